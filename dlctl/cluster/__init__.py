@@ -1,0 +1,1 @@
+"""One cluster's API server: the protocol that the rooms to the right use, and its implementation."""

@@ -1,0 +1,1 @@
+"""Make it so: the only room that writes to a cluster."""

@@ -1,0 +1,78 @@
+"""Kubernetes objects as values: what identifies one, and one as a component renders it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dlctl.errors import Location
+
+JsonObject = Mapping[str, Any]
+"""A JSON object: string keys; values are str, int, float, bool, None, lists and such objects."""
+
+
+def split_api_version(api_version: str) -> tuple[str, str]:
+    """Split `apps/v1` into `("apps", "v1")` and `v1` into `("", "v1")`."""
+    group, _, version = api_version.rpartition("/")
+    return group, version
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class GroupKind:
+    """A kind without its version: identity outlives a version. `group` is empty for the core group."""
+
+    group: str
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.group}" if self.group else self.kind
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ObjectRef:
+    """What identifies an object in a cluster; `namespace` is empty for cluster-scoped ones."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    @property
+    def group_kind(self) -> GroupKind:
+        """The object's kind."""
+        return GroupKind(self.group, self.kind)
+
+    def __str__(self) -> str:
+        place = f" in namespace {self.namespace}" if self.namespace else ""
+        return f"{self.group_kind}/{self.name}{place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One object as a component renders it.
+
+    `body` is the whole object as it goes to the API server (labels and namespace included) and is
+    never edited; `location` is the template that made it.
+    """
+
+    ref: ObjectRef
+    api_version: str
+    body: JsonObject
+    component: str
+    location: Location | None = None
+
+    @property
+    def api_key(self) -> tuple[str, str]:
+        """`(apiVersion, kind)`: which REST resource serves it."""
+        return self.api_version, self.ref.kind
+
+
+def ref_of(body: JsonObject) -> ObjectRef:
+    """Read the identity of an object that an API server returned or a template rendered."""
+    metadata = body.get("metadata") or {}
+    group, _ = split_api_version(str(body.get("apiVersion", "")))
+    return ObjectRef(
+        group=group,
+        kind=str(body.get("kind", "")),
+        namespace=str(metadata.get("namespace") or ""),
+        name=str(metadata.get("name") or ""),
+    )

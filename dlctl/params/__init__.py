@@ -1,0 +1,1 @@
+"""Parameters: layers to values with their origin, checked against the prototype's schema."""

@@ -1,0 +1,1 @@
+"""What would change: read a cluster, compare, decide, order. Writes nothing."""

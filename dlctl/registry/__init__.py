@@ -1,0 +1,1 @@
+"""Prototypes and packages: find, load and describe them."""

@@ -1,0 +1,109 @@
+"""Prototypes as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dlctl.errors import Location
+
+
+@dataclass(frozen=True, slots=True)
+class ParamSpec:
+    """A parameter as its prototype (or a shared group) declares it.
+
+    `schema` is its JSON Schema 2020-12; `group` is empty for the prototype's own parameters.
+    """
+
+    name: str
+    schema: Mapping[str, Any]
+    required: bool
+    group: str
+    location: Location | None
+
+    @property
+    def description(self) -> str:
+        """The text for `--help` and `prototype describe`."""
+        return str(self.schema.get("description", ""))
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The JSON types that it accepts; empty means any."""
+        declared = self.schema.get("type", ())
+        return (declared,) if isinstance(declared, str) else tuple(declared)
+
+    @property
+    def has_default(self) -> bool:
+        """Whether the schema states a default."""
+        return "default" in self.schema
+
+    @property
+    def default(self) -> Any:
+        """The default; None where there is none."""
+        return self.schema.get("default")
+
+    @property
+    def secret(self) -> bool:
+        """Whether its value must never be shown."""
+        return bool(self.schema.get("writeOnly", False))
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Older spellings, such as ksonnet's `numGpus`."""
+        return tuple(self.schema.get("x-aliases", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check over several values: where `when` holds, `require` must. Both are expressions."""
+
+    when: str
+    require: str
+    params: tuple[str, ...]
+    message: str
+    location: Location | None
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a cluster must offer: a `kind` (group/version/Kind) or a device `resource`."""
+
+    kind: str
+    resource: str
+    when: str
+    source: str
+    location: Location | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prototype:
+    """A typed recipe for one component.
+
+    `folder` holds prototype.yaml and templates/; `fragment_folders` are searched in order.
+    `params` are in the order of declaration, the prototype's own before those of its groups.
+    `provides` are kinds (group/version/Kind) that its objects add to a cluster.
+    """
+
+    name: str
+    package: str
+    summary: str
+    description: str
+    folder: Path
+    fragment_folders: tuple[Path, ...]
+    params: Mapping[str, ParamSpec]
+    rules: tuple[Rule, ...]
+    requires: tuple[Requirement, ...]
+    provides: tuple[str, ...]
+    builtin: bool
+    location: Location
+
+    @property
+    def templates_folder(self) -> Path:
+        """Where its templates are."""
+        return self.folder / "templates"
+
+    def spec(self, name: str) -> ParamSpec | None:
+        """The parameter of this name or alias."""
+        if name in self.params:
+            return self.params[name]
+        return next((spec for spec in self.params.values() if name in spec.aliases), None)

@@ -1,0 +1,1 @@
+"""Components to Kubernetes objects: a pure function of files."""

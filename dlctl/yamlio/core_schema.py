@@ -1,0 +1,69 @@
+"""The YAML 1.2 core schema: which plain scalars are not strings.
+
+PyYAML resolves YAML 1.1, where `no`, `on`, `1:30` and dates are not strings; users and the
+Kubernetes API mean YAML 1.2 (section 10.3.2 of its specification).
+"""
+
+import math
+import re
+
+NULL = "tag:yaml.org,2002:null"
+BOOL = "tag:yaml.org,2002:bool"
+INT = "tag:yaml.org,2002:int"
+FLOAT = "tag:yaml.org,2002:float"
+STR = "tag:yaml.org,2002:str"
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_TRUE = frozenset({"true", "True", "TRUE"})
+_FALSE = frozenset({"false", "False", "FALSE"})
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+_OCTAL = re.compile(r"0o[0-7]+\Z")
+_HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_INFINITY = re.compile(r"([-+]?)\.(inf|Inf|INF)\Z")
+_NAN = frozenset({".nan", ".NaN", ".NAN"})
+_CAN_START = frozenset("~+-.0123456789nNtTfF")
+"""First characters of every plain scalar that is not a string: most strings are settled by one look."""
+
+MAX_DIGITS = 4000
+"""More digits than Python converts by default (sys.int_info); such a number is refused."""
+
+Scalar = str | int | float | bool | None
+
+
+def resolve_plain(text: str) -> Scalar:
+    """The value of a plain (unquoted) scalar.
+
+    Raises ValueError for a number that JSON cannot hold: infinite, not a number, or absurdly long.
+    """
+    if text and text[0] not in _CAN_START:
+        return text
+    if text in _NULLS:
+        return None
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    return _resolve_number(text)
+
+
+def _resolve_number(text: str) -> Scalar:
+    if _INT.match(text):
+        if len(text) > MAX_DIGITS:
+            raise ValueError(f"a number of {len(text)} digits")
+        return int(text)
+    if _OCTAL.match(text):
+        return int(text[2:], 8)
+    if _HEX.match(text):
+        return int(text[2:], 16)
+    if _FLOAT.match(text):
+        return _finite(float(text), text)
+    if _INFINITY.match(text) or text in _NAN:
+        raise ValueError(f"{text} is not a number that JSON can hold")
+    return text
+
+
+def _finite(value: float, text: str) -> float:
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is too large a number")
+    return value

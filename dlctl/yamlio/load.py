@@ -1,0 +1,289 @@
+"""YAML text to JSON values, with the place of each of them.
+
+One reading for every file: YAML 1.2's core schema, JSON's values only, duplicate keys refused,
+aliases and merge keys followed. Positions are looked up on demand in the parsed nodes, so a big
+file costs no table of them.
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from dlctl.errors import Location, YamlError
+from dlctl.yamlio.core_schema import BOOL, FLOAT, INT, NULL, STR, Scalar, resolve_plain
+
+MAX_VALUES = 2_000_000
+"""Values a document may hold after aliases are followed: stops "billion laughs"."""
+MAX_DEPTH = 200
+"""Nesting that a document may have; the C composer itself recurses."""
+
+MERGE_KEY = "<<"
+MAP = "tag:yaml.org,2002:map"
+SEQ = "tag:yaml.org,2002:seq"
+YamlPath = Sequence[str | int]
+
+
+PLAIN = "plain"
+"""The tag given here to a scalar without quotes and without a tag of its own."""
+
+
+class _Loader(yaml.CSafeLoader):
+    """libyaml's parser, which leaves plain scalars to the core schema below."""
+
+    def resolve(self, kind: type[yaml.Node], value: str, implicit: Any) -> str:
+        """The tag of a node that states none; PyYAML would apply YAML 1.1's rules here."""
+        if kind is yaml.ScalarNode:
+            return PLAIN if implicit[0] else STR
+        return MAP if kind is yaml.MappingNode else SEQ
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML document: its value (None when empty) and where things stand in its file."""
+
+    path: str
+    text: str
+    value: Any
+    node: yaml.Node | None = field(default=None, repr=False, compare=False)
+
+    def location(self, path: YamlPath = ()) -> Location:
+        """The place of the value at `path`, or of its nearest parent that exists."""
+        node = self.node
+        if node is None:
+            return Location(self.path, 1, 1)
+        for step in path:
+            child = _child(node, step)
+            if child is None:
+                break
+            node = child
+        return _location(self.path, node)
+
+    def key_location(self, path: YamlPath) -> Location:
+        """The place of the key that leads to `path`, for errors about the name and not the value."""
+        parent = self.node
+        for step in path[:-1]:
+            parent = _child(parent, step) if parent is not None else None
+        if isinstance(parent, yaml.MappingNode):
+            for key, _ in parent.value:
+                if isinstance(key, yaml.ScalarNode) and key.value == str(path[-1]):
+                    return _location(self.path, key)
+        return self.location(path)
+
+
+def load_file(path: Path, shown: str | None = None) -> Document:
+    """Read one file with at most one document; `shown` is the path that errors name."""
+    return load_text(read_text(path, shown), shown or str(path))
+
+
+def read_text(path: Path, shown: str | None = None) -> str:
+    """Read a UTF-8 file, line ends untouched; YamlError where it is missing or of another encoding."""
+    name = shown or str(path)
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise YamlError(
+            "not UTF-8 text", location=Location(name, line), hint="save the file as UTF-8"
+        ) from error
+    except OSError as error:
+        raise YamlError(f"cannot be read: {error.strerror}", location=Location(name)) from error
+
+
+def load_text(text: str, path: str) -> Document:
+    """Parse text with at most one document; `path` is what locations name."""
+    documents = load_all(text, path)
+    if len(documents) > 1:
+        raise YamlError(
+            "more than one YAML document, where one is expected",
+            location=documents[1].location(),
+            hint="remove the '---' line and what follows it, or split the file",
+        )
+    return documents[0] if documents else Document(path, text, None)
+
+
+def load_all(text: str, path: str) -> tuple[Document, ...]:
+    """Parse every document of a text."""
+    nodes = _compose(text, path)
+    return tuple(Document(path, text, _Constructor(path).document(node), node) for node in nodes)
+
+
+def _compose(text: str, path: str) -> list[yaml.Node]:
+    loader = _loader(text, path)
+    nodes: list[yaml.Node] = []
+    try:
+        while loader.check_node():
+            nodes.append(cast(yaml.Node, loader.get_node()))
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_error(error, path) from error
+    except yaml.reader.ReaderError as error:
+        raise _reader_error(error, text, path) from error
+    except RecursionError as error:
+        raise YamlError("nested too deeply", location=Location(path)) from error
+    finally:
+        loader.dispose()
+    return nodes
+
+
+def _loader(text: str, path: str) -> _Loader:
+    depth = deepest = 0
+    for character in text if text.count("[") + text.count("{") > MAX_DEPTH else "":
+        # A flow collection nested thousands deep overflows the C stack: count brackets first.
+        depth += (character in "[{") - (character in "]}")
+        deepest = max(deepest, depth)
+    if deepest > MAX_DEPTH:
+        raise YamlError(f"nested more than {MAX_DEPTH} deep", location=Location(path))
+    try:
+        return _Loader(text)
+    except yaml.reader.ReaderError as error:
+        raise _reader_error(error, text, path) from error
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        raise YamlError("a lone surrogate, which is not text", location=Location(path, line)) from error
+
+
+def _syntax_error(error: yaml.MarkedYAMLError, path: str) -> YamlError:
+    mark = error.problem_mark or error.context_mark
+    location = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
+    problem = error.problem or error.context or "not YAML"
+    hint = None
+    if "cannot start any token" in problem:
+        hint = "indent with spaces, not tabs; quote a value that starts with a special character"
+    elif "mapping values are not allowed" in problem:
+        hint = "quote a value that contains ': '"
+    return YamlError(f"not YAML: {problem}", location=location, hint=hint)
+
+
+def _reader_error(error: yaml.reader.ReaderError, text: str, path: str) -> YamlError:
+    position = error.position if isinstance(error.position, int) else 0
+    line = text.encode("utf-8", "replace")[:position].count(b"\n") + 1
+    return YamlError(
+        f"a character that YAML does not allow ({error.reason})",
+        location=Location(path, line),
+        hint="write it as an escape in double quotes",
+    )
+
+
+class _Constructor:
+    """Turns composed nodes into JSON values."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.built: dict[int, tuple[Any, int]] = {}
+        self.open: set[int] = set()
+
+    def document(self, node: yaml.Node) -> Any:
+        return self.value(node)[0]
+
+    def value(self, node: yaml.Node) -> tuple[Any, int]:
+        """The node's value, and how many values it holds with aliases followed."""
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node), 1
+        if id(node) not in self.built:
+            with self.inside(node):
+                self.built[id(node)] = self.collection(node)
+        return self.built[id(node)]
+
+    @contextlib.contextmanager
+    def inside(self, node: yaml.Node) -> Iterator[None]:
+        if id(node) in self.open:
+            raise self.error("an anchor that contains its own alias", node)
+        if len(self.open) >= MAX_DEPTH:
+            raise self.error(f"nested more than {MAX_DEPTH} deep", node)
+        self.open.add(id(node))
+        yield
+        self.open.discard(id(node))
+
+    def collection(self, node: yaml.Node) -> tuple[Any, int]:
+        self.refuse_tag(node)
+        if isinstance(node, yaml.MappingNode):
+            value, size = self.mapping(node)
+        else:
+            value, size = self.sequence(node)
+        if size > MAX_VALUES:
+            raise self.error(f"more than {MAX_VALUES} values once its aliases are followed", node)
+        return value, size
+
+    def sequence(self, node: yaml.Node) -> tuple[list[Any], int]:
+        items = [self.value(child) for child in node.value]
+        return [item for item, _ in items], 1 + sum(size for _, size in items)
+
+    def mapping(self, node: yaml.MappingNode) -> tuple[dict[str, Any], int]:
+        own: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
+        places: dict[str, yaml.Node] = {}
+        total = 1
+        for key_node, value_node in node.value:
+            key = self.key(key_node)
+            value, size = self.value(value_node)
+            total += size
+            if key in places:
+                first = places[key].start_mark.line + 1
+                raise self.error(f"the key '{key}' stands twice, first in line {first}", key_node)
+            places[key] = key_node
+            if key == MERGE_KEY and key_node.tag == PLAIN:
+                self.merge(merged, value, key_node)
+            else:
+                own[key] = value
+        return ({**merged, **own} if merged else own), total
+
+    def merge(self, into: dict[str, Any], value: Any, key_node: yaml.Node) -> None:
+        for source in value if isinstance(value, list) else [value]:
+            if not isinstance(source, dict):
+                raise self.error("'<<' merges a mapping or a list of mappings", key_node)
+            for key, item in source.items():
+                into.setdefault(key, item)
+
+    def key(self, node: yaml.Node) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            raise self.error("a key that is itself a list or a mapping", node)
+        return cast(str, node.value)
+
+    def scalar(self, node: yaml.ScalarNode) -> Scalar:
+        text = cast(str, node.value)
+        if node.tag == STR:
+            return text
+        if node.tag != PLAIN:
+            self.refuse_tag(node)
+        try:
+            value = resolve_plain(text)
+        except ValueError as error:
+            raise self.error(str(error), node) from error
+        return float(value) if node.tag == FLOAT and isinstance(value, int) else value
+
+    def refuse_tag(self, node: yaml.Node) -> None:
+        if node.tag not in _KNOWN_TAGS:
+            raise self.error(f"the tag {node.tag} means nothing here", node)
+
+    def error(self, message: str, node: yaml.Node) -> YamlError:
+        return YamlError(message, location=_location(self.path, node))
+
+
+_KNOWN_TAGS = frozenset({STR, INT, FLOAT, BOOL, NULL, MAP, SEQ})
+
+
+def _location(path: str, node: yaml.Node) -> Location:
+    return Location(path, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _child(node: yaml.Node, step: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode):
+        inside = isinstance(step, int) and 0 <= step < len(node.value)
+        return cast(yaml.Node, node.value[step]) if inside else None
+    if isinstance(node, yaml.MappingNode):
+        return _mapping_child(node, str(step))
+    return None
+
+
+def _mapping_child(node: yaml.MappingNode, key: str) -> yaml.Node | None:
+    merges: list[yaml.Node] = []
+    for key_node, value_node in node.value:
+        if key_node.value == key:
+            return cast(yaml.Node, value_node)
+        if key_node.value == MERGE_KEY:
+            merges.extend(value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node])
+    found = (_child(merged, key) for merged in merges)
+    return next((child for child in found if child is not None), None)
