@@ -22,7 +22,7 @@ func runScheduler() int { return cli.Run(scheduler.NewSchedulerCommand()) }
 
 func runKubectl() int {
 	// Verbosity counts while the command is still being built, before flags are parsed.
-	if err := logs.GlogSetter(kubectl.GetLogVerbosity(os.Args)); err != nil {
+	if _, err := logs.GlogSetter(kubectl.GetLogVerbosity(os.Args)); err != nil {
 		return 1
 	}
 	// CheckErr prints err and exits with the code it carries: `kubectl diff`
