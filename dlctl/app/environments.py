@@ -1,0 +1,188 @@
+"""Read environments: environment.yaml, params.yaml and the environments that they extend."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLayer, Patch, Target
+from dlctl.app.names import check_environment_name, check_name
+from dlctl.app.patches import read_patches
+from dlctl.app.reader import Reader
+from dlctl.errors import AppError, Location
+from dlctl.suggest import did_you_mean, listed
+from dlctl.yamlio.load import Document, load_file
+
+ENVIRONMENT_FILE = "environment.yaml"
+PARAMS_FILE = "params.yaml"
+DEFAULT_NAMESPACE = "default"
+_KEYS = (
+    "context",
+    "server",
+    "clusterId",
+    "sandbox",
+    "namespace",
+    "extends",
+    "labels",
+    "protected",
+    "disabled",
+    "patches",
+)
+
+
+def environment_names(app: App) -> tuple[str, ...]:
+    """The names of all environments, sorted; a nested folder's name is its path."""
+    top = app.environments_folder
+    found = []
+    for folder, folders, files in os.walk(top):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        if ENVIRONMENT_FILE in files:
+            found.append(Path(folder).relative_to(top).as_posix())
+    return tuple(sorted(name for name in found if name != "."))
+
+
+def load_target(app: App, name: str) -> Target:
+    """An app with one of its environments."""
+    return Target(app, load_environment(app, name))
+
+
+def load_environment(app: App, name: str) -> Environment:
+    """Read one environment and all that it extends.
+
+    Raises AppError for an unknown name (with the nearest one), a cycle, or a wrong value.
+    """
+    return _load(app, check_environment_name(name), (), None)
+
+
+def _load(app: App, name: str, children: tuple[str, ...], asked_by: Location | None) -> Environment:
+    if name in children:
+        chain = " → ".join((*children[children.index(name) :], name))
+        raise AppError(f"environments extend each other in a circle: {chain}", location=asked_by)
+    folder = app.environments_folder / name
+    if not (folder / ENVIRONMENT_FILE).is_file():
+        raise _unknown(app, name, asked_by)
+    reader = Reader(_document(app, name, ENVIRONMENT_FILE))
+    reader.only(*_KEYS)
+    extends = reader.texts("extends")
+    parents = tuple(
+        _load(app, check_environment_name(parent), (*children, name), reader.place("extends"))
+        for parent in extends
+    )
+    return _environment(app, name, reader, parents)
+
+
+def _environment(app: App, name: str, reader: Reader, parents: tuple[Environment, ...]) -> Environment:
+    own = _layer(app, name)
+    labels = {key: value for parent in parents for key, value in (parent.labels or {}).items()}
+    return Environment(
+        name=name,
+        folder=app.environments_folder / name,
+        destination=_destination(reader),
+        namespace=check_name(
+            "a namespace", reader.text("namespace", DEFAULT_NAMESPACE), reader.place("namespace")
+        ),
+        layers=(*_unique(layer for parent in parents for layer in parent.layers), own),
+        extends=reader.texts("extends"),
+        labels={**labels, **_labels(reader)},
+        protected=reader.flag("protected"),
+        disabled=_disabled(app, reader).union(*(parent.disabled for parent in parents)),
+        patches=_patches(app, reader, parents),
+        location=reader.place(),
+    )
+
+
+def _unique(layers: Iterable[EnvironmentLayer]) -> tuple[EnvironmentLayer, ...]:
+    """A parent reached by two ways counts once, where it comes first."""
+    seen: dict[str, EnvironmentLayer] = {}
+    for layer in layers:
+        seen.setdefault(layer.environment, layer)
+    return tuple(seen.values())
+
+
+def _destination(reader: Reader) -> Destination:
+    destination = Destination(
+        context=reader.text("context"),
+        server=reader.text("server"),
+        cluster_id=reader.text("clusterId"),
+        sandbox=reader.text("sandbox"),
+    )
+    if destination.sandbox and (destination.context or destination.server or destination.cluster_id):
+        raise AppError(
+            "an environment is either a sandbox or a cluster",
+            location=reader.place("sandbox"),
+            hint="remove 'sandbox', or 'context', 'server' and 'clusterId'",
+        )
+    return destination
+
+
+def _labels(reader: Reader) -> dict[str, str]:
+    block = reader.block("labels")
+    for key, value in block.values.items():
+        if not isinstance(value, str):
+            raise AppError(
+                f"label '{key}' must be a string", location=block.location(key), hint="put it in quotes"
+            )
+    return dict(block.values)
+
+
+def _disabled(app: App, reader: Reader) -> frozenset[str]:
+    names = reader.texts("disabled")
+    for index, name in enumerate(names):
+        _known_component(app, name, reader.place("disabled", index))
+    return frozenset(names)
+
+
+def _patches(app: App, reader: Reader, parents: tuple[Environment, ...]) -> dict[str, tuple[Patch, ...]]:
+    patches: dict[str, tuple[Patch, ...]] = {}
+    for parent in parents:
+        _append(patches, parent.patches or {})
+    own = reader.child("patches")
+    for name in own.values if own else ():
+        assert own is not None
+        _known_component(app, name, own.document.key_location((*own.path, name)))
+        _append(patches, {name: read_patches(own, name)})
+    return patches
+
+
+def _append(into: dict[str, tuple[Patch, ...]], more: Mapping[str, tuple[Patch, ...]]) -> None:
+    for name, patches in more.items():
+        into[name] = (*into.get(name, ()), *patches)
+
+
+def _layer(app: App, name: str) -> EnvironmentLayer:
+    if not (app.environments_folder / name / PARAMS_FILE).is_file():
+        return EnvironmentLayer(name, Block({}), {})
+    reader = Reader(_document(app, name, PARAMS_FILE))
+    reader.only("params", "components")
+    components = {}
+    for component, child in reader.children("components", "component"):
+        place = reader.document.key_location(("components", component))
+        _known_component(app, component, place)
+        components[component] = Block(child.values, reader.document, child.path)
+    return EnvironmentLayer(name, reader.block("params"), components)
+
+
+def _known_component(app: App, name: str, location: Location) -> None:
+    if name not in app.components:
+        raise AppError(
+            f"the app has no component '{name}'",
+            location=location,
+            hint=did_you_mean(name, app.components, f"its components: {listed(app.components)}"),
+        )
+
+
+def _document(app: App, environment: str, file: str) -> Document:
+    shown = f"environments/{environment}/{file}"
+    return load_file(app.root / shown, shown)
+
+
+def _unknown(app: App, name: str, asked_by: Location | None) -> AppError:
+    known = environment_names(app)
+    return AppError(
+        f"the app has no environment '{name}'",
+        location=asked_by,
+        hint=did_you_mean(
+            name,
+            known,
+            f"its environments: {listed(known)}" if known else f"add it with 'dlctl env add {name}'",
+        ),
+    )

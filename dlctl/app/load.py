@@ -1,0 +1,81 @@
+"""Find an app on disk and read dlctl.yaml."""
+
+from pathlib import Path
+
+from dlctl.app.model import App, Component
+from dlctl.app.names import check_name
+from dlctl.app.patches import read_patches
+from dlctl.app.reader import Reader
+from dlctl.errors import AppError, Location
+from dlctl.yamlio.load import Document, load_file
+
+APP_FILE = "dlctl.yaml"
+API_VERSION = "dlctl.dev/v1"
+
+
+def find_root(start: Path, home: Path) -> Path:
+    """The nearest folder at or above `start` that holds a dlctl.yaml, stopping at the home folder.
+
+    Raises AppError where there is none.
+    """
+    folder = start.resolve()
+    for candidate in (folder, *folder.parents):
+        if (candidate / APP_FILE).is_file():
+            return candidate
+        if candidate == home.resolve():
+            break
+    raise AppError(
+        f"no {APP_FILE} in {start} or above it",
+        hint="change into an app's folder, name it with --dir, or make one with 'dlctl init NAME'",
+    )
+
+
+def load_app(root: Path) -> App:
+    """Read an app. Raises AppError or YamlError, with file and line."""
+    document = load_file(root / APP_FILE, APP_FILE)
+    reader = Reader(document)
+    reader.only("apiVersion", "kind", "name", "registries", "packages", "components")
+    _check_version(reader)
+    name = check_name("an app", reader.text("name"), reader.place("name"))
+    components = {
+        component: _component(component, child)
+        for component, child in reader.children("components", "component")
+    }
+    return App(root=root, name=name, components=components, document=document)
+
+
+def _check_version(reader: Reader) -> None:
+    version, kind = reader.text("apiVersion"), reader.text("kind")
+    if (version, kind) != (API_VERSION, "App"):
+        raise AppError(
+            f"this is apiVersion '{version}', kind '{kind}'",
+            location=reader.place("apiVersion" if version != API_VERSION else "kind"),
+            hint=f"an app's file starts with 'apiVersion: {API_VERSION}' and 'kind: App'",
+        )
+
+
+def _component(name: str, reader: Reader) -> Component:
+    reader.only("prototype", "name", "namespace", "params", "patches")
+    location = _key(reader.document, name)
+    check_name("a component", name, location)
+    prototype = reader.text("prototype")
+    if not prototype:
+        raise AppError(
+            f"component '{name}' names no prototype", location=location, hint="add 'prototype: NAME' to it"
+        )
+    namespace = reader.text("namespace")
+    if namespace:
+        check_name("a namespace", namespace, reader.place("namespace"))
+    return Component(
+        name=name,
+        prototype=prototype,
+        base_name=check_name("an object", reader.text("name", name), reader.place("name")),
+        namespace=namespace,
+        params=reader.block("params"),
+        patches=read_patches(reader, "patches"),
+        location=location,
+    )
+
+
+def _key(document: Document, component: str) -> Location:
+    return document.key_location(("components", component))

@@ -1,0 +1,65 @@
+"""Read the patches of a component: RFC 7386 merges and RFC 6902 operation lists."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dlctl.app.model import Patch
+from dlctl.app.reader import Reader, kind_of
+from dlctl.errors import AppError
+
+_OPERATIONS = frozenset({"add", "remove", "replace", "move", "copy", "test"})
+"""RFC 6902, section 4."""
+
+
+def read_patches(reader: Reader, key: str) -> tuple[Patch, ...]:
+    """The patches listed at `key`. Raises AppError with file and line."""
+    return tuple(_patch(reader, (key, index), item) for index, item in enumerate(reader.items(key)))
+
+
+def _patch(reader: Reader, path: tuple[str | int, ...], item: Any) -> Patch:
+    location = reader.place(*path)
+    if not isinstance(item, Mapping):
+        raise AppError(f"a patch must be a mapping, found {kind_of(item)}", location=location)
+    patch = Reader(reader.document, (*reader.path, *path))
+    patch.only("target", "merge", "json")
+    target = patch.child("target")
+    if target is None or not target.text("kind"):
+        raise AppError("a patch names no target", location=location, hint="add 'target: {kind: Deployment}'")
+    target.only("kind", "name")
+    if ("merge" in patch.values) == ("json" in patch.values):
+        raise AppError("a patch has either 'merge' or 'json'", location=location)
+    return Patch(
+        kind=target.text("kind"),
+        name=target.text("name"),
+        merge=patch.block("merge").values if "merge" in patch.values else None,
+        json=_operations(patch) if "json" in patch.values else None,
+        location=location,
+    )
+
+
+def _operations(patch: Reader) -> tuple[Mapping[str, Any], ...]:
+    operations = patch.items("json")
+    for index, operation in enumerate(operations):
+        problem = _problem(operation)
+        if problem:
+            raise AppError(
+                problem,
+                location=patch.place("json", index),
+                hint="an operation is {op: replace, path: /spec/replicas, value: 2} (RFC 6902)",
+            )
+    return tuple(operations)
+
+
+def _problem(operation: Any) -> str | None:
+    if not isinstance(operation, Mapping):
+        return f"an operation must be a mapping, found {kind_of(operation)}"
+    name, pointer = operation.get("op"), operation.get("path")
+    if name not in _OPERATIONS:
+        return f"'{name}' is not an operation"
+    for key in ("path", "from") if name in {"move", "copy"} else ("path",):
+        pointer = operation.get(key)
+        if not isinstance(pointer, str) or (pointer and not pointer.startswith("/")):
+            return f"'{key}' must be a JSON pointer that starts with '/'"
+    if name in {"add", "replace", "test"} and "value" not in operation:
+        return f"'{name}' needs a value"
+    return None

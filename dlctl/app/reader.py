@@ -1,0 +1,124 @@
+"""Read typed values out of a document, with an error that names the place for each that is wrong."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dlctl.app.model import Block
+from dlctl.errors import AppError, Location
+from dlctl.suggest import did_you_mean, listed
+from dlctl.yamlio.load import Document
+
+
+class Reader:
+    """A mapping in a document. Every method raises AppError with file, line and column."""
+
+    def __init__(self, document: Document, path: tuple[str | int, ...] = ()) -> None:
+        self.document = document
+        self.path = path
+        value: Any = document.value
+        for step in path:
+            value = value[step]
+        if value is None and not path:
+            value = {}
+        if not isinstance(value, Mapping):
+            raise AppError(f"expected a mapping, found {kind_of(value)}", location=self.place())
+        self.values: Mapping[str, Any] = value
+
+    def place(self, *path: str | int) -> Location:
+        """Where a value below this mapping stands."""
+        return self.document.location((*self.path, *path))
+
+    def only(self, *known: str) -> None:
+        """Refuse keys that mean nothing here."""
+        for key in self.values:
+            if key not in known:
+                raise AppError(
+                    f"'{key}' means nothing here",
+                    location=self.document.key_location((*self.path, key)),
+                    hint=did_you_mean(key, known, f"known here: {listed(known)}"),
+                )
+
+    def text(self, key: str, default: str = "") -> str:
+        """A string; absent or null gives the default."""
+        value = self.values.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            raise AppError(
+                f"'{key}' must be a string, found {kind_of(value)}",
+                location=self.place(key),
+                hint="put it in quotes",
+            )
+        return value
+
+    def flag(self, key: str) -> bool:
+        """A boolean; absent gives False."""
+        value = self.values.get(key)
+        if not isinstance(value, bool | None):
+            raise AppError(f"'{key}' must be true or false, found {kind_of(value)}", location=self.place(key))
+        return bool(value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of strings; absent or null gives none, a single string one."""
+        value = self.values.get(key)
+        if isinstance(value, str):
+            return (value,)
+        items = self.items(key)
+        for index, item in enumerate(items):
+            if not isinstance(item, str):
+                raise AppError(
+                    f"'{key}' must list strings, found {kind_of(item)}", location=self.place(key, index)
+                )
+        return tuple(items)
+
+    def items(self, key: str) -> list[Any]:
+        """A list of anything; absent or null gives an empty one."""
+        value = self.values.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise AppError(f"'{key}' must be a list, found {kind_of(value)}", location=self.place(key))
+        return value
+
+    def block(self, key: str) -> Block:
+        """A mapping of anything, with positions; absent or null gives an empty one."""
+        value = self.values.get(key)
+        if value is None:
+            return Block({})
+        self._require_mapping(key, value)
+        return Block(value, self.document, (*self.path, key))
+
+    def child(self, key: str) -> "Reader | None":
+        """The mapping at `key`; None where it is absent or null."""
+        if self.values.get(key) is None:
+            return None
+        self._require_mapping(key, self.values[key])
+        return Reader(self.document, (*self.path, key))
+
+    def children(self, key: str, what: str) -> Iterator[tuple[str, "Reader"]]:
+        """The mappings below `key` by their name; a null one is an error, as somebody's slip."""
+        parent = self.child(key)
+        for name in parent.values if parent else ():
+            assert parent is not None
+            if parent.values[name] is None:
+                raise AppError(
+                    f"the block of {what} '{name}' is empty",
+                    location=parent.document.key_location((*parent.path, name)),
+                    hint=f"remove the line '{name}:', or write '{name}: {{}}' if it is meant to be empty",
+                )
+            child = parent.child(name)
+            assert child is not None
+            yield name, child
+
+    def _require_mapping(self, key: str, value: Any) -> None:
+        if not isinstance(value, Mapping):
+            raise AppError(
+                f"'{key}' must be a mapping, found {kind_of(value)}",
+                location=self.place(key),
+            )
+
+
+def kind_of(value: Any) -> str:
+    """A JSON value's type in words, for errors."""
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
+    return "nothing" if value is None else names.get(type(value), "a mapping")

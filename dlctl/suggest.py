@@ -1,0 +1,38 @@
+"""The nearest name to one that does not exist."""
+
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like `name`, or None where none is like it."""
+    candidates = list(known)
+    folded = {_fold(candidate): candidate for candidate in candidates}
+    if _fold(name) in folded:
+        return folded[_fold(name)]
+    matches = difflib.get_close_matches(_fold(name), folded, n=1, cutoff=0.6)
+    if matches:
+        return folded[matches[0]]
+    return next((candidate for candidate in candidates if _is_prefix(name, candidate)), None)
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
+    """A hint that names the nearest name, or `otherwise` where nothing is near."""
+    found = nearest(name, known)
+    return f"did you mean '{found}'?" if found else otherwise
+
+
+def listed(names: Iterable[str], *, limit: int = 12) -> str:
+    """Names for a sentence: `a, b, c`, cut after `limit`; `none` where there are none."""
+    every = list(names)
+    shown = ", ".join(every[:limit])
+    more = f" and {len(every) - limit} more" if len(every) > limit else ""
+    return (shown + more) or "none"
+
+
+def _fold(name: str) -> str:
+    return name.lower().replace("-", "_").replace("_", "")
+
+
+def _is_prefix(name: str, candidate: str) -> bool:
+    return len(name) >= 2 and _fold(candidate).startswith(_fold(name))
