@@ -1,0 +1,180 @@
+"""Read prototype.yaml and the parameter groups that it names."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from dlctl.app.reader import Reader, kind_of
+from dlctl.errors import AppError, Location, RegistryError
+from dlctl.registry.model import ParamSpec, Prototype, Requirement, Rule
+from dlctl.registry.names import check_param_name
+from dlctl.registry.source import PROTOTYPE_FILE, SHARED, Source
+from dlctl.suggest import did_you_mean
+from dlctl.yamlio.load import load_file
+
+_KEYS = (
+    "apiVersion",
+    "kind",
+    "name",
+    "summary",
+    "description",
+    "groups",
+    "params",
+    "required",
+    "rules",
+    "requires",
+    "provides",
+)
+
+
+def load_prototype(source: Source, folder: Path) -> Prototype:
+    """Read one prototype. Raises RegistryError or YamlError with file and line."""
+    try:
+        return _load(source, folder)
+    except AppError as error:
+        raise RegistryError(error.message, location=error.location, hint=error.hint) from error
+
+
+def _load(source: Source, folder: Path) -> Prototype:
+    reader = _reader(source, folder / PROTOTYPE_FILE)
+    reader.only(*_KEYS)
+    required = reader.texts("required")
+    params = dict(_params(reader, "", required))
+    for spec in _group_params(source, folder, reader, required):
+        if spec.name not in params:  # the prototype's own declaration wins over a group's
+            params[spec.name] = spec
+    _check_names(reader, params, required)
+    return Prototype(
+        name=folder.name,
+        package=folder.parent.name,
+        summary=reader.text("summary"),
+        description=reader.text("description"),
+        folder=folder,
+        fragment_folders=_fragment_folders(source, folder),
+        params=params,
+        rules=tuple(_rule(reader, index, item, params) for index, item in enumerate(reader.items("rules"))),
+        requires=tuple(_requirement(reader, i) for i, _ in enumerate(reader.items("requires"))),
+        provides=reader.texts("provides"),
+        builtin=source.builtin,
+        location=reader.place(),
+    )
+
+
+def _reader(source: Source, path: Path) -> Reader:
+    return Reader(load_file(path, source.show(path)))
+
+
+def _fragment_folders(source: Source, folder: Path) -> tuple[Path, ...]:
+    candidates = (folder, folder.parent, source.folder / SHARED)
+    return tuple(parent / "fragments" for parent in candidates if (parent / "fragments").is_dir())
+
+
+def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[tuple[str, ParamSpec]]:
+    block = reader.block("params")
+    for name, schema in block.values.items():
+        place = reader.document.key_location((*reader.path, "params", name))
+        check_param_name(name, place)
+        if not isinstance(schema, dict):
+            raise RegistryError(
+                f"parameter '{name}' must be a JSON Schema, found {kind_of(schema)}",
+                location=place,
+                hint="write '{type: string, description: …}'",
+            )
+        for alias in schema.get("x-aliases", ()):
+            check_param_name(str(alias), place, alias=True)
+        yield name, ParamSpec(name, schema, name in required, group, place)
+
+
+def _group_params(
+    source: Source, folder: Path, reader: Reader, required: tuple[str, ...]
+) -> Iterator[ParamSpec]:
+    for index, item in enumerate(reader.items("groups")):
+        name, only = _group(reader, index, item)
+        group = _reader(source, _group_file(source, folder, name, reader.place("groups", index)))
+        group.only("summary", "params")
+        specs = dict(_params(group, name, required))
+        for wanted in only:
+            if wanted not in specs:
+                raise RegistryError(
+                    f"group '{name}' has no parameter '{wanted}'",
+                    location=reader.place("groups", index),
+                    hint=did_you_mean(wanted, specs),
+                )
+        yield from (spec for spec in specs.values() if not only or spec.name in only)
+
+
+def _group(reader: Reader, index: int, item: Any) -> tuple[str, tuple[str, ...]]:
+    if isinstance(item, str):
+        return item, ()
+    if not isinstance(item, dict) or not item.get("name"):
+        raise RegistryError(
+            "a group is a name, or {name: …, only: [...]}", location=reader.place("groups", index)
+        )
+    group = Reader(reader.document, (*reader.path, "groups", index))
+    group.only("name", "only")
+    return group.text("name"), group.texts("only")
+
+
+def _group_file(source: Source, folder: Path, name: str, asked_by: Location) -> Path:
+    places = (folder.parent / "groups", source.folder / SHARED / "groups")
+    for place in places:
+        if (place / f"{name}.yaml").is_file():
+            return place / f"{name}.yaml"
+    known = [file.stem for place in places for file in sorted(place.glob("*.yaml"))]
+    raise RegistryError(
+        f"no parameter group is called '{name}'", location=asked_by, hint=did_you_mean(name, known)
+    )
+
+
+def _check_names(reader: Reader, params: dict[str, ParamSpec], required: tuple[str, ...]) -> None:
+    for index, name in enumerate(required):
+        if name not in params:
+            raise RegistryError(
+                f"'{name}' is required but not declared",
+                location=reader.place("required", index),
+                hint=did_you_mean(name, params),
+            )
+    seen: dict[str, str] = {}
+    for spec in params.values():
+        for name in (spec.name, *spec.aliases):
+            if name in seen:
+                raise RegistryError(
+                    f"'{name}' names both '{seen[name]}' and '{spec.name}'", location=spec.location
+                )
+            seen[name] = spec.name
+
+
+def _rule(reader: Reader, index: int, item: Any, params: dict[str, ParamSpec]) -> Rule:
+    rule = Reader(reader.document, (*reader.path, "rules", index))
+    rule.only("when", "require", "params", "message")
+    for position, name in enumerate(rule.texts("params")):
+        if name not in params:
+            raise RegistryError(
+                f"a rule names '{name}', which is no parameter",
+                location=rule.place("params", position),
+                hint=did_you_mean(name, params),
+            )
+    for key in ("require", "message"):
+        if not rule.text(key):
+            raise RegistryError(f"a rule needs '{key}'", location=rule.place())
+    return Rule(
+        when=rule.text("when", "true"),
+        require=rule.text("require"),
+        params=rule.texts("params"),
+        message=rule.text("message"),
+        location=rule.place(),
+    )
+
+
+def _requirement(reader: Reader, index: int) -> Requirement:
+    entry = Reader(reader.document, (*reader.path, "requires", index))
+    entry.only("kind", "resource", "when", "from")
+    if bool(entry.text("kind")) == bool(entry.text("resource")):
+        raise RegistryError("a requirement has either 'kind' or 'resource'", location=entry.place())
+    return Requirement(
+        kind=entry.text("kind"),
+        resource=entry.text("resource"),
+        when=entry.text("when", "true"),
+        source=entry.text("from"),
+        location=entry.place(),
+    )

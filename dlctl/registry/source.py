@@ -1,0 +1,49 @@
+"""Where prototypes come from: the app's own folder, and those that come with dlctl."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PROTOTYPE_FILE = "prototype.yaml"
+SHARED = "_shared"
+RESERVED_FOLDERS = frozenset({"groups", "fragments"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder of packages. `shown` is how errors and locations name it."""
+
+    folder: Path
+    shown: str
+    builtin: bool
+
+    def prototypes(self) -> dict[str, Path]:
+        """The folder of each prototype by name, sorted; a name belongs to the first package that has it."""
+        found: dict[str, Path] = {}
+        for file in sorted(self.folder.glob(f"*/*/{PROTOTYPE_FILE}")):
+            folder = file.parent
+            if folder.parent.name != SHARED and folder.name not in RESERVED_FOLDERS:
+                found.setdefault(folder.name, folder)
+        return found
+
+    def show(self, path: Path) -> str:
+        """A path below the folder as errors name it."""
+        return f"{self.shown}/{path.relative_to(self.folder).as_posix()}"
+
+
+def builtin_source() -> Source:
+    """The prototypes that come with dlctl: in the wheel, or in the checkout of an editable install."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "_prototypes"
+    folder = shipped if shipped.is_dir() else package.parent / "prototypes"
+    return Source(folder, "(built-in) prototypes", builtin=True)
+
+
+def sources_of(prototypes_folder: Path) -> tuple[Source, ...]:
+    """The app's own folder first, then the built-in one; a folder reached by both ways counts once."""
+    own = Source(prototypes_folder, prototypes_folder.name, builtin=False)
+    builtin = builtin_source()
+    if not prototypes_folder.is_dir():
+        return (builtin,)
+    if prototypes_folder.resolve() == builtin.folder.resolve():
+        return (Source(prototypes_folder, prototypes_folder.name, builtin=True),)
+    return own, builtin
