@@ -1,0 +1,93 @@
+"""Rules of the core kinds: Pod, PersistentVolumeClaim, Service, CustomResourceDefinition."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from dlctl.manifest import JsonObject
+from dlctl.status.model import (
+    Verdict,
+    condition,
+    current,
+    failed,
+    in_progress,
+    is_true,
+    text_at,
+    value_at,
+    words_of,
+)
+
+UNSCHEDULABLE_GRACE = timedelta(seconds=15)
+"""How long a pod may be unschedulable before it counts as failed (kstatus `ScheduleWindow`)."""
+
+
+def pod(body: JsonObject, now: datetime | None) -> Verdict:
+    """Succeeded, failed, or running and ready."""
+    phase = text_at(body, "status", "phase")
+    if phase == "Succeeded":
+        return current("completed")
+    if phase == "Failed":
+        return current("completed, but not successfully")
+    if phase == "Running":
+        return _running(body)
+    if phase == "Pending":
+        return _pending(body, now)
+    return in_progress("waiting for a node" if not phase else f"in phase {phase}")
+
+
+def _running(body: JsonObject) -> Verdict:
+    ready = condition(body, "Ready")
+    if is_true(ready):
+        return current("ready")
+    crashed = ", ".join(_crashing(body))
+    if crashed:
+        return failed(f"containers that crash again and again: {crashed}")
+    return in_progress(words_of(ready, "running, not ready"))
+
+
+def _crashing(body: JsonObject) -> Iterator[str]:
+    for key in ("initContainerStatuses", "containerStatuses"):
+        statuses = value_at(body, "status", key)
+        for status in statuses if isinstance(statuses, list) else ():
+            if text_at(status, "state", "waiting", "reason") == "CrashLoopBackOff":
+                yield text_at(status, "name")
+
+
+def _pending(body: JsonObject, now: datetime | None) -> Verdict:
+    scheduled = condition(body, "PodScheduled")
+    if scheduled.get("status") == "False" and scheduled.get("reason") == "Unschedulable":
+        words = words_of(scheduled, "no node fits")
+        since = _time(text_at(scheduled, "lastTransitionTime"))
+        waited_long = now is not None and since is not None and now - since > UNSCHEDULABLE_GRACE
+        return failed(f"unschedulable: {words}") if waited_long else in_progress(f"unschedulable: {words}")
+    return in_progress("pending")
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def claim(body: JsonObject, now: datetime | None) -> Verdict:
+    """Bound; a class that binds at the first pod (WaitForFirstConsumer) stays in progress till then."""
+    phase = text_at(body, "status", "phase")
+    return current("bound") if phase == "Bound" else in_progress(f"not bound, {phase or 'no phase'}")
+
+
+def service(body: JsonObject, now: datetime | None) -> Verdict:
+    """A load balancer needs its cluster IP; its outer address is not waited for (as in kstatus)."""
+    if text_at(body, "spec", "type") == "LoadBalancer" and not text_at(body, "spec", "clusterIP"):
+        return in_progress("no cluster IP yet")
+    return current("exists")
+
+
+def definition(body: JsonObject, now: datetime | None) -> Verdict:
+    """A CustomResourceDefinition is ready when the API server serves its kind."""
+    names, established = condition(body, "NamesAccepted"), condition(body, "Established")
+    if names.get("status") == "False":
+        return failed(words_of(names, "its names are taken"))
+    if established.get("status") == "False" and established.get("reason") != "Installing":
+        return failed(words_of(established, "not established"))
+    return current("established") if is_true(established) else in_progress("not established yet")
