@@ -1,0 +1,84 @@
+"""The layers that a parameter's value comes from, lowest first (design: parameters)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dlctl.app.model import Block, Component, Environment
+from dlctl.errors import Location, ParamError
+from dlctl.registry.model import ParamSpec, Prototype
+from dlctl.suggest import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Values of one layer by the names that it uses (aliases included).
+
+    `label` is the layer in words; `locate` gives the place of a name's value. `lenient` layers
+    hold for many components: a name that this prototype does not declare is not its business.
+    """
+
+    label: str
+    values: Mapping[str, Any]
+    locate: Callable[[str], Location | None]
+    lenient: bool = False
+
+
+def block_layer(label: str, block: Block, *, lenient: bool = False) -> Layer:
+    """A layer of a file's block."""
+    return Layer(label, block.values, block.location, lenient)
+
+
+def component_layers(component: Component) -> tuple[Layer, ...]:
+    """What dlctl.yaml says about a component."""
+    return (block_layer(f"component {component.name}", component.params),)
+
+
+def environment_layers(environment: Environment, component: str) -> tuple[Layer, ...]:
+    """What an environment, after those it extends, says about every component and then about this one."""
+    layers: list[Layer] = []
+    for layer in environment.layers:
+        layers.append(block_layer(f"environment {layer.environment}", layer.params, lenient=True))
+        if component in layer.components:
+            label = f"environment {layer.environment}, component {component}"
+            layers.append(block_layer(label, layer.components[component]))
+    return tuple(layers)
+
+
+def declared_values(prototype: Prototype, layer: Layer) -> dict[str, tuple[Any, Location | None]]:
+    """The layer's values by canonical name, each with its place.
+
+    Raises one ParamError with a problem for each undeclared name and each name given twice.
+    """
+    found: dict[str, tuple[Any, Location | None]] = {}
+    problems: list[ParamError] = []
+    for name, value in layer.values.items():
+        spec = prototype.spec(name)
+        if spec is None:
+            if not layer.lenient:
+                problems.append(unknown_param(prototype, name, layer.locate(name)))
+        elif spec.name in found:
+            problems.append(_given_twice(spec, name, layer))
+        else:
+            found[spec.name] = (value, layer.locate(name))
+    if problems:
+        raise ParamError(f"{layer.label} is wrong", problems=problems)
+    return found
+
+
+def unknown_param(prototype: Prototype, name: str, location: Location | None = None) -> ParamError:
+    """The error for a name that the prototype does not declare."""
+    known = [known for spec in prototype.params.values() for known in (spec.name, *spec.aliases)]
+    return ParamError(
+        f"prototype '{prototype.name}' has no parameter '{name}'",
+        location=location,
+        hint=did_you_mean(name, known, f"'dlctl prototype describe {prototype.name}' lists its parameters"),
+    )
+
+
+def _given_twice(spec: ParamSpec, name: str, layer: Layer) -> ParamError:
+    return ParamError(
+        f"'{name}' and '{spec.name}' are the same parameter, given twice",
+        location=layer.locate(name),
+        hint=f"keep '{spec.name}'",
+    )

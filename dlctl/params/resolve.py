@@ -1,0 +1,93 @@
+"""Layers to values: merge them, keep where each came from, and check them against the schema."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dlctl.app.model import Component, Target
+from dlctl.errors import Location, ParamError
+from dlctl.params.layers import Layer, component_layers, declared_values, environment_layers
+from dlctl.params.merge import merge_patch
+from dlctl.params.model import Origin, Param, ParamSet, Shadowed
+from dlctl.params.schema import normalise, problems_of
+from dlctl.registry.model import ParamSpec, Prototype
+
+Values = Mapping[str, tuple[Any, Location | None]]
+
+
+def resolve(
+    target: Target,
+    component: Component,
+    prototype: Prototype,
+    overrides: Sequence[Layer] = (),
+) -> ParamSet:
+    """The component's parameters in the target's environment.
+
+    Raises one ParamError that lists every problem: unknown names, wrong values, missing ones.
+    """
+    layers = (
+        *component_layers(component),
+        *environment_layers(target.environment, component.name),
+        *overrides,
+    )
+    subject = f" (component {component.name}, environment {target.environment.name})"
+    params = combine(component.name, prototype, layers)
+    check(params, prototype, subject)
+    return params
+
+
+def combine(component: str, prototype: Prototype, layers: Sequence[Layer]) -> ParamSet:
+    """Merge layers without checking the values; raises ParamError for unknown names only."""
+    named: list[tuple[Layer, Values]] = []
+    problems: list[ParamError] = []
+    for layer in layers:
+        try:
+            named.append((layer, declared_values(prototype, layer)))
+        except ParamError as error:
+            problems.extend(problem for problem in error.problems if isinstance(problem, ParamError))
+    if problems:
+        raise summary(component, problems)
+    params = {spec.name: _param(spec, prototype, named) for spec in prototype.params.values()}
+    return ParamSet(component, params)
+
+
+def check(params: ParamSet, prototype: Prototype, subject: str, *, complete: bool = True) -> None:
+    """Raise one ParamError that lists every wrong value and, where `complete`, every missing one."""
+    problems = [
+        problem
+        for param in params.params.values()
+        for problem in _problems(param, params.component, subject, complete=complete)
+    ]
+    if problems:
+        raise summary(params.component, problems)
+
+
+def summary(component: str, problems: Sequence[ParamError]) -> ParamError:
+    """One error for several problems; a single problem is itself."""
+    if len(problems) == 1:
+        return problems[0]
+    return ParamError(f"component '{component}' has {len(problems)} wrong parameters", problems=problems)
+
+
+def _problems(param: Param, component: str, subject: str, *, complete: bool) -> Iterator[ParamError]:
+    spec = param.spec
+    if param.value is not None:
+        yield from problems_of(spec, param.value, subject, param.origin.location)
+    elif spec.required and complete and "null" not in spec.types:
+        yield ParamError(
+            f"parameter '{spec.name}' is required{subject}",
+            location=param.origin.location if param.shadowed else None,
+            hint=f"dlctl param set {component} {spec.name} VALUE",
+        )
+
+
+def _param(spec: ParamSpec, prototype: Prototype, layers: Sequence[tuple[Layer, Values]]) -> Param:
+    origin = Origin(f"default of prototype {prototype.name}", spec.location)
+    value, hidden = spec.default, ([Shadowed(spec.default, origin)] if spec.has_default else [])
+    for layer, values in layers:
+        if spec.name in values:
+            stated, place = values[spec.name]
+            origin = Origin(layer.label, place)
+            hidden.insert(0, Shadowed(stated, origin))
+            value = None if stated is None else merge_patch(value, stated)
+    shadowed = tuple(entry for entry in hidden if entry.origin != origin)
+    return Param(spec, normalise(spec, value), origin, shadowed)

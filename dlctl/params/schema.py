@@ -1,0 +1,76 @@
+"""Check values against a parameter's JSON Schema 2020-12."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dlctl.errors import Location, ParamError, RegistryError
+from dlctl.registry.model import ParamSpec
+
+HIDDEN = "(hidden)"
+_BOUNDS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "above",
+    "exclusiveMaximum": "below",
+}
+
+
+def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | None) -> Iterator[ParamError]:
+    """One ParamError for each way in which `value` breaks the schema; secret values are not shown.
+
+    Raises RegistryError where the schema itself is not valid.
+    """
+    import jsonschema_rs
+
+    if not spec.schema:
+        return
+    mask = HIDDEN if spec.secret else None
+    try:
+        validator = jsonschema_rs.validator_for(dict(spec.schema), mask=mask, validate_formats=True)
+    except ValueError as error:  # jsonschema_rs.ValidationError is one
+        raise RegistryError(
+            f"the schema of parameter '{spec.name}' is not valid: {str(error).splitlines()[0]}",
+            location=spec.location,
+        ) from error
+    for broken in validator.iter_errors(value):
+        inside = "".join(f".{step}" for step in broken.instance_path)
+        yield ParamError(
+            f"parameter '{spec.name}{inside}'{subject}: {shorten(broken.message)}",
+            location=location,
+            hint=f"{spec.name} is {describe_type(spec.schema)}",
+        )
+
+
+def normalise(spec: ParamSpec, value: Any) -> Any:
+    """`1.0` for an integer parameter is the integer 1, as JSON Schema counts it."""
+    whole = isinstance(value, float) and value.is_integer()
+    return int(value) if whole and "integer" in spec.types and "number" not in spec.types else value
+
+
+def schema_types(schema: Mapping[str, Any]) -> frozenset[str]:
+    """The JSON types that a schema lets through, as far as it says; empty means any."""
+    declared = schema.get("type", ())
+    types = {declared} if isinstance(declared, str) else set(declared)
+    for branch in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        types |= schema_types(branch) if isinstance(branch, Mapping) else set()
+    return frozenset(types)
+
+
+def describe_type(schema: Mapping[str, Any]) -> str:
+    """A schema in a few words: `integer, at least 0` or `string, one of a, b`."""
+    types = schema_types(schema)
+    words = [" or ".join(sorted(types - {"null"})) or "any value"]
+    items = schema.get("items")
+    if isinstance(items, Mapping) and schema_types(items):
+        words[0] = f"list of {describe_type(items)}"
+    words += [f"{phrase} {schema[key]}" for key, phrase in _BOUNDS.items() if key in schema]
+    if "enum" in schema:
+        words.append("one of " + ", ".join(str(choice) for choice in schema["enum"]))
+    if "pattern" in schema:
+        words.append(f"matching {schema['pattern']}")
+    return ", ".join(words)
+
+
+def shorten(text: str, limit: int = 300) -> str:
+    """A message cut to a length that a terminal can show."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"

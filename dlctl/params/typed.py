@@ -1,0 +1,122 @@
+"""Text from a command line to a value of the type that the prototype's schema declares."""
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from dlctl.errors import ParamError, YamlError
+from dlctl.params.schema import HIDDEN, describe_type, schema_types, shorten
+from dlctl.registry.model import ParamSpec
+from dlctl.yamlio.core_schema import resolve_plain
+from dlctl.yamlio.load import load_text
+
+
+class Force(StrEnum):
+    """How the caller wants text to be read, whatever the schema says."""
+
+    SCHEMA = "schema"
+    JSON = "json"
+    STRING = "string"
+
+
+def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force = Force.SCHEMA) -> Any:
+    """The value that `text` stands for at `path` inside a parameter (empty: the parameter itself).
+
+    A string parameter takes any text as it is; `null` is a value only where the schema allows it.
+    Raises ParamError naming the parameter and its type.
+    """
+    if force is Force.STRING:
+        return text
+    if force is Force.JSON:
+        return _json(spec, text)
+    schema = descend(spec.schema, path)
+    try:
+        return _by_schema(schema, text)
+    except ValueError as error:
+        shown = HIDDEN if spec.secret else f'"{shorten(text, 80)}"'
+        raise ParamError(
+            f"parameter '{'.'.join((spec.name, *path))}' must be {describe_type(schema)}, found {shown}",
+            hint=str(error) or spec.description or None,
+        ) from error
+
+
+def descend(schema: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
+    """The schema of what is at `path` below; an empty one where nothing is said about it."""
+    for key in path:
+        properties = schema.get("properties", {})
+        below = properties.get(key, schema.get("additionalProperties", {}))
+        schema = below if isinstance(below, Mapping) else {}
+    return schema
+
+
+def _by_schema(schema: Mapping[str, Any], text: str) -> Any:
+    types = schema_types(schema)
+    if not types and "enum" in schema:
+        return next((choice for choice in schema["enum"] if str(choice) == text), text)
+    if text == "null" and "null" in types:
+        return None
+    if types <= {"string", "null"} and types:
+        return text
+    plain = resolve_plain(text)
+    if _is_of(plain, types):
+        return plain
+    if types & {"array", "object"} or not types:
+        return _collection(schema, types, text)
+    return _other(types, text)
+
+
+def _is_of(value: Any, types: frozenset[str]) -> bool:
+    if isinstance(value, bool):
+        return "boolean" in types or not types
+    if isinstance(value, int):
+        return bool(types & {"integer", "number"}) or not types
+    if isinstance(value, float):
+        return "number" in types or (value.is_integer() and "integer" in types) or not types
+    return False
+
+
+def _collection(schema: Mapping[str, Any], types: frozenset[str], text: str) -> Any:
+    """A list or mapping in flow form; for a list also `a,b,c`, as scripts for ksonnet write it."""
+    start = text.lstrip()[:1]
+    if start == "[" and ("array" in types or not types):
+        return _flow(text)
+    if start == "{" and ("object" in types or not types):
+        return _flow(text)
+    if "array" in types and "string" not in types:
+        items = schema.get("items", {})
+        item_schema = items if isinstance(items, Mapping) and items else {"type": "string"}
+        return [_by_schema(item_schema, item) for item in text.split(",")] if text else []
+    if not types:
+        return resolve_plain(text) if text else text
+    return _other(types, text)
+
+
+def _flow(text: str) -> Any:
+    try:
+        return load_text(text, "value").value
+    except YamlError as error:
+        raise ValueError(f"it is not a list or mapping: {error.message}") from error
+
+
+def _other(types: frozenset[str], text: str) -> Any:
+    if "string" in types:
+        return text
+    if text == "null":
+        raise ValueError("to remove a value, use 'dlctl param unset'")
+    raise ValueError("")
+
+
+def _json(spec: ParamSpec, text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except ValueError as error:
+        shown = HIDDEN if spec.secret else f"'{shorten(text, 80)}'"
+        raise ParamError(
+            f"parameter '{spec.name}': {shown} is not JSON",
+            hint="with --json, a string needs its quotes, inside the shell's: '\"text\"'",
+        ) from error
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)
