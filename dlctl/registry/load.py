@@ -55,7 +55,7 @@ def _load(source: Source, folder: Path) -> Prototype:
         rules=tuple(_rule(reader, index, item, params) for index, item in enumerate(reader.items("rules"))),
         requires=tuple(_requirement(reader, i) for i, _ in enumerate(reader.items("requires"))),
         provides=reader.texts("provides"),
-        builtin=source.builtin,
+        source=source,
         location=reader.place(),
     )
 

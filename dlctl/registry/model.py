@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dlctl.errors import Location
+from dlctl.registry.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,13 @@ class Prototype:
     rules: tuple[Rule, ...]
     requires: tuple[Requirement, ...]
     provides: tuple[str, ...]
-    builtin: bool
+    source: Source
     location: Location
+
+    @property
+    def builtin(self) -> bool:
+        """Whether it came with dlctl."""
+        return self.source.builtin
 
     @property
     def templates_folder(self) -> Path:

@@ -27,7 +27,8 @@ class Source:
 
     def show(self, path: Path) -> str:
         """A path below the folder as errors name it."""
-        return f"{self.shown}/{path.relative_to(self.folder).as_posix()}"
+        below = path.relative_to(self.folder).as_posix()
+        return f"{self.shown}{below}" if self.shown.endswith(":") else f"{self.shown}/{below}"
 
 
 def builtin_source() -> Source:
@@ -35,7 +36,7 @@ def builtin_source() -> Source:
     package = Path(__file__).resolve().parent.parent
     shipped = package / "_prototypes"
     folder = shipped if shipped.is_dir() else package.parent / "prototypes"
-    return Source(folder, "(built-in) prototypes", builtin=True)
+    return Source(folder, "built-in:", builtin=True)
 
 
 def sources_of(prototypes_folder: Path) -> tuple[Source, ...]:

@@ -1,0 +1,111 @@
+"""Rendered documents to manifests: checked, placed in a namespace, labelled."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dlctl.app.model import Component, Target
+from dlctl.errors import Location, RenderError
+from dlctl.manifest import GroupKind, Manifest, ObjectRef, split_api_version
+from dlctl.render.engine.model import Rendered
+
+MANAGED_BY = "dlctl"
+LOCAL_CONFIG = "config.kubernetes.io/local-config"
+"""Annotation that marks an object as not meant for a cluster (kustomize and kpt use it alike)."""
+
+
+def flatten(documents: Sequence[Rendered]) -> Iterator[Rendered]:
+    """Single objects: the items of a `v1 List` one by one, objects of local configuration left out."""
+    for document in documents:
+        body = document.value
+        if isinstance(body, Mapping) and body.get("kind") == "List" and body.get("apiVersion") == "v1":
+            yield from flatten([Rendered(item, document.location) for item in body.get("items") or ()])
+        else:
+            check_object(body, document.location)
+            annotations = body["metadata"].get("annotations") or {}
+            if annotations.get(LOCAL_CONFIG) != "true":
+                yield document
+
+
+def check_object(body: Any, location: Location) -> None:
+    """Raise RenderError where a document is not one named Kubernetes object."""
+    if not isinstance(body, Mapping):
+        raise RenderError("this renders to something that is not an object", location=location)
+    for key in ("apiVersion", "kind"):
+        if not isinstance(body.get(key), str) or not body[key]:
+            raise RenderError(f"an object without '{key}'", location=location)
+    metadata = body.get("metadata")
+    if not isinstance(metadata, Mapping):
+        raise RenderError(f"a {body['kind']} without 'metadata'", location=location)
+    if "generateName" in metadata:
+        raise RenderError(
+            f"a {body['kind']} with generateName",
+            location=location,
+            hint="give it 'name': an object with another name on each run can be neither compared nor removed",
+        )
+    if not isinstance(metadata.get("name"), str) or not metadata["name"]:
+        raise RenderError(f"a {body['kind']} whose metadata.name is not a string", location=location)
+    for key in ("labels", "annotations"):
+        _check_texts(body, key, location)
+
+
+def _check_texts(body: Mapping[str, Any], key: str, location: Location) -> None:
+    texts = body["metadata"].get(key) or {}
+    wrong = [name for name, value in texts.items() if not isinstance(value, str)]
+    if wrong:
+        raise RenderError(
+            f"metadata.{key} of {body['kind']} {body['metadata']['name']}: '{wrong[0]}' is not a string",
+            location=location,
+            hint="put the value in quotes, or write '{{ value | string }}'",
+        )
+
+
+def make_manifest(
+    document: Rendered,
+    target: Target,
+    component: Component,
+    prototype: str,
+    cluster_scoped: frozenset[GroupKind],
+) -> Manifest:
+    """One object with its namespace and labels; selectors and pod templates are never touched."""
+    body = document.value
+    metadata = dict(body["metadata"])
+    group, _ = split_api_version(body["apiVersion"])
+    namespace = ""
+    if GroupKind(group, body["kind"]) in cluster_scoped:
+        metadata.pop("namespace", None)
+    else:
+        namespace = metadata.get("namespace") or namespace_of(target, component)
+        metadata["namespace"] = namespace
+    metadata["labels"] = labels_of(target, component, prototype, metadata.get("labels") or {})
+    ordered = {key: metadata.pop(key) for key in ("name", "namespace", "labels") if key in metadata}
+    return Manifest(
+        ref=ObjectRef(group, body["kind"], namespace, ordered["name"]),
+        api_version=body["apiVersion"],
+        body={**body, "metadata": {**ordered, **metadata}},
+        component=component.name,
+        location=document.location,
+    )
+
+
+def namespace_of(target: Target, component: Component) -> str:
+    """The component's own namespace, else the environment's."""
+    return component.namespace or target.environment.namespace
+
+
+def labels_of(target: Target, component: Component, prototype: str, own: Mapping[str, str]) -> dict[str, str]:
+    """The recommended labels, which an object's own win over, and ours, which nothing wins over.
+
+    See "Recommended Labels" of the Kubernetes documentation for `app.kubernetes.io/*`.
+    """
+    recommended = {
+        "app.kubernetes.io/name": prototype,
+        "app.kubernetes.io/instance": component.base_name,
+        "app.kubernetes.io/part-of": target.app.name,
+    }
+    ours = {
+        "app.kubernetes.io/managed-by": MANAGED_BY,
+        "dlctl.dev/app": target.app.name,
+        "dlctl.dev/environment": target.environment.label,
+        "dlctl.dev/component": component.name,
+    }
+    return {**recommended, **(target.environment.labels or {}), **own, **ours}

@@ -1,0 +1,61 @@
+"""Apply a component's patches to its rendered objects."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dlctl.app.model import Patch
+from dlctl.errors import RenderError
+from dlctl.params.merge import merge_patch
+from dlctl.render.engine.model import Rendered
+from dlctl.suggest import listed
+
+
+def apply_patches(
+    documents: Sequence[Rendered], patches: Sequence[Patch], component: str
+) -> tuple[Rendered, ...]:
+    """The objects with every patch applied, in order.
+
+    Raises RenderError, with the patch's place, where it selects nothing or cannot be applied.
+    """
+    patched = list(documents)
+    for patch in patches:
+        selected = [index for index, document in enumerate(patched) if _selects(patch, document.value)]
+        if not selected:
+            raise _selects_nothing(patch, documents, component)
+        for index in selected:
+            patched[index] = Rendered(_apply(patch, patched[index].value), patched[index].location)
+    return tuple(patched)
+
+
+def _selects(patch: Patch, body: Mapping[str, Any]) -> bool:
+    name = (body.get("metadata") or {}).get("name")
+    return body.get("kind") == patch.kind and patch.name in ("", name)
+
+
+def _apply(patch: Patch, body: Mapping[str, Any]) -> Any:
+    if patch.merge is not None:
+        return merge_patch(body, patch.merge)
+    import jsonpatch
+    from jsonpointer import JsonPointerException
+
+    try:
+        return jsonpatch.JsonPatch([dict(operation) for operation in patch.json or ()]).apply(body)
+    except (jsonpatch.JsonPatchException, JsonPointerException) as error:
+        raise RenderError(
+            f"the patch of {patch.kind} {patch.name or '(any)'} cannot be applied: {error}",
+            location=patch.location,
+            hint="'dlctl show' without the patch prints the object that it is applied to",
+        ) from error
+
+
+def _selects_nothing(patch: Patch, documents: Sequence[Rendered], component: str) -> RenderError:
+    present = [
+        f"{document.value.get('kind')} {(document.value.get('metadata') or {}).get('name')}"
+        for document in documents
+    ]
+    target = f"{patch.kind} {patch.name}".strip()
+    return RenderError(
+        f"component '{component}' renders no {target}, which a patch is for",
+        location=patch.location,
+        hint=f"it renders: {listed(present)}",
+    )

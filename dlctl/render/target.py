@@ -1,0 +1,164 @@
+"""A target's components to manifests: the whole way from files to objects, without any cluster."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dlctl.app.model import Component, Patch, Target
+from dlctl.errors import DlctlError, ParamError, RenderError
+from dlctl.manifest import Manifest, ObjectRef
+from dlctl.params.layers import Layer
+from dlctl.params.model import ParamSet
+from dlctl.params.resolve import resolve, summary
+from dlctl.registry.catalogue import Catalogue
+from dlctl.registry.model import Prototype
+from dlctl.render.engine.engine import Engine
+from dlctl.render.engine.model import Rendered, TemplateSet
+from dlctl.render.objects import flatten, make_manifest, namespace_of
+from dlctl.render.patches import apply_patches
+from dlctl.render.rules import broken_rules
+from dlctl.render.scopes import cluster_scoped_kinds
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedComponent:
+    """One component's objects before they are labelled, with what made them."""
+
+    component: Component
+    prototype: Prototype
+    params: ParamSet
+    documents: tuple[Rendered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A target's objects in the order of components and templates, and the parts they came from."""
+
+    target: Target
+    manifests: tuple[Manifest, ...]
+    components: tuple[RenderedComponent, ...]
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The texts that must never be shown: every value of a `writeOnly` parameter."""
+        return frozenset(
+            text
+            for part in self.components
+            for param in part.params.params.values()
+            if param.spec.secret
+            for text in _texts(param.value)
+        )
+
+
+class Renderer:
+    """Renders targets of one app; compiled templates and loaded prototypes are kept between them."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.engine = Engine()
+
+    def render(
+        self,
+        target: Target,
+        components: Iterable[Component],
+        overrides: Mapping[str, Sequence[Layer]] | None = None,
+    ) -> Rendering:
+        """Render these components of a target.
+
+        `overrides` has further parameter layers by component. Raises one error that lists every
+        problem of every component: ParamError, RenderError or RegistryError.
+        """
+        parts: list[RenderedComponent] = []
+        problems: list[DlctlError] = []
+        for component in components:
+            try:
+                parts.append(self.component(target, component, (overrides or {}).get(component.name, ())))
+            except DlctlError as error:
+                problems.extend(error.problems or (error,))
+        if problems:
+            raise _joined(problems)
+        return Rendering(target, _manifests(target, parts), tuple(parts))
+
+    def component(
+        self, target: Target, component: Component, overrides: Sequence[Layer] = ()
+    ) -> RenderedComponent:
+        """Render one component: resolve its parameters, check its rules, run its templates, patch."""
+        prototype = self.catalogue.find(component.prototype, component.location)
+        params = resolve(target, component, prototype, overrides)
+        scope = scope_of(target, component, params)
+        subject = f"component {component.name}, environment {target.environment.name}"
+        broken = list(broken_rules(self.engine, prototype, params, scope, subject))
+        if broken:
+            raise summary(component.name, broken)
+        templates = self.engine.load(template_set(prototype))
+        documents = self.engine.render(templates, scope, subject=subject)
+        objects = tuple(flatten(documents))
+        return RenderedComponent(
+            component,
+            prototype,
+            params,
+            apply_patches(objects, _patches(target, component), component.name),
+        )
+
+
+def template_set(prototype: Prototype) -> TemplateSet:
+    """Where the engine finds a prototype's templates and fragments."""
+    return TemplateSet(prototype.templates_folder, prototype.fragment_folders, prototype.source.show)
+
+
+def scope_of(target: Target, component: Component, params: ParamSet) -> dict[str, Any]:
+    """What templates and rules see (design: prototypes, "in scope")."""
+    environment = target.environment
+    return {
+        "params": params.values,
+        "component": {"name": component.base_name, "namespace": namespace_of(target, component)},
+        "environment": {"name": environment.name, "namespace": environment.namespace},
+        "cluster": {"kinds": [], "nodes": []},
+    }
+
+
+def _patches(target: Target, component: Component) -> tuple[Patch, ...]:
+    return (*component.patches, *(target.environment.patches or {}).get(component.name, ()))
+
+
+def _manifests(target: Target, parts: Sequence[RenderedComponent]) -> tuple[Manifest, ...]:
+    scopes = cluster_scoped_kinds(document.value for part in parts for document in part.documents)
+    manifests: dict[ObjectRef, Manifest] = {}
+    for part in parts:
+        for document in part.documents:
+            manifest = make_manifest(document, target, part.component, part.prototype.name, scopes)
+            if manifest.ref in manifests:
+                raise _twice(manifests[manifest.ref], manifest)
+            manifests[manifest.ref] = manifest
+    return tuple(manifests.values())
+
+
+def _twice(first: Manifest, second: Manifest) -> RenderError:
+    if first.component == second.component:
+        return RenderError(
+            f"component '{first.component}' renders {first.ref} twice, first at {first.location}",
+            location=second.location,
+        )
+    return RenderError(
+        f"components '{first.component}' and '{second.component}' both render {first.ref}",
+        location=second.location,
+        hint="give one of them another base name ('name:' in dlctl.yaml) or another namespace",
+    )
+
+
+def _joined(problems: Sequence[DlctlError]) -> DlctlError:
+    if len(problems) == 1:
+        return problems[0]
+    kind = ParamError if all(isinstance(problem, ParamError) for problem in problems) else RenderError
+    return kind(f"{len(problems)} problems", problems=problems)
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
