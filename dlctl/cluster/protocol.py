@@ -137,7 +137,11 @@ class Cluster(Protocol):
         fields: str = "",
         timeout: float = 60,
     ) -> Iterator[WatchEvent]:
-        """Changes from now on; ends after `timeout` seconds or when the server ends it."""
+        """Each object as it is now (ADDED), then each change; ends after `timeout` seconds.
+
+        Nothing is lost between a look and the watch. A broken connection is taken up again; where
+        the server has forgotten the place, the objects come as ADDED once more.
+        """
         ...
 
     def logs(

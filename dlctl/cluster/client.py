@@ -1,0 +1,216 @@
+"""The `Cluster` of a real API server."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from dlctl.cluster.body import apply_body
+from dlctl.cluster.discovery import Discovery
+from dlctl.cluster.identity import identity_of
+from dlctl.cluster.paging import pages
+from dlctl.cluster.protocol import Identity, Resource, WatchEvent, path_of
+from dlctl.cluster.subject import Subject
+from dlctl.cluster.transport import JSON, Request, Transport
+from dlctl.cluster.watching import Watch
+from dlctl.errors import UnknownKind
+from dlctl.manifest import JsonObject, ObjectRef
+
+_APPLY = "application/apply-patch+yaml"
+_METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+"""Kubernetes API concepts, "Metadata-only fetches"."""
+
+
+class ApiCluster:
+    """One API server over one transport. Made by `dlctl.cluster.connect`; see the `Cluster` protocol."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        discovery: Discovery,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._transport = transport
+        self._discovery = discovery
+        self._clock = clock
+        self._identity: Identity | None = None
+
+    @property
+    def context(self) -> str:
+        """The kubeconfig context it was reached by."""
+        return self._transport.endpoint.context
+
+    @property
+    def server(self) -> str:
+        """The API server's URL."""
+        return self._transport.endpoint.server
+
+    def close(self) -> None:
+        """Close the connections that are idle."""
+        self._transport.close()
+
+    def identity(self) -> Identity:
+        """Which cluster this is; read once."""
+        if self._identity is None:
+            namespaces = Resource("", "v1", "Namespace", "namespaces", namespaced=False)
+            authority = self._transport.endpoint.authority
+            self._identity = identity_of(lambda name: self.get(namespaces, name), self.server, authority)
+        return self._identity
+
+    def version(self) -> str:
+        """The server's gitVersion."""
+        return str(self.raw("GET", "/version").get("gitVersion") or "")
+
+    def resource(self, api_version: str, kind: str) -> Resource:
+        """The REST resource of a kind in that exact version."""
+        return self._discovery.resource(api_version, kind)
+
+    def resources(self) -> tuple[Resource, ...]:
+        """All that the server serves."""
+        return self._discovery.resources()
+
+    def get(self, resource: Resource, name: str, namespace: str = "") -> JsonObject:
+        """One object."""
+        return self._object(
+            Request(_subject("get", resource, name, namespace), _path(resource, name, namespace))
+        )
+
+    def list(
+        self,
+        resource: Resource,
+        namespace: str = "",
+        *,
+        labels: str = "",
+        fields: str = "",
+        metadata_only: bool = False,
+    ) -> Iterator[JsonObject]:
+        """Objects by label and field selector, page by page."""
+        subject = _subject("list", resource, "", namespace)
+        path = _path(resource, "", namespace)
+        accept = _METADATA_ONLY if metadata_only else JSON
+
+        def fetch(query: Mapping[str, str]) -> JsonObject:
+            return self._object(Request(subject, path, query=query, accept=accept))
+
+        for item in pages(fetch, _selectors(labels, fields)):
+            # Items of a list do not say what they are.
+            yield {**item, "apiVersion": resource.api_version, "kind": resource.kind}
+
+    def apply(
+        self,
+        resource: Resource,
+        body: JsonObject,
+        *,
+        dry_run: bool = False,
+        force: bool = False,
+        field_manager: str = "dlctl",
+    ) -> JsonObject:
+        """Server-side apply (KEP-555): strict, and idempotent, so that it may be sent again."""
+        metadata = body.get("metadata") or {}
+        name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
+        subject = _subject("apply", resource, name, namespace)
+        query = {"fieldManager": field_manager, "fieldValidation": "Strict", "force": json.dumps(force)}
+        return self._object(
+            Request(
+                subject,
+                _path(resource, name, namespace),
+                "PATCH",
+                {**query, **_dry(dry_run)},
+                apply_body(body, subject),
+                _APPLY,
+            )
+        )
+
+    def delete(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str = "",
+        propagation: str = "Foreground",
+        dry_run: bool = False,
+    ) -> None:
+        """Delete one object."""
+        options: dict[str, Any] = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "propagationPolicy": propagation,
+        }
+        if uid:
+            options["preconditions"] = {"uid": uid}
+        subject = _subject("delete", resource, name, namespace)
+        path = _path(resource, name, namespace)
+        self._object(Request(subject, path, "DELETE", _dry(dry_run), json.dumps(options).encode()))
+
+    def watch(
+        self,
+        resource: Resource,
+        namespace: str = "",
+        *,
+        labels: str = "",
+        fields: str = "",
+        timeout: float = 60,
+    ) -> Iterator[WatchEvent]:
+        """The objects as they are, then their changes."""
+        subject = _subject("watch", resource, "", namespace)
+        path = _path(resource, "", namespace)
+        watch = Watch(
+            open=lambda query, limit: self._transport.stream(Request(subject, path, query=query), limit),
+            query=_selectors(labels, fields),
+            deadline=self._clock() + timeout,
+            clock=self._clock,
+        )
+        return watch.events()
+
+    def logs(
+        self,
+        namespace: str,
+        pod: str,
+        *,
+        container: str = "",
+        tail: int | None = None,
+        previous: bool = False,
+    ) -> str:
+        """A container's log."""
+        query = {"container": container, "tailLines": "" if tail is None else str(tail)}
+        query["previous"] = "true" if previous else ""
+        subject = Subject("read the log of", "Pod", pod, namespace)
+        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
+        stated = {key: value for key, value in query.items() if value}
+        return self._transport.text(Request(subject, path, query=stated, accept="*/*"))
+
+    def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
+        """Any other request, as JSON."""
+        data = None if body is None else json.dumps(body, allow_nan=False).encode()
+        request = Request(Subject(method, path), path, method, query, data, idempotent=method != "POST")
+        return self._transport.json(request)
+
+    def _object(self, request: Request) -> JsonObject:
+        try:
+            answer: JsonObject = self._transport.json(request)
+            return answer
+        except UnknownKind:
+            # What the cache says is served is not: it is older than the server's last change.
+            self._discovery.forget()
+            raise
+
+
+def _subject(verb: str, resource: Resource, name: str, namespace: str) -> Subject:
+    secret = resource.kind == "Secret" and not resource.group
+    return Subject(verb, resource.kind, name, namespace, secret)
+
+
+def _path(resource: Resource, name: str, namespace: str) -> str:
+    ref = ObjectRef(resource.group, resource.kind, namespace, name)
+    return path_of(resource, ref).rstrip("/")
+
+
+def _selectors(labels: str, fields: str) -> dict[str, str]:
+    pairs = {"labelSelector": labels, "fieldSelector": fields}
+    return {key: value for key, value in pairs.items() if value}
+
+
+def _dry(dry_run: bool) -> dict[str, str]:
+    return {"dryRun": "All"} if dry_run else {}

@@ -1,0 +1,63 @@
+"""From a kubeconfig's context to a `Cluster`."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dlctl.cluster.authentication import Surroundings, credentials_for
+from dlctl.cluster.client import ApiCluster
+from dlctl.cluster.discovery import Discovery
+from dlctl.cluster.discovery_cache import DiscoveryCache, cache_path
+from dlctl.cluster.endpoint import endpoint_of
+from dlctl.cluster.impersonation import Impersonation, impersonation_of
+from dlctl.cluster.kubeconfig import Context, Kubeconfig
+from dlctl.cluster.retry import Retry
+from dlctl.cluster.transport import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectOptions:
+    """What the command line may add to a kubeconfig.
+
+    `environ` is for exec plugins and proxies. `timeout` replaces the limit for each answer, in
+    seconds. `interactive` says that somebody sits at standard input, whom a plugin may ask.
+    `on_warning` gets what the server warns of, each text once.
+    """
+
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    timeout: float | None = None
+    impersonation: Impersonation = field(default_factory=Impersonation)
+    interactive: bool = False
+    on_warning: Callable[[str], None] | None = None
+    retry: Retry = field(default_factory=Retry)
+    now: Callable[[], float] = time.time
+    clock: Callable[[], float] = time.monotonic
+
+
+def connect(
+    kubeconfig: Kubeconfig,
+    context: Context | str | None,
+    *,
+    cache_folder: Path,
+    options: ConnectOptions | None = None,
+) -> ApiCluster:
+    """The cluster of a context: itself, its name, or None for the current one.
+
+    No request is sent yet. Raises ClusterError for a context that cannot be used.
+    """
+    chosen = context if isinstance(context, Context) else kubeconfig.select(context)
+    options = options or ConnectOptions()
+    endpoint = endpoint_of(chosen, options.environ)
+    surroundings = Surroundings(options.environ, options.now, options.clock, options.interactive)
+    transport = Transport(
+        endpoint,
+        credentials_for(chosen, surroundings),
+        impersonation=options.impersonation.over(impersonation_of(chosen.user)).headers(),
+        retry=options.retry,
+        timeout=options.timeout,
+        on_warning=options.on_warning,
+    )
+    path = cache_path(cache_folder, endpoint.server, endpoint.authority)
+    discovery = Discovery(transport, DiscoveryCache(path, options.now))
+    return ApiCluster(transport, discovery, clock=options.clock)

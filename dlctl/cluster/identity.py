@@ -1,0 +1,22 @@
+"""Which cluster this is, whatever its URL and context are called."""
+
+import hashlib
+from collections.abc import Callable
+
+from dlctl.cluster.protocol import Identity
+from dlctl.errors import Forbidden, NotFound, UnknownKind
+from dlctl.manifest import JsonObject
+
+
+def identity_of(read_namespace: Callable[[str], JsonObject], server: str, authority: bytes) -> Identity:
+    """The UID of namespace kube-system (recommended by KEP-2149).
+
+    Where the user may not read it, or the server has none, a digest of URL and CA stands in, marked
+    weak: it tells two servers apart, but a new URL looks like a new cluster.
+    """
+    try:
+        uid = str(read_namespace("kube-system")["metadata"]["uid"])
+    except (Forbidden, NotFound, UnknownKind):
+        digest = hashlib.sha256(server.encode() + b"\0" + hashlib.sha256(authority).digest())
+        return Identity(f"weak:{digest.hexdigest()}", server, weak=True)
+    return Identity(uid, server)

@@ -1,0 +1,96 @@
+"""One named entry of a kubeconfig file, with the places of its values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dlctl.errors import ClusterError, Location
+from dlctl.yamlio.load import Document, YamlPath
+
+_TRUE = frozenset({"y", "yes", "true", "on"})
+_FALSE = frozenset({"n", "no", "false", "off"})
+"""kubectl reads YAML 1.1, where these words are booleans."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A cluster, user or context of a kubeconfig: `fields` as its file states them.
+
+    `folder` is where the file lies: relative paths in it start there (client-go, loader.go,
+    ResolveLocalPaths).
+    """
+
+    kind: str
+    name: str
+    fields: Mapping[str, Any]
+    folder: Path
+    document: Document
+    path: YamlPath = ()
+
+    def location(self, *path: str | int) -> Location:
+        """Where a field of this entry stands, or the entry itself."""
+        return self.document.location((*self.path, *path))
+
+    def text(self, key: str) -> str:
+        """A string field; empty where it is missing or null. ClusterError for another type."""
+        value = self.fields.get(key)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise self.error(f"'{key}' must be a string, not {_noun(value)}", key, hint="put it in quotes")
+        return value
+
+    def flag(self, key: str) -> bool:
+        """A boolean field; false where it is missing. ClusterError for another type."""
+        value = self.fields.get(key)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        word = str(value).lower()
+        if word not in _TRUE | _FALSE:
+            raise self.error(f"'{key}' must be true or false", key)
+        return word in _TRUE
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of strings; empty where it is missing. ClusterError for another type."""
+        value = self.fields.get(key) or []
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.error(f"'{key}' must be a list of strings", key)
+        return tuple(value)
+
+    def mapping(self, key: str) -> Mapping[str, Any]:
+        """A mapping; empty where it is missing. ClusterError for another type."""
+        value = self.fields.get(key)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise self.error(f"'{key}' must be a mapping, not {_noun(value)}", key)
+        return value
+
+    def file(self, key: str) -> Path | None:
+        """A file that the entry names, made absolute; None where it names none. `~` is a plain name."""
+        value = self.text(key)
+        return self.folder / value if value else None
+
+    def read(self, key: str) -> bytes:
+        """The bytes of the file that `key` names; ClusterError where it cannot be read."""
+        path = self.file(key)
+        if path is None:
+            return b""
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            message = f"the {key} of {self} cannot be read: {path}: {error.strerror}"
+            raise self.error(message, key) from error
+
+    def error(self, message: str, *path: str | int, hint: str | None = None) -> ClusterError:
+        """An error about a field of this entry, with its place."""
+        return ClusterError(message, location=self.location(*path), hint=hint)
+
+    def __str__(self) -> str:
+        return f"{self.kind} '{self.name}'"
+
+
+def _noun(value: object) -> str:
+    names = {bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "a mapping"}
+    return names.get(type(value), "a string")

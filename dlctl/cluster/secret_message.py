@@ -1,0 +1,37 @@
+"""What may be shown of a server's message about a Secret: never a value."""
+
+import re
+
+_SAFE = re.compile(
+    "|".join(
+        (
+            r"secrets? \"[a-z0-9.-]+\" (?:not found|already exists|is invalid)",
+            r"namespaces \"[a-z0-9-]+\" not found",
+            r"\.?(?:data|stringData|metadata|type|immutable)(?:\.[\w-]+|\[[\w.-]+\])*",
+            r"field not declared in schema",
+            r"unknown field",
+            r"illegal base64 data at input byte \d+",
+            r"expected (?:string|map|list|boolean|numeric)",
+            r"field is immutable(?: when `immutable` is set)?",
+            r"Too long: (?:may not be more than|must have at most) \d+ bytes",
+            r"Required value",
+            r"Forbidden",
+            r"Invalid value",
+            r"Unsupported value",
+            r"admission webhook \"[\w.-]+\" denied the request",
+            r"exceeded quota: [\w.-]+",
+            r"is forbidden",
+            r"cannot \w+ resource \"secrets\"(?: in API group \"\")?(?: in the namespace \"[\w-]+\")?",
+            r"[Oo]peration cannot be fulfilled",
+            r"the object has been modified",
+            r"[Pp]recondition failed: UID in precondition: [0-9a-f-]{36}, UID in object meta: [0-9a-f-]{36}",
+        )
+    )
+)
+"""What servers say about a Secret's fields; whatever else stands in a message may be a value."""
+
+
+def without_values(message: str) -> str:
+    """Only those parts of a message that cannot hold a value, in their order."""
+    parts = dict.fromkeys(found.group() for found in _SAFE.finditer(message))
+    return ", ".join(parts) or "the server's message is not shown, it may hold a value"
