@@ -13,11 +13,8 @@ from dlctl.cluster.credentials import (
     bearer,
     certificate_of,
 )
-from dlctl.cluster.exec_credentials import ExecCredentials
-from dlctl.cluster.exec_plugin import ExecPlugin
 from dlctl.cluster.kubeconfig import Context
 from dlctl.cluster.kubeconfig_entry import Entry
-from dlctl.cluster.oidc import OidcCredentials
 from dlctl.cluster.token_file import TokenFile
 
 
@@ -58,11 +55,24 @@ def _chosen(context: Context, user: Entry, surroundings: Surroundings) -> Creden
     if user.text("username") or user.text("password"):
         return StaticCredentials(basic(user.text("username"), user.text("password")), certificate)
     if certificate is None and user.mapping("exec"):
-        plugin = ExecPlugin(user, context.cluster, surroundings.environ, surroundings.interactive)
-        return ExecCredentials(plugin, surroundings.now)
+        return _from_plugin(context, user, surroundings)
     if certificate is None and user.mapping("auth-provider"):
-        return OidcCredentials(user, context.cluster, surroundings.now)
+        return _from_issuer(context, user, surroundings)
     return StaticCredentials({}, certificate)
+
+
+def _from_plugin(context: Context, user: Entry, surroundings: Surroundings) -> Credentials:
+    from dlctl.cluster.exec_credentials import ExecCredentials
+    from dlctl.cluster.exec_plugin import ExecPlugin
+
+    plugin = ExecPlugin(user, context.cluster, surroundings.environ, surroundings.interactive)
+    return ExecCredentials(plugin, surroundings.now)
+
+
+def _from_issuer(context: Context, user: Entry, surroundings: Surroundings) -> Credentials:
+    from dlctl.cluster.oidc import OidcCredentials
+
+    return OidcCredentials(user, context.cluster, surroundings.now)
 
 
 def _check(user: Entry) -> None:

@@ -16,7 +16,7 @@ from dlctl.cluster.subject import Subject
 from dlctl.cluster.transport import Request, Transport
 from dlctl.errors import ClusterError, NotFound, Unauthorized, UnknownKind
 
-_SUBJECT = Subject("list", "the kinds that the server serves")
+_SUBJECT = Subject("read which kinds the server serves")
 Key = tuple[str, str]
 """`(apiVersion, kind)`."""
 
@@ -79,7 +79,7 @@ class Discovery:
         """Ask for one group and version; other groups' troubles do not matter here."""
         try:
             found = self._listed(api_version)
-        except (NotFound, UnknownKind):
+        except NotFound:
             return
         if any((each.api_version, each.kind) not in self._known for each in found):
             self._remember(found)

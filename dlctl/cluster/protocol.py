@@ -157,7 +157,7 @@ class Cluster(Protocol):
         ...
 
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
-        """Any other request, as JSON; for reading OpenAPI and for access reviews."""
+        """Any other request, for reading OpenAPI and for access reviews: JSON, or else text (`/readyz`)."""
         ...
 
 

@@ -7,8 +7,8 @@ _SAFE = re.compile(
         (
             r"secrets? \"[a-z0-9.-]+\" (?:not found|already exists|is invalid)",
             r"namespaces \"[a-z0-9-]+\" not found",
-            r"\.?(?:data|stringData|metadata|type|immutable)(?:\.[\w-]+|\[[\w.-]+\])*",
-            r"field not declared in schema",
+            r"(?:\.[\w-]+|\[[\w.-]+\])+: field not declared in schema",
+            r"(?<![\w\"])\.?(?:data|stringData|metadata)(?:\.[\w-]+|\[[\w.-]+\])*(?=[:\s]|$)",
             r"unknown field",
             r"illegal base64 data at input byte \d+",
             r"expected (?:string|map|list|boolean|numeric)",
@@ -24,7 +24,7 @@ _SAFE = re.compile(
             r"cannot \w+ resource \"secrets\"(?: in API group \"\")?(?: in the namespace \"[\w-]+\")?",
             r"[Oo]peration cannot be fulfilled",
             r"the object has been modified",
-            r"[Pp]recondition failed: UID in precondition: [0-9a-f-]{36}, UID in object meta: [0-9a-f-]{36}",
+            r"the UID in the precondition \([\w-]+\) does not match the UID in record \([\w-]+\)",
         )
     )
 )

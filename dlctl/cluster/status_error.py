@@ -111,6 +111,8 @@ def error_of(refusal: Refusal, subject: Subject, server: str) -> ClusterError:
 
 def _not_found(refusal: Refusal, subject: Subject, message: str) -> ClusterError:
     if not refusal.details.get("name") and (_NOT_AN_OBJECT in message or not refusal.reason):
+        if not subject.kind:
+            return NotFound(f"{subject}: the server does not serve this path")
         return UnknownKind(
             f"{subject}: the cluster does not serve this kind",
             hint="is its CRD installed, in this version?",

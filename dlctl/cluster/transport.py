@@ -74,13 +74,14 @@ class Transport:
 
     def json(self, request: Request) -> Any:
         """Send a request and read its answer as JSON. Raises the ClusterError tree."""
-        data = self.send(request).data
-        try:
-            return json.loads(data)
-        except ValueError as error:
-            raise ClusterError(
-                f"{request.subject}: {self.endpoint.server} did not answer with JSON"
-            ) from error
+        return self._parsed(request, self.send(request).data)
+
+    def json_or_text(self, request: Request) -> Any:
+        """Send a request and read its answer as JSON where it says that it is, else as text."""
+        response = self.send(request)
+        if response.headers.get("Content-Type", "").startswith(JSON):
+            return self._parsed(request, response.data)
+        return response.data.decode("utf-8", "replace")
 
     def text(self, request: Request) -> str:
         """Send a request and read its answer as text."""
@@ -105,6 +106,12 @@ class Transport:
             for _, pool in self._pools.values():
                 pool.clear()
             self._pools.clear()
+
+    def _parsed(self, request: Request, data: bytes) -> Any:
+        try:
+            return json.loads(data)
+        except ValueError as error:
+            raise ClusterError(f"{request.subject}: {self._name} did not answer with JSON") from error
 
     def _until_answered(
         self, request: Request, read_timeout: float, *, streamed: bool
