@@ -1,0 +1,84 @@
+"""The server's own answer to what an apply would change."""
+
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.errors import ClusterError, NotFound, Unauthorized, Unreachable
+from dlctl.manifest import JsonObject, Manifest
+from dlctl.plan.compare import clean, compare
+from dlctl.plan.model import Action, Step
+from dlctl.plan.options import PlanOptions
+from dlctl.plan.order import wave_of
+from dlctl.plan.ownership import applied_fields
+from dlctl.plan.refusals import refused
+
+OWNERSHIP = "the values stay; only which fields dlctl owns changes"
+
+
+def dry_run(
+    cluster: Cluster, manifest: Manifest, resource: Resource, live: JsonObject, options: PlanOptions
+) -> Step:
+    """The step for an object that exists; a refusal is a step too, not an error.
+
+    Raises Unreachable and Unauthorized: these say nothing about the object.
+    """
+    try:
+        merged = cluster.apply(resource, manifest.body, dry_run=True, force=options.force_conflicts)
+    except (Unreachable, Unauthorized):
+        raise
+    except ClusterError as error:
+        return refused(manifest, resource, live, error, options)
+    return compared(manifest, resource, live, merged)
+
+
+def compared(manifest: Manifest, resource: Resource, live: JsonObject, merged: JsonObject) -> Step:
+    """The step that leads from `live` to `merged`."""
+    old, new = clean(live), clean(merged)
+    changes = compare(old, new)
+    wave, uid = wave_of(manifest.ref.group_kind), str(live["metadata"].get("uid", ""))
+    if not changes and applied_fields(live) == applied_fields(merged):
+        return unchanged(manifest, resource, live)
+    return Step(
+        Action.UPDATE,
+        manifest.ref,
+        wave,
+        manifest=manifest,
+        resource=resource,
+        uid=uid,
+        live=old,
+        merged=new,
+        changes=changes,
+        reason="" if changes else OWNERSHIP,
+    )
+
+
+def unchanged(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
+    """The step for an object that is already as stated; it keeps neither of the two objects."""
+    return Step(
+        Action.UNCHANGED,
+        manifest.ref,
+        wave_of(manifest.ref.group_kind),
+        manifest=manifest,
+        resource=resource,
+        uid=str(live["metadata"].get("uid", "")),
+    )
+
+
+def adopted(cluster: Cluster, manifest: Manifest, resource: Resource, options: PlanOptions) -> Step:
+    """The step for an object that exists without our labels and may be taken over."""
+    try:
+        live = cluster.get(resource, manifest.ref.name, manifest.ref.namespace)
+    except NotFound:
+        return created(manifest, resource)
+    return dry_run(cluster, manifest, resource, live, options)
+
+
+def created(manifest: Manifest, resource: Resource | None, note: str = "") -> Step:
+    """The step for an object that does not exist."""
+    return Step(
+        Action.CREATE,
+        manifest.ref,
+        wave_of(manifest.ref.group_kind),
+        manifest=manifest,
+        resource=resource,
+        merged=clean(manifest.body),
+        reason=note,
+    )

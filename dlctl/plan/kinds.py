@@ -1,0 +1,66 @@
+"""Which REST resource serves each manifest's kind, now or once the plan's own CRDs are there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.errors import UnknownKind
+from dlctl.manifest import GroupKind, Manifest
+from dlctl.plan.order import DEFINITION
+from dlctl.plan.parallel import in_parallel
+
+ApiKey = tuple[str, str]
+"""`(apiVersion, kind)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """`served` by the cluster; `coming` with a CRD of the same plan, by apiVersion and kind."""
+
+    served: Mapping[ApiKey, Resource]
+    coming: Mapping[ApiKey, Resource]
+
+
+def find_kinds(cluster: Cluster, manifests: Iterable[Manifest], threads: int) -> Kinds:
+    """Ask the cluster for every kind once."""
+    listed = tuple(manifests)
+    keys = sorted({manifest.api_key for manifest in listed})
+    found = in_parallel(lambda key: _resource(cluster, key), keys, threads)
+    served = {key: resource for key, resource in zip(keys, found, strict=True) if resource is not None}
+    coming = {
+        (resource.api_version, resource.kind): resource
+        for manifest in listed
+        if manifest.ref.group_kind == DEFINITION
+        for resource in defined_by(manifest)
+    }
+    return Kinds(served, {key: value for key, value in coming.items() if key not in served})
+
+
+def _resource(cluster: Cluster, key: ApiKey) -> Resource | None:
+    try:
+        return cluster.resource(*key)
+    except UnknownKind:
+        return None
+
+
+def defined_by(definition: Manifest) -> tuple[Resource, ...]:
+    """The resources that a CustomResourceDefinition adds, one for each served version."""
+    spec = definition.body.get("spec") or {}
+    names = spec.get("names") or {}
+    return tuple(
+        Resource(
+            group=str(spec.get("group", "")),
+            version=str(version.get("name", "")),
+            kind=str(names.get("kind", "")),
+            plural=str(names.get("plural", "")),
+            namespaced=spec.get("scope") != "Cluster",
+        )
+        for version in spec.get("versions") or ()
+        if version.get("served", True)
+    )
+
+
+def defined_kind(definition: Manifest) -> GroupKind:
+    """The kind that a CustomResourceDefinition defines."""
+    spec = definition.body.get("spec") or {}
+    return GroupKind(str(spec.get("group", "")), str((spec.get("names") or {}).get("kind", "")))

@@ -1,0 +1,131 @@
+"""What a cluster already has of a target, in few requests.
+
+One LIST per kind finds what carries our labels, over all namespaces, or, where the user may not,
+one per namespace. What our manifests name and these lists do not hold may still exist under
+somebody else's labels: its metadata alone is asked for, so that nobody's Secret is downloaded.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.errors import ClusterError, Forbidden, NotFound
+from dlctl.manifest import JsonObject, ObjectRef, ref_of
+from dlctl.plan.parallel import in_parallel
+
+FEW = 4
+"""Up to so many names of one kind in one namespace are asked for one by one, more by one LIST."""
+
+Wanted = Mapping[Resource, frozenset[ObjectRef]]
+"""The objects that manifests name, by the resource that serves them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`ours` whole, by our labels (more than was wanted, maybe); `strangers` bear a wanted name without
+    them, metadata only; `unreadable` says why it is not known whether an object exists."""
+
+    ours: Mapping[ObjectRef, JsonObject]
+    strangers: Mapping[ObjectRef, JsonObject]
+    unreadable: Mapping[ObjectRef, ClusterError]
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    objects: tuple[JsonObject, ...] = ()
+    refused: Mapping[str, ClusterError] | None = None
+    """By namespace; "" stands for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Metadata of `refs` (all of one resource and namespace), or of the whole namespace."""
+
+    resource: Resource
+    namespace: str
+    refs: tuple[ObjectRef, ...]
+
+
+def look_up(cluster: Cluster, wanted: Wanted, selector: str, threads: int) -> Found:
+    """Find the wanted objects, and what else of their kinds carries our labels."""
+    resources = sorted(wanted, key=lambda resource: (resource.group, resource.kind, resource.version))
+    listed = in_parallel(
+        lambda resource: _by_label(cluster, resource, _namespaces(wanted[resource]), selector),
+        resources,
+        threads,
+    )
+    ours = {ref_of(body): body for body in chain.from_iterable(result.objects for result in listed)}
+    unreadable: dict[ObjectRef, ClusterError] = {}
+    for resource, result in zip(resources, listed, strict=True):
+        unreadable.update(_refused(wanted[resource], result))
+    missing = {
+        resource: [ref for ref in sorted(wanted[resource]) if ref not in ours and ref not in unreadable]
+        for resource in resources
+    }
+    answers = in_parallel(lambda question: _metadata(cluster, question), _questions(missing), threads)
+    strangers: dict[ObjectRef, JsonObject] = {}
+    for bodies, refused in answers:
+        strangers.update(bodies)
+        unreadable.update(refused)
+    return Found(ours, strangers, unreadable)
+
+
+def _namespaces(refs: Iterable[ObjectRef]) -> tuple[str, ...]:
+    return tuple(sorted({ref.namespace for ref in refs}))
+
+
+def _by_label(cluster: Cluster, resource: Resource, namespaces: tuple[str, ...], selector: str) -> _Listed:
+    try:
+        return _Listed(tuple(cluster.list(resource, labels=selector)))
+    except NotFound:
+        return _Listed()
+    except Forbidden as error:
+        if not resource.namespaced:
+            return _Listed(refused={"": error})
+    objects: list[JsonObject] = []
+    refused: dict[str, ClusterError] = {}
+    for namespace in namespaces:
+        try:
+            objects.extend(cluster.list(resource, namespace, labels=selector))
+        except Forbidden as error:
+            refused[namespace] = error
+    return _Listed(tuple(objects), refused)
+
+
+def _refused(refs: frozenset[ObjectRef], listed: _Listed) -> dict[ObjectRef, ClusterError]:
+    refused = listed.refused or {}
+    return {ref: refused[ref.namespace] for ref in refs if ref.namespace in refused}
+
+
+def _questions(missing: Mapping[Resource, list[ObjectRef]]) -> Iterator[_Question]:
+    for resource, refs in missing.items():
+        for namespace in _namespaces(refs):
+            names = tuple(ref for ref in refs if ref.namespace == namespace)
+            if len(names) > FEW:
+                yield _Question(resource, namespace, names)
+            else:
+                yield from (_Question(resource, namespace, (ref,)) for ref in names)
+
+
+def _metadata(
+    cluster: Cluster, question: _Question
+) -> tuple[dict[ObjectRef, JsonObject], dict[ObjectRef, ClusterError]]:
+    fields = f"metadata.name={question.refs[0].name}" if len(question.refs) == 1 else ""
+    wanted = frozenset(question.refs)
+    try:
+        bodies = cluster.list(question.resource, question.namespace, fields=fields, metadata_only=True)
+        found = {_ref(question.resource, body): body for body in bodies}
+    except NotFound:
+        return {}, {}
+    except Forbidden as error:
+        return {}, dict.fromkeys(wanted, error)
+    return {ref: body for ref, body in found.items() if ref in wanted}, {}
+
+
+def _ref(resource: Resource, body: JsonObject) -> ObjectRef:
+    """By the resource asked for: a metadata-only answer may name the kind PartialObjectMetadata."""
+    metadata = body.get("metadata") or {}
+    return ObjectRef(
+        resource.group, resource.kind, str(metadata.get("namespace") or ""), str(metadata.get("name") or "")
+    )

@@ -1,0 +1,117 @@
+"""In which order objects are applied: waves by group and kind, and one total order inside.
+
+A wave needs what stands in the waves before it. Services come before the workloads, because the
+kubelet hands a pod the addresses of the Services that exist when it starts. Whatever is not in the
+table is a custom resource. Webhooks come last, so that they do not judge the objects they belong to.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from dlctl.manifest import GroupKind, ObjectRef
+
+FOUNDATION, CONFIGURATION, NETWORK, WORKLOADS, CUSTOM, WEBHOOKS = range(6)
+
+_RBAC = "rbac.authorization.k8s.io"
+_STORAGE = "storage.k8s.io"
+_ADMISSION = "admissionregistration.k8s.io"
+
+_KINDS: tuple[tuple[int, tuple[tuple[str, str], ...]], ...] = (
+    (FOUNDATION, (("", "Namespace"), ("apiextensions.k8s.io", "CustomResourceDefinition"))),
+    (
+        CONFIGURATION,
+        (
+            ("", "ServiceAccount"),
+            (_RBAC, "ClusterRole"),
+            (_RBAC, "ClusterRoleBinding"),
+            (_RBAC, "Role"),
+            (_RBAC, "RoleBinding"),
+            ("scheduling.k8s.io", "PriorityClass"),
+            ("node.k8s.io", "RuntimeClass"),
+            ("", "ResourceQuota"),
+            ("", "LimitRange"),
+            ("", "Secret"),
+            ("", "ConfigMap"),
+            (_STORAGE, "StorageClass"),
+            (_STORAGE, "CSIDriver"),
+            (_STORAGE, "VolumeAttributesClass"),
+            ("", "PersistentVolume"),
+            ("", "PersistentVolumeClaim"),
+        ),
+    ),
+    (
+        NETWORK,
+        (
+            ("networking.k8s.io", "NetworkPolicy"),
+            ("networking.k8s.io", "IngressClass"),
+            ("", "Service"),
+            ("", "Endpoints"),
+            ("discovery.k8s.io", "EndpointSlice"),
+            ("policy", "PodDisruptionBudget"),
+        ),
+    ),
+    (
+        WORKLOADS,
+        (
+            ("resource.k8s.io", "DeviceClass"),
+            ("resource.k8s.io", "ResourceClaim"),
+            ("resource.k8s.io", "ResourceClaimTemplate"),
+            ("apps", "ControllerRevision"),
+            ("", "PodTemplate"),
+            ("", "Pod"),
+            ("", "ReplicationController"),
+            ("apps", "ReplicaSet"),
+            ("apps", "Deployment"),
+            ("apps", "StatefulSet"),
+            ("apps", "DaemonSet"),
+            ("batch", "Job"),
+            ("batch", "CronJob"),
+            ("autoscaling", "HorizontalPodAutoscaler"),
+            ("networking.k8s.io", "Ingress"),
+            ("coordination.k8s.io", "Lease"),
+            ("certificates.k8s.io", "CertificateSigningRequest"),
+            ("", "Node"),
+            ("", "Event"),
+            ("events.k8s.io", "Event"),
+        ),
+    ),
+    (
+        WEBHOOKS,
+        (
+            ("apiregistration.k8s.io", "APIService"),
+            (_ADMISSION, "ValidatingAdmissionPolicy"),
+            (_ADMISSION, "ValidatingAdmissionPolicyBinding"),
+            (_ADMISSION, "MutatingAdmissionPolicy"),
+            (_ADMISSION, "MutatingAdmissionPolicyBinding"),
+            (_ADMISSION, "ValidatingWebhookConfiguration"),
+            (_ADMISSION, "MutatingWebhookConfiguration"),
+        ),
+    ),
+)
+
+WAVE_OF_KIND: Mapping[GroupKind, int] = MappingProxyType(
+    {GroupKind(group, kind): wave for wave, kinds in _KINDS for group, kind in kinds}
+)
+"""Every kind that Kubernetes itself serves and that a person may state."""
+
+_RANK = {group_kind: rank for rank, group_kind in enumerate(WAVE_OF_KIND)}
+
+NAMESPACE = GroupKind("", "Namespace")
+DEFINITION = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
+
+PROTECTED = frozenset(
+    {NAMESPACE, DEFINITION, GroupKind("", "PersistentVolume"), GroupKind("", "PersistentVolumeClaim")}
+)
+"""Kinds whose deletion takes more with it than the object: left alone unless asked for by name."""
+
+
+def wave_of(group_kind: GroupKind) -> int:
+    """The wave in which objects of a kind are applied; deletion goes through the waves backwards."""
+    return WAVE_OF_KIND.get(group_kind, CUSTOM)
+
+
+def order_key(ref: ObjectRef) -> tuple[int, int, str, str, str, str]:
+    """Sorts objects: by wave, the table's order, group, kind, namespace, name. Total and stable."""
+    group_kind = ref.group_kind
+    rank = _RANK.get(group_kind, len(_RANK))
+    return wave_of(group_kind), rank, ref.group, ref.kind, ref.namespace, ref.name

@@ -1,0 +1,84 @@
+"""A step as a unified diff of YAML, for people; secrets masked but comparable."""
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.plan.masked import mask_step
+from dlctl.plan.model import Action, Plan, Step
+from dlctl.redact import Redactor
+from dlctl.yamlio.dump import dump
+
+CONTEXT = 3
+"""Lines around a change, as diff -u."""
+
+_WORDS = {
+    Action.CREATE: "would be created",
+    Action.UPDATE: "would be updated",
+    Action.REPLACE: "would be deleted and created again",
+    Action.PRUNE: "would be deleted",
+    Action.CONFLICT: "refused",
+    Action.UNKNOWN: "not known",
+    Action.UNCHANGED: "unchanged",
+}
+
+
+def title(ref: ObjectRef) -> str:
+    """An object as diffs name it: `Deployment.apps/inception (namespace default)`."""
+    place = f" (namespace {ref.namespace})" if ref.namespace else ""
+    return f"{ref.group_kind}/{ref.name}{place}"
+
+
+def plan_text(plan: Plan, redactor: Redactor | None = None) -> str:
+    """The diffs of all steps that are not unchanged; empty where nothing differs."""
+    environment = plan.scope.environment
+    texts = (step_text(step, environment, redactor) for step in plan.steps)
+    return "".join(text for text in texts if text)
+
+
+def step_text(step: Step, environment: str, redactor: Redactor | None = None) -> str:
+    """One step: a header with what would happen, and the diff where there is one."""
+    if step.action is Action.UNCHANGED:
+        return ""
+    live, merged = mask_step(step, redactor or Redactor())
+    refused = step.action in (Action.CONFLICT, Action.UNKNOWN)
+    lines = [f"--- {environment}: {title(step.ref)}", f"+++ {_WORDS[step.action]}{_reason(step)}"]
+    if not refused:
+        lines.extend(unified(_lines(live), _lines(merged)))
+    return "\n".join(lines) + "\n"
+
+
+def _reason(step: Step) -> str:
+    hint = f" ({step.hint})" if step.hint else ""
+    return f": {step.reason}{hint}" if step.reason else ""
+
+
+def _lines(body: JsonObject | None) -> list[str]:
+    return dump(body).splitlines() if body is not None else []
+
+
+def unified(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    """The hunks of a unified diff, without the two header lines."""
+    if not old or not new:
+        sign, lines = ("+", new) if not old else ("-", old)
+        if lines:
+            yield f"@@ -{_range(0, len(old))} +{_range(0, len(new))} @@"
+        yield from (sign + line for line in lines)
+        return
+    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(CONTEXT):
+        first, last = group[0], group[-1]
+        yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@"
+        for tag, i1, i2, j1, j2 in group:
+            if tag == "equal":
+                yield from (" " + line for line in old[i1:i2])
+                continue
+            yield from ("-" + line for line in old[i1:i2])
+            yield from ("+" + line for line in new[j1:j2])
+
+
+def _range(start: int, stop: int) -> str:
+    """Lines as a hunk's header counts them: from 1, and 0 for none (diff's own format)."""
+    length = stop - start
+    if length == 1:
+        return str(start + 1)
+    return f"{start + 1 if length else start},{length}"

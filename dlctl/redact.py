@@ -1,0 +1,193 @@
+"""Stand-ins for secrets, on JSON values; nothing is changed in place.
+
+Two things are secret: what a Secret holds, and the values of parameters marked `writeOnly`,
+wherever they land. A stand-in is no valid base64 and, under `stringData`, no string, so an API
+server refuses an object that carries one instead of storing a mask.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dlctl.manifest import JsonObject
+
+MASK = "***"
+
+SHORTEST_PART = 6
+"""A secret value shorter than this is masked only where it is the whole scalar, not inside others."""
+
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+"""Written by client-side `kubectl apply`: the whole object once more, as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redactor:
+    """Masks Secrets and every scalar that holds one of `values`.
+
+    With an empty `key` each stand-in is the same text, so that output depends on nothing but its
+    input. With a random key equal values get equal stand-ins, in this run only.
+    """
+
+    values: frozenset[str] = frozenset()
+    key: bytes = b""
+    spellings: tuple[str, ...] = ()
+
+    def with_values(self, values: Iterable[Any]) -> "Redactor":
+        """The same, that masks these values too; numbers count by their JSON text."""
+        texts = self.values | {text for value in values for text in _texts(value)}
+        return Redactor(texts, self.key, _spellings(texts))
+
+    def mask_manifest(self, body: JsonObject) -> dict[str, Any]:
+        """A whole object without its secrets and without `managedFields`."""
+        masked: dict[str, Any] = self.mask_value(_without_managed_fields(body))
+        if is_secret(body):
+            return {**masked, **self._secret_parts(body), "metadata": self._metadata(masked.get("metadata"))}
+        if isinstance(body.get("items"), list) and str(body.get("kind", "")).endswith("List"):
+            items = [
+                self.mask_manifest(i) if isinstance(i, dict) else self.mask_value(i) for i in body["items"]
+            ]
+            return {**masked, "items": items}
+        return masked
+
+    def mask_value(self, value: Any) -> Any:
+        """Any JSON value; scalars and keys that hold a secret become stand-ins."""
+        if not self.values:
+            return value
+        if isinstance(value, Mapping):
+            return {self.mask_value(key): self.mask_value(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.mask_value(item) for item in value]
+        return self.stand_in(value) if self.holds_secret(value) else value
+
+    def mask_text(self, text: str) -> str:
+        """Free text, such as a server's message: only the secret parts are replaced."""
+        for spelling in self.spellings:
+            text = text.replace(spelling, MASK)
+        return MASK if text in self.values else text
+
+    def holds_secret(self, scalar: Any) -> bool:
+        """Whether a scalar is a secret value, or a string that contains one in a known spelling."""
+        if scalar is None or isinstance(scalar, bool):
+            return False
+        text = scalar if isinstance(scalar, str) else json.dumps(scalar, default=str)
+        return text in self.values or any(spelling in text for spelling in self.spellings)
+
+    def stand_in(self, value: Any) -> str:
+        """What is shown in a value's place."""
+        if not self.key:
+            return MASK
+        text = json.dumps(value, sort_keys=True, default=str)
+        digest = hmac.new(self.key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+        return f"{MASK} {_letters(digest[:6])}"
+
+    def _secret_parts(self, body: JsonObject) -> dict[str, Any]:
+        parts: dict[str, Any] = {}
+        if body.get("data") is not None:
+            parts["data"] = self._held(body["data"])
+        if body.get("stringData") is not None:
+            held = self._held(body["stringData"])
+            parts["stringData"] = (
+                {name: {"masked": text} for name, text in held.items()}
+                if isinstance(held, dict)
+                else {"masked": {"masked": held}}
+            )
+        return parts
+
+    def _item(self, item: Any) -> Any:
+        return self.mask_manifest(item) if isinstance(item, Mapping) else self.mask_value(item)
+
+    def _held(self, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return self.stand_in(value)
+        return {self.mask_value(name): self.stand_in(item) for name, item in value.items()}
+
+    def _metadata(self, metadata: Any) -> Any:
+        if not isinstance(metadata, Mapping) or not isinstance(metadata.get("annotations"), Mapping):
+            return metadata
+        annotations = dict(metadata["annotations"])
+        if LAST_APPLIED in annotations:
+            annotations[LAST_APPLIED] = self.stand_in(annotations[LAST_APPLIED])
+        return {**metadata, "annotations": annotations}
+
+
+def comparing_redactor(values: Iterable[Any] = ()) -> Redactor:
+    """A redactor with a new random key: equal values can be seen to be equal, in this run only."""
+    return Redactor(key=secrets.token_bytes(32)).with_values(values)
+
+
+def is_secret(body: JsonObject) -> bool:
+    """Whether the object is a core Secret."""
+    return body.get("kind") == "Secret" and str(body.get("apiVersion", "")) in ("v1", "")
+
+
+def secrets_of(body: JsonObject) -> Iterator[str]:
+    """What a Secret holds, in clear and as it is written: for masking messages about it."""
+    if not is_secret(body):
+        return
+    for part in ("data", "stringData"):
+        held = body.get(part)
+        for value in held.values() if isinstance(held, Mapping) else ():
+            if isinstance(value, str):
+                yield value
+                if part == "data":
+                    yield from _decoded(value)
+
+
+def _decoded(value: str) -> Iterator[str]:
+    try:
+        yield base64.b64decode(value, validate=True).decode("utf-8")
+    except ValueError:
+        return
+
+
+def _without_managed_fields(body: JsonObject) -> dict[str, Any]:
+    metadata = body.get("metadata")
+    if not isinstance(metadata, Mapping) or "managedFields" not in metadata:
+        return dict(body)
+    kept = {key: value for key, value in metadata.items() if key != "managedFields"}
+    return {**body, "metadata": kept}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The scalars of a secret value as text; a mapping or a list is secret in all its scalars."""
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str):
+        if value:
+            yield value
+    elif value is not None and not isinstance(value, bool):
+        yield json.dumps(value, default=str)
+
+
+def _spellings(values: Iterable[str]) -> tuple[str, ...]:
+    """How a value may stand inside other text: as it is, escaped, quoted, in base64; longest first."""
+    found: set[str] = set()
+    for value in values:
+        if len(value) < SHORTEST_PART:
+            continue
+        encoded = base64.b64encode(value.encode("utf-8", "surrogatepass")).decode("ascii")
+        found |= {
+            value,
+            json.dumps(value)[1:-1],
+            json.dumps(value, ensure_ascii=False)[1:-1],
+            repr(value)[1:-1],
+        }
+        found |= {shlex.quote(value), encoded, encoded.rstrip("=")}
+        found |= {line for line in value.splitlines() if len(line) >= 2 * SHORTEST_PART}
+    return tuple(sorted(found, key=lambda text: (-len(text), text)))
+
+
+def _letters(digest: bytes) -> str:
+    """Digest as letters without digits or vowels, so that it spells no word and no number."""
+    alphabet = "BCDFGHJKLMNPQRST"
+    return "".join(alphabet[byte >> 4] + alphabet[byte & 15] for byte in digest)
