@@ -1,0 +1,125 @@
+"""What one rendering may use: counted, so that a template always ends."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from dlctl.errors import RenderError
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of one rendering; far above what templates need, far below what hurts."""
+
+    steps: int = 100_000
+    """Loop iterations; an include or a fragment counts as CALL_STEPS of them."""
+    depth: int = 50
+    """Includes and fragments inside one another."""
+    work: int = 5_000_000
+    """Values (and WORK_CHARACTERS of text) that operators, filters and functions look at."""
+    text: int = 1_000_000
+    """Characters of one string."""
+    items: int = 100_000
+    """Items of one list that an expression makes."""
+    digits: int = 300
+    """Decimal digits of an integer that an expression makes."""
+    skeleton: int = 8_000_000
+    """Characters of one template's output."""
+    output: int = 32_000_000
+    """Characters of all strings in the result."""
+    values: int = 1_000_000
+    """Values in the result."""
+
+
+CALL_STEPS = 10
+WORK_CHARACTERS = 64
+_SHIFT = WORK_CHARACTERS.bit_length() - 1
+
+
+class Budget:
+    """What is left of the limits in one rendering. Every method raises RenderError when it is used up."""
+
+    __slots__ = ("characters", "depth", "limits", "steps", "values", "work")
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.steps = self.depth = self.work = self.values = self.characters = 0
+
+    def step(self, count: int = 1) -> None:
+        """Count loop iterations."""
+        self.steps += count
+        if self.steps > self.limits.steps:
+            raise RenderError(
+                f"more than {self.limits.steps:,} loop steps", hint="loop over a shorter list or range"
+            )
+
+    @contextlib.contextmanager
+    def call(self) -> Iterator[None]:
+        """Count an include or a fragment while it runs."""
+        self.step(CALL_STEPS)
+        self.depth += 1
+        try:
+            if self.depth > self.limits.depth:
+                raise RenderError(
+                    f"includes and fragments more than {self.limits.depth} deep",
+                    hint="look for one that calls itself without an end",
+                )
+            yield
+        finally:
+            self.depth -= 1
+
+    def weigh(self, value: Any) -> None:
+        """Count the values in `value` before something walks over it.
+
+        Shared parts count each time, as whoever walks over them would see them.
+        """
+        kind = type(value)
+        if kind is str:
+            self.work += 1 + (len(value) >> _SHIFT)
+        elif kind is list or kind is tuple or isinstance(value, dict):
+            self._weigh_collection(value)
+        else:
+            self.work += 1
+        if self.work > self.limits.work:
+            self._too_much_work()
+
+    def _weigh_collection(self, value: Any) -> None:
+        limit = self.limits.work
+        waiting = [value]
+        while waiting:
+            item = waiting.pop()
+            kind = type(item)
+            if kind is str:
+                self.work += len(item) >> _SHIFT
+            elif kind is list or kind is tuple or isinstance(item, dict):
+                self.work += 1 + len(item)
+                if self.work > limit:
+                    self._too_much_work()
+                waiting.extend(item.values() if isinstance(item, dict) else item)
+
+    def _too_much_work(self) -> None:
+        raise RenderError(
+            "the template does too much work", hint="look for lists or texts that grow with every step"
+        )
+
+    def length_of_text(self, length: int) -> None:
+        """Refuse a string of this many characters before it is made, if that is too many."""
+        if length > self.limits.text:
+            raise RenderError(f"a text of more than {self.limits.text:,} characters")
+        self.work += length >> _SHIFT
+
+    def length_of_list(self, length: int) -> None:
+        """Refuse a list of this many items before it is made, if that is too many."""
+        if length > self.limits.items:
+            raise RenderError(f"a list of more than {self.limits.items:,} items")
+        self.work += length
+
+    def write(self, characters: int) -> None:
+        """Count one value of the result and the characters of its text."""
+        self.values += 1
+        self.characters += characters
+        if self.values > self.limits.values:
+            raise RenderError(f"more than {self.limits.values:,} values in the result")
+        if self.characters > self.limits.output:
+            raise RenderError(f"more than {self.limits.output:,} characters in the result")

@@ -1,0 +1,97 @@
+"""What can be said about a template before it runs: constructs, filters and names that do not exist."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jinja2 import nodes
+
+from dlctl.errors import Location, RenderError
+from dlctl.render.engine.environment import TemplateEnvironment
+from dlctl.render.engine.refused import FILTER_HINTS, REFUSED_NODES
+from dlctl.render.engine.undefined import did_you_mean
+
+ENDINGS = ("python", "shell", "json", "raw")
+"""The filters of which one must end every expression of a text template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another file that a template names: `kind` is include, fragment or text."""
+
+    kind: str
+    name: str
+    location: Location
+
+
+def check(
+    tree: nodes.Template, environment: TemplateEnvironment, shown: str, is_text: bool
+) -> list[RenderError]:
+    """Every problem of a parsed template, in the order of lines."""
+    problems = [
+        *_constructs(tree, shown),
+        *_names(tree, environment, shown),
+        *(_endings(tree, shown) if is_text else ()),
+    ]
+    return sorted(problems, key=lambda problem: problem.location or Location(shown))
+
+
+def references(tree: nodes.Template, shown: str) -> list[Reference]:
+    """The files that a template names by a literal text."""
+    found = []
+    for include in tree.find_all(nodes.Include):
+        if isinstance(include.template, nodes.Const) and not include.ignore_missing:
+            found.append(_reference("include", include.template, shown))
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in ("fragment", "text"):
+            first = call.args[0] if call.args else None
+            if isinstance(first, nodes.Const):
+                found.append(_reference(call.node.name, first, shown))
+    return found
+
+
+def _reference(kind: str, name: nodes.Const, shown: str) -> Reference:
+    return Reference(kind, str(name.value), Location(shown, name.lineno))
+
+
+def _constructs(tree: nodes.Template, shown: str) -> Iterator[RenderError]:
+    for kind, (what, hint) in REFUSED_NODES.items():
+        for node in tree.find_all(kind):
+            yield RenderError(f"{what} cannot be used", location=Location(shown, node.lineno), hint=hint)
+    for loop in tree.find_all(nodes.For):
+        if loop.recursive:
+            yield RenderError(
+                "recursive loops cannot be used",
+                location=Location(shown, loop.lineno),
+                hint="call a fragment for each item; it may call itself",
+            )
+    for name in tree.find_all(nodes.Name):
+        if name.name == "self":
+            yield RenderError("`self` cannot be used", location=Location(shown, name.lineno))
+
+
+def _names(tree: nodes.Template, environment: TemplateEnvironment, shown: str) -> Iterator[RenderError]:
+    for node in tree.find_all((nodes.Filter, nodes.Test)):
+        is_filter = isinstance(node, nodes.Filter)
+        known = environment.filters if is_filter else environment.tests
+        if node.name not in known:
+            hint = FILTER_HINTS.get(node.name) if is_filter else None
+            names = [name for name in known if name.isidentifier()]
+            yield RenderError(
+                f"there is no {'filter' if is_filter else 'test'} '{node.name}'",
+                location=Location(shown, node.lineno),
+                hint=hint or did_you_mean(node.name, names) or f"there are: {', '.join(sorted(names))}",
+            )
+
+
+def _endings(tree: nodes.Template, shown: str) -> Iterator[RenderError]:
+    for output in tree.find_all(nodes.Output):
+        for child in output.nodes:
+            if isinstance(child, nodes.TemplateData):
+                continue
+            if not (isinstance(child, nodes.Filter) and child.name in ENDINGS):
+                yield RenderError(
+                    "an expression in a text must say what it is written as",
+                    location=Location(shown, child.lineno),
+                    hint="end it in `| python`, `| shell`, `| json` or, knowingly, `| raw`; "
+                    "put brackets around it where it has several parts",
+                )

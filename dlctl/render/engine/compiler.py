@@ -1,0 +1,107 @@
+"""From a checked template to Python code, with our hooks where Jinja2 would write text.
+
+Jinja2's code generator is a documented extension point (`Environment.code_generator_class`). The
+changes: an expression writes a token, a piece of text knows its line, an include runs through the
+render context, and whatever walks over a value of unknown size is weighed first.
+"""
+
+from types import CodeType
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame, operators
+
+from dlctl.render.engine.positions import Chunk
+
+LOOP_FILTER = "loop over"
+"""The hidden filter around what a `for` loops over; no template can write a name with a space."""
+
+
+class TokenCompiler(CodeGenerator):
+    """Code for templates whose expressions write tokens."""
+
+    write_expression = "context.token"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.chunks: list[Chunk] = []
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802
+        """Text and expressions, each yielded on its own."""
+        for child in node.nodes:
+            if isinstance(child, nodes.TemplateData):
+                self.writeline(f"yield chunks[{len(self.chunks)}]", child)
+                self.chunks.append(Chunk.at(child.data, self.filename or "", child.lineno))
+            else:
+                self.writeline(f"yield {self.write_expression}({child.lineno}, ", child)
+                self.visit(child, frame)
+                self.write(")")
+
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
+        """The included template's pieces, by way of the context, which knows the folders."""
+        self.writeline("yield from context.include(", node)
+        self.visit(node.template, frame)
+        variables = self.dump_local_context(frame) if node.with_context else "None"
+        self.write(f", {variables}, {node.ignore_missing!r})")
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802
+        """`a ~ b`: scalars joined to one text."""
+        self.write("context.concatenate((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
+
+    def visit_CondExpr(self, node: nodes.CondExpr, frame: Frame) -> None:  # noqa: N802
+        """`a if b`; without an `else` it is none."""
+        node.expr2 = node.expr2 or nodes.Const(None, lineno=node.lineno)
+        super().visit_CondExpr(node, frame)
+
+    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: N802
+        """A comparison; both sides are weighed."""
+        self.write("(")
+        self._weighed(node.expr, frame)
+        for operand in node.ops:
+            self.visit(operand, frame)
+        self.write(")")
+
+    def visit_Operand(self, node: nodes.Operand, frame: Frame) -> None:  # noqa: N802
+        """The operator and right side of a comparison."""
+        self.write(f" {operators[node.op]} ")
+        self._weighed(node.expr, frame)
+
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
+        """`a[b]`; a slice copies, so what it copies from is weighed."""
+        if not isinstance(node.arg, nodes.Slice):
+            super().visit_Getitem(node, frame)
+            return
+        self._weighed(node.node, frame)
+        self.write("[")
+        self.visit(node.arg, frame)
+        self.write("]")
+
+    def _weighed(self, node: nodes.Expr, frame: Frame) -> None:
+        if isinstance(node, nodes.Const):
+            self.visit(node, frame)
+            return
+        self.write("context.weighed(")
+        self.visit(node, frame)
+        self.write(")")
+
+
+class TextCompiler(TokenCompiler):
+    """Code for text templates, whose expressions write their text."""
+
+    write_expression = "context.write"
+
+
+def compile_template(generator: TokenCompiler, tree: nodes.Template) -> tuple[CodeType, list[Chunk]]:
+    """The code of a parsed and checked template, and the pieces of text that it yields.
+
+    Raises SyntaxError, RecursionError or MemoryError where the template is nested too deeply.
+    """
+    for loop in list(tree.find_all(nodes.For)):
+        loop.iter = nodes.Filter(loop.iter, LOOP_FILTER, [], [], None, None, lineno=loop.iter.lineno)
+    generator.visit(tree)
+    source = generator.stream.getvalue()  # type: ignore[attr-defined]  # it is a StringIO when none is given
+    return compile(source, generator.filename or "<template>", "exec"), generator.chunks

@@ -1,0 +1,54 @@
+"""What compiled template code talks to while it runs."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from jinja2.runtime import Context
+
+from dlctl.errors import RenderError
+from dlctl.render.engine.tokens import Tokens
+from dlctl.render.engine.undefined import Missing
+from dlctl.render.engine.values import as_text, describe
+
+if TYPE_CHECKING:
+    from dlctl.render.engine.run import Run
+
+
+class RenderContext(Context):
+    """The names that one template sees, and the run that it is part of."""
+
+    def __init__(
+        self, environment: Any, names: dict[str, Any], path: str, run: "Run", tokens: Tokens
+    ) -> None:
+        super().__init__(environment, names, path, {})
+        self.path = path
+        self.run = run
+        self.tokens = tokens
+
+    def token(self, line: int, value: Any) -> str:
+        """Keep an expression's value; the token to write in its place."""
+        return self.tokens.add(value, self.path, line)
+
+    def write(self, line: int, value: Any) -> str:
+        """The text of an expression in a text template."""
+        return as_text(value)
+
+    def weighed(self, value: Any) -> Any:
+        """The value itself, counted before an operator walks over it."""
+        self.run.budget.weigh(value)
+        return value
+
+    def concatenate(self, parts: tuple[Any, ...]) -> str:
+        """`a ~ b`: scalars joined to one text."""
+        texts = [as_text(part) for part in parts]
+        self.run.budget.length_of_text(sum(map(len, texts)))
+        return "".join(texts)
+
+    def include(self, name: Any, variables: dict[str, Any] | None, ignore_missing: bool) -> Iterator[str]:
+        """The pieces that an included template yields."""
+        if isinstance(name, Missing):
+            name.fail()
+        if not isinstance(name, str):
+            raise RenderError(f"include takes a file's name, not {describe(name)}")
+        names = None if variables is None else {**self.get_all(), **variables}
+        return self.run.include(name, names, self, ignore_missing)

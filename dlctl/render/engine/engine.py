@@ -1,0 +1,73 @@
+"""The engine's front door: load a prototype's templates, render them, evaluate an expression."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dlctl.errors import Location, RenderError
+from dlctl.render.engine.budget import Budget, Limits
+from dlctl.render.engine.compiled import Compiled, Static, Templates
+from dlctl.render.engine.environment import TemplateEnvironment, TextEnvironment
+from dlctl.render.engine.expression import Expressions
+from dlctl.render.engine.faults import explain
+from dlctl.render.engine.loading import Loader
+from dlctl.render.engine.model import Rendered, TemplateSet
+from dlctl.render.engine.run import Run
+from dlctl.render.engine.skeleton import Skeletons
+from dlctl.render.engine.values import copy_value
+
+
+class Engine:
+    """Keeps compiled templates and parsed skeletons: make one per process and use it for all components."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._skeletons = Skeletons()
+        environment = TemplateEnvironment()
+        self._loader = Loader(environment, TextEnvironment(), self._skeletons)
+        self._expressions = Expressions(environment)
+        self._loaded: dict[TemplateSet, Templates] = {}
+
+    def load(self, templates: TemplateSet) -> Templates:
+        """Compile and check all templates of a set, once.
+
+        Raises RenderError; where there are several problems, `problems` lists them all.
+        """
+        if templates not in self._loaded:
+            self._loaded[templates] = self._loader.load(templates)
+        return self._loaded[templates]
+
+    def render(
+        self, templates: Templates, scope: Mapping[str, Any], *, subject: str = ""
+    ) -> tuple[Rendered, ...]:
+        """The YAML documents of all templates, by file name and then as they stand; empty ones are dropped.
+
+        `scope` has the names that templates see; `subject` is what errors say was rendered.
+        Raises RenderError with the template's file and line.
+        """
+        run = self._run(templates, scope)
+        try:
+            return tuple(found for one in templates.documents for found in _documents(one, run))
+        except Exception as error:  # noqa: BLE001 - the template boundary: whatever a template does is its error
+            raise explain(error, subject) from error
+
+    def evaluate(
+        self, expression: str, scope: Mapping[str, Any], *, location: Location | None, subject: str = ""
+    ) -> Any:
+        """The JSON value of one expression, in the same sandbox; `location` is where it is written."""
+        run = self._run(_NO_TEMPLATES, scope)
+        try:
+            return self._expressions.value(expression, run)
+        except Exception as error:  # noqa: BLE001 - the template boundary
+            raise explain(error, subject, instead=location) from error
+
+    def _run(self, templates: Templates, scope: Mapping[str, Any]) -> Run:
+        return Run(templates, scope, self._skeletons, Budget(self._limits))
+
+
+def _documents(template: Compiled | Static, run: Run) -> list[Rendered]:
+    if isinstance(template, Static):
+        return [Rendered(copy_value(value, run.budget), place) for value, place in template.documents]
+    return [Rendered(value, place) for value, place in run.documents(template, run.names)]
+
+
+_NO_TEMPLATES = Templates((), {}, {}, ())

@@ -1,0 +1,52 @@
+"""Single expressions, as rules have them: `when: "params.num_ps > 0"`."""
+
+from typing import Any
+
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.parser import Parser
+
+from dlctl.errors import RenderError
+from dlctl.render.engine.building import build_tree
+from dlctl.render.engine.compiled import Compiled
+from dlctl.render.engine.context import RenderContext
+from dlctl.render.engine.environment import TemplateEnvironment
+from dlctl.render.engine.faults import syntax_problem
+from dlctl.render.engine.run import Run
+from dlctl.render.engine.tokens import Tokens
+from dlctl.render.engine.values import copy_value
+
+SHOWN = "<expression>"
+MAX_EXPRESSION = 10_000
+"""Characters of one expression."""
+
+
+class Expressions:
+    """Compiled expressions by their text."""
+
+    def __init__(self, environment: TemplateEnvironment) -> None:
+        self._environment = environment
+        self._known: dict[str, Compiled] = {}
+
+    def value(self, expression: str, run: Run) -> Any:
+        """The expression's JSON value; RenderError (without a useful place) where it has none."""
+        compiled = self._known.get(expression)
+        if compiled is None:
+            compiled = self._known[expression] = self._compile(expression)
+        tokens = Tokens()
+        for _ in compiled.pieces(RenderContext, run.names, run, tokens):
+            pass
+        return copy_value(tokens.values[0], run.budget)
+
+    def _compile(self, expression: str) -> Compiled:
+        if len(expression) > MAX_EXPRESSION:
+            raise RenderError(f"an expression of more than {MAX_EXPRESSION:,} characters")
+        try:
+            parser = Parser(self._environment, expression, state="variable")
+            parsed = parser.parse_expression()
+            if not parser.stream.eos:
+                parser.fail("one expression is needed, and here is more")
+        except TemplateSyntaxError as error:
+            raise syntax_problem(error, SHOWN) from error
+        output = nodes.Output([parsed], lineno=1)
+        tree = nodes.Template([output], lineno=1).set_environment(self._environment)
+        return build_tree(tree, SHOWN, False, self._environment)

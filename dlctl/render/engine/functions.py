@@ -1,0 +1,39 @@
+"""Functions that templates may call: they get the running render first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2.utils import Namespace
+
+from dlctl.errors import RenderError
+from dlctl.render.engine.values import describe
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFunction:
+    """The only kind of function that a template can call by name."""
+
+    name: str
+    call: Callable[..., Any]
+
+
+def _range(run: Any, *bounds: Any) -> list[int]:
+    for bound in bounds:
+        if type(bound) is not int:
+            raise RenderError(f"range() takes integers, not {describe(bound)}")
+    if not 1 <= len(bounds) <= 3 or bounds[2:] == (0,):
+        raise RenderError("range() takes a stop, or a start, a stop and a step that is not 0")
+    numbers = range(*bounds)
+    try:
+        run.budget.length_of_list(len(numbers))
+    except OverflowError as error:
+        raise RenderError("a range of more items than can be counted") from error
+    return list(numbers)
+
+
+def _namespace(run: Any, /, **values: Any) -> Namespace:
+    return Namespace(**values)
+
+
+BUILT_IN = (TemplateFunction("range", _range), TemplateFunction("namespace", _namespace))

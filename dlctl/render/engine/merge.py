@@ -1,0 +1,87 @@
+"""`merge`: values joined as people join manifests by hand.
+
+Mappings are joined deeply; lists by the field that names their items, else one after the other;
+none counts as nothing. Two different scalars in one place are a mistake, not a choice.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dlctl.errors import RenderError
+from dlctl.render.engine.values import describe
+
+IDENTITY_KEYS = ("mountPath", "name", "key")
+"""What names an item of a list, first found first: volume mounts share `name` and differ in `mountPath`."""
+
+
+def merge(left: Any, right: Any, path: str = "") -> Any:
+    """Both values joined; RenderError names the path where they contradict each other.
+
+    The values themselves are not in the error: they may be secret.
+    """
+    if left is None or right is None:
+        return _without_none(left if right is None else right)
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        return _merge_mappings(left, right, path)
+    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        return _merge_lists(list(left), list(right), path)
+    if type(left) is type(right) and left == right:
+        return left
+    place = f"at {path}" if path else "here"
+    if type(left) is type(right):
+        raise RenderError(f"merge: two different values {place}", hint="leave it out of one of them")
+    raise RenderError(f"merge: {describe(left)} and {describe(right)} {place}")
+
+
+def _merge_mappings(left: Mapping[str, Any], right: Mapping[str, Any], path: str) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key in [*left, *(key for key in right if key not in left)]:
+        value = merge(left.get(key), right.get(key), f"{path}.{key}" if path else str(key))
+        if value is not None:
+            result[key] = value
+    return result
+
+
+def _merge_lists(left: list[Any], right: list[Any], path: str) -> list[Any]:
+    result = [_without_none(item) for item in left if item is not None]
+    places = _places(result)
+    ambiguous = _repeated(right)
+    for item in right:
+        name = identity(item)
+        if item is None:
+            continue
+        if name in places and name not in ambiguous:
+            where = f"{path}[{name[0]}={name[1]}]" if name else path
+            result[places[name]] = merge(result[places[name]], item, where)
+        elif name is None or item not in result:
+            result.append(_without_none(item))
+    return result
+
+
+def identity(item: Any) -> tuple[str, str] | None:
+    """What names this item of a list: the field and its value; None where nothing does."""
+    if isinstance(item, Mapping):
+        for key in IDENTITY_KEYS:
+            if isinstance(item.get(key), str):
+                return key, item[key]
+    return None
+
+
+def _places(items: list[Any]) -> dict[tuple[str, str] | None, int]:
+    repeated = _repeated(items)
+    names = ((identity(item), index) for index, item in enumerate(items))
+    return {name: index for name, index in names if name is not None and name not in repeated}
+
+
+def _repeated(items: list[Any]) -> set[tuple[str, str] | None]:
+    seen: set[tuple[str, str] | None] = set()
+    return {name for name in map(identity, items) if name in seen or seen.add(name)}  # type: ignore[func-returns-value]  # add returns None
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        cleaned = ((key, _without_none(item)) for key, item in value.items())
+        return {key: item for key, item in cleaned if item is not None}
+    if isinstance(value, list | tuple):
+        return [_without_none(item) for item in value if item is not None]
+    return value

@@ -1,0 +1,111 @@
+"""JSON values: what may leave a template, and how a scalar reads as text."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Undefined
+
+from dlctl.errors import RenderError
+from dlctl.render.engine.budget import Budget
+from dlctl.yamlio.load import MAX_DEPTH
+
+
+def copy_value(value: Any, budget: Budget, depth: int = 0) -> Any:
+    """A copy of a JSON value that shares nothing mutable with it; tuples become lists.
+
+    Raises RenderError for what JSON cannot hold: undefined names, functions, infinities, …
+    """
+    kind = type(value)
+    if kind is str:
+        if not value.isascii():
+            refuse_surrogates(value)
+        budget.write(len(value))
+        return value
+    if kind is bool or kind is int or value is None:
+        budget.write(0)
+        return value
+    if kind is list or kind is tuple:
+        _check_depth(depth)
+        budget.write(0)
+        return [copy_value(item, budget, depth + 1) for item in value]
+    if isinstance(value, Mapping):
+        _check_depth(depth)
+        budget.write(0)
+        return {_key(key): copy_value(item, budget, depth + 1) for key, item in value.items()}
+    return _uncommon(value, budget)
+
+
+def _uncommon(value: Any, budget: Budget) -> Any:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise RenderError(f"{value} is not a number that JSON can hold")
+        budget.write(0)
+        return float(value)
+    if isinstance(value, str | int):
+        return copy_value(str(value) if isinstance(value, str) else int(value), budget)
+    if isinstance(value, Undefined):
+        str(value)
+    if callable(value):
+        raise RenderError("a function, not a value", hint="call it: write the parentheses too")
+    raise RenderError(f"{describe(value)}, which YAML cannot hold")
+
+
+def _check_depth(depth: int) -> None:
+    if depth >= MAX_DEPTH:
+        raise RenderError(f"a value nested more than {MAX_DEPTH} deep")
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str):
+        raise RenderError(f"a mapping with {describe(key)} as a key", hint="keys are text: use `| string`")
+    if not key.isascii():
+        refuse_surrogates(key)
+    return str(key)
+
+
+def refuse_surrogates(text: str) -> None:
+    """RenderError for a lone surrogate: half a character, which no file can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise RenderError("a text with a lone surrogate, which is not a character") from error
+
+
+def as_text(value: Any) -> str:
+    """A scalar as text, booleans as YAML writes them; RenderError for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, Undefined):
+        return str(value)
+    if value is None:
+        raise RenderError("none has no text", hint='give it one: `x | default("")`, or test `x is none`')
+    raise RenderError(
+        f"{describe(value)} has no text", hint='use `| join(",")` for a list, `| json` for any value'
+    )
+
+
+_NAMES = {
+    str: "a text",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a number",
+    list: "a list",
+    tuple: "a list",
+    type(None): "none",
+}
+
+
+def describe(value: Any) -> str:
+    """What kind of value this is, in the words of the people who write templates."""
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if type(value) in _NAMES:
+        return _NAMES[type(value)]
+    if isinstance(value, str):
+        return "a text"
+    return "a function" if callable(value) else f"a {type(value).__name__.lower()}"
