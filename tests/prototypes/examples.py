@@ -1,0 +1,80 @@
+"""Every example of every built-in prototype, and how to render one as a user's app would."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dlctl.app.environments import load_target
+from dlctl.app.load import load_app
+from dlctl.manifest import Manifest
+from dlctl.registry.catalogue import catalogue_of
+from dlctl.render.target import Renderer
+from dlctl.yamlio.dump import dump, dump_documents
+from dlctl.yamlio.load import load_file
+
+PROTOTYPES = Path(__file__).parents[2] / "prototypes"
+NAMESPACE = "kubeflow"
+REGENERATE = os.environ.get("DLCTL_REGENERATE_EXAMPLES") == "1"
+"""Write what is rendered into expected.yaml instead of comparing with it; read the difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One folder below a prototype's examples/."""
+
+    folder: Path
+
+    @property
+    def prototype(self) -> str:
+        return self.folder.parent.parent.name
+
+    @property
+    def params(self) -> Path:
+        return self.folder / "params.yaml"
+
+    @property
+    def expected(self) -> Path:
+        return self.folder / "expected.yaml"
+
+    def __str__(self) -> str:
+        return f"{self.prototype}-{self.folder.name}"
+
+
+EXAMPLES = tuple(Example(file.parent) for file in sorted(PROTOTYPES.glob("*/*/examples/*/params.yaml")))
+
+
+def render(prototype: str, params: Any, app: Path, name: str = "", namespace: str = "") -> tuple[Manifest, ...]:
+    """Render a component of these parameters, in an app that is written into the empty folder `app`.
+
+    The component is called as the prototype unless it has a `name`.
+    """
+    name = name or prototype
+    environment = app / "environments" / "example"
+    environment.mkdir(parents=True)
+    (app / "dlctl.yaml").write_text(
+        dump(
+            {
+                "apiVersion": "dlctl.dev/v1",
+                "kind": "App",
+                "name": "example",
+                "components": {name: {"prototype": prototype, "params": params}},
+            }
+        )
+    )
+    (environment / "environment.yaml").write_text(dump({"context": "example", "namespace": namespace or NAMESPACE}))
+    loaded = load_app(app)
+    target = load_target(loaded, "example")
+    renderer = Renderer(catalogue_of(loaded.prototypes_folder))
+    return renderer.render(target, loaded.components.values()).manifests
+
+
+def render_example(example: Example, app: Path, namespace: str = "") -> tuple[Manifest, ...]:
+    """Render an example's parameters."""
+    return render(example.prototype, load_file(example.params).value, app, namespace=namespace)
+
+
+def as_yaml(manifests: Iterable[Manifest]) -> str:
+    """Manifests as expected.yaml keeps them: in the order of their files, so that a reader finds them there."""
+    return dump_documents(manifest.body for manifest in manifests)
