@@ -6,6 +6,7 @@ file costs no table of them.
 """
 
 import contextlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,9 @@ MAX_VALUES = 2_000_000
 """Values a document may hold after aliases are followed: stops "billion laughs"."""
 MAX_DEPTH = 200
 """Nesting that a document may have; the C composer itself recurses."""
+
+_COMPACT_NESTING = re.compile(rf"(?:[-?:][ \t]+){{{MAX_DEPTH + 1}}}")
+"""`- - - - …` nests at every dash, and overflows the C stack as brackets do."""
 
 MERGE_KEY = "<<"
 MAP = "tag:yaml.org,2002:map"
@@ -134,7 +138,7 @@ def _loader(text: str, path: str) -> _Loader:
         # A flow collection nested thousands deep overflows the C stack: count brackets first.
         depth += (character in "[{") - (character in "]}")
         deepest = max(deepest, depth)
-    if deepest > MAX_DEPTH:
+    if deepest > MAX_DEPTH or _COMPACT_NESTING.search(text):
         raise YamlError(f"nested more than {MAX_DEPTH} deep", location=Location(path))
     try:
         return _Loader(text)
