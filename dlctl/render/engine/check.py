@@ -37,10 +37,11 @@ def check(
 
 def references(tree: nodes.Template, shown: str) -> list[Reference]:
     """The files that a template names by a literal text."""
-    found = []
-    for include in tree.find_all(nodes.Include):
-        if isinstance(include.template, nodes.Const) and not include.ignore_missing:
-            found.append(_reference("include", include.template, shown))
+    found = [
+        _reference("include", include.template, shown)
+        for include in tree.find_all(nodes.Include)
+        if isinstance(include.template, nodes.Const) and not include.ignore_missing
+    ]
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name in ("fragment", "text"):
             first = call.args[0] if call.args else None

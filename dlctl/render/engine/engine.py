@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dlctl.errors import Location, RenderError
+from dlctl.errors import Location
 from dlctl.render.engine.budget import Budget, Limits
 from dlctl.render.engine.compiled import Compiled, Static, Templates
 from dlctl.render.engine.environment import TemplateEnvironment, TextEnvironment
@@ -47,7 +47,7 @@ class Engine:
         run = self._run(templates, scope)
         try:
             return tuple(found for one in templates.documents for found in _documents(one, run))
-        except Exception as error:  # noqa: BLE001 - the template boundary: whatever a template does is its error
+        except Exception as error:  # the template boundary: whatever happens inside is the template's error
             raise explain(error, subject) from error
 
     def evaluate(
@@ -57,7 +57,7 @@ class Engine:
         run = self._run(_NO_TEMPLATES, scope)
         try:
             return self._expressions.value(expression, run)
-        except Exception as error:  # noqa: BLE001 - the template boundary
+        except Exception as error:  # the template boundary
             raise explain(error, subject, instead=location) from error
 
     def _run(self, templates: Templates, scope: Mapping[str, Any]) -> Run:

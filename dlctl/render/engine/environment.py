@@ -4,22 +4,19 @@ from collections.abc import Mapping
 from types import BuiltinFunctionType, MethodType
 from typing import Any, cast
 
-from jinja2 import nodes
-from jinja2.runtime import Context, LoopContext, Undefined
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
 from dlctl.errors import RenderError
 from dlctl.render.engine.compiler import TextCompiler, TokenCompiler
 from dlctl.render.engine.context import RenderContext
-from dlctl.render.engine.filters import FILTERS
+from dlctl.render.engine.filters import FILTERS, TEXT_TEMPLATE_FILTERS
 from dlctl.render.engine.functions import TemplateFunction
 from dlctl.render.engine.operators import INTERCEPTED, calculate
 from dlctl.render.engine.predicates import TESTS
 from dlctl.render.engine.undefined import TEXT_METHODS, Missing
 from dlctl.render.engine.values import describe
-
-_LOOP_METHODS = frozenset({"cycle", "changed"})
 
 
 class TemplateEnvironment(ImmutableSandboxedEnvironment):
@@ -53,7 +50,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             return getattr(obj, attribute, Missing(obj=obj, name=attribute))
         if isinstance(obj, Mapping) and attribute in obj:
             return obj[attribute]
-        return _missing(obj, attribute)
+        return Missing(obj=obj, name=attribute) if obj is not None else Missing(f"none has no '{attribute}'")
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """`obj[argument]`: a mapping's key, or an item of a list or text by number."""
@@ -102,16 +99,11 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         return self.compiler(self, shown, shown, optimized=False)
 
 
-def _missing(obj: Any, attribute: str) -> Undefined:
-    if obj is None:
-        return Missing(f"none has no '{attribute}'")
-    return Missing(obj=obj, name=attribute)
-
-
 class TextEnvironment(TemplateEnvironment):
     """The same for text templates, whose expressions write text instead of tokens."""
 
     compiler = TextCompiler
 
-
-__all__ = ["TemplateEnvironment", "TextEnvironment", "nodes"]
+    def __init__(self) -> None:
+        super().__init__()
+        self.filters = dict(TEXT_TEMPLATE_FILTERS)

@@ -48,5 +48,6 @@ class Expressions:
         except TemplateSyntaxError as error:
             raise syntax_problem(error, SHOWN) from error
         output = nodes.Output([parsed], lineno=1)
-        tree = nodes.Template([output], lineno=1).set_environment(self._environment)
+        tree = nodes.Template([output], lineno=1)
+        tree.set_environment(self._environment)
         return build_tree(tree, SHOWN, False, self._environment)

@@ -11,7 +11,8 @@ from dlctl.errors import Location, RenderError
 def explain(error: Exception, subject: str, *, instead: Location | None = None) -> RenderError:
     """The error with the template line that it comes from and what was rendered.
 
-    `instead` is the place of an error that comes from no file. Only messages that cannot contain a value are passed on: a value may be secret.
+    `instead` is the place of an error that comes from no file. Only messages that cannot contain a
+    value are passed on: a value may be secret.
     """
     known = error if isinstance(error, RenderError) else RenderError(_message(error))
     return RenderError(

@@ -29,7 +29,7 @@ def glued_problem(node: yaml.ScalarNode, source: SourceMap, files: Mapping[str, 
         return RenderError(
             "an expression in quotes or with a tag: it stands for a whole value, which needs none",
             location=location,
-            hint=f"write {{{{ {expressions[0]} }}}}, or {{{{ {expressions[0]} | string }}}} to make a text of it",
+            hint=f"write {{{{ {expressions[0]} }}}}; `{{{{ {expressions[0]} | string }}}}` makes it a text",
         )
     return RenderError(
         "an expression is glued to other text; it must be one whole value",

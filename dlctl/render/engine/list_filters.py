@@ -1,7 +1,7 @@
 """Filters over lists and mappings. None counts as an empty one."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dlctl.errors import RenderError
@@ -93,16 +93,16 @@ def values(_: RenderContext, value: Any) -> list[Any]:
 def map_items(
     context: RenderContext,
     value: Any,
-    filter: Any = None,
+    name: Any = None,
     *arguments: Any,
-    attribute: Any = None,  # noqa: A002
+    attribute: Any = None,
 ) -> list[Any]:
     """Each item through a filter, or each item's attribute."""
-    if (filter is None) == (attribute is None):
+    if (name is None) == (attribute is None):
         raise RenderError("map takes a filter's name or an attribute", hint='`x | map(attribute="name")`')
     if attribute is not None:
         return [expect.present(_attribute(context, item, attribute)) for item in expect.items(value)]
-    apply = _named(context.environment.filters, filter, "filter")
+    apply = _named(context.environment.filters, name, "filter")
     return [apply(context, item, *arguments) for item in expect.items(value)]
 
 
@@ -136,12 +136,12 @@ def rejectattr(
 
 def _test(context: RenderContext, name: Any, arguments: Iterable[Any]) -> Callable[[Any], bool]:
     if name is None:
-        return lambda item: bool(item)
+        return bool
     check = _named(context.environment.tests, name, "test")
     return lambda item: bool(check(context, item, *arguments))
 
 
-def _named(known: dict[str, Callable[..., Any]], name: Any, what: str) -> Callable[..., Any]:
+def _named(known: Mapping[str, Any], name: Any, what: str) -> Any:
     if not isinstance(name, str) or name not in known:
         hint = did_you_mean(name, known) if isinstance(name, str) else None
         raise RenderError(f"there is no {what} {name!r}" if hint else f"not the name of a {what}", hint=hint)

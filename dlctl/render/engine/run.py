@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jinja2.runtime import missing
+from jinja2.utils import missing
 
 from dlctl.errors import Location, RenderError
 from dlctl.render.engine.budget import Budget

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import json
 import shlex
+from collections.abc import Callable
 from typing import Any
 
 from dlctl.errors import RenderError
@@ -128,7 +129,7 @@ def _encoded(value: Any) -> bytes:
         raise RenderError(f"{describe(value)} with a lone surrogate, which is not a character") from error
 
 
-TEXT_FILTERS = {
+TEXT_FILTERS: dict[str, Callable[..., Any]] = {
     "lower": lower,
     "upper": upper,
     "capitalize": capitalize,

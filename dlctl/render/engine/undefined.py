@@ -32,7 +32,7 @@ class Missing(StrictUndefined):
 
     @property
     def must_exist(self) -> bool:
-        """Whether only declared names belong there (`params.x`), so that even asking for another is a mistake."""
+        """Whether only declared names belong there (`params.x`): even asking for another is a mistake."""
         return isinstance(self._undefined_obj, Record)
 
     def fail(self) -> None:
