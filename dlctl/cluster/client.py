@@ -184,7 +184,7 @@ class ApiCluster:
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
         """Any other request; an answer that is not JSON comes as text."""
         data = None if body is None else json.dumps(body, allow_nan=False).encode()
-        request = Request(Subject(method, path), path, method, query, data, idempotent=method != "POST")
+        request = Request(Subject(f"{method} {path}"), path, method, query, data, idempotent=method != "POST")
         return self._transport.json_or_text(request)
 
     def _object(self, request: Request) -> JsonObject:

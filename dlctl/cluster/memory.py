@@ -13,7 +13,7 @@ from typing import Any
 from dlctl.cluster import memory_rules as rules
 from dlctl.cluster.memory_apply import Merged, apply_to, update_to
 from dlctl.cluster.memory_kinds import builtin_resources, crd_resources
-from dlctl.cluster.memory_selectors import matches_fields, matches_labels
+from dlctl.cluster.memory_selectors import Test, field_test, label_test
 from dlctl.cluster.memory_store import Store, Stored, new_metadata, shown
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent
 from dlctl.errors import Conflict, NotFound, UnknownKind
@@ -92,8 +92,9 @@ class MemoryCluster:
         metadata_only: bool = False,
     ) -> Iterator[JsonObject]:
         """Copies of the objects that fit."""
+        fits = _test(labels, fields)
         for body in self._store.of(self._served(resource), namespace):
-            if matches_labels(body, labels) and matches_fields(body, fields):
+            if fits(body):
                 yield (
                     {key: body[key] for key in ("apiVersion", "kind", "metadata")} if metadata_only else body
                 )
@@ -120,11 +121,9 @@ class MemoryCluster:
             )
             if live is not None:
                 rules.check_change(resource, live.body, stored.body)
-            if dry_run:
-                return shown(stored, resource.api_version)
-            if stored != live:
-                self._keep(ref, stored)
-            return self.get(resource, ref.name, ref.namespace)
+            if not dry_run and stored != live:
+                stored = self._keep(ref, stored)
+            return shown(stored, resource.api_version)
 
     def delete(
         self,
@@ -162,6 +161,7 @@ class MemoryCluster:
     ) -> Iterator[WatchEvent]:
         """The objects as they are, then their changes."""
         deadline = self._clock() + timeout
+        fits = _test(labels, fields)
         with self._store.changed:
             position = len(self._store.log)
             current = tuple(self.list(resource, namespace, labels=labels, fields=fields))
@@ -170,7 +170,7 @@ class MemoryCluster:
             ref, (kind, body) = self._store.log[position]
             position += 1
             here = ref.group_kind == resource.group_kind and namespace in ("", ref.namespace)
-            if here and matches_labels(body, labels) and matches_fields(body, fields):
+            if here and fits(body):
                 yield kind, copy.deepcopy(body)
 
     def logs(
@@ -206,8 +206,8 @@ class MemoryCluster:
             owners = live.managers if live else {}
             if manager:
                 owners = update_to(owners, before, body, manager, typed=_is_typed(resource))
-            self._keep(ref, Stored(rules.finished(resource, whole, before or None), owners))
-            return self.get(resource, ref.name, ref.namespace)
+            stored = self._keep(ref, Stored(rules.finished(resource, whole, before or None), owners))
+            return shown(stored, resource.api_version)
 
     def set_log(self, namespace: str, pod: str, text: str, *, container: str = "") -> None:
         """What `logs` will answer for a pod."""
@@ -241,14 +241,15 @@ class MemoryCluster:
             metadata = {**rules.kept_metadata(live.body), **metadata}
         return {**copy.deepcopy(dict(body)), "kind": ref.kind, "metadata": metadata}
 
-    def _keep(self, ref: ObjectRef, stored: Stored) -> None:
+    def _keep(self, ref: ObjectRef, stored: Stored) -> Stored:
         metadata = stored.body["metadata"]
         if metadata.get("deletionTimestamp") and not metadata.get("finalizers"):
             self._store.drop(ref)
-            return
-        self._store.keep(ref, stored)
+            return stored
+        kept = self._store.keep(ref, stored)
         if ref.group_kind == _CRD:
             self._resources |= {(each.api_version, each.kind): each for each in crd_resources(stored.body)}
+        return kept
 
     def _remove(self, ref: ObjectRef, stored: Stored, propagation: str) -> None:
         if stored.body["metadata"].get("finalizers"):
@@ -291,6 +292,11 @@ class MemoryCluster:
 
 def _ref(resource: Resource, name: str, namespace: str) -> ObjectRef:
     return ObjectRef(resource.group, resource.kind, namespace if resource.namespaced else "", name)
+
+
+def _test(labels: str, fields: str) -> Test:
+    by_labels, by_fields = label_test(labels), field_test(fields)
+    return lambda body: by_labels(body) and by_fields(body)
 
 
 def _is_typed(resource: Resource) -> bool:

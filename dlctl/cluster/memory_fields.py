@@ -36,13 +36,19 @@ _IDENTITY = frozenset(
 
 
 def fields_of(body: JsonObject, *, typed: bool) -> Fields:
-    """The fields that a body states. In a custom resource (not `typed`) each list is one field."""
+    """The fields that a body states.
+
+    In a custom resource without a schema (not `typed`) each list is one field, and a mapping is
+    owned (`.`) beside what is in it.
+    """
     return frozenset(_walk(body, (), typed)) - _IDENTITY
 
 
 def _walk(value: Any, path: Path, typed: bool) -> Iterator[Path]:
     name = path[-1][2:] if path else ""
-    if isinstance(value, Mapping) and value and name not in _ATOMIC:
+    if isinstance(value, Mapping) and value and not (typed and name in _ATOMIC):
+        if path and not typed and path[0] != "f:metadata":
+            yield (*path, ITEM)
         for key, item in value.items():
             yield from _walk(item, (*path, f"f:{key}"), typed)
     elif typed and isinstance(value, list) and (keys := _keys(name, value)):

@@ -37,14 +37,16 @@ class Store:
         """The object of that identity, if there is one."""
         return self.objects.get(ref)
 
-    def keep(self, ref: ObjectRef, stored: Stored) -> None:
+    def keep(self, ref: ObjectRef, stored: Stored) -> Stored:
         """Add or replace an object, under a new resourceVersion."""
         with self.changed:
             kind = "MODIFIED" if ref in self.objects else "ADDED"
             self.version += 1
             body = _with_metadata(stored.body, resourceVersion=str(self.version))
-            self.objects[ref] = Stored(body, stored.managers)
+            kept = Stored(body, stored.managers)
+            self.objects[ref] = kept
             self._tell(ref, kind, body)
+            return kept
 
     def drop(self, ref: ObjectRef) -> None:
         """Remove an object."""
