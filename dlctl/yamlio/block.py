@@ -1,0 +1,122 @@
+"""JSON values as YAML text: block style over several lines, or flow style on one.
+
+The one writer: what `dump` prints and what an edit puts into a file come from here. It is our own
+because PyYAML's C emitter has no say over the indentation of lists, escapes every emoji, and took
+several times as long.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dlctl.yamlio.scalars import flow_scalar_text, literal_lines, scalar_text
+
+MAX_KEY = 1000
+"""Longer keys are written with `?`: a reader looks ahead 1,024 characters (YAML 1.2, section 8.2.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Spaces by which a nested mapping stands in, and a list under its key."""
+
+    indent: int = 2
+    list_offset: int = 0
+
+
+KUBECTL = Style()
+
+
+def is_block(value: Any) -> bool:
+    """Whether a value needs lines of its own below its key."""
+    return isinstance(value, dict | list | tuple) and bool(value)
+
+
+def block_lines(value: Any, style: Style = KUBECTL) -> list[str]:
+    """A document's lines, or those of a value that stands at column 0."""
+    lines: list[str] = []
+    _Writer(lines, style).node(value, "", "", "")
+    return lines
+
+
+def entry_lines(key: str, value: Any, style: Style = KUBECTL) -> list[str]:
+    """The lines of `key: value` in a mapping at column 0."""
+    return block_lines({key: value}, style)
+
+
+def flow_text(value: Any) -> str:
+    """A value on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(flow_entry(key, item) for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(flow_text(item) for item in value) + "]"
+    return flow_scalar_text(value)
+
+
+def flow_entry(key: str, value: Any) -> str:
+    """`key: value` as it stands in a flow mapping."""
+    text = flow_scalar_text(key)
+    return f"{'? ' if len(text) > MAX_KEY else ''}{text}: {flow_text(value)}"
+
+
+class _Writer:
+    """Appends lines; `lead` is what the first line starts with, `indent` what the others do."""
+
+    def __init__(self, lines: list[str], style: Style) -> None:
+        self.lines = lines
+        self.step = " " * style.indent
+        self.offset = " " * style.list_offset
+
+    def node(self, value: Any, lead: str, indent: str, inside: str) -> None:
+        """One value after `lead`, which ends in a space where it is not empty.
+
+        `indent` is the column of its own keys or dashes, `inside` that of a literal block's parent.
+        """
+        if isinstance(value, dict) and value:
+            self.mapping(value, lead, indent)
+        elif isinstance(value, list | tuple) and value:
+            self.sequence(value, lead, indent)
+        else:
+            self.scalar(value, lead, inside)
+
+    def mapping(self, value: Mapping[str, Any], lead: str, indent: str) -> None:
+        for key, item in value.items():
+            head = lead + self.key(key, indent)
+            if isinstance(item, dict) and item:
+                self.lines.append(head)
+                deeper = indent + self.step
+                self.mapping(item, deeper, deeper)
+            elif isinstance(item, list | tuple) and item:
+                self.lines.append(head)
+                deeper = indent + self.offset
+                self.sequence(item, deeper, deeper)
+            else:
+                self.scalar(item, head + " ", indent)
+            lead = indent
+
+    def key(self, key: str, indent: str) -> str:
+        text = scalar_text(key)
+        return f"? {text}\n{indent}:" if len(text) > MAX_KEY else text + ":"
+
+    def sequence(self, value: Sequence[Any], lead: str, indent: str) -> None:
+        deeper = indent + "  "
+        for item in value:
+            self.node(item, lead + "- ", deeper, indent)
+            lead = indent
+
+    def scalar(self, value: Any, lead: str, indent: str) -> None:
+        if value.__class__ is str and "\n" in value:
+            literal = literal_lines(value)
+            if literal:
+                inside = indent + self.step
+                self.lines.append(lead + literal[0])
+                self.lines.extend(inside + line if line else "" for line in literal[1:])
+                return
+        self.lines.append(lead + _empty_or_scalar(value))
+
+
+def _empty_or_scalar(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{}"
+    if isinstance(value, list | tuple):
+        return "[]"
+    return scalar_text(value)
