@@ -116,7 +116,7 @@ def _group(reader: Reader, index: int, item: Any) -> tuple[str, tuple[str, ...]]
 
 
 def _group_file(source: Source, folder: Path, name: str, asked_by: Location) -> Path:
-    places = (folder.parent / "groups", source.folder / SHARED / "groups")
+    places = (folder / "groups", folder.parent / "groups", source.folder / SHARED / "groups")
     for place in places:
         if (place / f"{name}.yaml").is_file():
             return place / f"{name}.yaml"

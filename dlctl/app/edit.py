@@ -1,0 +1,116 @@
+"""Edits of an app's files, as values: each function reads, computes and returns what would be written.
+
+Call them inside `write.edit_files`, which holds the app's lock while they compute.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from dlctl.app.environments import ENVIRONMENT_FILE, PARAMS_FILE, environment_names
+from dlctl.app.load import API_VERSION, APP_FILE
+from dlctl.app.model import App
+from dlctl.app.write import FileChange
+from dlctl.errors import AppError
+from dlctl.yamlio.edit import remove, set_value
+from dlctl.yamlio.load import load_text, read_text
+
+YamlPath = tuple[str | int, ...]
+
+
+def add_component(app: App, name: str, block: Mapping[str, Any]) -> FileChange:
+    """Add a component's block to dlctl.yaml; AppError where the app has one of this name."""
+    if name in app.components:
+        raise AppError(
+            f"the app already has a component '{name}'",
+            location=app.components[name].location,
+            hint=f"choose another name, or remove it first: dlctl component rm {name}",
+        )
+    return set_in(app.root, APP_FILE, ("components", name), dict(block))
+
+
+def remove_component(app: App, name: str) -> tuple[FileChange, ...]:
+    """Remove a component, with its parameters, patches and `disabled` entries in every environment."""
+    changes = [remove_in(app.root, APP_FILE, ("components", name))]
+    for environment in environment_names(app):
+        folder = f"environments/{environment}"
+        changes += _without_component(app.root, f"{folder}/{PARAMS_FILE}", name)
+        changes += _without_component(app.root, f"{folder}/{ENVIRONMENT_FILE}", name)
+    return tuple(changes)
+
+
+def component_path(name: str, path: YamlPath) -> YamlPath:
+    """Where a parameter of a component stands in dlctl.yaml."""
+    return ("components", name, "params", *path)
+
+
+def environment_path(component: str, path: YamlPath) -> YamlPath:
+    """Where a parameter stands in an environment's params.yaml; no component means for all of them."""
+    return ("components", component, *path) if component else ("params", *path)
+
+
+def params_file(environment: str) -> str:
+    """An environment's params.yaml, relative to the app's root."""
+    return f"environments/{environment}/{PARAMS_FILE}"
+
+
+def environment_file(environment: str) -> str:
+    """An environment's environment.yaml, relative to the app's root."""
+    return f"environments/{environment}/{ENVIRONMENT_FILE}"
+
+
+def set_in(root: Path, file: str, path: YamlPath, value: Any) -> FileChange:
+    """Set a value in a file of the app; a file that does not exist starts empty."""
+    return _edited(root, file, lambda text: set_value(text, path, value, shown=file))
+
+
+def remove_in(root: Path, file: str, path: YamlPath) -> FileChange:
+    """Remove a value from a file of the app, and the mappings that it leaves empty."""
+    return _edited(root, file, lambda text: remove(text, path, shown=file))
+
+
+def new_file(root: Path, file: str, text: str) -> FileChange:
+    """A file that must not exist yet."""
+    return FileChange(root / file, None, text.encode("utf-8"))
+
+
+def app_text(name: str) -> str:
+    """The dlctl.yaml of a new app."""
+    return (
+        f"# A dlctl app: its components, and the parameters that hold in every environment.\n"
+        f"apiVersion: {API_VERSION}\n"
+        f"kind: App\n"
+        f"name: {name}\n"
+        f"components:\n"
+    )
+
+
+def _edited(root: Path, file: str, edit: Callable[[str], str]) -> FileChange:
+    path = root / file
+    before = path.read_bytes() if path.exists() else None
+    text = read_text(path, file) if before is not None else ""
+    return FileChange(path, before, edit(text).encode("utf-8"))
+
+
+def _without_component(root: Path, file: str, name: str) -> list[FileChange]:
+    path = root / file
+    if not path.is_file():
+        return []
+    before = path.read_bytes()
+    text = read_text(path, file)
+    value = load_text(text, file).value or {}
+    for place in _mentions(value, name):
+        text = remove(text, place, shown=file)
+    return [FileChange(path, before, text.encode("utf-8"))] if text.encode("utf-8") != before else []
+
+
+def _mentions(value: Mapping[str, Any], name: str) -> list[YamlPath]:
+    places: list[YamlPath] = [
+        (key, name) for key in ("components", "patches") if name in (value.get(key) or {})
+    ]
+    disabled = value.get("disabled")
+    if disabled == name:
+        places.append(("disabled",))
+    elif isinstance(disabled, list) and name in disabled:
+        places.append(("disabled", disabled.index(name)))
+    return places

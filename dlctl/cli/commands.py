@@ -1,0 +1,73 @@
+"""The table of commands, each loaded from its own module only when it is used."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+import click
+import typer
+from typer.core import TyperGroup
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "init": ("dlctl.cli.init", "Make a new app."),
+    "prototype": ("dlctl.cli.prototype", "Look through the catalogue of prototypes."),
+    "generate": ("dlctl.cli.generate", "Add a component made from a prototype."),
+    "component": ("dlctl.cli.component", "List, remove and eject components."),
+    "param": ("dlctl.cli.param", "Set, unset, list, explain and compare parameters."),
+    "env": ("dlctl.cli.env", "Add, list, describe, change and compare environments."),
+    "show": ("dlctl.cli.show", "Print what would be applied, without any cluster."),
+    "diff": ("dlctl.cli.diff", "Show what would change on a cluster."),
+    "apply": ("dlctl.cli.apply", "Apply components to a cluster."),
+    "delete": ("dlctl.cli.delete", "Delete what was applied."),
+    "status": ("dlctl.cli.status", "Show how applied objects are doing."),
+    "sandbox": ("dlctl.cli.sandbox", "Run a real control plane on this machine."),
+    "completion": ("dlctl.cli.completion", "Print the completion script of a shell."),
+    "version": ("dlctl.cli.version", "Print the version."),
+}
+"""Name to the module that defines it and the line that `dlctl --help` shows."""
+
+
+class LazyGroup(TyperGroup):
+    """The top-level command group: it knows the names, and imports a command when it is asked for.
+
+    Each module has `app`, a typer application with one command (a verb) or several (a noun).
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A stand-in with the command's name and summary, which is all that help and completion list."""
+        return click.Command(cmd_name, help=COMMANDS[cmd_name][1]) if cmd_name in COMMANDS else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Load the command that is about to run, or say which name is nearest."""
+        from dlctl.suggest import did_you_mean
+
+        if not args or args[0] not in COMMANDS:
+            if ctx.resilient_parsing:  # completion of half a word
+                return None, None, args
+            name = args[0] if args else ""
+            hint = did_you_mean(name, COMMANDS, "'dlctl --help' lists the commands")
+            raise click.UsageError(f"No such command '{name}'; {hint}", ctx)
+        return args[0], load_command(args[0]), args[1:]
+
+
+def load_command(name: str) -> click.Command:
+    """Import a command's module and make its command."""
+    command = typer.main.get_command(importlib.import_module(COMMANDS[name][0]).app)
+    command.name = name
+    return command
+
+
+def application(**settings: Any) -> typer.Typer:
+    """A typer application as every command module makes one."""
+    return typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        **settings,
+    )

@@ -1,0 +1,84 @@
+"""Shell completion of components, environments, prototypes and parameters.
+
+Completion must never fail or talk: whatever goes wrong gives no suggestions.
+"""
+
+from collections.abc import Callable, Iterable
+
+import typer
+
+from dlctl.cli.world import World, read_world
+from dlctl.errors import DlctlError
+
+Suggestions = list[tuple[str, str]]
+
+
+def environments(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of the app's environments."""
+    return _suggest(ctx, incomplete, _environments)
+
+
+def components(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of the app's components, with their prototypes."""
+    return _suggest(ctx, incomplete, _components)
+
+
+def prototypes(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of prototypes, with their summaries."""
+    return _suggest(ctx, incomplete, _prototypes)
+
+
+def param_words(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """For `param`'s words: a component first, then the names of its parameters."""
+    words = list(ctx.params.get("words") or ())
+    if not words:
+        return components(ctx, incomplete)
+    return _suggest(ctx, incomplete, lambda world: _params(world, words[0]))
+
+
+def generate_words(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """For `generate`'s words: a prototype first, then its parameters as options."""
+    words = [word for word in ctx.params.get("words") or () if not word.startswith("-")]
+    if not words:
+        return prototypes(ctx, incomplete)
+    return _suggest(ctx, incomplete, lambda world: _options(world, words[0]))
+
+
+def _suggest(
+    ctx: typer.Context, incomplete: str, names: Callable[[World], Iterable[tuple[str, str]]]
+) -> Suggestions:
+    world = ctx.find_object(World) or read_world(ctx.find_root().params.get("directory"))
+    try:
+        return [(name, text) for name, text in names(world) if name.startswith(incomplete)]
+    except (DlctlError, OSError):
+        return []
+
+
+def _environments(world: World) -> Iterable[tuple[str, str]]:
+    from dlctl.app.environments import environment_names
+
+    return ((name, "") for name in environment_names(world.app()))
+
+
+def _components(world: World) -> Iterable[tuple[str, str]]:
+    return ((name, component.prototype) for name, component in world.app().components.items())
+
+
+def _prototypes(world: World) -> Iterable[tuple[str, str]]:
+    catalogue = world.catalogue_anywhere()
+    return ((name, catalogue.find(name).summary) for name in catalogue.names)
+
+
+def _params(world: World, component: str) -> Iterable[tuple[str, str]]:
+    app = world.app()
+    prototype = (
+        world.catalogue(app).find(app.components[component].prototype)
+        if component in app.components
+        else None
+    )
+    return ((spec.name, spec.description) for spec in (prototype.params.values() if prototype else ()))
+
+
+def _options(world: World, prototype: str) -> Iterable[tuple[str, str]]:
+    specs = world.catalogue_anywhere().find(prototype).params.values()
+    return ((f"--{spec.name.replace('_', '-')}", spec.description) for spec in specs)

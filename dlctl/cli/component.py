@@ -1,0 +1,85 @@
+"""`dlctl component`: list, rm, eject."""
+
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.commands import application
+from dlctl.cli.files import write_edits
+from dlctl.cli.invoke import world_of
+from dlctl.cli.options import ComponentName, TableOutput, Yes
+from dlctl.cli.output import TableFormat, document, say, table
+from dlctl.cli.prompt import confirm
+
+app = application(no_args_is_help=True, help="List, remove and eject components.")
+
+
+@app.command("list", epilog="Example: dlctl component list -o json")
+def list_components(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> None:
+    """List the app's components with their prototypes."""
+    components = world_of(ctx).app().components.values()
+    if output is TableFormat.JSON:
+        items = [
+            {
+                "name": component.name,
+                "prototype": component.prototype,
+                "baseName": component.base_name,
+                "namespace": component.namespace or None,
+                "location": str(component.location),
+            }
+            for component in components
+        ]
+        document("ComponentList", items=items)
+        return
+    rows = [
+        (component.name, component.prototype, component.namespace, str(component.location))
+        for component in components
+    ]
+    empty = "the app has no components; add one with 'dlctl generate PROTOTYPE COMPONENT'"
+    table(("COMPONENT", "PROTOTYPE", "NAMESPACE", "WHERE"), rows, empty)
+
+
+@app.command("rm", epilog="Example: dlctl component rm cnn --yes")
+def remove(ctx: typer.Context, name: ComponentName, yes: Yes = False) -> None:
+    """Remove a component and its parameters in every environment; no cluster is touched."""
+    from dlctl.app.edit import remove_component
+    from dlctl.params.assign import find_component
+
+    world = world_of(ctx)
+    root = world.root()
+    find_component(world.app(), name)
+    confirm(world, f"Remove component '{name}' and its parameters in every environment?", yes=yes)
+
+    def compute():  # type: ignore[no-untyped-def]
+        current = world.app()
+        find_component(current, name)
+        return remove_component(current, name)
+
+    write_edits(root, compute)
+    say(
+        f"removed component {name}; what was applied stays on its clusters until 'dlctl delete ENV -c {name}'"
+    )
+
+
+@app.command("eject", epilog="Example: dlctl component eject cnn --prototype our-cnn")
+def eject(
+    ctx: typer.Context,
+    name: ComponentName,
+    prototype: Annotated[
+        str, typer.Option("--prototype", metavar="NAME", help="Name of the copy; else the prototype's own.")
+    ] = "",
+) -> None:
+    """Copy a component's prototype into the app, with what it uses, to own and change it there."""
+    from dlctl.registry.eject import eject_prototype
+
+    world = world_of(ctx)
+    root = world.root()
+    created: list[str] = []
+
+    def compute():  # type: ignore[no-untyped-def]
+        changes, folder = eject_prototype(world.app(), name, prototype)
+        created[:] = [folder]
+        return changes
+
+    write_edits(root, compute)
+    say(f"component {name} now uses {created[0]}, which is yours to change")

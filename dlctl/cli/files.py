@@ -1,0 +1,22 @@
+"""Write edits of an app's files, and say which files changed."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from dlctl.app.write import FileChange, edit_files
+from dlctl.cli.output import say
+
+
+def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool:
+    """Compute edits under the app's lock, write them, and name the files; False where nothing changed."""
+    changes: list[FileChange] = []
+
+    def collect() -> Sequence[FileChange]:
+        changes[:] = [change for change in compute() if change.before != change.after]
+        return changes
+
+    edit_files(root, collect)
+    for change in changes:
+        verb = "wrote" if change.before is None else "removed" if change.after is None else "changed"
+        say(f"{verb} {change.path.relative_to(root).as_posix()}")
+    return bool(changes)

@@ -1,0 +1,115 @@
+"""Print: data on stdout, talk on stderr, colour only where a terminal wants it."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, TextIO
+
+API_VERSION = "dlctl.dev/v1"
+
+
+class TableFormat(StrEnum):
+    """The formats of commands that list."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class Style(StrEnum):
+    """Colours that mean something, as ANSI codes."""
+
+    GOOD = "\x1b[32m"
+    BAD = "\x1b[31m"
+    WARN = "\x1b[33m"
+    NOTE = "\x1b[36m"
+    DIM = "\x1b[2m"
+    STRONG = "\x1b[1m"
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Whether a stream is a terminal that colour is welcome on (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def styled(text: str, style: Style, stream: TextIO) -> str:
+    """The text in a colour, where the stream wants it."""
+    return f"{style}{text}\x1b[0m" if wants_colour(stream) else text
+
+
+def data(text: str) -> None:
+    """Write a result to stdout, exactly as it is."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def say(text: str, style: Style | None = None) -> None:
+    """Write one line of talk to stderr."""
+    sys.stderr.write((styled(text, style, sys.stderr) if style else text) + "\n")
+    sys.stderr.flush()
+
+
+def document(kind: str, **fields: Any) -> None:
+    """Write a versioned JSON document to stdout."""
+    body = {"apiVersion": API_VERSION, "kind": kind, **fields}
+    data(json.dumps(body, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], empty: str = "") -> None:
+    """Write aligned columns to stdout; on a terminal the last one wraps instead of the whole line.
+
+    `empty` is said on stderr instead where there are no rows.
+    """
+    cells = [[_one_line(cell) for cell in row] for row in rows]
+    if not cells and empty:
+        say(empty)
+        return
+    widths = [max(len(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]
+    limit = _width()
+    lines = [_heading(headings, widths)]
+    for row in cells:
+        lines.extend(_fitted(row, widths, limit))
+    data("\n".join(lines) + "\n")
+
+
+def _heading(headings: Sequence[str], widths: Sequence[int]) -> str:
+    line = "   ".join(name.ljust(width) for name, width in zip(headings, widths, strict=True)).rstrip()
+    return styled(line, Style.STRONG, sys.stdout)
+
+
+def _fitted(row: Sequence[str], widths: Sequence[int], limit: int | None) -> list[str]:
+    import textwrap
+
+    start = "   ".join(cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True))
+    start = start + "   " if len(row) > 1 else ""
+    room = (limit or 0) - len(start)
+    if limit is None or len(row[-1]) <= room or room < 20:
+        return [(start + row[-1]).rstrip()]
+    first, *rest = textwrap.wrap(row[-1], room, break_long_words=False) or [""]
+    return [(start + first).rstrip(), *(" " * len(start) + line for line in rest)]
+
+
+def _width() -> int | None:
+    """The terminal's width; None where stdout is none, so that scripts get whole lines."""
+    if not sys.stdout.isatty():
+        return None
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()) if "\n" in text else text
+
+
+def shown_value(value: Any) -> str:
+    """A parameter's value for people: strings as they are, anything else as JSON."""
+    if isinstance(value, str):
+        return value if value and value == value.strip() and "\n" not in value else json.dumps(value)
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def origin_json(location: object) -> str | None:
+    """A location for JSON output."""
+    return str(location) if location is not None else None

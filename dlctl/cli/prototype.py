@@ -1,0 +1,114 @@
+"""`dlctl prototype`: list, search, describe, preview."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import typer
+
+from dlctl.cli import complete
+from dlctl.cli.commands import application
+from dlctl.cli.invoke import world_of
+from dlctl.cli.options import TableOutput
+from dlctl.cli.output import TableFormat, data, document, shown_value, table
+from dlctl.params.schema import describe_type
+from dlctl.registry.model import ParamSpec, Prototype
+
+app = application(no_args_is_help=True, help="Look through the catalogue of prototypes.")
+
+PrototypeName = Annotated[
+    str, typer.Argument(metavar="PROTOTYPE", help="Prototype.", autocompletion=complete.prototypes)
+]
+
+
+@app.command("list", epilog="Examples: dlctl prototype list; dlctl prototype list tf-job")
+def list_prototypes(
+    ctx: typer.Context,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="[PROTOTYPE]", help="List this one's parameters.", autocompletion=complete.prototypes
+        ),
+    ] = "",
+    output: TableOutput = TableFormat.TABLE,
+) -> None:
+    """List all prototypes, or with a prototype's name its parameters."""
+    catalogue = world_of(ctx).catalogue_anywhere()
+    if name:
+        _print_params(catalogue.find(name), output)
+    else:
+        _print_prototypes(catalogue.all(), output)
+
+
+@app.command("search", epilog="Example: dlctl prototype search serving")
+def search(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Part of a name, package or summary.")],
+    output: TableOutput = TableFormat.TABLE,
+) -> None:
+    """Find prototypes by part of their name, package or summary."""
+    found = [
+        prototype
+        for prototype in world_of(ctx).catalogue_anywhere().all()
+        if text.lower() in f"{prototype.name} {prototype.package} {prototype.summary}".lower()
+    ]
+    _print_prototypes(found, output)
+
+
+@app.command("describe", epilog="Example: dlctl prototype describe tf-cnn")
+def describe(ctx: typer.Context, name: PrototypeName, output: TableOutput = TableFormat.TABLE) -> None:
+    """Tell what a prototype makes, what it needs, and all its parameters."""
+    from dlctl.cli.prototype_text import describe_text
+
+    prototype = world_of(ctx).catalogue_anywhere().find(name)
+    if output is TableFormat.JSON:
+        document(
+            "Prototype",
+            **_prototype_json(prototype),
+            description=prototype.description,
+            params=[_param_json(spec) for spec in prototype.params.values()],
+            requires=[
+                {"kind": entry.kind or None, "resource": entry.resource or None, "when": entry.when}
+                for entry in prototype.requires
+            ],
+            provides=list(prototype.provides),
+        )
+    else:
+        data(describe_text(prototype))
+
+
+def _prototype_json(prototype: Prototype) -> dict[str, Any]:
+    return {"name": prototype.name, "package": prototype.package, "summary": prototype.summary}
+
+
+def _param_json(spec: ParamSpec) -> dict[str, Any]:
+    return {
+        "name": spec.name,
+        "required": spec.required,
+        "group": spec.group or None,
+        "aliases": list(spec.aliases),
+        "schema": dict(spec.schema),
+    }
+
+
+def _print_prototypes(prototypes: Iterable[Prototype], output: TableFormat) -> None:
+    if output is TableFormat.JSON:
+        document("PrototypeList", items=[_prototype_json(prototype) for prototype in prototypes])
+        return
+    rows = [(prototype.name, prototype.package, prototype.summary) for prototype in prototypes]
+    table(("NAME", "PACKAGE", "SUMMARY"), rows, "no prototype matches; 'dlctl prototype list' shows all")
+
+
+def _print_params(prototype: Prototype, output: TableFormat) -> None:
+    if output is TableFormat.JSON:
+        document("ParameterList", items=[_param_json(spec) for spec in prototype.params.values()])
+        return
+    rows = [
+        (
+            spec.name,
+            describe_type(spec.schema),
+            "(required)" if spec.required and not spec.has_default else shown_value(spec.default),
+            spec.description,
+        )
+        for spec in prototype.params.values()
+    ]
+    table(("PARAMETER", "TYPE", "DEFAULT", "DESCRIPTION"), rows)

@@ -1,0 +1,82 @@
+"""What a command sees of the process it runs in, read once at the door."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dlctl.app.model import App
+    from dlctl.registry.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The process's environment variables, folders and terminals.
+
+    `directory` is what `--dir` or `DLCTL_DIR` names; None means the working folder and upward.
+    """
+
+    environ: Mapping[str, str]
+    cwd: Path
+    home: Path
+    directory: Path | None
+
+    def root(self) -> Path:
+        """The app's root. Raises AppError where there is none."""
+        from dlctl.app.load import find_root
+
+        if self.directory is not None:
+            return find_root(self.directory, self.directory.resolve())
+        return find_root(self.cwd, self.home)
+
+    def app(self) -> "App":
+        """The app that the command is about."""
+        from dlctl.app.load import load_app
+
+        return load_app(self.root())
+
+    def catalogue(self, app: "App") -> "Catalogue":
+        """The prototypes that the app can use."""
+        from dlctl.registry.catalogue import catalogue_of
+
+        return catalogue_of(app.prototypes_folder)
+
+    def catalogue_anywhere(self) -> "Catalogue":
+        """The prototypes of the app here, or without an app the built-in ones alone."""
+        from dlctl.errors import AppError
+        from dlctl.registry.catalogue import Catalogue, catalogue_of
+        from dlctl.registry.source import builtin_source
+
+        try:
+            return catalogue_of(self.root() / "prototypes")
+        except AppError:
+            if self.directory is not None:
+                raise
+            return Catalogue((builtin_source(),))
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where dlctl may keep what it can make again: `$XDG_CACHE_HOME/dlctl` or the platform's place."""
+        from platformdirs import user_cache_path
+
+        chosen = self.environ.get("XDG_CACHE_HOME")
+        return Path(chosen) / "dlctl" if chosen else user_cache_path("dlctl")
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody can be asked: both input and talk are terminals."""
+        return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def read_world(directory: str | None) -> World:
+    """The world of this process; `directory` is the value of `--dir`."""
+    chosen = directory or os.environ.get("DLCTL_DIR") or None
+    return World(
+        environ=dict(os.environ),
+        cwd=Path.cwd(),
+        home=Path(os.environ.get("HOME") or "~").expanduser(),
+        directory=Path(chosen).absolute() if chosen else None,
+    )

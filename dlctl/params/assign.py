@@ -1,0 +1,195 @@
+"""`param set` and `param unset`: text to a checked, typed value, and the file edit that stores it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dlctl.app.edit import component_path, environment_path, params_file, remove_in, set_in
+from dlctl.app.environments import load_environment
+from dlctl.app.load import APP_FILE
+from dlctl.app.model import App, Component
+from dlctl.app.write import FileChange
+from dlctl.errors import AppError, DlctlError, ParamError
+from dlctl.params.layers import Layer, component_layers, environment_layers, unknown_param
+from dlctl.params.merge import nest
+from dlctl.params.resolve import check, combine
+from dlctl.params.typed import Force, typed_value
+from dlctl.registry.catalogue import Catalogue
+from dlctl.registry.model import ParamSpec, Prototype
+from dlctl.suggest import did_you_mean, listed
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value is stored: `environment` empty means dlctl.yaml; `component` empty means for all."""
+
+    component: str
+    environment: str
+
+    def __str__(self) -> str:
+        component = self.component or "every component"
+        return f"{component} in environment {self.environment}" if self.environment else component
+
+
+def split_name(name: str) -> tuple[str, ...]:
+    r"""A dotted name to its steps; `\.` stands for a dot inside a step."""
+    steps = name.replace("\\.", "\0").split(".")
+    if any(not step for step in steps):
+        raise ParamError(f"'{name}' is not a parameter's name", hint="a name, or NAME.KEY.KEY")
+    return tuple(step.replace("\0", ".") for step in steps)
+
+
+def find_component(app: App, name: str) -> Component:
+    """A component of the app; AppError with the nearest name where there is none."""
+    if name not in app.components:
+        raise AppError(
+            f"the app has no component '{name}'",
+            hint=did_you_mean(name, app.components, f"its components: {listed(app.components)}"),
+        )
+    return app.components[name]
+
+
+def assign(
+    app: App,
+    catalogue: Catalogue,
+    place: Place,
+    values: Sequence[tuple[str, str]],
+    force: Force = Force.SCHEMA,
+) -> tuple[FileChange, ...]:
+    """The edits that store several `(name, text)` at one place, each checked against the schema.
+
+    Raises ParamError for a wrong name or value; nothing is then to be written.
+    """
+    change: FileChange | None = None
+    for name, text in values:
+        steps = split_name(name)
+        for component, prototype, spec in _declaring(app, catalogue, place, steps[0]):
+            value = typed_value(spec, steps[1:], text, force)
+            _check(app, place, component, prototype, spec, nest(steps[1:], value))
+        change = _stored(app, place, (_spelling(app, place, spec), *steps[1:]), value, change)
+    return (change,) if change else ()
+
+
+def unassign(app: App, catalogue: Catalogue, place: Place, name: str) -> FileChange:
+    """The edit that removes a value from one place; ParamError where it is not set there."""
+    steps = split_name(name)
+    values = _block(app, place)
+    spec = _any_spec(app, catalogue, place, steps[0])
+    spelling = next((known for known in (spec.name, *spec.aliases) if known in values), steps[0])
+    current: Any = values
+    for step in (spelling, *steps[1:]):
+        if not isinstance(current, dict) or step not in current:
+            raise ParamError(
+                f"'{name}' is not set for {place}",
+                hint=f"set there: {listed(values)}",
+            )
+        current = current[step]
+    file, path = _file(place), _path(place, (spelling, *steps[1:]))
+    return remove_in(app.root, file, path)
+
+
+def _declaring(
+    app: App, catalogue: Catalogue, place: Place, name: str
+) -> list[tuple[Component, Prototype, ParamSpec]]:
+    """The component, or for an environment-wide value all components that declare the name."""
+    if place.component:
+        component = find_component(app, place.component)
+        prototype = catalogue.find(component.prototype, component.location)
+        spec = prototype.spec(name)
+        if spec is None:
+            raise unknown_param(prototype, name)
+        return [(component, prototype, spec)]
+    return _declaring_components(app, catalogue, name)
+
+
+def _declaring_components(
+    app: App, catalogue: Catalogue, name: str
+) -> list[tuple[Component, Prototype, ParamSpec]]:
+    found = []
+    known: set[str] = set()
+    for component in app.components.values():
+        prototype = catalogue.find(component.prototype, component.location)
+        known.update(prototype.params)
+        spec = prototype.spec(name)
+        if spec is not None:
+            found.append((component, prototype, spec))
+    if not found:
+        raise ParamError(
+            f"no component of the app has a parameter '{name}'",
+            hint=did_you_mean(name, known, "'dlctl param list' shows the parameters of every component"),
+        )
+    return found
+
+
+def _any_spec(app: App, catalogue: Catalogue, place: Place, name: str) -> ParamSpec:
+    try:
+        return _declaring(app, catalogue, place, name)[0][2]
+    except DlctlError:
+        if name in _block(app, place):  # a name that is wrong in the file must be removable
+            return ParamSpec(name, {}, required=False, group="", location=None)
+        raise
+
+
+def _check(
+    app: App, place: Place, component: Component, prototype: Prototype, spec: ParamSpec, value: Any
+) -> None:
+    """Refuse a value that, merged over what lies below it, breaks the schema."""
+    added = Layer(f"value for {place}", {spec.name: value}, lambda _: None)
+    layers = (*_layers_below(app, place, component), added)
+    params = combine(component.name, prototype, [_only(layer, spec) for layer in layers])
+    one = type(params)(params.component, {spec.name: params.params[spec.name]})
+    check(one, prototype, f" (component {component.name})", complete=False)
+
+
+def _layers_below(app: App, place: Place, component: Component) -> tuple[Layer, ...]:
+    below = component_layers(component)
+    if place.environment:
+        environment = load_environment(app, place.environment)
+        below = (*below, *environment_layers(environment, component.name))
+    return below
+
+
+def _only(layer: Layer, spec: ParamSpec) -> Layer:
+    """The layer with this parameter alone: what else is wrong in a file is not this command's matter."""
+    names = (spec.name, *spec.aliases)
+    values = {name: value for name, value in layer.values.items() if name in names}
+    return Layer(layer.label, values, layer.locate, layer.lenient)
+
+
+def _spelling(app: App, place: Place, spec: ParamSpec) -> str:
+    """The spelling that the file already uses for the parameter, else its own name."""
+    block = _block(app, place)
+    return next((name for name in (spec.name, *spec.aliases) if name in block), spec.name)
+
+
+def _block(app: App, place: Place) -> dict[str, Any]:
+    if not place.environment:
+        return dict(find_component(app, place.component).params.values)
+    own = load_environment(app, place.environment).layers[-1]
+    if not place.component:
+        return dict(own.params.values)
+    block = own.components.get(place.component)
+    return dict(block.values) if block else {}
+
+
+def _stored(
+    app: App, place: Place, steps: tuple[str, ...], value: Any, earlier: FileChange | None
+) -> FileChange:
+    """The edit of one value, after an earlier edit of the same file."""
+    file, path = _file(place), _path(place, steps)
+    if earlier is None or earlier.after is None:
+        return set_in(app.root, file, path, value)
+    from dlctl.yamlio.edit import set_value
+
+    text = set_value(earlier.after.decode("utf-8"), path, value, shown=file)
+    return FileChange(earlier.path, earlier.before, text.encode("utf-8"))
+
+
+def _file(place: Place) -> str:
+    return params_file(place.environment) if place.environment else APP_FILE
+
+
+def _path(place: Place, steps: tuple[str, ...]) -> tuple[str | int, ...]:
+    if place.environment:
+        return environment_path(place.component, steps)
+    return component_path(place.component, steps)

@@ -1,0 +1,47 @@
+"""What differs between two environments' parameters."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dlctl.params.model import Param, ParamSet
+
+
+@dataclass(frozen=True, slots=True)
+class ParamDifference:
+    """A parameter whose value differs; `left` or `right` is None where the component is not there."""
+
+    component: str
+    name: str
+    left: Param | None
+    right: Param | None
+
+
+def differences(left: Mapping[str, ParamSet], right: Mapping[str, ParamSet]) -> tuple[ParamDifference, ...]:
+    """Every parameter that differs, by component in order of appearance, then in the prototype's order."""
+    components = list(dict.fromkeys((*left, *right)))
+    return tuple(
+        difference
+        for component in components
+        for difference in _component(component, left.get(component), right.get(component))
+    )
+
+
+def _component(component: str, left: ParamSet | None, right: ParamSet | None) -> Iterator[ParamDifference]:
+    left_params = left.params if left else {}
+    right_params = right.params if right else {}
+    for name in dict.fromkeys((*left_params, *right_params)):
+        one, other = left_params.get(name), right_params.get(name)
+        if not same_json(one.value if one else None, other.value if other else None):
+            yield ParamDifference(component, name, one, other)
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal; unlike Python's `==`, true is not 1 and 1.0 is not 1."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same_json(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same_json, one, other))
+    return bool(one == other)

@@ -1,0 +1,97 @@
+"""A new component's block for dlctl.yaml: its parameters typed and checked."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dlctl.app.model import App
+from dlctl.app.names import check_name
+from dlctl.errors import ParamError
+from dlctl.params.assign import split_name
+from dlctl.params.layers import Layer, unknown_param
+from dlctl.params.merge import merge_patch, nest
+from dlctl.params.model import ParamSet
+from dlctl.params.resolve import check, combine
+from dlctl.params.schema import schema_types
+from dlctl.params.typed import typed_value
+from dlctl.registry.model import ParamSpec, Prototype
+from dlctl.yamlio.load import Document
+
+
+def typed_params(
+    prototype: Prototype, given: Sequence[tuple[str, str]], file: Document | None = None
+) -> dict[str, Any]:
+    """Parameters from a values file and from the command line, which wins; names become canonical.
+
+    What was given is kept even where it equals the default. Raises one ParamError with a problem
+    for each wrong name.
+    """
+    values: dict[str, Any] = _from_file(prototype, file) if file else {}
+    problems: list[ParamError] = []
+    repeated: set[str] = set()
+    for name, text in given:
+        steps = split_name(name)
+        spec = prototype.spec(steps[0])
+        if spec is None:
+            problems.append(unknown_param(prototype, steps[0]))
+            continue
+        value = typed_value(spec, steps[1:], text)
+        if spec.name in repeated and _joins(spec, value, values.get(spec.name)):
+            values[spec.name] = [*values[spec.name], *value]
+        else:
+            values[spec.name] = (
+                merge_patch(values.get(spec.name), nest(steps[1:], value)) if steps[1:] else value
+            )
+        repeated.add(spec.name)
+    if problems:
+        raise _joined(problems)
+    return values
+
+
+def _from_file(prototype: Prototype, file: Document) -> dict[str, Any]:
+    content = file.value or {}
+    if not isinstance(content, Mapping):
+        raise ParamError("a values file is a mapping of parameters", location=file.location())
+    values: dict[str, Any] = {}
+    for name, value in content.items():
+        spec = prototype.spec(name)
+        if spec is None:
+            raise unknown_param(prototype, name, file.key_location((name,)))
+        values[spec.name] = value
+    return values
+
+
+def _joins(spec: ParamSpec, value: Any, earlier: Any) -> bool:
+    """Whether an option given again adds to a list instead of replacing it."""
+    return "array" in schema_types(spec.schema) and isinstance(value, list) and isinstance(earlier, list)
+
+
+def _joined(problems: list[ParamError]) -> ParamError:
+    return problems[0] if len(problems) == 1 else ParamError("wrong parameters", problems=problems)
+
+
+def component_block(
+    app: App, prototype: Prototype, name: str, base_name: str, namespace: str, params: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The block to store; raises AppError for a wrong name, ParamError for a wrong value."""
+    check_name("a component", name)
+    block: dict[str, Any] = {"prototype": prototype.name}
+    if base_name and base_name != name:
+        block["name"] = check_name("an object", base_name)
+    if namespace:
+        block["namespace"] = check_name("a namespace", namespace)
+    check(_as_set(prototype, name, params), prototype, f" (component {name})", complete=False)
+    if params:
+        block["params"] = dict(params)
+    return block
+
+
+def missing_params(prototype: Prototype, params: Mapping[str, Any]) -> tuple[str, ...]:
+    """Required parameters that have no value yet."""
+    values = _as_set(prototype, "", params).values
+    return tuple(
+        spec.name for spec in prototype.params.values() if spec.required and values[spec.name] is None
+    )
+
+
+def _as_set(prototype: Prototype, component: str, params: Mapping[str, Any]) -> ParamSet:
+    return combine(component, prototype, [Layer("command line", params, lambda _: None)])

@@ -1,0 +1,71 @@
+"""All components' parameters in one environment, and the checks that need all of them."""
+
+from collections.abc import Mapping
+
+from dlctl.app.model import Component, Target
+from dlctl.errors import ParamError
+from dlctl.params.layers import component_layers, environment_layers
+from dlctl.params.model import ParamSet
+from dlctl.params.resolve import combine
+from dlctl.registry.catalogue import Catalogue
+from dlctl.suggest import did_you_mean
+
+
+def enabled_components(target: Target) -> tuple[Component, ...]:
+    """The components that are in this environment, in the order of dlctl.yaml."""
+    disabled = target.environment.disabled
+    return tuple(component for component in target.app.components.values() if component.name not in disabled)
+
+
+def environment_params(target: Target, catalogue: Catalogue) -> Mapping[str, ParamSet]:
+    """The values of every enabled component; wrong values are not refused here, wrong names are."""
+    return {
+        component.name: combine(
+            component.name,
+            catalogue.find(component.prototype, component.location),
+            (*component_layers(component), *environment_layers(target.environment, component.name)),
+        )
+        for component in enabled_components(target)
+    }
+
+
+def base_params(components: Mapping[str, Component], catalogue: Catalogue) -> Mapping[str, ParamSet]:
+    """The values that dlctl.yaml and the prototypes give, whatever the environment."""
+    return {
+        name: combine(
+            name, catalogue.find(component.prototype, component.location), component_layers(component)
+        )
+        for name, component in components.items()
+    }
+
+
+def check_environment_wide(target: Target, catalogue: Catalogue) -> None:
+    """Refuse an environment-wide name that no component of the app declares: it would do nothing.
+
+    Raises one ParamError that lists them with their places.
+    """
+    names = [
+        (name, layer.params.location(name))
+        for layer in target.environment.layers
+        for name in layer.params.values
+    ]
+    if not names:
+        return
+    prototypes = [
+        catalogue.find(component.prototype, component.location)
+        for component in target.app.components.values()
+    ]
+    known = {name for prototype in prototypes for name in prototype.params}
+    problems = [
+        ParamError(
+            f"no component of the app has a parameter '{name}'",
+            location=location,
+            hint=did_you_mean(name, known),
+        )
+        for name, location in names
+        if not any(prototype.spec(name) for prototype in prototypes)
+    ]
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise ParamError(f"environment '{target.environment.name}' has wrong names", problems=problems)
