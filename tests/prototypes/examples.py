@@ -45,7 +45,9 @@ class Example:
 EXAMPLES = tuple(Example(file.parent) for file in sorted(PROTOTYPES.glob("*/*/examples/*/params.yaml")))
 
 
-def render(prototype: str, params: Any, app: Path, name: str = "", namespace: str = "") -> tuple[Manifest, ...]:
+def render(
+    prototype: str, params: Any, app: Path, name: str = "", namespace: str = ""
+) -> tuple[Manifest, ...]:
     """Render a component of these parameters, in an app that is written into the empty folder `app`.
 
     The component is called as the prototype unless it has a `name`.
@@ -63,7 +65,9 @@ def render(prototype: str, params: Any, app: Path, name: str = "", namespace: st
             }
         )
     )
-    (environment / "environment.yaml").write_text(dump({"context": "example", "namespace": namespace or NAMESPACE}))
+    (environment / "environment.yaml").write_text(
+        dump({"context": "example", "namespace": namespace or NAMESPACE})
+    )
     loaded = load_app(app)
     target = load_target(loaded, "example")
     renderer = Renderer(catalogue_of(loaded.prototypes_folder))
@@ -76,5 +80,5 @@ def render_example(example: Example, app: Path, namespace: str = "") -> tuple[Ma
 
 
 def as_yaml(manifests: Iterable[Manifest]) -> str:
-    """Manifests as expected.yaml keeps them: in the order of their files, so that a reader finds them there."""
+    """Manifests as expected.yaml keeps them."""
     return dump_documents(manifest.body for manifest in manifests)
