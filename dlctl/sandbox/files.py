@@ -1,0 +1,44 @@
+"""Files that are written whole or not at all, and the locks that guard them."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import BaseFileLock, FileLock, Timeout
+
+from dlctl.sandbox.events import Emit, Waiting
+
+PRIVATE = 0o600
+
+
+def write_whole(path: Path, content: bytes, mode: int = PRIVATE) -> None:
+    """Replace a file atomically; its folder must exist. Raises OSError, and then the old file stands."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(descriptor, mode)
+            os.fsync(descriptor)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def locked(path: Path, reason: str, emit: Emit) -> Iterator[BaseFileLock]:
+    """Hold the lock file `path`, telling once when somebody else has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        emit(Waiting(reason))
+        lock.acquire()
+    try:
+        yield lock
+    finally:
+        lock.release()

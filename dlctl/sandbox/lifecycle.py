@@ -1,0 +1,147 @@
+"""`up` and `down`: a sandbox from nothing to running, and back to nothing."""
+
+import contextlib
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from dlctl.errors import SandboxError
+from dlctl.sandbox import merge, remains
+from dlctl.sandbox.build import built_binary
+from dlctl.sandbox.certificates import Pki
+from dlctl.sandbox.events import AlreadyRunning, Emit, NodesChanged, PortsTaken, Ready, Stopped, ignore
+from dlctl.sandbox.files import locked
+from dlctl.sandbox.home import Folder, Home
+from dlctl.sandbox.lookup import Sandbox, describe
+from dlctl.sandbox.nodes import DEFAULT_NODES, NodePlan, parse_nodes
+from dlctl.sandbox.programs import Programs, complete, find_separate, missing
+from dlctl.sandbox.server import Server
+from dlctl.sandbox.simulation import simulate
+from dlctl.sandbox.start import PortTakenError, Start
+from dlctl.sandbox.state import State, load, save
+
+ATTEMPTS = 5
+"""Starts with other ports, before giving up on a machine where ports are taken faster than we use them."""
+
+
+def up(
+    name: str,
+    *,
+    home: Home,
+    environ: Mapping[str, str],
+    nodes: NodePlan | None = None,
+    merge_into: Path | None = None,
+    emit: Emit = ignore,
+) -> Sandbox:
+    """Make the sandbox run with `nodes`; a running one is left alone but for `nodes` and `merge_into`.
+
+    Builds the control plane first where none is found. Interrupted or failed, it leaves no process and
+    no file (but data that `down` kept). Raises SandboxError.
+    """
+    begun = time.monotonic()
+    folder = home.folder(name)
+    with _locked(name, home, emit):
+        state = remains.cleaned(folder, name, emit)
+        if state.ready:
+            emit(AlreadyRunning(name))
+        else:
+            nodes = nodes or (None if state.kept else parse_nodes(DEFAULT_NODES))
+            state = _started(state, folder, _programs(home, environ, emit), environ, nodes, emit)
+            emit(Ready(name, state.server, time.monotonic() - begun))
+            nodes = None
+        _simulate(state, folder, nodes, environ, emit)
+        merge.refresh(folder, state, merge_into, emit)
+    return describe(folder, state)
+
+
+def down(name: str, *, home: Home, keep: bool = False, emit: Emit = ignore) -> bool:
+    """Stop the sandbox, undo its merge and remove its files, but with `keep` its data.
+
+    False where there is no such sandbox. Raises SandboxError where a file cannot be removed.
+    """
+    folder = home.folder(name)
+    if not folder.root.exists():
+        return False
+    with _locked(name, home, emit):
+        try:
+            state = load(folder, name)
+        except SandboxError:
+            if keep:
+                raise
+            state = None
+        remains.end_processes(folder, state)
+        if state:
+            merge.undo(folder, state, emit)
+        kept = keep and state is not None and folder.data.exists()
+        if state and kept:
+            save(folder, replace(state.stopped(), merged=()))
+        else:
+            remains.remove(folder)
+        emit(Stopped(name, kept))
+    return True
+
+
+def _programs(home: Home, environ: Mapping[str, str], emit: Emit) -> Programs:
+    found = find_separate(environ)
+    return complete(found, built_binary(home, environ, emit)) if missing(found) else found
+
+
+def _started(
+    state: State,
+    folder: Folder,
+    programs: Programs,
+    environ: Mapping[str, str],
+    nodes: NodePlan | None,
+    emit: Emit,
+) -> State:
+    folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    save(folder, state)
+    start = Start(folder, programs, environ, emit)
+    try:
+        running = _with_free_ports(start, state)
+        with Server(running.server, Pki(folder.pki)) as server:
+            if nodes:
+                changes = simulate(server, nodes)
+                emit(NodesChanged(state.name, changes.created, changes.changed, changes.deleted))
+            start.wait_for_nodes(running, server)
+        ready = replace(running, ready=True, kept=False)
+        save(folder, ready)
+    except BaseException:
+        # Ctrl-C too: what was half started goes away again.
+        remains.abandon(folder, state)
+        raise
+    return ready
+
+
+def _with_free_ports(start: Start, state: State) -> State:
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return start.run(state)
+        except PortTakenError:
+            start.emit(PortsTaken(state.name))
+            remains.end_processes(start.folder, load(start.folder, state.name))
+    return start.run(state)
+
+
+def _simulate(
+    state: State, folder: Folder, nodes: NodePlan | None, environ: Mapping[str, str], emit: Emit
+) -> None:
+    if nodes is None:
+        return
+    with Server(state.server, Pki(folder.pki)) as server:
+        changes = simulate(server, nodes)
+        emit(NodesChanged(state.name, changes.created, changes.changed, changes.deleted))
+        Start(folder, Programs({}), environ, emit).wait_for_nodes(state, server)
+
+
+@contextlib.contextmanager
+def _locked(name: str, home: Home, emit: Emit) -> Iterator[None]:
+    """One command at a time per sandbox; the lock file goes with the sandbox."""
+    path = home.lock(name)
+    with locked(path, f"another command is working on the sandbox '{name}'", emit):
+        try:
+            yield
+        finally:
+            if not home.folder(name).root.exists():
+                path.unlink(missing_ok=True)

@@ -1,0 +1,25 @@
+"""The built-in shapes of simulated nodes: one Node object per file in `node_shapes/`."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dlctl.yamlio.load import load_file
+
+FOLDER = Path(__file__).parent / "node_shapes"
+SHAPE_LABEL = "dlctl.dev/node-shape"
+"""The label that says which shape a simulated node was made from."""
+
+
+@cache
+def shape_names() -> tuple[str, ...]:
+    """The names of all shapes, in order."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+def shape(name: str) -> dict[str, Any]:
+    """The Node object of a shape, named and labelled after it."""
+    node: dict[str, Any] = load_file(FOLDER / f"{name}.yaml").value
+    node["metadata"] = {"name": name, **(node.get("metadata") or {})}
+    node["metadata"]["labels"] = {**(node["metadata"].get("labels") or {}), SHAPE_LABEL: name}
+    return node

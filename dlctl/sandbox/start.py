@@ -1,0 +1,145 @@
+"""Starting the programs of one sandbox, and waiting until they work."""
+
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dlctl.errors import SandboxError
+from dlctl.sandbox import commands, kubeconfig, users
+from dlctl.sandbox.certificates import Pki, issue
+from dlctl.sandbox.events import Emit, Started
+from dlctl.sandbox.files import write_whole
+from dlctl.sandbox.home import Folder
+from dlctl.sandbox.ports import free_ports
+from dlctl.sandbox.processes import find, spawn
+from dlctl.sandbox.programs import SERVERS, Programs
+from dlctl.sandbox.server import Server
+from dlctl.sandbox.simulation import list_nodes, takes_pods
+from dlctl.sandbox.state import State, save
+
+PATIENCE = 120.0
+"""Seconds until a start has failed: many times what a quiet machine needs."""
+POLL = 0.05
+LOG_LINES = 12
+STAGES = Path(__file__).parent / "stages"
+EARLY = ("etcd", "kube-apiserver")
+"""What the others wait for: the controller manager and kwok give up when no API server answers."""
+
+
+class PortTakenError(SandboxError):
+    """Another process listens on a port that was free a moment ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One start of one sandbox."""
+
+    folder: Folder
+    programs: Programs
+    environ: Mapping[str, str]
+    emit: Emit
+
+    def run(self, state: State) -> State:
+        """Start every program and wait until the API server is ready and controllers work.
+
+        The state is written after each step, so that whoever comes after an interruption finds every
+        process. Raises SandboxError with the end of the log of a program that ended.
+        """
+        self._prepare()
+        ports = free_ports()
+        state = replace(
+            state, ports=ports, processes=(), ready=False, kubectl=self.programs.commands["kubectl"]
+        )
+        save(self.folder, state)
+        self._write_kubeconfigs(state)
+        flags = commands.flags(self.folder, ports)
+        with Server(state.server, Pki(self.folder.pki)) as server:
+            for program in EARLY:
+                state = self._spawn(state, program, flags[program])
+            self._wait(state, server.ready, "kube-apiserver", "is not ready")
+            for program in SERVERS[len(EARLY) :]:
+                state = self._spawn(state, program, flags[program])
+            self._bind_users(server)
+            self._wait(
+                state, lambda: _has_service_account(server), "kube-controller-manager", "does not work"
+            )
+        return state
+
+    def wait_for_nodes(self, state: State, server: Server) -> None:
+        """Wait until every simulated node takes pods."""
+        self._wait(
+            state, lambda: all(map(takes_pods, list_nodes(server))), "kwok", "has not made the nodes ready"
+        )
+
+    def _prepare(self) -> None:
+        for path in (self.folder.logs, self.folder.data):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        pki = Pki(self.folder.pki)
+        if not pki.complete:
+            issue(pki)
+            users.issue_tokens(self.folder)
+        write_whole(commands.stages_file(self.folder), self._stages())
+
+    def _stages(self) -> bytes:
+        own = (STAGES / "training-pods.yaml").read_bytes()
+        if self.programs.stages is None:
+            return (STAGES / "kubelet.yaml").read_bytes() + b"---\n" + own
+        printed = subprocess.run(self.programs.stages, capture_output=True, check=True, timeout=60)
+        return printed.stdout + b"---\n" + own
+
+    def _write_kubeconfigs(self, state: State) -> None:
+        pki = Pki(self.folder.pki)
+        context, authority = kubeconfig.context_name(state.name), pki.authority.read_bytes()
+        signed_in = {self.folder.kubeconfig: kubeconfig.by_certificate(pki, "admin")}
+        for program in SERVERS[len(EARLY) :]:
+            path = commands.program_kubeconfig(self.folder, program)
+            signed_in[path] = kubeconfig.by_certificate(pki, program)
+        for user, token in users.read_tokens(self.folder).items():
+            signed_in[self.folder.kubeconfigs / user] = kubeconfig.by_token(token)
+        for path, user_entry in signed_in.items():
+            kubeconfig.write(path, kubeconfig.entries(context, state.server, authority, user_entry))
+
+    def _spawn(self, state: State, program: str, flags: tuple[str, ...]) -> State:
+        command = (*self.programs.commands[program], *flags)
+        log = self._log(program)
+        log.unlink(missing_ok=True)
+        running = spawn(program, command, self.folder.root, log, self.environ)
+        state = replace(state, processes=(*state.processes, running))
+        save(self.folder, state)
+        self.emit(Started(state.name, program))
+        return state
+
+    def _bind_users(self, server: Server) -> None:
+        for binding in users.bindings():
+            server.request("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", binding)
+
+    def _wait(self, state: State, done: Callable[[], bool], program: str, failure: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while not done():
+            for running in state.processes:
+                if find(running, self.folder.root) is None:
+                    raise self._ended(running.program)
+            if time.monotonic() > end:
+                raise SandboxError(f"{program} {failure} after {PATIENCE:.0f} s; {self._last_words(program)}")
+            time.sleep(POLL)
+
+    def _ended(self, program: str) -> SandboxError:
+        words = self._last_words(program)
+        if "address already in use" in words:
+            return PortTakenError(f"{program} found its port taken; {words}")
+        return SandboxError(f"{program} ended while the sandbox was starting; {words}")
+
+    def _last_words(self, program: str) -> str:
+        log = self._log(program)
+        lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+        return "\n  ".join(["the end of its log:", *(line[:300] for line in lines[-LOG_LINES:])])
+
+    def _log(self, program: str) -> Path:
+        return self.folder.logs / f"{program}.log"
+
+
+def _has_service_account(server: Server) -> bool:
+    """Whether pods can be made in the namespace `default`: the controller manager gave it its account."""
+    return server.get("/api/v1/namespaces/default/serviceaccounts/default") is not None
