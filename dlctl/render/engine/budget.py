@@ -1,7 +1,5 @@
 """What one rendering may use: counted, so that a template always ends."""
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,20 +52,19 @@ class Budget:
                 f"more than {self.limits.steps:,} loop steps", hint="loop over a shorter list or range"
             )
 
-    @contextlib.contextmanager
-    def call(self) -> Iterator[None]:
-        """Count an include or a fragment while it runs."""
+    def enter(self) -> None:
+        """Count an include or a fragment that starts; `leave` when it ends well."""
         self.step(CALL_STEPS)
         self.depth += 1
-        try:
-            if self.depth > self.limits.depth:
-                raise RenderError(
-                    f"includes and fragments more than {self.limits.depth} deep",
-                    hint="look for one that calls itself without an end",
-                )
-            yield
-        finally:
-            self.depth -= 1
+        if self.depth > self.limits.depth:
+            raise RenderError(
+                f"includes and fragments more than {self.limits.depth} deep",
+                hint="look for one that calls itself without an end",
+            )
+
+    def leave(self) -> None:
+        """Count an include or a fragment that ended; after an error the budget is not used again."""
+        self.depth -= 1
 
     def weigh(self, value: Any) -> None:
         """Count the values in `value` before something walks over it.
@@ -115,9 +112,9 @@ class Budget:
             raise RenderError(f"a list of more than {self.limits.items:,} items")
         self.work += length
 
-    def write(self, characters: int) -> None:
-        """Count one value of the result and the characters of its text."""
-        self.values += 1
+    def write(self, values: int, characters: int) -> None:
+        """Count values of the result and the characters of their texts."""
+        self.values += values
         self.characters += characters
         if self.values > self.limits.values:
             raise RenderError(f"more than {self.limits.values:,} values in the result")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import BuiltinFunctionType, MethodType
 from typing import Any, cast
 
+from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
@@ -35,6 +36,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             autoescape=False,
         )
         self.globals.clear()
+        self.shared_eval_context = EvalContext(self)
         self.filters = dict(FILTERS)
         self.tests = dict(TESTS)
 

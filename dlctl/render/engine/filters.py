@@ -33,10 +33,7 @@ def default(_: RenderContext, value: Any, fallback: Any = "") -> Any:
 
 def merged(_: RenderContext, value: Any, *others: Any) -> Any:
     """The value joined with the others, see `merge`."""
-    result = merge(value, None)
-    for other in others:
-        result = merge(result, other)
-    return result
+    return merge(value, *others)
 
 
 def loop_over(context: RenderContext, value: Any) -> Iterable[Any]:

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 import yaml
 
 from dlctl.errors import RenderError
-from dlctl.render.engine.positions import SourceMap
+from dlctl.render.engine.positions import Written
 from dlctl.render.engine.tokens import TOKEN
 
 _EXPRESSION = re.compile(r"\{\{[-+]?\s*(.*?)\s*[-+]?\}\}")
 
 
-def glued_problem(node: yaml.ScalarNode, source: SourceMap, files: Mapping[str, str]) -> RenderError:
+def glued_problem(node: yaml.ScalarNode, written: Written, files: Mapping[str, str]) -> RenderError:
     """What is wrong with this scalar, and how to write it; `files` has the templates' texts."""
     indexes = [int(number) for number in TOKEN.findall(node.value)]
-    location = source.tokens.location(indexes[0])
+    location = written.tokens.location(indexes[0])
     line = files.get(location.path, "").split("\n")[location.line - 1 : location.line]
     expressions = _expressions("".join(line), len(indexes))
     if node.style in ("|", ">"):

@@ -4,7 +4,6 @@ Mappings are joined deeply; lists by the field that names their items, else one 
 none counts as nothing. Two different scalars in one place are a mistake, not a choice.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from dlctl.errors import RenderError
@@ -14,17 +13,24 @@ IDENTITY_KEYS = ("mountPath", "name", "key")
 """What names an item of a list, first found first: volume mounts share `name` and differ in `mountPath`."""
 
 
-def merge(left: Any, right: Any, path: str = "") -> Any:
-    """Both values joined; RenderError names the path where they contradict each other.
+def merge(*values: Any) -> Any:
+    """All values joined, the first ones first; RenderError names the path where they contradict each other.
 
     The values themselves are not in the error: they may be secret.
     """
+    result = None
+    for value in values:
+        result = _join(result, _without_none(value), "")
+    return result
+
+
+def _join(left: Any, right: Any, path: str) -> Any:
     if left is None or right is None:
-        return _without_none(left if right is None else right)
-    if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return _merge_mappings(left, right, path)
-    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        return _merge_lists(list(left), list(right), path)
+        return right if left is None else left
+    if isinstance(left, dict) and isinstance(right, dict):
+        return _join_mappings(left, right, path)
+    if isinstance(left, list) and isinstance(right, list):
+        return _join_lists(left, right, path)
     if type(left) is type(right) and left == right:
         return left
     place = f"at {path}" if path else "here"
@@ -33,34 +39,33 @@ def merge(left: Any, right: Any, path: str = "") -> Any:
     raise RenderError(f"merge: {describe(left)} and {describe(right)} {place}")
 
 
-def _merge_mappings(left: Mapping[str, Any], right: Mapping[str, Any], path: str) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key in [*left, *(key for key in right if key not in left)]:
-        value = merge(left.get(key), right.get(key), f"{path}.{key}" if path else str(key))
-        if value is not None:
+def _join_mappings(left: dict[str, Any], right: dict[str, Any], path: str) -> dict[str, Any]:
+    result = left.copy()
+    for key, value in right.items():
+        if key in result:
+            result[key] = _join(result[key], value, f"{path}.{key}" if path else str(key))
+        else:
             result[key] = value
     return result
 
 
-def _merge_lists(left: list[Any], right: list[Any], path: str) -> list[Any]:
-    result = [_without_none(item) for item in left if item is not None]
-    places = _places(result)
+def _join_lists(left: list[Any], right: list[Any], path: str) -> list[Any]:
+    result = left.copy()
+    places = _places(left)
     ambiguous = _repeated(right)
     for item in right:
         name = identity(item)
-        if item is None:
-            continue
         if name in places and name not in ambiguous:
             where = f"{path}[{name[0]}={name[1]}]" if name else path
-            result[places[name]] = merge(result[places[name]], item, where)
+            result[places[name]] = _join(result[places[name]], item, where)
         elif name is None or item not in result:
-            result.append(_without_none(item))
+            result.append(item)
     return result
 
 
 def identity(item: Any) -> tuple[str, str] | None:
     """What names this item of a list: the field and its value; None where nothing does."""
-    if isinstance(item, Mapping):
+    if isinstance(item, dict):
         for key in IDENTITY_KEYS:
             if isinstance(item.get(key), str):
                 return key, item[key]
@@ -79,9 +84,8 @@ def _repeated(items: list[Any]) -> set[tuple[str, str] | None]:
 
 
 def _without_none(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        cleaned = ((key, _without_none(item)) for key, item in value.items())
-        return {key: item for key, item in cleaned if item is not None}
+    if isinstance(value, dict):
+        return {key: _without_none(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
         return [_without_none(item) for item in value if item is not None]
     return value

@@ -1,6 +1,7 @@
 """From a place in a skeleton back to the line of the template that wrote it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dlctl.errors import Location
 from dlctl.render.engine.tokens import Tokens, token_index
@@ -23,38 +24,32 @@ class Chunk(str):
         return chunk
 
 
-class SourceMap:
-    """The written pieces of one skeleton, to be asked where a character comes from."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one template wrote: the pieces of its skeleton and the values behind the tokens in it."""
 
-    __slots__ = ("pieces", "tokens")
+    path: str
+    pieces: Sequence[str]
+    tokens: Tokens
 
-    def __init__(self, pieces: Sequence[str], tokens: Tokens) -> None:
-        self.pieces = pieces
-        self.tokens = tokens
-
-    def location(self, offset: int) -> Location | None:
+    def location(self, offset: int) -> Location:
         """The template line that wrote the character at `offset` (or the last one before it)."""
-        last: tuple[str, int] | None = None
+        last = Location(self.path, 1)
         for piece in self.pieces:
-            if offset < len(piece):
-                return (
-                    Location(piece.path, self._line(piece, offset))
-                    if isinstance(piece, Chunk)
-                    else (self._token_location(piece))
+            inside = offset < len(piece)
+            if isinstance(piece, Chunk):
+                last = Location(
+                    piece.path, piece.line + piece.count("\n", 0, max(min(offset, len(piece)), 0))
                 )
+            elif inside:
+                index = token_index(piece)
+                return last if index is None else self.tokens.location(index)
+            if inside:
+                return last
             offset -= len(piece)
-            last = (piece.path, self._line(piece, len(piece))) if isinstance(piece, Chunk) else last
-        return Location(*last) if last else None
+        return last
 
-    @staticmethod
-    def _line(piece: Chunk, offset: int) -> int:
-        return piece.line + piece.count("\n", 0, offset)
-
-    def _token_location(self, piece: str) -> Location | None:
-        index = token_index(piece)
-        return None if index is None else self.tokens.location(index)
-
-    def line_location(self, line: int, column: int = 1) -> Location | None:
+    def line_location(self, line: int, column: int = 1) -> Location:
         """The same for a line and column of the skeleton, both counted from 1."""
         lines = "".join(self.pieces).split("\n")
         before = sum(len(text) + 1 for text in lines[: line - 1])

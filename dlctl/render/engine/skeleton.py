@@ -1,18 +1,18 @@
 """Skeletons: what a template wrote, parsed as YAML once and filled many times."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from dlctl.errors import Location, RenderError, YamlError
+from dlctl.errors import RenderError, YamlError
 from dlctl.render.engine.budget import Budget
 from dlctl.render.engine.filling import Fill, Filling, prepare
 from dlctl.render.engine.glue import glued_problem
-from dlctl.render.engine.positions import SourceMap
-from dlctl.render.engine.tokens import OPEN, TOKEN, Tokens
+from dlctl.render.engine.positions import Written
+from dlctl.render.engine.tokens import OPEN, TOKEN
 from dlctl.yamlio.load import PLAIN, Document, load_all
 
 MAX_KEPT = 2048
@@ -34,36 +34,29 @@ class Skeletons:
         """The templates' texts by the name that errors show, for hints that quote them."""
         self._known: dict[str, tuple[_Prepared, ...]] = {}
 
-    def fill(
-        self, pieces: Sequence[str], tokens: Tokens, budget: Budget, path: str
-    ) -> list[tuple[Any, Location]]:
-        """The values of all documents that the pieces write, each with its place; none are left out.
+    def fill(self, written: Written, budget: Budget) -> list[tuple[Any, int]]:
+        """The values of all documents that a template wrote, each with where it starts; none are left out.
 
         Raises RenderError where the text is not YAML, or an expression is not one whole value.
         """
-        text = "".join(pieces)
-        source = SourceMap(pieces, tokens)
+        text = "".join(written.pieces)
         prepared = self._known.get(text)
         if prepared is None:
-            prepared = _parse(text, source, path, self.files)
+            prepared = _parse(text, written, self.files)
             if len(self._known) >= MAX_KEPT:
                 self._known.pop(next(iter(self._known)))
             self._known[text] = prepared
-        filling = Filling(tokens, budget)
+        filling = Filling(written.tokens, budget)
         filled = ((one.fill(filling), one.offset) for one in prepared)
-        return [
-            (value, source.location(offset) or Location(path, 1))
-            for value, offset in filled
-            if value is not None
-        ]
+        return [(value, offset) for value, offset in filled if value is not None]
 
 
-def _parse(text: str, source: SourceMap, path: str, files: Mapping[str, str]) -> tuple[_Prepared, ...]:
+def _parse(text: str, written: Written, files: Mapping[str, str]) -> tuple[_Prepared, ...]:
     try:
-        documents = load_all(text, path)
+        documents = load_all(text, written.path)
     except YamlError as error:
-        raise _at_template_lines(error, source) from error
-    problems = [problem for document in documents for problem in _glued(document, source, files)]
+        raise _at_template_lines(error, written) from error
+    problems = [problem for document in documents for problem in _glued(document, written, files)]
     if len(problems) == 1:
         raise problems[0]
     if problems:
@@ -79,24 +72,23 @@ def _parse(text: str, source: SourceMap, path: str, files: Mapping[str, str]) ->
     )
 
 
-def _at_template_lines(error: YamlError, source: SourceMap) -> RenderError:
+def _at_template_lines(error: YamlError, written: Written) -> RenderError:
     """The parser's error with template lines for skeleton lines, in its place and in its words."""
 
     def template_line(match: re.Match[str]) -> str:
-        location = source.line_location(int(match[1]))
-        return f"line {location.line}" if location else match[0]
+        return f"line {written.line_location(int(match[1])).line}"
 
     place = error.location
     message = _LINE.sub(template_line, TOKEN.sub("{{ … }}", error.message))
-    location = source.line_location(place.line, place.column) if place and place.line else None
-    return RenderError(message, location=location or place, hint=error.hint)
+    location = written.line_location(place.line, place.column) if place and place.line else place
+    return RenderError(message, location=location, hint=error.hint)
 
 
-def _glued(document: Document, source: SourceMap, files: Mapping[str, str]) -> Iterator[RenderError]:
+def _glued(document: Document, written: Written, files: Mapping[str, str]) -> Iterator[RenderError]:
     """An error for each scalar that holds a token but is not exactly one plain token."""
     for node in _scalars(document.node):
         if OPEN in node.value and (node.tag != PLAIN or not TOKEN.fullmatch(node.value)):
-            yield glued_problem(node, source, files)
+            yield glued_problem(node, written, files)
 
 
 def _scalars(root: yaml.Node | None) -> Iterator[yaml.ScalarNode]:

@@ -10,6 +10,8 @@ from dlctl.errors import RenderError
 from dlctl.render.engine.budget import Budget
 from dlctl.yamlio.load import MAX_DEPTH
 
+_ATOMS = frozenset({int, bool, type(None)})
+
 
 def copy_value(value: Any, budget: Budget, depth: int = 0) -> Any:
     """A copy of a JSON value that shares nothing mutable with it; tuples become lists.
@@ -20,27 +22,56 @@ def copy_value(value: Any, budget: Budget, depth: int = 0) -> Any:
     if kind is str:
         if not value.isascii():
             refuse_surrogates(value)
-        budget.write(len(value))
+        budget.write(1, len(value))
         return value
-    if kind is bool or kind is int or value is None:
-        budget.write(0)
+    if kind in _ATOMS:
+        budget.write(1, 0)
         return value
     if kind is list or kind is tuple:
-        _check_depth(depth)
-        budget.write(0)
-        return [copy_value(item, budget, depth + 1) for item in value]
-    if isinstance(value, Mapping):
-        _check_depth(depth)
-        budget.write(0)
-        return {_key(key): copy_value(item, budget, depth + 1) for key, item in value.items()}
+        return _copy_list(value, budget, depth)
+    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 - the first is much faster
+        return _copy_mapping(value, budget, depth)
     return _uncommon(value, budget)
+
+
+# Most values in a collection are short texts and atoms: the two loops below settle these in place,
+# which halves the time of a render.
+
+
+def _copy_list(value: Any, budget: Budget, depth: int) -> list[Any]:
+    _check_depth(depth)
+    characters = 0
+    result = []
+    for item in value:
+        if type(item) is str and item.isascii():
+            characters += len(item)
+            result.append(item)
+        else:
+            result.append(item if type(item) in _ATOMS else copy_value(item, budget, depth + 1))
+    budget.write(1 + len(result), characters)
+    return result
+
+
+def _copy_mapping(value: Mapping[Any, Any], budget: Budget, depth: int) -> dict[str, Any]:
+    _check_depth(depth)
+    characters = 0
+    result = {}
+    for key, item in value.items():
+        name = key if type(key) is str and key.isascii() else _key(key)
+        if type(item) is str and item.isascii():
+            characters += len(item)
+            result[name] = item
+        else:
+            result[name] = item if type(item) in _ATOMS else copy_value(item, budget, depth + 1)
+    budget.write(1 + len(result), characters)
+    return result
 
 
 def _uncommon(value: Any, budget: Budget) -> Any:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise RenderError(f"{value} is not a number that JSON can hold")
-        budget.write(0)
+        budget.write(1, 0)
         return float(value)
     if isinstance(value, str | int):
         return copy_value(str(value) if isinstance(value, str) else int(value), budget)
