@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import ClusterError, Forbidden, NotFound
+from dlctl.errors import ClusterError, Forbidden
 from dlctl.manifest import JsonObject, ObjectRef, ref_of
 from dlctl.plan.parallel import in_parallel
 
@@ -48,7 +48,10 @@ class _Question:
 
 
 def look_up(cluster: Cluster, wanted: Wanted, selector: str, threads: int) -> Found:
-    """Find the wanted objects, and what else of their kinds carries our labels."""
+    """Find the wanted objects, and what else of their kinds carries our labels.
+
+    Raises UnknownKind where the cluster does not serve a kind any more.
+    """
     resources = sorted(wanted, key=lambda resource: (resource.group, resource.kind, resource.version))
     listed = in_parallel(
         lambda resource: _by_label(cluster, resource, _namespaces(wanted[resource]), selector),
@@ -78,8 +81,6 @@ def _namespaces(refs: Iterable[ObjectRef]) -> tuple[str, ...]:
 def _by_label(cluster: Cluster, resource: Resource, namespaces: tuple[str, ...], selector: str) -> _Listed:
     try:
         return _Listed(tuple(cluster.list(resource, labels=selector)))
-    except NotFound:
-        return _Listed()
     except Forbidden as error:
         if not resource.namespaced:
             return _Listed(refused={"": error})
@@ -116,8 +117,6 @@ def _metadata(
     try:
         bodies = cluster.list(question.resource, question.namespace, fields=fields, metadata_only=True)
         found = {_ref(question.resource, body): body for body in bodies}
-    except NotFound:
-        return {}, {}
     except Forbidden as error:
         return {}, dict.fromkeys(wanted, error)
     return {ref: body for ref, body in found.items() if ref in wanted}, {}

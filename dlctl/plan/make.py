@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.errors import UnknownKind
 from dlctl.manifest import Manifest, ObjectRef
 from dlctl.plan.decide import Known, Question, settle, settle_early, stated_namespaces
 from dlctl.plan.dry_run import adopted, dry_run
@@ -33,16 +34,26 @@ def make_plan(
     """
     options = options or PlanOptions()
     prepared = tuple(prepare(manifest) for manifest in manifests)
-    known = _known(scope, prepared, cluster, options)
     emit(Progress("looking up what is there"))
-    settled, resources = _early(prepared, known)
-    found = look_up(cluster, _wanted(resources), scope.selector, options.threads)
+    try:
+        known, settled, resources, found = _look(scope, prepared, cluster, options)
+    except UnknownKind:
+        # The cluster's cache of kinds was older than the cluster; it has been dropped.
+        known, settled, resources, found = _look(scope, prepared, cluster, options)
     answers = [settle(manifest, resource, found, known) for manifest, resource in resources]
     settled += [answer for answer in answers if isinstance(answer, Step)]
     settled += _ask(cluster, [a for a in answers if isinstance(a, Question)], options, emit)
     settled += _namespace_steps(prepared, cluster, known)
     steps = tuple(sorted(settled, key=lambda step: order_key(step.ref)))
     return Plan(scope, cluster.identity(), steps, _notes(found, prepared, scope))
+
+
+def _look(
+    scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions
+) -> tuple[Known, list[Step], list[tuple[Manifest, Resource]], Found]:
+    known = _known(scope, manifests, cluster, options)
+    settled, resources = _early(manifests, known)
+    return known, settled, resources, look_up(cluster, _wanted(resources), scope.selector, options.threads)
 
 
 def _known(scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions) -> Known:

@@ -7,6 +7,9 @@ from typing import Any, Literal
 from dlctl.cluster.protocol import Identity, Resource
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
 
+APP_LABEL, ENVIRONMENT_LABEL = "dlctl.dev/app", "dlctl.dev/environment"
+COMPONENT_LABEL = "dlctl.dev/component"
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -24,7 +27,7 @@ class Scope:
     @property
     def labels(self) -> dict[str, str]:
         """The labels that mark an object as this target's."""
-        return {"dlctl.dev/app": self.app, "dlctl.dev/environment": self.environment}
+        return {APP_LABEL: self.app, ENVIRONMENT_LABEL: self.environment}
 
     @property
     def selector(self) -> str:
@@ -74,6 +77,14 @@ class Step:
     changes: tuple[FieldChange, ...] = ()
     reason: str = ""
     hint: str = ""
+
+    @property
+    def component(self) -> str:
+        """Whose object it is: the manifest's component, else what the live object's label says."""
+        if self.manifest is not None:
+            return self.manifest.component
+        labels = ((self.live or {}).get("metadata") or {}).get("labels") or {}
+        return str(labels.get(COMPONENT_LABEL) or "")
 
 
 @dataclass(frozen=True, slots=True)

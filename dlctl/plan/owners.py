@@ -5,10 +5,8 @@ from enum import Enum
 from typing import Any
 
 from dlctl.manifest import JsonObject
-from dlctl.plan.model import Scope
+from dlctl.plan.model import APP_LABEL, COMPONENT_LABEL, ENVIRONMENT_LABEL, Scope
 from dlctl.plan.ownership import applied_fields
-
-APP, ENVIRONMENT, COMPONENT = "dlctl.dev/app", "dlctl.dev/environment", "dlctl.dev/component"
 
 
 class Owner(Enum):
@@ -37,13 +35,13 @@ def owner_of(body: JsonObject, scope: Scope) -> Owner:
 def owner_words(body: JsonObject) -> str:
     """The owner named: `app shop, environment prod`."""
     labels = labels_of(body)
-    parts = [("app", labels.get(APP)), ("environment", labels.get(ENVIRONMENT))]
+    parts = [("app", labels.get(APP_LABEL)), ("environment", labels.get(ENVIRONMENT_LABEL))]
     return ", ".join(f"{word} {value}" for word, value in parts if value)
 
 
 def component_of(body: JsonObject) -> str:
     """The component that an object belongs to; empty where it does not say."""
-    return str(labels_of(body).get(COMPONENT) or "")
+    return str(labels_of(body).get(COMPONENT_LABEL) or "")
 
 
 def was_applied_by_us(body: JsonObject) -> bool:

@@ -1,13 +1,16 @@
 """A step as a unified diff of YAML, for people; secrets masked but comparable."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from typing import Any
 
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.masked import mask_step
 from dlctl.plan.model import Action, Plan, Step
 from dlctl.redact import Redactor
 from dlctl.yamlio.dump import dump
+
+FIRST_KEYS = ("apiVersion", "kind", "metadata")
 
 CONTEXT = 3
 """Lines around a change, as diff -u."""
@@ -50,11 +53,20 @@ def step_text(step: Step, environment: str, redactor: Redactor | None = None) ->
 
 def _reason(step: Step) -> str:
     hint = f" ({step.hint})" if step.hint else ""
-    return f": {step.reason}{hint}" if step.reason else ""
+    return " ".join(f": {step.reason}{hint}".split()) if step.reason else ""
 
 
 def _lines(body: JsonObject | None) -> list[str]:
-    return dump(body).splitlines() if body is not None else []
+    return dump(_ordered(body, FIRST_KEYS)).splitlines() if body is not None else []
+
+
+def _ordered(value: Any, first: tuple[str, ...] = ()) -> Any:
+    """Keys in one order on both sides, so that only values differ: what identifies first, then by name."""
+    if isinstance(value, Mapping):
+        keys = [key for key in first if key in value] + sorted(value.keys() - set(first))
+        below = {"metadata": ("name", "namespace")} if first else {}
+        return {key: _ordered(value[key], below.get(key, ())) for key in keys}
+    return [_ordered(item) for item in value] if isinstance(value, list) else value
 
 
 def unified(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:

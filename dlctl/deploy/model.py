@@ -1,0 +1,83 @@
+"""What came of a run, as values."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dlctl.errors import DeployError, DlctlError, NotReady
+from dlctl.manifest import ObjectRef
+from dlctl.plan.model import Action, Scope
+from dlctl.status import Verdict
+
+
+class Result(StrEnum):
+    """What came of a step: `skipped` for another's failure, `stopped` by the user."""
+
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one step; `reason` says why something was skipped, or what is to be known besides."""
+
+    ref: ObjectRef
+    action: Action
+    result: Result
+    component: str = ""
+    error: DlctlError | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a run: an outcome for every step of its plan, in the plan's order."""
+
+    scope: Scope
+    outcomes: tuple[Outcome, ...]
+    duration: float
+    interrupted: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> Mapping[Action, int]:
+        """How many steps were done, by action."""
+        return Counter(outcome.action for outcome in self.outcomes if outcome.result is Result.DONE)
+
+    def having(self, result: Result) -> tuple[Outcome, ...]:
+        """The outcomes of one result."""
+        return tuple(outcome for outcome in self.outcomes if outcome.result is result)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether every step was done."""
+        return all(outcome.result is Result.DONE for outcome in self.outcomes)
+
+    def error(self) -> DlctlError | None:
+        """One error that lists the failures; None where nothing failed. NotReady where all of them are."""
+        failures = self.having(Result.FAILED)
+        errors = tuple(outcome.error for outcome in failures if outcome.error is not None)
+        if not errors:
+            return None
+        skipped = len(self.having(Result.SKIPPED))
+        more = f", {skipped} skipped for it" if skipped else ""
+        if all(isinstance(error, NotReady) for error in errors):
+            return NotReady(f"{_objects(len(errors))} not finished in time{more}", problems=errors)
+        return DeployError(f"{_objects(len(errors))} failed{more}", problems=errors)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectStatus:
+    """One object of a target and its state; `extra`: it carries our labels, but is rendered no more."""
+
+    ref: ObjectRef
+    component: str
+    verdict: Verdict
+    extra: bool = False
+
+
+def _objects(count: int) -> str:
+    return "1 object" if count == 1 else f"{count} objects"

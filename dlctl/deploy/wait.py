@@ -1,0 +1,82 @@
+"""Waiting for what a cluster does in its own time."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.deploy.options import DeployOptions
+from dlctl.errors import DlctlError, NotFound, NotReady
+from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.status import Status, Verdict, verdict_of
+
+FIRST_PAUSE = 0.05
+LONGEST_PAUSE = 1.0
+"""Seconds between two looks: short at first, since most things take less than one."""
+
+Found = TypeVar("Found")
+
+
+class Deadline:
+    """How long to go on looking, with a growing pause between two looks."""
+
+    def __init__(self, options: DeployOptions) -> None:
+        self._options = options
+        self._end = options.clock.now() + options.timeout
+        self._pause = FIRST_PAUSE
+
+    def pause(self) -> bool:
+        """Wait a moment; false where the time is over or the user stopped."""
+        left = self._end - self._options.clock.now()
+        if left <= 0 or self._options.stop.is_set():
+            return False
+        self._options.clock.sleep(min(self._pause, left))
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+        return True
+
+
+def until(look: Callable[[], Found], errors: tuple[type[DlctlError], ...], deadline: Deadline) -> Found:
+    """The first answer of `look`; while it raises one of `errors` it is asked again, until the deadline."""
+    while True:
+        try:
+            return look()
+        except errors:
+            if not deadline.pause():
+                raise
+
+
+def wait_ready(cluster: Cluster, resource: Resource, ref: ObjectRef, deadline: Deadline) -> Verdict:
+    """The last verdict on an object: current or failed, or whatever it was when the time was over."""
+    while True:
+        verdict = verdict_of(_live(cluster, resource, ref))
+        if verdict.settled or not deadline.pause():
+            return verdict
+
+
+def wait_gone(cluster: Cluster, resource: Resource, ref: ObjectRef, uid: str, deadline: Deadline) -> None:
+    """Return once the object of that UID is gone; NotReady, with its finalizers, where it stays."""
+    while True:
+        live = _live(cluster, resource, ref)
+        if live is None or live["metadata"].get("uid") != uid:
+            return
+        if not deadline.pause():
+            raise still_there(ref, live["metadata"])
+
+
+def still_there(ref: ObjectRef, metadata: JsonObject) -> NotReady:
+    """The error for an object that was deleted and has not gone."""
+    finalizers = ", ".join(metadata.get("finalizers") or ())
+    held = f", held by its finalizers {finalizers}" if finalizers else ""
+    hint = "the controllers behind these finalizers must do their work first" if finalizers else None
+    return NotReady(f"{ref} was deleted, but is still there{held}", hint=hint)
+
+
+def is_ready(verdict: Verdict) -> bool:
+    """Whether an object is as its spec asks."""
+    return verdict.status is Status.CURRENT
+
+
+def _live(cluster: Cluster, resource: Resource, ref: ObjectRef) -> JsonObject | None:
+    try:
+        return cluster.get(resource, ref.name, ref.namespace)
+    except NotFound:
+        return None
