@@ -1,31 +1,50 @@
 """`dlctl sandbox`: a real control plane on this machine, with simulated nodes."""
 
-import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from dlctl.cli.sandbox_progress import progress
+from dlctl.cli import output
+from dlctl.cli.commands import application
+from dlctl.cli.invoke import world_of
+from dlctl.cli.world import World
 from dlctl.errors import UsageError
 from dlctl.sandbox.home import DEFAULT_NAME, Home
-from dlctl.sandbox.lookup import Sandbox
 
-app = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="A real control plane on this machine, with simulated GPU and RDMA nodes.",
-)
-Name = Annotated[str, typer.Argument(metavar="[NAME]", help="The sandbox's name.")]
+if TYPE_CHECKING:
+    from dlctl.cli.sandbox_progress import Progress
+    from dlctl.sandbox.lookup import Sandbox
+
+app = application(help="Run a real control plane on this machine, with simulated GPU and RDMA nodes.")
+Name = Annotated[str, typer.Argument(help="The sandbox's name.")]
+
+
+class ListFormat(StrEnum):
+    """The formats of `list`."""
+
+    TABLE = "table"
+    JSON = "json"
+    NAME = "name"
+
+
+class User(StrEnum):
+    """Whose kubeconfig to print: `editor` and `viewer` have the default roles edit and view."""
+
+    ADMIN = "admin"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+    NOBODY = "nobody"
 
 
 @app.command()
 def up(
+    ctx: typer.Context,
     name: Name = DEFAULT_NAME,
     nodes: Annotated[
         str | None,
@@ -39,82 +58,71 @@ def up(
         bool, typer.Option("--merge", help="Add a context dlctl-NAME to your kubeconfig, until `down`.")
     ] = False,
     kubeconfig: Annotated[
-        Path | None,
-        typer.Option(
-            help="The kubeconfig to merge into (default: the first of KUBECONFIG, or ~/.kube/config)."
-        ),
+        Path | None, typer.Option(help="Merge into this file, not the first of KUBECONFIG or ~/.kube/config.")
     ] = None,
 ) -> None:
-    """Start a sandbox; a running one is left as it is."""
+    """Start a sandbox; a running one stays as it is."""
     from dlctl.sandbox import lifecycle
     from dlctl.sandbox.nodes import parse_nodes
 
     if kubeconfig and not merge:
         raise UsageError("--kubeconfig says where to merge, so it needs --merge")
+    world = world_of(ctx)
     plan = parse_nodes(nodes) if nodes else None
-    target = _user_kubeconfig(kubeconfig) if merge else None
-    _interrupt_on_sigterm()
-    with progress() as emit:
-        lifecycle.up(name, home=_home(), environ=os.environ, nodes=plan, merge_into=target, emit=emit)
-    typer.echo(
-        f"Look around with `dlctl sandbox kubectl {name} get nodes`; stop it with `dlctl sandbox down {name}`",
-        err=True,
-    )
+    target = _user_kubeconfig(world, kubeconfig) if merge else None
+    _unwind_on_sigterm()
+    with _progress() as emit:
+        home = _home(world)
+        lifecycle.up(name, home=home, environ=world.environ, nodes=plan, merge_into=target, emit=emit)
+    output.say(f"  look around:  dlctl sandbox kubectl {name} get nodes")
+    output.say(f"  stop it:      dlctl sandbox down {name}")
 
 
 @app.command()
 def down(
+    ctx: typer.Context,
     name: Name = DEFAULT_NAME,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the data for a later `up`.")] = False,
 ) -> None:
     """Stop a sandbox and remove every file of it."""
     from dlctl.sandbox import lifecycle
 
-    with progress() as emit:
-        if not lifecycle.down(name, home=_home(), keep=keep, emit=emit):
-            typer.echo(f"There is no sandbox '{name}'", err=True)
+    with _progress() as emit:
+        if not lifecycle.down(name, home=_home(world_of(ctx)), keep=keep, emit=emit):
+            output.say(f"There is no sandbox '{name}'")
 
 
 @app.command("list")
-def list_(
-    output: Annotated[str, typer.Option("-o", "--output", metavar="table|json|name")] = "table",
+def list_command(
+    ctx: typer.Context,
+    form: Annotated[ListFormat, typer.Option("-o", "--output", help="How to print.")] = ListFormat.TABLE,
 ) -> None:
     """List the sandboxes of this machine."""
     from dlctl.sandbox.lookup import list_sandboxes
 
-    if output not in ("table", "json", "name"):
-        raise UsageError(f"-o {output} is not known here", hint="write -o table, json or name")
-    sandboxes = list_sandboxes(_home())
-    if output == "json":
-        items = [_as_json(sandbox) for sandbox in sandboxes]
-        typer.echo(
-            json.dumps({"apiVersion": "dlctl.dev/v1", "kind": "SandboxList", "items": items}, indent=2)
-        )
-    elif output == "name":
-        for sandbox in sandboxes:
-            typer.echo(sandbox.name)
-    elif sandboxes:
-        rows = [(s.name, s.status.value, s.context, s.server or "-") for s in sandboxes]
-        _table(("NAME", "STATUS", "CONTEXT", "SERVER"), rows)
+    sandboxes = list_sandboxes(_home(world_of(ctx)))
+    if form is ListFormat.JSON:
+        output.document("SandboxList", items=[_as_json(sandbox) for sandbox in sandboxes])
+    elif form is ListFormat.NAME:
+        output.data("".join(f"{sandbox.name}\n" for sandbox in sandboxes))
     else:
-        typer.echo("There are no sandboxes; `dlctl sandbox up` starts one", err=True)
+        rows = [(s.name, s.status.value, s.context, s.server or "-") for s in sandboxes]
+        empty = "There are no sandboxes; `dlctl sandbox up` starts one"
+        output.table(("NAME", "STATUS", "CONTEXT", "SERVER"), rows, empty)
 
 
 @app.command()
 def kubeconfig(
+    ctx: typer.Context,
     name: Name = DEFAULT_NAME,
-    path: Annotated[
-        bool, typer.Option("--path", help="Print the path of the file, not its content.")
-    ] = False,
-    user: Annotated[
-        str, typer.Option(metavar="admin|editor|viewer|nobody", help="Whose kubeconfig.")
-    ] = "admin",
+    path: Annotated[bool, typer.Option("--path", help="Print where the file is, not what it says.")] = False,
+    user: Annotated[User, typer.Option(help="Whose: users of less right are there to try out.")] = User.ADMIN,
 ) -> None:
     """Print the kubeconfig of a running sandbox."""
     from dlctl.sandbox.lookup import kubeconfig_path
 
-    file = kubeconfig_path(name, home=_home(), user=user)
-    typer.echo(str(file) if path else file.read_text(), nl=path)
+    file = kubeconfig_path(name, home=_home(world_of(ctx)), user=user.value)
+    output.data(f"{file}\n" if path else file.read_text())
 
 
 @app.command(
@@ -125,37 +133,42 @@ def kubeconfig(
         "help_option_names": [],
     }
 )
-def kubectl(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The sandbox's name.")],
-) -> None:
-    """Run the sandbox's own kubectl: `dlctl sandbox kubectl NAME get pods -A`."""
+def kubectl(ctx: typer.Context, name: Annotated[str, typer.Argument(help="The sandbox's name.")]) -> None:
+    """Run the sandbox's own kubectl, as in `dlctl sandbox kubectl NAME get pods -A`."""
     from dlctl.sandbox.lookup import kubeconfig_path, kubectl_command
 
-    home = _home()
-    environment = {**os.environ, "KUBECONFIG": str(kubeconfig_path(name, home=home))}
-    _become([*kubectl_command(name, home=home), *context.args], environment)
+    world = world_of(ctx)
+    home = _home(world)
+    environment = {**world.environ, "KUBECONFIG": str(kubeconfig_path(name, home=home))}
+    _become([*kubectl_command(name, home=home), *ctx.args], environment)
 
 
-def _become(command: Sequence[str], environment: dict[str, str]) -> NoReturn:
+def _become(command: list[str], environment: dict[str, str]) -> NoReturn:
+    """Turn into the program: its signals, its exit code and its terminal are its own."""
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(command[0], command, environment)
 
 
-def _home() -> Home:
-    return Home.from_environ(os.environ)
+def _progress() -> "Progress":
+    from dlctl.cli.sandbox_progress import Progress
+
+    return Progress()
 
 
-def _user_kubeconfig(explicit: Path | None) -> Path:
+def _home(world: World) -> Home:
+    return Home.from_environ(world.environ)
+
+
+def _user_kubeconfig(world: World, explicit: Path | None) -> Path:
     """As kubectl chooses where to write: the flag, else the first file of KUBECONFIG, else the default."""
     if explicit:
-        return explicit.absolute()
-    listed = [part for part in os.environ.get("KUBECONFIG", "").split(os.pathsep) if part]
-    return Path(listed[0]).absolute() if listed else Path.home() / ".kube" / "config"
+        return world.cwd / explicit
+    listed = [part for part in world.environ.get("KUBECONFIG", "").split(os.pathsep) if part]
+    return world.cwd / listed[0] if listed else world.home / ".kube" / "config"
 
 
-def _interrupt_on_sigterm() -> None:
+def _unwind_on_sigterm() -> None:
     """Let SIGTERM unwind like Ctrl-C, so that a half-started sandbox goes away."""
 
     def leave(number: int, _: FrameType | None) -> NoReturn:
@@ -164,7 +177,7 @@ def _interrupt_on_sigterm() -> None:
     signal.signal(signal.SIGTERM, leave)
 
 
-def _as_json(sandbox: Sandbox) -> dict[str, Any]:
+def _as_json(sandbox: "Sandbox") -> dict[str, Any]:
     return {
         "name": sandbox.name,
         "status": sandbox.status.value,
@@ -174,9 +187,3 @@ def _as_json(sandbox: Sandbox) -> dict[str, Any]:
         "folder": str(sandbox.folder),
         "dead": list(sandbox.dead),
     }
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-    for row in (head, *rows):
-        typer.echo("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

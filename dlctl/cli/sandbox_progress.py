@@ -2,12 +2,9 @@
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 
-import typer
-
+from dlctl.cli.output import say
 from dlctl.sandbox import events
 from dlctl.sandbox.events import Event
 
@@ -16,7 +13,7 @@ EVERY = 30.0
 
 
 class Progress:
-    """An `emit` for people: a context manager, because the live line must end before anything else is said."""
+    """An `emit` for people: a context manager, as the live line must end before more is said."""
 
     def __init__(self) -> None:
         self.live = sys.stderr.isatty()
@@ -39,29 +36,27 @@ class Progress:
             self._passing(_passing(event))
         elif text := _lasting(event):
             self._clear()
-            typer.echo(text, err=True)
+            say(text)
 
     def _passing(self, text: str) -> None:
         if self.live:
             self._clear()
             shown = text[: _columns() - 1]
-            typer.echo(shown, err=True, nl=False)
+            _write(shown)
             self.width = len(shown)
         elif time.monotonic() - self.said > EVERY:
             self.said = time.monotonic()
-            typer.echo(text, err=True)
+            say(text)
 
     def _clear(self) -> None:
         if self.width:
-            typer.echo("\r" + " " * self.width + "\r", err=True, nl=False)
+            _write("\r" + " " * self.width + "\r")
             self.width = 0
 
 
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """Progress for the length of one command."""
-    with Progress() as shown:
-        yield shown
+def _write(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
 
 
 def _columns() -> int:

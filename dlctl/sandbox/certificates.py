@@ -77,7 +77,7 @@ def issue(pki: Pki) -> None:
     for name in ("kube-apiserver", "etcd"):
         _write(pki, name, authority.issue_cert(LOOPBACK, "localhost", common_name=name))
     for name, client in CLIENTS.items():
-        # Go refuses a certificate without any subject alternative name as trustme writes it (empty, critical).
+        # Without a subject alternative name trustme writes an empty critical one, which Go refuses.
         alternative = f"{name}.{CLIENT_DOMAIN}"
         issued = authority.issue_cert(alternative, common_name=client.user, organization_name=client.group)
         _write(pki, name, issued)

@@ -104,7 +104,7 @@ class Compiler:
         if any(word in said for word in _NETWORK):
             hint = "the first build downloads Go modules: it needs a network, or GOPROXY set to a mirror"
         elif "no space left" in said:
-            hint = "the build takes about 3 GB in Go's cache (`go env GOCACHE`): free some space and run it again"
+            hint = "the build takes about 3 GB in Go's cache (`go env GOCACHE`): free some space"
         return SandboxError(f"the control plane cannot be built:\n{said}", hint=hint)
 
 

@@ -13,7 +13,7 @@ from dlctl.yamlio.load import Document, load_all, read_text
 
 DEFAULT_NODES = "cpu-only=2"
 MAX_COUNT = 5000
-"""Nodes that a Kubernetes cluster is meant for (Kubernetes documentation, "Considerations for large clusters")."""
+"""What a cluster is meant to hold (Kubernetes documentation, "Considerations for large clusters")."""
 
 _ITEM = re.compile(r"([a-z0-9][-a-z0-9]*)(?:=([0-9]+))?\Z")
 
@@ -33,7 +33,7 @@ def parse_nodes(text: str) -> NodePlan:
     """
     items = [item.strip() for item in text.split(",")]
     matches = [_ITEM.match(item) for item in items]
-    named = [match.groups() for match in matches if match]
+    named = [(match[1], match[2]) for match in matches if match]
     if len(named) == len(items) and ("=" in text or named[0][0] in shape_names()):
         return _counted(named)
     path = Path(text)
@@ -102,7 +102,7 @@ def _node(document: Document, place: tuple[str | int, ...], value: Any) -> dict[
         raise SandboxError(
             "not a Node with a name",
             location=document.location(place),
-            hint="the file holds objects of kind Node (apiVersion v1), as `kubectl get nodes -o yaml` prints them",
+            hint="write objects of kind Node (apiVersion v1), as `kubectl get nodes -o yaml` prints them",
         )
     return completed(_own_fields(value))
 

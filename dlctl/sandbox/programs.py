@@ -18,7 +18,7 @@ Command = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """How each program is called; `stages` prints kwok's own stages, and is None for a kwok found elsewhere."""
+    """How each program is called; `stages` prints kwok's own stages (None for a kwok found elsewhere)."""
 
     commands: Mapping[str, Command]
     stages: Command | None = None

