@@ -119,6 +119,11 @@ def _start(name: str, nodes: str = NODES) -> ControlPlane:
     return ControlPlane(name, home, sandbox.server, sandbox.context, sandbox.kubeconfig)
 
 
+def shared_control_plane(name: str, nodes: str = "cpu-only=1") -> ControlPlane:
+    """One more control plane of this session, started where it does not run yet: for session fixtures."""
+    return _start(name, nodes)
+
+
 @pytest.fixture(scope="session")
 def control_plane() -> ControlPlane:
     """The session's control plane: with two simulated GPU nodes and two plain ones."""
