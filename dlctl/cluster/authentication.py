@@ -35,18 +35,24 @@ class Surroundings:
 def credentials_for(context: Context, surroundings: Surroundings) -> Credentials:
     """The credentials of a context's user. Raises ClusterError for a user that kubectl refuses too.
 
-    None are sent over plain HTTP, where everybody could read them.
+    None are sent over plain HTTP, where everybody could read them; over TLS there must be some, where
+    kubectl asks for a name and password.
     """
-    user = context.user
-    if user is None:
-        return StaticCredentials()
-    _check(user)
+    if context.user is not None:
+        _check(context.user)
     if not context.server.startswith("https:"):
         return StaticCredentials()
-    return _chosen(context, user, surroundings)
+    chosen = _chosen(context, context.user, surroundings) if context.user else None
+    if chosen is None:
+        who = context.user or context.entry
+        raise who.error(
+            f"{who} has no credentials: no token, client certificate, password or exec plugin",
+            hint="log in to the cluster again, with the tool that made this kubeconfig",
+        )
+    return chosen
 
 
-def _chosen(context: Context, user: Entry, surroundings: Surroundings) -> Credentials:
+def _chosen(context: Context, user: Entry, surroundings: Surroundings) -> Credentials | None:
     certificate = certificate_of(user)
     if user.text("tokenFile"):
         return TokenFile(user, certificate, surroundings.clock)
@@ -58,7 +64,7 @@ def _chosen(context: Context, user: Entry, surroundings: Surroundings) -> Creden
         return _from_plugin(context, user, surroundings)
     if certificate is None and user.mapping("auth-provider"):
         return _from_issuer(context, user, surroundings)
-    return StaticCredentials({}, certificate)
+    return StaticCredentials({}, certificate) if certificate else None
 
 
 def _from_plugin(context: Context, user: Entry, surroundings: Surroundings) -> Credentials:

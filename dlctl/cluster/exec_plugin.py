@@ -57,7 +57,7 @@ class ExecPlugin:
             "kind": "ExecCredential",
             "spec": self._spec(settings, interactive),
         }
-        environ = {**self.environ, **_variables(settings), "KUBERNETES_EXEC_INFO": json.dumps(request)}
+        environ = {**self.environ, **_variables(settings), "KUBERNETES_EXEC_INFO": _compact(request)}
         output = self._call(settings, environ, interactive)
         return _credential(settings, output)
 
@@ -127,6 +127,11 @@ class ExecPlugin:
         if done.returncode:
             raise _failed(settings, done)
         return done.stdout.decode("utf-8", "replace")
+
+
+def _compact(request: Mapping[str, Any]) -> str:
+    # Without spaces, as kubectl writes it: plugins that are shell scripts look for its words.
+    return json.dumps(request, separators=(",", ":"))
 
 
 def _found(program: str, environ: Mapping[str, str]) -> str:

@@ -20,14 +20,13 @@ from dlctl.errors import ClusterError, Location
 class Context:
     """A context with the entries that it names.
 
-    `user` is None where no file defines the user: kubectl then goes on without credentials.
+    `user` is None for a context that names no user.
     """
 
     name: str
     namespace: str
     cluster: Entry
     user: Entry | None
-    user_name: str
     entry: Entry
 
     @property
@@ -55,7 +54,7 @@ class Kubeconfig:
     def select(self, name: str | None = None) -> Context:
         """The context of that name, else the current one, with its cluster and user.
 
-        Raises ClusterError where it does not exist or names a cluster that does not.
+        Raises ClusterError where it does not exist or names a cluster or user that does not.
         """
         wanted = self.current_context if name is None else name
         if not wanted:
@@ -69,7 +68,9 @@ class Kubeconfig:
         if cluster is None or not cluster.text("server"):
             raise _no_server(entry, cluster)
         user_name = entry.text("user")
-        return Context(wanted, entry.text("namespace"), cluster, self.users.get(user_name), user_name, entry)
+        if user_name and user_name not in self.users:
+            raise entry.error(f"{entry} names user '{user_name}', which no file defines", "user")
+        return Context(wanted, entry.text("namespace"), cluster, self.users.get(user_name), entry)
 
     def unknown_context(self, name: str) -> ClusterError:
         """The error for a context that is not there: the nearest names, and where was looked."""
