@@ -66,6 +66,12 @@ def document(entries: Entries) -> bytes:
     return yaml.safe_dump(content, sort_keys=False).encode()
 
 
+def read(path: Path) -> Entries:
+    """The entries of a kubeconfig that `document` made."""
+    content = yaml.safe_load(path.read_bytes())
+    return Entries(content["clusters"][0], content["users"][0], content["contexts"][0])
+
+
 def write(path: Path, entries: Entries) -> None:
     """Write a kubeconfig that only its owner may read."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

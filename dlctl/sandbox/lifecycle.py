@@ -39,6 +39,8 @@ def up(
     Builds the control plane first where none is found. Interrupted or failed, it leaves no process and
     no file (but data that `down` kept). Raises SandboxError.
     """
+    if merge_into:
+        merge.check(merge_into)
     begun = time.monotonic()
     folder = home.folder(name)
     with _locked(name, home, emit):
@@ -51,7 +53,7 @@ def up(
             emit(Ready(name, state.server, time.monotonic() - begun))
             nodes = None
         _simulate(state, folder, nodes, environ, emit)
-        merge.refresh(folder, state, merge_into, emit)
+        state = merge.refresh(folder, state, merge_into, emit)
     return describe(folder, state)
 
 
@@ -71,14 +73,14 @@ def down(name: str, *, home: Home, keep: bool = False, emit: Emit = ignore) -> b
                 raise
             state = None
         remains.end_processes(folder, state)
-        if state:
-            merge.undo(folder, state, emit)
         kept = keep and state is not None and folder.data.exists()
         if state and kept:
             save(folder, replace(state.stopped(), merged=()))
         else:
             remains.remove(folder)
         emit(Stopped(name, kept))
+        if state:
+            merge.undo(state, emit)
     return True
 
 

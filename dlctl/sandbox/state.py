@@ -16,11 +16,14 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What `up --merge` did to a kubeconfig of the user: `replaced` is the text of each list that was empty."""
+    """A kubeconfig of the user that our context was added to.
+
+    `emptied` says how each list was written that was empty before: `[]`, `null`, or not at all.
+    """
 
     path: str
     created: bool = False
-    replaced: Mapping[str, str] = field(default_factory=dict)
+    emptied: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
