@@ -25,23 +25,20 @@ def build(text: str, shown: str, is_text: bool, environment: TemplateEnvironment
 
 def build_tree(tree: nodes.Template, shown: str, is_text: bool, environment: TemplateEnvironment) -> Compiled:
     """The same from a parsed template."""
-    problems = check(tree, environment, shown, is_text)
-    if problems:
-        raise summary(problems)
-    named = tuple(references(tree, shown))
-    return Compiled(shown, is_text, environment, _load(tree, shown, environment), named)
-
-
-def _load(tree: nodes.Template, shown: str, environment: TemplateEnvironment) -> Template:
     try:
+        problems = check(tree, environment, shown, is_text)
+        if problems:
+            raise summary(problems)
+        named = tuple(references(tree, shown))
         code, chunks = compile_template(environment.compiler_for(shown), tree)
     except TemplateSyntaxError as error:
         raise syntax_problem(error, shown) from error
-    except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
+    except (SyntaxError, RecursionError, MemoryError) as error:
         raise _too_deep(shown) from error
     module: dict[str, Any] = {"environment": environment, "__file__": shown, "chunks": chunks}
     exec(code, module)
-    return Template.from_module_dict(environment, module, {})
+    template = Template.from_module_dict(environment, module, {})
+    return Compiled(shown, is_text, environment, template, named)
 
 
 def _too_deep(shown: str) -> RenderError:

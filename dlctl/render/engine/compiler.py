@@ -26,6 +26,11 @@ class TokenCompiler(CodeGenerator):
         super().__init__(*args, **kwargs)
         self.chunks: list[Chunk] = []
 
+    def write_commons(self) -> None:
+        """The first lines of the code; a wrong name asks the context, which knows the right ones."""
+        super().write_commons()
+        self.writeline("undefined = context.undefined")
+
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802
         """Text and expressions, each yielded on its own."""
         for child in node.nodes:

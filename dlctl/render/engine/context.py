@@ -31,6 +31,10 @@ class RenderContext(Context):
         self.run = run
         self.tokens = tokens
 
+    def undefined(self, hint: str | None = None, name: str | None = None) -> Missing:
+        """What a name that nobody defined becomes."""
+        return Missing(hint, name=name, known=self.parent)
+
     def token(self, line: int, value: Any) -> str:
         """Keep an expression's value; the token to write in its place."""
         return self.tokens.add(value, self.path, line)

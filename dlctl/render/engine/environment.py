@@ -52,7 +52,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             return getattr(obj, attribute, Missing(obj=obj, name=attribute))
         if isinstance(obj, Mapping) and attribute in obj:
             return obj[attribute]
-        return Missing(obj=obj, name=attribute) if obj is not None else Missing(f"none has no '{attribute}'")
+        return Missing(obj=obj, name=attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """`obj[argument]`: a mapping's key, or an item of a list or text by number."""
@@ -79,7 +79,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
                 value.fail()
             run.budget.weigh(value)
         if isinstance(obj, TemplateFunction):
-            return obj.call(run, *args, **kwargs)
+            return obj(run, *args, **kwargs)
         if isinstance(obj, BuiltinFunctionType) and isinstance(obj.__self__, str):
             run.budget.weigh(obj.__self__)
             return obj(*args, **kwargs)

@@ -1,5 +1,6 @@
 """Functions that templates may call: they get the running render first."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,25 @@ class TemplateFunction:
     """The only kind of function that a template can call by name."""
 
     name: str
-    call: Callable[..., Any]
+    function: Callable[..., Any]
+
+    def __call__(self, run: Any, /, *arguments: Any, **named: Any) -> Any:
+        """The function's result; RenderError where the arguments do not fit."""
+        try:
+            return self.function(run, *arguments, **named)
+        except TypeError as error:
+            if fits(self.function, run, *arguments, **named):
+                raise
+            raise RenderError(f"{self.name}() was called with other arguments than it takes") from error
+
+
+def fits(function: Callable[..., Any], /, *arguments: Any, **named: Any) -> bool:
+    """Whether the function takes these arguments."""
+    try:
+        inspect.signature(function).bind(*arguments, **named)
+    except TypeError:
+        return False
+    return True
 
 
 def _range(run: Any, *bounds: Any) -> list[int]:

@@ -8,6 +8,7 @@ from jinja2 import pass_context
 
 from dlctl.errors import RenderError
 from dlctl.render.engine.context import RenderContext
+from dlctl.render.engine.functions import fits
 from dlctl.render.engine.undefined import Missing
 
 Function = Callable[..., Any]
@@ -41,10 +42,8 @@ def guarded(name: str, function: Function, *, accepts_missing: bool = False) -> 
 def _wrong_arguments(
     name: str, function: Function, arguments: tuple[Any, ...], named: dict[str, Any], error: TypeError
 ) -> RenderError:
+    if fits(function, None, *arguments, **named):
+        return RenderError(f"`{name}` does not work here: {error}")
     parameters = list(inspect.signature(function).parameters.values())[2:]
-    try:
-        inspect.signature(function).bind(None, *arguments, **named)
-    except TypeError:
-        known = ", ".join(str(one.replace(annotation=one.empty)) for one in parameters)
-        return RenderError(f"`{name}` was called with other arguments than it takes", hint=f"{name}({known})")
-    return RenderError(f"`{name}` does not work here: {error}")
+    known = ", ".join(str(one.replace(annotation=one.empty)) for one in parameters)
+    return RenderError(f"`{name}` was called with other arguments than it takes", hint=f"{name}({known})")

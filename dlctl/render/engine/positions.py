@@ -38,9 +38,7 @@ class Written:
         for piece in self.pieces:
             inside = offset < len(piece)
             if isinstance(piece, Chunk):
-                last = Location(
-                    piece.path, piece.line + piece.count("\n", 0, max(min(offset, len(piece)), 0))
-                )
+                last = Location(piece.path, piece.line + piece.count("\n", 0, offset))
             elif inside:
                 index = token_index(piece)
                 return last if index is None else self.tokens.location(index)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NoReturn
 
 from jinja2 import StrictUndefined
+from jinja2.utils import missing
 
 from dlctl.errors import RenderError
 from dlctl.render.engine.values import describe
@@ -23,11 +24,13 @@ class Record(dict[str, Any]):
 class Missing(StrictUndefined):
     """A name or key that is not there; any use of it raises RenderError."""
 
-    __slots__ = ()
+    __slots__ = ("_known",)
 
-    def __init__(self, hint: str | None = None, obj: Any = None, name: str | None = None, **_: Any) -> None:
-        super().__init__(hint=hint, name=name)
-        self._undefined_obj = obj
+    def __init__(
+        self, hint: str | None = None, obj: Any = missing, name: str | None = None, known: Iterable[str] = ()
+    ) -> None:
+        super().__init__(hint=hint, obj=obj, name=name)
+        self._known = known
         self._undefined_exception = self._error  # type: ignore[assignment]  # called with the message, as a class is
 
     @property
@@ -35,7 +38,7 @@ class Missing(StrictUndefined):
         """Whether only declared names belong there (`params.x`): even asking for another is a mistake."""
         return isinstance(self._undefined_obj, Record)
 
-    def fail(self) -> None:
+    def fail(self) -> NoReturn:
         """Raise the error that using this value raises."""
         raise self._error()
 
@@ -43,28 +46,33 @@ class Missing(StrictUndefined):
         name, owner = str(self._undefined_name), self._undefined_obj
         if self._undefined_hint:
             return RenderError(self._undefined_hint)
-        if owner is None:
-            return RenderError(f"'{name}' is not defined here")
-        if isinstance(owner, Mapping):
-            hint = did_you_mean(name, owner)
-            if isinstance(owner, Record):
-                what = (
-                    f"no parameter '{name}'" if owner.title == "params" else f"no '{name}' in {owner.title}"
-                )
-                return RenderError(what, hint=hint or f"it has: {', '.join(sorted(owner)) or 'nothing'}")
-            return RenderError(f"the mapping has no key '{name}'", hint=hint)
+        if owner is missing:
+            return RenderError(f"'{name}' is not defined here", hint=did_you_mean(name, self._known))
+        if isinstance(owner, Record):
+            what = f"no parameter '{name}'" if owner.title == "params" else f"no '{name}' in {owner.title}"
+            known = f"it has: {', '.join(sorted(owner)) or 'nothing'}"
+            return RenderError(what, hint=did_you_mean(name, owner) or known)
         return _no_attribute(owner, name)
 
 
 def _no_attribute(owner: Any, name: str) -> RenderError:
-    if owner is None:
-        return RenderError(f"none has no '{name}'", hint="test it first: `x.y if x else none`")
+    if isinstance(owner, Mapping):
+        hint = _METHODS.get(name) or did_you_mean(name, owner)
+        return RenderError(f"the mapping has no key '{name}'", hint=hint)
     hint = None
-    if isinstance(owner, str):
-        hint = f"use a filter: `x | {name}`; methods of text: {', '.join(sorted(TEXT_METHODS))}"
+    if owner is None:
+        hint = f"test it first: `x.{name} if x else none`"
+    elif isinstance(owner, str):
+        hint = f"filters are `x | {name}`; methods of texts are {', '.join(sorted(TEXT_METHODS))}"
     return RenderError(f"{describe(owner)} has no '{name}'", hint=hint)
 
 
+_METHODS = {
+    "get": "`x[name] | default(...)` gives a value where the key is not there",
+    "items": "methods are filters here: `x | items`",
+    "keys": "methods are filters here: `x | keys`",
+    "values": "methods are filters here: `x | values`",
+}
 TEXT_METHODS = frozenset(
     {
         "startswith",

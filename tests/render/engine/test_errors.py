@@ -1,0 +1,244 @@
+"""Golden errors: what people read when a template is wrong."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.render.engine.conftest import Workbench, told
+
+PARAMS: dict[str, Any] = {
+    "num_gpus": 1,
+    "image": "tf",
+    "items": [1],
+    "nothing": None,
+    "labels": {"app": "x"},
+    "secret": "hunter2",
+}
+
+CASES: list[tuple[str, str]] = [
+    (
+        "a: 1\nb: {{ params.nmu_gpus }}\n",
+        "templates/a.yaml.j2:2: no parameter 'nmu_gpus'\n  did you mean 'num_gpus'?",
+    ),
+    (
+        "a: 1\nb: {{ [1, params.nmu_gpus] }}\n",
+        "templates/a.yaml.j2:2: no parameter 'nmu_gpus'\n  did you mean 'num_gpus'?",
+    ),
+    (
+        "{% if params.nmu_gpus %}\n{% endif %}\n",
+        "templates/a.yaml.j2:1: no parameter 'nmu_gpus'\n  did you mean 'num_gpus'?",
+    ),
+    (
+        "a: {{ params.nmu_gpus | default(1) }}\n",
+        "templates/a.yaml.j2:1: no parameter 'nmu_gpus'\n  did you mean 'num_gpus'?",
+    ),
+    (
+        "a: {{ params.nmu_gpus is defined }}\n",
+        "templates/a.yaml.j2:1: no parameter 'nmu_gpus'\n  did you mean 'num_gpus'?",
+    ),
+    (
+        "a: {{ component.nme }}\n",
+        "templates/a.yaml.j2:1: no 'nme' in component\n  did you mean 'name'?",
+    ),
+    (
+        "a: {{ environment.cluster }}\n",
+        "templates/a.yaml.j2:1: no 'cluster' in environment\n  it has: name, namespace",
+    ),
+    ("a: {{ gpus }}\n", "templates/a.yaml.j2:1: 'gpus' is not defined here"),
+    (
+        "a: {{ parms.image }}\n",
+        "templates/a.yaml.j2:1: 'parms' is not defined here\n  did you mean 'params'?",
+    ),
+    (
+        "a: {{ params.labels.ap }}\n",
+        "templates/a.yaml.j2:1: the mapping has no key 'ap'\n  did you mean 'app'?",
+    ),
+    (
+        "a: {{ params.nothing.size }}\n",
+        "templates/a.yaml.j2:1: none has no 'size'\n  test it first: `x.size if x else none`",
+    ),
+    (
+        "a: {{ params.image.replace('a', 'b') }}\n",
+        "templates/a.yaml.j2:1: a text has no 'replace'\n  filters are `x | replace`; methods of texts are "
+        "endswith, isdigit, lower, lstrip, removeprefix, "
+        "removesuffix, rsplit, rstrip, split, startswith, strip, upper",
+    ),
+    (
+        "a: {{ params.labels.items() }}\n",
+        "templates/a.yaml.j2:1: the mapping has no key 'items'\n  methods are filters here: `x | items`",
+    ),
+    ("a: {{ params.items[3] }}\n", "templates/a.yaml.j2:1: a list of 1 has no item 3"),
+    (
+        "a: 1\n\nname: web-{{ params.image }}\n",
+        "templates/a.yaml.j2:3: an expression is glued to other text; it must be one whole value\n"
+        '  write {{ "web-" ~ params.image }}',
+    ),
+    (
+        "image: {{ params.image }}:{{ params.num_gpus + 1 }}\n",
+        "templates/a.yaml.j2:1: an expression is glued to other text; it must be one whole value\n"
+        '  write {{ params.image ~ ":" ~ (params.num_gpus + 1) }}',
+    ),
+    (
+        'image: "{{ params.image }}"\n',
+        "templates/a.yaml.j2:1: an expression in quotes or with a tag: "
+        "it stands for a whole value, which needs none\n"
+        "  write {{ params.image }}; `{{ params.image | string }}` makes it a text",
+    ),
+    (
+        "a: |\n  x = {{ params.image }}\n",
+        "templates/a.yaml.j2:2: an expression inside a block of text\n"
+        '  put the text into a template of its own: `{{ text("name.txt.j2") }}`',
+    ),
+    (
+        "a: x{{ 1 }}\nb: 'y{{ 2 }}'\n",
+        "templates/a.yaml.j2:1: an expression is glued to other text; it must be one whole value\n"
+        '  write {{ "x" ~ 1 }}\n'
+        "templates/a.yaml.j2:2: an expression is glued to other text; it must be one whole value\n"
+        '  write {{ "y" ~ 2 }}',
+    ),
+    (
+        "{% for x in [1, 2] %}\na: {{ x }}\n{% endfor %}\n",
+        "templates/a.yaml.j2:2: the key 'a' stands twice, first in line 2",
+    ),
+    (
+        "{% set x = 1 %}\na: 1\n{% if x %}\nb: 1\na: 2\n{% endif %}\n",
+        "templates/a.yaml.j2:5: the key 'a' stands twice, first in line 2",
+    ),
+    (
+        "{{ 'a' }}: 1\n{{ 'a' }}: 2\n",
+        "templates/a.yaml.j2:2: this key is already in the mapping",
+    ),
+    (
+        "{% if true %}\na: 1\n\tb: 2\n{% endif %}\n",
+        "templates/a.yaml.j2:3: not YAML: found a tab character that violates indentation",
+    ),
+    (
+        "a: {{ 'web-' + params.num_gpus }}\n",
+        "templates/a.yaml.j2:1: '+' does not work between a text and an integer\n"
+        '  join texts with `~`: `"web-" ~ x`',
+    ),
+    (
+        "a: {{ 'web-' ~ params.nothing }}\n",
+        'templates/a.yaml.j2:1: none has no text\n  give it one: `x | default("")`, or test `x is none`',
+    ),
+    (
+        "a: {{ 'web-' ~ params.items }}\n",
+        'templates/a.yaml.j2:1: a list has no text\n  use `| join(",")` for a list, `| json` for any value',
+    ),
+    ("a: {{ 1 / 0 }}\n", "templates/a.yaml.j2:1: division by zero"),
+    ("a: {{ params.secret | int }}\n", "templates/a.yaml.j2:1: this text is not an integer"),
+    (
+        "a: {{ params.image | join(1, 2) }}\n",
+        "templates/a.yaml.j2:1: `join` was called with other arguments than it takes\n  join(separator='')",
+    ),
+    (
+        "{% for x in params.image %}\n{% endfor %}\n",
+        "templates/a.yaml.j2:1: a loop goes over a list or a mapping, not a text\n"
+        "  for a text: `x | split(',')` or `x | list`",
+    ),
+    ("a: {{ 1 < 'a' }}\n", "templates/a.yaml.j2:1: '<' not supported between instances of 'int' and 'str'"),
+    ("a: {{ params.num_gpus() }}\n", "templates/a.yaml.j2:1: an integer, not a function that can be called"),
+    (
+        "a: {{ fragment }}\n",
+        "templates/a.yaml.j2:1: a function, not a value\n  call it: write the parentheses too",
+    ),
+    (
+        "a: {{ params.image.upper }}\n",
+        "templates/a.yaml.j2:1: a function, not a value\n  call it: write the parentheses too",
+    ),
+    ("a: {{ 1e308 * 10 }}\n", "templates/a.yaml.j2:1: inf is not a number that JSON can hold"),
+    ("a: {{ 'nan' | float }}\n", "templates/a.yaml.j2:1: nan is not a number that JSON can hold"),
+    ("a: {{ namespace(x=1) }}\n", "templates/a.yaml.j2:1: a namespace, which YAML cannot hold"),
+    (
+        "a: {{ '\\ud800' }}\n",
+        "templates/a.yaml.j2:1: a text with a lone surrogate, which is not a character",
+    ),
+    (
+        "a: {{ {'b': params.image.upper} }}\n",
+        "templates/a.yaml.j2:1: a function, not a value\n  call it: write the parentheses too",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), CASES)
+def test_a_wrong_template_says_where_and_what_to_do(bench: Workbench, text: str, wanted: str) -> None:
+    subject = " (component cnn in environment gke)"
+    assert told(bench.error(text, **PARAMS)).replace(subject, "") == wanted
+
+
+def test_the_component_and_environment_are_named(bench: Workbench) -> None:
+    error = bench.error("a: {{ params.foo }}\n")
+    assert str(error) == ("templates/a.yaml.j2:1: no parameter 'foo' (component cnn in environment gke)")
+
+
+INSIDE: list[tuple[Mapping[str, str], str]] = [
+    (
+        {"a.yaml.j2": "a: 1\n{% include '_b.yaml.j2' %}\n", "_b.yaml.j2": "b: 1\nc: {{ params.foo }}\n"},
+        "templates/_b.yaml.j2:2: no parameter 'foo'",
+    ),
+    (
+        {"a.yaml.j2": "a: 1\n{% include '_b.yaml.j2' %}\n", "_b.yaml.j2": "b: 1\nc: 1\na: 2\n"},
+        "templates/_b.yaml.j2:3: the key 'a' stands twice, first in line 1",
+    ),
+    (
+        {"a.yaml.j2": "a: 1\n{% include '_b.yaml.j2' %}\n", "_b.yaml.j2": "b: 1\nc: x{{ 1 }}\n"},
+        "templates/_b.yaml.j2:2: an expression is glued to other text; it must be one whole value",
+    ),
+    (
+        {"a.yaml.j2": "a:\n  b: {{ fragment('f') }}\n", "fragments/f.yaml.j2": "\nb: {{ 1 / 0 }}\n"},
+        "fragments/f.yaml.j2:2: division by zero",
+    ),
+    (
+        {"a.yaml.j2": "a:\n  b: {{ fragment('f') }}\n", "fragments/f.yaml.j2": "\nb: {{ params.foo }}\n"},
+        "fragments/f.yaml.j2:2: no parameter 'foo'",
+    ),
+    (
+        {"a.yaml.j2": "a:\n  b: {{ text('t.py.j2') }}\n", "t.py.j2": "\nb = {{ params.foo | json }}\n"},
+        "templates/t.py.j2:2: no parameter 'foo'",
+    ),
+    (
+        {"a.yaml.j2": "a: {{ fragment('f') }}\n", "fragments/f.yaml.j2": "a: 1\n---\n\nb: 1\n"},
+        "fragments/f.yaml.j2:4: a fragment is one value, but this has several documents",
+    ),
+    (
+        {"a.yaml.j2": "\na: {{ fragment('f', params=1) }}\n", "fragments/f.yaml.j2": "a: 1\n"},
+        "templates/a.yaml.j2:2: 'params' is already in scope",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "wanted"), INSIDE)
+def test_an_error_names_the_innermost_template(
+    bench: Workbench, files: Mapping[str, str], wanted: str
+) -> None:
+    found = str(bench.error(files)).replace(" (component cnn in environment gke)", "")
+    assert found == wanted
+
+
+def test_values_never_appear_in_errors(bench: Workbench) -> None:
+    secret = "hunter2"
+    for expression in (
+        "params.s | int",
+        "params.s | float",
+        "params.s + 1",
+        "params.s % 1",
+        "params.s < 1",
+        "params.s()",
+        "params.s.x",
+        "params.s[9]",
+        "params.s | b64decode",
+        "{'a': params.s} | merge({'a': 'other'})",
+        "[1, params.s] | sort",
+        "params.s | map('upper')",
+        "[1] | map(params.s)",
+        "fragment(1, x=params.s)",
+        "range(params.s)",
+        "[params.s] | sum",
+        "params.s | round",
+        "[params.s, 1] | max",
+        "params.s in 5",
+        "{params.s: 1, 1: 2}",
+    ):
+        error = bench.error(f"a: {{{{ {expression} }}}}\n", s=secret)
+        assert secret not in told(error), expression

@@ -1,0 +1,155 @@
+"""What loading refuses: everything that is wrong before a template runs, all at once."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from dlctl.errors import RenderError
+from dlctl.render.engine.engine import Engine
+from dlctl.render.engine.model import TemplateSet
+from tests.render.engine.conftest import Workbench, told
+
+FRAGMENT = 'put it into a fragment and call it: `{{ fragment("name", x=1) }}`'
+
+CASES = [
+    (
+        "\n{% macro port(n) %}\n- {{ n }}\n{% endmacro %}\n",
+        f"templates/a.yaml.j2:2: macros cannot be used\n  {FRAGMENT}",
+    ),
+    (
+        "{% set x %}\na\n{% endset %}\n",
+        "templates/a.yaml.j2:1: set blocks cannot be used\n"
+        '  set one expression: `{% set x = fragment("name") %}` or `text("name.txt.j2")`',
+    ),
+    (
+        "{% filter upper %}\na\n{% endfilter %}\n",
+        "templates/a.yaml.j2:1: filter blocks cannot be used\n"
+        '  filter one expression: `{{ x | trim }}`; for text use `{{ text("name.txt.j2") }}`',
+    ),
+    (
+        "{% import 'x' as y %}\n{% from 'x' import z %}\n",
+        f"templates/a.yaml.j2:1: imports cannot be used\n  {FRAGMENT}\n"
+        f"templates/a.yaml.j2:2: imports cannot be used\n  {FRAGMENT}",
+    ),
+    (
+        "{% call foo() %}\n{% endcall %}\n",
+        f"templates/a.yaml.j2:1: call blocks cannot be used\n  {FRAGMENT}",
+    ),
+    (
+        "{% extends 'x' %}\n",
+        "templates/a.yaml.j2:1: `extends` cannot be used\n"
+        '  join fragments: `{{ fragment("base") | merge({...}) }}`',
+    ),
+    (
+        "{% block x %}\n{% endblock %}\n",
+        "templates/a.yaml.j2:1: blocks cannot be used\n"
+        '  join fragments: `{{ fragment("base") | merge({...}) }}`',
+    ),
+    (
+        "{% for x in y recursive %}\n{{ loop(x) }}\n{% endfor %}\n",
+        "templates/a.yaml.j2:1: recursive loops cannot be used\n"
+        "  call a fragment for each item; it may call itself",
+    ),
+    (
+        "a: {{ x | quote }}\nb: {{ x | nindent(4) }}\n",
+        "templates/a.yaml.j2:1: there is no filter 'quote'\n"
+        "  drop it: a value stands as it is, without quotes or indentation\n"
+        "templates/a.yaml.j2:2: there is no filter 'nindent'\n"
+        "  drop it: a value stands as it is, without quotes or indentation",
+    ),
+    ("a: {{ x | lenght }}\n", "templates/a.yaml.j2:1: there is no filter 'lenght'\n  did you mean 'length'?"),
+    ("a: {{ x is defind }}\n", "templates/a.yaml.j2:1: there is no test 'defind'\n  did you mean 'defined'?"),
+    ("a: {{ x | raw }}\n", "templates/a.yaml.j2:1: there is no filter 'raw'\n"
+        "  `raw` is for text templates only; a value stands as it is"),
+    ("a: 1\nb: {{ x\n", "templates/a.yaml.j2:2: not a template: unexpected end of template, expected "
+        "'end of print statement'."),
+    ("a: 1\n{% do x %}\n", "templates/a.yaml.j2:2: not a template: Encountered unknown tag 'do'.\n"
+        "  the tags are: if, for, set, with, include, raw"),
+    ("a: {{ fragment('containr') }}\n", "templates/a.yaml.j2:1: there is no fragment 'containr'\n"
+        "  did you mean 'container'? (looked in fragments)"),
+    ("{% if x %}\na: {{ text('x.txt.j2') }}\n{% endif %}\n",
+        "templates/a.yaml.j2:2: there is no text template 'x.txt.j2'\n  looked in templates, fragments"),
+    ("{% include '../../etc/passwd' %}\n",
+        "templates/a.yaml.j2:1: there is no template '../../etc/passwd'\n  looked in templates, fragments"),
+    ("a: {{ self }}\n", "templates/a.yaml.j2:1: `self` cannot be used"),
+    ("a: \ue000\n", "templates/a.yaml.j2:1: the private-use characters U+E000 and U+E001 are reserved\n"
+        '  write them as an expression: `{{ "\\ue000" }}`'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), CASES)
+def test_what_cannot_keep_the_rule_is_refused_with_the_right_form(
+    bench: Workbench, text: str, wanted: str
+) -> None:
+    files = {"a.yaml.j2": text, "fragments/container.yaml.j2": "a: 1\n"}
+    with pytest.raises(RenderError) as caught:
+        bench.engine.load(bench.set_of(files))
+    assert told(caught.value) == wanted
+
+
+def test_every_problem_of_every_file_is_listed_at_once(bench: Workbench) -> None:
+    files = {
+        "a.yaml.j2": "{{ x | foo }}\n",
+        "b.yaml.j2": "{% macro x() %}{% endmacro %}\n",
+        "c.yaml": "a: 1\na: 2\n",
+        "d.yml.j2": "a: 1\n",
+        "e.txt.j2": "{{ params.x }}",
+        "fragments/f.yaml.j2": "{{ \n",
+    }
+    with pytest.raises(RenderError) as caught:
+        bench.engine.load(bench.set_of(files))
+    places = sorted(str(problem.location) for problem in caught.value.problems)
+    assert places == [
+        "fragments/f.yaml.j2:1",
+        "templates/a.yaml.j2:1",
+        "templates/b.yaml.j2:1",
+        "templates/c.yaml:2:1",
+        "templates/d.yml.j2",
+        "templates/e.txt.j2:1",
+    ]
+
+
+def test_a_link_that_leads_out_of_its_folder_is_refused(bench: Workbench) -> None:
+    templates = bench.set_of({"a.yaml.j2": "a: 1\n"})
+    outside = bench.root / "outside.yaml"
+    outside.write_text("secret: 1\n")
+    (templates.folder / "b.yaml").symlink_to(outside)
+    with pytest.raises(RenderError, match=r"b\.yaml: a link that leads out of its folder"):
+        bench.engine.load(templates)
+
+
+def test_a_missing_folder_of_templates_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match="there is no folder of templates"):
+        Engine().load(TemplateSet(tmp_path / "none"))
+
+
+def test_what_is_not_utf8_is_refused_with_its_line(bench: Workbench) -> None:
+    templates = bench.set_of({})
+    (templates.folder / "a.yaml.j2").write_bytes(b"a: 1\nb: \xff\n")
+    with pytest.raises(RenderError, match=r"templates/a\.yaml\.j2:2: not UTF-8"):
+        bench.engine.load(templates)
+
+
+TOO_DEEP: Mapping[str, str] = {
+    "brackets": "a: {{ " + "(" * 5000 + "1" + ")" * 5000 + " }}\n",
+    "minus": "a: {{ " + "-" * 20000 + "1 }}\n",
+    "loops": "{% for x in [1] %}" * 60 + "{% endfor %}" * 60,
+    "ifs": "{% if x %}" * 3000 + "{% endif %}" * 3000,
+    "lists": "a: {{ " + "[" * 300 + "]" * 300 + " }}\n",
+    "sums": "a: {{ " + "1+" * 50000 + "1 }}\n",
+}
+
+
+@pytest.mark.parametrize("name", TOO_DEEP)
+def test_templates_nested_too_deeply_are_refused(bench: Workbench, name: str) -> None:
+    error = bench.error(TOO_DEEP[name], x=1)
+    assert error.location is not None
+    assert "deep" in error.message or "not defined" in error.message
+
+
+def test_a_loaded_set_is_not_read_again(bench: Workbench) -> None:
+    templates = bench.set_of({"a.yaml.j2": "a: 1\n"})
+    loaded = bench.engine.load(templates)
+    (templates.folder / "a.yaml.j2").write_text("a: 2\n")
+    assert bench.engine.load(templates) is loaded
