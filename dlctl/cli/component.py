@@ -43,7 +43,7 @@ def list_components(ctx: typer.Context, output: TableOutput = TableFormat.TABLE)
 def remove(ctx: typer.Context, name: ComponentName, yes: Yes = False) -> None:
     """Remove a component and its parameters in every environment; no cluster is touched."""
     from dlctl.app.edit import remove_component
-    from dlctl.params.assign import find_component
+    from dlctl.app.find import find_component
 
     world = world_of(ctx)
     root = world.root()

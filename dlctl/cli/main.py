@@ -12,7 +12,10 @@ def run() -> None:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run one command line and return its exit code: 0 done, 1 failed, 2 usage, 3 not ready, 130 interrupted."""
+    """Run one command line and return its exit code.
+
+    0 done, 1 failed (`diff`: differences), 2 usage, 3 applied but not ready, 130 interrupted.
+    """
     if list(argv) == ["--version"]:
         sys.stdout.write(f"dlctl {__version__}\n")  # the fast path: nothing else is imported
         return 0

@@ -2,8 +2,9 @@
 
 import json
 import os
+import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, TextIO
 
@@ -65,7 +66,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], empty: str = "
     if not cells and empty:
         say(empty)
         return
-    widths = [max(len(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]
+    widths = [max(_visible(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]
     limit = _width()
     lines = [_heading(headings, widths)]
     for row in cells:
@@ -81,13 +82,21 @@ def _heading(headings: Sequence[str], widths: Sequence[int]) -> str:
 def _fitted(row: Sequence[str], widths: Sequence[int], limit: int | None) -> list[str]:
     import textwrap
 
-    start = "   ".join(cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True))
+    start = "   ".join(
+        cell + " " * (width - _visible(cell)) for cell, width in zip(row[:-1], widths[:-1], strict=True)
+    )
     start = start + "   " if len(row) > 1 else ""
-    room = (limit or 0) - len(start)
+    indent = sum(width + 3 for width in widths[:-1])
+    room = (limit or 0) - indent
     if limit is None or len(row[-1]) <= room or room < 20:
         return [(start + row[-1]).rstrip()]
     first, *rest = textwrap.wrap(row[-1], room, break_long_words=False) or [""]
-    return [(start + first).rstrip(), *(" " * len(start) + line for line in rest)]
+    return [(start + first).rstrip(), *(" " * indent + line for line in rest)]
+
+
+def _visible(text: str) -> int:
+    """A text's length without its colours."""
+    return len(text) if "\x1b" not in text else len(re.sub(r"\x1b\[[0-9;]*m", "", text))
 
 
 def _width() -> int | None:

@@ -1,18 +1,19 @@
 """Parameters listed, explained and compared, for people and as JSON. Secret values are never shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlctl.app.environments import load_target
+from dlctl.app.find import find_component
 from dlctl.app.model import App
 from dlctl.cli.output import Style, TableFormat, data, document, shown_value, styled, table
 from dlctl.cli.world import World
 from dlctl.errors import ParamError
-from dlctl.params.assign import find_component, split_name
-from dlctl.params.compare import differences
+from dlctl.params.compare import ParamDifference, differences
 from dlctl.params.environment import base_params, environment_params
 from dlctl.params.layers import unknown_param
 from dlctl.params.model import Origin, Param, ParamSet
+from dlctl.params.path import split_name
 from dlctl.params.schema import HIDDEN, describe_type
 from dlctl.registry.model import ParamSpec
 
@@ -73,20 +74,29 @@ def print_differences(world: World, first: str, second: str, component: str, out
     left, right = _sets(world, app, first, component), _sets(world, app, second, component)
     found = differences(left, right)
     if output is TableFormat.JSON:
-        items = [
-            {
-                "component": entry.component,
-                "name": entry.name,
-                "left": _param_json(entry.left) if entry.left else None,
-                "right": _param_json(entry.right) if entry.right else None,
-            }
-            for entry in found
-        ]
-        document("ParameterDiff", left=first, right=second, items=items)
+        document("ParameterDiff", left=first, right=second, items=difference_items(found))
     else:
-        rows = [(entry.component, entry.name, _side(entry.left), _side(entry.right)) for entry in found]
-        table(("COMPONENT", "PARAMETER", first.upper(), second.upper()), rows, "no parameter differs")
+        headings = ("COMPONENT", "PARAMETER", first.upper(), second.upper())
+        table(headings, difference_rows(found), "no parameter differs")
     return 1 if found else 0
+
+
+def difference_items(found: Sequence[ParamDifference]) -> list[dict[str, Any]]:
+    """Differences for JSON output."""
+    return [
+        {
+            "component": entry.component,
+            "name": entry.name,
+            "left": _param_json(entry.left) if entry.left else None,
+            "right": _param_json(entry.right) if entry.right else None,
+        }
+        for entry in found
+    ]
+
+
+def difference_rows(found: Sequence[ParamDifference]) -> list[tuple[str, str, str, str]]:
+    """Differences for a table."""
+    return [(entry.component, entry.name, _side(entry.left), _side(entry.right)) for entry in found]
 
 
 def _sets(world: World, app: App, env: str, component: str) -> Mapping[str, ParamSet]:

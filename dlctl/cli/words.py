@@ -121,9 +121,10 @@ class _Reader:
         if self.is_flag(name) and following not in _TRUTHS:
             return "true", position
         if following is None or following.startswith("--"):
+            option = f"--{name.replace('_', '-')}"
             raise UsageError(
-                f"--{name.replace('_', '-')} needs a value",
-                hint=f"a value that starts with dashes is written --{name.replace('_', '-')}={following or 'VALUE'}",
+                f"{option} needs a value",
+                hint=f"a value that starts with dashes is written {option}={following or 'VALUE'}",
             )
         return following, position + 1
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from dlctl.app.edit import component_path, environment_path, params_file, remove_in, set_in
 from dlctl.app.environments import load_environment
+from dlctl.app.find import find_component
 from dlctl.app.load import APP_FILE
 from dlctl.app.model import App, Component
 from dlctl.app.write import FileChange
-from dlctl.errors import AppError, DlctlError, ParamError
+from dlctl.errors import DlctlError, ParamError
 from dlctl.params.layers import Layer, component_layers, environment_layers, unknown_param
 from dlctl.params.merge import nest
+from dlctl.params.path import split_name
 from dlctl.params.resolve import check, combine
 from dlctl.params.typed import Force, typed_value
 from dlctl.registry.catalogue import Catalogue
@@ -29,24 +31,6 @@ class Place:
     def __str__(self) -> str:
         component = self.component or "every component"
         return f"{component} in environment {self.environment}" if self.environment else component
-
-
-def split_name(name: str) -> tuple[str, ...]:
-    r"""A dotted name to its steps; `\.` stands for a dot inside a step."""
-    steps = name.replace("\\.", "\0").split(".")
-    if any(not step for step in steps):
-        raise ParamError(f"'{name}' is not a parameter's name", hint="a name, or NAME.KEY.KEY")
-    return tuple(step.replace("\0", ".") for step in steps)
-
-
-def find_component(app: App, name: str) -> Component:
-    """A component of the app; AppError with the nearest name where there is none."""
-    if name not in app.components:
-        raise AppError(
-            f"the app has no component '{name}'",
-            hint=did_you_mean(name, app.components, f"its components: {listed(app.components)}"),
-        )
-    return app.components[name]
 
 
 def assign(

@@ -6,10 +6,10 @@ from typing import Any
 from dlctl.app.model import App
 from dlctl.app.names import check_name
 from dlctl.errors import ParamError
-from dlctl.params.assign import split_name
 from dlctl.params.layers import Layer, unknown_param
 from dlctl.params.merge import merge_patch, nest
 from dlctl.params.model import ParamSet
+from dlctl.params.path import split_name
 from dlctl.params.resolve import check, combine
 from dlctl.params.schema import schema_types
 from dlctl.params.typed import typed_value

@@ -1,0 +1,15 @@
+"""Find a component by its name."""
+
+from dlctl.app.model import App, Component
+from dlctl.errors import AppError
+from dlctl.suggest import did_you_mean, listed
+
+
+def find_component(app: App, name: str) -> Component:
+    """A component of the app; AppError with the nearest name where there is none."""
+    if name not in app.components:
+        raise AppError(
+            f"the app has no component '{name}'",
+            hint=did_you_mean(name, app.components, f"its components: {listed(app.components)}"),
+        )
+    return app.components[name]

@@ -1,0 +1,73 @@
+"""From an environment to its cluster, by the user's kubeconfig or the sandbox's own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlctl.app.model import Destination, Environment
+from dlctl.cli.output import Style, say
+from dlctl.cli.world import World
+from dlctl.cluster.connect import ConnectOptions, connect
+from dlctl.cluster.kubeconfig import Context, Kubeconfig, load_kubeconfig
+from dlctl.cluster.protocol import Cluster
+from dlctl.cluster.select import select_context
+from dlctl.errors import SandboxError, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFlags:
+    """kubectl's flags that say how to reach a cluster."""
+
+    kubeconfig: Path | None = None
+    context: str = ""
+    request_timeout: float = 0
+
+
+def connector(world: World, flags: ClusterFlags) -> Callable[[Environment], Cluster]:
+    """How commands reach an environment's cluster."""
+
+    def connect_to(environment: Environment) -> Cluster:
+        return connect_destination(world, flags, environment.destination)
+
+    return connect_to
+
+
+def connect_destination(world: World, flags: ClusterFlags, destination: Destination) -> Cluster:
+    """The cluster of a destination; no request is sent yet. Raises ClusterError or SandboxError."""
+    if destination.sandbox and (flags.context or flags.kubeconfig):
+        raise UsageError(
+            "the environment is a sandbox, which has its own kubeconfig",
+            hint="leave --context and --kubeconfig out",
+        )
+    kubeconfig = kubeconfig_for(world, flags, destination)
+    selection = select_context(kubeconfig, destination, flags.context)
+    if selection.note:
+        say(f"note: {selection.note}", Style.WARN)
+    return connect_context(world, flags, kubeconfig, selection.context)
+
+
+def connect_context(world: World, flags: ClusterFlags, kubeconfig: Kubeconfig, context: Context) -> Cluster:
+    """The cluster of one context."""
+    options = ConnectOptions(
+        environ=world.environ,
+        timeout=flags.request_timeout or None,
+        interactive=world.interactive,
+        on_warning=lambda text: say(f"warning: {text}", Style.WARN),
+    )
+    return connect(kubeconfig, context, cache_folder=world.cache_folder / "discovery", options=options)
+
+
+def kubeconfig_for(world: World, flags: ClusterFlags, destination: Destination) -> Kubeconfig:
+    """The sandbox's own kubeconfig for a sandbox, the user's merged one for anything else."""
+    if not destination.sandbox:
+        return load_kubeconfig(flags.kubeconfig, world.environ, world.home)
+    from dlctl.sandbox.home import Home
+    from dlctl.sandbox.lookup import kubeconfig_path
+
+    try:
+        path = kubeconfig_path(destination.sandbox, home=Home.from_environ(world.environ))
+    except SandboxError as error:
+        raise SandboxError(
+            error.message, location=error.location, hint=f"start it: dlctl sandbox up {destination.sandbox}"
+        ) from error
+    return load_kubeconfig(path, world.environ, world.home)

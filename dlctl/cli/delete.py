@@ -1,0 +1,116 @@
+"""`dlctl delete ENV...`."""
+
+from typing import Annotated
+
+import typer
+
+from dlctl.app.environments import load_target
+from dlctl.cli.access import access_for, distinct, open_app
+from dlctl.cli.apply import ask_for_protected, finish, result_line
+from dlctl.cli.commands import application
+from dlctl.cli.diff import DiffFormat
+from dlctl.cli.invoke import world_of
+from dlctl.cli.options import (
+    Components,
+    Context,
+    Environments,
+    KubeconfigFile,
+    RequestTimeout,
+    SkipIdentity,
+    Yes,
+)
+from dlctl.cli.output import document, say
+from dlctl.cli.progress import LiveReport
+from dlctl.cli.prompt import confirm
+from dlctl.deploy.model import Report
+from dlctl.deploy.report import run_report
+from dlctl.plan.text import title
+from dlctl.suggest import listed
+from dlctl.workflow.offline import Selection, selected_components
+from dlctl.workflow.online import Planned, delete_planned, plan_deletion
+
+app = application()
+
+
+@app.command(epilog="Examples: dlctl delete minikube; dlctl delete gke -c cnn --yes")
+def delete(
+    ctx: typer.Context,
+    environments: Environments,
+    component: Components = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would be deleted.")] = False,
+    output: Annotated[DiffFormat, typer.Option("-o", "--output", help="Format.")] = DiffFormat.TEXT,
+    prune_protected: Annotated[
+        bool,
+        typer.Option("--prune-protected", help="Also delete Namespaces, CRDs, volumes and claims."),
+    ] = False,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until the objects are gone.")] = True,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Wait this long for each wave.")
+    ] = 60,
+    yes: Yes = False,
+    skip_identity: SkipIdentity = False,
+    kubeconfig: KubeconfigFile = None,
+    context: Context = "",
+    request_timeout: RequestTimeout = 0,
+) -> None:
+    """Delete what this app applied to an environment, the last applied first.
+
+    Only objects that carry this app's and environment's labels are touched, also those that are no
+    longer rendered. Namespaces, CRDs, volumes and claims are left alone.
+    """
+    world = world_of(ctx)
+    app_now, _ = open_app(world)
+    selection = Selection(tuple(component or ()))
+    access = access_for(world, kubeconfig, context, request_timeout, skip_identity_check=skip_identity)
+    targets = [load_target(app_now, name) for name in distinct(environments)]
+    for target in targets:
+        selected_components(target, selection.components)
+        if not dry_run:
+            ask_for_protected(world, target.environment, yes=yes)
+    planned = [
+        plan_deletion(target, selection, access, prune_protected=prune_protected) for target in targets
+    ]
+    if dry_run:
+        _show(planned, output)
+        return
+    for entry in planned:
+        if entry.plan.steps:
+            confirm(world, _question(entry), yes=yes)
+    reports = [_delete(entry, timeout, wait, output) for entry in planned]
+    if output is DiffFormat.JSON:
+        document("Delete", items=[run_report(report) for report in reports])
+    finish(reports)
+
+
+def _question(planned: Planned) -> str:
+    names = listed(title(step.ref) for step in planned.plan.steps)
+    scope = planned.plan.scope
+    where = f"{scope.environment} on {planned.cluster.server}"
+    return f"Delete {len(planned.plan.steps)} objects of {where}: {names}?"
+
+
+def _show(planned: list[Planned], output: DiffFormat) -> None:
+    if output is DiffFormat.JSON:
+        from dlctl.plan.report import plan_report
+
+        document("Diff", items=[plan_report(entry.plan) for entry in planned])
+        return
+    for entry in planned:
+        for step in entry.plan.steps:
+            typer.echo(f"{entry.plan.scope.environment}: {title(step.ref)} would be deleted")
+        _notes(entry)
+
+
+def _delete(planned: Planned, timeout: float, wait: bool, output: DiffFormat) -> Report:
+    environment = planned.plan.scope.environment
+    live = LiveReport(environment, quiet=output is DiffFormat.JSON)
+    _notes(planned)
+    report = delete_planned(planned, timeout, wait=wait, emit=live.emit)
+    live.clear()
+    say(f"{environment}: {result_line(report)}")
+    return report
+
+
+def _notes(planned: Planned) -> None:
+    for note in planned.plan.notes:
+        say(f"note: {note}")

@@ -1,0 +1,67 @@
+"""Events of the engine as they happen: lines that stay, and one line that moves on a terminal."""
+
+import sys
+
+from dlctl.cli.failures import printable
+from dlctl.cli.output import Style, styled, wants_colour
+from dlctl.deploy.events import Applied, Event, Failed, Progress
+from dlctl.plan.model import Action
+from dlctl.plan.text import title
+
+_DONE = {
+    Action.CREATE: ("created", Style.GOOD),
+    Action.UPDATE: ("configured", Style.WARN),
+    Action.REPLACE: ("replaced", Style.WARN),
+    Action.PRUNE: ("deleted", Style.BAD),
+    Action.UNCHANGED: ("unchanged", Style.DIM),
+}
+"""Past participles as kubectl prints them."""
+
+
+def done_word(action: Action) -> str:
+    """An action, done: `created`."""
+    return _DONE[action][0] if action in _DONE else action.value
+
+
+class LiveReport:
+    """Prints results on stdout as they come; `quiet` prints none (for JSON output)."""
+
+    def __init__(self, environment: str, *, quiet: bool) -> None:
+        self.environment = environment
+        self.quiet = quiet
+        self.moving = False
+
+    def emit(self, event: Event) -> None:
+        """Show one event."""
+        if isinstance(event, Progress):
+            self._progress(event)
+            return
+        self.clear()
+        if isinstance(event, Applied):
+            self.done(event)
+        elif isinstance(event, Failed):
+            place = styled("failed", Style.BAD, sys.stderr)
+            sys.stderr.write(
+                f"{self.environment}: {title(event.ref)} {place}: {printable(str(event.error))}\n"
+            )
+
+    def done(self, event: Applied) -> None:
+        """One line for an object that was dealt with."""
+        word, style = _DONE.get(event.action, (event.action.value, Style.NOTE))
+        if not self.quiet:
+            sys.stdout.write(f"{self.environment}: {title(event.ref)} {styled(word, style, sys.stdout)}\n")
+
+    def _progress(self, event: Progress) -> None:
+        if not wants_colour(sys.stderr):
+            return
+        count = f" {event.done}/{event.total}" if event.total else ""
+        sys.stderr.write(f"\r\x1b[2K{self.environment}: {event.message}{count} …")
+        sys.stderr.flush()
+        self.moving = True
+
+    def clear(self) -> None:
+        """Remove the moving line before something else is written."""
+        if self.moving:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
+            self.moving = False

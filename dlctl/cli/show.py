@@ -1,0 +1,95 @@
+"""`dlctl show ENV...`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.commands import application
+from dlctl.cli.invoke import world_of
+from dlctl.cli.options import Components, Environments, Set
+from dlctl.cli.output import data, say
+from dlctl.manifest import JsonObject, Manifest
+from dlctl.redact import Redactor
+from dlctl.render.target import Rendering
+from dlctl.workflow.offline import Selection, redactor_of, render_target
+
+app = application()
+
+
+class ShowFormat(StrEnum):
+    """How `show` prints objects."""
+
+    YAML = "yaml"
+    JSON = "json"
+    NAME = "name"
+
+
+@app.command(
+    epilog="Examples: dlctl show minikube; dlctl show gke -c cnn --set cnn.num_gpus=2; dlctl show gke -o name"
+)
+def show(
+    ctx: typer.Context,
+    environments: Environments,
+    component: Components = None,
+    set_: Set = None,
+    output: Annotated[
+        ShowFormat, typer.Option("-o", "--output", help="yaml, one JSON List, or names only.")
+    ] = ShowFormat.YAML,
+    output_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--output-dir",
+            metavar="DIR",
+            help="Write one file per object there instead; files of earlier runs that are stale are removed.",
+        ),
+    ] = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal-secrets", help="Print secret values instead of stand-ins.")
+    ] = False,
+) -> None:
+    """Print the objects that would be applied, without any cluster; the same files give the same bytes."""
+    from dlctl.cli.show_files import write_objects
+
+    world = world_of(ctx)
+    app_now = world.app()
+    catalogue = world.catalogue(app_now)
+    for note in catalogue.notes:
+        say(f"note: {note}")
+    selection = Selection(tuple(component or ()), tuple(set_ or ()))
+    renderings = [render_target(app_now, catalogue, name, selection) for name in dict.fromkeys(environments)]
+    if output_dir is not None:
+        for rendering in renderings:
+            folder = world.cwd / output_dir
+            if len(renderings) > 1:
+                folder /= rendering.target.environment.label
+            write_objects(folder, rendering.manifests, _bodies(rendering, reveal))
+        return
+    bodies = [body for rendering in renderings for body in _bodies(rendering, reveal)]
+    manifests = [manifest for rendering in renderings for manifest in rendering.manifests]
+    _print(bodies, manifests, output)
+
+
+def _bodies(rendering: Rendering, reveal: bool) -> list[JsonObject]:
+    redactor: Redactor = redactor_of(rendering)
+    return [
+        manifest.body if reveal else redactor.mask_manifest(manifest.body) for manifest in rendering.manifests
+    ]
+
+
+def _print(bodies: list[JsonObject], manifests: list[Manifest], output: ShowFormat) -> None:
+    from dlctl.yamlio.dump import dump_documents, dump_json
+
+    if output is ShowFormat.NAME:
+        data("".join(f"{object_name(manifest)}\n" for manifest in manifests))
+    elif output is ShowFormat.JSON:
+        data(dump_json({"apiVersion": "v1", "kind": "List", "items": bodies}))
+    else:
+        data(dump_documents(bodies))
+
+
+def object_name(manifest: Manifest) -> str:
+    """A name as kubectl's `-o name` writes it: `deployment.apps/inception`."""
+    group = f".{manifest.ref.group}" if manifest.ref.group else ""
+    return f"{manifest.ref.kind.lower()}{group}/{manifest.ref.name}"

@@ -1,0 +1,63 @@
+"""`--set [COMPONENT.]NAME=VALUE` to parameter layers, by component."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dlctl.app.model import App, Component
+from dlctl.errors import ParamError, UsageError
+from dlctl.params.layers import Layer
+from dlctl.params.merge import merge_patch, nest
+from dlctl.params.path import split_name
+from dlctl.params.typed import typed_value
+from dlctl.registry.catalogue import Catalogue
+from dlctl.registry.model import Prototype
+from dlctl.suggest import did_you_mean
+
+
+def override_layers(
+    app: App, catalogue: Catalogue, components: Sequence[Component], settings: Sequence[str]
+) -> Mapping[str, tuple[Layer, ...]]:
+    """The layer that `--set` adds to each component.
+
+    A setting that starts with a component's name and a dot is for that component; any other is for
+    every selected component that declares it. Raises ParamError where none does.
+    """
+    values: dict[str, dict[str, Any]] = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals:
+            raise UsageError(f"--set {setting}: no '='", hint="write --set NAME=VALUE")
+        for component, spec_name, value in _assigned(app, catalogue, components, split_name(name), text):
+            values[component] = merge_patch(values.get(component, {}), {spec_name: value})
+    return {name: (Layer("--set", stated, lambda _: None),) for name, stated in values.items()}
+
+
+def _assigned(
+    app: App, catalogue: Catalogue, components: Sequence[Component], steps: tuple[str, ...], text: str
+) -> list[tuple[str, str, Any]]:
+    chosen, steps = _chosen(app, components, steps)
+    found = []
+    known: set[str] = set()
+    for component in chosen:
+        prototype: Prototype = catalogue.find(component.prototype, component.location)
+        known.update(prototype.params)
+        spec = prototype.spec(steps[0])
+        if spec is not None:
+            value = typed_value(spec, steps[1:], text)
+            found.append((component.name, spec.name, nest(steps[1:], value)))
+    if not found:
+        raise ParamError(
+            f"no selected component has a parameter '{steps[0]}'", hint=did_you_mean(steps[0], known)
+        )
+    return found
+
+
+def _chosen(
+    app: App, components: Sequence[Component], steps: tuple[str, ...]
+) -> tuple[Sequence[Component], tuple[str, ...]]:
+    if len(steps) < 2 or steps[0] not in app.components:
+        return components, steps
+    chosen = [component for component in components if component.name == steps[0]]
+    if not chosen:
+        raise ParamError(f"component '{steps[0]}' is not among the selected ones", hint="select it with -c")
+    return chosen, steps[1:]

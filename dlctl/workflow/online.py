@@ -1,0 +1,136 @@
+"""Plan, apply, delete and status: everything that needs a cluster."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dlctl.app.model import Environment, Target
+from dlctl.cluster.protocol import Cluster
+from dlctl.deploy.apply import apply_plan
+from dlctl.deploy.delete import carry_out_deletion
+from dlctl.deploy.events import Emit, say_nothing
+from dlctl.deploy.model import ObjectStatus, Report
+from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.status import status_of
+from dlctl.manifest import GroupKind, split_api_version
+from dlctl.plan.delete import plan_delete
+from dlctl.plan.identity import check_identity
+from dlctl.plan.make import make_plan
+from dlctl.plan.model import Plan, Scope
+from dlctl.plan.options import PlanOptions
+from dlctl.redact import Redactor
+from dlctl.render.target import Rendering
+from dlctl.workflow.offline import Selection, redactor_of
+
+Connect = Callable[[Environment], Cluster]
+"""How to reach an environment's cluster: handed in, since only the command line knows kubeconfigs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a cluster may be used: `note` gets what the user should know about its identity."""
+
+    connect: Connect
+    note: Callable[[str], None]
+    skip_identity_check: bool = False
+    create_namespace: bool = True
+    adopt: bool = False
+    force_conflicts: bool = False
+    replace: bool = False
+
+
+def scope_of(target: Target, selection: Selection) -> Scope:
+    """Whose objects a plan, a delete or a status is about."""
+    return Scope(
+        app=target.app.name,
+        environment=target.environment.label,
+        namespace=target.environment.namespace,
+        components=frozenset(selection.components) or None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with the cluster that it was made for."""
+
+    plan: Plan
+    cluster: Cluster
+    redactor: Redactor
+
+
+def plan_target(
+    rendering: Rendering,
+    selection: Selection,
+    access: Access,
+    *,
+    writing: bool,
+    emit: Emit = say_nothing,
+) -> Planned:
+    """Compare a rendering with its cluster, after the identity check.
+
+    Raises PlanError where `writing` and the cluster is not the one that is meant; ClusterError.
+    """
+    target = rendering.target
+    cluster = _identified(target.environment, access, writing=writing)
+    options = PlanOptions(
+        adopt=access.adopt,
+        force_conflicts=access.force_conflicts,
+        replace=access.replace,
+        create_namespace=access.create_namespace,
+        providers=_providers(rendering),
+        redactor=redactor_of(rendering),
+    )
+    plan = make_plan(scope_of(target, selection), rendering.manifests, cluster, options, emit=emit)
+    return Planned(plan, cluster, options.redactor)
+
+
+def apply_planned(planned: Planned, access: Access, timeout: float, emit: Emit = say_nothing) -> Report:
+    """Carry out a plan. Raises PlanError before the first write where a step is refused."""
+    options = DeployOptions(
+        force_conflicts=access.force_conflicts, timeout=timeout, redactor=planned.redactor
+    )
+    return apply_plan(planned.plan, planned.cluster, options, emit)
+
+
+def plan_deletion(target: Target, selection: Selection, access: Access, *, prune_protected: bool) -> Planned:
+    """What would be deleted: all that carries this target's labels, whether it is still rendered or not."""
+    cluster = _identified(target.environment, access, writing=True)
+    plan = plan_delete(scope_of(target, selection), cluster, prune_protected=prune_protected)
+    return Planned(plan, cluster, Redactor())
+
+
+def delete_planned(planned: Planned, timeout: float, *, wait: bool, emit: Emit = say_nothing) -> Report:
+    """Carry out a deletion, and wait until the objects are gone."""
+    options = DeployOptions(timeout=timeout, wait=wait, redactor=planned.redactor)
+    return carry_out_deletion(planned.plan, planned.cluster, options, emit)
+
+
+def target_status(rendering: Rendering, selection: Selection, access: Access) -> tuple[ObjectStatus, ...]:
+    """A verdict for each object of a target; also for those that it no longer renders."""
+    cluster = _identified(rendering.target.environment, access, writing=False)
+    return status_of(scope_of(rendering.target, selection), rendering.manifests, cluster)
+
+
+def _identified(environment: Environment, access: Access, *, writing: bool) -> Cluster:
+    cluster = access.connect(environment)
+    notes = check_identity(
+        environment.name,
+        environment.destination.cluster_id,
+        cluster.identity(),
+        writing=writing,
+        override=access.skip_identity_check,
+        sandbox=bool(environment.destination.sandbox),
+    )
+    for note in notes:
+        access.note(note)
+    return cluster
+
+
+def _providers(rendering: Rendering) -> dict[GroupKind, str]:
+    found = {}
+    for part in rendering.components:
+        for requirement in part.prototype.requires:
+            if requirement.kind and requirement.source:
+                api_version, _, kind = requirement.kind.rpartition("/")
+                group, _ = split_api_version(api_version)
+                found[GroupKind(group, kind)] = f"prototype '{requirement.source}' provides it"
+    return found
