@@ -1,0 +1,131 @@
+"""A real API server accepts every example, and would not if one field were misspelled."""
+
+import copy
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlctl.yamlio.dump import dump_documents
+from tests.controlplane import ControlPlane
+from tests.prototypes.conftest import CRD
+from tests.prototypes.examples import EXAMPLES, Example, render, render_example
+
+pytestmark = pytest.mark.controlplane
+
+FREE = frozenset(
+    {
+        "metadata",
+        "data",
+        "stringData",
+        "labels",
+        "matchLabels",
+        "selector",
+        "nodeSelector",
+        "limits",
+        "requests",
+    }
+)
+"""Below these keys any key may stand, so that a misspelled one is none."""
+NAMED = frozenset({"tfReplicaSpecs"})
+"""Directly below these any key may stand, but not further down."""
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_upstream_api_accepts_the_example(example: Example, upstream: ControlPlane, tmp_path: Path) -> None:
+    answer = _dry_run(upstream, _objects(example, tmp_path))
+    assert answer.returncode == 0, answer.stderr
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_upstream_api_refuses_one_misspelled_field(
+    example: Example, upstream: ControlPlane, tmp_path: Path
+) -> None:
+    objects = _objects(example, tmp_path)
+    path = max(
+        ((index, *path) for index, body in enumerate(objects) for path in _field_paths(body)),
+        key=len,
+    )
+    misspelled = copy.deepcopy(objects)
+    field = _misspell(misspelled, path)
+    answer = _dry_run(upstream, misspelled)
+    assert answer.returncode != 0, f"accepted with {path} misspelled"
+    assert field in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "example", [each for each in EXAMPLES if each.prototype in ("tf-job", "tf-cnn")], ids=str
+)
+def test_the_tfjob_kind_of_core_accepts_the_example(
+    example: Example, slim: ControlPlane, tmp_path: Path
+) -> None:
+    answer = _dry_run(slim, _objects(example, tmp_path))
+    assert answer.returncode == 0, answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("Worker", "Wrkr", "a replica type is Chief, Master, Worker, PS or Evaluator"),
+        ("PS", "Chief", None),
+        ("replicas", "replica", "replica"),
+        ("runPolicy", "runpolicy", "runpolicy"),
+        ("cleanPodPolicy", "cleanpodPolicy", "cleanpodPolicy"),
+    ],
+)
+def test_the_tfjob_kind_of_core_sees_what_matters(
+    old: str, new: str, complaint: str | None, slim: ControlPlane, tmp_path: Path
+) -> None:
+    (job,) = (m.body for m in render("tf-cnn", {}, tmp_path) if m.ref.kind == "TFJob")
+    answer = _dry_run(slim, [_renamed(job, old, new)])
+    assert (answer.returncode == 0) == (complaint is None)
+    assert (complaint or "") in answer.stderr
+
+
+def test_the_tfjob_kind_of_core_refuses_two_chiefs(slim: ControlPlane, tmp_path: Path) -> None:
+    (job,) = (m.body for m in render("tf-cnn", {}, tmp_path) if m.ref.kind == "TFJob")
+    answer = _dry_run(slim, [_renamed(_renamed(job, "Worker", "Chief"), "PS", "Master")])
+    assert "a job has a Chief or a Master, not both" in answer.stderr
+
+
+def _objects(example: Example, app: Path) -> list[Any]:
+    """An example's objects, without CRDs: the control plane has its own."""
+    return [manifest.body for manifest in render_example(example, app) if manifest.ref.kind != CRD]
+
+
+def _dry_run(control_plane: ControlPlane, bodies: Iterable[Any]) -> subprocess.CompletedProcess[str]:
+    """Server-side apply with fieldValidation=Strict, through admission, without keeping anything."""
+    arguments = ("apply", "--server-side", "--validate=strict", "--dry-run=server", "--filename", "-")
+    return control_plane.kubectl(*arguments, input=dump_documents(bodies))
+
+
+def _field_paths(value: Any) -> Iterator[tuple[str | int, ...]]:
+    """The way to every field whose name an API declares."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield (key,)
+            if key in NAMED:
+                yield from ((key, name, *path) for name in item for path in _field_paths(item[name]))
+            elif key not in FREE:
+                yield from ((key, *path) for path in _field_paths(item))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from ((index, *path) for path in _field_paths(item))
+
+
+def _misspell(value: Any, path: tuple[str | int, ...]) -> str:
+    *parents, last = path
+    for step in parents:
+        value = value[step]
+    assert isinstance(last, str)
+    wrong = f"{last}X"
+    value[wrong] = value.pop(last)
+    return wrong
+
+
+def _renamed(value: Any, old: str, new: str) -> Any:
+    if isinstance(value, dict):
+        return {new if key == old else key: _renamed(item, old, new) for key, item in value.items()}
+    return [_renamed(item, old, new) for item in value] if isinstance(value, list) else value
