@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from dlctl.cluster import memory_rules as rules
-from dlctl.cluster.memory_apply import Merged, apply_to, update_to
+from dlctl.cluster.memory_apply import apply_to, update_to
 from dlctl.cluster.memory_kinds import builtin_resources, crd_resources
 from dlctl.cluster.memory_selectors import Test, field_test, label_test
-from dlctl.cluster.memory_store import Store, Stored, new_metadata, shown
+from dlctl.cluster.memory_store import Store, Stored, shown
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent
-from dlctl.errors import Conflict, NotFound, UnknownKind
+from dlctl.errors import Conflict, FieldConflict, NotFound, UnknownKind
 from dlctl.manifest import GroupKind, JsonObject, ObjectRef
 
 _CRD = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
@@ -115,7 +115,12 @@ class MemoryCluster:
             live = self._store.find(ref)
             if live is None:
                 self._check_namespace(ref)
-            merged = self._merged(resource, ref, body, live, field_manager, force=force)
+            before = live.body if live else rules.complete(ref, {"metadata": {}}, None)
+            owners = live.managers if live else {}
+            typed = _is_typed(resource)
+            merged = apply_to(before, owners, body, field_manager, force=force, typed=typed)
+            if merged.conflicts:
+                raise _conflict(ref, merged.conflicts)
             stored = Stored(
                 rules.finished(resource, merged.body, live.body if live else None), merged.managers
             )
@@ -202,7 +207,7 @@ class MemoryCluster:
             ref = self._ref(resource, body)
             live = self._store.find(ref)
             before = live.body if live else {}
-            whole = self._complete(ref, body, live)
+            whole = rules.complete(ref, body, before)
             owners = live.managers if live else {}
             if manager:
                 owners = update_to(owners, before, body, manager, typed=_is_typed(resource))
@@ -212,34 +217,6 @@ class MemoryCluster:
     def set_log(self, namespace: str, pod: str, text: str, *, container: str = "") -> None:
         """What `logs` will answer for a pod."""
         self._logs[namespace, pod, container] = text
-
-    def _merged(
-        self,
-        resource: Resource,
-        ref: ObjectRef,
-        body: JsonObject,
-        live: Stored | None,
-        manager: str,
-        *,
-        force: bool,
-    ) -> Merged:
-        before = live.body if live else self._complete(ref, {"metadata": {}}, None)
-        owners = live.managers if live else {}
-        merged = apply_to(before, owners, body, manager, force=force, typed=_is_typed(resource))
-        if merged.conflicts:
-            listed = "; ".join(f"{each.field} is owned by {each.manager}" for each in merged.conflicts)
-            raise Conflict(f"apply {ref}: {listed}", conflicts=merged.conflicts)
-        return merged
-
-    def _complete(self, ref: ObjectRef, body: JsonObject, live: Stored | None) -> dict[str, Any]:
-        """A body with its identity and with what the server writes into metadata."""
-        metadata = {key: value for key, value in body["metadata"].items() if key != "managedFields"}
-        metadata = {**metadata, "name": ref.name}
-        if live is None:
-            metadata = new_metadata(metadata, ref.namespace)
-        else:
-            metadata = {**rules.kept_metadata(live.body), **metadata}
-        return {**copy.deepcopy(dict(body)), "kind": ref.kind, "metadata": metadata}
 
     def _keep(self, ref: ObjectRef, stored: Stored) -> Stored:
         metadata = stored.body["metadata"]
@@ -297,6 +274,11 @@ def _ref(resource: Resource, name: str, namespace: str) -> ObjectRef:
 def _test(labels: str, fields: str) -> Test:
     by_labels, by_fields = label_test(labels), field_test(fields)
     return lambda body: by_labels(body) and by_fields(body)
+
+
+def _conflict(ref: ObjectRef, conflicts: tuple[FieldConflict, ...]) -> Conflict:
+    listed = "; ".join(f"{each.field} is owned by {each.manager}" for each in conflicts)
+    return Conflict(f"apply {ref}: {listed}", conflicts=conflicts)
 
 
 def _is_typed(resource: Resource) -> bool:

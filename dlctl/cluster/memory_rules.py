@@ -3,12 +3,14 @@
 import base64
 import copy
 import re
+import uuid
 from typing import Any
 
 from dlctl.cluster.memory_kinds import IMMUTABLE, WITH_GENERATION
+from dlctl.cluster.memory_store import CREATED
 from dlctl.cluster.protocol import Resource
 from dlctl.errors import Invalid
-from dlctl.manifest import GroupKind, JsonObject
+from dlctl.manifest import GroupKind, JsonObject, ObjectRef
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 _LABEL_VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?\Z")
@@ -77,9 +79,15 @@ def _without_status(body: JsonObject) -> dict[str, Any]:
     return {key: value for key, value in body.items() if key not in ("metadata", "status", "apiVersion")}
 
 
-def kept_metadata(body: JsonObject) -> dict[str, Any]:
-    """What a replacement cannot change."""
-    return {key: body["metadata"][key] for key in _OURS if key in body["metadata"]}
+def complete(ref: ObjectRef, body: JsonObject, before: JsonObject | None) -> dict[str, Any]:
+    """A body with its identity and with what only the server writes into metadata."""
+    metadata = {key: value for key, value in body["metadata"].items() if key != "managedFields"}
+    metadata |= {"name": ref.name, **({"namespace": ref.namespace} if ref.namespace else {})}
+    if before:
+        metadata |= {key: before["metadata"][key] for key in _OURS if key in before["metadata"]}
+    else:
+        metadata |= {"uid": str(uuid.uuid4()), "creationTimestamp": CREATED}
+    return {**copy.deepcopy(dict(body)), "kind": ref.kind, "metadata": metadata}
 
 
 def being_deleted(body: JsonObject) -> dict[str, Any]:

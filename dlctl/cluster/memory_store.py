@@ -2,7 +2,6 @@
 
 import copy
 import threading
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,12 +72,6 @@ class Store:
     def _tell(self, ref: ObjectRef, kind: str, body: JsonObject) -> None:
         self.log.append((ref, (kind, copy.deepcopy(dict(body)))))
         self.changed.notify_all()
-
-
-def new_metadata(metadata: JsonObject, namespace: str) -> dict[str, Any]:
-    """The metadata of an object that is created now."""
-    place = {"namespace": namespace} if namespace else {}
-    return {**metadata, **place, "uid": str(uuid.uuid4()), "creationTimestamp": CREATED}
 
 
 def shown(stored: Stored, api_version: str) -> JsonObject:

@@ -40,7 +40,7 @@ def check_object(body: Any, location: Location) -> None:
         raise RenderError(
             f"a {body['kind']} with generateName",
             location=location,
-            hint="give it 'name': an object with another name on each run can be neither compared nor removed",
+            hint="give it 'name': what is called otherwise on each run can be neither compared nor removed",
         )
     if not isinstance(metadata.get("name"), str) or not metadata["name"]:
         raise RenderError(f"a {body['kind']} whose metadata.name is not a string", location=location)

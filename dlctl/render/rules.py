@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dlctl.errors import ParamError
-from dlctl.params.model import ParamSet
+from dlctl.params.model import Param, ParamSet
 from dlctl.params.schema import HIDDEN, shorten
 from dlctl.registry.model import Prototype, Rule
 from dlctl.render.engine.engine import Engine
@@ -27,12 +27,13 @@ def broken_rules(
 def _broken(rule: Rule, params: ParamSet, subject: str) -> ParamError:
     named = [params.params[name] for name in rule.params]
     first = next((param.origin.location for param in named if param.origin.location), None)
-    values = [
-        f"{param.spec.name} = {HIDDEN if param.spec.secret else shorten(str(param.value), 60)}, from {param.origin}"
-        for param in named
-    ]
     return ParamError(
         f"{rule.message} ({subject})",
         location=first,
-        hint="; ".join(values) or None,
+        hint="; ".join(_shown(param) for param in named) or None,
     )
+
+
+def _shown(param: Param) -> str:
+    value = HIDDEN if param.spec.secret else shorten(str(param.value), 60)
+    return f"{param.spec.name} = {value}, from {param.origin}"

@@ -119,5 +119,6 @@ def _kwok(folder: Folder) -> tuple[str, ...]:
         f"--kubeconfig={program_kubeconfig(folder, 'kwok')}",
         f"--config={stages_file(folder)}",
         "--manage-all-nodes=true",
+        "--v=WARN",  # else a line for every change of every pod
         f"--node-lease-duration-seconds={LEASE_SECONDS}",
     )

@@ -203,6 +203,7 @@ class _Constructor:
 
     def collection(self, node: yaml.Node) -> tuple[Any, int]:
         self.refuse_tag(node)
+        value: Any
         if isinstance(node, yaml.MappingNode):
             value, size = self.mapping(node)
         else:
