@@ -1,0 +1,160 @@
+"""What stands where in a YAML text: nodes with exact spans, aliases as themselves.
+
+Made from libyaml's events, whose marks count characters (line ends and emoji included; a byte
+order mark is not counted and must be cut off before). Composed nodes would not do: they follow
+aliases, so an alias's own place is lost, and a block collection "ends" where the next thing starts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import yaml
+
+from dlctl.yamlio.core_schema import resolve_plain
+
+Kind = Literal["scalar", "mapping", "sequence", "alias"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node of the text.
+
+    `start` is at its anchor or tag, if it has one. `end` is after its last character: comments and
+    blank lines that follow are outside, also where libyaml counts them in. A value that is left out
+    is empty and stands right after what comes before it. `text` is a scalar's value or an alias's
+    name; `style` a scalar's first character (`'`, `"`, `|`, `>`) or empty.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    line: int
+    text: str = ""
+    style: str = ""
+    tagged: bool = False
+    flow: bool = False
+    anchor: str | None = None
+    items: tuple["Item", ...] = ()
+
+    @property
+    def is_null(self) -> bool:
+        """A plain null, written or left out."""
+        return self.kind == "scalar" and not (self.style or self.tagged) and resolve_plain(self.text) is None
+
+    @property
+    def is_collection(self) -> bool:
+        """A mapping or a sequence."""
+        return self.kind in ("mapping", "sequence")
+
+    @property
+    def in_block(self) -> bool:
+        """A collection in block style."""
+        return self.is_collection and not self.flow
+
+    def item(self, step: str | int) -> "Item | None":
+        """What stands at `step` in this node's own text; what `<<` merges in does not."""
+        if self.kind == "sequence":
+            inside = isinstance(step, int) and 0 <= step < len(self.items)
+            return self.items[int(step)] if inside else None
+        own = (item for item in self.items if item.key and not item.merges and item.key.text == str(step))
+        return next(own, None)
+
+    def walk(self) -> Iterator["Node"]:
+        """This node and all below it, keys too, in the order of the text."""
+        yield self
+        for item in self.items:
+            if item.key:
+                yield from item.key.walk()
+            yield from item.value.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a mapping, or of a sequence, which has no key."""
+
+    key: Node | None
+    value: Node
+
+    @property
+    def start(self) -> int:
+        """Where its key or value starts; a `-` or `?` stands before."""
+        return self.key.start if self.key else self.value.start
+
+    @property
+    def end(self) -> int:
+        """After its last character."""
+        return max(self.value.end, self.key.end) if self.key else self.value.end
+
+    @property
+    def merges(self) -> bool:
+        """Whether this is YAML 1.1's merge key."""
+        key = self.key
+        return key is not None and key.text == "<<" and not (key.style or key.tagged)
+
+
+def parse(text: str) -> Node | None:
+    """The tree of a text with one document that loads; None where there is none, as in a file of comments."""
+    events = iter(yaml.parse(text, Loader=yaml.CSafeLoader))
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            return _node(next(events), events, text)
+    return None
+
+
+def _node(event: yaml.Event, events: Iterator[yaml.Event], text: str) -> Node:
+    start, end = _span(event)
+    line = event.start_mark.line + 1 if event.start_mark else 0
+    if isinstance(event, yaml.ScalarEvent):
+        return _scalar(event, Node("scalar", start, end, line), text)
+    if isinstance(event, yaml.AliasEvent):
+        return Node("alias", start, end, line, text=str(event.anchor))
+    if not isinstance(event, yaml.CollectionStartEvent):
+        raise TypeError(f"{event} starts no node")
+    kind: Kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "sequence"
+    items, last = (_pairs if kind == "mapping" else _elements)(events, text)
+    flow = bool(event.flow_style)
+    end = _span(last)[1] if flow else max(item.end for item in items)
+    tagged = event.tag is not None
+    return Node(kind, start, end, line, flow=flow, anchor=event.anchor, items=items, tagged=tagged)
+
+
+def _span(event: yaml.Event) -> tuple[int, int]:
+    if event.start_mark is None or event.end_mark is None:
+        raise TypeError(f"{event} has no place")
+    return event.start_mark.index, event.end_mark.index
+
+
+def _pairs(events: Iterator[yaml.Event], text: str) -> tuple[tuple[Item, ...], yaml.Event]:
+    items: list[Item] = []
+    while not isinstance(event := next(events), yaml.MappingEndEvent):
+        key = _node(event, events, text)
+        items.append(Item(key, _node(next(events), events, text)))
+    return tuple(items), event
+
+
+def _elements(events: Iterator[yaml.Event], text: str) -> tuple[tuple[Item, ...], yaml.Event]:
+    items: list[Item] = []
+    while not isinstance(event := next(events), yaml.SequenceEndEvent):
+        items.append(Item(None, _node(event, events, text)))
+    return tuple(items), event
+
+
+def _scalar(event: yaml.ScalarEvent, place: Node, text: str) -> Node:
+    start, end = place.start, place.end
+    style = event.style or ""
+    if start == end:
+        start = end = len(text[:start].rstrip())  # libyaml puts it after the blanks, or in the next line
+    elif style in ("|", ">"):
+        end = _block_scalar_end(text, start, end)
+    tagged = event.tag is not None
+    return replace(
+        place, start=start, end=end, text=event.value, style=style, tagged=tagged, anchor=event.anchor
+    )
+
+
+def _block_scalar_end(text: str, start: int, end: int) -> int:
+    """Without the blank lines after it, which are no content unless its header says `+` (keep)."""
+    content = text[start:end]
+    keeps = "+" in content.split("\n", 1)[0].split("#", 1)[0]
+    return end if keeps else start + len(content.rstrip("\r\n"))

@@ -1,0 +1,80 @@
+"""What a document's value should be after an edit: changes of JSON values along a path."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+YamlPath = Sequence[str | int]
+
+
+class NoPlace(Exception):  # noqa: N818 - never leaves this room; edit.py gives it a place
+    """The value at `depth` steps of the path cannot hold the next step."""
+
+    def __init__(self, depth: int, message: str) -> None:
+        super().__init__(message)
+        self.depth = depth
+
+
+def with_value(current: Any, path: YamlPath, value: Any, depth: int = 0) -> Any:
+    """`current` with `value` at `path`; what is missing or null on the way becomes a mapping.
+
+    Raises NoPlace.
+    """
+    if depth == len(path):
+        return value
+    step = path[depth]
+    if isinstance(current, list):
+        index = _index(current, step, depth)
+        old = current[index] if index < len(current) else None
+        return [*current[:index], with_value(old, path, value, depth + 1), *current[index + 1 :]]
+    if current is None and isinstance(step, str):
+        current = {}
+    if not isinstance(current, dict):
+        raise NoPlace(
+            depth, f"is {kind_name(current)}, not {'a mapping' if isinstance(step, str) else 'a list'}"
+        )
+    return {**current, str(step): with_value(current.get(str(step)), path, value, depth + 1)}
+
+
+def without_value(current: Any, path: YamlPath) -> Any:
+    """`current` without what is at `path`, which must be there."""
+    step = path[0]
+    if len(path) > 1:
+        inner = without_value(value_at(current, path[:1]), path[1:])
+        return with_value(current, path[:1], inner)
+    if isinstance(current, list):
+        return [item for index, item in enumerate(current) if index != step]
+    return {key: item for key, item in current.items() if key != str(step)}
+
+
+def value_at(current: Any, path: YamlPath) -> Any:
+    """The value at `path`; LookupError where there is none."""
+    for step in path:
+        if isinstance(current, list):
+            if not isinstance(step, int) or not 0 <= step < len(current):
+                raise LookupError(step)
+            current = current[step]
+        elif isinstance(current, dict) and str(step) in current:
+            current = current[str(step)]
+        else:
+            raise LookupError(step)
+    return current
+
+
+def same(left: Any, right: Any) -> bool:
+    """Equal values of equal types: 1, 1.0 and true are three values."""
+    return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
+
+
+def kind_name(value: Any) -> str:
+    """What a user calls such a value."""
+    names = {dict: "a mapping", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _index(items: list[Any], step: str | int, depth: int) -> int:
+    if not isinstance(step, int):
+        raise NoPlace(depth, "is a list, not a mapping")
+    if not 0 <= step <= len(items):
+        raise NoPlace(depth, f"has {len(items)} items, so there is no place for number {step}")
+    return step
