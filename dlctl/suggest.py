@@ -7,7 +7,9 @@ from collections.abc import Iterable
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None where none is like it."""
     candidates = list(known)
-    folded = {_fold(candidate): candidate for candidate in candidates}
+    folded: dict[str, str] = {}
+    for candidate in candidates:  # the first spelling of a name wins: callers put aliases last
+        folded.setdefault(_fold(candidate), candidate)
     if _fold(name) in folded:
         return folded[_fold(name)]
     matches = difflib.get_close_matches(_fold(name), folded, n=1, cutoff=0.6)

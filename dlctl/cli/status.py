@@ -68,5 +68,5 @@ def _row(environment: str, entry: ObjectStatus) -> tuple[str, ...]:
     extra = " (not rendered)" if entry.extra else ""
     style = _STYLES.get(state)
     shown = styled(state.value, style, sys.stdout) if style else state.value
-    name = f"{entry.ref.group_kind}/{entry.ref.name}{extra}"
+    name = f"{entry.ref.kind}/{entry.ref.name}{extra}"
     return environment, entry.component, name, entry.ref.namespace, shown, entry.verdict.message

@@ -37,14 +37,14 @@ def _reason(error: http.HTTPError, server: str, authority: str) -> tuple[str, st
     if isinstance(error, http.NameResolutionError):
         host = urlsplit(server).hostname
         return f"the name {host} is not known", "is the VPN up, and the server's URL right?"
+    if isinstance(error, http.NewConnectionError):
+        return _cause(error), "is the cluster running, and the server's URL right?"
     if isinstance(error, http.ConnectTimeoutError):
         return "no connection within the time limit", "is the VPN up, and the server running?"
     if isinstance(error, http.ReadTimeoutError):
         return "no answer within the time limit", "the server is busy; raise --request-timeout, or try again"
     if isinstance(error, http.SSLError):
         return _tls_reason(error, server, authority)
-    if isinstance(error, http.NewConnectionError):
-        return _cause(error), "is the cluster running, and the server's URL right?"
     return f"the connection was lost ({_cause(error)})", "try again"
 
 

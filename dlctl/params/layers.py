@@ -68,7 +68,8 @@ def declared_values(prototype: Prototype, layer: Layer) -> dict[str, tuple[Any, 
 
 def unknown_param(prototype: Prototype, name: str, location: Location | None = None) -> ParamError:
     """The error for a name that the prototype does not declare."""
-    known = [known for spec in prototype.params.values() for known in (spec.name, *spec.aliases)]
+    aliases = (alias for spec in prototype.params.values() for alias in spec.aliases)
+    known = (*prototype.params, *aliases)
     return ParamError(
         f"prototype '{prototype.name}' has no parameter '{name}'",
         location=location,

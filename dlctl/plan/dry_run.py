@@ -3,6 +3,7 @@
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import ClusterError, NotFound, Unauthorized, Unreachable
 from dlctl.manifest import JsonObject, Manifest
+from dlctl.plan.claims import claims_differ
 from dlctl.plan.compare import clean, compare
 from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
@@ -34,7 +35,7 @@ def compared(manifest: Manifest, resource: Resource, live: JsonObject, merged: J
     old, new = clean(live), clean(merged)
     changes = compare(old, new)
     wave, uid = wave_of(manifest.ref.group_kind), str(live["metadata"].get("uid", ""))
-    if not changes and applied_fields(live) == applied_fields(merged):
+    if not changes and not claims_differ(manifest.body, applied_fields(live), applied_fields(merged)):
         return unchanged(manifest, resource, live)
     return Step(
         Action.UPDATE,

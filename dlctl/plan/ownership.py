@@ -9,13 +9,16 @@ item of a list by its keys, `v:` an item of a set by its value, `i:` one by its 
 itself; a place with nothing below it is owned whole.
 """
 
-import itertools
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from dlctl.manifest import JsonObject
+from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.compare import same
+from dlctl.plan.list_items import in_order, match_items, positions_of, same_set
+from dlctl.plan.order import WAVE_OF_KIND
+from dlctl.plan.quantity import same_quantity
 
 MANAGER = "dlctl"
 
@@ -32,6 +35,9 @@ NEVER_OWNED = frozenset(
     }
 )
 """Parts of `metadata` that managedFields leave out (apimachinery, managedfields/internal/stripmeta.go)."""
+
+QUANTITY_MAPS = frozenset({"limits", "requests", "hard"})
+"""Names that stand for ResourceList wherever Kubernetes' own kinds have them (core/v1 types.go)."""
 
 Fields = Mapping[str, Any]
 
@@ -66,120 +72,74 @@ def owns_exactly(body: JsonObject, live: JsonObject) -> bool:
     metadata = {key: value for key, value in body["metadata"].items() if key not in NEVER_OWNED}
     if metadata:
         stated["metadata"] = metadata
-    return _mapping(fields, stated, live)
+    return (_TYPED if ref_of(body).group_kind in WAVE_OF_KIND else _PLAIN).mapping(fields, stated, live)
 
 
-def _mapping(fields: Fields, stated: Mapping[str, Any], live: Mapping[str, Any]) -> bool:
-    if len(fields) - ("." in fields) != len(stated):
-        return False
-    for key, value in stated.items():
-        child = fields.get("f:" + key)
-        if child is None or not _value(child, value, live.get(key, _ABSENT)):
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """How what is owned, stated and live is compared.
+
+    `typed`: the kind is one of Kubernetes' own, of which it is known where quantities stand.
+    `quantities`: here they do.
+    """
+
+    typed: bool
+    quantities: bool = False
+
+    def mapping(self, fields: Fields, stated: Mapping[str, Any], live: Mapping[str, Any]) -> bool:
+        if len(fields) - ("." in fields) != len(stated):
             return False
-    return True
+        for key, value in stated.items():
+            child = fields.get("f:" + key)
+            below = _QUANTITIES if self.typed and key in QUANTITY_MAPS else self
+            if child is None or not below.value(child, value, live.get(key, _ABSENT)):
+                return False
+        return True
 
-
-def _value(fields: Fields, stated: Any, live: Any) -> bool:
-    if not fields or (len(fields) == 1 and "." in fields):
-        # The server drops a null, and keeps that we stated it.
-        return same(stated, live) if live is not _ABSENT else stated is None
-    if isinstance(stated, dict) and isinstance(live, dict):
-        return _mapping(fields, stated, live)
-    if isinstance(stated, list) and isinstance(live, list):
-        return _list(fields, stated, live)
-    return False
-
-
-def _list(fields: Fields, stated: list[Any], live: list[Any]) -> bool:
-    paths = [path for path in fields if path != "."]
-    if len(paths) != len(stated):
+    def value(self, fields: Fields, stated: Any, live: Any) -> bool:
+        if not fields or (len(fields) == 1 and "." in fields):
+            return self.whole(stated, live)
+        if isinstance(stated, dict) and isinstance(live, dict):
+            return self.mapping(fields, stated, live)
+        if isinstance(stated, list) and isinstance(live, list):
+            return self.items(fields, stated, live)
         return False
-    if all(path.startswith("k:") for path in paths):
-        return _keyed(fields, paths, stated, live)
-    if all(path.startswith("v:") for path in paths):
-        return _set(paths, stated, live)
-    return False
 
+    def whole(self, stated: Any, live: Any) -> bool:
+        """A place that is owned whole, so that its value must be the one stated.
 
-def _set(paths: list[str], stated: list[Any], live: list[Any]) -> bool:
-    """A set: each item is owned, and stands in the live list in the order stated."""
-    owned = {_scalar_text(json.loads(path[2:])) for path in paths}
-    texts = [_scalar_text(item) for item in stated]
-    if len(owned) != len(texts) or not owned.issuperset(texts):
-        return False
-    places = {_scalar_text(item): place for place, item in enumerate(live)}
-    return _in_order([places.get(text, -1) for text in texts])
+        The server leaves out some empty values and all nulls, and keeps that we stated them; were
+        the field removed by somebody, we would not own it any more.
+        """
+        if live is _ABSENT:
+            return not stated
+        return same(stated, live) or (self.quantities and same_quantity(stated, live))
 
-
-def _keyed(fields: Fields, paths: list[str], stated: list[Any], live: list[Any]) -> bool:
-    """A list of mappings told apart by keys; the server adds a key's default where none is stated."""
-    keys = {path: json.loads(path[2:]) for path in paths}
-    names = tuple(next(iter(keys.values())))
-    pairs = _match(keys, names, stated)
-    positions = _positions(names, live)
-    if pairs is None or positions is None:
-        return False
-    places: list[int] = []
-    for path, item in pairs:
-        place = positions.get(tuple(keys[path].get(name) for name in names), -1)
-        if place < 0 or not _value(fields[path], item, live[place]):
+    def items(self, fields: Fields, stated: list[Any], live: list[Any]) -> bool:
+        paths = [path for path in fields if path != "."]
+        if len(paths) != len(stated):
             return False
-        places.append(place)
-    return _in_order(places)
+        if all(path.startswith("k:") for path in paths):
+            return self.keyed(fields, paths, stated, live)
+        if all(path.startswith("v:") for path in paths):
+            return same_set(paths, stated, live)
+        return False
+
+    def keyed(self, fields: Fields, paths: list[str], stated: list[Any], live: list[Any]) -> bool:
+        """A list of mappings told apart by keys, in the order stated; others' items may stand between."""
+        keys = {path: json.loads(path[2:]) for path in paths}
+        names = tuple(next(iter(keys.values())))
+        matched = match_items(keys, names, stated)
+        positions = positions_of(names, live)
+        if matched is None or positions is None:
+            return False
+        places: list[int] = []
+        for path, item in zip(matched, stated, strict=True):
+            place = positions.get(tuple(keys[path].get(name) for name in names), -1)
+            if place < 0 or not self.value(fields[path], item, live[place]):
+                return False
+            places.append(place)
+        return in_order(places)
 
 
-def _match(
-    keys: Mapping[str, Mapping[str, Any]], names: tuple[str, ...], stated: list[Any]
-) -> list[tuple[str, Any]] | None:
-    """Each stated item with the owned path that means it; None where that is not certain."""
-    by_values = {tuple(key.get(name) for name in names): path for path, key in keys.items()}
-    pairs: list[tuple[str, Any]] = []
-    used: set[str] = set()
-    for item in stated:
-        path = _path(keys, by_values, names, item)
-        if path is None or path in used:
-            return None
-        used.add(path)
-        pairs.append((path, item))
-    return pairs
-
-
-def _path(
-    keys: Mapping[str, Mapping[str, Any]],
-    by_values: Mapping[tuple[Any, ...], str],
-    names: tuple[str, ...],
-    item: Any,
-) -> str | None:
-    if not isinstance(item, dict):
-        return None
-    values = [item[name] for name in names if name in item]
-    if not all(isinstance(value, str | int) for value in values):
-        return None
-    if len(values) == len(names):
-        return by_values.get(tuple(values))
-    candidates = [
-        path
-        for path, key in keys.items()
-        if all(key.get(name) == item[name] for name in names if name in item)
-    ]
-    return candidates[0] if len(candidates) == 1 else None
-
-
-def _positions(names: tuple[str, ...], live: list[Any]) -> dict[tuple[Any, ...], int] | None:
-    positions: dict[tuple[Any, ...], int] = {}
-    for place, item in enumerate(live):
-        if not isinstance(item, dict):
-            return None
-        values = tuple(item.get(name) for name in names)
-        if any(isinstance(value, list | dict) for value in values) or values in positions:
-            return None
-        positions[values] = place
-    return positions
-
-
-def _in_order(places: list[int]) -> bool:
-    return -1 not in places and all(a < b for a, b in itertools.pairwise(places))
-
-
-def _scalar_text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
+_PLAIN, _TYPED, _QUANTITIES = _Check(typed=False), _Check(typed=True), _Check(typed=True, quantities=True)

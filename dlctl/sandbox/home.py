@@ -51,6 +51,10 @@ class Folder:
         """One log file per program."""
         return self.root / "logs"
 
+    def log(self, program: str) -> Path:
+        """The log file of one program."""
+        return self.logs / f"{program}.log"
+
 
 @dataclass(frozen=True, slots=True)
 class Home:

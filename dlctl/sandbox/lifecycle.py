@@ -97,10 +97,10 @@ def _started(
     nodes: NodePlan | None,
     emit: Emit,
 ) -> State:
-    folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    save(folder, state)
     start = Start(folder, programs, environ, emit)
     try:
+        folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        save(folder, state)
         running = _with_free_ports(start, state)
         with Server(running.server, Pki(folder.pki)) as server:
             if nodes:

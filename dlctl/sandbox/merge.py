@@ -87,7 +87,7 @@ def _undo_one(merge: Merge, name: str, emit: Emit) -> None:
 
 
 def with_entries(text: str, entries: Entries, shown: str) -> tuple[str, dict[str, str]]:
-    """The text with the entries added or brought up to date, and how each list was written that was empty."""
+    """The text with the entries added or brought up to date, and how each empty list was written."""
     emptied: dict[str, str] = {}
     for key, entry in entries.lists().items():
         content = _content(text, shown)

@@ -7,6 +7,8 @@ written down because its starter was killed first.
 
 import contextlib
 import os
+import signal
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,8 @@ MARK = "DLCTL_SANDBOX_FOLDER"
 
 CLOCK_TOLERANCE = 1.0
 """Seconds by which a start time may differ: it is derived from the wall clock, which gets adjusted."""
+
+POLL = 0.02
 
 INHERITED = ("PATH", "HOME", "TMPDIR")
 """What the programs see of the user's environment: no proxy and no credentials."""
@@ -86,12 +90,26 @@ def _belongs(process: psutil.Process, folder: Path) -> bool:
 
 def stop(processes: Iterable[psutil.Process], patience: float) -> None:
     """End processes: SIGTERM, and SIGKILL for those that still run after `patience` seconds."""
-    targets = list(processes)
-    for process in targets:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.terminate()
-    _, stubborn = psutil.wait_procs(targets, timeout=patience)
-    for process in stubborn:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(stubborn, timeout=patience)
+    running = list(processes)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for process in running:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+        running = _still_running(running, patience)
+
+
+def _still_running(processes: list[psutil.Process], patience: float) -> list[psutil.Process]:
+    end = time.monotonic() + patience
+    while (processes := [process for process in processes if not _ended(process)]) and time.monotonic() < end:
+        time.sleep(POLL)
+    return processes
+
+
+def _ended(process: psutil.Process) -> bool:
+    """Whether a process has ended; one that waits to be reaped has, which init may take seconds for."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(process.pid, os.WNOHANG)  # reaps it where it is a child of ours
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

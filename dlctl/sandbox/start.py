@@ -23,6 +23,7 @@ PATIENCE = 120.0
 """Seconds until a start has failed: many times what a quiet machine needs."""
 POLL = 0.05
 LOG_LINES = 12
+LOG_WIDTH = 300
 STAGES = Path(__file__).parent / "stages"
 EARLY = ("etcd", "kube-apiserver")
 """What the others wait for: the controller manager and kwok give up when no API server answers."""
@@ -103,7 +104,7 @@ class Start:
 
     def _spawn(self, state: State, program: str, flags: tuple[str, ...]) -> State:
         command = (*self.programs.commands[program], *flags)
-        log = self._log(program)
+        log = self.folder.log(program)
         log.unlink(missing_ok=True)
         running = spawn(program, command, self.folder.root, log, self.environ)
         state = replace(state, processes=(*state.processes, running))
@@ -126,18 +127,17 @@ class Start:
             time.sleep(POLL)
 
     def _ended(self, program: str) -> SandboxError:
-        words = self._last_words(program)
-        if "address already in use" in words:
-            return PortTakenError(f"{program} found its port taken; {words}")
-        return SandboxError(f"{program} ended while the sandbox was starting; {words}")
+        failure = f"{program} ended while the sandbox was starting; {self._last_words(program)}"
+        taken = "address already in use" in self._log(program)
+        return PortTakenError(failure) if taken else SandboxError(failure)
 
     def _last_words(self, program: str) -> str:
-        log = self._log(program)
-        lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
-        return "\n  ".join(["the end of its log:", *(line[:300] for line in lines[-LOG_LINES:])])
+        lines = self._log(program).strip().splitlines()[-LOG_LINES:]
+        return "\n  ".join(["the end of its log:", *(line[:LOG_WIDTH] for line in lines)])
 
-    def _log(self, program: str) -> Path:
-        return self.folder.logs / f"{program}.log"
+    def _log(self, program: str) -> str:
+        path = self.folder.log(program)
+        return path.read_text(errors="replace") if path.exists() else ""
 
 
 def _has_service_account(server: Server) -> bool:

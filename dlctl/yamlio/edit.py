@@ -12,6 +12,7 @@ edit is refused, so a wrong edit is never handed out. The rules:
 * A key that is there only through `<<` is added to the mapping itself; it cannot be removed there.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ from dlctl.yamlio.values import NoPlace, same, value_at, with_value, without_val
 
 YamlPath = Sequence[str | int]
 _MARK = "\ufeff"
+_DOCUMENT_END = re.compile(r"^\.\.\.", re.MULTILINE)
 _BY_HAND = "edit the file by hand"
 
 
@@ -177,7 +179,11 @@ def _remove_splices(edit: _Edit, place: Place) -> list[Splice]:
         return edit_flow.remove_entry(edit.source, parent, index)
     if len(parent.items) == 1 and place.depth > 1:
         return _replace(edit, place.up(), {} if parent.kind == "mapping" else [])
-    return edit_block.remove_entry(edit.source, parent, index)
+    splices = edit_block.remove_entry(edit.source, parent, index)
+    if len(parent.items) == 1 and _DOCUMENT_END.search(edit.source.text, parent.end):
+        start, empty = splices[0].start, "{}" if parent.kind == "mapping" else "[]"
+        splices.append(Splice(start, start, empty + edit.source.newline))  # '...' cannot stand alone
+    return splices
 
 
 def _fill_document(source: Source, node: Node, value: Any) -> list[Splice]:

@@ -8,7 +8,7 @@ from dlctl.yamlio.lines import detect_style, newline_of
 from dlctl.yamlio.tree import Node, parse
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Splice:
     """Put `text` in place of the characters from `start` to `end`."""
 
@@ -34,10 +34,10 @@ def read_source(text: str) -> Source:
 
 
 def spliced(text: str, splices: Iterable[Splice]) -> str:
-    """The text with every splice done; they must not overlap."""
+    """The text with every splice done; they must not overlap; two insertions at one place keep their order."""
     parts: list[str] = []
     position = 0
-    for splice in sorted(splices):
+    for splice in sorted(splices, key=lambda splice: (splice.start, splice.end)):
         parts += [text[position : splice.start], splice.text]
         position = splice.end
     return "".join([*parts, text[position:]])
