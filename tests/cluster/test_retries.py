@@ -1,0 +1,131 @@
+"""What is asked again, how often, and how long is waited before."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from dlctl.cluster.client import ApiCluster
+from dlctl.cluster.connect import ConnectOptions
+from dlctl.errors import ClusterError, Forbidden, Invalid, NotFound, Unreachable
+from tests.cluster.made_cluster import CONFIG_MAPS, Waits, made_cluster
+from tests.cluster.scripted_server import Answer, ScriptedServer, in_turn, scripted, status
+
+FOUND = Answer(200, {"metadata": {"name": "a"}})
+BODY = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "n"}}
+BUSY = status(503, "ServiceUnavailable")
+CUT = Answer(cut=True)
+
+
+class Asked:
+    """A client, the server that it asks, and the waits between."""
+
+    def __init__(self, folder: Path, server: ScriptedServer) -> None:
+        self.server = server
+        self.waits = Waits()
+        options = ConnectOptions(retry=self.waits.retry(), timeout=5)
+        self.cluster: ApiCluster = made_cluster(folder, server.url, options=options)
+
+    def get(self) -> object:
+        return self.cluster.get(CONFIG_MAPS, "a", "n")
+
+
+@contextlib.contextmanager
+def asking(folder: Path, *answers: Answer) -> Iterator[Asked]:
+    with scripted(in_turn(*answers)) as server:
+        asked = Asked(folder, server)
+        yield asked
+        asked.cluster.close()
+
+
+def test_busy_is_asked_again_after_longer_and_longer_waits(tmp_path: Path) -> None:
+    with asking(tmp_path, BUSY, BUSY, BUSY, FOUND) as asked:
+        assert asked.get() == FOUND.body
+    assert asked.waits.seconds == [0.2, 0.4, 0.8]
+
+
+def test_a_server_that_says_how_long_is_obeyed(tmp_path: Path) -> None:
+    limited = Answer(429, status(429, "TooManyRequests").body, {"Retry-After": "7"})
+    with asking(tmp_path, limited, FOUND) as asked:
+        assert asked.get() == FOUND.body
+    assert asked.waits.seconds == [7.0]
+
+
+def test_an_endless_wait_is_cut_short(tmp_path: Path) -> None:
+    limited = Answer(429, status(429).body, {"Retry-After": "86400"})
+    with asking(tmp_path, limited, FOUND) as asked:
+        asked.get()
+    assert asked.waits.seconds == [60.0]
+
+
+def test_it_gives_up_in_the_end(tmp_path: Path) -> None:
+    with asking(tmp_path, BUSY) as asked, pytest.raises(Unreachable, match="it says so"):
+        asked.get()
+    assert len(asked.server.seen) == 6
+    assert len(asked.waits.seconds) == 5
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "times"),
+    [
+        (status(500, "InternalError", "failed calling webhook"), ClusterError, 3),
+        (status(500, "", "something deterministic"), ClusterError, 1),
+        (status(500, "", "failed to create typed patch object (/x): .a: field not declared"), Invalid, 1),
+        (status(403, "Forbidden"), Forbidden, 1),
+        (status(404, "NotFound", name="a"), NotFound, 1),
+        (status(422, "Invalid"), Invalid, 1),
+        (Answer(502, "<html>bad gateway</html>"), Unreachable, 6),
+        (status(504, "Timeout"), Unreachable, 6),
+    ],
+)
+def test_how_often_each_refusal_is_tried(
+    tmp_path: Path, answer: Answer, error: type[ClusterError], times: int
+) -> None:
+    with asking(tmp_path, answer) as asked, pytest.raises(error):
+        asked.cluster.apply(CONFIG_MAPS, BODY)
+    assert len(asked.server.seen) == times
+
+
+def test_a_dropped_connection_is_taken_up_again(tmp_path: Path) -> None:
+    with asking(tmp_path, CUT, CUT, FOUND) as asked:
+        assert asked.cluster.apply(CONFIG_MAPS, BODY) == FOUND.body
+    assert len(asked.waits.seconds) == 2
+
+
+@pytest.mark.parametrize(("answer", "times"), [(CUT, 1), (BUSY, 1), (status(429), 6)])
+def test_a_post_is_only_sent_again_where_nothing_was_done(tmp_path: Path, answer: Answer, times: int) -> None:
+    with asking(tmp_path, answer) as asked, pytest.raises(ClusterError):
+        asked.cluster.raw("POST", "/x", body={})
+    assert len(asked.server.seen) == times
+
+
+def test_nobody_there_is_said_at_once(tmp_path: Path) -> None:
+    with scripted(in_turn(FOUND)) as server:
+        pass
+    waits = Waits()
+    cluster = made_cluster(tmp_path, server.url, options=ConnectOptions(retry=waits.retry()))
+    with pytest.raises(Unreachable, match="connection refused"):
+        cluster.get(CONFIG_MAPS, "a", "n")
+    assert waits.seconds == []
+
+
+def test_a_server_that_restarts_is_waited_for(tmp_path: Path) -> None:
+    with contextlib.ExitStack() as later:
+        waits = Waits()
+
+        def sleep_and_start(seconds: float) -> None:
+            waits(seconds)
+            if len(waits.seconds) == 2:
+                later.enter_context(scripted(in_turn(FOUND), port=urlsplit(server.url).port or 0))
+
+        with scripted(in_turn(FOUND)) as server:
+            retry = waits.retry()
+            options = ConnectOptions(retry=type(retry)(sleep_and_start, retry.chance))
+            cluster = made_cluster(tmp_path, server.url, options=options)
+            cluster.get(CONFIG_MAPS, "a", "n")
+        cluster.close()
+        assert cluster.get(CONFIG_MAPS, "a", "n") == FOUND.body
+        cluster.close()
+    assert len(waits.seconds) == 2

@@ -1,0 +1,85 @@
+"""Which context an environment's destination leads to."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dlctl.app.model import Destination
+from dlctl.cluster.kubeconfig import Kubeconfig, load_kubeconfig
+from dlctl.cluster.select import select_context
+from dlctl.errors import ClusterError
+from tests.cluster.kubeconfig_cases import config
+
+SERVERS = {"prod": {"server": "https://prod"}, "dev": {"server": "https://dev/"}}
+CONTEXTS = {"prod-admin": ("prod", "u1"), "prod-me": ("prod", "u1"), "dev": ("dev", "u1")}
+
+
+@pytest.fixture
+def kubeconfig(tmp_path: Path) -> Kubeconfig:
+    path = tmp_path / "config"
+    path.write_text(json.dumps(config(CONTEXTS, current="prod-me", clusters=SERVERS)))
+    return load_kubeconfig(path, {}, tmp_path)
+
+
+def test_by_name(kubeconfig: Kubeconfig) -> None:
+    selection = select_context(kubeconfig, Destination(context="dev", server="https://dev"))
+    assert (selection.context.name, selection.note) == ("dev", "")
+
+
+def test_a_name_that_leads_elsewhere_is_noted(kubeconfig: Kubeconfig) -> None:
+    selection = select_context(kubeconfig, Destination(context="dev", server="https://moved"))
+    assert selection.context.name == "dev"
+    assert selection.note == "context 'dev' leads to https://dev; the environment says https://moved"
+
+
+def test_a_colleagues_name_for_the_same_server(kubeconfig: Kubeconfig) -> None:
+    selection = select_context(kubeconfig, Destination(context="development", server="https://dev"))
+    assert selection.context.name == "dev"
+    assert selection.note == (
+        "there is no context 'development'; using context 'dev', which leads to https://dev"
+    )
+
+
+def test_of_several_names_for_the_server_the_current_one(kubeconfig: Kubeconfig) -> None:
+    selection = select_context(kubeconfig, Destination(context="production", server="https://prod"))
+    assert selection.context.name == "prod-me"
+
+
+def test_of_several_names_and_none_current_nobody_guesses(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text(json.dumps(config(CONTEXTS, current="dev", clusters=SERVERS)))
+    kubeconfig = load_kubeconfig(path, {}, tmp_path)
+    with pytest.raises(ClusterError, match="several contexts prod-admin, prod-me") as caught:
+        select_context(kubeconfig, Destination(context="production", server="https://prod"))
+    assert caught.value.hint == "choose one with --context"
+
+
+def test_two_clusters_with_that_server_are_not_guessed_between(tmp_path: Path) -> None:
+    clusters = {"a": {"server": "https://x"}, "b": {"server": "https://x"}}
+    path = tmp_path / "config"
+    path.write_text(json.dumps(config({"a": ("a", "u1"), "b": ("b", "u1")}, clusters=clusters)))
+    with pytest.raises(ClusterError, match="several clusters a, b lead to https://x"):
+        select_context(load_kubeconfig(path, {}, tmp_path), Destination(context="mine", server="https://x"))
+
+
+def test_neither_name_nor_server(kubeconfig: Kubeconfig, tmp_path: Path) -> None:
+    with pytest.raises(ClusterError) as caught:
+        select_context(kubeconfig, Destination(context="prod-mee", server="https://other"))
+    assert caught.value.message == f"the kubeconfig {tmp_path}/config has no context 'prod-mee'"
+    assert caught.value.hint == "did you mean 'prod-me'? contexts: dev, prod-admin, prod-me"
+
+
+def test_the_override_stands_above_all(kubeconfig: Kubeconfig) -> None:
+    selection = select_context(kubeconfig, Destination(context="dev", server="https://dev"), "prod-admin")
+    assert selection.context.name == "prod-admin"
+
+
+def test_a_sandbox_has_a_kubeconfig_of_its_own(kubeconfig: Kubeconfig) -> None:
+    assert select_context(kubeconfig, Destination(sandbox="demo")).context.name == "prod-me"
+
+
+def test_an_environment_without_a_cluster(kubeconfig: Kubeconfig) -> None:
+    with pytest.raises(ClusterError, match="names no cluster") as caught:
+        select_context(kubeconfig, Destination())
+    assert "env set" in str(caught.value.hint)
