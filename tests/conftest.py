@@ -63,7 +63,7 @@ params:
   ratio: {type: number, minimum: 0, maximum: 1, description: A share.}
   size: {type: [string, "null"], description: May be null.}
 rules:
-- {when: params.debug, require: params.replicas <= 5, params: [debug, replicas], message: debugging takes few pods}
+- {when: params.debug, require: params.replicas <= 5, params: [debug, replicas], message: few pods debug}
 """,
     "prototypes/pages/page/templates/page.yaml.j2": """\
 apiVersion: v1

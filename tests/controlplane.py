@@ -44,7 +44,11 @@ class ControlPlane:
     def kubectl(self, *arguments: str, input: str | None = None) -> subprocess.CompletedProcess[str]:  # noqa: A002
         """Run the sandbox's own kubectl, without checking how it ends."""
         command = [*kubectl_command(self.name, home=self.home), *arguments]
-        environment = {"KUBECONFIG": str(self.kubeconfig), "PATH": os.environ["PATH"]}
+        environment = {
+            "KUBECONFIG": str(self.kubeconfig),
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home.state),  # kubectl keeps its discovery cache below it
+        }
         return subprocess.run(
             command, env=environment, input=input, capture_output=True, text=True, timeout=120
         )

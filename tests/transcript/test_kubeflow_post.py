@@ -1,0 +1,139 @@
+"""The commands of the post that introduced Kubeflow, with dlctl for ks, on two real clusters."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dlctl.sandbox.lookup import kubectl_command
+from tests.controlplane import ControlPlane, StartControlPlane
+
+POST = Path(__file__).with_name("kubeflow-post.txt")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A user's desk: a folder, a kubeconfig with the contexts minikube and gke, and the two clusters."""
+
+    folder: Path
+    environ: dict[str, str]
+    minikube: ControlPlane
+    gke: ControlPlane
+
+    def run(self, command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+        words = shlex.split(command)
+        program = {
+            "ks": (sys.executable, "-m", "dlctl.cli.main"),
+            "kubectl": kubectl_command(self.gke.name, home=self.gke.home),
+        }[words[0]]
+        return subprocess.run(
+            [*program, *words[1:]], cwd=folder, env=self.environ, capture_output=True, text=True, timeout=120
+        )
+
+
+@pytest.fixture
+def desk(tmp_path: Path, start_control_plane: StartControlPlane) -> Desk:
+    minikube = start_control_plane(name="minikube", nodes="cpu-only=1")
+    gke = start_control_plane(name="gke", nodes="v100x8-ib100=1,cpu-only=1")
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(json.dumps(_merged({"minikube": minikube, "gke": gke})))
+    environ = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "KUBECONFIG": str(kubeconfig),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+    return Desk(tmp_path, environ, minikube, gke)
+
+
+def _merged(clusters: dict[str, ControlPlane]) -> dict[str, Any]:
+    merged: dict[str, Any] = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [],
+        "users": [],
+        "contexts": [],
+    }
+    for name, control_plane in clusters.items():
+        own = yaml.safe_load(control_plane.kubeconfig.read_text())
+        merged["clusters"].append({**own["clusters"][0], "name": name})
+        merged["users"].append({**own["users"][0], "name": name})
+        merged["contexts"].append({"name": name, "context": {"cluster": name, "user": name}})
+    return merged
+
+
+def _commands() -> list[str]:
+    return POST.read_text().replace("\\\n", " ").splitlines()
+
+
+@pytest.mark.controlplane
+def test_the_post_runs_with_dlctl_for_ks(desk: Desk) -> None:
+    folder = desk.folder
+    cnn_on_minikube: Any = None
+    for command in _commands():
+        if command.startswith("cd "):
+            folder = folder / command.removeprefix("cd ")
+            continue
+        answer = desk.run(command, folder)
+        assert answer.returncode == 0, f"$ {command}\n{answer.stdout}{answer.stderr}"
+        if command == "ks apply minikube -c cnn":
+            cnn_on_minikube = desk.minikube.get("tfjob", "cnn", "-n", "default")
+        if command == "ks prototype list tf-job":
+            assert {"num_gpus", "num_workers", "num_ps"} <= set(answer.stdout.split())
+    _check_minikube(desk, cnn_on_minikube)
+    _check_gke(desk)
+    _check_the_hub(desk.minikube)
+    _check_the_hub(desk.gke)
+
+
+def _check_minikube(desk: Desk, first: Any) -> None:
+    """What was applied to minikube did not change when gke's parameters did, and applying again agrees."""
+    again = desk.run("ks apply minikube -c cnn", desk.folder / "my-kubeflow")
+    assert again.returncode == 0, again.stderr
+    assert "2 unchanged" in again.stderr
+    now = desk.minikube.get("tfjob", "cnn", "-n", "default")
+    assert now["metadata"]["resourceVersion"] == first["metadata"]["resourceVersion"]
+    assert "resources" not in _worker(now)
+    assert desk.minikube.kubectl("get", "deployment", "inception", "-n", "default").returncode != 0
+
+
+def _check_gke(desk: Desk) -> None:
+    cnn = desk.gke.get("tfjob", "cnn", "-n", "default")
+    assert cnn["spec"]["tfReplicaSpecs"]["Worker"]["replicas"] == 1
+    assert _worker(cnn)["resources"]["limits"]["nvidia.com/gpu"] == 1
+    inception = desk.gke.get("deployment", "inception", "-n", "default")
+    arguments = inception["spec"]["template"]["spec"]["containers"][0]["args"]
+    assert any("gs://kubeflow-models/inception" in argument for argument in arguments)
+    assert inception["metadata"]["labels"]["dlctl.dev/environment"] == "gke"
+
+
+def _worker(job: Any) -> Any:
+    return job["spec"]["tfReplicaSpecs"]["Worker"]["template"]["spec"]["containers"][0]
+
+
+def _check_the_hub(control_plane: ControlPlane) -> None:
+    answer = control_plane.kubectl(
+        "wait", "pod/tf-hub-0", "-n", "default", "--for=condition=Ready", "--timeout=60s"
+    )
+    assert answer.returncode == 0, answer.stderr
+    ports = control_plane.get("service", "tf-hub-0", "-n", "default")["spec"]["ports"]
+    assert 8000 in [port["port"] for port in ports]
+
+
+def test_the_commands_are_those_of_the_post(shared: Path) -> None:
+    """The only edits: a line continuation, a dash too many, and the commands named below."""
+    post = (shared / "seeds" / "kubeflow-ksonnet-and-paddle-edl.txt").read_text().replace("\u00a0", " ")
+    post = re.sub(r"(--name=inception)\n +---namespace", r"\1 --namespace", post)
+    post = re.sub(r" \\\n +", " ", post)
+    commands = re.findall(r"^ {5,}((?:ks|kubectl|cd) .+?)\s*$", post, flags=re.MULTILINE)
+    left_out = ("ks registry add", "ks pkg install", "kubectl port-forward")
+    expected = [command for command in commands if not command.startswith(left_out)]
+    assert [" ".join(command.split()) for command in _commands()] == expected
