@@ -91,7 +91,8 @@ class _Check:
             return False
         for key, value in stated.items():
             child = fields.get("f:" + key)
-            below = _QUANTITIES if self.typed and key in QUANTITY_MAPS else self
+            holds_quantities = self.typed and key in QUANTITY_MAPS and isinstance(value, dict)
+            below = _QUANTITIES if holds_quantities else self
             if child is None or not below.value(child, value, live.get(key, _ABSENT)):
                 return False
         return True

@@ -1,0 +1,5 @@
+"""A real API server for the tests of this room."""
+
+from tests.plan.api_server import api_server
+
+__all__ = ["api_server"]

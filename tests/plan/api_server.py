@@ -1,0 +1,23 @@
+"""Fixtures for tests of plans and deploys on a real API server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dlctl.cluster.connect import connect
+from dlctl.cluster.kubeconfig import load_kubeconfig
+from tests.controlplane import ControlPlane, Namespace
+from tests.plan.targets import Watched
+
+
+@pytest.fixture
+def api_server(control_plane: ControlPlane, tmp_path: Path) -> Iterator[Watched]:
+    """The session's API server, as its administrator."""
+    kubeconfig = load_kubeconfig(control_plane.kubeconfig, {}, tmp_path)
+    cluster = connect(kubeconfig, None, cache_folder=tmp_path / "cache")
+    yield Watched(cluster)
+    cluster.close()
+
+
+__all__ = ["ControlPlane", "Namespace", "api_server"]
