@@ -46,11 +46,9 @@ def _is_number(value: Any) -> bool:
 
 def _numbers(sign: str, left: Any, right: Any, budget: Budget) -> Any:
     bits = budget.limits.digits * _BITS_PER_DIGIT
-    if sign == "**" and isinstance(left, int) and isinstance(right, int):
-        if abs(left) > 1 and left.bit_length() * right > bits:
-            raise RenderError(f"a number of more than {budget.limits.digits} digits")
-        if abs(right) > bits and abs(left) > 1:
-            return 0.0
+    is_power = sign == "**" and isinstance(left, int) and isinstance(right, int)
+    if is_power and abs(left) > 1 and left.bit_length() * right > bits:
+        raise RenderError(f"a number of more than {budget.limits.digits} digits")
     try:
         result = _ARITHMETIC[sign](left, right)
     except ZeroDivisionError as error:

@@ -19,6 +19,7 @@ REFUSED_NODES: Final[dict[type[nodes.Node], tuple[str, str]]] = {
         "set blocks",
         'set one expression: `{% set x = fragment("name") %}` or `text("name.txt.j2")`',
     ),
+    nodes.EvalContextModifier: ("`autoescape`", "drop it: values never become markup"),
     nodes.Extends: ("`extends`", 'join fragments: `{{ fragment("base") | merge({...}) }}`'),
     nodes.Block: ("blocks", 'join fragments: `{{ fragment("base") | merge({...}) }}`'),
 }

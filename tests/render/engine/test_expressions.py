@@ -1,0 +1,55 @@
+"""Single expressions, as prototypes' rules have them."""
+
+from typing import Any
+
+import pytest
+
+from dlctl.errors import Location, RenderError
+from dlctl.render.engine.engine import Engine
+
+SCOPE: dict[str, Any] = {
+    "params": {"num_ps": 1, "num_workers": 0, "none": None},
+    "environment": {"name": "gke"},
+}
+PLACE = Location("prototypes/x/prototype.yaml", 12, 10)
+
+
+@pytest.mark.parametrize(
+    ("expression", "wanted"),
+    [
+        ("params.num_ps > 0", True),
+        ("params.num_workers > 0", False),
+        ("environment.name == 'gke' and params.none is none", True),
+        ("[params.num_ps] + [2]", [1, 2]),
+        ("  1\n  + 1  ", 2),
+    ],
+)
+def test_an_expression_has_a_json_value(expression: str, wanted: Any) -> None:
+    engine = Engine()
+    for _ in range(2):
+        assert engine.evaluate(expression, SCOPE, location=PLACE) == wanted
+
+
+@pytest.mark.parametrize(
+    ("expression", "wanted"),
+    [
+        ("params.nun_ps > 0", "no parameter 'nun_ps' (component x)"),
+        (
+            "params.num_ps >",
+            "not a template: unexpected 'end of template' (component x)",
+        ),
+        ("1 2", "not a template: one expression is needed, and here is more (component x)"),
+        ("1 }} {{ 2", "not a template: one expression is needed, and here is more (component x)"),
+        ("", "not a template: unexpected 'end of template' (component x)"),
+        ("fragment('x')", "there is no fragment 'x' (component x)"),
+        ("params.num_ps | foo", "there is no filter 'foo' (component x)"),
+        ("'a' * 10**9", "a text of more than 1,000,000 characters (component x)"),
+        ("range", "a function, not a value (component x)"),
+        ("(" * 3000, "nested or recursive too deeply (component x)"),
+        ("1+" * 20000 + "1", "an expression of more than 10,000 characters (component x)"),
+    ],
+)
+def test_an_error_has_the_place_of_the_rule(expression: str, wanted: str) -> None:
+    with pytest.raises(RenderError) as caught:
+        Engine().evaluate(expression, SCOPE, location=PLACE, subject="component x")
+    assert (caught.value.message, caught.value.location) == (wanted, PLACE)
