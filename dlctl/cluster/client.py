@@ -161,6 +161,7 @@ class ApiCluster:
             query=_selectors(labels, fields),
             deadline=self._clock() + timeout,
             clock=self._clock,
+            pause=self._transport.retry.wait,
         )
         return watch.events()
 

@@ -20,8 +20,9 @@ _SAFE = re.compile(
             r"Unsupported value",
             r"admission webhook \"[\w.-]+\" denied the request",
             r"exceeded quota: [\w.-]+",
+            r"secrets(?: \"[a-z0-9.-]+\")? is forbidden: User \"[\w:.@/-]+\" cannot \w+ resource \"secrets\" "
+            r"in API group \"\"(?: in the namespace \"[\w-]+\"| at the cluster scope)",
             r"is forbidden",
-            r"cannot \w+ resource \"secrets\"(?: in API group \"\")?(?: in the namespace \"[\w-]+\")?",
             r"[Oo]peration cannot be fulfilled",
             r"the object has been modified",
             r"the UID in the precondition \([\w-]+\) does not match the UID in record \([\w-]+\)",

@@ -82,10 +82,16 @@ def read_refusal(code: int, body: bytes, content_type: str = "") -> Refusal:
     try:
         status = json.loads(body)
     except ValueError:
-        line = body.decode("utf-8", "replace").strip()
-        short = "\n" not in line and len(line) <= 200 and "html" not in content_type
-        return Refusal(code, {}, line if short else "")
+        return Refusal(code, {}, _one_line(body) if "html" not in content_type else "")
     return Refusal(code, status if isinstance(status, dict) else {})
+
+
+def _one_line(body: bytes) -> str:
+    try:
+        text = body.decode().strip()
+    except UnicodeDecodeError:
+        return ""
+    return text if "\n" not in text and len(text) <= 200 else ""
 
 
 def error_of(refusal: Refusal, subject: Subject, server: str) -> ClusterError:

@@ -64,7 +64,7 @@ class Transport:
         self.endpoint = endpoint
         self._credentials = credentials
         self._impersonation = impersonation
-        self._retry = retry or Retry()
+        self.retry = retry or Retry()
         self._timeout = timeout
         self._on_warning = on_warning
         self._warned: set[str] = set()
@@ -132,7 +132,7 @@ class Transport:
                 if not worth_another_try(refusal, attempt, idempotent=request.idempotent):
                     self._warn(response)
                     raise error_of(refusal, request.subject, self._name)
-                self._retry.wait(attempt, retry_after(response.headers, refusal))
+                self.retry.wait(attempt, retry_after(response.headers, refusal))
             attempt += 1
 
     def _try(
@@ -157,7 +157,7 @@ class Transport:
             restarting = is_refused(error) and self._connected
             if not (lost or restarting) or attempt >= ATTEMPTS:
                 raise self._unreachable(error) from error
-            self._retry.wait(attempt)
+            self.retry.wait(attempt)
             return None
 
     def _parts(self, response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:

@@ -13,6 +13,9 @@ from dlctl.errors import ClusterError, Unreachable
 Open = Callable[[Mapping[str, str], float], AbstractContextManager[Iterator[bytes]]]
 """Opens one watch by its query, with a time limit for each read."""
 
+_ROUNDS = 2
+"""Rounds without an event after which a connection that breaks once more is an error."""
+
 _GRACE = 10.0
 """Seconds beyond the time that was asked for, in which the server should have ended the watch."""
 
@@ -25,21 +28,28 @@ class Watch:
     query: Mapping[str, str]
     deadline: float
     clock: Callable[[], float]
+    pause: Callable[[int], None]
     version: str = ""
 
     def events(self) -> Iterator[WatchEvent]:
-        """Each object as it is now (ADDED), then each change, until the deadline."""
-        broken = 0
-        while (left := self.deadline - self.clock()) > 0 and broken < 3:
+        """Each object as it is now (ADDED), then each change, until the deadline.
+
+        After a round without an event it pauses, ever longer; three broken ones in a row end it.
+        """
+        empty = 0
+        while (left := self.deadline - self.clock()) > 0:
             try:
-                yield from self._once(left)
-                broken = 0
+                for event in self._once(left):
+                    empty = 0
+                    yield event
             except Expired:
                 self.version = ""
             except Unreachable:
-                broken += 1
-                if broken == 3:
+                if empty >= _ROUNDS:
                     raise
+            empty += 1
+            if empty > 1:
+                self.pause(empty)
 
     def _once(self, left: float) -> Iterator[WatchEvent]:
         seconds = max(1, round(left))
@@ -59,13 +69,11 @@ class Watch:
 
 
 def lines(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines of a text that comes in parts of any length."""
+    """The lines of a text that comes in parts of any length; an end without line end was cut off."""
     rest = b""
     for part in parts:
         *whole, rest = (rest + part).split(b"\n")
         yield from (line for line in whole if line.strip())
-    if rest.strip():
-        yield rest
 
 
 def _error(status: Mapping[str, Any]) -> ClusterError:

@@ -1,0 +1,198 @@
+"""What a user reads of an API server's refusal; the answers were recorded from a server of 1.36."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlctl.cluster.status_error import MAX_MESSAGE, error_of, read_refusal
+from dlctl.cluster.subject import Subject
+from dlctl.errors import (
+    ClusterError,
+    Conflict,
+    FieldConflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Unauthorized,
+    UnknownKind,
+)
+
+APPLY = Subject("apply", "ConfigMap", "a", "n")
+SECRET = Subject("apply", "Secret", "a", "n", secret=True)
+
+
+def error(
+    code: int, message: str, subject: Subject = APPLY, reason: str = "", **details: Any
+) -> ClusterError:
+    body = {"kind": "Status", "message": message, "reason": reason, "details": details, "code": code}
+    return error_of(read_refusal(code, json.dumps(body).encode()), subject, "https://x (context 'c')")
+
+
+def test_conflicts_name_owner_and_field() -> None:
+    causes = [
+        {
+            "reason": "FieldManagerConflict",
+            "message": 'conflict with "kubectl-client-side-apply" using apps/v1 at 2026-01-01T00:00:00Z',
+            "field": ".spec.replicas",
+        },
+        {
+            "reason": "FieldManagerConflict",
+            "message": 'conflict with "hpa" with subresource "scale" using apps/v1',
+            "field": '.spec.template.spec.containers[name="web"].image',
+        },
+    ]
+    found = error(409, "Apply failed with 2 conflicts: …", reason="Conflict", causes=causes)
+    assert isinstance(found, Conflict)
+    assert found.conflicts == (
+        FieldConflict("kubectl-client-side-apply", ".spec.replicas"),
+        FieldConflict("hpa", '.spec.template.spec.containers[name="web"].image'),
+    )
+    assert found.message == (
+        "apply ConfigMap a in namespace n: .spec.replicas is owned by kubectl-client-side-apply; "
+        '.spec.template.spec.containers[name="web"].image is owned by hpa'
+    )
+    assert "--force-conflicts" in str(found.hint)
+
+
+def test_invalid_lists_each_field() -> None:
+    causes = [
+        {
+            "reason": "FieldValueInvalid",
+            "message": "Invalid value: -1: must be positive",
+            "field": "spec.replicas",
+        },
+        {"reason": "FieldValueRequired", "message": "Required value", "field": "spec.selector"},
+        {"reason": "FieldValueRequired", "message": "Required value", "field": "spec.selector"},
+    ]
+    found = error(422, 'Deployment.apps "a" is invalid: [many]', reason="Invalid", causes=causes)
+    assert isinstance(found, Invalid)
+    assert found.message == (
+        "apply ConfigMap a in namespace n: spec.replicas: Invalid value: -1: must be positive; "
+        "spec.selector: Required value"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (
+            500,
+            "failed to create typed patch object (n/a; /v1, Kind=ConfigMap): "
+            ".daat: field not declared in schema",
+        ),
+        (400, 'Widget in version "v1" cannot be handled: strict decoding error: unknown field "spec.x"'),
+    ],
+)
+def test_an_unknown_field_is_named(code: int, message: str) -> None:
+    found = error(code, message)
+    assert isinstance(found, Invalid)
+    assert message in found.message
+    assert "misspelt" in str(found.hint)
+
+
+def test_an_immutable_field_has_its_hint() -> None:
+    causes = [
+        {"reason": "FieldValueInvalid", "message": "Invalid value: 1: field is immutable", "field": "spec.x"}
+    ]
+    assert "deleted and created again" in str(error(422, "field is immutable", causes=causes).hint)
+
+
+def test_expired_credentials() -> None:
+    found = error(401, "Unauthorized")
+    assert isinstance(found, Unauthorized)
+    assert "https://x (context 'c')" in found.message
+    assert "expired" in str(found.hint)
+
+
+def test_no_permission_is_told_in_the_servers_words() -> None:
+    message = 'secrets is forbidden: User "jane" cannot list resource "secrets" in API group ""'
+    found = error(403, message, reason="Forbidden")
+    assert isinstance(found, Forbidden)
+    assert found.message == message
+
+
+def test_not_found_and_unknown_kind() -> None:
+    missing = error(404, 'configmaps "a" not found', reason="NotFound", name="a", kind="configmaps")
+    assert isinstance(missing, NotFound)
+    unserved = error(404, "the server could not find the requested resource", reason="NotFound")
+    assert isinstance(unserved, UnknownKind)
+    plain = error_of(read_refusal(404, b"404 page not found\n"), APPLY, "https://x")
+    assert isinstance(plain, UnknownKind)
+
+
+def test_a_missing_namespace_has_a_hint() -> None:
+    found = error(404, 'namespaces "n" not found', reason="NotFound", name="n", kind="namespaces")
+    assert found.hint == "create the namespace first"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"<html><body>Bad Gateway</body></html>", "text/html"),
+        (b"\xff\xfe\n\n", ""),
+        (b"x" * 5000, ""),
+        (b"[1]", ""),
+    ],
+)
+def test_what_is_no_status_is_not_shown(body: bytes, kind: str) -> None:
+    found = error_of(read_refusal(502, body, kind), APPLY, "https://x")
+    assert found.message == "apply ConfigMap a in namespace n: HTTP status 502"
+
+
+def test_messages_are_cut_and_cleaned() -> None:
+    found = error(422, "\x1b[31mred\nlines\t" + "x" * 9000)
+    assert found.message.startswith("apply ConfigMap a in namespace n: [31mred lines x")
+    assert len(found.message) < MAX_MESSAGE + 100
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        (
+            "failed to create typed patch object (/x; /v1, Kind=Secret): .stringData.a: expected string, got "
+            "&value.valueUnstructured{Value:5}",
+            ".stringData.a, expected string",
+        ),
+        (
+            "failed to convert new object (/x; /v1, Kind=Secret) to proper version: unable to convert: "
+            "error decoding from json: illegal base64 data at input byte 16",
+            "illegal base64 data at input byte 16",
+        ),
+        (
+            "failed to create typed patch object (n/a; /v1, Kind=Secret): "
+            ".stringDta: field not declared in schema",
+            ".stringDta: field not declared in schema",
+        ),
+    ],
+)
+def test_a_secrets_refusal_is_told_without_values(message: str, shown: str) -> None:
+    assert error(500, message, SECRET).message == f"apply Secret a in namespace n: {shown}"
+
+
+_AROUND = st.sampled_from(
+    (
+        'Invalid value: "{}": a data key must be short',
+        "expected string, got &value.valueUnstructured{{Value:{}}}",
+        'unknown field "{}"',
+        'Unsupported value: "{}"',
+        'admission webhook "w.example" denied the request: {} is too weak',
+        ".data.key: {}",
+        "{}: field not declared in schema",
+        "{}",
+    )
+)
+
+
+@given(
+    _AROUND,
+    st.text(min_size=1).map(lambda text: f"Hush{text}"),
+    st.sampled_from((400, 403, 409, 422, 500, 503)),
+)
+def test_no_refusal_shows_a_secrets_value(around: str, value: str, code: int) -> None:
+    message = around.format(value)
+    causes = [{"reason": "FieldValueInvalid", "message": message, "field": "data"}]
+    for found in (error(code, message, SECRET), error(code, message, SECRET, causes=causes)):
+        assert "Hush" not in f"{found.message} {found.hint}"
