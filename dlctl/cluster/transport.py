@@ -120,7 +120,7 @@ class Transport:
         while True:
             response = self._try(request, attempt, read_timeout, streamed=streamed)
             if response is not None and response.status < 400:
-                self._warn(response)
+                self._warn(request, response)
                 return response
             if response is not None:
                 refusal = read_refusal(
@@ -130,7 +130,7 @@ class Transport:
                     renewed = True
                     continue
                 if not worth_another_try(refusal, attempt, idempotent=request.idempotent):
-                    self._warn(response)
+                    self._warn(request, response)
                     raise error_of(refusal, request.subject, self._name)
                 self.retry.wait(attempt, retry_after(response.headers, refusal))
             attempt += 1
@@ -190,8 +190,9 @@ class Transport:
     def _read_timeout(self) -> float:
         return self._timeout or READ_TIMEOUT
 
-    def _warn(self, response: urllib3.BaseHTTPResponse) -> None:
-        if self._on_warning is None or "Warning" not in response.headers:
+    def _warn(self, request: Request, response: urllib3.BaseHTTPResponse) -> None:
+        """Pass on what a server says of an object that is sent; what we look through is our own affair."""
+        if self._on_warning is None or request.method == "GET" or "Warning" not in response.headers:
             return
         for text in warnings_in(response.headers["Warning"]):
             with self._lock:
