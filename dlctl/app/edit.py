@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dlctl.app.environments import ENVIRONMENT_FILE, PARAMS_FILE, environment_names
+from dlctl.app.files import is_there
 from dlctl.app.load import API_VERSION, APP_FILE
 from dlctl.app.model import App
 from dlctl.app.write import FileChange
@@ -87,14 +88,14 @@ def app_text(name: str) -> str:
 
 def _edited(root: Path, file: str, edit: Callable[[str], str]) -> FileChange:
     path = root / file
-    before = path.read_bytes() if path.exists() else None
+    before = path.read_bytes() if is_there(path, file) else None
     text = read_text(path, file) if before is not None else ""
     return FileChange(path, before, edit(text).encode("utf-8"))
 
 
 def _without_component(root: Path, file: str, name: str) -> list[FileChange]:
     path = root / file
-    if not path.is_file():
+    if not is_there(path, file):
         return []
     before = path.read_bytes()
     text = read_text(path, file)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from dlctl.app.files import is_there
 from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLayer, Patch, Target
 from dlctl.app.names import check_environment_name, check_name
 from dlctl.app.patches import read_patches
@@ -58,7 +59,7 @@ def _load(app: App, name: str, children: tuple[str, ...], asked_by: Location | N
         chain = " → ".join((*children[children.index(name) :], name))
         raise AppError(f"environments extend each other in a circle: {chain}", location=asked_by)
     folder = app.environments_folder / name
-    if not (folder / ENVIRONMENT_FILE).is_file():
+    if not is_there(folder / ENVIRONMENT_FILE, f"environments/{name}/{ENVIRONMENT_FILE}"):
         raise _unknown(app, name, asked_by)
     reader = Reader(_document(app, name, ENVIRONMENT_FILE))
     reader.only(*_KEYS)
@@ -149,7 +150,8 @@ def _append(into: dict[str, tuple[Patch, ...]], more: Mapping[str, tuple[Patch, 
 
 
 def _layer(app: App, name: str) -> EnvironmentLayer:
-    if not (app.environments_folder / name / PARAMS_FILE).is_file():
+    shown = f"environments/{name}/{PARAMS_FILE}"
+    if not is_there(app.environments_folder / name / PARAMS_FILE, shown):
         return EnvironmentLayer(name, Block({}), {})
     reader = Reader(_document(app, name, PARAMS_FILE))
     reader.only("params", "components")

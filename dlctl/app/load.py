@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from dlctl.app.files import is_there
 from dlctl.app.model import App, Component
 from dlctl.app.names import check_name
 from dlctl.app.patches import read_patches
@@ -20,7 +21,7 @@ def find_root(start: Path, home: Path) -> Path:
     """
     folder = start.resolve()
     for candidate in (folder, *folder.parents):
-        if (candidate / APP_FILE).is_file():
+        if is_there(candidate / APP_FILE):
             return candidate
         if candidate == home.resolve():
             break
@@ -28,6 +29,16 @@ def find_root(start: Path, home: Path) -> Path:
         f"no {APP_FILE} in {start} or above it",
         hint="change into an app's folder, name it with --dir, or make one with 'dlctl init NAME'",
     )
+
+
+def named_root(folder: Path) -> Path:
+    """A folder that the user named as an app's; AppError where it holds none."""
+    if not is_there(folder / APP_FILE):
+        raise AppError(
+            f"{folder} holds no {APP_FILE}",
+            hint="--dir (or DLCTL_DIR) names the folder of an app; 'dlctl init NAME' makes one",
+        )
+    return folder.resolve()
 
 
 def load_app(root: Path) -> App:

@@ -60,13 +60,25 @@ def load_command(name: str) -> click.Command:
     """Import a command's module and make its command."""
     command = typer.main.get_command(importlib.import_module(COMMANDS[name][0]).app)
     command.name = name
+    _examples_as_lines(command)
     return command
+
+
+def _examples_as_lines(command: click.Command) -> None:
+    """`Examples: dlctl a; dlctl b` as a heading and one line for each, which are not wrapped."""
+    for child in command.commands.values() if isinstance(command, click.Group) else ():
+        _examples_as_lines(child)
+    title, colon, examples = (command.epilog or "").partition(": ")
+    if colon:
+        lines = [f"  {example}" for example in examples.split("; ")]
+        command.epilog = "\n".join(["\b", f"{title}:", *lines])
 
 
 def application(**settings: Any) -> typer.Typer:
     """A typer application as every command module makes one."""
     return typer.Typer(
         add_completion=False,
+        rich_markup_mode=None,  # plain help: it wraps as it should, and rich is not imported for it
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         **settings,

@@ -5,7 +5,10 @@ Completion must never fail or talk: whatever goes wrong gives no suggestions.
 
 from collections.abc import Callable, Iterable
 
+import click
 import typer
+from click.shell_completion import CompletionItem
+from typer.core import TyperCommand
 
 from dlctl.cli.world import World, read_world
 from dlctl.errors import DlctlError
@@ -36,16 +39,26 @@ def param_words(ctx: typer.Context, incomplete: str) -> Suggestions:
     return _suggest(ctx, incomplete, lambda world: _params(world, words[0]))
 
 
+class PrototypeWordsCommand(TyperCommand):
+    """A command whose options are a prototype's parameters."""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Options once a prototype is named; click asks here only for words that start with a dash."""
+        words = [word for word in ctx.params.get("words") or () if not word.startswith("-")]
+        if not words:
+            return []
+        found = _suggest(ctx, incomplete, lambda world: _options(world, words[0]))
+        return [CompletionItem(name, help=text) for name, text in found]
+
+
 def generate_words(ctx: typer.Context, incomplete: str) -> Suggestions:
-    """For `generate`'s words: a prototype first, then its parameters as options."""
+    """For `generate`'s words: a prototype first; nothing for the component's name and for values."""
     words = [word for word in ctx.params.get("words") or () if not word.startswith("-")]
-    if not words:
-        return prototypes(ctx, incomplete)
-    return _suggest(ctx, incomplete, lambda world: _options(world, words[0]))
+    return [] if words else prototypes(ctx, incomplete)
 
 
 def _suggest(
-    ctx: typer.Context, incomplete: str, names: Callable[[World], Iterable[tuple[str, str]]]
+    ctx: click.Context, incomplete: str, names: Callable[[World], Iterable[tuple[str, str]]]
 ) -> Suggestions:
     world = ctx.find_object(World) or read_world(ctx.find_root().params.get("directory"))
     try:

@@ -1,14 +1,24 @@
-"""`dlctl completion SHELL`."""
+"""`dlctl completion SHELL`, and the answers to the questions that its script asks.
 
+Both are click's own completion (click.shell_completion): the script calls `dlctl` again with
+`_DLCTL_COMPLETE=<shell>_complete` and the words typed so far in its environment variables.
+"""
+
+import contextlib
+import os
 from enum import StrEnum
 from typing import Annotated
 
+import click
 import typer
+from click.shell_completion import ShellComplete, get_completion_class, shell_complete
 
 from dlctl.cli.commands import application
 from dlctl.cli.output import data
+from dlctl.errors import DlctlError
 
 app = application()
+VARIABLE = "_DLCTL_COMPLETE"
 
 
 class Shell(StrEnum):
@@ -19,14 +29,35 @@ class Shell(StrEnum):
     FISH = "fish"
 
 
-@app.command(epilog="Example: source <(dlctl completion bash)")
+@app.command(epilog="Example: dlctl completion bash")
 def completion(shell: Annotated[Shell, typer.Argument(help="Shell.")]) -> None:
     """Print the completion script of a shell.
 
-    bash: source <(dlctl completion bash), in ~/.bashrc to keep it. zsh: dlctl completion zsh >
-    "${fpath[1]}/_dlctl". fish: dlctl completion fish > ~/.config/fish/completions/dlctl.fish.
-    """
-    from typer._completion_shared import get_completion_script
+    bash: put `source <(dlctl completion bash)` into ~/.bashrc.
 
-    script = get_completion_script(prog_name="dlctl", complete_var="_DLCTL_COMPLETE", shell=shell.value)
-    data(script + "\n")
+    zsh: dlctl completion zsh > "${fpath[1]}/_dlctl"
+
+    fish: dlctl completion fish > ~/.config/fish/completions/dlctl.fish
+    """
+    data(script(shell))
+
+
+def script(shell: Shell) -> str:
+    """The script that makes a shell ask dlctl."""
+    completer = get_completion_class(shell.value)
+    assert completer is not None
+    # ShellComplete's own `source`: bash's would start bash to look at its version.
+    text = ShellComplete.source(completer(click.Command("dlctl"), {}, "dlctl", VARIABLE))
+    return text.strip("\n") + "\n"
+
+
+def answer(command: click.Command, instruction: str) -> int:
+    """Print the suggestions that a script asks for; the exit code.
+
+    Completion must neither fail nor talk: whatever goes wrong gives no suggestions.
+    """
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):  # noqa: PTH123
+        try:
+            return shell_complete(command, {}, "dlctl", VARIABLE, instruction)
+        except (DlctlError, click.ClickException, OSError, LookupError, ValueError):
+            return 1

@@ -1,9 +1,11 @@
 """`dlctl component`: list, rm, eject."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from dlctl.app.write import FileChange
 from dlctl.cli.commands import application
 from dlctl.cli.files import write_edits
 from dlctl.cli.invoke import world_of
@@ -41,7 +43,10 @@ def list_components(ctx: typer.Context, output: TableOutput = TableFormat.TABLE)
 
 @app.command("rm", epilog="Example: dlctl component rm cnn --yes")
 def remove(ctx: typer.Context, name: ComponentName, yes: Yes = False) -> None:
-    """Remove a component and its parameters in every environment; no cluster is touched."""
+    """Remove a component and its parameters in every environment.
+
+    No cluster is touched: to remove its objects too, run 'dlctl delete ENV -c COMPONENT' before.
+    """
     from dlctl.app.edit import remove_component
     from dlctl.app.find import find_component
 
@@ -50,15 +55,13 @@ def remove(ctx: typer.Context, name: ComponentName, yes: Yes = False) -> None:
     find_component(world.app(), name)
     confirm(world, f"Remove component '{name}' and its parameters in every environment?", yes=yes)
 
-    def compute():  # type: ignore[no-untyped-def]
+    def compute() -> Sequence[FileChange]:
         current = world.app()
         find_component(current, name)
         return remove_component(current, name)
 
     write_edits(root, compute)
-    say(
-        f"removed component {name}; what was applied stays on its clusters until 'dlctl delete ENV -c {name}'"
-    )
+    say(f"removed component {name}; what was applied of it stays on its clusters")
 
 
 @app.command("eject", epilog="Example: dlctl component eject cnn --prototype our-cnn")
@@ -76,7 +79,7 @@ def eject(
     root = world.root()
     created: list[str] = []
 
-    def compute():  # type: ignore[no-untyped-def]
+    def compute() -> Sequence[FileChange]:
         changes, folder = eject_prototype(world.app(), name, prototype)
         created[:] = [folder]
         return changes

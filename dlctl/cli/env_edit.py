@@ -6,6 +6,7 @@ from pathlib import Path
 from dlctl.app.edit import environment_file, new_file, params_file
 from dlctl.app.environment_text import PARAMS_TEXT, environment_text
 from dlctl.app.environments import environment_names, load_environment
+from dlctl.app.files import is_there
 from dlctl.app.model import App, Destination, Environment
 from dlctl.app.names import check_environment_name, check_name
 from dlctl.app.write import FileChange
@@ -52,7 +53,7 @@ def write_environment(root: Path, app: App, name: str, destination: Destination,
     def compute() -> Sequence[FileChange]:
         _refuse_existing(app, name)
         changes = [new_file(root, environment_file(name), environment_text(destination, namespace))]
-        if not (root / params_file(name)).exists():
+        if not is_there(root / params_file(name), params_file(name)):
             changes.append(new_file(root, params_file(name), PARAMS_TEXT))
         return changes
 
@@ -75,6 +76,9 @@ def change_environment(
     app = world.app()
     environment = load_environment(app, name)
     values: dict[str, object] = {key: value for key, value in changes.items() if value}
+    for key, what in (("namespace", "a namespace"), ("sandbox", "a sandbox")):
+        if key in values:
+            check_name(what, changes[key])
     if protected is not None:
         values["protected"] = protected
     gone = _superseded(values)
@@ -165,7 +169,7 @@ def _remove_empty(folder: Path, top: Path) -> None:
 
 
 def _refuse_existing(app: App, name: str) -> None:
-    if (app.root / environment_file(name)).exists():
+    if is_there(app.root / environment_file(name), environment_file(name)):
         raise AppError(
             f"the app already has an environment '{name}'",
             hint=f"change it with 'dlctl env set {name}', or remove it with 'dlctl env rm {name}'",

@@ -13,24 +13,17 @@ from dlctl.cli.commands import application
 from dlctl.cli.files import write_edits
 from dlctl.cli.invoke import world_of
 from dlctl.cli.output import Style, data, say
-from dlctl.cli.prototype_text import usage_text
-from dlctl.cli.words import GenerateWords, read_generate_words
+from dlctl.cli.usage_text import GENERATE, usage_text
+from dlctl.cli.words import EVERY_WORD, GenerateWords, read_generate_words
 from dlctl.errors import UsageError
 from dlctl.params.component import component_block, missing_params, typed_params
 from dlctl.registry.model import Prototype
-from dlctl.yamlio.load import load_file
+from dlctl.yamlio.load import Document, load_file
 
 app = application()
 
-_SETTINGS = {
-    "ignore_unknown_options": True,
-    "allow_interspersed_args": False,
-    "help_option_names": [],
-}
-"""Every word reaches `read_generate_words`, which knows the prototype's parameters."""
 
-
-@app.command(context_settings=_SETTINGS, add_help_option=False)
+@app.command(cls=complete.PrototypeWordsCommand, context_settings=dict(EVERY_WORD), add_help_option=False)
 def generate(
     ctx: typer.Context,
     words: Annotated[
@@ -43,9 +36,18 @@ def generate(
     """Add a component made from a prototype to the app."""
     world = world_of(ctx)
     asked = read_generate_words(words or (), world.catalogue_anywhere().find)
-    if asked.help or not asked.prototype:
-        _help(world.catalogue_anywhere().find(asked.prototype) if asked.prototype else None)
+    if asked.help:
+        data(
+            usage_text(
+                GENERATE, world.catalogue_anywhere().find(asked.prototype) if asked.prototype else None
+            )
+        )
         return
+    if not asked.prototype:
+        raise UsageError(
+            "'generate' takes PROTOTYPE and COMPONENT",
+            hint="'dlctl prototype list' shows the prototypes; PROTOTYPE --help shows its parameters",
+        )
     app_now = world.app()
     prototype = world.catalogue(app_now).find(asked.prototype)
     if not asked.component:
@@ -53,7 +55,7 @@ def generate(
             f"a component made from '{prototype.name}' needs a name",
             hint=f"dlctl generate {prototype.name} COMPONENT",
         )
-    params = typed_params(prototype, asked.params, _values_file(world.cwd, asked))
+    params = typed_params(prototype, asked.params, values_file(world.cwd, asked))
 
     def compute() -> Sequence[FileChange]:
         current = world.app()
@@ -77,13 +79,7 @@ def _report(component: str, prototype: Prototype, params: dict[str, object]) -> 
         say(f"{name} still needs a value: dlctl param set {component} {name} VALUE", Style.WARN)
 
 
-def _values_file(cwd: Path, asked: GenerateWords):  # type: ignore[no-untyped-def]
-    return (
-        load_file(cwd / asked.options["values"], asked.options["values"])
-        if "values" in asked.options
-        else None
-    )
-
-
-def _help(prototype: Prototype | None) -> None:
-    data(usage_text(prototype))
+def values_file(cwd: Path, asked: GenerateWords) -> Document | None:
+    """The file that `--values` names."""
+    name = asked.options.get("values")
+    return None if name is None else load_file(cwd / name, name)

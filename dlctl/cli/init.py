@@ -1,6 +1,7 @@
 """`dlctl init NAME`."""
 
 import os
+import shlex
 import shutil
 import tempfile
 from pathlib import Path
@@ -38,14 +39,14 @@ def init(
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Make a new app in a folder of its own.
+    """Make a new app in a folder of its own: NAME, or what --dir names.
 
     With --context, --namespace or --env it has a first environment, called 'default' where --env
     gives no name; without --context that is the cluster of kubectl's current context.
     """
     world = world_of(ctx)
     check_name("an app", name)
-    folder = world.cwd / name
+    folder = world.directory or world.cwd / name
     _refuse(world, folder)
     files = {APP_FILE: app_text(name)}
     if context or namespace or env:
@@ -53,20 +54,26 @@ def init(
         files.update(_environment(world, flags, check_environment_name(env or "default"), namespace))
     _create(folder, files)
     say(f"made app {name} in {folder}", Style.GOOD)
-    say(f"next: cd {name}; dlctl prototype list; dlctl env add NAME")
+    say(f"next: cd {shlex.quote(_from(world.cwd, folder))}; dlctl prototype list; dlctl env add NAME")
 
 
 def _refuse(world: World, folder: Path) -> None:
     try:
-        root = find_root(world.directory or world.cwd, world.home)
+        root = find_root(folder.parent, world.home)
     except AppError:
         root = None
     if root is not None:
         raise AppError(
             f"this folder is already inside the app {root}", hint="change to a folder outside of it"
         )
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if (folder / APP_FILE).exists():
+        raise AppError(f"{folder} already holds an app", hint="choose another name or folder")
+    if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
         raise AppError(f"{folder} already exists", hint="choose another name, or empty the folder")
+
+
+def _from(cwd: Path, folder: Path) -> str:
+    return str(folder.relative_to(cwd) if folder.is_relative_to(cwd) else folder)
 
 
 def _environment(world: World, flags: ClusterFlags, name: str, namespace: str) -> dict[str, str]:

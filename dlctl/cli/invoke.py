@@ -20,6 +20,7 @@ app = typer.Typer(
     cls=LazyGroup,
     add_completion=False,
     no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -44,6 +45,10 @@ def invoke(words: list[str]) -> int:
     """Run one command line; never raises."""
     try:
         command = typer.main.get_command(app)
+        if question := os.environ.get("_DLCTL_COMPLETE"):
+            from dlctl.cli.completion import answer
+
+            return answer(command, question)
         result = command.main(args=_dir_first(words), prog_name="dlctl", standalone_mode=False)
         sys.stdout.flush()
     except DlctlError as error:

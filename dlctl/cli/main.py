@@ -1,5 +1,6 @@
 """The door: words in, exit code out."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -19,6 +20,8 @@ def main(argv: Sequence[str]) -> int:
     if list(argv) == ["--version"]:
         sys.stdout.write(f"dlctl {__version__}\n")  # the fast path: nothing else is imported
         return 0
+    if sys.stderr is None:  # closed by the caller: talk goes nowhere
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - for as long as the process lives
     from dlctl.cli.invoke import invoke
 
     return invoke(list(argv))

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, TextIO
 
+from dlctl.errors import DlctlError
+
 API_VERSION = "dlctl.dev/v1"
 
 
@@ -40,9 +42,19 @@ def styled(text: str, style: Style, stream: TextIO) -> str:
 
 
 def data(text: str) -> None:
-    """Write a result to stdout, exactly as it is."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    """Write a result to stdout, exactly as it is.
+
+    Raises DlctlError where it cannot be written, BrokenPipeError where its reader has gone.
+    """
+    if sys.stdout is None:
+        raise DlctlError("the output cannot be written: stdout is closed")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise DlctlError(f"the output cannot be written: {error.strerror}") from error
 
 
 def say(text: str, style: Style | None = None) -> None:
@@ -97,6 +109,13 @@ def _fitted(row: Sequence[str], widths: Sequence[int], limit: int | None) -> lis
 def _visible(text: str) -> int:
     """A text's length without its colours."""
     return len(text) if "\x1b" not in text else len(re.sub(r"\x1b\[[0-9;]*m", "", text))
+
+
+def text_width() -> int:
+    """How wide running text may be: 100 columns, or the terminal's width (COLUMNS) where that is less."""
+    import shutil
+
+    return max(30, min(100, shutil.get_terminal_size((100, 24)).columns))
 
 
 def _width() -> int | None:

@@ -10,6 +10,7 @@ from dlctl.cli import complete
 from dlctl.cli.commands import application
 from dlctl.cli.files import write_edits
 from dlctl.cli.invoke import world_of
+from dlctl.cli.numbers import NegativeNumbersCommand
 from dlctl.cli.options import InEnvironment, TableOutput
 from dlctl.cli.output import TableFormat, say
 from dlctl.errors import UsageError
@@ -26,6 +27,7 @@ Words = Annotated[
 
 @app.command(
     "set",
+    cls=NegativeNumbersCommand,
     epilog="Examples: dlctl param set cnn num_workers 4; dlctl param set cnn num_ps=2 model=vgg16; "
     "dlctl param set --env gke cnn num_gpus 1; dlctl param set --env gke gpu_model V100",
 )
@@ -42,7 +44,7 @@ def set_params(
 
     Values are typed by the prototype's schema. With --env and no component the value holds for
     every component of that environment whose prototype declares it. Dots lead into mappings; '\\.'
-    stands for a dot. A value that starts with '-' is written NAME=VALUE.
+    stands for a dot. A value that starts with '-' and is no number is written NAME=VALUE.
     """
     if as_json and as_string:
         raise UsageError("--json and --string exclude each other")

@@ -10,6 +10,7 @@ from dlctl.cli.commands import application
 from dlctl.cli.invoke import world_of
 from dlctl.cli.options import TableOutput
 from dlctl.cli.output import TableFormat, data, document, shown_value, table
+from dlctl.cli.words import EVERY_WORD
 from dlctl.params.schema import describe_type
 from dlctl.registry.model import ParamSpec, Prototype
 
@@ -74,6 +75,25 @@ def describe(ctx: typer.Context, name: PrototypeName, output: TableOutput = Tabl
         )
     else:
         data(describe_text(prototype))
+
+
+@app.command(
+    "preview",
+    cls=complete.PrototypeWordsCommand,
+    context_settings=dict(EVERY_WORD),
+    add_help_option=False,
+)
+def preview(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PROTOTYPE [--PARAM VALUE]...", autocompletion=complete.generate_words),
+    ] = None,
+) -> None:
+    """Print what a component made from a prototype would render to."""
+    from dlctl.cli.preview import print_preview
+
+    print_preview(world_of(ctx), words or ())
 
 
 def _prototype_json(prototype: Prototype) -> dict[str, Any]:

@@ -4,8 +4,9 @@ A general option parser cannot know the options before it knows the prototype, a
 unknown options through stores a mistyped one as a value. So the words are read here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dlctl.errors import UsageError
 from dlctl.params.schema import schema_types
@@ -13,6 +14,12 @@ from dlctl.registry.model import Prototype
 from dlctl.suggest import did_you_mean
 
 _TRUTHS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
+EVERY_WORD: Mapping[str, Any] = {
+    "ignore_unknown_options": True,
+    "allow_interspersed_args": False,
+    "help_option_names": [],
+}
+"""Settings of a click command that hand every word to `read_generate_words`."""
 OWN_OPTIONS = ("name", "namespace", "values")
 
 
@@ -27,8 +34,10 @@ class GenerateWords:
     help: bool
 
 
-def read_generate_words(words: Sequence[str], find: Callable[[str], Prototype]) -> GenerateWords:
-    """Split words into prototype, component, parameters and options.
+def read_generate_words(
+    words: Sequence[str], find: Callable[[str], Prototype], *, names: int = 2
+) -> GenerateWords:
+    """Split words into prototype, component (where `names` is 2), parameters and options.
 
     Options are written `--num-workers 4`, `--num_workers=4` or `--numWorkers 4`, before or after the
     names. Raises UsageError for what cannot be read, RegistryError for an unknown prototype.
@@ -39,10 +48,11 @@ def read_generate_words(words: Sequence[str], find: Callable[[str], Prototype]) 
     reader = _Reader(words, find(found))
     reader.read()
     component = reader.names[1] if len(reader.names) > 1 else ""
-    if len(reader.names) > 2:
+    if len(reader.names) > names:
+        takes = "PROTOTYPE and COMPONENT" if names > 1 else "PROTOTYPE"
         raise UsageError(
-            f"'{reader.names[2]}' is one word too many",
-            hint="a parameter is given as --name value; generate takes PROTOTYPE and COMPONENT",
+            f"'{reader.names[names]}' is one word too many after {takes}",
+            hint="a parameter is given as --name value",
         )
     return GenerateWords(found, component, tuple(reader.params), reader.options, reader.help)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dlctl.errors import UsageError
+
 if TYPE_CHECKING:
     from dlctl.app.model import App
     from dlctl.registry.catalogue import Catalogue
@@ -26,11 +28,9 @@ class World:
 
     def root(self) -> Path:
         """The app's root. Raises AppError where there is none."""
-        from dlctl.app.load import find_root
+        from dlctl.app.load import find_root, named_root
 
-        if self.directory is not None:
-            return find_root(self.directory, self.directory.resolve())
-        return find_root(self.cwd, self.home)
+        return named_root(self.directory) if self.directory else find_root(self.cwd, self.home)
 
     def app(self) -> "App":
         """The app that the command is about."""
@@ -71,12 +71,21 @@ class World:
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def _working_folder() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise UsageError("the working folder is no longer there", hint="change into another one") from error
+
+
 def read_world(directory: str | None) -> World:
     """The world of this process; `directory` is the value of `--dir`."""
+    if directory == "":
+        raise UsageError("--dir needs a folder", hint="leave it out to find the app from the working folder")
     chosen = directory or os.environ.get("DLCTL_DIR") or None
     return World(
         environ=dict(os.environ),
-        cwd=Path.cwd(),
+        cwd=_working_folder(),
         home=Path(os.environ.get("HOME") or "~").expanduser(),
         directory=Path(chosen).absolute() if chosen else None,
     )

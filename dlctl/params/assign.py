@@ -98,9 +98,14 @@ def _declaring_components(
         if spec is not None:
             found.append((component, prototype, spec))
     if not found:
+        otherwise = "'dlctl param list' shows the parameters of every component"
+        if name in app.components:
+            otherwise = (
+                f"'{name}' is a component: 'dlctl param set --env ENV {name} NAME VALUE' needs all three"
+            )
         raise ParamError(
             f"no component of the app has a parameter '{name}'",
-            hint=did_you_mean(name, known, "'dlctl param list' shows the parameters of every component"),
+            hint=otherwise if name in app.components else did_you_mean(name, known, otherwise),
         )
     return found
 

@@ -47,7 +47,8 @@ def _assigned(
             found.append((component.name, spec.name, nest(steps[1:], value)))
     if not found:
         raise ParamError(
-            f"no selected component has a parameter '{steps[0]}'", hint=did_you_mean(steps[0], known)
+            f"no selected component has a parameter '{steps[0]}'",
+            hint=did_you_mean(steps[0], known, "'dlctl param list' shows the parameters of every component"),
         )
     return found
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dlctl.app.edit import set_in
+from dlctl.app.find import find_component
 from dlctl.app.load import APP_FILE
 from dlctl.app.model import App
 from dlctl.app.names import check_name
@@ -13,7 +14,6 @@ from dlctl.errors import RegistryError
 from dlctl.registry.catalogue import catalogue_of
 from dlctl.registry.model import Prototype
 from dlctl.registry.source import SHARED
-from dlctl.suggest import did_you_mean
 
 _FRAGMENT_CALL = re.compile(r"""fragment\(\s*["']([^"']+)["']""")
 _TEXT_CALL = re.compile(r"""text\(\s*["']([^"']+)["']""")
@@ -26,11 +26,7 @@ def eject_prototype(app: App, component: str, new_name: str = "") -> tuple[tuple
     The copy keeps everything in its own folder: `templates/`, `examples/`, and in `groups/` and
     `fragments/` what it shared with others. Raises RegistryError where there is nothing to copy.
     """
-    if component not in app.components:
-        raise RegistryError(
-            f"the app has no component '{component}'", hint=did_you_mean(component, app.components)
-        )
-    stated = app.components[component]
+    stated = find_component(app, component)
     prototype = catalogue_of(app.prototypes_folder).find(stated.prototype, stated.location)
     name = check_name("a prototype", new_name or prototype.name)
     folder = app.prototypes_folder / prototype.package / name

@@ -29,7 +29,11 @@ def render_target(app: App, catalogue: Catalogue, environment: str, selection: S
     check_environment_wide(target, catalogue)
     components = selected_components(target, selection.components)
     overrides = override_layers(app, catalogue, components, selection.settings)
-    rendering = Renderer(catalogue).render(target, components, overrides)
+    return in_order(Renderer(catalogue).render(target, components, overrides))
+
+
+def in_order(rendering: Rendering) -> Rendering:
+    """The same with its manifests in the order in which they would be applied."""
     ordered = tuple(sorted(rendering.manifests, key=lambda manifest: order_key(manifest.ref)))
     return replace(rendering, manifests=ordered)
 

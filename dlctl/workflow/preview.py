@@ -1,0 +1,53 @@
+"""A component that no app has, rendered in an environment that does not exist."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dlctl.app.model import App, Block, Component, Destination, Environment, Target
+from dlctl.app.names import check_name
+from dlctl.errors import Location, ParamError
+from dlctl.params.component import missing_params
+from dlctl.registry.catalogue import Catalogue
+from dlctl.registry.model import Prototype
+from dlctl.render.target import Renderer, Rendering
+from dlctl.workflow.offline import in_order
+from dlctl.yamlio.load import load_text
+
+NAME = "preview"
+"""The name of the imaginary app and of its only environment."""
+
+
+def preview(
+    catalogue: Catalogue,
+    prototype: Prototype,
+    params: Mapping[str, Any],
+    *,
+    name: str = "",
+    namespace: str = "",
+) -> Rendering:
+    """What a component of this prototype with these parameters renders to.
+
+    Raises AppError for a wrong name, ParamError for missing or wrong parameters, RenderError.
+    """
+    missing = missing_params(prototype, params)
+    if missing:
+        options = " ".join(f"--{param.replace('_', '-')} VALUE" for param in missing)
+        raise ParamError(f"prototype '{prototype.name}' needs {', '.join(missing)}", hint=f"add {options}")
+    component = Component(
+        name=prototype.name,
+        prototype=f"{prototype.package}/{prototype.name}",
+        base_name=check_name("an object", name or prototype.name),
+        namespace=check_name("a namespace", namespace or "default"),
+        params=Block(params),
+        patches=(),
+        location=Location("the command line"),
+    )
+    rendering = Renderer(catalogue).render(_target(component), [component])
+    return in_order(rendering)
+
+
+def _target(component: Component) -> Target:
+    nowhere = Path(NAME)
+    app = App(nowhere, NAME, {component.name: component}, load_text("", NAME))
+    return Target(app, Environment(NAME, nowhere, Destination(), "default", layers=()))
