@@ -68,7 +68,7 @@ def undo(state: State, emit: Emit) -> None:
         context = context_name(state.name)
         raise SandboxError(
             f"the context {context} could not be taken out of your kubeconfig",
-            hint=f"remove it with `kubectl config delete-context {context}` (and delete-cluster, delete-user)",
+            hint=f"run `kubectl config delete-context {context}`, and delete-cluster and delete-user",
             problems=problems,
         )
 

@@ -12,6 +12,8 @@ from dlctl.sandbox.state import State, load, save
 
 PATIENCE = 20.0
 """Seconds that programs get to end by themselves; the API server and etcd need about one."""
+SHORT_PATIENCE = 2.0
+"""The same where there is nothing to save: without etcd the API server never ends by itself."""
 
 
 def cleaned(folder: Folder, name: str, emit: Emit) -> State:
@@ -54,10 +56,11 @@ def abandon(folder: Folder, before: State) -> None:
 
 def end_processes(folder: Folder, state: State | None) -> None:
     """End every process of the sandbox; etcd last, so that the others can finish what they write."""
-    alive = [(running.program, find(running, folder.root)) for running in (state.processes if state else ())]
-    stop([process for program, process in alive if process and program != "etcd"], PATIENCE)
-    stop([process for program, process in alive if process and program == "etcd"], PATIENCE)
-    stop(strays(folder.root), PATIENCE)
+    found = {running.program: find(running, folder.root) for running in (state.processes if state else ())}
+    etcd = found.pop("etcd", None)
+    stop([process for process in found.values() if process], PATIENCE if etcd else SHORT_PATIENCE)
+    stop([etcd] if etcd else [], PATIENCE)
+    stop(strays(folder.root), SHORT_PATIENCE)
 
 
 def remove(folder: Folder) -> None:

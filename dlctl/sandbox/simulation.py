@@ -10,7 +10,9 @@ from dlctl.sandbox.server import CONNECTIONS, MERGE_PATCH, Server
 from dlctl.sandbox.shapes import SHAPE_LABEL
 
 NODES = "/api/v1/nodes"
-NOT_READY = "node.kubernetes.io/not-ready"
+SYSTEM = "node.kubernetes.io/"
+"""What the keys of the node controller's own taints begin with."""
+NOT_READY = f"{SYSTEM}not-ready"
 PAGE = 500
 Node = Mapping[str, Any]
 
@@ -27,18 +29,12 @@ class Changes:
 def simulate(server: Server, plan: NodePlan) -> Changes:
     """Create, change and delete nodes as planned. Nodes of shapes that the plan does not name stay."""
     present = {node["metadata"]["name"]: node for node in list_nodes(server)}
-    wanted = {node["metadata"]["name"] for node in plan.nodes}
-    new = [node for node in plan.nodes if node["metadata"]["name"] not in present]
-    changed = [
-        node
-        for node in plan.nodes
-        if (old := present.get(node["metadata"]["name"])) is not None and not _covers(old, node)
-    ]
-    surplus = [
-        name
-        for name, node in present.items()
-        if name not in wanted and node["metadata"].get("labels", {}).get(SHAPE_LABEL) in plan.exact
-    ]
+    wanted = {node["metadata"]["name"]: node for node in plan.nodes}
+    new = [node for name, node in wanted.items() if name not in present]
+    kept = [(present[name], node) for name, node in wanted.items() if name in present]
+    merged = [(old, _with_system_taints(node, old)) for old, node in kept]
+    changed = [node for old, node in merged if not _covers(old, node)]
+    surplus = [name for name, node in present.items() if name not in wanted and _shape_of(node) in plan.exact]
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         list(pool.map(lambda node: server.request("POST", NODES, node), new))
         list(pool.map(lambda node: _change(server, node), changed))
@@ -65,6 +61,18 @@ def takes_pods(node: Node) -> bool:
     return ready and all(taint["key"] != NOT_READY for taint in node["spec"].get("taints", ()))
 
 
+def _shape_of(node: Node) -> str | None:
+    shape: str | None = node["metadata"].get("labels", {}).get(SHAPE_LABEL)
+    return shape
+
+
+def _with_system_taints(wanted: Node, present: Node) -> Node:
+    """The wanted node with the taints that the node controller gave the present one."""
+    taints = [taint for taint in present["spec"].get("taints", ()) if taint["key"].startswith(SYSTEM)]
+    spec = wanted.get("spec") or {}
+    return {**wanted, "spec": {**spec, "taints": [*spec.get("taints", ()), *taints]}} if taints else wanted
+
+
 def _change(server: Server, node: Node) -> None:
     path = f"{NODES}/{node['metadata']['name']}"
     server.request("PATCH", path, {"metadata": node["metadata"], "spec": node.get("spec", {})}, MERGE_PATCH)
@@ -73,6 +81,8 @@ def _change(server: Server, node: Node) -> None:
 
 def _covers(present: Any, wanted: Any) -> bool:
     """Whether every field that is wanted is there with the wanted value."""
+    if isinstance(wanted, list) and isinstance(present, list):
+        return len(wanted) == len(present) and all(item in present for item in wanted)
     if isinstance(wanted, Mapping):
         return isinstance(present, Mapping) and all(
             key in present and _covers(present[key], value) for key, value in wanted.items()

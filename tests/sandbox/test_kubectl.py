@@ -1,0 +1,108 @@
+"""`dlctl sandbox kubectl`, `kubeconfig` and `list`: the way to a running sandbox."""
+
+import json
+
+import pytest
+
+from tests.controlplane import ControlPlane
+from tests.sandbox.conftest import CommandLine
+
+pytestmark = pytest.mark.controlplane
+
+
+@pytest.fixture
+def shared(sandbox: CommandLine, control_plane: ControlPlane) -> CommandLine:
+    """The command line on the session's control plane, which outlives the test."""
+    environ = {"DLCTL_SANDBOX_HOME": str(control_plane.home.state)}
+    return CommandLine(sandbox.root, environ)
+
+
+def test_up_on_a_running_one_changes_nothing(shared: CommandLine, control_plane: ControlPlane) -> None:
+    folder = shared.home.state / control_plane.name
+    state, kubeconfig = (folder / "sandbox.json").read_text(), control_plane.kubeconfig.read_text()
+
+    again = shared("up", control_plane.name)
+
+    assert again.returncode == 0
+    assert f"The sandbox '{control_plane.name}' is running already" in again.stderr
+    assert (folder / "sandbox.json").read_text() == state
+    assert control_plane.kubeconfig.read_text() == kubeconfig
+
+
+def test_a_sandbox_is_for_its_owner_only(shared: CommandLine, control_plane: ControlPlane) -> None:
+    folder = shared.home.state / control_plane.name
+
+    assert folder.stat().st_mode & 0o077 == 0
+    files = [path for path in folder.rglob("*") if path.is_file() and "etcd" not in path.parts]
+    assert len(files) > 20
+    assert [path for path in files if path.stat().st_mode & 0o077] == []
+
+
+def test_arguments_reach_kubectl_untouched(shared: CommandLine, control_plane: ControlPlane) -> None:
+    name = control_plane.name
+
+    assert "Usage:\n  kubectl get" in shared.ok("kubectl", name, "get", "--help")
+    assert shared.ok("kubectl", name, "get", "ns", "kube-system", "-o=name") == "namespace/kube-system\n"
+    assert shared.ok("kubectl", name, "config", "current-context") == f"dlctl-{name}\n"
+    assert "unknown flag: --nodes" in shared("kubectl", name, "version", "--nodes", "3").stderr
+
+
+def test_the_exit_code_is_kubectls_own(shared: CommandLine, control_plane: ControlPlane) -> None:
+    answer = shared("kubectl", control_plane.name, "get", "pods", "absent")
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("Error from server (NotFound)")
+
+    missing = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new"}}
+    (shared.root / "new.json").write_text(json.dumps(missing))
+    environ = {**shared.environ, "KUBECTL_EXTERNAL_DIFF": "false"}
+    differing = CommandLine(shared.root, environ)("kubectl", control_plane.name, "diff", "-f", "new.json")
+    assert differing.returncode == 1
+
+
+def test_kubectl_and_server_are_of_one_version(shared: CommandLine, control_plane: ControlPlane) -> None:
+    versions = json.loads(shared.ok("kubectl", control_plane.name, "version", "-o", "json"))
+
+    assert versions["clientVersion"]["gitVersion"] == versions["serverVersion"]["gitVersion"]
+
+
+def test_kubeconfig_prints_the_file_or_its_path(shared: CommandLine, control_plane: ControlPlane) -> None:
+    path = shared.ok("kubeconfig", control_plane.name, "--path").strip()
+    assert path == str(control_plane.kubeconfig)
+    assert shared.ok("kubeconfig", control_plane.name) == control_plane.kubeconfig.read_text()
+
+    viewer = shared.ok("kubeconfig", control_plane.name, "--path", "--user", "viewer").strip()
+    whoami = control_plane.kubectl("--kubeconfig", viewer, "auth", "whoami", "-o", "json")
+    assert json.loads(whoami.stdout)["status"]["userInfo"]["username"] == "viewer"
+
+
+def test_list_says_what_runs_where(shared: CommandLine, control_plane: ControlPlane) -> None:
+    listed = json.loads(shared.ok("list", "-o", "json"))
+
+    assert (listed["apiVersion"], listed["kind"]) == ("dlctl.dev/v1", "SandboxList")
+    (item,) = [item for item in listed["items"] if item["name"] == control_plane.name]
+    assert item["status"] == "running"
+    assert item["server"] == control_plane.server
+    assert item["context"] == f"dlctl-{control_plane.name}"
+    assert item["kubeconfig"] == str(control_plane.kubeconfig)
+
+    heading, *rows = shared.ok("list").splitlines()
+    assert heading.split() == ["NAME", "STATUS", "CONTEXT", "SERVER"]
+    assert [control_plane.name, "running", item["context"], item["server"]] in [row.split() for row in rows]
+
+
+def test_without_a_sandbox_each_command_says_what_to_run(sandbox: CommandLine) -> None:
+    for command in (("kubeconfig",), ("kubectl", "sandbox", "get", "pods")):
+        answer = sandbox(*command)
+        assert answer.returncode == 1
+        assert answer.stderr == "Error: there is no sandbox 'sandbox'\n  run `dlctl sandbox up sandbox`\n"
+    empty = sandbox("list")
+    assert (empty.returncode, empty.stdout) == (0, "")
+    assert empty.stderr == "There are no sandboxes; `dlctl sandbox up` starts one\n"
+
+
+@pytest.mark.parametrize("name", ["../up", "Upper", "a/b", ".", "-", "x" * 41])
+def test_a_name_is_no_path(sandbox: CommandLine, name: str) -> None:
+    answer = sandbox("up", "--", name)
+
+    assert answer.returncode == 1
+    assert "cannot be the name of a sandbox" in answer.stderr
