@@ -66,6 +66,18 @@ class Budget:
         """Count an include or a fragment that ended; after an error the budget is not used again."""
         self.depth -= 1
 
+    def touch(self, value: Any) -> None:
+        """Count what something looks at that does not look inside the value's items."""
+        kind = type(value)
+        if kind is str:
+            self.work += 1 + (len(value) >> _SHIFT)
+        elif kind is list or kind is dict or kind is tuple:
+            self.work += 1 + len(value)
+        else:
+            self.work += 1
+        if self.work > self.limits.work:
+            self._too_much_work()
+
     def weigh(self, value: Any) -> None:
         """Count the values in `value` before something walks over it.
 

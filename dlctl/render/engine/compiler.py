@@ -38,7 +38,8 @@ class TokenCompiler(CodeGenerator):
                 self.writeline(f"yield chunks[{len(self.chunks)}]", child)
                 self.chunks.append(Chunk.at(child.data, self.filename or "", child.lineno))
             else:
-                self.writeline(f"yield {self.write_expression}({child.lineno}, ", child)
+                first = _leftmost(child)
+                self.writeline(f"yield {self.write_expression}({first.lineno}, ", first)
                 self.visit(child, frame)
                 self.write(")")
 
@@ -92,6 +93,15 @@ class TokenCompiler(CodeGenerator):
         self.write("context.weighed(")
         self.visit(node, frame)
         self.write(")")
+
+
+def _leftmost(node: nodes.Expr) -> nodes.Expr:
+    """Where an expression starts: a filter or call over several lines knows only its own line."""
+    while isinstance(node, nodes.Filter | nodes.Test | nodes.Call | nodes.Getattr | nodes.Getitem):
+        if node.node is None:
+            break
+        node = node.node
+    return node
 
 
 class TextCompiler(TokenCompiler):

@@ -45,6 +45,8 @@ class RenderContext(Context):
 
     def weighed(self, value: Any) -> Any:
         """The value itself, counted before an operator walks over it."""
+        if isinstance(value, Missing):
+            value.fail()
         self.run.budget.weigh(value)
         return value
 

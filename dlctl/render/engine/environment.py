@@ -77,13 +77,14 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         for value in (*args, *kwargs.values()):
             if isinstance(value, Missing):
                 value.fail()
-            run.budget.weigh(value)
+            run.budget.touch(value)
         if isinstance(obj, TemplateFunction):
             return obj(run, *args, **kwargs)
         if isinstance(obj, BuiltinFunctionType) and isinstance(obj.__self__, str):
-            run.budget.weigh(obj.__self__)
+            run.budget.touch(obj.__self__)
             return obj(*args, **kwargs)
         if isinstance(obj, MethodType) and isinstance(obj.__self__, LoopContext):
+            run.budget.weigh(list(args))
             return obj(*args, **kwargs)
         if isinstance(obj, Missing):
             obj.fail()

@@ -31,9 +31,9 @@ def default(_: RenderContext, value: Any, fallback: Any = "") -> Any:
     return fallback if value is None else value
 
 
-def merged(_: RenderContext, value: Any, *others: Any) -> Any:
+def merged(context: RenderContext, value: Any, *others: Any) -> Any:
     """The value joined with the others, see `merge`."""
-    return merge(value, *others)
+    return merge((value, *others), context.run.budget)
 
 
 def loop_over(context: RenderContext, value: Any) -> Iterable[Any]:

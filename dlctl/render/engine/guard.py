@@ -1,4 +1,4 @@
-"""The wrapper around every filter and test: arguments exist, are weighed, and fit."""
+"""The wrapper around every filter and test: arguments exist, are counted, and fit."""
 
 import inspect
 from collections.abc import Callable
@@ -17,20 +17,21 @@ Function = Callable[..., Any]
 def guarded(name: str, function: Function, *, accepts_missing: bool = False) -> Function:
     """A filter or test for Jinja2 from `function(context, value, *arguments)`.
 
-    Raises RenderError for undefined values (unless accepted) and arguments that do not fit.
+    What looks deeply into its arguments counts that itself. Raises RenderError for undefined values
+    (unless accepted) and arguments that do not fit.
     """
 
     @pass_context
     def apply(context: RenderContext, *arguments: Any, **named: Any) -> Any:
-        weigh = context.run.budget.weigh
+        touch = context.run.budget.touch
         for value in arguments:
             if isinstance(value, Missing) and not accepts_missing:
                 value.fail()
-            weigh(value)
+            touch(value)
         for value in named.values():
             if isinstance(value, Missing):
                 value.fail()
-            weigh(value)
+            touch(value)
         try:
             return function(context, *arguments, **named)
         except TypeError as error:

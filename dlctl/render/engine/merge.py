@@ -4,23 +4,26 @@ Mappings are joined deeply; lists by the field that names their items, else one 
 none counts as nothing. Two different scalars in one place are a mistake, not a choice.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from dlctl.errors import RenderError
+from dlctl.render.engine.budget import Budget
+from dlctl.render.engine.undefined import Record
 from dlctl.render.engine.values import describe
 
 IDENTITY_KEYS = ("mountPath", "name", "key")
 """What names an item of a list, first found first: volume mounts share `name` and differ in `mountPath`."""
 
 
-def merge(*values: Any) -> Any:
+def merge(values: Iterable[Any], budget: Budget) -> Any:
     """All values joined, the first ones first; RenderError names the path where they contradict each other.
 
     The values themselves are not in the error: they may be secret.
     """
     result = None
     for value in values:
-        result = _join(result, _without_none(value), "")
+        result = _join(result, _without_none(value, budget), "")
     return result
 
 
@@ -83,9 +86,22 @@ def _repeated(items: list[Any]) -> set[tuple[str, str] | None]:
     return {name for name in map(identity, items) if name in seen or seen.add(name)}  # type: ignore[func-returns-value]  # add returns None
 
 
-def _without_none(value: Any) -> Any:
+def _without_none(value: Any, budget: Budget) -> Any:
     if isinstance(value, dict):
-        return {key: _without_none(item) for key, item in value.items() if item is not None}
+        budget.touch(value)
+        return {
+            key: _without_none(item, budget) if type(item) in _NESTED else item
+            for key, item in value.items()
+            if item is not None
+        }
     if isinstance(value, list | tuple):
-        return [_without_none(item) for item in value if item is not None]
+        budget.touch(value)
+        return [
+            _without_none(item, budget) if type(item) in _NESTED else item
+            for item in value
+            if item is not None
+        ]
     return value
+
+
+_NESTED = frozenset({dict, list, tuple, Record})

@@ -33,8 +33,8 @@ def _endswith(_: RenderContext, value: Any, suffix: Any) -> bool:
     return expect.text(value).endswith(expect.text(suffix))
 
 
-def _contained(_: RenderContext, value: Any, whole: Any) -> bool:
-    return value in whole
+def _contained(context: RenderContext, value: Any, whole: Any) -> bool:
+    return context.weighed(value) in context.weighed(whole)
 
 
 def _of(*kinds: type) -> Callable[..., bool]:
@@ -45,8 +45,8 @@ def _of(*kinds: type) -> Callable[..., bool]:
 
 
 def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[..., bool]:
-    def check(_: RenderContext, value: Any, other: Any) -> bool:
-        return compare(value, other)
+    def check(context: RenderContext, value: Any, other: Any) -> bool:
+        return compare(context.weighed(value), context.weighed(other))
 
     return check
 

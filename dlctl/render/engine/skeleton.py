@@ -17,6 +17,8 @@ from dlctl.yamlio.load import PLAIN, Document, load_all
 
 MAX_KEPT = 2048
 """Parsed skeletons that are kept; the oldest go first."""
+MAX_KEPT_TEXT = 100_000
+"""Characters of a skeleton that is worth keeping."""
 _LINE = re.compile(r"\bline ([0-9]+)")
 
 
@@ -43,12 +45,16 @@ class Skeletons:
         prepared = self._known.get(text)
         if prepared is None:
             prepared = _parse(text, written, self.files)
-            if len(self._known) >= MAX_KEPT:
-                self._known.pop(next(iter(self._known)))
-            self._known[text] = prepared
+            self._keep(text, prepared)
         filling = Filling(written.tokens, budget)
         filled = ((one.fill(filling), one.offset) for one in prepared)
         return [(value, offset) for value, offset in filled if value is not None]
+
+    def _keep(self, text: str, prepared: tuple[_Prepared, ...]) -> None:
+        if len(text) <= MAX_KEPT_TEXT:
+            if len(self._known) >= MAX_KEPT:
+                self._known.pop(next(iter(self._known)), None)
+            self._known[text] = prepared
 
 
 def _parse(text: str, written: Written, files: Mapping[str, str]) -> tuple[_Prepared, ...]:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlctl.errors import RenderError
+from dlctl.render.engine import merge as merging
+from dlctl.render.engine.budget import Budget, Limits
 from dlctl.render.engine.engine import Engine
-from dlctl.render.engine.merge import merge
 from dlctl.render.engine.model import TemplateSet
 from tests.render.engine.conftest import Workbench
 
@@ -140,6 +141,10 @@ MERGEABLE = st.recursive(
     max_leaves=8,
 )
 MAPPINGS = st.dictionaries(NAMES, MERGEABLE, max_size=4)
+
+
+def merge(*values: Any) -> Any:
+    return merging.merge(values, Budget(Limits()))
 
 
 def without_none(value: Any) -> Any:
