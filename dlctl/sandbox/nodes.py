@@ -72,6 +72,7 @@ def completed(node: dict[str, Any]) -> dict[str, Any]:
         "kubernetes.io/hostname": metadata["name"],
     }
     metadata["labels"] = {**labels, **(metadata.get("labels") or {})}
+    node.setdefault("spec", {})
     status.setdefault("capacity", {"cpu": "4", "memory": "16Gi", "pods": "110"})
     status.setdefault("allocatable", status["capacity"])
     return node

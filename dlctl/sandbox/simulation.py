@@ -13,6 +13,7 @@ NODES = "/api/v1/nodes"
 SYSTEM = "node.kubernetes.io/"
 """What the keys of the node controller's own taints begin with."""
 NOT_READY = f"{SYSTEM}not-ready"
+PARTS = ("metadata", "spec", "status")
 PAGE = 500
 Node = Mapping[str, Any]
 
@@ -33,7 +34,7 @@ def simulate(server: Server, plan: NodePlan) -> Changes:
     new = [node for name, node in wanted.items() if name not in present]
     kept = [(present[name], node) for name, node in wanted.items() if name in present]
     merged = [(old, _with_system_taints(node, old)) for old, node in kept]
-    changed = [node for old, node in merged if not _covers(old, node)]
+    changed = [node for old, node in merged if not all(_covers(old[part], node[part]) for part in PARTS)]
     surplus = [name for name, node in present.items() if name not in wanted and _shape_of(node) in plan.exact]
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         list(pool.map(lambda node: server.request("POST", NODES, node), new))

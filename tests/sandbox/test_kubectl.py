@@ -11,17 +11,17 @@ pytestmark = pytest.mark.controlplane
 
 
 @pytest.fixture
-def shared(sandbox: CommandLine, control_plane: ControlPlane) -> CommandLine:
+def commands(sandbox: CommandLine, control_plane: ControlPlane) -> CommandLine:
     """The command line on the session's control plane, which outlives the test."""
     environ = {"DLCTL_SANDBOX_HOME": str(control_plane.home.state)}
     return CommandLine(sandbox.root, environ)
 
 
-def test_up_on_a_running_one_changes_nothing(shared: CommandLine, control_plane: ControlPlane) -> None:
-    folder = shared.home.state / control_plane.name
+def test_up_on_a_running_one_changes_nothing(commands: CommandLine, control_plane: ControlPlane) -> None:
+    folder = commands.home.state / control_plane.name
     state, kubeconfig = (folder / "sandbox.json").read_text(), control_plane.kubeconfig.read_text()
 
-    again = shared("up", control_plane.name)
+    again = commands("up", control_plane.name)
 
     assert again.returncode == 0
     assert f"The sandbox '{control_plane.name}' is running already" in again.stderr
@@ -29,8 +29,8 @@ def test_up_on_a_running_one_changes_nothing(shared: CommandLine, control_plane:
     assert control_plane.kubeconfig.read_text() == kubeconfig
 
 
-def test_a_sandbox_is_for_its_owner_only(shared: CommandLine, control_plane: ControlPlane) -> None:
-    folder = shared.home.state / control_plane.name
+def test_a_sandbox_is_for_its_owner_only(commands: CommandLine, control_plane: ControlPlane) -> None:
+    folder = commands.home.state / control_plane.name
 
     assert folder.stat().st_mode & 0o077 == 0
     files = [path for path in folder.rglob("*") if path.is_file() and "etcd" not in path.parts]
@@ -38,45 +38,45 @@ def test_a_sandbox_is_for_its_owner_only(shared: CommandLine, control_plane: Con
     assert [path for path in files if path.stat().st_mode & 0o077] == []
 
 
-def test_arguments_reach_kubectl_untouched(shared: CommandLine, control_plane: ControlPlane) -> None:
+def test_arguments_reach_kubectl_untouched(commands: CommandLine, control_plane: ControlPlane) -> None:
     name = control_plane.name
 
-    assert "Usage:\n  kubectl get" in shared.ok("kubectl", name, "get", "--help")
-    assert shared.ok("kubectl", name, "get", "ns", "kube-system", "-o=name") == "namespace/kube-system\n"
-    assert shared.ok("kubectl", name, "config", "current-context") == f"dlctl-{name}\n"
-    assert "unknown flag: --nodes" in shared("kubectl", name, "version", "--nodes", "3").stderr
+    assert "Usage:\n  kubectl get" in commands.ok("kubectl", name, "get", "--help")
+    assert commands.ok("kubectl", name, "get", "ns", "kube-system", "-o=name") == "namespace/kube-system\n"
+    assert commands.ok("kubectl", name, "config", "current-context") == f"dlctl-{name}\n"
+    assert "unknown flag: --nodes" in commands("kubectl", name, "version", "--nodes", "3").stderr
 
 
-def test_the_exit_code_is_kubectls_own(shared: CommandLine, control_plane: ControlPlane) -> None:
-    answer = shared("kubectl", control_plane.name, "get", "pods", "absent")
+def test_the_exit_code_is_kubectls_own(commands: CommandLine, control_plane: ControlPlane) -> None:
+    answer = commands("kubectl", control_plane.name, "get", "pods", "absent")
     assert answer.returncode == 1
     assert answer.stderr.startswith("Error from server (NotFound)")
 
     missing = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new"}}
-    (shared.root / "new.json").write_text(json.dumps(missing))
-    environ = {**shared.environ, "KUBECTL_EXTERNAL_DIFF": "false"}
-    differing = CommandLine(shared.root, environ)("kubectl", control_plane.name, "diff", "-f", "new.json")
+    (commands.root / "new.json").write_text(json.dumps(missing))
+    environ = {**commands.environ, "KUBECTL_EXTERNAL_DIFF": "false"}
+    differing = CommandLine(commands.root, environ)("kubectl", control_plane.name, "diff", "-f", "new.json")
     assert differing.returncode == 1
 
 
-def test_kubectl_and_server_are_of_one_version(shared: CommandLine, control_plane: ControlPlane) -> None:
-    versions = json.loads(shared.ok("kubectl", control_plane.name, "version", "-o", "json"))
+def test_kubectl_and_server_are_of_one_version(commands: CommandLine, control_plane: ControlPlane) -> None:
+    versions = json.loads(commands.ok("kubectl", control_plane.name, "version", "-o", "json"))
 
     assert versions["clientVersion"]["gitVersion"] == versions["serverVersion"]["gitVersion"]
 
 
-def test_kubeconfig_prints_the_file_or_its_path(shared: CommandLine, control_plane: ControlPlane) -> None:
-    path = shared.ok("kubeconfig", control_plane.name, "--path").strip()
+def test_kubeconfig_prints_the_file_or_its_path(commands: CommandLine, control_plane: ControlPlane) -> None:
+    path = commands.ok("kubeconfig", control_plane.name, "--path").strip()
     assert path == str(control_plane.kubeconfig)
-    assert shared.ok("kubeconfig", control_plane.name) == control_plane.kubeconfig.read_text()
+    assert commands.ok("kubeconfig", control_plane.name) == control_plane.kubeconfig.read_text()
 
-    viewer = shared.ok("kubeconfig", control_plane.name, "--path", "--user", "viewer").strip()
+    viewer = commands.ok("kubeconfig", control_plane.name, "--path", "--user", "viewer").strip()
     whoami = control_plane.kubectl("--kubeconfig", viewer, "auth", "whoami", "-o", "json")
     assert json.loads(whoami.stdout)["status"]["userInfo"]["username"] == "viewer"
 
 
-def test_list_says_what_runs_where(shared: CommandLine, control_plane: ControlPlane) -> None:
-    listed = json.loads(shared.ok("list", "-o", "json"))
+def test_list_says_what_runs_where(commands: CommandLine, control_plane: ControlPlane) -> None:
+    listed = json.loads(commands.ok("list", "-o", "json"))
 
     assert (listed["apiVersion"], listed["kind"]) == ("dlctl.dev/v1", "SandboxList")
     (item,) = [item for item in listed["items"] if item["name"] == control_plane.name]
@@ -85,7 +85,7 @@ def test_list_says_what_runs_where(shared: CommandLine, control_plane: ControlPl
     assert item["context"] == f"dlctl-{control_plane.name}"
     assert item["kubeconfig"] == str(control_plane.kubeconfig)
 
-    heading, *rows = shared.ok("list").splitlines()
+    heading, *rows = commands.ok("list").splitlines()
     assert heading.split() == ["NAME", "STATUS", "CONTEXT", "SERVER"]
     assert [control_plane.name, "running", item["context"], item["server"]] in [row.split() for row in rows]
 
