@@ -101,9 +101,7 @@ def _stranger(manifest: Manifest, resource: Resource, body: JsonObject, known: K
 
 def _not_served(manifest: Manifest, options: PlanOptions) -> Step:
     provider = options.providers.get(manifest.ref.group_kind, "")
-    hint = (
-        f"install what provides it: {provider}" if provider else "install its CustomResourceDefinition first"
-    )
+    hint = f"install {provider or 'its CustomResourceDefinition'} first"
     reason = f"the cluster does not serve {manifest.api_version} {manifest.ref.kind}"
     return _refusal(Action.UNKNOWN, manifest, None, reason, hint)
 

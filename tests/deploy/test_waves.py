@@ -1,0 +1,231 @@
+"""How a plan is carried out: order, failures and what depends on them, interrupts."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dlctl.cluster.memory import MemoryCluster
+from dlctl.deploy.apply import apply_plan
+from dlctl.deploy.events import Applied, Event, Failed
+from dlctl.deploy.model import Report, Result
+from dlctl.deploy.options import Clock, DeployOptions
+from dlctl.errors import Forbidden, Invalid, PlanError, Unreachable
+from dlctl.manifest import Manifest
+from dlctl.plan.make import make_plan
+from dlctl.plan.model import Action
+from tests.plan.targets import Call, Watched, apply_all, config, manifest, objects_in, scope
+
+WHERE = scope("here")
+
+
+class FakeTime:
+    """A clock that a sleep moves on."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(lambda: self.seconds, self.sleep)
+
+
+def refusing(kind: str, name: str = "", error: Exception | None = None) -> Callable[[Call], None]:
+    def refuse(call: Call) -> None:
+        if call.verb == "apply" and call.kind == kind and name in ("", call.name):
+            raise error or Invalid("no")
+
+    return refuse
+
+
+def plain(kind: str, name: str, component: str, api_version: str = "v1") -> Manifest:
+    return manifest({"apiVersion": api_version, "kind": kind, "metadata": {"name": name}}, WHERE, component)
+
+
+def widget(component: str = "web") -> Manifest:
+    return plain("Widget", "w", component, "awkward.dlctl.dev/v1")
+
+
+def widgets(component: str = "crd") -> Manifest:
+    return manifest(objects_in("widgets.yaml")[0], WHERE, component, namespaced=False)
+
+
+def results(report: Report) -> dict[str, Result]:
+    return {f"{outcome.ref.kind}/{outcome.ref.name}": outcome.result for outcome in report.outcomes}
+
+
+def carry_out(
+    manifests: list[Manifest], refuse: Callable[[Call], None], namespaces: tuple[str, ...] = ("here",)
+) -> tuple[Watched, Report]:
+    cluster = Watched(MemoryCluster(namespaces=namespaces), refuse)
+    time = FakeTime()
+    plan = make_plan(WHERE, manifests, cluster)
+    return cluster, apply_plan(plan, cluster, DeployOptions(clock=time.clock))
+
+
+def test_waves_follow_each_other() -> None:
+    manifests = [
+        plain("Deployment", "d", "web", "apps/v1"),
+        plain("Service", "s", "web"),
+        *(config(f"c{number}", WHERE) for number in range(20)),
+    ]
+    cluster, report = carry_out(manifests, lambda call: None, namespaces=())
+    assert report.succeeded
+    kinds = [call.kind for call in cluster.asked("apply")]
+    assert kinds == ["Namespace", *["ConfigMap"] * 20, "Service", "Deployment"]
+    assert report.counts == {Action.CREATE: 23}
+
+
+def test_a_failure_stops_later_waves_of_its_component_and_nothing_else() -> None:
+    manifests = [
+        config("c", WHERE, "web"),
+        config("fine", WHERE, "web"),
+        plain("Deployment", "d", "web", "apps/v1"),
+        plain("Deployment", "e", "other", "apps/v1"),
+    ]
+    _, report = carry_out(manifests, refusing("ConfigMap", "c"))
+    assert results(report) == {
+        "ConfigMap/c": Result.FAILED,
+        "ConfigMap/fine": Result.DONE,
+        "Deployment/d": Result.SKIPPED,
+        "Deployment/e": Result.DONE,
+    }
+    (skipped,) = report.having(Result.SKIPPED)
+    assert "ConfigMap/c in namespace here" in skipped.reason
+    error = report.error()
+    assert error is not None
+    assert error.message == "1 object failed, 1 skipped for it"
+
+
+def test_a_failed_namespace_stops_what_lives_in_it() -> None:
+    there = manifest({**config("c", WHERE).body, "metadata": {"name": "c", "namespace": "there"}}, WHERE, "b")
+    _, report = carry_out([config("a", WHERE, "a"), there], refusing("Namespace", "there"))
+    assert results(report) == {
+        "Namespace/there": Result.FAILED,
+        "ConfigMap/a": Result.DONE,
+        "ConfigMap/c": Result.SKIPPED,
+    }
+
+
+def test_a_failed_definition_stops_its_kind_in_every_component() -> None:
+    _, report = carry_out(
+        [widgets("crd"), widget("web"), config("c", WHERE, "web")], refusing("CustomResourceDefinition")
+    )
+    assert results(report) == {
+        "CustomResourceDefinition/widgets.awkward.dlctl.dev": Result.FAILED,
+        "ConfigMap/c": Result.DONE,
+        "Widget/w": Result.SKIPPED,
+    }
+
+
+def test_a_definition_that_is_never_established_fails_in_time() -> None:
+    class Slow(MemoryCluster):
+        def get(self, resource: Any, name: str, namespace: str = "") -> Any:
+            body = dict(super().get(resource, name, namespace))
+            return {**body, "status": {}} if resource.kind == "CustomResourceDefinition" else body
+
+    cluster, time = Slow(namespaces=["here"]), FakeTime()
+    plan = make_plan(WHERE, [widgets(), widget()], cluster)
+    report = apply_plan(plan, cluster, DeployOptions(clock=time.clock, timeout=30))
+    assert list(results(report).values()) == [Result.FAILED, Result.SKIPPED]
+    assert 30 <= time.seconds < 32
+    error = report.error()
+    assert error is not None
+    assert error.exit_code == 3
+
+
+def test_a_refused_plan_is_not_begun() -> None:
+    cluster = Watched(MemoryCluster(namespaces=["here"]))
+    apply_all(cluster.inner, [config("theirs", scope("here", app="other"))])
+    plan = make_plan(WHERE, [config("theirs", WHERE), config("ours", WHERE), widget()], cluster)
+    with pytest.raises(PlanError) as caught:
+        apply_plan(plan, cluster)
+    assert len(caught.value.problems) == 2
+    assert "app other" in str(caught.value.problems[0])
+    assert not cluster.asked("apply")
+
+
+def test_an_unchanged_object_costs_nothing() -> None:
+    cluster = Watched(MemoryCluster(namespaces=["here"]))
+    manifests = [config("c", WHERE, a="1"), widgets()]
+    apply_all(cluster.inner, manifests)
+    cluster.calls.clear()
+    plan = make_plan(WHERE, manifests, cluster)
+    asked = len(cluster.calls)
+    report = apply_plan(plan, cluster)
+    assert report.counts == {Action.UNCHANGED: 2}
+    assert len(cluster.calls) == asked
+
+
+def test_stop_lets_nothing_new_begin_and_the_next_run_converges() -> None:
+    stop = threading.Event()
+
+    def stop_at_service(call: Call) -> None:
+        if call.verb == "apply" and call.kind == "Service":
+            stop.set()
+
+    cluster = Watched(MemoryCluster(namespaces=["here"]), stop_at_service)
+    manifests = [
+        config("c", WHERE),
+        plain("Service", "s", "web"),
+        plain("Deployment", "d", "web", "apps/v1"),
+    ]
+    report = apply_plan(make_plan(WHERE, manifests, cluster), cluster, DeployOptions(stop=stop))
+    assert report.interrupted
+    assert results(report) == {
+        "ConfigMap/c": Result.DONE,
+        "Service/s": Result.DONE,
+        "Deployment/d": Result.STOPPED,
+    }
+    again = apply_plan(make_plan(WHERE, manifests, cluster), cluster)
+    assert again.counts == {Action.UNCHANGED: 2, Action.CREATE: 1}
+
+
+def test_ctrl_c_ends_with_a_report() -> None:
+    def interrupt(event: Event) -> None:
+        if isinstance(event, Applied):
+            raise KeyboardInterrupt
+
+    cluster = MemoryCluster(namespaces=["here"])
+    manifests = [config("c", WHERE), plain("Deployment", "d", "web", "apps/v1")]
+    report = apply_plan(make_plan(WHERE, manifests, cluster), cluster, emit=interrupt)
+    assert report.interrupted
+    assert results(report) == {"ConfigMap/c": Result.DONE, "Deployment/d": Result.STOPPED}
+
+
+def test_a_cluster_that_went_away_is_not_asked_a_thousand_times() -> None:
+    manifests = [config(f"c{number:03}", WHERE, f"part{number}") for number in range(200)]
+    cluster, report = carry_out(manifests, refusing("ConfigMap", error=Unreachable("gone")))
+    assert len(cluster.asked("apply")) < 20
+    assert len(report.having(Result.SKIPPED)) > 180
+
+
+def test_every_object_is_spoken_of_once_in_the_callers_thread() -> None:
+    cluster = Watched(MemoryCluster(namespaces=["here"]), refusing("ConfigMap", "c7"))
+    heard: list[Event] = []
+    threads: set[int] = set()
+
+    def listen(event: Event) -> None:
+        threads.add(threading.get_ident())
+        heard.append(event)
+
+    manifests = [config(f"c{number}", WHERE) for number in range(20)]
+    apply_plan(make_plan(WHERE, manifests, cluster), cluster, emit=listen)
+    assert threads == {threading.get_ident()}
+    assert sorted(event.ref.name for event in heard if isinstance(event, Applied)) == sorted(
+        f"c{number}" for number in range(20) if number != 7
+    )
+    assert [event.ref.name for event in heard if isinstance(event, Failed)] == ["c7"]
+
+
+def test_a_servers_refusal_does_not_repeat_the_secret_it_refuses() -> None:
+    body = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"a": "hunter2"}}
+    refuse = refusing("Secret", error=Forbidden('quota says "hunter2" and "aHVudGVyMg==" are too long'))
+    _, report = carry_out([manifest(body, WHERE)], refuse)
+    (failure,) = report.having(Result.FAILED)
+    assert failure.error is not None
+    assert failure.error.message == 'quota says "***" and "***" are too long'

@@ -1,0 +1,263 @@
+"""What a plan decides, object by object."""
+
+from typing import Any
+
+import pytest
+
+from dlctl.cluster.memory import MemoryCluster
+from dlctl.errors import Forbidden, Unreachable
+from dlctl.manifest import GroupKind, Manifest
+from dlctl.plan.make import make_plan
+from dlctl.plan.model import Action
+from dlctl.plan.options import PlanOptions
+from tests.plan.targets import (
+    Call,
+    Watched,
+    actions,
+    apply_all,
+    config,
+    manifest,
+    objects_in,
+    scope,
+    the_step,
+)
+
+WHERE = scope("here")
+WIDGET = {"apiVersion": "awkward.dlctl.dev/v1", "kind": "Widget", "metadata": {"name": "w"}}
+
+
+@pytest.fixture
+def cluster() -> Watched:
+    return Watched(MemoryCluster(namespaces=["here", "there"]))
+
+
+def widgets() -> Manifest:
+    return manifest(objects_in("widgets.yaml")[0], WHERE, "crd", namespaced=False)
+
+
+def test_what_does_not_exist_is_created_without_a_dry_run(cluster: Watched) -> None:
+    step = the_step(make_plan(WHERE, [config("c", WHERE, a="1")], cluster))
+    assert step.action is Action.CREATE
+    assert step.live is None
+    assert not cluster.asked("dry-run", "apply")
+
+
+def test_one_list_per_kind_whatever_the_number_of_objects(cluster: Watched) -> None:
+    manifests = [config(f"c{number}", WHERE, a="1") for number in range(200)]
+    apply_all(cluster.inner, manifests)
+    plan = make_plan(WHERE, manifests, cluster)
+    assert plan.count(Action.UNCHANGED) == 200
+    assert [(call.verb, call.kind) for call in cluster.calls] == [("get", "Namespace"), ("list", "ConfigMap")]
+
+
+def test_many_new_names_cost_one_more_list_and_few_one_each(cluster: Watched) -> None:
+    make_plan(WHERE, [config(f"c{number}", WHERE) for number in range(50)], cluster)
+    lists = cluster.asked("list")
+    assert [(call.metadata_only, call.name) for call in lists] == [(False, ""), (True, "")]
+
+    cluster.calls.clear()
+    make_plan(WHERE, [config("a", WHERE), config("b", WHERE)], cluster)
+    asked = sorted((call.metadata_only, call.name) for call in cluster.asked("list"))
+    assert asked == [(False, ""), (True, "metadata.name=a"), (True, "metadata.name=b")]
+
+
+def test_a_changed_value_is_an_update_with_its_field(cluster: Watched) -> None:
+    apply_all(cluster.inner, [config("c", WHERE, a="1", b="2")])
+    step = the_step(make_plan(WHERE, [config("c", WHERE, a="9", b="2")], cluster))
+    assert step.action is Action.UPDATE
+    assert [(c.op, c.pointer, c.old, c.new) for c in step.changes] == [("replace", "/data/a", "1", "9")]
+
+
+@pytest.mark.parametrize(("app", "environment"), [("other", "test"), ("shop", "prod"), ("other", "prod")])
+def test_anothers_object_is_refused_by_name_even_with_adopt(
+    cluster: Watched, app: str, environment: str
+) -> None:
+    theirs = scope("here", app=app, environment=environment)
+    apply_all(cluster.inner, [config("c", theirs)])
+    step = the_step(make_plan(WHERE, [config("c", WHERE)], cluster, PlanOptions(adopt=True)))
+    assert step.action is Action.CONFLICT
+    assert step.reason == f"it belongs to app {app}, environment {environment}"
+
+
+def test_an_unlabelled_object_is_refused_without_adopt(cluster: Watched) -> None:
+    inner = cluster.inner
+    assert isinstance(inner, MemoryCluster)
+    inner.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "here"}})
+    step = the_step(make_plan(WHERE, [config("c", WHERE)], cluster))
+    assert step.action is Action.CONFLICT
+    assert "--adopt" in step.hint
+
+    step = the_step(make_plan(WHERE, [config("c", WHERE)], cluster, PlanOptions(adopt=True)))
+    assert step.action is Action.UPDATE
+
+
+def test_a_missing_namespace_is_a_step_of_its_own(cluster: Watched) -> None:
+    where = scope("new")
+    plan = make_plan(where, [config("c", where)], cluster)
+    assert actions(plan) == {"Namespace/new": Action.CREATE, "ConfigMap/c": Action.CREATE}
+    first, second = plan.steps
+    assert first.manifest is not None
+    assert first.manifest.body == {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": "new", "labels": {"app.kubernetes.io/managed-by": "dlctl"}},
+    }
+    assert first.component == ""
+    assert second.reason == "its namespace is created by this same plan"
+
+
+def test_a_missing_namespace_that_must_not_be_made_is_named(cluster: Watched) -> None:
+    where = scope("new")
+    plan = make_plan(where, [config("c", where)], cluster, PlanOptions(create_namespace=False))
+    assert plan.steps[0].action is Action.UNKNOWN
+    assert "namespace new does not exist" in plan.steps[0].reason
+
+
+def test_a_namespace_that_a_component_states_is_no_second_step(cluster: Watched) -> None:
+    where = scope("new")
+    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "new"}}
+    plan = make_plan(where, [config("c", where), manifest(body, where, namespaced=False)], cluster)
+    assert [(step.ref.kind, step.component) for step in plan.steps] == [
+        ("Namespace", "web"),
+        ("ConfigMap", "web"),
+    ]
+
+
+def test_objects_of_a_namespace_that_goes_away_wait(cluster: Watched) -> None:
+    inner = cluster.inner
+    assert isinstance(inner, MemoryCluster)
+    body: dict[str, Any] = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "going"}}
+    body["metadata"]["finalizers"] = ["example.com/wait"]
+    inner.put(body)
+    inner.delete(inner.resource("v1", "Namespace"), "going")
+    where = scope("going")
+    step = the_step(make_plan(where, [config("c", where)], cluster))
+    assert step.action is Action.CONFLICT
+    assert "being deleted" in step.reason
+
+
+def test_a_kind_of_the_same_plan_is_created_with_a_note(cluster: Watched) -> None:
+    plan = make_plan(WHERE, [manifest(WIDGET, WHERE), widgets()], cluster)
+    assert actions(plan) == {
+        "CustomResourceDefinition/widgets.awkward.dlctl.dev": Action.CREATE,
+        "Widget/w": Action.CREATE,
+    }
+    assert plan.steps[1].reason == "its kind is created by this same plan"
+
+
+def test_a_kind_that_is_not_served_is_unknown_and_names_its_provider(cluster: Watched) -> None:
+    step = the_step(make_plan(WHERE, [manifest(WIDGET, WHERE)], cluster))
+    assert step.action is Action.UNKNOWN
+    assert "awkward.dlctl.dev/v1 Widget" in step.reason
+
+    providers = {GroupKind("awkward.dlctl.dev", "Widget"): "prototype core"}
+    options = PlanOptions(providers=providers)
+    step = the_step(make_plan(WHERE, [manifest(WIDGET, WHERE)], cluster, options))
+    assert step.hint == "install prototype core first"
+
+
+def test_a_namespaced_manifest_of_a_cluster_kind_is_corrected_by_an_error(cluster: Watched) -> None:
+    body = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "p"}}
+    step = the_step(make_plan(WHERE, [manifest(body, WHERE)], cluster))
+    assert step.action is Action.UNKNOWN
+    assert "cluster-scoped" in step.reason
+
+
+def test_a_manifest_without_the_namespace_that_its_kind_needs_is_an_error(cluster: Watched) -> None:
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}
+    step = the_step(make_plan(WHERE, [manifest(body, WHERE, namespaced=False)], cluster))
+    assert step.action is Action.UNKNOWN
+    assert "states no namespace" in step.reason
+
+
+def test_a_manifest_without_a_name_is_an_error(cluster: Watched) -> None:
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"generateName": "c-"}}
+    step = the_step(make_plan(WHERE, [manifest(body, WHERE)], cluster))
+    assert step.action is Action.UNKNOWN
+    assert "no name" in step.reason
+
+
+def test_an_object_that_is_rendered_no_more_is_a_note(cluster: Watched) -> None:
+    apply_all(cluster.inner, [config("old", WHERE), config("new", WHERE)])
+    plan = make_plan(WHERE, [config("new", WHERE)], cluster)
+    assert plan.notes == ("ConfigMap/old in namespace here is rendered no more and stays on the cluster",)
+    assert not plan.differs
+
+
+def test_other_components_are_not_called_left_over(cluster: Watched) -> None:
+    apply_all(cluster.inner, [config("c", WHERE), config("d", WHERE, "other")])
+    assert make_plan(scope("here", "web"), [config("c", WHERE)], cluster).notes == ()
+
+
+def test_who_may_not_list_all_namespaces_is_asked_about_his_own() -> None:
+    def refuse(call: Call) -> None:
+        if call.verb == "list" and not call.namespace:
+            raise Forbidden("no")
+
+    cluster = Watched(MemoryCluster(namespaces=["here", "there"]), refuse)
+    there = manifest({**config("c", WHERE).body, "metadata": {"name": "c", "namespace": "there"}}, WHERE)
+    manifests = [config("c", WHERE), there]
+    apply_all(cluster.inner, manifests)
+    assert make_plan(WHERE, manifests, cluster).count(Action.UNCHANGED) == 2
+
+
+def test_what_may_not_be_read_is_unknown_not_new() -> None:
+    def refuse(call: Call) -> None:
+        if call.verb == "list" and call.kind == "Secret":
+            raise Forbidden("secrets is forbidden")
+
+    cluster = Watched(MemoryCluster(namespaces=["here"]), refuse)
+    secret = manifest({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}}, WHERE)
+    plan = make_plan(WHERE, [secret, config("c", WHERE)], cluster)
+    assert actions(plan) == {"Secret/s": Action.UNKNOWN, "ConfigMap/c": Action.CREATE}
+    assert plan.differs
+
+
+def test_a_cluster_that_does_not_answer_is_an_error_not_a_plan() -> None:
+    def refuse(call: Call) -> None:
+        if call.verb == "dry-run":
+            raise Unreachable("gone")
+
+    cluster = Watched(MemoryCluster(namespaces=["here"]), refuse)
+    apply_all(cluster.inner, [config(f"c{number}", WHERE) for number in range(9)])
+    changed = [config(f"c{number}", WHERE, a="1") for number in range(9)]
+    with pytest.raises(Unreachable):
+        make_plan(WHERE, changed, cluster)
+
+
+def test_steps_stand_in_waves_whatever_the_order_of_the_manifests(cluster: Watched) -> None:
+    bodies = [
+        {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration"},
+        {"apiVersion": "apps/v1", "kind": "Deployment"},
+        {"apiVersion": "v1", "kind": "Service"},
+        {"apiVersion": "v1", "kind": "ConfigMap"},
+    ]
+    cluster_kinds = {"ValidatingWebhookConfiguration"}
+    manifests = [
+        manifest({**body, "metadata": {"name": "x"}}, WHERE, namespaced=body["kind"] not in cluster_kinds)
+        for body in bodies
+    ]
+    manifests += [widgets(), manifest(WIDGET, WHERE)]
+    forwards, backwards = (make_plan(WHERE, order, cluster) for order in (manifests, manifests[::-1]))
+    assert [step.ref.kind for step in forwards.steps] == [
+        "CustomResourceDefinition",
+        "ConfigMap",
+        "Service",
+        "Deployment",
+        "Widget",
+        "ValidatingWebhookConfiguration",
+    ]
+    assert [step.ref for step in forwards.steps] == [step.ref for step in backwards.steps]
+    assert [step.wave for step in forwards.steps] == sorted(step.wave for step in forwards.steps)
+
+
+def test_a_dropped_key_of_string_data_leaves_the_secret(cluster: Watched) -> None:
+    def secret(**texts: str) -> Manifest:
+        body = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": texts}
+        return manifest(body, WHERE)
+
+    first = the_step(make_plan(WHERE, [secret(a="1", b="2")], cluster))
+    assert first.manifest is not None
+    apply_all(cluster.inner, [first.manifest])
+    step = the_step(make_plan(WHERE, [secret(a="1")], cluster))
+    assert [(change.op, change.pointer) for change in step.changes] == [("remove", "/data/b")]
