@@ -1,0 +1,77 @@
+"""Each case under cases/ is an object with its verdict; a new case is a new document there."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlctl.manifest import GroupKind
+from dlctl.status import Status, Verdict, verdict_of
+from dlctl.status.rules import RULES
+from dlctl.yamlio.load import load_all
+
+CASES = Path(__file__).parent / "cases"
+
+
+def _cases() -> Iterator[Any]:
+    for path in sorted(CASES.glob("*.yaml")):
+        for document in load_all(path.read_text(encoding="utf-8"), path.name):
+            yield pytest.param(document.value, id=f"{path.stem}: {document.value['case']}")
+
+
+@pytest.mark.parametrize("case", list(_cases()))
+def test_verdict(case: dict[str, Any]) -> None:
+    now = datetime.fromisoformat(case["now"]) if "now" in case else None
+    expected = Verdict(Status(case["expect"]["status"]), case["expect"]["message"])
+    assert verdict_of(case["object"], now=now) == expected
+
+
+def test_every_rule_has_a_case() -> None:
+    kinds = {
+        GroupKind(value["apiVersion"].rpartition("/")[0], value["kind"])
+        for param in _cases()
+        for value in [param.values[0]["object"]]
+    }
+    tested_together = {"Secret", "XGBoostJob", "MXJob", "JAXJob"}
+    assert {group_kind for group_kind in RULES if group_kind.kind not in tested_together} <= kinds
+
+
+def test_what_does_not_exist() -> None:
+    assert verdict_of(None) == Verdict(Status.NOT_FOUND, "does not exist")
+
+
+def test_more_rules_can_be_handed_in() -> None:
+    def never(body: Any, now: datetime | None) -> Verdict:
+        return Verdict(Status.FAILED, "never")
+
+    rules = {**RULES, GroupKind("example.com", "Thing"): never}
+    body = {"apiVersion": "example.com/v1", "kind": "Thing"}
+    assert verdict_of(body, rules=rules).message == "never"
+    assert verdict_of(body).message == "exists"
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["conditions", "type", "status", "replicas", "phase", "containerStatuses", "state"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from(sorted(RULES)), _JSON, _JSON)
+def test_no_shape_of_an_object_is_an_exception(group_kind: GroupKind, spec: Any, status: Any) -> None:
+    api_version = f"{group_kind.group}/v1" if group_kind.group else "v1"
+    body = {"apiVersion": api_version, "kind": group_kind.kind, "spec": spec, "status": status}
+    assert verdict_of(body).message
