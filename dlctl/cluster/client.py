@@ -111,12 +111,13 @@ class ApiCluster:
         name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
         subject = _subject("apply", resource, name, namespace)
         query = {"fieldManager": field_manager, "fieldValidation": "Strict", "force": json.dumps(force)}
+        query |= {"dryRun": "All"} if dry_run else {}
         return self._object(
             Request(
                 subject,
                 _path(resource, name, namespace),
                 "PATCH",
-                {**query, **_dry(dry_run)},
+                query,
                 apply_body(body, subject),
                 _APPLY,
             )
@@ -140,9 +141,13 @@ class ApiCluster:
         }
         if uid:
             options["preconditions"] = {"uid": uid}
+        if dry_run:
+            # In the body: where there is one, the server does not look for dryRun in the query
+            # (apiserver, endpoints/handlers/delete.go).
+            options["dryRun"] = ["All"]
         subject = _subject("delete", resource, name, namespace)
         path = _path(resource, name, namespace)
-        self._object(Request(subject, path, "DELETE", _dry(dry_run), json.dumps(options).encode()))
+        self._object(Request(subject, path, "DELETE", body=json.dumps(options).encode()))
 
     def watch(
         self,
@@ -211,7 +216,3 @@ def _path(resource: Resource, name: str, namespace: str) -> str:
 def _selectors(labels: str, fields: str) -> dict[str, str]:
     pairs = {"labelSelector": labels, "fieldSelector": fields}
     return {key: value for key, value in pairs.items() if value}
-
-
-def _dry(dry_run: bool) -> dict[str, str]:
-    return {"dryRun": "All"} if dry_run else {}

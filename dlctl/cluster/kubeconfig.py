@@ -74,10 +74,10 @@ class Kubeconfig:
 
     def unknown_context(self, name: str) -> ClusterError:
         """The error for a context that is not there: the nearest names, and where was looked."""
-        import difflib
+        from dlctl.suggest import nearest
 
-        near = difflib.get_close_matches(name, self.contexts, n=1)
-        guess = f"did you mean '{near[0]}'? " if near else ""
+        near = nearest(name, self.contexts)
+        guess = f"did you mean '{near}'? " if near else ""
         return ClusterError(f"{self.where()} has no context '{name}'", hint=guess + self.choices())
 
     def choices(self) -> str:

@@ -107,7 +107,7 @@ class ClusterContract:
 
     def wait_for_established(self, cluster: Cluster, definitions: Resource, name: str) -> None:
         for _, body in cluster.watch(definitions, fields=f"metadata.name={name}", timeout=20):
-            conditions = body.get("status", {}).get("conditions", [])
+            conditions = body.get("status", {}).get("conditions") or []
             if any(each["type"] == "Established" and each["status"] == "True" for each in conditions):
                 return
         pytest.fail("the CRD was not established in 20 s")
@@ -387,8 +387,9 @@ class ClusterContract:
 
     def test_delete_as_dry_run(self, cluster: Cluster, namespace: str, config_maps: Resource) -> None:
         cluster.apply(config_maps, config_map(namespace))
-        cluster.delete(config_maps, "settings", namespace, dry_run=True)
-        assert cluster.get(config_maps, "settings", namespace)
+        for propagation in ("Background", "Foreground", "Orphan"):
+            cluster.delete(config_maps, "settings", namespace, propagation=propagation, dry_run=True)
+        assert "deletionTimestamp" not in cluster.get(config_maps, "settings", namespace)["metadata"]
 
     def test_finalizers_hold_an_object(self, cluster: Cluster, namespace: str, config_maps: Resource) -> None:
         cluster.apply(config_maps, config_map(namespace, finalizers=["example.com/hold"]))

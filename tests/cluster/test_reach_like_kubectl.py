@@ -90,5 +90,9 @@ def _ours(environ: Mapping[str, str], folder: Path) -> Any:
         assert not list(folder.rglob("*.pem"))
 
 
-def test_the_proxy_was_used(server: Server, proxy: Proxy) -> None:
-    assert f"CONNECT 127.0.0.1:{server.port} HTTP/1.1" in proxy.seen
+def test_a_proxy_sees_the_tunnel_and_no_more(server: Server, proxy: Proxy, tmp_path: Path) -> None:
+    write(next(case for case in CASES if case.name == "proxy"), server, tmp_path)
+    before = len(proxy.seen)
+    assert _ours({"KUBECONFIG": str(tmp_path / "config")}, tmp_path) is not None
+    (line,) = proxy.seen[before:]
+    assert line.startswith(f"CONNECT 127.0.0.1:{server.port} HTTP/1")
