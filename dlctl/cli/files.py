@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dlctl.app.write import FileChange, edit_files
-from dlctl.cli.output import say
+from dlctl.cli.output import Style, say
+from dlctl.cli.world import World
 
 
 def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool:
@@ -20,3 +21,12 @@ def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool
         verb = "wrote" if change.before is None else "removed" if change.after is None else "changed"
         say(f"{verb} {change.path.relative_to(root).as_posix()}")
     return bool(changes)
+
+
+def warn_of_rules(world: World, components: Sequence[str], environment: str = "") -> None:
+    """Say which rules of their prototypes these components break as they are stored now."""
+    from dlctl.workflow.warnings import rule_warnings
+
+    app = world.app()
+    for message in rule_warnings(app, world.catalogue(app), components, environment):
+        say(f"warning: {message}", Style.WARN)

@@ -10,7 +10,7 @@ from dlctl.app.edit import add_component
 from dlctl.app.write import FileChange
 from dlctl.cli import complete
 from dlctl.cli.commands import application
-from dlctl.cli.files import write_edits
+from dlctl.cli.files import warn_of_rules, write_edits
 from dlctl.cli.invoke import world_of
 from dlctl.cli.output import Style, data, say
 from dlctl.cli.usage_text import GENERATE, usage_text
@@ -71,6 +71,7 @@ def generate(
 
     write_edits(app_now.root, compute)
     _report(asked.component, prototype, params)
+    warn_of_rules(world, [asked.component])
 
 
 def _report(component: str, prototype: Prototype, params: dict[str, object]) -> None:

@@ -8,7 +8,7 @@ import typer
 from dlctl.app.write import FileChange
 from dlctl.cli import complete
 from dlctl.cli.commands import application
-from dlctl.cli.files import write_edits
+from dlctl.cli.files import warn_of_rules, write_edits
 from dlctl.cli.invoke import world_of
 from dlctl.cli.numbers import NegativeNumbersCommand
 from dlctl.cli.options import InEnvironment, TableOutput
@@ -60,6 +60,7 @@ def set_params(
     changed = write_edits(world.root(), compute)
     if not changed:
         say(f"{', '.join(name for name, _ in values)}: already so for {place}")
+    warn_of_rules(world, [component] if component else list(world.app().components), env)
 
 
 @app.command("unset", epilog="Example: dlctl param unset --env gke cnn num_gpus")

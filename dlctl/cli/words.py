@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dlctl.errors import UsageError
+from dlctl.errors import RegistryError, UsageError
 from dlctl.params.schema import schema_types
 from dlctl.registry.model import Prototype
 from dlctl.suggest import did_you_mean
@@ -42,10 +42,11 @@ def read_generate_words(
     Options are written `--num-workers 4`, `--num_workers=4` or `--numWorkers 4`, before or after the
     names. Raises UsageError for what cannot be read, RegistryError for an unknown prototype.
     """
-    found = _first_name(words)
-    if found is None:
+    candidates = _candidates(words)
+    if not candidates:
         return GenerateWords("", "", (), {}, help=bool({"-h", "--help"} & set(words)))
-    reader = _Reader(words, find(found))
+    found, prototype = _prototype(candidates, find)
+    reader = _Reader(words, prototype)
     reader.read()
     component = reader.names[1] if len(reader.names) > 1 else ""
     if len(reader.names) > names:
@@ -57,17 +58,31 @@ def read_generate_words(
     return GenerateWords(found, component, tuple(reader.params), reader.options, reader.help)
 
 
-def _first_name(words: Sequence[str]) -> str | None:
-    """The first word that is neither an option nor, as far as one can tell, an option's value."""
-    skip = False
+def _candidates(words: Sequence[str]) -> list[str]:
+    """The words that may be the prototype's name, the likeliest first.
+
+    That is the first one that does not follow an option; after `--debug` it may follow one.
+    """
+    certain: list[str] = []
+    others: list[str] = []
+    after_option = False
     for word in words:
-        if skip:
-            skip = False
-        elif word.startswith("-") and word not in {"-h", "--help"}:
-            skip = "=" not in word
-        elif not word.startswith("-"):
-            return word
-    return None
+        option = word.startswith("-")
+        if not option:
+            (others if after_option else certain).append(word)
+        after_option = option and "=" not in word and word not in {"-h", "--help", "--"}
+    return certain[:1] + others
+
+
+def _prototype(candidates: Sequence[str], find: Callable[[str], Prototype]) -> tuple[str, Prototype]:
+    """The first candidate that is a prototype; what is wrong with the first one where none is."""
+    failures: list[RegistryError] = []
+    for name in candidates:
+        try:
+            return name, find(name)
+        except RegistryError as error:
+            failures.append(error)
+    raise failures[0]
 
 
 class _Reader:

@@ -57,6 +57,8 @@ def _from_file(prototype: Prototype, file: Document) -> dict[str, Any]:
         if spec is None:
             raise unknown_param(prototype, name, file.key_location((name,)))
         values[spec.name] = value
+    layer = Layer(f"values file {file.path}", content, lambda name: file.location((name,)))
+    check(combine("", prototype, [layer]), prototype, "", complete=False)
     return values
 
 

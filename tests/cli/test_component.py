@@ -1,0 +1,78 @@
+"""`dlctl component list` and `rm`."""
+
+from tests.project import Project
+
+
+def test_list_names_prototype_and_place(app: Project) -> None:
+    outcome = app.run("component", "list").ok()
+    assert outcome.out.splitlines()[1].split() == ["web", "page", "dlctl.yaml:6:3"]
+
+
+def test_list_as_json_has_a_version(app: Project) -> None:
+    document = app.run("component", "list", "-o", "json").ok().json
+    assert (document["apiVersion"], document["kind"]) == ("dlctl.dev/v1", "ComponentList")
+    assert document["items"] == [
+        {
+            "name": "web",
+            "prototype": "page",
+            "baseName": "web",
+            "namespace": None,
+            "location": "dlctl.yaml:6:3",
+        }
+    ]
+
+
+def test_an_empty_app_says_what_to_do(project: Project) -> None:
+    project.run("init", "empty").ok()
+    outcome = project.run("component", "list", cwd="empty").ok()
+    assert outcome.out == ""
+    assert "dlctl generate PROTOTYPE COMPONENT" in outcome.err
+
+
+def test_rm_takes_params_patches_and_disabled_out_of_every_file_and_keeps_comments(app: Project) -> None:
+    app.write(
+        {
+            "dlctl.yaml": "# top\napiVersion: dlctl.dev/v1\nkind: App\nname: small\ncomponents:\n"
+            "  # first\n  web: {prototype: page}\n  # second\n  old:\n    prototype: page\n    name: o  # gone\n",
+            "environments/dev/environment.yaml": "# where\ncontext: dev\ndisabled:\n- web  # stays\n- old\n"
+            "patches:\n  web:\n  - {target: {kind: Deployment}, merge: {}}\n"
+            "  old:\n  - {target: {kind: Deployment}, merge: {}}\n",
+            "environments/dev/params.yaml": "# values\ncomponents:\n  old: {replicas: 1}\n  web: {replicas: 3}\n",
+            "environments/prod/environment.yaml": "context: prod\ndisabled: old\n",
+            "environments/prod/params.yaml": "params: {title: Production}\n",
+        }
+    )
+    outcome = app.run("component", "rm", "old", "--yes").ok()
+    assert app.read("dlctl.yaml") == (
+        "# top\napiVersion: dlctl.dev/v1\nkind: App\nname: small\ncomponents:\n"
+        "  # first\n  web: {prototype: page}\n  # second\n"
+    )
+    assert app.read("environments/dev/environment.yaml") == (
+        "# where\ncontext: dev\ndisabled:\n- web  # stays\n"
+        "patches:\n  web:\n  - {target: {kind: Deployment}, merge: {}}\n"
+    )
+    assert app.read("environments/dev/params.yaml") == "# values\ncomponents:\n  web: {replicas: 3}\n"
+    assert app.read("environments/prod/environment.yaml") == "context: prod\n"
+    assert app.read("environments/prod/params.yaml") == "params: {title: Production}\n"
+    assert "changed dlctl.yaml" in outcome.err
+    assert "stays on its clusters" in outcome.err
+
+
+def test_rm_of_the_last_component_leaves_an_app(app: Project) -> None:
+    app.run("component", "rm", "web", "--yes").ok()
+    app.run("component", "list").ok()
+    app.run("show", "dev").ok()
+
+
+def test_rm_asks_and_without_a_terminal_refuses(app: Project) -> None:
+    before = app.files()
+    outcome = app.run("component", "rm", "web")
+    assert outcome.code == 2
+    assert "add --yes" in outcome.err
+    assert app.files() == before
+
+
+def test_rm_of_an_unknown_component_names_the_nearest(app: Project) -> None:
+    outcome = app.run("component", "rm", "wbe", "--yes")
+    assert outcome.code == 1
+    assert "did you mean 'web'?" in outcome.err

@@ -1,0 +1,76 @@
+"""`dlctl component eject`: the app owns a copy, and what is rendered stays the same to the byte."""
+
+import pytest
+
+from tests.project import Project
+
+COMPONENTS = {
+    "tf-cnn": ("--num-gpus", "1"),
+    "tf-job": ("--image", "example.com/train:1"),
+    "tf-serving": ("--model-path", "gs://models/x", "--num-gpus", "1"),
+    "core": (),
+}
+
+
+@pytest.mark.parametrize("prototype", COMPONENTS)
+@pytest.mark.parametrize("renamed", [False, True])
+def test_the_render_is_the_same_before_and_after(app: Project, prototype: str, renamed: bool) -> None:
+    app.run("generate", prototype, "mine", *COMPONENTS[prototype]).ok()
+    before = app.run("show", "dev", "-c", "mine", "--reveal-secrets").ok().out
+    listed = app.run("param", "list", "mine", "-o", "json").ok().json["items"]
+    app.run("component", "eject", "mine", *(["--prototype", "our-own"] if renamed else [])).ok()
+    name = "our-own" if renamed else prototype
+    after = app.run("show", "dev", "-c", "mine", "--reveal-secrets").ok().out
+    assert after.replace(f"name: {name}\n", f"name: {prototype}\n") == before.replace(
+        f"name: {name}\n", f"name: {prototype}\n"
+    )
+    again = app.run("param", "list", "mine", "-o", "json").ok().json["items"]
+    assert [(item["name"], item["value"]) for item in again] == [
+        (item["name"], item["value"]) for item in listed
+    ]
+    assert app.run("prototype", "describe", name).ok().out
+
+
+def test_the_copy_holds_groups_and_fragments_of_its_own(app: Project) -> None:
+    app.run("generate", "tf-cnn", "cnn").ok()
+    outcome = app.run("component", "eject", "cnn", "--prototype", "our-cnn").ok()
+    assert "prototypes/tf-job/our-cnn, which is yours to change" in outcome.err
+    names = [name for name in app.files() if name.startswith("prototypes/tf-job/our-cnn/")]
+    below = {name.removeprefix("prototypes/tf-job/our-cnn/") for name in names}
+    assert "prototype.yaml" in below
+    assert "groups/accelerators.yaml" in below
+    assert any(name.startswith("fragments/pod") for name in below)
+    assert "prototype: our-cnn" in app.read("dlctl.yaml")
+
+
+def test_a_change_of_the_copy_shows_up_and_a_note_says_whose_prototype_it_is(app: Project) -> None:
+    app.run("generate", "tf-cnn", "cnn").ok()
+    app.run("component", "eject", "cnn").ok()
+    file = "prototypes/tf-job/tf-cnn/prototype.yaml"
+    app.write({file: app.read(file).replace("summary: ", "summary: OURS ", 1)})
+    outcome = app.run("show", "dev", "-c", "cnn").ok()
+    assert "is used instead of the built-in prototype 'tf-cnn'" in outcome.err
+    assert "OURS" in app.run("prototype", "describe", "tf-cnn").ok().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("nope",), "the app has no component 'nope'"),
+        (("web",), "is already the app's own"),
+        (("web", "--prototype", "Bad Name"), "cannot be the name of a prototype"),
+        (("web", "--prototype", "page"), "is already the app's own"),
+    ],
+)
+def test_refusals_write_nothing(app: Project, words: tuple[str, ...], message: str) -> None:
+    before = app.files()
+    outcome = app.run("component", "eject", *words)
+    assert outcome.code == 1
+    assert message in outcome.err
+    assert app.files() == before
+
+
+def test_an_own_prototype_is_copied_under_another_name(app: Project) -> None:
+    app.run("component", "eject", "web", "--prototype", "other").ok()
+    assert "prototype: other" in app.read("dlctl.yaml")
+    app.run("show", "dev").ok()
