@@ -80,7 +80,7 @@ class _Writer:
 
     def mapping(self, value: Mapping[str, Any], lead: str, indent: str) -> None:
         for key, item in value.items():
-            head = lead + self.key(key, indent)
+            head = self.key(key, lead, indent)
             if isinstance(item, dict) and item:
                 self.lines.append(head)
                 deeper = indent + self.step
@@ -93,9 +93,12 @@ class _Writer:
                 self.scalar(item, head + " ", indent)
             lead = indent
 
-    def key(self, key: str, indent: str) -> str:
+    def key(self, key: str, lead: str, indent: str) -> str:
         text = scalar_text(key)
-        return f"? {text}\n{indent}:" if len(text) > MAX_KEY else text + ":"
+        if len(text) <= MAX_KEY:
+            return f"{lead}{text}:"
+        self.lines.append(f"{lead}? {text}")
+        return indent + ":"
 
     def sequence(self, value: Sequence[Any], lead: str, indent: str) -> None:
         deeper = indent + "  "

@@ -53,7 +53,7 @@ def lines_at(source: Source, position: int, lines: list[str], indentation: int) 
 
 def _indented(lines: list[str], indentation: int) -> list[str]:
     pad = " " * indentation
-    return [pad + line if line else line for line in "\n".join(lines).split("\n")]
+    return [pad + line if line else line for line in lines]
 
 
 def replace_value(source: Source, parent: Node, index: int, value: Any) -> list[Splice]:

@@ -108,5 +108,4 @@ def _has_own_line(text: str, node: Node, index: int) -> bool:
     start, end = entry_start(node, index, text), node.items[index].end
     if text[line_start(text, start) : start].strip():
         return False
-    following = node.items[index + 1].start if index + 1 < len(node.items) else len(text)
-    return line_end(text, end) < following
+    return index + 1 == len(node.items) or line_end(text, end) < node.items[index + 1].start

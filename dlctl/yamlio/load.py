@@ -154,7 +154,9 @@ def _syntax_error(error: yaml.MarkedYAMLError, path: str) -> YamlError:
     location = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
     problem = error.problem or error.context or "not YAML"
     hint = None
-    if "cannot start any token" in problem:
+    if problem == "second occurrence" and error.context_mark:
+        problem = f"an anchor that stands in line {error.context_mark.line + 1} already"
+    elif "cannot start any token" in problem:
         hint = "indent with spaces, not tabs; quote a value that starts with a special character"
     elif "mapping values are not allowed" in problem:
         hint = "quote a value that contains ': '"
