@@ -1,0 +1,77 @@
+"""Is this the cluster that the environment means?"""
+
+import pytest
+
+from dlctl.cluster.protocol import Identity
+from dlctl.errors import PlanError
+from dlctl.plan.identity import check_identity, is_loopback
+
+SERVER = "https://10.0.0.1:6443"
+ACTUAL = Identity("uid-1", SERVER)
+WEAK = Identity("weak:abc", SERVER, weak=True)
+
+
+def test_the_pinned_cluster_is_written_to_without_a_word() -> None:
+    assert check_identity("gke", "uid-1", ACTUAL, writing=True) == ()
+
+
+def test_another_cluster_is_refused_and_both_are_named() -> None:
+    with pytest.raises(PlanError) as caught:
+        check_identity("gke", "uid-2", ACTUAL, writing=True)
+    for word in ("gke", "uid-1", "uid-2", SERVER):
+        assert word in caught.value.message
+    assert "dlctl env set gke --pin" in (caught.value.hint or "")
+
+
+def test_another_cluster_may_be_read_with_a_warning() -> None:
+    (note,) = check_identity("gke", "uid-2", ACTUAL, writing=False)
+    assert "uid-1" in note
+    assert "uid-2" in note
+
+
+def test_without_a_pin_reads_pass_and_writes_are_refused() -> None:
+    assert check_identity("gke", "", ACTUAL, writing=False) == ()
+    with pytest.raises(PlanError) as caught:
+        check_identity("gke", "", ACTUAL, writing=True)
+    assert "dlctl env set gke --pin" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("pinned", ["", "uid-2"])
+def test_the_override_is_noted(pinned: str) -> None:
+    (note,) = check_identity("gke", pinned, ACTUAL, writing=True, override=True)
+    assert "--dangerously-skip-identity-check" in note
+
+
+def test_a_weak_pin_is_good_enough_but_said() -> None:
+    (note,) = check_identity("gke", "weak:abc", WEAK, writing=True)
+    assert "kube-system" in note
+
+
+def test_a_strong_pin_that_cannot_be_read_is_no_match() -> None:
+    with pytest.raises(PlanError, match="you may not read namespace kube-system"):
+        check_identity("gke", "uid-1", WEAK, writing=True)
+
+
+def test_a_sandbox_needs_no_pin_and_stays_on_this_machine() -> None:
+    here = Identity("uid-9", "https://127.0.0.1:40001")
+    assert check_identity("sandbox", "", here, writing=True, sandbox=True) == ()
+    with pytest.raises(PlanError, match="not on this machine"):
+        check_identity("sandbox", "", ACTUAL, writing=True, sandbox=True, override=True)
+
+
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        ("https://127.0.0.1:6443", True),
+        ("https://127.8.9.1", True),
+        ("https://[::1]:6443", True),
+        ("https://localhost:6443", True),
+        ("https://localhost.example.com", False),
+        ("https://10.0.0.1", False),
+        ("https://127.0.0.1.example.com", False),
+        ("https://user@127.0.0.1@example.com", False),
+        ("", False),
+    ],
+)
+def test_loopback(server: str, expected: bool) -> None:
+    assert is_loopback(server) is expected

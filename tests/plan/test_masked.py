@@ -1,0 +1,102 @@
+"""Two versions of an object, masked: what changed is seen, what it is is not."""
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlctl.plan.masked import AFTER, BEFORE, mask_pair
+from dlctl.redact import LAST_APPLIED, MASK, Redactor
+
+NEW = "new-secret-value"
+OLD = "old-secret-value"
+REDACTOR = Redactor().with_values([NEW])
+"""Knows what is rendered now, and not what is on the cluster."""
+
+
+def masked(old: Any, new: Any) -> tuple[Any, Any]:
+    left, right = mask_pair({"spec": old}, {"spec": new}, REDACTOR)
+    return (left or {})["spec"], (right or {})["spec"]
+
+
+def test_what_stays_and_what_changes_can_be_told_apart() -> None:
+    assert masked({"a": NEW, "b": OLD, "c": "x"}, {"a": NEW, "b": NEW, "c": "y"}) == (
+        {"a": MASK, "b": BEFORE, "c": "x"},
+        {"a": MASK, "b": AFTER, "c": "y"},
+    )
+
+
+def test_what_is_added_or_removed() -> None:
+    assert masked({}, {"a": NEW}) == ({}, {"a": MASK})
+    assert masked({"a": NEW}, {}) == ({"a": MASK}, {})
+
+
+def test_items_with_a_name_are_compared_with_their_own() -> None:
+    old = [{"name": "B", "value": "plain"}, {"name": "A", "value": OLD}]
+    new = [{"name": "A", "value": NEW}, {"name": "B", "value": "plain"}]
+    assert masked(old, new) == (
+        [{"name": "B", "value": "plain"}, {"name": "A", "value": BEFORE}],
+        [{"name": "A", "value": AFTER}, {"name": "B", "value": "plain"}],
+    )
+
+
+def test_an_argument_that_left_the_list_beside_a_secret_is_masked() -> None:
+    left, right = masked([f"--key={OLD}", "--a"], ["--a", "--b", f"--key={NEW}"])
+    assert left == [BEFORE, "--a"]
+    assert right == ["--a", "--b", AFTER]
+
+
+def test_another_type_in_the_place_of_a_secret() -> None:
+    assert masked(OLD, {"a": NEW}) == (OLD, {"a": MASK})
+    assert masked({"a": "x"}, NEW) == ({"a": "x"}, MASK)
+
+
+def test_what_a_secret_holds_is_masked_whatever_its_value() -> None:
+    old = {"apiVersion": "v1", "kind": "Secret", "data": {"a": "MQ==", "b": "Mg=="}}
+    new = {"apiVersion": "v1", "kind": "Secret", "data": {"a": "MQ==", "b": "Mw==", "c": "NA=="}}
+    left, right = mask_pair(old, new, Redactor())
+    assert left is not None
+    assert right is not None
+    assert left["data"] == {"a": MASK, "b": BEFORE}
+    assert right["data"] == {"a": MASK, "b": AFTER, "c": MASK}
+
+
+def test_the_copy_that_client_side_apply_leaves_is_masked() -> None:
+    body = {
+        "kind": "Secret",
+        "apiVersion": "v1",
+        "metadata": {"annotations": {LAST_APPLIED: "{...}", "x": "y"}},
+    }
+    left, _ = mask_pair(body, None, Redactor())
+    assert left is not None
+    assert left["metadata"]["annotations"] == {LAST_APPLIED: MASK, "x": "y"}
+
+
+JSON = st.recursive(
+    st.sampled_from([NEW, f"--key={NEW}", OLD, "plain", 1, None, True]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["name", "a", "b", "data"]), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON, JSON)
+def test_no_rendered_secret_survives_on_either_side(old: Any, new: Any) -> None:
+    assert NEW not in json.dumps(masked(old, new))
+
+
+@given(JSON, JSON)
+def test_masked_versions_differ_exactly_where_the_clear_ones_do(old: Any, new: Any) -> None:
+    left, right = masked(old, new)
+    assert (json.dumps(left) == json.dumps(right)) == (json.dumps(old) == json.dumps(new))
+
+
+@given(st.lists(st.sampled_from([f"--key={OLD}", "--a", "--b"]), max_size=4), st.integers(0, 3))
+def test_an_old_secret_in_a_list_does_not_survive_beside_its_successor(old: list[str], place: int) -> None:
+    new = ["--a", "--b", "--c"]
+    new.insert(place, f"--key={NEW}")
+    left, _ = masked(old, new)
+    assert OLD not in json.dumps(left)

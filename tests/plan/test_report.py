@@ -1,0 +1,97 @@
+"""The JSON shapes that scripts read."""
+
+import json
+
+from dlctl.cluster.memory import MemoryCluster
+from dlctl.deploy.apply import apply_plan
+from dlctl.deploy.report import run_report, status_report
+from dlctl.deploy.status import status_of
+from dlctl.plan.make import make_plan
+from dlctl.plan.report import plan_report
+from dlctl.redact import Redactor
+from tests.plan.targets import Watched, apply_all, config, scope
+from tests.plan.test_text import plan_with_everything, secret
+
+WHERE = scope("default", environment="gke")
+
+
+def test_a_plan() -> None:
+    report = plan_report(plan_with_everything(), Redactor().with_values(["new-new-new"]))
+    assert (report["apiVersion"], report["kind"]) == ("dlctl.dev/v1", "Plan")
+    assert set(report) == {"apiVersion", "kind", "scope", "cluster", "differs", "counts", "steps", "notes"}
+    assert report["counts"] == {
+        "create": 1,
+        "update": 2,
+        "replace": 0,
+        "unchanged": 1,
+        "prune": 0,
+        "conflict": 1,
+        "unknown": 1,
+    }
+    changed = report["steps"][0]
+    assert set(changed) == {
+        "action",
+        "object",
+        "apiVersion",
+        "component",
+        "wave",
+        "changes",
+        "reason",
+        "hint",
+    }
+    assert changed["object"] == {"group": "", "kind": "Secret", "namespace": "default", "name": "login"}
+    assert {
+        "op": "replace",
+        "path": "/data/password",
+        "old": "*** (before)",
+        "new": "*** (after)",
+    } in changed["changes"]
+
+
+def test_a_plans_report_holds_no_secret() -> None:
+    text = json.dumps(plan_report(plan_with_everything(), Redactor().with_values(["new-new-new"])))
+    for value in ("hunter2", "hunter3", "aHVudGVyMg==", "aHVudGVyMw==", "new-new-new", "old-old-old"):
+        assert value not in text
+
+
+def test_a_run() -> None:
+    cluster = MemoryCluster()
+    plan = make_plan(scope("new"), [config("c", scope("new"))], cluster)
+    report = run_report(apply_plan(plan, cluster))
+    assert set(report) == {
+        "apiVersion",
+        "kind",
+        "scope",
+        "succeeded",
+        "interrupted",
+        "durationSeconds",
+        "counts",
+        "results",
+        "objects",
+        "notes",
+    }
+    assert report["kind"] == "Report"
+    assert report["counts"] == {"create": 2}
+    assert report["results"] == {"done": 2, "failed": 0, "skipped": 0, "stopped": 0}
+    assert report["objects"][1] == {
+        "action": "create",
+        "object": {"group": "", "kind": "ConfigMap", "namespace": "new", "name": "c"},
+        "component": "web",
+        "result": "done",
+        "error": None,
+        "reason": "",
+    }
+    json.dumps(report)
+
+
+def test_states() -> None:
+    cluster = Watched(MemoryCluster(namespaces=["default"]))
+    apply_all(cluster.inner, [config("c", WHERE), config("old", WHERE)])
+    report = status_report(WHERE, status_of(WHERE, [config("c", WHERE), secret(a="b")], cluster))
+    assert report["kind"] == "Status"
+    assert report["counts"] == {"Current": 2, "NotFound": 1}
+    assert [(each["object"]["name"], each["status"], each["extra"]) for each in report["objects"]] == [
+        ("login", "NotFound", False),
+        ("c", "Current", False),
+        ("old", "Current", True),
+    ]
