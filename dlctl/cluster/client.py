@@ -13,7 +13,7 @@ from dlctl.cluster.protocol import Identity, Resource, WatchEvent, path_of
 from dlctl.cluster.subject import Subject
 from dlctl.cluster.transport import JSON, Request, Transport
 from dlctl.cluster.watching import Watch
-from dlctl.errors import UnknownKind
+from dlctl.errors import ClusterError, UnknownKind
 from dlctl.manifest import JsonObject, ObjectRef
 
 _APPLY = "application/apply-patch+yaml"
@@ -60,7 +60,7 @@ class ApiCluster:
 
     def version(self) -> str:
         """The server's gitVersion."""
-        return str(self.raw("GET", "/version").get("gitVersion") or "")
+        return str(self._object(Request(Subject("GET /version"), "/version")).get("gitVersion") or "")
 
     def resource(self, api_version: str, kind: str) -> Resource:
         """The REST resource of a kind in that exact version."""
@@ -195,12 +195,14 @@ class ApiCluster:
 
     def _object(self, request: Request) -> JsonObject:
         try:
-            answer: JsonObject = self._transport.json(request)
-            return answer
+            answer = self._transport.json(request)
         except UnknownKind:
             # What the cache says is served is not: it is older than the server's last change.
             self._discovery.forget()
             raise
+        if not isinstance(answer, dict):
+            raise ClusterError(f"{request.subject}: {self.server} did not answer with an object")
+        return answer
 
 
 def _subject(verb: str, resource: Resource, name: str, namespace: str) -> Subject:

@@ -86,6 +86,16 @@ class Discovery:
             self._cache.write(self._known.values())
 
     def _served(self) -> list[Resource]:
+        """All of it; ClusterError where what answers is no API server."""
+        try:
+            return self._read_roots()
+        except (AttributeError, LookupError, TypeError) as error:
+            raise ClusterError(
+                f"{self._transport.endpoint.server} does not answer as an API server does",
+                hint="is the server's URL in the kubeconfig right?",
+            ) from error
+
+    def _read_roots(self) -> list[Resource]:
         found: list[Resource] = []
         for root in ("/api", "/apis"):
             document = self._transport.json(Request(_SUBJECT, root, accept=AGGREGATED))

@@ -12,7 +12,8 @@ from dlctl.cluster.authentication import check_cluster
 from dlctl.cluster.kubeconfig import Context
 from dlctl.cluster.kubeconfig_entry import Entry
 from dlctl.cluster.proxy import proxy_for
-from dlctl.cluster.tls import ClientCertificate, authority_name, authority_of, tls_context
+from dlctl.cluster.tls import ClientCertificate, authority_name, authority_of, certificates_in, tls_context
+from dlctl.cluster.url import parse_url
 from dlctl.errors import ClusterError
 
 POOL_SIZE = 16
@@ -21,7 +22,8 @@ POOL_SIZE = 16
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One API server. `authority` is the PEM bundle that vouches for it, empty for the system's."""
+    """One API server. `authority` has the certificates that vouch for it, in one form whatever
+    the file looks like; empty for the system's own."""
 
     context: str
     server: str
@@ -67,12 +69,12 @@ def endpoint_of(context: Context, environ: Mapping[str, str]) -> Endpoint:
     """The endpoint of a context. Raises ClusterError for a cluster entry that kubectl refuses too."""
     check_cluster(context.cluster)
     server = context.server if "://" in context.server else f"http://{context.server}"
-    parts = urlsplit(server)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    parts = parse_url(server, ("http", "https"))
+    if parts is None:
         raise context.cluster.error(
             f"the server of {context.cluster} is not a URL: {context.server}", "server"
         )
-    authority = authority_of(context.cluster) if parts.scheme == "https" else b""
+    authority = certificates_in(authority_of(context.cluster)) if parts.scheme == "https" else b""
     return Endpoint(context.name, server, context.cluster, authority, proxy_for(context.cluster, environ))
 
 

@@ -6,11 +6,11 @@ account when it renews, logs a plugin's failure and goes on without credentials,
 import, for each command of everyone whose cluster is in a cloud.
 """
 
+import base64
 import json
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from dlctl.cluster.kubeconfig_entry import Entry
@@ -116,9 +116,10 @@ class ExecPlugin:
                 timeout=_TIMEOUT,
                 check=False,
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a NUL in a word or variable
             hint = settings.text("installHint") or f"install '{command}', or put it on PATH"
-            message = f"the {settings} cannot be run: {command}: {error.strerror}"
+            why = error.strerror if isinstance(error, OSError) else error
+            message = f"the {settings} cannot be run: {command}: {why}"
             raise settings.error(message, "command", hint=_plain(hint)) from error
         except subprocess.TimeoutExpired as error:
             raise settings.error(
@@ -142,24 +143,20 @@ def _found(program: str, environ: Mapping[str, str]) -> str:
 
 def _variables(settings: Entry) -> dict[str, str]:
     items = settings.fields.get("env") or []
-    pairs = {
-        item["name"]: item.get("value") or "" for item in items if isinstance(item, dict) and item.get("name")
-    }
-    if not isinstance(items, list) or len(pairs) != len(items):
+    if not isinstance(items, list) or not all(isinstance(item, dict) and item.get("name") for item in items):
         raise settings.error(f"'env' of the {settings} must be a list of name and value", "env")
-    return {str(name): str(value) for name, value in pairs.items()}
+    return {str(item["name"]): str(item.get("value") or "") for item in items}
 
 
 def _cluster_info(cluster: Entry) -> dict[str, Any]:
     info = {key: cluster.fields[key] for key in _CLUSTER_FIELDS if cluster.fields.get(key)}
-    if data := cluster.text("certificate-authority-data"):
-        info["certificate-authority-data"] = data
-    elif path := cluster.file("certificate-authority"):
-        import base64
-
-        info["certificate-authority-data"] = base64.b64encode(Path(path).read_bytes()).decode()
-    for extension in cluster.fields.get("extensions") or []:
-        if extension.get("name") == f"{_GROUP}/exec":
+    if text := cluster.text("certificate-authority-data"):
+        info["certificate-authority-data"] = text
+    elif data := cluster.read("certificate-authority"):
+        info["certificate-authority-data"] = base64.b64encode(data).decode()
+    extensions = cluster.fields.get("extensions")
+    for extension in extensions if isinstance(extensions, list) else ():
+        if isinstance(extension, dict) and extension.get("name") == f"{_GROUP}/exec":
             info["config"] = extension.get("extension")
     return info
 

@@ -15,6 +15,10 @@ _EARLY = 300
 """Seconds before its end in which a token counts as expired; the kubernetes package takes the same."""
 
 
+_EXPIRED = "e30.eyJleHAiOjF9.e30"
+"""A token that ended in 1970: where there is none, it makes the package ask for one."""
+
+
 class OidcCredentials:
     """The user's id-token; where it has expired, a new one by the refresh-token.
 
@@ -123,7 +127,8 @@ def _no_answer(settings: Entry) -> ClusterError:
 
 
 def _as_dictionary(settings: Entry, cluster: Entry) -> dict[str, Any]:
-    config = dict(settings.fields)
+    # The package insists on both; kubectl does without.
+    config = {"client-secret": "", **settings.fields, "id-token": settings.text("id-token") or _EXPIRED}
     if not config.get("idp-certificate-authority-data") and not config.get("idp-certificate-authority"):
         # The package would turn verification off, and the refresh-token goes to that server.
         import certifi

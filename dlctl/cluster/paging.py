@@ -37,5 +37,5 @@ def pages(fetch: Callable[[Mapping[str, str]], JsonObject], query: Mapping[str, 
 
 
 def _key(item: Mapping[str, Any]) -> tuple[str, str]:
-    metadata = item["metadata"]
-    return str(metadata.get("namespace") or ""), str(metadata["name"])
+    metadata = item.get("metadata") or {}
+    return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")

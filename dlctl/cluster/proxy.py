@@ -5,9 +5,10 @@ Rules: golang.org/x/net/http/httpproxy. A kubeconfig's `proxy-url` stands above 
 
 import ipaddress
 from collections.abc import Mapping
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 from dlctl.cluster.kubeconfig_entry import Entry
+from dlctl.cluster.url import parse_url
 from dlctl.errors import ClusterError
 
 _SCHEMES = ("http", "https", "socks5")
@@ -18,14 +19,15 @@ def proxy_for(cluster: Entry, environ: Mapping[str, str]) -> str:
     """The proxy's URL for a cluster's server, or nothing. Raises ClusterError for one that is none."""
     stated = cluster.text("proxy-url")
     if stated:
-        if urlsplit(stated).scheme not in _SCHEMES or not urlsplit(stated).hostname:
+        if parse_url(stated, _SCHEMES) is None:
             raise cluster.error(
                 f"the proxy-url of {cluster} is not a URL of a proxy: {without_password(stated)}",
                 "proxy-url",
                 hint="it begins with http://, https:// or socks5://",
             )
         return stated
-    return _from_environment(urlsplit(cluster.text("server")), environ)
+    server = parse_url(cluster.text("server"), ("http", "https"))
+    return _from_environment(server, environ) if server else ""
 
 
 def without_password(url: str) -> str:
@@ -45,7 +47,7 @@ def _from_environment(server: SplitResult, environ: Mapping[str, str]) -> str:
     if any(_matches(item.strip().lower(), host, port) for item in exceptions.split(",")):
         return ""
     url = proxy if "://" in proxy else f"http://{proxy}"
-    if urlsplit(url).scheme not in _SCHEMES:
+    if parse_url(url, _SCHEMES) is None:
         raise ClusterError(f"{variable} is not a URL of a proxy that is supported: {without_password(url)}")
     return url
 

@@ -30,6 +30,11 @@ def authority_of(cluster: Entry) -> bytes:
     return cluster.read("certificate-authority")
 
 
+def certificates_in(authority: bytes) -> bytes:
+    """The certificates of a PEM bundle, without what stands between them and with plain line ends."""
+    return b"\n".join(_PEM.findall(authority)).replace(b"\r", b"")
+
+
 def authority_name(cluster: Entry) -> str:
     """Where the CA comes from, for messages."""
     for key in ("certificate-authority-data", "certificate-authority"):
@@ -71,7 +76,7 @@ def _trust(context: ssl.SSLContext, cluster: Entry) -> None:
 
 
 def _load_authority(context: ssl.SSLContext, authority: bytes, cluster: Entry) -> None:
-    certificates = b"\n".join(_PEM.findall(authority)).decode("ascii", "replace")
+    certificates = certificates_in(authority).decode("ascii", "replace")
     key = (
         "certificate-authority-data"
         if cluster.text("certificate-authority-data")

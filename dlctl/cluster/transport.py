@@ -14,6 +14,7 @@ from dlctl import __version__
 from dlctl.cluster.connection_error import is_dropped, is_refused, unreachable
 from dlctl.cluster.credentials import Credentials
 from dlctl.cluster.endpoint import Endpoint
+from dlctl.cluster.header_value import header_value
 from dlctl.cluster.impersonation import HeaderList
 from dlctl.cluster.retry import ATTEMPTS, Retry, retry_after, worth_another_try
 from dlctl.cluster.status_error import error_of, read_refusal
@@ -167,15 +168,15 @@ class Transport:
             raise self._unreachable(error) from error
 
     def _headers(self, request: Request) -> urllib3.HTTPHeaderDict:
-        headers = urllib3.HTTPHeaderDict(self._credentials.headers())
+        headers = urllib3.HTTPHeaderDict()
         headers["Accept"] = request.accept
         headers["User-Agent"] = f"dlctl/{__version__}"
         if self.endpoint.compressed:
             headers["Accept-Encoding"] = "gzip"
         if request.body is not None:
             headers["Content-Type"] = request.content_type
-        for name, value in self._impersonation:
-            headers.add(name, value)
+        for name, value in (*self._credentials.headers().items(), *self._impersonation):
+            headers.add(name, header_value(name, value))
         return headers
 
     def _pool(self, streamed: bool) -> urllib3.PoolManager:

@@ -5,6 +5,7 @@ import json
 import ssl
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -192,6 +193,25 @@ def test_nothing_secret_is_in_what_may_be_printed(tmp_path: Path) -> None:
         cluster.close()
     assert "hush" not in f"{caught.value!r} {caught.value.hint}"
     assert "hush" not in repr(ConnectOptions(environ={"TOKEN": "hush"}))
+
+
+def test_no_key_is_left_in_the_folder_for_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    wanted = Wanted("none")
+    leaf = wanted.authority.issue_cert("me@example.com")
+    certificate = b"".join(part.bytes() for part in leaf.cert_chain_pems)
+    pair = {"client-certificate-data": encoded(certificate)}
+    for key in (leaf.private_key_pem.bytes(), b"not a key"):
+        with wanted.running() as server:
+            cluster = wanted.cluster(tmp_path, server, {**pair, "client-key-data": encoded(key)})
+            with pytest.raises(ClusterError):
+                cluster.version()
+            cluster.close()
+    assert list(scratch.iterdir()) == []
 
 
 def test_the_kubernetes_package_is_not_imported_without_need() -> None:

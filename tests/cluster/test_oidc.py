@@ -88,6 +88,11 @@ def test_an_expired_one_is_renewed(tmp_path: Path) -> None:
     assert b"refresh_token=r1" in seen[-2].body
 
 
+def test_a_refresh_token_alone_is_enough(tmp_path: Path) -> None:
+    seen = ask(tmp_path, Issuer(), **{"refresh-token": "r1"})
+    assert seen[-1].headers["Authorization"] == f"Bearer {NEW}"
+
+
 def test_a_refusal_of_the_issuer_is_told(tmp_path: Path) -> None:
     issuer = Issuer()
     issuer.refuses = True

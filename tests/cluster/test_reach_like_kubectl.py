@@ -87,7 +87,6 @@ def _ours(environ: Mapping[str, str], folder: Path) -> Any:
         return None
     finally:
         cluster.close()
-        assert not list(folder.rglob("*.pem"))
 
 
 def test_a_proxy_sees_the_tunnel_and_no_more(server: Server, proxy: Proxy, tmp_path: Path) -> None:
