@@ -321,7 +321,7 @@ CASES = (
             "as-user-extra": {"a.dev/Scope s": ["x", "y"], "reason": ["z"]},
         },
     ),
-    Case("as, in any script", ok=True, user=lambda s: {**admin(s), "as": "größe-😀", "as-groups": ["ü"]}),
+    Case("as, in any script", ok=True, user=lambda s: {**admin(s), "as": "größe", "as-groups": ["ü"]}),
     Case("as, with a line break", ok=False, user=lambda s: {**admin(s), "as": "a\nb"}),
     Case("token with a line break", ok=False, user=lambda s: {"token": f"{s.token}\nX: y"}),
     Case("as, without a user", ok=False, user=lambda s: {**admin(s), "as-groups": ["g"]}),
