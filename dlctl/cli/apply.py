@@ -8,7 +8,8 @@ from dlctl.app.model import Environment
 from dlctl.cli.access import access_for, distinct, open_app
 from dlctl.cli.commands import application
 from dlctl.cli.diff import DiffFormat, print_plan
-from dlctl.cli.invoke import INTERRUPTED, world_of
+from dlctl.cli.invoke import world_of
+from dlctl.cli.many import each, fail
 from dlctl.cli.options import (
     Components,
     Context,
@@ -19,13 +20,15 @@ from dlctl.cli.options import (
     SkipIdentity,
     Yes,
 )
+from dlctl.cli.outcome import finish, run_each, say_result
 from dlctl.cli.output import document, say
 from dlctl.cli.progress import LiveReport
 from dlctl.cli.prompt import confirm
 from dlctl.cli.world import World
-from dlctl.deploy.model import Report, Result
+from dlctl.deploy.model import Report
+from dlctl.deploy.refusal import refuse_blocked
 from dlctl.deploy.report import run_report
-from dlctl.errors import DlctlError
+from dlctl.render.target import Rendering
 from dlctl.workflow.offline import Selection, render_target
 from dlctl.workflow.online import Access, Planned, apply_planned, plan_target
 
@@ -87,19 +90,36 @@ def apply(
     for rendering in renderings:
         if not dry_run:
             ask_for_protected(world, rendering.target.environment, yes=yes)
-    planned = []
-    for rendering in renderings:
-        live = LiveReport(rendering.target.environment.name, quiet=True)
-        planned.append(plan_target(rendering, selection, access, writing=not dry_run, emit=live.emit))
-        live.clear()
+    planned, errors = each(
+        renderings, lambda rendering: _plan(rendering, selection, access, writing=not dry_run), _environment
+    )
     if dry_run:
         _show(planned, output)
-        return
-    reports = [_apply(entry, access, timeout, output) for entry in planned]
+    if errors:
+        fail(errors)
+    if not dry_run:
+        _carry_out(planned, access, timeout, output)
+
+
+def _environment(rendering: Rendering) -> str:
+    return rendering.target.environment.name
+
+
+def _plan(rendering: Rendering, selection: Selection, access: Access, *, writing: bool) -> Planned:
+    with LiveReport(_environment(rendering), quiet=True) as live:
+        planned = plan_target(rendering, selection, access, writing=writing, emit=live.emit)
+    if writing:
+        refuse_blocked(planned.plan)
+    return planned
+
+
+def _carry_out(planned: list[Planned], access: Access, timeout: float, output: DiffFormat) -> None:
+    """Apply one environment after the other: all are planned, none refused, before the first write."""
+    reports = run_each(planned, lambda entry: _apply(entry, access, timeout, output))
     if output is DiffFormat.JSON:
-        items = [run_report(report, entry.redactor) for report, entry in zip(reports, planned, strict=True)]
-        document("Apply", items=items)
-    finish(reports)
+        pairs = zip(reports, planned, strict=False)
+        document("Apply", items=[run_report(report, entry.redactor) for report, entry in pairs])
+    finish(planned, reports)
 
 
 def ask_for_protected(world: World, environment: Environment, *, yes: bool) -> None:
@@ -119,34 +139,9 @@ def _show(planned: list[Planned], output: DiffFormat) -> None:
 
 
 def _apply(planned: Planned, access: Access, timeout: float, output: DiffFormat) -> Report:
-    environment = planned.plan.scope.environment
-    live = LiveReport(environment, quiet=output is DiffFormat.JSON)
-    for note in planned.plan.notes:
-        say(f"note: {planned.redactor.mask_text(note)}")
-    report = apply_planned(planned, access, timeout, live.emit)
-    live.clear()
-    say(f"{environment}: {result_line(report)}")
+    with LiveReport(planned.environment, quiet=output is DiffFormat.JSON) as live:
+        for note in planned.plan.notes:
+            say(f"note: {planned.redactor.mask_text(note)}")
+        report = apply_planned(planned, access, timeout, live.emit)
+    say_result(planned, report)
     return report
-
-
-def result_line(report: Report) -> str:
-    """A run in one line: `2 created, 3 unchanged, 1 failed in 0.4 s`."""
-    from dlctl.cli.progress import done_word
-
-    parts = [f"{count} {done_word(action)}" for action, count in sorted(report.counts.items())]
-    parts += [
-        f"{len(report.having(result))} {result.value}"
-        for result in (Result.FAILED, Result.SKIPPED, Result.STOPPED)
-        if report.having(result)
-    ]
-    return f"{', '.join(parts) or 'nothing to do'} in {report.duration:.1f} s"
-
-
-def finish(reports: list[Report]) -> None:
-    """Raise what the runs failed with: interrupts first, then the worst error."""
-    if any(report.interrupted for report in reports):
-        say("interrupted; what was done stays, and the next run goes on from there")
-        raise typer.Exit(INTERRUPTED)
-    errors: list[DlctlError] = [error for report in reports if (error := report.error())]
-    if errors:
-        raise errors[0]

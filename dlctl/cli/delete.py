@@ -6,10 +6,11 @@ import typer
 
 from dlctl.app.environments import load_target
 from dlctl.cli.access import access_for, distinct, open_app
-from dlctl.cli.apply import ask_for_protected, finish, result_line
+from dlctl.cli.apply import ask_for_protected
 from dlctl.cli.commands import application
 from dlctl.cli.diff import DiffFormat
 from dlctl.cli.invoke import world_of
+from dlctl.cli.many import each, fail
 from dlctl.cli.options import (
     Components,
     Context,
@@ -19,7 +20,8 @@ from dlctl.cli.options import (
     SkipIdentity,
     Yes,
 )
-from dlctl.cli.output import document, say
+from dlctl.cli.outcome import finish, run_each, say_result
+from dlctl.cli.output import data, document, say
 from dlctl.cli.progress import LiveReport
 from dlctl.cli.prompt import confirm
 from dlctl.deploy.model import Report
@@ -67,25 +69,29 @@ def delete(
         selected_components(target, selection.components)
         if not dry_run:
             ask_for_protected(world, target.environment, yes=yes)
-    planned = [
-        plan_deletion(target, selection, access, prune_protected=prune_protected) for target in targets
-    ]
+    planned, errors = each(
+        targets,
+        lambda target: plan_deletion(target, selection, access, prune_protected=prune_protected),
+        lambda target: target.environment.name,
+    )
     if dry_run:
         _show(planned, output)
+    if errors:
+        fail(errors)
+    if dry_run:
         return
     for entry in planned:
         if entry.plan.steps:
             confirm(world, _question(entry), yes=yes)
-    reports = [_delete(entry, timeout, wait, output) for entry in planned]
+    reports = run_each(planned, lambda entry: _delete(entry, timeout, wait, output))
     if output is DiffFormat.JSON:
         document("Delete", items=[run_report(report) for report in reports])
-    finish(reports)
+    finish(planned, reports)
 
 
 def _question(planned: Planned) -> str:
     names = listed(title(step.ref) for step in planned.plan.steps)
-    scope = planned.plan.scope
-    where = f"{scope.environment} on {planned.cluster.server}"
+    where = f"{planned.environment} on {planned.cluster.server}"
     return f"Delete {len(planned.plan.steps)} objects of {where}: {names}?"
 
 
@@ -97,17 +103,15 @@ def _show(planned: list[Planned], output: DiffFormat) -> None:
         return
     for entry in planned:
         for step in entry.plan.steps:
-            typer.echo(f"{entry.plan.scope.environment}: {title(step.ref)} would be deleted")
+            data(f"{entry.environment}: {title(step.ref)} would be deleted\n")
         _notes(entry)
 
 
 def _delete(planned: Planned, timeout: float, wait: bool, output: DiffFormat) -> Report:
-    environment = planned.plan.scope.environment
-    live = LiveReport(environment, quiet=output is DiffFormat.JSON)
-    _notes(planned)
-    report = delete_planned(planned, timeout, wait=wait, emit=live.emit)
-    live.clear()
-    say(f"{environment}: {result_line(report)}")
+    with LiveReport(planned.environment, quiet=output is DiffFormat.JSON) as live:
+        _notes(planned)
+        report = delete_planned(planned, timeout, wait=wait, emit=live.emit)
+    say_result(planned, report)
     return report
 
 

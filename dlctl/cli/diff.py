@@ -9,6 +9,7 @@ import typer
 from dlctl.cli.access import access_for, distinct, open_app
 from dlctl.cli.commands import application
 from dlctl.cli.invoke import world_of
+from dlctl.cli.many import each, fail
 from dlctl.cli.options import Components, Context, Environments, KubeconfigFile, RequestTimeout, Set
 from dlctl.cli.output import Style, data, say, styled
 from dlctl.cli.progress import LiveReport
@@ -57,22 +58,23 @@ def diff(
     """
     world = world_of(ctx)
     choices = {"adopt": adopt, "force_conflicts": force_conflicts, "replace": replace}
+    selection = Selection(tuple(component or ()), tuple(set_ or ()))
+    access = access_for(world, kubeconfig, context, request_timeout, **choices)
     try:
         app_now, catalogue = open_app(world)
-        selection = Selection(tuple(component or ()), tuple(set_ or ()))
-        access = access_for(world, kubeconfig, context, request_timeout, **choices)
-        planned: list[Planned] = []
-        for name in distinct(environments):
-            rendering = render_target(app_now, catalogue, name, selection)
-            live = LiveReport(name, quiet=True)
-            planned.append(plan_target(rendering, selection, access, writing=False, emit=live.emit))
-            live.clear()
     except DlctlError as error:
-        from dlctl.cli.failures import report_failure
+        fail([error], at_least=FAILED)
 
-        report_failure(error)
-        raise typer.Exit(max(FAILED, error.exit_code)) from error
-    _print(planned, output)
+    def plan(name: str) -> Planned:
+        rendering = render_target(app_now, catalogue, name, selection)
+        with LiveReport(name, quiet=True) as live:
+            return plan_target(rendering, selection, access, writing=False, emit=live.emit)
+
+    planned, errors = each(distinct(environments), plan, str)
+    if planned:
+        _print(planned, output)
+    if errors:
+        fail(errors, at_least=FAILED)
     raise typer.Exit(1 if any(entry.plan.differs for entry in planned) else 0)
 
 
@@ -95,7 +97,7 @@ def print_plan(planned: Planned) -> None:
     data("".join(_coloured(line) + "\n" for line in text.splitlines()))
     for note in planned.plan.notes:
         say(f"note: {planned.redactor.mask_text(note)}")
-    say(f"{planned.plan.scope.environment}: {summary(planned.plan)}")
+    say(f"{planned.environment}: {summary(planned.plan)}")
 
 
 def _coloured(line: str) -> str:

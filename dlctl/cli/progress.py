@@ -1,6 +1,7 @@
 """Events of the engine as they happen: lines that stay, and one line that moves on a terminal."""
 
 import sys
+from typing import Self
 
 from dlctl.cli.failures import printable
 from dlctl.cli.output import Style, styled, wants_colour
@@ -24,12 +25,21 @@ def done_word(action: Action) -> str:
 
 
 class LiveReport:
-    """Prints results on stdout as they come; `quiet` prints none (for JSON output)."""
+    """Prints results on stdout as they come; `quiet` prints none (for JSON output).
+
+    Left as a context, by an error too, it leaves no half line on the terminal.
+    """
 
     def __init__(self, environment: str, *, quiet: bool) -> None:
         self.environment = environment
         self.quiet = quiet
         self.moving = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.clear()
 
     def emit(self, event: Event) -> None:
         """Show one event."""

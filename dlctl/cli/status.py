@@ -2,19 +2,21 @@
 
 import sys
 from collections import Counter
+from dataclasses import dataclass
 
 import typer
 
 from dlctl.cli.access import access_for, distinct, open_app
 from dlctl.cli.commands import application
 from dlctl.cli.invoke import world_of
+from dlctl.cli.many import each, fail
 from dlctl.cli.options import Components, Context, Environments, KubeconfigFile, RequestTimeout, TableOutput
 from dlctl.cli.output import Style, TableFormat, document, say, styled, table
 from dlctl.deploy.model import ObjectStatus
 from dlctl.deploy.report import status_report
 from dlctl.plan.model import Scope
 from dlctl.status import Status
-from dlctl.workflow.offline import Selection, redactor_of, render_target
+from dlctl.workflow.offline import Selection, render_target
 from dlctl.workflow.online import scope_of, target_status
 
 app = application()
@@ -46,21 +48,34 @@ def status(
     app_now, catalogue = open_app(world)
     selection = Selection(tuple(component or ()))
     access = access_for(world, kubeconfig, context, request_timeout)
-    reports = []
-    rows: list[tuple[str, ...]] = []
-    states: Counter[str] = Counter()
-    for name in distinct(environments):
+
+    def look(name: str) -> _Seen:
         rendering = render_target(app_now, catalogue, name, selection)
-        found = target_status(rendering, selection, access)
-        scope: Scope = scope_of(rendering.target, selection)
-        reports.append(status_report(scope, found, redactor_of(rendering)))
-        rows += [_row(name, entry) for entry in found]
-        states.update(entry.verdict.status.value for entry in found)
+        scope = scope_of(rendering.target, selection)
+        return _Seen(name, scope, target_status(rendering, selection, access))
+
+    seen, errors = each(distinct(environments), look, str)
     if output is TableFormat.JSON:
-        document("StatusList", items=reports)
-        return
+        document("StatusList", items=[status_report(entry.scope, entry.objects) for entry in seen])
+    elif seen:
+        _print(seen)
+    if errors:
+        fail(errors)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    environment: str
+    scope: Scope
+    objects: tuple[ObjectStatus, ...]
+
+
+def _print(seen: list[_Seen]) -> None:
+    rows = [_row(entry.environment, found) for entry in seen for found in entry.objects]
     table(("ENV", "COMPONENT", "OBJECT", "NAMESPACE", "STATUS", "MESSAGE"), rows, "nothing is rendered")
-    say(", ".join(f"{count} {state}" for state, count in sorted(states.items())))
+    states = Counter(found.verdict.status.value for entry in seen for found in entry.objects)
+    if states:
+        say(", ".join(f"{count} {state}" for state, count in sorted(states.items())))
 
 
 def _row(environment: str, entry: ObjectStatus) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Plan, apply, delete and status: everything that needs a cluster."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dlctl.app.model import Environment, Target
 from dlctl.cluster.protocol import Cluster
@@ -50,8 +50,9 @@ def scope_of(target: Target, selection: Selection) -> Scope:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with the cluster that it was made for."""
+    """A plan with the environment and the cluster that it was made for."""
 
+    environment: str
     plan: Plan
     cluster: Cluster
     redactor: Redactor
@@ -80,7 +81,7 @@ def plan_target(
         redactor=redactor_of(rendering),
     )
     plan = make_plan(scope_of(target, selection), rendering.manifests, cluster, options, emit=emit)
-    return Planned(plan, cluster, options.redactor)
+    return Planned(target.environment.name, plan, cluster, options.redactor)
 
 
 def apply_planned(planned: Planned, access: Access, timeout: float, emit: Emit = say_nothing) -> Report:
@@ -95,7 +96,7 @@ def plan_deletion(target: Target, selection: Selection, access: Access, *, prune
     """What would be deleted: all that carries this target's labels, whether it is still rendered or not."""
     cluster = _identified(target.environment, access, writing=True)
     plan = plan_delete(scope_of(target, selection), cluster, prune_protected=prune_protected)
-    return Planned(plan, cluster, Redactor())
+    return Planned(target.environment.name, plan, cluster, Redactor())
 
 
 def delete_planned(planned: Planned, timeout: float, *, wait: bool, emit: Emit = say_nothing) -> Report:
@@ -105,9 +106,13 @@ def delete_planned(planned: Planned, timeout: float, *, wait: bool, emit: Emit =
 
 
 def target_status(rendering: Rendering, selection: Selection, access: Access) -> tuple[ObjectStatus, ...]:
-    """A verdict for each object of a target; also for those that it no longer renders."""
+    """A verdict for each object of a target; also for those that it no longer renders. Secrets are masked."""
     cluster = _identified(rendering.target.environment, access, writing=False)
-    return status_of(scope_of(rendering.target, selection), rendering.manifests, cluster)
+    mask = redactor_of(rendering).mask_text
+    return tuple(
+        replace(found, verdict=replace(found.verdict, message=mask(found.verdict.message)))
+        for found in status_of(scope_of(rendering.target, selection), rendering.manifests, cluster)
+    )
 
 
 def _identified(environment: Environment, access: Access, *, writing: bool) -> Cluster:

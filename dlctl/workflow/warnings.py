@@ -32,7 +32,7 @@ def rule_warnings(
 
 def _broken(app: App, catalogue: Catalogue, component: Component, environment: str) -> list[str]:
     prototype = catalogue.find(component.prototype, component.location)
-    if not prototype.rules:
+    if not prototype.rules and not prototype.joint_schemas:
         return []
     place = load_environment(app, environment) if environment else _nowhere()
     layers = (*component_layers(component), *environment_layers(place, component.name))
