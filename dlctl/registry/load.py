@@ -1,12 +1,14 @@
 """Read prototype.yaml and the parameter groups that it names."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dlctl.app.reader import Reader, kind_of
 from dlctl.errors import AppError, Location, RegistryError
-from dlctl.registry.model import ParamSpec, Prototype, Requirement, Rule
+from dlctl.registry.checks import CHECK_KEYS, about, read_joint_schemas, read_requirements, read_rules
+from dlctl.registry.model import JointSchema, ParamSpec, Prototype, Requirement, Rule
 from dlctl.registry.names import check_param_name
 from dlctl.registry.source import PROTOTYPE_FILE, SHARED, Source
 from dlctl.suggest import did_you_mean
@@ -21,10 +23,17 @@ _KEYS = (
     "groups",
     "params",
     "required",
-    "rules",
-    "requires",
     "provides",
+    *CHECK_KEYS,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A group as one prototype takes it: `params` are those that the prototype wants of it."""
+
+    reader: Reader
+    params: dict[str, ParamSpec]
 
 
 def load_prototype(source: Source, folder: Path) -> Prototype:
@@ -40,10 +49,12 @@ def _load(source: Source, folder: Path) -> Prototype:
     reader.only(*_KEYS)
     required = reader.texts("required")
     params = dict(_params(reader, "", required))
-    for spec in _group_params(source, folder, reader, required):
-        if spec.name not in params:  # the prototype's own declaration wins over a group's
-            params[spec.name] = spec
+    groups = tuple(_groups(source, folder, reader, required))
+    for group in groups:
+        for spec in group.params.values():
+            params.setdefault(spec.name, spec)  # the prototype's own declaration wins over a group's
     _check_names(reader, params, required)
+    rules, requires, joint = _checks(reader, groups, params)
     return Prototype(
         name=folder.name,
         package=folder.parent.name,
@@ -52,12 +63,27 @@ def _load(source: Source, folder: Path) -> Prototype:
         folder=folder,
         fragment_folders=_fragment_folders(source, folder),
         params=params,
-        rules=tuple(_rule(reader, index, item, params) for index, item in enumerate(reader.items("rules"))),
-        requires=tuple(_requirement(reader, i) for i, _ in enumerate(reader.items("requires"))),
+        rules=rules,
+        requires=requires,
         provides=reader.texts("provides"),
         source=source,
         location=reader.place(),
+        joint_schemas=joint,
     )
+
+
+def _checks(
+    reader: Reader, groups: tuple[_Group, ...], params: dict[str, ParamSpec]
+) -> tuple[tuple[Rule, ...], tuple[Requirement, ...], tuple[JointSchema, ...]]:
+    """The prototype's own checks, then those of its groups that are about parameters it has."""
+    rules = [*read_rules(reader, params)]
+    requires = [*read_requirements(reader)]
+    joint = [*read_joint_schemas(reader, params)]
+    for group in groups:
+        rules += (rule for rule in read_rules(group.reader) if about(rule, params))
+        requires += (entry for entry in read_requirements(group.reader) if about(entry, params))
+        joint += (schema for schema in read_joint_schemas(group.reader) if about(schema, params))
+    return tuple(rules), tuple(requires), tuple(joint)
 
 
 def _reader(source: Source, path: Path) -> Reader:
@@ -85,13 +111,11 @@ def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[t
         yield name, ParamSpec(name, schema, name in required, group, place)
 
 
-def _group_params(
-    source: Source, folder: Path, reader: Reader, required: tuple[str, ...]
-) -> Iterator[ParamSpec]:
+def _groups(source: Source, folder: Path, reader: Reader, required: tuple[str, ...]) -> Iterator[_Group]:
     for index, item in enumerate(reader.items("groups")):
         name, only = _group(reader, index, item)
         group = _reader(source, _group_file(source, folder, name, reader.place("groups", index)))
-        group.only("summary", "params")
+        group.only("summary", "params", *CHECK_KEYS)
         specs = dict(_params(group, name, required))
         for wanted in only:
             if wanted not in specs:
@@ -100,7 +124,7 @@ def _group_params(
                     location=reader.place("groups", index),
                     hint=did_you_mean(wanted, specs),
                 )
-        yield from (spec for spec in specs.values() if not only or spec.name in only)
+        yield _Group(group, {key: specs[key] for key in specs if not only or key in only})
 
 
 def _group(reader: Reader, index: int, item: Any) -> tuple[str, tuple[str, ...]]:
@@ -142,39 +166,3 @@ def _check_names(reader: Reader, params: dict[str, ParamSpec], required: tuple[s
                     f"'{name}' names both '{seen[name]}' and '{spec.name}'", location=spec.location
                 )
             seen[name] = spec.name
-
-
-def _rule(reader: Reader, index: int, item: Any, params: dict[str, ParamSpec]) -> Rule:
-    rule = Reader(reader.document, (*reader.path, "rules", index))
-    rule.only("when", "require", "params", "message")
-    for position, name in enumerate(rule.texts("params")):
-        if name not in params:
-            raise RegistryError(
-                f"a rule names '{name}', which is no parameter",
-                location=rule.place("params", position),
-                hint=did_you_mean(name, params),
-            )
-    for key in ("require", "message"):
-        if not rule.text(key):
-            raise RegistryError(f"a rule needs '{key}'", location=rule.place())
-    return Rule(
-        when=rule.text("when", "true"),
-        require=rule.text("require"),
-        params=rule.texts("params"),
-        message=rule.text("message"),
-        location=rule.place(),
-    )
-
-
-def _requirement(reader: Reader, index: int) -> Requirement:
-    entry = Reader(reader.document, (*reader.path, "requires", index))
-    entry.only("kind", "resource", "when", "from")
-    if bool(entry.text("kind")) == bool(entry.text("resource")):
-        raise RegistryError("a requirement has either 'kind' or 'resource'", location=entry.place())
-    return Requirement(
-        kind=entry.text("kind"),
-        resource=entry.text("resource"),
-        when=entry.text("when", "true"),
-        source=entry.text("from"),
-        location=entry.place(),
-    )

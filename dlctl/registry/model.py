@@ -66,6 +66,16 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class JointSchema:
+    """A JSON Schema 2020-12 over an object of all values that are set; `params` are those it names."""
+
+    schema: Mapping[str, Any]
+    params: tuple[str, ...]
+    message: str
+    location: Location | None
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """What a cluster must offer: a `kind` (group/version/Kind) or a device `resource`."""
 
@@ -97,6 +107,7 @@ class Prototype:
     provides: tuple[str, ...]
     source: Source
     location: Location
+    joint_schemas: tuple[JointSchema, ...] = ()
 
     @property
     def builtin(self) -> bool:

@@ -4,27 +4,30 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dlctl.errors import ParamError
+from dlctl.params.joint import broken_schemas
 from dlctl.params.model import Param, ParamSet
 from dlctl.params.schema import HIDDEN, shorten
-from dlctl.registry.model import Prototype, Rule
+from dlctl.registry.model import JointSchema, Prototype, Rule
 from dlctl.render.engine.engine import Engine
 
 
 def broken_rules(
     engine: Engine, prototype: Prototype, params: ParamSet, scope: Mapping[str, Any], subject: str
 ) -> Iterator[ParamError]:
-    """One ParamError for each rule that the values break, with the origin of each value that it names.
+    """One ParamError for each rule or joint schema that the values break, with each value's origin.
 
-    Raises RenderError where a rule itself cannot be evaluated.
+    Raises RenderError where a rule itself cannot be evaluated, RegistryError for a schema that is none.
     """
     for rule in prototype.rules:
         if engine.evaluate(rule.when, scope, location=rule.location) and not engine.evaluate(
             rule.require, scope, location=rule.location
         ):
             yield _broken(rule, params, subject)
+    for schema in broken_schemas(prototype, params):
+        yield _broken(schema, params, subject)
 
 
-def _broken(rule: Rule, params: ParamSet, subject: str) -> ParamError:
+def _broken(rule: Rule | JointSchema, params: ParamSet, subject: str) -> ParamError:
     named = [params.params[name] for name in rule.params]
     first = next((param.origin.location for param in named if param.origin.location), None)
     return ParamError(

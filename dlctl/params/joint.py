@@ -1,0 +1,30 @@
+"""Check several values together against the JSON Schemas of a prototype's `allOf`."""
+
+from collections.abc import Iterator
+
+from dlctl.errors import RegistryError
+from dlctl.params.model import ParamSet
+from dlctl.registry.model import JointSchema, Prototype
+
+
+def broken_schemas(prototype: Prototype, params: ParamSet) -> Iterator[JointSchema]:
+    """The joint schemas that the values break.
+
+    The object that is checked has every parameter with a value, its default included. Raises
+    RegistryError where a schema itself is not valid.
+    """
+    values = {name: value for name, value in params.values.items() if value is not None}
+    for joint in prototype.joint_schemas:
+        if not _holds(joint, values):
+            yield joint
+
+
+def _holds(joint: JointSchema, values: dict[str, object]) -> bool:
+    import jsonschema_rs
+
+    try:
+        return bool(jsonschema_rs.validator_for(dict(joint.schema)).is_valid(values))
+    except ValueError as error:  # jsonschema_rs.ValidationError is one
+        raise RegistryError(
+            f"a schema in 'allOf' is not valid: {str(error).splitlines()[0]}", location=joint.location
+        ) from error
