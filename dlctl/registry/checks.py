@@ -84,8 +84,10 @@ def about(check: Rule | Requirement | JointSchema, params: Container[str]) -> bo
     return all(name in params for name in named)
 
 
-def _declared(name: str, params: Mapping[str, ParamSpec], who: str, entry: Reader, *path: str | int) -> None:
-    if name not in params:
+def _declared(
+    name: str, params: Mapping[str, ParamSpec] | None, who: str, entry: Reader, *path: str | int
+) -> None:
+    if params is not None and name not in params:
         raise RegistryError(
             f"{who} names '{name}', which is no parameter",
             location=entry.place(*path),
