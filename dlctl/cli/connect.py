@@ -54,7 +54,7 @@ def connect_context(world: World, flags: ClusterFlags, kubeconfig: Kubeconfig, c
         interactive=world.interactive,
         on_warning=lambda text: say(f"warning: {text}", Style.WARN),
     )
-    return connect(kubeconfig, context, cache_folder=world.cache_folder / "discovery", options=options)
+    return connect(kubeconfig, context, cache_folder=world.cache_folder, options=options)
 
 
 def kubeconfig_for(world: World, flags: ClusterFlags, destination: Destination) -> Kubeconfig:
