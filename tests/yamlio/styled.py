@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from dlctl.yamlio.scalars import flow_scalar_text, literal_lines, scalar_text
 from tests.yamlio.strategies import AWKWARD
 
-keys = st.one_of(st.sampled_from([key for key in AWKWARD if key != "<<"]), st.from_regex(r"[a-z]{1,3}", fullmatch=True))
+keys = st.one_of(
+    st.sampled_from([key for key in AWKWARD if key != "<<"]), st.from_regex(r"[a-z]{1,3}", fullmatch=True)
+)
 scalars = st.one_of(st.none(), st.booleans(), st.integers(-9, 99), st.sampled_from(AWKWARD), st.just(1.5))
 trees = st.recursive(
     scalars,
@@ -21,8 +23,9 @@ mappings = st.dictionaries(keys, trees, max_size=5)
 class Writer:
     """Writes a value by the throw of dice."""
 
-    def __init__(self, dice: Random) -> None:
+    def __init__(self, dice: Random, *, flow: bool = True) -> None:
         self.dice = dice
+        self.flow_odds = 0.25 if flow else 0
         self.step = dice.choice([1, 2, 2, 3, 4])
         self.offset = dice.choice([0, 0, 1, 2])
         self.comments = 0
@@ -32,7 +35,7 @@ class Writer:
         dice = self.dice
         if dice.random() < 0.2:
             self.lines.append("---" + self.behind())
-        if value and dice.random() < 0.1:
+        if value and dice.random() < self.flow_odds / 2:
             self.flow_value(value, "", 0)
         elif value:
             self.mapping(value, "", 0)
@@ -85,7 +88,7 @@ class Writer:
 
     def entry(self, item: Any, head: str, column: int, deeper: int, compact: bool = False) -> None:
         dice = self.dice
-        if isinstance(item, dict | list) and (not item or dice.random() < 0.25):
+        if isinstance(item, dict | list) and (not item or dice.random() < self.flow_odds):
             self.flow_value(item, head + " ", column)
         elif isinstance(item, dict | list) and compact and dice.random() < 0.7:
             lead = head + " " * dice.choice([1, 1, 3])
