@@ -28,8 +28,9 @@ from dlctl.deploy.model import Report
 from dlctl.deploy.report import run_report
 from dlctl.plan.text import title
 from dlctl.suggest import listed
-from dlctl.workflow.offline import Selection, selected_components
-from dlctl.workflow.online import Planned, delete_planned, plan_deletion
+from dlctl.workflow.deletion import delete_planned, plan_deletion
+from dlctl.workflow.offline import Selection
+from dlctl.workflow.online import Planned
 
 app = application()
 
@@ -45,6 +46,10 @@ def delete(
         bool,
         typer.Option("--prune-protected", help="Also delete Namespaces, CRDs, volumes and claims."),
     ] = False,
+    all_namespaces: Annotated[
+        bool,
+        typer.Option("-A", "--all-namespaces", help="Also in namespaces that are not the environment's."),
+    ] = False,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until the objects are gone.")] = True,
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Wait this long for each wave.")
@@ -57,8 +62,8 @@ def delete(
 ) -> None:
     """Delete what this app applied to an environment, the last applied first.
 
-    Only objects that carry this app's and environment's labels are touched, also those that are no
-    longer rendered. Namespaces, CRDs, volumes and claims are left alone.
+    Only objects that carry this app's and environment's labels are touched, also those of components
+    that are disabled or gone from dlctl.yaml. Namespaces, CRDs, volumes and claims are left alone.
     """
     world = world_of(ctx)
     app_now, _ = open_app(world)
@@ -66,12 +71,13 @@ def delete(
     access = access_for(world, kubeconfig, context, request_timeout, skip_identity_check=skip_identity)
     targets = [load_target(app_now, name) for name in distinct(environments)]
     for target in targets:
-        selected_components(target, selection.components)
         if not dry_run:
             ask_for_protected(world, target.environment, yes=yes)
     planned, errors = each(
         targets,
-        lambda target: plan_deletion(target, selection, access, prune_protected=prune_protected),
+        lambda target: plan_deletion(
+            target, selection, access, prune_protected=prune_protected, everywhere=all_namespaces
+        ),
         lambda target: target.environment.name,
     )
     if dry_run:
@@ -90,9 +96,10 @@ def delete(
 
 
 def _question(planned: Planned) -> str:
+    count = len(planned.plan.steps)
     names = listed(title(step.ref) for step in planned.plan.steps)
     where = f"{planned.environment} on {planned.cluster.server}"
-    return f"Delete {len(planned.plan.steps)} objects of {where}: {names}?"
+    return f"Delete {count} {'object' if count == 1 else 'objects'} of {where}: {names}?"
 
 
 def _show(planned: list[Planned], output: DiffFormat) -> None:

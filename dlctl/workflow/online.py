@@ -1,4 +1,4 @@
-"""Plan, apply, delete and status: everything that needs a cluster."""
+"""Plan, apply and status of an environment on its cluster."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from dlctl.app.model import Environment, Target
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.apply import apply_plan
-from dlctl.deploy.delete import carry_out_deletion
 from dlctl.deploy.events import Emit, say_nothing
 from dlctl.deploy.model import ObjectStatus, Report
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.status import status_of
 from dlctl.manifest import GroupKind, split_api_version
-from dlctl.plan.delete import plan_delete
 from dlctl.plan.identity import check_identity
 from dlctl.plan.make import make_plan
 from dlctl.plan.model import Plan, Scope
@@ -71,7 +69,7 @@ def plan_target(
     Raises PlanError where `writing` and the cluster is not the one that is meant; ClusterError.
     """
     target = rendering.target
-    cluster = _identified(target.environment, access, writing=writing)
+    cluster = identified(target.environment, access, writing=writing)
     options = PlanOptions(
         adopt=access.adopt,
         force_conflicts=access.force_conflicts,
@@ -92,22 +90,9 @@ def apply_planned(planned: Planned, access: Access, timeout: float, emit: Emit =
     return apply_plan(planned.plan, planned.cluster, options, emit)
 
 
-def plan_deletion(target: Target, selection: Selection, access: Access, *, prune_protected: bool) -> Planned:
-    """What would be deleted: all that carries this target's labels, whether it is still rendered or not."""
-    cluster = _identified(target.environment, access, writing=True)
-    plan = plan_delete(scope_of(target, selection), cluster, prune_protected=prune_protected)
-    return Planned(target.environment.name, plan, cluster, Redactor())
-
-
-def delete_planned(planned: Planned, timeout: float, *, wait: bool, emit: Emit = say_nothing) -> Report:
-    """Carry out a deletion, and wait until the objects are gone."""
-    options = DeployOptions(timeout=timeout, wait=wait, redactor=planned.redactor)
-    return carry_out_deletion(planned.plan, planned.cluster, options, emit)
-
-
 def target_status(rendering: Rendering, selection: Selection, access: Access) -> tuple[ObjectStatus, ...]:
     """A verdict for each object of a target; also for those that it no longer renders. Secrets are masked."""
-    cluster = _identified(rendering.target.environment, access, writing=False)
+    cluster = identified(rendering.target.environment, access, writing=False)
     mask = redactor_of(rendering).mask_text
     return tuple(
         replace(found, verdict=replace(found.verdict, message=mask(found.verdict.message)))
@@ -115,7 +100,8 @@ def target_status(rendering: Rendering, selection: Selection, access: Access) ->
     )
 
 
-def _identified(environment: Environment, access: Access, *, writing: bool) -> Cluster:
+def identified(environment: Environment, access: Access, *, writing: bool) -> Cluster:
+    """The environment's cluster, after the identity check; PlanError where it may not be written to."""
     cluster = access.connect(environment)
     notes = check_identity(
         environment.name,

@@ -40,7 +40,7 @@ class Desk:
         return self.project.run(*words)
 
     def context(self, name: str, control_plane: ControlPlane, user: str = "", **changes: Any) -> None:
-        """A context of this name in the kubeconfig; `changes` replace `cluster` fields, or the whole `user`."""
+        """A context in the kubeconfig; `changes` replace fields of its `cluster`, or its `user`."""
         path = control_plane.user_kubeconfig(user) if user else control_plane.kubeconfig
         own = yaml.safe_load(path.read_text())
         cluster = {**own["clusters"][0]["cluster"], **changes.get("cluster", {})}
