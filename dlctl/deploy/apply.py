@@ -6,7 +6,7 @@ from itertools import groupby
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.blocking import Failures
-from dlctl.deploy.definitions import wait_for_kinds
+from dlctl.deploy.definitions import is_predicted, kinds_of, wait_for_kinds
 from dlctl.deploy.events import Applied, Emit, Failed, Progress, say_nothing
 from dlctl.deploy.masking import masked
 from dlctl.deploy.model import Outcome, Report, Result
@@ -114,7 +114,18 @@ class _Run:
     def wait_for_definitions(self, steps: Iterable[Step]) -> None:
         """CRDs that were just written are waited for; unchanged ones only where their kind is not served."""
         used = frozenset(step.manifest.api_key for step in self.plan.steps if step.manifest is not None)
-        definitions = [step for step in steps if step.ref.group_kind == DEFINITION and self.is_new(step)]
+        predicted = frozenset(
+            step.manifest.api_key
+            for step in self.plan.steps
+            if step.manifest is not None and is_predicted(step)
+        )
+        definitions = [
+            step
+            for step in steps
+            if step.ref.group_kind == DEFINITION
+            and self.outcome(step).result is Result.DONE
+            and (step.action is not Action.UNCHANGED or predicted & kinds_of(step))
+        ]
         if not definitions or self.options.stop.is_set():
             return
         self.emit(Progress("waiting for the API server to serve the new kinds"))
@@ -125,9 +136,6 @@ class _Run:
             if error is not None:
                 self.outcomes[step.ref] = _outcome(step, Result.FAILED, error=error)
                 self.emit(Failed(step.ref, error))
-
-    def is_new(self, step: Step) -> bool:
-        return self.outcome(step).result is Result.DONE and step.action is not Action.UNCHANGED
 
     def outcome(self, step: Step) -> Outcome:
         return self.outcomes.get(step.ref) or _outcome(step, Result.STOPPED)

@@ -44,7 +44,7 @@ def _kinds_of(
     deadline = Deadline(options)
     try:
         _wait_established(cluster, step, deadline)
-        return {key: _resource(cluster, key, deadline) for key in sorted(used & _keys(step))}
+        return {key: _resource(cluster, key, deadline) for key in sorted(used & kinds_of(step))}
     except DlctlError as error:
         return error
 
@@ -59,9 +59,15 @@ def _wait_established(cluster: Cluster, step: Step, deadline: Deadline) -> None:
         raise NotReady(f"{step.ref} was applied, but is not established in time: {verdict.message}")
 
 
-def _keys(step: Step) -> frozenset[ApiKey]:
+def kinds_of(step: Step) -> frozenset[ApiKey]:
+    """The kinds that a CRD's step makes the server serve."""
     found = defined_by(step.manifest) if step.manifest is not None else ()
     return frozenset((resource.api_version, resource.kind) for resource in found)
+
+
+def is_predicted(step: Step) -> bool:
+    """Whether the step's resource was read from a CRD of the plan: only a server tells verbs."""
+    return step.resource is not None and not step.resource.verbs
 
 
 def _resource(cluster: Cluster, key: ApiKey, deadline: Deadline) -> Resource:

@@ -22,8 +22,10 @@ def take_step(
     and DeployError.
     """
     manifest = step.manifest
-    if step.action is Action.UNCHANGED or manifest is None:
+    if step.action is Action.UNCHANGED:
         return
+    if manifest is None:
+        raise DeployError(f"{step.ref}: the plan says {step.action.value}, but not what to apply")
     fresh = resources.get(manifest.api_key)
     resource = fresh or step.resource or cluster.resource(*manifest.api_key)
     if step.action is Action.REPLACE:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dlctl.cluster.protocol import Resource
 from dlctl.manifest import JsonObject, Manifest
-from dlctl.plan.dry_run import created, unchanged
+from dlctl.plan.dry_run import created, estimated, unchanged
 from dlctl.plan.kinds import Kinds
 from dlctl.plan.lookup import Found
 from dlctl.plan.model import Action, Scope, Step
@@ -41,8 +41,9 @@ class Known:
 
 def settle_early(manifest: Manifest, known: Known) -> Step | Resource:
     """The step that needs no look at live objects; else the resource under which to look."""
-    resource = known.kinds.served.get(manifest.api_key)
-    coming = known.kinds.coming.get(manifest.api_key)
+    key = manifest.api_key
+    resource = known.kinds.served.get(key) or known.kinds.present.get(key)
+    coming = known.kinds.coming.get(key)
     placed = resource or coming
     if placed is None:
         return _not_served(manifest, known.options)
@@ -72,6 +73,8 @@ def settle(manifest: Manifest, resource: Resource, found: Found, known: Known) -
     if live is not None:
         if live["metadata"].get("deletionTimestamp"):
             return _ending(manifest, resource)
+        if manifest.api_key in known.kinds.coming:
+            return estimated(manifest, known.kinds.coming[manifest.api_key], live)
         if owns_exactly(manifest.body, live):
             return unchanged(manifest, resource, live)
         return Question(manifest, resource, live)
@@ -82,7 +85,8 @@ def settle(manifest: Manifest, resource: Resource, found: Found, known: Known) -
         return _refusal(Action.UNKNOWN, manifest, resource, words, hint)
     stranger = found.strangers.get(ref)
     if stranger is None:
-        return created(manifest, resource)
+        coming = known.kinds.coming.get(manifest.api_key)
+        return created(manifest, coming or resource, KIND_MADE_WITH_IT if coming else "")
     return _stranger(manifest, resource, stranger, known)
 
 
@@ -96,12 +100,17 @@ def _stranger(manifest: Manifest, resource: Resource, body: JsonObject, known: K
     if not known.options.adopt:
         reason = "it exists already and does not carry this app's labels"
         return _refusal(Action.CONFLICT, manifest, resource, reason, "take it over with --adopt")
+    if manifest.api_key in known.kinds.coming:
+        reason = "it cannot be adopted before the new version of its kind is served"
+        return _refusal(
+            Action.UNKNOWN, manifest, resource, reason, "apply its CustomResourceDefinition first"
+        )
     return Question(manifest, resource, None)
 
 
 def _not_served(manifest: Manifest, options: PlanOptions) -> Step:
     provider = options.providers.get(manifest.ref.group_kind, "")
-    hint = f"install {provider or 'its CustomResourceDefinition'} first"
+    hint = provider or "install its CustomResourceDefinition first"
     reason = f"the cluster does not serve {manifest.api_version} {manifest.ref.kind}"
     return _refusal(Action.UNKNOWN, manifest, None, reason, hint)
 

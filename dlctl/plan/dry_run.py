@@ -1,13 +1,14 @@
 """The server's own answer to what an apply would change."""
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import ClusterError, NotFound, Unauthorized, Unreachable
+from dlctl.errors import ClusterError, Forbidden, NotFound, Unauthorized, Unreachable
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.claims import claims_differ
 from dlctl.plan.compare import clean, compare
 from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.order import wave_of
+from dlctl.plan.overlay import overlay
 from dlctl.plan.ownership import applied_fields
 from dlctl.plan.refusals import refused
 
@@ -69,7 +70,26 @@ def adopted(cluster: Cluster, manifest: Manifest, resource: Resource, options: P
         live = cluster.get(resource, manifest.ref.name, manifest.ref.namespace)
     except NotFound:
         return created(manifest, resource)
+    except Forbidden as error:
+        return refused(manifest, resource, {"metadata": {}}, error, options)
     return dry_run(cluster, manifest, resource, live, options)
+
+
+def estimated(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
+    """The step for an object whose kind gets the stated version with this same plan, so no dry run."""
+    old, new = clean(live), overlay(clean(live), clean(manifest.body))
+    return Step(
+        Action.UPDATE,
+        manifest.ref,
+        wave_of(manifest.ref.group_kind),
+        manifest=manifest,
+        resource=resource,
+        uid=str(live["metadata"].get("uid", "")),
+        live=old,
+        merged=new,
+        changes=compare(old, new),
+        reason="an estimate: the version of its kind is served by this same plan",
+    )
 
 
 def created(manifest: Manifest, resource: Resource | None, note: str = "") -> Step:

@@ -15,10 +15,14 @@ ApiKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """`served` by the cluster; `coming` with a CRD of the same plan, by apiVersion and kind."""
+    """`served` by the cluster; `coming` with a CRD of the same plan, by apiVersion and kind.
+
+    `present`: of those that are coming, what the cluster serves already in another version.
+    """
 
     served: Mapping[ApiKey, Resource]
     coming: Mapping[ApiKey, Resource]
+    present: Mapping[ApiKey, Resource]
 
 
 def find_kinds(cluster: Cluster, manifests: Iterable[Manifest], threads: int) -> Kinds:
@@ -33,7 +37,16 @@ def find_kinds(cluster: Cluster, manifests: Iterable[Manifest], threads: int) ->
         if manifest.ref.group_kind == DEFINITION
         for resource in defined_by(manifest)
     }
-    return Kinds(served, {key: value for key, value in coming.items() if key not in served})
+    coming = {key: coming[key] for key in keys if key in coming and key not in served}
+    return Kinds(served, coming, _present(cluster, coming))
+
+
+def _present(cluster: Cluster, coming: Mapping[ApiKey, Resource]) -> Mapping[ApiKey, Resource]:
+    if not coming:
+        return {}
+    known = {resource.group_kind: resource for resource in cluster.resources()}
+    found = {key: known.get(resource.group_kind) for key, resource in coming.items()}
+    return {key: resource for key, resource in found.items() if resource is not None}
 
 
 def _resource(cluster: Cluster, key: ApiKey) -> Resource | None:

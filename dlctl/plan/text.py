@@ -12,6 +12,9 @@ from dlctl.yamlio.dump import dump
 
 FIRST_KEYS = ("apiVersion", "kind", "metadata")
 
+MANY_LINES = 2000
+"""From here on lines that are all over both texts guide no match (difflib's autojunk), for speed."""
+
 CONTEXT = 3
 """Lines around a change, as diff -u."""
 
@@ -77,15 +80,30 @@ def unified(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
             yield f"@@ -{_range(0, len(old))} +{_range(0, len(new))} @@"
         yield from (sign + line for line in lines)
         return
-    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(CONTEXT):
+    start, left, right = _differing(old, new)
+    crowded = len(left) + len(right) > MANY_LINES
+    for group in SequenceMatcher(None, left, right, autojunk=crowded).get_grouped_opcodes(CONTEXT):
         first, last = group[0], group[-1]
-        yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@"
+        before, after = _range(start + first[1], start + last[2]), _range(start + first[3], start + last[4])
+        yield f"@@ -{before} +{after} @@"
         for tag, i1, i2, j1, j2 in group:
             if tag == "equal":
-                yield from (" " + line for line in old[i1:i2])
+                yield from (" " + line for line in left[i1:i2])
                 continue
-            yield from ("-" + line for line in old[i1:i2])
-            yield from ("+" + line for line in new[j1:j2])
+            yield from ("-" + line for line in left[i1:i2])
+            yield from ("+" + line for line in right[j1:j2])
+
+
+def _differing(old: Sequence[str], new: Sequence[str]) -> tuple[int, Sequence[str], Sequence[str]]:
+    """Both texts without the lines that they have in common at their ends, and where they then start.
+
+    A matcher takes time by the square of what it sees, and most changes of a big object are small.
+    """
+    shorter = min(len(old), len(new))
+    head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
+    tail = next((i for i in range(shorter - head) if old[-1 - i] != new[-1 - i]), shorter - head)
+    start, rest = max(head - CONTEXT, 0), max(tail - CONTEXT, 0)
+    return start, old[start : len(old) - rest], new[start : len(new) - rest]
 
 
 def _range(start: int, stop: int) -> str:

@@ -4,6 +4,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -102,6 +103,47 @@ def test_a_definition_and_its_object_in_one_apply(api_server: Watched, where: Sc
     assert report.succeeded, report.error()
     assert report.counts == {Action.CREATE: 2}
     assert make_plan(where, manifests, api_server).count(Action.UNCHANGED) == 2
+
+
+def test_a_new_version_of_a_kind_and_its_object_in_one_apply(
+    api_server: Watched, where: Scope, group: str
+) -> None:
+    def both(version: str) -> list[Manifest]:
+        definition = widget_definition(group)
+        (first,) = definition["spec"]["versions"]
+        if version == "v2":
+            definition["spec"]["versions"].append({**first, "name": "v2", "storage": False})
+        spec = {"size": int(version[1:])}
+        widget = {
+            "apiVersion": f"{group}/{version}",
+            "kind": "Widget",
+            "metadata": {"name": "w"},
+            "spec": spec,
+        }
+        return [manifest(definition, where, "crd", namespaced=False), manifest(widget, where)]
+
+    apply(api_server, where, both("v1"))
+    plan = make_plan(where, both("v2"), api_server)
+    assert [step.action for step in plan.steps] == [Action.UPDATE, Action.UPDATE]
+    assert "estimate" in plan.steps[1].reason
+
+    report = apply_plan(plan, api_server)
+    assert report.succeeded, report.error()
+    assert make_plan(where, both("v2"), api_server).count(Action.UNCHANGED) == 2
+
+
+def test_a_run_that_ended_right_after_the_definition_is_taken_up(
+    api_server: Watched, where: Scope, group: str
+) -> None:
+    definition = manifest(widget_definition(group), where, "crd", namespaced=False)
+    widget = {"apiVersion": f"{group}/v1", "kind": "Widget", "metadata": {"name": "w"}, "spec": {"size": 1}}
+    plan = make_plan(where, [definition, manifest(widget, where)], api_server)
+    api_server.apply(api_server.resource(*definition.api_key), definition.body)
+    unchanged = replace(plan.steps[0], action=Action.UNCHANGED)
+
+    report = apply_plan(replace(plan, steps=(unchanged, *plan.steps[1:])), api_server)
+
+    assert report.succeeded, report.error()
 
 
 def test_a_missing_namespace_is_made_first_and_outlives_a_deletion(

@@ -150,10 +150,10 @@ def test_a_kind_that_is_not_served_is_unknown_and_names_its_provider(cluster: Wa
     assert step.action is Action.UNKNOWN
     assert "awkward.dlctl.dev/v1 Widget" in step.reason
 
-    providers = {GroupKind("awkward.dlctl.dev", "Widget"): "prototype core"}
+    providers = {GroupKind("awkward.dlctl.dev", "Widget"): "prototype core provides it"}
     options = PlanOptions(providers=providers)
     step = the_step(make_plan(WHERE, [manifest(WIDGET, WHERE)], cluster, options))
-    assert step.hint == "install prototype core first"
+    assert step.hint == "prototype core provides it"
 
 
 def test_a_namespaced_manifest_of_a_cluster_kind_is_corrected_by_an_error(cluster: Watched) -> None:

@@ -1,13 +1,17 @@
 """A plan as people read it."""
 
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dlctl.cluster.memory import MemoryCluster
 from dlctl.manifest import Manifest
 from dlctl.plan.make import make_plan
 from dlctl.plan.model import Plan
-from dlctl.plan.text import plan_text
+from dlctl.plan.text import plan_text, unified
 from dlctl.redact import Redactor
 from tests.plan.targets import apply_all, config, manifest, scope
 
@@ -60,3 +64,46 @@ def test_a_plan_without_differences_is_no_text() -> None:
     cluster = MemoryCluster(namespaces=["default"])
     apply_all(cluster, [config("c", WHERE)])
     assert plan_text(make_plan(WHERE, [config("c", WHERE)], cluster)) == ""
+
+
+LINES = st.lists(st.sampled_from(["a", "b", "c", "d: 1"]), max_size=25)
+
+
+@given(LINES, LINES, LINES, LINES)
+def test_hunks_lead_from_one_text_to_the_other(
+    head: list[str], left: list[str], right: list[str], tail: list[str]
+) -> None:
+    old, new = head + left + tail, head + right + tail
+    assert patched(old, list(unified(old, new))) == new
+
+
+def patched(old: list[str], hunks: list[str]) -> list[str]:
+    """What `patch` would make of it."""
+    result: list[str] = []
+    position = 0
+    for line in hunks:
+        if line.startswith("@@"):
+            first, _, length = line.split()[1][1:].partition(",")
+            start = int(first) - (length != "0")
+            result += old[position:start]
+            position = start
+        elif line[0] == "+":
+            result.append(line[1:])
+        else:
+            assert old[position] == line[1:]
+            position += 1
+            if line[0] == " ":
+                result.append(line[1:])
+    return result + old[position:]
+
+
+def test_hunks_look_like_those_of_diff() -> None:
+    old = [f"line {number}" for number in range(40)]
+    new = [*old[:5], "new", *old[5:30], "other", *old[31:]]
+    assert list(unified(old, new)) == list(unified_diff(old, new, lineterm=""))[2:]
+
+
+def test_a_small_change_of_a_huge_object_is_found_fast() -> None:
+    old = ["type: string"] * 60_000
+    new = [*old[:30_000], "type: integer", *old[30_000:]]
+    assert [line for line in unified(old, new) if line[0] in "+-"] == ["+type: integer"]

@@ -1,0 +1,95 @@
+"""Users who may not do everything."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dlctl.cluster.connect import connect
+from dlctl.cluster.kubeconfig import load_kubeconfig
+from dlctl.deploy.apply import apply_plan
+from dlctl.deploy.delete import delete_target
+from dlctl.deploy.model import Result
+from dlctl.deploy.status import status_of
+from dlctl.plan.make import make_plan
+from dlctl.plan.model import Action, Scope
+from dlctl.status import Status
+from tests.controlplane import ControlPlane, Namespace
+from tests.plan.targets import Watched, actions, config, manifest, scope, the_step, widget_definition
+
+pytestmark = pytest.mark.controlplane
+
+As = Callable[[str], Watched]
+
+
+@pytest.fixture
+def where(namespace: Namespace) -> Scope:
+    return scope(namespace.name, app=f"shop-{uuid.uuid4().hex[:8]}")
+
+
+@pytest.fixture
+def as_user(control_plane: ControlPlane, tmp_path: Path) -> Iterator[As]:
+    clusters = []
+
+    def connected(user: str) -> Watched:
+        kubeconfig = load_kubeconfig(control_plane.user_kubeconfig(user), {}, tmp_path)
+        cluster = connect(kubeconfig, None, cache_folder=tmp_path / user)
+        clusters.append(cluster)
+        return Watched(cluster)
+
+    yield connected
+    for cluster in clusters:
+        cluster.close()
+
+
+def test_an_editor_of_one_namespace_can_do_the_whole_round(
+    as_user: As, namespace: Namespace, where: Scope
+) -> None:
+    bound = namespace.kubectl("create", "rolebinding", "one", "--clusterrole=edit", "--user=nobody")
+    assert bound.returncode == 0, bound.stderr
+    cluster = as_user("nobody")
+    manifests = [config("a", where), config("b", where)]
+
+    assert apply_plan(make_plan(where, manifests, cluster), cluster).succeeded
+    assert make_plan(where, manifests, cluster).count(Action.UNCHANGED) == 2
+    assert {status.verdict.status for status in status_of(where, manifests, cluster)} == {Status.CURRENT}
+    report = delete_target(where, cluster)
+
+    assert report.counts == {Action.PRUNE: 2}
+    assert any("you may not list them" in note for note in report.notes)
+
+
+def test_who_may_see_nothing_learns_that_nothing_is_known(as_user: As, where: Scope) -> None:
+    plan = make_plan(where, [config("a", where)], as_user("nobody"))
+    step = the_step(plan)
+    assert step.action is Action.UNKNOWN
+    assert "cannot be seen" in step.reason
+    assert "configmaps" in step.hint
+    (status,) = status_of(where, [config("a", where)], as_user("nobody"))
+    assert status.verdict.status is Status.UNKNOWN
+
+
+def test_a_viewer_can_diff_what_is_unchanged_or_new_but_not_apply(
+    as_user: As, api_server: Watched, where: Scope
+) -> None:
+    apply_plan(make_plan(where, [config("a", where, x="1"), config("b", where)], api_server), api_server)
+    cluster = as_user("viewer")
+
+    plan = make_plan(where, [config("a", where, x="1"), config("new", where)], cluster)
+    assert actions(plan) == {"ConfigMap/a": Action.UNCHANGED, "ConfigMap/new": Action.CREATE}
+    report = apply_plan(plan, cluster)
+    assert [outcome.result for outcome in report.outcomes] == [Result.DONE, Result.FAILED]
+
+    changed = the_step(make_plan(where, [config("a", where, x="2")], cluster))
+    assert changed.action is Action.UNKNOWN
+    assert "forbidden" in changed.reason
+
+
+def test_a_cluster_wide_kind_that_may_not_be_read_is_unknown(as_user: As, where: Scope) -> None:
+    definition = manifest(widget_definition("g.dlctl.dev"), where, "crd", namespaced=False)
+    plan = make_plan(where, [definition, config("a", where)], as_user("editor"))
+    assert actions(plan) == {
+        "CustomResourceDefinition/widgets.g.dlctl.dev": Action.UNKNOWN,
+        "ConfigMap/a": Action.CREATE,
+    }
