@@ -31,19 +31,32 @@ def app_lock(root: Path, *, timeout: float = TIMEOUT) -> Iterator[None]:
 
     Not re-entrant. Raises AppError where the folder cannot be opened, or after `timeout` seconds.
     """
-    descriptor = _open_folder(root)
+    descriptor = _locked_folder(root, timeout)
+    if descriptor is None:
+        descriptor = _locked(_open_stand_in(root), root, timeout)
     try:
-        try:
-            _wait(descriptor, root, timeout)
-        except OSError as error:
-            if error.errno not in _CANNOT_LOCK:
-                raise AppError(f"cannot be locked: {error.strerror}", location=Location(str(root))) from error
-            os.close(descriptor)
-            descriptor = _open_stand_in(root)
-            _wait(descriptor, root, timeout)
         yield
     finally:
         os.close(descriptor)  # drops the lock
+
+
+def _locked_folder(root: Path, timeout: float) -> int | None:
+    """None where the file system cannot lock a folder."""
+    try:
+        return _locked(_open_folder(root), root, timeout)
+    except OSError as error:
+        if error.errno in _CANNOT_LOCK:
+            return None
+        raise AppError(f"cannot be locked: {error.strerror}", location=Location(str(root))) from error
+
+
+def _locked(descriptor: int, root: Path, timeout: float) -> int:
+    try:
+        _wait(descriptor, root, timeout)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _open_folder(root: Path) -> int:

@@ -5,7 +5,7 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 
 from dlctl.errors import AppError, Location
@@ -47,7 +47,8 @@ class Replacement:
         self._make_folders()
         found = _stat(self.target)
         if found and not os.access(self.target, os.W_OK):
-            raise PermissionError(errno.EACCES, "it is write-protected", str(self.target))
+            # A rename would go through, against the will of who protected the file.
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self.target))
         self.new = _beside(self.target)
         _write(self.new, content, found)
         if found and keep_old:
@@ -70,14 +71,14 @@ class Replacement:
                 self.old.replace(self.target)
             elif self.committed:
                 self.target.unlink()
-        self._drop(self.new, self.old)
+        _drop(self.new, self.old)
         for folder in reversed(self.made):
             with contextlib.suppress(OSError):
                 folder.rmdir()
 
     def finish(self) -> None:
         """Drop what `undo` would need, and folders that a delete left empty."""
-        self._drop(self.old)
+        _drop(self.old)
         if self.new is None:
             for folder in self.path.parents:
                 if folder == self.root:
@@ -93,17 +94,33 @@ class Replacement:
             folder.mkdir()
             self.made.append(folder)
 
-    def _drop(self, *paths: Path | None) -> None:
-        for path in paths:
-            if path:
-                with contextlib.suppress(OSError):
-                    path.unlink()
+
+@contextlib.contextmanager
+def under_way(root: Path) -> Iterator[None]:
+    """A mark in the app's folder while files are written; one that is found tells of a killed command.
+
+    Then what that left, wherever in the app, is removed first. The caller holds the app's lock.
+    """
+    if any(root.glob(f"{_PREFIX}*{_SUFFIX}")):
+        _clean(root)
+    mark = _beside(root / "mark")
+    try:
+        with contextlib.suppress(OSError):
+            mark.touch()
+        yield
+    finally:
+        _drop(mark)
 
 
-def clean(root: Path, folders: Iterable[Path]) -> None:
-    """Remove what killed commands left in the app's own folders; the caller holds the app's lock."""
-    for folder in {root, *folders, *(root / "environments").rglob("*")}:
-        for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+def _clean(root: Path) -> None:
+    for folder, subfolders, names in os.walk(root):
+        subfolders[:] = [name for name in subfolders if name != ".git"]
+        _drop(*(Path(folder, name) for name in names if name.startswith(_PREFIX) and name.endswith(_SUFFIX)))
+
+
+def _drop(*paths: Path | None) -> None:
+    for path in paths:
+        if path:
             with contextlib.suppress(OSError):
                 path.unlink()
 

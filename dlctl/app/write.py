@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlctl.app.lock import TIMEOUT, app_lock
-from dlctl.app.replace import Replacement, clean, explained
+from dlctl.app.replace import Replacement, explained, under_way
 from dlctl.errors import AppError, Location
 
 
@@ -50,8 +50,8 @@ def edit_files(
         for change in wanted:
             _check(change, root)
         if wanted:
-            clean(root, [change.path.parent for change in wanted])
-            _replace_all(wanted, root)
+            with under_way(root):
+                _replace_all(wanted, root)
     return changes
 
 
