@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from dlctl.errors import ClusterError, Location
-from dlctl.yamlio.load import Document, YamlPath
+from dlctl.yamlio.load import Document
+from dlctl.yamlio.places import YamlPath
 
 _TRUE = frozenset({"y", "yes", "true", "on"})
 _FALSE = frozenset({"n", "no", "false", "off"})

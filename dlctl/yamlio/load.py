@@ -7,7 +7,7 @@ file costs no table of them.
 
 import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +16,7 @@ import yaml
 
 from dlctl.errors import Location, YamlError
 from dlctl.yamlio.core_schema import BOOL, FLOAT, INT, NULL, STR, Scalar, resolve_plain
+from dlctl.yamlio.places import MERGE_KEY, Places, YamlPath
 
 MAX_VALUES = 2_000_000
 """Values a document may hold after aliases are followed: stops "billion laughs"."""
@@ -25,11 +26,8 @@ MAX_DEPTH = 200
 _COMPACT_NESTING = re.compile(rf"(?:[-?:][ \t]+){{{MAX_DEPTH + 1}}}")
 """`- - - - …` nests at every dash, and overflows the C stack as brackets do."""
 
-MERGE_KEY = "<<"
 MAP = "tag:yaml.org,2002:map"
 SEQ = "tag:yaml.org,2002:seq"
-YamlPath = Sequence[str | int]
-
 
 PLAIN = "plain"
 """The tag given here to a scalar without quotes and without a tag of its own."""
@@ -54,28 +52,20 @@ class Document:
     value: Any
     node: yaml.Node | None = field(default=None, repr=False, compare=False)
 
+    places: Places = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "places", Places(self.node))
+
     def location(self, path: YamlPath = ()) -> Location:
         """The place of the value at `path`, or of its nearest parent that exists."""
-        node = self.node
-        if node is None:
-            return Location(self.path, 1, 1)
-        for step in path:
-            child = _child(node, step)
-            if child is None:
-                break
-            node = child
-        return _location(self.path, node)
+        node = self.places.value(path)
+        return _location(self.path, node) if node is not None else Location(self.path, 1, 1)
 
     def key_location(self, path: YamlPath) -> Location:
         """The place of the key that leads to `path`, for errors about the name and not the value."""
-        parent = self.node
-        for step in path[:-1]:
-            parent = _child(parent, step) if parent is not None else None
-        if isinstance(parent, yaml.MappingNode):
-            for key, _ in parent.value:
-                if isinstance(key, yaml.ScalarNode) and key.value == str(path[-1]):
-                    return _location(self.path, key)
-        return self.location(path)
+        key = self.places.key(path)
+        return _location(self.path, key) if key is not None else self.location(path)
 
 
 def load_file(path: Path, shown: str | None = None) -> Document:
@@ -274,23 +264,3 @@ _KNOWN_TAGS = frozenset({STR, INT, FLOAT, BOOL, NULL, MAP, SEQ})
 
 def _location(path: str, node: yaml.Node) -> Location:
     return Location(path, node.start_mark.line + 1, node.start_mark.column + 1)
-
-
-def _child(node: yaml.Node, step: str | int) -> yaml.Node | None:
-    if isinstance(node, yaml.SequenceNode):
-        inside = isinstance(step, int) and 0 <= step < len(node.value)
-        return cast(yaml.Node, node.value[step]) if inside else None
-    if isinstance(node, yaml.MappingNode):
-        return _mapping_child(node, str(step))
-    return None
-
-
-def _mapping_child(node: yaml.MappingNode, key: str) -> yaml.Node | None:
-    merges: list[yaml.Node] = []
-    for key_node, value_node in node.value:
-        if key_node.value == key:
-            return cast(yaml.Node, value_node)
-        if key_node.value == MERGE_KEY:
-            merges.extend(value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node])
-    found = (_child(merged, key) for merged in merges)
-    return next((child for child in found if child is not None), None)
