@@ -146,7 +146,8 @@ def _patches(app: App, reader: Reader, parents: tuple[Environment, ...]) -> dict
 
 def _append(into: dict[str, tuple[Patch, ...]], more: Mapping[str, tuple[Patch, ...]]) -> None:
     for name, patches in more.items():
-        into[name] = (*into.get(name, ()), *patches)
+        found = into.get(name, ())  # a parent reached by two ways patches once
+        into[name] = (*found, *(patch for patch in patches if patch not in found))
 
 
 def _layer(app: App, name: str) -> EnvironmentLayer:

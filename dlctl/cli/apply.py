@@ -96,7 +96,7 @@ def apply(
     if dry_run:
         _show(planned, output)
     if errors:
-        fail(errors)
+        fail(errors, closing="nothing was applied to any of them" if len(renderings) > 1 else "")
     if not dry_run:
         _carry_out(planned, access, timeout, output)
 

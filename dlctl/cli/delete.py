@@ -83,7 +83,7 @@ def delete(
     if dry_run:
         _show(planned, output)
     if errors:
-        fail(errors)
+        fail(errors, closing="nothing was deleted from any of them" if len(targets) > 1 else "")
     if dry_run:
         return
     for entry in planned:

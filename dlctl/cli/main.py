@@ -1,5 +1,6 @@
 """The door: words in, exit code out."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -9,6 +10,9 @@ from dlctl import __version__
 
 def run() -> None:
     """The `dlctl` command."""
+    # A process that soon ends makes little garbage and keeps nearly all it makes: looking for cycles
+    # at Python's pace (700 objects) took a tenth of the time.
+    gc.set_threshold(20_000, 20, 50)
     sys.exit(main(sys.argv[1:]))
 
 

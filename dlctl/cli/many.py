@@ -7,6 +7,7 @@ from typing import NoReturn, TypeVar
 import typer
 
 from dlctl.cli.failures import report_failure
+from dlctl.cli.output import say
 from dlctl.errors import DlctlError
 
 Item = TypeVar("Item")
@@ -39,9 +40,11 @@ def about(environment: str, error: DlctlError) -> DlctlError:
     return named
 
 
-def fail(errors: Sequence[DlctlError], at_least: int = 0) -> NoReturn:
+def fail(errors: Sequence[DlctlError], at_least: int = 0, closing: str = "") -> NoReturn:
     """Report every error and exit; "not ready in time" (3) is the code only where nothing failed worse."""
     for error in errors:
         report_failure(error)
+    if closing:
+        say(closing)
     codes = [error.exit_code for error in errors]
     raise typer.Exit(max(at_least, min(codes, default=1)))

@@ -1,5 +1,6 @@
 """What came of runs, in words and as an exit code."""
 
+import copy
 from collections.abc import Callable, Sequence
 
 import typer
@@ -9,6 +10,7 @@ from dlctl.cli.many import about, fail
 from dlctl.cli.output import say
 from dlctl.cli.progress import done_word
 from dlctl.deploy.model import Report, Result
+from dlctl.errors import DlctlError
 from dlctl.plan.text import title
 from dlctl.workflow.online import Planned
 
@@ -56,9 +58,16 @@ def finish(planned: Sequence[Planned], reports: Sequence[Report]) -> None:
             say(f"{entry.environment}: not begun")
         raise typer.Exit(INTERRUPTED)
     errors = [
-        about(entry.environment, error) if len(planned) > 1 else error
+        about(entry.environment, _summary(error))
         for entry, report in zip(planned, reports, strict=True)
         if (error := report.error())
     ]
     if errors:
         fail(errors)
+
+
+def _summary(error: DlctlError) -> DlctlError:
+    """The error without its single problems: each was told when it came."""
+    short = copy.copy(error)
+    short.problems = ()
+    return short

@@ -74,13 +74,12 @@ def unset(
     """Remove parameters, so that what lies below them holds again."""
     world = world_of(ctx)
     component, names = _names(words, env, list(world.app().components))
-    for name in names:
 
-        def compute(name: str = name) -> Sequence[FileChange]:
-            current = world.app()
-            return [unassign(current, world.catalogue(current), Place(component, env), name)]
+    def compute() -> Sequence[FileChange]:
+        current = world.app()
+        return [unassign(current, world.catalogue(current), Place(component, env), names)]
 
-        write_edits(world.root(), compute)
+    write_edits(world.root(), compute)
 
 
 @app.command("list", epilog="Examples: dlctl param list; dlctl param list cnn --env gke")

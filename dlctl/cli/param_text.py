@@ -143,7 +143,7 @@ def _param_json(param: Param) -> dict[str, Any]:
             {"value": _masked(param.spec, shadowed.value), "origin": _origin_json(shadowed.origin)}
             for shadowed in param.shadowed
         ],
-        "schema": dict(param.spec.schema),
+        "schema": param.spec.shown_schema,
     }
 
 

@@ -4,7 +4,7 @@ import sys
 from typing import Self
 
 from dlctl.cli.failures import printable
-from dlctl.cli.output import Style, styled, wants_colour
+from dlctl.cli.output import Style, say, styled, wants_colour
 from dlctl.deploy.events import Applied, Event, Failed, Progress
 from dlctl.plan.model import Action
 from dlctl.plan.text import title
@@ -50,10 +50,7 @@ class LiveReport:
         if isinstance(event, Applied):
             self.done(event)
         elif isinstance(event, Failed):
-            place = styled("failed", Style.BAD, sys.stderr)
-            sys.stderr.write(
-                f"{self.environment}: {title(event.ref)} {place}: {printable(str(event.error))}\n"
-            )
+            report_object(self.environment, event)
 
     def done(self, event: Applied) -> None:
         """One line for an object that was dealt with."""
@@ -75,3 +72,11 @@ class LiveReport:
             sys.stderr.write("\r\x1b[2K")
             sys.stderr.flush()
             self.moving = False
+
+
+def report_object(environment: str, event: Failed) -> None:
+    """What failed, why, and what to do, as soon as it is known."""
+    word = styled("failed", Style.BAD, sys.stderr)
+    say(f"{environment}: {title(event.ref)} {word}: {printable(str(event.error))}")
+    if event.error.hint:
+        say(f"  {printable(event.error.hint)}", Style.NOTE)

@@ -106,7 +106,7 @@ def _param_json(spec: ParamSpec) -> dict[str, Any]:
         "required": spec.required,
         "group": spec.group or None,
         "aliases": list(spec.aliases),
-        "schema": dict(spec.schema),
+        "schema": spec.shown_schema,
     }
 
 

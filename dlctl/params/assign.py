@@ -19,6 +19,7 @@ from dlctl.params.typed import Force, typed_value
 from dlctl.registry.catalogue import Catalogue
 from dlctl.registry.model import ParamSpec, Prototype
 from dlctl.suggest import did_you_mean, listed
+from dlctl.yamlio.edit import remove, set_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,24 @@ def assign(
     return (change,) if change else ()
 
 
-def unassign(app: App, catalogue: Catalogue, place: Place, name: str) -> FileChange:
-    """The edit that removes a value from one place; ParamError where it is not set there."""
+def unassign(app: App, catalogue: Catalogue, place: Place, names: Sequence[str]) -> FileChange:
+    """The edit that removes values from one place; ParamError where one is not set there."""
+    paths = dict.fromkeys(_set_path(app, catalogue, place, name) for name in names)
+    file = _file(place)
+    change: FileChange | None = None
+    for path in paths:
+        if change is None or change.after is None:
+            change = remove_in(app.root, file, path)
+        else:
+            text = remove(change.after.decode("utf-8"), path, shown=file)
+            change = FileChange(change.path, change.before, text.encode("utf-8"))
+    if change is None:
+        raise ParamError("no parameter is named")
+    return change
+
+
+def _set_path(app: App, catalogue: Catalogue, place: Place, name: str) -> tuple[str | int, ...]:
+    """Where in its file the value is that `name` means."""
     steps = split_name(name)
     values = _block(app, place)
     spec = _any_spec(app, catalogue, place, steps[0])
@@ -68,8 +85,7 @@ def unassign(app: App, catalogue: Catalogue, place: Place, name: str) -> FileCha
                 hint=f"set there: {listed(values)}",
             )
         current = current[step]
-    file, path = _file(place), _path(place, (spelling, *steps[1:]))
-    return remove_in(app.root, file, path)
+    return _path(place, (spelling, *steps[1:]))
 
 
 def _declaring(
@@ -168,8 +184,6 @@ def _stored(
     file, path = _file(place), _path(place, steps)
     if earlier is None or earlier.after is None:
         return set_in(app.root, file, path, value)
-    from dlctl.yamlio.edit import set_value
-
     text = set_value(earlier.after.decode("utf-8"), path, value, shown=file)
     return FileChange(earlier.path, earlier.before, text.encode("utf-8"))
 

@@ -90,4 +90,4 @@ def _param(spec: ParamSpec, prototype: Prototype, layers: Sequence[tuple[Layer, 
             hidden.insert(0, Shadowed(stated, origin))
             value = None if stated is None else merge_patch(value, stated)
     shadowed = tuple(entry for entry in hidden if entry.origin != origin)
-    return Param(spec, normalise(spec, value), origin, shadowed)
+    return Param(spec, normalise(spec.schema, value), origin, shadowed)

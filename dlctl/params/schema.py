@@ -41,10 +41,12 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
         )
 
 
-def normalise(spec: ParamSpec, value: Any) -> Any:
+def normalise(schema: Mapping[str, Any], value: Any) -> Any:
     """`1.0` for an integer parameter is the integer 1, as JSON Schema counts it."""
-    whole = isinstance(value, float) and value.is_integer()
-    return int(value) if whole and "integer" in spec.types and "number" not in spec.types else value
+    if not isinstance(value, float) or not value.is_integer():
+        return value
+    types = schema_types(schema)
+    return int(value) if "integer" in types and "number" not in types else value
 
 
 def schema_types(schema: Mapping[str, Any]) -> frozenset[str]:

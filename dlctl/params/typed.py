@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from dlctl.errors import ParamError, YamlError
-from dlctl.params.schema import HIDDEN, describe_type, schema_types, shorten
+from dlctl.params.schema import HIDDEN, describe_type, normalise, schema_types, shorten
 from dlctl.registry.model import ParamSpec
 from dlctl.yamlio.core_schema import resolve_plain
 from dlctl.yamlio.load import load_text
@@ -32,7 +32,7 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
         return _json(spec, text)
     schema = descend(spec.schema, path)
     try:
-        return _by_schema(schema, text)
+        return normalise(schema, _by_schema(schema, text))
     except ValueError as error:
         shown = HIDDEN if spec.secret else f'"{shorten(text, 80)}"'
         raise ParamError(

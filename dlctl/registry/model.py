@@ -34,6 +34,12 @@ class ParamSpec:
         return (declared,) if isinstance(declared, str) else tuple(declared)
 
     @property
+    def shown_schema(self) -> dict[str, Any]:
+        """The schema as it may be shown: a secret's has no values in it."""
+        hidden = {"default", "examples", "enum", "const"} if self.secret else set()
+        return {key: value for key, value in self.schema.items() if key not in hidden}
+
+    @property
     def has_default(self) -> bool:
         """Whether the schema states a default."""
         return "default" in self.schema

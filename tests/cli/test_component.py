@@ -33,11 +33,13 @@ def test_rm_takes_params_patches_and_disabled_out_of_every_file_and_keeps_commen
     app.write(
         {
             "dlctl.yaml": "# top\napiVersion: dlctl.dev/v1\nkind: App\nname: small\ncomponents:\n"
-            "  # first\n  web: {prototype: page}\n  # second\n  old:\n    prototype: page\n    name: o  # gone\n",
+            "  # first\n  web: {prototype: page}\n"
+            "  # second\n  old:\n    prototype: page\n    name: o # gone\n",
             "environments/dev/environment.yaml": "# where\ncontext: dev\ndisabled:\n- web  # stays\n- old\n"
             "patches:\n  web:\n  - {target: {kind: Deployment}, merge: {}}\n"
             "  old:\n  - {target: {kind: Deployment}, merge: {}}\n",
-            "environments/dev/params.yaml": "# values\ncomponents:\n  old: {replicas: 1}\n  web: {replicas: 3}\n",
+            "environments/dev/params.yaml": "# values\ncomponents:\n"
+            "  old: {replicas: 1}\n  web: {title: x}\n",
             "environments/prod/environment.yaml": "context: prod\ndisabled: old\n",
             "environments/prod/params.yaml": "params: {title: Production}\n",
         }
@@ -51,7 +53,7 @@ def test_rm_takes_params_patches_and_disabled_out_of_every_file_and_keeps_commen
         "# where\ncontext: dev\ndisabled:\n- web  # stays\n"
         "patches:\n  web:\n  - {target: {kind: Deployment}, merge: {}}\n"
     )
-    assert app.read("environments/dev/params.yaml") == "# values\ncomponents:\n  web: {replicas: 3}\n"
+    assert app.read("environments/dev/params.yaml") == "# values\ncomponents:\n  web: {title: x}\n"
     assert app.read("environments/prod/environment.yaml") == "context: prod\n"
     assert app.read("environments/prod/params.yaml") == "params: {title: Production}\n"
     assert "changed dlctl.yaml" in outcome.err

@@ -1,0 +1,205 @@
+"""`dlctl env` where no cluster answers: add, list, describe, set, rm, diff."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.project import Project
+
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+current-context: lab
+contexts:
+- {name: lab, context: {cluster: lab, namespace: team, user: me}}
+- {name: other, context: {cluster: other, user: me}}
+clusters:
+- {name: lab, cluster: {server: "http://127.0.0.1:9"}}
+- {name: other, cluster: {server: "http://127.0.0.1:19"}}
+users:
+- {name: me, user: {}}
+"""
+
+
+@pytest.fixture
+def lab(app: Project) -> Project:
+    Path(app.environ["KUBECONFIG"]).write_text(KUBECONFIG)
+    return app
+
+
+def test_add_takes_kubectls_current_context_and_says_that_it_is_not_pinned(lab: Project) -> None:
+    outcome = lab.run("env", "add", "lab").ok()
+    assert "warning: " in outcome.err
+    assert "127.0.0.1:9" in outcome.err
+    assert "dlctl env set lab --pin" in outcome.err
+    text = lab.read("environments/lab/environment.yaml")
+    assert text == "context: lab\nserver: http://127.0.0.1:9\nnamespace: team\n"
+    assert lab.read("environments/lab/params.yaml").startswith("# Parameters")
+    lab.run("show", "lab").ok()
+
+
+def test_add_with_flags(lab: Project) -> None:
+    lab.run("env", "add", "us-west/prod", "--context", "other", "-n", "ml").ok()
+    text = lab.read("environments/us-west/prod/environment.yaml")
+    assert text == "context: other\nserver: http://127.0.0.1:19\nnamespace: ml\n"
+
+
+def test_add_by_server_finds_the_context(lab: Project) -> None:
+    lab.run("env", "add", "o", "--server", "http://127.0.0.1:19").ok()
+    assert "context: other" in lab.read("environments/o/environment.yaml")
+
+
+def test_add_a_sandbox_needs_neither_kubeconfig_nor_pin(app: Project) -> None:
+    outcome = app.run("env", "add", "local", "--sandbox", "box").ok()
+    assert app.read("environments/local/environment.yaml") == "sandbox: box\nnamespace: default\n"
+    assert "warning" not in outcome.err
+    rows = [line.split() for line in app.run("env", "list").out.splitlines()]
+    assert ["local", "sandbox", "box", "default", "not", "needed"] in rows
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("dev",), 1, "the app already has an environment 'dev'"),
+        (("new", "--context", "labb"), 1, "lab"),
+        (("new", "--server", "http://nowhere"), 1, "nowhere"),
+        (("new", "--require-cluster"), 1, "127.0.0.1:9"),
+        (("new", "--sandbox", "s", "--context", "lab"), 2, "--sandbox excludes"),
+        (("new", "--sandbox", "Bad Name"), 1, "name of a sandbox"),
+        (("new", "-n", "Bad Name"), 1, "name of a namespace"),
+        (("../up",), 1, "name of an environment"),
+        (("",), 1, "name of an environment"),
+        (("a//b",), 1, "name of an environment"),
+        (("a.b",), 1, "name of an environment"),
+        (("/abs",), 1, "name of an environment"),
+        (("ünï",), 1, "name of an environment"),
+        (("a" * 64,), 1, "at most 63"),
+    ],
+)
+def test_add_mistakes_write_nothing(lab: Project, words: tuple[str, ...], code: int, message: str) -> None:
+    before = lab.files()
+    outcome = lab.run("env", "add", *words)
+    assert (outcome.code, outcome.out) == (code, "")
+    assert message in outcome.err
+    assert lab.files() == before
+
+
+def test_add_without_any_kubeconfig(app: Project) -> None:
+    before = app.files()
+    outcome = app.run("env", "add", "new")
+    assert outcome.code == 1
+    assert "no context is chosen" in outcome.err
+    assert "KUBECONFIG" in outcome.err
+    assert app.files() == before
+
+
+def test_add_keeps_parameters_that_are_already_there(app: Project) -> None:
+    app.write({"environments/new/params.yaml": "params: {title: kept}\n"})
+    app.run("env", "add", "new", "--sandbox", "s").ok()
+    assert app.read("environments/new/params.yaml") == "params: {title: kept}\n"
+
+
+def test_list_and_describe_as_json(app: Project) -> None:
+    listed = app.run("env", "list", "-o", "json").ok().json
+    assert (listed["apiVersion"], listed["kind"]) == ("dlctl.dev/v1", "EnvironmentList")
+    assert [item["name"] for item in listed["items"]] == ["dev", "prod"]
+    one = app.run("env", "describe", "prod", "-o", "json").ok().json
+    assert (one["kind"], one["namespace"], one["protected"]) == ("Environment", "prod-space", False)
+
+
+def test_describe(app: Project) -> None:
+    text = app.run("env", "describe", "prod").ok().out
+    assert "context: prod\nnamespace: prod-space\n" in text
+    assert "parameters for every component, by environment: prod: title" in text
+
+
+def test_set_edits_the_file_and_keeps_comments(app: Project) -> None:
+    app.write({"environments/dev/environment.yaml": "# mine\ncontext: dev # c\nclusterId: u\nnamespace: a\n"})
+    app.run("env", "set", "dev", "--namespace", "ml", "--protected").ok()
+    assert app.read("environments/dev/environment.yaml") == (
+        "# mine\ncontext: dev # c\nclusterId: u\nnamespace: ml\nprotected: true\n"
+    )
+
+
+def test_set_another_cluster_drops_the_old_pin(app: Project) -> None:
+    app.write({"environments/dev/environment.yaml": "context: dev\nserver: http://a\nclusterId: u\n"})
+    app.run("env", "set", "dev", "--context", "new").ok()
+    assert app.read("environments/dev/environment.yaml") == "context: new\n"
+    app.run("env", "set", "dev", "--sandbox", "box").ok()
+    assert app.read("environments/dev/environment.yaml") == "sandbox: box\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        ((), 2, "nothing to set"),
+        (("--namespace", "Bad Name"), 1, "name of a namespace"),
+        (("--sandbox", "Bad Name"), 1, "name of a sandbox"),
+        (("--sandbox", "s", "--context", "c"), 2, "--sandbox excludes"),
+    ],
+)
+def test_set_mistakes_write_nothing(app: Project, words: tuple[str, ...], code: int, message: str) -> None:
+    before = app.files()
+    outcome = app.run("env", "set", "dev", *words)
+    assert outcome.code == code
+    assert message in outcome.err
+    assert app.files() == before
+
+
+def test_set_of_a_protected_environment_asks(app: Project) -> None:
+    app.run("env", "set", "dev", "--protected").ok()
+    before = app.files()
+    outcome = app.run("env", "set", "dev", "--namespace", "x")
+    assert outcome.code == 2
+    assert "add --yes" in outcome.err
+    assert app.files() == before
+    app.run("env", "set", "dev", "--namespace", "x", "--yes").ok()
+
+
+def test_set_the_same_says_so(app: Project) -> None:
+    outcome = app.run("env", "set", "dev", "--namespace", "dev-space").ok()
+    assert "already so" in outcome.err
+
+
+def test_rm_takes_its_own_files_only_and_nested_paths_stay(app: Project) -> None:
+    app.write(
+        {
+            "environments/us/environment.yaml": "context: us\n",
+            "environments/us/params.yaml": "params: {}\n",
+            "environments/us/notes.txt": "mine",
+            "environments/us/west/environment.yaml": "context: west\n",
+        }
+    )
+    app.run("env", "rm", "us", "--yes").ok()
+    left = [name for name in app.files() if name.startswith("environments/us")]
+    assert left == ["environments/us/notes.txt", "environments/us/west/environment.yaml"]
+    app.run("env", "rm", "us/west", "--yes").ok()
+    assert not (app.root / "environments/us/west").exists()
+
+
+def test_rm_is_refused_where_others_extend_it(app: Project) -> None:
+    app.write({"environments/prod/environment.yaml": "context: prod\nextends: [dev]\n"})
+    before = app.files()
+    outcome = app.run("env", "rm", "dev", "--yes")
+    assert outcome.code == 1
+    assert "environments/prod/environment.yaml" in outcome.err
+    assert "environment 'prod' extends 'dev'" in outcome.err
+    assert app.files() == before
+
+
+def test_rm_asks(app: Project) -> None:
+    outcome = app.run("env", "rm", "dev")
+    assert outcome.code == 2
+    assert "add --yes" in outcome.err
+    assert (app.root / "environments/dev/environment.yaml").exists()
+
+
+def test_diff_has_settings_and_parameters(app: Project) -> None:
+    outcome = app.run("env", "diff", "dev", "prod")
+    assert outcome.code == 1
+    rows = [line.split() for line in outcome.out.splitlines()]
+    assert ["namespace", "dev-space", "prod-space"] in rows
+    assert ["web", "replicas", "3", "2"] in rows
+    document = app.run("env", "diff", "dev", "prod", "-o", "json").json
+    assert document["kind"] == "EnvironmentDiff"
+    assert app.run("env", "diff", "dev", "dev").code == 0

@@ -1,0 +1,204 @@
+"""`dlctl param unset`, `list`, `explain`, `diff`."""
+
+import pytest
+
+from tests.project import Project
+
+
+def test_unset_lets_the_layer_below_show(app: Project) -> None:
+    app.run("param", "unset", "--env", "dev", "web", "replicas").ok()
+    assert app.read("environments/dev/params.yaml").strip() in ("", "{}", "components: {}", "components:")
+    assert (
+        "web replicas in environment dev: 2"
+        in app.run("param", "explain", "web", "replicas", "-e", "dev").out
+    )
+
+
+def test_unset_env_wide_and_by_alias(app: Project) -> None:
+    app.run("param", "set", "--env", "dev", "title=x", "replicas=9").ok()
+    app.run("param", "unset", "--env", "dev", "numReplicas").ok()
+    assert "title: x" in app.read("environments/dev/params.yaml")
+    assert "replicas: 9" not in app.read("environments/dev/params.yaml")
+
+
+def test_unset_a_key_of_a_mapping(app: Project) -> None:
+    app.run("param", "set", "web", "env_vars.A=1", "env_vars.B=2").ok()
+    app.run("param", "unset", "web", "env_vars.A").ok()
+    assert "A:" not in app.read("dlctl.yaml")
+    assert "B:" in app.read("dlctl.yaml")
+
+
+def test_unset_several_are_all_or_nothing(app: Project) -> None:
+    app.run("param", "set", "web", "title=x").ok()
+    before = app.files()
+    outcome = app.run("param", "unset", "web", "title", "nope")
+    assert outcome.code == 1
+    assert app.files() == before
+    app.run("param", "unset", "web", "title", "replicas").ok()
+    assert "title" not in app.read("dlctl.yaml")
+
+
+def test_a_wrong_name_in_the_file_can_be_unset(app: Project) -> None:
+    app.write({"environments/dev/params.yaml": "components:\n  web: {titel: x, replicas: 3}\n"})
+    app.run("param", "unset", "--env", "dev", "web", "titel").ok()
+    assert app.read("environments/dev/params.yaml") == "components:\n  web: {replicas: 3}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("web", "title"), 1, "'title' is not set for web"),
+        (("web", "nope"), 1, "no parameter 'nope'"),
+        (("nope", "title"), 1, "no component 'nope'"),
+        (("web", "replicas", "--env", "nope"), 1, "no environment 'nope'"),
+        (("web",), 2, "COMPONENT NAME"),
+        ((), 2, "Missing argument"),
+    ],
+)
+def test_unset_mistakes(app: Project, words: tuple[str, ...], code: int, message: str) -> None:
+    before = app.files()
+    outcome = app.run("param", "unset", *words)
+    assert outcome.code == code
+    assert message in outcome.err
+    assert app.files() == before
+
+
+def test_explain_tells_value_origin_and_all_that_it_shadows(app: Project) -> None:
+    app.write({"environments/dev/params.yaml": "params: {replicas: 4}\ncomponents:\n  web: {replicas: 3}\n"})
+    assert app.run("param", "explain", "web", "replicas", "--env", "dev").ok().out == (
+        "web replicas in environment dev: 3\n"
+        "  from environment dev, component web (environments/dev/params.yaml:3:19)\n"
+        "  over 4, from environment dev (environments/dev/params.yaml:1:20)\n"
+        "  over 2, from component web (dlctl.yaml:9:17)\n"
+        "  over 1, from default of prototype page (prototypes/pages/page/prototype.yaml:4:3)\n"
+        "  integer, at least 0\n"
+        "  How many pods.\n"
+    )
+
+
+def test_explain_as_json(app: Project) -> None:
+    document = app.run("param", "explain", "web", "numReplicas", "--env", "dev", "-o", "json").ok().json
+    assert (document["apiVersion"], document["kind"]) == ("dlctl.dev/v1", "Parameter")
+    assert (document["component"], document["environment"], document["name"]) == ("web", "dev", "replicas")
+    assert document["value"] == 3
+    assert document["origin"]["file"] == "environments/dev/params.yaml"
+    assert document["origin"]["line"] == 2
+    assert [entry["value"] for entry in document["shadowed"]] == [2, 1]
+
+
+def test_explain_without_environment_is_the_base(app: Project) -> None:
+    assert app.run("param", "explain", "web", "replicas").ok().out.startswith("web replicas: 2\n")
+
+
+def test_explain_of_a_parameter_without_value(app: Project) -> None:
+    assert "web tags: (no value)" in app.run("param", "explain", "web", "tags").ok().out
+
+
+def test_explain_a_removed_value_says_what_it_hides(app: Project) -> None:
+    app.write({"environments/dev/params.yaml": "components:\n  web: {title: null}\n"})
+    text = app.run("param", "explain", "web", "title", "--env", "dev").ok().out
+    assert "web title in environment dev: (no value)" in text
+    assert "over Hello, from default" in text
+
+
+def test_explain_a_key_inside_a_mapping(app: Project) -> None:
+    app.run("param", "set", "web", "env_vars.A", "1").ok()
+    assert "env_vars" in app.run("param", "explain", "web", "env_vars.A").ok().out
+
+
+def test_list_shows_every_parameter_and_where_it_is_from(app: Project) -> None:
+    rows = [line.split() for line in app.run("param", "list", "web", "--env", "dev").ok().out.splitlines()]
+    assert rows[0] == ["COMPONENT", "PARAMETER", "VALUE", "FROM"]
+    assert ["web", "replicas", "3", "environments/dev/params.yaml:2:19"] in rows
+    assert ["web", "title", "Hello", "default"] in rows
+
+
+def test_list_as_json(app: Project) -> None:
+    document = app.run("param", "list", "-o", "json").ok().json
+    assert document["kind"] == "ParameterList"
+    assert {item["name"] for item in document["items"]} >= {"replicas", "title"}
+
+
+def test_secrets_are_never_shown(app: Project) -> None:
+    app.run("param", "set", "web", "token", "hunter2").ok()
+    app.run("param", "set", "--env", "prod", "web", "token", "hunter3").ok()
+    for words in (
+        ("list",),
+        ("list", "-o", "json"),
+        ("list", "web", "--env", "prod"),
+        ("explain", "web", "token", "--env", "prod"),
+        ("explain", "web", "token", "--env", "prod", "-o", "json"),
+        ("diff", "dev", "prod"),
+        ("diff", "dev", "prod", "-o", "json"),
+    ):
+        outcome = app.run("param", *words)
+        assert outcome.code in (0, 1)
+        assert "hunter" not in outcome.out + outcome.err
+    assert "(hidden)" in app.run("param", "explain", "web", "token").ok().out
+
+
+def test_a_secret_default_is_not_shown_either(app: Project) -> None:
+    app.write(
+        {
+            "prototypes/pages/sec/prototype.yaml": "summary: x\n"
+            "params: {pin: {type: string, writeOnly: true, default: hunter2, examples: [hunter3]}}\n",
+            "prototypes/pages/sec/templates/n.yaml.j2": "",
+        }
+    )
+    app.run("generate", "sec", "s").ok()
+    for words in (
+        ("list", "s", "-o", "json"),
+        ("explain", "s", "pin"),
+        ("explain", "s", "pin", "-o", "json"),
+    ):
+        assert "hunter2" not in app.run("param", *words).ok().out
+
+
+def test_diff_lists_what_differs_and_exits_1(app: Project) -> None:
+    outcome = app.run("param", "diff", "dev", "prod")
+    assert outcome.code == 1
+    rows = [line.split() for line in outcome.out.splitlines()]
+    assert rows == [
+        ["COMPONENT", "PARAMETER", "DEV", "PROD"],
+        ["web", "replicas", "3", "2"],
+        ["web", "title", "Hello", "Production"],
+    ]
+
+
+def test_diff_of_equals_exits_0(app: Project) -> None:
+    outcome = app.run("param", "diff", "dev", "dev").ok()
+    assert outcome.out == ""
+    assert "no parameter differs" in outcome.err
+
+
+def test_diff_as_json_has_both_origins(app: Project) -> None:
+    document = app.run("param", "diff", "dev", "prod", "-o", "json").json
+    assert (document["left"], document["right"]) == ("dev", "prod")
+    first = document["items"][0]
+    assert (first["left"]["value"], first["right"]["value"]) == (3, 2)
+    assert first["right"]["origin"]["file"] == "dlctl.yaml"
+
+
+def test_diff_of_one_component_and_of_a_disabled_one(app: Project) -> None:
+    app.run("generate", "page", "other", "--title", "x").ok()
+    app.write({"environments/prod/environment.yaml": "context: prod\ndisabled: [other]\n"})
+    outcome = app.run("param", "diff", "dev", "prod")
+    assert "(not there)" in outcome.out
+    assert "other" not in app.run("param", "diff", "dev", "prod", "-c", "web").out
+
+
+@pytest.mark.parametrize("words", [("dev",), ()])
+def test_diff_needs_two_environments(app: Project, words: tuple[str, ...]) -> None:
+    assert app.run("param", "diff", *words).code == 2
+
+
+def test_diff_with_an_unknown_environment(app: Project) -> None:
+    outcome = app.run("param", "diff", "dev", "prd")
+    assert outcome.code > 1 or "did you mean 'prod'?" in outcome.err
+
+
+def test_parameters_of_a_disabled_component(app: Project) -> None:
+    app.write({"environments/prod/environment.yaml": "context: prod\ndisabled: [web]\n"})
+    outcome = app.run("param", "list", "web", "--env", "prod")
+    assert outcome.code == 1
+    assert "disabled in environment 'prod'" in outcome.err
