@@ -14,7 +14,7 @@ def blocked_steps(plan: Plan) -> tuple[Step, ...]:
 def refuse_blocked(plan: Plan) -> None:
     """PlanError that lists every step which stands in the way; nothing has been written then."""
     errors = [PlanError(f"{step.ref}: {step.reason}", hint=step.hint or None) for step in blocked_steps(plan)]
-    environment = plan.scope.environment
+    environment = plan.scope.shown_environment
     if len(errors) == 1:
         raise PlanError(f"nothing was applied to {environment}: {errors[0].message}", hint=errors[0].hint)
     if errors:

@@ -15,14 +15,20 @@ COMPONENT_LABEL = "dlctl.dev/component"
 class Scope:
     """Whose objects a plan is about: the labels and the namespace of one target.
 
-    `environment` is the label form of the name (`us-west.prod`). `components` are those that were
-    selected; None means all of them.
+    `environment` is the label form of the name (`us-west.prod`), `environment_name` the name itself,
+    where it is another. `components` are those that were selected; None means all of them.
     """
 
     app: str
     environment: str
     namespace: str
     components: frozenset[str] | None = None
+    environment_name: str = ""
+
+    @property
+    def shown_environment(self) -> str:
+        """The environment as people write it: `us-west/prod`."""
+        return self.environment_name or self.environment
 
     @property
     def labels(self) -> dict[str, str]:

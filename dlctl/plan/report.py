@@ -31,7 +31,7 @@ def scope_report(scope: Scope) -> dict[str, Any]:
     """Which target a report is about."""
     return {
         "app": scope.app,
-        "environment": scope.environment,
+        "environment": scope.shown_environment,
         "namespace": scope.namespace,
         "components": sorted(scope.components) if scope.components is not None else None,
     }

@@ -37,7 +37,7 @@ def title(ref: ObjectRef) -> str:
 
 def plan_text(plan: Plan, redactor: Redactor | None = None) -> str:
     """The diffs of all steps that are not unchanged; empty where nothing differs."""
-    environment = plan.scope.environment
+    environment = plan.scope.shown_environment
     texts = (step_text(step, environment, redactor) for step in plan.steps)
     return "".join(text for text in texts if text)
 

@@ -43,6 +43,7 @@ def scope_of(target: Target, selection: Selection) -> Scope:
         environment=target.environment.label,
         namespace=target.environment.namespace,
         components=frozenset(selection.components) or None,
+        environment_name=target.environment.name,
     )
 
 

@@ -40,11 +40,11 @@ class Desk:
         return self.project.run(*words)
 
     def context(self, name: str, control_plane: ControlPlane, user: str = "", **changes: Any) -> None:
-        """A context in the kubeconfig; `changes` replace fields of its `cluster`, or its `user`."""
+        """A context in the kubeconfig; `changes` replace fields of its `cluster`, or its `account`."""
         path = control_plane.user_kubeconfig(user) if user else control_plane.kubeconfig
         own = yaml.safe_load(path.read_text())
         cluster = {**own["clusters"][0]["cluster"], **changes.get("cluster", {})}
-        account = changes.get("user", own["users"][0]["user"])
+        account = changes.get("account", own["users"][0]["user"])
         known = json.loads(self.kubeconfig.read_text()) if self.kubeconfig.exists() else {}
         entries: dict[str, Any] = {"apiVersion": "v1", "kind": "Config", "current-context": name, **known}
         for key, entry in (

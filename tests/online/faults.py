@@ -1,0 +1,77 @@
+"""A server between dlctl and a real API server: it passes everything on, but for the faults of a test."""
+
+import base64
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import urllib3
+import yaml
+
+from tests.cluster.scripted_server import Answer, ScriptedServer, Seen, scripted
+from tests.controlplane import ControlPlane
+
+Fault = Callable[[Seen], Answer | None]
+"""An answer in the server's place, or None to pass the request on."""
+
+PASSED = ("Accept", "Content-Type")
+
+
+def no_fault(seen: Seen) -> Answer | None:
+    """Pass everything on."""
+    del seen
+    return None
+
+
+def is_write(seen: Seen) -> bool:
+    """Whether a request changes something."""
+    return seen.method != "GET" and "dryRun" not in seen.query
+
+
+@contextlib.contextmanager
+def between(control_plane: ControlPlane, folder: Path, fault: Fault = no_fault) -> Iterator[ScriptedServer]:
+    """A plain server on loopback that passes requests on as the cluster's administrator."""
+    pool = _administrator(control_plane, folder)
+
+    def answer(seen: Seen) -> Answer:
+        return fault(seen) or _pass_on(pool, control_plane.server, seen)
+
+    with scripted(answer) as server:
+        yield server
+
+
+def _administrator(control_plane: ControlPlane, folder: Path) -> urllib3.PoolManager:
+    own = yaml.safe_load(control_plane.kubeconfig.read_text())
+    cluster, user = own["clusters"][0]["cluster"], own["users"][0]["user"]
+    files = {
+        "ca_certs": cluster["certificate-authority-data"],
+        "cert_file": user["client-certificate-data"],
+        "key_file": user["client-key-data"],
+    }
+    for name, data in files.items():
+        (folder / name).write_bytes(base64.b64decode(data))
+    return urllib3.PoolManager(
+        maxsize=16,
+        block=True,
+        ca_certs=str(folder / "ca_certs"),
+        cert_file=str(folder / "cert_file"),
+        key_file=str(folder / "key_file"),
+    )
+
+
+def _pass_on(pool: urllib3.PoolManager, server: str, seen: Seen) -> Answer:
+    query = f"?{urlencode(dict(seen.query))}" if seen.query else ""
+    headers = {name: seen.headers[name] for name in PASSED if name in seen.headers}
+    response = pool.request(
+        seen.method, f"{server}{seen.path}{query}", body=seen.body or None, headers=headers, retries=False
+    )
+    kept = {"Content-Type": response.headers.get("Content-Type", "application/json")}
+    return Answer(response.status, response.data.decode(), kept)
+
+
+def refusal(code: int, reason: str, **headers: str) -> Answer:
+    """A Status object with headers."""
+    body = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": reason, "code": code}
+    return Answer(code, json.dumps({**body, "reason": reason}), headers)
