@@ -1,0 +1,109 @@
+"""Building from source: progress, failure and interruption, on a module of two small packages."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from dlctl.errors import SandboxError
+from dlctl.sandbox.build import SOURCES, sources_digest
+from dlctl.sandbox.compiler import KUBERNETES, Compiler
+from dlctl.sandbox.events import Compiling, Event
+from dlctl.sandbox.toolchain import find_toolchain
+
+MAIN = 'package main\n\nimport "example.test/small/inner"\n\nfunc main() { println(inner.Word) }\n'
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    folder = tmp_path / "sources"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "go.mod").write_text("module example.test/small\n\ngo 1.26.0\n")
+    (folder / "main.go").write_text(MAIN)
+    # The path is in the text, so that no earlier test left it in Go's cache.
+    (folder / "inner" / "inner.go").write_text(f'package inner\n\nconst Word = "{tmp_path}"\n')
+    return folder
+
+
+def compiler(sources: Path, emit: "list[Event]", environ: dict[str, str] | None = None) -> Compiler:
+    return Compiler(find_toolchain(os.environ).go, sources, environ or dict(os.environ), emit.append)
+
+
+def test_progress_counts_what_is_not_in_gos_cache(sources: Path, tmp_path: Path) -> None:
+    events: list[Event] = []
+
+    compiler(sources, events).build(tmp_path / "binary")
+
+    assert os.access(tmp_path / "binary", os.X_OK)
+    steps = [event for event in events if isinstance(event, Compiling)]
+    assert steps[0].done == 0
+    assert steps[0].total >= 2
+    assert steps[-1].done == steps[-1].total == steps[0].total
+    assert "example.test/small/inner" in {step.package for step in steps}
+
+    again: list[Event] = []
+    compiler(sources, again).build(tmp_path / "binary")
+    assert next(event.total for event in again if isinstance(event, Compiling)) < steps[0].total
+
+
+def test_the_users_go_settings_do_not_reach_the_build(sources: Path, tmp_path: Path) -> None:
+    (sources.parent / "go.work").write_text("go 1.26.0\n\nuse ./elsewhere\n")
+    environ = {**os.environ, "GOFLAGS": "-mod=vendor", "GOTOOLCHAIN": "go1.99.0"}
+
+    compiler(sources, [], environ).build(tmp_path / "binary")
+
+    assert (tmp_path / "binary").exists()
+
+
+def test_a_failure_quotes_the_compiler(sources: Path, tmp_path: Path) -> None:
+    (sources / "main.go").write_text("package main\n\nfunc main() { undefined() }\n")
+
+    with pytest.raises(SandboxError, match="undefined: undefined"):
+        compiler(sources, []).build(tmp_path / "binary")
+
+    assert not (tmp_path / "binary").exists()
+
+
+def test_an_unreachable_module_proxy_is_named(sources: Path, tmp_path: Path) -> None:
+    (sources / "go.mod").write_text(
+        "module example.test/small\n\ngo 1.26.0\n\nrequire example.test/absent v1.0.0\n"
+    )
+    digest = "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+    (sources / "go.sum").write_text(
+        f"example.test/absent v1.0.0 {digest}\nexample.test/absent v1.0.0/go.mod {digest}\n"
+    )
+    (sources / "main.go").write_text('package main\n\nimport _ "example.test/absent"\n\nfunc main() {}\n')
+    environ = {**os.environ, "GOPROXY": "http://127.0.0.1:9", "GONOSUMDB": "*", "GOFLAGS": ""}
+
+    with pytest.raises(SandboxError) as caught:
+        compiler(sources, [], environ).build(tmp_path / "binary")
+
+    assert caught.value.hint is not None
+    assert "GOPROXY" in caught.value.hint
+
+
+def test_an_interruption_ends_the_compiler(sources: Path, tmp_path: Path) -> None:
+    def interrupt(event: Event) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Compiler(find_toolchain(os.environ).go, sources, dict(os.environ), interrupt).build(
+            tmp_path / "binary"
+        )
+
+    assert not (tmp_path / "binary").exists()
+
+
+def test_the_version_that_the_server_says_is_the_one_in_go_mod() -> None:
+    assert f"k8s.io/kubernetes {KUBERNETES}\n" in (SOURCES / "go.mod").read_text()
+
+
+def test_the_digest_is_of_the_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in SOURCES.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    before = sources_digest()
+    monkeypatch.setattr("dlctl.sandbox.build.SOURCES", tmp_path)
+    assert sources_digest() == before
+
+    (tmp_path / "main.go").write_text((tmp_path / "main.go").read_text() + "\n// more\n")
+    assert sources_digest() != before
