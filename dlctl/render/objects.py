@@ -1,5 +1,6 @@
 """Rendered documents to manifests: checked, placed in a namespace, labelled."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from dlctl.manifest import GroupKind, Manifest, ObjectRef, split_api_version
 from dlctl.render.engine.model import Rendered
 
 MANAGED_BY = "dlctl"
+_API_VERSION = re.compile(r"([^/]+/)?[^/]+\Z")
 LOCAL_CONFIG = "config.kubernetes.io/local-config"
 """Annotation that marks an object as not meant for a cluster (kustomize and kpt use it alike)."""
 
@@ -18,7 +20,7 @@ def flatten(documents: Sequence[Rendered]) -> Iterator[Rendered]:
     for document in documents:
         body = document.value
         if isinstance(body, Mapping) and body.get("kind") == "List" and body.get("apiVersion") == "v1":
-            yield from flatten([Rendered(item, document.location) for item in body.get("items") or ()])
+            yield from flatten([Rendered(item, document.location) for item in _items(document)])
         else:
             check_object(body, document.location)
             annotations = body["metadata"].get("annotations") or {}
@@ -26,13 +28,30 @@ def flatten(documents: Sequence[Rendered]) -> Iterator[Rendered]:
                 yield document
 
 
-def check_object(body: Any, location: Location) -> None:
+def _items(document: Rendered) -> list[Any]:
+    items = document.value.get("items") or []
+    if not isinstance(items, list):
+        raise RenderError("a List whose 'items' are not a list", location=document.location)
+    return items
+
+
+def check_object(body: Any, location: Location | None) -> None:
     """Raise RenderError where a document is not one named Kubernetes object."""
     if not isinstance(body, Mapping):
         raise RenderError("this renders to something that is not an object", location=location)
     for key in ("apiVersion", "kind"):
         if not isinstance(body.get(key), str) or not body[key]:
             raise RenderError(f"an object without '{key}'", location=location)
+    if not _API_VERSION.match(body["apiVersion"]):
+        raise RenderError(
+            f"a {body['kind']} of apiVersion '{body['apiVersion']}'",
+            location=location,
+            hint="write GROUP/VERSION, or VERSION alone for the core group",
+        )
+    _check_metadata(body, location)
+
+
+def _check_metadata(body: Mapping[str, Any], location: Location | None) -> None:
     metadata = body.get("metadata")
     if not isinstance(metadata, Mapping):
         raise RenderError(f"a {body['kind']} without 'metadata'", location=location)
@@ -44,12 +63,18 @@ def check_object(body: Any, location: Location) -> None:
         )
     if not isinstance(metadata.get("name"), str) or not metadata["name"]:
         raise RenderError(f"a {body['kind']} whose metadata.name is not a string", location=location)
+    if not isinstance(metadata.get("namespace") or "", str):
+        raise RenderError(f"a {body['kind']} whose metadata.namespace is not a string", location=location)
     for key in ("labels", "annotations"):
         _check_texts(body, key, location)
 
 
-def _check_texts(body: Mapping[str, Any], key: str, location: Location) -> None:
+def _check_texts(body: Mapping[str, Any], key: str, location: Location | None) -> None:
     texts = body["metadata"].get(key) or {}
+    if not isinstance(texts, Mapping):
+        raise RenderError(
+            f"metadata.{key} of {body['kind']} {body['metadata']['name']} is not a mapping", location=location
+        )
     wrong = [name for name, value in texts.items() if not isinstance(value, str)]
     if wrong:
         raise RenderError(

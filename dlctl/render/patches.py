@@ -7,6 +7,7 @@ from dlctl.app.model import Patch
 from dlctl.errors import RenderError
 from dlctl.params.merge import merge_patch
 from dlctl.render.engine.model import Rendered
+from dlctl.render.objects import check_object
 from dlctl.suggest import listed
 
 
@@ -23,13 +24,27 @@ def apply_patches(
         if not selected:
             raise _selects_nothing(patch, documents, component)
         for index in selected:
-            patched[index] = Rendered(_apply(patch, patched[index].value), patched[index].location)
+            patched[index] = Rendered(_checked(patch, patched[index].value), patched[index].location)
     return tuple(patched)
 
 
 def _selects(patch: Patch, body: Mapping[str, Any]) -> bool:
     name = (body.get("metadata") or {}).get("name")
     return body.get("kind") == patch.kind and patch.name in ("", name)
+
+
+def _checked(patch: Patch, body: Mapping[str, Any]) -> Any:
+    """The patched object, which must still be one."""
+    after = _apply(patch, body)
+    try:
+        check_object(after, patch.location)
+    except RenderError as error:
+        raise RenderError(
+            f"after this patch of {patch.kind} {patch.name or '(any)'}: {error.message}",
+            location=patch.location,
+            hint=error.hint,
+        ) from error
+    return after
 
 
 def _apply(patch: Patch, body: Mapping[str, Any]) -> Any:

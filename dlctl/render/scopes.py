@@ -8,7 +8,7 @@ counts as namespaced, and the plan corrects it with an error.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dlctl.manifest import GroupKind
+from dlctl.manifest import GroupKind, split_api_version
 
 _CLUSTER_SCOPED: Mapping[str, str] = {
     "": "Namespace Node PersistentVolume ComponentStatus",
@@ -61,16 +61,27 @@ CLUSTER_SCOPED = frozenset(
 CRD = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
 
 
+def may_be_custom(body: Mapping[str, Any]) -> bool:
+    """Whether an object's kind may come from a CRD that the table does not know."""
+    group, _ = split_api_version(str(body["apiVersion"]))
+    builtin = "." not in group or group.endswith(".k8s.io")
+    return not builtin and GroupKind(group, str(body["kind"])) not in CLUSTER_SCOPED
+
+
 def cluster_scoped_kinds(objects: Iterable[Mapping[str, Any]]) -> frozenset[GroupKind]:
     """The built-in table, corrected by the CRDs among `objects`."""
     known = set(CLUSTER_SCOPED)
     for body in objects:
         if body.get("kind") != CRD.kind:
             continue
-        spec = body.get("spec") or {}
-        kind = GroupKind(str(spec.get("group", "")), str((spec.get("names") or {}).get("kind", "")))
+        spec = _mapping(body.get("spec"))
+        kind = GroupKind(str(spec.get("group", "")), str(_mapping(spec.get("names")).get("kind", "")))
         if spec.get("scope") == "Cluster":
             known.add(kind)
         else:
             known.discard(kind)
     return frozenset(known)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -12,12 +12,11 @@ from dlctl.params.model import ParamSet
 from dlctl.params.resolve import resolve, summary
 from dlctl.registry.catalogue import Catalogue
 from dlctl.registry.model import Prototype
-from dlctl.render.engine.engine import Engine
 from dlctl.render.engine.model import Rendered, TemplateSet
 from dlctl.render.objects import flatten, make_manifest, namespace_of
 from dlctl.render.patches import apply_patches
 from dlctl.render.rules import broken_rules
-from dlctl.render.scopes import cluster_scoped_kinds
+from dlctl.render.scopes import CRD, cluster_scoped_kinds, may_be_custom
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,8 @@ class Renderer:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
+        from dlctl.render.engine.engine import Engine  # Jinja2 comes with it
+
         self.engine = Engine()
 
     def render(
@@ -62,8 +63,9 @@ class Renderer:
         target: Target,
         components: Iterable[Component],
         overrides: Mapping[str, Sequence[Layer]] | None = None,
+        others: Iterable[Component] = (),
     ) -> Rendering:
-        """Render these components of a target.
+        """Render these components of a target; CRDs of `others` only say which kinds have no namespace.
 
         `overrides` has further parameter layers by component. Raises one error that lists every
         problem of every component: ParamError, RenderError or RegistryError.
@@ -77,7 +79,25 @@ class Renderer:
                 problems.extend(error.problems or (error,))
         if problems:
             raise _joined(problems)
-        return Rendering(target, _manifests(target, parts), tuple(parts))
+        definitions = self._definitions(target, parts, others)
+        return Rendering(target, _manifests(target, parts, definitions), tuple(parts))
+
+    def _definitions(
+        self, target: Target, parts: Sequence[RenderedComponent], others: Iterable[Component]
+    ) -> list[Mapping[str, Any]]:
+        """All rendered objects, and those of `others` where kinds are used that may be defined there."""
+        objects = [document.value for part in parts for document in part.documents]
+        kinds = {str(body["kind"]) for body in objects if may_be_custom(body)}
+        for component in others if kinds else ():
+            try:
+                prototype = self.catalogue.find(component.prototype, component.location)
+                if not _may_define(prototype, kinds):
+                    continue
+                found = self.component(target, component).documents
+            except DlctlError:
+                continue  # what is wrong with a component that was not asked for is not said here
+            objects += [document.value for document in found]
+        return objects
 
     def component(
         self, target: Target, component: Component, overrides: Sequence[Layer] = ()
@@ -101,6 +121,12 @@ class Renderer:
         )
 
 
+def _may_define(prototype: Prototype, kinds: Iterable[str]) -> bool:
+    """Whether a template speaks of a CRD and of one of these kinds: a quick look before a full render."""
+    texts = [path.read_bytes() for path in prototype.templates_folder.glob("*") if path.is_file()]
+    return any(CRD.kind.encode() in text and any(kind.encode() in text for kind in kinds) for text in texts)
+
+
 def template_set(prototype: Prototype) -> TemplateSet:
     """Where the engine finds a prototype's templates and fragments."""
     return TemplateSet(prototype.templates_folder, prototype.fragment_folders, prototype.source.show)
@@ -121,8 +147,10 @@ def _patches(target: Target, component: Component) -> tuple[Patch, ...]:
     return (*component.patches, *(target.environment.patches or {}).get(component.name, ()))
 
 
-def _manifests(target: Target, parts: Sequence[RenderedComponent]) -> tuple[Manifest, ...]:
-    scopes = cluster_scoped_kinds(document.value for part in parts for document in part.documents)
+def _manifests(
+    target: Target, parts: Sequence[RenderedComponent], definitions: Iterable[Mapping[str, Any]]
+) -> tuple[Manifest, ...]:
+    scopes = cluster_scoped_kinds(definitions)
     manifests: dict[ObjectRef, Manifest] = {}
     for part in parts:
         for document in part.documents:

@@ -9,7 +9,6 @@ from dlctl.errors import DlctlError
 from dlctl.params.layers import component_layers, environment_layers
 from dlctl.params.resolve import combine
 from dlctl.registry.catalogue import Catalogue
-from dlctl.render.engine.engine import Engine
 from dlctl.render.rules import broken_rules
 from dlctl.render.target import scope_of
 
@@ -34,6 +33,8 @@ def _broken(app: App, catalogue: Catalogue, component: Component, environment: s
     prototype = catalogue.find(component.prototype, component.location)
     if not prototype.rules and not prototype.joint_schemas:
         return []
+    from dlctl.render.engine.engine import Engine  # Jinja2 comes with it
+
     place = load_environment(app, environment) if environment else _nowhere()
     layers = (*component_layers(component), *environment_layers(place, component.name))
     params = combine(component.name, prototype, layers)

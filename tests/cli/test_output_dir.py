@@ -1,0 +1,86 @@
+"""`dlctl show --output-dir`: one file per object; only what we wrote is ever replaced or removed."""
+
+from pathlib import Path
+
+from dlctl.yamlio.load import load_text
+from tests.project import Project
+
+
+def names(app: Project, folder: str = "out") -> list[str]:
+    return sorted(path.name for path in (app.root / folder).iterdir() if not path.name.startswith("."))
+
+
+def test_one_file_per_object(app: Project) -> None:
+    outcome = app.run("show", "dev", "--output-dir", "out").ok()
+    assert outcome.out == ""
+    assert names(app) == ["dev-space.configmap.web.yaml", "dev-space.deployment.apps.web.yaml"]
+    config = load_text(app.read("out/dev-space.configmap.web.yaml"), "x").value
+    assert config["metadata"]["name"] == "web"
+
+
+def test_a_second_run_changes_nothing(app: Project) -> None:
+    app.run("show", "dev", "--output-dir", "out").ok()
+    before = app.files()
+    app.run("show", "dev", "--output-dir", "out").ok()
+    assert app.files() == before
+
+
+def test_stale_files_go_and_foreign_ones_stay(app: Project) -> None:
+    app.run("generate", "page", "old").ok()
+    app.write({"out/notes.yaml": "mine"})
+    app.run("show", "dev", "--output-dir", "out").ok()
+    app.run("component", "rm", "old", "--yes").ok()
+    outcome = app.run("show", "dev", "--output-dir", "out").ok()
+    assert "removed 2 stale files" in outcome.err
+    assert names(app) == ["dev-space.configmap.web.yaml", "dev-space.deployment.apps.web.yaml", "notes.yaml"]
+
+
+def test_a_foreign_file_in_the_way_is_refused(app: Project) -> None:
+    app.write({"out/dev-space.configmap.web.yaml": "mine"})
+    before = app.files()
+    outcome = app.run("show", "dev", "--output-dir", "out")
+    assert outcome.code == 2
+    assert "dev-space.configmap.web.yaml is in the way" in outcome.err
+    assert app.files() == before
+
+
+def test_a_file_in_place_of_the_folder(app: Project) -> None:
+    outcome = app.run("show", "dev", "--output-dir", "dlctl.yaml")
+    assert outcome.code == 2
+    assert "is not a folder" in outcome.err
+
+
+def test_a_mangled_list_of_ours_removes_nothing_outside(app: Project, tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("x")
+    app.write(
+        {"out/.dlctl-output.json": '{"files": ["../../precious", "..", 3, "/etc/passwd"]}', "out/a": "b"}
+    )
+    app.run("show", "dev", "--output-dir", "out").ok()
+    assert (tmp_path / "precious").exists()
+    assert "a" in names(app)
+
+
+def test_several_environments_get_a_folder_each(app: Project) -> None:
+    app.run("show", "dev", "prod", "--output-dir", "out").ok()
+    assert names(app) == ["dev", "prod"]
+
+
+def test_a_missing_folder_is_made_and_an_error_leaves_none(app: Project) -> None:
+    assert app.run("show", "dev", "--set", "nope=1", "--output-dir", "a/b").code == 1
+    assert not (app.root / "a").exists()
+    app.run("show", "dev", "--output-dir", "a/b").ok()
+    assert len(names(app, "a/b")) == 2
+
+
+def test_names_that_a_file_system_mixes_up_or_refuses(app: Project) -> None:
+    long = "x" * 250
+    roles = "".join(
+        f"apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {{name: '{name}'}}\n---\n"
+        for name in ("system:a", "system_a", "System:a", long, long + "y")
+    )
+    app.write({"prototypes/pages/page/templates/roles.yaml": roles})
+    app.run("show", "dev", "--output-dir", "out").ok()
+    found = [name for name in names(app) if name.startswith("clusterrole")]
+    assert len(found) == len({name.lower() for name in found}) == 5
+    bodies = [load_text(app.read(f"out/{name}"), name).value["metadata"]["name"] for name in found]
+    assert sorted(bodies) == sorted(["system:a", "system_a", "System:a", long, long + "y"])

@@ -1,0 +1,127 @@
+"""Patches: what no parameter reaches."""
+
+import pytest
+
+from tests.project import Project
+from tests.render.made import write_app
+
+TEMPLATE = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: a}
+spec: {replicas: 1, paused: true, template: {spec: {containers: [{name: c, image: i}]}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: b}
+spec: {replicas: 1}
+"""
+
+
+def patched(project: Project, patches: str, environment: str = "") -> dict[str, dict[str, object]]:
+    write_app(project, TEMPLATE)
+    project.write(
+        {
+            "dlctl.yaml": "apiVersion: dlctl.dev/v1\nkind: App\nname: made\n"
+            f"components:\n  one:\n    prototype: free\n    patches: {patches}\n",
+            "environments/dev/environment.yaml": f"context: dev\n{environment}",
+        }
+    )
+    items = project.run("show", "dev", "-o", "json").ok().json["items"]
+    return {item["metadata"]["name"]: item["spec"] for item in items}
+
+
+def failure(project: Project, patches: str) -> str:
+    write_app(project, TEMPLATE)
+    project.write(
+        {
+            "dlctl.yaml": "apiVersion: dlctl.dev/v1\nkind: App\nname: made\n"
+            f"components:\n  one:\n    prototype: free\n    patches: {patches}\n"
+        }
+    )
+    outcome = project.run("show", "dev")
+    assert outcome.code == 1
+    return outcome.err
+
+
+def test_merge_changes_adds_and_removes(project: Project) -> None:
+    specs = patched(
+        project, "[{target: {kind: Deployment, name: a}, merge: {spec: {replicas: 5, paused: null, x: y}}}]"
+    )
+    assert (specs["a"]["replicas"], specs["a"]["x"], "paused" in specs["a"]) == (5, "y", False)
+    assert specs["b"] == {"replicas": 1}
+
+
+def test_without_a_name_every_object_of_the_kind_is_meant(project: Project) -> None:
+    specs = patched(project, "[{target: {kind: Deployment}, merge: {spec: {replicas: 5}}}]")
+    assert (specs["a"]["replicas"], specs["b"]["replicas"]) == (5, 5)
+
+
+def test_json_reaches_into_lists(project: Project) -> None:
+    path = "/spec/template/spec/containers/0/image"
+    specs = patched(
+        project,
+        "[{target: {kind: Deployment, name: a}, json: ["
+        f"{{op: test, path: {path}, value: i}}, {{op: replace, path: {path}, value: j}}]}}]",
+    )
+    assert specs["a"]["template"] == {"spec": {"containers": [{"name": "c", "image": "j"}]}}
+
+
+def test_an_environments_patch_comes_after_the_components(project: Project) -> None:
+    specs = patched(
+        project,
+        "[{target: {kind: Deployment, name: a}, merge: {spec: {replicas: 5, x: y}}}]",
+        "patches: {one: [{target: {kind: Deployment, name: a}, merge: {spec: {replicas: 6}}}]}\n",
+    )
+    assert (specs["a"]["replicas"], specs["a"]["x"]) == (6, "y")
+
+
+def test_patches_apply_in_order(project: Project) -> None:
+    specs = patched(
+        project,
+        "[{target: {kind: Deployment, name: a}, merge: {spec: {replicas: 5}}},"
+        " {target: {kind: Deployment, name: a}, json: [{op: test, path: /spec/replicas, value: 5}]}]",
+    )
+    assert specs["a"]["replicas"] == 5
+
+
+@pytest.mark.parametrize(
+    ("patches", "message"),
+    [
+        (
+            "[{target: {kind: Service}, merge: {}}]",
+            "component 'one' renders no Service, which a patch is for",
+        ),
+        ("[{target: {kind: Deployment, name: c}, merge: {}}]", "it renders: Deployment a, Deployment b"),
+        (
+            "[{target: {kind: Deployment}, json: [{op: test, path: /spec/replicas, value: 2}]}]",
+            "cannot be applied",
+        ),
+        ("[{target: {kind: Deployment}, json: [{op: remove, path: /spec/nope}]}]", "cannot be applied"),
+        (
+            "[{target: {kind: Deployment}, json: [{op: add, path: /spec/nope/deep, value: 1}]}]",
+            "cannot be applied",
+        ),
+        ("[{target: {kind: Deployment}, json: [{op: add, path: /spec/a~2b, value: 1}]}]", ""),
+        ("[{target: {kind: Deployment}, json: [{op: replace, path: /metadata/name/x, value: 1}]}]", ""),
+        ("[{target: {kind: Deployment, name: a}, json: [{op: remove, path: ''}]}]", ""),
+        ("[{target: {kind: Deployment}, merge: {metadata: {name: null}}}]", "metadata.name"),
+        ("[{target: {kind: Deployment}, merge: {metadata: null}}]", "metadata"),
+        ("[{target: {kind: Deployment}, merge: {kind: null}}]", "kind"),
+        ("[{target: {kind: Deployment}, merge: {metadata: {labels: {a: 1}}}}]", "labels"),
+        ("[{target: {}, merge: {}}]", "a patch names no target"),
+        ("[{merge: {}}]", "a patch names no target"),
+        ("[{target: {kind: A}}]", "either 'merge' or 'json'"),
+        ("[{target: {kind: A}, merge: {}, json: []}]", "either 'merge' or 'json'"),
+        ("[{target: {kind: A, nam: b}, merge: {}}]", "'nam' means nothing here"),
+        ("[{target: {kind: A}, json: [{op: ad, path: /a}]}]", "'ad' is not an operation"),
+        ("[{target: {kind: A}, json: [{op: add, path: a, value: 1}]}]", "JSON pointer"),
+        ("[{target: {kind: A}, json: [{op: add, path: /a}]}]", "needs a value"),
+        ("[{target: {kind: A}, json: [3]}]", "must be a mapping"),
+        ("[3]", "a patch must be a mapping"),
+    ],
+)
+def test_wrong_patches_name_their_place(project: Project, patches: str, message: str) -> None:
+    text = failure(project, patches)
+    assert "dlctl.yaml:7:" in text
+    assert message in text
