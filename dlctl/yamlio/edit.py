@@ -20,9 +20,9 @@ from typing import Any
 from dlctl.errors import Location, YamlError
 from dlctl.yamlio import edit_block, edit_flow
 from dlctl.yamlio.block import block_lines, flow_text
+from dlctl.yamlio.edit_place import Place, find, outside_alias, sharing_alias
 from dlctl.yamlio.lines import end_of_block, line_end, line_start
 from dlctl.yamlio.load import Document, load_text
-from dlctl.yamlio.place import Place, find, outside_alias, sharing_alias
 from dlctl.yamlio.splice import Source, Splice, read_source, spliced
 from dlctl.yamlio.tree import Node
 from dlctl.yamlio.values import NoPlace, same, value_at, with_value, without_value

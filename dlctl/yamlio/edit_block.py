@@ -70,16 +70,16 @@ def replace_value(source: Source, parent: Node, index: int, value: Any) -> list[
             return [Splice(after, after, " " + head)]
         return [Splice(old.start, old.end, head)]
     head = " " + head if head else ""
-    if old.in_block and not _on_own_lines(source.text, old, after):
+    below = _starts_below(source.text, old, after)
+    if old.in_block and not below:
         stop = end_of_lines(source.text, old.end)
         return [Splice(after, stop, head + _below(source, body, stop))]
-    cut = _first_line_end(source.text, old, after)
+    cut = _end_of_code(source.text, after) if below else _end_of_head(source.text, old)
     line = line_end(source.text, cut)
     if old.start == old.end:  # `key:` alone: comments below it, deeper than the key, stay on top
-        line = end_of_block(
-            source.text, cut, column(source.text, entry_start(parent, index, source.text)) + 1
-        )
-    stop = end_of_lines(source.text, old.end) if old.in_block or old.style in ("|", ">") else line
+        deeper = column(source.text, entry_start(parent, index, source.text)) + 1
+        line = end_of_block(source.text, cut, deeper)
+    stop = end_of_lines(source.text, old.end) if below or old.style in ("|", ">") else line
     return [Splice(after, cut, head), Splice(line, stop, _below(source, body, stop))]
 
 
@@ -121,20 +121,21 @@ def _after_indicator(source: Source, parent: Node, index: int) -> int:
     return colon + 1
 
 
-def _on_own_lines(text: str, old: Node, after: int) -> bool:
-    """Whether a block collection begins below the line of its `:` or `-`."""
-    return entry_start(old, 0, text) > line_end(text, after)
+def _starts_below(text: str, old: Node, after: int) -> bool:
+    """Whether a value begins below the line of its `:` or `-`, but perhaps for its anchor or tag."""
+    return (entry_start(old, 0, text) if old.in_block else old.start) > line_end(text, after)
 
 
-def _first_line_end(text: str, old: Node, after: int) -> int:
-    """Up to where the old value's part of its first line goes away; a comment behind it stays."""
-    if old.style in ("|", ">"):
-        header = _HEADER.match(text, old.start)
-        return header.end() if header else old.start
-    if not old.in_block:
-        return old.end
-    code = _CODE.match(text, after, line_end(text, after))
-    return after + len(code.group().rstrip()) if code else after
+def _end_of_head(text: str, old: Node) -> int:
+    """The end of a value, or of a block scalar's header; a comment behind it stays."""
+    header = _HEADER.match(text, old.start) if old.style in ("|", ">") else None
+    return header.end() if header else old.end
+
+
+def _end_of_code(text: str, position: int) -> int:
+    """The end of the line without its comment."""
+    code = _CODE.match(text, position, line_end(text, position))
+    return position + len(code.group().rstrip()) if code else position
 
 
 def remove_entry(source: Source, parent: Node, index: int) -> list[Splice]:

@@ -14,9 +14,10 @@ _BLANKS = " \t"
 
 def line_start(text: str, position: int) -> int:
     """Where the line of `position` begins."""
-    while position > 0 and not _BREAK.match(text[position - 1]):
-        position -= 1
-    return position
+    start = text.rfind("\n", 0, position) + 1
+    for sign in "\r\x85\u2028\u2029":
+        start = max(start, text.rfind(sign, start, position) + 1)
+    return start
 
 
 def line_end(text: str, position: int) -> int:
@@ -88,18 +89,15 @@ def end_of_block(text: str, node_end: int, indentation: int) -> int:
 
 def detect_style(root: Node | None, text: str) -> Style:
     """The indentation that the file uses: that of the first mapping and the first list inside a mapping."""
-    indent: int | None = None
-    list_offset: int | None = None
+    found: dict[str, int] = {}
     for node in root.walk() if root else ():
         for item in node.items if node.in_block and node.kind == "mapping" else ():
-            if not item.value.in_block or item.key is None:
-                continue
-            deeper = first_column(item.value, text) - column(text, item.key.start)
-            if item.value.kind == "mapping":
-                indent = indent or deeper
-            elif list_offset is None:
-                list_offset = deeper
-    return Style(indent or list_offset or 2, list_offset or 0)
+            if item.value.in_block and item.value.kind not in found and item.key:
+                found[item.value.kind] = first_column(item.value, text) - column(text, item.key.start)
+        if len(found) == 2:
+            break
+    list_offset = found.get("sequence", 0)
+    return Style(found.get("mapping") or list_offset or 2, list_offset)
 
 
 def first_column(node: Node, text: str) -> int:

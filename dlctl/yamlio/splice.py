@@ -34,7 +34,7 @@ def read_source(text: str) -> Source:
 
 
 def spliced(text: str, splices: Iterable[Splice]) -> str:
-    """The text with every splice done; they must not overlap; two insertions at one place keep their order."""
+    """The text with every splice done; none may overlap, and insertions at one place keep their order."""
     parts: list[str] = []
     position = 0
     for splice in sorted(splices, key=lambda splice: (splice.start, splice.end)):

@@ -52,13 +52,14 @@ class Node:
         """A collection in block style."""
         return self.is_collection and not self.flow
 
-    def item(self, step: str | int) -> "Item | None":
-        """What stands at `step` in this node's own text; what `<<` merges in does not."""
+    def index(self, step: str | int) -> int | None:
+        """Which item stands at `step` in this node's own text; what `<<` merges in does not."""
         if self.kind == "sequence":
-            inside = isinstance(step, int) and 0 <= step < len(self.items)
-            return self.items[int(step)] if inside else None
-        own = (item for item in self.items if item.key and not item.merges and item.key.text == str(step))
-        return next(own, None)
+            return int(step) if isinstance(step, int) and 0 <= step < len(self.items) else None
+        for index, item in enumerate(self.items):
+            if item.key and item.key.text == str(step) and not item.merges:
+                return index
+        return None
 
     def walk(self) -> Iterator["Node"]:
         """This node and all below it, keys too, in the order of the text."""
@@ -144,7 +145,9 @@ def _scalar(event: yaml.ScalarEvent, place: Node, text: str) -> Node:
     start, end = place.start, place.end
     style = event.style or ""
     if start == end:
-        start = end = len(text[:start].rstrip())  # libyaml puts it after the blanks, or in the next line
+        while start > 0 and text[start - 1].isspace():
+            start -= 1  # libyaml puts it after the blanks, or in the next line
+        end = start
     elif style in ("|", ">"):
         end = _block_scalar_end(text, start, end)
     tagged = event.tag is not None

@@ -46,11 +46,11 @@ def find(root: Node, path: YamlPath) -> Place:
     """Follow `path` as far as the text goes."""
     nodes, indexes = [root], []
     for step in path:
-        item = nodes[-1].item(step)
-        if item is None:
+        index = nodes[-1].index(step)
+        if index is None:
             break
-        indexes.append(nodes[-1].items.index(item))
-        nodes.append(item.value)
+        indexes.append(index)
+        nodes.append(nodes[-1].items[index].value)
     return Place(tuple(nodes), tuple(indexes))
 
 
