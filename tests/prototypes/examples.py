@@ -13,9 +13,9 @@ from dlctl.registry.catalogue import catalogue_of
 from dlctl.render.target import Renderer
 from dlctl.yamlio.dump import dump, dump_documents
 from dlctl.yamlio.load import load_file
+from tests.prototypes.upstream import NAMESPACE
 
 PROTOTYPES = Path(__file__).parents[2] / "prototypes"
-NAMESPACE = "kubeflow"
 REGENERATE = os.environ.get("DLCTL_REGENERATE_EXAMPLES") == "1"
 """Write what is rendered into expected.yaml instead of comparing with it; read the difference."""
 

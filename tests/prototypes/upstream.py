@@ -1,0 +1,108 @@
+"""The CRDs that upstream projects ship, installed on a control plane as objects need them."""
+
+import re
+import time
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dlctl.yamlio.dump import dump
+from dlctl.yamlio.load import load_file
+from tests.controlplane import ControlPlane, shared_control_plane
+
+UPSTREAM_CRDS = Path(__file__).parents[3] / "shared" / "crds"
+NAMESPACE = "kubeflow"
+ESTABLISHED = '--for=jsonpath={.status.conditions[?(@.type=="Established")].status}=True'
+"""Not `--for=condition=…`, which fails on a definition so new that it has no conditions at all."""
+OLD = "apiextensions.k8s.io/v1beta1"
+
+
+class Upstream:
+    """API servers that know each kind as its own project defines it."""
+
+    def __init__(self) -> None:
+        self._installed: dict[str, set[Path]] = {}
+
+    def serving(self, bodies: Iterable[Any]) -> ControlPlane:
+        """A control plane that serves the kinds of these objects, as far as upstream defines them.
+
+        MPIJob v1 and v2beta1 are two definitions of one name, so that v2beta1 has a control plane of its own.
+        """
+        kinds = {(body["apiVersion"], body["kind"]) for body in bodies}
+        mpi = ("kubeflow.org/v2beta1", "MPIJob") in kinds
+        control_plane = prepared("upstream-mpi" if mpi else "upstream")
+        files = {file for version, kind in kinds for file in definitions(version, kind)}
+        self._install(control_plane, files - self._installed.setdefault(control_plane.name, set()))
+        self._installed[control_plane.name] |= files
+        return control_plane
+
+    def _install(self, control_plane: ControlPlane, files: set[Path]) -> None:
+        for file in sorted(files):
+            apply(control_plane, "--filename", "-", text=_installable(file))
+            established(control_plane, file.stem)
+
+
+def definitions(api_version: str, kind: str) -> Iterator[Path]:
+    """The file of this kind's definition; nothing for a kind that no upstream project here defines."""
+    group, _, version = api_version.rpartition("/")
+    files = _index().get((group, kind), ())
+    if len(files) > 1:
+        files = [file for file in files if f"name: {version}\n" in file.read_text()]
+    yield from files
+
+
+def prepared(name: str) -> ControlPlane:
+    """A control plane of the session, with the namespace of the examples."""
+    control_plane = shared_control_plane(name)
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}
+    apply(control_plane, "--filename", "-", text=dump(namespace))
+    return control_plane
+
+
+def apply(control_plane: ControlPlane, *arguments: str, text: str | None = None) -> None:
+    """Apply, which must succeed."""
+    done = control_plane.kubectl("apply", "--server-side", "--force-conflicts", *arguments, input=text)
+    assert done.returncode == 0, done.stderr
+
+
+def established(control_plane: ControlPlane, *names: str) -> None:
+    """Wait until these definitions (all where none is named) are served, and discovery says so."""
+    what = names or ("--all",)
+    done = control_plane.kubectl("wait", ESTABLISHED, "crd", *what, "--timeout=120s")
+    assert done.returncode == 0, done.stderr
+    for name in names:
+        deadline = time.monotonic() + 60
+        while (done := control_plane.kubectl("get", name, "--namespace", NAMESPACE)).returncode != 0:
+            assert time.monotonic() < deadline, done.stderr
+
+
+@cache
+def _index() -> dict[tuple[str, str], list[Path]]:
+    """Files by group and kind, read by their first lines' shape: parsing all 21 MB takes long."""
+    found: dict[tuple[str, str], list[Path]] = {}
+    for file in sorted(UPSTREAM_CRDS.glob("*/*.yaml")):
+        text = file.read_text()
+        group = re.search(r'^  group: "?([\w.-]+)', text, re.MULTILINE)
+        kind = re.search(r'^    kind: "?(\w+)', text, re.MULTILINE)
+        assert group, file
+        assert kind, file
+        found.setdefault((group[1], kind[1]), []).append(file)
+    return found
+
+
+def _installable(file: Path) -> str:
+    """The definition without its conversion webhook, which nobody answers here, and in today's form."""
+    text = file.read_text()
+    if OLD not in text and "\n  conversion:" not in text:
+        return text
+    body = load_file(file).value
+    spec = body["spec"]
+    spec.pop("conversion", None)
+    if body["apiVersion"] == OLD:
+        body["apiVersion"] = "apiextensions.k8s.io/v1"
+        body["metadata"]["annotations"] = {"api-approved.kubernetes.io": "unapproved, from before the rule"}
+        version = {"name": spec.pop("version"), "served": True, "storage": True}
+        spec["versions"] = [{**version, "schema": spec.pop("validation"), "subresources": {"status": {}}}]
+        spec.pop("subresources", None)
+    return dump(body)
