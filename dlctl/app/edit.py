@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from dlctl.app.environments import ENVIRONMENT_FILE, PARAMS_FILE, environment_names
+from dlctl.app.discover import APP_FILE, ENVIRONMENT_FILE
+from dlctl.app.environments import PARAMS_FILE, environment_names
 from dlctl.app.files import is_there
-from dlctl.app.load import API_VERSION, APP_FILE
+from dlctl.app.load import API_VERSION
 from dlctl.app.model import App
 from dlctl.app.write import FileChange
 from dlctl.errors import AppError

@@ -1,9 +1,8 @@
 """Read environments: environment.yaml, params.yaml and the environments that they extend."""
 
-import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
+from dlctl.app.discover import ENVIRONMENT_FILE, environment_names_of
 from dlctl.app.files import is_there
 from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLayer, Patch, Target
 from dlctl.app.names import check_environment_name, check_name
@@ -13,7 +12,6 @@ from dlctl.errors import AppError, Location
 from dlctl.suggest import did_you_mean, listed
 from dlctl.yamlio.load import Document, load_file
 
-ENVIRONMENT_FILE = "environment.yaml"
 PARAMS_FILE = "params.yaml"
 DEFAULT_NAMESPACE = "default"
 _KEYS = (
@@ -32,13 +30,7 @@ _KEYS = (
 
 def environment_names(app: App) -> tuple[str, ...]:
     """The names of all environments, sorted; a nested folder's name is its path."""
-    top = app.environments_folder
-    found = []
-    for folder, folders, files in os.walk(top):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        if ENVIRONMENT_FILE in files:
-            found.append(Path(folder).relative_to(top).as_posix())
-    return tuple(sorted(name for name in found if name != "."))
+    return environment_names_of(app.root)
 
 
 def load_target(app: App, name: str) -> Target:

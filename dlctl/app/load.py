@@ -1,8 +1,8 @@
-"""Find an app on disk and read dlctl.yaml."""
+"""Read dlctl.yaml."""
 
 from pathlib import Path
 
-from dlctl.app.files import is_there
+from dlctl.app.discover import APP_FILE
 from dlctl.app.model import App, Component
 from dlctl.app.names import check_name
 from dlctl.app.patches import read_patches
@@ -10,35 +10,7 @@ from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
 from dlctl.yamlio.load import Document, load_file
 
-APP_FILE = "dlctl.yaml"
 API_VERSION = "dlctl.dev/v1"
-
-
-def find_root(start: Path, home: Path) -> Path:
-    """The nearest folder at or above `start` that holds a dlctl.yaml, stopping at the home folder.
-
-    Raises AppError where there is none.
-    """
-    folder = start.resolve()
-    for candidate in (folder, *folder.parents):
-        if is_there(candidate / APP_FILE):
-            return candidate
-        if candidate == home.resolve():
-            break
-    raise AppError(
-        f"no {APP_FILE} in {start} or above it",
-        hint="change into an app's folder, name it with --dir, or make one with 'dlctl init NAME'",
-    )
-
-
-def named_root(folder: Path) -> Path:
-    """A folder that the user named as an app's; AppError where it holds none."""
-    if not is_there(folder / APP_FILE):
-        raise AppError(
-            f"{folder} holds no {APP_FILE}",
-            hint="--dir (or DLCTL_DIR) names the folder of an app; 'dlctl init NAME' makes one",
-        )
-    return folder.resolve()
 
 
 def load_app(root: Path) -> App:

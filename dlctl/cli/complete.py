@@ -68,9 +68,9 @@ def _suggest(
 
 
 def _environments(world: World) -> Iterable[tuple[str, str]]:
-    from dlctl.app.environments import environment_names
+    from dlctl.app.discover import environment_names_of
 
-    return ((name, "") for name in environment_names(world.app()))
+    return ((name, "") for name in environment_names_of(world.root()))
 
 
 def _components(world: World) -> Iterable[tuple[str, str]]:

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dlctl.app.model import Destination, Environment
 from dlctl.cli.output import Style, say
 from dlctl.cli.world import World
-from dlctl.cluster.connect import ConnectOptions, connect
-from dlctl.cluster.kubeconfig import Context, Kubeconfig, load_kubeconfig
-from dlctl.cluster.protocol import Cluster
-from dlctl.cluster.select import select_context
 from dlctl.errors import SandboxError, UsageError
+
+if TYPE_CHECKING:
+    from dlctl.app.model import Destination, Environment
+    from dlctl.cluster.kubeconfig import Context, Kubeconfig
+    from dlctl.cluster.protocol import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +24,24 @@ class ClusterFlags:
     request_timeout: float = 0
 
 
-def connector(world: World, flags: ClusterFlags) -> Callable[[Environment], Cluster]:
+def connector(world: World, flags: ClusterFlags) -> "Callable[[Environment], Cluster]":
     """How commands reach an environment's cluster."""
 
-    def connect_to(environment: Environment) -> Cluster:
+    def connect_to(environment: "Environment") -> "Cluster":
         return connect_destination(world, flags, environment.destination)
 
     return connect_to
 
 
-def connect_destination(world: World, flags: ClusterFlags, destination: Destination) -> Cluster:
+def connect_destination(world: World, flags: ClusterFlags, destination: "Destination") -> "Cluster":
     """The cluster of a destination; no request is sent yet. Raises ClusterError or SandboxError."""
     if destination.sandbox and (flags.context or flags.kubeconfig):
         raise UsageError(
             "the environment is a sandbox, which has its own kubeconfig",
             hint="leave --context and --kubeconfig out",
         )
+    from dlctl.cluster.select import select_context
+
     kubeconfig = kubeconfig_for(world, flags, destination)
     selection = select_context(kubeconfig, destination, flags.context)
     if selection.note:
@@ -46,8 +49,12 @@ def connect_destination(world: World, flags: ClusterFlags, destination: Destinat
     return connect_context(world, flags, kubeconfig, selection.context)
 
 
-def connect_context(world: World, flags: ClusterFlags, kubeconfig: Kubeconfig, context: Context) -> Cluster:
+def connect_context(
+    world: World, flags: ClusterFlags, kubeconfig: "Kubeconfig", context: "Context"
+) -> "Cluster":
     """The cluster of one context."""
+    from dlctl.cluster.connect import ConnectOptions, connect  # urllib3 comes with it
+
     options = ConnectOptions(
         environ=world.environ,
         timeout=flags.request_timeout or None,
@@ -57,8 +64,10 @@ def connect_context(world: World, flags: ClusterFlags, kubeconfig: Kubeconfig, c
     return connect(kubeconfig, context, cache_folder=world.cache_folder, options=options)
 
 
-def kubeconfig_for(world: World, flags: ClusterFlags, destination: Destination) -> Kubeconfig:
+def kubeconfig_for(world: World, flags: ClusterFlags, destination: "Destination") -> "Kubeconfig":
     """The sandbox's own kubeconfig for a sandbox, the user's merged one for anything else."""
+    from dlctl.cluster.kubeconfig import load_kubeconfig
+
     if not destination.sandbox:
         return load_kubeconfig(flags.kubeconfig, world.environ, world.home)
     from dlctl.sandbox.home import Home

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
+from dlctl.app.discover import APP_FILE, find_root
 from dlctl.app.edit import app_text, environment_file, params_file
 from dlctl.app.environment_text import PARAMS_TEXT, environment_text
-from dlctl.app.load import APP_FILE, find_root
 from dlctl.app.model import Destination
 from dlctl.app.names import check_environment_name, check_name
 from dlctl.cli.commands import application

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,10 +10,10 @@ from dlctl.cli.commands import application
 from dlctl.cli.invoke import world_of
 from dlctl.cli.options import Components, Environments, Set
 from dlctl.cli.output import data, say
-from dlctl.manifest import JsonObject, Manifest
-from dlctl.redact import Redactor
-from dlctl.render.target import Rendering
-from dlctl.workflow.offline import Selection, redactor_of, render_target
+
+if TYPE_CHECKING:  # completion loads this module too, and needs none of these
+    from dlctl.manifest import JsonObject, Manifest
+    from dlctl.render.target import Rendering
 
 app = application()
 
@@ -51,6 +51,7 @@ def show(
 ) -> None:
     """Print the objects that would be applied, without any cluster; the same files give the same bytes."""
     from dlctl.cli.show_files import write_objects
+    from dlctl.workflow.offline import Selection, render_target
 
     world = world_of(ctx)
     app_now = world.app()
@@ -71,14 +72,16 @@ def show(
     _print(bodies, manifests, output)
 
 
-def _bodies(rendering: Rendering, reveal: bool) -> list[JsonObject]:
-    redactor: Redactor = redactor_of(rendering)
+def _bodies(rendering: "Rendering", reveal: bool) -> "list[JsonObject]":
+    from dlctl.workflow.offline import redactor_of
+
+    redactor = redactor_of(rendering)
     return [
         manifest.body if reveal else redactor.mask_manifest(manifest.body) for manifest in rendering.manifests
     ]
 
 
-def _print(bodies: list[JsonObject], manifests: list[Manifest], output: ShowFormat) -> None:
+def _print(bodies: "list[JsonObject]", manifests: "list[Manifest]", output: ShowFormat) -> None:
     from dlctl.yamlio.dump import dump_documents, dump_json
 
     if output is ShowFormat.NAME:
@@ -89,7 +92,7 @@ def _print(bodies: list[JsonObject], manifests: list[Manifest], output: ShowForm
         data(dump_documents(bodies))
 
 
-def object_name(manifest: Manifest) -> str:
+def object_name(manifest: "Manifest") -> str:
     """A name as kubectl's `-o name` writes it: `deployment.apps/inception`."""
     group = f".{manifest.ref.group}" if manifest.ref.group else ""
     return f"{manifest.ref.kind.lower()}{group}/{manifest.ref.name}"

@@ -28,7 +28,7 @@ class World:
 
     def root(self) -> Path:
         """The app's root. Raises AppError where there is none."""
-        from dlctl.app.load import find_root, named_root
+        from dlctl.app.discover import find_root, named_root
 
         return named_root(self.directory) if self.directory else find_root(self.cwd, self.home)
 

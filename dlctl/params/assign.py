@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dlctl.app.discover import APP_FILE
 from dlctl.app.edit import component_path, environment_path, params_file, remove_in, set_in
 from dlctl.app.environments import load_environment
 from dlctl.app.find import find_component
-from dlctl.app.load import APP_FILE
 from dlctl.app.model import App, Component
 from dlctl.app.write import FileChange
 from dlctl.errors import DlctlError, ParamError

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from dlctl.app.discover import APP_FILE
 from dlctl.app.edit import set_in
 from dlctl.app.find import find_component
-from dlctl.app.load import APP_FILE
 from dlctl.app.model import App
 from dlctl.app.names import check_name
 from dlctl.app.write import FileChange

@@ -8,7 +8,7 @@ from tests.benchmarks.comparison import measure, report, report_limit
 from tests.benchmarks.programs import BARE, DLCTL, Programs
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-COMPLETE = {"_DLCTL_COMPLETE": "complete_bash", "COMP_WORDS": "dlctl show ", "COMP_CWORD": "2"}
+COMPLETE = {"_DLCTL_COMPLETE": "bash_complete", "COMP_WORDS": "dlctl show ", "COMP_CWORD": "2"}
 ROUNDS = 21
 
 
