@@ -1,18 +1,20 @@
 """A prototype's rules: several values together, as expressions over what templates see."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlctl.errors import ParamError
 from dlctl.params.joint import broken_schemas
 from dlctl.params.model import Param, ParamSet
 from dlctl.params.schema import HIDDEN, shorten
 from dlctl.registry.model import JointSchema, Prototype, Rule
-from dlctl.render.engine.engine import Engine
+
+if TYPE_CHECKING:  # Jinja2 comes with it
+    from dlctl.render.engine.engine import Engine
 
 
 def broken_rules(
-    engine: Engine, prototype: Prototype, params: ParamSet, scope: Mapping[str, Any], subject: str
+    engine: "Engine", prototype: Prototype, params: ParamSet, scope: Mapping[str, Any], subject: str
 ) -> Iterator[ParamError]:
     """One ParamError for each rule or joint schema that the values break, with each value's origin.
 
