@@ -1,10 +1,14 @@
 """Check values against a parameter's JSON Schema 2020-12."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from dlctl.errors import Location, ParamError, RegistryError
 from dlctl.registry.model import ParamSpec
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Validator
 
 HIDDEN = "(hidden)"
 _BOUNDS = {
@@ -20,25 +24,30 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
 
     Raises RegistryError where the schema itself is not valid.
     """
-    import jsonschema_rs
-
     if not spec.schema:
         return
-    mask = HIDDEN if spec.secret else None
-    try:
-        validator = jsonschema_rs.validator_for(dict(spec.schema), mask=mask, validate_formats=True)
-    except ValueError as error:  # jsonschema_rs.ValidationError is one
-        raise RegistryError(
-            f"the schema of parameter '{spec.name}' is not valid: {str(error).splitlines()[0]}",
-            location=spec.location,
-        ) from error
-    for broken in validator.iter_errors(value):
+    for broken in _validator(spec).iter_errors(value):
         inside = "".join(f".{step}" for step in broken.instance_path)
         yield ParamError(
             f"parameter '{spec.name}{inside}'{subject}: {shorten(broken.message)}",
             location=location,
             hint=f"{spec.name} is {describe_type(spec.schema)}",
         )
+
+
+@lru_cache(maxsize=4096)
+def _validator(spec: ParamSpec) -> "Validator":
+    """Compiled once for all components of a prototype: that costs more than to check a value."""
+    import jsonschema_rs
+
+    mask = HIDDEN if spec.secret else None
+    try:
+        return jsonschema_rs.validator_for(dict(spec.schema), mask=mask, validate_formats=True)
+    except ValueError as error:  # jsonschema_rs.ValidationError is one
+        raise RegistryError(
+            f"the schema of parameter '{spec.name}' is not valid: {str(error).splitlines()[0]}",
+            location=spec.location,
+        ) from error
 
 
 def normalise(schema: Mapping[str, Any], value: Any) -> Any:

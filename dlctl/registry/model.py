@@ -9,9 +9,9 @@ from dlctl.errors import Location
 from dlctl.registry.source import Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ParamSpec:
-    """A parameter as its prototype (or a shared group) declares it.
+    """A parameter as its prototype (or a shared group) declares it; each is equal to itself alone.
 
     `schema` is its JSON Schema 2020-12; `group` is empty for the prototype's own parameters.
     """
