@@ -2,7 +2,9 @@
 
 A wave needs what stands in the waves before it. Services come before the workloads, because the
 kubelet hands a pod the addresses of the Services that exist when it starts. Whatever is not in the
-table is a custom resource. Webhooks come last, so that they do not judge the objects they belong to.
+table is a custom resource; of these, runs come after what they name, because their controllers fail
+them at once where it is missing. Webhooks come last, so that they do not judge the objects they
+belong to.
 """
 
 from collections.abc import Mapping
@@ -10,7 +12,7 @@ from types import MappingProxyType
 
 from dlctl.manifest import GroupKind, ObjectRef
 
-FOUNDATION, CONFIGURATION, NETWORK, WORKLOADS, CUSTOM, WEBHOOKS = range(6)
+FOUNDATION, CONFIGURATION, NETWORK, WORKLOADS, CUSTOM, RUNS, WEBHOOKS = range(7)
 
 _RBAC = "rbac.authorization.k8s.io"
 _STORAGE = "storage.k8s.io"
@@ -104,6 +106,15 @@ WAVE_OF_KIND: Mapping[GroupKind, int] = MappingProxyType(
 
 _RANK = {group_kind: rank for rank, group_kind in enumerate(WAVE_OF_KIND)}
 
+_RUNS = frozenset(
+    {
+        GroupKind("tekton.dev", "PipelineRun"),
+        GroupKind("tekton.dev", "TaskRun"),
+        GroupKind("trainer.kubeflow.org", "TrainJob"),
+    }
+)
+"""Custom resources that are refused or fail where the object they name (a Task, a runtime) is not there yet."""
+
 NAMESPACE = GroupKind("", "Namespace")
 DEFINITION = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
 
@@ -115,7 +126,7 @@ PROTECTED = frozenset(
 
 def wave_of(group_kind: GroupKind) -> int:
     """The wave in which objects of a kind are applied; deletion goes through the waves backwards."""
-    return WAVE_OF_KIND.get(group_kind, CUSTOM)
+    return WAVE_OF_KIND.get(group_kind, RUNS if group_kind in _RUNS else CUSTOM)
 
 
 def order_key(ref: ObjectRef) -> tuple[int, int, str, str, str, str]:

@@ -59,3 +59,15 @@ def test_every_kind_of_a_bare_server_that_people_state_is_in_the_table(api_serve
         and wave_of(resource.group_kind) == CUSTOM
     }
     assert missing == set()
+
+
+@pytest.mark.parametrize(
+    ("named", "run"),
+    [
+        (("tekton.dev", "Task"), ("tekton.dev", "PipelineRun")),
+        (("trainer.kubeflow.org", "TrainingRuntime"), ("trainer.kubeflow.org", "TrainJob")),
+    ],
+)
+def test_what_a_run_names_is_there_before_it(named: tuple[str, str], run: tuple[str, str]) -> None:
+    webhook = GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration")
+    assert wave_of(GroupKind(*named)) < wave_of(GroupKind(*run)) < wave_of(webhook)
