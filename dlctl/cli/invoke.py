@@ -9,10 +9,11 @@ import typer
 
 from dlctl.cli.commands import LazyGroup
 from dlctl.cli.failures import report_failure
+from dlctl.cli.main import INTERRUPTED
+from dlctl.cli.output import drop_stdout
 from dlctl.cli.world import World, read_world
 from dlctl.errors import DlctlError, UsageError
 
-INTERRUPTED = 130
 PASS_THROUGH = ("sandbox", "kubectl")
 """After these words nothing is ours: the rest goes to another program as it is."""
 
@@ -85,7 +86,7 @@ def _dir_first(words: list[str]) -> list[str]:
 
 def _closed_stdout() -> int:
     """Somebody like `head` stopped reading: say nothing more, as other Unix tools do."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    drop_stdout()
     return 1
 
 

@@ -7,13 +7,21 @@ from collections.abc import Sequence
 
 from dlctl import __version__
 
+INTERRUPTED = 130
+"""The exit code of a program that Ctrl-C ended, as shells count (128 + SIGINT)."""
+
 
 def run() -> None:
     """The `dlctl` command."""
     # A process that soon ends makes little garbage and keeps nearly all it makes: looking for cycles
     # at Python's pace (700 objects) took a tenth of the time.
     gc.set_threshold(20_000, 20, 50)
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    if code == INTERRUPTED:
+        # Requests to a server that hangs are not waited for.
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(argv: Sequence[str]) -> int:

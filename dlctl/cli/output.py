@@ -57,6 +57,12 @@ def data(text: str) -> None:
         raise DlctlError(f"the output cannot be written: {error.strerror}") from error
 
 
+def drop_stdout() -> None:
+    """Let what is still written to stdout go nowhere: its reader has gone."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def say(text: str, style: Style | None = None) -> None:
     """Write one line of talk to stderr."""
     sys.stderr.write((styled(text, style, sys.stderr) if style else text) + "\n")

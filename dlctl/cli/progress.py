@@ -4,8 +4,9 @@ import sys
 from typing import Self
 
 from dlctl.cli.failures import printable
-from dlctl.cli.output import Style, say, styled, wants_colour
+from dlctl.cli.output import Style, data, drop_stdout, say, styled, wants_colour
 from dlctl.deploy.events import Applied, Event, Failed, Progress
+from dlctl.errors import DlctlError
 from dlctl.plan.model import Action
 from dlctl.plan.text import title
 
@@ -55,8 +56,16 @@ class LiveReport:
     def done(self, event: Applied) -> None:
         """One line for an object that was dealt with."""
         word, style = _DONE.get(event.action, (event.action.value, Style.NOTE))
-        if not self.quiet:
-            sys.stdout.write(f"{self.environment}: {title(event.ref)} {styled(word, style, sys.stdout)}\n")
+        if self.quiet:
+            return
+        try:
+            data(f"{self.environment}: {title(event.ref)} {styled(word, style, sys.stdout)}\n")
+        except (DlctlError, BrokenPipeError) as error:
+            # Nobody reads on, or nobody can: what was begun on a cluster goes on to its end all the same.
+            self.quiet = True
+            drop_stdout()
+            if isinstance(error, DlctlError):
+                say(f"warning: {error.message}", Style.WARN)
 
     def _progress(self, event: Progress) -> None:
         if not wants_colour(sys.stderr):

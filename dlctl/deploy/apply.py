@@ -56,6 +56,7 @@ class _Run:
         self.failures = Failures()
         self.resources: dict[ApiKey, Resource] = {}
         self.lost = threading.Event()
+        self.begun: set[ObjectRef] = set()
         self.interrupted = False
 
     def all_waves(self) -> None:
@@ -88,6 +89,7 @@ class _Run:
         """In a worker: do the step, and keep what came of it even if nobody waits for it any more."""
         if self.options.stop.is_set():
             return self.outcome(step)
+        self.begun.add(step.ref)
         if self.lost.is_set():
             outcome = _outcome(step, Result.SKIPPED, reason="the cluster does not answer any more")
         else:
@@ -138,7 +140,8 @@ class _Run:
                 self.emit(Failed(step.ref, error))
 
     def outcome(self, step: Step) -> Outcome:
-        return self.outcomes.get(step.ref) or _outcome(step, Result.STOPPED)
+        reason = "it was being sent: the cluster may have it" if step.ref in self.begun else ""
+        return self.outcomes.get(step.ref) or _outcome(step, Result.STOPPED, reason=reason)
 
 
 def _outcome(step: Step, result: Result, *, error: DlctlError | None = None, reason: str = "") -> Outcome:
