@@ -113,7 +113,7 @@ _RUNS = frozenset(
         GroupKind("trainer.kubeflow.org", "TrainJob"),
     }
 )
-"""Custom resources that are refused or fail where the object they name (a Task, a runtime) is not there yet."""
+"""Custom resources that are refused or fail where what they name (a Task, a runtime) is not there yet."""
 
 NAMESPACE = GroupKind("", "Namespace")
 DEFINITION = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
