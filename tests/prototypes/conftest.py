@@ -5,7 +5,7 @@ import pytest
 from dlctl.yamlio.dump import dump
 from tests.controlplane import ControlPlane
 from tests.prototypes.examples import render
-from tests.prototypes.upstream import UPSTREAM_CRDS, Upstream, apply, established, prepared
+from tests.prototypes.upstream import UPSTREAM_CRDS, Upstream, apply, prepared, served
 
 CRD = "CustomResourceDefinition"
 
@@ -25,7 +25,7 @@ def slim(tmp_path_factory: pytest.TempPathFactory) -> ControlPlane:
     """A control plane with the CRDs of the prototype `core`."""
     control_plane = prepared("slim-crds")
     manifests = render("core", {}, tmp_path_factory.mktemp("core") / "app")
-    definitions = [dump(manifest.body) for manifest in manifests if manifest.ref.kind == CRD]
-    apply(control_plane, "--filename", "-", text="---\n".join(definitions))
-    established(control_plane)
+    definitions = [manifest for manifest in manifests if manifest.ref.kind == CRD]
+    apply(control_plane, "--filename", "-", text="---\n".join(dump(each.body) for each in definitions))
+    served(control_plane, *(each.ref.name for each in definitions))
     return control_plane

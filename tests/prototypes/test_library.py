@@ -1,0 +1,62 @@
+"""What every prototype has, and what none repeats."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dlctl.registry.catalogue import catalogue_of
+from dlctl.registry.model import Prototype
+from tests.prototypes.examples import EXAMPLES, PROTOTYPES
+
+CATALOGUE = catalogue_of(PROTOTYPES)
+ALL = tuple(CATALOGUE.find(name) for name in CATALOGUE.names)
+BLOCK = 8
+"""So many lines in a row, the same in two files, are one block that stands in two places."""
+
+
+@pytest.mark.parametrize("prototype", ALL, ids=lambda prototype: prototype.name)
+def test_prototype_says_what_it_makes_and_needs(prototype: Prototype) -> None:
+    assert 10 <= len(prototype.summary) <= 90
+    assert not prototype.summary.endswith(".")
+    assert re.search(r"\bMakes\b", prototype.description), "say what it makes"
+    assert re.search(r"\bNeeds\b|\bRuns on any\b", prototype.description), "say what the cluster must have"
+
+
+@pytest.mark.parametrize("prototype", ALL, ids=lambda prototype: prototype.name)
+def test_every_parameter_is_typed_and_described(prototype: Prototype) -> None:
+    assert not [name for name, spec in prototype.params.items() if len(spec.description) < 7]
+    assert not [name for name, spec in prototype.params.items() if spec.description.rstrip().endswith(".")]
+    assert not [name for name, spec in prototype.params.items() if not spec.types]
+
+
+@pytest.mark.parametrize("prototype", ALL, ids=lambda prototype: prototype.name)
+def test_prototype_has_three_examples(prototype: Prototype) -> None:
+    goldens = {example.expected.read_text() for example in EXAMPLES if example.prototype == prototype.name}
+    assert len(goldens) >= 3
+
+
+@pytest.mark.parametrize("prototype", ALL, ids=lambda prototype: prototype.name)
+def test_no_default_or_example_follows_a_moving_tag(prototype: Prototype) -> None:
+    goldens = [example.expected.read_text() for example in EXAMPLES if example.prototype == prototype.name]
+    assert not [line for text in goldens for line in re.findall(r"image: \S+:latest\b", text)]
+
+
+def test_no_block_of_templates_stands_in_two_places() -> None:
+    seen: dict[tuple[str, ...], Path] = {}
+    twice = []
+    for file in sorted(PROTOTYPES.rglob("*.j2")):
+        for block in set(_blocks(file)):
+            if block in seen:
+                twice.append(
+                    (str(seen[block].relative_to(PROTOTYPES)), str(file.relative_to(PROTOTYPES)), block)
+                )
+            seen[block] = file
+    assert not twice, "make it a fragment"
+
+
+def _blocks(file: Path) -> Iterator[tuple[str, ...]]:
+    lines = [line.strip() for line in file.read_text().splitlines() if line.strip()]
+    for start in range(len(lines) - BLOCK + 1):
+        yield tuple(lines[start : start + BLOCK])

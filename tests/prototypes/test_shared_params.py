@@ -1,0 +1,279 @@
+"""A parameter that prototypes share means the same in each of them, and does the same to their pods."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlctl.errors import ParamError
+from dlctl.registry.catalogue import catalogue_of
+from dlctl.registry.model import ParamSpec, Prototype
+from dlctl.yamlio.load import load_file
+from tests.prototypes.examples import EXAMPLES, PROTOTYPES, render
+
+CATALOGUE = catalogue_of(PROTOTYPES)
+ALL = tuple(CATALOGUE.find(name) for name in CATALOGUE.names)
+GROUPS = {
+    file.stem: load_file(file).value for file in sorted((PROTOTYPES / "_shared" / "groups").glob("*.yaml"))
+}
+SHARED = {name: group for group, body in GROUPS.items() for name in body["params"]}
+OWN_WORDS = frozenset({*GROUPS["program"]["params"], "restart_policy"})
+"""These a prototype may declare itself, with a default or choices of its own, but not with another type."""
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A pod template among the objects: its metadata, its spec, and the container of the program."""
+
+    metadata: Json
+    spec: Json
+
+    @property
+    def container(self) -> Json:
+        return dict(self.spec["containers"][0])
+
+    @property
+    def limits(self) -> Json:
+        return dict(self.container.get("resources", {}).get("limits", {}))
+
+    def mount(self, path: str) -> Json:
+        """The volume that is mounted at the path, with how it is mounted; empty where there is none."""
+        mounts = [m for m in self.container.get("volumeMounts", ()) if m["mountPath"] == path]
+        volumes = [v for v in self.spec.get("volumes", ()) for m in mounts if v["name"] == m["name"]]
+        return {**volumes[0], **mounts[0]} if volumes else {}
+
+    def variable(self, name: str) -> Any:
+        found = [entry for entry in self.container.get("env", ()) if entry["name"] == name]
+        return found[0].get("value") if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What some parameters do: to `every` pod, or to those of some role (a launcher computes nothing)."""
+
+    params: Json
+    holds: Callable[[Pod], object]
+    every: bool = True
+
+
+V100 = "Tesla-V100-SXM2-32GB"
+EFFECTS: dict[str, Effect] = {
+    "num_gpus": Effect({"num_gpus": 2}, lambda pod: pod.limits.get("nvidia.com/gpu") == 2, every=False),
+    "gpu_model": Effect(
+        {"num_gpus": 1, "gpu_model": "V100"}, lambda pod: V100 in str(pod.spec.get("affinity")), every=False
+    ),
+    "rdma": Effect(
+        {"rdma": True},
+        lambda pod: (
+            pod.limits.get("rdma/hca_shared_devices_a") == 1
+            and pod.container["securityContext"]["capabilities"]["add"] == ["IPC_LOCK"]
+            and pod.mount("/dev/shm").get("emptyDir") == {"medium": "Memory"}
+        ),
+        every=False,
+    ),
+    "host_network": Effect(
+        {"rdma": True, "host_network": True},
+        lambda pod: pod.spec.get("hostNetwork") and pod.spec["dnsPolicy"] == "ClusterFirstWithHostNet",
+        every=False,
+    ),
+    "nccl_debug": Effect(
+        {"num_gpus": 1, "nccl_debug": "INFO"}, lambda pod: pod.variable("NCCL_DEBUG") == "INFO", every=False
+    ),
+    "gang volcano": Effect({"gang": "volcano"}, lambda pod: pod.spec["schedulerName"] == "volcano"),
+    "gang kube-batch": Effect({"gang": "kube-batch"}, lambda pod: pod.spec["schedulerName"] == "kube-batch"),
+    "gang coscheduling": Effect(
+        {"gang": "coscheduling"},
+        lambda pod: (
+            pod.spec["schedulerName"] == "scheduler-plugins-scheduler"
+            and pod.metadata["labels"]["scheduling.x-k8s.io/pod-group"]
+        ),
+    ),
+    "gang kueue": Effect({"gang": "kueue", "queue": "research"}, lambda pod: "schedulerName" not in pod.spec),
+    "priority_class": Effect({"priority_class": "high"}, lambda pod: pod.spec["priorityClassName"] == "high"),
+    "topology_key": Effect(
+        {"topology_key": "example.com/rack"},
+        lambda pod: "example.com/rack" in str(pod.spec["affinity"]["podAffinity"]),
+    ),
+    "dataset": Effect(
+        {"dataset": "pvc://imagenet/train"},
+        lambda pod: (
+            pod.mount("/data").get("persistentVolumeClaim") == {"claimName": "imagenet", "readOnly": True}
+            and pod.mount("/data")["subPath"] == "train"
+            and pod.mount("/data")["readOnly"]
+        ),
+    ),
+    "results": Effect(
+        {"results": "checkpoints"},
+        lambda pod: (
+            pod.mount("/results").get("persistentVolumeClaim") == {"claimName": "checkpoints"}
+            and "readOnly" not in pod.mount("/results")
+        ),
+    ),
+    "shm_size": Effect(
+        {"shm_size": "2Gi"},
+        lambda pod: pod.mount("/dev/shm").get("emptyDir") == {"medium": "Memory", "sizeLimit": "2Gi"},
+        every=False,
+    ),
+    "cpu": Effect({"cpu": 1}, lambda pod: pod.container["resources"]["requests"]["cpu"] == "1", every=False),
+    "memory_limit": Effect({"memory_limit": "8Gi"}, lambda pod: pod.limits["memory"] == "8Gi", every=False),
+    "env_vars": Effect({"env_vars": {"SEED": "7"}}, lambda pod: pod.variable("SEED") == "7"),
+    "env_secrets": Effect(
+        {"env_secrets": ["keys"]},
+        lambda pod: {"secretRef": {"name": "keys"}} in pod.container["envFrom"],
+    ),
+    "image_pull_policy": Effect(
+        {"image_pull_policy": "Always"}, lambda pod: pod.container["imagePullPolicy"] == "Always"
+    ),
+    "image_pull_secrets": Effect(
+        {"image_pull_secrets": ["registry"]},
+        lambda pod: pod.spec["imagePullSecrets"] == [{"name": "registry"}],
+    ),
+    "node_selector": Effect(
+        {"node_selector": {"pool": "a"}}, lambda pod: pod.spec["nodeSelector"]["pool"] == "a"
+    ),
+    "tolerations": Effect(
+        {"tolerations": [{"key": "dedicated", "operator": "Exists"}]},
+        lambda pod: {"key": "dedicated", "operator": "Exists"} in pod.spec["tolerations"],
+    ),
+    "run_as_user": Effect(
+        {"run_as_user": 1234},
+        lambda pod: (
+            pod.spec["securityContext"]["runAsUser"] == 1234 and pod.spec["securityContext"]["runAsNonRoot"]
+        ),
+    ),
+    "pod_security": Effect(
+        {"pod_security": "restricted"},
+        lambda pod: pod.container["securityContext"]["capabilities"] == {"drop": ["ALL"]},
+    ),
+    "service_account": Effect({"service_account": "me"}, lambda pod: pod.spec["serviceAccountName"] == "me"),
+    "spread_key": Effect(
+        {"spread_key": "example.com/rack"},
+        lambda pod: pod.spec["topologySpreadConstraints"][0]["topologyKey"] == "example.com/rack",
+    ),
+    "edge": Effect(
+        {"edge": {"pool": "north"}},
+        lambda pod: pod.spec["nodeSelector"]["apps.openyurt.io/nodepool"] == "north",
+    ),
+}
+
+
+@pytest.mark.parametrize("prototype", ALL, ids=lambda prototype: prototype.name)
+def test_shared_name_is_declared_by_the_shared_group_alone(prototype: Prototype) -> None:
+    own = {
+        name
+        for name, spec in prototype.params.items()
+        if name in SHARED and spec.group != SHARED[name] and name not in OWN_WORDS
+    }
+    assert not own, f"take them from the groups {sorted({SHARED[name] for name in own})}"
+
+
+def test_one_name_has_one_type_everywhere() -> None:
+    declared: dict[str, dict[tuple[str, ...], list[str]]] = {}
+    for prototype in ALL:
+        for name, spec in prototype.params.items():
+            declared.setdefault(name, {}).setdefault(_types(spec), []).append(prototype.name)
+    assert not {name: types for name, types in declared.items() if len(types) > 1}
+
+
+def test_checks_of_groups_name_parameters_that_groups_declare() -> None:
+    named = {name for body in GROUPS.values() for rule in body.get("rules", ()) for name in rule["params"]}
+    assert named <= set(SHARED)
+
+
+def _cases() -> Iterator[Any]:
+    for prototype in ALL:
+        for name, effect in EFFECTS.items():
+            if all(_shared(prototype, param) for param in effect.params):
+                yield pytest.param(prototype, effect, id=f"{prototype.name}-{name}")
+
+
+def _shared(prototype: Prototype, name: str) -> bool:
+    return name in prototype.params and prototype.params[name].group == SHARED[name]
+
+
+@pytest.mark.parametrize(("prototype", "effect"), tuple(_cases()))
+def test_shared_parameter_does_the_same(prototype: Prototype, effect: Effect, tmp_path: Path) -> None:
+    bodies = _rendered(prototype, effect.params, tmp_path)
+    pods = list(_pods(bodies))
+    if not pods:  # an API that has the fields of a pod in places of its own, such as Tekton's
+        assert bodies != _rendered(prototype, {}, tmp_path / "plain")
+        return
+    effective = [_safely(effect.holds, pod) for pod in pods]
+    assert all(effective) if effect.every else any(effective), pods
+
+
+@pytest.mark.parametrize("gang", ["volcano", "kube-batch", "coscheduling", "kueue"])
+@pytest.mark.parametrize(
+    "prototype", [each for each in ALL if _shared(each, "gang")], ids=lambda each: each.name
+)
+def test_gang_has_its_group(prototype: Prototype, gang: str, tmp_path: Path) -> None:
+    queue = {"queue": "research"} if gang == "kueue" else {}
+    bodies = _rendered(prototype, {"gang": gang, **queue}, tmp_path)
+    names = {body["metadata"]["name"] for body in bodies if body["kind"] == "PodGroup"}
+    policies = [policy for body in bodies for policy in _values(body, "schedulingPolicy")]
+    labels = [body["metadata"]["labels"].get("kueue.x-k8s.io/queue-name") for body in bodies]
+    if gang == "kueue":
+        assert (names, policies) == (set(), [])
+        assert "research" in labels
+    else:
+        assert len(names) + len(policies) == 1, (
+            "either the component makes the group, or the job's operator does"
+        )
+        assert names <= {prototype.name}
+        (members,) = policies or [body["spec"] for body in bodies if body["kind"] == "PodGroup"]
+        assert members.get("minAvailable", members.get("minMember")) >= 1
+    for pod in _pods(bodies):
+        group = pod.metadata.get("annotations", {}).get("scheduling.k8s.io/group-name")
+        assert group == (prototype.name if gang in ("volcano", "kube-batch") else None)
+
+
+def _rendered(prototype: Prototype, params: Json, folder: Path) -> list[Json]:
+    """The objects of the smallest example that goes together with these parameters, which come on top."""
+    examples = [example for example in EXAMPLES if example.prototype == prototype.name]
+    refused = None
+    for example in sorted(examples, key=lambda example: (example.params.stat().st_size, str(example))):
+        values = {**(load_file(example.params).value or {}), **params}
+        try:
+            return [dict(m.body) for m in render(prototype.name, values, folder / example.folder.name)]
+        except ParamError as error:
+            refused = error
+    raise refused or AssertionError("no example")
+
+
+def _pods(value: Any, metadata: Json | None = None) -> Iterator[Pod]:
+    """Every pod template, wherever its API keeps it."""
+    if isinstance(value, dict):
+        if isinstance(value.get("containers"), list):
+            yield Pod(metadata or {}, value)
+            return
+        for key, item in value.items():
+            yield from _pods(item, value.get("metadata") if key == "spec" else metadata)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _pods(item, metadata)
+
+
+def _values(value: Any, key: str) -> Iterator[Any]:
+    if isinstance(value, dict):
+        if key in value:
+            yield value[key]
+        for item in value.values():
+            yield from _values(item, key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _values(item, key)
+
+
+def _safely(holds: Callable[[Pod], object], pod: Pod) -> bool:
+    try:
+        return bool(holds(pod))
+    except KeyError:
+        return False
+
+
+def _types(spec: ParamSpec) -> tuple[str, ...]:
+    return tuple(sorted(spec.types))
