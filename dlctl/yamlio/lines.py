@@ -91,9 +91,10 @@ def detect_style(root: Node | None, text: str) -> Style:
     """The indentation that the file uses: that of the first mapping and the first list inside a mapping."""
     found: dict[str, int] = {}
     for node in root.walk() if root else ():
-        for item in node.items if node.in_block and node.kind == "mapping" else ():
-            if item.value.in_block and item.value.kind not in found and item.key:
-                found[item.value.kind] = first_column(item.value, text) - column(text, item.key.start)
+        for index, item in enumerate(node.items if node.in_block and node.kind == "mapping" else ()):
+            if item.value.in_block and item.value.kind not in found:
+                own = column(text, entry_start(node, index, text))
+                found[item.value.kind] = max(first_column(item.value, text) - own, 0)
         if len(found) == 2:
             break
     list_offset = found.get("sequence", 0)

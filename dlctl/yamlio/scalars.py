@@ -33,7 +33,7 @@ _NEEDS_ESCAPE = re.compile(
 )
 _ESCAPE_ALSO = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 """Of these, what json.dumps leaves as it is."""
-_LITERAL = re.compile(r"[^\s](?:[^\n]*[^\s])?(?:\n+(?:[^\n]*[^\s]))+\n?\Z")
+_LITERAL = re.compile(r"[^\s](?:[^\n]*[^\s])?(?:\n+(?:[^\n]*[^\s]))*\n?\Z")
 """Lines without blanks at their ends: such a text is exact, and seen to be, as a literal block."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -1,0 +1,105 @@
+"""Files as they come: each loads, or is refused with file, line and column."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlctl.errors import Location, YamlError
+from dlctl.yamlio.load import load_file, load_text, read_text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", None),
+        ("# only a comment\n", None),
+        ("---\n", None),
+        ("\ufeffa: 1\n", {"a": 1}),
+        ("a: 1\r\nb:\r\n- x\r\n", {"a": 1, "b": ["x"]}),
+        ("a: 1\t# tab\n", {"a": 1}),
+        ("a: &x {b: 1}\nc: *x\n", {"a": {"b": 1}, "c": {"b": 1}}),
+        ("a: &x {b: 1, c: 2}\nd:\n  c: 3\n  <<: *x\n", {"a": {"b": 1, "c": 2}, "d": {"b": 1, "c": 3}}),
+        ("a: {<<: [{b: 1}, {b: 2, d: 3}]}\n", {"a": {"b": 1, "d": 3}}),
+        ('"<<": 1\n', {"<<": 1}),
+        ("no: on\nyes: off\n1: y\n", {"no": "on", "yes": "off", "1": "y"}),
+        ("[1:30, 0123, 0o17, 0x1F, 1_000]", ["1:30", 123, 15, 31, "1_000"]),
+        ("[2026-01-01, 1e3, 1.5, .5, 1.]", ["2026-01-01", 1000.0, 1.5, 0.5, 1.0]),
+        ("[~, null, Null, NULL, nULL, '']", [None, None, None, None, "nULL", ""]),
+        ("[true, True, TRUE, tRUE, yes]", [True, True, True, "tRUE", "yes"]),
+        ("[!!str 1, !!int 1, !!float 1, !!str null]", ["1", 1, 1.0, "null"]),
+    ],
+)
+def test_a_text_loads(text: str, value: Any) -> None:
+    assert load_text(text, "x").value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("a: 1\nb: 2\na: 3\n", "f:3:1: the key 'a' stands twice, first in line 1"),
+        ("a:\n\tb: 1\n", "f:2:1: not YAML: found character that cannot start any token"),
+        ("a: b: c\n", "f:1:5: not YAML: mapping values are not allowed in this context"),
+        ("a: [1\n", "f:2:1: not YAML: did not find expected ',' or ']'"),
+        ("a: *x\n", "f:1:4: not YAML: found undefined alias"),
+        ("a: 1\n---\nb: 1\n", "f:3:1: more than one YAML document, where one is expected"),
+        ("? [a]\n: 1\n", "f:1:3: a key that is itself a list or a mapping"),
+        ("a: !secret x\n", "f:1:4: the tag !secret means nothing here"),
+        ("a: .inf\n", "f:1:4: .inf is not a number that JSON can hold"),
+        ("a: 1e999\n", "f:1:4: 1e999 is too large a number"),
+        ("a: " + "1" * 5000 + "\n", "f:1:4: a number of 5000 digits"),
+        ("a: &x [*x]\n", "f:1:4: an anchor that contains its own alias"),
+        ("a: {<<: 1}\n", "f:1:5: '<<' merges a mapping or a list of mappings"),
+        ("a: &x 1\nb: &x 2\n", "f:2:4: not YAML: an anchor that stands in line 1 already"),
+        ("a: 1\nb: \x07\n", "f:2: a character that YAML does not allow (control characters are not allowed)"),
+        ("[" * 300, "f: nested more than 200 deep"),
+    ],
+)
+def test_a_text_is_refused(text: str, error: str) -> None:
+    with pytest.raises(YamlError) as caught:
+        load_text(text, "f")
+    assert str(caught.value) == error
+
+
+def test_many_laughs_are_refused() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+    with pytest.raises(YamlError, match="more than 2000000 values"):
+        load_text("\n".join(lines), "f")
+
+
+def test_a_megabyte_loads() -> None:
+    text = "".join(f"c{number}:\n  prototype: tf-cnn\n  params: {{a: [1, x]}}\n" for number in range(21_000))
+    assert len(text) > 1_000_000
+    document = load_text(text, "f")
+    assert document.value["c19999"] == {"prototype": "tf-cnn", "params": {"a": [1, "x"]}}
+    assert document.location(("c19999", "params", "a", 1)) == Location("f", 60_000, 19)
+
+
+def test_places() -> None:
+    document = load_text("a:\n  b: &x {c: 1}\n  d:\n    <<: *x\n  e:\n  - 1\n  - f: 2\n", "f")
+    assert document.location(("a", "b", "c")) == Location("f", 2, 13)
+    assert document.location(("a", "d", "c")) == Location("f", 2, 13)
+    assert document.location(("a", "e", 1, "f")) == Location("f", 7, 8)
+    assert document.key_location(("a", "e", 1, "f")) == Location("f", 7, 5)
+    assert document.location(("a", "none", "x")) == Location("f", 2, 3)
+    assert load_text("", "f").location(("a",)) == Location("f", 1, 1)
+
+
+def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_bytes(b"a: 1\r\n\xf0\x9f\x9a\x80: 2\r\n")
+    assert read_text(file) == "a: 1\r\n🚀: 2\r\n"
+    assert load_file(file, "a.yaml").value == {"a": 1, "🚀": 2}
+
+
+def test_a_file_of_another_encoding(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_bytes("a: 1\nb: é\n".encode("latin-1"))
+    with pytest.raises(YamlError, match=r"a\.yaml:2: not UTF-8 text"):
+        load_file(file, "a.yaml")
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(YamlError, match=r"a\.yaml: cannot be read: No such file or directory"):
+        load_file(tmp_path / "a.yaml", "a.yaml")
