@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dlctl.app.discover import ENVIRONMENT_FILE, environment_names_of
 from dlctl.app.files import is_there
 from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLayer, Patch, Target
-from dlctl.app.names import check_environment_name, check_name
+from dlctl.app.names import check_environment_name, check_label, check_name
 from dlctl.app.patches import read_patches
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
@@ -114,6 +114,7 @@ def _labels(reader: Reader) -> dict[str, str]:
             raise AppError(
                 f"label '{key}' must be a string", location=block.location(key), hint="put it in quotes"
             )
+        check_label(key, value, block.location(key))
     return dict(block.values)
 
 

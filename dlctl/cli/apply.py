@@ -4,10 +4,9 @@ from typing import Annotated
 
 import typer
 
-from dlctl.app.model import Environment
 from dlctl.cli.access import access_for, distinct, open_app
 from dlctl.cli.commands import application
-from dlctl.cli.diff import DiffFormat, print_plan
+from dlctl.cli.diff import DiffFormat, print_plan, summary
 from dlctl.cli.invoke import world_of
 from dlctl.cli.many import each, fail
 from dlctl.cli.options import (
@@ -87,9 +86,6 @@ def apply(
         replace=replace,
     )
     renderings = [render_target(app_now, catalogue, name, selection) for name in distinct(environments)]
-    for rendering in renderings:
-        if not dry_run:
-            ask_for_protected(world, rendering.target.environment, yes=yes)
     planned, errors = each(
         renderings, lambda rendering: _plan(rendering, selection, access, writing=not dry_run), _environment
     )
@@ -98,6 +94,9 @@ def apply(
     if errors:
         fail(errors, closing="nothing was applied to any of them" if len(renderings) > 1 else "")
     if not dry_run:
+        for entry, rendering in zip(planned, renderings, strict=True):
+            if rendering.target.environment.protected and entry.plan.differs:
+                _ask(world, entry, yes=yes)
         _carry_out(planned, access, timeout, output)
 
 
@@ -122,10 +121,12 @@ def _carry_out(planned: list[Planned], access: Access, timeout: float, output: D
     finish(planned, reports)
 
 
-def ask_for_protected(world: World, environment: Environment, *, yes: bool) -> None:
-    """Ask before a protected environment is written to."""
-    if environment.protected:
-        confirm(world, f"Environment '{environment.name}' is protected. Write to it?", yes=yes)
+def _ask(world: World, planned: Planned, *, yes: bool) -> None:
+    """Ask before a protected environment is written to; who can be asked is shown what would be written."""
+    if world.interactive and not yes:
+        print_plan(planned)
+    where = f"'{planned.environment}' on {planned.cluster.server}"
+    confirm(world, f"Environment {where} is protected ({summary(planned.plan)}). Write to it?", yes=yes)
 
 
 def _show(planned: list[Planned], output: DiffFormat) -> None:

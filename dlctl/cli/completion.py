@@ -11,7 +11,7 @@ from typing import Annotated
 
 import click
 import typer
-from click.shell_completion import ShellComplete, get_completion_class, shell_complete
+from click.shell_completion import ShellComplete, get_completion_class
 
 from dlctl.cli.commands import application
 from dlctl.cli.output import data
@@ -58,6 +58,11 @@ def answer(command: click.Command, instruction: str) -> int:
     """
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):  # noqa: PTH123
         try:
-            return shell_complete(command, {}, "dlctl", VARIABLE, instruction)
+            shell, _, question = instruction.partition("_")
+            completer = get_completion_class(shell)
+            if completer is None or question != "complete":
+                return 1
+            data(completer(command, {}, "dlctl", VARIABLE).complete() + "\n")
         except (DlctlError, click.ClickException, OSError, LookupError, ValueError):
             return 1
+    return 0

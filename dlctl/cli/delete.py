@@ -6,7 +6,6 @@ import typer
 
 from dlctl.app.environments import load_target
 from dlctl.cli.access import access_for, distinct, open_app
-from dlctl.cli.apply import ask_for_protected
 from dlctl.cli.commands import application
 from dlctl.cli.diff import DiffFormat
 from dlctl.cli.invoke import world_of
@@ -70,9 +69,6 @@ def delete(
     selection = Selection(tuple(component or ()))
     access = access_for(world, kubeconfig, context, request_timeout, skip_identity_check=skip_identity)
     targets = [load_target(app_now, name) for name in distinct(environments)]
-    for target in targets:
-        if not dry_run:
-            ask_for_protected(world, target.environment, yes=yes)
     planned, errors = each(
         targets,
         lambda target: plan_deletion(
@@ -86,19 +82,20 @@ def delete(
         fail(errors, closing="nothing was deleted from any of them" if len(targets) > 1 else "")
     if dry_run:
         return
-    for entry in planned:
+    for entry, target in zip(planned, targets, strict=True):
         if entry.plan.steps:
-            confirm(world, _question(entry), yes=yes)
+            confirm(world, _question(entry, protected=target.environment.protected), yes=yes)
     reports = run_each(planned, lambda entry: _delete(entry, timeout, wait, output))
     if output is DiffFormat.JSON:
         document("Delete", items=[run_report(report) for report in reports])
     finish(planned, reports)
 
 
-def _question(planned: Planned) -> str:
+def _question(planned: Planned, *, protected: bool) -> str:
     count = len(planned.plan.steps)
     names = listed(title(step.ref) for step in planned.plan.steps)
-    where = f"{planned.environment} on {planned.cluster.server}"
+    word = "protected environment " if protected else ""
+    where = f"{word}{planned.environment} on {planned.cluster.server}"
     return f"Delete {count} {'object' if count == 1 else 'objects'} of {where}: {names}?"
 
 

@@ -38,4 +38,4 @@ def _requirement(entry: Requirement) -> str:
     words = entry.kind or f"nodes with {entry.resource}"
     if entry.when != "true":
         words += f", where {entry.when}"
-    return words + (f" (prototype {entry.source} provides it)" if entry.source else "")
+    return words + (f" ({entry.provider} provides it)" if entry.provider else "")

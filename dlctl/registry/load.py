@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dlctl.app.files import is_there
 from dlctl.app.reader import Reader, kind_of
 from dlctl.errors import AppError, Location, RegistryError
 from dlctl.registry.checks import CHECK_KEYS, about, read_joint_schemas, read_requirements, read_rules
@@ -87,6 +88,7 @@ def _checks(
 
 
 def _reader(source: Source, path: Path) -> Reader:
+    is_there(path, source.show(path))  # not a pipe, on which reading would wait for ever
     return Reader(load_file(path, source.show(path)))
 
 

@@ -1,0 +1,164 @@
+"""Files that are awkward YAML: each works, or is an error with file, line and column; never a traceback."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.project import Project
+
+HEAD = "apiVersion: dlctl.dev/v1\nkind: App\nname: small\n"
+WORKS = {
+    "anchor": HEAD + "components:\n  web: &w {prototype: page}\n  two: *w\n",
+    "merge key": HEAD + "components:\n  web: &w {prototype: page}\n  two: {<<: *w, name: two}\n",
+    "BOM": "\ufeff" + HEAD + "components:\n  web: {prototype: page}\n",
+    "CRLF": (HEAD + "components:\n  web: {prototype: page}\n").replace("\n", "\r\n"),
+    "document marks": "---\n" + HEAD + "components:\n  web: {prototype: page}\n...\n",
+    "flow": "{apiVersion: dlctl.dev/v1, kind: App, name: small, components: {web: {prototype: page}}}",
+    "no final newline": HEAD + "components:\n  web: {prototype: page}",
+    "JSON": '{"apiVersion": "dlctl.dev/v1", "kind": "App", "name": "small",'
+    ' "components": {"web": {"prototype": "page"}}}',
+    "comments": "# a\n\n" + HEAD + "# b\ncomponents:\n  # c\n  web: {prototype: page} # d\n# e\n",
+    "a megabyte": HEAD + "components:\n  web: {prototype: page}\n" + "# filler\n" * 120_000,
+}
+FAILS = {
+    "empty": ("", "dlctl.yaml:1:1: "),
+    "comments only": ("# nothing\n", "dlctl.yaml:1:1: "),
+    "a scalar": ("text", "dlctl.yaml:1:1: expected a mapping, found a string"),
+    "a list": ("- a\n", "dlctl.yaml:1:1: expected a mapping, found a list"),
+    "duplicate key": (HEAD + "name: other\n", "dlctl.yaml:4:1: the key 'name' stands twice, first in line 3"),
+    "tab": (HEAD + "components:\n\tweb: {}\n", "dlctl.yaml:5:1: not YAML"),
+    "two documents": (HEAD + "---\na: 1\n", "dlctl.yaml:5:1: more than one YAML document"),
+    "unclosed bracket": (HEAD + "components: [\n", "dlctl.yaml:5:1: not YAML"),
+    "unclosed quote": (HEAD + 'x: "\n', "dlctl.yaml:5:1: not YAML"),
+    "colon in plain text": (HEAD + "x: a: b\n", "dlctl.yaml:4:5: not YAML"),
+    "bad indent": (HEAD + "components:\n  web: {prototype: page}\n two: {}\n", "dlctl.yaml:6:"),
+    "unknown tag": (HEAD + "components: !!python/object:os.system {}\n", "dlctl.yaml:4:13: "),
+    "own alias": (HEAD + "components: &a {b: *a}\n", "dlctl.yaml:4:"),
+    "unknown alias": (HEAD + "components: *nope\n", "dlctl.yaml:4:13: "),
+    "null component": (
+        HEAD + "components:\n  web:\n",
+        "dlctl.yaml:5:3: the block of component 'web' is empty",
+    ),
+    "unknown key": (HEAD + "component: {}\n", "dlctl.yaml:4:1: 'component' means nothing here"),
+    "wrong type": (HEAD + "components: []\n", "dlctl.yaml:4:13: 'components' must be a mapping"),
+    "wrong version": (HEAD.replace("v1", "v9"), "dlctl.yaml:1:13: this is apiVersion 'dlctl.dev/v9'"),
+    "a control character": (HEAD + "x: \x07\n", "dlctl.yaml:4"),
+    "a nul": (HEAD + "x: \0\n", "dlctl.yaml:4"),
+    "deep": (HEAD + "components: " + "[" * 5000, "dlctl.yaml"),
+    "list as key": (HEAD + "? [a]\n: 1\n", "dlctl.yaml:4:3: "),
+    "much rubbish": (HEAD + "x: [" + "a, " * 30_000, "dlctl.yaml:"),
+    "number as prototype": (HEAD + "components: {web: {prototype: 3}}\n", "must be a string, found a number"),
+}
+
+
+@pytest.mark.parametrize("name", WORKS)
+def test_works_also_for_an_edit(app: Project, name: str) -> None:
+    app.write({"dlctl.yaml": WORKS[name]})
+    assert "configmap/web" in app.run("show", "dev", "-o", "name").ok().out
+    app.run("param", "set", "--env", "dev", "web", "replicas", "7").ok()
+    if name not in ("anchor", "merge key"):
+        app.run("param", "set", "web", "title", "new").ok()
+        assert "title: new" in app.run("show", "prod", "--set", "title=new").ok().out
+
+
+@pytest.mark.parametrize("name", FAILS)
+def test_fails_with_its_place(app: Project, name: str) -> None:
+    text, message = FAILS[name]
+    app.write({"dlctl.yaml": text})
+    for words in (("show", "dev"), ("param", "set", "web", "title", "x"), ("component", "list")):
+        outcome = app.run(*words)
+        assert (outcome.code, outcome.out) == (1, "")
+        assert message in outcome.err
+        assert outcome.err.startswith("Error: dlctl.yaml")
+    assert app.read("dlctl.yaml") == text
+
+
+PLACES = {
+    "dlctl.yaml": ("component", "list"),
+    "environments/dev/environment.yaml": ("show", "dev"),
+    "environments/dev/params.yaml": ("show", "dev"),
+    "prototypes/pages/page/prototype.yaml": ("show", "dev"),
+}
+
+
+@pytest.mark.parametrize("file", PLACES)
+def test_not_utf_8(app: Project, file: str) -> None:
+    (app.root / file).write_bytes(b"a: b\nc: \xff\xfe\n")
+    outcome = app.run(*PLACES[file])
+    assert (outcome.code, outcome.out) == (1, "")
+    assert f"{file}:2: not UTF-8 text" in outcome.err or file in outcome.err
+
+
+@pytest.mark.parametrize("file", PLACES)
+@pytest.mark.parametrize("instead", ["folder", "broken link", "loop", "fifo"])
+@pytest.mark.timeout(20)
+def test_something_else_in_place_of_a_file(app: Project, file: str, instead: str) -> None:
+    if "prototypes" in file and instead in ("broken link", "loop"):
+        pytest.skip("a folder without a prototype.yaml is no prototype, and nothing else is known of it")
+    path = app.root / file
+    path.unlink()
+    if instead == "folder":
+        path.mkdir()
+    elif instead == "fifo":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(path.name if instead == "loop" else "nowhere")
+    outcome = app.run(*PLACES[file])
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "Error: " in outcome.err
+    assert Path(file).name in outcome.err
+
+
+def test_a_link_to_a_file_works_and_stays(app: Project, tmp_path: Path) -> None:
+    path = app.root / "environments/dev/params.yaml"
+    path.rename(tmp_path / "real.yaml")
+    path.symlink_to(tmp_path / "real.yaml")
+    app.run("param", "set", "--env", "dev", "web", "replicas", "8").ok()
+    assert path.is_symlink()
+    assert (tmp_path / "real.yaml").read_text() == "components:\n  web: {replicas: 8}\n"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("file", PLACES)
+def test_an_unreadable_file(app: Project, file: str) -> None:
+    (app.root / file).chmod(0)
+    outcome = app.run(*PLACES[file])
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "Permission denied" in outcome.err
+
+
+def test_an_environment_of_odd_values(app: Project) -> None:
+    for text, place in (
+        ("context: 3\n", "1:10: 'context' must be a string"),
+        ("context: dev\nextends: {a: b}\n", "2:10: 'extends' must be a list"),
+        ("context: dev\nextends: [3]\n", "2:11: 'extends' must list strings"),
+        ("context: dev\nlabels: {a: 1}\n", "2:13: label 'a' must be a string"),
+        ("context: dev\nprotected: 'yes'\n", "2:12: 'protected' must be true or false"),
+        ("context: dev\ndisabled: [wbe]\n", "2:12: the app has no component 'wbe'"),
+        ("context: dev\nsandbox: s\n", "2:10: an environment is either a sandbox or a cluster"),
+        ("namespace: Bad\n", "1:12: 'Bad' cannot be the name of a namespace"),
+        ("patches: {wbe: []}\n", "1:11: the app has no component 'wbe'"),
+        ("labels: {bad key: x}\n", "label"),
+        (f"labels: {{a: {'x' * 64}}}\n", "label"),
+    ):
+        app.write({"environments/dev/environment.yaml": text})
+        outcome = app.run("show", "dev")
+        assert outcome.code == 1, text
+        assert "environments/dev/environment.yaml:" in outcome.err
+        assert place in outcome.err
+
+
+def test_params_of_odd_values(app: Project) -> None:
+    for text, place in (
+        ("components:\n  web:\n", "2:3: the block of component 'web' is empty"),
+        ("components:\n  web: 3\n", "2:8: 'web' must be a mapping"),
+        ("components:\n  wbe: {}\n", "2:3: the app has no component 'wbe'"),
+        ("web: {replicas: 1}\n", "1:1: 'web' means nothing here"),
+        ("params: [a]\n", "1:9: 'params' must be a mapping"),
+        ("components:\n  web: {replicas: 1, numReplicas: 2}\n", "are the same parameter, given twice"),
+    ):
+        app.write({"environments/dev/params.yaml": text})
+        outcome = app.run("show", "dev")
+        assert outcome.code == 1, text
+        assert f"environments/dev/params.yaml:{place}" in outcome.err or place in outcome.err

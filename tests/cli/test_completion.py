@@ -1,0 +1,112 @@
+"""Shell completion: the scripts in `completions/` are current, and the questions they ask are answered."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.project import Project
+
+
+def complete(project: Project, monkeypatch: pytest.MonkeyPatch, line: str) -> list[str]:
+    """What bash would offer for the last word of `line`."""
+    words = line.split(" ")
+    monkeypatch.setenv("_DLCTL_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
+    outcome = project.run().ok()
+    assert outcome.err == ""
+    return [entry.removeprefix("plain,") for entry in outcome.out.split()]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_scripts_in_the_repository_are_current(project: Project, shell: str) -> None:
+    assert (
+        project.run("completion", shell).ok().out == (REPOSITORY / f"completions/dlctl.{shell}").read_text()
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("dlctl sh", ["show"]),
+        ("dlctl show ", ["dev", "prod"]),
+        ("dlctl show p", ["prod"]),
+        ("dlctl show dev p", ["prod"]),
+        ("dlctl show dev -c ", ["web"]),
+        ("dlctl show dev --comp", ["--component"]),
+        ("dlctl apply ", ["dev", "prod"]),
+        ("dlctl diff d", ["dev"]),
+        ("dlctl env describe ", ["dev", "prod"]),
+        ("dlctl env rm p", ["prod"]),
+        ("dlctl component rm ", ["web"]),
+        ("dlctl component ", ["list", "rm", "eject"]),
+        ("dlctl param set ", ["web"]),
+        ("dlctl param set web re", ["replicas"]),
+        ("dlctl param set --env ", ["dev", "prod"]),
+        ("dlctl param explain web t", ["title", "tags", "token"]),
+        ("dlctl param diff dev ", ["dev", "prod"]),
+        ("dlctl generate tf-", ["tf-cnn", "tf-job", "tf-serving"]),
+        ("dlctl generate page new --re", ["--replicas"]),
+        ("dlctl generate page ", []),
+        ("dlctl prototype preview pag", ["page"]),
+        ("dlctl prototype preview page --env", ["--env-vars"]),
+        ("dlctl prototype describe tf-c", ["tf-cnn"]),
+        ("dlctl completion ", ["bash", "zsh", "fish"]),
+    ],
+)
+def test_suggestions(app: Project, monkeypatch: pytest.MonkeyPatch, line: str, expected: list[str]) -> None:
+    assert complete(app, monkeypatch, line) == expected
+
+
+@pytest.mark.parametrize(
+    "line", ["dlctl show ", "dlctl param set ", "dlctl component rm ", "dlctl param set web x"]
+)
+def test_outside_an_app_there_is_nothing_to_suggest_and_nothing_is_said(
+    project: Project, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    assert complete(project, monkeypatch, line) == []
+
+
+def test_prototypes_outside_an_app(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert complete(project, monkeypatch, "dlctl generate tf-s") == ["tf-serving"]
+
+
+@pytest.mark.parametrize("file", ["dlctl.yaml", "prototypes/pages/page/prototype.yaml"])
+def test_a_broken_file_is_no_reason_to_talk(app: Project, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+    app.write({file: "a: [\n"})
+    for line in ("dlctl show ", "dlctl param set web ", "dlctl generate page --"):
+        complete(app, monkeypatch, line)
+
+
+@pytest.mark.parametrize("instruction", ["bash_complete", "nonsense", "", "zsh_complete", "tcsh_complete"])
+def test_a_question_that_makes_no_sense(app: Project, instruction: str) -> None:
+    outcome = app.spawn("component", "list", environ={"_DLCTL_COMPLETE": instruction})
+    assert "Traceback" not in outcome.stderr + outcome.stdout
+
+
+def test_bash_itself_completes(app: Project, tmp_path: Path) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("bash is not here")
+    dlctl = tmp_path / "dlctl"
+    dlctl.write_text(f'#!/bin/sh\nexec {sys.executable} -m dlctl.cli.main "$@"\n')
+    dlctl.chmod(0o755)
+    script = (
+        f"source {REPOSITORY}/completions/dlctl.bash 2>/dev/null; COMP_WORDS=(dlctl show p); COMP_CWORD=2; "
+        '_dlctl_completion dlctl; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    outcome = subprocess.run(
+        [bash, "--norc", "-c", script],
+        cwd=app.root,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert outcome.stdout == "prod\n"

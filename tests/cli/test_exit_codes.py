@@ -1,0 +1,157 @@
+"""Exit codes, streams, pipes, prompts on a terminal, and Ctrl-C."""
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.project import Project
+
+DLCTL = [sys.executable, "-m", "dlctl.cli.main"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("show", "dev"), 0),
+        (("--version",), 0),
+        (("version",), 0),
+        (("show", "nope"), 1),
+        (("param", "diff", "dev", "prod"), 1),
+        (("show",), 2),
+        (("nope",), 2),
+        (("param", "nope"), 2),
+        (("show", "dev", "--nope"), 2),
+        (("show", "dev", "-o", "nope"), 2),
+        ((), 2),
+    ],
+)
+def test_exit_codes(app: Project, words: tuple[str, ...], code: int) -> None:
+    assert app.run(*words).code == code
+
+
+def test_data_on_stdout_and_talk_on_stderr(app: Project) -> None:
+    good = app.spawn("show", "dev", "-o", "name")
+    assert (good.stdout, good.stderr) == ("configmap/web\ndeployment.apps/web\n", "")
+    bad = app.spawn("show", "nope")
+    assert bad.stdout == ""
+    assert bad.stderr.startswith("Error: ")
+    assert "\x1b" not in bad.stderr
+
+
+def test_a_reader_that_stops_early_gets_no_traceback(app: Project) -> None:
+    app.run("generate", "core", "core").ok()
+    command = " ".join([*DLCTL, "show", "dev", "prod"]) + " | head -1"
+    outcome = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=app.root, capture_output=True, text=True, timeout=60
+    )
+    assert len(outcome.stdout.splitlines()) == 1
+    assert outcome.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("redirection", "message"), [(">&-", "stdout is closed"), (">/dev/full", "No space left on device")]
+)
+def test_output_that_cannot_be_written(app: Project, redirection: str, message: str) -> None:
+    command = " ".join([*DLCTL, "show", "dev", redirection])
+    outcome = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=app.root, capture_output=True, text=True, timeout=60
+    )
+    assert outcome.returncode == 1
+    assert message in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
+def test_closed_stderr(app: Project) -> None:
+    command = " ".join([*DLCTL, "show", "nope", "2>&-"])
+    outcome = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=app.root, capture_output=True, text=True, timeout=60
+    )
+    assert (outcome.returncode, outcome.stdout) == (1, "")
+
+
+def on_terminal(
+    app: Project, answer: bytes, *words: str, environ: dict[str, str] | None = None
+) -> tuple[int, str]:
+    """Run a command whose stdin and stderr are a terminal; type `answer` at its question."""
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        [*DLCTL, *words],
+        cwd=app.root,
+        env={**os.environ, "TERM": "xterm", **(environ or {})},
+        stdin=child,
+        stdout=subprocess.DEVNULL,
+        stderr=child,
+        preexec_fn=_own_terminal(child),
+    )
+    os.close(child)
+    text = b""
+    try:
+        while chunk := _read(parent):
+            text += chunk
+            if answer and b"[y/N]" in text:
+                os.write(parent, answer)
+                answer = b""
+        return process.wait(timeout=60), text.decode()
+    finally:
+        os.close(parent)
+
+
+def _own_terminal(child: int) -> Callable[[], None]:
+    def prepare() -> None:
+        import fcntl
+        import termios
+
+        os.setsid()
+        fcntl.ioctl(child, termios.TIOCSCTTY, 0)
+
+    return prepare
+
+
+def _read(parent: int) -> bytes:
+    try:
+        return os.read(parent, 4096)
+    except OSError:  # the other side is closed
+        return b""
+
+
+def test_yes_on_a_terminal(app: Project) -> None:
+    code, text = on_terminal(app, b"y\n", "env", "rm", "dev")
+    assert code == 0
+    assert "Remove environment 'dev' and its parameters? [y/N]" in text
+    assert not (app.root / "environments/dev").exists()
+
+
+@pytest.mark.parametrize("answer", [b"n\n", b"\n", b"\x04", b"what\n"])
+def test_anything_else_does_nothing(app: Project, answer: bytes) -> None:
+    before = app.files()
+    code, text = on_terminal(app, answer, "env", "rm", "dev")
+    assert code != 0
+    assert "nothing was done" in text
+    assert app.files() == before
+
+
+def test_ctrl_c_at_a_question(app: Project) -> None:
+    before = app.files()
+    code, text = on_terminal(app, b"\x03", "env", "rm", "dev")
+    assert code == 130
+    assert "Traceback" not in text
+    assert app.files() == before
+
+
+def test_yes_option_asks_nothing(app: Project) -> None:
+    code, text = on_terminal(app, b"", "env", "rm", "dev", "--yes")
+    assert code == 0
+    assert "[y/N]" not in text
+
+
+@pytest.mark.parametrize(
+    ("environ", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
+def test_colour_only_where_it_is_welcome(app: Project, environ: dict[str, str], coloured: bool) -> None:
+    os.environ.pop("NO_COLOR", None)
+    _, text = on_terminal(app, b"", "show", "nope", environ=environ)
+    assert ("\x1b[31m" in text) is coloured

@@ -1,0 +1,105 @@
+"""`--help` of every command: it is there, it has an example, and every example that needs no cluster runs."""
+
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from dlctl.cli.commands import COMMANDS, load_command
+from tests.conftest import REPOSITORY
+from tests.project import Project
+
+CLUSTER = {"apply", "diff", "delete", "status"}
+"""Commands whose examples need a cluster; those are run where there is one."""
+
+
+def paths(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            yield from paths(child, (*path, name))
+    else:
+        yield path
+
+
+EVERY = [
+    path for name in COMMANDS if name != "sandbox" for path in paths(load_command(name), (name,))
+]  # the sandbox's own tests run its commands
+
+
+def examples(text: str) -> list[str]:
+    lines = text.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.strip() in ("Example:", "Examples:"))
+    return [line.strip() for line in lines[start + 1 :] if line.strip().startswith("dlctl")]
+
+
+@pytest.fixture
+def sample(project: Project) -> Project:
+    """The repository's own sample app, with a kubeconfig that has its contexts."""
+    shutil.copy(REPOSITORY / "dlctl.yaml", project.root)
+    shutil.copytree(REPOSITORY / "environments", project.root / "environments")
+    contexts = ", ".join(
+        f"{{name: {name}, context: {{cluster: c, user: u}}}}" for name in ("minikube", "gke")
+    )
+    Path(project.environ["KUBECONFIG"]).write_text(
+        f"apiVersion: v1\nkind: Config\ncurrent-context: minikube\ncontexts: [{contexts}]\n"
+        'clusters: [{name: c, cluster: {server: "http://127.0.0.1:9"}}]\nusers: [{name: u, user: {}}]\n'
+    )
+    return project
+
+
+@pytest.mark.parametrize("path", EVERY, ids=" ".join)
+def test_help_has_usage_and_an_example(project: Project, path: tuple[str, ...]) -> None:
+    outcome = project.run(*path, "--help").ok()
+    assert outcome.out.startswith("Usage: dlctl ")
+    assert outcome.err == ""
+    found = examples(outcome.out)
+    assert found
+    assert all(line.startswith("dlctl " + " ".join(path)) for line in found)
+
+
+@pytest.mark.parametrize("path", [path for path in EVERY if path[0] not in CLUSTER], ids=" ".join)
+def test_examples_run_in_the_sample_app(sample: Project, path: tuple[str, ...]) -> None:
+    for line in examples(sample.run(*path, "--help").ok().out):
+        if "--pin" in line:
+            continue  # asks the cluster
+        prepared = _prepared(sample, line)
+        outcome = prepared.run(*shlex.split(line)[1:], cwd="new" if path == ("init",) else ".")
+        assert outcome.code == 0 or " diff " in line, f"{line}\n{outcome.err}"
+        assert outcome.code in (0, 1)
+        assert not outcome.err.startswith("Error")
+
+
+def _prepared(sample: Project, line: str) -> Project:
+    """What an example takes for granted: the name that it adds is free, the value that it removes is set."""
+    if line.startswith("dlctl init"):
+        elsewhere = sample.root / "new"
+        elsewhere.mkdir(exist_ok=True)
+        shutil.rmtree(elsewhere / "my-kubeflow", ignore_errors=True)
+        (sample.root / "dlctl.yaml").unlink(missing_ok=True)
+    elif line.startswith("dlctl generate"):
+        sample.run("component", "rm", "cnn", "--yes")
+    elif line.startswith("dlctl env add"):
+        sample.run("env", "rm", shlex.split(line)[3], "--yes")
+    return sample
+
+
+def test_top_level_help_lists_every_command_with_its_own_summary(project: Project) -> None:
+    text = project.run("--help").ok().out
+    for name, (_, summary) in COMMANDS.items():
+        assert f"{name} " in text
+        assert summary in text
+
+
+@pytest.mark.parametrize("columns", ["20", "40", "80", "200"])
+def test_help_fits_the_terminal(app: Project, columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    for words in (("param", "set", "--help"), ("generate", "page", "--help"), ("--help",)):
+        app.run(*words).ok()
+
+
+def test_help_wraps_at_narrow_widths(app: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert max(map(len, app.run("generate", "page", "--help").ok().out.splitlines())) <= 60
