@@ -43,7 +43,7 @@ def read_requirements(reader: Reader) -> Iterator[Requirement]:
     """The entries of `requires`; RegistryError where one says both or neither of kind and resource."""
     for index, _ in enumerate(reader.items("requires")):
         entry = Reader(reader.document, (*reader.path, "requires", index))
-        entry.only("kind", "resource", "when", "from")
+        entry.only("kind", "resource", "when", "from", "upstream")
         if bool(entry.text("kind")) == bool(entry.text("resource")):
             raise RegistryError("a requirement has either 'kind' or 'resource'", location=entry.place())
         yield Requirement(
@@ -52,6 +52,7 @@ def read_requirements(reader: Reader) -> Iterator[Requirement]:
             when=entry.text("when", "true"),
             source=entry.text("from"),
             location=entry.place(),
+            upstream=entry.text("upstream"),
         )
 
 

@@ -83,13 +83,22 @@ class JointSchema:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a cluster must offer: a `kind` (group/version/Kind) or a device `resource`."""
+    """What a cluster must offer: a `kind` (group/version/Kind) or a device `resource`.
+
+    `source` is the prototype that provides it, else `upstream` the project that does, in words.
+    """
 
     kind: str
     resource: str
     when: str
     source: str
     location: Location | None
+    upstream: str = ""
+
+    @property
+    def provider(self) -> str:
+        """Who provides it, as the subject of a sentence; empty where that is not known."""
+        return f"prototype '{self.source}'" if self.source else self.upstream
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,8 +121,8 @@ def _providers(rendering: Rendering) -> dict[GroupKind, str]:
     found = {}
     for part in rendering.components:
         for requirement in part.prototype.requires:
-            if requirement.kind and requirement.source:
+            if requirement.kind and requirement.provider:
                 api_version, _, kind = requirement.kind.rpartition("/")
                 group, _ = split_api_version(api_version)
-                found[GroupKind(group, kind)] = f"prototype '{requirement.source}' provides it"
+                found[GroupKind(group, kind)] = f"{requirement.provider} provides it"
     return found
