@@ -74,12 +74,15 @@ def _unpinned(name: str, actual: Identity) -> PlanError:
 
 
 def _other(name: str, pinned_id: str, actual: Identity) -> PlanError:
-    hint = f"select the right context, or pin this cluster: dlctl env set {name} --pin"
+    hint = (
+        f"does the context lead to the right cluster? 'dlctl env describe {name}' shows what is meant; "
+        f"where this cluster was made anew in the old one's place: dlctl env set {name} --pin"
+    )
     if actual.weak and not pinned_id.startswith("weak:"):
         return PlanError(
             f"environment {name} is pinned to cluster {pinned_id}, which cannot be compared with "
             f"{actual.server}: you may not read namespace kube-system there",
-            hint=f"ask for the right to get namespace kube-system, or {hint}",
+            hint=f"ask for the right to get namespace kube-system; {hint}",
         )
     return PlanError(
         f"environment {name} is pinned to cluster {pinned_id}, but {actual.server} is cluster {actual.uid}",

@@ -62,10 +62,11 @@ def test_a_context_override_does_not_pass_the_pin(web: Desk, second_control_plan
 def test_without_a_pin_nothing_is_written_until_it_is_made(web: Desk, control_plane: ControlPlane) -> None:
     web.environment("dev")
     assert web.run("diff", "dev").code == 1
-    refused = web.run("apply", "dev", "--yes")
-    assert refused.code == 1
-    assert "dlctl env set dev --pin" in refused.err
-    assert control_plane.server in refused.err
+    for words in (("apply", "dev", "--yes"), ("delete", "dev", "--yes")):
+        refused = web.run(*words)
+        assert refused.code == 1
+        assert "dlctl env set dev --pin" in refused.err
+        assert control_plane.server in refused.err
     assert "clusterId" not in web.project.read("environments/dev/environment.yaml")
 
     pinned = web.run("env", "set", "dev", "--pin").ok()

@@ -49,11 +49,16 @@ def test_an_apply_is_not_asked_for_unless_the_environment_is_protected(
     web.environment("dev", pin=control_plane, protected=True)
     web.component("web", config("page", a="3"))
     refused = on_terminal(web, "apply", "dev", typed="n\n")
-    assert "'dev' is protected" in refused.out
+    assert f"'dev' on {control_plane.server} is protected (1 to update). Write to it? [y/N]" in refused.out
+    assert '-  a: "2"' in refused.out
+    assert "[y/N]" not in on_terminal(web, "apply", "dev", "--yes", "--dry-run").out
     assert refused.code != 0
     assert web.get("configmap", "page")["data"] == {"a": "2"}
     assert on_terminal(web, "apply", "dev", typed="yes\n").code == 0
     assert web.get("configmap", "page")["data"] == {"a": "3"}
+    assert "[y/N]" not in on_terminal(web, "apply", "dev").out
+    question = on_terminal(web, "delete", "dev", typed="n\n").out
+    assert "Delete 1 object of protected environment dev" in question
 
 
 def test_colours_are_for_terminals_that_want_them(web: Desk) -> None:
