@@ -13,7 +13,7 @@ from tests.controlplane import ControlPlane, shared_control_plane
 
 UPSTREAM_CRDS = Path(__file__).parents[3] / "shared" / "crds"
 LEGACY_CRDS = Path(__file__).parent / "legacy"
-"""Kinds that are gone from every project: written here after the manifests of their time."""
+"""Kinds from before there were schemas, as far as talks and posts of their time show them."""
 NAMESPACE = "kubeflow"
 OLD = "apiextensions.k8s.io/v1beta1"
 
