@@ -11,6 +11,7 @@ from dlctl.errors import AppError, Location, RegistryError
 from dlctl.registry.checks import CHECK_KEYS, about, read_joint_schemas, read_requirements, read_rules
 from dlctl.registry.model import JointSchema, ParamSpec, Prototype, Requirement, Rule
 from dlctl.registry.names import check_param_name
+from dlctl.registry.schema_check import check_schema
 from dlctl.registry.source import PROTOTYPE_FILE, SHARED, Source
 from dlctl.suggest import did_you_mean
 from dlctl.yamlio.load import load_file
@@ -108,6 +109,7 @@ def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[t
                 location=place,
                 hint="write '{type: string, description: …}'",
             )
+        check_schema(name, schema, place)
         for alias in schema.get("x-aliases", ()):
             check_param_name(str(alias), place, alias=True)
         yield name, ParamSpec(name, schema, name in required, group, place)

@@ -85,7 +85,7 @@ def on_terminal(
         stdin=child,
         stdout=subprocess.DEVNULL,
         stderr=child,
-        preexec_fn=_own_terminal(child),
+        preexec_fn=_own_terminal(child),  # noqa: PLW1509 - no thread runs here
     )
     os.close(child)
     text = b""

@@ -1,0 +1,75 @@
+"""Where prototypes come from, and what is wrong with one that is wrong."""
+
+import pytest
+
+from dlctl.registry.source import builtin_source
+from tests.project import Project
+
+
+def test_a_registry_reached_by_two_ways_counts_once(app: Project) -> None:
+    import shutil
+
+    shutil.rmtree(app.root / "prototypes")
+    (app.root / "prototypes").symlink_to(builtin_source().folder)
+    app.write(
+        {
+            "dlctl.yaml": "apiVersion: dlctl.dev/v1\nkind: App\nname: a\n"
+            "components: {cnn: {prototype: tf-cnn}}\n"
+        }
+    )
+    app.write({"environments/dev/params.yaml": "", "environments/prod/params.yaml": ""})
+    outcome = app.run("show", "dev").ok()
+    assert outcome.err == ""
+    names = [line.split()[0] for line in app.run("prototype", "list").ok().out.splitlines()]
+    assert len(names) == len(set(names))
+
+
+def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
+    own = "prototypes/mine/tf-cnn/prototype.yaml"
+    app.write({own: "summary: Ours\n", own.replace("prototype.yaml", "templates/a.yaml"): ""})
+    app.run("generate", "tf-cnn", "c").ok()
+    outcome = app.run("show", "dev", "-c", "c").ok()
+    assert outcome.err == "note: prototypes/mine/tf-cnn is used instead of the built-in prototype 'tf-cnn'\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("parms: {}\n", "prototype.yaml:1:1: 'parms' means nothing here"),
+        (
+            "params: {Bad-Name: {type: string}}\n",
+            "prototype.yaml:1:10: 'Bad-Name' cannot be the name of a parameter",
+        ),
+        ("params: {name: {type: string}}\n", "no parameter may be called 'name'"),
+        ("params: {a: 3}\n", "parameter 'a' must be a JSON Schema, found a number"),
+        ("params: {a: {x-aliases: [b]}, b: {}}\n", "'b' names both 'a' and 'b'"),
+        ("required: [a]\n", "'a' is required but not declared"),
+        ("groups: [nope]\n", "no parameter group is called 'nope'"),
+        ("groups: [3]\n", "a group is a name"),
+        ("rules: [{when: a}]\n", "a rule needs 'require'"),
+        ("rules: [{require: a, message: b, params: [c]}]\n", "a rule names 'c', which is no parameter"),
+        ("rules: [3]\n", "prototype.yaml:1:9: "),
+        ("requires: [{}]\n", "either 'kind' or 'resource'"),
+        ("params: [a]\n", "'params' must be a mapping"),
+        ("params: {a: {x-aliases: 3}}\n", "prototype.yaml:1:10: "),
+        ("params: {a: {type: 3}}\n", "prototype.yaml:1:10: "),
+        ("params: {a: {type: strin}}\n", "prototype.yaml:1:10: "),
+        ("params: {a: {enum: 3}}\n", "prototype.yaml:1:10: "),
+        ("- a\n", "prototype.yaml:1:1: expected a mapping"),
+        ("a: [\n", "prototype.yaml:2:1: not YAML"),
+    ],
+)
+def test_a_wrong_prototype_names_file_and_line(app: Project, text: str, message: str) -> None:
+    app.write({"prototypes/pages/page/prototype.yaml": text, "environments/dev/params.yaml": ""})
+    app.write(
+        {"dlctl.yaml": "apiVersion: dlctl.dev/v1\nkind: App\nname: a\ncomponents: {web: {prototype: page}}\n"}
+    )
+    outcome = app.run("show", "dev", "--set", "a=1") if "params: {a: {" in text else app.run("show", "dev")
+    assert outcome.code == 1
+    assert message in outcome.err
+    for words in (
+        ("prototype", "describe", "page"),
+        ("prototype", "list", "page"),
+        ("generate", "page", "--help"),
+    ):
+        assert app.run(*words).code in (0, 1)
