@@ -7,7 +7,7 @@ import typer
 from dlctl.app.environments import load_target
 from dlctl.cli.access import access_for, distinct, open_app
 from dlctl.cli.commands import application
-from dlctl.cli.diff import DiffFormat
+from dlctl.cli.diff import DiffFormat, summary
 from dlctl.cli.invoke import world_of
 from dlctl.cli.many import each, fail
 from dlctl.cli.options import (
@@ -72,7 +72,12 @@ def delete(
     planned, errors = each(
         targets,
         lambda target: plan_deletion(
-            target, selection, access, prune_protected=prune_protected, everywhere=all_namespaces
+            target,
+            selection,
+            access,
+            writing=not dry_run,
+            prune_protected=prune_protected,
+            everywhere=all_namespaces,
         ),
         lambda target: target.environment.name,
     )
@@ -109,6 +114,7 @@ def _show(planned: list[Planned], output: DiffFormat) -> None:
         for step in entry.plan.steps:
             data(f"{entry.environment}: {title(step.ref)} would be deleted\n")
         _notes(entry)
+        say(f"{entry.environment}: {summary(entry.plan)}")
 
 
 def _delete(planned: Planned, timeout: float, wait: bool, output: DiffFormat) -> Report:

@@ -20,6 +20,7 @@ def plan_deletion(
     selection: Selection,
     access: Access,
     *,
+    writing: bool,
     prune_protected: bool,
     everywhere: bool = False,
 ) -> Planned:
@@ -29,7 +30,7 @@ def plan_deletion(
     namespaces than the environment's and its components' are left alone, with a note, unless
     `everywhere`. Raises AppError for a component that neither the app nor the cluster knows.
     """
-    cluster = identified(target.environment, access, writing=True)
+    cluster = identified(target.environment, access, writing=writing)
     plan = plan_delete(scope_of(target, selection), cluster, prune_protected=prune_protected)
     _check_components(target, selection, plan)
     if not everywhere:

@@ -145,6 +145,7 @@ def test_without_a_terminal_nothing_is_deleted_unasked(web: Desk) -> None:
 def test_a_dry_run_lists_and_deletes_nothing(web: Desk) -> None:
     answer = web.run("delete", "dev", "--dry-run").ok()
     assert f"dev: Deployment.apps/web (namespace {web.namespace}) would be deleted" in answer.out
+    assert "dev: 3 to delete" in answer.err
     assert web.names("configmap") == ["page", "settings"]
 
 
