@@ -1,0 +1,118 @@
+"""What the shared groups refuse, shown on tf-job, and what paddle-job refuses beyond it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlctl.errors import DlctlError, ParamError
+from tests.prototypes.examples import render
+
+IMAGE = {"image": "registry.example.com/train:1"}
+OPERATOR = {**IMAGE, "api": "paddle-operator"}
+
+REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("tf-job", {"num_gpus": 1, "gpu_model": "V100", "gpu_resource": "amd.com/gpu"}, "labels of NVIDIA GPUs"),
+    ("tf-job", {"rdma": True, "pod_security": "restricted"}, "does not allow IPC_LOCK"),
+    ("tf-job", {"host_network": True}, "no effect without rdma"),
+    ("tf-job", {"nccl_debug": "INFO", "env_vars": {"NCCL_DEBUG": "WARN"}}, "set twice"),
+    ("tf-job", {"gang": "kueue"}, "LocalQueue"),
+    ("tf-job", {"gang": "kueue", "queue": "q", "min_available": 1}, "as a whole"),
+    ("tf-job", {"gang": "kueue", "queue": "q", "suspend": True}, "suspends a job until it is admitted"),
+    ("tf-job", {"gang": "coscheduling", "queue": "q"}, "has no queues"),
+    ("tf-job", {"gang": "volcano", "gang_timeout_seconds": 9}, "only coscheduling"),
+    ("tf-job", {"min_available": 1}, "no effect without gang"),
+    ("tf-job", {"gang": "volcano", "min_available": 2}, "none would ever start"),
+    ("tf-cnn", {"gang": "volcano", "min_available": 3}, "none would ever start"),
+    ("tf-job", {"topology_required": True}, "topology_key"),
+    ("tf-job", {"dataset": "a", "results": "b", "results_path": "/data"}, "at the same path"),
+    ("tf-job", {"cpu": 2, "cpu_limit": "1500m"}, "more CPUs"),
+    ("tf-job", {"memory": "2Gi", "memory_limit": "2G"}, "more memory"),
+    ("tf-serving", {"edge": {"offline": True}, "image_pull_policy": "Always"}, "offline cannot pull"),
+    ("paddle-job", {"min_workers": 2}, "start with less than min_workers"),
+    ("paddle-job", {"num_workers": 3, "max_workers": 2}, "start with more than max_workers"),
+    ("paddle-job", {"num_ps": 1, "max_workers": 2}, "collective mode only"),
+    ("paddle-job", {"max_restarts": 3}, "are for elastic jobs"),
+    ("paddle-job", {"max_workers": 2, "target_cpu_percent": 80}, "set cpu"),
+    ("paddle-job", {"num_ps": 1, "clean_pod_policy": "None"}, "never end by themselves"),
+    ("paddle-job", {"gang": "volcano", "min_available": 2}, "none would ever start"),
+    ("paddle-job", {"intranet": "Service"}, "and api is kubeflow"),
+    ("paddle-job", {**OPERATOR, "backoff_limit": 2}, "and api is paddle-operator"),
+    ("paddle-job", {**OPERATOR, "suspend": True}, "and api is paddle-operator"),
+    ("paddle-job", {**OPERATOR, "master_port": 9999}, "and api is paddle-operator"),
+    ("paddle-job", {**OPERATOR, "restart_policy": "ExitCode"}, "ExitCode is the training operator's"),
+    ("paddle-job", {**OPERATOR, "max_workers": 2, "restart_policy": "Never"}, "always restarts"),
+    ("paddle-job", {**OPERATOR, "gang": "kueue", "queue": "q"}, "Kueue does not know"),
+    (
+        "paddle-job",
+        {**OPERATOR, "rdma": True, "host_network": True, "intranet": "PodIP"},
+        "set intranet to Host",
+    ),
+)
+BASE = {"tf-job": IMAGE, "paddle-job": IMAGE, "tf-cnn": {}, "tf-serving": {"model_path": "/models/m"}}
+
+
+@pytest.mark.parametrize(("prototype", "params", "message"), REFUSED)
+def test_rule_refuses(prototype: str, params: dict[str, Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(ParamError) as raised:
+        render(prototype, {**BASE[prototype], **params}, tmp_path)
+    problems: tuple[DlctlError, ...] = raised.value.problems or (raised.value,)
+    assert message in "\n".join(problem.message for problem in problems)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"queue": "research", "gpu_model": "V100", "rdma_resource": "rdma/hca", "rdma_network": "net"},
+        {"cpu": "500m", "cpu_limit": 0.5},
+        {"memory": "2G", "memory_limit": "2Gi"},
+        {"memory": "1073741824", "memory_limit": "1Gi"},
+    ],
+)
+def test_what_has_no_effect_alone_may_be_set_for_a_whole_environment(
+    params: dict[str, Any], tmp_path: Path
+) -> None:
+    assert render("tf-job", {**IMAGE, **params}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["imagenet", "pvc://imagenet", "pvc://imagenet/train/2012", "nfs://10.0.0.5/export", "hostpath:///mnt/x"],
+)
+def test_dataset_may_be_anywhere_that_a_pod_can_mount(source: str, tmp_path: Path) -> None:
+    (job,) = render("tf-job", {**IMAGE, "dataset": source}, tmp_path)
+    pod = job.body["spec"]["tfReplicaSpecs"]["Chief"]["template"]["spec"]
+    assert pod["containers"][0]["volumeMounts"][0]["readOnly"] is True
+    assert [volume["name"] for volume in pod["volumes"]] == ["dataset"]
+
+
+@pytest.mark.parametrize(
+    "source", ["Imagenet", "pvc://a/../b", "nfs://server", "hostpath://x", "gs://bucket/x", "/mnt/data", ""]
+)
+def test_dataset_that_no_pod_can_mount_is_refused(source: str, tmp_path: Path) -> None:
+    with pytest.raises(ParamError, match="dataset"):
+        render("tf-job", {**IMAGE, "dataset": source}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "toleration",
+    [
+        {"operator": "Equal", "value": "x"},
+        {"key": "a", "operator": "Exists", "value": "x"},
+        {"key": "a", "tolerationSeconds": 5},
+    ],
+)
+def test_toleration_that_the_api_refuses_is_refused(toleration: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(ParamError, match="tolerations"):
+        render("tf-job", {**IMAGE, "tolerations": [toleration]}, tmp_path)
+
+
+def test_parameter_servers_get_no_rdma(tmp_path: Path) -> None:
+    params = {**IMAGE, "num_workers": 1, "num_ps": 1, "rdma": True}
+    (job,) = render("tf-job", params, tmp_path)
+    limits = {
+        role: replica["template"]["spec"]["containers"][0].get("resources", {}).get("limits", {})
+        for role, replica in job.body["spec"]["tfReplicaSpecs"].items()
+    }
+    rdma = {"rdma/hca_shared_devices_a": 1}
+    assert limits == {"Chief": rdma, "Worker": rdma, "PS": {}}
