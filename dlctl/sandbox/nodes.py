@@ -64,7 +64,7 @@ def _numbered(node: Mapping[str, Any], shape_name: str, index: int) -> dict[str,
 
 
 def completed(node: dict[str, Any]) -> dict[str, Any]:
-    """Add what a kubelet would say of itself, and what makes the node ready from its first moment."""
+    """Add what a kubelet would say of itself: labels, and capacity where the node states none."""
     metadata, status = node["metadata"], node.setdefault("status", {})
     labels = {
         "kubernetes.io/arch": "amd64",

@@ -20,7 +20,7 @@ from dlctl.sandbox.simulation import list_nodes, takes_pods
 from dlctl.sandbox.state import State, save
 
 PATIENCE = 120.0
-"""Seconds until a start has failed: many times what a quiet machine needs."""
+"""Seconds without progress until a start has failed: many times what a quiet machine needs."""
 POLL = 0.05
 LOG_LINES = 12
 LOG_WIDTH = 300
@@ -59,20 +59,22 @@ class Start:
         with Server(state.server, Pki(self.folder.pki)) as server:
             for program in EARLY:
                 state = self._spawn(state, program, flags[program])
-            self._wait(state, server.ready, "kube-apiserver", "is not ready")
+            self._wait(state, lambda: not server.ready(), "kube-apiserver", "was not ready")
             for program in SERVERS[len(EARLY) :]:
                 state = self._spawn(state, program, flags[program])
             self._bind_users(server)
             self._wait(
-                state, lambda: _has_service_account(server), "kube-controller-manager", "does not work"
+                state, lambda: not _has_service_account(server), "kube-controller-manager", "made no account"
             )
         return state
 
     def wait_for_nodes(self, state: State, server: Server) -> None:
         """Wait until every simulated node takes pods."""
-        self._wait(
-            state, lambda: all(map(takes_pods, list_nodes(server))), "kwok", "has not made the nodes ready"
-        )
+
+        def not_ready() -> int:
+            return sum(not takes_pods(node) for node in list_nodes(server))
+
+        self._wait(state, not_ready, "kwok", "made no node ready")
 
     def _prepare(self) -> None:
         for path in (self.folder.logs, self.folder.data):
@@ -116,15 +118,22 @@ class Start:
         for binding in users.bindings():
             server.request("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", binding)
 
-    def _wait(self, state: State, done: Callable[[], bool], program: str, failure: str) -> None:
-        end = time.monotonic() + PATIENCE
-        while not done():
+    def _wait(self, state: State, missing: Callable[[], int], program: str, failure: str) -> None:
+        """Ask until nothing is missing; patience begins anew whenever less is missing than before."""
+        least, end = None, 0.0
+        while True:
+            asked = time.monotonic()
+            if not (count := missing()):
+                return
+            if least is None or count < least:
+                least, end = count, asked + PATIENCE
             for running in state.processes:
                 if find(running, self.folder.root) is None:
                     raise self._ended(running.program)
             if time.monotonic() > end:
-                raise SandboxError(f"{program} {failure} after {PATIENCE:.0f} s; {self._last_words(program)}")
-            time.sleep(POLL)
+                raise SandboxError(f"{program} {failure} for {PATIENCE:.0f} s; {self._last_words(program)}")
+            # A question about a thousand nodes is work for the server: it gets time for its own, too.
+            time.sleep(max(POLL, 2 * (time.monotonic() - asked)))
 
     def _ended(self, program: str) -> SandboxError:
         failure = f"{program} ended while the sandbox was starting; {self._last_words(program)}"
