@@ -54,7 +54,9 @@ def _matches(printed: str, expected: tuple[str, ...]) -> bool:
     """
     lines = [" ".join(line.split()) for line in printed.splitlines()]
     patterns = [
-        re.escape(" ".join(line.split())).replace(re.escape("..."), ".*") for line in expected if line != "..."
+        re.escape(" ".join(line.split())).replace(re.escape("..."), ".*")
+        for line in expected
+        if line != "..."
     ]
     for pattern in patterns:
         found = next((line for line in lines if re.fullmatch(pattern, line)), None)
@@ -65,9 +67,7 @@ def _matches(printed: str, expected: tuple[str, ...]) -> bool:
 
 
 @pytest.mark.controlplane
-def test_the_tour_prints_what_the_readme_says(
-    tmp_path: Path, start_control_plane: StartControlPlane
-) -> None:
+def test_the_tour_prints_what_the_readme_says(tmp_path: Path, start_control_plane: StartControlPlane) -> None:
     control_plane = start_control_plane(name="reader")
     environ = {
         "PATH": os.environ["PATH"],
