@@ -37,6 +37,7 @@ def print_params(world: World, component: str, env: str, output: TableFormat) ->
 def print_explanation(world: World, component: str, name: str, env: str, output: TableFormat) -> None:
     """`param explain`."""
     app = world.app()
+    find_component(app, component)
     values = _sets(world, app, env, component)[component]
     steps = split_name(name)
     prototype = world.catalogue(app).find(app.components[component].prototype)

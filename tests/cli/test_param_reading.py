@@ -202,3 +202,10 @@ def test_parameters_of_a_disabled_component(app: Project) -> None:
     outcome = app.run("param", "list", "web", "--env", "prod")
     assert outcome.code == 1
     assert "disabled in environment 'prod'" in outcome.err
+
+
+@pytest.mark.parametrize("name", ["", "wbe"])
+def test_explain_of_an_unknown_component(app: Project, name: str) -> None:
+    outcome = app.run("param", "explain", name, "title")
+    assert outcome.code == 1
+    assert f"the app has no component '{name}'" in outcome.err
