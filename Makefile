@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SANDBOX := sandbox
 
-.PHONY: help install demo demo-down test lint bench clean
+.PHONY: help install demo demo-down control-plane test lint bench clean
 
 help:
 	@echo "make demo       show, diff, apply and status of the sample app on a sandbox"
@@ -37,10 +37,14 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint
+# Built before the tests, which have time limits of their own.
+control-plane: install
+	$(BIN)/dlctl sandbox build
+
+test: lint control-plane
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not benchmark_suite"
 
-bench: install
+bench: control-plane
 	$(BIN)/python -m pytest tests/benchmarks -m benchmark_suite -p no:xdist -s
 
 clean:

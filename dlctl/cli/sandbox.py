@@ -78,6 +78,18 @@ def up(
     output.say(f"  stop it:      dlctl sandbox down {name}")
 
 
+@app.command(epilog="Example: dlctl sandbox build")
+def build(ctx: typer.Context) -> None:
+    """Build the control plane's programs now, where they are not there yet, and start nothing."""
+    from dlctl.sandbox import lifecycle
+
+    world = world_of(ctx)
+    _unwind_on_sigterm()
+    with _progress() as emit:
+        lifecycle.programs_for(_home(world), world.environ, emit)
+    output.say("the control plane's programs are ready; dlctl sandbox up starts them")
+
+
 @app.command()
 def down(
     ctx: typer.Context,

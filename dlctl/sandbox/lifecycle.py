@@ -49,7 +49,7 @@ def up(
             emit(AlreadyRunning(name))
         else:
             nodes = nodes or (None if state.kept else parse_nodes(DEFAULT_NODES))
-            state = _started(state, folder, _programs(home, environ, emit), environ, nodes, emit)
+            state = _started(state, folder, programs_for(home, environ, emit), environ, nodes, emit)
             emit(Ready(name, state.server, time.monotonic() - begun))
             nodes = None
         _simulate(state, folder, nodes, environ, emit)
@@ -84,7 +84,11 @@ def down(name: str, *, home: Home, keep: bool = False, emit: Emit = ignore) -> b
     return True
 
 
-def _programs(home: Home, environ: Mapping[str, str], emit: Emit) -> Programs:
+def programs_for(home: Home, environ: Mapping[str, str], emit: Emit = ignore) -> Programs:
+    """The control plane's programs: those that are installed, the rest built, once, from our sources.
+
+    Raises SandboxError where they can be neither found nor built.
+    """
     found = find_separate(environ)
     return complete(found, built_binary(home, environ, emit)) if missing(found) else found
 
