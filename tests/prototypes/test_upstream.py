@@ -34,12 +34,14 @@ NAMED = "ReplicaSpecs"
 """Directly below fields that end so (tfReplicaSpecs, …) any key may stand, but not further down."""
 OPEN: Mapping[str, frozenset[str]] = {
     "PipelineRun": frozenset({"pipelineSpec", "securityContext"}),
+    "Queue": frozenset({"capability", "deserved", "resource"}),
+    "ResourceFlavor": frozenset({"nodeLabels"}),
     "Task": frozenset({"volumes"}),
     "Trigger": frozenset({"spec"}),
 }
-"""Fields whose schema itself takes any key below them (x-kubernetes-preserve-unknown-fields), by kind."""
-IDENTITIES = frozenset({"name", "mountPath", "containerPort", "port"})
-"""Without these an item of a list is refused for another reason."""
+"""Fields whose schema itself takes any key below them (a map, or x-kubernetes-preserve-unknown-fields), by kind."""
+IDENTITIES = frozenset({"apiVersion", "kind", "metadata", "name", "mountPath", "containerPort", "port"})
+"""Without these an object, or an item of a list, is refused for another reason."""
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
