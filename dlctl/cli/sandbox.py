@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from dlctl.cli.sandbox_progress import Progress
     from dlctl.sandbox.lookup import Sandbox
 
-app = application(help="Run a real control plane on this machine, with simulated GPU and RDMA nodes.")
+app = application(
+    no_args_is_help=True, help="Run a real control plane on this machine, with simulated GPU and RDMA nodes."
+)
 Name = Annotated[str, typer.Argument(help="The sandbox's name.")]
 
 
@@ -42,7 +44,10 @@ class User(StrEnum):
     NOBODY = "nobody"
 
 
-@app.command()
+@app.command(
+    epilog="Examples: dlctl sandbox up; dlctl sandbox up gpus --nodes v100x8-ib100=3,cpu-only=5; "
+    "dlctl sandbox up --merge"
+)
 def up(
     ctx: typer.Context,
     name: Name = DEFAULT_NAME,
@@ -90,7 +95,7 @@ def build(ctx: typer.Context) -> None:
     output.say("the control plane's programs are ready; dlctl sandbox up starts them")
 
 
-@app.command()
+@app.command(epilog="Examples: dlctl sandbox down; dlctl sandbox down gpus --keep")
 def down(
     ctx: typer.Context,
     name: Name = DEFAULT_NAME,
@@ -104,7 +109,7 @@ def down(
             output.say(f"There is no sandbox '{name}'")
 
 
-@app.command("list")
+@app.command("list", epilog="Example: dlctl sandbox list -o json")
 def list_command(
     ctx: typer.Context,
     form: Annotated[ListFormat, typer.Option("-o", "--output", help="How to print.")] = ListFormat.TABLE,
@@ -123,7 +128,7 @@ def list_command(
         output.table(("NAME", "STATUS", "CONTEXT", "SERVER"), rows, empty)
 
 
-@app.command()
+@app.command(epilog="Examples: dlctl sandbox kubeconfig; dlctl sandbox kubeconfig gpus --user viewer --path")
 def kubeconfig(
     ctx: typer.Context,
     name: Name = DEFAULT_NAME,
@@ -138,15 +143,19 @@ def kubeconfig(
 
 
 @app.command(
+    epilog="Example: dlctl sandbox kubectl sandbox get pods -A",
     context_settings={
         "allow_extra_args": True,
         "allow_interspersed_args": False,
         "ignore_unknown_options": True,
         "help_option_names": [],
-    }
+    },
 )
 def kubectl(ctx: typer.Context, name: Annotated[str, typer.Argument(help="The sandbox's name.")]) -> None:
-    """Run the sandbox's own kubectl, as in `dlctl sandbox kubectl NAME get pods -A`."""
+    """Run the sandbox's own kubectl; every word after NAME is kubectl's."""
+    if name in {"-h", "--help"}:
+        output.data(ctx.get_help() + "\n")
+        return
     from dlctl.sandbox.lookup import kubeconfig_path, kubectl_command
 
     world = world_of(ctx)
