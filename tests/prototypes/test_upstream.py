@@ -39,7 +39,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "Task": frozenset({"volumes"}),
     "Trigger": frozenset({"spec"}),
 }
-"""Fields whose schema itself takes any key below them (a map, or x-kubernetes-preserve-unknown-fields), by kind."""
+"""Fields below which the schema takes any key (maps, x-kubernetes-preserve-unknown-fields), by kind."""
 IDENTITIES = frozenset({"apiVersion", "kind", "metadata", "name", "mountPath", "containerPort", "port"})
 """Without these an object, or an item of a list, is refused for another reason."""
 
