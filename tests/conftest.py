@@ -1,5 +1,6 @@
 """What every test may use: a real control plane, and a scratch app driven through the command line."""
 
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,6 +9,12 @@ import pytest
 from tests.project import Project
 
 pytest_plugins = ["tests.controlplane"]
+
+# Where the suite runs in the background, SIGINT and SIGHUP are ignored, and so they would be in every
+# process that a test starts and interrupts.
+for _signal in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+    if signal.getsignal(_signal) is signal.SIG_IGN:
+        signal.signal(_signal, signal.default_int_handler if _signal is signal.SIGINT else signal.SIG_DFL)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
