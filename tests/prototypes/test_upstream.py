@@ -32,10 +32,22 @@ FREE = frozenset(
 """Below these keys any key may stand, so that a misspelled one is none."""
 NAMED = "ReplicaSpecs"
 """Directly below fields that end so (tfReplicaSpecs, …) any key may stand, but not further down."""
+_KNATIVE = frozenset({"affinity", "tolerations", "topologySpreadConstraints"})
 OPEN: Mapping[str, frozenset[str]] = {
+    "AlluxioRuntime": frozenset({"properties"}),
+    "Dataset": frozenset({"options"}),
+    "JindoRuntime": frozenset({"properties"}),
+    "JuiceFSRuntime": frozenset({"options"}),
+    "LimitRange": frozenset({"default", "defaultRequest", "max"}),
+    "NodeFeatureRule": frozenset({"matchExpressions"}),
+    "PersistentVolume": frozenset({"volumeAttributes"}),
+    "ResourceQuota": frozenset({"hard"}),
+    "ThinRuntime": frozenset({"options"}),
+    "Configuration": _KNATIVE,
     "PipelineRun": frozenset({"pipelineSpec", "securityContext"}),
     "Queue": frozenset({"capability", "deserved", "resource"}),
     "ResourceFlavor": frozenset({"nodeLabels"}),
+    "Service": _KNATIVE,
     "Task": frozenset({"volumes"}),
     "Trigger": frozenset({"spec"}),
 }
