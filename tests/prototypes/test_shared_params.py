@@ -40,6 +40,11 @@ class Pod:
     def limits(self) -> Json:
         return dict(self.container.get("resources", {}).get("limits", {}))
 
+    @property
+    def security(self) -> Json:
+        """What the container is to be: by itself (Knative), else as its pod says."""
+        return {**self.spec.get("securityContext", {}), **self.container.get("securityContext", {})}
+
     def mount(self, path: str) -> Json:
         """The volume that is mounted at the path, with how it is mounted; empty where there is none."""
         mounts = [m for m in self.container.get("volumeMounts", ()) if m["mountPath"] == path]
@@ -141,9 +146,7 @@ EFFECTS: dict[str, Effect] = {
     ),
     "run_as_user": Effect(
         {"run_as_user": 1234},
-        lambda pod: (
-            pod.spec["securityContext"]["runAsUser"] == 1234 and pod.spec["securityContext"]["runAsNonRoot"]
-        ),
+        lambda pod: pod.security.get("runAsUser") == 1234 and pod.security.get("runAsNonRoot"),
     ),
     "pod_security": Effect(
         {"pod_security": "restricted"},
