@@ -250,6 +250,9 @@ def _rendered(prototype: Prototype, params: Json, folder: Path) -> list[Json]:
 def _pods(value: Any, metadata: Json | None = None) -> Iterator[Pod]:
     """Every pod template, wherever its API keeps it."""
     if isinstance(value, dict):
+        if value.get("kind") == "TrainJob":
+            yield _node(value["spec"])
+            return
         if isinstance(value.get("containers"), list):
             yield Pod(metadata or {}, value)
             return
@@ -258,6 +261,15 @@ def _pods(value: Any, metadata: Json | None = None) -> Iterator[Pod]:
     elif isinstance(value, list):
         for item in value:
             yield from _pods(item, metadata)
+
+
+def _node(spec: Json) -> Pod:
+    """The pod of a TrainJob's node: the patch of its runtime, with the trainer's resources and environment."""
+    trainer = spec["trainer"]
+    own = {"resources": trainer.get("resourcesPerNode", {}), "env": trainer.get("env", [])}
+    jobs = [job for patches in _values(spec, "replicatedJobs") for job in patches]
+    pod = dict(jobs[0]["template"]["spec"]["template"]["spec"]) if jobs else {}
+    return Pod({}, {**pod, "containers": [{**own, **container} for container in pod.get("containers", [{}])]})
 
 
 def _values(value: Any, key: str) -> Iterator[Any]:
