@@ -34,6 +34,13 @@ NAMED = "ReplicaSpecs"
 """Directly below fields that end so (tfReplicaSpecs, …) any key may stand, but not further down."""
 _KNATIVE = frozenset({"affinity", "tolerations", "topologySpreadConstraints"})
 OPEN: Mapping[str, frozenset[str]] = {
+    "Subscription": frozenset({"channel", "delivery", "ref"}),
+    "Sequence": frozenset({"delivery"}),
+    "Parallel": frozenset({"branches"}),
+    "Flow": frozenset({"parameters"}),
+    "ContainerSource": frozenset({"template"}),
+    "Channel": frozenset({"delivery"}),
+    "ApiServerSource": frozenset({"spec"}),
     "AlluxioRuntime": frozenset({"properties"}),
     "Dataset": frozenset({"options"}),
     "JindoRuntime": frozenset({"properties"}),

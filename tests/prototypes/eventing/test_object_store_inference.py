@@ -42,7 +42,7 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"source": "push", **RECEIVER, **RESNET, **KEYS}, "a function by itself"),
     ({"source": "push", "resnet_image": "resnet:1", **KEYS}, "needs its model server"),
     ({"source": "push", "vision_image": "vision:1", **KEYS}, "needs vision_api_key"),
-    ({"source": "push", **RECEIVER, "min_scale": 3, "max_scale": 2}, "more than max_scale"),
+    ({"source": "push", **RECEIVER, "min_scale": 3, "max_scale": 2}, "than at most (max_scale)"),
     ({"source": "push", **RECEIVER, "backoff_policy": "linear"}, "no effect without them"),
     ({"source": "push", **RECEIVER, "egress": "istio", "s3_endpoint": "10.0.0.7:8080"}, "a host's name"),
 )
