@@ -264,7 +264,7 @@ def _pods(value: Any, metadata: Json | None = None) -> Iterator[Pod]:
 
 
 def _node(spec: Json) -> Pod:
-    """The pod of a TrainJob's node: the patch of its runtime, with the trainer's resources and environment."""
+    """The pod of a TrainJob's node: the runtime's patch, with the trainer's resources and environment."""
     trainer = spec["trainer"]
     own = {"resources": trainer.get("resourcesPerNode", {}), "env": trainer.get("env", [])}
     jobs = [job for patches in _values(spec, "replicatedJobs") for job in patches]
