@@ -1,0 +1,106 @@
+"""kserve-inference and inference-graph: what they refuse, and the talk's InferenceService."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlctl.errors import DlctlError, ParamError
+from dlctl.yamlio.load import load_text
+from tests.prototypes.eventing.words import words
+from tests.prototypes.serving.objects import differences, rendered
+
+MODEL = {"model_format": "sklearn", "storage_uri": "gs://models/iris"}
+RAW = {"deployment_mode": "Standard"}
+
+
+def _nodes(router: str = "Sequence", *steps: dict[str, Any]) -> dict[str, Any]:
+    return {"nodes": {"root": {"routerType": router, "steps": list(steps)}}}
+
+
+REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("kserve-inference", {"storage_uri": "gs://models/iris"}, "either model_format"),
+    ("kserve-inference", {**MODEL, "image": "app:1"}, "either model_format"),
+    ("kserve-inference", {"image": "app:1", "protocol_version": "v2"}, "by its model_format"),
+    ("kserve-inference", {**MODEL, "storage_path": "x"}, "not both"),
+    ("kserve-inference", {"model_format": "onnx", "storage_key": "x"}, "needs the storage_path"),
+    ("kserve-inference", {**MODEL, "max_batch_latency_ms": 5}, "without max_batch_size"),
+    ("kserve-inference", {**MODEL, **RAW, "min_replicas": 0}, "only Knative scales to zero"),
+    ("kserve-inference", {**MODEL, **RAW, "scale_metric": "rps"}, "Deployments scale by cpu"),
+    ("kserve-inference", {**MODEL, **RAW, "canary_traffic_percent": 5}, "Knative's revisions"),
+    ("kserve-inference", {**MODEL, "min_replicas": 3, "max_replicas": 2}, "than at most"),
+    ("kserve-inference", {**MODEL, "protocol_version": "grpc-v2"}, "set port"),
+    ("kserve-inference", {**MODEL, "scale_metric": "gpu"}, "to a whole number"),
+    ("kserve-inference", {**MODEL, "scale_target": 1.5}, "to a whole number"),
+    (
+        "inference-graph",
+        _nodes("Splitter", {"serviceName": "a", "weight": 60}, {"serviceName": "b", "weight": 30}),
+        "must sum to 100",
+    ),
+    ("inference-graph", _nodes("Sequence", {"nodeName": "b"}), "none of the nodes"),
+)
+
+
+@pytest.mark.parametrize(("prototype", "params", "message"), REFUSED)
+def test_rule_refuses(prototype: str, params: dict[str, Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(ParamError) as raised:
+        rendered(prototype, params, tmp_path)
+    assert message in words(raised.value)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"nodes": {"start": {"routerType": "Sequence", "steps": [{"serviceName": "a"}]}}},
+        _nodes("Sequence", {"serviceName": "a", "nodeName": "b"}),
+        _nodes("Splitter", {"serviceName": "a"}),
+        _nodes("Switch", {"serviceName": "a"}),
+        _nodes("Sequence", {"serviceName": "a", "weight": 100}),
+        _nodes("Sequence"),
+    ],
+)
+def test_graph_that_kserve_refuses_is_refused(params: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(DlctlError, match="nodes"):
+        rendered("inference-graph", params, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["9lives", "x" * 48])
+def test_name_that_kserve_refuses_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(DlctlError, match=r"starts with a letter|too long"):
+        rendered("kserve-inference", MODEL, tmp_path, name=name)
+
+
+def test_the_talks_inference_service(tmp_path: Path) -> None:
+    talk = load_text(
+        """
+        apiVersion: "serving.kserve.io/v1beta1"
+        kind: "InferenceService"
+        metadata:
+          name: "example-inference-svc"
+        spec:
+          transformer:
+            containers:
+              - image: kserve/image-transformer:latest
+                name: kserve-container
+          predictor:
+            model:
+              modelFormat:
+                name: pytorch
+              storageUri: "gs://path-to-model/pytorch/v1"
+        """,
+        "talk.yaml",
+    ).value
+    params = {
+        "model_format": "pytorch",
+        "storage_uri": "gs://path-to-model/pytorch/v1",
+        "transformer": {"image": "kserve/image-transformer:latest"},
+    }
+    (service,) = rendered("kserve-inference", params, tmp_path, name="example-inference-svc")
+    # KServe's own default for deploymentMode is the cluster's; here it is stated.
+    assert differences(talk, service) == {
+        "metadata.annotations": (None, {"serving.kserve.io/deploymentMode": "Knative"}),
+        "spec.predictor.model.securityContext": (
+            None,
+            {"allowPrivilegeEscalation": False, "seccompProfile": {"type": "RuntimeDefault"}},
+        ),
+    }
