@@ -1,7 +1,9 @@
 """From a place in a skeleton back to the line of the template that wrote it."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from dlctl.errors import Location
 from dlctl.render.engine.tokens import Tokens, token_index
@@ -34,18 +36,31 @@ class Written:
 
     def location(self, offset: int) -> Location:
         """The template line that wrote the character at `offset` (or the last one before it)."""
-        last = Location(self.path, 1)
-        for piece in self.pieces:
-            inside = offset < len(piece)
+        return self.locations((offset,))[0]
+
+    def locations(self, offsets: Iterable[int]) -> list[Location]:
+        """The same for many places, without a walk through all pieces for each."""
+        ends = list(accumulate(map(len, self.pieces)))
+        return [self._location(bisect_right(ends, offset), ends, offset) for offset in offsets]
+
+    def _location(self, index: int, ends: Sequence[int], offset: int) -> Location:
+        """Where the piece at `index` stands, which holds `offset`; behind the last piece, that one's end."""
+        if index == len(self.pieces):
+            return self._before(index)
+        piece = self.pieces[index]
+        if isinstance(piece, Chunk):
+            inside = offset - (ends[index] - len(piece))
+            return Location(piece.path, piece.line + piece.count("\n", 0, inside))
+        token = token_index(piece)
+        return self._before(index) if token is None else self.tokens.location(token)
+
+    def _before(self, index: int) -> Location:
+        """Where the template's own text ends that was written last before the piece at `index`."""
+        for earlier in range(index - 1, -1, -1):
+            piece = self.pieces[earlier]
             if isinstance(piece, Chunk):
-                last = Location(piece.path, piece.line + piece.count("\n", 0, offset))
-            elif inside:
-                index = token_index(piece)
-                return last if index is None else self.tokens.location(index)
-            if inside:
-                return last
-            offset -= len(piece)
-        return last
+                return Location(piece.path, piece.line + piece.count("\n"))
+        return Location(self.path, 1)
 
     def line_location(self, line: int, column: int = 1) -> Location:
         """The same for a line and column of the skeleton, both counted from 1."""

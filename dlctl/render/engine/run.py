@@ -40,9 +40,9 @@ class Run:
     def documents(self, template: Compiled, names: dict[str, Any]) -> list[tuple[Any, Location]]:
         """A YAML template's documents with their places."""
         written = self._written(template, names)
-        return [
-            (value, written.location(offset)) for value, offset in self.skeletons.fill(written, self.budget)
-        ]
+        filled = self.skeletons.fill(written, self.budget)
+        locations = written.locations(offset for _, offset in filled)
+        return [(value, location) for (value, _), location in zip(filled, locations, strict=True)]
 
     def _written(self, template: Compiled, names: dict[str, Any]) -> Written:
         tokens = Tokens()
