@@ -6,11 +6,12 @@ somebody else's labels: its metadata alone is asked for, so that nobody's Secret
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import ClusterError, Forbidden
+from dlctl.errors import ClusterError, Forbidden, NotFound
 from dlctl.manifest import JsonObject, ObjectRef, ref_of
 from dlctl.plan.parallel import in_parallel
 
@@ -71,7 +72,27 @@ def look_up(cluster: Cluster, wanted: Wanted, selector: str, threads: int) -> Fo
     for bodies, refused in answers:
         strangers.update(bodies)
         unreadable.update(refused)
-    return Found(ours, strangers, unreadable)
+    late = [ref for ref, body in strangers.items() if _carries(body, selector)]
+    ours.update(_created_meanwhile(cluster, late, wanted))
+    return Found(ours, {ref: body for ref, body in strangers.items() if ref not in late}, unreadable)
+
+
+def _carries(body: JsonObject, selector: str) -> bool:
+    labels = (body.get("metadata") or {}).get("labels") or {}
+    pairs = (part.partition("=") for part in selector.split(","))
+    return all(labels.get(key) == value for key, _, value in pairs)
+
+
+def _created_meanwhile(
+    cluster: Cluster, refs: Iterable[ObjectRef], wanted: Wanted
+) -> dict[ObjectRef, JsonObject]:
+    """What another run of ours created between the two questions; what it deleted again is not there."""
+    resources = {ref: resource for resource, named in wanted.items() for ref in named}
+    found: dict[ObjectRef, JsonObject] = {}
+    for ref in refs:
+        with suppress(NotFound):
+            found[ref] = cluster.get(resources[ref], ref.name, ref.namespace)
+    return found
 
 
 def _namespaces(refs: Iterable[ObjectRef]) -> tuple[str, ...]:

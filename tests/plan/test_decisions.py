@@ -261,3 +261,16 @@ def test_a_dropped_key_of_string_data_leaves_the_secret(cluster: Watched) -> Non
     apply_all(cluster.inner, [first.manifest])
     step = the_step(make_plan(WHERE, [secret(a="1")], cluster))
     assert [(change.op, change.pointer) for change in step.changes] == [("remove", "/data/b")]
+
+
+def test_what_another_run_of_ours_makes_meanwhile_is_ours(cluster: Watched) -> None:
+    """Two applies at once: the object appears between the question by label and the one by name."""
+    made = config("c", WHERE, a="1")
+
+    def make_it(call: Call) -> None:
+        if call.verb == "list" and call.metadata_only:
+            apply_all(cluster.inner, [made])
+
+    cluster.refuse = make_it
+    step = the_step(make_plan(WHERE, [made], cluster))
+    assert step.action is Action.UNCHANGED
