@@ -56,6 +56,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "ResourceFlavor": frozenset({"nodeLabels"}),
     "Service": _KNATIVE,
     "Task": frozenset({"volumes"}),
+    "TrainingJob": frozenset({"volumes", "VolumeMounts"}),
     "Trigger": frozenset({"spec"}),
 }
 """Fields below which the schema takes any key (maps, x-kubernetes-preserve-unknown-fields), by kind."""

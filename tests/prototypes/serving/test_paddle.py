@@ -1,0 +1,105 @@
+"""paddle-serving and paddle-edl: what they refuse, the talk's autoscale block, and EDL's example job."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlctl.errors import ParamError
+from dlctl.yamlio.load import load_text
+from tests.prototypes.eventing.words import words
+from tests.prototypes.serving.objects import differences, rendered
+
+MODEL = {"model_path": "/models/ctr"}
+JOB = {"image": "edl:1", "entrypoint": "python train.py"}
+KNATIVE = {"runtime": "knative"}
+
+REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("paddle-serving", {}, "needs the model's folder"),
+    ("paddle-serving", {"own_command": True}, "needs the image"),
+    ("paddle-serving", {**MODEL, "command": ["serve"]}, "unless own_command"),
+    ("paddle-serving", {**MODEL, **KNATIVE, "replicas": 2}, "Knative itself decides"),
+    ("paddle-serving", {**MODEL, **KNATIVE, "service_type": "NodePort"}, "Knative itself decides"),
+    ("paddle-serving", {**MODEL, **KNATIVE, "port": 9090}, "queue-proxy"),
+    ("paddle-edl", {**JOB, "min_instance": 3, "max_instance": 2, "fault_tolerant": True}, "more trainers"),
+    ("paddle-edl", {**JOB, "min_instance": 2, "max_instance": 3}, "unless fault_tolerant is true"),
+    ("paddle-edl", {**JOB, "etcd_endpoint": "http://etcd:2379"}, "is for the master"),
+)
+
+
+@pytest.mark.parametrize(("prototype", "params", "message"), REFUSED)
+def test_rule_refuses(prototype: str, params: dict[str, Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(ParamError) as raised:
+        rendered(prototype, params, tmp_path)
+    assert message in words(raised.value)
+
+
+def test_the_talks_autoscale_block(tmp_path: Path) -> None:
+    block = {"scale_metric": "concurrency", "scale_target": 10, "min_scale": 1, "max_scale": 100}
+    params = {**MODEL, **KNATIVE, "autoscaling_class": "kpa", **block}
+    (service,) = rendered("paddle-serving", params, tmp_path)
+    assert service["spec"]["template"]["metadata"]["annotations"] == {
+        "autoscaling.knative.dev/class": "kpa.autoscaling.knative.dev",
+        "autoscaling.knative.dev/metric": "concurrency",
+        "autoscaling.knative.dev/target": "10",
+        "autoscaling.knative.dev/min-scale": "1",
+        "autoscaling.knative.dev/max-scale": "100",
+    }
+
+
+def test_edls_example_job(tmp_path: Path) -> None:
+    """The fields that EDL's own examples of 2017 have; the post has no YAML."""
+    job = load_text(
+        """
+        apiVersion: paddlepaddle.org/v1
+        kind: TrainingJob
+        metadata:
+          name: example
+        spec:
+          image: paddlepaddle/paddlecloud-job
+          port: 7164
+          ports_num: 1
+          ports_num_for_sparse: 1
+          fault_tolerant: true
+          trainer:
+            entrypoint: python train.py
+            workspace: /home/job-1/
+            passes: 10
+            min-instance: 2
+            max-instance: 6
+            resources:
+              limits: {cpu: 200m, memory: 200Mi}
+              requests: {cpu: 200m, memory: 200Mi}
+          pserver:
+            min-instance: 2
+            max-instance: 2
+            resources:
+              limits: {cpu: 800m, memory: 1Gi}
+              requests: {cpu: 500m, memory: 600Mi}
+        """,
+        "edl.yaml",
+    ).value
+    params = {
+        "image": "paddlepaddle/paddlecloud-job",
+        "entrypoint": "python train.py",
+        "workspace": "/home/job-1/",
+        "passes": 10,
+        "fault_tolerant": True,
+        "min_instance": 2,
+        "max_instance": 6,
+        "num_pservers": 2,
+        "cpu": "200m",
+        "cpu_limit": "200m",
+        "memory": "200Mi",
+        "memory_limit": "200Mi",
+        "pserver_resources": {
+            "requests": {"cpu": "500m", "memory": "600Mi"},
+            "limits": {"cpu": "800m", "memory": "1Gi"},
+        },
+    }
+    (made,) = rendered("paddle-edl", params, tmp_path, name="example")
+    assert differences(job, made) == {
+        "spec.trainer.passes": (10, None),  # the example's place, which the Go type does not read
+        "spec.passes": (None, 10),
+        "spec.master": (None, {}),
+    }
