@@ -1,0 +1,168 @@
+"""Tasks, runtimes and queues fit together."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.prototypes.training.objects import Json, bodies, variables
+
+IMAGE = {"image": "registry.example.com/train:1"}
+
+
+def test_a_volcano_gang_leaves_out_tasks_that_come_later(tmp_path: Path) -> None:
+    tasks = [
+        {"name": "launcher", "replicas": 1, "depends_on": ["worker"], "computes": False},
+        {"name": "worker", "replicas": 4},
+    ]
+    spec = bodies("volcano-job", {**IMAGE, "tasks": tasks}, tmp_path)["Job"]["spec"]
+    assert spec["minAvailable"] == 4
+    assert spec["tasks"][0]["dependsOn"] == {"name": ["worker"]}
+
+
+def test_a_volcano_task_has_its_own_program_and_resources(tmp_path: Path) -> None:
+    tasks = [
+        {"name": "ps", "replicas": 1, "computes": False, "cpu": 4, "memory": "8Gi", "command": ["serve"]},
+        {"name": "worker", "replicas": 2, "completes_job": True},
+    ]
+    params = {**IMAGE, "tasks": tasks, "command": ["train"], "num_gpus": 2, "cpu": 32, "rdma": True}
+    ps, worker = bodies("volcano-job", params, tmp_path)["Job"]["spec"]["tasks"]
+    server, trainer = (task["template"]["spec"]["containers"][0] for task in (ps, worker))
+    assert (server["command"], trainer["command"]) == (["serve"], ["train"])
+    assert server["resources"] == {"requests": {"cpu": "4", "memory": "8Gi"}}
+    assert trainer["resources"]["requests"] == {"cpu": "32"}
+    assert trainer["resources"]["limits"] == {"nvidia.com/gpu": 2, "rdma/hca_shared_devices_a": 1}
+    assert "capabilities" not in server["securityContext"]
+    assert worker["policies"] == [{"event": "TaskCompleted", "action": "CompleteJob"}]
+
+
+def test_a_train_job_patches_containers_that_the_runtime_has(tmp_path: Path) -> None:
+    jobs = ["node", "launcher"]
+    runtime = bodies("training-runtime", {"framework": "deepspeed"}, tmp_path / "runtime")["TrainingRuntime"]
+    params = {"runtime_jobs": jobs, "dataset": "corpus"}
+    job = bodies("train-job", params, tmp_path / "job")["TrainJob"]
+    (patch,) = job["spec"]["runtimePatches"]
+    patched = patch["trainingRuntimeSpec"]["template"]["spec"]["replicatedJobs"]
+    assert _containers(patched) == _containers(runtime["spec"]["template"]["spec"]["replicatedJobs"])
+
+
+def _containers(replicated_jobs: list[Json]) -> dict[str, list[str]]:
+    return {
+        job["name"]: [c["name"] for c in job["template"]["spec"]["template"]["spec"]["containers"]]
+        for job in replicated_jobs
+    }
+
+
+@pytest.mark.parametrize("framework", ["torch", "deepspeed", "mpi"])
+def test_one_role_of_a_runtime_gets_the_jobs_program(framework: str, tmp_path: Path) -> None:
+    params = {**IMAGE, "framework": framework}
+    spec = bodies("training-runtime", params, tmp_path)["TrainingRuntime"]["spec"]
+    label = "trainer.kubeflow.org/trainjob-ancestor-step"
+    steps = {
+        job["name"]: job["template"].get("metadata", {}).get("labels", {}).get(label)
+        for job in spec["template"]["spec"]["replicatedJobs"]
+    }
+    assert [name for name, step in steps.items() if step == "trainer"] == [
+        "node" if framework == "torch" else "launcher"
+    ]
+    assert len({"torch", "mpi"} & set(spec["mlPolicy"])) == 1
+
+
+@pytest.mark.parametrize(
+    ("pod_group", "waits"), [("none", True), ("volcano", False), ("coscheduling", False)]
+)
+def test_a_launcher_in_a_gang_does_not_wait_for_the_nodes(
+    pod_group: str, waits: bool, tmp_path: Path
+) -> None:
+    params = {"framework": "deepspeed", "pod_group": pod_group}
+    spec = bodies("training-runtime", params, tmp_path)["TrainingRuntime"]["spec"]
+    launcher = spec["template"]["spec"]["replicatedJobs"][1]
+    assert ("dependsOn" in launcher) == waits
+    assert ("podGroupPolicy" in spec) != waits
+
+
+def test_a_runtime_leaves_the_name_of_the_pod_group_to_trainer(tmp_path: Path) -> None:
+    params = {"pod_group": "volcano", "queue": "research"}
+    spec = bodies("training-runtime", params, tmp_path)["TrainingRuntime"]["spec"]
+    pod = spec["template"]["spec"]["replicatedJobs"][0]["template"]["spec"]["template"]
+    assert pod["spec"]["schedulerName"] == "volcano"
+    assert "metadata" not in pod
+    assert spec["template"]["metadata"]["annotations"] == {"scheduling.volcano.sh/queue-name": "research"}
+
+
+def test_a_cluster_wide_runtime_has_no_namespace(tmp_path: Path) -> None:
+    runtime = bodies("training-runtime", {"cluster_wide": True}, tmp_path)["ClusterTrainingRuntime"]
+    assert "namespace" not in runtime["metadata"]
+
+
+def test_a_job_with_gpu_model_may_get_the_flavor_of_that_model(tmp_path: Path) -> None:
+    product = "Tesla-V100-SXM2-32GB"
+    flavors = [{"name": "v100", "quota": {"cpu": 1}, "node_labels": {"nvidia.com/gpu.product": product}}]
+    quota = bodies("kueue-queue", {"flavors": flavors}, tmp_path / "queue", name="v100")
+    params = {**IMAGE, "num_gpus": 1, "gpu_model": "V100", "gang": "kueue", "queue": "v100"}
+    job = bodies("batch-job", params, tmp_path / "job")["Job"]
+    affinity = job["spec"]["template"]["spec"]["affinity"]["nodeAffinity"]
+    (term, *_) = affinity["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
+    assert product in term["matchExpressions"][0]["values"]
+    assert quota["ResourceFlavor"]["spec"]["nodeLabels"][term["matchExpressions"][0]["key"]] == product
+    assert job["metadata"]["labels"]["kueue.x-k8s.io/queue-name"] == quota["LocalQueue"]["metadata"]["name"]
+    assert "suspend" not in job["spec"]
+
+
+def test_each_flavor_has_its_quota_in_the_order_of_the_covered_resources(tmp_path: Path) -> None:
+    flavors = [
+        {"name": "a", "quota": {"nvidia.com/gpu": 8, "cpu": 64, "memory": "1Ti"}},
+        {"name": "b", "quota": {"memory": "2Ti", "cpu": 32, "nvidia.com/gpu": 0}},
+    ]
+    spec = bodies("kueue-queue", {"flavors": flavors}, tmp_path)["ClusterQueue"]["spec"]
+    (group,) = spec["resourceGroups"]
+    orders = [[resource["name"] for resource in flavor["resources"]] for flavor in group["flavors"]]
+    assert orders == [group["coveredResources"]] * 2
+    assert [flavor["resources"][2]["nominalQuota"] for flavor in group["flavors"]] == [8, 0]
+
+
+def test_only_the_queues_own_namespace_may_use_it(tmp_path: Path) -> None:
+    flavors = [{"name": "a", "quota": {"cpu": 1}}]
+    objects = bodies("kueue-queue", {"flavors": flavors}, tmp_path)
+    (expression,) = objects["ClusterQueue"]["spec"]["namespaceSelector"]["matchExpressions"]
+    assert expression["values"] == [objects["LocalQueue"]["metadata"]["namespace"]]
+
+
+def test_flavors_of_another_component_are_not_made(tmp_path: Path) -> None:
+    params = {"flavors": [{"name": "a", "quota": {"cpu": 1}}], "make_flavors": False}
+    assert set(bodies("kueue-queue", params, tmp_path)) == {"ClusterQueue", "LocalQueue"}
+
+
+NOTEBOOK = {
+    "num_gpus": 1,
+    "gpu_model": "T4",
+    "dataset": "imagenet",
+    "env_vars": {"A": "1"},
+    "shm_size": "1Gi",
+}
+
+
+def test_a_notebook_is_the_same_pod_with_and_without_kubeflow(tmp_path: Path) -> None:
+    kubeflow = bodies("notebook", NOTEBOOK, tmp_path / "a", name="ada")
+    plain = bodies("notebook", {**NOTEBOOK, "api": "statefulset"}, tmp_path / "b", name="ada")
+    template = plain["StatefulSet"]["spec"]["template"]
+    assert kubeflow["Notebook"]["spec"] == {"template": {"spec": template["spec"]}}
+    assert plain["Service"]["spec"]["selector"] == template["metadata"]["labels"]
+    (container,) = template["spec"]["containers"]
+    assert container["name"] == "ada"
+    assert variables(container) == {"A": "1"}
+    assert container["ports"][0]["name"] == plain["Service"]["spec"]["ports"][0]["targetPort"]
+
+
+@pytest.mark.parametrize(("params", "claims"), [({}, ["ada-home"]), ({"home_claim": "mine"}, [])])
+def test_a_home_folder_of_ones_own_is_not_made_anew(params: Json, claims: list[str], tmp_path: Path) -> None:
+    objects = bodies("notebook", params, tmp_path, name="ada")
+    claim = objects["Notebook"]["spec"]["template"]["spec"]["volumes"][0]["persistentVolumeClaim"]
+    assert claim == {"claimName": claims[0] if claims else "mine"}
+    assert [o["metadata"]["name"] for kind, o in objects.items() if kind == "PersistentVolumeClaim"] == claims
+
+
+def test_a_stopped_notebook_keeps_everything_but_its_pod(tmp_path: Path) -> None:
+    plain = bodies("notebook", {"api": "statefulset", "stopped": True}, tmp_path / "a")
+    kubeflow = bodies("notebook", {"stopped": True}, tmp_path / "b")
+    assert plain["StatefulSet"]["spec"]["replicas"] == 0
+    assert "kubeflow-resource-stopped" in kubeflow["Notebook"]["metadata"]["annotations"]

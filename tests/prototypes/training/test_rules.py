@@ -1,0 +1,191 @@
+"""What training prototypes refuse before an operator would: each rule, by parameters that break it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlctl.errors import DlctlError, ParamError
+from tests.prototypes.examples import render
+
+IMAGE = {"image": "registry.example.com/train:1"}
+MPI = {**IMAGE, "command": ["train"]}
+ELASTIC = {**IMAGE, "num_workers": 2, "min_workers": 1, "max_workers": 4}
+QUOTA = {"cpu": 8, "nvidia.com/gpu": 4}
+V100 = {"name": "v100", "quota": QUOTA}
+
+REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("pytorch-job", {**IMAGE, "launcher": "torchrun"}, "give it in command"),
+    (
+        "pytorch-job",
+        {**IMAGE, "launcher": "deepspeed", "command": ["t.py"], "nproc_per_node": "auto"},
+        "give nproc_per_node a number",
+    ),
+    ("pytorch-job", {**ELASTIC, "launcher": "deepspeed", "command": ["t.py"]}, "cannot be elastic"),
+    ("pytorch-job", {**IMAGE, "num_gpus": 2, "nproc_per_node": 4}, "a GPU of its own"),
+    ("pytorch-job", {**IMAGE, "nproc_per_node": "gpu"}, "set num_gpus"),
+    ("pytorch-job", {**IMAGE, "num_workers": 1, "max_workers": 4}, "both min_workers and max_workers"),
+    ("pytorch-job", {**ELASTIC, "min_workers": 5}, "more than max_workers"),
+    ("pytorch-job", {**ELASTIC, "num_workers": 0}, "from min_workers to max_workers"),
+    ("pytorch-job", {**IMAGE, "rdzv_id": "a"}, "are for elastic jobs"),
+    ("pytorch-job", {**ELASTIC, "rdzv_backend": "etcd"}, "name it in rdzv_host and rdzv_port"),
+    (
+        "pytorch-job",
+        {**IMAGE, "num_workers": 1, "gang": "volcano", "min_available": 3},
+        "none would ever start",
+    ),
+    ("pytorch-job", {**ELASTIC, "gang": "volcano", "min_available": 3}, "none would ever start"),
+    ("mpi-job", {**IMAGE, "command": []}, "nothing to run"),
+    ("mpi-job", {**MPI, "num_gpus": 1, "slots_per_worker": 2}, "a GPU of its own"),
+    ("mpi-job", {**MPI, "launcher": "none", "mpirun_args": ["-v"]}, "no mpirun"),
+    ("mpi-job", {**MPI, "launcher": "horovod", "mpi_implementation": "MPICH"}, "OpenMPI's"),
+    ("mpi-job", {**MPI, "api": "v1", "mpi_implementation": "Intel"}, "use api v2beta1"),
+    ("mpi-job", {**MPI, "api": "v1", "ssh_auth_mount_path": "/root/.ssh"}, "no ssh"),
+    ("mpi-job", {**MPI, "api": "v1", "gang": "kueue", "queue": "q"}, "only as v2beta1"),
+    ("mpi-job", {**MPI, "run_as_user": 1000}, "only root can read"),
+    ("mpi-job", {**MPI, "pod_security": "restricted"}, "only root can read"),
+    ("mpi-job", {**MPI, "rdma": True, "host_network": True}, "port 22 belongs to the node"),
+    (
+        "mpi-job",
+        {**MPI, "gang": "volcano", "launcher_creation_policy": "WaitForWorkersReady", "min_available": 2},
+        "would wait for ever",
+    ),
+    ("mpi-job", {**MPI, "gang": "volcano", "min_available": 3}, "none would ever start"),
+    ("batch-job", {**IMAGE, "num_workers": 2, "env_vars": {"RANK": "0"}}, "leave them out of env_vars"),
+    ("batch-job", {**IMAGE, "gang": "volcano", "min_available": 2}, "none would ever start"),
+    ("queue", {"api": "kube-batch", "capability": {"cpu": 1}}, "a weight only"),
+    ("queue", {"api": "kube-batch", "reclaimable": False}, "a weight only"),
+    ("queue", {"parent": "queue"}, "its own parent"),
+    ("kueue-queue", {"flavors": [V100, V100]}, "the same name"),
+    ("kueue-queue", {"flavors": [V100, {"name": "t4", "quota": {"cpu": 1}}]}, "for the same resources"),
+    ("kueue-queue", {"flavors": [{**V100, "borrowing_limit": {"cpu": 1}}]}, "nobody to borrow from"),
+    ("kueue-queue", {"flavors": [{**V100, "lending_limit": {"cpu": 1}}]}, "nobody to borrow from"),
+    ("kueue-queue", {"flavors": [V100], "reclaim_within_cohort": "Any"}, "need a cohort_name"),
+    (
+        "kueue-queue",
+        {"flavors": [V100], "cohort_name": "all", "borrow_within_cohort": "LowerPriority"},
+        "set reclaim_within_cohort",
+    ),
+    ("kueue-queue", {"flavors": [V100], "topology_levels": ["rack"]}, "needs node_labels"),
+    (
+        "kueue-queue",
+        {
+            "flavors": [{**V100, "node_labels": {"a": "b"}}],
+            "topology_levels": ["kubernetes.io/hostname", "example.com/rack"],
+        },
+        "the last of the topology_levels",
+    ),
+    ("volcano-job", {**IMAGE, "tasks": [{"name": "a", "replicas": 1}] * 2}, "the same name"),
+    (
+        "volcano-job",
+        {**IMAGE, "tasks": [{"name": "a", "replicas": 1}, {"name": "b", "replicas": 1, "depends_on": ["c"]}]},
+        "does not have",
+    ),
+    (
+        "volcano-job",
+        {**IMAGE, "tasks": [{"name": "a", "replicas": 1, "depends_on": ["a"]}]},
+        "every task waits for another",
+    ),
+    ("volcano-job", {**IMAGE, "tasks": [{"name": "a", "replicas": 1, "memory": "1Gi"}]}, "computes false"),
+    (
+        "volcano-job",
+        {
+            **IMAGE,
+            "min_available": 2,
+            "tasks": [{"name": "a", "replicas": 1}, {"name": "b", "replicas": 1, "depends_on": ["a"]}],
+        },
+        "none would ever start",
+    ),
+    (
+        "volcano-job",
+        {**IMAGE, "policies": [{"event": "PodFailed", "action": a} for a in ("RestartJob", "AbortJob")]},
+        "for the same event",
+    ),
+    (
+        "volcano-job",
+        {**IMAGE, "policies": [{"event": e, "action": "RestartJob"} for e in ("*", "PodFailed")]},
+        "stands alone",
+    ),
+    (
+        "volcano-job",
+        {**IMAGE, "network_topology": "soft", "highest_tier_allowed": 1},
+        "network_topology hard",
+    ),
+    ("train-job", {"kueue": True}, "LocalQueue in queue"),
+    ("train-job", {"kueue": True, "queue": "q", "suspend": True}, "leave suspend out"),
+    ("train-job", {"initializer_secret": "keys"}, "no effect without"),
+    ("train-job", {"num_gpus": 1, "num_proc_per_node": 2}, "a GPU of its own"),
+    ("train-job", {"env_vars": {"PET_NNODES": "1"}}, "leave them out"),
+    ("training-runtime", {"framework": "mpi"}, "MPI and sshd"),
+    ("training-runtime", {"num_proc_per_node": 2}, "in the train-job"),
+    (
+        "training-runtime",
+        {"framework": "deepspeed", "num_gpus": 1, "num_proc_per_node": 2},
+        "a GPU of its own",
+    ),
+    ("training-runtime", {"network_topology": "soft"}, "set pod_group volcano"),
+    (
+        "training-runtime",
+        {"pod_group": "volcano", "network_topology": "soft", "highest_tier_allowed": 1},
+        "network_topology hard",
+    ),
+    ("training-runtime", {"gang_timeout_seconds": 9}, "for pod_group coscheduling"),
+    (
+        "training-runtime",
+        {"framework": "deepspeed", "rdma": True, "host_network": True, "ssh_port": 22},
+        "port 22 belongs to the node",
+    ),
+    ("notebook", {"dataset": "imagenet", "dataset_path": "/home/jovyan"}, "at the same path"),
+)
+
+
+@pytest.mark.parametrize(("prototype", "params", "message"), REFUSED)
+def test_rule_refuses(prototype: str, params: dict[str, Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(ParamError) as raised:
+        render(prototype, params, tmp_path)
+    assert message in _text(raised.value)
+
+
+LONGEST: tuple[tuple[str, dict[str, Any], int], ...] = (
+    ("pytorch-job", {**IMAGE, "num_workers": 11}, 63 - len("-worker-10")),
+    ("pytorch-job", {**ELASTIC, "max_workers": 101}, 63 - len("-worker-100")),
+    ("mpi-job", {**MPI, "num_workers": 101}, 63 - len("-worker-100")),
+    ("batch-job", {**IMAGE, "num_workers": 11}, 63 - len("-10")),
+    ("volcano-job", {**IMAGE, "tasks": [{"name": "trainer", "replicas": 11}]}, 63 - len("-trainer-10")),
+    ("train-job", {"num_nodes": 2}, 63 - len("-launcher-0-0-x1y2z")),
+    ("notebook", {}, 52),
+)
+
+
+@pytest.mark.parametrize(("prototype", "params", "longest"), LONGEST)
+def test_name_leaves_room_for_what_is_appended(
+    prototype: str, params: dict[str, Any], longest: int, tmp_path: Path
+) -> None:
+    assert render(prototype, params, tmp_path / "fits", name="n" * longest)
+    with pytest.raises(ParamError, match="too long"):
+        render(prototype, params, tmp_path / "long", name="n" * (longest + 1))
+
+
+NAMES: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("pytorch-job", IMAGE, "3d"),
+    ("mpi-job", MPI, "3d"),
+    ("batch-job", {**IMAGE, "num_workers": 2}, "3d"),
+    ("volcano-job", IMAGE, "3d"),
+    ("train-job", {}, "3d"),
+    ("notebook", {}, "3d"),
+    ("queue", {}, "root"),
+    ("priority", {"value": 1}, "system-high"),
+)
+
+
+@pytest.mark.parametrize(("prototype", "params", "name"), NAMES)
+def test_name_that_the_cluster_refuses_is_refused(
+    prototype: str, params: dict[str, Any], name: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ParamError, match="choose another --name"):
+        render(prototype, params, tmp_path, name=name)
+
+
+def _text(error: ParamError) -> str:
+    problems: tuple[DlctlError, ...] = error.problems or (error,)
+    return "\n".join(f"{problem}: {problem.hint}" for problem in problems)
