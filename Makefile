@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SANDBOX := sandbox
 
-.PHONY: help install demo demo-down control-plane test lint bench clean
+.PHONY: help install demo demo-down control-plane test lint bench docs clean
 
 help:
 	@echo "make demo       show, diff, apply and status of the sample app on a sandbox"
@@ -46,6 +46,9 @@ test: lint control-plane
 
 bench: control-plane
 	$(BIN)/python -m pytest tests/benchmarks -m benchmark_suite -p no:xdist -s
+
+docs: install
+	$(BIN)/python scripts/prototype_pages.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -1,6 +1,7 @@
 """`dlctl prototype`: list, search, describe, preview."""
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -55,13 +56,33 @@ def search(
     _print_prototypes(found, output)
 
 
-@app.command("describe", epilog="Example: dlctl prototype describe tf-cnn")
-def describe(ctx: typer.Context, name: PrototypeName, output: TableOutput = TableFormat.TABLE) -> None:
-    """Tell what a prototype makes, what it needs, and all its parameters."""
+class DescribeFormat(StrEnum):
+    """How `describe` prints."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+@app.command(
+    "describe",
+    epilog="Examples: dlctl prototype describe tf-cnn; dlctl prototype describe tf-cnn -o markdown",
+)
+def describe(
+    ctx: typer.Context,
+    name: PrototypeName,
+    output: Annotated[
+        DescribeFormat, typer.Option("-o", "--output", help="Format of the output.")
+    ] = DescribeFormat.TEXT,
+) -> None:
+    """Tell what a prototype makes, what it needs, its parameters by group, and its examples."""
+    from dlctl.cli.prototype_page import prototype_page
     from dlctl.cli.prototype_text import describe_text
 
     prototype = world_of(ctx).catalogue_anywhere().find(name)
-    if output is TableFormat.JSON:
+    if output is DescribeFormat.MARKDOWN:
+        data(prototype_page([prototype]))
+    elif output is DescribeFormat.JSON:
         document(
             "Prototype",
             **_prototype_json(prototype),
@@ -114,8 +135,8 @@ def _print_prototypes(prototypes: Iterable[Prototype], output: TableFormat) -> N
     if output is TableFormat.JSON:
         document("PrototypeList", items=[_prototype_json(prototype) for prototype in prototypes])
         return
-    rows = [(prototype.name, prototype.package, prototype.summary) for prototype in prototypes]
-    table(("NAME", "PACKAGE", "SUMMARY"), rows, "no prototype matches; 'dlctl prototype list' shows all")
+    rows = [(prototype.package, prototype.name, prototype.summary) for prototype in prototypes]
+    table(("PACKAGE", "NAME", "SUMMARY"), rows, "no prototype matches; 'dlctl prototype list' shows all")
 
 
 def _print_params(prototype: Prototype, output: TableFormat) -> None:
