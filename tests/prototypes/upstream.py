@@ -29,18 +29,28 @@ class Upstream:
 
         MPIJob v1 and v2beta1 are two definitions of one name, so that v2beta1 has a control plane of its own.
         """
+        bodies = tuple(bodies)
         kinds = {(body["apiVersion"], body["kind"]) for body in bodies}
         mpi = ("kubeflow.org/v2beta1", "MPIJob") in kinds
         control_plane = prepared("upstream-mpi" if mpi else "upstream")
         files = {file for version, kind in kinds for file in definitions(version, kind)}
         self._install(control_plane, files - self._installed.setdefault(control_plane.name, set()))
         self._installed[control_plane.name] |= files
+        _make_namespaces(control_plane, bodies)
         return control_plane
 
     def _install(self, control_plane: ControlPlane, files: set[Path]) -> None:
         for file in sorted(files):
             apply(control_plane, "--filename", "-", text=_installable(file))
             served(control_plane, file.stem)
+
+
+def _make_namespaces(control_plane: ControlPlane, bodies: Iterable[Any]) -> None:
+    """Those among the objects: a dry run keeps none, and what is in one is refused before it is there."""
+    for body in bodies:
+        if body["kind"] == "Namespace":
+            bare = {**body, "metadata": {"name": body["metadata"]["name"]}}
+            apply(control_plane, "--filename", "-", text=dump(bare))
 
 
 def definitions(api_version: str, kind: str) -> Iterator[Path]:
