@@ -7,7 +7,7 @@ from tests.project import Project
 
 
 def test_list_has_the_apps_own_and_the_built_in_ones(app: Project) -> None:
-    names = [line.split()[0] for line in app.run("prototype", "list").ok().out.splitlines()[1:]]
+    names = [line.split()[1] for line in app.run("prototype", "list").ok().out.splitlines()[1:]]
     assert {"page", "core", "tf-job", "tf-cnn", "tf-serving"} <= set(names)
 
 
