@@ -1,0 +1,152 @@
+"""Datasets, node agents and tenancy: what matters in the objects, beyond their schema."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlctl.yamlio.dump import dump, dump_documents
+from dlctl.yamlio.load import load_text
+from tests.controlplane import ControlPlane
+from tests.prototypes.conftest import CRD
+from tests.prototypes.examples import render
+from tests.prototypes.upstream import NAMESPACE, apply, served
+
+Json = dict[str, Any]
+NFS = {"server": "nfs.example.com", "path": "/export"}
+
+
+def _all(prototype: str, params: Json, app: Path, name: str = "") -> list[Any]:
+    return [manifest.body for manifest in render(prototype, params, app, name=name)]
+
+
+def _one(bodies: list[Any], kind: str) -> Any:
+    (found,) = [body for body in bodies if body["kind"] == kind]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("prototype", "params"),
+    [
+        ("dataset-nfs", NFS),
+        ("dataset-nfs", {**NFS, "driver": "csi"}),
+        ("dataset-cephfs", {"cluster_id": "c", "filesystem": "f", "path": "/d", "secret": "s"}),
+    ],
+)
+def test_many_read_and_none_writes(prototype: str, params: Json, tmp_path: Path) -> None:
+    bodies = _all(prototype, params, tmp_path)
+    volume, claim = _one(bodies, "PersistentVolume"), _one(bodies, "PersistentVolumeClaim")
+    assert volume["spec"]["accessModes"] == claim["spec"]["accessModes"] == ["ReadOnlyMany"]
+    assert "ro" in volume["spec"]["mountOptions"], "kubelet does not look at the source's readOnly"
+    assert volume["spec"]["persistentVolumeReclaimPolicy"] == "Retain"
+
+
+def test_volume_and_claim_are_kept_for_each_other(tmp_path: Path) -> None:
+    bodies = _all("dataset-nfs", NFS, tmp_path, name="imagenet")
+    volume, claim = _one(bodies, "PersistentVolume"), _one(bodies, "PersistentVolumeClaim")
+    assert claim["spec"]["volumeName"] == volume["metadata"]["name"] == f"{NAMESPACE}-imagenet"
+    kept_for = volume["spec"]["claimRef"]
+    assert (kept_for["namespace"], kept_for["name"]) == (NAMESPACE, "imagenet")
+    assert claim["spec"]["storageClassName"] == ""
+
+
+def test_files_that_may_change_are_asked_for_each_time(tmp_path: Path) -> None:
+    volume = _one(_all("dataset-nfs", {**NFS, "read_only": False}, tmp_path), "PersistentVolume")
+    assert not {"ro", "nocto", "actimeo=3600"} & set(volume["spec"]["mountOptions"])
+
+
+def test_other_data_is_loaded_anew(tmp_path: Path) -> None:
+    names = {
+        _one(_all("dataset-cache", {"source": source, "prefetch": True}, tmp_path / str(turn)), "DataLoad")[
+            "metadata"
+        ]["name"]
+        for turn, source in enumerate(["s3://a/b", "s3://a/b", "s3://a/c"])
+    }
+    assert len(names) == 2
+
+
+def test_plugin_configuration_is_what_the_plugin_reads(tmp_path: Path) -> None:
+    params = {"sharing": "time-slicing", "shared_replicas": 4}
+    data = _one(_all("nvidia-device-plugin", params, tmp_path), "ConfigMap")["data"]
+    config = load_text(data["config.yaml"], "config.yaml").value
+    assert config["version"] == "v1"
+    assert config["sharing"]["timeSlicing"]["resources"] == [{"name": "nvidia.com/gpu", "replicas": 4}]
+
+
+def test_rdma_pools_are_what_jobs_ask_for(tmp_path: Path) -> None:
+    data = _one(_all("rdma-device-plugin", {}, tmp_path), "ConfigMap")["data"]
+    (pool,) = json.loads(data["config.json"])["configList"]
+    assert f"{pool['resourcePrefix']}/{pool['resourceName']}" == "rdma/hca_shared_devices_a"
+    assert pool["selectors"] == {"vendors": ["15b3"]}
+
+
+def test_tainted_gpu_nodes_still_take_jobs_with_gpus(tmp_path: Path) -> None:
+    bodies = _all("node-feature-discovery", {"taint_gpu_nodes": True}, tmp_path / "nodes")
+    taints = {
+        taint["key"]
+        for body in bodies
+        if body["kind"] == "NodeFeatureRule"
+        for rule in body["spec"]["rules"]
+        for taint in rule.get("taints", ())
+    }
+    job = _all("batch-job", {"image": "x:1", "num_gpus": 1}, tmp_path / "job")
+    assert taints == {"nvidia.com/gpu"}
+    assert "nvidia.com/gpu" in {
+        toleration["key"] for toleration in _one(job, "Job")["spec"]["template"]["spec"]["tolerations"]
+    }
+
+
+def test_a_team_has_everything_in_its_own_namespace(tmp_path: Path) -> None:
+    bodies = _all("tenancy", {"team": "mapping", "users": ["group:mapping"]}, tmp_path)
+    assert _one(bodies, "Namespace")["metadata"]["name"] == "mapping"
+    assert {body["metadata"].get("namespace", "mapping") for body in bodies} == {"mapping"}
+
+
+@pytest.mark.controlplane
+def test_kinds_of_nodes_take_their_rules_and_what_workers_find(slim: ControlPlane, tmp_path: Path) -> None:
+    bodies = _all("node-feature-discovery", {}, tmp_path)
+    kinds = [body for body in bodies if body["kind"] == CRD]
+    apply(slim, "--filename", "-", text=dump_documents(kinds))
+    served(slim, *(body["metadata"]["name"] for body in kinds))
+    found = {
+        "apiVersion": "nfd.k8s-sigs.io/v1alpha1",
+        "kind": "NodeFeature",
+        "metadata": {
+            "name": "n1",
+            "namespace": NAMESPACE,
+            "labels": {"nfd.node.kubernetes.io/node-name": "n1"},
+        },
+        "spec": {
+            "labels": {"feature.node.kubernetes.io/pci-0302_10de.present": "true"},
+            "features": {
+                "flags": {"kernel.loadedmodule": {"elements": {"mlx5_ib": {}}}},
+                "attributes": {"kernel.version": {"elements": {"major": "6"}}},
+                "instances": {"pci.device": {"elements": [{"attributes": {"vendor": "10de"}}]}},
+            },
+        },
+    }
+    apply(slim, "--validate=strict", "--filename", "-", text=dump(found))
+    rest = [body for body in bodies if body["kind"] != CRD]
+    apply(slim, "--validate=strict", "--filename", "-", text=dump_documents(rest))
+    for role, verb, what in (
+        ("master", "patch", "nodes"),
+        ("master", "watch", "namespaces"),
+        ("master", "list", "nodefeatures.nfd.k8s-sigs.io"),
+        ("master", "watch", "nodefeaturerules.nfd.k8s-sigs.io"),
+        ("worker", "create", "nodefeatures.nfd.k8s-sigs.io"),
+        ("worker", "update", "nodefeatures.nfd.k8s-sigs.io"),
+        ("worker", "get", "pods"),
+        ("gc", "watch", "nodes"),
+        ("gc", "delete", "nodefeatures.nfd.k8s-sigs.io"),
+    ):
+        assert _may(slim, role, verb, what), f"{role} may not {verb} {what}"
+    assert not _may(slim, "worker", "patch", "nodes")
+    assert not _may(slim, "gc", "update", "nodes")
+
+
+def _may(control_plane: ControlPlane, role: str, verb: str, what: str) -> bool:
+    account = f"system:serviceaccount:{NAMESPACE}:node-feature-discovery-{role}"
+    everywhere = () if role == "worker" else ("--all-namespaces",)
+    arguments = ("auth", "can-i", verb, what, f"--as={account}", "--namespace", NAMESPACE, *everywhere)
+    return control_plane.kubectl(*arguments).stdout.strip() == "yes"

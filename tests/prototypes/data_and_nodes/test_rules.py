@@ -1,0 +1,138 @@
+"""Datasets, node agents and tenancy: what is refused before any cluster sees it, and in which words."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlctl.errors import DlctlError, ParamError
+from tests.prototypes.examples import render
+
+NFS = {"server": "nfs.example.com", "path": "/export"}
+CEPH = {"cluster_id": "rook-ceph", "filesystem": "myfs", "path": "/data"}
+BUCKET = {"source": "s3://bucket/data"}
+THIN = {"source": "nr://data/x", "runtime": "thin"}
+SSD = {**BUCKET, "cache_medium": "SSD"}
+POOL = {"resource": "hca", "vendor": "15b3"}
+
+REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("dataset-nfs", {**NFS, "mount_options": ["vers=3"]}, "nfs_version"),
+    ("dataset-nfs", {**NFS, "mount_options": ["nconnect=4"]}, "in connections"),
+    ("dataset-nfs", {**NFS, "mount_options": ["rw"]}, "contradicts read_only"),
+    ("dataset-cephfs", {**CEPH}, "say who reads"),
+    ("dataset-cephfs", {**CEPH, "ceph_user": "reader"}, "go together"),
+    ("dataset-cephfs", {**CEPH, "ceph_user": "r", "ceph_key": "AQ==", "secret": "s"}, "say who reads"),
+    (
+        "dataset-cephfs",
+        {**CEPH, "ceph_user": "r", "ceph_key": "AQ==", "secret_namespace": "rook"},
+        "no effect without it",
+    ),
+    ("dataset-cache", {**BUCKET, "secret": "keys"}, "go together"),
+    ("dataset-cache", {"source": "juicefs:///x"}, "needs runtime: juicefs"),
+    ("dataset-cache", {"source": "juicefs:///x", "runtime": "juicefs"}, "metaurl"),
+    ("dataset-cache", {"source": "https://host/x", "runtime": "jindo"}, "take runtime: alluxio"),
+    ("dataset-cache", SSD, "cache_paths"),
+    (
+        "dataset-cache",
+        {**SSD, "cache_paths": ["/a"], "cache_path_sizes": ["1Gi", "2Gi"]},
+        "one size for each",
+    ),
+    ("dataset-cache", {**BUCKET, "cache_high": 0.5, "cache_low": 0.7}, "which is less"),
+    ("dataset-cache", THIN, "ThinRuntimeProfile"),
+    ("dataset-cache", {**THIN, "profile": "p", "fuse_image": "x/y:1"}, "ThinRuntimeProfile"),
+    ("dataset-cache", {**THIN, "profile": "p", "fuse_command": ["sh"]}, "its own command"),
+    ("dataset-cache", {**THIN, "profile": "p", "prefetch": True}, "no workers"),
+    ("dataset-cache", {**BUCKET, "profile": "p"}, "runtime: thin"),
+    ("dataset-cache", {**BUCKET, "prefetch_paths": ["/x"]}, "no effect without prefetch"),
+    ("dataset-cache", {**BUCKET, "prefetch": True, "prefetch_replicas": 2}, "more than there are workers"),
+    ("dataset-cache", {**THIN, "profile": "p", "folder": "/x"}, "only alluxio and jindo"),
+    ("node-feature-discovery", {"sources": ["pci"], "label_sources": ["cpu"]}, "not among sources"),
+    ("node-feature-discovery", {"sources": ["cpu"]}, "need the sources"),
+    ("node-feature-discovery", {"gpu_rules": False, "taint_gpu_nodes": True}, "gpu_rules: true"),
+    ("node-feature-discovery", {"gpu_rules": False, "gpu_device_ids": {"X": ["0001"]}}, "no effect"),
+    ("nvidia-device-plugin", {"sharing": "time-slicing"}, "go together"),
+    ("nvidia-device-plugin", {"shared_replicas": 4}, "go together"),
+    (
+        "nvidia-device-plugin",
+        {"sharing": "mps", "shared_replicas": 4, "mig_strategy": "single"},
+        "does not share MIG",
+    ),
+    (
+        "nvidia-device-plugin",
+        {"sharing": "time-slicing", "shared_replicas": 2, "shared_resources": ["nvidia.com/mig-1g.5gb"]},
+        "mig_strategy: mixed",
+    ),
+    ("nvidia-device-plugin", {"node_selector": {}}, "every node"),
+    ("rdma-device-plugin", {"pools": [POOL, POOL]}, "the same resource"),
+    ("rdma-device-plugin", {"pools": [{"resource": "hca"}]}, "which adapters"),
+    ("rdma-device-plugin", {"pools": [{**POOL, "num_vfs": 4}]}, "plugin: sriov"),
+    ("rdma-device-plugin", {"plugin": "sriov"}, "needs num_vfs"),
+    (
+        "rdma-device-plugin",
+        {"plugin": "sriov", "pools": [{**POOL, "num_vfs": 2, "max_pods": 4}]},
+        "for shared",
+    ),
+    (
+        "rdma-device-plugin",
+        {"plugin": "sriov", "pools": [{**POOL, "num_vfs": 2, "device_ids": ["1017", "1019"]}]},
+        "one device id",
+    ),
+    ("rdma-device-plugin", {"plugin": "hustcat"}, "no released image"),
+    (
+        "rdma-device-plugin",
+        {"plugin": "sriov", "pools": [{**POOL, "num_vfs": 2}], "image": "x:1"},
+        "own images",
+    ),
+    ("rdma-device-plugin", {"master_interface": "eth1"}, "plugin: hustcat"),
+    ("rdma-device-plugin", {"ipam": {"type": "dhcp"}}, "plugin: sriov"),
+    ("tenancy", {"queue_type": "kueue"}, "go together"),
+    ("tenancy", {"cluster_queue": "research"}, "go together"),
+    ("tenancy", {"isolate": False, "allow_from": ["istio-system"]}, "no effect"),
+    ("tenancy", {"make_namespace": False, "namespace_labels": {"a": "b"}}, "leave namespace_labels out"),
+)
+
+
+@pytest.mark.parametrize(("prototype", "params", "message"), REFUSED)
+def test_rule_refuses(prototype: str, params: dict[str, Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(ParamError) as raised:
+        render(prototype, params, tmp_path)
+    assert message in _words(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("prototype", "params"),
+    [
+        ("dataset-nfs", {**NFS, "path": "export"}),
+        ("dataset-nfs", {**NFS, "path": "/export/../secret"}),
+        ("dataset-nfs", {**NFS, "capacity": "0"}),
+        ("dataset-cephfs", {**CEPH, "ceph_user": "client.reader", "ceph_key": "AQ=="}),
+        ("dataset-cache", {"source": "bucket"}),
+        ("tenancy", {"team": "kube-system"}),
+        ("tenancy", {"device_quota": {"requests.nvidia.com/gpu": 1}}),
+        ("tenancy", {"users": ["ada"]}),
+    ],
+)
+def test_schema_refuses(prototype: str, params: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(ParamError):
+        render(prototype, params, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("prototype", "params", "longest"),
+    [
+        ("dataset-cache", BUCKET, 40),
+        ("node-feature-discovery", {}, 56),
+        ("nvidia-device-plugin", {}, 50),
+    ],
+)
+def test_name_leaves_room_for_what_is_made_of_it(
+    prototype: str, params: dict[str, Any], longest: int, tmp_path: Path
+) -> None:
+    assert render(prototype, params, tmp_path / "fits", name="n" * longest)
+    with pytest.raises(ParamError):
+        render(prototype, params, tmp_path / "long", name="n" * (longest + 1))
+
+
+def _words(error: ParamError) -> str:
+    problems: tuple[DlctlError, ...] = error.problems or (error,)
+    return "\n".join(f"{problem}: {problem.hint}" for problem in problems)
