@@ -29,7 +29,8 @@ def render_target(app: App, catalogue: Catalogue, environment: str, selection: S
     check_environment_wide(target, catalogue)
     components = selected_components(target, selection.components)
     overrides = override_layers(app, catalogue, components, selection.settings)
-    others = [component for component in enabled_components(target) if component not in components]
+    names = {component.name for component in components}
+    others = [component for component in enabled_components(target) if component.name not in names]
     return in_order(Renderer(catalogue).render(target, components, overrides, others))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from jinja2 import Template, TemplateSyntaxError, nodes
 
 from dlctl.errors import Location, RenderError
-from dlctl.render.engine.check import check, references
+from dlctl.render.engine.check import Nodes, check, references
 from dlctl.render.engine.compiled import Compiled
 from dlctl.render.engine.compiler import compile_template
 from dlctl.render.engine.environment import TemplateEnvironment
@@ -26,10 +26,11 @@ def build(text: str, shown: str, is_text: bool, environment: TemplateEnvironment
 def build_tree(tree: nodes.Template, shown: str, is_text: bool, environment: TemplateEnvironment) -> Compiled:
     """The same from a parsed template."""
     try:
-        problems = check(tree, environment, shown, is_text)
+        found = Nodes(tree)
+        problems = check(found, environment, shown, is_text)
         if problems:
             raise summary(problems)
-        named = tuple(references(tree, shown))
+        named = tuple(references(found, shown))
         code, chunks = compile_template(environment.compiler_for(shown), tree)
     except TemplateSyntaxError as error:
         raise syntax_problem(error, shown) from error

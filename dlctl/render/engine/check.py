@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from jinja2 import nodes
 
@@ -10,6 +11,7 @@ from dlctl.render.engine.environment import TemplateEnvironment
 from dlctl.render.engine.refused import FILTER_HINTS, REFUSED_NODES
 from dlctl.render.engine.undefined import did_you_mean
 
+Kind = TypeVar("Kind", bound=nodes.Node)
 ENDINGS = ("python", "shell", "json", "raw")
 """The filters of which one must end every expression of a text template."""
 
@@ -23,9 +25,18 @@ class Reference:
     location: Location
 
 
-def check(
-    tree: nodes.Template, environment: TemplateEnvironment, shown: str, is_text: bool
-) -> list[RenderError]:
+class Nodes:
+    """All nodes of a parsed template: Jinja2's walk is slow, and there are many things to look for."""
+
+    def __init__(self, tree: nodes.Template) -> None:
+        self._all = tuple(tree.find_all(nodes.Node))
+
+    def of(self, *kinds: type[Kind]) -> Iterator[Kind]:
+        """Those of these kinds, as they stand in the template."""
+        return (node for node in self._all if isinstance(node, kinds))
+
+
+def check(tree: Nodes, environment: TemplateEnvironment, shown: str, is_text: bool) -> list[RenderError]:
     """Every problem of a parsed template, in the order of lines."""
     problems = [
         *_constructs(tree, shown),
@@ -35,14 +46,14 @@ def check(
     return sorted(problems, key=lambda problem: problem.location or Location(shown))
 
 
-def references(tree: nodes.Template, shown: str) -> list[Reference]:
+def references(tree: Nodes, shown: str) -> list[Reference]:
     """The files that a template names by a literal text."""
     found = [
         _reference("include", include.template, shown)
-        for include in tree.find_all(nodes.Include)
+        for include in tree.of(nodes.Include)
         if isinstance(include.template, nodes.Const) and not include.ignore_missing
     ]
-    for call in tree.find_all(nodes.Call):
+    for call in tree.of(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name in ("fragment", "text"):
             first = call.args[0] if call.args else None
             if isinstance(first, nodes.Const):
@@ -54,24 +65,24 @@ def _reference(kind: str, name: nodes.Const, shown: str) -> Reference:
     return Reference(kind, str(name.value), Location(shown, name.lineno))
 
 
-def _constructs(tree: nodes.Template, shown: str) -> Iterator[RenderError]:
+def _constructs(tree: Nodes, shown: str) -> Iterator[RenderError]:
     for kind, (what, hint) in REFUSED_NODES.items():
-        for node in tree.find_all(kind):
+        for node in tree.of(kind):
             yield RenderError(f"{what} cannot be used", location=Location(shown, node.lineno), hint=hint)
-    for loop in tree.find_all(nodes.For):
+    for loop in tree.of(nodes.For):
         if loop.recursive:
             yield RenderError(
                 "recursive loops cannot be used",
                 location=Location(shown, loop.lineno),
                 hint="call a fragment for each item; it may call itself",
             )
-    for name in tree.find_all(nodes.Name):
+    for name in tree.of(nodes.Name):
         if name.name == "self":
             yield RenderError("`self` cannot be used", location=Location(shown, name.lineno))
 
 
-def _names(tree: nodes.Template, environment: TemplateEnvironment, shown: str) -> Iterator[RenderError]:
-    for node in tree.find_all((nodes.Filter, nodes.Test)):
+def _names(tree: Nodes, environment: TemplateEnvironment, shown: str) -> Iterator[RenderError]:
+    for node in tree.of(nodes.Filter, nodes.Test):
         is_filter = isinstance(node, nodes.Filter)
         known = environment.filters if is_filter else environment.tests
         if node.name not in known:
@@ -84,8 +95,8 @@ def _names(tree: nodes.Template, environment: TemplateEnvironment, shown: str) -
             )
 
 
-def _endings(tree: nodes.Template, shown: str) -> Iterator[RenderError]:
-    for output in tree.find_all(nodes.Output):
+def _endings(tree: Nodes, shown: str) -> Iterator[RenderError]:
+    for output in tree.of(nodes.Output):
         for child in output.nodes:
             if isinstance(child, nodes.TemplateData):
                 continue
