@@ -87,6 +87,8 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("rdma-device-plugin", {"ipam": {"type": "dhcp"}}, "plugin: sriov"),
     ("tenancy", {"queue_type": "kueue"}, "go together"),
     ("tenancy", {"cluster_queue": "research"}, "go together"),
+    ("tenancy", {"max_cpu": "500m"}, "default_cpu is more"),
+    ("tenancy", {"max_memory": "1Gi"}, "default_memory is more"),
     ("tenancy", {"isolate": False, "allow_from": ["istio-system"]}, "no effect"),
     ("tenancy", {"make_namespace": False, "namespace_labels": {"a": "b"}}, "leave namespace_labels out"),
 )
