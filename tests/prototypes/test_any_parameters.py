@@ -1,0 +1,193 @@
+"""Whatever the schemas of a prototype accept renders to objects that an API server accepts, or is refused."""
+
+import copy
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from dlctl.app.environments import load_target
+from dlctl.app.load import load_app
+from dlctl.app.model import Block, Target
+from dlctl.cluster.client import ApiCluster
+from dlctl.cluster.connect import connect
+from dlctl.cluster.kubeconfig import load_kubeconfig
+from dlctl.errors import ParamError
+from dlctl.registry.catalogue import catalogue_of
+from dlctl.registry.model import Prototype
+from dlctl.render.target import Renderer
+from dlctl.yamlio.dump import dump, dump_documents
+from dlctl.yamlio.load import load_all
+from tests.prototypes.any_values import HOSTILE, Values, accepts, examples_of, params_of, string_places
+from tests.prototypes.conftest import CRD
+from tests.prototypes.examples import PROTOTYPES
+from tests.prototypes.upstream import NAMESPACE, Upstream
+
+CATALOGUE = catalogue_of(PROTOTYPES)
+ALL = tuple(CATALOGUE.find(name) for name in CATALOGUE.names)
+NOT_YET: dict[str, str] = {}
+"""Prototypes of which the API server does not take everything that their schemas do, and why."""
+
+Json = Any
+Render = Callable[[Prototype, Values], list[Json]]
+every_prototype = pytest.mark.parametrize("prototype", ALL, ids=lambda prototype: prototype.name)
+same_runs = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    print_blob=False,
+    phases=[Phase.generate],  # to shrink a failure takes minutes of an API server's time
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)
+
+
+@pytest.fixture(scope="module")
+def render(tmp_path_factory: pytest.TempPathFactory) -> Render:
+    """Render a component of a prototype as an app's; templates are compiled once."""
+    target = _empty_target(tmp_path_factory.mktemp("any") / "app")
+    renderer = Renderer(CATALOGUE)
+
+    def rendered(prototype: Prototype, values: Values) -> list[Json]:
+        component = target.app.components["any"]
+        component = replace(component, prototype=prototype.name, params=Block(values))
+        return [manifest.body for manifest in renderer.render(target, [component]).manifests]
+
+    return rendered
+
+
+class Servers:
+    """The API servers with upstream's kinds, asked without a process for each question."""
+
+    def __init__(self, upstream: Upstream, folder: Path) -> None:
+        self._upstream = upstream
+        self._folder = folder
+        self._clusters: dict[frozenset[tuple[str, str]], ApiCluster] = {}
+
+    def dry_run(self, bodies: list[Json]) -> None:
+        """Server-side apply with fieldValidation=Strict of every object; raises ClusterError."""
+        cluster = self._serving(bodies)
+        for body in bodies:
+            resource = cluster.resource(body["apiVersion"], body["kind"])
+            cluster.apply(resource, body, dry_run=True, force=True)
+            if body["kind"] == "Namespace":  # what is in it is refused where it is not really there
+                bare = {**body, "metadata": {"name": body["metadata"]["name"]}}
+                cluster.apply(resource, bare, force=True)
+
+    def _serving(self, bodies: list[Json]) -> ApiCluster:
+        kinds = frozenset((body["apiVersion"], body["kind"]) for body in bodies)
+        if kinds not in self._clusters:
+            others = [body for body in bodies if body["kind"] != "Namespace"]
+            control_plane = self._upstream.serving(others)
+            kubeconfig = load_kubeconfig({"KUBECONFIG": str(control_plane.kubeconfig)}, home=self._folder)
+            self._clusters[kinds] = connect(
+                kubeconfig, control_plane.context, cache_folder=self._folder / control_plane.name
+            )
+        return self._clusters[kinds]
+
+
+@pytest.fixture(scope="module")
+def servers(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Servers:
+    return Servers(upstream, tmp_path_factory.mktemp("servers"))
+
+
+@every_prototype
+def test_any_parameters_render_or_are_refused_in_words(prototype: Prototype, render: Render) -> None:
+    @settings(same_runs, max_examples=15)
+    @given(params_of(prototype))
+    def check(values: Values) -> None:
+        bodies = _rendered_or_refused(render, prototype, values)
+        assert _reloaded(bodies) == bodies
+
+    check()
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: json.dumps(text[:9]))
+@every_prototype
+def test_hostile_strings_stay_inside_their_value(prototype: Prototype, hostile: str, render: Render) -> None:
+    for example in examples_of(prototype):
+        plain = render(prototype, example)
+        for values in _hostile_variants(prototype, example, hostile):
+            if bodies := _rendered_or_refused(render, prototype, values):
+                assert _shape(bodies) == _shape(plain)
+                assert _reloaded(bodies) == bodies
+                break  # all at once, so that there is no need to look at each alone
+
+
+@pytest.mark.controlplane
+@every_prototype
+def test_upstream_api_accepts_any_parameters_that_are_not_refused(
+    prototype: Prototype, render: Render, servers: Servers
+) -> None:
+    if prototype.name in NOT_YET:
+        pytest.xfail(NOT_YET[prototype.name])
+
+    @settings(same_runs, max_examples=8)
+    @given(params_of(prototype))
+    def check(values: Values) -> None:
+        bodies = [body for body in _rendered_or_refused(render, prototype, values) if body["kind"] != CRD]
+        servers.dry_run(bodies)
+
+    check()
+
+
+def _empty_target(app: Path) -> Target:
+    """The environment of an app whose one component the tests replace."""
+    (app / "environments" / "example").mkdir(parents=True)
+    head = {"apiVersion": "dlctl.dev/v1", "kind": "App", "name": "example"}
+    (app / "dlctl.yaml").write_text(dump({**head, "components": {"any": {"prototype": "any"}}}))
+    (app / "environments" / "example" / "environment.yaml").write_text(
+        dump({"context": "example", "namespace": NAMESPACE})
+    )
+    return load_target(load_app(app), "example")
+
+
+def _rendered_or_refused(render: Render, prototype: Prototype, values: Values) -> list[Json]:
+    """The objects; nothing where a rule refuses the values."""
+    try:
+        return render(prototype, values)
+    except ParamError:
+        return []
+
+
+def _hostile_variants(prototype: Prototype, example: Values, hostile: str) -> list[Values]:
+    """The example with a hostile text in every string that takes one, each its own; and in one alone."""
+    every, single = example, []
+    for count, (name, *path) in enumerate(string_places(example)):
+        plain = _at(example, (name, *path))
+        for text in (f"{hostile}{plain}{hostile}{count}", f"{plain}{hostile}{count}", f"{hostile}{count}"):
+            value = _put(example, (name, *path), text)
+            if accepts(prototype.params[str(name)], value[name]):
+                every = _put(every, (name, *path), text)
+                single.append(value)
+                break
+    return [every, *single] if single else []
+
+
+def _reloaded(bodies: list[Json]) -> list[Json]:
+    return [document.value for document in load_all(dump_documents(bodies), "dump")]
+
+
+def _at(value: Json, path: tuple[str | int, ...]) -> Json:
+    for step in path:
+        value = value[step]
+    return value
+
+
+def _put(value: Json, path: tuple[str | int, ...], text: str) -> Json:
+    """A copy in which the text stands at the path."""
+    changed = copy.deepcopy(value)
+    _at(changed, path[:-1])[path[-1]] = text
+    return changed
+
+
+def _shape(value: Json) -> Json:
+    """The keys and types of a value."""
+    if isinstance(value, dict):
+        return {key: _shape(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_shape(item) for item in value]
+    return type(value).__name__
