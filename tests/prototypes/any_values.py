@@ -21,12 +21,14 @@ HOSTILE = (
     "{{ params }}{% raw %}",
     '"\\" \'',
     "\x00\x07\x1b[31m\x7f\x85\u2028\ufeff",
-    "x" * 65536,
+    "{{ x }}: -\n" * 6554,
     "🧠é\U0010ffff",
     "--- !!python/object:os.system",
     "$(HOME) ${HOME} `id` $((1))",
 )
 """Texts that would break out of their place if templates were text."""
+LONG = "x" * 65536
+"""What patterns of names let through where there is no maxLength."""
 ANYTHING = st.characters(codec="utf-8")
 
 
@@ -96,9 +98,14 @@ def _types(schema: Schema) -> tuple[str, ...]:
 def _strings(schema: Schema) -> st.SearchStrategy[str]:
     most = schema.get("maxLength", 65536)
     if "pattern" in schema:
-        matching = st.from_regex(_pattern(schema["pattern"]), alphabet=ANYTHING)
-        return matching.filter(lambda text: len(text) <= most)
-    hostile = st.sampled_from([text for text in HOSTILE if len(text) <= most])
+        pattern = re.compile(_pattern(schema["pattern"]))
+        long = [LONG] if most >= len(LONG) and pattern.search(LONG) else []
+        matching = st.from_regex(pattern, alphabet=ANYTHING).filter(lambda text: len(text) <= most)
+        return matching | st.sampled_from(range(len(long))).map(long.__getitem__) if long else matching
+    fitting = [text for text in HOSTILE if len(text) <= most]
+    hostile = st.sampled_from(range(len(fitting))).map(
+        fitting.__getitem__
+    )  # by number: a repr is made of them
     return st.text(ANYTHING, min_size=schema.get("minLength", 0), max_size=min(most, 20)) | hostile
 
 

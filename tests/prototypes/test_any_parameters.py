@@ -16,7 +16,7 @@ from dlctl.app.model import Block, Target
 from dlctl.cluster.client import ApiCluster
 from dlctl.cluster.connect import connect
 from dlctl.cluster.kubeconfig import load_kubeconfig
-from dlctl.errors import ParamError
+from dlctl.errors import ParamError, RenderError
 from dlctl.registry.catalogue import catalogue_of
 from dlctl.registry.model import Prototype
 from dlctl.render.target import Renderer
@@ -82,7 +82,7 @@ class Servers:
         if kinds not in self._clusters:
             others = [body for body in bodies if body["kind"] != "Namespace"]
             control_plane = self._upstream.serving(others)
-            kubeconfig = load_kubeconfig({"KUBECONFIG": str(control_plane.kubeconfig)}, home=self._folder)
+            kubeconfig = load_kubeconfig(str(control_plane.kubeconfig), environ={})
             self._clusters[kinds] = connect(
                 kubeconfig, control_plane.context, cache_folder=self._folder / control_plane.name
             )
@@ -146,11 +146,15 @@ def _empty_target(app: Path) -> Target:
 
 
 def _rendered_or_refused(render: Render, prototype: Prototype, values: Values) -> list[Json]:
-    """The objects; nothing where a rule refuses the values."""
+    """The objects; nothing where a rule refuses the values, or they make more text than a template may."""
     try:
         return render(prototype, values)
     except ParamError:
         return []
+    except RenderError as error:
+        if "a text of more than" in str(error):
+            return []
+        raise
 
 
 def _hostile_variants(prototype: Prototype, example: Values, hostile: str) -> list[Values]:
