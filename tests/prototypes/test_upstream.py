@@ -1,18 +1,16 @@
 """A real API server accepts every example, and would not if one field were misspelled."""
 
 import copy
-import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dlctl.yamlio.dump import dump_documents
 from tests.controlplane import ControlPlane
 from tests.prototypes.conftest import CRD
 from tests.prototypes.examples import EXAMPLES, Example, render, render_example
-from tests.prototypes.upstream import Upstream
+from tests.prototypes.upstream import Upstream, dry_run
 
 pytestmark = pytest.mark.controlplane
 
@@ -67,7 +65,7 @@ IDENTITIES = frozenset({"apiVersion", "kind", "metadata", "name", "mountPath", "
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_upstream_api_accepts_the_example(example: Example, upstream: Upstream, tmp_path: Path) -> None:
     objects = _objects(example, tmp_path)
-    answer = _dry_run(upstream.serving(objects), objects)
+    answer = dry_run(upstream.serving(objects), objects)
     assert answer.returncode == 0, answer.stderr
 
 
@@ -82,7 +80,7 @@ def test_upstream_api_refuses_one_misspelled_field(
     )
     misspelled = copy.deepcopy(objects)
     field = _misspell(misspelled, path)
-    answer = _dry_run(upstream.serving(objects), misspelled)
+    answer = dry_run(upstream.serving(objects), misspelled)
     assert answer.returncode != 0, f"accepted with {path} misspelled"
     assert field in answer.stderr
 
@@ -93,7 +91,7 @@ def test_upstream_api_refuses_one_misspelled_field(
 def test_the_tfjob_kind_of_core_accepts_the_example(
     example: Example, slim: ControlPlane, tmp_path: Path
 ) -> None:
-    answer = _dry_run(slim, [body for body in _objects(example, tmp_path) if body["kind"] != "PodGroup"])
+    answer = dry_run(slim, [body for body in _objects(example, tmp_path) if body["kind"] != "PodGroup"])
     assert answer.returncode == 0, answer.stderr
 
 
@@ -111,26 +109,20 @@ def test_the_tfjob_kind_of_core_sees_what_matters(
     old: str, new: str, complaint: str | None, slim: ControlPlane, tmp_path: Path
 ) -> None:
     (job,) = (m.body for m in render("tf-cnn", {}, tmp_path) if m.ref.kind == "TFJob")
-    answer = _dry_run(slim, [_renamed(job, old, new)])
+    answer = dry_run(slim, [_renamed(job, old, new)])
     assert (answer.returncode == 0) == (complaint is None)
     assert (complaint or "") in answer.stderr
 
 
 def test_the_tfjob_kind_of_core_refuses_two_chiefs(slim: ControlPlane, tmp_path: Path) -> None:
     (job,) = (m.body for m in render("tf-cnn", {}, tmp_path) if m.ref.kind == "TFJob")
-    answer = _dry_run(slim, [_renamed(_renamed(job, "Worker", "Chief"), "PS", "Master")])
+    answer = dry_run(slim, [_renamed(_renamed(job, "Worker", "Chief"), "PS", "Master")])
     assert "a job has a Chief or a Master, not both" in answer.stderr
 
 
 def _objects(example: Example, app: Path) -> list[Any]:
     """An example's objects, without CRDs: the control plane has its own."""
     return [manifest.body for manifest in render_example(example, app) if manifest.ref.kind != CRD]
-
-
-def _dry_run(control_plane: ControlPlane, bodies: Iterable[Any]) -> subprocess.CompletedProcess[str]:
-    """Server-side apply with fieldValidation=Strict, through admission, without keeping anything."""
-    arguments = ("apply", "--server-side", "--validate=strict", "--dry-run=server", "--filename", "-")
-    return control_plane.kubectl(*arguments, input=dump_documents(bodies))
 
 
 def _declared_paths(body: Any) -> Iterator[tuple[str | int, ...]]:

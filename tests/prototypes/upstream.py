@@ -3,10 +3,15 @@
 import re
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from dlctl.cluster.connect import connect
+from dlctl.cluster.kubeconfig import load_kubeconfig
+from dlctl.cluster.protocol import Cluster
+from dlctl.errors import ClusterError
 from dlctl.yamlio.dump import dump
 from dlctl.yamlio.load import load_file
 from tests.controlplane import ControlPlane, shared_control_plane
@@ -74,6 +79,36 @@ def apply(control_plane: ControlPlane, *arguments: str, text: str | None = None)
     """Apply, which must succeed."""
     done = control_plane.kubectl("apply", "--server-side", "--force-conflicts", *arguments, input=text)
     assert done.returncode == 0, done.stderr
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an API server says to objects: 0 where it takes all of them, and all its complaints."""
+
+    returncode: int
+    stderr: str
+
+
+def dry_run(control_plane: ControlPlane, bodies: Iterable[Any]) -> Answer:
+    """Server-side apply with fieldValidation=Strict, through admission, without keeping anything."""
+    cluster = _connected(control_plane.kubeconfig)
+    complaints: list[str] = []
+    for body in bodies:
+        try:
+            resource = cluster.resource(body["apiVersion"], body["kind"])
+            namespace = {"namespace": NAMESPACE} if resource.namespaced else {}
+            placed = {**body, "metadata": {**namespace, **body["metadata"]}}
+            cluster.apply(resource, placed, dry_run=True, force=True)
+        except ClusterError as error:
+            complaints.append(str(error))
+    return Answer(int(bool(complaints)), "\n".join(complaints))
+
+
+@cache
+def _connected(kubeconfig: Path) -> Cluster:
+    """One connection for all tests of a process: a program of its own for each would take a second."""
+    loaded = load_kubeconfig(kubeconfig, {}, kubeconfig.parent)
+    return connect(loaded, None, cache_folder=kubeconfig.parent / "discovery-of-tests")
 
 
 def served(control_plane: ControlPlane, *names: str) -> None:
