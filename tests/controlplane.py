@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,15 +117,15 @@ def _home(state: Path) -> Home:
     return Home(state=state, cache=Home.from_environ(os.environ).cache)
 
 
-def _start(name: str, nodes: str = NODES) -> ControlPlane:
+def _start(name: str, nodes: str = NODES, operators: Sequence[str] = ()) -> ControlPlane:
     home = _home(Path(os.environ[SESSION_HOME]))
-    sandbox = up(name, home=home, environ=os.environ, nodes=parse_nodes(nodes))
+    sandbox = up(name, home=home, environ=os.environ, nodes=parse_nodes(nodes), operators=operators)
     return ControlPlane(name, home, sandbox.server, sandbox.context, sandbox.kubeconfig)
 
 
-def shared_control_plane(name: str, nodes: str = "cpu-only=1") -> ControlPlane:
+def shared_control_plane(name: str, nodes: str = "cpu-only=1", operators: Sequence[str] = ()) -> ControlPlane:
     """One more control plane of this session, started where it does not run yet: for session fixtures."""
-    return _start(name, nodes)
+    return _start(name, nodes, operators)
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,12 @@ class ListFormat(StrEnum):
     NAME = "name"
 
 
+class Operator(StrEnum):
+    """The operators that `up --with` starts."""
+
+    TRAINING_OPERATOR = "training-operator"
+
+
 class User(StrEnum):
     """Whose kubeconfig to print: `editor` and `viewer` have the default roles edit and view."""
 
@@ -46,7 +52,7 @@ class User(StrEnum):
 
 @app.command(
     epilog="Examples: dlctl sandbox up; dlctl sandbox up gpus --nodes v100x8-ib100=3,cpu-only=5; "
-    "dlctl sandbox up --merge"
+    "dlctl sandbox up --merge; dlctl sandbox up --with training-operator"
 )
 def up(
     ctx: typer.Context,
@@ -65,6 +71,12 @@ def up(
     kubeconfig: Annotated[
         Path | None, typer.Option(help="Merge into this file, not the first of KUBECONFIG or ~/.kube/config.")
     ] = None,
+    operators: Annotated[
+        list[Operator] | None,
+        typer.Option(
+            "--with", help="Run this operator, too: its kinds are served, and its jobs run and end."
+        ),
+    ] = None,
 ) -> None:
     """Start a sandbox; a running one stays as it is."""
     from dlctl.sandbox import lifecycle
@@ -78,7 +90,15 @@ def up(
     _unwind_on_sigterm()
     with _progress() as emit:
         home = _home(world)
-        lifecycle.up(name, home=home, environ=world.environ, nodes=plan, merge_into=target, emit=emit)
+        lifecycle.up(
+            name,
+            home=home,
+            environ=world.environ,
+            nodes=plan,
+            merge_into=target,
+            operators=[operator.value for operator in operators or ()],
+            emit=emit,
+        )
     output.say(f"  look around:  dlctl sandbox kubectl {name} get nodes")
     output.say(f"  stop it:      dlctl sandbox down {name}")
 
@@ -207,4 +227,5 @@ def _as_json(sandbox: "Sandbox") -> dict[str, Any]:
         "kubeconfig": str(sandbox.kubeconfig),
         "folder": str(sandbox.folder),
         "dead": list(sandbox.dead),
+        "operators": list(sandbox.operators),
     }

@@ -79,13 +79,13 @@ def _lasting(event: Event) -> str:
     match event:
         case events.Waiting(reason):
             return f"Waiting: {reason}"
-        case events.BuildStarted(toolchain, target):
+        case events.BuildStarted(toolchain, target, title):
             return (
-                f"Building the control plane with {toolchain}. This happens once and takes some minutes;\n"
+                f"Building {title} with {toolchain}. This happens once and takes some minutes;\n"
                 f"interrupted, it goes on where it stopped. Target: {target}"
             )
-        case events.Built(_, elapsed):
-            return f"Built the control plane in {elapsed:.0f} s"
+        case events.Built(_, elapsed, title):
+            return f"Built {title} in {elapsed:.0f} s"
         case events.Cleaned(name, reason, kept):
             data = "its data is kept" if kept else "its data is removed"
             return f"Cleaned the crashed sandbox '{name}' ({reason}); {data}"
@@ -106,6 +106,8 @@ def _outcome(event: Event) -> str:
             return f"{done} {path}"
         case events.Ready(name, server, elapsed):
             return f"The sandbox '{name}' is ready at {server} ({elapsed:.1f} s)"
+        case events.OperatorReady(name, operator, elapsed):
+            return f"{operator} runs beside the sandbox '{name}' ({elapsed:.1f} s)"
         case events.Stopped(name, kept):
             return f"Stopped the sandbox '{name}'" + ("; its data is kept" if kept else "")
         case _:

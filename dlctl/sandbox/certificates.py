@@ -85,6 +85,18 @@ def issue(pki: Pki) -> None:
     write_whole(pki.authority, authority.cert_pem.bytes())
 
 
+def issue_for_loopback(folder: Path) -> bytes:
+    """Write tls.crt and tls.key for a server on loopback; the certificate of an authority only for them."""
+    import trustme
+
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    authority = trustme.CA(organization_name="dlctl", organization_unit_name="sandbox")
+    issued = authority.issue_cert(LOOPBACK, "localhost")
+    write_whole(folder / "tls.crt", b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    write_whole(folder / "tls.key", issued.private_key_pem.bytes())
+    return authority.cert_pem.bytes()
+
+
 def _write(pki: Pki, name: str, issued: "trustme.LeafCert") -> None:
     write_whole(pki.certificate(name), b"".join(blob.bytes() for blob in issued.cert_chain_pems))
     write_whole(pki.key(name), issued.private_key_pem.bytes())

@@ -41,8 +41,16 @@ class Compiler:
 
     FLAGS: ClassVar[tuple[str, ...]] = ("-trimpath", "-buildvcs=false", f"-ldflags={_linker_flags()}")
 
-    def __init__(self, go: Path, folder: Path, environ: Mapping[str, str], emit: Emit) -> None:
+    def __init__(
+        self,
+        go: Path,
+        folder: Path,
+        environ: Mapping[str, str],
+        emit: Emit,
+        title: str = "the control plane",
+    ) -> None:
         self.go = go
+        self.title = title
         self.folder = folder
         # A static binary needs no C compiler; a go.work or GOFLAGS of the user must not reach these sources.
         self.environ = {**environ, "GOTOOLCHAIN": "local", "GOWORK": "off", "GOFLAGS": "", "CGO_ENABLED": "0"}
@@ -60,6 +68,13 @@ class Compiler:
             if self._is_package(line):
                 done, package = done + 1, line
             self.emit(Compiling(done, max(total, done), package, self._elapsed()))
+
+    def module_folder(self, module: str) -> Path:
+        """Where Go keeps the sources of a module that the build used; SandboxError where it has none."""
+        lines = [line for line in self._run(["list", "-m", "-f", "{{.Dir}}", module]) if line]
+        if not lines:
+            raise SandboxError(f"{self.title} cannot be built: Go has no sources of {module}")
+        return Path(lines[-1])
 
     def _count_stale(self) -> int:
         """How many packages are not in Go's cache yet; downloads the modules that the build needs."""
@@ -107,7 +122,7 @@ class Compiler:
             hint = "the first build downloads Go modules: it needs a network, or GOPROXY set to a mirror"
         elif "no space left" in said:
             hint = "the build takes about 3 GB in Go's cache (`go env GOCACHE`): free some space"
-        return SandboxError(f"the control plane cannot be built:\n{said}", hint=hint)
+        return SandboxError(f"{self.title} cannot be built:\n{said}", hint=hint)
 
 
 @contextlib.contextmanager

@@ -14,10 +14,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class BuildStarted:
-    """The control plane is being built; it takes minutes the first time."""
+    """A program is being built; it takes minutes the first time. `title` names it in words."""
 
     toolchain: str
     target: Path
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,11 @@ class Compiling:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The control plane's binary is in the cache."""
+    """The program's binary is in the cache."""
 
     target: Path
     elapsed: float
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,15 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorReady:
+    """An operator runs beside the control plane, and its kinds are served."""
+
+    name: str
+    operator: str
+    elapsed: float
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped:
     """Every process of the sandbox has ended."""
 
@@ -126,6 +137,7 @@ Event = (
     | NodesChanged
     | Merged
     | Ready
+    | OperatorReady
     | Stopped
 )
 Emit = Callable[[Event], None]

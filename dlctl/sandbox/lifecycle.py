@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from dlctl.sandbox.files import locked
 from dlctl.sandbox.home import Folder, Home
 from dlctl.sandbox.lookup import Sandbox, describe
 from dlctl.sandbox.nodes import DEFAULT_NODES, NodePlan, parse_nodes
+from dlctl.sandbox.operators.launch import Launch
+from dlctl.sandbox.operators.model import chosen
 from dlctl.sandbox.programs import Programs, complete, find_separate, missing
 from dlctl.sandbox.server import Server
 from dlctl.sandbox.simulation import simulate
@@ -32,12 +34,14 @@ def up(
     environ: Mapping[str, str],
     nodes: NodePlan | None = None,
     merge_into: Path | None = None,
+    operators: Sequence[str] = (),
     emit: Emit = ignore,
 ) -> Sandbox:
-    """Make the sandbox run with `nodes`; a running one is left alone but for `nodes` and `merge_into`.
+    """Make the sandbox run with `nodes` and `operators`.
 
-    Builds the control plane first where none is found. Interrupted or failed, it leaves no process and
-    no file (but data that `down` kept). Raises SandboxError.
+    A running one is left alone but for `nodes`, `merge_into` and operators that it does not have.
+    Builds the control plane and the operators first where none is found. Interrupted or failed, it leaves
+    nothing of what it began: no process and no file (but data that `down` kept). Raises SandboxError.
     """
     if merge_into:
         merge.check(merge_into)
@@ -45,14 +49,16 @@ def up(
     folder = home.folder(name)
     with _locked(name, home, emit):
         state = remains.cleaned(folder, name, emit)
+        launches = _launches((*state.operators, *operators), folder, home, environ, emit)
         if state.ready:
             emit(AlreadyRunning(name))
         else:
             nodes = nodes or (None if state.kept else parse_nodes(DEFAULT_NODES))
-            state = _started(state, folder, programs_for(home, environ, emit), environ, nodes, emit)
+            state = _started(state, folder, programs_for(home, environ, emit), launches, environ, nodes, emit)
             emit(Ready(name, state.server, time.monotonic() - begun))
             nodes = None
         _simulate(state, folder, nodes, environ, emit)
+        state = _launched(state, launches)
         state = merge.refresh(folder, state, merge_into, emit)
     return describe(folder, state)
 
@@ -97,6 +103,7 @@ def _started(
     state: State,
     folder: Folder,
     programs: Programs,
+    launches: Sequence[Launch],
     environ: Mapping[str, str],
     nodes: NodePlan | None,
     emit: Emit,
@@ -111,6 +118,7 @@ def _started(
                 changes = simulate(server, nodes)
                 emit(NodesChanged(state.name, changes.created, changes.changed, changes.deleted))
             start.wait_for_nodes(running, server)
+        running = _launched(running, launches)
         ready = replace(running, ready=True, kept=False)
         save(folder, ready)
     except BaseException:
@@ -118,6 +126,22 @@ def _started(
         remains.abandon(folder, state)
         raise
     return ready
+
+
+def _launches(
+    names: Sequence[str], folder: Folder, home: Home, environ: Mapping[str, str], emit: Emit
+) -> tuple[Launch, ...]:
+    """How to start each of these operators, built now where it is not built yet."""
+    return tuple(
+        Launch(operator, built_binary(home, environ, emit, operator.recipe), folder, environ, emit)
+        for operator in chosen(names)
+    )
+
+
+def _launched(state: State, launches: Sequence[Launch]) -> State:
+    for launch in launches:
+        state = launch.run(state)
+    return state
 
 
 def _with_free_ports(start: Start, state: State) -> State:

@@ -33,6 +33,7 @@ class Sandbox:
     kubeconfig: Path
     folder: Path
     dead: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
 
 
 def list_sandboxes(home: Home) -> tuple[Sandbox, ...]:
@@ -50,7 +51,7 @@ def look_up(name: str, home: Home) -> Sandbox | None:
 def describe(folder: Folder, state: State) -> Sandbox:
     """What the state says, checked against the processes of this machine."""
     alive = {running.program for running in state.processes if find(running, folder.root)}
-    dead = tuple(program for program in SERVERS if program not in alive)
+    dead = tuple(program for program in (*SERVERS, *state.operators) if program not in alive)
     status = _status(state, dead)
     return Sandbox(
         name=state.name,
@@ -60,6 +61,7 @@ def describe(folder: Folder, state: State) -> Sandbox:
         kubeconfig=folder.kubeconfig,
         folder=folder.root,
         dead=dead,
+        operators=state.operators,
     )
 
 

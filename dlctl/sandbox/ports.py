@@ -26,8 +26,14 @@ def free_ports() -> Ports:
         return Ports(*(_free(stack) for _ in range(3)))
 
 
+def free_port_pair() -> tuple[int, int]:
+    """Two different ports that nothing listens on now, for an operator."""
+    with contextlib.ExitStack() as stack:
+        return _free(stack), _free(stack)
+
+
 def _free(stack: contextlib.ExitStack) -> int:
-    # All three stay bound until the last is found, so that they differ.
+    # All of them stay bound until the last is found, so that they differ.
     listener = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
     listener.bind((LOOPBACK, 0))
     port: int = listener.getsockname()[1]

@@ -12,6 +12,8 @@ from dlctl.sandbox.certificates import Pki
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
+APPLY_PATCH = "application/apply-patch+yaml"
+MANAGER = "dlctl-sandbox"
 CONNECTIONS = 4
 TIMEOUT = urllib3.Timeout(connect=2, read=30)
 
@@ -47,15 +49,22 @@ class Server:
         status, content = self.request("GET", path)
         return None if status == 404 else content
 
+    def apply(self, path: str, manifest: bytes) -> Any:
+        """Make the object at `path` what the YAML text says, by server-side apply; returns the object."""
+        return self._send("PATCH", f"{path}?fieldManager={MANAGER}&force=true", manifest, APPLY_PATCH)[1]
+
     def request(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, content_type: str = JSON
     ) -> tuple[int, Any]:
         """The status (2xx, 404 or 409) and the answer; SandboxError for any other."""
+        return self._send(method, path, None if body is None else json.dumps(body).encode(), content_type)
+
+    def _send(self, method: str, path: str, body: bytes | None, content_type: str) -> tuple[int, Any]:
         try:
             answer = self.pool.request(
                 method,
                 self.url + path,
-                body=None if body is None else json.dumps(body).encode(),
+                body=body,
                 headers={"Content-Type": content_type, "Accept": JSON},
             )
         except urllib3.exceptions.HTTPError as error:

@@ -58,12 +58,12 @@ class Start:
         flags = commands.flags(self.folder, ports)
         with Server(state.server, Pki(self.folder.pki)) as server:
             for program in EARLY:
-                state = self._spawn(state, program, flags[program])
-            self._wait(state, lambda: not server.ready(), "kube-apiserver", "was not ready")
+                state = self.spawn(state, program, flags[program])
+            self.wait(state, lambda: not server.ready(), "kube-apiserver", "was not ready")
             for program in SERVERS[len(EARLY) :]:
-                state = self._spawn(state, program, flags[program])
+                state = self.spawn(state, program, flags[program])
             self._bind_users(server)
-            self._wait(
+            self.wait(
                 state, lambda: not _has_service_account(server), "kube-controller-manager", "made no account"
             )
         return state
@@ -74,7 +74,7 @@ class Start:
         def not_ready() -> int:
             return sum(not takes_pods(node) for node in list_nodes(server))
 
-        self._wait(state, not_ready, "kwok", "made no node ready")
+        self.wait(state, not_ready, "kwok", "made no node ready")
 
     def _prepare(self) -> None:
         for path in (self.folder.logs, self.folder.data):
@@ -104,7 +104,8 @@ class Start:
         for path, user_entry in signed_in.items():
             kubeconfig.write(path, kubeconfig.entries(context, state.server, authority, user_entry))
 
-    def _spawn(self, state: State, program: str, flags: tuple[str, ...]) -> State:
+    def spawn(self, state: State, program: str, flags: tuple[str, ...]) -> State:
+        """Start one program, and write it down."""
         command = (*self.programs.commands[program], *flags)
         log = self.folder.log(program)
         log.unlink(missing_ok=True)
@@ -118,8 +119,11 @@ class Start:
         for binding in users.bindings():
             server.request("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", binding)
 
-    def _wait(self, state: State, missing: Callable[[], int], program: str, failure: str) -> None:
-        """Ask until nothing is missing; patience begins anew whenever less is missing than before."""
+    def wait(self, state: State, missing: Callable[[], int], program: str, failure: str) -> None:
+        """Ask until nothing is missing; patience begins anew whenever less is missing than before.
+
+        Raises SandboxError where it lasts too long or a program ends, PortTakenError for want of a port.
+        """
         least, end = None, 0.0
         while True:
             asked = time.monotonic()

@@ -31,7 +31,7 @@ class State:
     """One sandbox as written down.
 
     `ready` is set after a complete start; `kept` says that data from before this start must survive a
-    failed one; `kubectl` is how the kubectl of the same version is called.
+    failed one; `kubectl` is how the kubectl of the same version is called; `operators` run beside it.
     """
 
     name: str
@@ -41,6 +41,7 @@ class State:
     kept: bool = False
     merged: tuple[Merge, ...] = ()
     kubectl: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
 
     @property
     def server(self) -> str:
@@ -84,4 +85,5 @@ def _parsed(name: str, content: Mapping[str, Any]) -> State:
         kept=content["kept"],
         merged=tuple(Merge(**merge) for merge in content["merged"]),
         kubectl=tuple(content["kubectl"]),
+        operators=tuple(content.get("operators", ())),  # none in a state from before there were any
     )

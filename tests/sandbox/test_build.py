@@ -1,12 +1,13 @@
 """Building from source: progress, failure and interruption, on a module of two small packages."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.build import SOURCES, sources_digest
+from dlctl.sandbox.build import CONTROL_PLANE, sources_digest
 from dlctl.sandbox.compiler import KUBERNETES, Compiler
 from dlctl.sandbox.events import Compiling, Event
 from dlctl.sandbox.toolchain import find_toolchain
@@ -95,15 +96,14 @@ def test_an_interruption_ends_the_compiler(sources: Path, tmp_path: Path) -> Non
 
 
 def test_the_version_that_the_server_says_is_the_one_in_go_mod() -> None:
-    assert f"k8s.io/kubernetes {KUBERNETES}\n" in (SOURCES / "go.mod").read_text()
+    assert f"k8s.io/kubernetes {KUBERNETES}\n" in (CONTROL_PLANE.sources / "go.mod").read_text()
 
 
-def test_the_digest_is_of_the_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for path in SOURCES.iterdir():
+def test_the_digest_is_of_the_sources(tmp_path: Path) -> None:
+    for path in CONTROL_PLANE.sources.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    before = sources_digest()
-    monkeypatch.setattr("dlctl.sandbox.build.SOURCES", tmp_path)
-    assert sources_digest() == before
+    copy = replace(CONTROL_PLANE, sources=tmp_path)
+    assert sources_digest(copy) == sources_digest(CONTROL_PLANE)
 
     (tmp_path / "main.go").write_text((tmp_path / "main.go").read_text() + "\n// more\n")
-    assert sources_digest() != before
+    assert sources_digest(copy) != sources_digest(CONTROL_PLANE)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.build import BINARY, built_binary, sources_digest
+from dlctl.sandbox.build import CONTROL_PLANE, built_binary, sources_digest
 from dlctl.sandbox.events import ignore
 from dlctl.sandbox.home import Home
 from dlctl.sandbox.programs import PROGRAMS, complete, find_separate, missing
@@ -69,8 +69,8 @@ def test_what_cannot_be_executed_is_not_found(tmp_path: Path) -> None:
 
 def test_a_cached_build_needs_no_toolchain(tmp_path: Path) -> None:
     home = Home(state=tmp_path, cache=tmp_path)
-    binary = tmp_path / "controlplane" / f"{sources_digest()}-go1.26.0" / BINARY
-    executables(binary.parent, BINARY)
+    binary = tmp_path / "controlplane" / f"{sources_digest(CONTROL_PLANE)}-go1.26.0" / CONTROL_PLANE.name
+    executables(binary.parent, binary.name)
 
     assert built_binary(home, {"PATH": ""}, ignore) == binary
 

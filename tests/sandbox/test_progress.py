@@ -9,11 +9,11 @@ from dlctl.sandbox import events
 
 TARGET = Path("/cache/controlplane")
 BUILD = (
-    events.BuildStarted("go1.26.8", TARGET),
+    events.BuildStarted("go1.26.8", TARGET, "the control plane"),
     events.Downloading("k8s.io/api v0.36.3", 3.2),
     events.Compiling(10, 20, "k8s.io/api/core/v1", 61.0),
     events.Compiling(20, 20, "main", 125.9),
-    events.Built(TARGET, 131.4),
+    events.Built(TARGET, 131.4, "the control plane"),
 )
 
 
@@ -73,6 +73,7 @@ def test_each_outcome_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> Non
         events.NodesChanged("a", 2, 0, 1),
         events.Merged(Path("/home/u/.kube/config"), "dlctl-a"),
         events.Ready("a", "https://127.0.0.1:1", 3.14),
+        events.OperatorReady("a", "training-operator", 2.51),
         events.AlreadyRunning("a"),
         events.Merged(Path("/home/u/.kube/config"), "dlctl-a", removed=True),
         events.Stopped("a", kept_data=True),
@@ -88,6 +89,7 @@ def test_each_outcome_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> Non
         "Nodes: 2 created, 0 changed, 1 deleted\n"
         "Added the context dlctl-a to /home/u/.kube/config\n"
         "The sandbox 'a' is ready at https://127.0.0.1:1 (3.1 s)\n"
+        "training-operator runs beside the sandbox 'a' (2.5 s)\n"
         "The sandbox 'a' is running already\n"
         "Removed the context dlctl-a from /home/u/.kube/config\n"
         "Stopped the sandbox 'a'; its data is kept\n"

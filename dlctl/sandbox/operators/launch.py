@@ -1,0 +1,128 @@
+"""Starting an operator beside a control plane that runs, and waiting until it works."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import urllib3
+
+from dlctl.sandbox import commands, kubeconfig
+from dlctl.sandbox.certificates import Pki, issue_for_loopback
+from dlctl.sandbox.events import Emit, OperatorReady, PortsTaken
+from dlctl.sandbox.home import Folder
+from dlctl.sandbox.operators.model import Operator
+from dlctl.sandbox.operators.objects import apply_definitions, apply_webhooks, not_served
+from dlctl.sandbox.ports import LOOPBACK, free_port_pair
+from dlctl.sandbox.processes import find, stop
+from dlctl.sandbox.programs import Programs
+from dlctl.sandbox.server import Server
+from dlctl.sandbox.start import PortTakenError, Start
+from dlctl.sandbox.state import State, load, save
+
+ATTEMPTS = 5
+"""As for the control plane: a port may be taken between its choice and its use."""
+PATIENCE = 10.0
+"""Seconds that an operator gets to end by itself."""
+TIMEOUT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """One start of one operator of one sandbox."""
+
+    operator: Operator
+    binary: Path
+    folder: Folder
+    environ: Mapping[str, str]
+    emit: Emit
+
+    def run(self, state: State) -> State:
+        """Apply what the operator needs, start it and wait until it is ready.
+
+        Gives the state with the operator in it, as written down. Raises SandboxError, and then the operator
+        is stopped. Where it runs already nothing happens.
+        """
+        if self._runs(state):
+            return state
+        begun = time.monotonic()
+        before = self._without_remains(state)
+        try:
+            with Server(state.server, Pki(self.folder.pki)) as server:
+                self._define(before, server)
+                launched = self._with_free_ports(before, server)
+        except BaseException:
+            self._without_remains(before)
+            raise
+        launched = replace(launched, operators=tuple(dict.fromkeys((*before.operators, self.operator.name))))
+        save(self.folder, launched)
+        self.emit(OperatorReady(state.name, self.operator.name, time.monotonic() - begun))
+        return launched
+
+    @property
+    def _start(self) -> Start:
+        programs = Programs({self.operator.name: (str(self.binary),)})
+        return Start(self.folder, programs, self.environ, self.emit)
+
+    @property
+    def _certificates(self) -> Path:
+        return self.folder.pki / self.operator.name
+
+    def _runs(self, state: State) -> bool:
+        """Whether it runs and was ready; one that was started by a command that was killed is not."""
+        name = self.operator.name
+        running = (each for each in state.processes if each.program == name)
+        return name in state.operators and any(find(each, self.folder.root) for each in running)
+
+    def _without_remains(self, state: State) -> State:
+        """The state without this operator's process, which is ended."""
+        written = load(self.folder, state.name) or state
+        ours = [each for each in written.processes if each.program == self.operator.name]
+        stop([process for each in ours if (process := find(each, self.folder.root))], PATIENCE)
+        others = tuple(each for each in state.processes if each.program != self.operator.name)
+        state = replace(state, processes=others)
+        save(self.folder, state)
+        return state
+
+    def _define(self, state: State, server: Server) -> None:
+        """Apply its definitions, and wait until they are served: its controllers watch their kinds."""
+        files = sorted(self.binary.parent.glob(self.operator.definitions))
+        names = apply_definitions(server, files)
+        self._start.wait(state, lambda: not_served(server, names), "kube-apiserver", "served no definition")
+        authority = Pki(self.folder.pki).authority.read_bytes()
+        signed_in = kubeconfig.by_certificate(Pki(self.folder.pki), "admin")
+        entries = kubeconfig.entries(kubeconfig.context_name(state.name), state.server, authority, signed_in)
+        kubeconfig.write(commands.program_kubeconfig(self.folder, self.operator.name), entries)
+
+    def _with_free_ports(self, state: State, server: Server) -> State:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._attempt(state, server)
+            except PortTakenError:
+                self.emit(PortsTaken(state.name))
+                self._without_remains(state)
+        return self._attempt(state, server)
+
+    def _attempt(self, state: State, server: Server) -> State:
+        health, webhooks = free_port_pair()
+        authority = issue_for_loopback(self._certificates)
+        flags = (
+            f"--kubeconfig={commands.program_kubeconfig(self.folder, self.operator.name)}",
+            f"--certificates={self._certificates}",
+            f"--health-port={health}",
+            f"--webhook-port={webhooks}",
+        )
+        started = self._start.spawn(state, self.operator.name, flags)
+        self._start.wait(started, lambda: not _ready(health), self.operator.name, "was not ready")
+        # Only now: the API server refuses every job while a webhook does not answer.
+        file = self.binary.parent / self.operator.webhooks
+        apply_webhooks(server, file, self.operator.webhooks_name, webhooks, authority)
+        return started
+
+
+def _ready(port: int) -> bool:
+    try:
+        answer = urllib3.request("GET", f"http://{LOOPBACK}:{port}/readyz", retries=False, timeout=TIMEOUT)
+    except urllib3.exceptions.HTTPError:
+        return False
+    return answer.status == 200

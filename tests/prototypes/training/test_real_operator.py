@@ -1,0 +1,165 @@
+"""Training prototypes under the real training operator and the real scheduler, on simulated nodes."""
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from dlctl.yamlio.load import load_file
+from tests.controlplane import ControlPlane, shared_control_plane
+from tests.online.desk import Desk
+from tests.project import Project
+from tests.prototypes.examples import EXAMPLES
+from tests.prototypes.training.objects import Json, variables
+
+pytestmark = pytest.mark.controlplane
+
+NODES = "v100x8-ib100=4,cpu-only=2"
+NEEDS_MORE_THAN_THE_OPERATOR = ("gang", "queue", "priority_class", "dataset")
+"""Volcano, a PriorityClass and a claim: other projects' or a team's own, and not here."""
+
+
+@pytest.fixture(scope="session")
+def operated() -> ControlPlane:
+    """The session's control plane with a training operator."""
+    return shared_control_plane("training-operator", NODES, ["training-operator"])
+
+
+@pytest.fixture
+def trainer(project: Project, operated: ControlPlane) -> Iterator[Desk]:
+    """An app in a namespace of its own there."""
+    namespace = f"train-{uuid.uuid4().hex[:8]}"
+    desk = Desk(project, operated, namespace)
+    desk.kubectl("create", "namespace", namespace)
+    desk.context("first", operated)
+    desk.environment("lab", pin=operated)
+    yield desk
+    desk.kubectl("delete", "namespace", namespace, "--wait=false")
+
+
+def example(prototype: str, name: str) -> Json:
+    (found,) = (each for each in EXAMPLES if (each.prototype, each.folder.name) == (prototype, name))
+    params: Json = load_file(found.params).value
+    return params
+
+
+def train(desk: Desk, prototype: str, params: Mapping[str, Any], kind: str) -> list[Json]:
+    """Apply a component called `job`, follow it to its end, and give its pods."""
+    desk.components["job"] = {"prototype": prototype, "params": dict(params)}
+    desk.write_app()
+    desk.run("apply", "lab", "--yes").ok()
+    desk.kubectl("wait", "--for=condition=Succeeded", f"{kind}/job", "--timeout=80s")
+    pods: list[Json] = desk.control_plane.get("--namespace", desk.namespace, "pods")["items"]
+    return pods
+
+
+def of_role(pods: list[Json], role: str) -> list[Json]:
+    label = "training.kubeflow.org/replica-type"
+    return [pod for pod in pods if pod["metadata"]["labels"][label] == role]
+
+
+def environment(pod: Json) -> dict[str, Any]:
+    return variables(pod["spec"]["containers"][0])
+
+
+def is_reported_current(desk: Desk) -> bool:
+    (item,) = desk.run("status", "lab", "-o", "json").ok().json["items"]
+    return {each["status"] for each in item["objects"]} == {"Current"}
+
+
+@pytest.mark.parametrize(
+    ("prototype", "name", "kind", "decisive"),
+    [
+        ("tf-job", "chief", "tfjob", "chief"),
+        ("tf-job", "parameter-servers", "tfjob", "chief"),
+        ("tf-cnn", "cpu", "tfjob", "worker"),
+        ("tf-cnn", "gpu", "tfjob", "worker"),
+        ("pytorch-job", "one-machine", "pytorchjob", "master"),
+        ("paddle-job", "single", "paddlejob", "worker"),
+        ("mpi-job", "training-operator", "mpijob", "launcher"),
+    ],
+)
+def test_an_example_ends_well(prototype: str, name: str, kind: str, decisive: str, trainer: Desk) -> None:
+    pods = train(trainer, prototype, example(prototype, name), kind)
+
+    assert is_reported_current(trainer)
+    ended = [pod for pod in pods if pod["status"]["phase"] == "Succeeded"]
+    assert of_role(ended, decisive)
+
+
+def test_each_pod_of_a_tf_job_knows_the_cluster(trainer: Desk) -> None:
+    # Without a master, the job lasts until every worker has ended, so that all are there to be seen.
+    params = {**example("tf-job", "parameter-servers"), "num_masters": 0, "success_policy": "AllWorkers"}
+
+    pods = train(trainer, "tf-job", params, "tfjob")
+
+    workers = {
+        pod["metadata"]["name"]: json.loads(environment(pod)["TF_CONFIG"]) for pod in of_role(pods, "worker")
+    }
+    assert len(workers) == 4
+    assert workers["job-worker-3"]["task"] == {"type": "worker", "index": 3}
+    for config in workers.values():
+        assert {role: len(hosts) for role, hosts in config["cluster"].items()} == {"worker": 4, "ps": 2}
+
+
+def test_pytorch_job_ends_and_each_pod_knows_its_rank(trainer: Desk) -> None:
+    params = {**example("pytorch-job", "one-machine"), "num_workers": 2, "clean_pod_policy": "None"}
+
+    pods = train(trainer, "pytorch-job", params, "pytorchjob")
+
+    assert is_reported_current(trainer)
+    ranks = {pod["metadata"]["name"]: environment(pod)["RANK"] for pod in pods}
+    assert ranks == {"job-master-0": "0", "job-worker-0": "1", "job-worker-1": "2"}
+    assert {environment(pod)["WORLD_SIZE"] for pod in pods} == {"3"}
+
+
+def test_paddle_job_ends_and_its_workers_find_each_other(trainer: Desk) -> None:
+    params = example("paddle-job", "parameter-servers")
+
+    pods = train(trainer, "paddle-job", params, "paddlejob")
+
+    assert is_reported_current(trainer)
+    workers = of_role(pods, "worker")
+    assert {environment(pod)["PADDLE_NNODES"] for pod in workers} == {"6"}
+
+
+def test_the_launcher_of_an_mpi_job_knows_its_hosts(trainer: Desk) -> None:
+    pods = train(trainer, "mpi-job", example("mpi-job", "training-operator"), "mpijob")
+
+    (launcher,) = of_role(pods, "launcher")
+    assert environment(launcher)["OMPI_MCA_orte_default_hostfile"] == "/etc/mpi/hostfile"
+    hosts = trainer.get("configmap", "job-config")["data"]["hostfile"]
+    assert hosts.splitlines() == ["job-worker-0 slots=1", "job-worker-1 slots=1"]
+
+
+def test_gpus_and_rdma_take_a_job_to_the_nodes_that_have_them(trainer: Desk) -> None:
+    params = example("tf-job", "gpu-rdma-gang")
+    for name in NEEDS_MORE_THAN_THE_OPERATOR:
+        del params[name]
+
+    pods = train(trainer, "tf-job", {**params, "clean_pod_policy": "None"}, "tfjob")
+
+    placed = [pod["spec"]["nodeName"] for pod in pods]
+    assert len(placed) == len(set(placed)) == 4
+    assert all(node.startswith("v100x8-ib100-") for node in placed)
+    container = pods[0]["spec"]["containers"][0]
+    assert container["resources"]["limits"] == {"nvidia.com/gpu": "8", "rdma/hca_shared_devices_a": "1"}
+    assert container["securityContext"]["capabilities"]["add"] == ["IPC_LOCK"]
+    assert environment(pods[0])["NCCL_DEBUG"] == "INFO"
+    assert "TF_CONFIG" in environment(pods[0])
+
+
+def test_a_gpu_model_that_no_node_has_is_not_placed(trainer: Desk) -> None:
+    """So that the test above can fail: the same job for other GPUs stays where it is."""
+    trainer.components["job"] = {
+        "prototype": "tf-job",
+        "params": {"image": "registry.example.com/a:1", "num_workers": 1, "num_gpus": 1, "gpu_model": "A100"},
+    }
+    trainer.write_app()
+    trainer.run("apply", "lab", "--yes").ok()
+
+    unplaced = "--for=jsonpath={.status.conditions[?(@.type=='PodScheduled')].reason}=Unschedulable"
+    trainer.kubectl("wait", "--for=create", "pod/job-worker-0", "--timeout=60s")
+    trainer.kubectl("wait", unplaced, "pod/job-worker-0", "--timeout=60s")

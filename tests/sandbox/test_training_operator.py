@@ -1,0 +1,103 @@
+"""`up --with training-operator`: one more real program, from its start to its end."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from dlctl.errors import SandboxError
+from dlctl.sandbox.events import ignore
+from dlctl.sandbox.home import Home
+from dlctl.sandbox.lifecycle import up
+from dlctl.sandbox.operators.model import TRAINING_OPERATOR
+from tests.sandbox.conftest import PROGRAMS, CommandLine
+
+OPERATOR = "training-operator"
+WITH = ("--with", OPERATOR)
+
+
+def seen(sandbox: CommandLine) -> dict[str, Any]:
+    (item,) = json.loads(sandbox.ok("list", "-o", "json"))["items"]
+    return dict(item)
+
+
+def operators(sandbox: CommandLine) -> list[psutil.Process]:
+    return [each for each in sandbox.processes() if Path(each.cmdline()[0]).name == OPERATOR]
+
+
+def create_job(sandbox: CommandLine, name: str, container: str) -> subprocess.CompletedProcess[str]:
+    """A TFJob of two workers, whose container is called so."""
+    template = {"spec": {"containers": [{"name": container, "image": "example.test/train:1"}]}}
+    job = {
+        "apiVersion": "kubeflow.org/v1",
+        "kind": "TFJob",
+        "metadata": {"name": name, "namespace": "default"},
+        "spec": {"tfReplicaSpecs": {"Worker": {"replicas": 2, "template": template}}},
+    }
+    file = sandbox.root / "job.json"
+    file.write_text(json.dumps(job))
+    return sandbox("kubectl", "sandbox", "create", "-f", str(file))
+
+
+def run_a_job(sandbox: CommandLine, name: str) -> None:
+    """To its end."""
+    created = create_job(sandbox, name, "tensorflow")
+    assert created.returncode == 0, created.stderr
+    ended = ("--for=condition=Succeeded", f"tfjob/{name}", "--timeout=60s")
+    sandbox.ok("kubectl", "sandbox", "wait", *ended)
+
+
+@pytest.mark.controlplane
+def test_it_joins_a_running_sandbox_and_goes_with_it(sandbox: CommandLine) -> None:
+    sandbox.ok("up")
+    assert operators(sandbox) == []
+    assert seen(sandbox)["operators"] == []
+
+    assert "training-operator runs" in sandbox("up", *WITH).stderr
+    (process,) = operators(sandbox)
+    listening = {each.laddr.ip for each in process.net_connections("inet") if each.status == "LISTEN"}
+    assert listening == {"127.0.0.1"}
+    assert len(sandbox.processes()) == len(PROGRAMS) + 1
+    assert seen(sandbox)["operators"] == [OPERATOR]
+    run_a_job(sandbox, "first")
+    refused = create_job(sandbox, "wrong", "main")
+    assert refused.returncode == 1
+    assert "must have at least one container with name tensorflow" in refused.stderr
+
+    assert "training-operator runs" not in sandbox("up", *WITH).stderr
+    assert operators(sandbox) == [process]
+
+    sandbox.ok("down")
+    assert sandbox.processes() == []
+    assert sandbox.files() == []
+
+
+@pytest.mark.controlplane
+def test_it_is_back_after_its_crash_without_being_named_again(sandbox: CommandLine) -> None:
+    sandbox.ok("up", *WITH)
+    (process,) = operators(sandbox)
+    process.kill()
+
+    crashed = seen(sandbox)
+    assert (crashed["status"], crashed["dead"]) == ("crashed", [OPERATOR])
+    sandbox.ok("up")
+    assert seen(sandbox)["status"] == "running"
+    run_a_job(sandbox, "first")
+
+
+def test_an_unknown_operator_is_named_with_those_there_are(sandbox: CommandLine, tmp_path: Path) -> None:
+    assert sandbox("up", "--with", "tea-operator").returncode == 2
+    with pytest.raises(SandboxError, match="tea-operator") as caught:
+        up("a", home=Home(tmp_path, tmp_path), environ={}, operators=("tea-operator",), emit=ignore)
+    assert caught.value.hint == "there is training-operator"
+    assert sandbox.files() == []
+
+
+def test_its_version_is_pinned_with_its_digest() -> None:
+    module = "github.com/kubeflow/training-operator v1.8.1"
+    sources = TRAINING_OPERATOR.recipe.sources
+    assert f"\t{module}\n" in (sources / "go.mod").read_text()
+    assert f"{module} h1:" in (sources / "go.sum").read_text()
