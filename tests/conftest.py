@@ -5,10 +5,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.project import Project
 
 pytest_plugins = ["tests.controlplane"]
+
+# A time limit on examples fails on a busy machine and nowhere else.
+settings.register_profile("dlctl", deadline=None)
+settings.load_profile("dlctl")
 
 # Where the suite runs in the background, SIGINT and SIGHUP are ignored, and so they would be in every
 # process that a test starts and interrupts.

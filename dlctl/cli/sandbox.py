@@ -50,6 +50,12 @@ class User(StrEnum):
     NOBODY = "nobody"
 
 
+Operators = Annotated[
+    list[Operator] | None,
+    typer.Option("--with", help="With this operator, too: its kinds are served, and its jobs run and end."),
+]
+
+
 @app.command(
     epilog="Examples: dlctl sandbox up; dlctl sandbox up gpus --nodes v100x8-ib100=3,cpu-only=5; "
     "dlctl sandbox up --merge; dlctl sandbox up --with training-operator"
@@ -71,12 +77,7 @@ def up(
     kubeconfig: Annotated[
         Path | None, typer.Option(help="Merge into this file, not the first of KUBECONFIG or ~/.kube/config.")
     ] = None,
-    operators: Annotated[
-        list[Operator] | None,
-        typer.Option(
-            "--with", help="Run this operator, too: its kinds are served, and its jobs run and end."
-        ),
-    ] = None,
+    operators: Operators = None,
 ) -> None:
     """Start a sandbox; a running one stays as it is."""
     from dlctl.sandbox import lifecycle
@@ -103,16 +104,17 @@ def up(
     output.say(f"  stop it:      dlctl sandbox down {name}")
 
 
-@app.command(epilog="Example: dlctl sandbox build")
-def build(ctx: typer.Context) -> None:
-    """Build the control plane's programs now, where they are not there yet, and start nothing."""
+@app.command(epilog="Examples: dlctl sandbox build; dlctl sandbox build --with training-operator")
+def build(ctx: typer.Context, operators: Operators = None) -> None:
+    """Build the programs of a sandbox now, where they are not there yet, and start nothing."""
     from dlctl.sandbox import lifecycle
 
     world = world_of(ctx)
     _unwind_on_sigterm()
     with _progress() as emit:
-        lifecycle.programs_for(_home(world), world.environ, emit)
-    output.say("the control plane's programs are ready; dlctl sandbox up starts them")
+        names = [operator.value for operator in operators or ()]
+        lifecycle.build(_home(world), world.environ, names, emit)
+    output.say("the programs are ready; dlctl sandbox up starts them")
 
 
 @app.command(epilog="Examples: dlctl sandbox down; dlctl sandbox down gpus --keep")

@@ -99,6 +99,13 @@ def programs_for(home: Home, environ: Mapping[str, str], emit: Emit = ignore) ->
     return complete(found, built_binary(home, environ, emit)) if missing(found) else found
 
 
+def build(home: Home, environ: Mapping[str, str], operators: Sequence[str] = (), emit: Emit = ignore) -> None:
+    """Make ready all that `up` with these operators needs, and start nothing."""
+    programs_for(home, environ, emit)
+    for operator in chosen(operators):
+        built_binary(home, environ, emit, operator.recipe)
+
+
 def _started(
     state: State,
     folder: Folder,

@@ -5,6 +5,7 @@ A subclass gives the fixtures `cluster` and `namespace` (an empty namespace of i
 """
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -91,7 +92,7 @@ class ClusterContract:
             cluster.resource(f"{group}/v1", "Widget")
         cluster.apply(definitions, crd(group))
         self.wait_for_established(cluster, definitions, f"widgets.{group}")
-        widgets = cluster.resource(f"{group}/v1", "Widget")
+        widgets = self.served(cluster, f"{group}/v1", "Widget")
         body = {
             "apiVersion": f"{group}/v1",
             "kind": "Widget",
@@ -104,6 +105,15 @@ class ClusterContract:
         owned = fields_of(cluster.get(widgets, "one", namespace), "dlctl")
         assert owned == {"f:spec": {".": {}, "f:items": {}}}
         cluster.delete(definitions, f"widgets.{group}", propagation="Background")
+
+    def served(self, cluster: Cluster, api_version: str, kind: str) -> Resource:
+        """The resource, once discovery has it too: on a busy server that comes after Established."""
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                return cluster.resource(api_version, kind)
+            except UnknownKind:
+                assert time.monotonic() < deadline
 
     def wait_for_established(self, cluster: Cluster, definitions: Resource, name: str) -> None:
         for _, body in cluster.watch(definitions, fields=f"metadata.name={name}", timeout=20):

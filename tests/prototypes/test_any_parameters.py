@@ -82,7 +82,7 @@ class Servers:
         if kinds not in self._clusters:
             others = [body for body in bodies if body["kind"] != "Namespace"]
             control_plane = self._upstream.serving(others)
-            kubeconfig = load_kubeconfig(str(control_plane.kubeconfig), environ={})
+            kubeconfig = load_kubeconfig(control_plane.kubeconfig, {}, self._folder)
             self._clusters[kinds] = connect(
                 kubeconfig, control_plane.context, cache_folder=self._folder / control_plane.name
             )

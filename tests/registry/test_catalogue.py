@@ -20,7 +20,7 @@ def test_a_registry_reached_by_two_ways_counts_once(app: Project) -> None:
     app.write({"environments/dev/params.yaml": "", "environments/prod/params.yaml": ""})
     outcome = app.run("show", "dev").ok()
     assert outcome.err == ""
-    names = [line.split()[0] for line in app.run("prototype", "list").ok().out.splitlines()]
+    names = [line.split()[1] for line in app.run("prototype", "list").ok().out.splitlines()]
     assert len(names) == len(set(names))
 
 
