@@ -117,6 +117,16 @@ def test_hostile_strings_stay_inside_their_value(prototype: Prototype, hostile: 
                 break  # all at once, so that there is no need to look at each alone
 
 
+@every_prototype
+def test_every_whole_number_has_a_bound_that_an_api_can_hold(prototype: Prototype) -> None:
+    endless = {
+        name
+        for name, spec in prototype.params.items()
+        if spec.types == ("integer",) and "enum" not in spec.schema and "maximum" not in spec.schema
+    }
+    assert not endless, "what is more than an int32 or int64 turns negative, or is refused by the API server"
+
+
 @pytest.mark.controlplane
 @every_prototype
 def test_upstream_api_accepts_any_parameters_that_are_not_refused(
