@@ -101,7 +101,9 @@ def _strings(schema: Schema) -> st.SearchStrategy[str]:
         pattern = re.compile(_pattern(schema["pattern"]))
         long = [LONG] if most >= len(LONG) and pattern.search(LONG) else []
         matching = st.from_regex(pattern, alphabet=ANYTHING).filter(lambda text: len(text) <= most)
-        return matching | st.sampled_from(range(len(long))).map(long.__getitem__) if long else matching
+        return (
+            matching | st.sampled_from(range(len(long))).map(lambda index: long[index]) if long else matching
+        )
     fitting = [text for text in HOSTILE if len(text) <= most]
     hostile = st.sampled_from(range(len(fitting))).map(
         fitting.__getitem__

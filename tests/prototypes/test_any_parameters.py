@@ -29,8 +29,6 @@ from tests.prototypes.upstream import NAMESPACE, Upstream
 
 CATALOGUE = catalogue_of(PROTOTYPES)
 ALL = tuple(CATALOGUE.find(name) for name in CATALOGUE.names)
-NOT_YET: dict[str, str] = {}
-"""Prototypes of which the API server does not take everything that their schemas do, and why."""
 
 Json = Any
 Render = Callable[[Prototype, Values], list[Json]]
@@ -132,10 +130,7 @@ def test_every_whole_number_has_a_bound_that_an_api_can_hold(prototype: Prototyp
 def test_upstream_api_accepts_any_parameters_that_are_not_refused(
     prototype: Prototype, render: Render, servers: Servers
 ) -> None:
-    if prototype.name in NOT_YET:
-        pytest.xfail(NOT_YET[prototype.name])
-
-    @settings(same_runs, max_examples=8)
+    @settings(same_runs, max_examples=5)
     @given(params_of(prototype))
     def check(values: Values) -> None:
         bodies = [body for body in _rendered_or_refused(render, prototype, values) if body["kind"] != CRD]
