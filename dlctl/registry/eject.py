@@ -13,7 +13,6 @@ from dlctl.app.write import FileChange
 from dlctl.errors import RegistryError
 from dlctl.registry.catalogue import catalogue_of
 from dlctl.registry.model import Prototype
-from dlctl.registry.source import SHARED
 
 _FRAGMENT_CALL = re.compile(r"""fragment\(\s*["']([^"']+)["']""")
 _TEXT_CALL = re.compile(r"""text\(\s*["']([^"']+)["']""")
@@ -53,7 +52,7 @@ def _own_files(prototype: Prototype) -> dict[str, Path]:
 
 def _shared_files(prototype: Prototype) -> dict[str, Path]:
     groups = {spec.group for spec in prototype.params.values() if spec.group}
-    places = (prototype.folder.parent / "groups", prototype.source.folder / SHARED / "groups")
+    places = [parent / "groups" for parent in (prototype.folder.parent, *prototype.source.shared_folders)]
     found = {
         f"groups/{group}.yaml": path for group in sorted(groups) if (path := _first(places, f"{group}.yaml"))
     }

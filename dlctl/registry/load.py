@@ -12,7 +12,7 @@ from dlctl.registry.checks import CHECK_KEYS, about, read_joint_schemas, read_re
 from dlctl.registry.model import JointSchema, ParamSpec, Prototype, Requirement, Rule
 from dlctl.registry.names import check_param_name
 from dlctl.registry.schema_check import check_schema
-from dlctl.registry.source import PROTOTYPE_FILE, SHARED, Source
+from dlctl.registry.source import PROTOTYPE_FILE, Source
 from dlctl.suggest import did_you_mean
 from dlctl.yamlio.load import load_file
 
@@ -94,7 +94,7 @@ def _reader(source: Source, path: Path) -> Reader:
 
 
 def _fragment_folders(source: Source, folder: Path) -> tuple[Path, ...]:
-    candidates = (folder, folder.parent, source.folder / SHARED)
+    candidates = (folder, folder.parent, *source.shared_folders)
     return tuple(parent / "fragments" for parent in candidates if (parent / "fragments").is_dir())
 
 
@@ -144,7 +144,7 @@ def _group(reader: Reader, index: int, item: Any) -> tuple[str, tuple[str, ...]]
 
 
 def _group_file(source: Source, folder: Path, name: str, asked_by: Location) -> Path:
-    places = (folder / "groups", folder.parent / "groups", source.folder / SHARED / "groups")
+    places = [parent / "groups" for parent in (folder, folder.parent, *source.shared_folders)]
     for place in places:
         if (place / f"{name}.yaml").is_file():
             return place / f"{name}.yaml"

@@ -10,11 +10,15 @@ RESERVED_FOLDERS = frozenset({"groups", "fragments"})
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A folder of packages. `shown` is how errors and locations name it."""
+    """A folder of packages. `shown` is how errors and locations name it.
+
+    Groups and fragments that its `_shared` folder lacks are looked for in `base`.
+    """
 
     folder: Path
     shown: str
     builtin: bool
+    base: "Source | None" = None
 
     def prototypes(self) -> dict[str, Path]:
         """The folder of each prototype by name, sorted; a name belongs to the first package that has it."""
@@ -25,8 +29,15 @@ class Source:
                 found.setdefault(folder.name, folder)
         return found
 
+    @property
+    def shared_folders(self) -> tuple[Path, ...]:
+        """Where groups and fragments of all packages are, the nearest first."""
+        return (self.folder / SHARED, *(self.base.shared_folders if self.base else ()))
+
     def show(self, path: Path) -> str:
-        """A path below the folder as errors name it."""
+        """A path below the folder, or the base's, as errors name it."""
+        if self.base and not path.is_relative_to(self.folder):
+            return self.base.show(path)
         below = path.relative_to(self.folder).as_posix()
         return f"{self.shown}{below}" if self.shown.endswith(":") else f"{self.shown}/{below}"
 
@@ -41,8 +52,8 @@ def builtin_source() -> Source:
 
 def sources_of(prototypes_folder: Path) -> tuple[Source, ...]:
     """The app's own folder first, then the built-in one; a folder reached by both ways counts once."""
-    own = Source(prototypes_folder, prototypes_folder.name, builtin=False)
     builtin = builtin_source()
+    own = Source(prototypes_folder, prototypes_folder.name, builtin=False, base=builtin)
     if not prototypes_folder.is_dir():
         return (builtin,)
     if prototypes_folder.resolve() == builtin.folder.resolve():

@@ -1,7 +1,6 @@
 """The page for authors is true: its prototype, copied out of it, loads, renders and refuses."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,7 @@ VALUES = {"image": "registry.example.com/caffe:1", "num_workers": 3, "num_gpus":
 
 @pytest.fixture
 def app(tmp_path: Path) -> Path:
-    """A folder whose prototypes are the shared parts and the page's own example."""
-    shutil.copytree(PROTOTYPES / "_shared", tmp_path / "prototypes" / "_shared")
+    """An app whose only own prototype is the page's example; what it shares comes with dlctl."""
     folder = tmp_path / "prototypes" / "caffe" / "caffe-job"
     (folder / "templates").mkdir(parents=True)
     package, prototype, templates = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
@@ -51,6 +49,16 @@ def test_example_of_the_page_renders(app: Path) -> None:
 def test_example_of_the_page_refuses(params: dict[str, object], message: str, app: Path) -> None:
     with pytest.raises(ParamError, match=message):
         render("caffe-job", {**VALUES, **params}, app)
+
+
+def test_shared_parts_of_the_app_come_before_those_that_came_with_dlctl(app: Path) -> None:
+    shared = app / "prototypes" / "_shared" / "fragments"
+    shared.mkdir(parents=True)
+    (shared / "nccl.yaml.j2").write_text("containers:\n- {name: {{ container }}, workingDir: /ours}\n")
+    (job,) = render("caffe-job", VALUES, app)
+    (container,) = job.body["spec"]["worker"]["template"]["spec"]["containers"]
+    assert container["workingDir"] == "/ours"
+    assert container["resources"]["limits"]["nvidia.com/gpu"] == 8
 
 
 def test_page_names_the_fragments_and_groups_that_are_there() -> None:
