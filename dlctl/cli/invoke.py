@@ -8,8 +8,8 @@ import click
 import typer
 
 from dlctl.cli.commands import LazyGroup
+from dlctl.cli.exit_codes import INTERRUPTED
 from dlctl.cli.failures import report_failure
-from dlctl.cli.main import INTERRUPTED
 from dlctl.cli.output import drop_stdout
 from dlctl.cli.world import World, read_world
 from dlctl.errors import DlctlError, UsageError

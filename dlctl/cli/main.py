@@ -6,9 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from dlctl import __version__
-
-INTERRUPTED = 130
-"""The exit code of a program that Ctrl-C ended, as shells count (128 + SIGINT)."""
+from dlctl.cli.exit_codes import INTERRUPTED
 
 
 def run() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from dlctl.cli.main import INTERRUPTED
+from dlctl.cli.exit_codes import INTERRUPTED
 from dlctl.cli.many import about, fail
 from dlctl.cli.output import say
 from dlctl.cli.progress import done_word

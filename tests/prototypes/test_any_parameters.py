@@ -1,7 +1,11 @@
-"""Whatever the schemas of a prototype accept renders to objects that an API server accepts, or is refused."""
+"""Whatever the schemas of a prototype accept renders to objects that an API server accepts, or is refused.
+
+Each run tries the same few values. To search further: `DLCTL_ANY_VALUES=200 pytest` with this file.
+"""
 
 import copy
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -33,8 +37,10 @@ ALL = tuple(CATALOGUE.find(name) for name in CATALOGUE.names)
 Json = Any
 Render = Callable[[Prototype, Values], list[Json]]
 every_prototype = pytest.mark.parametrize("prototype", ALL, ids=lambda prototype: prototype.name)
-same_runs = settings(
-    derandomize=True,
+SEARCH = int(os.environ.get("DLCTL_ANY_VALUES", "0"))
+"""How many values a search tries; 0 where none is asked for."""
+search = settings(
+    derandomize=not SEARCH,
     database=None,
     deadline=None,
     print_blob=False,
@@ -94,7 +100,7 @@ def servers(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Ser
 
 @every_prototype
 def test_any_parameters_render_or_are_refused_in_words(prototype: Prototype, render: Render) -> None:
-    @settings(same_runs, max_examples=15)
+    @settings(search, max_examples=SEARCH or 15)
     @given(params_of(prototype))
     def check(values: Values) -> None:
         bodies = _rendered_or_refused(render, prototype, values)
@@ -130,7 +136,7 @@ def test_every_whole_number_has_a_bound_that_an_api_can_hold(prototype: Prototyp
 def test_upstream_api_accepts_any_parameters_that_are_not_refused(
     prototype: Prototype, render: Render, servers: Servers
 ) -> None:
-    @settings(same_runs, max_examples=5)
+    @settings(search, max_examples=SEARCH or 5)
     @given(params_of(prototype))
     def check(values: Values) -> None:
         bodies = [body for body in _rendered_or_refused(render, prototype, values) if body["kind"] != CRD]

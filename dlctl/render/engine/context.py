@@ -1,25 +1,33 @@
 """What compiled template code talks to while it runs."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from jinja2.runtime import Context
 
 from dlctl.errors import RenderError
+from dlctl.render.engine.budget import Budget
 from dlctl.render.engine.tokens import Tokens
 from dlctl.render.engine.undefined import Missing
 from dlctl.render.engine.values import as_text, describe
 
-if TYPE_CHECKING:
-    from dlctl.render.engine.run import Run
+
+class Run(Protocol):
+    """What a context needs of the rendering that it is part of: `run.Run` gives it."""
+
+    budget: Budget
+
+    def include(
+        self, name: str, names: dict[str, Any] | None, caller: "RenderContext", optional: bool
+    ) -> Iterator[str]:
+        """The pieces that an included template yields."""
+        ...
 
 
 class RenderContext(Context):
     """The names that one template sees, and the run that it is part of."""
 
-    def __init__(
-        self, environment: Any, names: dict[str, Any], path: str, run: "Run", tokens: Tokens
-    ) -> None:
+    def __init__(self, environment: Any, names: dict[str, Any], path: str, run: Run, tokens: Tokens) -> None:
         # Not Context.__init__, which also prepares template inheritance: a third of a small fragment's time.
         self.parent = names
         self.vars = {}
