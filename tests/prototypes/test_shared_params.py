@@ -157,6 +157,9 @@ EFFECTS: dict[str, Effect] = {
         {"spread_key": "example.com/rack"},
         lambda pod: pod.spec["topologySpreadConstraints"][0]["topologyKey"] == "example.com/rack",
     ),
+    "pod_labels": Effect(
+        {"pod_labels": {"team": "vision"}}, lambda pod: pod.metadata["labels"]["team"] == "vision"
+    ),
     "edge": Effect(
         {"edge": {"pool": "north"}},
         lambda pod: pod.spec["nodeSelector"]["apps.openyurt.io/nodepool"] == "north",
