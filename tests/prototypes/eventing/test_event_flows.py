@@ -1,16 +1,15 @@
-"""knative-flow and the event-… prototypes: what they refuse, and the Baidu talk's Flow."""
+"""knative-flow and the event-… prototypes: what they refuse, and what they send to whom."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dlctl.errors import DlctlError, ParamError
-from dlctl.yamlio.load import load_text
 from tests.prototypes.eventing.words import words
 from tests.prototypes.examples import EXAMPLES, Example, render, render_example
-from tests.prototypes.upstream import UPSTREAM_CRDS, definitions
+from tests.prototypes.schemas import schemas_of, undeclared
+from tests.prototypes.upstream import UPSTREAM_CRDS
 
 WATCH = {"source": "apiserver", "resources": [{"apiVersion": "v1", "kind": "Pod"}], "subscriber": "f"}
 
@@ -99,54 +98,10 @@ def test_own_account_gets_no_role(tmp_path: Path) -> None:
     assert made["ApiServerSource"]["spec"]["serviceAccountName"] == "watcher"
 
 
-TALK = load_text(
-    """
-apiVersion: flows.knative.dev/v1alpha1
-kind: Flow
-metadata:
-  name: k8s-event-to-serving-flow
-  namespace: default
-spec:
-  serviceAccountName: paddle-sa
-  trigger:
-    eventType: dev.knative.k8s.event
-    resource: k8sevents/dev.knative.k8s.event
-    service: k8sevents
-    parameters:
-      namespace: default
-  action:
-    target:
-      kind: Route
-      apiVersion: serving.knative.dev/v1alpha1
-      name: paddle-model-serving
-""",
-    "talk.yaml",
-).value
-"""The talk's Flow; its slide breaks two words over lines, and indents service and parameters wrongly."""
-FLOW = {"target": "route:paddle-model-serving", "source_account": "paddle-sa"}
-
-
-def test_the_talks_flow_word_for_word(tmp_path: Path) -> None:
-    (flow,) = render("knative-flow", {**FLOW, "api": "legacy"}, tmp_path, TALK["metadata"]["name"], "default")
-    made = dict(flow.body)
-    made["metadata"] = {key: made["metadata"][key] for key in ("name", "namespace")}
-    assert made == TALK
-
-
-def test_the_talks_flow_today(tmp_path: Path) -> None:
-    name = TALK["metadata"]["name"]
-    made = _objects("knative-flow", FLOW, tmp_path, name)
-    source, broker, trigger = made["ApiServerSource"], made["Broker"], made["Trigger"]
-    # trigger.service k8sevents and its resource are a source that watches the kind Event.
-    assert source["spec"]["resources"] == [{"apiVersion": "v1", "kind": "Event"}]
-    assert source["spec"]["serviceAccountName"] == TALK["spec"]["serviceAccountName"]
-    # The source's events go to a broker, and by a trigger to action.target, whose API is v1 today.
-    assert source["spec"]["sink"]["ref"]["name"] == broker["metadata"]["name"] == trigger["spec"]["broker"]
-    target = TALK["spec"]["action"]["target"]
-    assert trigger["spec"]["subscriber"]["ref"] == {**target, "apiVersion": "serving.knative.dev/v1"}
-    # trigger.eventType is the filter's attribute type; today's source has other types for the same.
-    typed = _objects("knative-flow", {**FLOW, "event_type": "t"}, tmp_path / "typed", name)["Trigger"]
-    assert typed["spec"]["filter"] == {"attributes": {"type": "t"}}
+def test_a_flow_of_one_type_filters_by_it(tmp_path: Path) -> None:
+    flow = {"target": "route:classify", "event_type": "dev.knative.apiserver.resource.add"}
+    trigger = _objects("knative-flow", flow, tmp_path)["Trigger"]
+    assert trigger["spec"]["filter"] == {"attributes": {"type": "dev.knative.apiserver.resource.add"}}
 
 
 FAMILY = ("object-store-inference", "knative-flow", "event-trigger", "event-sequence", "event-parallel")
@@ -161,8 +116,8 @@ def test_every_field_is_declared_even_where_the_schema_takes_any(example: Exampl
     unknown = [
         (body["kind"], path)
         for body in bodies
-        for schema in _schemas(body)
-        for path in _undeclared(schema, body, body["kind"])
+        for schema in schemas_of(body["apiVersion"], body["kind"])
+        for path in undeclared(schema, body, body["kind"])
     ]
     assert not unknown
 
@@ -172,34 +127,9 @@ def test_a_misspelled_field_is_not_declared(tmp_path: Path) -> None:
         pytest.skip("the upstream CRDs are not there")
     trigger = _objects("event-trigger", {"subscriber": "f", "retries": 2}, tmp_path)["Trigger"]
     trigger["spec"]["delivery"]["retries"] = trigger["spec"]["delivery"].pop("retry")
-    (schema,) = _schemas(trigger)
-    assert list(_undeclared(schema, trigger, "")) == [".spec.delivery.retries"]
+    (schema,) = schemas_of(trigger["apiVersion"], trigger["kind"])
+    assert list(undeclared(schema, trigger, "")) == [".spec.delivery.retries"]
 
 
 def _objects(prototype: str, params: dict[str, Any], app: Path, name: str = "") -> dict[str, Any]:
     return {manifest.ref.kind: manifest.body for manifest in render(prototype, params, app, name=name)}
-
-
-def _schemas(body: Any) -> Iterator[Any]:
-    version = body["apiVersion"].rpartition("/")[2]
-    for file in definitions(body["apiVersion"], body["kind"]):
-        definition = load_text(file.read_text(), file.name).value
-        yield from (
-            each["schema"]["openAPIV3Schema"]
-            for each in definition["spec"]["versions"]
-            if each["name"] == version
-        )
-
-
-def _undeclared(schema: Any, value: Any, path: str) -> Iterator[str]:
-    """The fields of the value that the schema does not name, below the places where it names some."""
-    declared = schema.get("properties", {})
-    if isinstance(value, dict) and declared:
-        for key, item in value.items():
-            if key in declared:
-                yield from _undeclared(declared[key], item, f"{path}.{key}")
-            elif key not in ("apiVersion", "kind", "metadata"):
-                yield f"{path}.{key}"
-    elif isinstance(value, list):
-        for item in value:
-            yield from _undeclared(schema.get("items", {}), item, path)

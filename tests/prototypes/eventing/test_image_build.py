@@ -1,4 +1,4 @@
-"""image-build: what it refuses, what a run is called, and the talk's Tekton task."""
+"""image-build: what it refuses, what a run is called, and what its scripts do."""
 
 import shutil
 import subprocess
@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from dlctl.errors import DlctlError, ParamError
-from dlctl.yamlio.load import load_text
 from tests.prototypes.eventing.words import words
 from tests.prototypes.examples import render
 
@@ -156,54 +155,3 @@ def test_build_pushes_and_tells_the_digest(tmp_path: Path) -> None:
     passed = (tmp_path / "arguments").read_text().splitlines()
     assert passed[-2:] == arguments
     assert f"--output=type=image,name={BUILD['image']},push=true" in passed
-
-
-TALK = load_text(
-    """
-apiVersion: tekton.dev/v1alpha1
-kind: Task
-metadata:
-  name: paddle-git-to-image
-spec:
-  serviceAccount: "build-image-pull-push"
-  inputs:
-    resources:
-      - name: paddle-source
-        type: git
-  outputs:
-    resources:
-      - name: builtImage
-        type: image
-  steps:
-    - name: paddle-build-and-push
-      image: registry.baidu.com/bml/centos6u3_paddle:v0.11.0
-      command: ['/bin/bash', 'paddle-job-build', 'run']
-""",
-    "talk.yaml",
-).value
-"""The talk's Task, its list in brackets, without which it is no YAML."""
-
-
-def test_the_talks_task(tmp_path: Path) -> None:
-    (step,) = TALK["spec"]["steps"]
-    params = {
-        "git_url": "https://gitlab.baidu.com/dlp/build-paddle-job.git",
-        "image": "registry.baidu.com/dlp/paddle-job:1.0.1",
-        "builder": "steps",
-        "steps": [step],
-    }
-    made = _objects(params, tmp_path, name="paddle-git-to-image")
-    task, run, account = made["Task"], made["PipelineRun"], made["ServiceAccount"]
-    assert task["metadata"]["name"] == TALK["metadata"]["name"]
-    # The step is the same, and gets the cloned folder and the image's name, which resources gave it.
-    *clone, built = task["spec"]["steps"]
-    assert {key: built[key] for key in step} == step
-    assert set(built) - set(step) == {"workingDir", "env", "securityContext"}
-    # tekton.dev/v1alpha1 is v1; the resource git is a step that clones into a workspace.
-    assert task["apiVersion"] == "tekton.dev/v1"
-    assert [each["name"] for each in clone] == ["clone"]
-    assert [each["name"] for each in task["spec"]["workspaces"]] == ["source"]
-    # The resource image is a parameter; the service account is the run's.
-    assert "image" in {param["name"] for param in task["spec"]["params"]}
-    assert run["spec"]["taskRunTemplate"]["serviceAccountName"] == account["metadata"]["name"]
-    assert not {"serviceAccount", "inputs", "outputs"} & set(task["spec"])

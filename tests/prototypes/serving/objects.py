@@ -14,21 +14,6 @@ def rendered(prototype: str, params: dict[str, Any], app: Path, name: str = "") 
     return [_bare(manifest.body) for manifest in render(prototype, params, app, name=name)]
 
 
-def differences(old: Any, new: Any, path: str = "") -> dict[str, tuple[Any, Any]]:
-    """Fields that differ, as path: (old, new); None where a side has no such field."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        found: dict[str, tuple[Any, Any]] = {}
-        for key in (*old, *(key for key in new if key not in old)):
-            found |= differences(old.get(key), new.get(key), f"{path}.{key}".removeprefix("."))
-        return found
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        found = {}
-        for index, (before, after) in enumerate(zip(old, new, strict=True)):
-            found |= differences(before, after, f"{path}[{index}]")
-        return found
-    return {} if old == new else {path: (old, new)}
-
-
 def _bare(body: Mapping[str, Any]) -> dict[str, Any]:
     metadata = {key: value for key, value in body["metadata"].items() if key != "namespace"}
     labels = {key: value for key, value in metadata.pop("labels", {}).items() if not key.startswith(OURS)}

@@ -1,4 +1,4 @@
-"""knative-service and traffic-split: what they refuse, and the YAML of the talks."""
+"""knative-service and traffic-split: what they refuse, and whose image they take."""
 
 from pathlib import Path
 from typing import Any
@@ -6,15 +6,11 @@ from typing import Any
 import pytest
 
 from dlctl.errors import DlctlError, ParamError
-from dlctl.yamlio.load import load_text
 from tests.prototypes.eventing.words import words
-from tests.prototypes.serving.objects import differences, rendered
+from tests.prototypes.serving.objects import rendered
 
 IMAGE = {"image": "registry.example.com/app:1"}
 ALL_TO_A = [{"configuration": "a", "percent": 100}]
-V1 = ("serving.knative.dev/v1alpha1", "serving.knative.dev/v1")
-SECURITY = {"allowPrivilegeEscalation": False, "seccompProfile": {"type": "RuntimeDefault"}}
-"""What a container may do, which the talks do not say."""
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("knative-service", {"min_scale": 3, "max_scale": 2}, "at least (min_scale)"),
@@ -64,6 +60,8 @@ def test_rule_refuses(prototype: str, params: dict[str, Any], message: str, tmp_
         {"traffic": [{"latest": True, "revision": "a", "percent": 100}]},
         {"traffic": [{"percent": 100}]},
         {"fs_group": 1},
+        {"pod_labels": {"serving.knative.dev/configuration": "other"}},
+        {"pod_labels": {"team": "two words"}},
     ],
 )
 def test_value_is_refused(params: dict[str, Any], tmp_path: Path) -> None:
@@ -82,143 +80,3 @@ def test_an_image_for_gpus_is_taken_with_gpus(tmp_path: Path) -> None:
     (container,) = service["spec"]["template"]["spec"]["containers"]
     assert container["image"] == "registry.example.com/app:1-cuda"
     assert container["resources"] == {"limits": {"nvidia.com/gpu": 1}}
-
-
-def test_the_talks_autoscaled_service(tmp_path: Path) -> None:
-    talk = load_text(
-        """
-        apiVersion: serving.knative.dev/v1alpha1
-        kind: Service
-        metadata:
-          name: paddle-model-autoscale
-        spec:
-          template:
-            metadata:
-              annotations:
-                autoscaling.knative.dev/class: kpa.autoscaling.knative.dev
-                autoscaling.knative.dev/metric: concurrency
-                autoscaling.knative.dev/target: "10"
-                autoscaling.knative.dev/minScale: "1"
-                autoscaling.knative.dev/maxScale: "100"
-            spec:
-              containers:
-                - image: registry.baidu.com/paddle/paddle-model-serving:1.0.1
-        """,
-        "talk.yaml",
-    ).value
-    params = {
-        "image": "registry.baidu.com/paddle/paddle-model-serving:1.0.1",
-        "autoscaling_class": "kpa",
-        "scale_metric": "concurrency",
-        "scale_target": 10,
-        "min_scale": 1,
-        "max_scale": 100,
-    }
-    (service,) = rendered("knative-service", params, tmp_path, name="paddle-model-autoscale")
-    scale = "spec.template.metadata.annotations.autoscaling.knative.dev"
-    assert differences(talk, service) == {
-        "apiVersion": V1,
-        f"{scale}/minScale": ("1", None),
-        f"{scale}/maxScale": ("100", None),
-        f"{scale}/min-scale": (None, "1"),
-        f"{scale}/max-scale": (None, "100"),
-        "spec.template.spec.containers[0].name": (None, "user-container"),
-        "spec.template.spec.containers[0].securityContext": (None, SECURITY),
-    }
-
-
-def test_the_talks_configuration_and_route(tmp_path: Path) -> None:
-    configuration = load_text(
-        """
-        apiVersion: serving.knative.dev/v1alpha1
-        kind: Configuration
-        metadata:
-          generation: 1
-          labels:
-            serving.knative.dev/route: paddle-model-serving-route
-          name: paddle-model-serving-config
-        spec:
-          generation: 1
-          revisionTemplate:
-            metadata:
-              labels:
-                app: greeter
-            spec:
-              container:
-                image: registry.baidu.com/bml/paddle-model-serving:1.0.1
-        """,
-        "talk.yaml",
-    ).value
-    route = load_text(
-        """
-        apiVersion: serving.knative.dev/v1alpha1
-        kind: Route
-        metadata:
-          generation: 1
-          name: paddle-model-serving-route
-        spec:
-          generation: 1
-          traffic:
-            - configurationName: paddle-model-serving-config
-              percent: 100
-        """,
-        "talk.yaml",
-    ).value
-    name = "paddle-model-serving-config"
-    params = {
-        "configurations": {name: "registry.baidu.com/bml/paddle-model-serving:1.0.1"},
-        "traffic": [{"configuration": name, "percent": 100}],
-    }
-    objects = rendered("traffic-split", params, tmp_path, name="paddle-model-serving-route")
-    new = {each["kind"]: each for each in objects}
-    generations = {"metadata.generation": (1, None), "spec.generation": (1, None)}  # the server counts them
-    assert differences(configuration, new["Configuration"]) == {
-        **generations,
-        "apiVersion": V1,
-        # Knative itself notes which Routes a Configuration has.
-        "metadata.labels": ({"serving.knative.dev/route": "paddle-model-serving-route"}, None),
-        "spec.revisionTemplate": (configuration["spec"]["revisionTemplate"], None),
-        "spec.template": (
-            None,
-            {
-                "spec": {
-                    "containers": [
-                        {
-                            "name": "user-container",
-                            "image": "registry.baidu.com/bml/paddle-model-serving:1.0.1",
-                            "securityContext": SECURITY,
-                        }
-                    ]
-                }
-            },
-        ),
-    }
-    assert differences(route, new["Route"]) == {
-        **generations,
-        "apiVersion": V1,
-        "spec.traffic[0].latestRevision": (None, True),
-    }
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "parts"),
-    [
-        (
-            "rgwpubsub-route",
-            "configuration",
-            {"google-vision-configuration": 50, "resnet-configuration": 50},
-        ),
-        ("paddle-model-serving", "revision", {"paddle-model-servi-1": 90, "paddle-model-servi-2": 10}),
-    ],
-)
-def test_the_talks_routes_over_two(name: str, kind: str, parts: dict[str, int], tmp_path: Path) -> None:
-    traffic = [{f"{kind}Name": part, "percent": percent} for part, percent in parts.items()]
-    talk = {"apiVersion": V1[0], "kind": "Route", "metadata": {"name": name}, "spec": {"traffic": traffic}}
-    params = {"traffic": [{kind: part, "percent": percent} for part, percent in parts.items()]}
-    (route,) = rendered("traffic-split", params, tmp_path, name=name)
-    latest = kind == "configuration"
-    assert differences(talk, route) == {
-        "apiVersion": V1,
-        "spec.traffic[0].latestRevision": (None, latest),
-        "spec.traffic[1].latestRevision": (None, latest),
-    }

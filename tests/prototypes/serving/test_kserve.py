@@ -1,4 +1,4 @@
-"""kserve-inference and inference-graph: what they refuse, and the talk's InferenceService."""
+"""kserve-inference and inference-graph: what they refuse."""
 
 from pathlib import Path
 from typing import Any
@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from dlctl.errors import DlctlError, ParamError
-from dlctl.yamlio.load import load_text
 from tests.prototypes.eventing.words import words
-from tests.prototypes.serving.objects import differences, rendered
+from tests.prototypes.serving.objects import rendered
 
 MODEL = {"model_format": "sklearn", "storage_uri": "gs://models/iris"}
 RAW = {"deployment_mode": "Standard"}
@@ -68,39 +67,3 @@ def test_graph_that_kserve_refuses_is_refused(params: dict[str, Any], tmp_path: 
 def test_name_that_kserve_refuses_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(DlctlError, match=r"starts with a letter|too long"):
         rendered("kserve-inference", MODEL, tmp_path, name=name)
-
-
-def test_the_talks_inference_service(tmp_path: Path) -> None:
-    talk = load_text(
-        """
-        apiVersion: "serving.kserve.io/v1beta1"
-        kind: "InferenceService"
-        metadata:
-          name: "example-inference-svc"
-        spec:
-          transformer:
-            containers:
-              - image: kserve/image-transformer:latest
-                name: kserve-container
-          predictor:
-            model:
-              modelFormat:
-                name: pytorch
-              storageUri: "gs://path-to-model/pytorch/v1"
-        """,
-        "talk.yaml",
-    ).value
-    params = {
-        "model_format": "pytorch",
-        "storage_uri": "gs://path-to-model/pytorch/v1",
-        "transformer": {"image": "kserve/image-transformer:latest"},
-    }
-    (service,) = rendered("kserve-inference", params, tmp_path, name="example-inference-svc")
-    # KServe's own default for deploymentMode is the cluster's; here it is stated.
-    assert differences(talk, service) == {
-        "metadata.annotations": (None, {"serving.kserve.io/deploymentMode": "Knative"}),
-        "spec.predictor.model.securityContext": (
-            None,
-            {"allowPrivilegeEscalation": False, "seccompProfile": {"type": "RuntimeDefault"}},
-        ),
-    }

@@ -1,4 +1,4 @@
-"""paddle-serving and paddle-edl: what they refuse, the talk's autoscale block, and EDL's example job."""
+"""paddle-serving and paddle-edl: what they refuse, and EDL's example job."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,8 @@ import pytest
 from dlctl.errors import ParamError
 from dlctl.yamlio.load import load_text
 from tests.prototypes.eventing.words import words
-from tests.prototypes.serving.objects import differences, rendered
+from tests.prototypes.seeds.fields import added, differences, fields_of, moved
+from tests.prototypes.serving.objects import rendered
 
 MODEL = {"model_path": "/models/ctr"}
 JOB = {"image": "edl:1", "entrypoint": "python train.py"}
@@ -19,6 +20,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("paddle-serving", {"own_command": True}, "needs the image"),
     ("paddle-serving", {**MODEL, "command": ["serve"]}, "unless own_command"),
     ("paddle-serving", {**MODEL, **KNATIVE, "replicas": 2}, "Knative itself decides"),
+    ("paddle-serving", {**MODEL, "pod_labels": {"app": "x"}}, "how a Deployment finds its pods"),
     ("paddle-serving", {**MODEL, **KNATIVE, "service_type": "NodePort"}, "Knative itself decides"),
     ("paddle-serving", {**MODEL, **KNATIVE, "port": 9090}, "queue-proxy"),
     ("paddle-edl", {**JOB, "min_instance": 3, "max_instance": 2, "fault_tolerant": True}, "more trainers"),
@@ -32,19 +34,6 @@ def test_rule_refuses(prototype: str, params: dict[str, Any], message: str, tmp_
     with pytest.raises(ParamError) as raised:
         rendered(prototype, params, tmp_path)
     assert message in words(raised.value)
-
-
-def test_the_talks_autoscale_block(tmp_path: Path) -> None:
-    block = {"scale_metric": "concurrency", "scale_target": 10, "min_scale": 1, "max_scale": 100}
-    params = {**MODEL, **KNATIVE, "autoscaling_class": "kpa", **block}
-    (service,) = rendered("paddle-serving", params, tmp_path)
-    assert service["spec"]["template"]["metadata"]["annotations"] == {
-        "autoscaling.knative.dev/class": "kpa.autoscaling.knative.dev",
-        "autoscaling.knative.dev/metric": "concurrency",
-        "autoscaling.knative.dev/target": "10",
-        "autoscaling.knative.dev/min-scale": "1",
-        "autoscaling.knative.dev/max-scale": "100",
-    }
 
 
 def test_edls_example_job(tmp_path: Path) -> None:
@@ -98,8 +87,6 @@ def test_edls_example_job(tmp_path: Path) -> None:
         },
     }
     (made,) = rendered("paddle-edl", params, tmp_path, name="example")
-    assert differences(job, made) == {
-        "spec.trainer.passes": (10, None),  # the example's place, which the Go type does not read
-        "spec.passes": (None, 10),
-        "spec.master": (None, {}),
-    }
+    expected = moved("spec.trainer.passes", "spec.passes")(fields_of(job))  # where the Go type reads it
+    expected = added("spec.master", {})(expected)
+    assert not differences(expected, fields_of(made))
