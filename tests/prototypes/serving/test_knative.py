@@ -31,6 +31,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"traffic": [{"latest": True, "percent": 100, "tag": "a"}, {"revision": "b", "tag": "a"}]},
         "the same tag",
     ),
+    ("knative-service", {"pod_labels": {"serving.knative.dev/configuration": "a"}}, "are Knative's own"),
     ("knative-service", {"revision": "x" * 60}, "at most 63 characters"),
     ("traffic-split", {**IMAGE, "traffic": ALL_TO_A}, "are for kind Service"),
     ("traffic-split", {"traffic": [{"latest": True, "percent": 100}]}, "no newest revision of its own"),
@@ -60,7 +61,6 @@ def test_rule_refuses(prototype: str, params: dict[str, Any], message: str, tmp_
         {"traffic": [{"latest": True, "revision": "a", "percent": 100}]},
         {"traffic": [{"percent": 100}]},
         {"fs_group": 1},
-        {"pod_labels": {"serving.knative.dev/configuration": "other"}},
         {"pod_labels": {"team": "two words"}},
     ],
 )
