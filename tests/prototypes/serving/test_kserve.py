@@ -26,6 +26,8 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("kserve-inference", {**MODEL, "max_batch_latency_ms": 5}, "without max_batch_size"),
     ("kserve-inference", {**MODEL, **RAW, "min_replicas": 0}, "only Knative scales to zero"),
     ("kserve-inference", {**MODEL, **RAW, "scale_metric": "rps"}, "Deployments scale by cpu"),
+    ("kserve-inference", {**MODEL, "scale_metric": "memory"}, "use deployment_mode Standard"),
+    ("kserve-inference", {**MODEL, **RAW, "scale_target": 200}, "percent of the requested CPU"),
     ("kserve-inference", {**MODEL, **RAW, "canary_traffic_percent": 5}, "Knative's revisions"),
     ("kserve-inference", {**MODEL, "min_replicas": 3, "max_replicas": 2}, "than at most"),
     ("kserve-inference", {**MODEL, "protocol_version": "grpc-v2"}, "set port"),
@@ -36,7 +38,21 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         _nodes("Splitter", {"serviceName": "a", "weight": 60}, {"serviceName": "b", "weight": 30}),
         "must sum to 100",
     ),
+    (
+        "inference-graph",
+        {
+            "nodes": {
+                "root": {"routerType": "Splitter", "steps": [{"nodeName": "b", "weight": 80}]},
+                "b": {
+                    "routerType": "Splitter",
+                    "steps": [{"serviceName": "c", "weight": 60}, {"serviceName": "d", "weight": 60}],
+                },
+            }
+        },
+        "each Splitter must sum to 100",
+    ),
     ("inference-graph", _nodes("Sequence", {"nodeName": "b"}), "none of the nodes"),
+    ("inference-graph", _nodes("Sequence", {"nodeName": "root"}), "would never end"),
 )
 
 
@@ -67,3 +83,26 @@ def test_graph_that_kserve_refuses_is_refused(params: dict[str, Any], tmp_path: 
 def test_name_that_kserve_refuses_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(DlctlError, match=r"starts with a letter|too long"):
         rendered("kserve-inference", MODEL, tmp_path, name=name)
+
+
+@pytest.mark.parametrize(
+    ("params", "resources"),
+    [
+        ({"cpu": 4, "memory": "8Gi"}, [{"cpu": "4", "memory": "8Gi"}] * 2),
+        ({"memory_limit": "1Gi"}, [{"memory": "1Gi"}] * 2),
+        ({"cpu": "500m", "cpu_limit": 2}, [{"cpu": "500m"}, {"cpu": "2"}]),
+    ],
+)
+def test_kserves_own_limit_is_never_below_a_request(
+    params: dict[str, Any], resources: list[dict[str, str]], tmp_path: Path
+) -> None:
+    (service,) = rendered("kserve-inference", {**MODEL, **params}, tmp_path)
+    assert service["spec"]["predictor"]["model"]["resources"] == {
+        "requests": resources[0],
+        "limits": resources[1],
+    }
+
+
+def test_resources_that_nobody_names_are_kserves(tmp_path: Path) -> None:
+    (service,) = rendered("kserve-inference", {**MODEL, "num_gpus": 1}, tmp_path)
+    assert service["spec"]["predictor"]["model"]["resources"] == {"limits": {"nvidia.com/gpu": 1}}
