@@ -74,6 +74,16 @@ def test_name_that_knative_refuses_is_refused(tmp_path: Path) -> None:
         rendered("knative-service", IMAGE, tmp_path, name="9lives")
 
 
+@pytest.mark.parametrize("prototype", ["knative-service", "traffic-split"])
+def test_tag_leaves_room_for_the_name_behind_it(prototype: str, tmp_path: Path) -> None:
+    part = {"latest": True} if prototype == "knative-service" else {"revision": "a-00001"}
+    base = IMAGE if prototype == "knative-service" else {}
+    params = {**base, "traffic": [{**part, "percent": 100, "tag": "canary"}]}
+    assert rendered(prototype, params, tmp_path / "fits", name="n" * 56)
+    with pytest.raises(ParamError, match="use a shorter tag"):
+        rendered(prototype, params, tmp_path / "long", name="n" * 57)
+
+
 def test_an_image_for_gpus_is_taken_with_gpus(tmp_path: Path) -> None:
     params = {**IMAGE, "image_gpu": "registry.example.com/app:1-cuda", "num_gpus": 1}
     (service,) = rendered("knative-service", params, tmp_path)
