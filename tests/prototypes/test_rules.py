@@ -27,7 +27,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "tf-serving",
         {"model_path": "/models/m", "credentials": "secret", "credentials_secret": "keys"},
-        "gs:// or s3://",
+        "gs://, s3:// or hdfs://",
     ),
     ("tf-serving", {"model_path": "hdfs://namenode:8020/models/m"}, "Hadoop"),
     ("core", {"jupyter_hub_service_type": "LoadBalancer"}, "anybody could log in"),
