@@ -17,7 +17,9 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"state_store": REDIS, "pubsub": {"name": "store", "type": "pubsub.redis"}}, "the same name"),
     ({"replicas": 2}, "not replicas"),
     ({"runtime": "deployment", "pod_labels": {"app": "x"}}, "how a Deployment finds its pods"),
+    ({"runtime": "deployment", "min_scale": 1}, "not scaled by its requests"),
     ({"port": 3500}, "belongs to a sidecar"),
+    ({"port": 9095}, "belongs to a sidecar"),
     ({"port": 8012}, "belongs to a sidecar"),
 )
 

@@ -23,6 +23,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("paddle-serving", {**MODEL, "pod_labels": {"app": "x"}}, "how a Deployment finds its pods"),
     ("paddle-serving", {**MODEL, **KNATIVE, "service_type": "NodePort"}, "Knative itself decides"),
     ("paddle-serving", {**MODEL, **KNATIVE, "port": 9090}, "queue-proxy"),
+    ("paddle-serving", {**MODEL, "max_scale": 4}, "not scaled by its requests"),
     ("paddle-edl", {**JOB, "min_instance": 3, "max_instance": 2, "fault_tolerant": True}, "more trainers"),
     ("paddle-edl", {**JOB, "min_instance": 2, "max_instance": 3}, "unless fault_tolerant is true"),
     ("paddle-edl", {**JOB, "etcd_endpoint": "http://etcd:2379"}, "is for the master"),
