@@ -1,4 +1,4 @@
-"""openfunction: what it refuses."""
+"""openfunction: what it refuses, and where a function's input comes from."""
 
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,9 @@ from tests.prototypes.eventing.words import words
 from tests.prototypes.serving.objects import rendered
 
 IMAGE = {"image": "hello:1"}
+ORDERS = {"dapr_components": [{"name": "orders", "type": "pubsub.kafka"}]}
+TIMER = {"dapr_components": [{"name": "timer", "type": "bindings.cron"}]}
+KEDA = {"keda_triggers": [{"type": "kafka", "metadata": {"topic": "orders"}}]}
 
 
 @pytest.mark.parametrize(
@@ -17,11 +20,45 @@ IMAGE = {"image": "hello:1"}
     [
         ({"git_url": "https://github.com/example/f.git"}, "a build needs"),
         ({"git_revision": "main"}, "set git_url"),
-        ({"topic": "orders"}, "go together"),
         ({"min_replicas": 2, "max_replicas": 1}, "than at most"),
+        ({"min_replicas": 11}, "10 when not set"),
+        ({"inputs": [{"name": "orders", "topic": "new"}]}, "none of dapr_components"),
+        ({**ORDERS, "inputs": [{"name": "orders"}]}, "needs its topic"),
+        ({**ORDERS, "outputs": [{"name": "orders"}]}, "needs its topic"),
+        ({**TIMER, "inputs": [{"name": "timer"}], "max_replicas": 5}, "need them"),
+        (KEDA, "are for inputs"),
+        ({"dapr_components": ORDERS["dapr_components"] * 2}, "the same name"),
     ],
 )
 def test_rule_refuses(params: dict[str, Any], message: str, tmp_path: Path) -> None:
     with pytest.raises(ParamError) as raised:
         rendered("openfunction", {**IMAGE, **params}, tmp_path)
     assert message in words(raised.value)
+
+
+def test_name_leaves_room_for_the_namespace_and_dapr(tmp_path: Path) -> None:
+    params = {**IMAGE, **TIMER, "inputs": [{"name": "timer"}]}
+    longest = 58 - len("-kubeflow")
+    assert rendered("openfunction", params, tmp_path / "fits", name="n" * longest)
+    with pytest.raises(ParamError, match="use a shorter --name"):
+        rendered("openfunction", params, tmp_path / "long", name="n" * (longest + 1))
+
+
+def _serving(params: dict[str, Any], app: Path) -> dict[str, Any]:
+    (function,) = rendered("openfunction", {**IMAGE, **params}, app)
+    serving: dict[str, Any] = function["spec"]["serving"]
+    return serving
+
+
+def test_inputs_take_the_place_of_requests(tmp_path: Path) -> None:
+    assert _serving({}, tmp_path / "requests")["triggers"] == {"http": {"port": 8080}}
+    timer = _serving({**TIMER, "inputs": [{"name": "timer"}]}, tmp_path / "timer")
+    assert timer["triggers"] == {"dapr": [{"name": "timer", "type": "bindings.cron"}]}
+    assert list(timer["bindings"]) == ["timer"]
+
+
+def test_a_component_that_is_there_already_is_only_named(tmp_path: Path) -> None:
+    topic = {"name": "orders", "type": "pubsub.kafka", "topic": "new"}
+    serving = _serving({"inputs": [topic]}, tmp_path)
+    assert serving["triggers"] == {"dapr": [topic]}
+    assert not {"pubsub", "bindings", "states"} & set(serving)
