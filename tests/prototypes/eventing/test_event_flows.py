@@ -25,6 +25,18 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("event-trigger", {"subscriber": "f", "schedule": "0 3 * * *"}, "unless source is ping"),
     ("event-trigger", {"subscriber": "f", "source_account": "watcher"}, "unless source is apiserver"),
     ("event-trigger", {"subscriber": "f", "broker": "a", "broker_class": "Kafka"}, "names one that exists"),
+    ("event-trigger", {"subscriber": "f", "broker_class": "RabbitMQBroker"}, "in broker_config"),
+    ("event-trigger", {"subscriber": "f", "broker_config": "settings"}, "the class in broker_class"),
+    (
+        "event-trigger",
+        {**WATCH, "filter": {"type": "dev.knative.apiserver.resource.add"}},
+        "no such event would come",
+    ),
+    (
+        "knative-flow",
+        {"target": "f", "event_type": "dev.knative.apiserver.ref.add"},
+        "no such event would come",
+    ),
     ("event-trigger", {"subscriber": "broker:default", "broker": "default"}, "to itself"),
     ("event-sequence", {"steps": ["a"], "reply": "sequence:event-sequence"}, "to itself"),
     ("event-parallel", {"branches": [{"subscriber": "parallel:event-parallel"}]}, "to itself"),
@@ -133,3 +145,25 @@ def test_a_misspelled_field_is_not_declared(tmp_path: Path) -> None:
 
 def _objects(prototype: str, params: dict[str, Any], app: Path, name: str = "") -> dict[str, Any]:
     return {manifest.ref.kind: manifest.body for manifest in render(prototype, params, app, name=name)}
+
+
+@pytest.mark.parametrize(
+    ("params", "config"),
+    [
+        ({"broker_class": "MTChannelBasedBroker"}, None),
+        ({"broker_class": "Kafka"}, ("ConfigMap", "knative-eventing", "kafka-broker-config")),
+        ({"broker_class": "Kafka", "broker_config": "big"}, ("ConfigMap", "kubeflow", "big")),
+        (
+            {"broker_class": "RabbitMQBroker", "broker_config": "mq/quorum"},
+            ("RabbitmqBrokerConfig", "mq", "quorum"),
+        ),
+    ],
+)
+def test_a_broker_of_another_class_has_settings_of_its_class(
+    params: dict[str, Any], config: tuple[str, str, str] | None, tmp_path: Path
+) -> None:
+    """The cluster's default settings are for its default class; Kafka's broker finds no servers in them."""
+    objects = render("event-trigger", {"subscriber": "f", **params}, tmp_path)
+    (broker,) = [each.body for each in objects if each.ref.kind == "Broker"]
+    found = broker.get("spec", {}).get("config")
+    assert (found and (found["kind"], found["namespace"], found["name"])) == config
