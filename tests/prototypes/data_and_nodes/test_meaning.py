@@ -74,6 +74,25 @@ def test_plugin_configuration_is_what_the_plugin_reads(tmp_path: Path) -> None:
     assert config["sharing"]["timeSlicing"]["resources"] == [{"name": "nvidia.com/gpu", "replicas": 4}]
 
 
+def test_plugin_and_control_daemon_meet_for_mps(tmp_path: Path) -> None:
+    """The plugin stops without MPS_ROOT, and waits for the daemon in that folder of the node."""
+    bodies = _all("nvidia-device-plugin", {"sharing": "mps", "shared_replicas": 4}, tmp_path)
+    pods = {
+        body["metadata"]["name"]: body["spec"]["template"]["spec"]
+        for body in bodies
+        if body["kind"] == "DaemonSet"
+    }
+    plugin, daemon = pods["nvidia-device-plugin"], pods["nvidia-device-plugin-mps"]
+    assert {"name": "MPS_ROOT", "value": "/run/nvidia/mps"} in plugin["containers"][0]["env"]
+    for pod in (plugin, daemon):
+        folders = {each["name"]: each["hostPath"]["path"] for each in pod["volumes"] if "hostPath" in each}
+        mounts = {each["mountPath"]: each["name"] for each in pod["containers"][0]["volumeMounts"]}
+        assert folders[mounts["/mps"]] == "/run/nvidia/mps"
+        assert folders[mounts["/dev/shm"]] == "/run/nvidia/mps/shm"
+    assert daemon["initContainers"][0]["command"] == ["mps-control-daemon", "mount-shm"]
+    assert plugin["affinity"] == daemon["affinity"]
+
+
 def test_rdma_pools_are_what_jobs_ask_for(tmp_path: Path) -> None:
     data = _one(_all("rdma-device-plugin", {}, tmp_path), "ConfigMap")["data"]
     (pool,) = json.loads(data["config.json"])["configList"]

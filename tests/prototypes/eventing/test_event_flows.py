@@ -38,7 +38,14 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "no such event would come",
     ),
     ("event-trigger", {"subscriber": "broker:default", "broker": "default"}, "to itself"),
+    ("event-trigger", {"subscriber": "f", "dead_letter_sink": "broker:event-trigger"}, "to itself"),
     ("event-sequence", {"steps": ["a"], "reply": "sequence:event-sequence"}, "to itself"),
+    ("event-sequence", {"steps": ["a"], "dead_letter_sink": "sequence:event-sequence"}, "to itself"),
+    (
+        "event-parallel",
+        {"branches": [{"subscriber": "a", "filter": "parallel:event-parallel"}]},
+        "to itself",
+    ),
     ("event-parallel", {"branches": [{"subscriber": "parallel:event-parallel"}]}, "to itself"),
 )
 

@@ -31,6 +31,22 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("kserve-inference", {**MODEL, **RAW, "canary_traffic_percent": 5}, "Knative's revisions"),
     ("kserve-inference", {**MODEL, "min_replicas": 3, "max_replicas": 2}, "than at most"),
     ("kserve-inference", {**MODEL, "protocol_version": "grpc-v2"}, "set port"),
+    ("kserve-inference", {**MODEL, "port": 9090}, "queue-proxy"),
+    (
+        "kserve-inference",
+        {**MODEL, "transformer": {"image": "a:1", "min_replicas": 2, "max_replicas": 1}},
+        "of the transformer",
+    ),
+    (
+        "kserve-inference",
+        {**MODEL, "explainer": {"image": "a:1", "min_replicas": 2, "max_replicas": 1}},
+        "of the explainer",
+    ),
+    (
+        "kserve-inference",
+        {**MODEL, **RAW, "transformer": {"image": "a:1", "min_replicas": 0}},
+        "for the transformer and explainer",
+    ),
     ("kserve-inference", {**MODEL, "scale_metric": "gpu"}, "to a whole number"),
     ("kserve-inference", {**MODEL, "scale_target": 1.5}, "to a whole number"),
     (
