@@ -13,7 +13,7 @@ from dlctl.cli.options import TableOutput
 from dlctl.cli.output import TableFormat, data, document, shown_value, table
 from dlctl.cli.words import EVERY_WORD
 from dlctl.params.schema import describe_type
-from dlctl.registry.model import ParamSpec, Prototype
+from dlctl.registry.model import ParamSpec, Prototype, Requirement
 
 app = application(no_args_is_help=True, help="Look through the catalogue of prototypes.")
 
@@ -88,10 +88,7 @@ def describe(
             **_prototype_json(prototype),
             description=prototype.description,
             params=[_param_json(spec) for spec in prototype.params.values()],
-            requires=[
-                {"kind": entry.kind or None, "resource": entry.resource or None, "when": entry.when}
-                for entry in prototype.requires
-            ],
+            requires=[_requirement_json(entry) for entry in prototype.requires],
             provides=list(prototype.provides),
         )
     else:
@@ -119,6 +116,16 @@ def preview(
 
 def _prototype_json(prototype: Prototype) -> dict[str, Any]:
     return {"name": prototype.name, "package": prototype.package, "summary": prototype.summary}
+
+
+def _requirement_json(entry: Requirement) -> dict[str, Any]:
+    return {
+        "kind": entry.kind or None,
+        "resource": entry.resource or None,
+        "nodeLabels": list(entry.node_labels) or None,
+        "values": list(entry.values) or None,
+        "when": entry.when,
+    }
 
 
 def _param_json(spec: ParamSpec) -> dict[str, Any]:

@@ -40,10 +40,21 @@ def params_by_group(prototype: Prototype) -> Iterator[tuple[str, Sequence[ParamS
 
 def requirement_text(entry: Requirement) -> str:
     """What a cluster must offer, and who provides it."""
-    words = entry.kind or f"nodes with {entry.resource}"
+    words = entry.kind or f"nodes with {entry.resource or _label(entry)}"
     if entry.when != "true":
-        words += f", where {entry.when}"
-    return words + (f" ({entry.provider} provides it)" if entry.provider else "")
+        words += f", where {_condition(entry.when)}"
+    return words + (f"; {entry.provider} provides it" if entry.provider else "")
+
+
+def _condition(when: str) -> str:
+    """An expression over parameters as people would write it."""
+    words = when.replace("params.", "")
+    return words.replace(" is not none", " is set").replace(" is none", " is not set")
+
+
+def _label(entry: Requirement) -> str:
+    values = f" of {' or '.join(entry.values)}" if entry.values else ""
+    return f"the label {' or '.join(entry.node_labels)}{values}"
 
 
 def example_text(prototype: Prototype, example: Example) -> str:

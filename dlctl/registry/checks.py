@@ -11,6 +11,7 @@ from dlctl.suggest import did_you_mean
 
 CHECK_KEYS = ("rules", "requires", "allOf")
 
+_REQUIRED = ("kind", "resource", "node_label")
 _NAMING = ("properties", "dependentRequired", "dependentSchemas")
 _BELOW_ONE = ("if", "then", "else", "not")
 _BELOW_LIST = ("allOf", "anyOf", "oneOf")
@@ -40,12 +41,16 @@ def read_rules(reader: Reader, params: Mapping[str, ParamSpec] | None = None) ->
 
 
 def read_requirements(reader: Reader) -> Iterator[Requirement]:
-    """The entries of `requires`; RegistryError where one says both or neither of kind and resource."""
+    """The entries of `requires`; RegistryError where one is not about just one thing."""
     for index, _ in enumerate(reader.items("requires")):
         entry = Reader(reader.document, (*reader.path, "requires", index))
-        entry.only("kind", "resource", "when", "from", "upstream")
-        if bool(entry.text("kind")) == bool(entry.text("resource")):
-            raise RegistryError("a requirement has either 'kind' or 'resource'", location=entry.place())
+        entry.only(*_REQUIRED, "values", "when", "from", "upstream")
+        if sum(bool(entry.values.get(key)) for key in _REQUIRED) != 1:
+            raise RegistryError(
+                "a requirement has either 'kind', 'resource' or 'node_label'", location=entry.place()
+            )
+        if entry.texts("values") and not entry.texts("node_label"):
+            raise RegistryError("'values' are those of a 'node_label'", location=entry.place("values"))
         yield Requirement(
             kind=entry.text("kind"),
             resource=entry.text("resource"),
@@ -53,6 +58,8 @@ def read_requirements(reader: Reader) -> Iterator[Requirement]:
             source=entry.text("from"),
             location=entry.place(),
             upstream=entry.text("upstream"),
+            node_labels=entry.texts("node_label"),
+            values=entry.texts("values"),
         )
 
 

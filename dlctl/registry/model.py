@@ -83,9 +83,10 @@ class JointSchema:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a cluster must offer: a `kind` (group/version/Kind) or a device `resource`.
+    """What a cluster must offer: a `kind` (group/version/Kind), a device `resource`, or labels of nodes.
 
-    `source` is the prototype that provides it, else `upstream` the project that does, in words.
+    A node has one of `node_labels`, with one of `values` where there are any. `source` is the prototype
+    that provides it, else `upstream` the project that does, in words.
     """
 
     kind: str
@@ -94,6 +95,8 @@ class Requirement:
     source: str
     location: Location | None
     upstream: str = ""
+    node_labels: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
 
     @property
     def provider(self) -> str:

@@ -6,9 +6,19 @@ from tests.project import Project
 def test_tells_objects_groups_needs_and_examples(project: Project) -> None:
     text = project.run("prototype", "describe", "tf-cnn").ok().out
     assert "Makes:\n  v1/ConfigMap\n  kubeflow.org/v1/TFJob" in text
-    assert "kubeflow.org/v1/TFJob (prototype 'core' provides it)" in text
+    assert "kubeflow.org/v1/TFJob; prototype 'core' provides it" in text
     assert text.index("Parameters:") < text.index("shared with other prototypes, accelerators:")
     assert "cpu: dlctl prototype preview tf-cnn" in text
+
+
+def test_needs_are_told_in_words(project: Project) -> None:
+    text = " ".join(project.run("prototype", "describe", "tf-job").ok().out.split())
+    labels = "nodes with the label nvidia.com/gpu.product or cloud.google.com/gke-accelerator"
+    assert f"{labels}, where num_gpus > 0 and gpu_model is set; prototype 'nvidia-device-plugin'" in text
+    needs = project.run("prototype", "describe", "tf-job", "-o", "json").ok().json["requires"]
+    labelled = [need for need in needs if need["nodeLabels"]]
+    assert [need["nodeLabels"][0] for need in labelled] == ["nvidia.com/gpu.product"]
+    assert {need["resource"] for need in needs} >= {"nvidia.com/gpu", "rdma/hca_shared_devices_a"}
 
 
 def test_an_example_that_is_a_command_runs(project: Project) -> None:

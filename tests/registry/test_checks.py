@@ -136,6 +136,20 @@ def test_rule_of_a_group_is_refused_like_the_prototypes_own(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("entry", "labels", "values"),
+    [
+        ({"node_label": "pool"}, ("pool",), ()),
+        ({"node_label": ["pool", "zone"], "values": ["a", "b"]}, ("pool", "zone"), ("a", "b")),
+    ],
+)
+def test_requirement_may_be_about_labels_of_nodes(
+    entry: dict[str, Any], labels: tuple[str, ...], values: tuple[str, ...], tmp_path: Path
+) -> None:
+    (requirement,) = _load(tmp_path, requires=[entry]).requires
+    assert (requirement.node_labels, requirement.values) == (labels, values)
+
+
+@pytest.mark.parametrize(
     ("entry", "provider"),
     [
         ({"from": "core"}, "prototype 'core'"),
