@@ -18,7 +18,7 @@ from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.compare import same
 from dlctl.plan.list_items import in_order, match_items, positions_of, same_set
 from dlctl.plan.order import WAVE_OF_KIND
-from dlctl.plan.quantity import same_quantity
+from dlctl.quantity import same_quantity
 
 MANAGER = "dlctl"
 

@@ -14,6 +14,7 @@ OPERATOR = {**IMAGE, "api": "paddle-operator"}
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("tf-job", {"num_gpus": 1, "gpu_model": "V100", "gpu_resource": "amd.com/gpu"}, "labels of NVIDIA GPUs"),
     ("tf-job", {"rdma": True, "pod_security": "restricted"}, "does not allow IPC_LOCK"),
+    ("tf-job", {"dataset": "nfs://filer/x", "pod_security": "restricted"}, "no NFS exports or host folders"),
     ("tf-job", {"host_network": True}, "no effect without rdma"),
     ("tf-job", {"nccl_debug": "INFO", "env_vars": {"NCCL_DEBUG": "WARN"}}, "set twice"),
     ("tf-job", {"gang": "kueue"}, "LocalQueue"),

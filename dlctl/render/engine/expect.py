@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlctl.errors import RenderError
+from dlctl.quantity import amount
 from dlctl.render.engine.undefined import Missing
 from dlctl.render.engine.values import describe
 
@@ -46,3 +47,13 @@ def number(value: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise RenderError(f"a number is needed here, not {describe(value)}")
     return value
+
+
+def quantity(value: Any) -> int | float:
+    """The value, a number or a Kubernetes quantity, in units; RenderError for anything else."""
+    if not isinstance(value, str):
+        return number(value)
+    units = amount(value)
+    if units is None:
+        raise RenderError("this text is not a quantity", hint="write a number, maybe with a unit: 500m, 16Gi")
+    return int(units) if units.denominator == 1 else float(units)

@@ -46,6 +46,11 @@ def _number(value: Any, what: str) -> int | float:
         raise RenderError(f"this text is not {what}") from error
 
 
+def quantity(_: RenderContext, value: Any) -> int | float:
+    """How much a Kubernetes quantity is, in units: `500m` is 0.5, `1Ki` is 1024; a number is itself."""
+    return expect.quantity(value)
+
+
 def rounded(_: RenderContext, value: Any, digits: int = 0, method: str = "common") -> int | float:
     """Rounded to so many digits, an integer when there are none; `method` may be `ceil` or `floor`."""
     number = expect.number(value)
@@ -90,6 +95,7 @@ NUMBER_FILTERS: dict[str, Callable[..., Any]] = {
     "abs": absolute,
     "int": integer,
     "float": floating,
+    "quantity": quantity,
     "round": rounded,
     "min": minimum,
     "max": maximum,

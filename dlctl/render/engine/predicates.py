@@ -37,6 +37,15 @@ def _contained(context: RenderContext, value: Any, whole: Any) -> bool:
     return context.weighed(value) in context.weighed(whole)
 
 
+def _within(context: RenderContext, value: Any, most: Any) -> bool:
+    limits = expect.mapping(context.weighed(most))
+    return all(
+        expect.quantity(amount) <= expect.quantity(limits[resource])
+        for resource, amount in expect.mapping(context.weighed(value)).items()
+        if resource in limits
+    )
+
+
 def _of(*kinds: type) -> Callable[..., bool]:
     def check(_: RenderContext, value: Any) -> bool:
         return isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
@@ -75,6 +84,7 @@ _PLAIN: dict[str, Callable[..., Any]] = {
     "odd": lambda _, value: expect.number(value) % 2 == 1,
     "divisibleby": _divisible,
     "in": _contained,
+    "within": _within,
     "startswith": _startswith,
     "endswith": _endswith,
     **{name: _comparison(compare) for compare, names in _COMPARISONS.items() for name in names},

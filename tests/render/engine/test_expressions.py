@@ -22,6 +22,10 @@ PLACE = Location("prototypes/x/prototype.yaml", 12, 10)
         ("environment.name == 'gke' and params.none is none", True),
         ("[params.num_ps] + [2]", [1, 2]),
         ("  1\n  + 1  ", 2),
+        ("[2, '500m', '1Ki', '0.5G', '10'] | map('quantity') | list", [2, 0.5, 1024, 500_000_000, 10]),
+        ("{'cpu': '500m', 'a/b': 2} is within({'cpu': 1, 'memory': '1Gi'})", True),
+        ("{'cpu': '1500m'} is within({'cpu': 1})", False),
+        ("params.none is within({'cpu': 1}) and {'cpu': 1} is within(params.none)", True),
     ],
 )
 def test_an_expression_has_a_json_value(expression: str, wanted: Any) -> None:
@@ -43,6 +47,9 @@ def test_an_expression_has_a_json_value(expression: str, wanted: Any) -> None:
         ("", "not a template: unexpected 'end of template' (component x)"),
         ("fragment('x')", "there is no fragment 'x' (component x)"),
         ("params.num_ps | foo", "there is no filter 'foo' (component x)"),
+        ("'lots' | quantity", "this text is not a quantity (component x)"),
+        ("('9' * 5000) | quantity", "this text is not a quantity (component x)"),
+        ("{'cpu': [1]} is within({'cpu': 1})", "a number is needed here, not a list (component x)"),
         ("'a' * 10**9", "a text of more than 1,000,000 characters (component x)"),
         ("range", "a function, not a value (component x)"),
         ("(" * 3000, "nested or recursive too deeply (component x)"),

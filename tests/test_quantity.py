@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dlctl.plan.quantity import same_quantity
+from dlctl.quantity import same_quantity
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,4 @@
-"""Whether two spellings are one quantity to the API server, which stores its own: `1000m` as `1`.
-
-Format: apimachinery, pkg/api/resource/quantity.go. Only spellings of one family are compared
-(`1Gi` and `1073741824` are equal, but stay as they were written).
-"""
+"""Quantities as Kubernetes writes them: `500m`, `16Gi` (apimachinery, pkg/api/resource/quantity.go)."""
 
 import re
 from fractions import Fraction
@@ -13,8 +9,22 @@ _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 
 
+_LONGEST = 400
+"""Characters of a quantity that is worth reading."""
+
+
+def amount(text: str) -> Fraction | None:
+    """How much a quantity is, in units; None where the text is no quantity."""
+    read = _read(text)
+    return read[1] if read else None
+
+
 def same_quantity(stated: Any, live: Any) -> bool:
-    """Whether both are quantities of equal value and family; a number stands for its text."""
+    """Whether two spellings are one to the API server, which stores its own: `1000m` as `1`.
+
+    Both are of one family (`1Gi` and `1073741824` are equal, but stay as they were written); a number
+    stands for its text.
+    """
     if isinstance(stated, bool) or not isinstance(stated, str | int | float):
         return False
     left, right = _read(str(stated)), _read(live) if isinstance(live, str) else None
@@ -22,7 +32,7 @@ def same_quantity(stated: Any, live: Any) -> bool:
 
 
 def _read(text: str) -> tuple[bool, Fraction] | None:
-    match = _QUANTITY.match(text)
+    match = _QUANTITY.match(text) if len(text) <= _LONGEST else None
     if match is None:
         return None
     number, suffix = Fraction(match[1]), match[2]
