@@ -67,13 +67,9 @@ def test_one_role_of_a_runtime_gets_the_jobs_program(framework: str, tmp_path: P
     assert len({"torch", "mpi"} & set(spec["mlPolicy"])) == 1
 
 
-@pytest.mark.parametrize(
-    ("pod_group", "waits"), [("none", True), ("volcano", False), ("coscheduling", False)]
-)
-def test_a_launcher_in_a_gang_does_not_wait_for_the_nodes(
-    pod_group: str, waits: bool, tmp_path: Path
-) -> None:
-    params = {"framework": "deepspeed", "pod_group": pod_group}
+@pytest.mark.parametrize(("gang", "waits"), [("none", True), ("volcano", False), ("coscheduling", False)])
+def test_a_launcher_in_a_gang_does_not_wait_for_the_nodes(gang: str, waits: bool, tmp_path: Path) -> None:
+    params = {"framework": "deepspeed", "gang": gang}
     spec = bodies("training-runtime", params, tmp_path)["TrainingRuntime"]["spec"]
     launcher = spec["template"]["spec"]["replicatedJobs"][1]
     assert ("dependsOn" in launcher) == waits
@@ -81,12 +77,66 @@ def test_a_launcher_in_a_gang_does_not_wait_for_the_nodes(
 
 
 def test_a_runtime_leaves_the_name_of_the_pod_group_to_trainer(tmp_path: Path) -> None:
-    params = {"pod_group": "volcano", "queue": "research"}
+    params = {"gang": "volcano", "queue": "research"}
     spec = bodies("training-runtime", params, tmp_path)["TrainingRuntime"]["spec"]
     pod = spec["template"]["spec"]["replicatedJobs"][0]["template"]["spec"]["template"]
     assert pod["spec"]["schedulerName"] == "volcano"
     assert "metadata" not in pod
     assert spec["template"]["metadata"]["annotations"] == {"scheduling.volcano.sh/queue-name": "research"}
+
+
+QUEUE = "scheduling.volcano.sh/queue-name"
+NODES = [
+    ({"num_nodes": 4}, 3),
+    ({"num_nodes": 4, "run_launcher_as_node": False}, 4),
+    ({}, 1),
+]
+
+
+@pytest.mark.parametrize(("params", "nodes"), NODES)
+def test_an_mpi_runtime_has_one_launcher_whatever_its_nodes(params: Json, nodes: int, tmp_path: Path) -> None:
+    """Trainer 2.3 gives the role with the job's program mlPolicy.numNodes pods (core/trainingruntime.go)."""
+    runtime = {"framework": "deepspeed", **params}
+    spec = bodies("training-runtime", runtime, tmp_path)["TrainingRuntime"]["spec"]
+    node, launcher = spec["template"]["spec"]["replicatedJobs"]
+    assert spec["mlPolicy"]["numNodes"] == 1
+    assert (node["template"]["spec"]["parallelism"], node["template"]["spec"]["completions"]) == (
+        nodes,
+        nodes,
+    )
+    assert "parallelism" not in launcher["template"]["spec"]
+
+
+@pytest.mark.parametrize(
+    ("gang", "label", "queue"),
+    [
+        ({"gang": "kueue", "queue": "research"}, "research", None),
+        ({"gang": "volcano", "queue": "research"}, None, "research"),
+        ({"gang": "volcano"}, None, None),
+        ({"gang": "coscheduling"}, None, None),
+    ],
+)
+def test_a_train_job_waits_in_the_queue_of_its_gang(
+    gang: Json, label: str | None, queue: str | None, tmp_path: Path
+) -> None:
+    job = bodies("train-job", gang, tmp_path)["TrainJob"]
+    assert job["metadata"]["labels"].get("kueue.x-k8s.io/queue-name") == label
+    templates = [patch["trainingRuntimeSpec"]["template"] for patch in job["spec"].get("runtimePatches", ())]
+    assert templates == ([{"metadata": {"annotations": {QUEUE: queue}}}] if queue else [])
+
+
+def test_sshd_of_mpi_images_starts_under_the_restricted_standard_too(tmp_path: Path) -> None:
+    user = {"run_as_user": 1000, "ssh_auth_mount_path": "/home/u/.ssh", "sshd_config": "/home/u/.sshd_config"}
+    mpi = {**IMAGE, "command": ["train"], "pod_security": "restricted", **user}
+    roles = bodies("mpi-job", mpi, tmp_path / "job")["MPIJob"]["spec"]["mpiReplicaSpecs"]
+    runtime = {**IMAGE, "framework": "mpi", "pod_security": "restricted"}
+    spec = bodies("training-runtime", runtime, tmp_path / "runtime")["TrainingRuntime"]["spec"]
+    node = spec["template"]["spec"]["replicatedJobs"][0]["template"]["spec"]
+    for template in (roles["Worker"]["template"], node["template"]):
+        (container,) = template["spec"]["containers"]
+        assert container["securityContext"]["capabilities"] == {"add": ["NET_BIND_SERVICE"], "drop": ["ALL"]}
+    (launcher,) = roles["Launcher"]["template"]["spec"]["containers"]
+    assert launcher["securityContext"]["capabilities"] == {"drop": ["ALL"]}
 
 
 def test_a_cluster_wide_runtime_has_no_namespace(tmp_path: Path) -> None:
