@@ -35,6 +35,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "none would ever start",
     ),
     ("pytorch-job", {**ELASTIC, "gang": "volcano", "min_available": 3}, "none would ever start"),
+    ("pytorch-job", {**IMAGE, "num_workers": 1, "pod_security": "restricted"}, "waits for the master"),
     ("mpi-job", {**IMAGE, "command": []}, "nothing to run"),
     ("mpi-job", {**MPI, "num_gpus": 1, "slots_per_worker": 2}, "a GPU of its own"),
     ("mpi-job", {**MPI, "launcher": "none", "mpirun_args": ["-v"]}, "no mpirun"),
@@ -44,6 +45,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("mpi-job", {**MPI, "api": "v1", "gang": "kueue", "queue": "q"}, "only as v2beta1"),
     ("mpi-job", {**MPI, "run_as_user": 1000}, "only root can read"),
     ("mpi-job", {**MPI, "pod_security": "restricted"}, "only root can read"),
+    ("mpi-job", {**MPI, "api": "v1", "pod_security": "restricted"}, "brings kubectl and would be root"),
     ("mpi-job", {**MPI, "rdma": True, "host_network": True}, "port 22 belongs to the node"),
     (
         "mpi-job",
@@ -111,8 +113,9 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {**IMAGE, "network_topology": "soft", "highest_tier_allowed": 1},
         "network_topology hard",
     ),
-    ("train-job", {"kueue": True}, "LocalQueue in queue"),
-    ("train-job", {"kueue": True, "queue": "q", "suspend": True}, "leave suspend out"),
+    ("train-job", {"gang": "kueue"}, "LocalQueue in queue"),
+    ("train-job", {"gang": "kueue", "queue": "q", "suspend": True}, "leave suspend out"),
+    ("train-job", {"gang": "kube-batch"}, "volcano and coscheduling only"),
     ("train-job", {"initializer_secret": "keys"}, "no effect without"),
     ("train-job", {"num_gpus": 1, "num_proc_per_node": 2}, "a GPU of its own"),
     ("train-job", {"env_vars": {"PET_NNODES": "1"}}, "leave them out"),
@@ -123,13 +126,14 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"framework": "deepspeed", "num_gpus": 1, "num_proc_per_node": 2},
         "a GPU of its own",
     ),
-    ("training-runtime", {"network_topology": "soft"}, "set pod_group volcano"),
+    ("training-runtime", {"network_topology": "soft"}, "set gang volcano"),
     (
         "training-runtime",
-        {"pod_group": "volcano", "network_topology": "soft", "highest_tier_allowed": 1},
+        {"gang": "volcano", "network_topology": "soft", "highest_tier_allowed": 1},
         "network_topology hard",
     ),
-    ("training-runtime", {"gang_timeout_seconds": 9}, "for pod_group coscheduling"),
+    ("training-runtime", {"gang": "kube-batch"}, "volcano and coscheduling only"),
+    ("training-runtime", {"gang_timeout_seconds": 9}, "only coscheduling takes"),
     (
         "training-runtime",
         {"framework": "deepspeed", "rdma": True, "host_network": True, "ssh_port": 22},
@@ -153,6 +157,7 @@ LONGEST: tuple[tuple[str, dict[str, Any], int], ...] = (
     ("batch-job", {**IMAGE, "num_workers": 11}, 63 - len("-10")),
     ("volcano-job", {**IMAGE, "tasks": [{"name": "trainer", "replicas": 11}]}, 63 - len("-trainer-10")),
     ("train-job", {"num_nodes": 2}, 63 - len("-launcher-0-0-x1y2z")),
+    ("train-job", {"dataset_uri": "hf://tatsu-lab/alpaca"}, 63 - len("-dataset-initializer-0-0-x1y2z")),
     ("notebook", {}, 52),
 )
 
