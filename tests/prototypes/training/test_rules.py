@@ -58,10 +58,27 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("queue", {"api": "kube-batch", "capability": {"cpu": 1}}, "a weight only"),
     ("queue", {"api": "kube-batch", "reclaimable": False}, "a weight only"),
     ("queue", {"parent": "queue"}, "its own parent"),
+    (
+        "queue",
+        {"deserved": {"cpu": 2}, "capability": {"cpu": "1500m"}},
+        "more of a resource than it ever gets",
+    ),
+    ("queue", {"guarantee": {"cpu": 2}}, "give deserved at least as much"),
+    ("queue", {"guarantee": {"cpu": 2}, "deserved": {"memory": "1Gi"}}, "give deserved at least as much"),
+    (
+        "queue",
+        {"guarantee": {"memory": "2Gi"}, "deserved": {"memory": "2G"}},
+        "give deserved at least as much",
+    ),
     ("kueue-queue", {"flavors": [V100, V100]}, "the same name"),
     ("kueue-queue", {"flavors": [V100, {"name": "t4", "quota": {"cpu": 1}}]}, "for the same resources"),
     ("kueue-queue", {"flavors": [{**V100, "borrowing_limit": {"cpu": 1}}]}, "nobody to borrow from"),
     ("kueue-queue", {"flavors": [{**V100, "lending_limit": {"cpu": 1}}]}, "nobody to borrow from"),
+    (
+        "kueue-queue",
+        {"flavors": [{**V100, "borrowing_limit": {"memory": "1Gi"}}], "cohort_name": "all"},
+        "resources that have a quota",
+    ),
     ("kueue-queue", {"flavors": [V100], "reclaim_within_cohort": "Any"}, "need a cohort_name"),
     (
         "kueue-queue",
@@ -101,17 +118,44 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "volcano-job",
         {**IMAGE, "policies": [{"event": "PodFailed", "action": a} for a in ("RestartJob", "AbortJob")]},
-        "for the same event",
+        "for the same event or exit code",
     ),
     (
         "volcano-job",
+        {**IMAGE, "policies": [{"exit_code": 3, "action": a} for a in ("RestartJob", "AbortJob")]},
+        "for the same event or exit code",
+    ),
+    ("volcano-job", {**IMAGE, "plugins": {"pytorch": []}}, "call one master"),
+    ("volcano-job", {**IMAGE, "plugins": {"pytorch": ["--master=main"]}}, "does not have"),
+    ("volcano-job", {**IMAGE, "plugins": {"tensorflow": ["--ps=server"]}}, "does not have"),
+    ("volcano-job", {**IMAGE, "queue": "root"}, "takes no jobs"),
+    (
+        "volcano-job",
         {**IMAGE, "policies": [{"event": e, "action": "RestartJob"} for e in ("*", "PodFailed")]},
-        "stands alone",
+        "none for a single one",
     ),
     (
         "volcano-job",
         {**IMAGE, "network_topology": "soft", "highest_tier_allowed": 1},
         "network_topology hard",
+    ),
+    (
+        "paddle-edl",
+        {
+            **IMAGE,
+            "entrypoint": "python t.py",
+            "pserver_resources": {"requests": {"cpu": "2"}, "limits": {"cpu": "1"}},
+        },
+        "a parameter server cannot be sure",
+    ),
+    (
+        "paddle-edl",
+        {
+            **IMAGE,
+            "entrypoint": "python t.py",
+            "master_resources": {"requests": {"cpu": "2"}, "limits": {"cpu": "1"}},
+        },
+        "the master cannot be sure",
     ),
     ("train-job", {"gang": "kueue"}, "LocalQueue in queue"),
     ("train-job", {"gang": "kueue", "queue": "q", "suspend": True}, "leave suspend out"),
@@ -148,6 +192,35 @@ def test_rule_refuses(prototype: str, params: dict[str, Any], message: str, tmp_
     with pytest.raises(ParamError) as raised:
         render(prototype, params, tmp_path)
     assert message in _text(raised.value)
+
+
+ACCEPTED: tuple[tuple[str, dict[str, Any]], ...] = (
+    (
+        "queue",
+        {
+            "guarantee": {"cpu": "500m"},
+            "deserved": {"cpu": "0.5", "memory": "1Gi"},
+            "capability": {"pods": 1},
+        },
+    ),
+    (
+        "volcano-job",
+        {
+            **IMAGE,
+            "policies": [{"event": "*", "action": "RestartJob"}, {"exit_code": 3, "action": "AbortJob"}],
+        },
+    ),
+    ("volcano-job", {**IMAGE, "plugins": {"pytorch": ["-master=worker", "--port=1234"]}}),
+    ("kueue-queue", {"flavors": [{**V100, "lending_limit": {"cpu": 1}}], "cohort_name": "all"}),
+    ("pytorch-job", {**ELASTIC, "pod_security": "restricted"}),
+    ("pytorch-job", {**IMAGE, "num_workers": 1, "pod_security": "restricted", "run_as_user": 1000}),
+    ("paddle-job", {**IMAGE, "num_ps": 1, "clean_pod_policy": "None"}),
+)
+
+
+@pytest.mark.parametrize(("prototype", "params"), ACCEPTED)
+def test_rules_let_through_what_works(prototype: str, params: dict[str, Any], tmp_path: Path) -> None:
+    assert render(prototype, params, tmp_path)
 
 
 LONGEST: tuple[tuple[str, dict[str, Any], int], ...] = (
