@@ -8,9 +8,12 @@ from dlctl.errors import Location, ParamError, RegistryError
 from dlctl.registry.model import ParamSpec
 
 if TYPE_CHECKING:
-    from jsonschema_rs import Validator
+    from jsonschema_rs import ValidationError, Validator
 
 HIDDEN = "(hidden)"
+_READABLE = 24
+"""Characters of a pattern that people can take in; what a longer one asks for is in the description."""
+_FORM = frozenset({"pattern", "not"})
 _BOUNDS = {
     "minimum": "at least",
     "maximum": "at most",
@@ -28,11 +31,24 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
         return
     for broken in _validator(spec).iter_errors(value):
         inside = "".join(f".{step}" for step in broken.instance_path)
+        told = _of_its_form(spec, broken)
         yield ParamError(
-            f"parameter '{spec.name}{inside}'{subject}: {shorten(broken.message)}",
+            f"parameter '{spec.name}{inside}'{subject}: {told or shorten(broken.message)}",
             location=location,
-            hint=f"{spec.name} is {describe_type(spec.schema)}",
+            hint=f"{spec.name} is {describe_type(spec.schema)}"
+            + (f": {spec.description}" if spec.description and (told or inside) else ""),
         )
+
+
+def _of_its_form(spec: ParamSpec, broken: "ValidationError") -> str:
+    """What to say of a text that has not the form it must have; empty for other faults and plain forms."""
+    if broken.schema_path[-1] not in _FORM:
+        return ""
+    shown, _, pattern = broken.message.rpartition(" does not match ")
+    if shown and len(pattern) <= _READABLE:
+        return ""
+    shown = shown or (HIDDEN if spec.secret else f'"{broken.instance}"')
+    return f"{shorten(shown, 80)} has not the form that it must have"
 
 
 @lru_cache(maxsize=4096)
@@ -77,7 +93,7 @@ def describe_type(schema: Mapping[str, Any]) -> str:
     words += [f"{phrase} {schema[key]}" for key, phrase in _BOUNDS.items() if key in schema]
     if "enum" in schema:
         words.append("one of " + ", ".join(str(choice) for choice in schema["enum"]))
-    if "pattern" in schema:
+    if len(schema.get("pattern", "")) in range(1, _READABLE + 1):
         words.append(f"matching {schema['pattern']}")
     return ", ".join(words)
 

@@ -15,6 +15,8 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("tf-job", {**IMAGE, "num_masters": 0}, "needs a chief or a worker"),
     ("tf-job", {**IMAGE, "num_masters": 0, "num_ps": 2}, "parameter servers serve nobody"),
     ("tf-job", {**IMAGE, "num_masters": 0, "num_evaluators": 1}, "waits for ever for checkpoints"),
+    ("tf-job", {**IMAGE, "env_vars": {"TF_CONFIG": "{}"}}, "sets TF_CONFIG"),
+    ("tf-cnn", {"env_vars": {"PYTHONUNBUFFERED": "0"}}, "set already"),
     ("tf-job", {**IMAGE, "success_policy": "AllWorkers"}, "needs workers to wait for"),
     ("tf-job", {**IMAGE, "num_ps": 1, "clean_pod_policy": "None"}, "run on, since they never end"),
     ("tf-cnn", {"num_workers": 4, "num_ps": 0}, "set num_ps to 1 or more"),

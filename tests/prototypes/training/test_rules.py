@@ -36,6 +36,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ),
     ("pytorch-job", {**ELASTIC, "gang": "volcano", "min_available": 3}, "none would ever start"),
     ("pytorch-job", {**IMAGE, "num_workers": 1, "pod_security": "restricted"}, "waits for the master"),
+    ("pytorch-job", {**IMAGE, "env_vars": {"WORLD_SIZE": "8"}}, "leave them out of env_vars"),
     ("mpi-job", {**IMAGE, "command": []}, "nothing to run"),
     ("mpi-job", {**MPI, "num_gpus": 1, "slots_per_worker": 2}, "a GPU of its own"),
     ("mpi-job", {**MPI, "launcher": "none", "mpirun_args": ["-v"]}, "no mpirun"),

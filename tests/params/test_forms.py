@@ -1,0 +1,60 @@
+"""A value that has not its form is refused in words, not by a regular expression."""
+
+from typing import Any
+
+import pytest
+
+from dlctl.params.schema import describe_type, problems_of
+from dlctl.registry.model import ParamSpec
+
+LONG = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
+TEXT = {"type": "string", "description": "Name of a claim, such as imagenet"}
+
+
+def _refusal(schema: dict[str, Any], value: Any) -> tuple[str, str | None]:
+    spec = ParamSpec("data", schema, required=False, group="", location=None)
+    (problem,) = problems_of(spec, value, "", None)
+    return problem.message, problem.hint
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "message"),
+    [
+        (
+            {**TEXT, "pattern": LONG},
+            "Image Net",
+            "parameter 'data': \"Image Net\" has not the form that it must have",
+        ),
+        (
+            {**TEXT, "not": {"pattern": "/"}},
+            "a/b",
+            "parameter 'data': \"a/b\" has not the form that it must have",
+        ),
+        (
+            {**TEXT, "pattern": LONG, "writeOnly": True},
+            "A B",
+            "parameter 'data': (hidden) has not the form that it must have",
+        ),
+        ({**TEXT, "pattern": "^/"}, "a", 'parameter \'data\': "a" does not match "^/"'),
+    ],
+)
+def test_a_wrong_form_is_told_with_what_the_value_is_for(
+    schema: dict[str, Any], value: str, message: str
+) -> None:
+    told, hint = _refusal(schema, value)
+    assert told == message
+    assert (hint or "").startswith("data is string")
+    assert ("such as imagenet" in (hint or "")) == ("has not the form" in message)
+
+
+def test_inside_a_mapping_the_description_helps_too() -> None:
+    schema = {"type": "object", "additionalProperties": {"type": "string"}, "description": "As NAME: value"}
+    assert _refusal(schema, {"A": 1}) == (
+        "parameter 'data.A': 1 is not of type \"string\"",
+        "data is object: As NAME: value",
+    )
+
+
+@pytest.mark.parametrize(("pattern", "words"), [("^/", "string, matching ^/"), (LONG, "string")])
+def test_a_type_shows_patterns_that_people_can_read(pattern: str, words: str) -> None:
+    assert describe_type({"type": "string", "pattern": pattern}) == words
