@@ -31,7 +31,8 @@ def broken_rules(
 
 def _broken(rule: Rule | JointSchema, params: ParamSet, subject: str) -> ParamError:
     named = [params.params[name] for name in rule.params]
-    first = next((param.origin.location for param in named if param.origin.location), None)
+    stated = [param.origin.location for param in named if param.origin.location != param.spec.location]
+    first = next((location for location in stated if location), None)
     return ParamError(
         f"{rule.message} ({subject})",
         location=first,
@@ -40,5 +41,7 @@ def _broken(rule: Rule | JointSchema, params: ParamSet, subject: str) -> ParamEr
 
 
 def _shown(param: Param) -> str:
+    if param.value is None and param.origin.location == param.spec.location:
+        return f"{param.spec.name} is not set"
     value = HIDDEN if param.spec.secret else shorten(str(param.value), 60)
     return f"{param.spec.name} = {value}, from {param.origin}"

@@ -40,6 +40,10 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ),
     ("core", {"jupyter_hub_admins": ["ada"]}, "log in as one of the admins"),
     ("core", {"jupyter_hub_authenticator": "iap"}, "google or generic-oauth"),
+    ("core", {"jupyter_hub_authenticator": "github", "jupyter_hub_users": ["ada"]}, "put OAUTH_CLIENT_ID"),
+    ("core", {"jupyter_hub_authenticator": "github", "jupyter_hub_secret": "keys"}, "nobody could log in"),
+    ("core", {"jupyter_hub_authenticator": "native", "jupyter_hub_admins": ["ada"]}, "lost with the pod"),
+    ("core", {"jupyter_hub_authenticator": "native", "jupyter_hub_storage": "1Gi"}, "an admin's consent"),
     ("core", {"tf_job_operator": False, "tf_job_webhook": True}, "tf_job_operator is false"),
     ("core", {"tf_job_operator": False, "tf_job_gang_scheduler": "volcano"}, "tf_job_operator is false"),
 )
@@ -50,6 +54,46 @@ def test_rule_refuses(prototype: str, params: dict[str, Any], message: str, tmp_
     with pytest.raises(ParamError) as raised:
         render(prototype, params, tmp_path)
     assert message in _text(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("params", "all_may"),
+    [
+        ({}, True),
+        ({"jupyter_hub_users": ["ada"]}, False),
+        (
+            {
+                "jupyter_hub_authenticator": "native",
+                "jupyter_hub_admins": ["ada"],
+                "jupyter_hub_storage": "1Gi",
+            },
+            True,
+        ),
+        (
+            {
+                "jupyter_hub_authenticator": "github",
+                "jupyter_hub_users": ["ada"],
+                "jupyter_hub_secret": "keys",
+            },
+            False,
+        ),
+        (
+            {
+                "jupyter_hub_authenticator": "github",
+                "jupyter_hub_admins": ["ada"],
+                "jupyter_hub_secret": "keys",
+            },
+            False,
+        ),
+    ],
+)
+def test_not_everybody_with_an_account_somewhere_may_use_the_hub(
+    params: dict[str, Any], all_may: bool, tmp_path: Path
+) -> None:
+    (config,) = [m.body for m in render("core", params, tmp_path) if m.ref.name == "jupyterhub-config"]
+    program = config["data"]["jupyterhub_config.py"]
+    compile(program, "jupyterhub_config.py", "exec")
+    assert ("allow_all = True" in program) == all_may
 
 
 def test_rule_names_the_origin_of_the_values(tmp_path: Path) -> None:

@@ -38,6 +38,10 @@ def _contained(context: RenderContext, value: Any, whole: Any) -> bool:
 
 
 def _within(context: RenderContext, value: Any, most: Any) -> bool:
+    """Whether amounts by resource are at most the others; of two lists, each item and its counterpart."""
+    if isinstance(value, list | tuple):
+        pairs = zip(value, expect.items(most), strict=False)
+        return all(_within(context, amounts, limits) for amounts, limits in pairs)
     limits = expect.mapping(context.weighed(most))
     return all(
         expect.quantity(amount) <= expect.quantity(limits[resource])

@@ -80,6 +80,14 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"flavors": [{**V100, "borrowing_limit": {"memory": "1Gi"}}], "cohort_name": "all"},
         "resources that have a quota",
     ),
+    (
+        "kueue-queue",
+        {
+            "flavors": [V100, {"name": "t4", "quota": QUOTA, "lending_limit": {"cpu": "8001m"}}],
+            "cohort_name": "all",
+        },
+        "cannot lend more",
+    ),
     ("kueue-queue", {"flavors": [V100], "reclaim_within_cohort": "Any"}, "need a cohort_name"),
     (
         "kueue-queue",

@@ -25,6 +25,8 @@ PLACE = Location("prototypes/x/prototype.yaml", 12, 10)
         ("[2, '500m', '1Ki', '0.5G', '10'] | map('quantity') | list", [2, 0.5, 1024, 500_000_000, 10]),
         ("{'cpu': '500m', 'a/b': 2} is within({'cpu': 1, 'memory': '1Gi'})", True),
         ("{'cpu': '1500m'} is within({'cpu': 1})", False),
+        ("[{'cpu': 1}, {'cpu': 2}] is within([{'cpu': 1}, {'cpu': 1}])", False),
+        ("[{'cpu': 1}, {'cpu': 2}] is within([{'cpu': 1}, {'cpu': 2}])", True),
         ("params.none is within({'cpu': 1}) and {'cpu': 1} is within(params.none)", True),
     ],
 )
