@@ -19,4 +19,4 @@ def test_example_renders_to_its_golden_file(example: Example, tmp_path: Path) ->
 @pytest.mark.parametrize("prototype", catalogue_of(PROTOTYPES).names)
 def test_prototype_has_examples_that_differ(prototype: str) -> None:
     goldens = {example.expected.read_text() for example in EXAMPLES if example.prototype == prototype}
-    assert len(goldens) >= 2
+    assert len(goldens) >= 3

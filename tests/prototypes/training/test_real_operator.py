@@ -125,6 +125,17 @@ def test_paddle_job_ends_and_its_workers_find_each_other(trainer: Desk) -> None:
     assert {environment(pod)["PADDLE_NNODES"] for pod in workers} == {"6"}
 
 
+def test_the_training_operator_does_not_act_on_the_bounds_of_an_elastic_paddle_job(trainer: Desk) -> None:
+    """As the prototype's description says; when this fails, the operator has learnt it."""
+    params = example("paddle-job", "kubeflow-elastic")
+    del params["results"], params["cpu"], params["memory"]
+
+    pods = train(trainer, "paddle-job", params, "paddlejob")
+
+    assert {environment(pod)["PADDLE_NNODES"] for pod in pods} == {"4"}
+    assert not trainer.control_plane.get("--namespace", trainer.namespace, "horizontalpodautoscalers")["items"]
+
+
 def test_the_launcher_of_an_mpi_job_knows_its_hosts(trainer: Desk) -> None:
     pods = train(trainer, "mpi-job", example("mpi-job", "training-operator"), "mpijob")
 
