@@ -133,7 +133,7 @@ def test_the_training_operator_does_not_act_on_the_bounds_of_an_elastic_paddle_j
     pods = train(trainer, "paddle-job", params, "paddlejob")
 
     assert {environment(pod)["PADDLE_NNODES"] for pod in pods} == {"4"}
-    assert not trainer.control_plane.get("--namespace", trainer.namespace, "horizontalpodautoscalers")["items"]
+    assert not trainer.control_plane.get("--namespace", trainer.namespace, "hpa")["items"]
 
 
 def test_the_launcher_of_an_mpi_job_knows_its_hosts(trainer: Desk) -> None:
