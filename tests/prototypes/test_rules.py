@@ -103,13 +103,18 @@ def test_rule_names_the_origin_of_the_values(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prototype", "params"),
-    [("tf-job", {**IMAGE, "num_workers": 11}), ("tf-cnn", {"num_workers": 11})],
+    ("prototype", "params", "suffix"),
+    [
+        ("tf-job", IMAGE, "-worker-0"),
+        ("tf-job", {**IMAGE, "num_workers": 11}, "-worker-10"),
+        ("tf-job", {**IMAGE, "num_evaluators": 1}, "-evaluator-0"),
+        ("tf-cnn", {"num_workers": 11}, "-worker-10"),
+    ],
 )
 def test_name_leaves_room_for_what_the_operator_appends(
-    prototype: str, params: dict[str, Any], tmp_path: Path
+    prototype: str, params: dict[str, Any], suffix: str, tmp_path: Path
 ) -> None:
-    longest = 63 - len("-evaluator-10" if prototype == "tf-job" else "-worker-10")
+    longest = 63 - len(suffix)
     assert render(prototype, params, tmp_path / "fits", name="n" * longest)
     with pytest.raises(ParamError, match="use a shorter --name"):
         render(prototype, params, tmp_path / "long", name="n" * (longest + 1))

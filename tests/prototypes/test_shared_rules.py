@@ -1,18 +1,20 @@
 """What the shared groups refuse, shown on tf-job, and what paddle-job refuses beyond it."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dlctl.errors import DlctlError, ParamError
-from tests.prototypes.examples import render
+from tests.prototypes.examples import PROTOTYPES, render
 
 IMAGE = {"image": "registry.example.com/train:1"}
 OPERATOR = {**IMAGE, "api": "paddle-operator"}
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("tf-job", {"num_gpus": 1, "gpu_model": "V100", "gpu_resource": "amd.com/gpu"}, "labels of NVIDIA GPUs"),
+    ("tf-job", {"num_gpus": 1, "gpu_model": "V1000"}, "no node would have this gpu_model"),
     ("tf-job", {"rdma": True, "pod_security": "restricted"}, "does not allow IPC_LOCK"),
     ("tf-job", {"dataset": "nfs://filer/x", "pod_security": "restricted"}, "no NFS exports or host folders"),
     ("tf-job", {"host_network": True}, "no effect without rdma"),
@@ -77,6 +79,23 @@ def test_what_has_no_effect_alone_may_be_set_for_a_whole_environment(
     params: dict[str, Any], tmp_path: Path
 ) -> None:
     assert render("tf-job", {**IMAGE, **params}, tmp_path)
+
+
+MODELS = re.findall(
+    r"^(\w+):$", (PROTOTYPES / "_shared/fragments/gpu_models.yaml.j2").read_text(), flags=re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("model", [*MODELS, *(model.lower() for model in MODELS[:3])])
+def test_a_short_name_of_a_gpu_model_stands_for_the_labels_of_its_nodes(model: str, tmp_path: Path) -> None:
+    (job,) = render("tf-job", {**IMAGE, "num_gpus": 1, "gpu_model": model}, tmp_path)
+    pod = job.body["spec"]["tfReplicaSpecs"]["Chief"]["template"]["spec"]
+    (term, *_) = pod["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"][
+        "nodeSelectorTerms"
+    ]
+    products = term["matchExpressions"][0]["values"]
+    assert products
+    assert all(model.upper() in product and product != model for product in products)
 
 
 @pytest.mark.parametrize(
