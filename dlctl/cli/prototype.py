@@ -125,6 +125,7 @@ def _requirement_json(entry: Requirement) -> dict[str, Any]:
         "nodeLabels": list(entry.node_labels) or None,
         "values": list(entry.values) or None,
         "when": entry.when,
+        "provider": entry.provider or None,
     }
 
 

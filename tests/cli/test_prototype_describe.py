@@ -18,6 +18,7 @@ def test_needs_are_told_in_words(project: Project) -> None:
     needs = project.run("prototype", "describe", "tf-job", "-o", "json").ok().json["requires"]
     labelled = [need for need in needs if need["nodeLabels"]]
     assert [need["nodeLabels"][0] for need in labelled] == ["nvidia.com/gpu.product"]
+    assert labelled[0]["provider"] == "prototype 'nvidia-device-plugin'"
     assert {need["resource"] for need in needs} >= {"nvidia.com/gpu", "rdma/hca_shared_devices_a"}
 
 

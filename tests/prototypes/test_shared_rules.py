@@ -31,6 +31,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("tf-job", {"dataset": "a", "results": "b", "results_path": "/data"}, "at the same path"),
     ("tf-job", {"cpu": 2, "cpu_limit": "1500m"}, "more CPUs"),
     ("tf-job", {"memory": "2Gi", "memory_limit": "2G"}, "more memory"),
+    ("tf-job", {"shm_size": "3Gi", "memory_limit": "3G"}, "counts to the pod's memory"),
     ("tf-job", {"memory": "16"}, "write the unit of memory, such as 16Gi"),
     ("tf-job", {"memory_limit": "64Ki"}, "write the unit of memory_limit"),
     ("tf-serving", {"edge": {"offline": True}, "image_pull_policy": "Always"}, "offline cannot pull"),
