@@ -33,7 +33,14 @@ CASES: tuple[tuple[str, Json], ...] = (
     ),
     ("batch-job", {**IMAGE, "num_workers": 9999, "backoff_limit": 0, "ttl_seconds_after_finished": 0}),
     ("queue", {"weight": 65535, "priority": MOST, "capability": {"cpu": "0.5", "memory": "1Pi"}}),
-    ("queue", {"guarantee": {"example.com/Some_thing.x": 0}, "dequeue_strategy": "traverse"}),
+    (
+        "queue",
+        {
+            "deserved": {"example.com/Some_thing.x": "1k"},
+            "guarantee": {"example.com/Some_thing.x": 0},
+            "dequeue_strategy": "traverse",
+        },
+    ),
     ("priority", {"value": 1000000000, "description": "a: {{ b }}\n\u00e9"}),
     ("priority", {"value": -2147483648}),
     (
@@ -61,7 +68,7 @@ CASES: tuple[tuple[str, Json], ...] = (
     ),
     ("train-job", {"num_nodes": 9999, "num_proc_per_node": 1024, "active_deadline_seconds": 1}),
     ("training-runtime", {"framework": "deepspeed", "num_nodes": 9999, "max_restarts": MOST}),
-    ("training-runtime", {"pod_group": "coscheduling", "gang_timeout_seconds": MOST}),
+    ("training-runtime", {"gang": "coscheduling", "gang_timeout_seconds": MOST}),
     ("notebook", {"api": "statefulset", "storage": "0.5Gi", "home_path": "/a", "storage_class": "fast"}),
 )
 
