@@ -44,16 +44,28 @@ def list_prototypes(
 @app.command("search", epilog="Example: dlctl prototype search serving")
 def search(
     ctx: typer.Context,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="Part of a name, package or summary.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to look for, such as 'kafka'.")],
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
-    """Find prototypes by part of their name, package or summary."""
-    found = [
-        prototype
-        for prototype in world_of(ctx).catalogue_anywhere().all()
-        if text.lower() in f"{prototype.name} {prototype.package} {prototype.summary}".lower()
-    ]
-    _print_prototypes(found, output)
+    """Find prototypes by part of their name, package or summary.
+
+    Where none of these has it, their descriptions, kinds and parameters are searched.
+    """
+    prototypes = world_of(ctx).catalogue_anywhere().all()
+    word = text.lower()
+    found = [prototype for prototype in prototypes if word in _heading(prototype).lower()]
+    _print_prototypes(found or [each for each in prototypes if word in _page(each).lower()], output)
+
+
+def _heading(prototype: Prototype) -> str:
+    return f"{prototype.name} {prototype.package} {prototype.summary}"
+
+
+def _page(prototype: Prototype) -> str:
+    """All words that say what a prototype is about."""
+    params = (f"{spec.name} {spec.description}" for spec in prototype.params.values())
+    kinds = (entry.kind for entry in prototype.requires)
+    return " ".join((prototype.description, *kinds, *prototype.provides, *params))
 
 
 class DescribeFormat(StrEnum):

@@ -48,7 +48,7 @@ def _of_its_form(spec: ParamSpec, broken: "ValidationError") -> str:
     if shown and len(pattern) <= _READABLE:
         return ""
     shown = shown or (HIDDEN if spec.secret else f'"{broken.instance}"')
-    return f"{shorten(shown, 80)} has not the form that it must have"
+    return f"{shorten(shown, 80)} does not have the form that it must have"
 
 
 @lru_cache(maxsize=4096)

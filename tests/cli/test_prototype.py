@@ -23,6 +23,8 @@ def test_list_with_a_prototypes_name_lists_its_parameters_as_ksonnet_does(app: P
 
 def test_search(app: Project) -> None:
     assert "tf-serving" in app.run("prototype", "search", "SERVING").ok().out
+    assert "object-store-inference" not in app.run("prototype", "search", "mps").ok().out
+    assert "nvidia-device-plugin" in app.run("prototype", "search", "mps").ok().out  # only in its parameters
     nothing = app.run("prototype", "search", "zzz").ok()
     assert nothing.out == ""
     assert "prototype list" in nothing.err

@@ -23,17 +23,17 @@ def _refusal(schema: dict[str, Any], value: Any) -> tuple[str, str | None]:
         (
             {**TEXT, "pattern": LONG},
             "Image Net",
-            "parameter 'data': \"Image Net\" has not the form that it must have",
+            "parameter 'data': \"Image Net\" does not have the form that it must have",
         ),
         (
             {**TEXT, "not": {"pattern": "/"}},
             "a/b",
-            "parameter 'data': \"a/b\" has not the form that it must have",
+            "parameter 'data': \"a/b\" does not have the form that it must have",
         ),
         (
             {**TEXT, "pattern": LONG, "writeOnly": True},
             "A B",
-            "parameter 'data': (hidden) has not the form that it must have",
+            "parameter 'data': (hidden) does not have the form that it must have",
         ),
         ({**TEXT, "pattern": "^/"}, "a", 'parameter \'data\': "a" does not match "^/"'),
     ],

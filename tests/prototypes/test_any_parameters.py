@@ -39,6 +39,7 @@ Render = Callable[[Prototype, Values], list[Json]]
 every_prototype = pytest.mark.parametrize("prototype", ALL, ids=lambda prototype: prototype.name)
 SEARCH = int(os.environ.get("DLCTL_ANY_VALUES", "0"))
 """How many values a search tries; 0 where none is asked for."""
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of long texts, for a report
 search = settings(
     derandomize=not SEARCH,
     database=None,
