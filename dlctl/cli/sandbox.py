@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
+import click
 import typer
 
 from dlctl.cli import output
@@ -16,6 +17,8 @@ from dlctl.cli.invoke import world_of
 from dlctl.cli.world import World
 from dlctl.errors import UsageError
 from dlctl.sandbox.home import DEFAULT_NAME, Home
+from dlctl.sandbox.operators.names import NAMES
+from dlctl.suggest import did_you_mean, listed
 
 if TYPE_CHECKING:
     from dlctl.cli.sandbox_progress import Progress
@@ -35,10 +38,13 @@ class ListFormat(StrEnum):
     NAME = "name"
 
 
-class Operator(StrEnum):
-    """The operators that `up --with` starts."""
+class OperatorName(click.Choice[str]):
+    """The names that `--with` takes."""
 
-    TRAINING_OPERATOR = "training-operator"
+    def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
+        """Say which name may have been meant."""
+        hint = did_you_mean(str(value), self.choices, f"there is {listed(self.choices)}")
+        return f"there is no operator '{value}' for sandboxes; {hint}."
 
 
 class User(StrEnum):
@@ -51,14 +57,19 @@ class User(StrEnum):
 
 
 Operators = Annotated[
-    list[Operator] | None,
-    typer.Option("--with", help="With this operator, too: its kinds are served, and its jobs run and end."),
+    list[str] | None,
+    typer.Option(
+        "--with",
+        click_type=OperatorName(NAMES),
+        help="With these controllers, too: the Kubeflow training operator (v1), or Kubeflow Trainer 2 with "
+        "JobSet and its runtimes. Their kinds are served, and their jobs run and end. Repeat it for both.",
+    ),
 ]
 
 
 @app.command(
     epilog="Examples: dlctl sandbox up; dlctl sandbox up gpus --nodes v100x8-ib100=3,cpu-only=5; "
-    "dlctl sandbox up --merge; dlctl sandbox up --with training-operator"
+    "dlctl sandbox up --merge; dlctl sandbox up --with training-operator --with trainer"
 )
 def up(
     ctx: typer.Context,
@@ -97,14 +108,14 @@ def up(
             environ=world.environ,
             nodes=plan,
             merge_into=target,
-            operators=[operator.value for operator in operators or ()],
+            operators=operators or (),
             emit=emit,
         )
     output.say(f"  look around:  dlctl sandbox kubectl {name} get nodes")
     output.say(f"  stop it:      dlctl sandbox down {name}")
 
 
-@app.command(epilog="Examples: dlctl sandbox build; dlctl sandbox build --with training-operator")
+@app.command(epilog="Examples: dlctl sandbox build; dlctl sandbox build --with trainer")
 def build(ctx: typer.Context, operators: Operators = None) -> None:
     """Build the programs of a sandbox now, where they are not there yet, and start nothing."""
     from dlctl.sandbox import lifecycle
@@ -112,8 +123,7 @@ def build(ctx: typer.Context, operators: Operators = None) -> None:
     world = world_of(ctx)
     _unwind_on_sigterm()
     with _progress() as emit:
-        names = [operator.value for operator in operators or ()]
-        lifecycle.build(_home(world), world.environ, names, emit)
+        lifecycle.build(_home(world), world.environ, operators or (), emit)
     output.say("the programs are ready; dlctl sandbox up starts them")
 
 

@@ -23,11 +23,15 @@ from dlctl.sandbox.toolchain import Toolchain, find_toolchain
 class Carried:
     """Files of a Go module that the program comes with, as glob patterns in the module's folder.
 
-    They are kept beside the binary under the same paths: Go's own cache may be emptied.
+    They are kept beside the binary, in a folder of the module's name: Go's own cache may be emptied.
     """
 
     module: str
     patterns: tuple[str, ...]
+
+    def folder(self, binary: Path) -> Path:
+        """Where they are kept."""
+        return binary.parent / self.module
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Recipe:
     title: str
     sources: Path
     check: tuple[str, ...]
-    carried: Carried | None = None
+    carried: tuple[Carried, ...] = ()
 
     @property
     def name(self) -> str:
@@ -69,8 +73,8 @@ def sources_digest(recipe: Recipe) -> str:
             content = path.read_bytes()
             digest.update(f"{path.name} {len(content)}\n".encode() + content)
     digest.update(repr(Compiler.FLAGS).encode())
-    if recipe.carried:
-        digest.update(repr(recipe.carried.patterns).encode())
+    for carried in recipe.carried:
+        digest.update(repr(carried).encode())
     return digest.hexdigest()[:16]
 
 
@@ -92,8 +96,8 @@ def _build(
         compiler = Compiler(toolchain.go, recipe.sources, environ, emit, recipe.title)
         compiler.build(unfinished)
         _check(unfinished, recipe)
-        if recipe.carried:
-            _carry(compiler.module_folder(recipe.carried.module), recipe.carried, folder)
+        for carried in recipe.carried:
+            _carry(compiler.module_folder(carried.module), carried, carried.folder(target))
         unfinished.replace(target)
     except OSError as error:
         raise SandboxError(f"{recipe.title} cannot be built in {folder}: {error.strerror}") from error
@@ -114,8 +118,19 @@ def _check(binary: Path, recipe: Recipe) -> None:
 
 
 def _carry(module: Path, carried: Carried, folder: Path) -> None:
-    """Copy the files; the binary is put in its place after them, so that it is never without."""
-    for source in (path for pattern in carried.patterns for path in module.glob(pattern)):
+    """Copy the files; the binary is put in its place after them, so that it is never without.
+
+    Raises SandboxError for a pattern that no file matches: without it the program could not be used.
+    """
+    for source in (path for pattern in carried.patterns for path in _matches(module, pattern)):
         target = folder / source.relative_to(module)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
+
+
+def _matches(module: Path, pattern: str) -> list[Path]:
+    if found := sorted(module.glob(pattern)):
+        return found
+    raise SandboxError(
+        f"the Go module in {module} has no {pattern}", hint="empty Go's cache: go clean -modcache"
+    )

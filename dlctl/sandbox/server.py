@@ -2,7 +2,7 @@
 
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import urllib3
@@ -50,8 +50,12 @@ class Server:
         return None if status == 404 else content
 
     def apply(self, path: str, manifest: bytes) -> Any:
-        """Make the object at `path` what the YAML text says, by server-side apply; returns the object."""
-        return self._send("PATCH", f"{path}?fieldManager={MANAGER}&force=true", manifest, APPLY_PATCH)[1]
+        """Make the object at `path` what the YAML text says, by server-side apply; returns the object.
+
+        Raises SandboxError, also for a path that the server does not know.
+        """
+        url = f"{path}?fieldManager={MANAGER}&force=true"
+        return self._send("PATCH", url, manifest, APPLY_PATCH, allowed=())[1]
 
     def request(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, content_type: str = JSON
@@ -59,7 +63,14 @@ class Server:
         """The status (2xx, 404 or 409) and the answer; SandboxError for any other."""
         return self._send(method, path, None if body is None else json.dumps(body).encode(), content_type)
 
-    def _send(self, method: str, path: str, body: bytes | None, content_type: str) -> tuple[int, Any]:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        content_type: str,
+        allowed: Collection[int] = (404, 409),
+    ) -> tuple[int, Any]:
         try:
             answer = self.pool.request(
                 method,
@@ -69,7 +80,7 @@ class Server:
             )
         except urllib3.exceptions.HTTPError as error:
             raise SandboxError(f"the sandbox's API server does not answer: {error}") from error
-        if answer.status >= 300 and answer.status not in (404, 409):
+        if answer.status >= 300 and answer.status not in allowed:
             raise SandboxError(f"the sandbox's API server refused {method} {path}: {_reason(answer.data)}")
         return answer.status, json.loads(answer.data)
 

@@ -4,10 +4,9 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox import commands, kubeconfig, users
+from dlctl.sandbox import commands, kubeconfig, kubelets, users
 from dlctl.sandbox.certificates import Pki, issue
 from dlctl.sandbox.events import Emit, Started
 from dlctl.sandbox.files import write_whole
@@ -24,7 +23,6 @@ PATIENCE = 120.0
 POLL = 0.05
 LOG_LINES = 12
 LOG_WIDTH = 300
-STAGES = Path(__file__).parent / "stages"
 EARLY = ("etcd", "kube-apiserver")
 """What the others wait for: the controller manager and kwok give up when no API server answers."""
 
@@ -86,11 +84,10 @@ class Start:
         write_whole(commands.stages_file(self.folder), self._stages())
 
     def _stages(self) -> bytes:
-        own = (STAGES / "training-pods.yaml").read_bytes()
         if self.programs.stages is None:
-            return (STAGES / "kubelet.yaml").read_bytes() + b"---\n" + own
+            return kubelets.stages(None)
         printed = subprocess.run(self.programs.stages, capture_output=True, check=True, timeout=60)
-        return printed.stdout + b"---\n" + own
+        return kubelets.stages(printed.stdout)
 
     def _write_kubeconfigs(self, state: State) -> None:
         pki = Pki(self.folder.pki)

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from dlctl.manifest import GroupKind, JsonObject
-from dlctl.status.batch import job, training_job
+from dlctl.status.batch import job, train_job, training_job
 from dlctl.status.core import claim, definition, pod, service
 from dlctl.status.model import Rule, Verdict, current
 from dlctl.status.workloads import daemon_set, deployment, replica_set, stateful_set
@@ -35,7 +35,7 @@ RULES: Mapping[GroupKind, Rule] = MappingProxyType(
         GroupKind("", "Service"): service,
         GroupKind("apiextensions.k8s.io", "CustomResourceDefinition"): definition,
         **{GroupKind("kubeflow.org", kind): training_job for kind in TRAINING_JOBS},
-        GroupKind("trainer.kubeflow.org", "TrainJob"): training_job,
+        GroupKind("trainer.kubeflow.org", "TrainJob"): train_job,
     }
 )
 """Rules for other custom kinds are added to these and handed to `verdict_of`."""

@@ -11,8 +11,9 @@ from dlctl.sandbox import commands, kubeconfig
 from dlctl.sandbox.certificates import Pki, issue_for_loopback
 from dlctl.sandbox.events import Emit, OperatorReady, PortsTaken
 from dlctl.sandbox.home import Folder
-from dlctl.sandbox.operators.model import Operator
-from dlctl.sandbox.operators.objects import apply_definitions, apply_webhooks, not_served
+from dlctl.sandbox.operators.model import Operator, Part
+from dlctl.sandbox.operators.objects import Endpoint, apply_definitions, apply_webhooks, not_served
+from dlctl.sandbox.operators.presets import apply_presets
 from dlctl.sandbox.ports import LOOPBACK, free_port_pair
 from dlctl.sandbox.processes import find, stop
 from dlctl.sandbox.programs import Programs
@@ -86,7 +87,9 @@ class Launch:
 
     def _define(self, state: State, server: Server) -> None:
         """Apply its definitions, and wait until they are served: its controllers watch their kinds."""
-        files = sorted(self.binary.parent.glob(self.operator.definitions))
+        files = (
+            file for part in self.operator.parts for file in sorted(self._module(part).glob(part.definitions))
+        )
         names = apply_definitions(server, files)
         self._start.wait(state, lambda: not_served(server, names), "kube-apiserver", "served no definition")
         authority = Pki(self.folder.pki).authority.read_bytes()
@@ -115,9 +118,14 @@ class Launch:
         started = self._start.spawn(state, self.operator.name, flags)
         self._start.wait(started, lambda: not _ready(health), self.operator.name, "was not ready")
         # Only now: the API server refuses every job while a webhook does not answer.
-        file = self.binary.parent / self.operator.webhooks
-        apply_webhooks(server, file, self.operator.webhooks_name, webhooks, authority)
+        for part in self.operator.parts:
+            apply_webhooks(server, self._module(part), part.webhooks, Endpoint(webhooks, authority))
+            if part.presets:
+                apply_presets(server, self._module(part), part.presets)
         return started
+
+    def _module(self, part: Part) -> Path:
+        return part.carried.folder(self.binary)
 
 
 def _ready(port: int) -> bool:

@@ -6,51 +6,127 @@ from pathlib import Path
 
 from dlctl.errors import SandboxError
 from dlctl.sandbox.build import Carried, Recipe
+from dlctl.sandbox.operators import names
+from dlctl.suggest import did_you_mean, listed
+
+MUTATING = "MutatingWebhookConfiguration"
+VALIDATING = "ValidatingWebhookConfiguration"
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """A module's webhook configurations: their file, and what upstream's kustomization makes of them.
+
+    `patches` has a file of JSON patches for each kind of configuration; `prefix` comes before their names.
+    """
+
+    file: str
+    patches: Mapping[str, str]
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Presets:
+    """Objects that upstream installs with its controllers, one a file; `overlay` is its kustomization."""
+
+    patterns: tuple[str, ...]
+    overlay: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an operator takes from one Go module; every path is one in the module's folder.
+
+    `definitions` is a glob pattern of CustomResourceDefinitions, one a file.
+    """
+
+    module: str
+    definitions: str
+    webhooks: Webhooks
+    presets: Presets | None = None
+
+    @property
+    def carried(self) -> Carried:
+        """The files that the operator's binary comes with."""
+        presets = (*self.presets.patterns, self.presets.overlay) if self.presets else ()
+        hooks = self.webhooks
+        return Carried(self.module, (self.definitions, hooks.file, *hooks.patches.values(), *presets))
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One operator: how it is built, and its manifests below the folder of its binary.
-
-    `definitions` is a glob pattern of CustomResourceDefinitions, one a file; `webhooks` is the file of its
-    ValidatingWebhookConfiguration, which gets the name `webhooks_name`.
-    """
+    """One operator: how its program is built, and the manifests that it needs in the API server."""
 
     name: str
-    recipe: Recipe
-    definitions: str
-    webhooks: str
-    webhooks_name: str
+    title: str
+    parts: tuple[Part, ...]
 
+    @property
+    def recipe(self) -> Recipe:
+        """How its program is built; the sources stand in a folder of its name."""
+        carried = tuple(part.carried for part in self.parts)
+        return Recipe(self.title, Path(__file__).parent / self.name, ("-help",), carried)
 
-_DEFINITIONS = "manifests/base/crds/*_*.yaml"
-_WEBHOOKS = "manifests/base/webhook/manifests.yaml"
 
 TRAINING_OPERATOR = Operator(
-    name="training-operator",
-    recipe=Recipe(
-        title="the training operator",
-        sources=Path(__file__).parent / "training-operator",
-        check=("-help",),
-        carried=Carried("github.com/kubeflow/training-operator", (_DEFINITIONS, _WEBHOOKS)),
+    name=names.TRAINING_OPERATOR,
+    title="the training operator",
+    parts=(
+        Part(
+            module="github.com/kubeflow/training-operator",
+            definitions="manifests/base/crds/*_*.yaml",
+            webhooks=Webhooks(
+                "manifests/base/webhook/manifests.yaml",
+                {VALIDATING: "manifests/base/webhook/patch.yaml"},
+            ),
+        ),
     ),
-    definitions=_DEFINITIONS,
-    webhooks=_WEBHOOKS,
-    # The name that upstream's manifests/base/webhook/patch.yaml gives it.
-    webhooks_name="validator.training-operator.kubeflow.org",
 )
 
-OPERATORS: Mapping[str, Operator] = {operator.name: operator for operator in (TRAINING_OPERATOR,)}
+TRAINER = Operator(
+    name=names.TRAINER,
+    title="Kubeflow Trainer",
+    parts=(
+        Part(
+            module="sigs.k8s.io/jobset",
+            definitions="config/components/crd/bases/*.yaml",
+            webhooks=Webhooks(
+                "config/components/webhook/manifests.yaml",
+                {
+                    MUTATING: "config/components/webhook/patches/mutating-patch.yaml",
+                    VALIDATING: "config/components/webhook/patches/validating-patch.yaml",
+                },
+                prefix="jobset-",
+            ),
+        ),
+        Part(
+            module="github.com/kubeflow/trainer/v2",
+            definitions="manifests/base/crds/*_*.yaml",
+            webhooks=Webhooks(
+                "manifests/base/webhook/manifests.yaml",
+                {
+                    MUTATING: "manifests/base/webhook/patch_mutating.yaml",
+                    VALIDATING: "manifests/base/webhook/patch_validating.yaml",
+                },
+            ),
+            presets=Presets(
+                ("manifests/base/runtimes/*_distributed.yaml", "manifests/base/runtimes/torchtune/*/*.yaml"),
+                "manifests/overlays/runtimes/kustomization.yaml",
+            ),
+        ),
+    ),
+)
+
+OPERATORS: Mapping[str, Operator] = {operator.name: operator for operator in (TRAINING_OPERATOR, TRAINER)}
 
 
-def chosen(names: Iterable[str]) -> tuple[Operator, ...]:
+def chosen(wanted: Iterable[str]) -> tuple[Operator, ...]:
     """The operators of these names, each once; SandboxError for a name that none has."""
-    return tuple(_operator(name) for name in dict.fromkeys(names))
+    return tuple(_operator(name) for name in dict.fromkeys(wanted))
 
 
 def _operator(name: str) -> Operator:
     if name not in OPERATORS:
-        raise SandboxError(
-            f"there is no operator '{name}' for sandboxes", hint=f"there is {', '.join(OPERATORS)}"
-        )
+        hint = did_you_mean(name, OPERATORS, otherwise=f"there is {listed(OPERATORS)}")
+        raise SandboxError(f"there is no operator '{name}' for sandboxes", hint=hint)
     return OPERATORS[name]

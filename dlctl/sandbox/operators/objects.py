@@ -1,17 +1,20 @@
 """What an operator needs in the API server: its definitions, and webhooks that reach it on loopback."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jsonpatch
 import yaml
 
+from dlctl.sandbox.operators.model import Webhooks
 from dlctl.sandbox.ports import LOOPBACK
 from dlctl.sandbox.server import Server
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-WEBHOOKS = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
+ADMISSION = "/apis/admissionregistration.k8s.io/v1"
 
 
 def apply_definitions(server: Server, files: Iterable[Path]) -> tuple[str, ...]:
@@ -29,17 +32,37 @@ def not_served(server: Server, names: Iterable[str]) -> int:
     return sum(not _established(server.get(f"{DEFINITIONS}/{name}")) for name in names)
 
 
-def apply_webhooks(server: Server, file: Path, name: str, port: int, authority: bytes) -> None:
-    """Apply a ValidatingWebhookConfiguration with each Service in it replaced by a port on loopback."""
-    configuration = yaml.safe_load(file.read_bytes())
-    configuration["metadata"]["name"] = name
-    for webhook in configuration["webhooks"]:
-        path = webhook["clientConfig"]["service"]["path"]
-        webhook["clientConfig"] = {
-            "url": f"https://{LOOPBACK}:{port}{path}",
-            "caBundle": base64.b64encode(authority).decode("ascii"),
-        }
-    server.apply(f"{WEBHOOKS}/{name}", yaml.safe_dump(configuration).encode())
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where an operator answers its webhooks, and the certificate of the authority that vouches for it."""
+
+    port: int
+    authority: bytes
+
+    def configuration(self, path: str) -> dict[str, str]:
+        """The clientConfig of a webhook at this path."""
+        authority = base64.b64encode(self.authority).decode("ascii")
+        return {"url": f"https://{LOOPBACK}:{self.port}{path}", "caBundle": authority}
+
+
+def apply_webhooks(server: Server, module: Path, webhooks: Webhooks, endpoint: Endpoint) -> None:
+    """Apply a module's webhook configurations with each Service in them replaced by the endpoint."""
+    for configuration in _configurations(module, webhooks):
+        for webhook in configuration["webhooks"]:
+            path = webhook["clientConfig"]["service"]["path"]
+            webhook["clientConfig"] = endpoint.configuration(path)
+        name = configuration["metadata"]["name"]
+        plural = f"{configuration['kind'].lower()}s"
+        server.apply(f"{ADMISSION}/{plural}/{name}", yaml.safe_dump(configuration).encode())
+
+
+def _configurations(module: Path, webhooks: Webhooks) -> Iterator[dict[str, Any]]:
+    """As upstream's kustomization makes them."""
+    for plain in yaml.safe_load_all((module / webhooks.file).read_bytes()):
+        patch = yaml.safe_load((module / webhooks.patches[plain["kind"]]).read_bytes())
+        patched = jsonpatch.apply_patch(plain, patch)
+        patched["metadata"]["name"] = webhooks.prefix + patched["metadata"]["name"]
+        yield patched
 
 
 def _established(definition: Any) -> bool:

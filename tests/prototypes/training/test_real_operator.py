@@ -1,22 +1,27 @@
 """Training prototypes under the real training operator and the real scheduler, on simulated nodes."""
 
 import json
-import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from dlctl.yamlio.load import load_file
 from tests.controlplane import ControlPlane, shared_control_plane
 from tests.online.desk import Desk
 from tests.project import Project
-from tests.prototypes.examples import EXAMPLES
-from tests.prototypes.training.objects import Json, variables
+from tests.prototypes.training.objects import Json
+from tests.prototypes.training.real import (
+    NODES,
+    desk_of_its_own,
+    environment,
+    example,
+    labelled,
+    pods_of,
+    reported,
+)
 
 pytestmark = pytest.mark.controlplane
 
-NODES = "v100x8-ib100=4,cpu-only=2"
 NEEDS_MORE_THAN_THE_OPERATOR = ("gang", "queue", "priority_class", "dataset")
 """Volcano, a PriorityClass and a claim: other projects' or a team's own, and not here."""
 
@@ -30,19 +35,8 @@ def operated() -> ControlPlane:
 @pytest.fixture
 def trainer(project: Project, operated: ControlPlane) -> Iterator[Desk]:
     """An app in a namespace of its own there."""
-    namespace = f"train-{uuid.uuid4().hex[:8]}"
-    desk = Desk(project, operated, namespace)
-    desk.kubectl("create", "namespace", namespace)
-    desk.context("first", operated)
-    desk.environment("lab", pin=operated)
-    yield desk
-    desk.kubectl("delete", "namespace", namespace, "--wait=false")
-
-
-def example(prototype: str, name: str) -> Json:
-    (found,) = (each for each in EXAMPLES if (each.prototype, each.folder.name) == (prototype, name))
-    params: Json = load_file(found.params).value
-    return params
+    with desk_of_its_own(project, operated) as desk:
+        yield desk
 
 
 def train(desk: Desk, prototype: str, params: Mapping[str, Any], kind: str) -> list[Json]:
@@ -51,22 +45,11 @@ def train(desk: Desk, prototype: str, params: Mapping[str, Any], kind: str) -> l
     desk.write_app()
     desk.run("apply", "lab", "--yes").ok()
     desk.kubectl("wait", "--for=condition=Succeeded", f"{kind}/job", "--timeout=80s")
-    pods: list[Json] = desk.control_plane.get("--namespace", desk.namespace, "pods")["items"]
-    return pods
+    return pods_of(desk)
 
 
 def of_role(pods: list[Json], role: str) -> list[Json]:
-    label = "training.kubeflow.org/replica-type"
-    return [pod for pod in pods if pod["metadata"]["labels"][label] == role]
-
-
-def environment(pod: Json) -> dict[str, Any]:
-    return variables(pod["spec"]["containers"][0])
-
-
-def is_reported_current(desk: Desk) -> bool:
-    (item,) = desk.run("status", "lab", "-o", "json").ok().json["items"]
-    return {each["status"] for each in item["objects"]} == {"Current"}
+    return labelled(pods, "training.kubeflow.org/replica-type", role)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +67,7 @@ def is_reported_current(desk: Desk) -> bool:
 def test_an_example_ends_well(prototype: str, name: str, kind: str, decisive: str, trainer: Desk) -> None:
     pods = train(trainer, prototype, example(prototype, name), kind)
 
-    assert is_reported_current(trainer)
+    assert reported(trainer) == ("Current", "succeeded")
     ended = [pod for pod in pods if pod["status"]["phase"] == "Succeeded"]
     assert of_role(ended, decisive)
 
@@ -109,7 +92,7 @@ def test_pytorch_job_ends_and_each_pod_knows_its_rank(trainer: Desk) -> None:
 
     pods = train(trainer, "pytorch-job", params, "pytorchjob")
 
-    assert is_reported_current(trainer)
+    assert reported(trainer) == ("Current", "succeeded")
     ranks = {pod["metadata"]["name"]: environment(pod)["RANK"] for pod in pods}
     assert ranks == {"job-master-0": "0", "job-worker-0": "1", "job-worker-1": "2"}
     assert {environment(pod)["WORLD_SIZE"] for pod in pods} == {"3"}
@@ -120,7 +103,7 @@ def test_paddle_job_ends_and_its_workers_find_each_other(trainer: Desk) -> None:
 
     pods = train(trainer, "paddle-job", params, "paddlejob")
 
-    assert is_reported_current(trainer)
+    assert reported(trainer) == ("Current", "succeeded")
     workers = of_role(pods, "worker")
     assert {environment(pod)["PADDLE_NNODES"] for pod in workers} == {"6"}
 

@@ -1,0 +1,57 @@
+"""A desk in a namespace of its own where real controllers run, and what their jobs leave to look at."""
+
+import contextlib
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from dlctl.yamlio.load import load_file
+from tests.controlplane import ControlPlane
+from tests.online.desk import Desk
+from tests.project import Project
+from tests.prototypes.examples import EXAMPLES
+from tests.prototypes.training.objects import Json, variables
+
+NODES = "v100x8-ib100=4,cpu-only=2"
+
+
+@contextlib.contextmanager
+def desk_of_its_own(project: Project, control_plane: ControlPlane) -> Iterator[Desk]:
+    """An app with an environment called `lab`, in a namespace that is deleted at the end."""
+    namespace = f"train-{uuid.uuid4().hex[:8]}"
+    desk = Desk(project, control_plane, namespace)
+    desk.kubectl("create", "namespace", namespace)
+    desk.context("first", control_plane)
+    desk.environment("lab", pin=control_plane)
+    yield desk
+    desk.kubectl("delete", "namespace", namespace, "--wait=false")
+
+
+def example(prototype: str, name: str) -> Json:
+    """The parameters of an example."""
+    (found,) = (each for each in EXAMPLES if (each.prototype, each.folder.name) == (prototype, name))
+    params: Json = load_file(found.params).value
+    return params
+
+
+def pods_of(desk: Desk) -> list[Json]:
+    """Every pod of the desk's namespace."""
+    pods: list[Json] = desk.control_plane.get("--namespace", desk.namespace, "pods")["items"]
+    return pods
+
+
+def labelled(pods: list[Json], label: str, value: str) -> list[Json]:
+    """The pods that have this label."""
+    return [pod for pod in pods if pod["metadata"]["labels"].get(label) == value]
+
+
+def environment(pod: Json) -> dict[str, Any]:
+    """The plain environment variables of a pod's first container."""
+    return variables(pod["spec"]["containers"][0])
+
+
+def reported(desk: Desk, component: str = "job") -> tuple[str, str]:
+    """What `dlctl status` says about the one object of a component: its state, and in words."""
+    (item,) = desk.run("status", "lab", "-o", "json").ok().json["items"]
+    (found,) = (each for each in item["objects"] if each["component"] == component)
+    return found["status"], found["message"]

@@ -1,0 +1,110 @@
+"""`up --with trainer`: Kubeflow Trainer and JobSet in one more real program."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from dlctl.errors import SandboxError
+from dlctl.sandbox.operators.model import OPERATORS, TRAINER, chosen
+from dlctl.sandbox.operators.names import NAMES
+from tests.sandbox.conftest import PROGRAMS, CommandLine
+
+RUNTIME = "clustertrainingruntime"
+
+
+def kubectl(sandbox: CommandLine, *words: str) -> Any:
+    return json.loads(sandbox.ok("kubectl", "sandbox", *words, "-o", "json"))
+
+
+def trainers(sandbox: CommandLine) -> list[psutil.Process]:
+    return [each for each in sandbox.processes() if Path(each.cmdline()[0]).name == "trainer"]
+
+
+def create(sandbox: CommandLine, runtime: str) -> Any:
+    """A TrainJob on this runtime."""
+    job = {
+        "apiVersion": "trainer.kubeflow.org/v1alpha1",
+        "kind": "TrainJob",
+        "metadata": {"name": "first", "namespace": "default"},
+        "spec": {"runtimeRef": {"name": runtime}, "trainer": {"numNodes": 2}},
+    }
+    file = sandbox.root / "job.json"
+    file.write_text(json.dumps(job))
+    return sandbox("kubectl", "sandbox", "create", "-f", str(file))
+
+
+@pytest.mark.controlplane
+def test_it_joins_the_training_operator_and_goes_with_the_sandbox(sandbox: CommandLine) -> None:
+    said = sandbox("up", "--with", "training-operator", "--with", "trainer").stderr
+    assert "training-operator runs" in said
+    assert "trainer runs" in said
+
+    (process,) = trainers(sandbox)
+    listening = {each.laddr.ip for each in process.net_connections("inet") if each.status == "LISTEN"}
+    assert listening == {"127.0.0.1"}
+    assert len(sandbox.processes()) == len(PROGRAMS) + 2
+
+    refused = create(sandbox, "no-such-runtime")
+    assert "must be created before the TrainJob" in refused.stderr
+    assert create(sandbox, "torch-distributed").returncode == 0
+    sandbox.ok("kubectl", "sandbox", "wait", "--for=condition=Complete", "trainjob/first", "--timeout=60s")
+
+    sandbox.ok("down")
+    assert sandbox.processes() == []
+    assert sandbox.files() == []
+
+
+@pytest.mark.controlplane
+def test_its_jobs_outlive_a_restart(sandbox: CommandLine) -> None:
+    """Its webhooks refuse everything while it is away: what starts it again must not need them."""
+    sandbox.ok("up", "--with", "trainer")
+    sandbox.ok("down", "--keep")
+
+    sandbox.ok("up")
+
+    assert len(trainers(sandbox)) == 1
+    assert create(sandbox, "torch-distributed").returncode == 0
+    sandbox.ok("kubectl", "sandbox", "wait", "--for=condition=Complete", "trainjob/first", "--timeout=60s")
+
+
+@pytest.mark.controlplane
+def test_it_brings_the_runtimes_of_its_version(sandbox: CommandLine) -> None:
+    sandbox.ok("up", "--with", "trainer")
+
+    runtimes = {item["metadata"]["name"]: item for item in kubectl(sandbox, "get", RUNTIME)["items"]}
+    assert {"torch-distributed", "deepspeed-distributed", "torchtune-llama3.2-1b"} <= set(runtimes)
+    spec = runtimes["deepspeed-distributed"]["spec"]["template"]["spec"]
+    images = {
+        container["image"]
+        for job in spec["replicatedJobs"]
+        for container in job["template"]["spec"]["template"]["spec"]["containers"]
+    }
+    assert images == {"ghcr.io/kubeflow/trainer/deepspeed-runtime:v2.3.0"}
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("traner", "did you mean 'trainer'?"), ("tea", "there is training-operator, trainer")],
+)
+def test_a_wrong_name_is_told_with_what_may_be_meant(name: str, hint: str, sandbox: CommandLine) -> None:
+    for command in ("up", "build"):
+        answer = sandbox(command, "--with", name)
+        assert answer.returncode == 2
+        assert f"there is no operator '{name}' for sandboxes; {hint}" in answer.stderr
+    with pytest.raises(SandboxError, match=name) as caught:
+        chosen([name])
+    assert caught.value.hint == hint
+
+
+def test_the_command_line_knows_every_operator() -> None:
+    assert tuple(OPERATORS) == NAMES
+
+
+@pytest.mark.parametrize("module", ["github.com/kubeflow/trainer/v2 v2.3.0", "sigs.k8s.io/jobset v0.12.0"])
+def test_its_versions_are_pinned_with_their_digests(module: str) -> None:
+    sources = TRAINER.recipe.sources
+    assert f"\t{module}\n" in (sources / "go.mod").read_text()
+    assert f"{module} h1:" in (sources / "go.sum").read_text()
