@@ -8,6 +8,7 @@ from dlctl.errors import RenderError
 from dlctl.render.engine import expect
 from dlctl.render.engine.context import RenderContext
 from dlctl.render.engine.operators import calculate
+from dlctl.render.engine.quantity import quantity
 from dlctl.render.engine.values import describe
 
 _LONGEST = 400
@@ -100,4 +101,5 @@ NUMBER_FILTERS: dict[str, Callable[..., Any]] = {
     "min": minimum,
     "max": maximum,
     "sum": total,
+    "quantity": quantity,
 }

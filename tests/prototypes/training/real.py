@@ -12,7 +12,8 @@ from tests.project import Project
 from tests.prototypes.examples import EXAMPLES
 from tests.prototypes.training.objects import Json, variables
 
-NODES = "v100x8-ib100=4,cpu-only=2"
+NODES = "v100x8-ib100=12,cpu-only=2"
+"""Enough for a test that fills four GPU nodes beside others that use some."""
 
 
 @contextlib.contextmanager

@@ -172,6 +172,9 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("train-job", {"initializer_secret": "keys"}, "no effect without"),
     ("train-job", {"num_gpus": 1, "num_proc_per_node": 2}, "a GPU of its own"),
     ("train-job", {"env_vars": {"PET_NNODES": "1"}}, "leave them out"),
+    ("train-job", {"env_vars": {"OMPI_MCA_plm_rsh_args": "-4"}}, "leave them out"),
+    ("train-job", {"dataset_uri": "hf://a/b"}, "name a runtime with initializers"),
+    ("train-job", {"model_uri": "hf://a/b", "runtime": "deepspeed-distributed"}, "with initializers"),
     ("training-runtime", {"framework": "mpi"}, "MPI and sshd"),
     ("training-runtime", {"num_proc_per_node": 2}, "in the train-job"),
     (
