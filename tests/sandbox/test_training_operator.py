@@ -92,7 +92,7 @@ def test_an_unknown_operator_is_named_with_those_there_are(sandbox: CommandLine,
     assert sandbox("up", "--with", "tea-operator").returncode == 2
     with pytest.raises(SandboxError, match="tea-operator") as caught:
         up("a", home=Home(tmp_path, tmp_path), environ={}, operators=("tea-operator",), emit=ignore)
-    assert caught.value.hint == "there is training-operator"
+    assert caught.value.hint == "did you mean 'training-operator'?"
     assert sandbox.files() == []
 
 

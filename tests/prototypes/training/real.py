@@ -51,8 +51,8 @@ def environment(pod: Json) -> dict[str, Any]:
     return variables(pod["spec"]["containers"][0])
 
 
-def reported(desk: Desk, component: str = "job") -> tuple[str, str]:
-    """What `dlctl status` says about the one object of a component: its state, and in words."""
+def reported(desk: Desk, kind: str) -> tuple[str, str]:
+    """What `dlctl status` says about the only object of a kind: its state, and in words."""
     (item,) = desk.run("status", "lab", "-o", "json").ok().json["items"]
-    (found,) = (each for each in item["objects"] if each["component"] == component)
+    (found,) = (each for each in item["objects"] if each["object"]["kind"].lower() == kind)
     return found["status"], found["message"]

@@ -94,7 +94,7 @@ def without(params: Mapping[str, Any], *names: str) -> Json:
 def test_an_example_ends_well(runtime: Json | None, params: Json, lab: Desk) -> None:
     pods = train(lab, params, runtime)
 
-    assert reported(lab) == ("Current", "complete")
+    assert reported(lab, "trainjob") == ("Current", "complete")
     assert [pod for pod in pods if pod["status"]["phase"] == "Succeeded"]
 
 
@@ -114,7 +114,7 @@ def test_a_model_is_tuned_after_it_and_its_data_were_fetched(lab: Desk) -> None:
 
     pods = train(lab, example("train-job", "fine-tuning"))
 
-    assert reported(lab) == ("Current", "complete")
+    assert reported(lab, "trainjob") == ("Current", "complete")
     (tuner,) = of_role(pods, "node")
     for role, uri in (
         ("dataset-initializer", "hf://tatsu-lab/alpaca/data"),
@@ -168,7 +168,7 @@ def test_mpirun_reaches_the_nodes_that_were_asked_for(
     listed = [f"job-node-0-{index}.job slots=2" for index in range(nodes)]
     assert sorted(hosts(lab)) == sorted([*listed, *(["job-launcher-0-0.job slots=2"] * launcher_computes)])
     assert environment(launcher)["OMPI_MCA_orte_default_hostfile"] == "/etc/mpi/hostfile"
-    assert reported(lab) == ("Current", "running")
+    assert reported(lab, "trainjob") == ("Current", "running")
     limits = [pod["spec"]["containers"][0]["resources"].get("limits", {}) for pod in pods]
     assert [each["nvidia.com/gpu"] for each in limits if each] == ["2"] * computing
 
@@ -243,17 +243,17 @@ def test_status_tells_what_a_job_does(lab: Desk) -> None:
     params = {"image": "registry.example.com/a:1", "num_gpus": 1, **ENDLESS}
     start(lab, {**params, "suspend": True})
     wait(lab, "condition=Suspended")
-    assert reported(lab) == ("Current", "suspended")
+    assert reported(lab, "trainjob") == ("Current", "suspended")
 
     lab.components["job"] = {"prototype": "train-job", "params": params}
     lab.write_app()
     lab.run("apply", "lab", "--yes").ok()
     wait_until_ready(lab, "node")
-    assert reported(lab) == ("Current", "running")
+    assert reported(lab, "trainjob") == ("Current", "running")
 
     lab.run("delete", "lab", "--yes").ok()
     assert lab.names("trainjob") == []
-    assert reported(lab)[0] == "NotFound"
+    assert reported(lab, "trainjob")[0] == "NotFound"
 
 
 def test_a_job_for_which_there_is_no_node_is_told_from_one_that_runs(lab: Desk) -> None:
@@ -264,14 +264,14 @@ def test_a_job_for_which_there_is_no_node_is_told_from_one_that_runs(lab: Desk) 
     selected = "--selector=jobset.sigs.k8s.io/jobset-name=job"
     lab.kubectl("wait", "--for=create", "pod", selected, "--timeout=60s")
     lab.kubectl("wait", f"--for={unplaced}", "pod", selected, "--timeout=60s")
-    assert reported(lab) == ("InProgress", "waiting for the pods of node")
+    assert reported(lab, "trainjob") == ("InProgress", "waiting for the pods of node")
 
 
 def test_a_job_that_is_too_slow_has_failed(lab: Desk) -> None:
     start(lab, {"image": "registry.example.com/a:1", **ENDLESS, "active_deadline_seconds": 1})
     wait(lab, "condition=Failed")
 
-    status, message = reported(lab)
+    status, message = reported(lab, "trainjob")
     assert status == "Failed"
     assert "deadline" in message
 
