@@ -39,7 +39,7 @@ lint: install
 
 # Built before the tests, which have time limits of their own.
 control-plane: install
-	$(BIN)/dlctl sandbox build --with training-operator
+	$(BIN)/dlctl sandbox build --with training-operator --with trainer
 
 test: lint control-plane
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not benchmark_suite"

@@ -44,7 +44,7 @@ class OperatorName(click.Choice[str]):
     def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
         """Say which name may have been meant."""
         hint = did_you_mean(str(value), self.choices, f"there is {listed(self.choices)}")
-        return f"there is no operator '{value}' for sandboxes; {hint}."
+        return f"there is no operator '{value}' for sandboxes; {hint}"
 
 
 class User(StrEnum):

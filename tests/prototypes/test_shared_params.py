@@ -276,10 +276,16 @@ def _pods(value: Any, metadata: Json | None = None) -> Iterator[Pod]:
 def _node(spec: Json) -> Pod:
     """The pod of a TrainJob's node: the runtime's patch, with the trainer's resources and environment."""
     trainer = spec["trainer"]
-    own = {"resources": trainer.get("resourcesPerNode", {}), "env": trainer.get("env", [])}
+    resources = {part: _counts(amounts) for part, amounts in trainer.get("resourcesPerNode", {}).items()}
+    own = {"resources": resources, "env": trainer.get("env", [])}
     jobs = [job for patches in _values(spec, "replicatedJobs") for job in patches]
     pod = dict(jobs[0]["template"]["spec"]["template"]["spec"]) if jobs else {}
     return Pod({}, {**pod, "containers": [{**own, **container} for container in pod.get("containers", [{}])]})
+
+
+def _counts(amounts: Json) -> Json:
+    """A TrainJob's devices as the numbers that they are elsewhere: it states every amount as a text."""
+    return {name: int(amount) if "/" in name else amount for name, amount in amounts.items()}
 
 
 def _values(value: Any, key: str) -> Iterator[Any]:
