@@ -12,12 +12,6 @@ from dlctl.sandbox.operators.model import OPERATORS, TRAINER, chosen
 from dlctl.sandbox.operators.names import NAMES
 from tests.sandbox.conftest import PROGRAMS, CommandLine
 
-RUNTIME = "clustertrainingruntime"
-
-
-def kubectl(sandbox: CommandLine, *words: str) -> Any:
-    return json.loads(sandbox.ok("kubectl", "sandbox", *words, "-o", "json"))
-
 
 def trainers(sandbox: CommandLine) -> list[psutil.Process]:
     return [each for each in sandbox.processes() if Path(each.cmdline()[0]).name == "trainer"]
@@ -68,21 +62,6 @@ def test_its_jobs_outlive_a_restart(sandbox: CommandLine) -> None:
     assert len(trainers(sandbox)) == 1
     assert create(sandbox, "torch-distributed").returncode == 0
     sandbox.ok("kubectl", "sandbox", "wait", "--for=condition=Complete", "trainjob/first", "--timeout=60s")
-
-
-@pytest.mark.controlplane
-def test_it_brings_the_runtimes_of_its_version(sandbox: CommandLine) -> None:
-    sandbox.ok("up", "--with", "trainer")
-
-    runtimes = {item["metadata"]["name"]: item for item in kubectl(sandbox, "get", RUNTIME)["items"]}
-    assert {"torch-distributed", "deepspeed-distributed", "torchtune-llama3.2-1b"} <= set(runtimes)
-    spec = runtimes["deepspeed-distributed"]["spec"]["template"]["spec"]
-    images = {
-        container["image"]
-        for job in spec["replicatedJobs"]
-        for container in job["template"]["spec"]["template"]["spec"]["containers"]
-    }
-    assert images == {"ghcr.io/kubeflow/trainer/deepspeed-runtime:v2.3.0"}
 
 
 @pytest.mark.parametrize(

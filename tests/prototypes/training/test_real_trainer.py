@@ -81,6 +81,16 @@ def without(params: Mapping[str, Any], *names: str) -> Json:
     return {name: value for name, value in params.items() if name not in names}
 
 
+def test_the_runtimes_that_jobs_name_by_default_come_with_trainer(trained: ControlPlane) -> None:
+    runtimes = {each["metadata"]["name"]: each for each in trained.get("clustertrainingruntimes")["items"]}
+
+    assert {"torch-distributed", "deepspeed-distributed", "torchtune-llama3.2-1b"} <= set(runtimes)
+    jobs = runtimes["deepspeed-distributed"]["spec"]["template"]["spec"]["replicatedJobs"]
+    pods = [job["template"]["spec"]["template"]["spec"] for job in jobs]
+    images = {container["image"] for pod in pods for container in pod["containers"]}
+    assert images == {"ghcr.io/kubeflow/trainer/deepspeed-runtime:v2.3.0"}
+
+
 @pytest.mark.parametrize(
     ("runtime", "params"),
     [

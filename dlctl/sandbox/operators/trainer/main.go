@@ -8,8 +8,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 
 	trainerconfig "github.com/kubeflow/trainer/v2/pkg/apis/config/v1alpha1"
@@ -22,6 +24,7 @@ import (
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
@@ -86,7 +89,23 @@ func run(ctx context.Context, given options) error {
 	if err := manager.AddReadyzCheck("webhooks", server.StartedChecker()); err != nil {
 		return err
 	}
+	// Not before: one that is told to end while it starts waits for its caches until it is killed.
+	if err := manager.AddReadyzCheck("controllers", started(manager)); err != nil {
+		return err
+	}
 	return manager.Start(ctx)
+}
+
+// started says whether every controller has its caches and works.
+func started(manager ctrl.Manager) healthz.Checker {
+	return func(*http.Request) error {
+		select {
+		case <-manager.Elected():
+			return nil
+		default:
+			return errors.New("controllers are starting")
+		}
+	}
 }
 
 func newScheme() *runtime.Scheme {
