@@ -1,13 +1,25 @@
 """Quantities as Kubernetes writes them: `500m`, `16Gi` (apimachinery, pkg/api/resource/quantity.go)."""
 
+import math
 import re
+from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-_QUANTITY = re.compile(r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))(|n|u|m|k|[MGTPE]|[KMGTPE]i)\Z")
+
+class _Family(Enum):
+    """Quantities that are alike in how they are written; Kubernetes keeps each in its family."""
+
+    DECIMAL = "decimal"
+    BINARY = "binary"
+    EXPONENT = "exponent"
+
+
+_QUANTITY = re.compile(
+    r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))(|n|u|m|k|[MGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,3})\Z"
+)
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
-
 
 _LONGEST = 400
 """Characters of a quantity that is worth reading."""
@@ -17,6 +29,30 @@ def amount(text: str) -> Fraction | None:
     """How much a quantity is, in units; None where the text is no quantity."""
     read = _read(text)
     return read[1] if read else None
+
+
+def canonical(text: str) -> str | None:
+    """Kubernetes' own spelling, without a fraction and with the largest unit: `500m` for 0.5.
+
+    An exponent becomes a unit. None where the text is no quantity.
+    """
+    read = _read(text)
+    if read is None:
+        return None
+    family, units = read
+    sign = "-" if units < 0 else ""
+    if family is _Family.BINARY and abs(units) >= 1024:
+        return sign + _with_unit(math.ceil(abs(units)), 1024, ("", *_BINARY))
+    return sign + _with_unit(math.ceil(abs(units) * 10**9), 1000, tuple(_DECIMAL))
+
+
+def _with_unit(count: int, base: int, units: tuple[str, ...]) -> str:
+    if count == 0:
+        return "0"
+    step = 0
+    while count % base == 0 and step < len(units) - 1:
+        count, step = count // base, step + 1
+    return f"{count}{units[step]}"
 
 
 def same_quantity(stated: Any, live: Any) -> bool:
@@ -31,11 +67,13 @@ def same_quantity(stated: Any, live: Any) -> bool:
     return left is not None and left == right
 
 
-def _read(text: str) -> tuple[bool, Fraction] | None:
+def _read(text: str) -> tuple[_Family, Fraction] | None:
     match = _QUANTITY.match(text) if len(text) <= _LONGEST else None
     if match is None:
         return None
     number, suffix = Fraction(match[1]), match[2]
     if suffix in _BINARY:
-        return True, number * 2 ** _BINARY[suffix]
-    return False, number * Fraction(10) ** _DECIMAL[suffix]
+        return _Family.BINARY, number * 2 ** _BINARY[suffix]
+    if suffix not in _DECIMAL:
+        return _Family.EXPONENT, number * Fraction(10) ** int(suffix[1:])
+    return _Family.DECIMAL, number * Fraction(10) ** _DECIMAL[suffix]

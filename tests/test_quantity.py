@@ -1,10 +1,13 @@
 """Spellings of one quantity."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dlctl.quantity import same_quantity
+from dlctl.quantity import amount, canonical, same_quantity
 
 
 @pytest.mark.parametrize(
@@ -29,3 +32,26 @@ from dlctl.quantity import same_quantity
 )
 def test_same_quantity(stated: Any, live: Any, expected: bool) -> None:
     assert same_quantity(stated, live) is expected
+
+
+BINARY = ("Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
+UNITS = ("n", "u", "m", "", "k", "M", "G", "T", "P", "E", *BINARY, "e3", "E-2")
+
+
+@given(st.integers(-(10**9), 10**9), st.sampled_from(("", ".5", ".25", ".001")), st.sampled_from(UNITS))
+def test_the_canonical_spelling_is_of_the_same_amount_and_its_own(number: int, rest: str, unit: str) -> None:
+    text = f"{number}{rest}{unit}"
+    found = canonical(text)
+    before, after = amount(text), amount(found or "")
+    assert found is not None
+    assert before is not None
+    assert after is not None
+    assert "." not in found
+    assert canonical(found) == found
+    rounded = Fraction(1, 10**9) if unit not in BINARY or abs(before) < 1024 else 1
+    assert 0 <= abs(after) - abs(before) < rounded
+
+
+@pytest.mark.parametrize("text", ["", "1 Gi", "1.2.3", "0x10", "1Ki2", "1e3Ki", "1e9999", "1Gi\n", "9" * 401])
+def test_what_is_no_quantity_has_no_spelling(text: str) -> None:
+    assert canonical(text) is None

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlctl.errors import RenderError
-from dlctl.quantity import amount
+from dlctl.quantity import amount, canonical
 from dlctl.render.engine.undefined import Missing
 from dlctl.render.engine.values import describe
 
@@ -55,5 +55,17 @@ def quantity(value: Any) -> int | float:
         return number(value)
     units = amount(value)
     if units is None:
-        raise RenderError("this text is not a quantity", hint="write a number, maybe with a unit: 500m, 16Gi")
+        raise _no_quantity()
     return int(units) if units.denominator == 1 else float(units)
+
+
+def canonical_quantity(value: Any) -> str:
+    """The spelling that Kubernetes gives a number or quantity; RenderError for anything else."""
+    written = canonical(value if isinstance(value, str) else str(number(value)))
+    if written is None:
+        raise _no_quantity()
+    return written
+
+
+def _no_quantity() -> RenderError:
+    return RenderError("this text is not a quantity", hint="write a number, maybe with a unit: 500m, 16Gi")

@@ -8,7 +8,6 @@ from dlctl.errors import RenderError
 from dlctl.render.engine import expect
 from dlctl.render.engine.context import RenderContext
 from dlctl.render.engine.operators import calculate
-from dlctl.render.engine.quantity import quantity
 from dlctl.render.engine.values import describe
 
 _LONGEST = 400
@@ -63,6 +62,15 @@ def rounded(_: RenderContext, value: Any, digits: int = 0, method: str = "common
     return result / 10**digits if digits else int(result)
 
 
+def canonical_quantity(_: RenderContext, value: Any) -> str | None:
+    """A quantity as Kubernetes itself writes it: `500m` for 0.5, `1Gi` for `1024Mi`; none stays.
+
+    An API server keeps a custom resource's amounts as they were written, until a controller writes the object
+    anew: then a rule against changes takes the next `0.5` for one.
+    """
+    return None if value is None else expect.canonical_quantity(value)
+
+
 _METHODS: dict[str, Callable[[float], float]] = {"common": round, "ceil": math.ceil, "floor": math.floor}
 
 
@@ -97,9 +105,9 @@ NUMBER_FILTERS: dict[str, Callable[..., Any]] = {
     "int": integer,
     "float": floating,
     "quantity": quantity,
+    "canonical_quantity": canonical_quantity,
     "round": rounded,
     "min": minimum,
     "max": maximum,
     "sum": total,
-    "quantity": quantity,
 }

@@ -97,7 +97,7 @@ def test_the_runtimes_that_jobs_name_by_default_come_with_trainer(trained: Contr
         (None, example("train-job", "smallest")),
         (example("training-runtime", "torch"), OWN),
         ({**example("training-runtime", "deepspeed"), "cluster_wide": False}, {**OWN, "command": ["mpirun"]}),
-        (without(example("training-runtime", "mpi-gang"), "pod_group", "gang_timeout_seconds"), MPI),
+        (without(example("training-runtime", "mpi-gang"), "gang", "gang_timeout_seconds"), MPI),
     ],
     ids=["train-job-smallest", "torch", "deepspeed", "mpi"],
 )
@@ -185,9 +185,9 @@ def test_mpirun_reaches_the_nodes_that_were_asked_for(
 
 def test_gpus_and_rdma_take_a_job_to_the_nodes_that_have_them(lab: Desk) -> None:
     runtime = without(
-        example("training-runtime", "gpu-rdma-gang"), "pod_group", "queue", "priority_class", "dataset"
+        example("training-runtime", "gpu-rdma-gang"), "gang", "queue", "priority_class", "dataset"
     )
-    params = without(example("train-job", "gpu-rdma-gang"), "kueue", "queue", "dataset", "results")
+    params = without(example("train-job", "gpu-rdma-gang"), "gang", "queue", "dataset", "results")
     params |= {**OWN, "gpu_model": "V100", "env_vars": {"SEED": "7"}}
 
     pods = train(lab, params, {**runtime, "gpu_model": "V100"})
@@ -306,20 +306,20 @@ def test_what_trainer_refuses_is_an_error_that_says_so(lab: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pod_group", "kind", "wired"),
+    ("gang", "kind", "wired"),
     [
         ("coscheduling", "podgroups.scheduling.x-k8s.io", ("labels", "scheduling.x-k8s.io/pod-group")),
         ("volcano", "podgroups.scheduling.volcano.sh", ("annotations", "scheduling.k8s.io/group-name")),
     ],
 )
-def test_all_pods_of_a_job_are_one_gang(pod_group: str, kind: str, wired: tuple[str, str], lab: Desk) -> None:
+def test_all_pods_of_a_job_are_one_gang(gang: str, kind: str, wired: tuple[str, str], lab: Desk) -> None:
     files = sorted(UPSTREAM_CRDS.glob(f"*/{kind}.yaml"))
     if not files:
         pytest.skip(f"the upstream CRD is not there: no {kind}.yaml in {UPSTREAM_CRDS.name} beside this one")
     apply(lab.control_plane, "--filename", str(files[0]))
     lab.kubectl("wait", "--for=create", f"crd/{kind}", "--timeout=60s")
     wait(lab, "condition=Established", f"crd/{kind}")
-    runtime = {"framework": "deepspeed", "num_nodes": 3, "cpu": 2, "pod_group": pod_group}
+    runtime = {"framework": "deepspeed", "num_nodes": 3, "cpu": 2, "gang": gang}
 
     start(lab, {**OWN, **ENDLESS}, runtime)
     lab.kubectl("wait", "--for=create", f"{kind}/job", "--timeout=80s")

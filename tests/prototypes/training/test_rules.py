@@ -242,7 +242,11 @@ LONGEST: tuple[tuple[str, dict[str, Any], int], ...] = (
     ("batch-job", {**IMAGE, "num_workers": 11}, 63 - len("-10")),
     ("volcano-job", {**IMAGE, "tasks": [{"name": "trainer", "replicas": 11}]}, 63 - len("-trainer-10")),
     ("train-job", {"num_nodes": 2}, 63 - len("-launcher-0-0-x1y2z")),
-    ("train-job", {"dataset_uri": "hf://tatsu-lab/alpaca", "runtime": "ours"}, 63 - len("-dataset-initializer-0-0-x1y2z")),
+    (
+        "train-job",
+        {"dataset_uri": "hf://tatsu-lab/alpaca", "runtime": "ours"},
+        63 - len("-dataset-initializer-0-0-x1y2z"),
+    ),
     ("train-job", {"runtime": "torchtune-llama3.2-1b"}, 63 - len("-dataset-initializer-0-0-x1y2z")),
     ("notebook", {}, 52),
 )

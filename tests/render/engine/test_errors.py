@@ -236,7 +236,7 @@ def test_values_never_appear_in_errors(bench: Workbench) -> None:
         "range(params.s)",
         "[params.s] | sum",
         "params.s | round",
-        "params.s | quantity",
+        "params.s | canonical_quantity",
         "[params.s, 1] | max",
         "params.s in 5",
         "{params.s: 1, 1: 2}",

@@ -123,16 +123,19 @@ EXPRESSIONS: list[tuple[str, Any]] = [
     ("2.5 | round(1)", 2.5),
     ("2.4 | round(0, 'ceil')", 3),
     ("-3 | abs", 3),
-    ("[4, '4', 0.5, '1000m', '1.5', 1e-7] | map('quantity')", ["4", "4", "500m", "1", "1500m", "100n"]),
     (
-        "['1024Mi', '1000Mi', '1.5Gi', '0.25Ki', '0'] | map('quantity')",
+        "[4, '4', 0.5, '1000m', '1.5', 1e-7] | map('canonical_quantity')",
+        ["4", "4", "500m", "1", "1500m", "100n"],
+    ),
+    (
+        "['1024Mi', '1000Mi', '1.5Gi', '0.25Ki', '0'] | map('canonical_quantity')",
         ["1Gi", "1000Mi", "1536Mi", "256", "0"],
     ),
     (
-        "['2000', '1073741824', '1E', '1000E', '2e9'] | map('quantity')",
+        "['2000', '1073741824', '1E', '1000E', '2e9'] | map('canonical_quantity')",
         ["2k", "1073741824", "1E", "1000E", "2G"],
     ),
-    ("none | quantity", None),
+    ("none | canonical_quantity", None),
     ("params.list | max - params.list | min + params.list | sum", 8),
     ("params.none | default(1)", 1),
     ("params.map.absent | default('x')", "x"),

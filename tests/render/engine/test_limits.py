@@ -64,7 +64,7 @@ EXPRESSIONS = {
     "big numbers": "('9' * 100000) | int",
     "int of a big float": "('1e308' | float * 10) | int",
     "round": "1.5 | round(10**9)",
-    "quantity": "('9' * 100000) | quantity",
+    "quantity": "('9' * 100000) | canonical_quantity",
 }
 
 DOUBLED = "{% set a = [1] %}" + "{% set a = [a, a] %}" * 60
