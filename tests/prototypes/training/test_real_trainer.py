@@ -235,7 +235,7 @@ def role_of_runtime(role: str, container: str) -> Json:
     "params",
     [
         *(example("train-job", name) for name in ("smallest", "fine-tuning", "gpu-rdma-gang", "everything")),
-        {"cpu": 0.5, "memory": "1024Mi", "memory_limit": "1.5Gi", "shm_size": "2048Mi", "num_gpus": 1},
+        {"cpu": 0.5, "memory": "1024Mi", "memory_limit": "1.5Gi", "shm_size": "1024Mi", "num_gpus": 1},
     ],
     ids=["smallest", "fine-tuning", "gpu-rdma-gang", "everything", "odd quantities"],
 )
@@ -306,27 +306,36 @@ def test_what_trainer_refuses_is_an_error_that_says_so(lab: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("gang", "kind", "wired"),
+    ("params", "kind", "wired"),
     [
-        ("coscheduling", "podgroups.scheduling.x-k8s.io", ("labels", "scheduling.x-k8s.io/pod-group")),
-        ("volcano", "podgroups.scheduling.volcano.sh", ("annotations", "scheduling.k8s.io/group-name")),
+        (
+            {"gang": "coscheduling"},
+            "podgroups.scheduling.x-k8s.io",
+            ("labels", "scheduling.x-k8s.io/pod-group"),
+        ),
+        (
+            {"gang": "volcano", "queue": "research"},
+            "podgroups.scheduling.volcano.sh",
+            ("annotations", "scheduling.k8s.io/group-name"),
+        ),
     ],
 )
-def test_all_pods_of_a_job_are_one_gang(gang: str, kind: str, wired: tuple[str, str], lab: Desk) -> None:
+def test_all_pods_of_a_job_are_one_gang(params: Json, kind: str, wired: tuple[str, str], lab: Desk) -> None:
     files = sorted(UPSTREAM_CRDS.glob(f"*/{kind}.yaml"))
     if not files:
         pytest.skip(f"the upstream CRD is not there: no {kind}.yaml in {UPSTREAM_CRDS.name} beside this one")
     apply(lab.control_plane, "--filename", str(files[0]))
     lab.kubectl("wait", "--for=create", f"crd/{kind}", "--timeout=60s")
     wait(lab, "condition=Established", f"crd/{kind}")
-    runtime = {"framework": "deepspeed", "num_nodes": 3, "cpu": 2, "gang": gang}
+    runtime = {"framework": "deepspeed", "num_nodes": 3, "cpu": 2, "gang": params["gang"]}
 
-    start(lab, {**OWN, **ENDLESS}, runtime)
+    start(lab, {**OWN, **ENDLESS, **params}, runtime)
     lab.kubectl("wait", "--for=create", f"{kind}/job", "--timeout=80s")
     lab.kubectl("wait", "--for=create", "job.batch/job-launcher-0", "--timeout=80s")
 
     group = lab.get(kind, "job")["spec"]
     assert (group["minMember"], group["minResources"]) == (3, {"cpu": "6"})
+    assert group.get("queue") == params.get("queue")
     part, key = wired
     for role in ("node", "launcher"):
         template = lab.get("job.batch", f"job-{role}-0")["spec"]["template"]
