@@ -1,11 +1,13 @@
 """Datasets, node agents and tenancy: what matters in the objects, beyond their schema."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dlctl.sandbox.shapes import shape, shape_names
 from dlctl.yamlio.dump import dump, dump_documents
 from dlctl.yamlio.load import load_text
 from tests.controlplane import ControlPlane
@@ -114,6 +116,21 @@ def test_tainted_gpu_nodes_still_take_jobs_with_gpus(tmp_path: Path) -> None:
     assert "nvidia.com/gpu" in {
         toleration["key"] for toleration in _one(job, "Job")["spec"]["template"]["spec"]["tolerations"]
     }
+
+
+@pytest.mark.parametrize("shape_name", shape_names())
+def test_simulated_nodes_have_only_labels_that_the_rules_give(shape_name: str, tmp_path: Path) -> None:
+    given = {
+        f"feature.node.kubernetes.io/{label}"
+        for body in _all("node-feature-discovery", {}, tmp_path)
+        if body["kind"] == "NodeFeatureRule"
+        for rule in body["spec"]["rules"]
+        for label in (*rule.get("labels", ()), rule.get("labelsTemplate", "").partition("=")[0])
+    }
+    ours = re.compile(r"feature\.node\.kubernetes\.io/(gpu-|nic-|rdma\.(infiniband|roce))")
+    found = {label for label in shape(shape_name)["metadata"]["labels"] if ours.match(label)}
+    assert found <= given
+    assert bool(found) == (shape_name != "cpu-only")
 
 
 def test_a_team_has_everything_in_its_own_namespace(tmp_path: Path) -> None:
