@@ -51,6 +51,11 @@ def node_labels(bodies: list[Json]) -> dict[str, str]:
     return {key: value for key, value in found.items() if not key.startswith(HARDWARE)}
 
 
+def marked(body: Json, test: str) -> Json:
+    """The object with a label by which the test `test` finds it again."""
+    return {**body, "metadata": {**body["metadata"], "labels": {"test": test}}}
+
+
 def _named(pods: list[Json], field: str) -> list[str]:
     return sorted({pod[field] for pod in pods if pod.get(field)})
 

@@ -5,24 +5,16 @@ before: what `surroundings` finds, and kinds of others that the example needs, a
 """
 
 import time
-import uuid
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import yaml
 
-from dlctl.cluster.protocol import Cluster
 from dlctl.yamlio.load import load_file
-from tests.controlplane import ControlPlane, shared_control_plane
 from tests.online.desk import Desk
-from tests.project import Project
 from tests.prototypes.examples import EXAMPLES, Example
-from tests.prototypes.rollout.surroundings import WORKLOADS, Json, node_labels, surroundings
+from tests.prototypes.rollout.surroundings import WORKLOADS, Json, marked, node_labels, surroundings
 from tests.prototypes.upstream import (
     UPSTREAM_CRDS,
     apply,
-    connected,
     definitions,
     installable,
     put,
@@ -32,59 +24,15 @@ from tests.prototypes.upstream import (
 # In one worker, one after the other: what is cluster-scoped has the same name in examples of one prototype.
 pytestmark = [pytest.mark.controlplane, pytest.mark.xdist_group("rollout")]
 
-NODES = "v100x8-ib100=4,roce25=2,h200x8-ib400=1,cpu-only=2"
 FOLLOWED = frozenset({*WORKLOADS, ("v1", "PersistentVolume")})
 """Kinds whose examples are tested here; volumes for the claims that come with them."""
 LEFT_OUT = frozenset({"gang", "queue", "min_available", "gang_timeout_seconds", "suspend"})
 """Gangs are started by schedulers of other projects, a suspended job by its owner: neither is here."""
-DEFINITION = ("apiextensions.k8s.io/v1", "CustomResourceDefinition")
-CLUSTER_SCOPED = (
-    ("v1", "Namespace"),
-    ("v1", "PersistentVolume"),
-    ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"),
-    ("node.k8s.io/v1", "RuntimeClass"),
-    ("rbac.authorization.k8s.io/v1", "ClusterRole"),
-    ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"),
-    ("scheduling.k8s.io/v1", "PriorityClass"),
-    DEFINITION,
-)
 
 
 def has_pods(example: Example) -> bool:
     text = example.expected.read_text()
     return any(f"apiVersion: {version}\nkind: {kind}\n" in text for version, kind in FOLLOWED)
-
-
-@pytest.fixture(scope="session")
-def rolling() -> ControlPlane:
-    """A control plane of these tests alone, with nodes of many kinds."""
-    control_plane = shared_control_plane("rollout", NODES)
-    put(control_plane, yaml.safe_load_all(Path(__file__).with_name("nodes.yaml").read_text()))
-    return control_plane
-
-
-@pytest.fixture
-def team(project: Project, rolling: ControlPlane) -> Iterator[Desk]:
-    """An app whose environment `lab` is a namespace of its own; nothing of it is left behind."""
-    desk = Desk(project, rolling, f"roll-{uuid.uuid4().hex[:8]}")
-    desk.context("first", rolling)
-    desk.environment("lab", pin=rolling, labels={"test": desk.namespace})
-    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": desk.namespace}}
-    put(rolling, [marked(space, desk)])
-    yield desk
-    desk.run("delete", "lab", "--yes")
-    swept(connected(rolling.kubeconfig), f"test={desk.namespace}")
-
-
-def swept(cluster: Cluster, labels: str) -> None:
-    """Delete what is cluster-scoped and has these labels; wait for definitions, which others make anew."""
-    for kind in CLUSTER_SCOPED:
-        resource = cluster.resource(*kind)
-        for body in cluster.list(resource, labels=labels):
-            cluster.delete(resource, body["metadata"]["name"])
-    deadline = time.monotonic() + 60
-    while list(cluster.list(cluster.resource(*DEFINITION), labels=labels)) and time.monotonic() < deadline:
-        time.sleep(0.1)
 
 
 @pytest.mark.parametrize("example", [each for each in EXAMPLES if has_pods(each)], ids=str)
@@ -120,7 +68,7 @@ def prepared(desk: Desk, example: Example) -> list[Json]:
     desk.components[example.prototype] = {"prototype": example.prototype, "params": params}
     desk.write_app()
     bodies: list[Json] = desk.run("show", "lab", "-o", "json").ok().json["items"]
-    put(desk.control_plane, [marked(body, desk) for body in surroundings(bodies, desk.namespace)])
+    put(desk.control_plane, [marked(body, desk.namespace) for body in surroundings(bodies, desk.namespace)])
     labels = [f"{key}={value}" for key, value in node_labels(bodies).items()]
     if labels:
         desk.kubectl("label", "nodes", "--all", "--overwrite", *labels)
@@ -137,10 +85,6 @@ def install_missing(desk: Desk) -> None:
         apply(desk.control_plane, "--filename", "-", text=installable(file))
         desk.kubectl("label", "crd", file.stem, f"test={desk.namespace}")
         served(desk.control_plane, file.stem)
-
-
-def marked(body: Json, desk: Desk) -> Json:
-    return {**body, "metadata": {**body["metadata"], "labels": {"test": desk.namespace}}}
 
 
 def followed(desk: Desk) -> list[Json]:
