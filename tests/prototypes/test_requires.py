@@ -14,12 +14,20 @@ from dlctl.render.requires import required_kinds
 from dlctl.render.target import Renderer, Rendering
 from tests.prototypes.any_values import Values, examples_of, params_of
 from tests.prototypes.conftest import CRD
-from tests.prototypes.test_any_parameters import ALL, CATALOGUE, empty_target, every_prototype, same_runs
+from tests.prototypes.test_any_parameters import (
+    ALL,
+    CATALOGUE,
+    SEARCH,
+    empty_target,
+    every_prototype,
+    search,
+)
 
 BUILT_IN = frozenset(
     {
         "v1",
         "apps/v1",
+        "autoscaling/v2",
         "batch/v1",
         "admissionregistration.k8s.io/v1",
         "apiextensions.k8s.io/v1",
@@ -79,7 +87,7 @@ def test_every_foreign_kind_that_an_example_makes_is_required(prototype: Prototy
 def test_every_foreign_kind_is_required_whatever_the_parameters(
     prototype: Prototype, needing: Needing
 ) -> None:
-    @settings(same_runs, max_examples=10)
+    @settings(search, max_examples=SEARCH or 10)
     @given(params_of(prototype))
     def check(values: Values) -> None:
         try:
