@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.manifest import Manifest, split_api_version
-from dlctl.plan.kinds import ApiKey, Kinds
+from dlctl.manifest import GroupKind, Manifest, split_api_version
+from dlctl.plan.kinds import ApiKey, Kinds, defined_kind
+from dlctl.plan.order import DEFINITION
 
 SHOWN = 3
 """So many components are named in a sentence."""
@@ -62,39 +63,55 @@ class MissingKind:
 def missing_kinds(
     cluster: Cluster, manifests: Iterable[Manifest], needs: Iterable[Need], kinds: Kinds
 ) -> tuple[MissingKind, ...]:
-    """One for each kind that a manifest has or a component needs and that is not to be had, by its name."""
+    """One for each kind that a manifest has or a component needs and that is not to be had, by its name.
+
+    A manifest is sent in its own version; a kind that is only relied on may be there in any.
+    """
+    listed = tuple(manifests)
     users: dict[ApiKey, dict[str, None]] = {}
     known: dict[ApiKey, Need] = {}
     for need in needs:
         users.setdefault(need.key, {})[need.component] = None
         known.setdefault(need.key, need)
-    for manifest in manifests:
+    for manifest in listed:
         users.setdefault(manifest.api_key, {})[manifest.component] = None
-    missing = sorted(key for key in users if key not in kinds.served and key not in kinds.coming)
-    versions = _versions(cluster.resources()) if missing else {}
-    return tuple(_missing(key, users[key], known.get(key), versions) for key in missing)
+    absent = sorted(key for key in users if key not in kinds.served and key not in kinds.coming)
+    if not absent:
+        return ()
+    versions = _versions(cluster.resources())
+    sent = {manifest.api_key for manifest in listed}
+    there = {*versions, *(defined_kind(each) for each in listed if each.ref.group_kind == DEFINITION)}
+    return tuple(
+        _missing(key, users[key], known.get(key), versions)
+        for key in absent
+        if key in sent or _group_kind(key) not in there
+    )
 
 
 def _missing(
-    key: ApiKey, components: Iterable[str], need: Need | None, versions: Mapping[ApiKey, tuple[str, ...]]
+    key: ApiKey, components: Iterable[str], need: Need | None, versions: Mapping[GroupKind, tuple[str, ...]]
 ) -> MissingKind:
     api_version, kind = key
-    group, _ = split_api_version(api_version)
     return MissingKind(
         api_version,
         kind,
         tuple(sorted(filter(None, components))),
         provider=need.provider if need else "",
-        served=versions.get((group, kind), ()),
+        served=versions.get(_group_kind(key), ()),
         hint=(need.hint if need else "") or "install its CustomResourceDefinition first",
     )
 
 
-def _versions(resources: Iterable[Resource]) -> dict[tuple[str, str], tuple[str, ...]]:
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
+def _versions(resources: Iterable[Resource]) -> dict[GroupKind, tuple[str, ...]]:
+    found: dict[GroupKind, tuple[str, ...]] = {}
     for each in resources:
-        found[each.group, each.kind] = (*found.get((each.group, each.kind), ()), each.api_version)
+        found[each.group_kind] = (*found.get(each.group_kind, ()), each.api_version)
     return found
+
+
+def _group_kind(key: ApiKey) -> GroupKind:
+    group, _ = split_api_version(key[0])
+    return GroupKind(group, key[1])
 
 
 def _needed_by(components: tuple[str, ...]) -> str:

@@ -186,12 +186,21 @@ def test_other_versions_of_a_missing_kind_are_named(cluster: Watched) -> None:
     inner = cluster.inner
     assert isinstance(inner, MemoryCluster)
     apply_all(inner, [widgets()])
-    wanted = Need("awkward.dlctl.dev/v2beta1", "Widget", "job")
-    (missing,) = make_plan(WHERE, [], cluster, PlanOptions(needs=(wanted,))).missing
+    newer = manifest({**WIDGET, "apiVersion": "awkward.dlctl.dev/v2beta1"}, WHERE, "job")
+    (missing,) = make_plan(WHERE, [newer], cluster).missing
     assert missing.sentence("gke") == (
         "the cluster of gke does not serve awkward.dlctl.dev/v2beta1 Widget (of this kind it serves "
         "awkward.dlctl.dev/v1), which component job needs"
     )
+
+
+def test_a_kind_that_is_only_relied_on_may_be_there_in_any_version(cluster: Watched) -> None:
+    """As Kueue's queue, which a job names in a label: the cluster's Kueue may be of any version."""
+    wanted = PlanOptions(needs=(Need("awkward.dlctl.dev/v2beta1", "Widget", "job"),))
+    assert make_plan(WHERE, [], cluster, wanted).missing
+    assert not make_plan(WHERE, [widgets()], cluster, wanted).missing
+    apply_all(cluster.inner, [widgets()])
+    assert not make_plan(WHERE, [], cluster, wanted).missing
 
 
 def need(component: str, provider: str = "", hint: str = "") -> Need:
