@@ -4,6 +4,7 @@ The sentences stand in golden/missing-kinds/, by prototype; DLCTL_REGENERATE_EXA
 """
 
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def test_one_sentence_says_what_is_missing_where_and_who_provides_it(prototype: 
     for example in (each for each in EXAMPLES if each.prototype == prototype):
         use(bare, example)
         missing[example] = planned(bare)["missing"]
-    said = "".join(section(example, kinds) for example, kinds in missing.items() if kinds)
+    said = sentences(each for kinds in missing.values() for each in kinds)
     golden = GOLDEN / f"{prototype}.txt"
     if REGENERATE:
         write(golden, said)
@@ -65,9 +66,9 @@ def planned(desk: Desk) -> Json:
     return plan
 
 
-def section(example: Example, kinds: list[Json]) -> str:
-    lines = (f"  {each['message']}\n    {each['hint']}\n" for each in kinds)
-    return f"{example.folder.name}:\n{''.join(lines)}"
+def sentences(kinds: Iterable[Json]) -> str:
+    """Each of them once, with what to do about it below."""
+    return "".join(sorted({f"{each['message']}\n  {each['hint']}\n" for each in kinds}))
 
 
 def shown(desk: Desk, kinds: list[Json]) -> None:
