@@ -122,4 +122,6 @@ def summary(plan: Plan) -> str:
         Action.UNCHANGED: "unchanged",
     }
     parts = [f"{plan.count(action)} {word}" for action, word in words.items() if plan.count(action)]
+    if plan.missing:
+        parts.insert(0, f"{len(plan.missing)} {'kind' if len(plan.missing) == 1 else 'kinds'} missing")
     return ", ".join(parts) or "nothing to do"

@@ -46,7 +46,7 @@ def settle_early(manifest: Manifest, known: Known) -> Step | Resource:
     coming = known.kinds.coming.get(key)
     placed = resource or coming
     if placed is None:
-        return _not_served(manifest, known.options)
+        return _not_served(manifest)
     misfit = _misfit(manifest, placed)
     if misfit:
         return misfit
@@ -108,11 +108,10 @@ def _stranger(manifest: Manifest, resource: Resource, body: JsonObject, known: K
     return Question(manifest, resource, None)
 
 
-def _not_served(manifest: Manifest, options: PlanOptions) -> Step:
-    provider = options.providers.get(manifest.ref.group_kind, "")
-    hint = provider or "install its CustomResourceDefinition first"
+def _not_served(manifest: Manifest) -> Step:
+    """What to do about it is said once for all objects of the kind: see `MissingKind`."""
     reason = f"the cluster does not serve {manifest.api_version} {manifest.ref.kind}"
-    return _refusal(Action.UNKNOWN, manifest, None, reason, hint)
+    return _refusal(Action.UNKNOWN, manifest, None, reason, "")
 
 
 def _misfit(manifest: Manifest, resource: Resource) -> Step | None:

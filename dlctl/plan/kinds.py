@@ -25,10 +25,12 @@ class Kinds:
     present: Mapping[ApiKey, Resource]
 
 
-def find_kinds(cluster: Cluster, manifests: Iterable[Manifest], threads: int) -> Kinds:
-    """Ask the cluster for every kind once."""
+def find_kinds(
+    cluster: Cluster, manifests: Iterable[Manifest], threads: int, needed: Iterable[ApiKey] = ()
+) -> Kinds:
+    """Ask the cluster once for every kind that the manifests have, or that is needed besides."""
     listed = tuple(manifests)
-    keys = sorted({manifest.api_key for manifest in listed})
+    keys = sorted({manifest.api_key for manifest in listed}.union(needed))
     found = in_parallel(lambda key: _resource(cluster, key), keys, threads)
     served = {key: resource for key, resource in zip(keys, found, strict=True) if resource is not None}
     coming = {

@@ -11,6 +11,7 @@ from dlctl.plan.kinds import find_kinds
 from dlctl.plan.lookup import Found, look_up
 from dlctl.plan.model import Plan, Scope, Step
 from dlctl.plan.namespaces import find_namespaces, namespace_step
+from dlctl.plan.needs import missing_kinds
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.order import order_key
 from dlctl.plan.owners import selected, was_applied_by_us
@@ -45,7 +46,8 @@ def make_plan(
     settled += _ask(cluster, [a for a in answers if isinstance(a, Question)], options, emit)
     settled += _namespace_steps(prepared, cluster, known)
     steps = tuple(sorted(settled, key=lambda step: order_key(step.ref)))
-    return Plan(scope, cluster.identity(), steps, _notes(found, prepared, scope))
+    missing = missing_kinds(cluster, prepared, options.needs, known.kinds)
+    return Plan(scope, cluster.identity(), steps, _notes(found, prepared, scope), missing)
 
 
 def _look(
@@ -57,7 +59,7 @@ def _look(
 
 
 def _known(scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions) -> Known:
-    kinds = find_kinds(cluster, manifests, options.threads)
+    kinds = find_kinds(cluster, manifests, options.threads, (need.key for need in options.needs))
     names = {manifest.ref.namespace for manifest in manifests} - {""}
     return Known(scope, kinds, find_namespaces(cluster, names, options.threads), options)
 

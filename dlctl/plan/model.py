@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from dlctl.cluster.protocol import Identity, Resource
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
+from dlctl.plan.needs import MissingKind
 
 APP_LABEL, ENVIRONMENT_LABEL = "dlctl.dev/app", "dlctl.dev/environment"
 COMPONENT_LABEL = "dlctl.dev/component"
@@ -95,12 +96,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All steps of one target, in the order in which they would be taken."""
+    """All steps of one target, in the order in which they would be taken; `missing` stand in their way."""
 
     scope: Scope
     identity: Identity
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = field(default=())
+    missing: tuple[MissingKind, ...] = ()
 
     def count(self, action: Action) -> int:
         """How many steps have this action."""
@@ -109,4 +111,4 @@ class Plan:
     @property
     def differs(self) -> bool:
         """Whether anything would change, or may: unknown is not unchanged."""
-        return any(step.action is not Action.UNCHANGED for step in self.steps)
+        return bool(self.missing) or any(step.action is not Action.UNCHANGED for step in self.steps)

@@ -1,9 +1,8 @@
 """What a caller may choose about a plan."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dlctl.manifest import GroupKind
+from dlctl.plan.needs import Need
 from dlctl.redact import Redactor
 
 THREADS = 8
@@ -16,14 +15,14 @@ class PlanOptions:
 
     `adopt`: take over objects that exist without our labels. `force_conflicts`: take fields from
     other managers. `replace`: delete and create again what cannot be changed in place.
-    `create_namespace`: make a missing namespace. `providers`: who makes a kind available, in words,
-    for the error where a cluster does not serve it. `redactor` masks what servers say.
+    `create_namespace`: make a missing namespace. `needs`: kinds that the components cannot do without.
+    `redactor` masks what servers say.
     """
 
     adopt: bool = False
     force_conflicts: bool = False
     replace: bool = False
     create_namespace: bool = True
-    providers: Mapping[GroupKind, str] = field(default_factory=dict)
+    needs: tuple[Need, ...] = ()
     redactor: Redactor = field(default_factory=Redactor)
     threads: int = THREADS

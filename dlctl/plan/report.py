@@ -7,13 +7,14 @@ from dlctl.manifest import ObjectRef
 from dlctl.plan.compare import compare
 from dlctl.plan.masked import mask_step
 from dlctl.plan.model import Action, Plan, Scope, Step
+from dlctl.plan.needs import MissingKind
 from dlctl.redact import Redactor
 
 API_VERSION = "dlctl.dev/v1"
 
 
 def plan_report(plan: Plan, redactor: Redactor | None = None) -> dict[str, Any]:
-    """`kind: Plan`: whose it is, how many steps of each action, every step, notes."""
+    """`kind: Plan`: whose it is, how many steps of each action, every step, notes, kinds that are missing."""
     masking = redactor or Redactor()
     return {
         "apiVersion": API_VERSION,
@@ -24,6 +25,19 @@ def plan_report(plan: Plan, redactor: Redactor | None = None) -> dict[str, Any]:
         "counts": {action.value: plan.count(action) for action in Action},
         "steps": [step_report(step, masking) for step in plan.steps],
         "notes": [masking.mask_text(note) for note in plan.notes],
+        "missing": [_missing(kind, plan.scope.shown_environment) for kind in plan.missing],
+    }
+
+
+def _missing(kind: MissingKind, environment: str) -> dict[str, Any]:
+    return {
+        "apiVersion": kind.api_version,
+        "kind": kind.kind,
+        "components": list(kind.components),
+        "provider": kind.provider,
+        "served": list(kind.served),
+        "message": kind.sentence(environment),
+        "hint": kind.hint,
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.masked import mask_step
 from dlctl.plan.model import Action, Plan, Step
+from dlctl.plan.needs import MissingKind
 from dlctl.redact import Redactor
 from dlctl.yamlio.dump import dump
 
@@ -36,10 +37,17 @@ def title(ref: ObjectRef) -> str:
 
 
 def plan_text(plan: Plan, redactor: Redactor | None = None) -> str:
-    """The diffs of all steps that are not unchanged; empty where nothing differs."""
+    """Missing kinds, and the diffs of all steps that are not unchanged; empty where nothing differs."""
     environment = plan.scope.shown_environment
-    texts = (step_text(step, environment, redactor) for step in plan.steps)
-    return "".join(text for text in texts if text)
+    missing = (_missing_text(kind, environment) for kind in plan.missing)
+    return "".join((*missing, *(step_text(step, environment, redactor) for step in plan.steps)))
+
+
+def _missing_text(missing: MissingKind, environment: str) -> str:
+    return (
+        f"--- {environment}: kind {missing.api_version} {missing.kind}\n"
+        f"+++ missing: {missing.sentence(environment)} ({missing.hint})\n"
+    )
 
 
 def step_text(step: Step, environment: str, redactor: Redactor | None = None) -> str:

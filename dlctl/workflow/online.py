@@ -10,13 +10,13 @@ from dlctl.deploy.events import Emit, say_nothing
 from dlctl.deploy.model import ObjectStatus, Report
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.status import status_of
-from dlctl.manifest import GroupKind, split_api_version
 from dlctl.plan.identity import check_identity
 from dlctl.plan.make import make_plan
 from dlctl.plan.model import Plan, Scope
 from dlctl.plan.options import PlanOptions
 from dlctl.redact import Redactor
 from dlctl.render.target import Rendering
+from dlctl.workflow.needs import needs_of
 from dlctl.workflow.offline import Selection, redactor_of
 
 Connect = Callable[[Environment], Cluster]
@@ -76,7 +76,7 @@ def plan_target(
         force_conflicts=access.force_conflicts,
         replace=access.replace,
         create_namespace=access.create_namespace,
-        providers=_providers(rendering),
+        needs=needs_of(rendering),
         redactor=redactor_of(rendering),
     )
     plan = make_plan(scope_of(target, selection), rendering.manifests, cluster, options, emit=emit)
@@ -115,14 +115,3 @@ def identified(environment: Environment, access: Access, *, writing: bool) -> Cl
     for note in notes:
         access.note(note)
     return cluster
-
-
-def _providers(rendering: Rendering) -> dict[GroupKind, str]:
-    found = {}
-    for part in rendering.components:
-        for requirement in part.prototype.requires:
-            if requirement.kind and requirement.provider:
-                api_version, _, kind = requirement.kind.rpartition("/")
-                group, _ = split_api_version(api_version)
-                found[GroupKind(group, kind)] = f"{requirement.provider} provides it"
-    return found

@@ -80,28 +80,6 @@ def test_a_definition_that_is_never_established(desk: Desk, group: str) -> None:
     assert "page" in desk.names("configmap")
 
 
-def test_a_kind_that_is_not_served_is_one_sentence(desk: Desk) -> None:
-    desk.component("job", custom("nobody.example.com", "first"), config("page"))
-    for words in (("apply", "dev"), ("diff", "dev")):
-        answer = desk.run(*words)
-        assert answer.code == 1
-        said = answer.out + answer.err
-        assert "the cluster does not serve nobody.example.com/v1 Widget" in said
-        assert "dev" in said
-        assert "CustomResourceDefinition" in said
-    assert desk.names("configmap") == []
-
-
-def test_the_provider_of_a_kind_is_named(desk: Desk) -> None:
-    desk.component("job", custom("nobody.example.com", "first"))
-    path = "prototypes/job/job/prototype.yaml"
-    requires = "requires: [{kind: nobody.example.com/v1/Widget, from: gadgets}]\n"
-    desk.project.write({path: desk.project.read(path) + requires})
-    answer = desk.run("apply", "dev")
-    assert answer.code == 1
-    assert "gadgets" in answer.err
-
-
 def test_a_misspelt_field_is_named(desk: Desk) -> None:
     desk.component("web", deployment("web", replicsa=3))
     created = desk.run("apply", "dev")

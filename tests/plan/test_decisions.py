@@ -6,9 +6,10 @@ import pytest
 
 from dlctl.cluster.memory import MemoryCluster
 from dlctl.errors import Forbidden, Unreachable
-from dlctl.manifest import GroupKind, Manifest
+from dlctl.manifest import Manifest
 from dlctl.plan.make import make_plan
 from dlctl.plan.model import Action
+from dlctl.plan.needs import Need
 from dlctl.plan.options import PlanOptions
 from tests.plan.targets import (
     Call,
@@ -145,15 +146,65 @@ def test_a_kind_of_the_same_plan_is_created_with_a_note(cluster: Watched) -> Non
     assert plan.steps[1].reason == "its kind is created by this same plan"
 
 
-def test_a_kind_that_is_not_served_is_unknown_and_names_its_provider(cluster: Watched) -> None:
-    step = the_step(make_plan(WHERE, [manifest(WIDGET, WHERE)], cluster))
-    assert step.action is Action.UNKNOWN
-    assert "awkward.dlctl.dev/v1 Widget" in step.reason
+def test_a_kind_that_is_not_served_is_unknown_and_missing(cluster: Watched) -> None:
+    plan = make_plan(WHERE, [manifest(WIDGET, WHERE)], cluster)
+    assert the_step(plan).action is Action.UNKNOWN
+    assert "awkward.dlctl.dev/v1 Widget" in the_step(plan).reason
+    (missing,) = plan.missing
+    assert missing.sentence("gke") == (
+        "the cluster of gke does not serve awkward.dlctl.dev/v1 Widget, which component web needs"
+    )
+    assert missing.hint == "install its CustomResourceDefinition first"
 
-    providers = {GroupKind("awkward.dlctl.dev", "Widget"): "prototype core provides it"}
-    options = PlanOptions(providers=providers)
-    step = the_step(make_plan(WHERE, [manifest(WIDGET, WHERE)], cluster, options))
-    assert step.hint == "prototype core provides it"
+
+def test_a_missing_kind_is_one_however_many_objects_and_components_want_it(cluster: Watched) -> None:
+    needs = tuple(need(component, "prototype 'core'", "dlctl generate core core") for component in "dcba")
+    wanted = [manifest({**WIDGET, "metadata": {"name": name}}, WHERE) for name in ("v", "w")]
+    (missing,) = make_plan(WHERE, wanted, cluster, PlanOptions(needs=needs)).missing
+    assert missing.sentence("gke") == (
+        "the cluster of gke does not serve awkward.dlctl.dev/v1 Widget, which components a, b, c and 2 more "
+        "need; prototype 'core' provides it"
+    )
+    assert missing.hint == "dlctl generate core core"
+
+
+def test_a_kind_that_no_object_has_is_missing_where_it_is_needed(cluster: Watched) -> None:
+    options = PlanOptions(needs=(need("job", "Widgets (widgets.example.com)"), need("cnn")))
+    apply_all(cluster.inner, [config("c", WHERE)])
+    plan = make_plan(WHERE, [config("c", WHERE)], cluster, options)
+    assert actions(plan) == {"ConfigMap/c": Action.UNCHANGED}
+    assert [each.components for each in plan.missing] == [("cnn", "job")]
+    assert plan.differs, "it cannot be applied, so it is not as it should be"
+
+
+def test_a_kind_that_the_same_plan_brings_is_not_missing(cluster: Watched) -> None:
+    plan = make_plan(WHERE, [widgets()], cluster, PlanOptions(needs=(need("job"),)))
+    assert plan.missing == ()
+
+
+def test_other_versions_of_a_missing_kind_are_named(cluster: Watched) -> None:
+    inner = cluster.inner
+    assert isinstance(inner, MemoryCluster)
+    apply_all(inner, [widgets()])
+    newer = manifest({**WIDGET, "apiVersion": "awkward.dlctl.dev/v2beta1"}, WHERE, "job")
+    (missing,) = make_plan(WHERE, [newer], cluster).missing
+    assert missing.sentence("gke") == (
+        "the cluster of gke does not serve awkward.dlctl.dev/v2beta1 Widget (of this kind it serves "
+        "awkward.dlctl.dev/v1), which component job needs"
+    )
+
+
+def test_a_kind_that_is_only_relied_on_may_be_there_in_any_version(cluster: Watched) -> None:
+    """As Kueue's queue, which a job names in a label: the cluster's Kueue may be of any version."""
+    wanted = PlanOptions(needs=(Need("awkward.dlctl.dev/v2beta1", "Widget", "job"),))
+    assert make_plan(WHERE, [], cluster, wanted).missing
+    assert not make_plan(WHERE, [widgets()], cluster, wanted).missing
+    apply_all(cluster.inner, [widgets()])
+    assert not make_plan(WHERE, [], cluster, wanted).missing
+
+
+def need(component: str, provider: str = "", hint: str = "") -> Need:
+    return Need("awkward.dlctl.dev/v1", "Widget", component, provider, hint)
 
 
 def test_a_namespaced_manifest_of_a_cluster_kind_is_corrected_by_an_error(cluster: Watched) -> None:

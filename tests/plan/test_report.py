@@ -18,7 +18,27 @@ WHERE = scope("default", environment="gke")
 def test_a_plan() -> None:
     report = plan_report(plan_with_everything(), Redactor().with_values(["new-new-new"]))
     assert (report["apiVersion"], report["kind"]) == ("dlctl.dev/v1", "Plan")
-    assert set(report) == {"apiVersion", "kind", "scope", "cluster", "differs", "counts", "steps", "notes"}
+    assert set(report) == {
+        "apiVersion",
+        "kind",
+        "scope",
+        "cluster",
+        "differs",
+        "counts",
+        "steps",
+        "notes",
+        "missing",
+    }
+    (missing,) = report["missing"]
+    assert missing == {
+        "apiVersion": "kubeflow.org/v1",
+        "kind": "TFJob",
+        "components": ["web"],
+        "provider": "",
+        "served": [],
+        "message": "the cluster of gke does not serve kubeflow.org/v1 TFJob, which component web needs",
+        "hint": "install its CustomResourceDefinition first",
+    }
     assert report["counts"] == {
         "create": 1,
         "update": 2,

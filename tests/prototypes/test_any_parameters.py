@@ -53,7 +53,7 @@ search = settings(
 @pytest.fixture(scope="module")
 def render(tmp_path_factory: pytest.TempPathFactory) -> Render:
     """Render a component of a prototype as an app's; templates are compiled once."""
-    target = _empty_target(tmp_path_factory.mktemp("any") / "app")
+    target = empty_target(tmp_path_factory.mktemp("any") / "app")
     renderer = Renderer(CATALOGUE)
 
     def rendered(prototype: Prototype, values: Values) -> list[Json]:
@@ -155,7 +155,7 @@ def _endless(schema: Json) -> Iterator[Json]:
             yield from _endless(item)
 
 
-def _empty_target(app: Path) -> Target:
+def empty_target(app: Path) -> Target:
     """The environment of an app whose one component the tests replace."""
     (app / "environments" / "example").mkdir(parents=True)
     head = {"apiVersion": "dlctl.dev/v1", "kind": "App", "name": "example"}

@@ -8,13 +8,10 @@ import pytest
 
 from dlctl.registry.catalogue import catalogue_of
 from dlctl.registry.model import Prototype
-from dlctl.yamlio.load import load_all
 from tests.prototypes.examples import EXAMPLES, PROTOTYPES
 
 CATALOGUE = catalogue_of(PROTOTYPES)
 ALL = tuple(CATALOGUE.find(name) for name in CATALOGUE.names)
-KUBERNETES = re.compile(r"^((apps|batch|autoscaling)/)?v\d+/|\.k8s\.io/v1/")
-"""Kinds that every API server has, unlike those of Kubernetes' own projects (…x-k8s.io, …k8s-sigs.io)."""
 BLOCK = 8
 """So many lines in a row, the same in two files, are one block that stands in two places."""
 
@@ -38,19 +35,6 @@ def test_every_parameter_is_typed_and_described(prototype: Prototype) -> None:
 def test_prototype_has_three_examples(prototype: Prototype) -> None:
     goldens = {example.expected.read_text() for example in EXAMPLES if example.prototype == prototype.name}
     assert len(goldens) >= 3
-
-
-@pytest.mark.parametrize("prototype", ALL, ids=lambda prototype: prototype.name)
-def test_every_kind_of_others_that_it_makes_has_a_provider(prototype: Prototype) -> None:
-    """On a cluster that does not serve the kind, `diff` and `apply` name who does."""
-    named = {entry.kind for entry in prototype.requires} | set(prototype.provides)
-    made = {
-        f"{document.value['apiVersion']}/{document.value['kind']}"
-        for example in EXAMPLES
-        if example.prototype == prototype.name
-        for document in load_all(example.expected.read_text(), str(example.expected))
-    }
-    assert not {kind for kind in made if not KUBERNETES.search(kind)} - named
 
 
 @pytest.mark.parametrize("prototype", ALL, ids=lambda prototype: prototype.name)

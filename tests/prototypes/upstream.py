@@ -46,7 +46,7 @@ class Upstream:
 
     def _install(self, control_plane: ControlPlane, files: set[Path]) -> None:
         for file in sorted(files):
-            apply(control_plane, "--filename", "-", text=_installable(file))
+            apply(control_plane, "--filename", "-", text=installable(file))
             served(control_plane, file.stem)
 
 
@@ -81,6 +81,13 @@ def apply(control_plane: ControlPlane, *arguments: str, text: str | None = None)
     assert done.returncode == 0, done.stderr
 
 
+def put(control_plane: ControlPlane, bodies: Iterable[Any]) -> None:
+    """Apply objects that state their namespace, each of which must be accepted."""
+    cluster = connected(control_plane.kubeconfig)
+    for body in bodies:
+        cluster.apply(cluster.resource(body["apiVersion"], body["kind"]), body, force=True)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What an API server says to objects: 0 where it takes all of them, and all its complaints."""
@@ -91,7 +98,7 @@ class Answer:
 
 def dry_run(control_plane: ControlPlane, bodies: Iterable[Any]) -> Answer:
     """Server-side apply with fieldValidation=Strict, through admission, without keeping anything."""
-    cluster = _connected(control_plane.kubeconfig)
+    cluster = connected(control_plane.kubeconfig)
     complaints: list[str] = []
     for body in bodies:
         try:
@@ -105,7 +112,7 @@ def dry_run(control_plane: ControlPlane, bodies: Iterable[Any]) -> Answer:
 
 
 @cache
-def _connected(kubeconfig: Path) -> Cluster:
+def connected(kubeconfig: Path) -> Cluster:
     """One connection for all tests of a process: a program of its own for each would take a second."""
     loaded = load_kubeconfig(kubeconfig, {}, kubeconfig.parent)
     return connect(loaded, None, cache_folder=kubeconfig.parent / "discovery-of-tests")
@@ -136,7 +143,7 @@ def _index() -> dict[tuple[str, str], list[Path]]:
     return found
 
 
-def _installable(file: Path) -> str:
+def installable(file: Path) -> str:
     """The definition without its conversion webhook, which nobody answers here, and in today's form."""
     text = file.read_text()
     if OLD not in text and "\n  conversion:" not in text:

@@ -1,17 +1,16 @@
 """Datasets, node agents and tenancy: what matters in the objects, beyond their schema."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dlctl.yamlio.dump import dump, dump_documents
+from dlctl.sandbox.shapes import shape, shape_names
 from dlctl.yamlio.load import load_text
-from tests.controlplane import ControlPlane
-from tests.prototypes.conftest import CRD
 from tests.prototypes.examples import render
-from tests.prototypes.upstream import NAMESPACE, apply, served
+from tests.prototypes.upstream import NAMESPACE
 
 Json = dict[str, Any]
 NFS = {"server": "nfs.example.com", "path": "/export"}
@@ -116,56 +115,22 @@ def test_tainted_gpu_nodes_still_take_jobs_with_gpus(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("shape_name", shape_names())
+def test_simulated_nodes_have_only_labels_that_the_rules_give(shape_name: str, tmp_path: Path) -> None:
+    given = {
+        f"feature.node.kubernetes.io/{label}"
+        for body in _all("node-feature-discovery", {}, tmp_path)
+        if body["kind"] == "NodeFeatureRule"
+        for rule in body["spec"]["rules"]
+        for label in (*rule.get("labels", ()), rule.get("labelsTemplate", "").partition("=")[0])
+    }
+    ours = re.compile(r"feature\.node\.kubernetes\.io/(gpu-|nic-|rdma\.(infiniband|roce))")
+    found = {label for label in shape(shape_name)["metadata"]["labels"] if ours.match(label)}
+    assert found <= given
+    assert bool(found) == (shape_name != "cpu-only")
+
+
 def test_a_team_has_everything_in_its_own_namespace(tmp_path: Path) -> None:
     bodies = _all("tenancy", {"team": "mapping", "users": ["group:mapping"]}, tmp_path)
     assert _one(bodies, "Namespace")["metadata"]["name"] == "mapping"
     assert {body["metadata"].get("namespace", "mapping") for body in bodies} == {"mapping"}
-
-
-@pytest.mark.controlplane
-def test_kinds_of_nodes_take_their_rules_and_what_workers_find(slim: ControlPlane, tmp_path: Path) -> None:
-    bodies = _all("node-feature-discovery", {}, tmp_path)
-    kinds = [body for body in bodies if body["kind"] == CRD]
-    apply(slim, "--filename", "-", text=dump_documents(kinds))
-    served(slim, *(body["metadata"]["name"] for body in kinds))
-    found = {
-        "apiVersion": "nfd.k8s-sigs.io/v1alpha1",
-        "kind": "NodeFeature",
-        "metadata": {
-            "name": "n1",
-            "namespace": NAMESPACE,
-            "labels": {"nfd.node.kubernetes.io/node-name": "n1"},
-        },
-        "spec": {
-            "labels": {"feature.node.kubernetes.io/pci-0302_10de.present": "true"},
-            "features": {
-                "flags": {"kernel.loadedmodule": {"elements": {"mlx5_ib": {}}}},
-                "attributes": {"kernel.version": {"elements": {"major": "6"}}},
-                "instances": {"pci.device": {"elements": [{"attributes": {"vendor": "10de"}}]}},
-            },
-        },
-    }
-    apply(slim, "--validate=strict", "--filename", "-", text=dump(found))
-    rest = [body for body in bodies if body["kind"] != CRD]
-    apply(slim, "--validate=strict", "--filename", "-", text=dump_documents(rest))
-    for role, verb, what in (
-        ("master", "patch", "nodes"),
-        ("master", "watch", "namespaces"),
-        ("master", "list", "nodefeatures.nfd.k8s-sigs.io"),
-        ("master", "watch", "nodefeaturerules.nfd.k8s-sigs.io"),
-        ("worker", "create", "nodefeatures.nfd.k8s-sigs.io"),
-        ("worker", "update", "nodefeatures.nfd.k8s-sigs.io"),
-        ("worker", "get", "pods"),
-        ("gc", "watch", "nodes"),
-        ("gc", "delete", "nodefeatures.nfd.k8s-sigs.io"),
-    ):
-        assert _may(slim, role, verb, what), f"{role} may not {verb} {what}"
-    assert not _may(slim, "worker", "patch", "nodes")
-    assert not _may(slim, "gc", "update", "nodes")
-
-
-def _may(control_plane: ControlPlane, role: str, verb: str, what: str) -> bool:
-    account = f"system:serviceaccount:{NAMESPACE}:node-feature-discovery-{role}"
-    everywhere = () if role == "worker" else ("--all-namespaces",)
-    arguments = ("auth", "can-i", verb, what, f"--as={account}", "--namespace", NAMESPACE, *everywhere)
-    return control_plane.kubectl(*arguments).stdout.strip() == "yes"

@@ -1,0 +1,61 @@
+"""A control plane on which examples are applied for real, each in a namespace of its own."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dlctl.cluster.protocol import Cluster
+from tests.controlplane import ControlPlane, shared_control_plane
+from tests.online.desk import Desk
+from tests.project import Project
+from tests.prototypes.rollout.surroundings import marked
+from tests.prototypes.upstream import connected, put
+
+NODES = "v100x8-ib100=4,roce25=2,h200x8-ib400=1,cpu-only=2"
+DEFINITION = ("apiextensions.k8s.io/v1", "CustomResourceDefinition")
+CLUSTER_SCOPED = (
+    ("v1", "Namespace"),
+    ("v1", "PersistentVolume"),
+    ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"),
+    ("node.k8s.io/v1", "RuntimeClass"),
+    ("rbac.authorization.k8s.io/v1", "ClusterRole"),
+    ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"),
+    ("scheduling.k8s.io/v1", "PriorityClass"),
+    DEFINITION,
+)
+
+
+@pytest.fixture(scope="session")
+def rolling() -> ControlPlane:
+    """A control plane of these tests alone, with nodes of many kinds."""
+    control_plane = shared_control_plane("rollout", NODES)
+    put(control_plane, yaml.safe_load_all(Path(__file__).with_name("nodes.yaml").read_text()))
+    return control_plane
+
+
+@pytest.fixture
+def team(project: Project, rolling: ControlPlane) -> Iterator[Desk]:
+    """An app whose environment `lab` is a namespace of its own; nothing of it is left behind."""
+    desk = Desk(project, rolling, f"roll-{uuid.uuid4().hex[:8]}")
+    desk.context("first", rolling)
+    desk.environment("lab", pin=rolling, labels={"test": desk.namespace})
+    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": desk.namespace}}
+    put(rolling, [marked(space, desk.namespace)])
+    yield desk
+    desk.run("delete", "lab", "--yes")
+    swept(connected(rolling.kubeconfig), f"test={desk.namespace}")
+
+
+def swept(cluster: Cluster, labels: str) -> None:
+    """Delete what is cluster-scoped and has these labels; wait for definitions, which others make anew."""
+    for kind in CLUSTER_SCOPED:
+        resource = cluster.resource(*kind)
+        for body in cluster.list(resource, labels=labels):
+            cluster.delete(resource, body["metadata"]["name"])
+    deadline = time.monotonic() + 60
+    while list(cluster.list(cluster.resource(*DEFINITION), labels=labels)) and time.monotonic() < deadline:
+        time.sleep(0.1)

@@ -1,0 +1,105 @@
+"""Every example with pods of its own rolls out: `dlctl apply`, then `dlctl status` until all is there.
+
+The sandbox's scheduler and controllers are real, and kwok plays the kubelets. What is not there is made
+before: what `surroundings` finds, and kinds of others that the example needs, as upstream defines them.
+"""
+
+import re
+import time
+
+import pytest
+
+from dlctl.yamlio.load import load_file
+from tests.online.desk import Desk
+from tests.prototypes.examples import EXAMPLES, Example
+from tests.prototypes.rollout.surroundings import WORKLOADS, Json, marked, node_labels, surroundings
+from tests.prototypes.upstream import (
+    UPSTREAM_CRDS,
+    apply,
+    definitions,
+    installable,
+    put,
+    served,
+)
+
+# In one worker, one after the other: what is cluster-scoped has the same name in examples of one prototype.
+pytestmark = [pytest.mark.controlplane, pytest.mark.xdist_group("rollout")]
+
+FOLLOWED = frozenset({*WORKLOADS, ("v1", "PersistentVolume")})
+"""Kinds whose examples are tested here; volumes for the claims that come with them."""
+LEFT_OUT = frozenset({"gang", "queue", "min_available", "gang_timeout_seconds", "suspend"})
+"""Gangs are started by schedulers of other projects, a suspended job by its owner: neither is here."""
+
+
+def has_pods(example: Example) -> bool:
+    text = example.expected.read_text()
+    return any(f"apiVersion: {version}\nkind: {kind}\n" in text for version, kind in FOLLOWED)
+
+
+@pytest.mark.parametrize("example", [each for each in EXAMPLES if has_pods(each)], ids=str)
+def test_the_example_rolls_out(example: Example, team: Desk) -> None:
+    bodies = prepared(team, example)
+    first = team.run("apply", "lab")
+    if "does not serve" in first.err:
+        install_missing(team)
+        first = team.run("apply", "lab")
+    first.ok()
+    found = followed(team)
+    assert {each["status"] for each in found} == {"Current"}, found
+    said = {(each["object"]["kind"], each["object"]["name"]): each["message"] for each in found}
+    for body in bodies:
+        kind, spec = body["kind"], body.get("spec", {})
+        message = said[kind, body["metadata"]["name"]]
+        if kind == "Deployment":
+            wanted = spec.get("replicas", "[1-9][0-9]*")  # an autoscaler's matter where it is not stated
+            assert re.fullmatch(rf"({wanted}) of \1 replicas ready", message)
+        elif kind == "StatefulSet":
+            assert message == f"{spec['replicas']} replicas ready and updated"
+        elif kind == "DaemonSet":
+            assert message.endswith("pods ready")
+            assert not message.startswith("0 "), "it found no node to run on"
+        elif kind == "Job":
+            assert message == f"completed, {spec.get('completions', 1)} succeeded"
+        elif kind == "PersistentVolumeClaim":
+            assert message == "bound"
+
+
+def prepared(desk: Desk, example: Example) -> list[Json]:
+    """The app with the example alone, and all that its pods need beside it; gives the example's objects."""
+    params = {key: value for key, value in load_file(example.params).value.items() if key not in LEFT_OUT}
+    desk.components[example.prototype] = {"prototype": example.prototype, "params": params}
+    desk.write_app()
+    bodies: list[Json] = desk.run("show", "lab", "-o", "json").ok().json["items"]
+    put(desk.control_plane, [marked(body, desk.namespace) for body in surroundings(bodies, desk.namespace)])
+    labels = [f"{key}={value}" for key, value in node_labels(bodies).items()]
+    if labels:
+        desk.kubectl("label", "nodes", "--all", "--overwrite", *labels)
+    return bodies
+
+
+def install_missing(desk: Desk) -> None:
+    """Make the API server serve the kinds of others that the app needs."""
+    (plan,) = desk.run("diff", "lab", "-o", "json").json["items"]
+    for missing in plan["missing"]:
+        if not UPSTREAM_CRDS.is_dir():
+            pytest.skip(f"the upstream CRDs are not there, and {missing['message']}")
+        (file,) = definitions(missing["apiVersion"], missing["kind"])
+        apply(desk.control_plane, "--filename", "-", text=installable(file))
+        desk.kubectl("label", "crd", file.stem, f"test={desk.namespace}")
+        served(desk.control_plane, file.stem)
+
+
+def followed(desk: Desk) -> list[Json]:
+    """What `status` says when all is current and every Job has ended, or after a minute."""
+    deadline = time.monotonic() + 60
+    while True:
+        (item,) = desk.run("status", "lab", "-o", "json").ok().json["items"]
+        found: list[Json] = item["objects"]
+        if all(settled(each) for each in found) or time.monotonic() > deadline:
+            return found
+        time.sleep(0.5)
+
+
+def settled(found: Json) -> bool:
+    running = found["object"]["kind"] == "Job" and not found["message"].startswith("completed")
+    return bool(found["status"] == "Current") and not running

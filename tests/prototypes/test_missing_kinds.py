@@ -1,0 +1,110 @@
+"""A cluster without the kinds that a prototype needs: what is said, and that nothing is written.
+
+The sentences stand in golden/missing-kinds/, by prototype; DLCTL_REGENERATE_EXAMPLES=1 writes them anew.
+"""
+
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlctl.yamlio.load import load_file
+from tests.controlplane import ControlPlane
+from tests.online.desk import Desk
+from tests.project import Project
+from tests.prototypes.examples import EXAMPLES, REGENERATE, Example
+
+Json = Any
+
+pytestmark = pytest.mark.controlplane
+
+GOLDEN = Path(__file__).parent / "golden" / "missing-kinds"
+PROTOTYPES = tuple(dict.fromkeys(example.prototype for example in EXAMPLES))
+CLUSTER_SCOPED = "namespaces,clusterroles,clusterrolebindings,persistentvolumes,priorityclasses,crds"
+
+
+@pytest.fixture
+def bare(project: Project, control_plane: ControlPlane) -> Desk:
+    """Environment `lab`, on a cluster with Kubernetes' own kinds only, in a namespace that is not there."""
+    desk = Desk(project, control_plane, f"lab-{uuid.uuid4().hex[:8]}")
+    desk.context("first", control_plane)
+    desk.environment("lab", pin=control_plane)
+    return desk
+
+
+def use(desk: Desk, example: Example) -> None:
+    params = load_file(example.params).value
+    desk.components.clear()
+    desk.components[example.prototype] = {"prototype": example.prototype, "params": params}
+    desk.write_app()
+
+
+@pytest.mark.parametrize("prototype", PROTOTYPES)
+def test_one_sentence_says_what_is_missing_where_and_who_provides_it(prototype: str, bare: Desk) -> None:
+    missing: dict[Example, list[Json]] = {}
+    for example in (each for each in EXAMPLES if each.prototype == prototype):
+        use(bare, example)
+        missing[example] = planned(bare)["missing"]
+    said = sentences(each for kinds in missing.values() for each in kinds)
+    golden = GOLDEN / f"{prototype}.txt"
+    if REGENERATE:
+        write(golden, said)
+    assert said == (golden.read_text() if golden.exists() else "")
+    worst = max(missing, key=lambda example: len(missing[example]))
+    if missing[worst]:
+        use(bare, worst)
+        shown(bare, missing[worst])
+        refused(bare, missing[worst])
+
+
+def planned(desk: Desk) -> Json:
+    answer = desk.run("diff", "lab", "-o", "json")
+    assert answer.code == 1
+    (plan,) = answer.json["items"]
+    return plan
+
+
+def sentences(kinds: Iterable[Json]) -> str:
+    """Each of them once, with what to do about it below."""
+    return "".join(sorted({f"{each['message']}\n  {each['hint']}\n" for each in kinds}))
+
+
+def shown(desk: Desk, kinds: list[Json]) -> None:
+    """What `diff` says: each sentence, before all that would be done."""
+    answer = desk.run("diff", "lab")
+    assert answer.code == 1
+    lines = [
+        line
+        for each in kinds
+        for line in (
+            f"--- lab: kind {each['apiVersion']} {each['kind']}",
+            f"+++ missing: {each['message']} ({each['hint']})",
+        )
+    ]
+    assert answer.out.splitlines()[: len(lines)] == lines
+
+
+def refused(desk: Desk, kinds: list[Json]) -> None:
+    """What `apply` says: the same sentences and nothing else; and it writes nothing, not even a namespace."""
+    answer = desk.run("apply", "lab")
+    assert (answer.code, answer.out) == (1, "")
+    if len(kinds) == 1:
+        (only,) = kinds
+        lines = [f"Error: nothing was applied to lab: {only['message']}", f"  {only['hint']}"]
+    else:
+        lines = [f"Error: nothing was applied to lab, for {len(kinds)} reasons"]
+        lines += [line for each in kinds for line in (f"  - {each['message']}", f"    {each['hint']}")]
+    assert answer.err.splitlines() == lines
+    ours = ("-l", f"dlctl.dev/app={desk.namespace}")
+    assert desk.control_plane.get(CLUSTER_SCOPED, *ours)["items"] == []
+    assert desk.control_plane.kubectl("get", "namespace", desk.namespace).returncode == 1
+
+
+def write(golden: Path, text: str) -> None:
+    golden.parent.mkdir(parents=True, exist_ok=True)
+    if text:
+        golden.write_text(text)
+    else:
+        golden.unlink(missing_ok=True)
