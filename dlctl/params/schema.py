@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from dlctl.errors import Location, ParamError, RegistryError
 from dlctl.registry.model import ParamSpec
@@ -54,16 +54,31 @@ def _of_its_form(spec: ParamSpec, broken: "ValidationError") -> str:
 @lru_cache(maxsize=4096)
 def _validator(spec: ParamSpec) -> "Validator":
     """Compiled once for all components of a prototype: that costs more than to check a value."""
+    mask = HIDDEN if spec.secret else None
+    return compiled(spec.schema, f"the schema of parameter '{spec.name}'", spec.location, mask)
+
+
+def compiled(
+    schema: Mapping[str, Any], subject: str, location: Location | None, mask: str | None = None
+) -> "Validator":
+    """A validator of a JSON Schema; `mask` stands for values in its messages.
+
+    Nothing is fetched for a `$ref`: what a prototype means may not depend on a network or on other
+    files. Raises RegistryError about `subject` where the schema is not valid.
+    """
     import jsonschema_rs
 
-    mask = HIDDEN if spec.secret else None
     try:
-        return jsonschema_rs.validator_for(dict(spec.schema), mask=mask, validate_formats=True)
+        return jsonschema_rs.validator_for(
+            dict(schema), mask=mask, validate_formats=True, retriever=_refuse_to_fetch
+        )
     except ValueError as error:  # jsonschema_rs.ValidationError is one
-        raise RegistryError(
-            f"the schema of parameter '{spec.name}' is not valid: {str(error).splitlines()[0]}",
-            location=spec.location,
-        ) from error
+        reason = str(error).splitlines()[0]
+        raise RegistryError(f"{subject} is not valid: {reason}", location=location) from error
+
+
+def _refuse_to_fetch(address: str) -> NoReturn:
+    raise ValueError("a $ref may only lead to a place in the same schema")
 
 
 def normalise(schema: Mapping[str, Any], value: Any) -> Any:
