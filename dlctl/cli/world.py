@@ -27,7 +27,7 @@ class World:
     directory: Path | None
 
     def root(self) -> Path:
-        """The app's root. Raises AppError where there is none."""
+        """The app's root. Raises NoApp or AppError where there is none."""
         from dlctl.app.discover import find_root, named_root
 
         return named_root(self.directory) if self.directory else find_root(self.cwd, self.home)
@@ -46,16 +46,15 @@ class World:
 
     def catalogue_anywhere(self) -> "Catalogue":
         """The prototypes of the app here, or without an app the built-in ones alone."""
-        from dlctl.errors import AppError
+        from dlctl.errors import NoApp
         from dlctl.registry.catalogue import Catalogue, catalogue_of
         from dlctl.registry.source import builtin_source
 
         try:
-            return catalogue_of(self.root() / "prototypes")
-        except AppError:
-            if self.directory is not None:
-                raise
+            root = self.root()
+        except NoApp:
             return Catalogue((builtin_source(),))
+        return catalogue_of(root / "prototypes")
 
     @property
     def cache_folder(self) -> Path:

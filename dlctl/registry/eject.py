@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dlctl.app.discover import APP_FILE
 from dlctl.app.edit import set_in
+from dlctl.app.files import walk
 from dlctl.app.find import find_component
 from dlctl.app.model import App
 from dlctl.app.names import check_name
@@ -42,11 +43,11 @@ def eject_prototype(app: App, component: str, new_name: str = "") -> tuple[tuple
 
 
 def _own_files(prototype: Prototype) -> dict[str, Path]:
-    files = (path for path in sorted(prototype.folder.rglob("*")) if path.is_file())
     return {
-        path.relative_to(prototype.folder).as_posix(): path
-        for path in files
-        if "__pycache__" not in path.parts
+        (at / name).relative_to(prototype.folder).as_posix(): at / name
+        for at, _, files in walk(prototype.folder)
+        for name in files
+        if "__pycache__" not in at.parts
     }
 
 

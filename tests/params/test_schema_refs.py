@@ -13,7 +13,7 @@ PROTOTYPE = "prototypes/pages/page/prototype.yaml"
 
 
 class _Asked(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         self.server.paths.append(self.path)  # type: ignore[attr-defined]
         self.send_response(200)
         self.end_headers()

@@ -75,3 +75,18 @@ def test_a_wrong_prototype_names_file_and_line(app: Project, text: str, message:
         ("generate", "page", "--help"),
     ):
         assert app.run(*words).code in (0, 1)
+
+
+def test_a_package_may_be_a_link(app: Project) -> None:
+    package = app.root / "prototypes" / "pages"
+    package.rename(app.root.parent / "elsewhere")
+    package.symlink_to(app.root.parent / "elsewhere")
+    assert app.run("show", "dev", "-o", "name").ok().out == "configmap/web\ndeployment.apps/web\n"
+
+
+def test_a_file_in_the_place_of_prototypes_is_named(app: Project) -> None:
+    (app.root / "prototypes").rename(app.root.parent / "elsewhere")
+    app.write({"prototypes": ""})
+    outcome = app.run("prototype", "list")
+    assert outcome.code == 1
+    assert outcome.err.endswith("prototypes: cannot be read: Not a directory\n")

@@ -1,5 +1,6 @@
 """What loading refuses: everything that is wrong before a template runs, all at once."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -117,6 +118,20 @@ def test_a_link_that_leads_out_of_its_folder_is_refused(bench: Workbench) -> Non
     (templates.folder / "b.yaml").symlink_to(outside)
     with pytest.raises(RenderError, match=r"b\.yaml: a link that leads out of its folder"):
         bench.engine.load(templates)
+
+
+def test_what_is_no_file_is_refused_and_not_passed_over(bench: Workbench) -> None:
+    templates = bench.set_of({"a.yaml.j2": "a: 1\n", "below/b.yaml.j2": "b: 1\n"})
+    (templates.folder / "c.yaml.j2").symlink_to(bench.root / "nowhere")
+    os.mkfifo(templates.folder / "d.yaml")
+    (templates.folder / "e").symlink_to(templates.folder / "below")
+    with pytest.raises(RenderError) as caught:
+        bench.engine.load(templates)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "templates/c.yaml.j2: a link that leads nowhere",
+        "templates/d.yaml: not a file",
+        "templates/e: a link to a folder, which is not followed",
+    ]
 
 
 def test_a_missing_folder_of_templates_is_named(tmp_path: Path) -> None:
