@@ -63,7 +63,7 @@ def _explanation(component: str, env: str, param: Param) -> str:
     for shadowed in param.shadowed:
         hidden = _shown(param.spec, shadowed.value)
         lines.append(f"  over {hidden or 'no value'}, from {shadowed.origin}")
-    lines.append(f"  {describe_type(param.spec.schema)}")
+    lines.append(f"  {describe_type(param.spec.shown_schema)}")
     if param.spec.description:
         lines.append(f"  {' '.join(param.spec.description.split())}")
     return "\n".join(lines) + "\n"

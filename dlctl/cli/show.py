@@ -67,9 +67,10 @@ def show(
                 folder /= rendering.target.environment.label
             write_objects(folder, rendering.manifests, _bodies(rendering, reveal))
         return
-    bodies = [body for rendering in renderings for body in _bodies(rendering, reveal)]
-    manifests = [manifest for rendering in renderings for manifest in rendering.manifests]
-    _print(bodies, manifests, output)
+    if output is ShowFormat.NAME:
+        data("".join(f"{name}\n" for rendering in renderings for name in _names(rendering, reveal)))
+    else:
+        _print([body for rendering in renderings for body in _bodies(rendering, reveal)], output)
 
 
 def _bodies(rendering: "Rendering", reveal: bool) -> "list[JsonObject]":
@@ -81,12 +82,17 @@ def _bodies(rendering: "Rendering", reveal: bool) -> "list[JsonObject]":
     ]
 
 
-def _print(bodies: "list[JsonObject]", manifests: "list[Manifest]", output: ShowFormat) -> None:
+def _names(rendering: "Rendering", reveal: bool) -> "list[str]":
+    from dlctl.workflow.offline import redactor_of
+
+    names = [object_name(manifest) for manifest in rendering.manifests]
+    return names if reveal else [redactor_of(rendering).mask_text(name) for name in names]
+
+
+def _print(bodies: "list[JsonObject]", output: ShowFormat) -> None:
     from dlctl.yamlio.dump import dump_documents, dump_json
 
-    if output is ShowFormat.NAME:
-        data("".join(f"{object_name(manifest)}\n" for manifest in manifests))
-    elif output is ShowFormat.JSON:
+    if output is ShowFormat.JSON:
         data(dump_json({"apiVersion": "v1", "kind": "List", "items": bodies}))
     else:
         data(dump_documents(bodies))

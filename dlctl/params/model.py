@@ -51,3 +51,8 @@ class ParamSet:
     def values(self) -> dict[str, Any]:
         """Names to values, for templates and rules."""
         return {name: param.value for name, param in self.params.items()}
+
+    @property
+    def secrets(self) -> tuple[Any, ...]:
+        """What must never be shown: the values of `writeOnly` parameters."""
+        return tuple(param.value for param in self.params.values() if param.spec.secret)

@@ -33,9 +33,9 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
         inside = "".join(f".{step}" for step in broken.instance_path)
         told = _of_its_form(spec, broken)
         yield ParamError(
-            f"parameter '{spec.name}{inside}'{subject}: {told or shorten(broken.message)}",
+            f"parameter '{spec.name}{inside}'{subject}: {told or _reason(spec, broken)}",
             location=location,
-            hint=f"{spec.name} is {describe_type(spec.schema)}"
+            hint=f"{spec.name} is {describe_type(spec.shown_schema)}"
             + (f": {spec.description}" if spec.description and (told or inside) else ""),
         )
 
@@ -49,6 +49,12 @@ def _of_its_form(spec: ParamSpec, broken: "ValidationError") -> str:
         return ""
     shown = shown or (HIDDEN if spec.secret else f'"{broken.instance}"')
     return f"{shorten(shown, 80)} does not have the form that it must have"
+
+
+def _reason(spec: ParamSpec, broken: "ValidationError") -> str:
+    if spec.secret and broken.schema_path[-1] in ("enum", "const"):
+        return f"{HIDDEN} is none of the values that are allowed"
+    return shorten(broken.message)
 
 
 @lru_cache(maxsize=4096)

@@ -20,6 +20,10 @@ class Force(StrEnum):
     STRING = "string"
 
 
+class _SafeToTell(ValueError):  # noqa: N818 - never leaves this module
+    """A reason without the value in it, which may be told of a secret too."""
+
+
 def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force = Force.SCHEMA) -> Any:
     """The value that `text` stands for at `path` inside a parameter (empty: the parameter itself).
 
@@ -34,10 +38,12 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
     try:
         return normalise(schema, _by_schema(schema, text))
     except ValueError as error:
-        shown = HIDDEN if spec.secret else f'"{shorten(text, 80)}"'
+        found = HIDDEN if spec.secret else f'"{shorten(text, 80)}"'
+        wanted = describe_type(descend(spec.shown_schema, path))
+        reason = str(error) if isinstance(error, _SafeToTell) or not spec.secret else ""
         raise ParamError(
-            f"parameter '{'.'.join((spec.name, *path))}' must be {describe_type(schema)}, found {shown}",
-            hint=str(error) or spec.description or None,
+            f"parameter '{'.'.join((spec.name, *path))}' must be {wanted}, found {found}",
+            hint=reason or spec.description or None,
         ) from error
 
 
@@ -103,7 +109,7 @@ def _other(types: frozenset[str], text: str) -> Any:
     if "string" in types:
         return text
     if text == "null":
-        raise ValueError("to remove a value, use 'dlctl param unset'")
+        raise _SafeToTell("to remove a value, use 'dlctl param unset'")
     raise ValueError("")
 
 
