@@ -1,9 +1,10 @@
 """Text from a command line to a value of the type that the prototype's schema declares."""
 
 import json
+import math
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 
 from dlctl.errors import ParamError, YamlError
 from dlctl.params.schema import HIDDEN, describe_type, normalise, schema_types, shorten
@@ -30,6 +31,11 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
     A string parameter takes any text as it is; `null` is a value only where the schema allows it.
     Raises ParamError naming the parameter and its type.
     """
+    if not _is_unicode(text):
+        raise ParamError(
+            f"the value of parameter '{spec.name}' is not UTF-8 text",
+            hint="set the terminal and the locale to UTF-8",
+        )
     if force is Force.STRING:
         return text
     if force is Force.JSON:
@@ -45,6 +51,15 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
             f"parameter '{'.'.join((spec.name, *path))}' must be {wanted}, found {found}",
             hint=reason or spec.description or None,
         ) from error
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it has no lone surrogates: Python puts them for what is not UTF-8 on a command line."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def descend(schema: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
@@ -115,14 +130,22 @@ def _other(types: frozenset[str], text: str) -> Any:
 
 def _json(spec: ParamSpec, text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
-    except ValueError as error:
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        if not _is_unicode(json.dumps(value, ensure_ascii=False)):
+            raise ValueError("a lone surrogate")
+    except (ValueError, RecursionError) as error:
         shown = HIDDEN if spec.secret else f"'{shorten(text, 80)}'"
         raise ParamError(
             f"parameter '{spec.name}': {shown} is not JSON",
             hint="with --json, a string needs its quotes, inside the shell's: '\"text\"'",
         ) from error
+    return value
 
 
-def _refuse_constant(name: str) -> Any:
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text)
+
+
+def _refuse(name: str) -> NoReturn:
     raise ValueError(name)

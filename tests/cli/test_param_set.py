@@ -309,3 +309,30 @@ def test_a_value_that_json_has_and_yaml_would_change(app: Project) -> None:
     app.run("generate", "free", "f").ok()
     app.run("param", "set", "--json", "f", "any", json.dumps(awkward)).ok()
     assert stored(app, "dlctl.yaml", "components", "f", "params", "any") == awkward
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("param", "set", "web", "title", "a\udcff"),
+        ("param", "set", "--string", "web", "title", "a\udcff"),
+        ("param", "set", "--json", "web", "title", '"\\ud800"'),
+        ("param", "set", "--json", "web", "ratio", "1e999"),
+        ("param", "set", "--json", "web", "env_vars", "[" * 100_000),
+        ("generate", "page", "two", "--title", "a\udcff"),
+        ("show", "dev", "--set", "title=a\udcff"),
+    ],
+)
+def test_what_no_file_can_hold_is_refused(app: Project, words: tuple[str, ...]) -> None:
+    before = app.files()
+    outcome = app.run(*words)
+    assert outcome.code == 1
+    assert "'title'" in outcome.err or "'ratio'" in outcome.err or "'env_vars'" in outcome.err
+    assert app.files() == before
+
+
+def test_a_long_hexadecimal_number_elsewhere_is_an_error_with_its_place(app: Project) -> None:
+    app.write({"dlctl.yaml": app.read("dlctl.yaml") + "      size: 0x" + "f" * 6000 + "\n"})
+    outcome = app.run("param", "set", "web", "title", "x")
+    assert outcome.code == 1
+    assert outcome.err.startswith("Error: dlctl.yaml:10:13: a number of more than 4000 digits")
