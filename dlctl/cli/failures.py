@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from dlctl.cli.output import Style, styled
+from dlctl.cli.output import Style, styled, talk
 from dlctl.errors import DlctlError
 
 MAX_SHOWN = 20
@@ -11,9 +11,7 @@ MAX_SHOWN = 20
 
 def report_failure(error: DlctlError) -> None:
     """Write an error to stderr, its single problems below it."""
-    lines = list(_lines(error))
-    sys.stderr.write("\n".join(lines) + "\n")
-    sys.stderr.flush()
+    talk("\n".join(_lines(error)) + "\n")
 
 
 def _lines(error: DlctlError) -> Iterator[str]:

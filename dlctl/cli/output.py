@@ -1,5 +1,6 @@
 """Print: data on stdout, talk on stderr, colour only where a terminal wants it."""
 
+import contextlib
 import json
 import os
 import re
@@ -65,8 +66,14 @@ def drop_stdout() -> None:
 
 def say(text: str, style: Style | None = None) -> None:
     """Write one line of talk to stderr."""
-    sys.stderr.write((styled(text, style, sys.stderr) if style else text) + "\n")
-    sys.stderr.flush()
+    talk((styled(text, style, sys.stderr) if style else text) + "\n")
+
+
+def talk(text: str) -> None:
+    """Write to stderr as it is. Where that cannot be written the talk is lost, and the work goes on."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def document(kind: str, **fields: Any) -> None:
