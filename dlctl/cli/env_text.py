@@ -3,7 +3,7 @@
 from typing import Any
 
 from dlctl.app.environments import environment_names, load_environment, load_target
-from dlctl.app.model import Environment
+from dlctl.app.model import Environment, Patch
 from dlctl.cli.output import TableFormat, data, document, shown_value, table
 from dlctl.cli.param_text import difference_items, difference_rows
 from dlctl.cli.world import World
@@ -76,7 +76,16 @@ def _json(environment: Environment) -> dict[str, Any]:
         "labels": dict(environment.labels or {}),
         "protected": environment.protected,
         "disabled": sorted(environment.disabled),
+        "patches": {
+            component: [_patch(patch) for patch in patches]
+            for component, patches in (environment.patches or {}).items()
+        },
     }
+
+
+def _patch(patch: Patch) -> dict[str, Any]:
+    change = {"merge": patch.merge} if patch.merge is not None else {"json": list(patch.json or ())}
+    return {"target": {"kind": patch.kind, "name": patch.name or None}, **change}
 
 
 def _where(environment: Environment) -> str:

@@ -156,7 +156,14 @@ def test_params_of_odd_values(app: Project) -> None:
         ("components:\n  wbe: {}\n", "2:3: the app has no component 'wbe'"),
         ("web: {replicas: 1}\n", "1:1: 'web' means nothing here"),
         ("params: [a]\n", "1:9: 'params' must be a mapping"),
-        ("components:\n  web: {replicas: 1, numReplicas: 2}\n", "are the same parameter, given twice"),
+        (
+            "components:\n  web: {replicas: 1, numReplicas: 2}\n",
+            "2:35: 'replicas' and 'numReplicas' are the same parameter, given twice",
+        ),
+        (
+            "components:\n  web: {numReplicas: 2, replicas: 1}\n",
+            "2:35: 'numReplicas' and 'replicas' are the same parameter, given twice",
+        ),
     ):
         app.write({"environments/dev/params.yaml": text})
         outcome = app.run("show", "dev")
