@@ -239,3 +239,23 @@ def test_diff_shows_patches_too(app: Project) -> None:
     (difference,) = outcome.json["settings"]
     assert difference["name"] == "patches"
     assert difference["right"]["web"][0]["merge"] == {"spec": {"replicas": 8}}
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "{target: {kind: Secret}, merge: {stringData: {a: hunter2}}}",
+        "{target: {kind: Secret}, json: [{op: add, path: /stringData/a, value: hunter2}]}",
+    ],
+)
+def test_patches_of_secrets_are_masked_but_comparable(app: Project, patch: str) -> None:
+    for name, secret in {"dev": "hunter2", "prod": "hunter2", "new": "hunter3"}.items():
+        app.write({f"environments/{name}/params.yaml": "", f"environments/{name}/environment.yaml": ""})
+        text = f"patches: {{web: [{patch.replace('hunter2', secret)}]}}\n"
+        app.write({f"environments/{name}/environment.yaml": text})
+    assert app.run("env", "diff", "dev", "prod").code == 0
+    for words in ("env diff dev new", "env diff dev new -o json", "env list -o json", "env describe dev"):
+        outcome = app.run(*words.split())
+        assert outcome.code == (1 if "diff" in words else 0)
+        assert "patches" in outcome.out
+        assert "hunter" not in outcome.out
