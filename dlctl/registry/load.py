@@ -109,7 +109,7 @@ def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[t
                 location=place,
                 hint="write '{type: string, description: …}'",
             )
-        check_schema(name, schema, place)
+        check_schema(f"parameter '{name}'", schema, place)
         for alias in schema.get("x-aliases", ()):
             check_param_name(str(alias), place, alias=True)
         yield name, ParamSpec(name, schema, name in required, group, place)

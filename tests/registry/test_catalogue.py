@@ -35,6 +35,14 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("params: {title: {anyOf: 5}}\n", "prototype.yaml:1:10: 'anyOf' of parameter 'title' must be a list"),
+        ("params: {title: {properties: 5}}\n", "1:10: 'properties' of parameter 'title' must be a mapping"),
+        ("params: {title: {items: {type: nope}}}\n", "1:10: parameter 'title' has the type 'nope'"),
+        (
+            "allOf: [{description: d, required: [5]}]\n",
+            "1:9: 'required' of a schema in 'allOf' must be a list",
+        ),
+        ("allOf: [{description: d, anyOf: 5}]\n", "1:9: 'anyOf' of a schema in 'allOf' must be a list"),
         ("parms: {}\n", "prototype.yaml:1:1: 'parms' means nothing here"),
         (
             "params: {Bad-Name: {type: string}}\n",
