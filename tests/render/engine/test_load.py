@@ -142,7 +142,7 @@ def test_a_missing_folder_of_templates_is_named(tmp_path: Path) -> None:
 def test_what_is_not_utf8_is_refused_with_its_line(bench: Workbench) -> None:
     templates = bench.set_of({})
     (templates.folder / "a.yaml.j2").write_bytes(b"a: 1\nb: \xff\n")
-    with pytest.raises(RenderError, match=r"templates/a\.yaml\.j2:2: not UTF-8"):
+    with pytest.raises(RenderError, match=r"templates/a\.yaml\.j2:2:4: not UTF-8"):
         bench.engine.load(templates)
 
 
