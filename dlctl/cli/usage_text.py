@@ -13,7 +13,7 @@ INDENT = 30
 _OWN = (
     ("--name NAME", "Base name of the objects; else the component's name."),
     ("--namespace NAMESPACE", "Namespace of the objects; else the environment's."),
-    ("--values FILE", "YAML file with parameters; options win over it."),
+    ("--values FILE", "YAML file with parameters, - for standard input; options win over it."),
     ("-h, --help", "Show this text; after a prototype's name with its parameters."),
 )
 

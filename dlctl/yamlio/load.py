@@ -56,12 +56,18 @@ def read_text(path: Path, shown: str | None = None) -> str:
     """Read a UTF-8 file, line ends untouched; YamlError where it is missing or of another encoding."""
     name = shown or str(path)
     try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        place = place_after(name, error.object[: error.start].decode("utf-8"))
-        raise YamlError("not UTF-8 text", location=place, hint="save the file as UTF-8") from error
+        return text_of(path.read_bytes(), name)
     except OSError as error:
         raise YamlError(f"cannot be read: {error.strerror}", location=Location(name)) from error
+
+
+def text_of(content: bytes, shown: str) -> str:
+    """The bytes of a file called `shown` as text; YamlError, with the place, where they are not UTF-8."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        place = place_after(shown, content[: error.start].decode("utf-8"))
+        raise YamlError("not UTF-8 text", location=place, hint="save the file as UTF-8") from error
 
 
 def load_text(text: str, path: str) -> Document:
