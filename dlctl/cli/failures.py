@@ -19,16 +19,16 @@ def _lines(error: DlctlError) -> Iterator[str]:
     for problem in error.problems[:MAX_SHOWN]:
         yield f"  - {_headline(problem)}"
         if problem.hint:
-            yield f"    {styled(problem.hint, Style.NOTE, sys.stderr)}"
+            yield f"    {styled(printable(problem.hint), Style.NOTE, sys.stderr)}"
     if len(error.problems) > MAX_SHOWN:
         yield f"  and {len(error.problems) - MAX_SHOWN} more"
     if error.hint:
-        yield f"  {styled(error.hint, Style.NOTE, sys.stderr)}"
+        yield f"  {styled(printable(error.hint), Style.NOTE, sys.stderr)}"
 
 
 def _headline(error: DlctlError) -> str:
     place = f"{error.location}: " if error.location else ""
-    return place + printable(error.message)
+    return printable(place + error.message)
 
 
 def printable(text: str) -> str:
