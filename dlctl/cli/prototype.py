@@ -16,7 +16,11 @@ from dlctl.cli.words import EVERY_WORD
 from dlctl.params.schema import describe_type
 from dlctl.registry.model import ParamSpec, Prototype, Requirement
 
-app = application(no_args_is_help=True, help="Look through the catalogue of prototypes.")
+app = application(
+    no_args_is_help=True,
+    help="Look through the catalogue of prototypes.",
+    epilog="Examples: dlctl prototype list; dlctl prototype describe tf-cnn",
+)
 
 PrototypeName = Annotated[
     str, typer.Argument(metavar="PROTOTYPE", help="Prototype.", autocompletion=complete.prototypes)
