@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NoReturn
 
+import yaml
+
 from dlctl.errors import ParamError, YamlError
 from dlctl.params.schema import HIDDEN, describe_type, normalise, schema_types, shorten
 from dlctl.registry.model import ParamSpec
+from dlctl.yamlio.compose import PLAIN
 from dlctl.yamlio.core_schema import resolve_plain
 from dlctl.yamlio.load import load_text
 
@@ -101,9 +104,9 @@ def _collection(schema: Mapping[str, Any], types: frozenset[str], text: str) -> 
     """A list or mapping in flow form; for a list also `a,b,c`, as scripts for ksonnet write it."""
     start = text.lstrip()[:1]
     if start == "[" and ("array" in types or not types):
-        return _flow(text)
+        return _flow(schema, text)
     if start == "{" and ("object" in types or not types):
-        return _flow(text)
+        return _flow(schema, text)
     if "array" in types and "string" not in types:
         items = schema.get("items", {})
         item_schema = items if isinstance(items, Mapping) and items else {"type": "string"}
@@ -113,11 +116,29 @@ def _collection(schema: Mapping[str, Any], types: frozenset[str], text: str) -> 
     return _other(types, text)
 
 
-def _flow(text: str) -> Any:
+def _flow(schema: Mapping[str, Any], text: str) -> Any:
     try:
-        return load_text(text, "value").value
+        document = load_text(text, "value")
     except YamlError as error:
         raise ValueError(f"it is not a list or mapping: {error.message}") from error
+    return _as_declared(schema, document.node, document.value)
+
+
+def _as_declared(schema: Mapping[str, Any], node: yaml.Node | None, value: Any) -> Any:
+    """The value with plain scalars as they are written where the schema wants strings: `[1.10, on]`."""
+    if isinstance(value, list) and isinstance(node, yaml.SequenceNode):
+        items = schema.get("items")
+        below = items if isinstance(items, Mapping) else {}
+        return [_as_declared(below, child, item) for child, item in zip(node.value, value, strict=True)]
+    if isinstance(value, dict) and isinstance(node, yaml.MappingNode):
+        nodes = {key.value: child for key, child in node.value}
+        return {
+            key: _as_declared(descend(schema, (key,)), nodes.get(key), item) for key, item in value.items()
+        }
+    only_text = schema_types(schema) - {"null"} == {"string"}
+    if only_text and isinstance(value, int | float) and node is not None and node.tag == PLAIN:
+        return node.value
+    return value
 
 
 def _other(types: frozenset[str], text: str) -> Any:

@@ -95,7 +95,7 @@ def test_they_are_all_there_when_they_are_asked_for(app: Project) -> None:
         ("map", "{a: !hunter2 b}"),
         ("map", "{a: *hunter2}"),
         ("map", "{a: hunter2, a: hunter2}"),
-        ("map", "{a: 3.14159}"),
+        ("map", "{a: [3.14159]}"),
         ("map", "{a: hunter2hunter2hunter2hunter2hunter2}"),
         ("list", "[hunter2hunter2hunter2hunter2hunter2]"),
         ("list", "[hunter2"),
@@ -107,7 +107,7 @@ def test_no_refusal_has_one(app: Project, name: str, text: str) -> None:
     for words in (("param", "set", "sec", name, text), ("show", "dev", "--set", f"{name}={text}")):
         outcome = app.run(*words)
         assert outcome.code == 1
-        assert shown(outcome.err.replace("a: 3.14159", "")) == []
+        assert shown(outcome.err) == []
 
 
 def test_a_wrong_setting_is_not_repeated(app: Project) -> None:
