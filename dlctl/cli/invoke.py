@@ -8,10 +8,11 @@ from typing import Annotated
 import click
 import typer
 
+from dlctl import __version__
 from dlctl.cli.commands import LazyGroup
 from dlctl.cli.exit_codes import INTERRUPTED
 from dlctl.cli.failures import report_failure
-from dlctl.cli.output import drop_stdout, talk
+from dlctl.cli.output import data, drop_stdout, talk
 from dlctl.cli.world import World, read_world
 from dlctl.errors import DlctlError, UsageError
 
@@ -28,13 +29,21 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        data(f"dlctl {__version__}\n")
+        raise typer.Exit
+
+
 @app.callback()
 def _dlctl(
     ctx: typer.Context,
     directory: Annotated[
         str | None, typer.Option("--dir", metavar="PATH", help="The app's folder. Also DLCTL_DIR.")
     ] = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Package deep-learning workloads for Kubernetes.
 

@@ -39,7 +39,7 @@ def main(argv: Sequence[str]) -> int:
     _speak_utf8(sys.stderr, "backslashreplace")
     from dlctl.cli.invoke import invoke
 
-    return invoke(["version"] if list(argv) == ["--version"] else list(argv))
+    return invoke(list(argv))
 
 
 def _said(text: str) -> bool:

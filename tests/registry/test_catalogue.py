@@ -98,3 +98,11 @@ def test_a_file_in_the_place_of_prototypes_is_named(app: Project) -> None:
     outcome = app.run("prototype", "list")
     assert outcome.code == 1
     assert outcome.err.endswith("prototypes: cannot be read: Not a directory\n")
+
+
+@pytest.mark.parametrize("name", ["My Page", "my_page", "Page", "-page", "p" * 64])
+def test_a_prototypes_name_can_be_a_label(app: Project, name: str) -> None:
+    app.write({f"prototypes/pages/{name}/prototype.yaml": "summary: x\n"})
+    outcome = app.run("prototype", "describe", name if name[0] != "-" else f"pages/{name}")
+    assert outcome.code == 1
+    assert f"prototypes/pages/{name}: '{name}' cannot be the name of a prototype" in outcome.err
