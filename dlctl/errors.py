@@ -5,6 +5,7 @@ Every room raises these and nothing else; the command line turns them into text 
     DlctlError
     ├── UsageError          the command line itself is wrong                    exit 2
     ├── AppError            dlctl.yaml, environment.yaml, params.yaml
+    │   └── NoApp           no dlctl.yaml here or above
     ├── YamlError           a file that is not the YAML we read
     ├── RegistryError       a prototype or package
     ├── ParamError          a parameter's name, type or value
@@ -79,6 +80,10 @@ class AppError(DlctlError):
     """An app's files say something impossible."""
 
     code = "app"
+
+
+class NoApp(AppError):  # noqa: N818 - the name reads better where it is caught
+    """There is no app: most commands need one, those about prototypes do not."""
 
 
 class YamlError(DlctlError):

@@ -6,6 +6,7 @@ server refuses an object that carries one instead of storing a mask.
 """
 
 import base64
+import copy
 import hashlib
 import hmac
 import json
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dlctl.errors import DlctlError
 from dlctl.manifest import JsonObject
 
 MASK = "***"
@@ -70,6 +72,21 @@ class Redactor:
         for spelling in self.spellings:
             text = text.replace(spelling, MASK)
         return MASK if text in self.values else text
+
+    def mask_error(self, error: DlctlError) -> DlctlError:
+        """The same error with no secret in its words: a template or a server may quote what it refuses."""
+        clean = copy.copy(error)
+        clean.message = self._mask_words(error.message)
+        clean.args = (clean.message,)
+        clean.hint = self._mask_words(error.hint) if error.hint else error.hint
+        clean.problems = tuple(self.mask_error(problem) for problem in error.problems)
+        return clean
+
+    def _mask_words(self, text: str) -> str:
+        """Also values too short to be looked for everywhere, where they stand in quotes."""
+        for value in self.values:
+            text = text.replace(f"'{value}'", f"'{MASK}'")
+        return self.mask_text(text)
 
     def holds_secret(self, scalar: Any) -> bool:
         """Whether a scalar is a secret value, or a string that contains one in a known spelling."""

@@ -3,11 +3,10 @@
 Nothing is read, and no YAML library is loaded: completion asks for this at every press of a key.
 """
 
-import os
 from pathlib import Path
 
-from dlctl.app.files import is_there
-from dlctl.errors import AppError
+from dlctl.app.files import is_there, walk
+from dlctl.errors import AppError, NoApp
 
 APP_FILE = "dlctl.yaml"
 ENVIRONMENT_FILE = "environment.yaml"
@@ -17,7 +16,7 @@ ENVIRONMENTS_FOLDER = "environments"
 def find_root(start: Path, home: Path) -> Path:
     """The nearest folder at or above `start` that holds a dlctl.yaml, stopping at the home folder.
 
-    Raises AppError where there is none.
+    Raises NoApp where there is none, AppError for something else in its place.
     """
     folder = start.resolve()
     for candidate in (folder, *folder.parents):
@@ -25,7 +24,7 @@ def find_root(start: Path, home: Path) -> Path:
             return candidate
         if candidate == home.resolve():
             break
-    raise AppError(
+    raise NoApp(
         f"no {APP_FILE} in {start} or above it",
         hint="change into an app's folder, name it with --dir, or make one with 'dlctl init NAME'",
     )
@@ -42,11 +41,13 @@ def named_root(folder: Path) -> Path:
 
 
 def environment_names_of(root: Path) -> tuple[str, ...]:
-    """The names of all environments of the app at `root`, sorted; a nested folder's name is its path."""
+    """The names of all environments of the app at `root`, sorted; a nested folder's name is its path.
+
+    Raises AppError for a folder that cannot be read.
+    """
     top = root / ENVIRONMENTS_FOLDER
     found = []
-    for folder, folders, files in os.walk(top):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        if ENVIRONMENT_FILE in files:
-            found.append(Path(folder).relative_to(top).as_posix())
+    for folder, folders, files in walk(top):
+        if ENVIRONMENT_FILE in (*folders, *files):  # a folder in the file's place is told when it is read
+            found.append(folder.relative_to(top).as_posix())
     return tuple(sorted(name for name in found if name != "."))

@@ -12,6 +12,7 @@ from dlctl.app.environments import PARAMS_FILE, environment_names
 from dlctl.app.files import is_there
 from dlctl.app.load import API_VERSION
 from dlctl.app.model import App
+from dlctl.app.reader import Reader
 from dlctl.app.write import FileChange
 from dlctl.errors import AppError
 from dlctl.yamlio.edit import remove, set_value
@@ -32,7 +33,10 @@ def add_component(app: App, name: str, block: Mapping[str, Any]) -> FileChange:
 
 
 def remove_component(app: App, name: str) -> tuple[FileChange, ...]:
-    """Remove a component, with its parameters, patches and `disabled` entries in every environment."""
+    """Remove a component, with its parameters, patches and `disabled` entries in every environment.
+
+    Raises AppError for an environment's file that is not what it must be.
+    """
     changes = [remove_in(app.root, APP_FILE, ("components", name))]
     for environment in environment_names(app):
         folder = f"environments/{environment}"
@@ -100,19 +104,18 @@ def _without_component(root: Path, file: str, name: str) -> list[FileChange]:
         return []
     before = path.read_bytes()
     text = read_text(path, file)
-    value = load_text(text, file).value or {}
-    for place in _mentions(value, name):
+    while place := _mention(Reader(load_text(text, file)), name):
         text = remove(text, place, shown=file)
     return [FileChange(path, before, text.encode("utf-8"))] if text.encode("utf-8") != before else []
 
 
-def _mentions(value: Mapping[str, Any], name: str) -> list[YamlPath]:
-    places: list[YamlPath] = [
-        (key, name) for key in ("components", "patches") if name in (value.get(key) or {})
-    ]
-    disabled = value.get("disabled")
-    if disabled == name:
-        places.append(("disabled",))
-    elif isinstance(disabled, list) and name in disabled:
-        places.append(("disabled", disabled.index(name)))
-    return places
+def _mention(file: Reader, name: str) -> YamlPath | None:
+    """A place where an environment's file speaks of the component; None where there is none (left)."""
+    for key in ("components", "patches"):
+        block = file.child(key)
+        if block and name in block.values:
+            return (key, name)
+    disabled = file.texts("disabled")
+    if name not in disabled:
+        return None
+    return ("disabled",) if isinstance(file.values["disabled"], str) else ("disabled", disabled.index(name))

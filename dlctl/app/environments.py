@@ -1,6 +1,7 @@
 """Read environments: environment.yaml, params.yaml and the environments that they extend."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from dlctl.app.discover import ENVIRONMENT_FILE, environment_names_of
 from dlctl.app.files import is_there
@@ -14,6 +15,8 @@ from dlctl.yamlio.load import Document, load_file
 
 PARAMS_FILE = "params.yaml"
 DEFAULT_NAMESPACE = "default"
+MAX_DEPTH = 100
+"""Environments that extend one another in a row."""
 _KEYS = (
     "context",
     "server",
@@ -43,24 +46,46 @@ def load_environment(app: App, name: str) -> Environment:
 
     Raises AppError for an unknown name (with the nearest one), a cycle, or a wrong value.
     """
-    return _load(app, check_environment_name(name), (), None)
+    shown = f"environments/{name}/{ENVIRONMENT_FILE}"
+    try:
+        check_environment_name(name)
+    except AppError as error:  # somebody made such a folder by hand
+        error.location = Location(shown) if name in environment_names(app) else None
+        raise
+    return _load(_Loading(app, {}), name, (), None)
 
 
-def _load(app: App, name: str, children: tuple[str, ...], asked_by: Location | None) -> Environment:
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    """One environment being loaded with all that it extends; what two of them extend is read once."""
+
+    app: App
+    known: dict[str, Environment]
+
+
+def _load(loading: _Loading, name: str, children: tuple[str, ...], asked_by: Location | None) -> Environment:
+    app = loading.app
     if name in children:
         chain = " → ".join((*children[children.index(name) :], name))
         raise AppError(f"environments extend each other in a circle: {chain}", location=asked_by)
-    folder = app.environments_folder / name
-    if not is_there(folder / ENVIRONMENT_FILE, f"environments/{name}/{ENVIRONMENT_FILE}"):
-        raise _unknown(app, name, asked_by)
-    reader = Reader(_document(app, name, ENVIRONMENT_FILE))
-    reader.only(*_KEYS)
-    extends = reader.texts("extends")
-    parents = tuple(
-        _load(app, check_environment_name(parent), (*children, name), reader.place("extends"))
-        for parent in extends
+    if len(children) > MAX_DEPTH:
+        raise AppError(f"environments extend each other more than {MAX_DEPTH} deep", location=asked_by)
+    if name not in loading.known:
+        folder = app.environments_folder / name
+        if not is_there(folder / ENVIRONMENT_FILE, f"environments/{name}/{ENVIRONMENT_FILE}"):
+            raise _unknown(app, name, asked_by)
+        reader = Reader(_document(app, name, ENVIRONMENT_FILE))
+        reader.only(*_KEYS)
+        parents = _parents(loading, reader, (*children, name))
+        loading.known[name] = _environment(app, name, reader, parents)
+    return loading.known[name]
+
+
+def _parents(loading: _Loading, reader: Reader, children: tuple[str, ...]) -> tuple[Environment, ...]:
+    places = ((parent, reader.place("extends", n)) for n, parent in enumerate(reader.texts("extends")))
+    return tuple(
+        _load(loading, check_environment_name(parent, place), children, place) for parent, place in places
     )
-    return _environment(app, name, reader, parents)
 
 
 def _environment(app: App, name: str, reader: Reader, parents: tuple[Environment, ...]) -> Environment:

@@ -5,7 +5,7 @@ from typing import Any
 
 from dlctl.app.model import Patch
 from dlctl.app.reader import Reader, kind_of
-from dlctl.errors import AppError
+from dlctl.errors import AppError, Location
 
 _OPERATIONS = frozenset({"add", "remove", "replace", "move", "copy", "test"})
 """RFC 6902, section 4."""
@@ -26,8 +26,7 @@ def _patch(reader: Reader, path: tuple[str | int, ...], item: Any) -> Patch:
     if target is None or not target.text("kind"):
         raise AppError("a patch names no target", location=location, hint="add 'target: {kind: Deployment}'")
     target.only("kind", "name")
-    if ("merge" in patch.values) == ("json" in patch.values):
-        raise AppError("a patch has either 'merge' or 'json'", location=location)
+    _check_change(patch, location)
     return Patch(
         kind=target.text("kind"),
         name=target.text("name"),
@@ -35,6 +34,18 @@ def _patch(reader: Reader, path: tuple[str | int, ...], item: Any) -> Patch:
         json=_operations(patch) if "json" in patch.values else None,
         location=location,
     )
+
+
+def _check_change(patch: Reader, location: Location) -> None:
+    stated = [key for key in ("merge", "json") if key in patch.values]
+    if len(stated) != 1:
+        raise AppError("a patch has either 'merge' or 'json'", location=location)
+    if patch.values[stated[0]] is None:
+        raise AppError(
+            f"'{stated[0]}' of a patch is empty",
+            location=patch.document.key_location((*patch.path, stated[0])),
+            hint="write what to change, or remove the patch",
+        )
 
 
 def _operations(patch: Reader) -> tuple[Mapping[str, Any], ...]:
@@ -53,9 +64,9 @@ def _operations(patch: Reader) -> tuple[Mapping[str, Any], ...]:
 def _problem(operation: Any) -> str | None:
     if not isinstance(operation, Mapping):
         return f"an operation must be a mapping, found {kind_of(operation)}"
-    name, pointer = operation.get("op"), operation.get("path")
-    if name not in _OPERATIONS:
-        return f"'{name}' is not an operation"
+    name = operation.get("op")
+    if not isinstance(name, str) or name not in _OPERATIONS:
+        return "an operation without 'op'" if name is None else f"'{name}' is not an operation"
     for key in ("path", "from") if name in {"move", "copy"} else ("path",):
         pointer = operation.get(key)
         if not isinstance(pointer, str) or (pointer and not pointer.startswith("/")):

@@ -18,6 +18,8 @@ _HINTS = {
     errno.EFBIG: "the limit for the size of files is too low (ulimit -f); the file is as it was",
     errno.EACCES: "check who owns the file and its folder, and their permissions",
     errno.EPERM: "check who owns the file and its folder, and their permissions",
+    errno.ENOTDIR: "a file stands where a folder is needed: move it away",
+    errno.EISDIR: "a folder stands where a file is needed: move it away",
     errno.EROFS: "the file system is mounted read-only",
 }
 

@@ -42,7 +42,7 @@ def edit_files(
     again if nothing is written. Raises what `compute` raises, and AppError where the lock stays
     taken, a path leads out of the app, or a file cannot be written; nothing is changed then.
     """
-    with _root_folder(root), app_lock(root, timeout=timeout):
+    with made_folder(root), app_lock(root, timeout=timeout):
         changes = tuple(compute())
         wanted = [change for change in changes if change.before != change.after]
         if len({change.path for change in wanted}) < len(wanted):
@@ -56,8 +56,11 @@ def edit_files(
 
 
 @contextlib.contextmanager
-def _root_folder(root: Path) -> Iterator[None]:
-    """A new app's folder, which is taken back when nothing came to stand in it."""
+def made_folder(root: Path) -> Iterator[None]:
+    """A folder that may be new, with those above it; taken back when nothing came to stand in it.
+
+    Raises AppError where it cannot be made.
+    """
     missing = [folder for folder in (root, *root.parents) if not folder.exists()]
     try:
         root.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ Completion must never fail or talk: whatever goes wrong gives no suggestions.
 """
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import click
 import typer
@@ -12,6 +13,9 @@ from typer.core import TyperCommand
 
 from dlctl.cli.world import World, read_world
 from dlctl.errors import DlctlError
+
+if TYPE_CHECKING:
+    from dlctl.registry.model import ParamSpec
 
 Suggestions = list[tuple[str, str]]
 
@@ -32,10 +36,15 @@ def prototypes(ctx: typer.Context, incomplete: str) -> Suggestions:
 
 
 def param_words(ctx: typer.Context, incomplete: str) -> Suggestions:
-    """For `param`'s words: a component first, then the names of its parameters."""
+    """For `param`'s words: a component, then the names of its parameters; for `set` also a value."""
     words = list(ctx.params.get("words") or ())
     if not words:
         return components(ctx, incomplete)
+    after_a_name = len(words) > 1 and "=" not in words[-1]
+    if ctx.info_name == "set" and after_a_name:
+        return _suggest(ctx, incomplete, lambda world: _choices(world, *words)) if len(words) == 2 else []
+    if ctx.info_name == "explain" and after_a_name:
+        return []
     return _suggest(ctx, incomplete, lambda world: _params(world, words[0]))
 
 
@@ -62,7 +71,8 @@ def _suggest(
 ) -> Suggestions:
     world = ctx.find_object(World) or read_world(ctx.find_root().params.get("directory"))
     try:
-        return [(name, text) for name, text in names(world) if name.startswith(incomplete)]
+        # A script reads line by line: descriptions that are folded in YAML end in a line end.
+        return [(name, " ".join(text.split())) for name, text in names(world) if name.startswith(incomplete)]
     except (DlctlError, OSError):
         return []
 
@@ -79,17 +89,30 @@ def _components(world: World) -> Iterable[tuple[str, str]]:
 
 def _prototypes(world: World) -> Iterable[tuple[str, str]]:
     catalogue = world.catalogue_anywhere()
-    return ((name, catalogue.find(name).summary) for name in catalogue.names)
+    for name in catalogue.names:
+        try:
+            yield name, catalogue.find(name).summary
+        except DlctlError:  # the others are still worth suggesting
+            yield name, ""
 
 
 def _params(world: World, component: str) -> Iterable[tuple[str, str]]:
+    return ((spec.name, spec.description) for spec in _specs(world, component))
+
+
+def _choices(world: World, component: str, name: str) -> Iterable[tuple[str, str]]:
+    """The values that a parameter's schema lists; a secret has none to show."""
+    for spec in _specs(world, component):
+        if name in (spec.name, *spec.aliases):
+            choices = ["true", "false"] if spec.types == ("boolean",) else spec.shown_schema.get("enum", ())
+            yield from ((str(choice), "") for choice in choices)
+
+
+def _specs(world: World, component: str) -> "Iterable[ParamSpec]":
     app = world.app()
-    prototype = (
-        world.catalogue(app).find(app.components[component].prototype)
-        if component in app.components
-        else None
-    )
-    return ((spec.name, spec.description) for spec in (prototype.params.values() if prototype else ()))
+    if component not in app.components:
+        return ()
+    return world.catalogue(app).find(app.components[component].prototype).params.values()
 
 
 def _options(world: World, prototype: str) -> Iterable[tuple[str, str]]:

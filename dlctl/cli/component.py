@@ -13,7 +13,11 @@ from dlctl.cli.options import ComponentName, TableOutput, Yes
 from dlctl.cli.output import TableFormat, document, say, table
 from dlctl.cli.prompt import confirm
 
-app = application(no_args_is_help=True, help="List, remove and eject components.")
+app = application(
+    no_args_is_help=True,
+    help="List, remove and eject components.",
+    epilog="Examples: dlctl component list; dlctl component eject cnn",
+)
 
 
 @app.command("list", epilog="Example: dlctl component list -o json")

@@ -18,7 +18,11 @@ from dlctl.cli.options import (
 )
 from dlctl.cli.output import TableFormat
 
-app = application(no_args_is_help=True, help="Add, list, describe, change and compare environments.")
+app = application(
+    no_args_is_help=True,
+    help="Add, list, describe, change and compare environments.",
+    epilog="Examples: dlctl env list; dlctl env diff minikube gke",
+)
 
 Namespace = Annotated[str, typer.Option("-n", "--namespace", metavar="NAMESPACE", help="Namespace.")]
 Server = Annotated[str, typer.Option("--server", metavar="URL", help="API server.")]

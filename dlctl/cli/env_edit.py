@@ -143,6 +143,7 @@ def remove_environment(world: World, name: str, *, yes: bool) -> None:
     """`env rm`: refuse where others extend it; otherwise remove its own files only."""
     app = world.app()
     environment = load_environment(app, name)
+    _refuse_link(app, name)
     for other in environment_names(app):
         if other != name and name in load_environment(app, other).extends:
             raise AppError(
@@ -160,6 +161,18 @@ def remove_environment(world: World, name: str, *, yes: bool) -> None:
     write_edits(app.root, compute)
     _remove_empty(environment.folder, app.environments_folder)
     say(f"removed environment {name}; what was applied stays on its cluster")
+
+
+def _refuse_link(app: App, name: str) -> None:
+    """What lies behind a link may be another environment's files."""
+    for part in (app.environments_folder / name, *(app.environments_folder / name).parents):
+        if part == app.environments_folder:
+            break
+        if part.is_symlink():
+            shown = part.relative_to(app.root).as_posix()
+            raise AppError(
+                f"{shown} is a link to {part.readlink()}", hint="to remove the link alone: rm " + shown
+            )
 
 
 def _remove_empty(folder: Path, top: Path) -> None:

@@ -3,12 +3,13 @@
 from typing import Any
 
 from dlctl.app.environments import environment_names, load_environment, load_target
-from dlctl.app.model import Environment
+from dlctl.app.model import Environment, Patch
 from dlctl.cli.output import TableFormat, data, document, shown_value, table
 from dlctl.cli.param_text import difference_items, difference_rows
 from dlctl.cli.world import World
 from dlctl.params.compare import differences
 from dlctl.params.environment import environment_params
+from dlctl.redact import Redactor, comparing_redactor
 
 
 def print_environments(world: World, output: TableFormat) -> None:
@@ -50,7 +51,8 @@ def print_environment_diff(world: World, first: str, second: str, output: TableF
     app = world.app()
     catalogue = world.catalogue(app)
     left, right = load_target(app, first), load_target(app, second)
-    one, other = _json(left.environment), _json(right.environment)
+    redactor = comparing_redactor()
+    one, other = _json(left.environment, redactor), _json(right.environment, redactor)
     settings = [(key, one[key], other[key]) for key in one if key != "name" and one[key] != other[key]]
     params = differences(environment_params(left, catalogue), environment_params(right, catalogue))
     if output is TableFormat.JSON:
@@ -63,7 +65,8 @@ def print_environment_diff(world: World, first: str, second: str, output: TableF
     return 1 if settings or params else 0
 
 
-def _json(environment: Environment) -> dict[str, Any]:
+def _json(environment: Environment, redactor: Redactor | None = None) -> dict[str, Any]:
+    redactor = redactor or Redactor()
     destination = environment.destination
     return {
         "name": environment.name,
@@ -76,7 +79,23 @@ def _json(environment: Environment) -> dict[str, Any]:
         "labels": dict(environment.labels or {}),
         "protected": environment.protected,
         "disabled": sorted(environment.disabled),
+        "patches": {
+            component: [_patch(patch, redactor) for patch in patches]
+            for component, patches in (environment.patches or {}).items()
+        },
     }
+
+
+def _patch(patch: Patch, redactor: Redactor) -> dict[str, Any]:
+    target = {"kind": patch.kind, "name": patch.name or None}
+    if patch.merge is not None:
+        masked = redactor.mask_manifest({"kind": patch.kind, **patch.merge})
+        return {"target": target, "merge": {key: masked[key] for key in patch.merge}}
+    operations = [dict(operation) for operation in patch.json or ()]
+    for operation in operations:
+        if patch.kind == "Secret" and "value" in operation:
+            operation["value"] = redactor.stand_in(operation["value"])
+    return {"target": target, "json": operations}
 
 
 def _where(environment: Environment) -> str:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from dlctl.cli.output import Style, styled
+from dlctl.cli.output import Style, styled, talk
 from dlctl.errors import DlctlError
 
 MAX_SHOWN = 20
@@ -11,9 +11,7 @@ MAX_SHOWN = 20
 
 def report_failure(error: DlctlError) -> None:
     """Write an error to stderr, its single problems below it."""
-    lines = list(_lines(error))
-    sys.stderr.write("\n".join(lines) + "\n")
-    sys.stderr.flush()
+    talk("\n".join(_lines(error)) + "\n")
 
 
 def _lines(error: DlctlError) -> Iterator[str]:
@@ -21,16 +19,16 @@ def _lines(error: DlctlError) -> Iterator[str]:
     for problem in error.problems[:MAX_SHOWN]:
         yield f"  - {_headline(problem)}"
         if problem.hint:
-            yield f"    {styled(problem.hint, Style.NOTE, sys.stderr)}"
+            yield f"    {styled(printable(problem.hint), Style.NOTE, sys.stderr)}"
     if len(error.problems) > MAX_SHOWN:
         yield f"  and {len(error.problems) - MAX_SHOWN} more"
     if error.hint:
-        yield f"  {styled(error.hint, Style.NOTE, sys.stderr)}"
+        yield f"  {styled(printable(error.hint), Style.NOTE, sys.stderr)}"
 
 
 def _headline(error: DlctlError) -> str:
     place = f"{error.location}: " if error.location else ""
-    return place + printable(error.message)
+    return printable(place + error.message)
 
 
 def printable(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dlctl.app.write import FileChange, edit_files
+from dlctl.cli.failures import printable
 from dlctl.cli.output import Style, say
 from dlctl.cli.world import World
 
@@ -29,4 +30,4 @@ def warn_of_rules(world: World, components: Sequence[str], environment: str = ""
 
     app = world.app()
     for message in rule_warnings(app, world.catalogue(app), components, environment):
-        say(f"warning: {message}", Style.WARN)
+        say(f"warning: {printable(message)}", Style.WARN)

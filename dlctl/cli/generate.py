@@ -1,5 +1,6 @@
 """`dlctl generate PROTOTYPE COMPONENT [--param value …]`."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ from dlctl.cli.words import EVERY_WORD, GenerateWords, read_generate_words
 from dlctl.errors import UsageError
 from dlctl.params.component import component_block, missing_params, typed_params
 from dlctl.registry.model import Prototype
-from dlctl.yamlio.load import Document, load_file
+from dlctl.yamlio.load import Document, load_file, load_text, text_of
 
 app = application()
 
@@ -81,6 +82,11 @@ def _report(component: str, prototype: Prototype, params: dict[str, object]) -> 
 
 
 def values_file(cwd: Path, asked: GenerateWords) -> Document | None:
-    """The file that `--values` names."""
+    """The file that `--values` names; `-` is standard input."""
     name = asked.options.get("values")
+    if name == "-":
+        content = sys.stdin.buffer.read() if sys.stdin is not None else b""
+        return load_text(text_of(content, "standard input"), "standard input")
+    if name == "":
+        raise UsageError("--values needs a file", hint="'-' is standard input")
     return None if name is None else load_file(cwd / name, name)

@@ -14,6 +14,8 @@ from dlctl.app.edit import app_text, environment_file, params_file
 from dlctl.app.environment_text import PARAMS_TEXT, environment_text
 from dlctl.app.model import Destination
 from dlctl.app.names import check_environment_name, check_name
+from dlctl.app.replace import explained
+from dlctl.app.write import made_folder
 from dlctl.cli.commands import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.env_pin import chosen_context, pinned
@@ -85,7 +87,14 @@ def _environment(world: World, flags: ClusterFlags, name: str, namespace: str) -
 
 def _create(folder: Path, files: dict[str, str]) -> None:
     """Write everything beside the folder, then give it its name: all of it is there, or nothing."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    with made_folder(folder.parent):
+        try:
+            _staged(folder, files)
+        except OSError as error:
+            raise explained(error, folder) from error
+
+
+def _staged(folder: Path, files: dict[str, str]) -> None:
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         for name, text in files.items():

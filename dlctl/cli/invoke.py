@@ -1,5 +1,6 @@
 """Run the command tree, and turn every way in which it can end into an exit code."""
 
+import contextlib
 import os
 import sys
 from typing import Annotated
@@ -7,10 +8,11 @@ from typing import Annotated
 import click
 import typer
 
+from dlctl import __version__
 from dlctl.cli.commands import LazyGroup
 from dlctl.cli.exit_codes import INTERRUPTED
 from dlctl.cli.failures import report_failure
-from dlctl.cli.output import drop_stdout
+from dlctl.cli.output import data, drop_stdout, talk
 from dlctl.cli.world import World, read_world
 from dlctl.errors import DlctlError, UsageError
 
@@ -27,13 +29,21 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        data(f"dlctl {__version__}\n")
+        raise typer.Exit
+
+
 @app.callback()
 def _dlctl(
     ctx: typer.Context,
     directory: Annotated[
         str | None, typer.Option("--dir", metavar="PATH", help="The app's folder. Also DLCTL_DIR.")
     ] = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Package deep-learning workloads for Kubernetes.
 
@@ -51,17 +61,19 @@ def invoke(words: list[str]) -> int:
 
             return answer(command, question)
         result = command.main(args=_dir_first(words), prog_name="dlctl", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except DlctlError as error:
         report_failure(error)
         return error.exit_code
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
+        with contextlib.suppress(OSError):
+            error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        sys.stderr.write("Interrupted\n")
+        talk("Interrupted\n")
         return INTERRUPTED
     except BrokenPipeError:
         return _closed_stdout()
@@ -93,7 +105,7 @@ def _closed_stdout() -> int:
 def _system_error(error: OSError) -> DlctlError:
     place = f"{error.filename}: " if error.filename else ""
     return DlctlError(
-        f"{place}{error.strerror or error}", hint="check that the path exists and may be written"
+        f"{place}{error.strerror or error}", hint="check that the path exists, and who may read and write it"
     )
 
 

@@ -1,5 +1,6 @@
 """Print: data on stdout, talk on stderr, colour only where a terminal wants it."""
 
+import contextlib
 import json
 import os
 import re
@@ -65,14 +66,27 @@ def drop_stdout() -> None:
 
 def say(text: str, style: Style | None = None) -> None:
     """Write one line of talk to stderr."""
-    sys.stderr.write((styled(text, style, sys.stderr) if style else text) + "\n")
-    sys.stderr.flush()
+    talk((styled(text, style, sys.stderr) if style else text) + "\n")
+
+
+def talk(text: str) -> None:
+    """Write to stderr as it is. Where that cannot be written the talk is lost, and the work goes on."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def document(kind: str, **fields: Any) -> None:
     """Write a versioned JSON document to stdout."""
     body = {"apiVersion": API_VERSION, "kind": kind, **fields}
-    data(json.dumps(body, indent=2, ensure_ascii=False, default=str) + "\n")
+    data(_json(body, indent=2) + "\n")
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    """JSON in which no character steers a terminal."""
+    from dlctl.yamlio.scalars import escape_invisible  # its patterns take their time, and completion none
+
+    return escape_invisible(json.dumps(value, indent=indent, ensure_ascii=False, default=str))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], empty: str = "") -> None:
@@ -138,10 +152,11 @@ def _one_line(text: str) -> str:
 
 
 def shown_value(value: Any) -> str:
-    """A parameter's value for people: strings as they are, anything else as JSON."""
+    """A parameter's value for people: strings as they are, if they can be seen; anything else as JSON."""
     if isinstance(value, str):
-        return value if value and value == value.strip() and "\n" not in value else json.dumps(value)
-    return "" if value is None else json.dumps(value, ensure_ascii=False)
+        plain = value and value == value.strip() and value.isprintable()
+        return value if plain else _json(value)
+    return "" if value is None else _json(value)
 
 
 def origin_json(location: object) -> str | None:

@@ -17,7 +17,11 @@ from dlctl.errors import UsageError
 from dlctl.params.assign import Place, assign, unassign
 from dlctl.params.typed import Force
 
-app = application(no_args_is_help=True, help="Set, unset, list, explain and compare parameters.")
+app = application(
+    no_args_is_help=True,
+    help="Set, unset, list, explain and compare parameters.",
+    epilog="Examples: dlctl param set cnn num_workers 4; dlctl param explain cnn num_gpus --env gke",
+)
 
 Words = Annotated[
     list[str],

@@ -15,6 +15,7 @@ from dlctl.params.layers import unknown_param
 from dlctl.params.model import Origin, Param, ParamSet
 from dlctl.params.path import split_name
 from dlctl.params.schema import HIDDEN, describe_type
+from dlctl.params.typed import descend
 from dlctl.registry.model import ParamSpec
 
 
@@ -45,25 +46,41 @@ def print_explanation(world: World, component: str, name: str, env: str, output:
     if spec is None:
         raise unknown_param(prototype, steps[0])
     param = values.params[spec.name]
+    if len(steps) > 1:
+        param = _inside(component, param, steps[1:])
+    shown = ".".join((spec.name, *(step.replace(".", "\\.") for step in steps[1:])))
     if output is TableFormat.JSON:
-        document("Parameter", component=component, environment=env or None, **_param_json(param))
+        told = {**_param_json(param), "name": shown}
+        document("Parameter", component=component, environment=env or None, **told)
         return
-    data(_explanation(component, env, param))
+    schema = descend(spec.shown_schema, steps[1:])
+    data(_explanation(f"{component} {shown}", env, param, describe_type(schema)))
 
 
-def _explanation(component: str, env: str, param: Param) -> str:
+def _inside(component: str, param: Param, path: tuple[str, ...]) -> Param:
+    try:
+        return param.at(path)
+    except LookupError as error:
+        name = param.spec.name
+        raise ParamError(
+            f"nothing is set at '{'.'.join((name, *path))}' for {component}",
+            hint=f"'dlctl param explain {component} {name}' shows all of it",
+        ) from error
+
+
+def _explanation(subject: str, env: str, param: Param, type_words: str) -> str:
     import sys
 
     place = f" in environment {env}" if env else ""
     value = styled(_shown(param.spec, param.value) or "(no value)", Style.STRONG, sys.stdout)
     lines = [
-        f"{component} {param.spec.name}{place}: {value}",
+        f"{subject}{place}: {value}",
         f"  from {param.origin}",
     ]
     for shadowed in param.shadowed:
         hidden = _shown(param.spec, shadowed.value)
         lines.append(f"  over {hidden or 'no value'}, from {shadowed.origin}")
-    lines.append(f"  {describe_type(param.spec.schema)}")
+    lines.append(f"  {type_words}")
     if param.spec.description:
         lines.append(f"  {' '.join(param.spec.description.split())}")
     return "\n".join(lines) + "\n"

@@ -4,7 +4,7 @@ import sys
 from typing import Self
 
 from dlctl.cli.failures import printable
-from dlctl.cli.output import Style, data, drop_stdout, say, styled, wants_colour
+from dlctl.cli.output import Style, data, drop_stdout, say, styled, talk, wants_colour
 from dlctl.deploy.events import Applied, Event, Failed, Progress
 from dlctl.errors import DlctlError
 from dlctl.plan.model import Action
@@ -71,15 +71,13 @@ class LiveReport:
         if not wants_colour(sys.stderr):
             return
         count = f" {event.done}/{event.total}" if event.total else ""
-        sys.stderr.write(f"\r\x1b[2K{self.environment}: {event.message}{count} …")
-        sys.stderr.flush()
+        talk(f"\r\x1b[2K{self.environment}: {event.message}{count} …")
         self.moving = True
 
     def clear(self) -> None:
         """Remove the moving line before something else is written."""
         if self.moving:
-            sys.stderr.write("\r\x1b[2K")
-            sys.stderr.flush()
+            talk("\r\x1b[2K")
             self.moving = False
 
 

@@ -2,6 +2,7 @@
 
 import sys
 
+from dlctl.cli.output import talk
 from dlctl.cli.world import World
 from dlctl.errors import UsageError
 
@@ -15,7 +16,6 @@ def confirm(world: World, question: str, *, yes: bool) -> None:
         return
     if not world.interactive:
         raise UsageError(f"{question} Nobody can be asked here", hint="add --yes")
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
+    talk(f"{question} [y/N] ")
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
         raise UsageError("not confirmed; nothing was done")

@@ -10,12 +10,17 @@ from dlctl.cli import complete
 from dlctl.cli.commands import application
 from dlctl.cli.invoke import world_of
 from dlctl.cli.options import TableOutput
-from dlctl.cli.output import TableFormat, data, document, shown_value, table
+from dlctl.cli.output import TableFormat, data, document, table
+from dlctl.cli.usage_text import shown_default
 from dlctl.cli.words import EVERY_WORD
 from dlctl.params.schema import describe_type
 from dlctl.registry.model import ParamSpec, Prototype, Requirement
 
-app = application(no_args_is_help=True, help="Look through the catalogue of prototypes.")
+app = application(
+    no_args_is_help=True,
+    help="Look through the catalogue of prototypes.",
+    epilog="Examples: dlctl prototype list; dlctl prototype describe tf-cnn",
+)
 
 PrototypeName = Annotated[
     str, typer.Argument(metavar="PROTOTYPE", help="Prototype.", autocompletion=complete.prototypes)
@@ -166,8 +171,8 @@ def _print_params(prototype: Prototype, output: TableFormat) -> None:
     rows = [
         (
             spec.name,
-            describe_type(spec.schema),
-            "(required)" if spec.required and not spec.has_default else shown_value(spec.default),
+            describe_type(spec.shown_schema),
+            "(required)" if spec.required and not spec.has_default else shown_default(spec),
             spec.description,
         )
         for spec in prototype.params.values()

@@ -46,7 +46,7 @@ def _listed(title: str, entries: Sequence[str]) -> Iterator[str]:
 
 def _row(spec: ParamSpec) -> str:
     default = "" if spec.secret or not spec.has_default else f"`{shown_value(spec.default)}`"
-    cells = (f"`{spec.name}`", describe_type(spec.schema), default, " ".join(spec.description.split()))
+    cells = (f"`{spec.name}`", describe_type(spec.shown_schema), default, " ".join(spec.description.split()))
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

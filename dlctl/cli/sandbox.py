@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from dlctl.sandbox.lookup import Sandbox
 
 app = application(
-    no_args_is_help=True, help="Run a real control plane on this machine, with simulated GPU and RDMA nodes."
+    no_args_is_help=True,
+    help="Run a real control plane on this machine, with simulated GPU and RDMA nodes.",
+    epilog="Examples: dlctl sandbox up; dlctl sandbox list; dlctl sandbox down",
 )
 Name = Annotated[str, typer.Argument(help="The sandbox's name.")]
 

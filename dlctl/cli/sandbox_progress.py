@@ -4,7 +4,7 @@ import sys
 import time
 from types import TracebackType
 
-from dlctl.cli.output import say
+from dlctl.cli.output import say, talk
 from dlctl.sandbox import events
 from dlctl.sandbox.events import Event
 
@@ -42,7 +42,7 @@ class Progress:
         if self.live:
             self._clear()
             shown = text[: _columns() - 1]
-            _write(shown)
+            talk(shown)
             self.width = len(shown)
         elif time.monotonic() - self.said > EVERY:
             self.said = time.monotonic()
@@ -50,13 +50,8 @@ class Progress:
 
     def _clear(self) -> None:
         if self.width:
-            _write("\r" + " " * self.width + "\r")
+            talk("\r" + " " * self.width + "\r")
             self.width = 0
-
-
-def _write(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()
 
 
 def _columns() -> int:

@@ -1,7 +1,6 @@
 """`dlctl show ENV...`."""
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +9,7 @@ from dlctl.cli.commands import application
 from dlctl.cli.invoke import world_of
 from dlctl.cli.options import Components, Environments, Set
 from dlctl.cli.output import data, say
+from dlctl.errors import UsageError
 
 if TYPE_CHECKING:  # completion loads this module too, and needs none of these
     from dlctl.manifest import JsonObject, Manifest
@@ -38,7 +38,7 @@ def show(
         ShowFormat, typer.Option("-o", "--output", help="yaml, one JSON List, or names only.")
     ] = ShowFormat.YAML,
     output_dir: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--output-dir",
             metavar="DIR",
@@ -54,6 +54,8 @@ def show(
     from dlctl.workflow.offline import Selection, render_target
 
     world = world_of(ctx)
+    if output_dir is not None:
+        _check_folder(output_dir, output)
     app_now = world.app()
     catalogue = world.catalogue(app_now)
     for note in catalogue.notes:
@@ -67,9 +69,17 @@ def show(
                 folder /= rendering.target.environment.label
             write_objects(folder, rendering.manifests, _bodies(rendering, reveal))
         return
-    bodies = [body for rendering in renderings for body in _bodies(rendering, reveal)]
-    manifests = [manifest for rendering in renderings for manifest in rendering.manifests]
-    _print(bodies, manifests, output)
+    if output is ShowFormat.NAME:
+        data("".join(f"{name}\n" for rendering in renderings for name in _names(rendering, reveal)))
+    else:
+        _print([body for rendering in renderings for body in _bodies(rendering, reveal)], output)
+
+
+def _check_folder(name: str, output: ShowFormat) -> None:
+    if not name:  # as an unset variable in a script gives it; the working folder is not meant
+        raise UsageError("--output-dir needs a folder", hint="'.' is the working folder")
+    if output is not ShowFormat.YAML:
+        raise UsageError(f"--output-dir writes YAML files, and no {output.value}", hint="leave out -o")
 
 
 def _bodies(rendering: "Rendering", reveal: bool) -> "list[JsonObject]":
@@ -81,12 +91,17 @@ def _bodies(rendering: "Rendering", reveal: bool) -> "list[JsonObject]":
     ]
 
 
-def _print(bodies: "list[JsonObject]", manifests: "list[Manifest]", output: ShowFormat) -> None:
+def _names(rendering: "Rendering", reveal: bool) -> "list[str]":
+    from dlctl.workflow.offline import redactor_of
+
+    names = [object_name(manifest) for manifest in rendering.manifests]
+    return names if reveal else [redactor_of(rendering).mask_text(name) for name in names]
+
+
+def _print(bodies: "list[JsonObject]", output: ShowFormat) -> None:
     from dlctl.yamlio.dump import dump_documents, dump_json
 
-    if output is ShowFormat.NAME:
-        data("".join(f"{object_name(manifest)}\n" for manifest in manifests))
-    elif output is ShowFormat.JSON:
+    if output is ShowFormat.JSON:
         data(dump_json({"apiVersion": "v1", "kind": "List", "items": bodies}))
     else:
         data(dump_documents(bodies))

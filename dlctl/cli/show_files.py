@@ -54,7 +54,9 @@ def _change(path: Path, after: bytes, mine: bool) -> FileChange:
 def _earlier(folder: Path) -> set[str]:
     try:
         files = json.loads((folder / INVENTORY).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError):
+        return set()
+    if not isinstance(files, list):
         return set()
     return {
         name for name in files if isinstance(name, str) and "/" not in name and name not in {"", "..", "."}

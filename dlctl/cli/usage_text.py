@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dlctl.cli.output import shown_value, text_width
-from dlctl.params.schema import describe_type
+from dlctl.params.schema import HIDDEN, describe_type
 from dlctl.registry.model import ParamSpec, Prototype
 
 INDENT = 30
@@ -13,7 +13,7 @@ INDENT = 30
 _OWN = (
     ("--name NAME", "Base name of the objects; else the component's name."),
     ("--namespace NAMESPACE", "Namespace of the objects; else the environment's."),
-    ("--values FILE", "YAML file with parameters; options win over it."),
+    ("--values FILE", "YAML file with parameters, - for standard input; options win over it."),
     ("-h, --help", "Show this text; after a prototype's name with its parameters."),
 )
 
@@ -84,10 +84,15 @@ def about_param(spec: ParamSpec) -> str:
     """A parameter's text, type and default, for people."""
     words = [
         spec.description.rstrip(".") + "." if spec.description else "",
-        f"[{describe_type(spec.schema)}]",
+        f"[{describe_type(spec.shown_schema)}]",
     ]
     if spec.required:
         words.append("[required]")
     elif spec.has_default:
-        words.append(f"[default: {shown_value(spec.default)}]")
+        words.append(f"[default: {shown_default(spec)}]")
     return " ".join(word for word in words if word)
+
+
+def shown_default(spec: ParamSpec) -> str:
+    """A parameter's default for people; that of a secret is hidden."""
+    return HIDDEN if spec.secret and spec.default is not None else shown_value(spec.default)

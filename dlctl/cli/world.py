@@ -27,7 +27,7 @@ class World:
     directory: Path | None
 
     def root(self) -> Path:
-        """The app's root. Raises AppError where there is none."""
+        """The app's root. Raises NoApp or AppError where there is none."""
         from dlctl.app.discover import find_root, named_root
 
         return named_root(self.directory) if self.directory else find_root(self.cwd, self.home)
@@ -46,24 +46,30 @@ class World:
 
     def catalogue_anywhere(self) -> "Catalogue":
         """The prototypes of the app here, or without an app the built-in ones alone."""
-        from dlctl.errors import AppError
+        from dlctl.errors import NoApp
         from dlctl.registry.catalogue import Catalogue, catalogue_of
         from dlctl.registry.source import builtin_source
 
         try:
-            return catalogue_of(self.root() / "prototypes")
-        except AppError:
-            if self.directory is not None:
-                raise
+            root = self.root()
+        except NoApp:
             return Catalogue((builtin_source(),))
+        return catalogue_of(root / "prototypes")
 
     @property
     def cache_folder(self) -> Path:
-        """Where dlctl may keep what it can make again: `$XDG_CACHE_HOME/dlctl` or the platform's place."""
+        """Where dlctl may keep what it can make again: `$XDG_CACHE_HOME/dlctl` or the platform's place.
+
+        A user without a home has none: nothing can be kept in the folder that is named then.
+        """
         from platformdirs import user_cache_path
 
-        chosen = self.environ.get("XDG_CACHE_HOME")
-        return Path(chosen) / "dlctl" if chosen else user_cache_path("dlctl")
+        if chosen := self.environ.get("XDG_CACHE_HOME"):
+            return Path(chosen) / "dlctl"
+        try:
+            return user_cache_path("dlctl")
+        except RuntimeError:
+            return Path(os.devnull) / "dlctl"
 
     @property
     def interactive(self) -> bool:
@@ -78,6 +84,14 @@ def _working_folder() -> Path:
         raise UsageError("the working folder is no longer there", hint="change into another one") from error
 
 
+def _home() -> Path:
+    """The home folder; `/` for a user who has none, as in a container that runs under any number."""
+    try:
+        return Path(os.environ.get("HOME") or "~").expanduser()
+    except RuntimeError:
+        return Path("/")
+
+
 def read_world(directory: str | None) -> World:
     """The world of this process; `directory` is the value of `--dir`."""
     if directory == "":
@@ -86,6 +100,6 @@ def read_world(directory: str | None) -> World:
     return World(
         environ=dict(os.environ),
         cwd=_working_folder(),
-        home=Path(os.environ.get("HOME") or "~").expanduser(),
+        home=_home(),
         directory=Path(chosen).absolute() if chosen else None,
     )

@@ -8,7 +8,6 @@ from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.blocking import Failures
 from dlctl.deploy.definitions import is_predicted, kinds_of, wait_for_kinds
 from dlctl.deploy.events import Applied, Emit, Failed, Progress, say_nothing
-from dlctl.deploy.masking import masked
 from dlctl.deploy.model import Outcome, Report, Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.refusal import refuse_blocked
@@ -104,7 +103,8 @@ class _Run:
             if isinstance(error, Unreachable | Unauthorized):
                 self.lost.set()
             held = secrets_of(step.manifest.body) if step.manifest else ()
-            return _outcome(step, Result.FAILED, error=masked(error, self.options.redactor, held))
+            redactor = self.options.redactor.with_values(held)
+            return _outcome(step, Result.FAILED, error=redactor.mask_error(error))
         return _outcome(step, Result.DONE)
 
     def report(self, step: Step, outcome: Outcome) -> None:

@@ -5,7 +5,6 @@ from itertools import groupby
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.events import Applied, Emit, Failed, Progress, say_nothing
-from dlctl.deploy.masking import masked
 from dlctl.deploy.model import Outcome, Report, Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.wait import Deadline, still_there
@@ -139,7 +138,7 @@ def _delete(cluster: Cluster, step: Step, resource: Resource, options: DeployOpt
         # Gone already, with its kind maybe; or another object has its name now, which is not ours.
         return None
     except DlctlError as error:
-        return masked(error, options.redactor)
+        return options.redactor.mask_error(error)
     return None
 
 

@@ -11,13 +11,13 @@ from dlctl.app.find import find_component
 from dlctl.app.model import App, Component
 from dlctl.app.write import FileChange
 from dlctl.errors import DlctlError, ParamError
+from dlctl.params.agree import Declaring, agreed_value
 from dlctl.params.layers import Layer, component_layers, environment_layers, unknown_param
-from dlctl.params.merge import nest
 from dlctl.params.path import split_name
 from dlctl.params.resolve import check, combine
-from dlctl.params.typed import Force, typed_value
+from dlctl.params.typed import Force
 from dlctl.registry.catalogue import Catalogue
-from dlctl.registry.model import ParamSpec, Prototype
+from dlctl.registry.model import ParamSpec
 from dlctl.suggest import did_you_mean, listed
 from dlctl.yamlio.edit import remove, set_value
 
@@ -47,11 +47,13 @@ def assign(
     """
     change: FileChange | None = None
     for name, text in values:
-        steps = split_name(name)
-        for component, prototype, spec in _declaring(app, catalogue, place, steps[0]):
-            value = typed_value(spec, steps[1:], text, force)
-            _check(app, place, component, prototype, spec, nest(steps[1:], value))
-        change = _stored(app, place, (_spelling(app, place, spec), *steps[1:]), value, change)
+        head, *below = split_name(name)
+        declaring = _declaring(app, catalogue, place, head)
+        value = agreed_value(
+            declaring, tuple(below), text, force, lambda one, value: _check(app, place, one, value)
+        )
+        spelling = _spelling(app, place, head, [one.spec for one in declaring])
+        change = _stored(app, place, (spelling, *below), value, change)
     return (change,) if change else ()
 
 
@@ -88,9 +90,7 @@ def _set_path(app: App, catalogue: Catalogue, place: Place, name: str) -> tuple[
     return _path(place, (spelling, *steps[1:]))
 
 
-def _declaring(
-    app: App, catalogue: Catalogue, place: Place, name: str
-) -> list[tuple[Component, Prototype, ParamSpec]]:
+def _declaring(app: App, catalogue: Catalogue, place: Place, name: str) -> list[Declaring]:
     """The component, or for an environment-wide value all components that declare the name."""
     if place.component:
         component = find_component(app, place.component)
@@ -98,13 +98,11 @@ def _declaring(
         spec = prototype.spec(name)
         if spec is None:
             raise unknown_param(prototype, name)
-        return [(component, prototype, spec)]
+        return [Declaring(component, prototype, spec)]
     return _declaring_components(app, catalogue, name)
 
 
-def _declaring_components(
-    app: App, catalogue: Catalogue, name: str
-) -> list[tuple[Component, Prototype, ParamSpec]]:
+def _declaring_components(app: App, catalogue: Catalogue, name: str) -> list[Declaring]:
     found = []
     known: set[str] = set()
     for component in app.components.values():
@@ -112,7 +110,7 @@ def _declaring_components(
         known.update(prototype.params)
         spec = prototype.spec(name)
         if spec is not None:
-            found.append((component, prototype, spec))
+            found.append(Declaring(component, prototype, spec))
     if not found:
         otherwise = "'dlctl param list' shows the parameters of every component"
         if name in app.components:
@@ -128,22 +126,21 @@ def _declaring_components(
 
 def _any_spec(app: App, catalogue: Catalogue, place: Place, name: str) -> ParamSpec:
     try:
-        return _declaring(app, catalogue, place, name)[0][2]
+        return _declaring(app, catalogue, place, name)[0].spec
     except DlctlError:
         if name in _block(app, place):  # a name that is wrong in the file must be removable
             return ParamSpec(name, {}, required=False, group="", location=None)
         raise
 
 
-def _check(
-    app: App, place: Place, component: Component, prototype: Prototype, spec: ParamSpec, value: Any
-) -> None:
+def _check(app: App, place: Place, one: Declaring, value: Any) -> None:
     """Refuse a value that, merged over what lies below it, breaks the schema."""
+    spec, component = one.spec, one.component
     added = Layer(f"value for {place}", {spec.name: value}, lambda _: None)
     layers = (*_layers_below(app, place, component), added)
-    params = combine(component.name, prototype, [_only(layer, spec) for layer in layers])
-    one = type(params)(params.component, {spec.name: params.params[spec.name]})
-    check(one, prototype, f" (component {component.name})", complete=False)
+    params = combine(component.name, one.prototype, [_only(layer, spec) for layer in layers])
+    checked = type(params)(params.component, {spec.name: params.params[spec.name]})
+    check(checked, one.prototype, f" (component {component.name})", complete=False)
 
 
 def _layers_below(app: App, place: Place, component: Component) -> tuple[Layer, ...]:
@@ -161,10 +158,11 @@ def _only(layer: Layer, spec: ParamSpec) -> Layer:
     return Layer(layer.label, values, layer.locate, layer.lenient)
 
 
-def _spelling(app: App, place: Place, spec: ParamSpec) -> str:
-    """The spelling that the file already uses for the parameter, else its own name."""
-    block = _block(app, place)
-    return next((name for name in (spec.name, *spec.aliases) if name in block), spec.name)
+def _spelling(app: App, place: Place, head: str, specs: Sequence[ParamSpec]) -> str:
+    """The spelling that the file already uses, else the parameter's own name, where all know it by that."""
+    known = set.intersection(*({spec.name, *spec.aliases} for spec in specs))
+    used = next((name for name in _block(app, place) if name in known), None)
+    return used or (specs[0].name if specs[0].name in known else head)
 
 
 def _block(app: App, place: Place) -> dict[str, Any]:

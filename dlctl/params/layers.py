@@ -58,7 +58,7 @@ def declared_values(prototype: Prototype, layer: Layer) -> dict[str, tuple[Any, 
             if not layer.lenient:
                 problems.append(unknown_param(prototype, name, layer.locate(name)))
         elif spec.name in found:
-            problems.append(_given_twice(spec, name, layer))
+            problems.append(_given_twice(spec, layer))
         else:
             found[spec.name] = (value, layer.locate(name))
     if problems:
@@ -77,9 +77,10 @@ def unknown_param(prototype: Prototype, name: str, location: Location | None = N
     )
 
 
-def _given_twice(spec: ParamSpec, name: str, layer: Layer) -> ParamError:
+def _given_twice(spec: ParamSpec, layer: Layer) -> ParamError:
+    one, other, *_ = (name for name in layer.values if name in (spec.name, *spec.aliases))
     return ParamError(
-        f"'{name}' and '{spec.name}' are the same parameter, given twice",
-        location=layer.locate(name),
+        f"'{one}' and '{other}' are the same parameter, given twice",
+        location=layer.locate(other),
         hint=f"keep '{spec.name}'",
     )

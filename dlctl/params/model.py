@@ -1,11 +1,12 @@
 """Parameter values with their origin."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dlctl.errors import Location
 from dlctl.registry.model import ParamSpec
+from dlctl.yamlio.values import is_there, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,29 @@ class Shadowed:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A parameter's value; `shadowed` lists what it hides, highest layer first."""
+    """A parameter's value; `stated` is what each layer says of it, the highest first."""
 
     spec: ParamSpec
     value: Any
     origin: Origin
-    shadowed: tuple[Shadowed, ...] = ()
+    stated: tuple[Shadowed, ...] = ()
+
+    @property
+    def shadowed(self) -> tuple[Shadowed, ...]:
+        """What the value hides, or what was merged into it, highest layer first."""
+        return tuple(entry for entry in self.stated if entry.origin != self.origin)
+
+    def at(self, path: Sequence[str]) -> "Param":
+        """A value inside a mapping, with the layers that speak of it; LookupError where nothing is there."""
+        stated = tuple(
+            Shadowed(value_at(entry.value, path), entry.origin)
+            for entry in self.stated
+            if is_there(entry.value, path)
+        )
+        if not stated or not (is_there(self.value, path) or stated[0].value is None):
+            raise LookupError(path)
+        value = value_at(self.value, path) if is_there(self.value, path) else None
+        return Param(self.spec, value, stated[0].origin, stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +69,8 @@ class ParamSet:
     def values(self) -> dict[str, Any]:
         """Names to values, for templates and rules."""
         return {name: param.value for name, param in self.params.items()}
+
+    @property
+    def secrets(self) -> tuple[Any, ...]:
+        """What must never be shown: the values of `writeOnly` parameters."""
+        return tuple(param.value for param in self.params.values() if param.spec.secret)

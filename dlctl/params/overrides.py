@@ -26,7 +26,10 @@ def override_layers(
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals:
-            raise UsageError(f"--set {setting}: no '='", hint="write --set NAME=VALUE")
+            # What was given is not repeated: it may be a secret's value.
+            raise UsageError(
+                "--set without '='", hint="write --set NAME=VALUE, or --set COMPONENT.NAME=VALUE"
+            )
         for component, spec_name, value in _assigned(app, catalogue, components, split_name(name), text):
             values[component] = merge_patch(values.get(component, {}), {spec_name: value})
     return {name: (Layer("--set", stated, lambda _: None),) for name, stated in values.items()}

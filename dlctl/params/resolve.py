@@ -82,12 +82,11 @@ def _problems(param: Param, component: str, subject: str, *, complete: bool) -> 
 
 def _param(spec: ParamSpec, prototype: Prototype, layers: Sequence[tuple[Layer, Values]]) -> Param:
     origin = Origin(f"default of prototype {prototype.name}", spec.location)
-    value, hidden = spec.default, ([Shadowed(spec.default, origin)] if spec.has_default else [])
+    value, said = spec.default, ([Shadowed(spec.default, origin)] if spec.has_default else [])
     for layer, values in layers:
         if spec.name in values:
             stated, place = values[spec.name]
             origin = Origin(layer.label, place)
-            hidden.insert(0, Shadowed(stated, origin))
+            said.insert(0, Shadowed(stated, origin))
             value = None if stated is None else merge_patch(value, stated)
-    shadowed = tuple(entry for entry in hidden if entry.origin != origin)
-    return Param(spec, normalise(spec.schema, value), origin, shadowed)
+    return Param(spec, normalise(spec.schema, value), origin, tuple(said))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from dlctl.errors import Location, ParamError, RegistryError
 from dlctl.registry.model import ParamSpec
@@ -33,9 +33,9 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
         inside = "".join(f".{step}" for step in broken.instance_path)
         told = _of_its_form(spec, broken)
         yield ParamError(
-            f"parameter '{spec.name}{inside}'{subject}: {told or shorten(broken.message)}",
+            f"parameter '{spec.name}{inside}'{subject}: {told or _reason(spec, broken)}",
             location=location,
-            hint=f"{spec.name} is {describe_type(spec.schema)}"
+            hint=f"{spec.name} is {describe_type(spec.shown_schema)}"
             + (f": {spec.description}" if spec.description and (told or inside) else ""),
         )
 
@@ -51,19 +51,40 @@ def _of_its_form(spec: ParamSpec, broken: "ValidationError") -> str:
     return f"{shorten(shown, 80)} does not have the form that it must have"
 
 
+def _reason(spec: ParamSpec, broken: "ValidationError") -> str:
+    if spec.secret and broken.schema_path[-1] in ("enum", "const"):
+        return f"{HIDDEN} is none of the values that are allowed"
+    return shorten(broken.message)
+
+
 @lru_cache(maxsize=4096)
 def _validator(spec: ParamSpec) -> "Validator":
     """Compiled once for all components of a prototype: that costs more than to check a value."""
+    mask = HIDDEN if spec.secret else None
+    return compiled(spec.schema, f"the schema of parameter '{spec.name}'", spec.location, mask)
+
+
+def compiled(
+    schema: Mapping[str, Any], subject: str, location: Location | None, mask: str | None = None
+) -> "Validator":
+    """A validator of a JSON Schema; `mask` stands for values in its messages.
+
+    Nothing is fetched for a `$ref`: what a prototype means may not depend on a network or on other
+    files. Raises RegistryError about `subject` where the schema is not valid.
+    """
     import jsonschema_rs
 
-    mask = HIDDEN if spec.secret else None
     try:
-        return jsonschema_rs.validator_for(dict(spec.schema), mask=mask, validate_formats=True)
+        return jsonschema_rs.validator_for(
+            dict(schema), mask=mask, validate_formats=True, retriever=_refuse_to_fetch
+        )
     except ValueError as error:  # jsonschema_rs.ValidationError is one
-        raise RegistryError(
-            f"the schema of parameter '{spec.name}' is not valid: {str(error).splitlines()[0]}",
-            location=spec.location,
-        ) from error
+        reason = str(error).splitlines()[0]
+        raise RegistryError(f"{subject} is not valid: {reason}", location=location) from error
+
+
+def _refuse_to_fetch(address: str) -> NoReturn:
+    raise ValueError("a $ref may only lead to a place in the same schema")
 
 
 def normalise(schema: Mapping[str, Any], value: Any) -> Any:

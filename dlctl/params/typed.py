@@ -1,13 +1,17 @@
 """Text from a command line to a value of the type that the prototype's schema declares."""
 
 import json
+import math
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
+
+import yaml
 
 from dlctl.errors import ParamError, YamlError
 from dlctl.params.schema import HIDDEN, describe_type, normalise, schema_types, shorten
 from dlctl.registry.model import ParamSpec
+from dlctl.yamlio.compose import PLAIN
 from dlctl.yamlio.core_schema import resolve_plain
 from dlctl.yamlio.load import load_text
 
@@ -20,12 +24,21 @@ class Force(StrEnum):
     STRING = "string"
 
 
+class _SafeToTell(ValueError):  # noqa: N818 - never leaves this module
+    """A reason without the value in it, which may be told of a secret too."""
+
+
 def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force = Force.SCHEMA) -> Any:
     """The value that `text` stands for at `path` inside a parameter (empty: the parameter itself).
 
     A string parameter takes any text as it is; `null` is a value only where the schema allows it.
     Raises ParamError naming the parameter and its type.
     """
+    if not _is_unicode(text):
+        raise ParamError(
+            f"the value of parameter '{spec.name}' is not UTF-8 text",
+            hint="set the terminal and the locale to UTF-8",
+        )
     if force is Force.STRING:
         return text
     if force is Force.JSON:
@@ -34,11 +47,22 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
     try:
         return normalise(schema, _by_schema(schema, text))
     except ValueError as error:
-        shown = HIDDEN if spec.secret else f'"{shorten(text, 80)}"'
+        found = HIDDEN if spec.secret else f'"{shorten(text, 80)}"'
+        wanted = describe_type(descend(spec.shown_schema, path))
+        reason = str(error) if isinstance(error, _SafeToTell) or not spec.secret else ""
         raise ParamError(
-            f"parameter '{'.'.join((spec.name, *path))}' must be {describe_type(schema)}, found {shown}",
-            hint=str(error) or spec.description or None,
+            f"parameter '{'.'.join((spec.name, *path))}' must be {wanted}, found {found}",
+            hint=reason or spec.description or None,
         ) from error
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it has no lone surrogates: Python puts them for what is not UTF-8 on a command line."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def descend(schema: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
@@ -80,9 +104,9 @@ def _collection(schema: Mapping[str, Any], types: frozenset[str], text: str) -> 
     """A list or mapping in flow form; for a list also `a,b,c`, as scripts for ksonnet write it."""
     start = text.lstrip()[:1]
     if start == "[" and ("array" in types or not types):
-        return _flow(text)
+        return _flow(schema, text)
     if start == "{" and ("object" in types or not types):
-        return _flow(text)
+        return _flow(schema, text)
     if "array" in types and "string" not in types:
         items = schema.get("items", {})
         item_schema = items if isinstance(items, Mapping) and items else {"type": "string"}
@@ -92,31 +116,57 @@ def _collection(schema: Mapping[str, Any], types: frozenset[str], text: str) -> 
     return _other(types, text)
 
 
-def _flow(text: str) -> Any:
+def _flow(schema: Mapping[str, Any], text: str) -> Any:
     try:
-        return load_text(text, "value").value
+        document = load_text(text, "value")
     except YamlError as error:
         raise ValueError(f"it is not a list or mapping: {error.message}") from error
+    return _as_declared(schema, document.node, document.value)
+
+
+def _as_declared(schema: Mapping[str, Any], node: yaml.Node | None, value: Any) -> Any:
+    """The value with plain scalars as they are written where the schema wants strings: `[1.10, on]`."""
+    if isinstance(value, list) and isinstance(node, yaml.SequenceNode):
+        items = schema.get("items")
+        below = items if isinstance(items, Mapping) else {}
+        return [_as_declared(below, child, item) for child, item in zip(node.value, value, strict=True)]
+    if isinstance(value, dict) and isinstance(node, yaml.MappingNode):
+        nodes = {key.value: child for key, child in node.value}
+        return {
+            key: _as_declared(descend(schema, (key,)), nodes.get(key), item) for key, item in value.items()
+        }
+    only_text = schema_types(schema) - {"null"} == {"string"}
+    if only_text and isinstance(value, int | float) and node is not None and node.tag == PLAIN:
+        return node.value
+    return value
 
 
 def _other(types: frozenset[str], text: str) -> Any:
     if "string" in types:
         return text
     if text == "null":
-        raise ValueError("to remove a value, use 'dlctl param unset'")
+        raise _SafeToTell("to remove a value, use 'dlctl param unset'")
     raise ValueError("")
 
 
 def _json(spec: ParamSpec, text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
-    except ValueError as error:
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        if not _is_unicode(json.dumps(value, ensure_ascii=False)):
+            raise ValueError("a lone surrogate")
+    except (ValueError, RecursionError) as error:
         shown = HIDDEN if spec.secret else f"'{shorten(text, 80)}'"
         raise ParamError(
             f"parameter '{spec.name}': {shown} is not JSON",
             hint="with --json, a string needs its quotes, inside the shell's: '\"text\"'",
         ) from error
+    return value
 
 
-def _refuse_constant(name: str) -> Any:
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text)
+
+
+def _refuse(name: str) -> NoReturn:
     raise ValueError(name)

@@ -7,6 +7,7 @@ from typing import Any
 from dlctl.app.reader import Reader
 from dlctl.errors import RegistryError
 from dlctl.registry.model import JointSchema, ParamSpec, Requirement, Rule
+from dlctl.registry.schema_check import check_schema
 from dlctl.suggest import did_you_mean
 
 CHECK_KEYS = ("rules", "requires", "allOf")
@@ -77,6 +78,7 @@ def read_joint_schemas(
                 "a schema in 'allOf' needs 'description', which is shown where values break it",
                 location=entry.place(),
             )
+        check_schema("a schema in 'allOf'", entry.values, entry.place())
         names = tuple(dict.fromkeys(_named(entry.values)))
         for name in names:
             _declared(name, params, "a schema in 'allOf'", entry)

@@ -1,11 +1,13 @@
 """Copy a prototype, with the groups and fragments that it uses, into an app that wants to own it."""
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from dlctl.app.discover import APP_FILE
 from dlctl.app.edit import set_in
+from dlctl.app.files import walk
 from dlctl.app.find import find_component
 from dlctl.app.model import App
 from dlctl.app.names import check_name
@@ -13,6 +15,8 @@ from dlctl.app.write import FileChange
 from dlctl.errors import RegistryError
 from dlctl.registry.catalogue import catalogue_of
 from dlctl.registry.model import Prototype
+from dlctl.registry.source import PROTOTYPE_FILE
+from dlctl.yamlio.load import load_file
 
 _FRAGMENT_CALL = re.compile(r"""fragment\(\s*["']([^"']+)["']""")
 _TEXT_CALL = re.compile(r"""text\(\s*["']([^"']+)["']""")
@@ -26,13 +30,20 @@ def eject_prototype(app: App, component: str, new_name: str = "") -> tuple[tuple
     `fragments/` what it shared with others. Raises RegistryError where there is nothing to copy.
     """
     stated = find_component(app, component)
-    prototype = catalogue_of(app.prototypes_folder).find(stated.prototype, stated.location)
+    catalogue = catalogue_of(app.prototypes_folder)
+    prototype = catalogue.find(stated.prototype, stated.location)
     name = check_name("a prototype", new_name or prototype.name)
     folder = app.prototypes_folder / prototype.package / name
-    if folder.exists():
+    if os.path.lexists(folder):
         raise RegistryError(
             f"{folder.relative_to(app.root).as_posix()} is already the app's own",
             hint=None if new_name else "to copy it under another name, add --prototype NAME",
+        )
+    if name != prototype.name and name in catalogue.names:
+        other = catalogue.find(name)
+        raise RegistryError(
+            f"there is another prototype '{name}': {other.source.show(other.folder)}",
+            hint="choose a name that no prototype has: components find theirs by it",
         )
     files = {**_own_files(prototype), **_shared_files(prototype)}
     changes = [FileChange(folder / relative, None, path.read_bytes()) for relative, path in files.items()]
@@ -42,22 +53,28 @@ def eject_prototype(app: App, component: str, new_name: str = "") -> tuple[tuple
 
 
 def _own_files(prototype: Prototype) -> dict[str, Path]:
-    files = (path for path in sorted(prototype.folder.rglob("*")) if path.is_file())
     return {
-        path.relative_to(prototype.folder).as_posix(): path
-        for path in files
-        if "__pycache__" not in path.parts
+        (at / name).relative_to(prototype.folder).as_posix(): at / name
+        for at, _, files in walk(prototype.folder)
+        for name in files
+        if "__pycache__" not in at.parts
     }
 
 
 def _shared_files(prototype: Prototype) -> dict[str, Path]:
-    groups = {spec.group for spec in prototype.params.values() if spec.group}
+    groups = _group_names(prototype)
     places = [parent / "groups" for parent in (prototype.folder.parent, *prototype.source.shared_folders)]
     found = {
         f"groups/{group}.yaml": path for group in sorted(groups) if (path := _first(places, f"{group}.yaml"))
     }
     found.update(_used_fragments(prototype))
     return found
+
+
+def _group_names(prototype: Prototype) -> set[str]:
+    """All that prototype.yaml names: a group may have rules alone."""
+    items = (load_file(prototype.folder / PROTOTYPE_FILE).value or {}).get("groups") or []
+    return {item if isinstance(item, str) else item["name"] for item in items}
 
 
 def _used_fragments(prototype: Prototype) -> dict[str, Path]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dlctl.app.files import is_there
+from dlctl.app.names import check_name
 from dlctl.app.reader import Reader, kind_of
 from dlctl.errors import AppError, Location, RegistryError
 from dlctl.registry.checks import CHECK_KEYS, about, read_joint_schemas, read_requirements, read_rules
@@ -49,6 +50,7 @@ def load_prototype(source: Source, folder: Path) -> Prototype:
 def _load(source: Source, folder: Path) -> Prototype:
     reader = _reader(source, folder / PROTOTYPE_FILE)
     reader.only(*_KEYS)
+    check_name("a prototype", folder.name, Location(source.show(folder)))  # it becomes a label's value
     required = reader.texts("required")
     params = dict(_params(reader, "", required))
     groups = tuple(_groups(source, folder, reader, required))
@@ -109,7 +111,7 @@ def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[t
                 location=place,
                 hint="write '{type: string, description: …}'",
             )
-        check_schema(name, schema, place)
+        check_schema(f"parameter '{name}'", schema, place)
         for alias in schema.get("x-aliases", ()):
             check_param_name(str(alias), place, alias=True)
         yield name, ParamSpec(name, schema, name in required, group, place)

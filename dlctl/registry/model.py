@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from dlctl.errors import Location
+from dlctl.registry.secret_schema import speaks_of_secret, without_values
 from dlctl.registry.source import Source
 
 
@@ -36,8 +38,7 @@ class ParamSpec:
     @property
     def shown_schema(self) -> dict[str, Any]:
         """The schema as it may be shown: a secret's has no values in it."""
-        hidden = {"default", "examples", "enum", "const"} if self.secret else set()
-        return {key: value for key, value in self.schema.items() if key not in hidden}
+        return dict(without_values(self.schema) if self.secret else self.schema)
 
     @property
     def has_default(self) -> bool:
@@ -51,13 +52,19 @@ class ParamSpec:
 
     @property
     def secret(self) -> bool:
-        """Whether its value must never be shown."""
-        return bool(self.schema.get("writeOnly", False))
+        """Whether its value must never be shown: all of it, where a part of it is secret."""
+        return _is_secret(self)
 
     @property
     def aliases(self) -> tuple[str, ...]:
         """Older spellings, such as ksonnet's `numGpus`."""
         return tuple(self.schema.get("x-aliases", ()))
+
+
+@lru_cache(maxsize=4096)
+def _is_secret(spec: ParamSpec) -> bool:
+    """Asked for at every value that is rendered or shown, and found by a walk through the schema."""
+    return speaks_of_secret(spec.schema)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 The rest of the schema is compiled where the first value is checked against it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dlctl.errors import Location, RegistryError
@@ -13,16 +13,41 @@ TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 """JSON Schema 2020-12, validation vocabulary, section 6.1.1."""
 
 
-def check_schema(name: str, schema: Mapping[str, Any], location: Location) -> None:
-    """Raise RegistryError where `type`, `enum` or `x-aliases` are not what they must be."""
+_LISTS = ("enum", "x-aliases", "allOf", "anyOf", "oneOf", "required")
+_MAPPINGS = ("properties", "patternProperties", "dependentSchemas", "dependentRequired", "$defs")
+_OF_SCHEMAS = ("allOf", "anyOf", "oneOf", "properties", "patternProperties", "dependentSchemas", "$defs")
+_ONE_SCHEMA = ("items", "additionalProperties", "not", "if", "then", "else")
+
+
+def check_schema(subject: str, schema: Mapping[str, Any], location: Location) -> None:
+    """Raise RegistryError, about `subject`, where a keyword that is read here is not what it must be."""
+    _check_types(subject, schema, location)
+    for keys, kind, words in ((_LISTS, list, "a list"), (_MAPPINGS, Mapping, "a mapping")):
+        for key in keys:
+            if key in schema and not isinstance(schema[key], kind):
+                raise RegistryError(f"'{key}' of {subject} must be {words}", location=location)
+    for key, names in {"required": schema.get("required", []), **schema.get("dependentRequired", {})}.items():
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise RegistryError(f"'{key}' of {subject} must be a list of names", location=location)
+    for below in _below(schema):
+        if isinstance(below, Mapping):
+            check_schema(subject, below, location)
+
+
+def _check_types(subject: str, schema: Mapping[str, Any], location: Location) -> None:
     declared = schema.get("type", [])
     for entry in declared if isinstance(declared, list) else [declared]:
         if entry not in TYPES:
             raise RegistryError(
-                f"parameter '{name}' has the type '{entry}', which JSON does not have",
+                f"{subject} has the type '{entry}', which JSON does not have",
                 location=location,
                 hint=did_you_mean(str(entry), TYPES, f"one of {', '.join(TYPES)}"),
             )
-    for key in ("enum", "x-aliases"):
-        if not isinstance(schema.get(key, []), list):
-            raise RegistryError(f"'{key}' of parameter '{name}' must be a list", location=location)
+
+
+def _below(schema: Mapping[str, Any]) -> Iterator[Any]:
+    for key in _OF_SCHEMAS:
+        held = schema.get(key, ())
+        yield from held.values() if isinstance(held, Mapping) else held
+    for key in _ONE_SCHEMA:
+        yield schema.get(key)

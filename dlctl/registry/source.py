@@ -1,7 +1,10 @@
 """Where prototypes come from: the app's own folder, and those that come with dlctl."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from dlctl.app.files import walk
 
 PROTOTYPE_FILE = "prototype.yaml"
 SHARED = "_shared"
@@ -21,12 +24,21 @@ class Source:
     base: "Source | None" = None
 
     def prototypes(self) -> dict[str, Path]:
-        """The folder of each prototype by name, sorted; a name belongs to the first package that has it."""
+        """The folder of each prototype by name, sorted; a name belongs to the first package that has it.
+
+        Raises AppError for a folder that cannot be read.
+        """
         found: dict[str, Path] = {}
-        for file in sorted(self.folder.glob(f"*/*/{PROTOTYPE_FILE}")):
-            folder = file.parent
-            if folder.parent.name != SHARED and folder.name not in RESERVED_FOLDERS:
-                found.setdefault(folder.name, folder)
+        for folder, folders, files in walk(self.folder, follow=True):
+            depth = len(folder.relative_to(self.folder).parts)
+            if depth == 1:
+                folders[:] = [name for name in folders if name not in RESERVED_FOLDERS]
+            elif depth == 2:
+                if PROTOTYPE_FILE in (*folders, *files):
+                    found.setdefault(folder.name, folder)
+                folders.clear()
+            else:
+                folders[:] = [name for name in folders if name != SHARED]
         return found
 
     @property
@@ -54,7 +66,7 @@ def sources_of(prototypes_folder: Path) -> tuple[Source, ...]:
     """The app's own folder first, then the built-in one; a folder reached by both ways counts once."""
     builtin = builtin_source()
     own = Source(prototypes_folder, prototypes_folder.name, builtin=False, base=builtin)
-    if not prototypes_folder.is_dir():
+    if not os.path.lexists(prototypes_folder):
         return (builtin,)
     if prototypes_folder.resolve() == builtin.folder.resolve():
         return (Source(prototypes_folder, prototypes_folder.name, builtin=True),)

@@ -50,17 +50,34 @@ def _checked(patch: Patch, body: Mapping[str, Any]) -> Any:
 def _apply(patch: Patch, body: Mapping[str, Any]) -> Any:
     if patch.merge is not None:
         return merge_patch(body, patch.merge)
+    after: Any = body
+    for operation in patch.json or ():
+        after = _operated(patch, operation, after)
+    return after
+
+
+def _operated(patch: Patch, operation: Mapping[str, Any], body: Any) -> Any:
     import jsonpatch
     from jsonpointer import JsonPointerException
 
     try:
-        return jsonpatch.JsonPatch([dict(operation) for operation in patch.json or ()]).apply(body)
+        return jsonpatch.JsonPatch([dict(operation)]).apply(body)
     except (jsonpatch.JsonPatchException, JsonPointerException) as error:
+        # The libraries' own words have the object in them, with its secrets.
+        other = isinstance(error, jsonpatch.JsonPatchTestFailed)
+        reason = "the value there is another one" if other else "there is no such place in it"
         raise RenderError(
-            f"the patch of {patch.kind} {patch.name or '(any)'} cannot be applied: {error}",
+            f"cannot {_words(operation)} of {patch.kind} {patch.name or '(any)'}: {reason}",
             location=patch.location,
             hint="'dlctl show' without the patch prints the object that it is applied to",
         ) from error
+
+
+def _words(operation: Mapping[str, Any]) -> str:
+    path = operation["path"] or "all"
+    if operation["op"] in {"move", "copy"}:
+        return f"{operation['op']} {operation['from'] or 'all'} to {path}"
+    return f"{operation['op']} {path}"
 
 
 def _selects_nothing(patch: Patch, documents: Sequence[Rendered], component: str) -> RenderError:

@@ -1,5 +1,6 @@
 """A target's components to manifests: the whole way from files to objects, without any cluster."""
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from dlctl.manifest import Manifest, ObjectRef
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
 from dlctl.params.resolve import resolve, summary
+from dlctl.redact import Redactor
 from dlctl.registry.catalogue import Catalogue
 from dlctl.registry.model import Prototype
 from dlctl.render.engine.model import Rendered, TemplateSet
@@ -38,15 +40,9 @@ class Rendering:
     components: tuple[RenderedComponent, ...]
 
     @property
-    def secrets(self) -> frozenset[str]:
-        """The texts that must never be shown: every value of a `writeOnly` parameter."""
-        return frozenset(
-            text
-            for part in self.components
-            for param in part.params.params.values()
-            if param.spec.secret
-            for text in _texts(param.value)
-        )
+    def secrets(self) -> tuple[Any, ...]:
+        """What must never be shown: every value of a `writeOnly` parameter."""
+        return tuple(value for part in self.components for value in part.params.secrets)
 
 
 class Renderer:
@@ -80,7 +76,11 @@ class Renderer:
         if problems:
             raise _joined(problems)
         definitions = self._definitions(target, parts, others)
-        return Rendering(target, _manifests(target, parts, definitions), tuple(parts))
+        try:
+            return Rendering(target, _manifests(target, parts, definitions), tuple(parts))
+        except DlctlError as error:
+            secrets = [value for part in parts for value in part.params.secrets]
+            raise Redactor().with_values(secrets).mask_error(error) from error
 
     def _definitions(
         self, target: Target, parts: Sequence[RenderedComponent], others: Iterable[Component]
@@ -102,23 +102,39 @@ class Renderer:
     def component(
         self, target: Target, component: Component, overrides: Sequence[Layer] = ()
     ) -> RenderedComponent:
-        """Render one component: resolve its parameters, check its rules, run its templates, patch."""
+        """Render one component: resolve its parameters, check its rules, run its templates, patch.
+
+        Every error says which component and environment it is about, and shows no secret.
+        """
         prototype = self.catalogue.find(component.prototype, component.location)
         params = resolve(target, component, prototype, overrides)
-        scope = scope_of(target, component, params)
         subject = f"component {component.name}, environment {target.environment.name}"
+        try:
+            documents = self._documents(target, component, prototype, params, subject)
+        except DlctlError as error:
+            raise Redactor().with_values(params.secrets).mask_error(about(subject, error)) from error
+        return RenderedComponent(component, prototype, params, documents)
+
+    def _documents(
+        self, target: Target, component: Component, prototype: Prototype, params: ParamSet, subject: str
+    ) -> tuple[Rendered, ...]:
+        scope = scope_of(target, component, params)
         broken = list(broken_rules(self.engine, prototype, params, scope, subject))
         if broken:
             raise summary(component.name, broken)
         templates = self.engine.load(template_set(prototype))
         documents = self.engine.render(templates, scope, subject=subject)
-        objects = tuple(flatten(documents))
-        return RenderedComponent(
-            component,
-            prototype,
-            params,
-            apply_patches(objects, _patches(target, component), component.name),
-        )
+        return apply_patches(tuple(flatten(documents)), _patches(target, component), component.name)
+
+
+def about(subject: str, error: DlctlError) -> DlctlError:
+    """The same error with its subject behind it, and behind its single problems, unless it is said there."""
+    named = copy.copy(error)
+    named.problems = tuple(about(subject, problem) for problem in error.problems)
+    if not named.problems and f"({subject})" not in error.message:
+        named.message = f"{error.message} ({subject})"
+        named.args = (named.message,)
+    return named
 
 
 def _may_define(prototype: Prototype, kinds: Iterable[str]) -> bool:
@@ -179,14 +195,3 @@ def _joined(problems: Sequence[DlctlError]) -> DlctlError:
         return problems[0]
     kind = ParamError if all(isinstance(problem, ParamError) for problem in problems) else RenderError
     return kind(f"{len(problems)} problems", problems=problems)
-
-
-def _texts(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)

@@ -1,7 +1,7 @@
 """Where sandboxes live on this machine."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,11 +91,21 @@ class Home:
 def _state(environ: Mapping[str, str]) -> Path:
     if own := environ.get("DLCTL_SANDBOX_HOME"):
         return Path(own).absolute()
-    xdg = environ.get("XDG_STATE_HOME")
-    root = Path(xdg) / "dlctl" if xdg else platformdirs.user_state_path("dlctl", appauthor=False)
-    return root.absolute() / "sandboxes"
+    return _own(environ.get("XDG_STATE_HOME"), platformdirs.user_state_path) / "sandboxes"
 
 
 def _cache(environ: Mapping[str, str]) -> Path:
-    xdg = environ.get("XDG_CACHE_HOME")
-    return (Path(xdg) / "dlctl" if xdg else platformdirs.user_cache_path("dlctl", appauthor=False)).absolute()
+    return _own(environ.get("XDG_CACHE_HOME"), platformdirs.user_cache_path)
+
+
+def _own(chosen: str | None, usual: Callable[..., Path]) -> Path:
+    """Our folder in the one that the user chose, or in the platform's."""
+    if chosen:
+        return Path(chosen).absolute() / "dlctl"
+    try:
+        return usual("dlctl", appauthor=False).absolute()
+    except RuntimeError as error:
+        raise SandboxError(
+            "there is no home folder in which to keep sandboxes",
+            hint="set HOME to an absolute path, or XDG_STATE_HOME and XDG_CACHE_HOME",
+        ) from error

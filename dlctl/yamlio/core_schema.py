@@ -34,7 +34,8 @@ Scalar = str | int | float | bool | None
 def resolve_plain(text: str) -> Scalar:
     """The value of a plain (unquoted) scalar.
 
-    Raises ValueError for a number that JSON cannot hold: infinite, not a number, or absurdly long.
+    Raises ValueError for a number that JSON cannot hold: infinite, not a number, or absurdly long. The
+    reason does not repeat the number, which may be secret.
     """
     if text and text[0] not in _CAN_START:
         return text
@@ -50,20 +51,26 @@ def resolve_plain(text: str) -> Scalar:
 def _resolve_number(text: str) -> Scalar:
     if _INT.match(text):
         if len(text) > MAX_DIGITS:
-            raise ValueError(f"a number of {len(text)} digits")
+            raise ValueError(f"a number of more than {MAX_DIGITS} digits")
         return int(text)
     if _OCTAL.match(text):
-        return int(text[2:], 8)
+        return _printable(int(text[2:], 8))
     if _HEX.match(text):
-        return int(text[2:], 16)
+        return _printable(int(text[2:], 16))
     if _FLOAT.match(text):
-        return _finite(float(text), text)
+        return _finite(float(text))
     if _INFINITY.match(text) or text in _NAN:
-        raise ValueError(f"{text} is not a number that JSON can hold")
+        raise ValueError("infinite, or not a number, which JSON cannot hold")
     return text
 
 
-def _finite(value: float, text: str) -> float:
+def _finite(value: float) -> float:
     if not math.isfinite(value):
-        raise ValueError(f"{text} is too large a number")
+        raise ValueError("a number too large for a float of 64 bits")
+    return value
+
+
+def _printable(value: int) -> int:
+    if value.bit_length() > MAX_DIGITS * 10 // 3:
+        raise ValueError(f"a number of more than {MAX_DIGITS} digits")
     return value

@@ -6,7 +6,6 @@ file costs no table of them.
 """
 
 import contextlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,32 +14,12 @@ from typing import Any, cast
 import yaml
 
 from dlctl.errors import Location, YamlError
+from dlctl.yamlio.compose import MAP, MAX_DEPTH, PLAIN, SEQ, compose, place_after
 from dlctl.yamlio.core_schema import BOOL, FLOAT, INT, NULL, STR, Scalar, resolve_plain
 from dlctl.yamlio.places import MERGE_KEY, Places, YamlPath
 
 MAX_VALUES = 2_000_000
 """Values a document may hold after aliases are followed: stops "billion laughs"."""
-MAX_DEPTH = 200
-"""Nesting that a document may have; the C composer itself recurses."""
-
-_COMPACT_NESTING = re.compile(rf"(?:[-?:][ \t]+){{{MAX_DEPTH + 1}}}")
-"""`- - - - …` nests at every dash, and overflows the C stack as brackets do."""
-
-MAP = "tag:yaml.org,2002:map"
-SEQ = "tag:yaml.org,2002:seq"
-
-PLAIN = "plain"
-"""The tag given here to a scalar without quotes and without a tag of its own."""
-
-
-class _Loader(yaml.CSafeLoader):
-    """libyaml's parser, which leaves plain scalars to the core schema below."""
-
-    def resolve(self, kind: type[yaml.Node], value: str, implicit: Any) -> str:
-        """The tag of a node that states none; PyYAML would apply YAML 1.1's rules here."""
-        if kind is yaml.ScalarNode:
-            return PLAIN if implicit[0] else STR
-        return MAP if kind is yaml.MappingNode else SEQ
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +56,18 @@ def read_text(path: Path, shown: str | None = None) -> str:
     """Read a UTF-8 file, line ends untouched; YamlError where it is missing or of another encoding."""
     name = shown or str(path)
     try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise YamlError(
-            "not UTF-8 text", location=Location(name, line), hint="save the file as UTF-8"
-        ) from error
+        return text_of(path.read_bytes(), name)
     except OSError as error:
         raise YamlError(f"cannot be read: {error.strerror}", location=Location(name)) from error
+
+
+def text_of(content: bytes, shown: str) -> str:
+    """The bytes of a file called `shown` as text; YamlError, with the place, where they are not UTF-8."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        place = place_after(shown, content[: error.start].decode("utf-8"))
+        raise YamlError("not UTF-8 text", location=place, hint="save the file as UTF-8") from error
 
 
 def load_text(text: str, path: str) -> Document:
@@ -101,66 +84,8 @@ def load_text(text: str, path: str) -> Document:
 
 def load_all(text: str, path: str) -> tuple[Document, ...]:
     """Parse every document of a text."""
-    nodes = _compose(text, path)
+    nodes = compose(text, path)
     return tuple(Document(path, text, _Constructor(path).document(node), node) for node in nodes)
-
-
-def _compose(text: str, path: str) -> list[yaml.Node]:
-    loader = _loader(text, path)
-    nodes: list[yaml.Node] = []
-    try:
-        while loader.check_node():
-            nodes.append(cast(yaml.Node, loader.get_node()))
-    except yaml.MarkedYAMLError as error:
-        raise _syntax_error(error, path) from error
-    except yaml.reader.ReaderError as error:
-        raise _reader_error(error, text, path) from error
-    except RecursionError as error:
-        raise YamlError("nested too deeply", location=Location(path)) from error
-    finally:
-        loader.dispose()
-    return nodes
-
-
-def _loader(text: str, path: str) -> _Loader:
-    depth = deepest = 0
-    for character in text if text.count("[") + text.count("{") > MAX_DEPTH else "":
-        # A flow collection nested thousands deep overflows the C stack: count brackets first.
-        depth += (character in "[{") - (character in "]}")
-        deepest = max(deepest, depth)
-    if deepest > MAX_DEPTH or _COMPACT_NESTING.search(text):
-        raise YamlError(f"nested more than {MAX_DEPTH} deep", location=Location(path))
-    try:
-        return _Loader(text)
-    except yaml.reader.ReaderError as error:
-        raise _reader_error(error, text, path) from error
-    except UnicodeEncodeError as error:
-        line = text.count("\n", 0, error.start) + 1
-        raise YamlError("a lone surrogate, which is not text", location=Location(path, line)) from error
-
-
-def _syntax_error(error: yaml.MarkedYAMLError, path: str) -> YamlError:
-    mark = error.problem_mark or error.context_mark
-    location = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
-    problem = error.problem or error.context or "not YAML"
-    hint = None
-    if problem == "second occurrence" and error.context_mark:
-        problem = f"an anchor that stands in line {error.context_mark.line + 1} already"
-    elif "cannot start any token" in problem:
-        hint = "indent with spaces, not tabs; quote a value that starts with a special character"
-    elif "mapping values are not allowed" in problem:
-        hint = "quote a value that contains ': '"
-    return YamlError(f"not YAML: {problem}", location=location, hint=hint)
-
-
-def _reader_error(error: yaml.reader.ReaderError, text: str, path: str) -> YamlError:
-    position = error.position if isinstance(error.position, int) else 0
-    line = text.encode("utf-8", "replace")[:position].count(b"\n") + 1
-    return YamlError(
-        f"a character that YAML does not allow ({error.reason})",
-        location=Location(path, line),
-        hint="write it as an escape in double quotes",
-    )
 
 
 class _Constructor:

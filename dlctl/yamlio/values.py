@@ -61,6 +61,15 @@ def value_at(current: Any, path: YamlPath) -> Any:
     return current
 
 
+def is_there(current: Any, path: YamlPath) -> bool:
+    """Whether there is a value at `path`."""
+    try:
+        value_at(current, path)
+    except LookupError:
+        return False
+    return True
+
+
 def same(left: Any, right: Any) -> bool:
     """Equal values of equal types: 1, 1.0 and true are three values."""
     return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)

@@ -45,8 +45,34 @@ def test_an_unknown_parent_names_the_line_and_the_nearest(app: Project) -> None:
     write_environments(app, child="[dve]")
     with pytest.raises(AppError, match="no environment 'dve'") as caught:
         load_environment(load_app(app.root), "child")
-    assert str(caught.value.location) == "environments/child/environment.yaml:2:10"
+    assert str(caught.value.location) == "environments/child/environment.yaml:2:11"
     assert caught.value.hint == "did you mean 'dev'?"
+
+
+@pytest.mark.parametrize("name", ["../dev", "a b", "/dev", ""])
+def test_a_parents_name_that_is_none_has_its_place(app: Project, name: str) -> None:
+    write_environments(app, child=f"[prod, {name!r}]")
+    with pytest.raises(AppError, match="cannot be the name of an environment") as caught:
+        load_environment(load_app(app.root), "child")
+    assert str(caught.value.location) == "environments/child/environment.yaml:2:17"
+
+
+def test_what_many_extend_is_read_once(app: Project) -> None:
+    """Two by two, thirty times over: by every way to the top there would be a thousand million of them."""
+    for number in range(30):
+        parents = f"[a{number + 1}, b{number + 1}]" if number < 29 else "[]"
+        write_environments(app, **{f"{name}{number}": parents for name in "ab"})
+    found = layers(app, "a0")
+    assert len(found) == len(set(found)) == 59
+    assert (found[0], found[-2:]) == ("a29", ["b1", "a0"])
+
+
+def test_a_long_row_is_an_error(app: Project) -> None:
+    write_environments(app, **{f"e{number}": f"[e{number + 1}]" for number in range(2000)}, e2000="[]")
+    assert len(layers(app, "e1900")) == 101
+    with pytest.raises(AppError, match="more than 100 deep") as caught:
+        load_environment(load_app(app.root), "e0")
+    assert str(caught.value.location) == "environments/e100/environment.yaml:2:11"
 
 
 def test_the_child_wins_key_by_key(app: Project) -> None:

@@ -48,7 +48,13 @@ def test_the_scripts_in_the_repository_are_current(project: Project, shell: str)
         ("dlctl param set ", ["web"]),
         ("dlctl param set web re", ["replicas"]),
         ("dlctl param set --env ", ["dev", "prod"]),
+        ("dlctl param set web title ", []),
+        ("dlctl param set web debug ", ["true", "false"]),
+        ("dlctl param set web debug true ", []),
+        ("dlctl param set web debug=true re", ["replicas"]),
+        ("dlctl param unset web title re", ["replicas"]),
         ("dlctl param explain web t", ["title", "tags", "token"]),
+        ("dlctl param explain web title ", []),
         ("dlctl param diff dev ", ["dev", "prod"]),
         ("dlctl generate tf-", ["tf-cnn", "tf-job", "tf-serving"]),
         ("dlctl generate page new --re", ["--replicas"]),
@@ -81,6 +87,33 @@ def test_a_broken_file_is_no_reason_to_talk(app: Project, monkeypatch: pytest.Mo
     app.write({file: "a: [\n"})
     for line in ("dlctl show ", "dlctl param set web ", "dlctl generate page --"):
         complete(app, monkeypatch, line)
+
+
+def test_a_broken_prototype_hides_no_other(app: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.write({"prototypes/pages/page/prototype.yaml": "a: [\n"})
+    assert complete(app, monkeypatch, "dlctl generate pag") == ["page"]
+    assert complete(app, monkeypatch, "dlctl generate tf-s") == ["tf-serving"]
+
+
+def test_choices_are_those_of_the_schema_but_for_secrets(
+    app: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = "prototypes/pages/page/prototype.yaml"
+    enum = "{type: string, enum: [one, two]}"
+    secret = "{type: string, writeOnly: true, enum: [one, two]}"
+    app.write({file: f"summary: x\nparams: {{size: {enum}, token: {secret}}}\n"})
+    assert complete(app, monkeypatch, "dlctl param set web size ") == ["one", "two"]
+    assert complete(app, monkeypatch, "dlctl param set web token ") == []
+
+
+def test_a_description_is_one_line(app: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """zsh reads three lines for each suggestion: its type, itself, and its description."""
+    file = "prototypes/pages/page/prototype.yaml"
+    app.write({file: app.read(file).replace("What it says.", '"first\\nsecond"')})
+    monkeypatch.setenv("_DLCTL_COMPLETE", "zsh_complete")
+    monkeypatch.setenv("COMP_WORDS", "dlctl param set web ti")
+    monkeypatch.setenv("COMP_CWORD", "4")
+    assert app.run().ok().out == "plain\ntitle\nfirst second\n"
 
 
 @pytest.mark.parametrize("instruction", ["bash_complete", "nonsense", "", "zsh_complete", "tcsh_complete"])

@@ -1,5 +1,7 @@
 """`dlctl component list` and `rm`."""
 
+import pytest
+
 from tests.project import Project
 
 
@@ -78,3 +80,32 @@ def test_rm_of_an_unknown_component_names_the_nearest(app: Project) -> None:
     outcome = app.run("component", "rm", "wbe", "--yes")
     assert outcome.code == 1
     assert "did you mean 'web'?" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("params.yaml", "[1]\n", "params.yaml:1:1: expected a mapping, found a list"),
+        ("params.yaml", "components: [web]\n", "params.yaml:1:13: 'components' must be a mapping"),
+        ("environment.yaml", "- a\n", "environment.yaml:1:1: expected a mapping, found a list"),
+        ("environment.yaml", "patches: [web]\n", "environment.yaml:1:10: 'patches' must be a mapping"),
+        ("environment.yaml", "disabled: 5\n", "environment.yaml:1:11: 'disabled' must be a list"),
+        ("environment.yaml", "disabled: [web, 5]\n", "environment.yaml:1:17: 'disabled' must list strings"),
+    ],
+)
+def test_rm_names_an_environments_file_that_is_wrong(
+    app: Project, file: str, text: str, message: str
+) -> None:
+    app.write({f"environments/dev/{file}": text})
+    before = app.files()
+    outcome = app.run("component", "rm", "web", "--yes")
+    assert outcome.code == 1
+    assert message in outcome.err
+    assert app.files() == before
+
+
+def test_rm_takes_out_what_stands_twice(app: Project) -> None:
+    app.write({"environments/dev/environment.yaml": "disabled: [web, web]\nnamespace: x\n"})
+    app.run("component", "rm", "web", "--yes").ok()
+    assert app.read("environments/dev/environment.yaml") == "namespace: x\n"
+    app.run("env", "list").ok()

@@ -60,6 +60,7 @@ def test_a_change_of_the_copy_shows_up_and_a_note_says_whose_prototype_it_is(app
         (("web",), "is already the app's own"),
         (("web", "--prototype", "Bad Name"), "cannot be the name of a prototype"),
         (("web", "--prototype", "page"), "is already the app's own"),
+        (("web", "--prototype", "tf-serving"), "another prototype 'tf-serving': built-in:tf-serving/tf-serv"),
     ],
 )
 def test_refusals_write_nothing(app: Project, words: tuple[str, ...], message: str) -> None:
@@ -74,3 +75,28 @@ def test_an_own_prototype_is_copied_under_another_name(app: Project) -> None:
     app.run("component", "eject", "web", "--prototype", "other").ok()
     assert "prototype: other" in app.read("dlctl.yaml")
     app.run("show", "dev").ok()
+
+
+def test_no_prototype_of_another_package_loses_its_name(app: Project) -> None:
+    app.run("generate", "tf-cnn", "cnn").ok()
+    before = app.files()
+    outcome = app.run("component", "eject", "cnn", "--prototype", "page")
+    assert outcome.code == 1
+    assert "another prototype 'page': prototypes/pages/page" in outcome.err
+    assert app.files() == before
+
+
+def test_a_group_of_rules_alone_comes_along(app: Project) -> None:
+    rule = "{require: params.replicas != 13, params: [replicas], message: no thirteen}"
+    app.write(
+        {
+            "prototypes/pages/groups/luck.yaml": f"rules: [{rule}]\n",
+            "prototypes/pages/page/prototype.yaml": "groups: [luck]\n"
+            + app.read("prototypes/pages/page/prototype.yaml"),
+        }
+    )
+    app.run("component", "eject", "web", "--prototype", "mine").ok()
+    assert "luck" in "".join(app.files())
+    assert app.read("prototypes/pages/mine/groups/luck.yaml") == f"rules: [{rule}]\n"
+    app.run("param", "set", "--env", "dev", "web", "replicas", "13").ok()
+    assert "no thirteen" in app.run("show", "dev").err

@@ -203,3 +203,59 @@ def test_diff_has_settings_and_parameters(app: Project) -> None:
     document = app.run("env", "diff", "dev", "prod", "-o", "json").json
     assert document["kind"] == "EnvironmentDiff"
     assert app.run("env", "diff", "dev", "dev").code == 0
+
+
+def test_rm_does_not_remove_what_a_link_leads_to(app: Project) -> None:
+    (app.root / "environments" / "other").symlink_to("dev")
+    app.run("show", "other").ok()
+    before = app.files()
+    outcome = app.run("env", "rm", "other", "--yes")
+    assert outcome.code == 1
+    assert "environments/other is a link to dev" in outcome.err
+    assert app.files() == before
+
+
+@pytest.mark.parametrize("words", ["env list", "env rm dev --yes"])
+def test_a_folder_with_a_name_that_is_none_is_named(app: Project, words: str) -> None:
+    app.write({"environments/Bad Name/environment.yaml": ""})
+    outcome = app.run(*words.split())
+    assert outcome.code == 1
+    assert "environments/Bad Name/environment.yaml: 'Bad Name' cannot be the name" in outcome.err
+
+
+def test_what_is_typed_has_no_place(app: Project) -> None:
+    assert app.run("env", "describe", "Bad Name").err.startswith("Error: 'Bad Name' cannot be the name")
+
+
+def test_diff_shows_patches_too(app: Project) -> None:
+    patch = "{target: {kind: Deployment}, merge: {spec: {replicas: 7}}}"
+    for name in ("dev", "prod"):
+        app.write({f"environments/{name}/params.yaml": ""})
+        app.write({f"environments/{name}/environment.yaml": f"patches: {{web: [{patch}]}}\n"})
+    assert app.run("env", "diff", "dev", "prod").ok().out == ""
+    app.write({"environments/prod/environment.yaml": f"patches: {{web: [{patch.replace('7', '8')}]}}\n"})
+    outcome = app.run("env", "diff", "dev", "prod", "-o", "json")
+    assert outcome.code == 1
+    (difference,) = outcome.json["settings"]
+    assert difference["name"] == "patches"
+    assert difference["right"]["web"][0]["merge"] == {"spec": {"replicas": 8}}
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "{target: {kind: Secret}, merge: {stringData: {a: hunter2}}}",
+        "{target: {kind: Secret}, json: [{op: add, path: /stringData/a, value: hunter2}]}",
+    ],
+)
+def test_patches_of_secrets_are_masked_but_comparable(app: Project, patch: str) -> None:
+    for name, secret in {"dev": "hunter2", "prod": "hunter2", "new": "hunter3"}.items():
+        app.write({f"environments/{name}/params.yaml": "", f"environments/{name}/environment.yaml": ""})
+        text = f"patches: {{web: [{patch.replace('hunter2', secret)}]}}\n"
+        app.write({f"environments/{name}/environment.yaml": text})
+    assert app.run("env", "diff", "dev", "prod").code == 0
+    for words in ("env diff dev new", "env diff dev new -o json", "env list -o json", "env describe dev"):
+        outcome = app.run(*words.split())
+        assert outcome.code == (1 if "diff" in words else 0)
+        assert "patches" in outcome.out
+        assert "hunter" not in outcome.out

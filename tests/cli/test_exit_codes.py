@@ -18,6 +18,8 @@ DLCTL = [sys.executable, "-m", "dlctl.cli.main"]
     [
         (("show", "dev"), 0),
         (("--version",), 0),
+        (("--version", "show"), 0),
+        (("--dir", ".", "--version"), 0),
         (("version",), 0),
         (("show", "nope"), 1),
         (("param", "diff", "dev", "prod"), 1),

@@ -239,3 +239,21 @@ def test_needs_an_app(project: Project) -> None:
     assert outcome.code == 1
     assert "no dlctl.yaml" in outcome.err
     assert "dlctl init" in outcome.err
+
+
+@pytest.mark.parametrize("words", [("generate", "page", "new"), ("prototype", "preview", "page")])
+def test_wrong_values_from_standard_input_have_their_place(app: Project, words: tuple[str, ...]) -> None:
+    outcome = app.spawn(*words, "--values=-", input="title: [1]\n")
+    assert outcome.returncode == 1
+    assert "standard input:1:8: parameter 'title'" in outcome.stderr
+
+
+def test_what_standard_input_gives_is_stored(app: Project) -> None:
+    assert app.spawn("generate", "page", "new", "--values", "-", input="title: told\n").returncode == 0
+    assert block(app, "new")["params"] == {"title": "told"}
+
+
+def test_a_file_without_a_name_is_refused(app: Project) -> None:
+    outcome = app.run("generate", "page", "new", "--values", "")
+    assert outcome.code == 2
+    assert "--values needs a file" in outcome.err

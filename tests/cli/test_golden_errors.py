@@ -44,7 +44,7 @@ param set web replicas -1
 param set web ratio 2
 param set web debug yes
 param set web replicas null
-param set web tags '[1]'
+param set web tags '[[1]]'
 param set --json web title plain
 param set --env staging web replicas 3
 param set --env dev web replicas

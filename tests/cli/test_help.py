@@ -17,11 +17,10 @@ CLUSTER = {"apply", "diff", "delete", "status", "sandbox"}
 
 
 def paths(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield path
     if isinstance(command, click.Group):
         for name, child in command.commands.items():
             yield from paths(child, (*path, name))
-    else:
-        yield path
 
 
 EVERY = [path for name in COMMANDS for path in paths(load_command(name), (name,))]

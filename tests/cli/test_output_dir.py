@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from dlctl.yamlio.load import load_text
 from tests.project import Project
 
@@ -84,3 +86,31 @@ def test_names_that_a_file_system_mixes_up_or_refuses(app: Project) -> None:
     assert len(found) == len({name.lower() for name in found}) == 5
     bodies = [load_text(app.read(f"out/{name}"), name).value["metadata"]["name"] for name in found]
     assert sorted(bodies) == sorted(["system:a", "system_a", "System:a", long, long + "y"])
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--output-dir", ""), "--output-dir needs a folder"),
+        (("--output-dir=",), "--output-dir needs a folder"),
+        (("--output-dir", "out", "-o", "json"), "--output-dir writes YAML files, and no json"),
+        (("--output-dir", "out", "-o", "name"), "--output-dir writes YAML files, and no name"),
+    ],
+)
+def test_what_is_not_meant_is_refused(app: Project, words: tuple[str, ...], message: str) -> None:
+    before = app.files()
+    outcome = app.run("show", "dev", *words)
+    assert outcome.code == 2
+    assert message in outcome.err
+    assert app.files() == before
+
+
+@pytest.mark.parametrize(
+    "inventory", ['{"files": 5}', '{"files": {"a": 1}}', "[]", "5", "", "{", '{"files": [5, "../a"]}']
+)
+def test_a_list_of_files_that_is_none_removes_nothing(app: Project, inventory: str) -> None:
+    app.write({"out/.dlctl-output.json": inventory, "out/foreign.yaml": "a: 1\n", "a": ""})
+    app.run("show", "dev", "--output-dir", "out").ok()
+    assert app.read("out/foreign.yaml") == "a: 1\n"
+    assert app.read("a") == ""
+    assert app.run("show", "dev", "--output-dir", "out").ok().err.startswith("wrote 2 objects")

@@ -1,5 +1,7 @@
 """`dlctl param unset`, `list`, `explain`, `diff`."""
 
+import json
+
 import pytest
 
 from tests.project import Project
@@ -209,3 +211,54 @@ def test_explain_of_an_unknown_component(app: Project, name: str) -> None:
     outcome = app.run("param", "explain", name, "title")
     assert outcome.code == 1
     assert f"the app has no component '{name}'" in outcome.err
+
+
+def test_a_value_inside_a_mapping_is_explained_by_the_layers_that_speak_of_it(app: Project) -> None:
+    app.run("param", "set", "web", "env_vars", "{A: a, B.C: b, GONE: x}").ok()
+    app.run("param", "set", "--env", "dev", "env_vars", "{A: everywhere}").ok()
+    app.run("param", "set", "--env", "dev", "web", "env_vars.D", "d").ok()
+    app.run("param", "set", "--env", "dev", "--json", "web", "env_vars.GONE", "null").ok()
+    assert app.run("param", "explain", "web", "env_vars.A", "--env", "dev").ok().out.splitlines() == [
+        "web env_vars.A in environment dev: everywhere",
+        "  from environment dev (environments/dev/params.yaml:5:5)",
+        "  over a, from component web (dlctl.yaml:11:9)",
+        "  string",
+        "  Variables.",
+    ]
+    told = app.run("param", "explain", "web", r"env_vars.B\.C", "--env", "dev", "-o", "json").ok().json
+    assert (told["name"], told["value"], told["shadowed"]) == (r"env_vars.B\.C", "b", [])
+    assert told["origin"]["layer"] == "component web"
+    gone = app.run("param", "explain", "web", "env_vars.GONE", "--env", "dev").ok().out
+    assert gone.startswith("web env_vars.GONE in environment dev: (no value)\n  from environment dev, comp")
+    outcome = app.run("param", "explain", "web", "env_vars.NOPE")
+    assert outcome.code == 1
+    assert "nothing is set at 'env_vars.NOPE' for web" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "text", ["\x1b[31mred", "a\x9b31m", "\u202eabc", "a\rb", "a\x7fb", " lead", "", "a\tb"]
+)
+def test_no_value_steers_a_terminal(app: Project, text: str) -> None:
+    app.run("param", "set", "web", "title", text).ok()
+    app.run("param", "set", "--json", "web", "env_vars", json.dumps({text: text})).ok()
+    for words in (
+        "param list",
+        "param list -o json",
+        "param explain web title",
+        "param diff dev prod -o json",
+    ):
+        out = app.run(*words.split()).out
+        assert all(character.isprintable() or character == "\n" for character in out)
+    assert app.run("param", "list", "-o", "json").json["items"][1]["value"] == text
+
+
+def test_no_error_steers_a_terminal(app: Project) -> None:
+    app.run("param", "set", "web", "title", "x").ok()
+    for words in (
+        ("param", "set", "web", "replicas", "\x1b[31m"),
+        ("show", "\x1b[31m"),
+        ("generate", "page", "two", "--values", "\x1b[31m"),
+        ("component", "rm", "\x1b[31m", "--yes"),
+        ("param", "set", "web", "debug=true", "replicas=9", "title=\x1b[31m"),
+    ):
+        assert "\x1b" not in app.run(*words).err

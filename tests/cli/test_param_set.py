@@ -83,6 +83,8 @@ def stored(app: Project, file: str = "dlctl.yaml", *path: str) -> Any:
         ("tags", "a", ["a"]),
         ("tags", "", []),
         ("tags", '["1", "true"]', ["1", "true"]),
+        ("tags", "[1.10, on, true, 1e3, 0123]", ["1.10", "on", "true", "1e3", "0123"]),
+        ("env_vars", "{A: 1.10, B: true, 1: x}", {"A": "1.10", "B": "true", "1": "x"}),
         ("env_vars", "{A: x}", {"A": "x"}),
         ("env_vars", '{"A": "x"}', {"A": "x"}),
         ("size", "null", None),
@@ -191,9 +193,9 @@ def test_force(app: Project, words: tuple[str, ...], expected: str) -> None:
         (("web", "ratio", "nan"), "must be number"),
         (("web", "ratio", ".inf"), "ratio"),
         (("web", "env_vars", "x"), "must be object"),
-        (("web", "env_vars", "{A: 1}"), "env_vars"),
+        (("web", "env_vars", "{A: [1]}"), "env_vars"),
         (("web", "env_vars", "{A: "), "not a list or mapping"),
-        (("web", "tags", "[1]"), "tags"),
+        (("web", "tags", "[[1]]"), "tags"),
         (("web", "titel", "x"), "did you mean 'title'?"),
         (("web", "title.x", "y"), "title"),
         (("wbe", "title", "x"), "did you mean 'web'?"),
@@ -309,3 +311,30 @@ def test_a_value_that_json_has_and_yaml_would_change(app: Project) -> None:
     app.run("generate", "free", "f").ok()
     app.run("param", "set", "--json", "f", "any", json.dumps(awkward)).ok()
     assert stored(app, "dlctl.yaml", "components", "f", "params", "any") == awkward
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("param", "set", "web", "title", "a\udcff"),
+        ("param", "set", "--string", "web", "title", "a\udcff"),
+        ("param", "set", "--json", "web", "title", '"\\ud800"'),
+        ("param", "set", "--json", "web", "ratio", "1e999"),
+        ("param", "set", "--json", "web", "env_vars", "[" * 100_000),
+        ("generate", "page", "two", "--title", "a\udcff"),
+        ("show", "dev", "--set", "title=a\udcff"),
+    ],
+)
+def test_what_no_file_can_hold_is_refused(app: Project, words: tuple[str, ...]) -> None:
+    before = app.files()
+    outcome = app.run(*words)
+    assert outcome.code == 1
+    assert "'title'" in outcome.err or "'ratio'" in outcome.err or "'env_vars'" in outcome.err
+    assert app.files() == before
+
+
+def test_a_long_hexadecimal_number_elsewhere_is_an_error_with_its_place(app: Project) -> None:
+    app.write({"dlctl.yaml": app.read("dlctl.yaml") + "      size: 0x" + "f" * 6000 + "\n"})
+    outcome = app.run("param", "set", "web", "title", "x")
+    assert outcome.code == 1
+    assert outcome.err.startswith("Error: dlctl.yaml:10:13: a number of more than 4000 digits")

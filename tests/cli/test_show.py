@@ -92,7 +92,7 @@ def test_component(app: Project) -> None:
         (("dev", "-c", "wbe"), 1, "did you mean 'web'?"),
         (("dev", "-c", ""), 1, "no component ''"),
         (("dev", "-o", "xml"), 2, "'xml' is not one of"),
-        (("dev", "--set", "replicas"), 2, "no '='"),
+        (("dev", "--set", "replicas"), 2, "without '='"),
         (("dev", "--set", "replcas=1"), 1, "did you mean 'replicas'?"),
         (("dev", "--set", "replicas=x"), 1, "must be integer"),
         (("dev", "--set", "replicas=-1"), 1, "minimum of 0"),

@@ -103,3 +103,19 @@ def test_secrets_are_never_in_an_error(text: str) -> None:
     with pytest.raises(ParamError) as caught:
         typed_value(spec(type="integer", writeOnly=True), (), secret)
     assert "hunter2" not in f"{caught.value} {caught.value.hint}"
+
+
+@given(st.lists(st.sampled_from(["1", "1.10", "on", "true", "0x1f", "-7", "1e3", "word"]), max_size=5))
+def test_texts_in_lists_and_mappings_stay_as_they_are_written(texts: list[str]) -> None:
+    strings = {"type": "string"}
+    flow = "[" + ", ".join(texts) + "]"
+    assert typed_value(spec(type="array", items=strings), (), flow) == texts
+    nested = spec(type="object", additionalProperties={"type": "array", "items": strings})
+    assert typed_value(nested, (), f"{{a: {flow}}}") == {"a": texts}
+    assert typed_value(nested, ("a",), flow) == texts
+
+
+def test_what_the_schema_does_not_call_text_is_read_as_yaml() -> None:
+    mixed = {"properties": {"text": {"type": "string"}, "either": {"type": ["string", "integer"]}}}
+    found = typed_value(spec(type="object", **mixed), (), "{text: 1, either: 2, other: 3, last: '4'}")
+    assert found == {"text": "1", "either": 2, "other": 3, "last": "4"}

@@ -35,6 +35,14 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("params: {title: {anyOf: 5}}\n", "prototype.yaml:1:10: 'anyOf' of parameter 'title' must be a list"),
+        ("params: {title: {properties: 5}}\n", "1:10: 'properties' of parameter 'title' must be a mapping"),
+        ("params: {title: {items: {type: nope}}}\n", "1:10: parameter 'title' has the type 'nope'"),
+        (
+            "allOf: [{description: d, required: [5]}]\n",
+            "1:9: 'required' of a schema in 'allOf' must be a list",
+        ),
+        ("allOf: [{description: d, anyOf: 5}]\n", "1:9: 'anyOf' of a schema in 'allOf' must be a list"),
         ("parms: {}\n", "prototype.yaml:1:1: 'parms' means nothing here"),
         (
             "params: {Bad-Name: {type: string}}\n",
@@ -75,3 +83,26 @@ def test_a_wrong_prototype_names_file_and_line(app: Project, text: str, message:
         ("generate", "page", "--help"),
     ):
         assert app.run(*words).code in (0, 1)
+
+
+def test_a_package_may_be_a_link(app: Project) -> None:
+    package = app.root / "prototypes" / "pages"
+    package.rename(app.root.parent / "elsewhere")
+    package.symlink_to(app.root.parent / "elsewhere")
+    assert app.run("show", "dev", "-o", "name").ok().out == "configmap/web\ndeployment.apps/web\n"
+
+
+def test_a_file_in_the_place_of_prototypes_is_named(app: Project) -> None:
+    (app.root / "prototypes").rename(app.root.parent / "elsewhere")
+    app.write({"prototypes": ""})
+    outcome = app.run("prototype", "list")
+    assert outcome.code == 1
+    assert outcome.err.endswith("prototypes: cannot be read: Not a directory\n")
+
+
+@pytest.mark.parametrize("name", ["My Page", "my_page", "Page", "-page", "p" * 64])
+def test_a_prototypes_name_can_be_a_label(app: Project, name: str) -> None:
+    app.write({f"prototypes/pages/{name}/prototype.yaml": "summary: x\n"})
+    outcome = app.run("prototype", "describe", name if name[0] != "-" else f"pages/{name}")
+    assert outcome.code == 1
+    assert f"prototypes/pages/{name}: '{name}' cannot be the name of a prototype" in outcome.err

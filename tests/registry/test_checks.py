@@ -90,7 +90,7 @@ def test_schema_over_several_values_is_checked_when_it_is_read(
 def test_schema_that_is_none_is_said_to_be_invalid(tmp_path: Path) -> None:
     schema = {"description": "no", "properties": {"spot": {"type": "bool"}}}
     _prototypes(tmp_path, params={"spot": FLAG}, allOf=[schema])
-    with pytest.raises(DlctlError, match="'allOf' is not valid"):
+    with pytest.raises(DlctlError, match="'allOf' has the type 'bool', which JSON does not have"):
         render("sample", {}, tmp_path)
 
 

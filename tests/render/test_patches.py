@@ -1,7 +1,15 @@
 """Patches: what no parameter reaches."""
 
-import pytest
+import contextlib
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlctl.app.model import Patch
+from dlctl.errors import Location, RenderError
+from dlctl.render.engine.model import Rendered
+from dlctl.render.patches import apply_patches
 from tests.project import Project
 from tests.render.made import write_app
 
@@ -95,16 +103,37 @@ def test_patches_apply_in_order(project: Project) -> None:
         ("[{target: {kind: Deployment, name: c}, merge: {}}]", "it renders: Deployment a, Deployment b"),
         (
             "[{target: {kind: Deployment}, json: [{op: test, path: /spec/replicas, value: 2}]}]",
-            "cannot be applied",
+            "cannot test /spec/replicas of Deployment (any): the value there is another one",
         ),
-        ("[{target: {kind: Deployment}, json: [{op: remove, path: /spec/nope}]}]", "cannot be applied"),
+        (
+            "[{target: {kind: Deployment}, json: [{op: remove, path: /spec/nope}]}]",
+            "cannot remove /spec/nope of Deployment (any): there is no such place in it (component one",
+        ),
         (
             "[{target: {kind: Deployment}, json: [{op: add, path: /spec/nope/deep, value: 1}]}]",
-            "cannot be applied",
+            "cannot add /spec/nope/deep of Deployment (any)",
         ),
-        ("[{target: {kind: Deployment}, json: [{op: add, path: /spec/a~2b, value: 1}]}]", ""),
-        ("[{target: {kind: Deployment}, json: [{op: replace, path: /metadata/name/x, value: 1}]}]", ""),
-        ("[{target: {kind: Deployment, name: a}, json: [{op: remove, path: ''}]}]", ""),
+        (
+            "[{target: {kind: Deployment}, json: [{op: add, path: /spec/a~2b, value: 1}]}]",
+            "cannot add /spec/a~2b",
+        ),
+        (
+            "[{target: {kind: Deployment}, json: [{op: replace, path: /metadata/name/x, value: 1}]}]",
+            "cannot replace /metadata/name/x",
+        ),
+        ("[{target: {kind: Deployment, name: a}, json: [{op: remove, path: ''}]}]", "cannot remove all of"),
+        (
+            "[{target: {kind: Deployment, name: a}, json: [{op: copy, from: /nope, path: /x}]}]",
+            "cannot copy /nope to /x of Deployment a",
+        ),
+        (
+            "[{target: {kind: Deployment, name: a}, json: [{op: move, from: /spec, path: /spec/x}]}]",
+            "cannot move /spec to /spec/x of Deployment a",
+        ),
+        ("[{target: {kind: A}, merge: null}]", "'merge' of a patch is empty"),
+        ("[{target: {kind: A}, json: null}]", "'json' of a patch is empty"),
+        ("[{target: {kind: A}, json: [{op: [add], path: /a}]}]", "is not an operation"),
+        ("[{target: {kind: A}, json: [{path: /a}]}]", "an operation without 'op'"),
         ("[{target: {kind: Deployment}, merge: {metadata: {name: null}}}]", "metadata.name"),
         ("[{target: {kind: Deployment}, merge: {metadata: null}}]", "metadata"),
         ("[{target: {kind: Deployment}, merge: {kind: null}}]", "kind"),
@@ -125,3 +154,26 @@ def test_wrong_patches_name_their_place(project: Project, patches: str, message:
     text = failure(project, patches)
     assert "dlctl.yaml:7:" in text
     assert message in text
+
+
+POINTERS = st.text(alphabet="/~019-xa", max_size=6).map(lambda text: f"/{text}") | st.sampled_from(
+    ["", "/spec", "/spec/replicas", "/metadata/name", "/spec/template/spec/containers", "/nope"]
+)
+OPERATIONS: st.SearchStrategy[dict[str, object]] = st.fixed_dictionaries(
+    {
+        "op": st.sampled_from(["add", "remove", "replace", "move", "copy", "test"]),
+        "path": POINTERS,
+        "from": POINTERS,
+        "value": st.none() | st.integers() | st.just({"a": []}) | st.just([1]),
+    }
+)
+
+
+@given(operations=st.lists(OPERATIONS, max_size=4))
+def test_any_operations_end_in_an_object_or_an_error(operations: list[dict[str, object]]) -> None:
+    body = {"apiVersion": "v1", "kind": "A", "metadata": {"name": "a"}, "spec": {"replicas": [1, {"x": 2}]}}
+    patch = Patch("A", "", None, tuple(operations), Location("f", 1))
+    with contextlib.suppress(RenderError):
+        (patched,) = apply_patches([Rendered(body, Location("t", 1))], [patch], "one")
+        assert patched.value["metadata"]["name"]
+    assert body["spec"] == {"replicas": [1, {"x": 2}]}

@@ -45,20 +45,44 @@ def test_a_text_loads(text: str, value: Any) -> None:
         ("a: 1\n---\nb: 1\n", "f:3:1: more than one YAML document, where one is expected"),
         ("? [a]\n: 1\n", "f:1:3: a key that is itself a list or a mapping"),
         ("a: !secret x\n", "f:1:4: the tag !secret means nothing here"),
-        ("a: .inf\n", "f:1:4: .inf is not a number that JSON can hold"),
-        ("a: 1e999\n", "f:1:4: 1e999 is too large a number"),
-        ("a: " + "1" * 5000 + "\n", "f:1:4: a number of 5000 digits"),
+        ("a: .inf\n", "f:1:4: infinite, or not a number, which JSON cannot hold"),
+        ("a: 1e999\n", "f:1:4: a number too large for a float of 64 bits"),
+        ("a: " + "1" * 5000 + "\n", "f:1:4: a number of more than 4000 digits"),
+        ("a: 0x" + "f" * 5000 + "\n", "f:1:4: a number of more than 4000 digits"),
+        ("a: 0o" + "7" * 5000 + "\n", "f:1:4: a number of more than 4000 digits"),
         ("a: &x [*x]\n", "f:1:4: an anchor that contains its own alias"),
         ("a: {<<: 1}\n", "f:1:5: '<<' merges a mapping or a list of mappings"),
         ("a: &x 1\nb: &x 2\n", "f:2:4: not YAML: an anchor that stands in line 1 already"),
-        ("a: 1\nb: \x07\n", "f:2: a character that YAML does not allow (control characters are not allowed)"),
-        ("[" * 300, "f: nested more than 200 deep"),
+        (
+            "a: 1\nb: \x07\n",
+            "f:2:4: a character that YAML does not allow (control characters are not allowed)",
+        ),
+        ("[" * 300, "f:1:201: nested more than 200 deep"),
+        ("a: b\nc:\n" + "- " * 300 + "d\n", "f:3:399: nested more than 200 deep"),
+        (
+            "a: b\nc: é\0\n",
+            "f:2:5: a character that YAML does not allow (control characters are not allowed)",
+        ),
+        ("a: b\nc: é\ud800\n", "f:2:5: a lone surrogate, which is not text"),
     ],
 )
 def test_a_text_is_refused(text: str, error: str) -> None:
     with pytest.raises(YamlError) as caught:
         load_text(text, "f")
     assert str(caught.value) == error
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: |\n" + "  [ [0, 1) {{\n" * 500,
+        "a: '" + "[" * 500 + "'\n",
+        "# " + "- " * 500 + "\na: 1\n",
+        "a: >\n  " + "- " * 500 + "\n",
+    ],
+)
+def test_brackets_and_dashes_in_texts_do_not_nest(text: str) -> None:
+    assert list(load_text(text, "f").value) == ["a"]
 
 
 def test_many_laughs_are_refused() -> None:
@@ -96,7 +120,7 @@ def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
 def test_a_file_of_another_encoding(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_bytes("a: 1\nb: é\n".encode("latin-1"))
-    with pytest.raises(YamlError, match=r"a\.yaml:2: not UTF-8 text"):
+    with pytest.raises(YamlError, match=r"a\.yaml:2:4: not UTF-8 text"):
         load_file(file, "a.yaml")
 
 

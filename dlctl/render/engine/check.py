@@ -1,5 +1,6 @@
 """What can be said about a template before it runs: constructs, filters and names that do not exist."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -76,6 +77,9 @@ def _constructs(tree: Nodes, shown: str) -> Iterator[RenderError]:
                 location=Location(shown, loop.lineno),
                 hint="call a fragment for each item; it may call itself",
             )
+    for number in tree.of(nodes.Const):
+        if isinstance(number.value, float) and not math.isfinite(number.value):
+            yield RenderError("a number that is too large", location=Location(shown, number.lineno))
     for name in tree.of(nodes.Name):
         if name.name == "self":
             yield RenderError("`self` cannot be used", location=Location(shown, name.lineno))

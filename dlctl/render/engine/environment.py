@@ -82,7 +82,10 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             return obj(run, *args, **kwargs)
         if isinstance(obj, BuiltinFunctionType) and isinstance(obj.__self__, str):
             run.budget.touch(obj.__self__)
-            return obj(*args, **kwargs)
+            try:
+                return obj(*args, **kwargs)
+            except (TypeError, ValueError) as error:
+                raise RenderError(f"`{obj.__name__}` does not take these arguments") from error
         if isinstance(obj, MethodType) and isinstance(obj.__self__, LoopContext):
             run.budget.weigh(list(args))
             return obj(*args, **kwargs)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from dlctl.app.files import walk
 from dlctl.errors import DlctlError, Location, RenderError
 from dlctl.render.engine.tokens import CLOSE, OPEN
 from dlctl.yamlio.load import read_text
@@ -44,22 +45,32 @@ def read_folder(
 ) -> dict[str, TemplateFile]:
     """The templates and YAML files in a folder and those below it, by name; hidden ones are left out.
 
-    Files that cannot be used go to `problems`.
+    Files that cannot be used go to `problems`. Raises AppError for a folder that cannot be read: to
+    pass over it would be to render nothing.
     """
     found: dict[str, TemplateFile] = {}
     root = folder.resolve()
-    for path in sorted(folder.rglob("*")):
+    for path in _paths(folder, shown):
         name = path.relative_to(folder).as_posix()
-        if any(part.startswith(".") for part in name.split("/")) or not path.is_file():
-            continue
-        if name.endswith(_WRONG_ENDINGS):
-            problems.append(_wrong_ending(shown(path), name))
-        elif name.endswith((TEMPLATE, STATIC)):
-            try:
+        try:
+            if path.is_symlink() and path.is_dir():
+                raise RenderError("a link to a folder, which is not followed", location=Location(shown(path)))
+            if name.endswith(_WRONG_ENDINGS):
+                problems.append(_wrong_ending(shown(path), name))
+            elif name.endswith((TEMPLATE, STATIC)):
                 found[name] = _read(path, root, name, shown(path))
-            except DlctlError as error:
-                problems.append(error)
+        except DlctlError as error:
+            problems.append(error)
     return found
+
+
+def _paths(folder: Path, shown: Callable[[Path], str]) -> list[Path]:
+    """Files, and links to folders, in a folder and below it."""
+    return sorted(
+        at / name
+        for at, folders, files in walk(folder, shown)
+        for name in (*files, *(name for name in folders if (at / name).is_symlink()))
+    )
 
 
 def _wrong_ending(shown: str, name: str) -> RenderError:
@@ -72,6 +83,9 @@ def _wrong_ending(shown: str, name: str) -> RenderError:
 
 
 def _read(path: Path, root: Path, name: str, shown: str) -> TemplateFile:
+    if not path.is_file():
+        broken = path.is_symlink() and not path.exists()
+        raise RenderError("a link that leads nowhere" if broken else "not a file", location=Location(shown))
     if not path.resolve().is_relative_to(root):
         raise RenderError("a link that leads out of its folder", location=Location(shown))
     text = read_text(path, shown).removeprefix("\ufeff")

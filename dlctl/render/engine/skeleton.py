@@ -13,7 +13,8 @@ from dlctl.render.engine.filling import Fill, Filling, prepare
 from dlctl.render.engine.glue import glued_problem
 from dlctl.render.engine.positions import Written
 from dlctl.render.engine.tokens import OPEN, TOKEN
-from dlctl.yamlio.load import PLAIN, Document, load_all
+from dlctl.yamlio.compose import PLAIN
+from dlctl.yamlio.load import Document, load_all
 
 MAX_KEPT = 2048
 """Parsed skeletons that are kept; the oldest go first."""

@@ -8,7 +8,7 @@ from jinja2 import Undefined
 
 from dlctl.errors import RenderError
 from dlctl.render.engine.budget import Budget
-from dlctl.yamlio.load import MAX_DEPTH
+from dlctl.yamlio.compose import MAX_DEPTH
 
 _ATOMS = frozenset({int, bool, type(None)})
 

@@ -243,3 +243,20 @@ def test_values_never_appear_in_errors(bench: Workbench) -> None:
     ):
         error = bench.error(f"a: {{{{ {expression} }}}}\n", s=secret)
         assert secret not in told(error), expression
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("1e400", "a number that is too large"),
+        ("[-1e400]", "a number that is too large"),
+        ('"x".split("")', "`split` does not take these arguments"),
+        ('"x".split(",", "y")', "`split` does not take these arguments"),
+        ('"x".startswith(1)', "`startswith` does not take these arguments"),
+        ('"x".upper(1)', "`upper` does not take these arguments"),
+    ],
+)
+def test_python_is_not_what_errors_speak_of(bench: Workbench, expression: str, message: str) -> None:
+    error = bench.error(f"a: {{{{ {expression} }}}}\n")
+    assert message in error.message
+    assert str(error.location) == "templates/a.yaml.j2:1"

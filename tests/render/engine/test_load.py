@@ -1,5 +1,6 @@
 """What loading refuses: everything that is wrong before a template runs, all at once."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -119,6 +120,20 @@ def test_a_link_that_leads_out_of_its_folder_is_refused(bench: Workbench) -> Non
         bench.engine.load(templates)
 
 
+def test_what_is_no_file_is_refused_and_not_passed_over(bench: Workbench) -> None:
+    templates = bench.set_of({"a.yaml.j2": "a: 1\n", "below/b.yaml.j2": "b: 1\n"})
+    (templates.folder / "c.yaml.j2").symlink_to(bench.root / "nowhere")
+    os.mkfifo(templates.folder / "d.yaml")
+    (templates.folder / "e").symlink_to(templates.folder / "below")
+    with pytest.raises(RenderError) as caught:
+        bench.engine.load(templates)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "templates/c.yaml.j2: a link that leads nowhere",
+        "templates/d.yaml: not a file",
+        "templates/e: a link to a folder, which is not followed",
+    ]
+
+
 def test_a_missing_folder_of_templates_is_named(tmp_path: Path) -> None:
     with pytest.raises(RenderError, match="there is no folder of templates"):
         Engine().load(TemplateSet(tmp_path / "none"))
@@ -127,7 +142,7 @@ def test_a_missing_folder_of_templates_is_named(tmp_path: Path) -> None:
 def test_what_is_not_utf8_is_refused_with_its_line(bench: Workbench) -> None:
     templates = bench.set_of({})
     (templates.folder / "a.yaml.j2").write_bytes(b"a: 1\nb: \xff\n")
-    with pytest.raises(RenderError, match=r"templates/a\.yaml\.j2:2: not UTF-8"):
+    with pytest.raises(RenderError, match=r"templates/a\.yaml\.j2:2:4: not UTF-8"):
         bench.engine.load(templates)
 
 

@@ -1,0 +1,179 @@
+"""Values of `writeOnly` parameters: in no output and no error, whatever they are and wherever they go."""
+
+import pytest
+
+from tests.project import Project
+
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ component.name }}}\n"
+PARAMS = {
+    "word": "hunter2hunter2",
+    "short": "abc",
+    "number": "48151623",
+    "fraction": "3.14159",
+    "map": "{user: swordfish-1}",
+    "list": "[swordfish-2]",
+    "nested": "{inner: swordfish-3, other: swordfish-4}",
+    "choice": "swordfish-5",
+}
+PROTOTYPE = """\
+summary: Secrets
+params:
+  word: {type: string, writeOnly: true}
+  short: {type: string, writeOnly: true}
+  number: {type: integer, writeOnly: true}
+  fraction: {type: number, writeOnly: true}
+  map: {type: object, writeOnly: true, additionalProperties: {type: string, maxLength: 30}}
+  list: {type: array, writeOnly: true, items: {type: string, maxLength: 30}}
+  nested: {type: object, properties: {inner: {type: string, writeOnly: true}}}
+  choice: {type: string, writeOnly: true, enum: [swordfish-5, swordfish-6]}
+  standard: {type: string, writeOnly: true, default: swordfish-7}
+"""
+TEMPLATE = CONFIG_MAP + "data: {{ params }}\n"
+SECRETS = ("hunter2", "'abc'", ": abc", "48151623", "3.14159", "swordfish")
+OUTPUTS = [
+    "show dev",
+    "show dev -o json",
+    "param list",
+    "param list -o json",
+    "param list sec --env dev -o json",
+    *(f"param explain sec {name}" for name in (*PARAMS, "standard")),
+    *(f"param explain sec {name} -o json" for name in (*PARAMS, "standard")),
+    "param diff dev prod",
+    "param diff dev prod -o json",
+    "env diff dev prod",
+    "env diff dev prod -o json",
+    "prototype list sec",
+    "prototype list sec -o json",
+    "prototype describe sec",
+    "prototype describe sec -o json",
+    "prototype describe sec -o markdown",
+    "prototype preview sec --help",
+    "generate sec --help",
+]
+
+
+def write(app: Project, template: str = TEMPLATE, patches: str = "[]") -> None:
+    params = "".join(f"      {name}: {value}\n" for name, value in PARAMS.items())
+    app.write(
+        {
+            "dlctl.yaml": "apiVersion: dlctl.dev/v1\nkind: App\nname: small\ncomponents:\n  sec:\n"
+            f"    prototype: sec\n    patches: {patches}\n    params:\n{params}",
+            "environments/dev/params.yaml": "components: {sec: {number: 481516230}}\n",
+            "environments/prod/params.yaml": "components: {sec: {map: {user: swordfish-8}}}\n",
+            "prototypes/pages/sec/prototype.yaml": PROTOTYPE,
+            "prototypes/pages/sec/templates/sec.yaml.j2": template,
+        }
+    )
+
+
+def shown(text: str) -> list[str]:
+    return [secret for secret in SECRETS if secret in text]
+
+
+@pytest.mark.parametrize("words", OUTPUTS)
+def test_no_output_has_one(app: Project, words: str) -> None:
+    write(app)
+    outcome = app.run(*words.split())
+    assert outcome.code in (0, 1)
+    assert outcome.out
+    assert shown(outcome.out + outcome.err) == []
+
+
+def test_they_are_all_there_when_they_are_asked_for(app: Project) -> None:
+    write(app)
+    assert shown(app.run("show", "dev", "--reveal-secrets").ok().out) == [
+        secret for secret in SECRETS if secret != "'abc'"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("number", "hunter2"),
+        ("fraction", "48151623e999"),
+        ("map", "hunter2"),
+        ("map", "{a: !hunter2 b}"),
+        ("map", "{a: *hunter2}"),
+        ("map", "{a: hunter2, a: hunter2}"),
+        ("map", "{a: [3.14159]}"),
+        ("map", "{a: hunter2hunter2hunter2hunter2hunter2}"),
+        ("list", "[hunter2hunter2hunter2hunter2hunter2]"),
+        ("list", "[hunter2"),
+        ("choice", "hunter2"),
+    ],
+)
+def test_no_refusal_has_one(app: Project, name: str, text: str) -> None:
+    write(app)
+    for words in (("param", "set", "sec", name, text), ("show", "dev", "--set", f"{name}={text}")):
+        outcome = app.run(*words)
+        assert outcome.code == 1
+        assert shown(outcome.err) == []
+
+
+def test_a_wrong_setting_is_not_repeated(app: Project) -> None:
+    write(app)
+    outcome = app.run("show", "dev", "--set", "hunter2")
+    assert outcome.code == 2
+    assert shown(outcome.err) == []
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "{{ {}[params.word] }}",
+        "{{ {}[params.short] }}",
+        "{{ [][params.number] }}",
+        "{{ params[params.word] }}",
+        "{{ fragment(params.word) }}",
+        "{{ text('x' ~ params.word) }}",
+        "{% include params.word %}",
+        "{{ {params.word: 1} | merge({params.word: 2}) }}",
+        "{{ [{}] | map(attribute=params.word) }}",
+        "{{ params.word | int }}",
+    ],
+)
+def test_no_error_of_a_template_has_one(app: Project, expression: str) -> None:
+    write(app, f"{CONFIG_MAP}data:\n  key: {expression}\n")
+    outcome = app.run("show", "dev")
+    assert outcome.code == 1
+    assert "sec.yaml.j2:5: " in outcome.err
+    assert shown(outcome.err) == []
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "apiVersion: {{ params.word ~ '/a/b' }}\nkind: A\nmetadata: {name: a}\n",
+        "apiVersion: v1\nkind: {{ params.word }}\n",
+        "apiVersion: v1\nkind: A\nmetadata: {name: {{ params.word }}, labels: {a: 1}}\n",
+        2 * "---\napiVersion: v1\nkind: A\nmetadata: {name: {{ params.word }}}\n",
+    ],
+)
+def test_no_error_of_an_object_has_one(app: Project, template: str) -> None:
+    write(app, template)
+    outcome = app.run("show", "dev")
+    assert outcome.code == 1
+    assert shown(outcome.err) == []
+
+
+def test_no_name_has_one(app: Project) -> None:
+    write(app, "apiVersion: v1\nkind: A\nmetadata: {name: {{ params.word }}}\n")
+    assert app.run("show", "dev", "-o", "name").ok().out == "a/***\n"
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "{op: test, path: /data/word, value: nothing}",
+        "{op: test, path: /data, value: nothing}",
+        "{op: replace, path: /data/nothing/at/all, value: 1}",
+        "{op: remove, path: /nothing}",
+        "{op: add, path: /data/word/below, value: 1}",
+    ],
+)
+def test_no_error_of_a_patch_has_one(app: Project, operation: str) -> None:
+    write(app, patches=f"[{{target: {{kind: ConfigMap}}, json: [{operation}]}}]")
+    outcome = app.run("show", "dev")
+    assert outcome.code == 1
+    assert "dlctl.yaml:7:" in outcome.err
+    assert shown(outcome.err) == []
