@@ -15,6 +15,8 @@ TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 
 _LISTS = ("enum", "x-aliases", "allOf", "anyOf", "oneOf", "required")
 _MAPPINGS = ("properties", "patternProperties", "dependentSchemas", "dependentRequired", "$defs")
+_TEXTS = ("pattern", "description")
+_KINDS = ((_LISTS, list, "a list"), (_MAPPINGS, Mapping, "a mapping"), (_TEXTS, str, "a text"))
 _OF_SCHEMAS = ("allOf", "anyOf", "oneOf", "properties", "patternProperties", "dependentSchemas", "$defs")
 _ONE_SCHEMA = ("items", "additionalProperties", "not", "if", "then", "else")
 
@@ -22,11 +24,12 @@ _ONE_SCHEMA = ("items", "additionalProperties", "not", "if", "then", "else")
 def check_schema(subject: str, schema: Mapping[str, Any], location: Location) -> None:
     """Raise RegistryError, about `subject`, where a keyword that is read here is not what it must be."""
     _check_types(subject, schema, location)
-    for keys, kind, words in ((_LISTS, list, "a list"), (_MAPPINGS, Mapping, "a mapping")):
+    for keys, kind, words in _KINDS:
         for key in keys:
             if key in schema and not isinstance(schema[key], kind):
                 raise RegistryError(f"'{key}' of {subject} must be {words}", location=location)
-    for key, names in {"required": schema.get("required", []), **schema.get("dependentRequired", {})}.items():
+    lists = {key: schema.get(key, []) for key in ("required", "x-aliases")}
+    for key, names in {**lists, **schema.get("dependentRequired", {})}.items():
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise RegistryError(f"'{key}' of {subject} must be a list of names", location=location)
     for below in _below(schema):

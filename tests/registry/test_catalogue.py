@@ -36,6 +36,7 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
     ("text", "message"),
     [
         ("params: {title: {anyOf: 5}}\n", "prototype.yaml:1:10: 'anyOf' of parameter 'title' must be a list"),
+        ("params: {title: {pattern: 5}}\n", "1:10: 'pattern' of parameter 'title' must be a text"),
         ("params: {title: {properties: 5}}\n", "1:10: 'properties' of parameter 'title' must be a mapping"),
         ("params: {title: {items: {type: nope}}}\n", "1:10: parameter 'title' has the type 'nope'"),
         (
