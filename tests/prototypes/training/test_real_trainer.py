@@ -234,7 +234,10 @@ def role_of_runtime(role: str, container: str) -> Json:
 @pytest.mark.parametrize(
     "params",
     [
-        *(example("train-job", name) for name in ("smallest", "fine-tuning", "gpu-rdma-gang", "everything")),
+        *(
+            without(example("train-job", name), "gang", "queue")
+            for name in ("smallest", "fine-tuning", "gpu-rdma-gang", "everything")
+        ),
         {"cpu": 0.5, "memory": "1024Mi", "memory_limit": "1.5Gi", "shm_size": "1024Mi", "num_gpus": 1},
     ],
     ids=["smallest", "fine-tuning", "gpu-rdma-gang", "everything", "odd quantities"],
