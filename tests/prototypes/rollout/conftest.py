@@ -1,5 +1,6 @@
 """A control plane on which examples are applied for real, each in a namespace of its own."""
 
+import os
 import time
 import uuid
 from collections.abc import Iterator
@@ -31,8 +32,12 @@ CLUSTER_SCOPED = (
 
 @pytest.fixture(scope="session")
 def rolling() -> ControlPlane:
-    """A control plane of these tests alone, with nodes of many kinds."""
-    control_plane = shared_control_plane("rollout", NODES)
+    """A control plane with nodes of many kinds, for these tests of this worker alone.
+
+    They label all nodes, and what is cluster-scoped has the same name in examples of one prototype.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    control_plane = shared_control_plane(f"rollout-{worker}", NODES)
     put(control_plane, yaml.safe_load_all(Path(__file__).with_name("nodes.yaml").read_text()))
     return control_plane
 
@@ -46,7 +51,6 @@ def team(project: Project, rolling: ControlPlane) -> Iterator[Desk]:
     space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": desk.namespace}}
     put(rolling, [marked(space, desk.namespace)])
     yield desk
-    desk.run("delete", "lab", "--yes")
     swept(connected(rolling.kubeconfig), f"test={desk.namespace}")
 
 
@@ -55,7 +59,8 @@ def swept(cluster: Cluster, labels: str) -> None:
     for kind in CLUSTER_SCOPED:
         resource = cluster.resource(*kind)
         for body in cluster.list(resource, labels=labels):
-            cluster.delete(resource, body["metadata"]["name"])
+            # Objects of a new kind would be waited for until the garbage collector has heard of the kind.
+            cluster.delete(resource, body["metadata"]["name"], propagation="Background")
     deadline = time.monotonic() + 60
     while list(cluster.list(cluster.resource(*DEFINITION), labels=labels)) and time.monotonic() < deadline:
         time.sleep(0.1)

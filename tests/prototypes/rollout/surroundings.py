@@ -9,7 +9,7 @@ WORKLOADS = frozenset(
     {("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"), ("batch/v1", "Job")}
 )
 """Kubernetes' own kinds that make pods."""
-HARDWARE = ("feature.node.kubernetes.io/", "nvidia.com/")
+HARDWARE = ("feature.node.kubernetes.io/", "nvidia.com/", "amd.com/")
 """Labels that say what a node has are the nodes' own; all others that pods ask for are an admin's."""
 
 

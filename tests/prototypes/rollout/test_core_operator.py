@@ -19,7 +19,7 @@ from tests.online.desk import Desk
 from tests.prototypes.rollout.surroundings import Json, marked
 from tests.prototypes.upstream import apply, put, served
 
-pytestmark = [pytest.mark.controlplane, pytest.mark.xdist_group("rollout")]
+pytestmark = pytest.mark.controlplane
 
 ACCOUNT = "training-operator"
 OTHERS = {
