@@ -43,7 +43,9 @@ def apply(
     environments: Environments,
     component: Components = None,
     set_: Set = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the diff, write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the diff, write nothing; fails where apply would refuse.")
+    ] = False,
     output: Annotated[DiffFormat, typer.Option("-o", "--output", help="Format.")] = DiffFormat.TEXT,
     force_conflicts: Annotated[
         bool, typer.Option("--force-conflicts", help="Take fields that other managers own.")
@@ -91,6 +93,7 @@ def apply(
     )
     if dry_run:
         _show(planned, output)
+        errors += each(planned, lambda entry: refuse_blocked(entry.plan), lambda entry: entry.environment)[1]
     if errors:
         fail(errors, closing="nothing was applied to any of them" if len(renderings) > 1 else "")
     if not dry_run:

@@ -53,6 +53,15 @@ def test_an_unlabelled_object_is_taken_over_only_where_asked(web: Desk) -> None:
     assert web.get("configmap", "page")["data"] == {"text": "ours"}
 
 
+def test_a_dry_run_fails_where_the_run_would_be_refused(web: Desk) -> None:
+    web.kubectl("create", "configmap", "page", "--from-literal=text=theirs")
+    rehearsed = web.run("apply", "dev", "--dry-run")
+    assert rehearsed.code == 1
+    assert "ConfigMap/page" in rehearsed.out
+    assert rehearsed.err.splitlines()[-2:] == web.run("apply", "dev").err.splitlines()
+    web.run("apply", "dev", "--dry-run", "--adopt", "--force-conflicts").ok()
+
+
 def test_one_refused_object_stops_the_whole_apply(web: Desk) -> None:
     web.component("web", config("page"), config("another"))
     web.kubectl("create", "configmap", "page")
