@@ -84,6 +84,8 @@ def _static(file: TemplateFile, problems: list[DlctlError]) -> Static:
     try:
         documents = load_all(file.text, file.shown)
     except YamlError as error:
+        if "{{" in file.text or "{%" in file.text:
+            error.hint = f"this file is taken as it is; to be rendered it is named {file.name}{TEMPLATE}"
         problems.append(error)
         return Static(())
     return Static(tuple((one.value, one.location()) for one in documents if one.value is not None))

@@ -134,6 +134,12 @@ def test_what_is_no_file_is_refused_and_not_passed_over(bench: Workbench) -> Non
     ]
 
 
+def test_a_template_that_is_not_named_as_one_is_told_so(bench: Workbench) -> None:
+    with pytest.raises(RenderError, match=r"templates/a\.yaml:1:5: ") as caught:
+        bench.engine.load(bench.set_of({"a.yaml": "a: {{ params.x }}\n"}))
+    assert caught.value.hint == "this file is taken as it is; to be rendered it is named a.yaml.j2"
+
+
 def test_a_missing_folder_of_templates_is_named(tmp_path: Path) -> None:
     with pytest.raises(RenderError, match="there is no folder of templates"):
         Engine().load(TemplateSet(tmp_path / "none"))
