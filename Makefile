@@ -42,7 +42,7 @@ control-plane: install
 	$(BIN)/dlctl sandbox build --with training-operator --with trainer
 
 test: lint control-plane
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not benchmark_suite"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not benchmark_suite"
 
 bench: control-plane
 	$(BIN)/python -m pytest tests/benchmarks -m benchmark_suite -p no:xdist -s
