@@ -3,8 +3,10 @@
 import math
 import re
 from enum import Enum
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class _Family(Enum):
@@ -25,7 +27,7 @@ _LONGEST = 400
 """Characters of a quantity that is worth reading."""
 
 
-def amount(text: str) -> Fraction | None:
+def amount(text: str) -> "Fraction | None":
     """How much a quantity is, in units; None where the text is no quantity."""
     read = _read(text)
     return read[1] if read else None
@@ -67,7 +69,9 @@ def same_quantity(stated: Any, live: Any) -> bool:
     return left is not None and left == right
 
 
-def _read(text: str) -> tuple[_Family, Fraction] | None:
+def _read(text: str) -> "tuple[_Family, Fraction] | None":
+    from fractions import Fraction  # takes longer to load than most amounts to read
+
     match = _QUANTITY.match(text) if len(text) <= _LONGEST else None
     if match is None:
         return None

@@ -55,8 +55,19 @@ _CLUSTER_SCOPED: Mapping[str, str] = {
     "trainer.kubeflow.org": "ClusterTrainingRuntime",
 }
 
+_NAMESPACED: Mapping[str, str] = {
+    "kubeflow.org": "TFJob PyTorchJob MPIJob PaddleJob XGBoostJob JAXJob Notebook",
+    "batch.volcano.sh": "Job",
+    "serving.knative.dev": "Service Configuration Route",
+    "serving.kserve.io": "InferenceService InferenceGraph",
+    "trainer.kubeflow.org": "TrainJob TrainingRuntime",
+}
+"""Kinds of which many components are made: no other component is rendered to find their CRDs."""
 CLUSTER_SCOPED = frozenset(
     GroupKind(group, kind) for group, kinds in _CLUSTER_SCOPED.items() for kind in kinds.split()
+)
+NAMESPACED = frozenset(
+    GroupKind(group, kind) for group, kinds in _NAMESPACED.items() for kind in kinds.split()
 )
 CRD = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
 
@@ -65,7 +76,8 @@ def may_be_custom(body: Mapping[str, Any]) -> bool:
     """Whether an object's kind may come from a CRD that the table does not know."""
     group, _ = split_api_version(str(body["apiVersion"]))
     builtin = "." not in group or group.endswith(".k8s.io")
-    return not builtin and GroupKind(group, str(body["kind"])) not in CLUSTER_SCOPED
+    kind = GroupKind(group, str(body["kind"]))
+    return not builtin and kind not in CLUSTER_SCOPED and kind not in NAMESPACED
 
 
 def cluster_scoped_kinds(objects: Iterable[Mapping[str, Any]]) -> frozenset[GroupKind]:

@@ -9,7 +9,7 @@ from jinja2 import Template
 from dlctl.errors import Location, RenderError
 from dlctl.render.engine.check import Reference
 from dlctl.render.engine.environment import TemplateEnvironment
-from dlctl.render.engine.files import YAML_TEMPLATE
+from dlctl.render.engine.files import YAML_TEMPLATE, is_text
 from dlctl.render.engine.undefined import did_you_mean
 from dlctl.render.engine.values import describe
 
@@ -46,7 +46,8 @@ class Templates:
     """A prototype's templates, loaded and checked.
 
     `documents` are in the order of their names; `files` are those of the templates folder and
-    `shared` those of the fragment folders; `places` says where was looked.
+    `shared` those of the fragment folders, compiled when they are first asked for; `places` says
+    where was looked.
     """
 
     documents: tuple[Compiled | Static, ...]
@@ -85,27 +86,26 @@ class Templates:
             if optional:
                 return None
             raise _not_found("template", name, self._names(None), self.places)
-        callers = [one for one in (*self.files.values(), *self.shared.values()) if one.shown == caller]
-        if callers and callers[0].is_text is not found.is_text:
+        if is_text(caller) is not found.is_text:
             hint = 'use `{{ text("…") }}`' if found.is_text else 'use `{{ fragment("…") | json }}`'
             raise RenderError("text templates and templates for values cannot include each other", hint=hint)
         return found
 
-    def resolve(self, reference: Reference) -> None:
-        """RenderError where a template names a file that is not there."""
-        find: Callable[[], Any] = {
+    def resolve(self, reference: Reference) -> Compiled | None:
+        """The file that a template names; RenderError where it is not there or wrong in itself."""
+        find: Callable[[], Compiled | None] = {
             "fragment": lambda: self.fragment(reference.name),
             "text": lambda: self.text(reference.name),
             "include": lambda: self.include(reference.name, reference.location.path),
         }[reference.kind]
-        find()
+        return find()
 
     def _file(self, name: str) -> Compiled | None:
         return self.files.get(name) or self.shared.get(name)
 
-    def _names(self, is_text: bool | None) -> list[str]:
-        everything = {**self.shared, **self.files}
-        return [name for name, one in everything.items() if is_text is None or one.is_text is is_text]
+    def _names(self, for_text: bool | None) -> list[str]:
+        names = dict.fromkeys((*self.shared, *self.files))
+        return [name for name in names if for_text is None or is_text(name) is for_text]
 
 
 def _not_found(what: str, name: str, known: list[str], places: tuple[str, ...]) -> RenderError:

@@ -31,13 +31,18 @@ class TemplateFile:
     @property
     def is_text(self) -> bool:
         """Whether it renders to a text instead of to values."""
-        return self.name.endswith(TEMPLATE) and not self.name.endswith(YAML_TEMPLATE)
+        return is_text(self.name)
 
     @property
     def is_document(self) -> bool:
         """Whether it stands for objects of its own."""
         last = self.name.rpartition("/")[2]
         return self.name.endswith((YAML_TEMPLATE, STATIC)) and not last.startswith(PARTIAL)
+
+
+def is_text(name: str) -> bool:
+    """Whether a file of this name is a template that renders to a text."""
+    return name.endswith(TEMPLATE) and not name.endswith(YAML_TEMPLATE)
 
 
 def read_folder(

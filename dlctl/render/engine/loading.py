@@ -1,5 +1,7 @@
 """Loading template sets: every file is read and compiled once, also where several prototypes share it."""
 
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from dlctl.errors import DlctlError, Location, RenderError, YamlError
@@ -50,11 +52,10 @@ class Loader:
         loaded = Templates(
             tuple(one for one in documents if one is not None),
             files,
-            self._compile_all(shared, problems),
+            _OnDemand(shared, self._compile),
             tuple(templates.shown(folder) for folder in (templates.folder, *templates.fragment_folders)),
         )
-        if not problems:
-            problems += _dangling(loaded)
+        problems += _reached(loaded, complete=not problems)
         return loaded
 
     def _compile_all(self, files: dict[str, TemplateFile], problems: list[DlctlError]) -> dict[str, Compiled]:
@@ -76,6 +77,28 @@ class Loader:
         return self._compiled[key]
 
 
+class _OnDemand(Mapping[str, Compiled]):
+    """The templates among files, each compiled when it is first asked for, which may raise RenderError."""
+
+    def __init__(
+        self, files: Mapping[str, TemplateFile], compile_file: Callable[[TemplateFile], Compiled]
+    ) -> None:
+        self._files = {name: file for name, file in files.items() if name.endswith(TEMPLATE)}
+        self._compile = compile_file
+        self._compiled: dict[str, Compiled] = {}
+
+    def __getitem__(self, name: str) -> Compiled:
+        if name not in self._compiled:
+            self._compiled[name] = self._compile(self._files[name])
+        return self._compiled[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
 def _is_static(file: TemplateFile) -> bool:
     return file.is_document and not file.name.endswith(TEMPLATE)
 
@@ -91,16 +114,28 @@ def _static(file: TemplateFile, problems: list[DlctlError]) -> Static:
     return Static(tuple((one.value, one.location()) for one in documents if one.value is not None))
 
 
-def _dangling(loaded: Templates) -> list[DlctlError]:
-    """An error for each name of a file that is not there."""
-    problems: list[DlctlError] = []
-    for template in (*loaded.files.values(), *loaded.shared.values()):
-        for reference in template.references:
+def _reached(loaded: Templates, complete: bool) -> list[DlctlError]:
+    """What is wrong in the files that the templates name, in those that these name, and so on.
+
+    A file that nothing names is not looked at: many prototypes share a folder of fragments, and use few.
+    Where not `complete`, a file that is missing may be one of which it is known what is wrong.
+    """
+    problems: dict[tuple[str, Location | None], DlctlError] = {}
+    waiting, seen = deque(loaded.files.values()), {one.shown for one in loaded.files.values()}
+    while waiting:
+        for reference in waiting.popleft().references:
             try:
-                loaded.resolve(reference)
+                found = loaded.resolve(reference)
             except RenderError as error:
-                problems.append(RenderError(error.message, location=reference.location, hint=error.hint))
-    return problems
+                own = error.problems or ((error,) if error.location else ())
+                missing = (RenderError(error.message, location=reference.location, hint=error.hint),)
+                for problem in own or (missing if complete else ()):
+                    problems.setdefault((problem.message, problem.location), problem)
+                continue
+            if found is not None and found.shown not in seen:
+                seen.add(found.shown)
+                waiting.append(found)
+    return list(problems.values())
 
 
 def _as_render_error(error: DlctlError) -> RenderError:

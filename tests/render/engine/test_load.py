@@ -89,6 +89,15 @@ def test_what_cannot_keep_the_rule_is_refused_with_the_right_form(
     assert told(caught.value) == wanted
 
 
+def test_a_fragment_that_nobody_names_is_not_looked_at(bench: Workbench) -> None:
+    files = {"a.yaml.j2": "a: 1\n", "b.yaml.j2": "b: {{ fragment(params.which) }}\n"}
+    broken = {"fragments/f.yaml.j2": "{{ \n"}
+    loaded = bench.engine.load(bench.set_of({**files, **broken}))
+    with pytest.raises(RenderError, match="unexpected") as caught:
+        bench.engine.render(loaded, {"params": {"which": "f"}})
+    assert str(caught.value.location).startswith("fragments/f.yaml.j2:1")
+
+
 def test_every_problem_of_every_file_is_listed_at_once(bench: Workbench) -> None:
     files = {
         "a.yaml.j2": "{{ x | foo }}\n",
@@ -96,7 +105,9 @@ def test_every_problem_of_every_file_is_listed_at_once(bench: Workbench) -> None
         "c.yaml": "a: 1\na: 2\n",
         "d.yml.j2": "a: 1\n",
         "e.txt.j2": "{{ params.x }}",
+        "g.yaml.j2": '{{ fragment("g") }}',
         "fragments/f.yaml.j2": "{{ \n",
+        "fragments/g.yaml.j2": '{{ fragment("f") }}',
     }
     with pytest.raises(RenderError) as caught:
         bench.engine.load(bench.set_of(files))
