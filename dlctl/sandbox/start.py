@@ -25,6 +25,9 @@ LOG_LINES = 12
 LOG_WIDTH = 300
 EARLY = ("etcd", "kube-apiserver")
 """What the others wait for: the controller manager and kwok give up when no API server answers."""
+NODE_LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
+"""Those of kept data are the last kwok's: the next one, which has a name of its own, would play no
+node before they ran out."""
 
 
 class PortTakenError(SandboxError):
@@ -58,6 +61,7 @@ class Start:
             for program in EARLY:
                 state = self.spawn(state, program, flags[program])
             self.wait(state, lambda: not server.ready(), "kube-apiserver", "was not ready")
+            server.request("DELETE", NODE_LEASES)
             for program in SERVERS[len(EARLY) :]:
                 state = self.spawn(state, program, flags[program])
             self._bind_users(server)

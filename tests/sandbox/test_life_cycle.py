@@ -59,6 +59,7 @@ def test_two_started_at_once_are_two_clusters(sandbox: CommandLine) -> None:
 def test_kept_data_is_back_after_the_next_up(sandbox: CommandLine) -> None:
     sandbox.ok("up", "--nodes", "roce25=1")
     sandbox.ok("kubectl", "sandbox", "create", "configmap", "kept", "--from-literal=a=1")
+    lease = node_lease(sandbox)
 
     sandbox.ok("down", "--keep")
     assert sandbox.processes() == []
@@ -67,6 +68,14 @@ def test_kept_data_is_back_after_the_next_up(sandbox: CommandLine) -> None:
     sandbox.ok("up")
     assert sandbox.ok("kubectl", "sandbox", "get", "configmap", "kept", "-o", "jsonpath={.data.a}") == "1"
     assert sandbox.ok("kubectl", "sandbox", "get", "nodes", "-o", "name") == "node/roce25-0\n"
+    assert node_lease(sandbox) != lease, "the node is played at once, not when the old lease has run out"
+
+
+def node_lease(sandbox: CommandLine) -> str:
+    """The identity of the lease by which kwok holds the node."""
+    lease = ("lease/roce25-0", "--namespace", "kube-node-lease")
+    sandbox.ok("kubectl", "sandbox", "wait", "--for=create", *lease, "--timeout=60s")
+    return sandbox.ok("kubectl", "sandbox", "get", *lease, "-o", "jsonpath={.metadata.uid}")
 
 
 def test_killed_altogether_it_is_found_and_starts_from_nothing(sandbox: CommandLine) -> None:
