@@ -1,6 +1,6 @@
 """Which kinds are cluster-scoped, as far as that is known without a cluster.
 
-The built-in table is read off Kubernetes 1.36's discovery and the CRDs of the systems that
+The built-in tables are read off Kubernetes 1.36's discovery and the CRDs of the systems that
 prototypes are written for; CRDs among the rendered objects add to it. A kind that nobody knows
 counts as namespaced, and the plan corrects it with an error.
 """
@@ -73,7 +73,7 @@ CRD = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
 
 
 def may_be_custom(body: Mapping[str, Any]) -> bool:
-    """Whether an object's kind may come from a CRD that the table does not know."""
+    """Whether an object's kind may come from a CRD that the tables do not know."""
     group, _ = split_api_version(str(body["apiVersion"]))
     builtin = "." not in group or group.endswith(".k8s.io")
     kind = GroupKind(group, str(body["kind"]))
@@ -81,7 +81,7 @@ def may_be_custom(body: Mapping[str, Any]) -> bool:
 
 
 def cluster_scoped_kinds(objects: Iterable[Mapping[str, Any]]) -> frozenset[GroupKind]:
-    """The built-in table, corrected by the CRDs among `objects`."""
+    """The built-in tables, corrected by the CRDs among `objects`."""
     known = set(CLUSTER_SCOPED)
     for body in objects:
         if body.get("kind") != CRD.kind:
