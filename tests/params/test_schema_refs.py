@@ -12,9 +12,19 @@ from tests.project import Project
 PROTOTYPE = "prototypes/pages/page/prototype.yaml"
 
 
+class Recorder(HTTPServer):
+    """A server that answers with a schema and keeps the paths that it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Asked)
+        self.paths: list[str] = []
+
+
 class _Asked(BaseHTTPRequestHandler):
+    server: Recorder
+
     def do_GET(self) -> None:
-        self.server.paths.append(self.path)  # type: ignore[attr-defined]
+        self.server.paths.append(self.path)
         self.send_response(200)
         self.end_headers()
         self.wfile.write(b'{"type": "string"}')
@@ -24,9 +34,8 @@ class _Asked(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def server() -> Iterator[HTTPServer]:
-    found = HTTPServer(("127.0.0.1", 0), _Asked)
-    found.paths = []  # type: ignore[attr-defined]
+def server() -> Iterator[Recorder]:
+    found = Recorder()
     thread = threading.Thread(target=found.serve_forever, daemon=True)
     thread.start()
     yield found
@@ -35,7 +44,7 @@ def server() -> Iterator[HTTPServer]:
     found.server_close()
 
 
-def test_no_schema_is_fetched(app: Project, server: HTTPServer) -> None:
+def test_no_schema_is_fetched(app: Project, server: Recorder) -> None:
     reference = f"{{$ref: 'http://127.0.0.1:{server.server_port}/schema'}}"
     app.write({PROTOTYPE: f"summary: x\nparams: {{title: {reference}, replicas: {{}}}}\n"})
     outcome = app.run("param", "set", "web", "title", "x")
@@ -51,7 +60,7 @@ def test_no_schema_is_fetched(app: Project, server: HTTPServer) -> None:
     outcome = app.run("show", "dev")
     assert outcome.code == 1
     assert "prototype.yaml:3:9: a schema in 'allOf' is not valid" in outcome.err
-    assert server.paths == []  # type: ignore[attr-defined]
+    assert server.paths == []
 
 
 def test_no_other_file_is_read(app: Project, tmp_path: Path) -> None:

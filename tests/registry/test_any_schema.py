@@ -1,6 +1,7 @@
 """Whatever stands where a parameter's schema should be: it is read, or refused with its place."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ def test_a_parameters_schema(folder: Path, schema: Any, text: str) -> None:
     assert describe_text(prototype)
     assert prototype_page([prototype])
     for path in ((), ("one",), ("one", "two")):
-        error = refusal(lambda path=path: give(prototype, path, text))  # type: ignore[misc]
+        error = refusal(partial(give, prototype, path, text))
         assert error is None or isinstance(error, ParamError | RegistryError)
 
 

@@ -42,7 +42,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("mpi-job", {**MPI, "launcher": "none", "mpirun_args": ["-v"]}, "no mpirun"),
     ("mpi-job", {**MPI, "launcher": "horovod", "mpi_implementation": "MPICH"}, "OpenMPI's"),
     ("mpi-job", {**MPI, "api": "v1", "mpi_implementation": "Intel"}, "use api v2beta1"),
-    ("mpi-job", {**MPI, "api": "v1", "ssh_auth_mount_path": "/root/.ssh"}, "no ssh"),
+    ("mpi-job", {**MPI, "api": "v1", "ssh_auth_mount_path": "/keys"}, "no ssh"),
     ("mpi-job", {**MPI, "api": "v1", "gang": "kueue", "queue": "q"}, "only as v2beta1"),
     ("mpi-job", {**MPI, "run_as_user": 1000}, "only root can read"),
     ("mpi-job", {**MPI, "pod_security": "restricted"}, "only root can read"),
