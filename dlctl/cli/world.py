@@ -42,7 +42,7 @@ class World:
         """The prototypes that the app can use."""
         from dlctl.registry.catalogue import catalogue_of
 
-        return catalogue_of(app.prototypes_folder)
+        return catalogue_of(app.prototypes_folder, self._code_folder)
 
     def catalogue_anywhere(self) -> "Catalogue":
         """The prototypes of the app here, or without an app the built-in ones alone."""
@@ -53,8 +53,8 @@ class World:
         try:
             root = self.root()
         except NoApp:
-            return Catalogue((builtin_source(),))
-        return catalogue_of(root / "prototypes")
+            return Catalogue((builtin_source(),), self._code_folder)
+        return catalogue_of(root / "prototypes", self._code_folder)
 
     @property
     def cache_folder(self) -> Path:
@@ -70,6 +70,10 @@ class World:
             return user_cache_path("dlctl")
         except RuntimeError:
             return Path(os.devnull) / "dlctl"
+
+    @property
+    def _code_folder(self) -> Path:
+        return self.cache_folder / "templates"
 
     @property
     def interactive(self) -> bool:

@@ -52,7 +52,7 @@ class Renderer:
         self.catalogue = catalogue
         from dlctl.render.engine.engine import Engine  # Jinja2 comes with it
 
-        self.engine = Engine()
+        self.engine = Engine(code_folder=catalogue.code_folder)
 
     def render(
         self,

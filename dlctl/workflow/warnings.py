@@ -40,7 +40,7 @@ def _broken(app: App, catalogue: Catalogue, component: Component, environment: s
     params = combine(component.name, prototype, layers)
     scope = scope_of(Target(app, place), component, params)
     subject = f"component {component.name}" + (f", environment {environment}" if environment else "")
-    broken = broken_rules(Engine(), prototype, params, scope, subject)
+    broken = broken_rules(Engine(code_folder=catalogue.code_folder), prototype, params, scope, subject)
     return [error.message + (f": {error.hint}" if error.hint else "") for error in broken]
 
 

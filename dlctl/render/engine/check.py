@@ -2,28 +2,19 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 from jinja2 import nodes
 
 from dlctl.errors import Location, RenderError
 from dlctl.render.engine.environment import TemplateEnvironment
+from dlctl.render.engine.model import Reference
 from dlctl.render.engine.refused import FILTER_HINTS, REFUSED_NODES
 from dlctl.render.engine.undefined import did_you_mean
 
 Kind = TypeVar("Kind", bound=nodes.Node)
 ENDINGS = ("python", "shell", "json", "raw")
 """The filters of which one must end every expression of a text template."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """Another file that a template names: `kind` is include, fragment or text."""
-
-    kind: str
-    name: str
-    location: Location
 
 
 class Nodes:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Template
 
 from dlctl.errors import Location, RenderError
-from dlctl.render.engine.check import Reference
 from dlctl.render.engine.environment import TemplateEnvironment
 from dlctl.render.engine.files import YAML_TEMPLATE, is_text
+from dlctl.render.engine.model import Reference
 from dlctl.render.engine.undefined import did_you_mean
 from dlctl.render.engine.values import describe
 

@@ -5,13 +5,14 @@ changes: an expression writes a token, a piece of text knows its line, an includ
 render context, and whatever walks over a value of unknown size is weighed first.
 """
 
+from collections.abc import Iterable
 from types import CodeType
 from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, operators
 
-from dlctl.render.engine.positions import Chunk
+from dlctl.render.engine.model import Reference
 
 LOOP_FILTER = "loop over"
 """The hidden filter around what a `for` loops over; no template can write a name with a space."""
@@ -24,7 +25,7 @@ class TokenCompiler(CodeGenerator):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.chunks: list[Chunk] = []
+        self.chunks: list[tuple[str, int]] = []
 
     def write_commons(self) -> None:
         """The first lines of the code; a wrong name asks the context, which knows the right ones."""
@@ -36,7 +37,7 @@ class TokenCompiler(CodeGenerator):
         for child in node.nodes:
             if isinstance(child, nodes.TemplateData):
                 self.writeline(f"yield chunks[{len(self.chunks)}]", child)
-                self.chunks.append(Chunk.at(child.data, self.filename or "", child.lineno))
+                self.chunks.append((child.data, child.lineno))
             else:
                 first = _leftmost(child)
                 self.writeline(f"yield {self.write_expression}({first.lineno}, ", first)
@@ -110,13 +111,19 @@ class TextCompiler(TokenCompiler):
     write_expression = "context.write"
 
 
-def compile_template(generator: TokenCompiler, tree: nodes.Template) -> tuple[CodeType, list[Chunk]]:
-    """The code of a parsed and checked template, and the pieces of text that it yields.
+def compile_template(
+    generator: TokenCompiler, tree: nodes.Template, references: Iterable[Reference]
+) -> CodeType:
+    """The code of a parsed and checked template.
 
-    Raises SyntaxError, RecursionError or MemoryError where the template is nested too deeply.
+    Beside what Jinja2 writes it defines `chunk_data`, the pieces of text with their lines, of which the
+    caller makes `chunks`, and `references`, the other files that are named, with their lines. Raises
+    SyntaxError, RecursionError or MemoryError where the template is nested too deeply.
     """
     for loop in list(tree.find_all(nodes.For)):
         loop.iter = nodes.Filter(loop.iter, LOOP_FILTER, [], [], None, None, lineno=loop.iter.lineno)
     generator.visit(tree)
     source = generator.stream.getvalue()  # type: ignore[attr-defined]  # it is a StringIO when none is given
-    return compile(source, generator.filename or "<template>", "exec"), generator.chunks
+    named = tuple((one.kind, one.name, one.location.line) for one in references)
+    source += f"\nchunk_data = {tuple(generator.chunks)!r}\nreferences = {named!r}\n"
+    return compile(source, generator.filename or "<template>", "exec")

@@ -1,6 +1,7 @@
 """The engine's front door: load a prototype's templates, render them, evaluate an expression."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from dlctl.errors import Location
@@ -9,6 +10,7 @@ from dlctl.render.engine.compiled import Compiled, Static, Templates
 from dlctl.render.engine.environment import TemplateEnvironment, TextEnvironment
 from dlctl.render.engine.expression import Expressions
 from dlctl.render.engine.faults import explain
+from dlctl.render.engine.kept_code import KeptCode
 from dlctl.render.engine.loading import Loader
 from dlctl.render.engine.model import Rendered, TemplateSet
 from dlctl.render.engine.run import Run
@@ -17,13 +19,17 @@ from dlctl.render.engine.values import copy_value
 
 
 class Engine:
-    """Keeps compiled templates and parsed skeletons: make one per process and use it for all components."""
+    """Keeps compiled templates and parsed skeletons: make one per process and use it for all components.
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    In `code_folder` compiled templates are kept for the next process; it may be lost at any time.
+    """
+
+    def __init__(self, limits: Limits | None = None, code_folder: Path | None = None) -> None:
         self._limits = limits or Limits()
         self._skeletons = Skeletons()
-        environment = TemplateEnvironment()
-        self._loader = Loader(environment, TextEnvironment(), self._skeletons)
+        kept = KeptCode(code_folder) if code_folder else None
+        environment = TemplateEnvironment(kept)
+        self._loader = Loader(environment, TextEnvironment(kept), self._skeletons)
         self._expressions = Expressions(environment)
         self._loaded: dict[TemplateSet, Templates] = {}
 

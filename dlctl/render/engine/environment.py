@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import BuiltinFunctionType, MethodType
 from typing import Any, cast
 
+from jinja2 import BytecodeCache
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -26,8 +27,9 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = INTERCEPTED
     compiler: type[TokenCompiler] = TokenCompiler
 
-    def __init__(self) -> None:
+    def __init__(self, kept: BytecodeCache | None = None) -> None:
         super().__init__(
+            bytecode_cache=kept,
             undefined=Missing,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -110,6 +112,6 @@ class TextEnvironment(TemplateEnvironment):
 
     compiler = TextCompiler
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, kept: BytecodeCache | None = None) -> None:
+        super().__init__(kept)
         self.filters = dict(TEXT_TEMPLATE_FILTERS)

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from jinja2 import TemplateSyntaxError, nodes
+from jinja2 import nodes
 from jinja2.parser import Parser
 
 from dlctl.errors import RenderError
-from dlctl.render.engine.building import build_tree
+from dlctl.render.engine.building import build_parsed
 from dlctl.render.engine.compiled import Compiled
 from dlctl.render.engine.context import RenderContext
 from dlctl.render.engine.environment import TemplateEnvironment
-from dlctl.render.engine.faults import syntax_problem
 from dlctl.render.engine.run import Run
 from dlctl.render.engine.tokens import Tokens
 from dlctl.render.engine.values import copy_value
@@ -40,14 +39,17 @@ class Expressions:
     def _compile(self, expression: str) -> Compiled:
         if len(expression) > MAX_EXPRESSION:
             raise RenderError(f"an expression of more than {MAX_EXPRESSION:,} characters")
-        try:
-            parser = Parser(self._environment, expression, state="variable")
-            parsed = parser.parse_expression()
-            if not parser.stream.eos:
-                parser.fail("one expression is needed, and here is more")
-        except TemplateSyntaxError as error:
-            raise syntax_problem(error, SHOWN) from error
-        output = nodes.Output([parsed], lineno=1)
-        tree = nodes.Template([output], lineno=1)
-        tree.set_environment(self._environment)
-        return build_tree(tree, SHOWN, False, self._environment)
+        environment = self._environment
+        return build_parsed(
+            lambda: _parse(expression, environment), expression, SHOWN, False, environment, key=expression
+        )
+
+
+def _parse(expression: str, environment: TemplateEnvironment) -> nodes.Template:
+    parser = Parser(environment, expression, state="variable")
+    parsed = parser.parse_expression()
+    if not parser.stream.eos:
+        parser.fail("one expression is needed, and here is more")
+    tree = nodes.Template([nodes.Output([parsed], lineno=1)], lineno=1)
+    tree.set_environment(environment)
+    return tree

@@ -1,4 +1,4 @@
-"""What goes into the engine and what comes out of it."""
+"""What goes into the engine and what comes out of it, and how its files name one another."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,4 +26,13 @@ class Rendered:
     """One YAML document of a template as a JSON value, and where it starts."""
 
     value: Any
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another file that a template names: `kind` is include, fragment or text."""
+
+    kind: str
+    name: str
     location: Location

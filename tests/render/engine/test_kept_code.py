@@ -1,0 +1,115 @@
+"""Compiled templates that are kept: what was made of a text is used again, and nothing else is."""
+
+import marshal
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment
+
+from dlctl.render.engine.engine import Engine
+from tests.project import Project
+from tests.render.engine.conftest import Workbench, told
+
+FILES = {
+    "a.yaml.j2": 'name: {{ params.name }}\nports: {{ fragment("ports") }}\nscript: {{ text("run.sh.j2") }}\n',
+    "run.sh.j2": "run {{ params.name | shell }}\n{% if params.more %}\nmore\n{% endif %}\n",
+    "fragments/ports.yaml.j2": "- {{ params.port + 1 }}\n",
+}
+VALUE = {"name": "web", "ports": [81], "script": "run web\nmore\n"}
+
+
+def _bench(folder: Path) -> Workbench:
+    return Workbench(folder, Engine(code_folder=folder / "code"))
+
+
+def _value(folder: Path) -> object:
+    return _bench(folder).value(FILES, name="web", port=80, more=True)
+
+
+@pytest.fixture
+def no_parser(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From the call on, a template that has to be read is a failure."""
+
+    def refuse(*words: object) -> None:
+        raise AssertionError(f"read again: {words[2]}")
+
+    return lambda: monkeypatch.setattr(Environment, "_parse", refuse)
+
+
+def test_the_next_engine_reads_no_template(tmp_path: Path, no_parser: Callable[[], None]) -> None:
+    assert _value(tmp_path) == VALUE
+    assert len(list((tmp_path / "code").iterdir())) == 3
+    no_parser()
+    assert _value(tmp_path) == VALUE
+
+
+def test_errors_name_the_same_lines(tmp_path: Path) -> None:
+    first, second = (
+        told(_bench(tmp_path).error(FILES, name="web", port="x", more=False)) for _ in ("made", "kept")
+    )
+    assert "fragments/ports.yaml.j2:1" in first
+    assert second == first
+
+
+def test_a_missing_fragment_is_named_again(tmp_path: Path) -> None:
+    files = {"a.yaml.j2": 'a: 1\nb: {{ fragment("none") }}\n'}
+    first, second = (told(_bench(tmp_path).error(files)) for _ in ("made", "kept"))
+    assert first.startswith("templates/a.yaml.j2:2: there is no fragment 'none'")
+    assert second == first
+
+
+def test_another_text_of_the_same_length_is_made_anew(tmp_path: Path) -> None:
+    assert _value(tmp_path) == VALUE
+    changed = {**FILES, "fragments/ports.yaml.j2": "- {{ params.port + 2 }}\n"}
+    assert _bench(tmp_path).value(changed, name="web", port=80, more=True) == {**VALUE, "ports": [82]}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda whole: b"",
+        lambda whole: whole[:10],
+        lambda whole: whole[: len(whole) // 2],
+        lambda whole: whole[:-1],
+        lambda whole: b"\0" * len(whole),
+        lambda whole: b"not code at all",
+        lambda whole: whole[: whole.index(b"c", 60)] + marshal.dumps(5),
+    ],
+)
+def test_a_damaged_file_is_made_anew(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    assert _value(tmp_path) == VALUE
+    kept = sorted((tmp_path / "code").iterdir())
+    before = [file.read_bytes() for file in kept]
+    for file in kept:
+        file.write_bytes(damage(file.read_bytes()))
+    assert _value(tmp_path) == VALUE
+    assert [file.read_bytes() for file in kept] == before
+
+
+def test_code_that_others_could_have_written_is_not_run(tmp_path: Path) -> None:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code").chmod(0o777)
+    assert _value(tmp_path) == VALUE
+    assert list((tmp_path / "code").iterdir()) == []
+
+
+def test_another_users_folder_is_left_alone(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a folder away")
+    (tmp_path / "code").mkdir(mode=0o755)
+    os.chown(tmp_path / "code", 65534, 65534)
+    assert _value(tmp_path) == VALUE
+    assert list((tmp_path / "code").iterdir()) == []
+
+
+def test_a_place_that_cannot_be_a_folder_is_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "code").write_text("a file\n")
+    assert _value(tmp_path) == VALUE
+
+
+def test_rules_and_templates_of_a_command_are_kept(app: Project, no_parser: Callable[[], None]) -> None:
+    first = app.run("show", "dev").ok().out
+    no_parser()
+    assert app.run("show", "dev").ok().out == first
