@@ -45,8 +45,11 @@ class Project:
         """A project in `tmp_path/project`, with HOME, caches and kubeconfig below `tmp_path` too."""
         root = tmp_path / "project"
         home = tmp_path / "home"
-        for folder in (root, home):
-            folder.mkdir()
+        compiled = tmp_path.parent / "compiled-templates"
+        for folder in (root, home, tmp_path / "cache" / "dlctl"):
+            folder.mkdir(parents=True)
+        compiled.mkdir(exist_ok=True)  # shared by tests, as by all apps of a user
+        (tmp_path / "cache" / "dlctl" / "templates").symlink_to(compiled)
         environ = {
             "HOME": str(home),
             "XDG_CACHE_HOME": str(tmp_path / "cache"),

@@ -79,8 +79,21 @@ class Work:
         """`kubectl diff --server-side`, of which nothing may differ."""
         return self.programs.run(*self.kubectl, "diff", "--server-side", "-f", file)
 
+    def chart(self, namespace: str) -> str:
+        """A Helm chart of those objects, which has nothing to fill in."""
+        folder = self.programs.folder / f"{namespace}-chart"
+        (folder / "templates").mkdir(parents=True)
+        (folder / "Chart.yaml").write_text("apiVersion: v2\nname: bench\nversion: 0.1.0\n")
+        shown = self.programs.run(*DLCTL, "show", namespace).out
+        (folder / "templates" / "objects.yaml").write_text(shown)
+        return str(folder)
+
+    def helm(self, namespace: str, chart: str) -> Run:
+        """`helm upgrade --install`."""
+        return self.programs.run("helm", "upgrade", "--install", "bench", chart, "--namespace", namespace)
+
     def new(self, how: str) -> Run:
-        """All objects anew, by `apply`, `floor` or `kubectl`, in a namespace that is removed afterwards."""
+        """All objects anew, by apply, floor, kubectl or helm, in a namespace that is removed afterwards."""
         namespace = self.namespace()
         # Written for dlctl too: what a new namespace sets off on the server has settled alike for all.
         as_json, as_yaml = self.file(namespace, "json"), self.file(namespace, "yaml")
@@ -88,6 +101,8 @@ class Work:
             run = self.apply(namespace)
         elif how == "floor":
             run = self.floor(as_json)
+        elif how == "helm":
+            run = self.helm(namespace, self.chart(namespace))
         else:
             run = self.kubectl_apply(as_yaml)
         self.clear(namespace)

@@ -1,5 +1,6 @@
 """`apply` and `diff` against bare requests and against kubectl, on one control plane in one run."""
 
+import shutil
 from dataclasses import dataclass
 
 import pytest
@@ -62,6 +63,42 @@ def test_apply_new(benchmark: BenchmarkFixture, work: Work, size: Size) -> None:
     )
     report(f"apply of {size}, new", ours, floor, at_most=1.6)
     report_faster(f"apply of {size}, new", ours, kubectl, times=1)
+
+
+def test_apply_new_with_helm(benchmark: BenchmarkFixture, work: Work, size: Size) -> None:
+    """Helm keeps a release in one Secret, which is too small for the largest size."""
+    _needs_helm(size)
+    ours, helm = measure(
+        benchmark,
+        ("dlctl apply", lambda: work.new("apply")),
+        ("helm install", lambda: work.new("helm")),
+        rounds=size.rounds,
+    )
+    report_faster(f"apply of {size}, new", ours, helm, times=1)
+
+
+def test_nothing_changed_with_helm(benchmark: BenchmarkFixture, work: Work, size: Size) -> None:
+    _needs_helm(size)
+    namespace, other = work.namespace(), work.namespace()
+    chart = work.chart(other)
+    work.apply(namespace)
+    work.helm(other, chart)
+    ours, helm = measure(
+        benchmark,
+        ("dlctl apply", lambda: work.apply(namespace)),
+        ("helm upgrade", lambda: work.helm(other, chart)),
+        rounds=size.rounds,
+    )
+    report_faster(f"apply of {size}, nothing changed", ours, helm, times=1)
+    for name in (namespace, other):
+        work.clear(name)
+
+
+def _needs_helm(size: Size) -> None:
+    if not shutil.which("helm"):
+        pytest.skip("Helm is not on PATH")
+    if size.objects > 1000:
+        pytest.skip("a Helm release of this size does not fit a Secret")
 
 
 def test_nothing_changed(benchmark: BenchmarkFixture, work: Work, size: Size) -> None:
