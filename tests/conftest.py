@@ -1,5 +1,6 @@
 """What every test may use: a real control plane, and a scratch app driven through the command line."""
 
+import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +21,11 @@ settings.load_profile("dlctl")
 for _signal in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
     if signal.getsignal(_signal) is signal.SIG_IGN:
         signal.signal(_signal, signal.default_int_handler if _signal is signal.SIGINT else signal.SIG_DFL)
+
+# Programs that tests start are to run as at a user's, not as the machine's own settings for Python have it:
+# without buffers, what cannot be written comes to light elsewhere.
+for _name in [name for name in os.environ if name.startswith("PYTHON")]:
+    del os.environ[_name]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

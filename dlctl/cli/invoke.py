@@ -1,6 +1,7 @@
 """Run the command tree, and turn every way in which it can end into an exit code."""
 
 import contextlib
+import errno
 import os
 import sys
 from typing import Annotated
@@ -12,7 +13,7 @@ from dlctl import __version__
 from dlctl.cli.commands import LazyGroup
 from dlctl.cli.exit_codes import INTERRUPTED
 from dlctl.cli.failures import report_failure
-from dlctl.cli.output import data, drop_stdout, talk
+from dlctl.cli.output import data, drop_stdout, not_written, talk
 from dlctl.cli.world import World, read_world
 from dlctl.errors import DlctlError, UsageError
 
@@ -103,6 +104,8 @@ def _closed_stdout() -> int:
 
 
 def _system_error(error: OSError) -> DlctlError:
+    if error.errno == errno.ENOSPC and not error.filename:  # help, which is not written by us
+        return not_written(error)
     place = f"{error.filename}: " if error.filename else ""
     return DlctlError(
         f"{place}{error.strerror or error}", hint="check that the path exists, and who may read and write it"

@@ -19,10 +19,10 @@ def run() -> None:
         code = main(sys.argv[1:])
     except KeyboardInterrupt:  # while modules were still being imported
         code = INTERRUPTED
+    code = _emptied(sys.stdout, code)
+    code = _emptied(sys.stderr, code)
     if code == INTERRUPTED:
-        # Requests to a server that hangs are not waited for.
-        sys.stderr.flush()
-        os._exit(code)
+        os._exit(code)  # requests to a server that hangs are not waited for
     sys.exit(code)
 
 
@@ -31,8 +31,8 @@ def main(argv: Sequence[str]) -> int:
 
     0 done, 1 failed (`diff`: differences), 2 usage, 3 applied but not ready, 130 interrupted.
     """
-    if list(argv) == ["--version"] and _said(f"dlctl {__version__}\n"):
-        return 0
+    if list(argv) == ["--version"] and sys.stdout is not None:
+        return _say(f"dlctl {__version__}\n")
     if sys.stderr is None:  # closed by the caller: talk goes nowhere
         sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - for as long as the process lives
     _speak_utf8(sys.stdout, "surrogateescape")
@@ -42,14 +42,36 @@ def main(argv: Sequence[str]) -> int:
     return invoke(list(argv))
 
 
-def _said(text: str) -> bool:
-    """The fast path: nothing else is imported. What goes wrong here is told by the slow one."""
+def _say(text: str) -> int:
+    """The fast path: nothing else is imported where all goes well."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except (OSError, AttributeError):
-        return False
-    return True
+    except BrokenPipeError:
+        return 1
+    except OSError as error:
+        from dlctl.cli.failures import report_failure
+        from dlctl.cli.output import not_written
+
+        report_failure(not_written(error))
+        return 1
+    return 0
+
+
+def _emptied(stream: object, code: int) -> int:
+    """The exit code once nothing waits in a stream any more.
+
+    What could not be written stays in its buffer; Python would try again, complain, and exit with 120.
+    """
+    if not isinstance(stream, io.TextIOWrapper):
+        return code
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        stream.flush()
+        return code or (1 if stream is sys.stdout else 0)
+    return code
 
 
 def _speak_utf8(stream: object, errors: str) -> None:

@@ -41,13 +41,15 @@ def say_result(planned: Planned, report: Report) -> None:
 
 
 def result_line(report: Report) -> str:
-    """A run in one line: `2 created, 3 unchanged, 1 failed in 0.4 s`."""
+    """A run in one line: `2 created, 1 failed in 0.4 s`; no time where there was nothing to do."""
     words = {Result.FAILED: "failed", Result.SKIPPED: "skipped", Result.STOPPED: "not done"}
     parts = [f"{count} {done_word(action)}" for action, count in sorted(report.counts.items())]
     parts += [
         f"{len(report.having(result))} {word}" for result, word in words.items() if report.having(result)
     ]
-    return f"{', '.join(parts) or 'nothing to do'} in {report.duration:.1f} s"
+    if not report.busy:
+        return ", ".join(parts) or "nothing to do"
+    return f"{', '.join(parts)} in {report.duration:.1f} s"
 
 
 def finish(planned: Sequence[Planned], reports: Sequence[Report]) -> None:

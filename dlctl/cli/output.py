@@ -55,7 +55,12 @@ def data(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise DlctlError(f"the output cannot be written: {error.strerror}") from error
+        raise not_written(error) from error
+
+
+def not_written(error: OSError) -> DlctlError:
+    """What is said where stdout takes no more."""
+    return DlctlError(f"the output cannot be written: {error.strerror}")
 
 
 def drop_stdout() -> None:

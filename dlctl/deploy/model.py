@@ -52,6 +52,11 @@ class Report:
         return tuple(outcome for outcome in self.outcomes if outcome.result is result)
 
     @property
+    def busy(self) -> bool:
+        """Whether the plan had anything to do."""
+        return any(outcome.action is not Action.UNCHANGED for outcome in self.outcomes)
+
+    @property
     def succeeded(self) -> bool:
         """Whether every step was done."""
         return all(outcome.result is Result.DONE for outcome in self.outcomes)

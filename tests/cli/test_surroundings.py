@@ -22,6 +22,7 @@ def shell(app: Project, command: str, **environ: str) -> "subprocess.CompletedPr
     )
 
 
+@pytest.mark.parametrize("environ", [{}, {"PYTHONUNBUFFERED": "1"}], ids=["buffered", "unbuffered"])
 @pytest.mark.parametrize(
     ("command", "code"),
     [
@@ -38,8 +39,8 @@ def shell(app: Project, command: str, **environ: str) -> "subprocess.CompletedPr
         ("dlctl component rm web <&- 2>/dev/full", 2),
     ],
 )
-def test_a_stream_that_is_gone(app: Project, command: str, code: int) -> None:
-    outcome = shell(app, command)
+def test_a_stream_that_is_gone(app: Project, command: str, code: int, environ: dict[str, str]) -> None:
+    outcome = shell(app, command, **environ)
     assert outcome.returncode == code
     assert b"Traceback" not in outcome.stderr
     assert b"Exception" not in outcome.stderr
