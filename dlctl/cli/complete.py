@@ -1,9 +1,10 @@
-"""Shell completion of components, environments, prototypes and parameters.
+"""Shell completion of components, environments, prototypes, parameters, contexts and sandboxes.
 
 Completion must never fail or talk: whatever goes wrong gives no suggestions.
 """
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -33,6 +34,16 @@ def components(ctx: typer.Context, incomplete: str) -> Suggestions:
 def prototypes(ctx: typer.Context, incomplete: str) -> Suggestions:
     """Names of prototypes, with their summaries."""
     return _suggest(ctx, incomplete, _prototypes)
+
+
+def contexts(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of the contexts in the user's kubeconfig, or in that of `--kubeconfig`."""
+    return _suggest(ctx, incomplete, lambda world: _contexts(world, ctx.params.get("kubeconfig")))
+
+
+def sandboxes(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of this machine's sandboxes."""
+    return _suggest(ctx, incomplete, _sandboxes)
 
 
 def param_words(ctx: typer.Context, incomplete: str) -> Suggestions:
@@ -94,6 +105,19 @@ def _prototypes(world: World) -> Iterable[tuple[str, str]]:
             yield name, catalogue.find(name).summary
         except DlctlError:  # the others are still worth suggesting
             yield name, ""
+
+
+def _contexts(world: World, kubeconfig: Path | str | None) -> Iterable[tuple[str, str]]:
+    from dlctl.cluster.kubeconfig import load_kubeconfig
+
+    file = world.cwd / kubeconfig if kubeconfig else None
+    return ((name, "") for name in load_kubeconfig(file, world.environ, world.home).contexts)
+
+
+def _sandboxes(world: World) -> Iterable[tuple[str, str]]:
+    from dlctl.sandbox.home import Home
+
+    return ((name, "") for name in Home.from_environ(world.environ).names())
 
 
 def _params(world: World, component: str) -> Iterable[tuple[str, str]]:

@@ -26,7 +26,15 @@ app = application(
 
 Namespace = Annotated[str, typer.Option("-n", "--namespace", metavar="NAMESPACE", help="Namespace.")]
 Server = Annotated[str, typer.Option("--server", metavar="URL", help="API server.")]
-Sandbox = Annotated[str, typer.Option("--sandbox", metavar="NAME", help="A sandbox instead of a cluster.")]
+Sandbox = Annotated[
+    str,
+    typer.Option(
+        "--sandbox",
+        metavar="NAME",
+        help="A sandbox instead of a cluster.",
+        autocompletion=complete.sandboxes,
+    ),
+]
 
 
 @app.command("add", epilog="Examples: dlctl env add minikube; dlctl env add gke --context gke -n kubeflow")

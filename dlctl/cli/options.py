@@ -49,7 +49,13 @@ KubeconfigFile = Annotated[
     ),
 ]
 Context = Annotated[
-    str, typer.Option("--context", metavar="NAME", help="Kubeconfig context instead of the environment's.")
+    str,
+    typer.Option(
+        "--context",
+        metavar="NAME",
+        help="Kubeconfig context instead of the environment's.",
+        autocompletion=complete.contexts,
+    ),
 ]
 RequestTimeout = Annotated[
     float,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import click
 import typer
 
-from dlctl.cli import output
+from dlctl.cli import complete, output
 from dlctl.cli.commands import application
 from dlctl.cli.invoke import world_of
 from dlctl.cli.world import World
@@ -29,7 +29,7 @@ app = application(
     help="Run a real control plane on this machine, with simulated GPU and RDMA nodes.",
     epilog="Examples: dlctl sandbox up; dlctl sandbox list; dlctl sandbox down",
 )
-Name = Annotated[str, typer.Argument(help="The sandbox's name.")]
+Name = Annotated[str, typer.Argument(help="The sandbox's name.", autocompletion=complete.sandboxes)]
 
 
 class ListFormat(StrEnum):
@@ -185,7 +185,7 @@ def kubeconfig(
         "help_option_names": [],
     },
 )
-def kubectl(ctx: typer.Context, name: Annotated[str, typer.Argument(help="The sandbox's name.")]) -> None:
+def kubectl(ctx: typer.Context, name: Name) -> None:
     """Run the sandbox's own kubectl; every word after NAME is kubectl's."""
     if name in {"-h", "--help"}:
         output.data(ctx.get_help() + "\n")

@@ -82,6 +82,29 @@ def test_prototypes_outside_an_app(project: Project, monkeypatch: pytest.MonkeyP
     assert complete(project, monkeypatch, "dlctl generate tf-s") == ["tf-serving"]
 
 
+def _kubeconfig(*contexts: str) -> str:
+    listed = "".join(f"- {{name: {name}, context: {{cluster: c}}}}\n" for name in contexts)
+    return f"contexts:\n{listed}clusters:\n- {{name: c, cluster: {{server: 'https://127.0.0.1:1'}}}}\n"
+
+
+def test_contexts_of_the_kubeconfig_that_is_meant(app: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.write({"../kubeconfig": _kubeconfig("gke", "minikube"), "mine": _kubeconfig("gpu-lab", "gpu-prod")})
+    assert complete(app, monkeypatch, "dlctl env add x --context ") == ["gke", "minikube"]
+    assert complete(app, monkeypatch, "dlctl apply dev --context g") == ["gke"]
+    assert complete(app, monkeypatch, "dlctl apply dev --kubeconfig mine --context gpu-p") == ["gpu-prod"]
+    app.write({"../kubeconfig": "contexts: [\n"})
+    assert complete(app, monkeypatch, "dlctl apply dev --context ") == []
+
+
+def test_sandboxes_that_have_a_folder(app: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DLCTL_SANDBOX_HOME", str(tmp_path / "sandboxes"))
+    for name in ("lab", "gpus"):
+        (tmp_path / "sandboxes" / name).mkdir(parents=True)
+    for line in ("down ", "kubectl ", "kubeconfig ", "up "):
+        assert complete(app, monkeypatch, f"dlctl sandbox {line}") == ["gpus", "lab"]
+    assert complete(app, monkeypatch, "dlctl env add x --sandbox g") == ["gpus"]
+
+
 @pytest.mark.parametrize("file", ["dlctl.yaml", "prototypes/pages/page/prototype.yaml"])
 def test_a_broken_file_is_no_reason_to_talk(app: Project, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
     app.write({file: "a: [\n"})
