@@ -146,7 +146,7 @@ class Transport:
                 request.url(self.endpoint.server),
                 body=request.body,
                 headers=self._headers(request),
-                timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=read_timeout),
+                timeout=self._limits(read_timeout),
                 retries=False,
                 redirect=False,
                 preload_content=not streamed,
@@ -187,6 +187,10 @@ class Transport:
                 current = certificate, self.endpoint.pool(certificate, block=not streamed)
                 self._pools[streamed] = current
             return current[1]
+
+    def _limits(self, read_timeout: float) -> urllib3.Timeout:
+        """Seconds; the user's limit holds for a server that does not even shake hands, too."""
+        return urllib3.Timeout(connect=min(CONNECT_TIMEOUT, self._read_timeout()), read=read_timeout)
 
     def _read_timeout(self) -> float:
         return self._timeout or READ_TIMEOUT

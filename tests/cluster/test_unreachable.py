@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import trustme
 
 from dlctl.cluster.connect import ConnectOptions
+from dlctl.cluster.transport import CONNECT_TIMEOUT
 from dlctl.errors import ClusterError, Invalid, Unauthorized, Unreachable
 from tests.cluster.made_cluster import Waits, made_cluster
 from tests.cluster.reach_cases import encoded
@@ -103,6 +105,17 @@ def test_no_answer_in_time(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         error = refused(tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}")
     assert "no answer within the time limit" in error.message
+
+
+def test_no_handshake_in_the_users_time(tmp_path: Path) -> None:
+    """The limit of 0.3 s is the user's: the longer one for connections, 10 s, is not waited for."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        started = time.monotonic()
+        error = refused(
+            tmp_path, f"https://127.0.0.1:{silent.getsockname()[1]}", insecure_skip_tls_verify=True
+        )
+    assert "within the time limit" in error.message
+    assert time.monotonic() - started < CONNECT_TIMEOUT
 
 
 def test_a_proxy_that_is_dead_hides_its_password(tmp_path: Path) -> None:
