@@ -16,6 +16,7 @@ from typing import Any
 
 from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.compare import same
+from dlctl.plan.defaults import completed
 from dlctl.plan.list_items import in_order, match_items, positions_of, same_set
 from dlctl.plan.order import WAVE_OF_KIND
 from dlctl.quantity import same_quantity
@@ -93,20 +94,20 @@ class _Check:
             child = fields.get("f:" + key)
             holds_quantities = self.typed and key in QUANTITY_MAPS and isinstance(value, dict)
             below = _QUANTITIES if holds_quantities else self
-            if child is None or not below.value(child, value, live.get(key, _ABSENT)):
+            if child is None or not below.value(child, value, live.get(key, _ABSENT), key):
                 return False
         return True
 
-    def value(self, fields: Fields, stated: Any, live: Any) -> bool:
+    def value(self, fields: Fields, stated: Any, live: Any, key: str = "") -> bool:
         if not fields or (len(fields) == 1 and "." in fields):
-            return self.whole(stated, live)
+            return self.whole(stated, live, key)
         if isinstance(stated, dict) and isinstance(live, dict):
             return self.mapping(fields, stated, live)
         if isinstance(stated, list) and isinstance(live, list):
             return self.items(fields, stated, live)
         return False
 
-    def whole(self, stated: Any, live: Any) -> bool:
+    def whole(self, stated: Any, live: Any, key: str) -> bool:
         """A place that is owned whole, so that its value must be the one stated.
 
         The server leaves out some empty values and all nulls, and keeps that we stated them; were
@@ -114,7 +115,9 @@ class _Check:
         """
         if live is _ABSENT:
             return not stated
-        return same(stated, live) or (self.quantities and same_quantity(stated, live))
+        if same(stated, live) or (self.quantities and same_quantity(stated, live)):
+            return True
+        return self.typed and same(completed(stated, key), live)
 
     def items(self, fields: Fields, stated: list[Any], live: list[Any]) -> bool:
         paths = [path for path in fields if path != "."]
