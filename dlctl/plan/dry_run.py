@@ -12,6 +12,9 @@ from dlctl.plan.overlay import overlay
 from dlctl.plan.ownership import applied_fields
 from dlctl.plan.refusals import refused
 
+LOOKS = 3
+"""How often an object is compared that others keep changing; then the last comparison stands."""
+
 OWNERSHIP = "the values stay; only which fields dlctl owns changes"
 
 
@@ -20,15 +23,34 @@ def dry_run(
 ) -> Step:
     """The step for an object that exists; a refusal is a step too, not an error.
 
-    Raises Unreachable and Unauthorized: these say nothing about the object.
+    `live` may be older than the answer: what others changed in between is not to look like our
+    change, so then it is looked at again. Raises Unreachable and Unauthorized: these say nothing
+    about the object.
     """
     try:
-        merged = cluster.apply(resource, manifest.body, dry_run=True, force=options.force_conflicts)
+        for _ in range(LOOKS):
+            merged = cluster.apply(resource, manifest.body, dry_run=True, force=options.force_conflicts)
+            step = compared(manifest, resource, live, merged)
+            if step.action is Action.UNCHANGED or _version(live) == _version(merged):
+                break
+            live = _seen_again(cluster, manifest, resource, live)
     except (Unreachable, Unauthorized):
         raise
     except ClusterError as error:
         return refused(manifest, resource, live, error, options)
-    return compared(manifest, resource, live, merged)
+    return step
+
+
+def _seen_again(cluster: Cluster, manifest: Manifest, resource: Resource, live: JsonObject) -> JsonObject:
+    try:
+        return cluster.get(resource, manifest.ref.name, manifest.ref.namespace)
+    except (NotFound, Forbidden):
+        return live
+
+
+def _version(body: JsonObject) -> str:
+    """The version of an object that an answer is about: a dry run names the one that it started from."""
+    return str(body["metadata"].get("resourceVersion", ""))
 
 
 def compared(manifest: Manifest, resource: Resource, live: JsonObject, merged: JsonObject) -> Step:

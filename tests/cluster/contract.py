@@ -238,7 +238,9 @@ class ClusterContract:
         cluster.apply(config_maps, config_map(namespace, data={"a": "1"}))
         changed = cluster.apply(config_maps, config_map(namespace, data={"a": "2"}), dry_run=True)
         assert changed["data"] == {"a": "2"}
-        assert cluster.get(config_maps, "settings", namespace)["data"] == {"a": "1"}
+        kept = cluster.get(config_maps, "settings", namespace)
+        assert kept["data"] == {"a": "1"}
+        assert changed["metadata"]["resourceVersion"] == kept["metadata"]["resourceVersion"]
 
     def test_a_missing_namespace_is_named(
         self, cluster: Cluster, config_maps: Resource, new_name: NewName

@@ -1,5 +1,6 @@
 """What a real API server says of a change: conflicts, immutable fields, refusals."""
 
+import itertools
 import json
 from typing import Any
 
@@ -8,12 +9,13 @@ import pytest
 from dlctl.deploy.apply import apply_plan
 from dlctl.errors import PlanError
 from dlctl.manifest import Manifest
+from dlctl.plan.dry_run import LOOKS
 from dlctl.plan.make import make_plan
 from dlctl.plan.model import Action, Scope
 from dlctl.plan.options import PlanOptions
 from dlctl.redact import Redactor
 from tests.controlplane import Namespace
-from tests.plan.targets import Watched, actions, config, manifest, scope, the_step
+from tests.plan.targets import Call, Watched, actions, config, manifest, scope, the_step
 
 pytestmark = pytest.mark.controlplane
 
@@ -62,6 +64,44 @@ def test_a_field_that_another_manager_took_is_a_conflict_that_names_both(
     assert "--force-conflicts" in step.hint
     with pytest.raises(PlanError, match="autoscaler"):
         apply_plan(plan, api_server)
+
+
+def test_what_others_change_while_we_look_is_not_shown_as_our_change(
+    api_server: Watched, namespace: Namespace, where: Scope
+) -> None:
+    """A controller that writes between our LIST and our dry run: its annotation is not ours to announce."""
+    apply_plan(make_plan(where, [deployment(where, replicas=0)], api_server), api_server)
+    times = itertools.count(1)
+
+    def annotate_once(call: Call) -> None:
+        if call.verb == "dry-run" and (time := next(times)) == 1:
+            made = namespace.kubectl("annotate", "deployment", "web", f"example.com/seen={time}")
+            assert made.returncode == 0, made.stderr
+
+    busy = Watched(api_server.inner, annotate_once)
+
+    step = the_step(make_plan(where, [deployment(where, replicas=0, paused=True)], busy))
+
+    assert [(change.pointer, change.new) for change in step.changes] == [("/spec/paused", True)]
+    assert step.live is not None
+    assert step.live["metadata"]["annotations"]["example.com/seen"] == "1"
+    assert [call.verb for call in busy.calls if call.name == "web"][:3] == ["dry-run", "get", "dry-run"]
+
+
+def test_an_object_that_never_rests_is_compared_in_the_end(
+    api_server: Watched, namespace: Namespace, where: Scope
+) -> None:
+    apply_plan(make_plan(where, [deployment(where, replicas=0)], api_server), api_server)
+    times = itertools.count()
+
+    def annotate(call: Call) -> None:
+        if call.verb == "dry-run":
+            made = namespace.kubectl("annotate", "--overwrite", "deploy", "web", f"seen={next(times)}")
+            assert made.returncode == 0, made.stderr
+
+    step = the_step(make_plan(where, [deployment(where, paused=True)], Watched(api_server.inner, annotate)))
+    assert "/spec/paused" in {change.pointer for change in step.changes}
+    assert next(times) == LOOKS
 
 
 def test_forced_conflicts_are_taken_over(api_server: Watched, namespace: Namespace, where: Scope) -> None:
