@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import UnknownKind
 from dlctl.manifest import Manifest, ObjectRef
+from dlctl.plan.autoscaled import autoscaled, keep_replicas
 from dlctl.plan.decide import Known, Question, settle, settle_early, stated_namespaces
 from dlctl.plan.dry_run import adopted, dry_run
 from dlctl.plan.kinds import find_kinds
@@ -41,13 +42,21 @@ def make_plan(
     except UnknownKind:
         # The cluster's cache of kinds was older than the cluster; it has been dropped.
         known, settled, resources, found = _look(scope, prepared, cluster, options)
-    answers = [settle(manifest, resource, found, known) for manifest, resource in resources]
+    scaled = autoscaled(prepared)
+    answers = [
+        settle(_sized(manifest, scaled, found), resource, found, known) for manifest, resource in resources
+    ]
     settled += [answer for answer in answers if isinstance(answer, Step)]
     settled += _ask(cluster, [a for a in answers if isinstance(a, Question)], options, emit)
     settled += _namespace_steps(prepared, cluster, known)
     steps = tuple(sorted(settled, key=lambda step: order_key(step.ref)))
     missing = missing_kinds(cluster, prepared, options.needs, known.kinds)
     return Plan(scope, cluster.identity(), steps, _notes(found, prepared, scope), missing)
+
+
+def _sized(manifest: Manifest, scaled: frozenset[ObjectRef], found: Found) -> Manifest:
+    live = found.ours.get(manifest.ref) if manifest.ref in scaled else None
+    return keep_replicas(manifest, live) if live is not None else manifest
 
 
 def _look(
