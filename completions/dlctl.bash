@@ -1,28 +1,16 @@
 _dlctl_completion() {
-    local IFS=$'\n'
-    local response
-
-    response=$(env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD _DLCTL_COMPLETE=bash_complete $1)
-
-    for completion in $response; do
-        IFS=',' read type value <<< "$completion"
-
-        if [[ $type == 'dir' ]]; then
-            COMPREPLY=()
-            compopt -o dirnames
-        elif [[ $type == 'file' ]]; then
-            COMPREPLY=()
-            compopt -o default
-        elif [[ $type == 'plain' ]]; then
-            COMPREPLY+=($value)
-        fi
+    local IFS=$'\n' line type value
+    COMPREPLY=()
+    for line in $(_DLCTL_COMPLETE=bash_complete COMP_WORDS="${COMP_LINE:0:COMP_POINT}" \
+        _DLCTL_WORDBREAKS="$COMP_WORDBREAKS" "$1"); do
+        type=${line%%,*}
+        value=${line#*,}
+        case $type in
+            dir) compopt -o dirnames ;;
+            file) compopt -o default ;;
+            plain) COMPREPLY+=("$value") ;;
+        esac
     done
-
-    return 0
 }
 
-_dlctl_completion_setup() {
-    complete -o nosort -F _dlctl_completion dlctl
-}
-
-_dlctl_completion_setup;
+complete -o nosort -F _dlctl_completion dlctl

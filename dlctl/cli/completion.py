@@ -1,20 +1,23 @@
 """`dlctl completion SHELL`, and the answers to the questions that its script asks.
 
-Both are click's own completion (click.shell_completion): the script calls `dlctl` again with
-`_DLCTL_COMPLETE=<shell>_complete` and the words typed so far in its environment variables.
+Both are click's own completion (click.shell_completion), mended in `shells`: the script calls
+`dlctl` again with `_DLCTL_COMPLETE=<shell>_complete` and the words typed so far in its environment
+variables.
 """
 
 import contextlib
 import os
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
 import click
 import typer
-from click.shell_completion import ShellComplete, get_completion_class
+from click.shell_completion import ShellComplete
 
 from dlctl.cli.commands import application
 from dlctl.cli.output import data
+from dlctl.cli.shells import Bash, Fish, Zsh
 from dlctl.errors import DlctlError
 
 app = application()
@@ -27,6 +30,9 @@ class Shell(StrEnum):
     BASH = "bash"
     ZSH = "zsh"
     FISH = "fish"
+
+
+COMPLETERS: Mapping[Shell, type[ShellComplete]] = {Shell.BASH: Bash, Shell.ZSH: Zsh, Shell.FISH: Fish}
 
 
 @app.command(epilog="Example: dlctl completion bash")
@@ -44,10 +50,8 @@ def completion(shell: Annotated[Shell, typer.Argument(help="Shell.")]) -> None:
 
 def script(shell: Shell) -> str:
     """The script that makes a shell ask dlctl."""
-    completer = get_completion_class(shell.value)
-    assert completer is not None
     # ShellComplete's own `source`: bash's would start bash to look at its version.
-    text = ShellComplete.source(completer(click.Command("dlctl"), {}, "dlctl", VARIABLE))
+    text = ShellComplete.source(COMPLETERS[shell](click.Command("dlctl"), {}, "dlctl", VARIABLE))
     return text.strip("\n") + "\n"
 
 
@@ -59,10 +63,9 @@ def answer(command: click.Command, instruction: str) -> int:
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):  # noqa: PTH123
         try:
             shell, _, question = instruction.partition("_")
-            completer = get_completion_class(shell)
-            if completer is None or question != "complete":
+            if question != "complete":
                 return 1
-            data(completer(command, {}, "dlctl", VARIABLE).complete() + "\n")
+            data(COMPLETERS[Shell(shell)](command, {}, "dlctl", VARIABLE).complete() + "\n")
         except (DlctlError, click.ClickException, OSError, LookupError, ValueError):
             return 1
     return 0

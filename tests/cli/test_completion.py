@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -139,30 +140,78 @@ def test_a_description_is_one_line(app: Project, monkeypatch: pytest.MonkeyPatch
     assert app.run().ok().out == "plain\ntitle\nfirst second\n"
 
 
+@pytest.mark.parametrize(
+    ("shell", "expected"),
+    [("zsh", "plain\n--env=dev\n_\nplain\n--env=prod\n_\n"), ("fish", "plain,--env=dev\nplain,--env=prod\n")],
+)
+def test_the_value_of_an_option_is_offered_with_the_option(
+    app: Project, monkeypatch: pytest.MonkeyPatch, shell: str, expected: str
+) -> None:
+    """zsh puts a suggestion in place of the whole word; fish offers what begins with it."""
+    monkeypatch.setenv("_DLCTL_COMPLETE", f"{shell}_complete")
+    monkeypatch.setenv("COMP_WORDS", "dlctl param set --env=")
+    monkeypatch.setenv("COMP_CWORD", "3" if shell == "zsh" else "--env=")
+    assert app.run().ok().out == expected
+
+
 @pytest.mark.parametrize("instruction", ["bash_complete", "nonsense", "", "zsh_complete", "tcsh_complete"])
 def test_a_question_that_makes_no_sense(app: Project, instruction: str) -> None:
     outcome = app.spawn("component", "list", environ={"_DLCTL_COMPLETE": instruction})
     assert "Traceback" not in outcome.stderr + outcome.stdout
 
 
-def test_bash_itself_completes(app: Project, tmp_path: Path) -> None:
-    bash = shutil.which("bash")
-    if bash is None:
+@pytest.fixture
+def bash(app: Project, tmp_path: Path) -> Callable[[str], list[str]]:
+    """What bash itself would put in place of the last piece of a line."""
+    shell = shutil.which("bash")
+    if shell is None:
         pytest.skip("bash is not here")
     dlctl = tmp_path / "dlctl"
     dlctl.write_text(f'#!/bin/sh\nexec {sys.executable} -m dlctl.cli.main "$@"\n')
     dlctl.chmod(0o755)
-    script = (
-        f"source {REPOSITORY}/completions/dlctl.bash 2>/dev/null; COMP_WORDS=(dlctl show p); COMP_CWORD=2; "
-        '_dlctl_completion dlctl; printf "%s\\n" "${COMPREPLY[@]}"'
-    )
-    path = f"{tmp_path}:{os.environ['PATH']}"
-    outcome = subprocess.run(
-        [bash, "--norc", "-c", script],
-        cwd=app.root,
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert outcome.stdout == "prod\n"
+
+    def complete(line: str) -> list[str]:
+        script = (
+            f"source {REPOSITORY}/completions/dlctl.bash; COMP_LINE='{line}'; COMP_POINT=${{#COMP_LINE}}; "
+            '_dlctl_completion dlctl; printf "%s\\n" "${COMPREPLY[@]}"'
+        )
+        outcome = subprocess.run(
+            [shell, "--norc", "-ic", script],
+            cwd=app.root,
+            env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        return outcome.stdout.split()
+
+    return complete
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("dlctl show p", ["prod"]),
+        ("dlctl param set --env=", ["dev", "prod"]),
+        ("dlctl param set --env=p", ["prod"]),
+        (
+            "dlctl env add x --context arn",
+            ["arn:aws:eks:us-west-2:1:cluster/gpus", "arn:aws:eks:us-west-2:1:cluster/web"],
+        ),
+        ("dlctl env add x --context arn:aws:eks:us-west-2:1:cluster/g", ["cluster/gpus"]),
+        ("dlctl env add x --context=arn:aws:eks:us-west-2:1:cluster/g", ["cluster/gpus"]),
+        (
+            "dlctl env add x --context arn:aws:",
+            ["eks:us-west-2:1:cluster/gpus", "eks:us-west-2:1:cluster/web"],
+        ),
+        ("dlctl param set web debug ", ["true", "false"]),
+        ('dlctl param set web title="a b" re', ["replicas"]),
+    ],
+)
+def test_bash_itself_completes(
+    app: Project, bash: Callable[[str], list[str]], line: str, expected: list[str]
+) -> None:
+    """Bash ends words at `:` and `=`, which contexts of EKS and options have in them."""
+    eks = "arn:aws:eks:us-west-2:1:cluster/"
+    app.write({"../kubeconfig": _kubeconfig(f'"{eks}gpus"', f'"{eks}web"')})
+    assert bash(line) == expected
