@@ -100,12 +100,16 @@ class _Run:
         try:
             take_step(self.cluster, step, self.options, self.resources)
         except DlctlError as error:
-            if isinstance(error, Unreachable | Unauthorized):
-                self.lost.set()
+            self.notice_loss(error)
             held = secrets_of(step.manifest.body) if step.manifest else ()
             redactor = self.options.redactor.with_values(held)
             return _outcome(step, Result.FAILED, error=redactor.mask_error(error))
         return _outcome(step, Result.DONE)
+
+    def notice_loss(self, error: DlctlError) -> None:
+        """Once a cluster does not answer, each further request would be waited for as long again."""
+        if isinstance(error, Unreachable | Unauthorized):
+            self.lost.set()
 
     def report(self, step: Step, outcome: Outcome) -> None:
         if outcome.result is Result.DONE:
@@ -136,6 +140,7 @@ class _Run:
         for step in definitions:
             error = served.failures.get(step.ref)
             if error is not None:
+                self.notice_loss(error)
                 self.outcomes[step.ref] = _outcome(step, Result.FAILED, error=error)
                 self.emit(Failed(step.ref, error))
 

@@ -198,6 +198,20 @@ def test_ctrl_c_ends_with_a_report() -> None:
     assert results(report) == {"ConfigMap/c": Result.DONE, "Deployment/d": Result.STOPPED}
 
 
+def test_a_cluster_that_is_lost_while_a_definition_is_waited_for_is_asked_for_no_more() -> None:
+    def refuse(call: Call) -> None:
+        if call.verb == "get" and call.kind == "CustomResourceDefinition":
+            raise Unreachable("gone")
+
+    cluster, report = carry_out([widgets(), widget("web"), config("c", WHERE, "other")], refuse)
+    assert [call.kind for call in cluster.asked("apply")] == ["CustomResourceDefinition"]
+    assert results(report) == {
+        "CustomResourceDefinition/widgets.awkward.dlctl.dev": Result.FAILED,
+        "ConfigMap/c": Result.SKIPPED,
+        "Widget/w": Result.SKIPPED,
+    }
+
+
 def test_a_cluster_that_went_away_is_not_asked_a_thousand_times() -> None:
     manifests = [config(f"c{number:03}", WHERE, f"part{number}") for number in range(200)]
     cluster, report = carry_out(manifests, refusing("ConfigMap", error=Unreachable("gone")))
