@@ -1,12 +1,13 @@
 """`dlctl apply ENV...`."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from dlctl.cli.access import access_for, distinct, open_app
 from dlctl.cli.commands import application
-from dlctl.cli.diff import DiffFormat, print_plan, summary
+from dlctl.cli.diff import DiffFormat, print_plan
 from dlctl.cli.invoke import world_of
 from dlctl.cli.many import each, fail
 from dlctl.cli.options import (
@@ -22,8 +23,7 @@ from dlctl.cli.options import (
 from dlctl.cli.outcome import finish, run_each, say_result
 from dlctl.cli.output import document, say
 from dlctl.cli.progress import LiveReport
-from dlctl.cli.prompt import confirm
-from dlctl.cli.world import World
+from dlctl.cli.protected import agreed
 from dlctl.deploy.model import Report
 from dlctl.deploy.refusal import refuse_blocked
 from dlctl.deploy.report import run_report
@@ -97,10 +97,13 @@ def apply(
     if errors:
         fail(errors, closing="nothing was applied to any of them" if len(renderings) > 1 else "")
     if not dry_run:
-        for entry, rendering in zip(planned, renderings, strict=True):
-            if rendering.target.environment.protected and entry.plan.differs:
-                _ask(world, entry, yes=yes)
-        _carry_out(planned, access, timeout, output)
+        confirmed = [
+            agreed(
+                world, rendering, entry, partial(_plan, rendering, selection, access, writing=True), yes=yes
+            )
+            for entry, rendering in zip(planned, renderings, strict=True)
+        ]
+        _carry_out(confirmed, access, timeout, output)
 
 
 def _environment(rendering: Rendering) -> str:
@@ -122,14 +125,6 @@ def _carry_out(planned: list[Planned], access: Access, timeout: float, output: D
         pairs = zip(reports, planned, strict=False)
         document("Apply", items=[run_report(report, entry.redactor) for report, entry in pairs])
     finish(planned, reports)
-
-
-def _ask(world: World, planned: Planned, *, yes: bool) -> None:
-    """Ask before a protected environment is written to; who can be asked is shown what would be written."""
-    if world.interactive and not yes:
-        print_plan(planned)
-    where = f"'{planned.environment}' on {planned.cluster.server}"
-    confirm(world, f"Environment {where} is protected ({summary(planned.plan)}). Write to it?", yes=yes)
 
 
 def _show(planned: list[Planned], output: DiffFormat) -> None:

@@ -112,3 +112,8 @@ class Plan:
     def differs(self) -> bool:
         """Whether anything would change, or may: unknown is not unchanged."""
         return bool(self.missing) or any(step.action is not Action.UNCHANGED for step in self.steps)
+
+    @property
+    def deeds(self) -> tuple[tuple[Action, ObjectRef, str, tuple[FieldChange, ...]], ...]:
+        """What it does to which objects: equal where two plans come to the same."""
+        return tuple((step.action, step.ref, step.uid, step.changes) for step in self.steps)

@@ -6,7 +6,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tests.online.desk import Desk
@@ -54,11 +54,13 @@ def on_terminal(
     *words: str,
     typed: str = "",
     interrupt_at: str = "",
+    meanwhile: Callable[[], object] | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Run `dlctl WORDS` on a terminal, on which `typed` is typed; all that it shows is `out`.
 
-    Once `interrupt_at` is shown, the process is interrupted as by Ctrl-C.
+    Once `interrupt_at` is shown, the process is interrupted as by Ctrl-C. `meanwhile` is done once a
+    question is asked, before anything is typed.
     """
     master, slave = pty.openpty()
     process = subprocess.Popen(
@@ -70,10 +72,15 @@ def on_terminal(
         stderr=slave,
     )
     os.close(slave)
-    os.write(master, typed.encode())
+    if meanwhile is None:
+        os.write(master, typed.encode())
     shown = ""
     for part in _parts(master):
         shown += part
+        if meanwhile is not None and "[y/N]" in shown:
+            meanwhile()
+            os.write(master, typed.encode())
+            meanwhile = None
         if interrupt_at and interrupt_at in shown:
             process.send_signal(signal.SIGINT)
             interrupt_at = ""

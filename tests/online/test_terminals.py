@@ -61,6 +61,28 @@ def test_an_apply_is_not_asked_for_unless_the_environment_is_protected(
     assert "Delete 1 object of protected environment dev" in question
 
 
+def test_what_was_agreed_to_is_written_and_nothing_else(web: Desk, control_plane: ControlPlane) -> None:
+    """The answer to a question may take an hour."""
+    web.environment("dev", pin=control_plane, protected=True)
+    web.component("web", config("page", a="new"), config("other", b="new"))
+
+    def somebody_else() -> None:
+        web.kubectl("label", "configmap", "page", "dlctl.dev/app-", "dlctl.dev/environment-")
+
+    refused = on_terminal(web, "apply", "dev", typed="y\n", meanwhile=somebody_else)
+    assert refused.code == 1
+    assert "does not carry this app's labels" in refused.out
+    assert web.names("configmap") == ["page"]
+
+    web.kubectl("delete", "configmap", "page")
+    changed = on_terminal(
+        web, "apply", "dev", typed="y\n", meanwhile=lambda: web.run("apply", "dev", "--yes").ok()
+    )
+    assert changed.code == 1
+    assert "changed while you were asked; nothing was written" in changed.out
+    assert "run the same command again" in changed.out
+
+
 def test_colours_are_for_terminals_that_want_them(web: Desk) -> None:
     web.component("web", config("page", a="2"))
     assert "\x1b[32m+  a: " in on_terminal(web, "diff", "dev").out
