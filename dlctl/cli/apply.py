@@ -23,7 +23,7 @@ from dlctl.cli.options import (
 from dlctl.cli.outcome import finish, run_each, say_result
 from dlctl.cli.output import document, say
 from dlctl.cli.progress import LiveReport
-from dlctl.cli.protected import agreed
+from dlctl.cli.protected import as_agreed, ask
 from dlctl.deploy.model import Report
 from dlctl.deploy.refusal import refuse_blocked
 from dlctl.deploy.report import run_report
@@ -97,11 +97,13 @@ def apply(
     if errors:
         fail(errors, closing="nothing was applied to any of them" if len(renderings) > 1 else "")
     if not dry_run:
+        pairs = list(zip(planned, renderings, strict=True))
+        asked = [ask(world, rendering, entry, yes=yes) for entry, rendering in pairs]
         confirmed = [
-            agreed(
-                world, rendering, entry, partial(_plan, rendering, selection, access, writing=True), yes=yes
-            )
-            for entry, rendering in zip(planned, renderings, strict=True)
+            as_agreed(entry, partial(_plan, rendering, selection, access, writing=True))
+            if answered
+            else entry
+            for answered, (entry, rendering) in zip(asked, pairs, strict=True)
         ]
         _carry_out(confirmed, access, timeout, output)
 

@@ -10,23 +10,28 @@ from dlctl.render.target import Rendering
 from dlctl.workflow.online import Planned
 
 
-def agreed(
-    world: World, rendering: Rendering, planned: Planned, again: Callable[[], Planned], *, yes: bool
-) -> Planned:
-    """What may be written: for a protected environment what somebody agreed to, if it still holds then.
+def ask(world: World, rendering: Rendering, planned: Planned, *, yes: bool) -> bool:
+    """Ask whether a protected environment may be written to; whether somebody was asked.
 
-    Who can be asked is shown what would be written. The answer may take its time, so `again` plans
-    once more. Raises UsageError where the answer is no, or nobody can be asked without `yes`;
-    PlanError where the cluster is another by then.
+    Who can be asked is shown what would be written. Raises UsageError where the answer is no, or
+    where nobody can be asked without `yes`.
     """
     if not (rendering.target.environment.protected and planned.plan.differs):
-        return planned
+        return False
     asked = world.interactive and not yes
     if asked:
         print_plan(planned)
     where = f"'{planned.environment}' on {planned.cluster.server}"
     confirm(world, f"Environment {where} is protected ({summary(planned.plan)}). Write to it?", yes=yes)
-    fresh = again() if asked else planned
+    return asked
+
+
+def as_agreed(planned: Planned, again: Callable[[], Planned]) -> Planned:
+    """The plan that somebody agreed to, made once more: the answer may have taken its time.
+
+    Raises PlanError where the cluster is another by then.
+    """
+    fresh = again()
     if fresh.plan.deeds != planned.plan.deeds:
         raise PlanError(
             f"the cluster of {planned.environment} changed while you were asked; nothing was written",
