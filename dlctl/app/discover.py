@@ -5,8 +5,8 @@ Nothing is read, and no YAML library is loaded: completion asks for this at ever
 
 from pathlib import Path
 
-from dlctl.app.files import is_there, walk
 from dlctl.errors import AppError, NoApp
+from dlctl.files.presence import is_there, walk
 
 APP_FILE = "dlctl.yaml"
 ENVIRONMENT_FILE = "environment.yaml"

@@ -9,13 +9,13 @@ from typing import Any
 
 from dlctl.app.discover import APP_FILE, ENVIRONMENT_FILE
 from dlctl.app.environments import PARAMS_FILE, environment_names
-from dlctl.app.files import is_there
 from dlctl.app.load import API_VERSION
 from dlctl.app.model import App
 from dlctl.app.reader import Reader
-from dlctl.app.write import FileChange
 from dlctl.errors import AppError
-from dlctl.yamlio.edit import remove, set_value
+from dlctl.files.presence import is_there
+from dlctl.files.write import FileChange
+from dlctl.yamlio.edit.change import remove, set_value
 from dlctl.yamlio.load import load_text, read_text
 
 YamlPath = tuple[str | int, ...]

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dlctl.app.discover import ENVIRONMENT_FILE, environment_names_of
-from dlctl.app.files import is_there
 from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLayer, Patch, Target
 from dlctl.app.names import check_environment_name, check_label, check_name
 from dlctl.app.patches import read_patches
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
+from dlctl.files.presence import is_there
 from dlctl.suggest import did_you_mean, listed
 from dlctl.yamlio.load import Document, load_file
 

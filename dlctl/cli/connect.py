@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dlctl.cli.output import Style, say
-from dlctl.cli.world import World
+from dlctl.cli.output.streams import Style, say
+from dlctl.cli.runtime import World
 from dlctl.errors import SandboxError, UsageError
 
 if TYPE_CHECKING:
     from dlctl.app.model import Destination, Environment
-    from dlctl.cluster.kubeconfig import Context, Kubeconfig
+    from dlctl.cluster.kubeconfig.load import Context, Kubeconfig
     from dlctl.cluster.protocol import Cluster
 
 
@@ -40,7 +40,7 @@ def connect_destination(world: World, flags: ClusterFlags, destination: "Destina
             "the environment is a sandbox, which has its own kubeconfig",
             hint="leave --context and --kubeconfig out",
         )
-    from dlctl.cluster.select import select_context
+    from dlctl.cluster.kubeconfig.select import select_context
 
     kubeconfig = kubeconfig_for(world, flags, destination)
     selection = select_context(kubeconfig, destination, flags.context)
@@ -66,12 +66,12 @@ def connect_context(
 
 def kubeconfig_for(world: World, flags: ClusterFlags, destination: "Destination") -> "Kubeconfig":
     """The sandbox's own kubeconfig for a sandbox, the user's merged one for anything else."""
-    from dlctl.cluster.kubeconfig import load_kubeconfig
+    from dlctl.cluster.kubeconfig.load import load_kubeconfig
 
     if not destination.sandbox:
         return load_kubeconfig(flags.kubeconfig, world.environ, world.home)
-    from dlctl.sandbox.home import Home
-    from dlctl.sandbox.lookup import kubeconfig_path
+    from dlctl.sandbox.host.home import Home
+    from dlctl.sandbox.lifecycle.lookup import kubeconfig_path
 
     try:
         path = kubeconfig_path(destination.sandbox, home=Home.from_environ(world.environ))

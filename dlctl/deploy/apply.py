@@ -5,18 +5,17 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.deploy.apply_step import take_step
 from dlctl.deploy.blocking import Failures
 from dlctl.deploy.definitions import is_predicted, kinds_of, wait_for_kinds
 from dlctl.deploy.events import Applied, Emit, Failed, Progress, say_nothing
 from dlctl.deploy.model import Outcome, Report, Result
 from dlctl.deploy.options import DeployOptions
-from dlctl.deploy.refusal import refuse_blocked
-from dlctl.deploy.step import take_step
+from dlctl.deploy.preconditions import refuse_blocked
 from dlctl.errors import DlctlError, Unauthorized, Unreachable
-from dlctl.manifest import ObjectRef
-from dlctl.plan.kinds import ApiKey
+from dlctl.kinds import DEFINITION
+from dlctl.manifest import ApiKey, ObjectRef
 from dlctl.plan.model import Action, Plan, Step
-from dlctl.plan.order import DEFINITION
 from dlctl.plan.parallel import as_done
 from dlctl.redact import secrets_of
 

@@ -10,7 +10,7 @@ from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.wait import Deadline, still_there
 from dlctl.errors import Conflict, DlctlError, Forbidden, NotFound, UnknownKind
 from dlctl.manifest import JsonObject, ObjectRef
-from dlctl.plan.delete import plan_delete
+from dlctl.plan.deletion import plan_delete
 from dlctl.plan.model import Plan, Scope, Step
 from dlctl.plan.parallel import as_done
 

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.model import ObjectStatus
 from dlctl.errors import NotFound
+from dlctl.kinds import order_key
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
-from dlctl.plan.kinds import find_kinds
-from dlctl.plan.lookup import Found, look_up
+from dlctl.plan.live.kinds import find_kinds
+from dlctl.plan.live.lookup import Found, look_up
+from dlctl.plan.live.ownership import component_of, owner_words
+from dlctl.plan.live.scan import Carried, scan
 from dlctl.plan.model import Scope
 from dlctl.plan.options import THREADS
-from dlctl.plan.order import order_key
-from dlctl.plan.owners import component_of, owner_words
 from dlctl.plan.parallel import in_parallel
-from dlctl.plan.scan import Carried, scan
 from dlctl.status import Status, Verdict, verdict_of
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlctl.errors import Location
-from dlctl.registry.model import ParamSpec
+from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.yamlio.values import is_there, value_at
 
 

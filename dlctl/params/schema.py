@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dlctl.errors import Location, ParamError, RegistryError
-from dlctl.registry.model import ParamSpec
+from dlctl.registry.prototypes.model import ParamSpec
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from dlctl.cluster.protocol import Identity, Resource
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
-from dlctl.plan.needs import MissingKind
+from dlctl.plan.requirements import MissingKind
 
 APP_LABEL, ENVIRONMENT_LABEL = "dlctl.dev/app", "dlctl.dev/environment"
 COMPONENT_LABEL = "dlctl.dev/component"

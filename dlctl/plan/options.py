@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from dlctl.plan.needs import Need
+from dlctl.plan.requirements import Need
 from dlctl.redact import Redactor
 
 THREADS = 8

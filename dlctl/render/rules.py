@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlctl.errors import ParamError
-from dlctl.params.joint import broken_schemas
+from dlctl.params.combined_schemas import broken_schemas
 from dlctl.params.model import Param, ParamSet
 from dlctl.params.schema import HIDDEN, shorten
-from dlctl.registry.model import JointSchema, Prototype, Rule
+from dlctl.registry.prototypes.model import JointSchema, Prototype, Rule
 
 if TYPE_CHECKING:  # Jinja2 comes with it
     from dlctl.render.engine.engine import Engine

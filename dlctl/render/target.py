@@ -12,8 +12,8 @@ from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
 from dlctl.params.resolve import resolve, summary
 from dlctl.redact import Redactor
-from dlctl.registry.catalogue import Catalogue
-from dlctl.registry.model import Prototype
+from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.registry.prototypes.model import Prototype
 from dlctl.render.engine.model import Rendered, TemplateSet
 from dlctl.render.objects import flatten, make_manifest, namespace_of
 from dlctl.render.patches import apply_patches

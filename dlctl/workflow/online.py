@@ -11,13 +11,13 @@ from dlctl.deploy.model import ObjectStatus, Report
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.status import status_of
 from dlctl.plan.identity import check_identity
-from dlctl.plan.make import make_plan
 from dlctl.plan.model import Plan, Scope
 from dlctl.plan.options import PlanOptions
+from dlctl.plan.planner import make_plan
 from dlctl.redact import Redactor
 from dlctl.render.target import Rendering
-from dlctl.workflow.needs import needs_of
-from dlctl.workflow.offline import Selection, redactor_of
+from dlctl.workflow.render import Selection, redactor_of
+from dlctl.workflow.requirements import needs_of
 
 Connect = Callable[[Environment], Cluster]
 """How to reach an environment's cluster: handed in, since only the command line knows kubeconfigs."""

@@ -16,9 +16,9 @@ from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.status import status_of
 from dlctl.errors import NotReady
 from dlctl.manifest import Manifest
-from dlctl.plan.delete import plan_delete
-from dlctl.plan.make import make_plan
+from dlctl.plan.deletion import plan_delete
 from dlctl.plan.model import Action, Scope
+from dlctl.plan.planner import make_plan
 from dlctl.status import Status, Verdict
 from tests.controlplane import ControlPlane, Namespace
 from tests.plan.targets import Watched, actions, config, manifest, scope, widget_definition

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dlctl.params.schema import describe_type, problems_of
-from dlctl.registry.model import ParamSpec
+from dlctl.registry.prototypes.model import ParamSpec
 
 LONG = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
 TEXT = {"type": "string", "description": "Name of a claim, such as imagenet"}

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from dlctl.cluster.memory import MemoryCluster
 from dlctl.errors import Forbidden, Unreachable
 from dlctl.manifest import Manifest
-from dlctl.plan.make import make_plan
 from dlctl.plan.model import Action
-from dlctl.plan.needs import Need
 from dlctl.plan.options import PlanOptions
+from dlctl.plan.planner import make_plan
+from dlctl.plan.requirements import Need
+from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import (
     Call,
     Watched,

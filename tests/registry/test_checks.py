@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from dlctl.errors import DlctlError, ParamError, RegistryError
-from dlctl.registry.catalogue import catalogue_of
-from dlctl.registry.model import Prototype
+from dlctl.registry.prototypes.catalogue import catalogue_of
+from dlctl.registry.prototypes.model import Prototype
 from dlctl.yamlio.dump import dump
 from tests.prototypes.examples import render
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.build import CONTROL_PLANE, Carried, Recipe, built_binary, sources_digest
-from dlctl.sandbox.compiler import KUBERNETES, Compiler
 from dlctl.sandbox.events import Compiling, Event, ignore
-from dlctl.sandbox.home import Home
-from dlctl.sandbox.toolchain import find_toolchain
+from dlctl.sandbox.host.home import Home
+from dlctl.sandbox.programs.build import CONTROL_PLANE, Carried, Recipe, built_binary, sources_digest
+from dlctl.sandbox.programs.compiler import KUBERNETES, Compiler
+from dlctl.sandbox.programs.toolchain import find_toolchain
 
 MAIN = 'package main\n\nimport "example.test/small/inner"\n\nfunc main() { println(inner.Word) }\n'
 

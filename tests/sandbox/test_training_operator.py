@@ -10,8 +10,8 @@ import pytest
 
 from dlctl.errors import SandboxError
 from dlctl.sandbox.events import ignore
-from dlctl.sandbox.home import Home
-from dlctl.sandbox.lifecycle import up
+from dlctl.sandbox.host.home import Home
+from dlctl.sandbox.lifecycle.up_and_down import up
 from dlctl.sandbox.operators.model import TRAINING_OPERATOR
 from tests.sandbox.conftest import PROGRAMS, CommandLine
 

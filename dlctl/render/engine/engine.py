@@ -6,15 +6,15 @@ from typing import Any
 
 from dlctl.errors import Location
 from dlctl.render.engine.budget import Budget, Limits
-from dlctl.render.engine.compiled import Compiled, Static, Templates
-from dlctl.render.engine.environment import TemplateEnvironment, TextEnvironment
-from dlctl.render.engine.expression import Expressions
-from dlctl.render.engine.faults import explain
-from dlctl.render.engine.kept_code import KeptCode
-from dlctl.render.engine.loading import Loader
+from dlctl.render.engine.loading.bytecode_cache import KeptCode
+from dlctl.render.engine.loading.compiled import Compiled, Static, Templates
+from dlctl.render.engine.loading.environment import TemplateEnvironment, TextEnvironment
+from dlctl.render.engine.loading.loader import Loader
 from dlctl.render.engine.model import Rendered, TemplateSet
-from dlctl.render.engine.run import Run
-from dlctl.render.engine.skeleton import Skeletons
+from dlctl.render.engine.running.expression import Expressions
+from dlctl.render.engine.running.run import Run
+from dlctl.render.engine.running.runtime_errors import explain
+from dlctl.render.engine.skeleton.skeletons import Skeletons
 from dlctl.render.engine.values import copy_value
 
 

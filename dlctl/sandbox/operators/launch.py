@@ -7,19 +7,19 @@ from pathlib import Path
 
 import urllib3
 
-from dlctl.sandbox import commands, kubeconfig
-from dlctl.sandbox.certificates import Pki, issue_for_loopback
 from dlctl.sandbox.events import Emit, OperatorReady, PortsTaken
-from dlctl.sandbox.home import Folder
+from dlctl.sandbox.host import commands, kubeconfig
+from dlctl.sandbox.host.certificates import Pki, issue_for_loopback
+from dlctl.sandbox.host.home import Folder
+from dlctl.sandbox.host.ports import LOOPBACK, free_port_pair
+from dlctl.sandbox.host.processes import find, stop
+from dlctl.sandbox.host.server import Server
+from dlctl.sandbox.host.state import State, load, save
 from dlctl.sandbox.operators.model import Operator, Part
 from dlctl.sandbox.operators.objects import Endpoint, apply_definitions, apply_webhooks, not_served
 from dlctl.sandbox.operators.presets import apply_presets
-from dlctl.sandbox.ports import LOOPBACK, free_port_pair
-from dlctl.sandbox.processes import find, stop
-from dlctl.sandbox.programs import Programs
-from dlctl.sandbox.server import Server
+from dlctl.sandbox.programs.programs import Programs
 from dlctl.sandbox.start import PortTakenError, Start
-from dlctl.sandbox.state import State, load, save
 
 ATTEMPTS = 5
 """As for the control plane: a port may be taken between its choice and its use."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.build import Carried, Recipe
 from dlctl.sandbox.operators import names
+from dlctl.sandbox.programs.build import Carried, Recipe
 from dlctl.suggest import did_you_mean, listed
 
 MUTATING = "MutatingWebhookConfiguration"

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from dlctl.yamlio.load import load_file
-from tests.online.desk import Desk
+from tests.on_cluster.app_on_cluster import Desk
 from tests.prototypes.examples import EXAMPLES, Example
 from tests.prototypes.rollout.surroundings import WORKLOADS, Json, marked, node_labels, surroundings
 from tests.prototypes.upstream import (

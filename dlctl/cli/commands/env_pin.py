@@ -1,0 +1,47 @@
+"""Which cluster a new environment means, and the pin that holds it to that cluster."""
+
+from dataclasses import replace
+
+from dlctl.app.model import Destination
+from dlctl.cli.connect import ClusterFlags, connect_context
+from dlctl.cli.output.streams import Style, say
+from dlctl.cli.runtime import World
+from dlctl.cluster.kubeconfig.load import Context, load_kubeconfig
+from dlctl.errors import ClusterError
+
+
+def chosen_context(world: World, flags: ClusterFlags, server: str) -> Context:
+    """The context that `--context`, else `--server`, else the kubeconfig's current-context names."""
+    from dlctl.cluster.kubeconfig.select import select_context
+
+    kubeconfig = load_kubeconfig(flags.kubeconfig, world.environ, world.home)
+    if server and not flags.context:
+        return select_context(kubeconfig, Destination(server=server)).context
+    return kubeconfig.select(flags.context or None)
+
+
+def pinned(
+    world: World, flags: ClusterFlags, name: str, context: Context, server: str, *, required: bool
+) -> Destination:
+    """The destination, with the cluster's identity where it answers.
+
+    Where it does not, the destination is unpinned and a warning says so; with `required` the
+    ClusterError is raised instead.
+    """
+    destination = Destination(context=context.name, server=server or context.server)
+    kubeconfig = load_kubeconfig(flags.kubeconfig, world.environ, world.home)
+    try:
+        identity = connect_context(world, flags, kubeconfig, context).identity()
+    except ClusterError as error:
+        if required:
+            raise
+        say(f"warning: {error}", Style.WARN)
+        say(
+            f"environment {name} is not pinned to its cluster, so nothing can be written there yet; "
+            f"when the cluster answers: dlctl env set {name} --pin",
+            Style.WARN,
+        )
+        return destination
+    weak = " (weak: you may not read namespace kube-system)" if identity.weak else ""
+    say(f"pinned to cluster {identity.uid}{weak} at {destination.server}")
+    return replace(destination, cluster_id=identity.uid)
