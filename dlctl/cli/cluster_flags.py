@@ -6,28 +6,29 @@ from typing import Any
 
 from dlctl.app.model import App
 from dlctl.cli.connect import ClusterFlags, connector
-from dlctl.cli.output.streams import Style, say
-from dlctl.cli.runtime import World
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.style import Style
+from dlctl.cli.runtime import Runtime
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.workflow.online import Access
 
 
 def access_for(
-    world: World, kubeconfig: Path | None, context: str, request_timeout: float, **choices: Any
+    runtime: Runtime, kubeconfig: Path | None, context: str, request_timeout: float, **choices: Any
 ) -> Access:
     """How a command may use clusters; `choices` are Access's own fields."""
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     return Access(
-        connect=connector(world, flags), note=lambda text: say(f"warning: {text}", Style.WARN), **choices
+        connect=connector(runtime, flags), note=lambda text: log(f"warning: {text}", Style.WARN), **choices
     )
 
 
-def open_app(world: World) -> tuple[App, Catalogue]:
+def open_app(runtime: Runtime) -> tuple[App, Catalogue]:
     """The app and its catalogue, whose notes are said."""
-    app = world.app()
-    catalogue = world.catalogue(app)
+    app = runtime.app()
+    catalogue = runtime.catalogue(app)
     for note in catalogue.notes:
-        say(f"note: {note}")
+        log(f"note: {note}")
     return app, catalogue
 
 

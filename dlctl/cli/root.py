@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import click
@@ -13,8 +14,8 @@ from dlctl import __version__
 from dlctl.cli.commands.table import LazyGroup
 from dlctl.cli.exit_codes import INTERRUPTED
 from dlctl.cli.output.errors import report_failure
-from dlctl.cli.output.streams import data, drop_stdout, not_written, talk
-from dlctl.cli.runtime import read_world
+from dlctl.cli.output.streams import data, drop_stdout, not_written, write_log
+from dlctl.cli.runtime import read_runtime
 from dlctl.errors import DlctlError
 
 PASS_THROUGH = ("sandbox", "kubectl")
@@ -50,7 +51,7 @@ def _dlctl(
 
     Start with 'dlctl init my-app', or in an app with 'dlctl show ENVIRONMENT'.
     """
-    ctx.obj = read_world(directory)
+    ctx.obj = read_runtime(directory)
 
 
 def invoke(words: list[str]) -> int:
@@ -73,8 +74,11 @@ def invoke(words: list[str]) -> int:
         with contextlib.suppress(OSError):
             error.show()
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        talk("Interrupted\n")
+    except (KeyboardInterrupt, click.Abort) as stop:
+        if isinstance(stop.__context__, EOFError):  # click takes it for a closed terminal
+            report_failure(_damaged_bytecode())
+            return 1
+        write_log("Interrupted\n")
         return INTERRUPTED
     except BrokenPipeError:
         return _closed_stdout()
@@ -101,6 +105,14 @@ def _closed_stdout() -> int:
     """Somebody like `head` stopped reading: say nothing more, as other Unix tools do."""
     drop_stdout()
     return 1
+
+
+def _damaged_bytecode() -> DlctlError:
+    """Python cuts off the bytecode that it keeps where a disk is full, and then cannot read it."""
+    return DlctlError(
+        "a module of dlctl cannot be loaded: its bytecode is damaged",
+        hint=f"remove the __pycache__ folders below {Path(__file__).parents[1]}",
+    )
 
 
 def _system_error(error: OSError) -> DlctlError:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Runtime:
     """The process's environment variables, folders and terminals.
 
     `directory` is what `--dir` or `DLCTL_DIR` names; None means the working folder and upward.
@@ -44,7 +44,7 @@ class World:
         """The prototypes that the app can use."""
         from dlctl.registry.prototypes.catalogue import catalogue_of
 
-        return catalogue_of(app.prototypes_folder, self._code_folder)
+        return catalogue_of(app.prototypes_folder, self._bytecode_folder)
 
     def catalogue_anywhere(self) -> "Catalogue":
         """The prototypes of the app here, or without an app the built-in ones alone."""
@@ -55,8 +55,8 @@ class World:
         try:
             root = self.root()
         except NoApp:
-            return Catalogue((builtin_source(),), self._code_folder)
-        return catalogue_of(root / "prototypes", self._code_folder)
+            return Catalogue((builtin_source(),), self._bytecode_folder)
+        return catalogue_of(root / "prototypes", self._bytecode_folder)
 
     @property
     def cache_folder(self) -> Path:
@@ -74,7 +74,7 @@ class World:
             return Path(os.devnull) / "dlctl"
 
     @property
-    def _code_folder(self) -> Path:
+    def _bytecode_folder(self) -> Path:
         return self.cache_folder / "templates"
 
     @property
@@ -98,12 +98,12 @@ def _home() -> Path:
         return Path("/")
 
 
-def read_world(directory: str | None) -> World:
+def read_runtime(directory: str | None) -> Runtime:
     """The world of this process; `directory` is the value of `--dir`."""
     if directory == "":
         raise UsageError("--dir needs a folder", hint="leave it out to find the app from the working folder")
     chosen = directory or os.environ.get("DLCTL_DIR") or None
-    return World(
+    return Runtime(
         environ=dict(os.environ),
         cwd=_working_folder(),
         home=_home(),
@@ -111,9 +111,9 @@ def read_world(directory: str | None) -> World:
     )
 
 
-def world_of(ctx: typer.Context) -> World:
+def runtime_of(ctx: typer.Context) -> Runtime:
     """The world that the door put into the context."""
-    world = ctx.find_object(World)
-    if world is None:
+    runtime = ctx.find_object(Runtime)
+    if runtime is None:
         raise UsageError("commands are run through 'dlctl'")
-    return world
+    return runtime

@@ -15,7 +15,7 @@ def blocked_steps(plan: Plan) -> tuple[Step, ...]:
 
 def refuse_blocked(plan: Plan) -> None:
     """PlanError that lists all that stands in the way; nothing has been written then."""
-    environment = plan.scope.shown_environment
+    environment = plan.scope.environment
     errors = [PlanError(kind.sentence(environment), hint=kind.hint) for kind in plan.missing]
     errors += [PlanError(f"{step.ref}: {step.reason}", hint=step.hint or None) for step in _others(plan)]
     if len(errors) == 1:

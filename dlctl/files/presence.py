@@ -8,7 +8,7 @@ from typing import NoReturn
 from dlctl.errors import AppError, Location
 
 
-def is_there(path: Path, shown: str | None = None) -> bool:
+def file_exists(path: Path, shown: str | None = None) -> bool:
     """Whether there is a file at `path`; `shown` is what errors call it.
 
     Raises AppError for a folder, a broken link or a device in its place: to pass over it would be

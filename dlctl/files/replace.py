@@ -98,7 +98,7 @@ class Replacement:
 
 
 @contextlib.contextmanager
-def under_way(root: Path) -> Iterator[None]:
+def write_in_progress(root: Path) -> Iterator[None]:
     """A mark in the app's folder while files are written; one that is found tells of a killed command.
 
     Then what that left, wherever in the app, is removed first. The caller holds the app's lock.
@@ -127,7 +127,7 @@ def _drop(*paths: Path | None) -> None:
                 path.unlink()
 
 
-def explained(error: OSError, path: Path) -> AppError:
+def write_error(error: OSError, path: Path) -> AppError:
     """What the operating system refused, for a user."""
     reason = error.strerror or str(error)
     return AppError(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dlctl.errors import AppError, Location
 from dlctl.files.lock import TIMEOUT, app_lock
-from dlctl.files.replace import Replacement, explained, under_way
+from dlctl.files.replace import Replacement, write_error, write_in_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def edit_files(
     again if nothing is written. Raises what `compute` raises, and AppError where the lock stays
     taken, a path leads out of the app, or a file cannot be written; nothing is changed then.
     """
-    with made_folder(root), app_lock(root, timeout=timeout):
+    with new_folder(root), app_lock(root, timeout=timeout):
         changes = tuple(compute())
         wanted = [change for change in changes if change.before != change.after]
         if len({change.path for change in wanted}) < len(wanted):
@@ -50,13 +50,13 @@ def edit_files(
         for change in wanted:
             _check(change, root)
         if wanted:
-            with under_way(root):
+            with write_in_progress(root):
                 _replace_all(wanted, root)
     return changes
 
 
 @contextlib.contextmanager
-def made_folder(root: Path) -> Iterator[None]:
+def new_folder(root: Path) -> Iterator[None]:
     """A folder that may be new, with those above it; taken back when nothing came to stand in it.
 
     Raises AppError where it cannot be made.
@@ -65,7 +65,7 @@ def made_folder(root: Path) -> Iterator[None]:
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise explained(error, root) from error
+        raise write_error(error, root) from error
     try:
         yield
     finally:
@@ -83,7 +83,7 @@ def _check(change: FileChange, root: Path) -> None:
     except FileNotFoundError:
         found = None
     except OSError as error:
-        raise explained(error, change.path) from error
+        raise write_error(error, change.path) from error
     if found != change.before:
         problem = "exists already" if change.before is None else "was changed by another program meanwhile"
         raise AppError(problem, location=location, hint="look at it, then run the command again")
@@ -104,7 +104,7 @@ def _replace_all(changes: Sequence[FileChange], root: Path) -> None:
         for replacement in reversed(replacements):
             replacement.undo()
         if isinstance(error, OSError):
-            raise explained(error, path) from error
+            raise write_error(error, path) from error
         raise
     for replacement in replacements:
         replacement.finish()

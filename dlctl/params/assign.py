@@ -11,7 +11,7 @@ from dlctl.app.find import find_component
 from dlctl.app.model import App, Component
 from dlctl.errors import DlctlError, ParamError
 from dlctl.files.write import FileChange
-from dlctl.params.common_value import Declaring, agreed_value
+from dlctl.params.common_value import Declaring, common_value
 from dlctl.params.layers import Layer, component_layers, environment_layers, unknown_param
 from dlctl.params.path import split_name
 from dlctl.params.resolve import check, combine
@@ -49,7 +49,7 @@ def assign(
     for name, text in values:
         head, *below = split_name(name)
         declaring = _declaring(app, catalogue, place, head)
-        value = agreed_value(
+        value = common_value(
             declaring, tuple(below), text, force, lambda one, value: _check(app, place, one, value)
         )
         spelling = _spelling(app, place, head, [one.spec for one in declaring])

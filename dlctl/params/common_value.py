@@ -23,7 +23,7 @@ class Declaring:
     spec: ParamSpec
 
 
-def agreed_value(
+def common_value(
     declaring: Sequence[Declaring],
     below: tuple[str, ...],
     text: str,

@@ -31,12 +31,12 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
         return
     for broken in _validator(spec).iter_errors(value):
         inside = "".join(f".{step}" for step in broken.instance_path)
-        told = _of_its_form(spec, broken)
+        reported = _of_its_form(spec, broken)
         yield ParamError(
-            f"parameter '{spec.name}{inside}'{subject}: {told or _reason(spec, broken)}",
+            f"parameter '{spec.name}{inside}'{subject}: {reported or _reason(spec, broken)}",
             location=location,
             hint=f"{spec.name} is {describe_type(spec.shown_schema)}"
-            + (f": {spec.description}" if spec.description and (told or inside) else ""),
+            + (f": {spec.description}" if spec.description and (reported or inside) else ""),
         )
 
 

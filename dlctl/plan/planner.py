@@ -7,18 +7,18 @@ from dlctl.errors import UnknownKind
 from dlctl.kinds import order_key
 from dlctl.manifest import Manifest, ObjectRef
 from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
-from dlctl.plan.compare.decide import Known, Question, settle, settle_early, stated_namespaces
+from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
 from dlctl.plan.compare.dry_run import adopted, dry_run
 from dlctl.plan.compare.prepare import prepare
 from dlctl.plan.live.kinds import find_kinds
 from dlctl.plan.live.lookup import Found, look_up
-from dlctl.plan.live.missing_kinds import missing_kinds
+from dlctl.plan.live.missing_requirements import missing_requirements
 from dlctl.plan.live.namespaces import find_namespaces, namespace_step
 from dlctl.plan.live.ownership import selected, was_applied_by_us
 from dlctl.plan.model import Plan, Scope, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.parallel import as_done
-from dlctl.plan.progress import Progress, Tell, tell_nobody
+from dlctl.plan.progress import Emit, Progress, no_events
 
 
 def make_plan(
@@ -27,7 +27,7 @@ def make_plan(
     cluster: Cluster,
     options: PlanOptions | None = None,
     *,
-    emit: Tell = tell_nobody,
+    emit: Emit = no_events,
 ) -> Plan:
     """What would happen to each object, in the order in which it would be done.
 
@@ -38,19 +38,19 @@ def make_plan(
     prepared = tuple(prepare(manifest) for manifest in manifests)
     emit(Progress("looking up what is there"))
     try:
-        known, settled, resources, found = _look(scope, prepared, cluster, options)
+        known, is_final, resources, found = _look(scope, prepared, cluster, options)
     except UnknownKind:
         # The cluster's cache of kinds was older than the cluster; it has been dropped.
-        known, settled, resources, found = _look(scope, prepared, cluster, options)
+        known, is_final, resources, found = _look(scope, prepared, cluster, options)
     scaled = autoscaled(prepared)
     answers = [
-        settle(_sized(manifest, scaled, found), resource, found, known) for manifest, resource in resources
+        resolve(_sized(manifest, scaled, found), resource, found, known) for manifest, resource in resources
     ]
-    settled += [answer for answer in answers if isinstance(answer, Step)]
-    settled += _ask(cluster, [a for a in answers if isinstance(a, Question)], options, emit)
-    settled += _namespace_steps(prepared, cluster, known)
-    steps = tuple(sorted(settled, key=lambda step: order_key(step.ref)))
-    missing = missing_kinds(cluster, prepared, options.needs, known.kinds)
+    is_final += [answer for answer in answers if isinstance(answer, Step)]
+    is_final += _ask(cluster, [a for a in answers if isinstance(a, Question)], options, emit)
+    is_final += _namespace_steps(prepared, cluster, known)
+    steps = tuple(sorted(is_final, key=lambda step: order_key(step.ref)))
+    missing = missing_requirements(cluster, prepared, options.requirements, known.kinds)
     return Plan(scope, cluster.identity(), steps, _notes(found, prepared, scope), missing)
 
 
@@ -63,12 +63,14 @@ def _look(
     scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions
 ) -> tuple[Known, list[Step], list[tuple[Manifest, Resource]], Found]:
     known = _known(scope, manifests, cluster, options)
-    settled, resources = _early(manifests, known)
-    return known, settled, resources, look_up(cluster, _wanted(resources), scope.selector, options.threads)
+    is_final, resources = _early(manifests, known)
+    return known, is_final, resources, look_up(cluster, _wanted(resources), scope.selector, options.threads)
 
 
 def _known(scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions) -> Known:
-    kinds = find_kinds(cluster, manifests, options.threads, (need.key for need in options.needs))
+    kinds = find_kinds(
+        cluster, manifests, options.threads, (requirement.key for requirement in options.requirements)
+    )
     names = {manifest.ref.namespace for manifest in manifests} - {""}
     return Known(scope, kinds, find_namespaces(cluster, names, options.threads), options)
 
@@ -79,7 +81,7 @@ def _early(
     steps: list[Step] = []
     open_: list[tuple[Manifest, Resource]] = []
     for manifest in manifests:
-        answer = settle_early(manifest, known)
+        answer = resolve_early(manifest, known)
         if isinstance(answer, Step):
             steps.append(answer)
         else:
@@ -94,7 +96,7 @@ def _wanted(resources: list[tuple[Manifest, Resource]]) -> Mapping[Resource, fro
     return {resource: frozenset(refs) for resource, refs in wanted.items()}
 
 
-def _ask(cluster: Cluster, questions: list[Question], options: PlanOptions, emit: Tell) -> list[Step]:
+def _ask(cluster: Cluster, questions: list[Question], options: PlanOptions, emit: Emit) -> list[Step]:
     def ask(question: Question) -> Step:
         manifest, resource, live = question.manifest, question.resource, question.live
         if live is None:

@@ -9,7 +9,7 @@ SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class KindRequirement:
     """A kind that a component needs, whether it renders objects of it or only its pods rely on it.
 
     `provider` is who provides it, as the subject of a sentence; `hint` is what to do where it is missing.
@@ -28,7 +28,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class MissingKind:
+class MissingRequirement:
     """A kind that the cluster does not serve, nor will with the CRDs of the same plan.
 
     `served` are the other versions of it that the cluster has.

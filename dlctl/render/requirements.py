@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dlctl.registry.prototypes.model import Requirement
-from dlctl.render.target import RenderedComponent, Rendering, scope_of
+from dlctl.render.target import RenderedComponent, Rendering, template_variables
 
 
 def required_kinds(rendering: Rendering) -> Iterator[tuple[RenderedComponent, Requirement]]:
@@ -16,7 +16,7 @@ def required_kinds(rendering: Rendering) -> Iterator[tuple[RenderedComponent, Re
     engine = Engine()
     for part in rendering.components:
         asked = [entry for entry in part.prototype.requires if entry.kind]
-        scope = scope_of(rendering.target, part.component, part.params) if asked else {}
+        scope = template_variables(rendering.target, part.component, part.params) if asked else {}
         for entry in asked:
             if entry.when == "true" or engine.evaluate(entry.when, scope, location=entry.location):
                 yield part, entry

@@ -19,7 +19,7 @@ from dlctl.sandbox.nodes import kubelets
 from dlctl.sandbox.nodes.simulation import list_nodes, takes_pods
 from dlctl.sandbox.programs.programs import SERVERS, Programs
 
-PATIENCE = 120.0
+INTERRUPT_TIMEOUT = 120.0
 """Seconds without progress until a start has failed: many times what a quiet machine needs."""
 POLL = 0.05
 LOG_LINES = 12
@@ -132,12 +132,14 @@ class Start:
             if not (count := missing()):
                 return
             if least is None or count < least:
-                least, end = count, asked + PATIENCE
+                least, end = count, asked + INTERRUPT_TIMEOUT
             for running in state.processes:
                 if find(running, self.folder.root) is None:
                     raise self._ended(running.program)
             if time.monotonic() > end:
-                raise SandboxError(f"{program} {failure} for {PATIENCE:.0f} s; {self._last_words(program)}")
+                raise SandboxError(
+                    f"{program} {failure} for {INTERRUPT_TIMEOUT:.0f} s; {self._last_words(program)}"
+                )
             # A question about a thousand nodes is work for the server: it gets time for its own, too.
             time.sleep(max(POLL, 2 * (time.monotonic() - asked)))
 

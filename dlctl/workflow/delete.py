@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from dlctl.app.find import find_component
 from dlctl.app.model import Target
-from dlctl.deploy.delete import carry_out_deletion
-from dlctl.deploy.events import Emit, say_nothing
+from dlctl.deploy.delete import delete_plan
+from dlctl.deploy.events import Emit, no_events
 from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
 from dlctl.plan.deletion import plan_delete
@@ -38,10 +38,10 @@ def plan_deletion(
     return Planned(target.environment.name, plan, cluster, Redactor())
 
 
-def delete_planned(planned: Planned, timeout: float, *, wait: bool, emit: Emit = say_nothing) -> Report:
+def delete_planned(planned: Planned, timeout: float, *, wait: bool, emit: Emit = no_events) -> Report:
     """Carry out a deletion, and wait until the objects are gone."""
     options = DeployOptions(timeout=timeout, wait=wait, redactor=planned.redactor)
-    return carry_out_deletion(planned.plan, planned.cluster, options, emit)
+    return delete_plan(planned.plan, planned.cluster, options, emit)
 
 
 def _check_components(target: Target, selection: Selection, plan: Plan) -> None:
@@ -55,11 +55,11 @@ def _check_components(target: Target, selection: Selection, plan: Plan) -> None:
 def _at_home(plan: Plan, target: Target) -> Plan:
     components = target.app.components.values()
     home = {"", target.environment.namespace, *(component.namespace for component in components)}
-    abroad = sorted({step.ref.namespace for step in plan.steps} - home)
+    other_namespaces = sorted({step.ref.namespace for step in plan.steps} - home)
     notes = tuple(
         f"{_count(plan, namespace)} in namespace {namespace} left alone: "
         "it is not this environment's (--all-namespaces deletes there too)"
-        for namespace in abroad
+        for namespace in other_namespaces
     )
     steps = tuple(step for step in plan.steps if step.ref.namespace in home)
     return replace(plan, steps=steps, notes=(*plan.notes, *notes))

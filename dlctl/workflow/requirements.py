@@ -1,16 +1,16 @@
 """What a target's components need of its cluster, and what to do where that is not there."""
 
-from dlctl.plan.requirements import Need
+from dlctl.plan.requirements import KindRequirement
 from dlctl.render.requirements import required_kinds
 from dlctl.render.target import Rendering
 
 
-def needs_of(rendering: Rendering) -> tuple[Need, ...]:
+def kind_requirements(rendering: Rendering) -> tuple[KindRequirement, ...]:
     """The kinds that the rendered components need. Raises RenderError where a condition is wrong."""
     required = tuple(required_kinds(rendering))
     hints = {source: _hint(rendering, source) for source in {entry.source for _, entry in required}}
     return tuple(
-        Need(
+        KindRequirement(
             entry.kind.rpartition("/")[0],
             entry.kind.rpartition("/")[2],
             part.component.name,

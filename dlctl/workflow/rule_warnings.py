@@ -10,7 +10,7 @@ from dlctl.params.layers import component_layers, environment_layers
 from dlctl.params.resolve import combine
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.render.rules import broken_rules
-from dlctl.render.target import scope_of
+from dlctl.render.target import template_variables
 
 
 def rule_warnings(
@@ -31,16 +31,18 @@ def rule_warnings(
 
 def _broken(app: App, catalogue: Catalogue, component: Component, environment: str) -> list[str]:
     prototype = catalogue.find(component.prototype, component.location)
-    if not prototype.rules and not prototype.joint_schemas:
+    if not prototype.rules and not prototype.combined_schemas:
         return []
     from dlctl.render.engine.engine import Engine  # Jinja2 comes with it
 
     place = load_environment(app, environment) if environment else _nowhere()
     layers = (*component_layers(component), *environment_layers(place, component.name))
     params = combine(component.name, prototype, layers)
-    scope = scope_of(Target(app, place), component, params)
+    scope = template_variables(Target(app, place), component, params)
     subject = f"component {component.name}" + (f", environment {environment}" if environment else "")
-    broken = broken_rules(Engine(code_folder=catalogue.code_folder), prototype, params, scope, subject)
+    broken = broken_rules(
+        Engine(bytecode_folder=catalogue.bytecode_folder), prototype, params, scope, subject
+    )
     return [error.message + (f": {error.hint}" if error.hint else "") for error in broken]
 
 

@@ -25,7 +25,7 @@ def web(desk: Desk) -> Desk:
     return desk
 
 
-def told(answer: Outcome, *words: str) -> None:
+def reported(answer: Outcome, *words: str) -> None:
     """A failure that is told in few lines, with these words, and is no traceback."""
     assert answer.code in (1, 2)
     assert "Traceback" not in answer.err
@@ -37,7 +37,7 @@ def told(answer: Outcome, *words: str) -> None:
 def every(desk: Desk, *words: str) -> None:
     """Each of the commands fails with these words."""
     for command in COMMANDS:
-        told(desk.run(*command), *words)
+        reported(desk.run(*command), *words)
 
 
 def test_nobody_listens(web: Desk) -> None:
@@ -50,7 +50,7 @@ def test_nobody_listens(web: Desk) -> None:
 
 def test_a_name_that_nobody_knows(web: Desk) -> None:
     web.context("first", web.control_plane, cluster={"server": "https://api.nowhere.invalid:6443"})
-    told(web.run("apply", "dev"), "api.nowhere.invalid", "not known", "VPN")
+    reported(web.run("apply", "dev"), "api.nowhere.invalid", "not known", "VPN")
 
 
 def test_a_wrong_token(web: Desk) -> None:
@@ -62,7 +62,7 @@ def test_a_user_without_any_right(web: Desk, control_plane: ControlPlane) -> Non
     web.run("apply", "dev").ok()
     web.context("first", control_plane, user="nobody")
     web.environment("dev")
-    told(web.run("apply", "dev"), "dlctl env set dev --pin")
+    reported(web.run("apply", "dev"), "dlctl env set dev --pin")
     web.run("env", "set", "dev", "--pin").ok()
     answer = web.run("apply", "dev")
     assert answer.code == 1
@@ -88,7 +88,7 @@ def test_a_viewer_may_look_and_not_write(web: Desk, control_plane: ControlPlane)
 
 def test_a_namespace_that_cannot_be_one(web: Desk) -> None:
     web.environment("dev", pin=web.control_plane, namespace="Not_A_Name")
-    told(web.run("apply", "dev"), "Not_A_Name", "environments/dev/environment.yaml")
+    reported(web.run("apply", "dev"), "Not_A_Name", "environments/dev/environment.yaml")
 
 
 def test_another_authority(web: Desk, second_control_plane: ControlPlane) -> None:
@@ -97,7 +97,7 @@ def test_another_authority(web: Desk, second_control_plane: ControlPlane) -> Non
     theirs = yaml.safe_load(second_control_plane.kubeconfig.read_text())["clusters"][0]["cluster"]
     data = {"certificate-authority-data": theirs["certificate-authority-data"]}
     web.context("first", web.control_plane, cluster=data)
-    told(web.run("apply", "dev"), "certificate is not signed by", "Get its kubeconfig again")
+    reported(web.run("apply", "dev"), "certificate is not signed by", "Get its kubeconfig again")
 
 
 def test_a_plugin_that_is_not_installed(web: Desk) -> None:
@@ -108,26 +108,26 @@ def test_a_plugin_that_is_not_installed(web: Desk) -> None:
         "installHint": "pip install the-login",
     }
     web.context("first", web.control_plane, account={"exec": plugin})
-    told(web.run("apply", "dev"), "no-such-login", "pip install the-login")
+    reported(web.run("apply", "dev"), "no-such-login", "pip install the-login")
 
 
 def test_a_broken_kubeconfig(web: Desk) -> None:
     web.kubeconfig.write_text("apiVersion: v1\nclusters: [\n")
     for command in COMMANDS:
         answer = web.run(*command)
-        told(answer, str(web.kubeconfig))
+        reported(answer, str(web.kubeconfig))
         assert re.search(r"kubeconfig:\d", answer.err)
 
 
 def test_a_context_that_is_not_there(web: Desk) -> None:
     web.environment("dev", context="frist")
-    told(web.run("apply", "dev"), "frist", "first")
+    reported(web.run("apply", "dev"), "frist", "first")
 
 
 def test_no_kubeconfig_at_all(web: Desk) -> None:
     web.kubeconfig.unlink()
     for command in COMMANDS:
-        told(web.run(*command), "first")
+        reported(web.run(*command), "first")
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_a_server_that_hangs(web: Desk, faulty: Callable[..., list[Seen]]) -> No
     faulty(fault)
     answer = web.run("diff", "dev", "--request-timeout", "0.5")
     over.set()
-    told(answer, "no answer within the time limit", "--request-timeout")
+    reported(answer, "no answer within the time limit", "--request-timeout")
     assert answer.code == 2
 
 
@@ -216,10 +216,10 @@ def test_a_cluster_that_goes_away_half_way(web: Desk, faulty: Callable[..., list
 
 def test_an_environment_that_is_not_there(web: Desk) -> None:
     for command in COMMANDS:
-        told(web.run(command[0], "dve", *command[2:]), "dve", "did you mean 'dev'")
+        reported(web.run(command[0], "dve", *command[2:]), "dve", "did you mean 'dev'")
 
 
 def test_no_app_at_all(web: Desk, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     for command in COMMANDS:
-        told(web.project.run(*command, cwd=str(tmp_path / "elsewhere")), "dlctl.yaml", "dlctl init")
+        reported(web.project.run(*command, cwd=str(tmp_path / "elsewhere")), "dlctl.yaml", "dlctl init")

@@ -20,7 +20,7 @@ def versions(desk: Desk) -> dict[str, Any]:
     return {name: desk.get(kind, name)["metadata"]["resourceVersion"] for kind, name in objects}
 
 
-def settle(desk: Desk) -> None:
+def resolve(desk: Desk) -> None:
     """The controllers write a Deployment's status too: let them end first."""
     desk.kubectl("rollout", "status", "deployment/web", "--timeout=60s")
 
@@ -28,7 +28,7 @@ def settle(desk: Desk) -> None:
 def test_a_second_apply_writes_nothing_and_says_so(web: Desk) -> None:
     first = web.run("apply", "dev").ok()
     assert "dev: 3 created" in first.err
-    settle(web)
+    resolve(web)
     before = versions(web)
 
     second = web.run("apply", "dev").ok()
@@ -43,7 +43,7 @@ def test_diff_ends_as_kubectl_does(web: Desk) -> None:
     assert fresh.code == 1
     assert "3 to create" in fresh.err
     web.run("apply", "dev").ok()
-    settle(web)
+    resolve(web)
     same = web.run("diff", "dev")
     assert (same.code, same.out) == (0, "")
     assert "3 unchanged" in same.err

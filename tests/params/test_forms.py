@@ -41,8 +41,8 @@ def _refusal(schema: dict[str, Any], value: Any) -> tuple[str, str | None]:
 def test_a_wrong_form_is_told_with_what_the_value_is_for(
     schema: dict[str, Any], value: str, message: str
 ) -> None:
-    told, hint = _refusal(schema, value)
-    assert told == message
+    reported, hint = _refusal(schema, value)
+    assert reported == message
     assert (hint or "").startswith("data is string")
     assert ("such as imagenet" in (hint or "")) == ("not have the form" in message)
 

@@ -11,7 +11,7 @@ from dlctl.sandbox.events import Event, PortsTaken
 from dlctl.sandbox.host.certificates import Pki, issue
 from dlctl.sandbox.host.home import Home
 from dlctl.sandbox.host.ports import LOOPBACK, Ports, free_ports
-from dlctl.sandbox.lifecycle.lookup import Status
+from dlctl.sandbox.lifecycle.lookup import RunState
 from dlctl.sandbox.lifecycle.up_and_down import down, up
 
 
@@ -46,7 +46,7 @@ def test_a_port_taken_in_between_is_replaced(
             stopped = down("race", home=home)
 
     assert events.count(PortsTaken("race")) == 1
-    assert sandbox.status is Status.RUNNING
+    assert sandbox.status is RunState.RUNNING
     assert stopped
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.events import ignore
+from dlctl.sandbox.events import no_events
 from dlctl.sandbox.host.home import Home
 from dlctl.sandbox.programs.build import CONTROL_PLANE, built_binary, sources_digest
 from dlctl.sandbox.programs.programs import PROGRAMS, complete, find_separate, missing
@@ -72,7 +72,7 @@ def test_a_cached_build_needs_no_toolchain(tmp_path: Path) -> None:
     binary = tmp_path / "controlplane" / f"{sources_digest(CONTROL_PLANE)}-go1.26.0" / CONTROL_PLANE.name
     executables(binary.parent, binary.name)
 
-    assert built_binary(home, {"PATH": ""}, ignore) == binary
+    assert built_binary(home, {"PATH": ""}, no_events) == binary
 
 
 def go(folder: Path, version: str) -> str:

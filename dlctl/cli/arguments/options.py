@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.streams import TableFormat
+from dlctl.cli.output.table import TableFormat
 
 TableOutput = Annotated[TableFormat, typer.Option("-o", "--output", help="Format of the output.")]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]

@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dlctl.cli.output.prototype import about_param
-from dlctl.cli.output.streams import text_width
+from dlctl.cli.output.prototype import param_summary
+from dlctl.cli.output.style import text_width
 from dlctl.registry.prototypes.model import Prototype
 
 INDENT = 30
@@ -19,7 +19,7 @@ _OWN = (
 
 
 @dataclass(frozen=True, slots=True)
-class WordsCommand:
+class PrototypeUsage:
     """A command that takes a prototype and its parameters: `takes` follows the prototype's name."""
 
     words: str
@@ -28,13 +28,13 @@ class WordsCommand:
     example: str
 
 
-GENERATE = WordsCommand(
+GENERATE = PrototypeUsage(
     "generate",
     "COMPONENT [--PARAM VALUE]...",
     "Add a component made from a prototype to the app.",
     "COMPONENT",
 )
-PREVIEW = WordsCommand(
+PREVIEW = PrototypeUsage(
     "prototype preview",
     "[--PARAM VALUE]...",
     "Print what a component made from a prototype would render to.",
@@ -42,7 +42,7 @@ PREVIEW = WordsCommand(
 )
 
 
-def usage_text(command: WordsCommand, prototype: Prototype | None) -> str:
+def usage_text(command: PrototypeUsage, prototype: Prototype | None) -> str:
     """What `--help` prints, with a prototype's parameters as options where one is named."""
     name = prototype.name if prototype else "PROTOTYPE"
     lines = [f"Usage: dlctl {command.words} {name} {command.takes}", ""]
@@ -55,12 +55,12 @@ def usage_text(command: WordsCommand, prototype: Prototype | None) -> str:
     if prototype:
         lines += ["", "Parameters:"]
         for spec in prototype.params.values():
-            lines += _entry(f"--{spec.name.replace('_', '-')}", about_param(spec))
+            lines += _entry(f"--{spec.name.replace('_', '-')}", param_summary(spec))
     lines += ["", "Examples:", *(f"  {line}" for line in _examples(command, prototype)), ""]
     return "\n".join(lines)
 
 
-def _examples(command: WordsCommand, prototype: Prototype | None) -> Iterator[str]:
+def _examples(command: PrototypeUsage, prototype: Prototype | None) -> Iterator[str]:
     shown = prototype.name if prototype else "tf-cnn"
     words = ["dlctl", command.words, shown]
     if command.example:

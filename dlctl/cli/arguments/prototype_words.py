@@ -14,17 +14,17 @@ from dlctl.registry.prototypes.model import Prototype
 from dlctl.suggest import did_you_mean
 
 _TRUTHS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
-EVERY_WORD: Mapping[str, Any] = {
+RAW_ARGUMENTS: Mapping[str, Any] = {
     "ignore_unknown_options": True,
     "allow_interspersed_args": False,
     "help_option_names": [],
 }
-"""Settings of a click command that hand every word to `read_generate_words`."""
+"""Settings of a click command that hand every word to `parse_prototype_arguments`."""
 OWN_OPTIONS = ("name", "namespace", "values")
 
 
 @dataclass(frozen=True, slots=True)
-class GenerateWords:
+class PrototypeArguments:
     """What was asked for: `params` are texts by name, in order; `options` are generate's own."""
 
     prototype: str
@@ -34,9 +34,9 @@ class GenerateWords:
     help: bool
 
 
-def read_generate_words(
+def parse_prototype_arguments(
     words: Sequence[str], find: Callable[[str], Prototype], *, names: int = 2
-) -> GenerateWords:
+) -> PrototypeArguments:
     """Split words into prototype, component (where `names` is 2), parameters and options.
 
     Options are written `--num-workers 4`, `--num_workers=4` or `--numWorkers 4`, before or after the
@@ -44,7 +44,7 @@ def read_generate_words(
     """
     candidates = _candidates(words)
     if not candidates:
-        return GenerateWords("", "", (), {}, help=bool({"-h", "--help"} & set(words)))
+        return PrototypeArguments("", "", (), {}, help=bool({"-h", "--help"} & set(words)))
     found, prototype = _prototype(candidates, find)
     reader = _Reader(words, prototype)
     reader.read()
@@ -55,7 +55,7 @@ def read_generate_words(
             f"'{reader.names[names]}' is one word too many after {takes}",
             hint="a parameter is given as --name value",
         )
-    return GenerateWords(found, component, tuple(reader.params), reader.options, reader.help)
+    return PrototypeArguments(found, component, tuple(reader.params), reader.options, reader.help)
 
 
 def _candidates(words: Sequence[str]) -> list[str]:

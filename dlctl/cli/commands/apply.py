@@ -19,11 +19,12 @@ from dlctl.cli.cluster_flags import access_for, distinct, open_app
 from dlctl.cli.commands.diff import DiffFormat, print_plan
 from dlctl.cli.commands.protected import as_agreed, ask
 from dlctl.cli.commands.table import application
+from dlctl.cli.output.json_document import document
 from dlctl.cli.output.many import each, fail
-from dlctl.cli.output.outcomes import finish, run_each, say_result
+from dlctl.cli.output.outcomes import finish, log_result, run_each
 from dlctl.cli.output.progress import LiveReport
-from dlctl.cli.output.streams import document, say
-from dlctl.cli.runtime import world_of
+from dlctl.cli.output.streams import log
+from dlctl.cli.runtime import runtime_of
 from dlctl.deploy.model import Report
 from dlctl.deploy.preconditions import refuse_blocked
 from dlctl.deploy.report import run_report
@@ -73,11 +74,11 @@ def apply(
     Nothing is written where the cluster is not the one that the environment is pinned to, where an
     object is somebody else's, or where another manager owns a field. Applying again changes nothing.
     """
-    world = world_of(ctx)
-    app_now, catalogue = open_app(world)
+    runtime = runtime_of(ctx)
+    app_now, catalogue = open_app(runtime)
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     access = access_for(
-        world,
+        runtime,
         kubeconfig,
         context,
         request_timeout,
@@ -98,7 +99,7 @@ def apply(
         fail(errors, closing="nothing was applied to any of them" if len(renderings) > 1 else "")
     if not dry_run:
         pairs = list(zip(planned, renderings, strict=True))
-        asked = [ask(world, rendering, entry, yes=yes) for entry, rendering in pairs]
+        asked = [ask(runtime, rendering, entry, yes=yes) for entry, rendering in pairs]
         confirmed = [
             as_agreed(entry, partial(_plan, rendering, selection, access, writing=True))
             if answered
@@ -142,7 +143,7 @@ def _show(planned: list[Planned], output: DiffFormat) -> None:
 def _apply(planned: Planned, access: Access, timeout: float, output: DiffFormat) -> Report:
     with LiveReport(planned.environment, quiet=output is DiffFormat.JSON) as live:
         for note in planned.plan.notes:
-            say(f"note: {planned.redactor.mask_text(note)}")
+            log(f"note: {planned.redactor.mask_text(note)}")
         report = apply_planned(planned, access, timeout, live.emit)
-    say_result(planned, report)
+    log_result(planned, report)
     return report

@@ -8,9 +8,11 @@ import typer
 from dlctl.cli.arguments.options import ComponentName, TableOutput, Yes
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.file_edits import write_edits
+from dlctl.cli.output.json_document import document
 from dlctl.cli.output.prompt import confirm
-from dlctl.cli.output.streams import TableFormat, document, say, table
-from dlctl.cli.runtime import world_of
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.table import TableFormat, table
+from dlctl.cli.runtime import runtime_of
 from dlctl.files.write import FileChange
 
 app = application(
@@ -23,7 +25,7 @@ app = application(
 @app.command("list", epilog="Example: dlctl component list -o json")
 def list_components(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> None:
     """List the app's components with their prototypes."""
-    components = world_of(ctx).app().components.values()
+    components = runtime_of(ctx).app().components.values()
     if output is TableFormat.JSON:
         items = [
             {
@@ -54,18 +56,18 @@ def remove(ctx: typer.Context, name: ComponentName, yes: Yes = False) -> None:
     from dlctl.app.edit import remove_component
     from dlctl.app.find import find_component
 
-    world = world_of(ctx)
-    root = world.root()
-    find_component(world.app(), name)
-    confirm(world, f"Remove component '{name}' and its parameters in every environment?", yes=yes)
+    runtime = runtime_of(ctx)
+    root = runtime.root()
+    find_component(runtime.app(), name)
+    confirm(runtime, f"Remove component '{name}' and its parameters in every environment?", yes=yes)
 
     def compute() -> Sequence[FileChange]:
-        current = world.app()
+        current = runtime.app()
         find_component(current, name)
         return remove_component(current, name)
 
     write_edits(root, compute)
-    say(f"removed component {name}; what was applied of it stays on its clusters")
+    log(f"removed component {name}; what was applied of it stays on its clusters")
 
 
 @app.command("eject", epilog="Example: dlctl component eject cnn --prototype our-cnn")
@@ -79,14 +81,14 @@ def eject(
     """Copy a component's prototype into the app, with what it uses, to own and change it there."""
     from dlctl.registry.prototypes.eject import eject_prototype
 
-    world = world_of(ctx)
-    root = world.root()
+    runtime = runtime_of(ctx)
+    root = runtime.root()
     created: list[str] = []
 
     def compute() -> Sequence[FileChange]:
-        changes, folder = eject_prototype(world.app(), name, prototype)
+        changes, folder = eject_prototype(runtime.app(), name, prototype)
         created[:] = [folder]
         return changes
 
     write_edits(root, compute)
-    say(f"component {name} now uses {created[0]}, which is yours to change")
+    log(f"component {name} now uses {created[0]}, which is yours to change")

@@ -17,12 +17,13 @@ from dlctl.cli.arguments.options import (
 from dlctl.cli.cluster_flags import access_for, distinct, open_app
 from dlctl.cli.commands.diff import DiffFormat, summary
 from dlctl.cli.commands.table import application
+from dlctl.cli.output.json_document import document
 from dlctl.cli.output.many import each, fail
-from dlctl.cli.output.outcomes import finish, run_each, say_result
+from dlctl.cli.output.outcomes import finish, log_result, run_each
 from dlctl.cli.output.progress import LiveReport
 from dlctl.cli.output.prompt import confirm
-from dlctl.cli.output.streams import data, document, say
-from dlctl.cli.runtime import world_of
+from dlctl.cli.output.streams import data, log
+from dlctl.cli.runtime import runtime_of
 from dlctl.deploy.model import Report
 from dlctl.deploy.report import run_report
 from dlctl.plan.view.text import title
@@ -64,10 +65,10 @@ def delete(
     Only objects that carry this app's and environment's labels are touched, also those of components
     that are disabled or gone from dlctl.yaml. Namespaces, CRDs, volumes and claims are left alone.
     """
-    world = world_of(ctx)
-    app_now, _ = open_app(world)
+    runtime = runtime_of(ctx)
+    app_now, _ = open_app(runtime)
     selection = Selection(tuple(component or ()))
-    access = access_for(world, kubeconfig, context, request_timeout, skip_identity_check=skip_identity)
+    access = access_for(runtime, kubeconfig, context, request_timeout, skip_identity_check=skip_identity)
     targets = [load_target(app_now, name) for name in distinct(environments)]
     planned, errors = each(
         targets,
@@ -89,7 +90,7 @@ def delete(
         return
     for entry, target in zip(planned, targets, strict=True):
         if entry.plan.steps:
-            confirm(world, _question(entry, protected=target.environment.protected), yes=yes)
+            confirm(runtime, _question(entry, protected=target.environment.protected), yes=yes)
     reports = run_each(planned, lambda entry: _delete(entry, timeout, wait, output))
     if output is DiffFormat.JSON:
         document("Delete", items=[run_report(report) for report in reports])
@@ -114,17 +115,17 @@ def _show(planned: list[Planned], output: DiffFormat) -> None:
         for step in entry.plan.steps:
             data(f"{entry.environment}: {title(step.ref)} would be deleted\n")
         _notes(entry)
-        say(f"{entry.environment}: {summary(entry.plan)}")
+        log(f"{entry.environment}: {summary(entry.plan)}")
 
 
 def _delete(planned: Planned, timeout: float, wait: bool, output: DiffFormat) -> Report:
     with LiveReport(planned.environment, quiet=output is DiffFormat.JSON) as live:
         _notes(planned)
         report = delete_planned(planned, timeout, wait=wait, emit=live.emit)
-    say_result(planned, report)
+    log_result(planned, report)
     return report
 
 
 def _notes(planned: Planned) -> None:
     for note in planned.plan.notes:
-        say(f"note: {note}")
+        log(f"note: {note}")

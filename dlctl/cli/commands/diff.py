@@ -11,8 +11,9 @@ from dlctl.cli.cluster_flags import access_for, distinct, open_app
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.many import each, fail
 from dlctl.cli.output.progress import LiveReport
-from dlctl.cli.output.streams import Style, data, say, styled
-from dlctl.cli.runtime import world_of
+from dlctl.cli.output.streams import data, log
+from dlctl.cli.output.style import Style, styled
+from dlctl.cli.runtime import runtime_of
 from dlctl.errors import DlctlError
 from dlctl.plan.model import Action, Plan
 from dlctl.workflow.online import Planned, plan_target
@@ -56,12 +57,12 @@ def diff(
     Exit code 0 where nothing would change, 1 where something would, more where it failed. Secrets
     are masked, but one can see whether they change.
     """
-    world = world_of(ctx)
+    runtime = runtime_of(ctx)
     choices = {"adopt": adopt, "force_conflicts": force_conflicts, "replace": replace}
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
-    access = access_for(world, kubeconfig, context, request_timeout, **choices)
+    access = access_for(runtime, kubeconfig, context, request_timeout, **choices)
     try:
-        app_now, catalogue = open_app(world)
+        app_now, catalogue = open_app(runtime)
     except DlctlError as error:
         fail([error], at_least=FAILED)
 
@@ -80,7 +81,7 @@ def diff(
 
 def _print(planned: list[Planned], output: DiffFormat) -> None:
     if output is DiffFormat.JSON:
-        from dlctl.cli.output.streams import document
+        from dlctl.cli.output.json_document import document
         from dlctl.plan.view.report import plan_report
 
         document("Diff", items=[plan_report(entry.plan, entry.redactor) for entry in planned])
@@ -96,8 +97,8 @@ def print_plan(planned: Planned) -> None:
     text = plan_text(planned.plan, planned.redactor)
     data("".join(_coloured(line) + "\n" for line in text.splitlines()))
     for note in planned.plan.notes:
-        say(f"note: {planned.redactor.mask_text(note)}")
-    say(f"{planned.environment}: {summary(planned.plan)}")
+        log(f"note: {planned.redactor.mask_text(note)}")
+    log(f"{planned.environment}: {summary(planned.plan)}")
 
 
 def _coloured(line: str) -> str:

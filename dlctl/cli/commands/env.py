@@ -15,8 +15,8 @@ from dlctl.cli.arguments.options import (
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.output.streams import TableFormat
-from dlctl.cli.runtime import world_of
+from dlctl.cli.output.table import TableFormat
+from dlctl.cli.runtime import runtime_of
 
 app = application(
     no_args_is_help=True,
@@ -58,7 +58,7 @@ def add(
     from dlctl.cli.commands.env_edit import add_environment
 
     flags = ClusterFlags(kubeconfig, context, request_timeout)
-    add_environment(world_of(ctx), flags, name, namespace, server, sandbox, required=require_cluster)
+    add_environment(runtime_of(ctx), flags, name, namespace, server, sandbox, required=require_cluster)
 
 
 @app.command("list", epilog="Example: dlctl env list -o json")
@@ -66,7 +66,7 @@ def list_environments(ctx: typer.Context, output: TableOutput = TableFormat.TABL
     """List the app's environments."""
     from dlctl.cli.output.environments import print_environments
 
-    print_environments(world_of(ctx), output)
+    print_environments(runtime_of(ctx), output)
 
 
 @app.command("describe", epilog="Example: dlctl env describe gke")
@@ -74,7 +74,7 @@ def describe(ctx: typer.Context, name: EnvironmentName, output: TableOutput = Ta
     """Tell all about one environment."""
     from dlctl.cli.output.environments import print_environment
 
-    print_environment(world_of(ctx), name, output)
+    print_environment(runtime_of(ctx), name, output)
 
 
 @app.command("set", epilog="Examples: dlctl env set gke --pin; dlctl env set gke --namespace ml --protected")
@@ -100,7 +100,7 @@ def set_environment(
 
     changes = {"context": context, "namespace": namespace, "server": server, "sandbox": sandbox}
     flags = ClusterFlags(kubeconfig, "", request_timeout)
-    change_environment(world_of(ctx), flags, name, changes, pin=pin, protected=protected, yes=yes)
+    change_environment(runtime_of(ctx), flags, name, changes, pin=pin, protected=protected, yes=yes)
 
 
 @app.command("rm", epilog="Example: dlctl env rm minikube --yes")
@@ -108,7 +108,7 @@ def remove(ctx: typer.Context, name: EnvironmentName, yes: Yes = False) -> None:
     """Remove an environment's files; no cluster is touched, and nested environments stay."""
     from dlctl.cli.commands.env_edit import remove_environment
 
-    remove_environment(world_of(ctx), name, yes=yes)
+    remove_environment(runtime_of(ctx), name, yes=yes)
 
 
 @app.command("diff", epilog="Example: dlctl env diff minikube gke")
@@ -121,4 +121,4 @@ def diff(
     """Show what differs between two environments: settings and parameters. Exit code 1 where any does."""
     from dlctl.cli.output.environments import print_environment_diff
 
-    raise typer.Exit(print_environment_diff(world_of(ctx), first, second, output))
+    raise typer.Exit(print_environment_diff(runtime_of(ctx), first, second, output))

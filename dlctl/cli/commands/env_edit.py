@@ -12,17 +12,18 @@ from dlctl.cli.commands.env_pin import chosen_context, pinned
 from dlctl.cli.connect import ClusterFlags, connect_destination
 from dlctl.cli.output.file_edits import write_edits
 from dlctl.cli.output.prompt import confirm
-from dlctl.cli.output.streams import Style, say
-from dlctl.cli.runtime import World
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.style import Style
+from dlctl.cli.runtime import Runtime
 from dlctl.errors import AppError, UsageError
-from dlctl.files.presence import is_there
+from dlctl.files.presence import file_exists
 from dlctl.files.write import FileChange
 
 CLUSTER_FILE = "cluster.yaml"
 
 
 def add_environment(
-    world: World,
+    runtime: Runtime,
     flags: ClusterFlags,
     name: str,
     namespace: str,
@@ -33,17 +34,17 @@ def add_environment(
 ) -> None:
     """`env add`: choose the destination, pin it where the cluster answers, write the files."""
     check_environment_name(name)
-    app = world.app()
+    app = runtime.app()
     _refuse_existing(app, name)
     if sandbox and (flags.context or server):
         raise UsageError("--sandbox excludes --context and --server")
     if sandbox:
         destination = Destination(sandbox=check_name("a sandbox", sandbox))
     else:
-        context = chosen_context(world, flags, server)
-        destination = pinned(world, flags, name, context, server, required=required)
+        context = chosen_context(runtime, flags, server)
+        destination = pinned(runtime, flags, name, context, server, required=required)
         namespace = namespace or context.namespace
-    write_environment(world.root(), app, name, destination, namespace or "default")
+    write_environment(runtime.root(), app, name, destination, namespace or "default")
 
 
 def write_environment(root: Path, app: App, name: str, destination: Destination, namespace: str) -> None:
@@ -53,17 +54,17 @@ def write_environment(root: Path, app: App, name: str, destination: Destination,
     def compute() -> Sequence[FileChange]:
         _refuse_existing(app, name)
         changes = [new_file(root, environment_file(name), environment_text(destination, namespace))]
-        if not is_there(root / params_file(name), params_file(name)):
+        if not file_exists(root / params_file(name), params_file(name)):
             changes.append(new_file(root, params_file(name), PARAMS_TEXT))
         return changes
 
     write_edits(root, compute)
     where = f"sandbox {destination.sandbox}" if destination.sandbox else f"context {destination.context}"
-    say(f"added environment {name}: {where}, namespace {namespace}", Style.GOOD)
+    log(f"added environment {name}: {where}, namespace {namespace}", Style.GOOD)
 
 
 def change_environment(
-    world: World,
+    runtime: Runtime,
     flags: ClusterFlags,
     name: str,
     changes: Mapping[str, str],
@@ -73,7 +74,7 @@ def change_environment(
     yes: bool,
 ) -> None:
     """`env set`: store what was given; a new cluster loses the old pin, `pin` takes the new one."""
-    app = world.app()
+    app = runtime.app()
     environment = load_environment(app, name)
     values: dict[str, object] = {key: value for key, value in changes.items() if value}
     for key, what in (("namespace", "a namespace"), ("sandbox", "a sandbox")):
@@ -83,18 +84,18 @@ def change_environment(
         values["protected"] = protected
     gone = _superseded(values)
     if pin:
-        values.update(_new_pin(world, flags, environment, values))
+        values.update(_new_pin(runtime, flags, environment, values))
     if not values:
         raise UsageError("nothing to set", hint="'dlctl env set --help' lists what can be set")
     if environment.protected:
-        confirm(world, f"Change protected environment '{name}'?", yes=yes)
-    root, file = world.root(), environment_file(name)
+        confirm(runtime, f"Change protected environment '{name}'?", yes=yes)
+    root, file = runtime.root(), environment_file(name)
 
     def compute() -> Sequence[FileChange]:
         return [_changed(root, file, values, gone - values.keys())]
 
     if not write_edits(root, compute):
-        say(f"environment {name} is already so")
+        log(f"environment {name} is already so")
 
 
 def _superseded(values: Mapping[str, object]) -> set[str]:
@@ -109,19 +110,19 @@ def _superseded(values: Mapping[str, object]) -> set[str]:
 
 
 def _new_pin(
-    world: World, flags: ClusterFlags, environment: Environment, values: Mapping[str, object]
+    runtime: Runtime, flags: ClusterFlags, environment: Environment, values: Mapping[str, object]
 ) -> dict[str, str]:
     old = environment.destination
     if "sandbox" in values or (old.sandbox and not values.keys() & {"context", "server"}):
         raise UsageError("a sandbox needs no pin: it is on this machine and nowhere else")
     context = str(values.get("context") or old.context)
     server = str(values.get("server") or ("" if "context" in values else old.server))
-    cluster = connect_destination(world, flags, Destination(context=context, server=server))
+    cluster = connect_destination(runtime, flags, Destination(context=context, server=server))
     identity = cluster.identity()
     if old.cluster_id and old.cluster_id != identity.uid:
-        say(f"the pin changes from {old.cluster_id} to {identity.uid}", Style.WARN)
+        log(f"the pin changes from {old.cluster_id} to {identity.uid}", Style.WARN)
     else:
-        say(f"pinned to cluster {identity.uid} at {cluster.server}")
+        log(f"pinned to cluster {identity.uid} at {cluster.server}")
     return {"server": cluster.server, "clusterId": identity.uid}
 
 
@@ -139,9 +140,9 @@ def _changed(root: Path, file: str, values: Mapping[str, object], gone: set[str]
     return FileChange(root / file, before, text.encode("utf-8"))
 
 
-def remove_environment(world: World, name: str, *, yes: bool) -> None:
+def remove_environment(runtime: Runtime, name: str, *, yes: bool) -> None:
     """`env rm`: refuse where others extend it; otherwise remove its own files only."""
-    app = world.app()
+    app = runtime.app()
     environment = load_environment(app, name)
     _refuse_link(app, name)
     for other in environment_names(app):
@@ -151,7 +152,7 @@ def remove_environment(world: World, name: str, *, yes: bool) -> None:
                 location=load_environment(app, other).location,
                 hint="remove it from 'extends' there first",
             )
-    confirm(world, f"Remove environment '{name}' and its parameters?", yes=yes)
+    confirm(runtime, f"Remove environment '{name}' and its parameters?", yes=yes)
 
     def compute() -> Sequence[FileChange]:
         files = (environment_file(name), params_file(name), f"environments/{name}/{CLUSTER_FILE}")
@@ -160,7 +161,7 @@ def remove_environment(world: World, name: str, *, yes: bool) -> None:
 
     write_edits(app.root, compute)
     _remove_empty(environment.folder, app.environments_folder)
-    say(f"removed environment {name}; what was applied stays on its cluster")
+    log(f"removed environment {name}; what was applied stays on its cluster")
 
 
 def _refuse_link(app: App, name: str) -> None:
@@ -182,7 +183,7 @@ def _remove_empty(folder: Path, top: Path) -> None:
 
 
 def _refuse_existing(app: App, name: str) -> None:
-    if is_there(app.root / environment_file(name), environment_file(name)):
+    if file_exists(app.root / environment_file(name), environment_file(name)):
         raise AppError(
             f"the app already has an environment '{name}'",
             hint=f"change it with 'dlctl env set {name}', or remove it with 'dlctl env rm {name}'",

@@ -9,12 +9,13 @@ import typer
 
 from dlctl.app.edit import add_component
 from dlctl.cli.arguments.prototype_usage import GENERATE, usage_text
-from dlctl.cli.arguments.prototype_words import EVERY_WORD, GenerateWords, read_generate_words
+from dlctl.cli.arguments.prototype_words import RAW_ARGUMENTS, PrototypeArguments, parse_prototype_arguments
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.file_edits import warn_of_rules, write_edits
-from dlctl.cli.output.streams import Style, data, say
-from dlctl.cli.runtime import world_of
+from dlctl.cli.output.file_edits import warn_about_rules, write_edits
+from dlctl.cli.output.streams import data, log
+from dlctl.cli.output.style import Style
+from dlctl.cli.runtime import runtime_of
 from dlctl.errors import UsageError
 from dlctl.files.write import FileChange
 from dlctl.params.component import component_block, missing_params, typed_params
@@ -24,7 +25,7 @@ from dlctl.yamlio.load import Document, load_file, load_text, text_of
 app = application()
 
 
-@app.command(cls=complete.PrototypeWordsCommand, context_settings=dict(EVERY_WORD), add_help_option=False)
+@app.command(cls=complete.PrototypeWordsCommand, context_settings=dict(RAW_ARGUMENTS), add_help_option=False)
 def generate(
     ctx: typer.Context,
     words: Annotated[
@@ -35,12 +36,12 @@ def generate(
     ] = None,
 ) -> None:
     """Add a component made from a prototype to the app."""
-    world = world_of(ctx)
-    asked = read_generate_words(words or (), world.catalogue_anywhere().find)
+    runtime = runtime_of(ctx)
+    asked = parse_prototype_arguments(words or (), runtime.catalogue_anywhere().find)
     if asked.help:
         data(
             usage_text(
-                GENERATE, world.catalogue_anywhere().find(asked.prototype) if asked.prototype else None
+                GENERATE, runtime.catalogue_anywhere().find(asked.prototype) if asked.prototype else None
             )
         )
         return
@@ -49,17 +50,17 @@ def generate(
             "'generate' takes PROTOTYPE and COMPONENT",
             hint="'dlctl prototype list' shows the prototypes; PROTOTYPE --help shows its parameters",
         )
-    app_now = world.app()
-    prototype = world.catalogue(app_now).find(asked.prototype)
+    app_now = runtime.app()
+    prototype = runtime.catalogue(app_now).find(asked.prototype)
     if not asked.component:
         raise UsageError(
             f"a component made from '{prototype.name}' needs a name",
             hint=f"dlctl generate {prototype.name} COMPONENT",
         )
-    params = typed_params(prototype, asked.params, values_file(world.cwd, asked))
+    params = typed_params(prototype, asked.params, values_file(runtime.cwd, asked))
 
     def compute() -> Sequence[FileChange]:
-        current = world.app()
+        current = runtime.app()
         block = component_block(
             current,
             prototype,
@@ -72,16 +73,16 @@ def generate(
 
     write_edits(app_now.root, compute)
     _report(asked.component, prototype, params)
-    warn_of_rules(world, [asked.component])
+    warn_about_rules(runtime, [asked.component])
 
 
 def _report(component: str, prototype: Prototype, params: dict[str, object]) -> None:
-    say(f"added component {component} from prototype {prototype.name}", Style.GOOD)
+    log(f"added component {component} from prototype {prototype.name}", Style.GOOD)
     for name in missing_params(prototype, params):
-        say(f"{name} still needs a value: dlctl param set {component} {name} VALUE", Style.WARN)
+        log(f"{name} still needs a value: dlctl param set {component} {name} VALUE", Style.WARN)
 
 
-def values_file(cwd: Path, asked: GenerateWords) -> Document | None:
+def values_file(cwd: Path, asked: PrototypeArguments) -> Document | None:
     """The file that `--values` names; `-` is standard input."""
     name = asked.options.get("values")
     if name == "-":

@@ -18,11 +18,12 @@ from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout
 from dlctl.cli.commands.env_pin import chosen_context, pinned
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.output.streams import Style, say
-from dlctl.cli.runtime import World, world_of
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.style import Style
+from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import AppError
-from dlctl.files.replace import explained
-from dlctl.files.write import made_folder
+from dlctl.files.replace import write_error
+from dlctl.files.write import new_folder
 
 app = application()
 
@@ -45,22 +46,22 @@ def init(
     With --context, --namespace or --env it has a first environment, called 'default' where --env
     gives no name; without --context that is the cluster of kubectl's current context.
     """
-    world = world_of(ctx)
+    runtime = runtime_of(ctx)
     check_name("an app", name)
-    folder = world.directory or world.cwd / name
-    _refuse(world, folder)
+    folder = runtime.directory or runtime.cwd / name
+    _refuse(runtime, folder)
     files = {APP_FILE: app_text(name)}
     if context or namespace or env:
         flags = ClusterFlags(kubeconfig, context, request_timeout)
-        files.update(_environment(world, flags, check_environment_name(env or "default"), namespace))
+        files.update(_environment(runtime, flags, check_environment_name(env or "default"), namespace))
     _create(folder, files)
-    say(f"made app {name} in {folder}", Style.GOOD)
-    say(f"next: cd {shlex.quote(_from(world.cwd, folder))}; dlctl prototype list; dlctl env add NAME")
+    log(f"made app {name} in {folder}", Style.GOOD)
+    log(f"next: cd {shlex.quote(_from(runtime.cwd, folder))}; dlctl prototype list; dlctl env add NAME")
 
 
-def _refuse(world: World, folder: Path) -> None:
+def _refuse(runtime: Runtime, folder: Path) -> None:
     try:
-        root = find_root(folder.parent, world.home)
+        root = find_root(folder.parent, runtime.home)
     except AppError:
         root = None
     if root is not None:
@@ -77,20 +78,20 @@ def _from(cwd: Path, folder: Path) -> str:
     return str(folder.relative_to(cwd) if folder.is_relative_to(cwd) else folder)
 
 
-def _environment(world: World, flags: ClusterFlags, name: str, namespace: str) -> dict[str, str]:
-    context = chosen_context(world, flags, "")
-    destination: Destination = pinned(world, flags, name, context, "", required=False)
+def _environment(runtime: Runtime, flags: ClusterFlags, name: str, namespace: str) -> dict[str, str]:
+    context = chosen_context(runtime, flags, "")
+    destination: Destination = pinned(runtime, flags, name, context, "", required=False)
     chosen = check_name("a namespace", namespace or context.namespace or "default")
     return {environment_file(name): environment_text(destination, chosen), params_file(name): PARAMS_TEXT}
 
 
 def _create(folder: Path, files: dict[str, str]) -> None:
     """Write everything beside the folder, then give it its name: all of it is there, or nothing."""
-    with made_folder(folder.parent):
+    with new_folder(folder.parent):
         try:
             _staged(folder, files)
         except OSError as error:
-            raise explained(error, folder) from error
+            raise write_error(error, folder) from error
 
 
 def _staged(folder: Path, files: dict[str, str]) -> None:

@@ -9,9 +9,10 @@ from dlctl.cli.arguments.negative_numbers import NegativeNumbersCommand
 from dlctl.cli.arguments.options import InEnvironment, TableOutput
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.file_edits import warn_of_rules, write_edits
-from dlctl.cli.output.streams import TableFormat, say
-from dlctl.cli.runtime import world_of
+from dlctl.cli.output.file_edits import warn_about_rules, write_edits
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.table import TableFormat
+from dlctl.cli.runtime import runtime_of
 from dlctl.errors import UsageError
 from dlctl.files.write import FileChange
 from dlctl.params.assign import Place, assign, unassign
@@ -53,18 +54,18 @@ def set_params(
     if as_json and as_string:
         raise UsageError("--json and --string exclude each other")
     force = Force.JSON if as_json else Force.STRING if as_string else Force.SCHEMA
-    world = world_of(ctx)
+    runtime = runtime_of(ctx)
     component, values = _assignments(words, env)
     place = Place(component, env)
 
     def compute() -> Sequence[FileChange]:
-        current = world.app()
-        return assign(current, world.catalogue(current), place, values, force)
+        current = runtime.app()
+        return assign(current, runtime.catalogue(current), place, values, force)
 
-    changed = write_edits(world.root(), compute)
+    changed = write_edits(runtime.root(), compute)
     if not changed:
-        say(f"{', '.join(name for name, _ in values)}: already so for {place}")
-    warn_of_rules(world, [component] if component else list(world.app().components), env)
+        log(f"{', '.join(name for name, _ in values)}: already so for {place}")
+    warn_about_rules(runtime, [component] if component else list(runtime.app().components), env)
 
 
 @app.command("unset", epilog="Example: dlctl param unset --env gke cnn num_gpus")
@@ -76,14 +77,14 @@ def unset(
     env: InEnvironment = "",
 ) -> None:
     """Remove parameters, so that what lies below them holds again."""
-    world = world_of(ctx)
-    component, names = _names(words, env, list(world.app().components))
+    runtime = runtime_of(ctx)
+    component, names = _names(words, env, list(runtime.app().components))
 
     def compute() -> Sequence[FileChange]:
-        current = world.app()
-        return [unassign(current, world.catalogue(current), Place(component, env), names)]
+        current = runtime.app()
+        return [unassign(current, runtime.catalogue(current), Place(component, env), names)]
 
-    write_edits(world.root(), compute)
+    write_edits(runtime.root(), compute)
 
 
 @app.command("list", epilog="Examples: dlctl param list; dlctl param list cnn --env gke")
@@ -96,7 +97,7 @@ def list_params(
     """List parameters with their values and where these come from."""
     from dlctl.cli.output.parameters import print_params
 
-    print_params(world_of(ctx), component, env, output)
+    print_params(runtime_of(ctx), component, env, output)
 
 
 @app.command("explain", epilog="Example: dlctl param explain cnn num_gpus --env gke")
@@ -113,7 +114,7 @@ def explain(
 
     if len(words) != 2:
         raise UsageError("explain takes a component and a parameter", hint="dlctl param explain cnn num_gpus")
-    print_explanation(world_of(ctx), words[0], words[1], env, output)
+    print_explanation(runtime_of(ctx), words[0], words[1], env, output)
 
 
 @app.command("diff", epilog="Example: dlctl param diff minikube gke")
@@ -129,7 +130,7 @@ def diff(
     """Show which parameters differ between two environments. Exit code 1 where any does."""
     from dlctl.cli.output.parameters import print_differences
 
-    raise typer.Exit(print_differences(world_of(ctx), first, second, component, output))
+    raise typer.Exit(print_differences(runtime_of(ctx), first, second, component, output))
 
 
 def _assignments(words: Sequence[str], env: str) -> tuple[str, list[tuple[str, str]]]:

@@ -7,12 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from dlctl.cli.arguments.options import TableOutput
-from dlctl.cli.arguments.prototype_words import EVERY_WORD
+from dlctl.cli.arguments.prototype_words import RAW_ARGUMENTS
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
+from dlctl.cli.output.json_document import document
 from dlctl.cli.output.prototype import shown_default
-from dlctl.cli.output.streams import TableFormat, data, document, table
-from dlctl.cli.runtime import world_of
+from dlctl.cli.output.streams import data
+from dlctl.cli.output.table import TableFormat, table
+from dlctl.cli.runtime import runtime_of
 from dlctl.params.schema import describe_type
 from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
 
@@ -39,7 +41,7 @@ def list_prototypes(
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """List all prototypes, or with a prototype's name its parameters."""
-    catalogue = world_of(ctx).catalogue_anywhere()
+    catalogue = runtime_of(ctx).catalogue_anywhere()
     if name:
         _print_params(catalogue.find(name), output)
     else:
@@ -56,7 +58,7 @@ def search(
 
     Where none of these has it, their descriptions, kinds and parameters are searched.
     """
-    prototypes = world_of(ctx).catalogue_anywhere().all()
+    prototypes = runtime_of(ctx).catalogue_anywhere().all()
     word = text.lower()
     found = [prototype for prototype in prototypes if word in _heading(prototype).lower()]
     _print_prototypes(found or [each for each in prototypes if word in _page(each).lower()], output)
@@ -96,7 +98,7 @@ def describe(
     from dlctl.cli.output.prototype import describe_text
     from dlctl.cli.output.prototype_page import prototype_page
 
-    prototype = world_of(ctx).catalogue_anywhere().find(name)
+    prototype = runtime_of(ctx).catalogue_anywhere().find(name)
     if output is DescribeFormat.MARKDOWN:
         data(prototype_page([prototype]))
     elif output is DescribeFormat.JSON:
@@ -115,7 +117,7 @@ def describe(
 @app.command(
     "preview",
     cls=complete.PrototypeWordsCommand,
-    context_settings=dict(EVERY_WORD),
+    context_settings=dict(RAW_ARGUMENTS),
     add_help_option=False,
 )
 def preview(
@@ -128,7 +130,7 @@ def preview(
     """Print what a component made from a prototype would render to."""
     from dlctl.cli.commands.prototype_preview import print_preview
 
-    print_preview(world_of(ctx), words or ())
+    print_preview(runtime_of(ctx), words or ())
 
 
 def _prototype_json(prototype: Prototype) -> dict[str, Any]:

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 
 from dlctl.cli.arguments.prototype_usage import PREVIEW, usage_text
-from dlctl.cli.arguments.prototype_words import read_generate_words
+from dlctl.cli.arguments.prototype_words import parse_prototype_arguments
 from dlctl.cli.commands.generate import values_file
 from dlctl.cli.output.streams import data
-from dlctl.cli.runtime import World
+from dlctl.cli.runtime import Runtime
 from dlctl.errors import UsageError
 from dlctl.params.component import typed_params
 
 
-def print_preview(world: World, words: Sequence[str]) -> None:
+def print_preview(runtime: Runtime, words: Sequence[str]) -> None:
     """Print the YAML of a component of this prototype, with secrets masked; no app is needed."""
-    catalogue = world.catalogue_anywhere()
-    asked = read_generate_words(words, catalogue.find, names=1)
+    catalogue = runtime.catalogue_anywhere()
+    asked = parse_prototype_arguments(words, catalogue.find, names=1)
     if asked.help:
         data(usage_text(PREVIEW, catalogue.find(asked.prototype) if asked.prototype else None))
         return
@@ -28,7 +28,7 @@ def print_preview(world: World, words: Sequence[str]) -> None:
     rendering = preview(
         catalogue,
         prototype,
-        typed_params(prototype, asked.params, values_file(world.cwd, asked)),
+        typed_params(prototype, asked.params, values_file(runtime.cwd, asked)),
         name=asked.options.get("name", ""),
         namespace=asked.options.get("namespace", ""),
     )

@@ -13,8 +13,10 @@ import typer
 
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output import streams as output
-from dlctl.cli.runtime import World, world_of
+from dlctl.cli.output.json_document import document
+from dlctl.cli.output.streams import data, log
+from dlctl.cli.output.table import table
+from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 from dlctl.sandbox.host.home import DEFAULT_NAME, Home
 from dlctl.sandbox.operators.names import NAMES
@@ -98,23 +100,23 @@ def up(
 
     if kubeconfig and not merge:
         raise UsageError("--kubeconfig says where to merge, so it needs --merge")
-    world = world_of(ctx)
+    runtime = runtime_of(ctx)
     plan = parse_nodes(nodes) if nodes else None
-    target = _user_kubeconfig(world, kubeconfig) if merge else None
+    target = _user_kubeconfig(runtime, kubeconfig) if merge else None
     _unwind_on_sigterm()
     with _progress() as emit:
-        home = _home(world)
+        home = _home(runtime)
         lifecycle.up(
             name,
             home=home,
-            environ=world.environ,
+            environ=runtime.environ,
             nodes=plan,
             merge_into=target,
             operators=operators or (),
             emit=emit,
         )
-    output.say(f"  look around:  dlctl sandbox kubectl {name} get nodes")
-    output.say(f"  stop it:      dlctl sandbox down {name}")
+    log(f"  look around:  dlctl sandbox kubectl {name} get nodes")
+    log(f"  stop it:      dlctl sandbox down {name}")
 
 
 @app.command(epilog="Examples: dlctl sandbox build; dlctl sandbox build --with trainer")
@@ -122,11 +124,11 @@ def build(ctx: typer.Context, operators: Operators = None) -> None:
     """Build the programs of a sandbox now, where they are not there yet, and start nothing."""
     from dlctl.sandbox.lifecycle import up_and_down as lifecycle
 
-    world = world_of(ctx)
+    runtime = runtime_of(ctx)
     _unwind_on_sigterm()
     with _progress() as emit:
-        lifecycle.build(_home(world), world.environ, operators or (), emit)
-    output.say("the programs are ready; dlctl sandbox up starts them")
+        lifecycle.build(_home(runtime), runtime.environ, operators or (), emit)
+    log("the programs are ready; dlctl sandbox up starts them")
 
 
 @app.command(epilog="Examples: dlctl sandbox down; dlctl sandbox down gpus --keep")
@@ -139,8 +141,8 @@ def down(
     from dlctl.sandbox.lifecycle import up_and_down as lifecycle
 
     with _progress() as emit:
-        if not lifecycle.down(name, home=_home(world_of(ctx)), keep=keep, emit=emit):
-            output.say(f"There is no sandbox '{name}'")
+        if not lifecycle.down(name, home=_home(runtime_of(ctx)), keep=keep, emit=emit):
+            log(f"There is no sandbox '{name}'")
 
 
 @app.command("list", epilog="Example: dlctl sandbox list -o json")
@@ -151,15 +153,15 @@ def list_command(
     """List the sandboxes of this machine."""
     from dlctl.sandbox.lifecycle.lookup import list_sandboxes
 
-    sandboxes = list_sandboxes(_home(world_of(ctx)))
+    sandboxes = list_sandboxes(_home(runtime_of(ctx)))
     if form is ListFormat.JSON:
-        output.document("SandboxList", items=[_as_json(sandbox) for sandbox in sandboxes])
+        document("SandboxList", items=[_as_json(sandbox) for sandbox in sandboxes])
     elif form is ListFormat.NAME:
-        output.data("".join(f"{sandbox.name}\n" for sandbox in sandboxes))
+        data("".join(f"{sandbox.name}\n" for sandbox in sandboxes))
     else:
         rows = [(s.name, s.status.value, s.context, s.server or "-") for s in sandboxes]
         empty = "There are no sandboxes; `dlctl sandbox up` starts one"
-        output.table(("NAME", "STATUS", "CONTEXT", "SERVER"), rows, empty)
+        table(("NAME", "STATUS", "CONTEXT", "SERVER"), rows, empty)
 
 
 @app.command(epilog="Examples: dlctl sandbox kubeconfig; dlctl sandbox kubeconfig gpus --user viewer --path")
@@ -172,8 +174,8 @@ def kubeconfig(
     """Print the kubeconfig of a running sandbox."""
     from dlctl.sandbox.lifecycle.lookup import kubeconfig_path
 
-    file = kubeconfig_path(name, home=_home(world_of(ctx)), user=user.value)
-    output.data(f"{file}\n" if path else file.read_text())
+    file = kubeconfig_path(name, home=_home(runtime_of(ctx)), user=user.value)
+    data(f"{file}\n" if path else file.read_text())
 
 
 @app.command(
@@ -188,13 +190,13 @@ def kubeconfig(
 def kubectl(ctx: typer.Context, name: Name) -> None:
     """Run the sandbox's own kubectl; every word after NAME is kubectl's."""
     if name in {"-h", "--help"}:
-        output.data(ctx.get_help() + "\n")
+        data(ctx.get_help() + "\n")
         return
     from dlctl.sandbox.lifecycle.lookup import kubeconfig_path, kubectl_command
 
-    world = world_of(ctx)
-    home = _home(world)
-    environment = {**world.environ, "KUBECONFIG": str(kubeconfig_path(name, home=home))}
+    runtime = runtime_of(ctx)
+    home = _home(runtime)
+    environment = {**runtime.environ, "KUBECONFIG": str(kubeconfig_path(name, home=home))}
     _become([*kubectl_command(name, home=home), *ctx.args], environment)
 
 
@@ -211,16 +213,16 @@ def _progress() -> "Progress":
     return Progress()
 
 
-def _home(world: World) -> Home:
-    return Home.from_environ(world.environ)
+def _home(runtime: Runtime) -> Home:
+    return Home.from_environ(runtime.environ)
 
 
-def _user_kubeconfig(world: World, explicit: Path | None) -> Path:
+def _user_kubeconfig(runtime: Runtime, explicit: Path | None) -> Path:
     """As kubectl chooses where to write: the flag, else the first file of KUBECONFIG, else the default."""
     if explicit:
-        return world.cwd / explicit
-    listed = [part for part in world.environ.get("KUBECONFIG", "").split(os.pathsep) if part]
-    return world.cwd / listed[0] if listed else world.home / ".kube" / "config"
+        return runtime.cwd / explicit
+    listed = [part for part in runtime.environ.get("KUBECONFIG", "").split(os.pathsep) if part]
+    return runtime.cwd / listed[0] if listed else runtime.home / ".kube" / "config"
 
 
 def _unwind_on_sigterm() -> None:

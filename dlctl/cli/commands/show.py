@@ -7,8 +7,8 @@ import typer
 
 from dlctl.cli.arguments.options import Components, Environments, Set
 from dlctl.cli.commands.table import application
-from dlctl.cli.output.streams import data, say
-from dlctl.cli.runtime import world_of
+from dlctl.cli.output.streams import data, log
+from dlctl.cli.runtime import runtime_of
 from dlctl.errors import UsageError
 
 if TYPE_CHECKING:  # completion loads this module too, and needs none of these
@@ -53,18 +53,18 @@ def show(
     from dlctl.cli.output.manifest_files import write_objects
     from dlctl.workflow.render import Selection, render_target
 
-    world = world_of(ctx)
+    runtime = runtime_of(ctx)
     if output_dir is not None:
         _check_folder(output_dir, output)
-    app_now = world.app()
-    catalogue = world.catalogue(app_now)
+    app_now = runtime.app()
+    catalogue = runtime.catalogue(app_now)
     for note in catalogue.notes:
-        say(f"note: {note}")
+        log(f"note: {note}")
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     renderings = [render_target(app_now, catalogue, name, selection) for name in dict.fromkeys(environments)]
     if output_dir is not None:
         for rendering in renderings:
-            folder = world.cwd / output_dir
+            folder = runtime.cwd / output_dir
             if len(renderings) > 1:
                 folder /= rendering.target.environment.label
             write_objects(folder, rendering.manifests, _bodies(rendering, reveal))

@@ -16,9 +16,12 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.cluster_flags import access_for, distinct, open_app
 from dlctl.cli.commands.table import application
+from dlctl.cli.output.json_document import document
 from dlctl.cli.output.many import each, fail
-from dlctl.cli.output.streams import Style, TableFormat, document, say, styled, table
-from dlctl.cli.runtime import world_of
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.style import Style, styled
+from dlctl.cli.output.table import TableFormat, table
+from dlctl.cli.runtime import runtime_of
 from dlctl.deploy.model import ObjectStatus
 from dlctl.deploy.report import status_report
 from dlctl.plan.model import Scope
@@ -51,10 +54,10 @@ def status(
     Current: as it should be. InProgress: not yet. Failed: will not become so by itself. NotFound:
     not applied. An object that is no longer rendered is marked '(not rendered)'.
     """
-    world = world_of(ctx)
-    app_now, catalogue = open_app(world)
+    runtime = runtime_of(ctx)
+    app_now, catalogue = open_app(runtime)
     selection = Selection(tuple(component or ()))
-    access = access_for(world, kubeconfig, context, request_timeout)
+    access = access_for(runtime, kubeconfig, context, request_timeout)
 
     def look(name: str) -> _Seen:
         rendering = render_target(app_now, catalogue, name, selection)
@@ -82,7 +85,7 @@ def _print(seen: list[_Seen]) -> None:
     table(("ENV", "COMPONENT", "OBJECT", "NAMESPACE", "STATUS", "MESSAGE"), rows, "nothing is rendered")
     states = Counter(found.verdict.status.value for entry in seen for found in entry.objects)
     if states:
-        say(", ".join(f"{count} {state}" for state, count in sorted(states.items())))
+        log(", ".join(f"{count} {state}" for state, count in sorted(states.items())))
 
 
 def _row(environment: str, entry: ObjectStatus) -> tuple[str, ...]:

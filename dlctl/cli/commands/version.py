@@ -3,7 +3,9 @@
 from dlctl import __version__
 from dlctl.cli.arguments.options import TableOutput
 from dlctl.cli.commands.table import application
-from dlctl.cli.output.streams import TableFormat, data, document
+from dlctl.cli.output.json_document import document
+from dlctl.cli.output.streams import data
+from dlctl.cli.output.table import TableFormat
 
 app = application()
 

@@ -12,7 +12,7 @@ import typer
 from click.shell_completion import CompletionItem
 from typer.core import TyperCommand
 
-from dlctl.cli.runtime import World, read_world
+from dlctl.cli.runtime import Runtime, read_runtime
 from dlctl.errors import DlctlError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def prototypes(ctx: typer.Context, incomplete: str) -> Suggestions:
 
 def contexts(ctx: typer.Context, incomplete: str) -> Suggestions:
     """Names of the contexts in the user's kubeconfig, or in that of `--kubeconfig`."""
-    return _suggest(ctx, incomplete, lambda world: _contexts(world, ctx.params.get("kubeconfig")))
+    return _suggest(ctx, incomplete, lambda runtime: _contexts(runtime, ctx.params.get("kubeconfig")))
 
 
 def sandboxes(ctx: typer.Context, incomplete: str) -> Suggestions:
@@ -53,10 +53,10 @@ def param_words(ctx: typer.Context, incomplete: str) -> Suggestions:
         return components(ctx, incomplete)
     after_a_name = len(words) > 1 and "=" not in words[-1]
     if ctx.info_name == "set" and after_a_name:
-        return _suggest(ctx, incomplete, lambda world: _choices(world, *words)) if len(words) == 2 else []
+        return _suggest(ctx, incomplete, lambda runtime: _choices(runtime, *words)) if len(words) == 2 else []
     if ctx.info_name == "explain" and after_a_name:
         return []
-    return _suggest(ctx, incomplete, lambda world: _params(world, words[0]))
+    return _suggest(ctx, incomplete, lambda runtime: _params(runtime, words[0]))
 
 
 class PrototypeWordsCommand(TyperCommand):
@@ -67,7 +67,7 @@ class PrototypeWordsCommand(TyperCommand):
         words = [word for word in ctx.params.get("words") or () if not word.startswith("-")]
         if not words:
             return []
-        found = _suggest(ctx, incomplete, lambda world: _options(world, words[0]))
+        found = _suggest(ctx, incomplete, lambda runtime: _options(runtime, words[0]))
         return [CompletionItem(name, help=text) for name, text in found]
 
 
@@ -78,28 +78,30 @@ def generate_words(ctx: typer.Context, incomplete: str) -> Suggestions:
 
 
 def _suggest(
-    ctx: click.Context, incomplete: str, names: Callable[[World], Iterable[tuple[str, str]]]
+    ctx: click.Context, incomplete: str, names: Callable[[Runtime], Iterable[tuple[str, str]]]
 ) -> Suggestions:
-    world = ctx.find_object(World) or read_world(ctx.find_root().params.get("directory"))
+    runtime = ctx.find_object(Runtime) or read_runtime(ctx.find_root().params.get("directory"))
     try:
         # A script reads line by line: descriptions that are folded in YAML end in a line end.
-        return [(name, " ".join(text.split())) for name, text in names(world) if name.startswith(incomplete)]
+        return [
+            (name, " ".join(text.split())) for name, text in names(runtime) if name.startswith(incomplete)
+        ]
     except (DlctlError, OSError):
         return []
 
 
-def _environments(world: World) -> Iterable[tuple[str, str]]:
+def _environments(runtime: Runtime) -> Iterable[tuple[str, str]]:
     from dlctl.app.discover import environment_names_of
 
-    return ((name, "") for name in environment_names_of(world.root()))
+    return ((name, "") for name in environment_names_of(runtime.root()))
 
 
-def _components(world: World) -> Iterable[tuple[str, str]]:
-    return ((name, component.prototype) for name, component in world.app().components.items())
+def _components(runtime: Runtime) -> Iterable[tuple[str, str]]:
+    return ((name, component.prototype) for name, component in runtime.app().components.items())
 
 
-def _prototypes(world: World) -> Iterable[tuple[str, str]]:
-    catalogue = world.catalogue_anywhere()
+def _prototypes(runtime: Runtime) -> Iterable[tuple[str, str]]:
+    catalogue = runtime.catalogue_anywhere()
     for name in catalogue.names:
         try:
             yield name, catalogue.find(name).summary
@@ -107,38 +109,38 @@ def _prototypes(world: World) -> Iterable[tuple[str, str]]:
             yield name, ""
 
 
-def _contexts(world: World, kubeconfig: Path | str | None) -> Iterable[tuple[str, str]]:
+def _contexts(runtime: Runtime, kubeconfig: Path | str | None) -> Iterable[tuple[str, str]]:
     from dlctl.cluster.kubeconfig.load import load_kubeconfig
 
-    file = world.cwd / kubeconfig if kubeconfig else None
-    return ((name, "") for name in load_kubeconfig(file, world.environ, world.home).contexts)
+    file = runtime.cwd / kubeconfig if kubeconfig else None
+    return ((name, "") for name in load_kubeconfig(file, runtime.environ, runtime.home).contexts)
 
 
-def _sandboxes(world: World) -> Iterable[tuple[str, str]]:
+def _sandboxes(runtime: Runtime) -> Iterable[tuple[str, str]]:
     from dlctl.sandbox.host.home import Home
 
-    return ((name, "") for name in Home.from_environ(world.environ).names())
+    return ((name, "") for name in Home.from_environ(runtime.environ).names())
 
 
-def _params(world: World, component: str) -> Iterable[tuple[str, str]]:
-    return ((spec.name, spec.description) for spec in _specs(world, component))
+def _params(runtime: Runtime, component: str) -> Iterable[tuple[str, str]]:
+    return ((spec.name, spec.description) for spec in _specs(runtime, component))
 
 
-def _choices(world: World, component: str, name: str) -> Iterable[tuple[str, str]]:
+def _choices(runtime: Runtime, component: str, name: str) -> Iterable[tuple[str, str]]:
     """The values that a parameter's schema lists; a secret has none to show."""
-    for spec in _specs(world, component):
+    for spec in _specs(runtime, component):
         if name in (spec.name, *spec.aliases):
             choices = ["true", "false"] if spec.types == ("boolean",) else spec.shown_schema.get("enum", ())
             yield from ((str(choice), "") for choice in choices)
 
 
-def _specs(world: World, component: str) -> "Iterable[ParamSpec]":
-    app = world.app()
+def _specs(runtime: Runtime, component: str) -> "Iterable[ParamSpec]":
+    app = runtime.app()
     if component not in app.components:
         return ()
-    return world.catalogue(app).find(app.components[component].prototype).params.values()
+    return runtime.catalogue(app).find(app.components[component].prototype).params.values()
 
 
-def _options(world: World, prototype: str) -> Iterable[tuple[str, str]]:
-    specs = world.catalogue_anywhere().find(prototype).params.values()
+def _options(runtime: Runtime, prototype: str) -> Iterable[tuple[str, str]]:
+    specs = runtime.catalogue_anywhere().find(prototype).params.values()
     return ((f"--{spec.name.replace('_', '-')}", spec.description) for spec in specs)

@@ -4,17 +4,19 @@ from typing import Any
 
 from dlctl.app.environments import environment_names, load_environment, load_target
 from dlctl.app.model import Environment, Patch
+from dlctl.cli.output.json_document import document, shown_value
 from dlctl.cli.output.parameters import difference_items, difference_rows
-from dlctl.cli.output.streams import TableFormat, data, document, shown_value, table
-from dlctl.cli.runtime import World
+from dlctl.cli.output.streams import data
+from dlctl.cli.output.table import TableFormat, table
+from dlctl.cli.runtime import Runtime
 from dlctl.params.compare import differences
 from dlctl.params.environment import environment_params
 from dlctl.redact import Redactor, comparing_redactor
 
 
-def print_environments(world: World, output: TableFormat) -> None:
+def print_environments(runtime: Runtime, output: TableFormat) -> None:
     """`env list`."""
-    app = world.app()
+    app = runtime.app()
     environments = [load_environment(app, name) for name in environment_names(app)]
     if output is TableFormat.JSON:
         document("EnvironmentList", items=[_json(environment) for environment in environments])
@@ -27,9 +29,9 @@ def print_environments(world: World, output: TableFormat) -> None:
     table(("NAME", "CLUSTER", "NAMESPACE", "PINNED", "SERVER"), rows, empty)
 
 
-def print_environment(world: World, name: str, output: TableFormat) -> None:
+def print_environment(runtime: Runtime, name: str, output: TableFormat) -> None:
     """`env describe`."""
-    app = world.app()
+    app = runtime.app()
     environment = load_environment(app, name)
     if output is TableFormat.JSON:
         document("Environment", **_json(environment))
@@ -46,10 +48,10 @@ def print_environment(world: World, name: str, output: TableFormat) -> None:
     data("\n".join(lines) + "\n")
 
 
-def print_environment_diff(world: World, first: str, second: str, output: TableFormat) -> int:
+def print_environment_diff(runtime: Runtime, first: str, second: str, output: TableFormat) -> int:
     """`env diff`; the exit code: 1 where anything differs."""
-    app = world.app()
-    catalogue = world.catalogue(app)
+    app = runtime.app()
+    catalogue = runtime.catalogue(app)
     left, right = load_target(app, first), load_target(app, second)
     redactor = comparing_redactor()
     one, other = _json(left.environment, redactor), _json(right.environment, redactor)

@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Iterator
 
-from dlctl.cli.output.streams import Style, styled, talk
+from dlctl.cli.output.streams import write_log
+from dlctl.cli.output.style import Style, styled
 from dlctl.errors import DlctlError
 
 MAX_SHOWN = 20
@@ -11,7 +12,7 @@ MAX_SHOWN = 20
 
 def report_failure(error: DlctlError) -> None:
     """Write an error to stderr, its single problems below it."""
-    talk("\n".join(_lines(error)) + "\n")
+    write_log("\n".join(_lines(error)) + "\n")
 
 
 def _lines(error: DlctlError) -> Iterator[str]:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dlctl.cli.output.errors import printable
-from dlctl.cli.output.streams import Style, say
-from dlctl.cli.runtime import World
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.style import Style
+from dlctl.cli.runtime import Runtime
 from dlctl.files.write import FileChange, edit_files
 
 
@@ -20,14 +21,14 @@ def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool
     edit_files(root, collect)
     for change in changes:
         verb = "wrote" if change.before is None else "removed" if change.after is None else "changed"
-        say(f"{verb} {change.path.relative_to(root).as_posix()}")
+        log(f"{verb} {change.path.relative_to(root).as_posix()}")
     return bool(changes)
 
 
-def warn_of_rules(world: World, components: Sequence[str], environment: str = "") -> None:
+def warn_about_rules(runtime: Runtime, components: Sequence[str], environment: str = "") -> None:
     """Say which rules of their prototypes these components break as they are stored now."""
     from dlctl.workflow.rule_warnings import rule_warnings
 
-    app = world.app()
-    for message in rule_warnings(app, world.catalogue(app), components, environment):
-        say(f"warning: {printable(message)}", Style.WARN)
+    app = runtime.app()
+    for message in rule_warnings(app, runtime.catalogue(app), components, environment):
+        log(f"warning: {printable(message)}", Style.WARN)

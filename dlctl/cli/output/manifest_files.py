@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from dlctl.cli.output.streams import say
+from dlctl.cli.output.streams import log
 from dlctl.errors import UsageError
 from dlctl.files.write import FileChange, write
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
@@ -38,7 +38,7 @@ def write_objects(folder: Path, manifests: Sequence[Manifest], bodies: Sequence[
     inventory = json.dumps({"files": sorted(wanted)}, indent=2).encode("utf-8") + b"\n"
     changes.append(_change(folder / INVENTORY, inventory, mine=True))
     write([change for change in changes if change.before != change.after], root=folder)
-    say(f"wrote {len(wanted)} objects to {folder}" + (f", removed {len(stale)} stale files" if stale else ""))
+    log(f"wrote {len(wanted)} objects to {folder}" + (f", removed {len(stale)} stale files" if stale else ""))
 
 
 def _change(path: Path, after: bytes, mine: bool) -> FileChange:

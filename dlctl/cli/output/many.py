@@ -7,7 +7,7 @@ from typing import NoReturn, TypeVar
 import typer
 
 from dlctl.cli.output.errors import report_failure
-from dlctl.cli.output.streams import say
+from dlctl.cli.output.streams import log
 from dlctl.errors import DlctlError
 
 Item = TypeVar("Item")
@@ -28,11 +28,11 @@ def each(
         try:
             found.append(work(item))
         except DlctlError as error:
-            errors.append(about(name_of(item), error) if len(todo) > 1 else error)
+            errors.append(in_environment(name_of(item), error) if len(todo) > 1 else error)
     return found, errors
 
 
-def about(environment: str, error: DlctlError) -> DlctlError:
+def in_environment(environment: str, error: DlctlError) -> DlctlError:
     """The same error, with the environment in front of its message."""
     named = copy.copy(error)
     named.message = f"{environment}: {error.message}"
@@ -45,6 +45,6 @@ def fail(errors: Sequence[DlctlError], at_least: int = 0, closing: str = "") -> 
     for error in errors:
         report_failure(error)
     if closing:
-        say(closing)
+        log(closing)
     codes = [error.exit_code for error in errors]
     raise typer.Exit(max(at_least, min(codes, default=1)))

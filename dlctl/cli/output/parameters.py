@@ -6,8 +6,11 @@ from typing import Any
 from dlctl.app.environments import load_target
 from dlctl.app.find import find_component
 from dlctl.app.model import App
-from dlctl.cli.output.streams import Style, TableFormat, data, document, shown_value, styled, table
-from dlctl.cli.runtime import World
+from dlctl.cli.output.json_document import document, shown_value
+from dlctl.cli.output.streams import data
+from dlctl.cli.output.style import Style, styled
+from dlctl.cli.output.table import TableFormat, table
+from dlctl.cli.runtime import Runtime
 from dlctl.errors import ParamError
 from dlctl.params.compare import ParamDifference, differences
 from dlctl.params.environment import base_params, environment_params
@@ -19,10 +22,10 @@ from dlctl.params.typed import descend
 from dlctl.registry.prototypes.model import ParamSpec
 
 
-def print_params(world: World, component: str, env: str, output: TableFormat) -> None:
+def print_params(runtime: Runtime, component: str, env: str, output: TableFormat) -> None:
     """`param list`."""
-    app = world.app()
-    sets = _sets(world, app, env, component)
+    app = runtime.app()
+    sets = _sets(runtime, app, env, component)
     params = [(name, param) for name, values in sets.items() for param in values.params.values()]
     if output is TableFormat.JSON:
         items = [{"component": name, **_param_json(param)} for name, param in params]
@@ -35,13 +38,13 @@ def print_params(world: World, component: str, env: str, output: TableFormat) ->
     table(("COMPONENT", "PARAMETER", "VALUE", "FROM"), rows, "the app has no components")
 
 
-def print_explanation(world: World, component: str, name: str, env: str, output: TableFormat) -> None:
+def print_explanation(runtime: Runtime, component: str, name: str, env: str, output: TableFormat) -> None:
     """`param explain`."""
-    app = world.app()
+    app = runtime.app()
     find_component(app, component)
-    values = _sets(world, app, env, component)[component]
+    values = _sets(runtime, app, env, component)[component]
     steps = split_name(name)
-    prototype = world.catalogue(app).find(app.components[component].prototype)
+    prototype = runtime.catalogue(app).find(app.components[component].prototype)
     spec = prototype.spec(steps[0])
     if spec is None:
         raise unknown_param(prototype, steps[0])
@@ -50,8 +53,8 @@ def print_explanation(world: World, component: str, name: str, env: str, output:
         param = _inside(component, param, steps[1:])
     shown = ".".join((spec.name, *(step.replace(".", "\\.") for step in steps[1:])))
     if output is TableFormat.JSON:
-        told = {**_param_json(param), "name": shown}
-        document("Parameter", component=component, environment=env or None, **told)
+        reported = {**_param_json(param), "name": shown}
+        document("Parameter", component=component, environment=env or None, **reported)
         return
     schema = descend(spec.shown_schema, steps[1:])
     data(_explanation(f"{component} {shown}", env, param, describe_type(schema)))
@@ -68,7 +71,7 @@ def _inside(component: str, param: Param, path: tuple[str, ...]) -> Param:
         ) from error
 
 
-def _explanation(subject: str, env: str, param: Param, type_words: str) -> str:
+def _explanation(subject: str, env: str, param: Param, describe_types: str) -> str:
     import sys
 
     place = f" in environment {env}" if env else ""
@@ -80,16 +83,16 @@ def _explanation(subject: str, env: str, param: Param, type_words: str) -> str:
     for shadowed in param.shadowed:
         hidden = _shown(param.spec, shadowed.value)
         lines.append(f"  over {hidden or 'no value'}, from {shadowed.origin}")
-    lines.append(f"  {type_words}")
+    lines.append(f"  {describe_types}")
     if param.spec.description:
         lines.append(f"  {' '.join(param.spec.description.split())}")
     return "\n".join(lines) + "\n"
 
 
-def print_differences(world: World, first: str, second: str, component: str, output: TableFormat) -> int:
+def print_differences(runtime: Runtime, first: str, second: str, component: str, output: TableFormat) -> int:
     """`param diff`; the exit code: 1 where anything differs."""
-    app = world.app()
-    left, right = _sets(world, app, first, component), _sets(world, app, second, component)
+    app = runtime.app()
+    left, right = _sets(runtime, app, first, component), _sets(runtime, app, second, component)
     found = differences(left, right)
     if output is TableFormat.JSON:
         document("ParameterDiff", left=first, right=second, items=difference_items(found))
@@ -117,8 +120,8 @@ def difference_rows(found: Sequence[ParamDifference]) -> list[tuple[str, str, st
     return [(entry.component, entry.name, _side(entry.left), _side(entry.right)) for entry in found]
 
 
-def _sets(world: World, app: App, env: str, component: str) -> Mapping[str, ParamSet]:
-    catalogue = world.catalogue(app)
+def _sets(runtime: Runtime, app: App, env: str, component: str) -> Mapping[str, ParamSet]:
+    catalogue = runtime.catalogue(app)
     if component:
         find_component(app, component)
     if env:

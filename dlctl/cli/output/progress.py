@@ -4,7 +4,8 @@ import sys
 from typing import Self
 
 from dlctl.cli.output.errors import printable
-from dlctl.cli.output.streams import Style, data, drop_stdout, say, styled, talk, wants_colour
+from dlctl.cli.output.streams import data, drop_stdout, log, write_log
+from dlctl.cli.output.style import Style, styled, wants_colour
 from dlctl.deploy.events import Applied, Event, Failed, Progress
 from dlctl.errors import DlctlError
 from dlctl.plan.model import Action
@@ -20,7 +21,7 @@ _DONE = {
 """Past participles as kubectl prints them."""
 
 
-def done_word(action: Action) -> str:
+def done_label(action: Action) -> str:
     """An action, done: `created`."""
     return _DONE[action][0] if action in _DONE else action.value
 
@@ -65,25 +66,25 @@ class LiveReport:
             self.quiet = True
             drop_stdout()
             if isinstance(error, DlctlError):
-                say(f"warning: {error.message}", Style.WARN)
+                log(f"warning: {error.message}", Style.WARN)
 
     def _progress(self, event: Progress) -> None:
         if not wants_colour(sys.stderr):
             return
         count = f" {event.done}/{event.total}" if event.total else ""
-        talk(f"\r\x1b[2K{self.environment}: {event.message}{count} …")
+        write_log(f"\r\x1b[2K{self.environment}: {event.message}{count} …")
         self.moving = True
 
     def clear(self) -> None:
         """Remove the moving line before something else is written."""
         if self.moving:
-            talk("\r\x1b[2K")
+            write_log("\r\x1b[2K")
             self.moving = False
 
 
 def report_object(environment: str, event: Failed) -> None:
     """What failed, why, and what to do, as soon as it is known."""
     word = styled("failed", Style.BAD, sys.stderr)
-    say(f"{environment}: {title(event.ref)} {word}: {printable(str(event.error))}")
+    log(f"{environment}: {title(event.ref)} {word}: {printable(str(event.error))}")
     if event.error.hint:
-        say(f"  {printable(event.error.hint)}", Style.NOTE)
+        log(f"  {printable(event.error.hint)}", Style.NOTE)

@@ -2,20 +2,20 @@
 
 import sys
 
-from dlctl.cli.output.streams import talk
-from dlctl.cli.runtime import World
+from dlctl.cli.output.streams import write_log
+from dlctl.cli.runtime import Runtime
 from dlctl.errors import UsageError
 
 
-def confirm(world: World, question: str, *, yes: bool) -> None:
+def confirm(runtime: Runtime, question: str, *, yes: bool) -> None:
     """Ask on a terminal; go on without asking where `--yes` was given.
 
     Raises UsageError where nobody can be asked, and KeyboardInterrupt's exit where the answer is no.
     """
     if yes:
         return
-    if not world.interactive:
+    if not runtime.interactive:
         raise UsageError(f"{question} Nobody can be asked here", hint="add --yes")
-    talk(f"{question} [y/N] ")
+    write_log(f"{question} [y/N] ")
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
         raise UsageError("not confirmed; nothing was done")

@@ -3,7 +3,8 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from dlctl.cli.output.streams import shown_value, text_width
+from dlctl.cli.output.json_document import shown_value
+from dlctl.cli.output.style import text_width
 from dlctl.params.schema import HIDDEN, describe_type
 from dlctl.registry.prototypes.examples import Example, examples_of, kinds_made
 from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
@@ -87,14 +88,14 @@ def _section(title: str, entries: Sequence[str]) -> list[str]:
 def _param(spec: ParamSpec) -> Iterator[str]:
     aliases = f" (also {', '.join(spec.aliases)})" if spec.aliases else ""
     yield f"  {spec.name}{aliases}"
-    yield from (f"      {line}" for line in _wrapped(about_param(spec), text_width() - 6))
+    yield from (f"      {line}" for line in _wrapped(param_summary(spec), text_width() - 6))
 
 
 def _wrapped(text: str, width: int | None = None) -> list[str]:
     return textwrap.wrap(text, width or text_width(), break_on_hyphens=False, break_long_words=False)
 
 
-def about_param(spec: ParamSpec) -> str:
+def param_summary(spec: ParamSpec) -> str:
     """A parameter's text, type and default, for people."""
     words = [
         spec.description.rstrip(".") + "." if spec.description else "",

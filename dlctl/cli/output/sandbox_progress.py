@@ -4,7 +4,7 @@ import sys
 import time
 from types import TracebackType
 
-from dlctl.cli.output.streams import say, talk
+from dlctl.cli.output.streams import log, write_log
 from dlctl.sandbox import events
 from dlctl.sandbox.events import Event
 
@@ -36,21 +36,21 @@ class Progress:
             self._passing(_passing(event))
         elif text := _lasting(event):
             self._clear()
-            say(text)
+            log(text)
 
     def _passing(self, text: str) -> None:
         if self.live:
             self._clear()
             shown = text[: _columns() - 1]
-            talk(shown)
+            write_log(shown)
             self.width = len(shown)
         elif time.monotonic() - self.said > EVERY:
             self.said = time.monotonic()
-            say(text)
+            log(text)
 
     def _clear(self) -> None:
         if self.width:
-            talk("\r" + " " * self.width + "\r")
+            write_log("\r" + " " * self.width + "\r")
             self.width = 0
 
 

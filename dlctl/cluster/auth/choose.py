@@ -19,7 +19,7 @@ from dlctl.cluster.kubeconfig.load import Context
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class CallerEnvironment:
     """What credentials need of the process that they live in.
 
     `now` is the time since 1970 and `clock` a monotonic one; `interactive` says whether somebody
@@ -32,7 +32,7 @@ class Surroundings:
     interactive: bool = False
 
 
-def credentials_for(context: Context, surroundings: Surroundings) -> Credentials:
+def credentials_for(context: Context, caller: CallerEnvironment) -> Credentials:
     """The credentials of a context's user. Raises ClusterError for a user that kubectl refuses too.
 
     None are sent over plain HTTP, where everybody could read them; over TLS there must be some, where
@@ -42,7 +42,7 @@ def credentials_for(context: Context, surroundings: Surroundings) -> Credentials
         _check(context.user)
     if not context.server.startswith("https:"):
         return StaticCredentials()
-    chosen = _chosen(context, context.user, surroundings) if context.user else None
+    chosen = _chosen(context, context.user, caller) if context.user else None
     if chosen is None:
         who = context.user or context.entry
         raise who.error(
@@ -52,33 +52,33 @@ def credentials_for(context: Context, surroundings: Surroundings) -> Credentials
     return chosen
 
 
-def _chosen(context: Context, user: Entry, surroundings: Surroundings) -> Credentials | None:
+def _chosen(context: Context, user: Entry, caller: CallerEnvironment) -> Credentials | None:
     certificate = certificate_of(user)
     if user.text("tokenFile"):
-        return TokenFile(user, certificate, surroundings.clock)
+        return TokenFile(user, certificate, caller.clock)
     if user.text("token"):
         return StaticCredentials(bearer(user.text("token")), certificate)
     if user.text("username") or user.text("password"):
         return StaticCredentials(basic(user.text("username"), user.text("password")), certificate)
     if certificate is None and user.mapping("exec"):
-        return _from_plugin(context, user, surroundings)
+        return _from_plugin(context, user, caller)
     if certificate is None and user.mapping("auth-provider"):
-        return _from_issuer(context, user, surroundings)
+        return _from_issuer(context, user, caller)
     return StaticCredentials({}, certificate) if certificate else None
 
 
-def _from_plugin(context: Context, user: Entry, surroundings: Surroundings) -> Credentials:
+def _from_plugin(context: Context, user: Entry, caller: CallerEnvironment) -> Credentials:
     from dlctl.cluster.auth.exec_credentials import ExecCredentials
     from dlctl.cluster.auth.exec_plugin import ExecPlugin
 
-    plugin = ExecPlugin(user, context.cluster, surroundings.environ, surroundings.interactive)
-    return ExecCredentials(plugin, surroundings.now)
+    plugin = ExecPlugin(user, context.cluster, caller.environ, caller.interactive)
+    return ExecCredentials(plugin, caller.now)
 
 
-def _from_issuer(context: Context, user: Entry, surroundings: Surroundings) -> Credentials:
+def _from_issuer(context: Context, user: Entry, caller: CallerEnvironment) -> Credentials:
     from dlctl.cluster.auth.oidc import OidcCredentials
 
-    return OidcCredentials(user, context.cluster, surroundings.now)
+    return OidcCredentials(user, context.cluster, caller.now)
 
 
 def _check(user: Entry) -> None:

@@ -8,14 +8,14 @@ from dlctl.errors import ClusterError
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class ChosenContext:
     """The chosen context; `note` says what a reader should know about the choice, or is empty."""
 
     context: Context
     note: str = ""
 
 
-def select_context(kubeconfig: Kubeconfig, destination: Destination, override: str = "") -> Selection:
+def select_context(kubeconfig: Kubeconfig, destination: Destination, override: str = "") -> ChosenContext:
     """Choose a context by `override` (--context), else by the destination's name, else by its server.
 
     A colleague may have another name for the same cluster: where the named context is missing and
@@ -24,9 +24,9 @@ def select_context(kubeconfig: Kubeconfig, destination: Destination, override: s
     sandbox's own and its current context is the one. Raises ClusterError.
     """
     if override:
-        return Selection(kubeconfig.select(override))
+        return ChosenContext(kubeconfig.select(override))
     if destination.sandbox:
-        return Selection(kubeconfig.select())
+        return ChosenContext(kubeconfig.select())
     if not destination.context and not destination.server:
         raise ClusterError(
             "this environment names no cluster",
@@ -37,16 +37,16 @@ def select_context(kubeconfig: Kubeconfig, destination: Destination, override: s
     return _by_server(kubeconfig, destination)
 
 
-def _by_name(kubeconfig: Kubeconfig, destination: Destination) -> Selection:
+def _by_name(kubeconfig: Kubeconfig, destination: Destination) -> ChosenContext:
     context = kubeconfig.select(destination.context)
     expected = destination.server.rstrip("/")
     if not expected or context.server == expected:
-        return Selection(context)
+        return ChosenContext(context)
     note = f"context '{context.name}' leads to {context.server}; the environment says {expected}"
-    return Selection(context, note)
+    return ChosenContext(context, note)
 
 
-def _by_server(kubeconfig: Kubeconfig, destination: Destination) -> Selection:
+def _by_server(kubeconfig: Kubeconfig, destination: Destination) -> ChosenContext:
     server = destination.server.rstrip("/")
     clusters = [name for name, entry in kubeconfig.clusters.items() if _same(entry.text("server"), server)]
     if not server or not clusters:
@@ -62,7 +62,7 @@ def _by_server(kubeconfig: Kubeconfig, destination: Destination) -> Selection:
     if len(names) > 1 and name != kubeconfig.current_context:
         raise _ambiguous(kubeconfig, destination, f"contexts {', '.join(names)}")
     missing = f"there is no context '{destination.context}'; " if destination.context else ""
-    return Selection(kubeconfig.select(name), f"{missing}using context '{name}', which leads to {server}")
+    return ChosenContext(kubeconfig.select(name), f"{missing}using context '{name}', which leads to {server}")
 
 
 def _same(server: str, expected: str) -> bool:

@@ -8,11 +8,11 @@ from dlctl.kinds import wave_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.dry_run import created, estimated, unchanged
 from dlctl.plan.compare.field_ownership import owns_exactly
-from dlctl.plan.compare.refusals import error_words
+from dlctl.plan.compare.refusals import error_text
 from dlctl.plan.live.kinds import Kinds
 from dlctl.plan.live.lookup import Found
 from dlctl.plan.live.namespaces import MADE_WITH_IT, Namespaces
-from dlctl.plan.live.ownership import Owner, owner_of, owner_words
+from dlctl.plan.live.ownership import Owner, owner_of, owner_text
 from dlctl.plan.model import Action, Scope, Step
 from dlctl.plan.options import PlanOptions
 
@@ -39,19 +39,19 @@ class Known:
     options: PlanOptions
 
 
-def settle_early(manifest: Manifest, known: Known) -> Step | Resource:
+def resolve_early(manifest: Manifest, known: Known) -> Step | Resource:
     """The step that needs no look at live objects; else the resource under which to look."""
     key = manifest.api_key
     resource = known.kinds.served.get(key) or known.kinds.present.get(key)
-    coming = known.kinds.coming.get(key)
-    placed = resource or coming
+    defined_in_plan = known.kinds.defined_in_plan.get(key)
+    placed = resource or defined_in_plan
     if placed is None:
         return _not_served(manifest)
     misfit = _misfit(manifest, placed)
     if misfit:
         return misfit
     namespace = manifest.ref.namespace
-    if namespace in known.namespaces.ending:
+    if namespace in known.namespaces.terminating:
         return _refusal(
             Action.CONFLICT,
             manifest,
@@ -60,39 +60,39 @@ def settle_early(manifest: Manifest, known: Known) -> Step | Resource:
             "run again once it is gone: kubectl get namespace " + namespace,
         )
     if resource is None:
-        return created(manifest, coming, KIND_MADE_WITH_IT)
+        return created(manifest, defined_in_plan, KIND_MADE_WITH_IT)
     if namespace in known.namespaces.missing:
         return created(manifest, resource, MADE_WITH_IT)
     return resource
 
 
-def settle(manifest: Manifest, resource: Resource, found: Found, known: Known) -> Step | Question:
+def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) -> Step | Question:
     """The step for a manifest whose live object was looked for; a question where only a dry run can tell."""
     ref = manifest.ref
     live = found.ours.get(ref)
     if live is not None:
         if live["metadata"].get("deletionTimestamp"):
             return _ending(manifest, resource)
-        if manifest.api_key in known.kinds.coming:
-            return estimated(manifest, known.kinds.coming[manifest.api_key], live)
+        if manifest.api_key in known.kinds.defined_in_plan:
+            return estimated(manifest, known.kinds.defined_in_plan[manifest.api_key], live)
         if owns_exactly(manifest.body, live):
             return unchanged(manifest, resource, live)
         return Question(manifest, resource, live)
     error = found.unreadable.get(ref)
     if error is not None:
-        words = f"whether it exists cannot be seen: {error_words(manifest, error, known.options)}"
+        words = f"whether it exists cannot be seen: {error_text(manifest, error, known.options)}"
         hint = f"ask for the right to list {resource.plural}"
         return _refusal(Action.UNKNOWN, manifest, resource, words, hint)
-    stranger = found.strangers.get(ref)
-    if stranger is None:
-        coming = known.kinds.coming.get(manifest.api_key)
-        return created(manifest, coming or resource, KIND_MADE_WITH_IT if coming else "")
-    return _stranger(manifest, resource, stranger, known)
+    other = found.unmanaged.get(ref)
+    if other is None:
+        defined_in_plan = known.kinds.defined_in_plan.get(manifest.api_key)
+        return created(manifest, defined_in_plan or resource, KIND_MADE_WITH_IT if defined_in_plan else "")
+    return _unmanaged(manifest, resource, other, known)
 
 
-def _stranger(manifest: Manifest, resource: Resource, body: JsonObject, known: Known) -> Step | Question:
+def _unmanaged(manifest: Manifest, resource: Resource, body: JsonObject, known: Known) -> Step | Question:
     if owner_of(body, known.scope) is Owner.OTHER:
-        reason = f"it belongs to {owner_words(body)}"
+        reason = f"it belongs to {owner_text(body)}"
         hint = "give this component other object names or another namespace, or delete it there first"
         return _refusal(Action.CONFLICT, manifest, resource, reason, hint)
     if body["metadata"].get("deletionTimestamp"):
@@ -100,7 +100,7 @@ def _stranger(manifest: Manifest, resource: Resource, body: JsonObject, known: K
     if not known.options.adopt:
         reason = "it exists already and does not carry this app's labels"
         return _refusal(Action.CONFLICT, manifest, resource, reason, "take it over with --adopt")
-    if manifest.api_key in known.kinds.coming:
+    if manifest.api_key in known.kinds.defined_in_plan:
         reason = "it cannot be adopted before the new version of its kind is served"
         return _refusal(
             Action.UNKNOWN, manifest, resource, reason, "apply its CustomResourceDefinition first"
@@ -109,7 +109,7 @@ def _stranger(manifest: Manifest, resource: Resource, body: JsonObject, known: K
 
 
 def _not_served(manifest: Manifest) -> Step:
-    """What to do about it is said once for all objects of the kind: see `MissingKind`."""
+    """What to do about it is said once for all objects of the kind: see `MissingRequirement`."""
     reason = f"the cluster does not serve {manifest.api_version} {manifest.ref.kind}"
     return _refusal(Action.UNKNOWN, manifest, None, reason, "")
 

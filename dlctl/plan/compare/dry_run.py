@@ -6,7 +6,7 @@ from dlctl.kinds import wave_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.compare import clean, compare
 from dlctl.plan.compare.overlay import overlay
-from dlctl.plan.compare.ownership_change import claims_differ
+from dlctl.plan.compare.ownership_change import ownership_differs
 from dlctl.plan.compare.refusals import refused
 from dlctl.plan.live.managed_fields import applied_fields
 from dlctl.plan.model import Action, Step
@@ -58,7 +58,7 @@ def compared(manifest: Manifest, resource: Resource, live: JsonObject, merged: J
     old, new = clean(live), clean(merged)
     changes = compare(old, new)
     wave, uid = wave_of(manifest.ref.group_kind), str(live["metadata"].get("uid", ""))
-    if not changes and not claims_differ(manifest.body, applied_fields(live), applied_fields(merged)):
+    if not changes and not ownership_differs(manifest.body, applied_fields(live), applied_fields(merged)):
         return unchanged(manifest, resource, live)
     return Step(
         Action.UPDATE,

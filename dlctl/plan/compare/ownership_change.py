@@ -17,7 +17,7 @@ _Path = tuple[str, ...]
 _UNKNOWN = object()
 
 
-def claims_differ(body: JsonObject, before: Fields | None, after: Fields | None) -> bool:
+def ownership_differs(body: JsonObject, before: Fields | None, after: Fields | None) -> bool:
     """Whether the fields that we own differ, but for those that `body` states as empty."""
     if before == after:
         return False

@@ -30,22 +30,22 @@ def refused(
 ) -> Step:
     """The step for an object whose dry run was refused with `error`."""
     if isinstance(error, Conflict) and error.conflicts:
-        reason = f"other managers own fields of it: {conflict_words(error.conflicts)}"
+        reason = f"other managers own fields of it: {conflict_text(error.conflicts)}"
         hint = "leave these fields out of the manifest, or take them over with --force-conflicts"
         return _step(Action.CONFLICT, manifest, resource, live, reason, hint)
-    words = error_words(manifest, error, options)
+    words = error_text(manifest, error, options)
     if isinstance(error, Invalid) and _IMMUTABLE.search(error.message):
         return _immutable(manifest, resource, live, error, options)
     action = Action.CONFLICT if isinstance(error, Conflict) else Action.UNKNOWN
     return _step(action, manifest, resource, live, words, error.hint or "")
 
 
-def error_words(manifest: Manifest, error: ClusterError, options: PlanOptions) -> str:
+def error_text(manifest: Manifest, error: ClusterError, options: PlanOptions) -> str:
     """The server's message, without what the manifest keeps secret."""
     return options.redactor.with_values(secrets_of(manifest.body)).mask_text(error.message)
 
 
-def conflict_words(conflicts: Iterable[FieldConflict]) -> str:
+def conflict_text(conflicts: Iterable[FieldConflict]) -> str:
     """Managers with their fields: `kubectl owns .spec.replicas, .spec.paused`."""
     fields: dict[str, list[str]] = {}
     for conflict in conflicts:

@@ -12,13 +12,13 @@ from dlctl.plan.parallel import in_parallel
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """`served` by the cluster; `coming` with a CRD of the same plan, by apiVersion and kind.
+    """`served` by the cluster; `defined_in_plan` with a CRD of the same plan, by apiVersion and kind.
 
     `present`: of those that are coming, what the cluster serves already in another version.
     """
 
     served: Mapping[ApiKey, Resource]
-    coming: Mapping[ApiKey, Resource]
+    defined_in_plan: Mapping[ApiKey, Resource]
     present: Mapping[ApiKey, Resource]
 
 
@@ -30,21 +30,23 @@ def find_kinds(
     keys = sorted({manifest.api_key for manifest in listed}.union(needed))
     found = in_parallel(lambda key: _resource(cluster, key), keys, threads)
     served = {key: resource for key, resource in zip(keys, found, strict=True) if resource is not None}
-    coming = {
+    defined_in_plan = {
         (resource.api_version, resource.kind): resource
         for manifest in listed
         if manifest.ref.group_kind == DEFINITION
         for resource in defined_by(manifest)
     }
-    coming = {key: coming[key] for key in keys if key in coming and key not in served}
-    return Kinds(served, coming, _present(cluster, coming))
+    defined_in_plan = {
+        key: defined_in_plan[key] for key in keys if key in defined_in_plan and key not in served
+    }
+    return Kinds(served, defined_in_plan, _present(cluster, defined_in_plan))
 
 
-def _present(cluster: Cluster, coming: Mapping[ApiKey, Resource]) -> Mapping[ApiKey, Resource]:
-    if not coming:
+def _present(cluster: Cluster, defined_in_plan: Mapping[ApiKey, Resource]) -> Mapping[ApiKey, Resource]:
+    if not defined_in_plan:
         return {}
     known = {resource.group_kind: resource for resource in cluster.resources()}
-    found = {key: known.get(resource.group_kind) for key, resource in coming.items()}
+    found = {key: known.get(resource.group_kind) for key, resource in defined_in_plan.items()}
     return {key: resource for key, resource in found.items() if resource is not None}
 
 

@@ -24,11 +24,11 @@ Wanted = Mapping[Resource, frozenset[ObjectRef]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`ours` whole, by our labels (more than was wanted, maybe); `strangers` bear a wanted name without
+    """`ours` whole, by our labels (more than was wanted, maybe); `unmanaged` bear a wanted name without
     them, metadata only; `unreadable` says why it is not known whether an object exists."""
 
     ours: Mapping[ObjectRef, JsonObject]
-    strangers: Mapping[ObjectRef, JsonObject]
+    unmanaged: Mapping[ObjectRef, JsonObject]
     unreadable: Mapping[ObjectRef, ClusterError]
 
 
@@ -68,13 +68,13 @@ def look_up(cluster: Cluster, wanted: Wanted, selector: str, threads: int) -> Fo
         for resource in resources
     }
     answers = in_parallel(lambda question: _metadata(cluster, question), _questions(missing), threads)
-    strangers: dict[ObjectRef, JsonObject] = {}
+    unmanaged: dict[ObjectRef, JsonObject] = {}
     for bodies, refused in answers:
-        strangers.update(bodies)
+        unmanaged.update(bodies)
         unreadable.update(refused)
-    late = [ref for ref, body in strangers.items() if _carries(body, selector)]
+    late = [ref for ref, body in unmanaged.items() if _carries(body, selector)]
     ours.update(_created_meanwhile(cluster, late, wanted))
-    return Found(ours, {ref: body for ref, body in strangers.items() if ref not in late}, unreadable)
+    return Found(ours, {ref: body for ref, body in unmanaged.items() if ref not in late}, unreadable)
 
 
 def _carries(body: JsonObject, selector: str) -> bool:

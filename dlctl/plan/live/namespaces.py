@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import Forbidden, NotFound
 from dlctl.kinds import FOUNDATION, NAMESPACE
+from dlctl.labels import MANAGED_BY, MANAGER
 from dlctl.manifest import Manifest, ObjectRef
 from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
@@ -16,10 +17,10 @@ MADE_WITH_IT = "its namespace is created by this same plan"
 
 @dataclass(frozen=True, slots=True)
 class Namespaces:
-    """`missing` do not exist; `ending` are being deleted. What the user may not read counts as there."""
+    """`missing` do not exist; `terminating` are being deleted. What the user may not read counts as there."""
 
     missing: frozenset[str]
-    ending: frozenset[str]
+    terminating: frozenset[str]
 
 
 def find_namespaces(cluster: Cluster, names: Iterable[str], threads: int) -> Namespaces:
@@ -30,7 +31,7 @@ def find_namespaces(cluster: Cluster, names: Iterable[str], threads: int) -> Nam
     by_state: Mapping[str, str] = dict(zip(wanted, states, strict=True))
     return Namespaces(
         missing=frozenset(name for name, state in by_state.items() if state == "missing"),
-        ending=frozenset(name for name, state in by_state.items() if state == "ending"),
+        terminating=frozenset(name for name, state in by_state.items() if state == "ending"),
     )
 
 
@@ -68,6 +69,6 @@ def namespace_manifest(name: str) -> Manifest:
     body = {
         "apiVersion": "v1",
         "kind": NAMESPACE.kind,
-        "metadata": {"name": name, "labels": {"app.kubernetes.io/managed-by": "dlctl"}},
+        "metadata": {"name": name, "labels": {MANAGED_BY: MANAGER}},
     }
     return Manifest(ObjectRef("", "Namespace", "", name), "v1", body, component="")

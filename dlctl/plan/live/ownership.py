@@ -1,12 +1,11 @@
 """Whose an object is, by its labels."""
 
-from collections.abc import Mapping
 from enum import Enum
-from typing import Any
 
+from dlctl.labels import APP, ENVIRONMENT, component_of, labels_of
 from dlctl.manifest import JsonObject
 from dlctl.plan.live.managed_fields import applied_fields
-from dlctl.plan.model import APP_LABEL, COMPONENT_LABEL, ENVIRONMENT_LABEL, Scope
+from dlctl.plan.model import Scope
 
 
 class Owner(Enum):
@@ -15,11 +14,6 @@ class Owner(Enum):
     OURS = 1
     NOBODY = 2
     OTHER = 3
-
-
-def labels_of(body: JsonObject) -> Mapping[str, Any]:
-    """An object's labels; empty where it has none."""
-    return (body.get("metadata") or {}).get("labels") or {}
 
 
 def owner_of(body: JsonObject, scope: Scope) -> Owner:
@@ -32,16 +26,11 @@ def owner_of(body: JsonObject, scope: Scope) -> Owner:
     return Owner.OTHER if other else Owner.NOBODY
 
 
-def owner_words(body: JsonObject) -> str:
+def owner_text(body: JsonObject) -> str:
     """The owner named: `app shop, environment prod`."""
     labels = labels_of(body)
-    parts = [("app", labels.get(APP_LABEL)), ("environment", labels.get(ENVIRONMENT_LABEL))]
+    parts = [("app", labels.get(APP)), ("environment", labels.get(ENVIRONMENT))]
     return ", ".join(f"{word} {value}" for word, value in parts if value)
-
-
-def component_of(body: JsonObject) -> str:
-    """The component that an object belongs to; empty where it does not say."""
-    return str(labels_of(body).get(COMPONENT_LABEL) or "")
 
 
 def was_applied_by_us(body: JsonObject) -> bool:

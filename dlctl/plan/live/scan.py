@@ -16,7 +16,7 @@ _STAGES = {"": 2, "beta": 1, "alpha": 0}
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class LabelledObject:
     """An object that carries the labels: only its metadata is known."""
 
     ref: ObjectRef
@@ -39,7 +39,7 @@ class Carried:
 class Scan:
     """What was found, in no special order, and which kinds could not be looked at."""
 
-    objects: tuple[Carried, ...]
+    objects: tuple[LabelledObject, ...]
     unseen: tuple[GroupKind, ...] = ()
 
 
@@ -53,7 +53,7 @@ def scan(cluster: Cluster, scope: Scope, threads: int, namespaces: Iterable[str]
     answers = in_parallel(
         lambda resource: _carried(cluster, resource, scope.selector, places), resources, threads
     )
-    found: dict[str, Carried] = {}
+    found: dict[str, LabelledObject] = {}
     for objects in answers:
         for carried in objects or ():
             if was_applied_by_us(carried.body) and selected(carried.body, scope):
@@ -87,7 +87,7 @@ def version_rank(version: str) -> tuple[int, int, int]:
 
 def _carried(
     cluster: Cluster, resource: Resource, selector: str, places: tuple[str, ...]
-) -> tuple[Carried, ...] | None:
+) -> tuple[LabelledObject, ...] | None:
     """None where the kind could not be listed."""
     try:
         return _listed(cluster, resource, "", selector)
@@ -104,9 +104,11 @@ def _carried(
         return None
 
 
-def _listed(cluster: Cluster, resource: Resource, namespace: str, selector: str) -> tuple[Carried, ...]:
+def _listed(
+    cluster: Cluster, resource: Resource, namespace: str, selector: str
+) -> tuple[LabelledObject, ...]:
     return tuple(
-        Carried(_ref(resource, body["metadata"]), resource, body["metadata"])
+        LabelledObject(_ref(resource, body["metadata"]), resource, body["metadata"])
         for body in cluster.list(resource, namespace, labels=selector, metadata_only=True)
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from dlctl.manifest import ObjectRef
 from dlctl.plan.compare.compare import compare
 from dlctl.plan.model import Action, Plan, Scope, Step
-from dlctl.plan.requirements import MissingKind
+from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked import mask_step
 from dlctl.redact import Redactor
 
@@ -25,11 +25,11 @@ def plan_report(plan: Plan, redactor: Redactor | None = None) -> dict[str, Any]:
         "counts": {action.value: plan.count(action) for action in Action},
         "steps": [step_report(step, masking) for step in plan.steps],
         "notes": [masking.mask_text(note) for note in plan.notes],
-        "missing": [_missing(kind, plan.scope.shown_environment) for kind in plan.missing],
+        "missing": [_missing(kind, plan.scope.environment) for kind in plan.missing],
     }
 
 
-def _missing(kind: MissingKind, environment: str) -> dict[str, Any]:
+def _missing(kind: MissingRequirement, environment: str) -> dict[str, Any]:
     return {
         "apiVersion": kind.api_version,
         "kind": kind.kind,
@@ -45,7 +45,7 @@ def scope_report(scope: Scope) -> dict[str, Any]:
     """Which target a report is about."""
     return {
         "app": scope.app,
-        "environment": scope.shown_environment,
+        "environment": scope.environment,
         "namespace": scope.namespace,
         "components": sorted(scope.components) if scope.components is not None else None,
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.model import Action, Plan, Step
-from dlctl.plan.requirements import MissingKind
+from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked import mask_step
 from dlctl.redact import Redactor
 from dlctl.yamlio.dump import dump
@@ -38,12 +38,12 @@ def title(ref: ObjectRef) -> str:
 
 def plan_text(plan: Plan, redactor: Redactor | None = None) -> str:
     """Missing kinds, and the diffs of all steps that are not unchanged; empty where nothing differs."""
-    environment = plan.scope.shown_environment
+    environment = plan.scope.environment
     missing = (_missing_text(kind, environment) for kind in plan.missing)
     return "".join((*missing, *(step_text(step, environment, redactor) for step in plan.steps)))
 
 
-def _missing_text(missing: MissingKind, environment: str) -> str:
+def _missing_text(missing: MissingRequirement, environment: str) -> str:
     return (
         f"--- {environment}: kind {missing.api_version} {missing.kind}\n"
         f"+++ missing: {missing.sentence(environment)} ({missing.hint})\n"

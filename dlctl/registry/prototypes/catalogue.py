@@ -13,11 +13,11 @@ from dlctl.suggest import did_you_mean
 class Catalogue:
     """Prototypes by name. An app's own prototype wins over a built-in one of the same name.
 
-    `code_folder` is where their compiled templates may be kept from one process to the next.
+    `bytecode_folder` is where their compiled templates may be kept from one process to the next.
     """
 
-    def __init__(self, sources: Sequence[Source], code_folder: Path | None = None) -> None:
-        self.code_folder = code_folder
+    def __init__(self, sources: Sequence[Source], bytecode_folder: Path | None = None) -> None:
+        self.bytecode_folder = bytecode_folder
         self._folders: dict[str, tuple[Source, Path]] = {}
         self._loaded: dict[str, Prototype] = {}
         self.notes: tuple[str, ...] = ()
@@ -60,6 +60,6 @@ class Catalogue:
         return tuple(sorted(loaded, key=lambda prototype: (prototype.package, prototype.name)))
 
 
-def catalogue_of(prototypes_folder: Path, code_folder: Path | None = None) -> Catalogue:
+def catalogue_of(prototypes_folder: Path, bytecode_folder: Path | None = None) -> Catalogue:
     """The catalogue of an app whose own prototypes would be in this folder."""
-    return Catalogue(sources_of(prototypes_folder), code_folder)
+    return Catalogue(sources_of(prototypes_folder), bytecode_folder)

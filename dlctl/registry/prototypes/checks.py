@@ -6,7 +6,7 @@ from typing import Any
 
 from dlctl.app.reader import Reader
 from dlctl.errors import RegistryError
-from dlctl.registry.prototypes.model import JointSchema, ParamSpec, Requirement, Rule
+from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Requirement, Rule
 from dlctl.registry.prototypes.schema_check import check_schema
 from dlctl.suggest import did_you_mean
 
@@ -64,9 +64,9 @@ def read_requirements(reader: Reader) -> Iterator[Requirement]:
         )
 
 
-def read_joint_schemas(
+def read_combined_schemas(
     reader: Reader, params: Mapping[str, ParamSpec] | None = None
-) -> Iterator[JointSchema]:
+) -> Iterator[CombinedSchema]:
     """The entries of `allOf`: JSON Schemas over all parameters, each with its `description` as the message.
 
     Raises RegistryError where one has no description, or names none of `params` (see `read_rules`).
@@ -82,10 +82,10 @@ def read_joint_schemas(
         names = tuple(dict.fromkeys(_named(entry.values)))
         for name in names:
             _declared(name, params, "a schema in 'allOf'", entry)
-        yield JointSchema(dict(entry.values), names, entry.text("description"), entry.place())
+        yield CombinedSchema(dict(entry.values), names, entry.text("description"), entry.place())
 
 
-def about(check: Rule | Requirement | JointSchema, params: Container[str]) -> bool:
+def concerns(check: Rule | Requirement | CombinedSchema, params: Container[str]) -> bool:
     """Whether the prototype has all parameters that a group's check speaks of; else it is not its matter."""
     texts = [check.when, check.require] if isinstance(check, Rule) else []
     texts += [check.when] if isinstance(check, Requirement) else []

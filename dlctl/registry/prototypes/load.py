@@ -8,15 +8,15 @@ from typing import Any
 from dlctl.app.names import check_name
 from dlctl.app.reader import Reader, kind_of
 from dlctl.errors import AppError, Location, RegistryError
-from dlctl.files.presence import is_there
+from dlctl.files.presence import file_exists
 from dlctl.registry.prototypes.checks import (
     CHECK_KEYS,
-    about,
-    read_joint_schemas,
+    concerns,
+    read_combined_schemas,
     read_requirements,
     read_rules,
 )
-from dlctl.registry.prototypes.model import JointSchema, ParamSpec, Prototype, Requirement, Rule
+from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype, Requirement, Rule
 from dlctl.registry.prototypes.param_names import check_param_name
 from dlctl.registry.prototypes.schema_check import check_schema
 from dlctl.registry.prototypes.source import PROTOTYPE_FILE, Source
@@ -78,26 +78,26 @@ def _load(source: Source, folder: Path) -> Prototype:
         provides=reader.texts("provides"),
         source=source,
         location=reader.place(),
-        joint_schemas=joint,
+        combined_schemas=joint,
     )
 
 
 def _checks(
     reader: Reader, groups: tuple[_Group, ...], params: dict[str, ParamSpec]
-) -> tuple[tuple[Rule, ...], tuple[Requirement, ...], tuple[JointSchema, ...]]:
+) -> tuple[tuple[Rule, ...], tuple[Requirement, ...], tuple[CombinedSchema, ...]]:
     """The prototype's own checks, then those of its groups that are about parameters it has."""
     rules = [*read_rules(reader, params)]
     requires = [*read_requirements(reader)]
-    joint = [*read_joint_schemas(reader, params)]
+    joint = [*read_combined_schemas(reader, params)]
     for group in groups:
-        rules += (rule for rule in read_rules(group.reader) if about(rule, params))
-        requires += (entry for entry in read_requirements(group.reader) if about(entry, params))
-        joint += (schema for schema in read_joint_schemas(group.reader) if about(schema, params))
+        rules += (rule for rule in read_rules(group.reader) if concerns(rule, params))
+        requires += (entry for entry in read_requirements(group.reader) if concerns(entry, params))
+        joint += (schema for schema in read_combined_schemas(group.reader) if concerns(schema, params))
     return tuple(rules), tuple(requires), tuple(joint)
 
 
 def _reader(source: Source, path: Path) -> Reader:
-    is_there(path, source.show(path))  # not a pipe, on which reading would wait for ever
+    file_exists(path, source.show(path))  # not a pipe, on which reading would wait for ever
     return Reader(load_file(path, source.show(path)))
 
 

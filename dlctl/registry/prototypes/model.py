@@ -79,7 +79,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class JointSchema:
+class CombinedSchema:
     """A JSON Schema 2020-12 over an object of all values that are set; `params` are those it names."""
 
     schema: Mapping[str, Any]
@@ -132,7 +132,7 @@ class Prototype:
     provides: tuple[str, ...]
     source: Source
     location: Location
-    joint_schemas: tuple[JointSchema, ...] = ()
+    combined_schemas: tuple[CombinedSchema, ...] = ()
 
     @property
     def builtin(self) -> bool:

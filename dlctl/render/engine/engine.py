@@ -6,7 +6,7 @@ from typing import Any
 
 from dlctl.errors import Location
 from dlctl.render.engine.budget import Budget, Limits
-from dlctl.render.engine.loading.bytecode_cache import KeptCode
+from dlctl.render.engine.loading.bytecode_cache import BytecodeCache
 from dlctl.render.engine.loading.compiled import Compiled, Static, Templates
 from dlctl.render.engine.loading.environment import TemplateEnvironment, TextEnvironment
 from dlctl.render.engine.loading.loader import Loader
@@ -21,13 +21,13 @@ from dlctl.render.engine.values import copy_value
 class Engine:
     """Keeps compiled templates and parsed skeletons: make one per process and use it for all components.
 
-    In `code_folder` compiled templates are kept for the next process; it may be lost at any time.
+    In `bytecode_folder` compiled templates are kept for the next process; it may be lost at any time.
     """
 
-    def __init__(self, limits: Limits | None = None, code_folder: Path | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, bytecode_folder: Path | None = None) -> None:
         self._limits = limits or Limits()
         self._skeletons = Skeletons()
-        kept = KeptCode(code_folder) if code_folder else None
+        kept = BytecodeCache(bytecode_folder) if bytecode_folder else None
         environment = TemplateEnvironment(kept)
         self._loader = Loader(environment, TextEnvironment(kept), self._skeletons)
         self._expressions = Expressions(environment)

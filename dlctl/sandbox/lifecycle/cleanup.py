@@ -8,11 +8,11 @@ from dlctl.sandbox.events import Cleaned, Emit
 from dlctl.sandbox.host.home import Folder
 from dlctl.sandbox.host.processes import find, stop, strays
 from dlctl.sandbox.host.state import State, load, save
-from dlctl.sandbox.lifecycle.lookup import Status, describe
+from dlctl.sandbox.lifecycle.lookup import RunState, describe
 
-PATIENCE = 20.0
+INTERRUPT_TIMEOUT = 20.0
 """Seconds that programs get to end by themselves; the API server and etcd need about one."""
-SHORT_PATIENCE = 2.0
+SHORT_TIMEOUT = 2.0
 """The same where there is nothing to save: without etcd the API server never ends by itself."""
 
 
@@ -30,7 +30,7 @@ def cleaned(folder: Folder, name: str, emit: Emit) -> State:
             remove(folder)
         return State(name)
     seen = describe(folder, state)
-    if seen.status in (Status.RUNNING, Status.STOPPED):
+    if seen.status in (RunState.RUNNING, RunState.STOPPED):
         return state
     keep = "etcd" not in seen.dead if state.ready else state.kept
     reason = f"{', '.join(seen.dead)} ended" if state.ready else "its start was interrupted"
@@ -58,9 +58,9 @@ def end_processes(folder: Folder, state: State | None) -> None:
     """End every process of the sandbox; etcd last, so that the others can finish what they write."""
     found = {running.program: find(running, folder.root) for running in (state.processes if state else ())}
     etcd = found.pop("etcd", None)
-    stop([process for process in found.values() if process], PATIENCE if etcd else SHORT_PATIENCE)
-    stop([etcd] if etcd else [], PATIENCE)
-    stop(strays(folder.root), SHORT_PATIENCE)
+    stop([process for process in found.values() if process], INTERRUPT_TIMEOUT if etcd else SHORT_TIMEOUT)
+    stop([etcd] if etcd else [], INTERRUPT_TIMEOUT)
+    stop(strays(folder.root), SHORT_TIMEOUT)
 
 
 def remove(folder: Folder) -> None:

@@ -13,7 +13,7 @@ from dlctl.sandbox.host.state import State, load
 from dlctl.sandbox.programs.programs import SERVERS
 
 
-class Status(Enum):
+class RunState(Enum):
     """What a sandbox is doing."""
 
     RUNNING = "running"
@@ -27,7 +27,7 @@ class Sandbox:
     """A sandbox as seen now; `server` is empty unless it runs, `dead` names the programs that ended."""
 
     name: str
-    status: Status
+    status: RunState
     server: str
     context: str
     kubeconfig: Path
@@ -56,7 +56,7 @@ def describe(folder: Folder, state: State) -> Sandbox:
     return Sandbox(
         name=state.name,
         status=status,
-        server=state.server if status is Status.RUNNING else "",
+        server=state.server if status is RunState.RUNNING else "",
         context=context_name(state.name),
         kubeconfig=folder.kubeconfig,
         folder=folder.root,
@@ -86,20 +86,20 @@ def running(name: str, home: Home) -> Sandbox:
     hint = f"run `dlctl sandbox up {name}`"
     if sandbox is None:
         raise SandboxError(f"there is no sandbox '{name}'", hint=hint)
-    if sandbox.status is Status.CRASHED:
+    if sandbox.status is RunState.CRASHED:
         raise SandboxError(
             f"the sandbox '{name}' has crashed: {', '.join(sandbox.dead)} ended",
             hint=f"{hint}; the logs are in {home.folder(name).logs}",
         )
-    if sandbox.status is not Status.RUNNING:
+    if sandbox.status is not RunState.RUNNING:
         raise SandboxError(f"the sandbox '{name}' is {sandbox.status.value}, not running", hint=hint)
     return sandbox
 
 
-def _status(state: State, dead: tuple[str, ...]) -> Status:
+def _status(state: State, dead: tuple[str, ...]) -> RunState:
     if state.ready:
-        return Status.CRASHED if dead else Status.RUNNING
-    return Status.STARTING if state.processes else Status.STOPPED
+        return RunState.CRASHED if dead else RunState.RUNNING
+    return RunState.STARTING if state.processes else RunState.STOPPED
 
 
 def _readable(name: str, home: Home) -> Sandbox | None:
@@ -107,4 +107,4 @@ def _readable(name: str, home: Home) -> Sandbox | None:
         return look_up(name, home)
     except SandboxError:
         folder = home.folder(name)
-        return Sandbox(name, Status.CRASHED, "", context_name(name), folder.kubeconfig, folder.root)
+        return Sandbox(name, RunState.CRASHED, "", context_name(name), folder.kubeconfig, folder.root)

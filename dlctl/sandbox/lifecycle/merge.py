@@ -22,7 +22,7 @@ from dlctl.sandbox.host.state import Merge, State, save
 from dlctl.yamlio.edit.change import remove, set_value
 from dlctl.yamlio.load import load_text, read_text
 
-LOCK_PATIENCE = 10.0
+LOCK_TIMEOUT = 10.0
 NEW_FILE = 'apiVersion: v1\nkind: Config\ncurrent-context: ""\n'
 LISTS = ("clusters", "contexts", "users")
 CURRENT = "current-context"
@@ -148,7 +148,7 @@ def _locked(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = Path(f"{path}.lock")
     try:
-        with SoftFileLock(lock, timeout=LOCK_PATIENCE):
+        with SoftFileLock(lock, timeout=LOCK_TIMEOUT):
             yield path.resolve()
     except Timeout as error:
         raise SandboxError(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.events import AlreadyRunning, Emit, NodesChanged, PortsTaken, Ready, Stopped, ignore
+from dlctl.sandbox.events import AlreadyRunning, Emit, NodesChanged, PortsTaken, Ready, Stopped, no_events
 from dlctl.sandbox.files import locked
 from dlctl.sandbox.host.certificates import Pki
 from dlctl.sandbox.host.home import Folder, Home
@@ -36,7 +36,7 @@ def up(
     nodes: NodePlan | None = None,
     merge_into: Path | None = None,
     operators: Sequence[str] = (),
-    emit: Emit = ignore,
+    emit: Emit = no_events,
 ) -> Sandbox:
     """Make the sandbox run with `nodes` and `operators`.
 
@@ -64,7 +64,7 @@ def up(
     return describe(folder, state)
 
 
-def down(name: str, *, home: Home, keep: bool = False, emit: Emit = ignore) -> bool:
+def down(name: str, *, home: Home, keep: bool = False, emit: Emit = no_events) -> bool:
     """Stop the sandbox, undo its merge and remove its files, but with `keep` its data.
 
     False where there is no such sandbox. Raises SandboxError where a file cannot be removed.
@@ -91,7 +91,7 @@ def down(name: str, *, home: Home, keep: bool = False, emit: Emit = ignore) -> b
     return True
 
 
-def programs_for(home: Home, environ: Mapping[str, str], emit: Emit = ignore) -> Programs:
+def programs_for(home: Home, environ: Mapping[str, str], emit: Emit = no_events) -> Programs:
     """The control plane's programs: those that are installed, the rest built, once, from our sources.
 
     Raises SandboxError where they can be neither found nor built.
@@ -100,7 +100,9 @@ def programs_for(home: Home, environ: Mapping[str, str], emit: Emit = ignore) ->
     return complete(found, built_binary(home, environ, emit)) if missing(found) else found
 
 
-def build(home: Home, environ: Mapping[str, str], operators: Sequence[str] = (), emit: Emit = ignore) -> None:
+def build(
+    home: Home, environ: Mapping[str, str], operators: Sequence[str] = (), emit: Emit = no_events
+) -> None:
     """Make ready all that `up` with these operators needs, and start nothing."""
     programs_for(home, environ, emit)
     for operator in chosen(operators):

@@ -23,7 +23,7 @@ from dlctl.sandbox.start import PortTakenError, Start
 
 ATTEMPTS = 5
 """As for the control plane: a port may be taken between its choice and its use."""
-PATIENCE = 10.0
+INTERRUPT_TIMEOUT = 10.0
 """Seconds that an operator gets to end by itself."""
 TIMEOUT = 5.0
 
@@ -79,7 +79,7 @@ class Launch:
         """The state without this operator's process, which is ended."""
         written = load(self.folder, state.name) or state
         ours = [each for each in written.processes if each.program == self.operator.name]
-        stop([process for each in ours if (process := find(each, self.folder.root))], PATIENCE)
+        stop([process for each in ours if (process := find(each, self.folder.root))], INTERRUPT_TIMEOUT)
         others = tuple(each for each in state.processes if each.program != self.operator.name)
         state = replace(state, processes=others)
         save(self.folder, state)
@@ -125,7 +125,7 @@ class Launch:
         return started
 
     def _module(self, part: Part) -> Path:
-        return part.carried.folder(self.binary)
+        return part.module_files.folder(self.binary)
 
 
 def _ready(port: int) -> bool:

@@ -20,7 +20,7 @@ from dlctl.sandbox.programs.toolchain import Toolchain, find_toolchain
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class ModuleFiles:
     """Files of a Go module that the program comes with, as glob patterns in the module's folder.
 
     They are kept beside the binary, in a folder of the module's name: Go's own cache may be emptied.
@@ -41,7 +41,7 @@ class Recipe:
     title: str
     sources: Path
     check: tuple[str, ...]
-    carried: tuple[Carried, ...] = ()
+    module_files: tuple[ModuleFiles, ...] = ()
 
     @property
     def name(self) -> str:
@@ -73,8 +73,8 @@ def sources_digest(recipe: Recipe) -> str:
             content = path.read_bytes()
             digest.update(f"{path.name} {len(content)}\n".encode() + content)
     digest.update(repr(Compiler.FLAGS).encode())
-    for carried in recipe.carried:
-        digest.update(repr(carried).encode())
+    for module_files in recipe.module_files:
+        digest.update(repr((module_files.module, module_files.patterns)).encode())
     return digest.hexdigest()[:16]
 
 
@@ -96,8 +96,8 @@ def _build(
         compiler = Compiler(toolchain.go, recipe.sources, environ, emit, recipe.title)
         compiler.build(unfinished)
         _check(unfinished, recipe)
-        for carried in recipe.carried:
-            _carry(compiler.module_folder(carried.module), carried, carried.folder(target))
+        for module_files in recipe.module_files:
+            _carry(compiler.module_folder(module_files.module), module_files, module_files.folder(target))
         unfinished.replace(target)
     except OSError as error:
         raise SandboxError(f"{recipe.title} cannot be built in {folder}: {error.strerror}") from error
@@ -117,12 +117,12 @@ def _check(binary: Path, recipe: Recipe) -> None:
         raise SandboxError(f"{recipe.title} was built, but does not run: {error}") from error
 
 
-def _carry(module: Path, carried: Carried, folder: Path) -> None:
+def _carry(module: Path, module_files: ModuleFiles, folder: Path) -> None:
     """Copy the files; the binary is put in its place after them, so that it is never without.
 
     Raises SandboxError for a pattern that no file matches: without it the program could not be used.
     """
-    for source in (path for pattern in carried.patterns for path in _matches(module, pattern)):
+    for source in (path for pattern in module_files.patterns for path in _matches(module, pattern)):
         target = folder / source.relative_to(module)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)

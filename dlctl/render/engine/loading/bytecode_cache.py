@@ -23,7 +23,7 @@ ENGINE = Path(__file__).parents[1]
 """Every file of the engine may change what a template compiles to."""
 
 
-class KeptCode(FileSystemBytecodeCache):
+class BytecodeCache(FileSystemBytecodeCache):
     """The code of templates in a folder that can be lost at any time: what is not there is made again.
 
     One file for each template's name, replaced when its text or what compiles it is another. Nothing

@@ -13,7 +13,7 @@ from dlctl.render.engine.skeleton.tokens import TOKEN
 _EXPRESSION = re.compile(r"\{\{[-+]?\s*(.*?)\s*[-+]?\}\}")
 
 
-def glued_problem(node: yaml.ScalarNode, written: Written, files: Mapping[str, str]) -> RenderError:
+def partial_scalar_error(node: yaml.ScalarNode, written: Written, files: Mapping[str, str]) -> RenderError:
     """What is wrong with this scalar, and how to write it; `files` has the templates' texts."""
     indexes = [int(number) for number in TOKEN.findall(node.value)]
     location = written.tokens.location(indexes[0])

@@ -10,7 +10,7 @@ import yaml
 from dlctl.errors import RenderError, YamlError
 from dlctl.render.engine.budget import Budget
 from dlctl.render.engine.skeleton.filling import Fill, Filling, prepare
-from dlctl.render.engine.skeleton.partial_scalar import glued_problem
+from dlctl.render.engine.skeleton.partial_scalar import partial_scalar_error
 from dlctl.render.engine.skeleton.positions import Written
 from dlctl.render.engine.skeleton.tokens import OPEN, TOKEN
 from dlctl.yamlio.compose import PLAIN
@@ -95,7 +95,7 @@ def _glued(document: Document, written: Written, files: Mapping[str, str]) -> It
     """An error for each scalar that holds a token but is not exactly one plain token."""
     for node in _scalars(document.node):
         if OPEN in node.value and (node.tag != PLAIN or not TOKEN.fullmatch(node.value)):
-            yield glued_problem(node, written, files)
+            yield partial_scalar_error(node, written, files)
 
 
 def _scalars(root: yaml.Node | None) -> Iterator[yaml.ScalarNode]:

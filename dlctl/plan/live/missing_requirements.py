@@ -6,25 +6,25 @@ from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.kinds import DEFINITION
 from dlctl.manifest import ApiKey, GroupKind, Manifest, split_api_version
 from dlctl.plan.live.kinds import Kinds, defined_kind
-from dlctl.plan.requirements import MissingKind, Need
+from dlctl.plan.requirements import KindRequirement, MissingRequirement
 
 
-def missing_kinds(
-    cluster: Cluster, manifests: Iterable[Manifest], needs: Iterable[Need], kinds: Kinds
-) -> tuple[MissingKind, ...]:
+def missing_requirements(
+    cluster: Cluster, manifests: Iterable[Manifest], requirements: Iterable[KindRequirement], kinds: Kinds
+) -> tuple[MissingRequirement, ...]:
     """One for each kind that a manifest has or a component needs and that is not to be had, by its name.
 
     A manifest is sent in its own version; a kind that is only relied on may be there in any.
     """
     listed = tuple(manifests)
     users: dict[ApiKey, dict[str, None]] = {}
-    known: dict[ApiKey, Need] = {}
-    for need in needs:
-        users.setdefault(need.key, {})[need.component] = None
-        known.setdefault(need.key, need)
+    known: dict[ApiKey, KindRequirement] = {}
+    for requirement in requirements:
+        users.setdefault(requirement.key, {})[requirement.component] = None
+        known.setdefault(requirement.key, requirement)
     for manifest in listed:
         users.setdefault(manifest.api_key, {})[manifest.component] = None
-    absent = sorted(key for key in users if key not in kinds.served and key not in kinds.coming)
+    absent = sorted(key for key in users if key not in kinds.served and key not in kinds.defined_in_plan)
     if not absent:
         return ()
     versions = _versions(cluster.resources())
@@ -38,16 +38,19 @@ def missing_kinds(
 
 
 def _missing(
-    key: ApiKey, components: Iterable[str], need: Need | None, versions: Mapping[GroupKind, tuple[str, ...]]
-) -> MissingKind:
+    key: ApiKey,
+    components: Iterable[str],
+    requirement: KindRequirement | None,
+    versions: Mapping[GroupKind, tuple[str, ...]],
+) -> MissingRequirement:
     api_version, kind = key
-    return MissingKind(
+    return MissingRequirement(
         api_version,
         kind,
         tuple(sorted(filter(None, components))),
-        provider=need.provider if need else "",
+        provider=requirement.provider if requirement else "",
         served=versions.get(_group_kind(key), ()),
-        hint=(need.hint if need else "") or "install its CustomResourceDefinition first",
+        hint=(requirement.hint if requirement else "") or "install its CustomResourceDefinition first",
     )
 
 
