@@ -13,11 +13,11 @@ import json
 import secrets
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dlctl.errors import DlctlError
-from dlctl.manifest import JsonObject
+from dlctl.manifest import JsonObject, ObjectRef
 
 MASK = "***"
 
@@ -72,6 +72,12 @@ class Redactor:
         for spelling in self.spellings:
             text = text.replace(spelling, MASK)
         return MASK if text in self.values else text
+
+    def mask_ref(self, ref: ObjectRef) -> ObjectRef:
+        """An object's identity; a name that holds a secret is masked."""
+        if not self.values:
+            return ref
+        return replace(ref, namespace=self.mask_text(ref.namespace), name=self.mask_text(ref.name))
 
     def mask_error(self, error: DlctlError) -> DlctlError:
         """The same error with no secret in its words: a template or a server may quote what it refuses."""
