@@ -13,6 +13,7 @@ import json
 import secrets
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -87,6 +88,14 @@ class Redactor:
         clean.hint = self._mask_message(error.hint) if error.hint else error.hint
         clean.problems = tuple(self.mask_error(problem) for problem in error.problems)
         return clean
+
+    @contextmanager
+    def masking_errors(self) -> Iterator[None]:
+        """A DlctlError that is raised inside comes out masked."""
+        try:
+            yield
+        except DlctlError as error:
+            raise self.mask_error(error) from error
 
     def _mask_message(self, text: str) -> str:
         """Also values too short to be looked for everywhere, where they stand in quotes."""

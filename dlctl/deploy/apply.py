@@ -18,7 +18,7 @@ from dlctl.kinds import DEFINITION
 from dlctl.manifest import ApiKey, ObjectRef
 from dlctl.plan.model import Action, Plan, Step
 from dlctl.plan.parallel import as_done
-from dlctl.redact import secrets_of
+from dlctl.redact import Redactor, secrets_of
 
 
 def apply_plan(
@@ -39,7 +39,6 @@ def apply_plan(
         tuple(run.outcome(step) for step in plan.steps),
         options.clock.now() - started,
         interrupted=run.interrupted,
-        notes=plan.notes,
     )
 
 
@@ -102,7 +101,7 @@ class _Run:
         except DlctlError as error:
             self.notice_loss(error)
             held = secrets_of(step.manifest.body) if step.manifest else ()
-            redactor = self.options.redactor.with_values(held)
+            redactor = Redactor().with_values(held)
             return _outcome(step, Result.FAILED, error=redactor.mask_error(error))
         return _outcome(step, Result.DONE)
 

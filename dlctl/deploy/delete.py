@@ -27,7 +27,7 @@ def delete_target(
     """Find what is the target's, and delete it."""
     options = options or DeployOptions()
     emit(Progress("looking for what is to be deleted"))
-    plan = plan_delete(scope, cluster, prune_protected=prune_protected, threads=options.threads)
+    plan = plan_delete(scope, cluster, prune_protected=prune_protected, threads=options.threads, emit=emit)
     return delete_plan(plan, cluster, options, emit)
 
 
@@ -45,7 +45,7 @@ def delete_plan(
     run.all_waves()
     outcomes = tuple(run.outcomes.get(step.ref) or _outcome(step, Result.STOPPED) for step in plan.steps)
     duration = options.clock.now() - started
-    return Report(plan.scope, outcomes, duration, interrupted=options.stop.is_set(), notes=plan.notes)
+    return Report(plan.scope, outcomes, duration, interrupted=options.stop.is_set())
 
 
 class _Deletion:
@@ -139,7 +139,7 @@ def _delete(cluster: Cluster, step: Step, resource: Resource, options: DeployOpt
         # Gone already, with its kind maybe; or another object has its name now, which is not ours.
         return None
     except DlctlError as error:
-        return options.redactor.mask_error(error)
+        return error
     return None
 
 

@@ -40,7 +40,6 @@ class Report:
     outcomes: tuple[Outcome, ...]
     duration: float
     interrupted: bool = False
-    notes: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Mapping[Action, int]:

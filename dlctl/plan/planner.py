@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import UnknownKind
-from dlctl.events import Emit, Progress, no_events
+from dlctl.events import Emit, Note, Progress, no_events
 from dlctl.kinds import order_key
 from dlctl.manifest import Manifest, ObjectRef
 from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
@@ -51,7 +51,9 @@ def make_plan(
     is_final += _namespace_steps(prepared, cluster, known)
     steps = tuple(sorted(is_final, key=lambda step: order_key(step.ref)))
     missing = missing_requirements(cluster, prepared, options.requirements, known.kinds)
-    return Plan(scope, cluster.identity(), steps, _notes(found, prepared, scope), missing)
+    for note in _leftovers(found, prepared, scope):
+        emit(Note(note))
+    return Plan(scope, cluster.identity(), steps, missing)
 
 
 def _sized(manifest: Manifest, scaled: frozenset[ObjectRef], found: Found) -> Manifest:
@@ -118,12 +120,12 @@ def _namespace_steps(manifests: tuple[Manifest, ...], cluster: Cluster, known: K
     return [namespace_step(name, resource, known.options) for name in missing]
 
 
-def _notes(found: Found, manifests: tuple[Manifest, ...], scope: Scope) -> tuple[str, ...]:
-    """One note for each of our objects, of the kinds that were listed, that is rendered no more."""
+def _leftovers(found: Found, manifests: tuple[Manifest, ...], scope: Scope) -> tuple[str, ...]:
+    """One note for each of our objects, of the kinds that were listed, that no component renders any more."""
     rendered = {manifest.ref for manifest in manifests}
     left = [
         ref
         for ref, body in found.ours.items()
         if ref not in rendered and selected(body, scope) and was_applied_by_us(body)
     ]
-    return tuple(f"{ref} is rendered no more and stays on the cluster" for ref in sorted(left))
+    return tuple(f"{ref} is no longer rendered and stays on the cluster" for ref in sorted(left))

@@ -37,21 +37,18 @@ def generate(
 ) -> None:
     """Add a component made from a prototype to the app."""
     runtime = runtime_of(ctx)
-    asked = parse_prototype_arguments(words or (), runtime.catalogue_anywhere().find)
+    catalogue = runtime.catalogue()
+    asked = parse_prototype_arguments(words or (), catalogue.find)
     if asked.help:
-        data(
-            usage_text(
-                GENERATE, runtime.catalogue_anywhere().find(asked.prototype) if asked.prototype else None
-            )
-        )
+        data(usage_text(GENERATE, catalogue.find(asked.prototype) if asked.prototype else None))
         return
     if not asked.prototype:
         raise UsageError(
             "'generate' takes PROTOTYPE and COMPONENT",
             hint="'dlctl prototype list' shows the prototypes; PROTOTYPE --help shows its parameters",
         )
-    app_now = runtime.app()
-    prototype = runtime.catalogue(app_now).find(asked.prototype)
+    root = runtime.root()
+    prototype = catalogue.find(asked.prototype)
     if not asked.component:
         raise UsageError(
             f"a component made from '{prototype.name}' needs a name",
@@ -71,9 +68,9 @@ def generate(
         )
         return [add_component(current, asked.component, block)]
 
-    write_edits(app_now.root, compute)
+    write_edits(root, compute)
     _report(asked.component, prototype, params)
-    warn_about_rules(runtime, [asked.component])
+    warn_about_rules(runtime, asked.component)
 
 
 def _report(component: str, prototype: Prototype, params: dict[str, object]) -> None:

@@ -41,7 +41,7 @@ def list_prototypes(
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """List all prototypes, or with a prototype's name its parameters."""
-    catalogue = runtime_of(ctx).catalogue_anywhere()
+    catalogue = runtime_of(ctx).catalogue()
     if name:
         _print_params(catalogue.find(name), output)
     else:
@@ -58,7 +58,7 @@ def search(
 
     Where none of these has it, their descriptions, kinds and parameters are searched.
     """
-    prototypes = runtime_of(ctx).catalogue_anywhere().all()
+    prototypes = runtime_of(ctx).catalogue().all()
     word = text.lower()
     found = [prototype for prototype in prototypes if word in _heading(prototype).lower()]
     _print_prototypes(found or [each for each in prototypes if word in _page(each).lower()], output)
@@ -98,7 +98,7 @@ def describe(
     from dlctl.cli.output.prototype import describe_text
     from dlctl.cli.output.prototype_page import prototype_page
 
-    prototype = runtime_of(ctx).catalogue_anywhere().find(name)
+    prototype = runtime_of(ctx).catalogue().find(name)
     if output is DescribeFormat.MARKDOWN:
         data(prototype_page([prototype]))
     elif output is DescribeFormat.JSON:

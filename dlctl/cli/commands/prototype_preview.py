@@ -13,7 +13,7 @@ from dlctl.params.component import typed_params
 
 def print_preview(runtime: Runtime, words: Sequence[str]) -> None:
     """Print the YAML of a component of this prototype, with secrets masked; no app is needed."""
-    catalogue = runtime.catalogue_anywhere()
+    catalogue = runtime.catalogue()
     asked = parse_prototype_arguments(words, catalogue.find, names=1)
     if asked.help:
         data(usage_text(PREVIEW, catalogue.find(asked.prototype) if asked.prototype else None))

@@ -1,21 +1,14 @@
 """Which context reaches an environment's cluster."""
 
-from dataclasses import dataclass
-
 from dlctl.app.model import Destination
 from dlctl.cluster.kubeconfig.load import Context, Kubeconfig
 from dlctl.errors import ClusterError
+from dlctl.events import Emit, Note, no_events
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenContext:
-    """The chosen context; `note` says what a reader should know about the choice, or is empty."""
-
-    context: Context
-    note: str = ""
-
-
-def select_context(kubeconfig: Kubeconfig, destination: Destination, override: str = "") -> ChosenContext:
+def select_context(
+    kubeconfig: Kubeconfig, destination: Destination, override: str = "", *, emit: Emit = no_events
+) -> Context:
     """Choose a context by `override` (--context), else by the destination's name, else by its server.
 
     A colleague may have another name for the same cluster: where the named context is missing and
@@ -24,29 +17,28 @@ def select_context(kubeconfig: Kubeconfig, destination: Destination, override: s
     sandbox's own and its current context is the one. Raises ClusterError.
     """
     if override:
-        return ChosenContext(kubeconfig.select(override))
+        return kubeconfig.select(override)
     if destination.sandbox:
-        return ChosenContext(kubeconfig.select())
+        return kubeconfig.select()
     if not destination.context and not destination.server:
         raise ClusterError(
             "this environment names no cluster",
             hint=f"set its context with 'dlctl env set NAME --context CONTEXT'; {kubeconfig.choices()}",
         )
     if destination.context in kubeconfig.contexts:
-        return _by_name(kubeconfig, destination)
-    return _by_server(kubeconfig, destination)
+        return _by_name(kubeconfig, destination, emit)
+    return _by_server(kubeconfig, destination, emit)
 
 
-def _by_name(kubeconfig: Kubeconfig, destination: Destination) -> ChosenContext:
+def _by_name(kubeconfig: Kubeconfig, destination: Destination, emit: Emit) -> Context:
     context = kubeconfig.select(destination.context)
     expected = destination.server.rstrip("/")
-    if not expected or context.server == expected:
-        return ChosenContext(context)
-    note = f"context '{context.name}' leads to {context.server}; the environment says {expected}"
-    return ChosenContext(context, note)
+    if expected and context.server != expected:
+        emit(Note(f"context '{context.name}' leads to {context.server}; the environment says {expected}"))
+    return context
 
 
-def _by_server(kubeconfig: Kubeconfig, destination: Destination) -> ChosenContext:
+def _by_server(kubeconfig: Kubeconfig, destination: Destination, emit: Emit) -> Context:
     server = destination.server.rstrip("/")
     clusters = [name for name, entry in kubeconfig.clusters.items() if _same(entry.text("server"), server)]
     if not server or not clusters:
@@ -62,7 +54,8 @@ def _by_server(kubeconfig: Kubeconfig, destination: Destination) -> ChosenContex
     if len(names) > 1 and name != kubeconfig.current_context:
         raise _ambiguous(kubeconfig, destination, f"contexts {', '.join(names)}")
     missing = f"there is no context '{destination.context}'; " if destination.context else ""
-    return ChosenContext(kubeconfig.select(name), f"{missing}using context '{name}', which leads to {server}")
+    emit(Note(f"{missing}using context '{name}', which leads to {server}"))
+    return kubeconfig.select(name)
 
 
 def _same(server: str, expected: str) -> bool:

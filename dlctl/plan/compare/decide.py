@@ -80,7 +80,7 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
         return Question(manifest, resource, live)
     error = found.unreadable.get(ref)
     if error is not None:
-        words = f"whether it exists cannot be seen: {error_text(manifest, error, known.options)}"
+        words = f"whether it exists cannot be seen: {error_text(manifest, error)}"
         hint = f"ask for the right to list {resource.plural}"
         return _refusal(Action.UNKNOWN, manifest, resource, words, hint)
     other = found.unmanaged.get(ref)
