@@ -8,11 +8,12 @@ from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.apply_step import take_step
 from dlctl.deploy.blocking import Failures
 from dlctl.deploy.definitions import is_predicted, kinds_of, wait_for_kinds
-from dlctl.deploy.events import Applied, Emit, Failed, Progress, no_events
+from dlctl.deploy.events import Applied, Failed
 from dlctl.deploy.model import Outcome, Report, Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.preconditions import refuse_blocked
 from dlctl.errors import DlctlError, Unauthorized, Unreachable
+from dlctl.events import Emit, Progress, no_events
 from dlctl.kinds import DEFINITION
 from dlctl.manifest import ApiKey, ObjectRef
 from dlctl.plan.model import Action, Plan, Step

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.deploy.events import Applied, Emit, Failed, Progress, no_events
+from dlctl.deploy.events import Applied, Failed
 from dlctl.deploy.model import Outcome, Report, Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.wait import Deadline, still_there
 from dlctl.errors import Conflict, DlctlError, Forbidden, NotFound, UnknownKind
+from dlctl.events import Emit, Progress, no_events
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.deletion import plan_delete
 from dlctl.plan.model import Plan, Scope, Step

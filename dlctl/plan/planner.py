@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import UnknownKind
+from dlctl.events import Emit, Progress, no_events
 from dlctl.kinds import order_key
 from dlctl.manifest import Manifest, ObjectRef
 from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
@@ -18,7 +19,6 @@ from dlctl.plan.live.ownership import selected, was_applied_by_us
 from dlctl.plan.model import Plan, Scope, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.parallel import as_done
-from dlctl.plan.progress import Emit, Progress, no_events
 
 
 def make_plan(

@@ -5,9 +5,9 @@ from dataclasses import replace
 from dlctl.app.find import find_component
 from dlctl.app.model import Target
 from dlctl.deploy.delete import delete_plan
-from dlctl.deploy.events import Emit, no_events
 from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
+from dlctl.events import Emit, no_events
 from dlctl.plan.deletion import plan_delete
 from dlctl.plan.model import Plan
 from dlctl.redact import Redactor

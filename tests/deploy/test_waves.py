@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from dlctl.deploy.apply import apply_plan
-from dlctl.deploy.events import Applied, Event, Failed
+from dlctl.deploy.events import Applied, Failed
 from dlctl.deploy.model import Report, Result
 from dlctl.deploy.options import Clock, DeployOptions
 from dlctl.errors import Forbidden, Invalid, PlanError, Unreachable
+from dlctl.events import Event
 from dlctl.manifest import Manifest
 from dlctl.plan.model import Action
 from dlctl.plan.planner import make_plan

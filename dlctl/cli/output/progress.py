@@ -6,8 +6,9 @@ from typing import Self
 from dlctl.cli.output.errors import printable
 from dlctl.cli.output.streams import data, drop_stdout, log, write_log
 from dlctl.cli.output.style import Style, styled, wants_colour
-from dlctl.deploy.events import Applied, Event, Failed, Progress
+from dlctl.deploy.events import Applied, Failed
 from dlctl.errors import DlctlError
+from dlctl.events import Event, Progress
 from dlctl.plan.model import Action
 from dlctl.plan.view.text import title
 
@@ -72,7 +73,7 @@ class LiveReport:
         if not wants_colour(sys.stderr):
             return
         count = f" {event.done}/{event.total}" if event.total else ""
-        write_log(f"\r\x1b[2K{self.environment}: {event.message}{count} …")
+        write_log(f"\r\x1b[2K{self.environment}: {event.text}{count} …")
         self.moving = True
 
     def clear(self) -> None:

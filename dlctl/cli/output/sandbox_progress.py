@@ -5,8 +5,8 @@ import time
 from types import TracebackType
 
 from dlctl.cli.output.streams import log, write_log
+from dlctl.events import Event
 from dlctl.sandbox import events
-from dlctl.sandbox.events import Event
 
 EVERY = 30.0
 """Seconds between two lines of progress where no line can be rewritten, such as a CI log."""
