@@ -1,12 +1,9 @@
-"""What came of a run, and states, as JSON for scripts; the shapes are versioned."""
+"""What came of a run, as JSON for scripts; its shape is versioned."""
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
-from dlctl.deploy.model import ObjectStatus, Outcome, Report, Result
+from dlctl.deploy.model import Outcome, Report, Result
 from dlctl.errors import DlctlError
-from dlctl.plan.model import Scope
 from dlctl.plan.view.report import API_VERSION, ref_report, scope_report
 from dlctl.redact import Redactor
 
@@ -25,31 +22,6 @@ def run_report(report: Report, redactor: Redactor | None = None) -> dict[str, An
         "results": {result.value: len(report.having(result)) for result in Result},
         "objects": [_outcome(outcome, masking) for outcome in report.outcomes],
         "notes": [masking.mask_text(note) for note in report.notes],
-    }
-
-
-def status_report(
-    scope: Scope, statuses: Iterable[ObjectStatus], redactor: Redactor | None = None
-) -> dict[str, Any]:
-    """`kind: Status`: a state and a message for each object."""
-    masking = redactor or Redactor()
-    listed = list(statuses)
-    counts = Counter(status.verdict.status.value for status in listed)
-    return {
-        "apiVersion": API_VERSION,
-        "kind": "Status",
-        "scope": scope_report(scope),
-        "counts": dict(sorted(counts.items())),
-        "objects": [
-            {
-                "object": ref_report(status.ref),
-                "component": status.component,
-                "status": status.verdict.status.value,
-                "message": masking.mask_text(status.verdict.message),
-                "extra": status.extra,
-            }
-            for status in listed
-        ],
     }
 
 

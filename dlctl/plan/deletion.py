@@ -3,7 +3,8 @@
 from dlctl.cluster.protocol import Cluster
 from dlctl.kinds import PROTECTED, order_key, wave_of
 from dlctl.plan.compare.compare import clean
-from dlctl.plan.live.scan import LabelledObject, scan
+from dlctl.plan.live.objects.model import LiveObject
+from dlctl.plan.live.objects.scan import scan
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.options import THREADS
 
@@ -19,28 +20,28 @@ def plan_delete(
     Namespaces, CRDs, volumes and claims stay, with a note, unless `prune_protected`.
     """
     found = scan(cluster, scope, threads)
-    to_delete = sorted(found.objects, key=lambda carried: order_key(carried.ref), reverse=True)
+    to_delete = sorted(found.ours.values(), key=lambda live: order_key(live.ref), reverse=True)
     notes: list[str] = []
     if not prune_protected:
         notes += [
-            f"{carried.ref} is left alone (--prune-protected deletes it too)"
-            for carried in reversed(to_delete)
-            if carried.ref.group_kind in PROTECTED
+            f"{live.ref} is left alone (--prune-protected deletes it too)"
+            for live in reversed(to_delete)
+            if live.ref.group_kind in PROTECTED
         ]
-        to_delete = [carried for carried in to_delete if carried.ref.group_kind not in PROTECTED]
+        to_delete = [live for live in to_delete if live.ref.group_kind not in PROTECTED]
     if found.unseen:
         names = ", ".join(str(kind) for kind in found.unseen[:SHOWN])
         more = f" and {len(found.unseen) - SHOWN} more" if len(found.unseen) > SHOWN else ""
         notes.append(f"not looked at, since you may not list them: {names}{more}")
-    return Plan(scope, cluster.identity(), tuple(_step(carried) for carried in to_delete), tuple(notes))
+    return Plan(scope, cluster.identity(), tuple(_step(live) for live in to_delete), tuple(notes))
 
 
-def _step(carried: LabelledObject) -> Step:
+def _step(found: LiveObject) -> Step:
     return Step(
         Action.PRUNE,
-        carried.ref,
-        wave_of(carried.ref.group_kind),
-        resource=carried.resource,
-        uid=carried.uid,
-        live=clean(carried.body),
+        found.ref,
+        wave_of(found.ref.group_kind),
+        resource=found.resource,
+        uid=found.uid,
+        live=clean(found.body),
     )

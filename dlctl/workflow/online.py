@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from dlctl.app.model import Environment, Target
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.apply import apply_plan
-from dlctl.deploy.model import ObjectStatus, Report
+from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
-from dlctl.deploy.status import status_of
 from dlctl.events import Emit, no_events
 from dlctl.plan.identity import check_identity
+from dlctl.plan.live.status import ObjectStatus, status_of
 from dlctl.plan.model import Plan, Scope
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan

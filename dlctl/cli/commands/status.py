@@ -22,9 +22,9 @@ from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style, styled
 from dlctl.cli.output.table import TableFormat, table
 from dlctl.cli.runtime import runtime_of
-from dlctl.deploy.model import ObjectStatus
-from dlctl.deploy.report import status_report
+from dlctl.plan.live.status import ObjectStatus
 from dlctl.plan.model import Scope
+from dlctl.plan.view.status_report import status_report
 from dlctl.status import Status
 from dlctl.workflow.online import scope_of, target_status
 from dlctl.workflow.render import Selection, render_target
