@@ -1,9 +1,9 @@
-"""Reports and states without their secrets: the only form that text and JSON are made from."""
+"""A run without its secrets: the only form that text and JSON are made from."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from dlctl.deploy.model import ObjectStatus, Outcome, Report, Result
+from dlctl.deploy.model import Outcome, Report, Result
 from dlctl.errors import DlctlError
 from dlctl.plan.model import Action, Scope
 from dlctl.redact import Redactor
@@ -63,23 +63,6 @@ class MaskedReport:
     def error(self) -> DlctlError | None:
         """One error that lists the failures; None where nothing failed."""
         return self._report.error()
-
-
-class MaskedStatus:
-    """The states of a target's objects with their secrets masked; it cannot be made without a redactor."""
-
-    __slots__ = ("objects", "scope")
-
-    def __init__(self, scope: Scope, objects: Iterable[ObjectStatus], redactor: Redactor) -> None:
-        self.scope = scope
-        self.objects: tuple[ObjectStatus, ...] = tuple(
-            replace(
-                each,
-                ref=redactor.mask_ref(each.ref),
-                verdict=replace(each.verdict, message=redactor.mask_text(each.verdict.message)),
-            )
-            for each in objects
-        )
 
 
 def _masked(outcome: Outcome, redactor: Redactor) -> Outcome:

@@ -1,9 +1,8 @@
-"""What came of a run, and states, as JSON for scripts; the shapes are versioned."""
+"""What came of a run, as JSON for scripts; its shape is versioned."""
 
-from collections import Counter
 from typing import Any
 
-from dlctl.deploy.masked import MaskedReport, MaskedStatus
+from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.model import Outcome, Result
 from dlctl.errors import DlctlError
 from dlctl.plan.view.report import API_VERSION, ref_report, scope_report
@@ -22,27 +21,6 @@ def run_report(report: MaskedReport) -> dict[str, Any]:
         "results": {result.value: len(report.having(result)) for result in Result},
         "objects": [_outcome(outcome) for outcome in report.outcomes],
         "notes": list(report.notes),
-    }
-
-
-def status_report(states: MaskedStatus) -> dict[str, Any]:
-    """`kind: Status`: a state and a message for each object."""
-    counts = Counter(status.verdict.status.value for status in states.objects)
-    return {
-        "apiVersion": API_VERSION,
-        "kind": "Status",
-        "scope": scope_report(states.scope),
-        "counts": dict(sorted(counts.items())),
-        "objects": [
-            {
-                "object": ref_report(status.ref),
-                "component": status.component,
-                "status": status.verdict.status.value,
-                "message": status.verdict.message,
-                "extra": status.extra,
-            }
-            for status in states.objects
-        ],
     }
 
 

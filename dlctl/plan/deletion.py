@@ -7,7 +7,8 @@ from dlctl.events import Emit, Note, no_events
 from dlctl.kinds import PROTECTED, order_key, wave_of
 from dlctl.manifest import GroupKind
 from dlctl.plan.compare.compare import clean
-from dlctl.plan.live.scan import LabelledObject, scan
+from dlctl.plan.live.objects.model import LiveObject
+from dlctl.plan.live.objects.scan import scan
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.options import THREADS
 
@@ -28,7 +29,7 @@ def plan_delete(
     Namespaces, CRDs, volumes and claims stay, with a note, unless `prune_protected`.
     """
     found = scan(cluster, scope, threads)
-    ordered = sorted(found.objects, key=lambda each: order_key(each.ref), reverse=True)
+    ordered = sorted(found.ours.values(), key=lambda each: order_key(each.ref), reverse=True)
     kept = [] if prune_protected else [each for each in ordered if each.ref.group_kind in PROTECTED]
     for each in reversed(kept):
         emit(Note(f"{each.ref} is left alone (--prune-protected deletes it too)"))
@@ -43,12 +44,12 @@ def _unseen(kinds: Sequence[GroupKind]) -> str:
     return f"not looked at, since you may not list them: {names}{more}"
 
 
-def _step(carried: LabelledObject) -> Step:
+def _step(found: LiveObject) -> Step:
     return Step(
         Action.PRUNE,
-        carried.ref,
-        wave_of(carried.ref.group_kind),
-        resource=carried.resource,
-        uid=carried.uid,
-        live=clean(carried.body),
+        found.ref,
+        wave_of(found.ref.group_kind),
+        resource=found.resource,
+        uid=found.uid,
+        live=clean(found.body),
     )

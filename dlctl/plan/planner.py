@@ -1,6 +1,6 @@
 """From manifests and a cluster to a plan; reads only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import UnknownKind
@@ -12,9 +12,10 @@ from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, s
 from dlctl.plan.compare.dry_run import adopted, dry_run
 from dlctl.plan.compare.prepare import prepare
 from dlctl.plan.live.kinds import find_kinds
-from dlctl.plan.live.lookup import Found, look_up
 from dlctl.plan.live.missing_requirements import missing_requirements
 from dlctl.plan.live.namespaces import find_namespaces, namespace_step
+from dlctl.plan.live.objects.lookup import look_up, wanted_by
+from dlctl.plan.live.objects.model import Found
 from dlctl.plan.live.ownership import selected, was_applied_by_us
 from dlctl.plan.model import Plan, Scope, Step
 from dlctl.plan.options import PlanOptions
@@ -58,7 +59,7 @@ def make_plan(
 
 def _sized(manifest: Manifest, scaled: frozenset[ObjectRef], found: Found) -> Manifest:
     live = found.ours.get(manifest.ref) if manifest.ref in scaled else None
-    return keep_replicas(manifest, live) if live is not None else manifest
+    return keep_replicas(manifest, live.body) if live is not None else manifest
 
 
 def _look(
@@ -66,7 +67,8 @@ def _look(
 ) -> tuple[Known, list[Step], list[tuple[Manifest, Resource]], Found]:
     known = _known(scope, manifests, cluster, options)
     is_final, resources = _early(manifests, known)
-    return known, is_final, resources, look_up(cluster, _wanted(resources), scope.selector, options.threads)
+    wanted = wanted_by((resource, manifest.ref) for manifest, resource in resources)
+    return known, is_final, resources, look_up(cluster, wanted, scope.selector, options.threads)
 
 
 def _known(scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions) -> Known:
@@ -89,13 +91,6 @@ def _early(
         else:
             open_.append((manifest, answer))
     return steps, open_
-
-
-def _wanted(resources: list[tuple[Manifest, Resource]]) -> Mapping[Resource, frozenset[ObjectRef]]:
-    wanted: dict[Resource, set[ObjectRef]] = {}
-    for manifest, resource in resources:
-        wanted.setdefault(resource, set()).add(manifest.ref)
-    return {resource: frozenset(refs) for resource, refs in wanted.items()}
 
 
 def _ask(cluster: Cluster, questions: list[Question], options: PlanOptions, emit: Emit) -> list[Step]:
@@ -125,7 +120,7 @@ def _leftovers(found: Found, manifests: tuple[Manifest, ...], scope: Scope) -> t
     rendered = {manifest.ref for manifest in manifests}
     left = [
         ref
-        for ref, body in found.ours.items()
-        if ref not in rendered and selected(body, scope) and was_applied_by_us(body)
+        for ref, live in found.ours.items()
+        if ref not in rendered and selected(live.body, scope) and was_applied_by_us(live.body)
     ]
     return tuple(f"{ref} is no longer rendered and stays on the cluster" for ref in sorted(left))

@@ -1,7 +1,7 @@
 """The state of an environment's objects on its cluster."""
 
-from dlctl.deploy.masked import MaskedStatus
-from dlctl.deploy.status import status_of
+from dlctl.plan.live.status import status_of
+from dlctl.plan.view.masked_status import MaskedStatus
 from dlctl.workflow.plan import scope_of
 from dlctl.workflow.render import Selection, redactor_of
 from dlctl.workflow.session import Session

@@ -11,8 +11,8 @@ from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.delete import delete_target
 from dlctl.deploy.model import Result
-from dlctl.deploy.status import status_of
 from dlctl.events import Event, Note
+from dlctl.plan.live.status import status_of
 from dlctl.plan.model import Action, Scope
 from dlctl.plan.planner import make_plan
 from dlctl.status import Status

@@ -13,11 +13,11 @@ from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.delete import delete_plan, delete_target
 from dlctl.deploy.model import Result
 from dlctl.deploy.options import DeployOptions
-from dlctl.deploy.status import status_of
 from dlctl.errors import NotReady
 from dlctl.events import Event, Note
 from dlctl.manifest import Manifest
 from dlctl.plan.deletion import plan_delete
+from dlctl.plan.live.status import status_of
 from dlctl.plan.model import Action, Scope
 from dlctl.plan.planner import make_plan
 from dlctl.status import Status, Verdict

@@ -3,12 +3,14 @@
 import json
 
 from dlctl.deploy.apply import apply_plan
-from dlctl.deploy.masked import MaskedReport, MaskedStatus
-from dlctl.deploy.report import run_report, status_report
-from dlctl.deploy.status import status_of
+from dlctl.deploy.masked import MaskedReport
+from dlctl.deploy.report import run_report
+from dlctl.plan.live.status import status_of
 from dlctl.plan.planner import make_plan
 from dlctl.plan.view.masked_plan import MaskedPlan
+from dlctl.plan.view.masked_status import MaskedStatus
 from dlctl.plan.view.report import plan_report
+from dlctl.plan.view.status_report import status_report
 from dlctl.redact import Redactor
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import Watched, apply_all, config, scope

@@ -8,6 +8,7 @@ from dlctl.cli.runtime import Runtime
 from dlctl.errors import PlanError
 from dlctl.events import Emit, no_events
 from dlctl.plan.view.text import plan_summary
+from dlctl.workflow.apply import refuse_planned
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.session import Session
 
@@ -32,9 +33,10 @@ def confirm_protected(runtime: Runtime, session: Session, planned: Planned, *, y
 def unchanged_since(planned: Planned, plan: Callable[[str, Emit], Planned]) -> Planned:
     """The plan that was agreed to, made once more, since the answer may have taken a while.
 
-    Raises PlanError where it would do something else by now.
+    Raises PlanError where it would do something else by now, or where a step is refused.
     """
     fresh = plan(planned.environment, no_events)
+    refuse_planned(fresh)
     if fresh.plan.fingerprint != planned.plan.fingerprint:
         raise PlanError(
             f"the cluster of {planned.environment} changed while you were asked; nothing was written",

@@ -27,9 +27,9 @@ from dlctl.cli.output.style import Style, styled
 from dlctl.cli.output.table import TableFormat, table
 from dlctl.cli.runtime import runtime_of
 from dlctl.cli.session import environments_of, open_session
-from dlctl.deploy.masked import MaskedStatus
-from dlctl.deploy.model import ObjectStatus
-from dlctl.deploy.report import status_report
+from dlctl.plan.live.status import ObjectStatus
+from dlctl.plan.view.masked_status import MaskedStatus
+from dlctl.plan.view.status_report import status_report
 from dlctl.status import Status
 from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
 from dlctl.workflow.render import Selection
