@@ -1,16 +1,15 @@
 """A target's components to manifests: the whole way from files to objects, without any cluster."""
 
-import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dlctl.app.model import Component, Patch, Target
-from dlctl.errors import DlctlError, ParamError, RenderError
+from dlctl.errors import DlctlError, ParamError, RenderError, joined
 from dlctl.manifest import Manifest, ObjectRef
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
-from dlctl.params.resolve import resolve, summary
+from dlctl.params.resolve import resolve, wrong_params
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import Prototype
@@ -72,9 +71,9 @@ class Renderer:
             try:
                 parts.append(self.component(target, component, (overrides or {}).get(component.name, ())))
             except DlctlError as error:
-                problems.extend(error.problems or (error,))
+                problems.extend(error.single_errors)
         if problems:
-            raise _joined(problems)
+            raise _all_of(problems)
         definitions = self._definitions(target, parts, others)
         try:
             return Rendering(target, _manifests(target, parts, definitions), tuple(parts))
@@ -121,7 +120,7 @@ class Renderer:
         scope = template_variables(target, component, params)
         broken = list(broken_rules(self.engine, prototype, params, scope, subject))
         if broken:
-            raise summary(component.name, broken)
+            raise wrong_params(component.name, broken)
         templates = self.engine.load(template_set(prototype))
         documents = self.engine.render(templates, scope, subject=subject)
         return apply_patches(tuple(flatten(documents)), _patches(target, component), component.name)
@@ -129,12 +128,9 @@ class Renderer:
 
 def with_subject(subject: str, error: DlctlError) -> DlctlError:
     """The same error with its subject behind it, and behind its single problems, unless it is said there."""
-    named = copy.copy(error)
-    named.problems = tuple(with_subject(subject, problem) for problem in error.problems)
-    if not named.problems and f"({subject})" not in error.message:
-        named.message = f"{error.message} ({subject})"
-        named.args = (named.message,)
-    return named
+    if error.problems:
+        return error.with_problems(with_subject(subject, problem) for problem in error.problems)
+    return error if f"({subject})" in error.message else error.with_message(f"{error.message} ({subject})")
 
 
 def _may_define(prototype: Prototype, kinds: Iterable[str]) -> bool:
@@ -190,8 +186,6 @@ def _twice(first: Manifest, second: Manifest) -> RenderError:
     )
 
 
-def _joined(problems: Sequence[DlctlError]) -> DlctlError:
-    if len(problems) == 1:
-        return problems[0]
+def _all_of(problems: Sequence[DlctlError]) -> DlctlError:
     kind = ParamError if all(isinstance(problem, ParamError) for problem in problems) else RenderError
-    return kind(f"{len(problems)} problems", problems=problems)
+    return joined(problems, kind, f"{len(problems)} problems")
