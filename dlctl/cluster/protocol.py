@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from dlctl.manifest import GroupKind, JsonObject, ObjectRef
+from dlctl.manifest import ApiKey, GroupKind, JsonObject, ObjectRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class Resource:
     def api_version(self) -> str:
         """`apps/v1`, or `v1` for the core group."""
         return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def api_key(self) -> ApiKey:
+        """`(apiVersion, kind)`: what an object states to be served by it."""
+        return self.api_version, self.kind
 
     @property
     def group_kind(self) -> GroupKind:

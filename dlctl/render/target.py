@@ -6,7 +6,8 @@ from typing import Any
 
 from dlctl.app.model import Component, Patch, Target
 from dlctl.errors import DlctlError, ParamError, RenderError, joined
-from dlctl.manifest import Manifest, ObjectRef
+from dlctl.kinds import DEFINITION, cluster_scoped_kinds, may_be_custom
+from dlctl.manifest import Manifest, ObjectRef, ref_of
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
 from dlctl.params.resolve import resolve, wrong_params
@@ -17,7 +18,6 @@ from dlctl.render.engine.model import Rendered, TemplateSet
 from dlctl.render.objects import flatten, make_manifest, namespace_of
 from dlctl.render.patches import apply_patches
 from dlctl.render.rules import broken_rules
-from dlctl.render.scopes import CRD, cluster_scoped_kinds, may_be_custom
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Renderer:
     ) -> list[Mapping[str, Any]]:
         """All rendered objects, and those of `others` where kinds are used that may be defined there."""
         objects = [document.value for part in parts for document in part.documents]
-        kinds = {str(body["kind"]) for body in objects if may_be_custom(body)}
+        kinds = {str(body["kind"]) for body in objects if may_be_custom(ref_of(body).group_kind)}
         for component in others if kinds else ():
             try:
                 prototype = self.catalogue.find(component.prototype, component.location)
@@ -136,7 +136,9 @@ def with_subject(subject: str, error: DlctlError) -> DlctlError:
 def _may_define(prototype: Prototype, kinds: Iterable[str]) -> bool:
     """Whether a template speaks of a CRD and of one of these kinds: a quick look before a full render."""
     texts = [path.read_bytes() for path in prototype.templates_folder.glob("*") if path.is_file()]
-    return any(CRD.kind.encode() in text and any(kind.encode() in text for kind in kinds) for text in texts)
+    return any(
+        DEFINITION.kind.encode() in text and any(kind.encode() in text for kind in kinds) for text in texts
+    )
 
 
 def template_set(prototype: Prototype) -> TemplateSet:

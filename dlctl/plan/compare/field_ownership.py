@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dlctl.kinds import WAVE_OF_KIND
+from dlctl.kinds import BUILT_IN
 from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.compare.compare import same
 from dlctl.plan.compare.list_items import in_order, match_items, positions_of, same_set
@@ -52,7 +52,7 @@ def owns_exactly(body: JsonObject, live: JsonObject) -> bool:
     metadata = {key: value for key, value in body["metadata"].items() if key not in NEVER_OWNED}
     if metadata:
         stated["metadata"] = metadata
-    return (_TYPED if ref_of(body).group_kind in WAVE_OF_KIND else _PLAIN).mapping(fields, stated, live)
+    return (_TYPED if ref_of(body).group_kind in BUILT_IN else _PLAIN).mapping(fields, stated, live)
 
 
 @dataclass(frozen=True, slots=True)
