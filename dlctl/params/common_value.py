@@ -11,7 +11,7 @@ from dlctl.params.merge import nest
 from dlctl.params.schema import describe_type
 from dlctl.params.typed import Force, typed_value
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
-from dlctl.suggest import listed
+from dlctl.text import listed
 
 
 @dataclass(frozen=True, slots=True)

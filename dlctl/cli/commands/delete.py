@@ -27,7 +27,7 @@ from dlctl.cli.runtime import runtime_of
 from dlctl.deploy.model import Report
 from dlctl.deploy.report import run_report
 from dlctl.plan.view.text import title
-from dlctl.suggest import listed
+from dlctl.text import listed
 from dlctl.workflow.delete import delete_planned, plan_deletion
 from dlctl.workflow.online import Planned
 from dlctl.workflow.render import Selection
