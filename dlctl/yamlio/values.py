@@ -1,6 +1,5 @@
 """What a document's value should be after an edit: changes of JSON values along a path."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -70,11 +69,6 @@ def file_exists(current: Any, path: YamlPath) -> bool:
     except LookupError:
         return False
     return True
-
-
-def same(left: Any, right: Any) -> bool:
-    """Equal values of equal types: 1, 1.0 and true are three values."""
-    return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
 
 
 def _index(items: list[Any], step: str | int, depth: int) -> int:
