@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from dlctl.labels import FIELD_MANAGER
 from dlctl.manifest import ApiKey, GroupKind, JsonObject, ObjectRef
 
 
@@ -115,7 +116,7 @@ class Cluster(Protocol):
         *,
         dry_run: bool = False,
         force: bool = False,
-        field_manager: str = "dlctl",
+        field_manager: str = FIELD_MANAGER,
     ) -> JsonObject:
         """Server-side apply with `fieldValidation=Strict`; the object as the server then has it."""
         ...

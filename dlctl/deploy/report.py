@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from dlctl import API_VERSION
 from dlctl.deploy.model import ObjectStatus, Outcome, Report, Result
 from dlctl.errors import DlctlError
 from dlctl.plan.model import Scope
-from dlctl.plan.view.report import API_VERSION, ref_report, scope_report
+from dlctl.plan.view.report import ref_report, scope_report
 from dlctl.redact import Redactor
 
 

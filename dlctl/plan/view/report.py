@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dlctl import API_VERSION
 from dlctl.manifest import ObjectRef
 from dlctl.plan.compare.compare import compare
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked import mask_step
 from dlctl.redact import Redactor
-
-API_VERSION = "dlctl.dev/v1"
 
 
 def plan_report(plan: Plan, redactor: Redactor | None = None) -> dict[str, Any]:

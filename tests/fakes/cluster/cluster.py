@@ -13,6 +13,7 @@ from typing import Any
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent
 from dlctl.errors import Conflict, FieldConflict, NotFound, UnknownKind
 from dlctl.kinds import DEFINITION, NAMESPACE
+from dlctl.labels import FIELD_MANAGER
 from dlctl.manifest import JsonObject, ObjectRef
 from tests.fakes.cluster import rules
 from tests.fakes.cluster.kinds import builtin_resources, crd_resources
@@ -105,7 +106,7 @@ class MemoryCluster:
         *,
         dry_run: bool = False,
         force: bool = False,
-        field_manager: str = "dlctl",
+        field_manager: str = FIELD_MANAGER,
     ) -> JsonObject:
         """Server-side apply, by the rules of `memory_apply`."""
         with self._lock:
