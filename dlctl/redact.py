@@ -6,7 +6,6 @@ server refuses an object that carries one instead of storing a mask.
 """
 
 import base64
-import copy
 import hashlib
 import hmac
 import json
@@ -82,11 +81,9 @@ class Redactor:
 
     def mask_error(self, error: DlctlError) -> DlctlError:
         """The same error with no secret in its words: a template or a server may quote what it refuses."""
-        clean = copy.copy(error)
-        clean.message = self._mask_message(error.message)
-        clean.args = (clean.message,)
+        problems = [self.mask_error(problem) for problem in error.problems]
+        clean = error.with_message(self._mask_message(error.message)).with_problems(problems)
         clean.hint = self._mask_message(error.hint) if error.hint else error.hint
-        clean.problems = tuple(self.mask_error(problem) for problem in error.problems)
         return clean
 
     @contextmanager

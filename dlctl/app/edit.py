@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from dlctl import API_VERSION
 from dlctl.app.discover import APP_FILE, ENVIRONMENT_FILE
 from dlctl.app.environments import PARAMS_FILE, environment_names
-from dlctl.app.load import API_VERSION
 from dlctl.app.model import App
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError

@@ -10,7 +10,8 @@ from dlctl.app.patches import read_patches
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
 from dlctl.files.presence import file_exists
-from dlctl.suggest import did_you_mean, listed
+from dlctl.suggest import did_you_mean
+from dlctl.text import listed
 from dlctl.yamlio.load import Document, load_file
 
 PARAMS_FILE = "params.yaml"

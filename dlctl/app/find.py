@@ -2,7 +2,8 @@
 
 from dlctl.app.model import App, Component
 from dlctl.errors import AppError
-from dlctl.suggest import did_you_mean, listed
+from dlctl.suggest import did_you_mean
+from dlctl.text import listed
 
 
 def find_component(app: App, name: str) -> Component:

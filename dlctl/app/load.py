@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from dlctl import API_VERSION
 from dlctl.app.discover import APP_FILE
 from dlctl.app.model import App, Component
 from dlctl.app.names import check_name
@@ -9,8 +10,6 @@ from dlctl.app.patches import read_patches
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
 from dlctl.yamlio.load import Document, load_file
-
-API_VERSION = "dlctl.dev/v1"
 
 
 def load_app(root: Path) -> App:

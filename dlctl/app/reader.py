@@ -5,7 +5,8 @@ from typing import Any
 
 from dlctl.app.model import Block
 from dlctl.errors import AppError, Location
-from dlctl.suggest import did_you_mean, listed
+from dlctl.suggest import did_you_mean
+from dlctl.text import listed, type_name
 from dlctl.yamlio.load import Document
 
 
@@ -21,7 +22,7 @@ class Reader:
         if value is None and not path:
             value = {}
         if not isinstance(value, Mapping):
-            raise AppError(f"expected a mapping, found {kind_of(value)}", location=self.place())
+            raise AppError(f"expected a mapping, found {type_name(value)}", location=self.place())
         self.values: Mapping[str, Any] = value
 
     def place(self, *path: str | int) -> Location:
@@ -45,7 +46,7 @@ class Reader:
             return default
         if not isinstance(value, str):
             raise AppError(
-                f"'{key}' must be a string, found {kind_of(value)}",
+                f"'{key}' must be a string, found {type_name(value)}",
                 location=self.place(key),
                 hint="put it in quotes",
             )
@@ -55,7 +56,9 @@ class Reader:
         """A boolean; absent gives False."""
         value = self.values.get(key)
         if not isinstance(value, bool | None):
-            raise AppError(f"'{key}' must be true or false, found {kind_of(value)}", location=self.place(key))
+            raise AppError(
+                f"'{key}' must be true or false, found {type_name(value)}", location=self.place(key)
+            )
         return bool(value)
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -67,7 +70,7 @@ class Reader:
         for index, item in enumerate(items):
             if not isinstance(item, str):
                 raise AppError(
-                    f"'{key}' must list strings, found {kind_of(item)}", location=self.place(key, index)
+                    f"'{key}' must list strings, found {type_name(item)}", location=self.place(key, index)
                 )
         return tuple(items)
 
@@ -77,7 +80,7 @@ class Reader:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise AppError(f"'{key}' must be a list, found {kind_of(value)}", location=self.place(key))
+            raise AppError(f"'{key}' must be a list, found {type_name(value)}", location=self.place(key))
         return value
 
     def block(self, key: str) -> Block:
@@ -113,12 +116,6 @@ class Reader:
     def _require_mapping(self, key: str, value: Any) -> None:
         if not isinstance(value, Mapping):
             raise AppError(
-                f"'{key}' must be a mapping, found {kind_of(value)}",
+                f"'{key}' must be a mapping, found {type_name(value)}",
                 location=self.place(key),
             )
-
-
-def kind_of(value: Any) -> str:
-    """A JSON value's type in words, for errors."""
-    names = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
-    return "nothing" if value is None else names.get(type(value), "a mapping")

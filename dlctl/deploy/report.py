@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from dlctl import API_VERSION
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.model import Outcome, Result
 from dlctl.errors import DlctlError
-from dlctl.plan.view.report import API_VERSION, ref_report, scope_report
+from dlctl.plan.view.report import ref_report, scope_report
 
 
 def run_report(report: MaskedReport) -> dict[str, Any]:

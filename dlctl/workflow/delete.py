@@ -75,4 +75,4 @@ def _in_own_namespaces(plan: Plan, target: Target, emit: Emit) -> Plan:
 
 def _count(plan: Plan, namespace: str) -> str:
     count = sum(step.ref.namespace == namespace for step in plan.steps)
-    return "1 object" if count == 1 else f"{count} objects"
+    return counted(count, "object")

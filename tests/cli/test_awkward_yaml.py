@@ -49,7 +49,10 @@ FAILS = {
     "deep": (HEAD + "components: " + "[" * 5000, "dlctl.yaml"),
     "list as key": (HEAD + "? [a]\n: 1\n", "dlctl.yaml:4:3: "),
     "much rubbish": (HEAD + "x: [" + "a, " * 30_000, "dlctl.yaml:"),
-    "number as prototype": (HEAD + "components: {web: {prototype: 3}}\n", "must be a string, found a number"),
+    "number as prototype": (
+        HEAD + "components: {web: {prototype: 3}}\n",
+        "must be a string, found an integer",
+    ),
 }
 
 

@@ -36,7 +36,7 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
     ("text", "message"),
     [
         ("params: {title: {anyOf: 5}}\n", "prototype.yaml:1:10: 'anyOf' of parameter 'title' must be a list"),
-        ("params: {title: {pattern: 5}}\n", "1:10: 'pattern' of parameter 'title' must be a text"),
+        ("params: {title: {pattern: 5}}\n", "1:10: 'pattern' of parameter 'title' must be a string"),
         ("params: {title: {properties: 5}}\n", "1:10: 'properties' of parameter 'title' must be a mapping"),
         ("params: {title: {items: {type: nope}}}\n", "1:10: parameter 'title' has the type 'nope'"),
         (
@@ -50,7 +50,7 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
             "prototype.yaml:1:10: 'Bad-Name' cannot be the name of a parameter",
         ),
         ("params: {name: {type: string}}\n", "no parameter may be called 'name'"),
-        ("params: {a: 3}\n", "parameter 'a' must be a JSON Schema, found a number"),
+        ("params: {a: 3}\n", "parameter 'a' must be a JSON Schema, found an integer"),
         ("params: {a: {x-aliases: [b]}, b: {}}\n", "'b' names both 'a' and 'b'"),
         ("required: [a]\n", "'a' is required but not declared"),
         ("groups: [nope]\n", "no parameter group is called 'nope'"),

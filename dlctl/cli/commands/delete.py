@@ -32,7 +32,7 @@ from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.text import plan_summary, title
-from dlctl.suggest import listed
+from dlctl.text import listed
 from dlctl.workflow.delete import DeletionOptions, delete_planned, plan_deletion
 from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
 from dlctl.workflow.plan import Planned

@@ -20,7 +20,8 @@ from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 from dlctl.sandbox.host.home import DEFAULT_NAME, Home
 from dlctl.sandbox.operators.names import NAMES
-from dlctl.suggest import did_you_mean, listed
+from dlctl.suggest import did_you_mean
+from dlctl.text import listed
 
 if TYPE_CHECKING:
     from dlctl.cli.output.sandbox_progress import Progress

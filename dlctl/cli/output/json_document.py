@@ -3,9 +3,8 @@
 import json
 from typing import Any
 
+from dlctl import API_VERSION
 from dlctl.cli.output.streams import data
-
-API_VERSION = "dlctl.dev/v1"
 
 
 def document(kind: str, **fields: Any) -> None:

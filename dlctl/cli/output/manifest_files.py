@@ -11,6 +11,7 @@ from dlctl.cli.output.streams import log
 from dlctl.errors import UsageError
 from dlctl.files.write import FileChange, write
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
+from dlctl.text import counted
 
 INVENTORY = ".dlctl-output.json"
 """Names the files that earlier runs wrote: only those are ever removed."""
@@ -38,7 +39,8 @@ def write_objects(folder: Path, manifests: Sequence[Manifest], bodies: Sequence[
     inventory = json.dumps({"files": sorted(wanted)}, indent=2).encode("utf-8") + b"\n"
     changes.append(_change(folder / INVENTORY, inventory, mine=True))
     write([change for change in changes if change.before != change.after], root=folder)
-    log(f"wrote {len(wanted)} objects to {folder}" + (f", removed {len(stale)} stale files" if stale else ""))
+    removed = f", removed {counted(len(stale), 'stale file')}" if stale else ""
+    log(f"wrote {counted(len(wanted), 'object')} to {folder}{removed}")
 
 
 def _change(path: Path, after: bytes, mine: bool) -> FileChange:

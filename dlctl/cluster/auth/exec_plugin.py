@@ -16,6 +16,7 @@ from typing import Any
 from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
+from dlctl.text import enumerated
 
 _GROUP = "client.authentication.k8s.io"
 _VERSIONS = (f"{_GROUP}/v1", f"{_GROUP}/v1beta1")
@@ -77,7 +78,7 @@ class ExecPlugin:
             raise settings.error(
                 f"the {settings} has apiVersion '{settings.text('apiVersion')}'",
                 "apiVersion",
-                hint=f"plugins of {' and '.join(_VERSIONS)} are supported",
+                hint=f"plugins of {enumerated(_VERSIONS)} are supported",
             )
         return settings
 

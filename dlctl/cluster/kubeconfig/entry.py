@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dlctl.errors import ClusterError, Location
+from dlctl.text import type_name
 from dlctl.yamlio.load import Document
 from dlctl.yamlio.places import YamlPath
 
@@ -39,7 +40,9 @@ class Entry:
         if value is None:
             return ""
         if not isinstance(value, str):
-            raise self.error(f"'{key}' must be a string, not {_noun(value)}", key, hint="put it in quotes")
+            raise self.error(
+                f"'{key}' must be a string, not {type_name(value)}", key, hint="put it in quotes"
+            )
         return value
 
     def flag(self, key: str) -> bool:
@@ -65,7 +68,7 @@ class Entry:
         if value is None:
             return {}
         if not isinstance(value, dict):
-            raise self.error(f"'{key}' must be a mapping, not {_noun(value)}", key)
+            raise self.error(f"'{key}' must be a mapping, not {type_name(value)}", key)
         return value
 
     def file(self, key: str) -> Path | None:
@@ -90,8 +93,3 @@ class Entry:
 
     def __str__(self) -> str:
         return f"{self.kind} '{self.name}'"
-
-
-def _noun(value: object) -> str:
-    names = {bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "a mapping"}
-    return names.get(type(value), "a string")

@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dlctl.kinds import WAVE_OF_KIND
+from dlctl.json_values import same_json
+from dlctl.kinds import BUILT_IN
 from dlctl.manifest import JsonObject, ref_of
-from dlctl.plan.compare.compare import same
 from dlctl.plan.compare.list_items import in_order, match_items, positions_of, same_set
 from dlctl.plan.compare.server_defaults import completed
 from dlctl.plan.live.managed_fields import Fields, applied_fields
@@ -52,7 +52,7 @@ def owns_exactly(body: JsonObject, live: JsonObject) -> bool:
     metadata = {key: value for key, value in body["metadata"].items() if key not in NEVER_OWNED}
     if metadata:
         stated["metadata"] = metadata
-    return (_TYPED if ref_of(body).group_kind in WAVE_OF_KIND else _PLAIN).mapping(fields, stated, live)
+    return (_TYPED if ref_of(body).group_kind in BUILT_IN else _PLAIN).mapping(fields, stated, live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,9 @@ class _Check:
         """
         if live is _ABSENT:
             return not stated
-        if same(stated, live) or (self.quantities and same_quantity(stated, live)):
+        if same_json(stated, live) or (self.quantities and same_quantity(stated, live)):
             return True
-        return self.typed and same(completed(stated, key), live)
+        return self.typed and same_json(completed(stated, key), live)
 
     def items(self, fields: Fields, stated: list[Any], live: list[Any]) -> bool:
         paths = [path for path in fields if path != "."]

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dlctl import API_VERSION
 from dlctl.manifest import ObjectRef
 from dlctl.plan.compare.compare import compare
 from dlctl.plan.model import Scope
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
-
-API_VERSION = "dlctl.dev/v1"
 
 
 def plan_report(plan: MaskedPlan) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from collections import Counter
 from typing import Any
 
+from dlctl import API_VERSION
 from dlctl.plan.view.masked_status import MaskedStatus
-from dlctl.plan.view.report import API_VERSION, ref_report, scope_report
+from dlctl.plan.view.report import ref_report, scope_report
 
 
 def status_report(states: MaskedStatus) -> dict[str, Any]:

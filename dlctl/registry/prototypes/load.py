@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dlctl.app.names import check_name
-from dlctl.app.reader import Reader, kind_of
+from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location, RegistryError
 from dlctl.files.presence import file_exists
 from dlctl.registry.prototypes.checks import (
@@ -21,6 +21,7 @@ from dlctl.registry.prototypes.param_names import check_param_name
 from dlctl.registry.prototypes.schema_check import check_schema
 from dlctl.registry.prototypes.source import PROTOTYPE_FILE, Source
 from dlctl.suggest import did_you_mean
+from dlctl.text import type_name
 from dlctl.yamlio.load import load_file
 
 _KEYS = (
@@ -113,7 +114,7 @@ def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[t
         check_param_name(name, place)
         if not isinstance(schema, dict):
             raise RegistryError(
-                f"parameter '{name}' must be a JSON Schema, found {kind_of(schema)}",
+                f"parameter '{name}' must be a JSON Schema, found {type_name(schema)}",
                 location=place,
                 hint="write '{type: string, description: …}'",
             )

@@ -8,6 +8,7 @@ from jinja2 import Undefined
 
 from dlctl.errors import RenderError
 from dlctl.render.engine.budget import Budget
+from dlctl.text import type_name
 from dlctl.yamlio.compose import MAX_DEPTH
 
 _ATOMS = frozenset({int, bool, type(None)})
@@ -100,7 +101,7 @@ def refuse_surrogates(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise RenderError("a text with a lone surrogate, which is not a character") from error
+        raise RenderError("a string with a lone surrogate, which is not a character") from error
 
 
 def as_text(value: Any) -> str:
@@ -120,23 +121,8 @@ def as_text(value: Any) -> str:
     )
 
 
-_NAMES = {
-    str: "a text",
-    bool: "a boolean",
-    int: "an integer",
-    float: "a number",
-    list: "a list",
-    tuple: "a list",
-    type(None): "none",
-}
-
-
 def describe(value: Any) -> str:
-    """What kind of value this is, in the words of the people who write templates."""
-    if isinstance(value, Mapping):
-        return "a mapping"
-    if type(value) in _NAMES:
-        return _NAMES[type(value)]
-    if isinstance(value, str):
-        return "a text"
-    return "a function" if callable(value) else f"a {type(value).__name__.lower()}"
+    """The type of a value; templates write `none` for null, and have functions too."""
+    if value is None:
+        return "none"
+    return "a function" if callable(value) else type_name(value)

@@ -60,9 +60,9 @@ CASES: list[tuple[str, str]] = [
     ),
     (
         "a: {{ params.image.replace('a', 'b') }}\n",
-        "templates/a.yaml.j2:1: a text has no 'replace'\n  filters are `x | replace`; methods of texts are "
-        "endswith, isdigit, lower, lstrip, removeprefix, "
-        "removesuffix, rsplit, rstrip, split, startswith, strip, upper",
+        "templates/a.yaml.j2:1: a string has no 'replace'\n  filters are `x | replace`; "
+        "methods of strings are endswith, isdigit, lower, lstrip, removeprefix, removesuffix, "
+        "rsplit, rstrip, split, startswith, strip, upper",
     ),
     (
         "a: {{ params.labels.items() }}\n",
@@ -83,7 +83,7 @@ CASES: list[tuple[str, str]] = [
         'image: "{{ params.image }}"\n',
         "templates/a.yaml.j2:1: an expression in quotes or with a tag: "
         "it stands for a whole value, which needs none\n"
-        "  write {{ params.image }}; `{{ params.image | string }}` makes it a text",
+        "  write {{ params.image }}; `{{ params.image | string }}` makes it a string",
     ),
     (
         "a: |\n  x = {{ params.image }}\n",
@@ -115,7 +115,7 @@ CASES: list[tuple[str, str]] = [
     ),
     (
         "a: {{ 'web-' + params.num_gpus }}\n",
-        "templates/a.yaml.j2:1: '+' does not work between a text and an integer\n"
+        "templates/a.yaml.j2:1: '+' does not work between a string and an integer\n"
         '  join texts with `~`: `"web-" ~ x`',
     ),
     (
@@ -134,8 +134,8 @@ CASES: list[tuple[str, str]] = [
     ),
     (
         "{% for x in params.image %}\n{% endfor %}\n",
-        "templates/a.yaml.j2:1: a loop goes over a list or a mapping, not a text\n"
-        "  for a text: `x | split(',')` or `x | list`",
+        "templates/a.yaml.j2:1: a loop goes over a list or a mapping, not a string\n"
+        "  for a string: `x | split(',')` or `x | list`",
     ),
     ("a: {{ 1 < 'a' }}\n", "templates/a.yaml.j2:1: '<' not supported between instances of 'int' and 'str'"),
     ("a: {{ params.num_gpus() }}\n", "templates/a.yaml.j2:1: an integer, not a function that can be called"),
@@ -152,7 +152,7 @@ CASES: list[tuple[str, str]] = [
     ("a: {{ namespace(x=1) }}\n", "templates/a.yaml.j2:1: a namespace, which YAML cannot hold"),
     (
         "a: {{ '\\ud800' }}\n",
-        "templates/a.yaml.j2:1: a text with a lone surrogate, which is not a character",
+        "templates/a.yaml.j2:1: a string with a lone surrogate, which is not a character",
     ),
     (
         "a: {{ {'b': params.image.upper} }}\n",

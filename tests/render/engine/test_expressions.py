@@ -52,7 +52,7 @@ def test_an_expression_has_a_json_value(expression: str, wanted: Any) -> None:
         ("'lots' | quantity", "this text is not a quantity (component x)"),
         ("('9' * 5000) | quantity", "this text is not a quantity (component x)"),
         ("{'cpu': [1]} is within({'cpu': 1})", "a number is needed here, not a list (component x)"),
-        ("'a' * 10**9", "a text of more than 1,000,000 characters (component x)"),
+        ("'a' * 10**9", "a string of more than 1,000,000 characters (component x)"),
         ("range", "a function, not a value (component x)"),
         ("(" * 3000, "nested too deeply to be compiled (component x)"),
         ("1+" * 20000 + "1", "an expression of more than 10,000 characters (component x)"),

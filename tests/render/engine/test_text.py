@@ -102,7 +102,7 @@ def test_texts_and_values_are_not_taken_for_each_other(
     ("expression", "wanted"),
     [
         ("params.x | shell", "a list is not one word"),
-        ("params.nul | shell", "a text with a NUL character, which no shell word can hold"),
+        ("params.nul | shell", "a string with a NUL character, which no shell word can hold"),
         ("none | raw", "none has no text"),
         ("params.x | raw", "a list has no text"),
     ],

@@ -19,7 +19,7 @@ def present(value: Any) -> Any:
 def text(value: Any) -> str:
     """The value as a text; RenderError for anything else."""
     if not isinstance(value, str):
-        raise RenderError(f"a text is needed here, not {describe(value)}", hint="`| string` makes a text")
+        raise RenderError(f"a string is needed here, not {describe(value)}", hint="`| string` makes a string")
     return value
 
 

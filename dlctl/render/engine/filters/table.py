@@ -43,7 +43,7 @@ def loop_over(context: RenderContext, value: Any) -> Iterable[Any]:
     if not isinstance(value, list | tuple | dict):
         raise RenderError(
             f"a loop goes over a list or a mapping, not {describe(value)}",
-            hint="for a text: `x | split(',')` or `x | list`" if isinstance(value, str) else None,
+            hint="for a string: `x | split(',')` or `x | list`" if isinstance(value, str) else None,
         )
     context.run.budget.step(len(value))
     return value

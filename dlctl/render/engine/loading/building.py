@@ -1,12 +1,12 @@
 """From a template's text to something that runs, or to the list of what is wrong with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import CodeType
 from typing import Any
 
 from jinja2 import Template, TemplateSyntaxError, nodes
 
-from dlctl.errors import Location, RenderError
+from dlctl.errors import Location, RenderError, joined
 from dlctl.render.engine.language.compiler import compile_template
 from dlctl.render.engine.language.syntax_errors import syntax_problem
 from dlctl.render.engine.loading.check import Nodes, check, references
@@ -56,7 +56,7 @@ def _code(parse: Parse, shown: str, is_text: bool, environment: TemplateEnvironm
         found = Nodes(tree)
         problems = check(found, environment, shown, is_text)
         if problems:
-            raise summary(problems)
+            raise wrong_templates(problems)
         return compile_template(environment.compiler_for(shown), tree, references(found, shown))
     except TemplateSyntaxError as error:
         raise syntax_problem(error, shown) from error
@@ -68,8 +68,6 @@ def _too_deep(shown: str) -> RenderError:
     return RenderError("nested too deeply to be compiled", location=Location(shown, 1))
 
 
-def summary(problems: list[RenderError]) -> RenderError:
-    """One error for several; the error itself where there is just one."""
-    if len(problems) == 1:
-        return problems[0]
-    return RenderError(f"{len(problems)} problems in the templates", problems=problems)
+def wrong_templates(problems: Sequence[RenderError]) -> RenderError:
+    """One error for all that is wrong with templates; a single problem is itself."""
+    return joined(problems, RenderError, f"{len(problems)} problems in the templates")

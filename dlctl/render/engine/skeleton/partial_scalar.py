@@ -29,7 +29,7 @@ def partial_scalar_error(node: yaml.ScalarNode, written: Written, files: Mapping
         return RenderError(
             "an expression in quotes or with a tag: it stands for a whole value, which needs none",
             location=location,
-            hint=f"write {{{{ {expressions[0]} }}}}; `{{{{ {expressions[0]} | string }}}}` makes it a text",
+            hint=f"write {{{{ {expressions[0]} }}}}; `{{{{ {expressions[0]} | string }}}}` makes it a string",
         )
     return RenderError(
         "an expression is glued to other text; it must be one whole value",
