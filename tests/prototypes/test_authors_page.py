@@ -43,7 +43,7 @@ def test_example_of_the_page_renders(app: Path) -> None:
     ("params", "message"),
     [
         ({"spot": True}, "spot needs max_restarts"),
-        ({"gang": "volcano", "min_available": 4}, "none would ever"),
+        ({"gang": "volcano", "min_available": 4}, "so no pod would ever"),
     ],
 )
 def test_example_of_the_page_refuses(params: dict[str, object], message: str, app: Path) -> None:
