@@ -8,6 +8,7 @@ from dlctl.app.reader import Reader
 from dlctl.errors import RegistryError
 from dlctl.registry.model import JointSchema, ParamSpec, Requirement, Rule
 from dlctl.registry.schema_check import check_schema
+from dlctl.registry.string_formats import expand_formats
 from dlctl.suggest import did_you_mean
 
 CHECK_KEYS = ("rules", "requires", "allOf")
@@ -82,7 +83,8 @@ def read_joint_schemas(
         names = tuple(dict.fromkeys(_named(entry.values)))
         for name in names:
             _declared(name, params, "a schema in 'allOf'", entry)
-        yield JointSchema(dict(entry.values), names, entry.text("description"), entry.place())
+        schema = expand_formats("a schema in 'allOf'", entry.values, entry.place())
+        yield JointSchema(schema, names, entry.text("description"), entry.place())
 
 
 def about(check: Rule | Requirement | JointSchema, params: Container[str]) -> bool:

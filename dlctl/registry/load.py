@@ -14,6 +14,7 @@ from dlctl.registry.model import JointSchema, ParamSpec, Prototype, Requirement,
 from dlctl.registry.names import check_param_name
 from dlctl.registry.schema_check import check_schema
 from dlctl.registry.source import PROTOTYPE_FILE, Source
+from dlctl.registry.string_formats import expand_formats
 from dlctl.suggest import did_you_mean
 from dlctl.yamlio.load import load_file
 
@@ -114,7 +115,8 @@ def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[t
         check_schema(f"parameter '{name}'", schema, place)
         for alias in schema.get("x-aliases", ()):
             check_param_name(str(alias), place, alias=True)
-        yield name, ParamSpec(name, schema, name in required, group, place)
+        expanded = expand_formats(f"parameter '{name}'", schema, place)
+        yield name, ParamSpec(name, expanded, name in required, group, place)
 
 
 def _groups(source: Source, folder: Path, reader: Reader, required: tuple[str, ...]) -> Iterator[_Group]:
