@@ -76,3 +76,7 @@ def ref_of(body: JsonObject) -> ObjectRef:
         namespace=str(metadata.get("namespace") or ""),
         name=str(metadata.get("name") or ""),
     )
+
+
+ApiKey = tuple[str, str]
+"""`(apiVersion, kind)`."""

@@ -76,13 +76,13 @@ class Redactor:
     def mask_error(self, error: DlctlError) -> DlctlError:
         """The same error with no secret in its words: a template or a server may quote what it refuses."""
         clean = copy.copy(error)
-        clean.message = self._mask_words(error.message)
+        clean.message = self._mask_message(error.message)
         clean.args = (clean.message,)
-        clean.hint = self._mask_words(error.hint) if error.hint else error.hint
+        clean.hint = self._mask_message(error.hint) if error.hint else error.hint
         clean.problems = tuple(self.mask_error(problem) for problem in error.problems)
         return clean
 
-    def _mask_words(self, text: str) -> str:
+    def _mask_message(self, text: str) -> str:
         """Also values too short to be looked for everywhere, where they stand in quotes."""
         for value in self.values:
             text = text.replace(f"'{value}'", f"'{MASK}'")

@@ -3,9 +3,9 @@
 from itertools import groupby
 from pathlib import Path
 
-from dlctl.cli.prototype_page import prototype_page
-from dlctl.registry.catalogue import Catalogue
-from dlctl.registry.source import builtin_source
+from dlctl.cli.output.prototype_page import prototype_page
+from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.registry.prototypes.source import builtin_source
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "prototypes"
 

@@ -19,10 +19,10 @@ from typing import Any
 import psutil
 import pytest
 
-from dlctl.sandbox.home import Home
-from dlctl.sandbox.lifecycle import down, up
-from dlctl.sandbox.lookup import kubeconfig_path, kubectl_command
-from dlctl.sandbox.nodes import parse_nodes
+from dlctl.sandbox.host.home import Home
+from dlctl.sandbox.lifecycle.lookup import kubeconfig_path, kubectl_command
+from dlctl.sandbox.lifecycle.up_and_down import down, up
+from dlctl.sandbox.nodes.nodes import parse_nodes
 
 SESSION_HOME = "DLCTL_TEST_SANDBOX_HOME"
 """Set by the first pytest process, and so inherited by its xdist workers."""

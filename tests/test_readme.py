@@ -98,7 +98,7 @@ def test_the_tour_prints_what_the_readme_says(tmp_path: Path, start_control_plan
 
 
 def test_every_command_is_named_in_the_readme() -> None:
-    from dlctl.cli.commands import COMMANDS
+    from dlctl.cli.commands.table import COMMANDS
 
     text = README.read_text()
     line = next(line for line in text.splitlines() if line.startswith("`init ·"))

@@ -5,8 +5,8 @@ Nothing is read, and no YAML library is loaded: completion asks for this at ever
 
 from pathlib import Path
 
-from dlctl.app.files import is_there, walk
 from dlctl.errors import AppError, NoApp
+from dlctl.files.presence import file_exists, walk
 
 APP_FILE = "dlctl.yaml"
 ENVIRONMENT_FILE = "environment.yaml"
@@ -20,7 +20,7 @@ def find_root(start: Path, home: Path) -> Path:
     """
     folder = start.resolve()
     for candidate in (folder, *folder.parents):
-        if is_there(candidate / APP_FILE):
+        if file_exists(candidate / APP_FILE):
             return candidate
         if candidate == home.resolve():
             break
@@ -32,7 +32,7 @@ def find_root(start: Path, home: Path) -> Path:
 
 def named_root(folder: Path) -> Path:
     """A folder that the user named as an app's; AppError where it holds none."""
-    if not is_there(folder / APP_FILE):
+    if not file_exists(folder / APP_FILE):
         raise AppError(
             f"{folder} holds no {APP_FILE}",
             hint="--dir (or DLCTL_DIR) names the folder of an app; 'dlctl init NAME' makes one",

@@ -9,13 +9,13 @@ from typing import Any
 
 from dlctl.app.discover import APP_FILE, ENVIRONMENT_FILE
 from dlctl.app.environments import PARAMS_FILE, environment_names
-from dlctl.app.files import is_there
 from dlctl.app.load import API_VERSION
 from dlctl.app.model import App
 from dlctl.app.reader import Reader
-from dlctl.app.write import FileChange
 from dlctl.errors import AppError
-from dlctl.yamlio.edit import remove, set_value
+from dlctl.files.presence import file_exists
+from dlctl.files.write import FileChange
+from dlctl.yamlio.edit.change import remove, set_value
 from dlctl.yamlio.load import load_text, read_text
 
 YamlPath = tuple[str | int, ...]
@@ -93,14 +93,14 @@ def app_text(name: str) -> str:
 
 def _edited(root: Path, file: str, edit: Callable[[str], str]) -> FileChange:
     path = root / file
-    before = path.read_bytes() if is_there(path, file) else None
+    before = path.read_bytes() if file_exists(path, file) else None
     text = read_text(path, file) if before is not None else ""
     return FileChange(path, before, edit(text).encode("utf-8"))
 
 
 def _without_component(root: Path, file: str, name: str) -> list[FileChange]:
     path = root / file
-    if not is_there(path, file):
+    if not file_exists(path, file):
         return []
     before = path.read_bytes()
     text = read_text(path, file)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dlctl.app.discover import ENVIRONMENT_FILE, environment_names_of
-from dlctl.app.files import is_there
 from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLayer, Patch, Target
 from dlctl.app.names import check_environment_name, check_label, check_name
 from dlctl.app.patches import read_patches
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
+from dlctl.files.presence import file_exists
 from dlctl.suggest import did_you_mean, listed
 from dlctl.yamlio.load import Document, load_file
 
@@ -72,7 +72,7 @@ def _load(loading: _Loading, name: str, children: tuple[str, ...], asked_by: Loc
         raise AppError(f"environments extend each other more than {MAX_DEPTH} deep", location=asked_by)
     if name not in loading.known:
         folder = app.environments_folder / name
-        if not is_there(folder / ENVIRONMENT_FILE, f"environments/{name}/{ENVIRONMENT_FILE}"):
+        if not file_exists(folder / ENVIRONMENT_FILE, f"environments/{name}/{ENVIRONMENT_FILE}"):
             raise _unknown(app, name, asked_by)
         reader = Reader(_document(app, name, ENVIRONMENT_FILE))
         reader.only(*_KEYS)
@@ -170,7 +170,7 @@ def _append(into: dict[str, tuple[Patch, ...]], more: Mapping[str, tuple[Patch, 
 
 def _layer(app: App, name: str) -> EnvironmentLayer:
     shown = f"environments/{name}/{PARAMS_FILE}"
-    if not is_there(app.environments_folder / name / PARAMS_FILE, shown):
+    if not file_exists(app.environments_folder / name / PARAMS_FILE, shown):
         return EnvironmentLayer(name, Block({}), {})
     reader = Reader(_document(app, name, PARAMS_FILE))
     reader.only("params", "components")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dlctl.errors import Location
+from dlctl.labels import environment_label
 from dlctl.yamlio.load import Document
 
 
@@ -102,7 +103,7 @@ class Environment:
     @property
     def label(self) -> str:
         """The name as a label value: `us-west/prod` becomes `us-west.prod`."""
-        return self.name.replace("/", ".")
+        return environment_label(self.name)
 
 
 @dataclass(frozen=True, slots=True)

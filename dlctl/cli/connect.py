@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dlctl.cli.output import Style, say
-from dlctl.cli.world import World
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.style import Style
+from dlctl.cli.runtime import Runtime
 from dlctl.errors import SandboxError, UsageError
 
 if TYPE_CHECKING:
     from dlctl.app.model import Destination, Environment
-    from dlctl.cluster.kubeconfig import Context, Kubeconfig
+    from dlctl.cluster.kubeconfig.load import Context, Kubeconfig
     from dlctl.cluster.protocol import Cluster
 
 
@@ -24,59 +25,59 @@ class ClusterFlags:
     request_timeout: float = 0
 
 
-def connector(world: World, flags: ClusterFlags) -> "Callable[[Environment], Cluster]":
+def connector(runtime: Runtime, flags: ClusterFlags) -> "Callable[[Environment], Cluster]":
     """How commands reach an environment's cluster."""
 
     def connect_to(environment: "Environment") -> "Cluster":
-        return connect_destination(world, flags, environment.destination)
+        return connect_destination(runtime, flags, environment.destination)
 
     return connect_to
 
 
-def connect_destination(world: World, flags: ClusterFlags, destination: "Destination") -> "Cluster":
+def connect_destination(runtime: Runtime, flags: ClusterFlags, destination: "Destination") -> "Cluster":
     """The cluster of a destination; no request is sent yet. Raises ClusterError or SandboxError."""
     if destination.sandbox and (flags.context or flags.kubeconfig):
         raise UsageError(
             "the environment is a sandbox, which has its own kubeconfig",
             hint="leave --context and --kubeconfig out",
         )
-    from dlctl.cluster.select import select_context
+    from dlctl.cluster.kubeconfig.select import select_context
 
-    kubeconfig = kubeconfig_for(world, flags, destination)
+    kubeconfig = kubeconfig_for(runtime, flags, destination)
     selection = select_context(kubeconfig, destination, flags.context)
     if selection.note:
-        say(f"note: {selection.note}", Style.WARN)
-    return connect_context(world, flags, kubeconfig, selection.context)
+        log(f"note: {selection.note}", Style.WARN)
+    return connect_context(runtime, flags, kubeconfig, selection.context)
 
 
 def connect_context(
-    world: World, flags: ClusterFlags, kubeconfig: "Kubeconfig", context: "Context"
+    runtime: Runtime, flags: ClusterFlags, kubeconfig: "Kubeconfig", context: "Context"
 ) -> "Cluster":
     """The cluster of one context."""
     from dlctl.cluster.connect import ConnectOptions, connect  # urllib3 comes with it
 
     options = ConnectOptions(
-        environ=world.environ,
+        environ=runtime.environ,
         timeout=flags.request_timeout or None,
-        interactive=world.interactive,
-        on_warning=lambda text: say(f"warning: {text}", Style.WARN),
+        interactive=runtime.interactive,
+        on_warning=lambda text: log(f"warning: {text}", Style.WARN),
     )
-    return connect(kubeconfig, context, cache_folder=world.cache_folder, options=options)
+    return connect(kubeconfig, context, cache_folder=runtime.cache_folder, options=options)
 
 
-def kubeconfig_for(world: World, flags: ClusterFlags, destination: "Destination") -> "Kubeconfig":
+def kubeconfig_for(runtime: Runtime, flags: ClusterFlags, destination: "Destination") -> "Kubeconfig":
     """The sandbox's own kubeconfig for a sandbox, the user's merged one for anything else."""
-    from dlctl.cluster.kubeconfig import load_kubeconfig
+    from dlctl.cluster.kubeconfig.load import load_kubeconfig
 
     if not destination.sandbox:
-        return load_kubeconfig(flags.kubeconfig, world.environ, world.home)
-    from dlctl.sandbox.home import Home
-    from dlctl.sandbox.lookup import kubeconfig_path
+        return load_kubeconfig(flags.kubeconfig, runtime.environ, runtime.home)
+    from dlctl.sandbox.host.home import Home
+    from dlctl.sandbox.lifecycle.lookup import kubeconfig_path
 
     try:
-        path = kubeconfig_path(destination.sandbox, home=Home.from_environ(world.environ))
+        path = kubeconfig_path(destination.sandbox, home=Home.from_environ(runtime.environ))
     except SandboxError as error:
         raise SandboxError(
             error.message, location=error.location, hint=f"start it: dlctl sandbox up {destination.sandbox}"
         ) from error
-    return load_kubeconfig(path, world.environ, world.home)
+    return load_kubeconfig(path, runtime.environ, runtime.home)

@@ -37,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - for as long as the process lives
     _speak_utf8(sys.stdout, "surrogateescape")
     _speak_utf8(sys.stderr, "backslashreplace")
-    from dlctl.cli.invoke import invoke
+    from dlctl.cli.root import invoke
 
     return invoke(list(argv))
 
@@ -50,8 +50,8 @@ def _say(text: str) -> int:
     except BrokenPipeError:
         return 1
     except OSError as error:
-        from dlctl.cli.failures import report_failure
-        from dlctl.cli.output import not_written
+        from dlctl.cli.output.errors import report_failure
+        from dlctl.cli.output.streams import not_written
 
         report_failure(not_written(error))
         return 1

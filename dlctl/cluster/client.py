@@ -5,14 +5,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from dlctl.cluster.body import apply_body
-from dlctl.cluster.discovery import Discovery
+from dlctl.cluster.discovery.discovery import Discovery
+from dlctl.cluster.http.apply_body import apply_body
+from dlctl.cluster.http.paging import pages
+from dlctl.cluster.http.subject import Subject
+from dlctl.cluster.http.transport import JSON, Request, Transport
+from dlctl.cluster.http.watching import Watch
 from dlctl.cluster.identity import identity_of
-from dlctl.cluster.paging import pages
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent, path_of
-from dlctl.cluster.subject import Subject
-from dlctl.cluster.transport import JSON, Request, Transport
-from dlctl.cluster.watching import Watch
 from dlctl.errors import ClusterError, UnknownKind
 from dlctl.manifest import JsonObject, ObjectRef
 

@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dlctl.cluster.authentication import Surroundings, credentials_for
+from dlctl.cluster.auth.choose import CallerEnvironment, credentials_for
+from dlctl.cluster.auth.impersonation import Impersonation, impersonation_of
 from dlctl.cluster.client import ApiCluster
-from dlctl.cluster.discovery import Discovery
-from dlctl.cluster.discovery_cache import DiscoveryCache, cache_path
-from dlctl.cluster.endpoint import endpoint_of
-from dlctl.cluster.impersonation import Impersonation, impersonation_of
-from dlctl.cluster.kubeconfig import Context, Kubeconfig
-from dlctl.cluster.retry import Retry
-from dlctl.cluster.transport import Transport
+from dlctl.cluster.discovery.cache import DiscoveryCache, cache_path
+from dlctl.cluster.discovery.discovery import Discovery
+from dlctl.cluster.http.endpoint import endpoint_of
+from dlctl.cluster.http.retry import Retry
+from dlctl.cluster.http.transport import Transport
+from dlctl.cluster.kubeconfig.load import Context, Kubeconfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ def connect(
     chosen = context if isinstance(context, Context) else kubeconfig.select(context)
     options = options or ConnectOptions()
     endpoint = endpoint_of(chosen, options.environ)
-    surroundings = Surroundings(options.environ, options.now, options.clock, options.interactive)
+    caller = CallerEnvironment(options.environ, options.now, options.clock, options.interactive)
     transport = Transport(
         endpoint,
-        credentials_for(chosen, surroundings),
+        credentials_for(chosen, caller),
         impersonation=options.impersonation.over(impersonation_of(chosen.user)).headers(),
         retry=options.retry,
         timeout=options.timeout,

@@ -5,24 +5,23 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.deploy.apply_step import take_step
 from dlctl.deploy.blocking import Failures
 from dlctl.deploy.definitions import is_predicted, kinds_of, wait_for_kinds
-from dlctl.deploy.events import Applied, Emit, Failed, Progress, say_nothing
+from dlctl.deploy.events import Applied, Emit, Failed, Progress, no_events
 from dlctl.deploy.model import Outcome, Report, Result
 from dlctl.deploy.options import DeployOptions
-from dlctl.deploy.refusal import refuse_blocked
-from dlctl.deploy.step import take_step
+from dlctl.deploy.preconditions import refuse_blocked
 from dlctl.errors import DlctlError, Unauthorized, Unreachable
-from dlctl.manifest import ObjectRef
-from dlctl.plan.kinds import ApiKey
+from dlctl.kinds import DEFINITION
+from dlctl.manifest import ApiKey, ObjectRef
 from dlctl.plan.model import Action, Plan, Step
-from dlctl.plan.order import DEFINITION
 from dlctl.plan.parallel import as_done
 from dlctl.redact import secrets_of
 
 
 def apply_plan(
-    plan: Plan, cluster: Cluster, options: DeployOptions | None = None, emit: Emit = say_nothing
+    plan: Plan, cluster: Cluster, options: DeployOptions | None = None, emit: Emit = no_events
 ) -> Report:
     """Apply what was planned and say what came of each step.
 
@@ -67,14 +66,14 @@ class _Run:
         self.interrupted = self.options.stop.is_set()
 
     def wave(self, steps: list[Step]) -> None:
-        open_ = [step for step in steps if not self.settle_idle(step)]
+        open_ = [step for step in steps if not self.resolve_idle(step)]
         for step, outcome in as_done(self.take, open_, self.options.threads):
             self.report(step, outcome)
         self.wait_for_definitions(steps)
         for step in steps:
             self.failures.add(step, self.outcome(step))
 
-    def settle_idle(self, step: Step) -> bool:
+    def resolve_idle(self, step: Step) -> bool:
         """Whether nothing is to be sent for the step: it is unchanged, or another's failure stops it."""
         if step.action is Action.UNCHANGED:
             self.outcomes[step.ref] = _outcome(step, Result.DONE)

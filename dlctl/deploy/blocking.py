@@ -1,10 +1,10 @@
 """What a failure stops: all that depends on it, and nothing else."""
 
 from dlctl.deploy.model import Outcome, Result
+from dlctl.kinds import DEFINITION, NAMESPACE
 from dlctl.manifest import GroupKind, ObjectRef
-from dlctl.plan.kinds import defined_kind
+from dlctl.plan.live.kinds import defined_kind
 from dlctl.plan.model import Step
-from dlctl.plan.order import DEFINITION, NAMESPACE
 
 
 class Failures:

@@ -7,8 +7,8 @@ from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.wait import Deadline, until, wait_ready
 from dlctl.errors import DeployError, DlctlError, NotReady, UnknownKind
-from dlctl.manifest import ObjectRef
-from dlctl.plan.kinds import ApiKey, defined_by
+from dlctl.manifest import ApiKey, ObjectRef
+from dlctl.plan.live.kinds import defined_by
 from dlctl.plan.model import Step
 from dlctl.plan.parallel import in_parallel
 from dlctl.status import Status

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.deploy.events import Applied, Emit, Failed, Progress, say_nothing
+from dlctl.deploy.events import Applied, Emit, Failed, Progress, no_events
 from dlctl.deploy.model import Outcome, Report, Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.wait import Deadline, still_there
 from dlctl.errors import Conflict, DlctlError, Forbidden, NotFound, UnknownKind
 from dlctl.manifest import JsonObject, ObjectRef
-from dlctl.plan.delete import plan_delete
+from dlctl.plan.deletion import plan_delete
 from dlctl.plan.model import Plan, Scope, Step
 from dlctl.plan.parallel import as_done
 
@@ -19,7 +19,7 @@ def delete_target(
     scope: Scope,
     cluster: Cluster,
     options: DeployOptions | None = None,
-    emit: Emit = say_nothing,
+    emit: Emit = no_events,
     *,
     prune_protected: bool = False,
 ) -> Report:
@@ -27,11 +27,11 @@ def delete_target(
     options = options or DeployOptions()
     emit(Progress("looking for what is to be deleted"))
     plan = plan_delete(scope, cluster, prune_protected=prune_protected, threads=options.threads)
-    return carry_out_deletion(plan, cluster, options, emit)
+    return delete_plan(plan, cluster, options, emit)
 
 
-def carry_out_deletion(
-    plan: Plan, cluster: Cluster, options: DeployOptions | None = None, emit: Emit = say_nothing
+def delete_plan(
+    plan: Plan, cluster: Cluster, options: DeployOptions | None = None, emit: Emit = no_events
 ) -> Report:
     """Delete what a plan of `plan_delete` lists, by UID and in the foreground, and wait until it is gone.
 

@@ -8,7 +8,7 @@ from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action
 from dlctl.plan.progress import Progress
 
-__all__ = ["Applied", "Emit", "Event", "Failed", "Progress", "say_nothing"]
+__all__ = ["Applied", "Emit", "Event", "Failed", "Progress", "no_events"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +31,5 @@ Event = Applied | Progress | Failed
 Emit = Callable[[Event], None]
 
 
-def say_nothing(event: Event) -> None:
+def no_events(event: Event) -> None:
     """For callers that do not listen."""

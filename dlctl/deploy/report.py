@@ -7,7 +7,7 @@ from typing import Any
 from dlctl.deploy.model import ObjectStatus, Outcome, Report, Result
 from dlctl.errors import DlctlError
 from dlctl.plan.model import Scope
-from dlctl.plan.report import API_VERSION, ref_report, scope_report
+from dlctl.plan.view.report import API_VERSION, ref_report, scope_report
 from dlctl.redact import Redactor
 
 

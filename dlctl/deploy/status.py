@@ -6,15 +6,16 @@ from datetime import UTC, datetime
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.model import ObjectStatus
 from dlctl.errors import NotFound
+from dlctl.kinds import order_key
+from dlctl.labels import component_of
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
-from dlctl.plan.kinds import find_kinds
-from dlctl.plan.lookup import Found, look_up
+from dlctl.plan.live.kinds import find_kinds
+from dlctl.plan.live.lookup import Found, look_up
+from dlctl.plan.live.ownership import owner_text
+from dlctl.plan.live.scan import LabelledObject, scan
 from dlctl.plan.model import Scope
 from dlctl.plan.options import THREADS
-from dlctl.plan.order import order_key
-from dlctl.plan.owners import component_of, owner_words
 from dlctl.plan.parallel import in_parallel
-from dlctl.plan.scan import Carried, scan
 from dlctl.status import Status, Verdict, verdict_of
 
 
@@ -55,9 +56,9 @@ def _verdict(ref: ObjectRef, found: Found, *, served: bool, now: datetime) -> Ve
         return Verdict(Status.NOT_FOUND, "the cluster does not serve this kind")
     if ref in found.unreadable:
         return Verdict(Status.UNKNOWN, found.unreadable[ref].message)
-    stranger = found.strangers.get(ref)
-    if stranger is not None:
-        owner = owner_words(stranger)
+    other = found.unmanaged.get(ref)
+    if other is not None:
+        owner = owner_text(other)
         words = f"belongs to {owner}" if owner else "does not carry this app's labels"
         return Verdict(Status.NOT_FOUND, f"an object of this name exists, but it {words}")
     return verdict_of(found.ours.get(ref), now=now)
@@ -78,7 +79,7 @@ def _extras(
     ]
 
 
-def _live(cluster: Cluster, carried: Carried) -> JsonObject | None:
+def _live(cluster: Cluster, carried: LabelledObject) -> JsonObject | None:
     try:
         return cluster.get(carried.resource, carried.ref.name, carried.ref.namespace)
     except NotFound:

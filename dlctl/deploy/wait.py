@@ -48,7 +48,7 @@ def wait_ready(cluster: Cluster, resource: Resource, ref: ObjectRef, deadline: D
     """The last verdict on an object: current or failed, or whatever it was when the time was over."""
     while True:
         verdict = verdict_of(_live(cluster, resource, ref))
-        if verdict.settled or not deadline.pause():
+        if verdict.is_final or not deadline.pause():
             return verdict
 
 

@@ -9,17 +9,17 @@ from dlctl.app.edit import component_path, environment_path, params_file, remove
 from dlctl.app.environments import load_environment
 from dlctl.app.find import find_component
 from dlctl.app.model import App, Component
-from dlctl.app.write import FileChange
 from dlctl.errors import DlctlError, ParamError
-from dlctl.params.agree import Declaring, agreed_value
+from dlctl.files.write import FileChange
+from dlctl.params.common_value import Declaring, common_value
 from dlctl.params.layers import Layer, component_layers, environment_layers, unknown_param
 from dlctl.params.path import split_name
 from dlctl.params.resolve import check, combine
 from dlctl.params.typed import Force
-from dlctl.registry.catalogue import Catalogue
-from dlctl.registry.model import ParamSpec
+from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.suggest import did_you_mean, listed
-from dlctl.yamlio.edit import remove, set_value
+from dlctl.yamlio.edit.change import remove, set_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def assign(
     for name, text in values:
         head, *below = split_name(name)
         declaring = _declaring(app, catalogue, place, head)
-        value = agreed_value(
+        value = common_value(
             declaring, tuple(below), text, force, lambda one, value: _check(app, place, one, value)
         )
         spelling = _spelling(app, place, head, [one.spec for one in declaring])

@@ -13,7 +13,7 @@ from dlctl.params.path import split_name
 from dlctl.params.resolve import check, combine
 from dlctl.params.schema import schema_types
 from dlctl.params.typed import typed_value
-from dlctl.registry.model import ParamSpec, Prototype
+from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.yamlio.load import Document
 
 

@@ -7,7 +7,7 @@ from dlctl.errors import ParamError
 from dlctl.params.layers import component_layers, environment_layers
 from dlctl.params.model import ParamSet
 from dlctl.params.resolve import combine
-from dlctl.registry.catalogue import Catalogue
+from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.suggest import did_you_mean
 
 

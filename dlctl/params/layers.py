@@ -6,7 +6,7 @@ from typing import Any
 
 from dlctl.app.model import Block, Component, Environment
 from dlctl.errors import Location, ParamError
-from dlctl.registry.model import ParamSpec, Prototype
+from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.suggest import did_you_mean
 
 

@@ -9,7 +9,7 @@ from dlctl.params.layers import Layer, component_layers, declared_values, enviro
 from dlctl.params.merge import merge_patch
 from dlctl.params.model import Origin, Param, ParamSet, Shadowed
 from dlctl.params.schema import normalise, problems_of
-from dlctl.registry.model import ParamSpec, Prototype
+from dlctl.registry.prototypes.model import ParamSpec, Prototype
 
 Values = Mapping[str, tuple[Any, Location | None]]
 

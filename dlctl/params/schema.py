@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dlctl.errors import Location, ParamError, RegistryError
-from dlctl.registry.model import ParamSpec
-from dlctl.registry.string_formats import FORMAT_KEY, format_words
+from dlctl.registry.prototypes.model import ParamSpec
+from dlctl.registry.prototypes.string_formats import FORMAT_KEY, format_words
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator
@@ -35,8 +35,8 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
     seen: set[str] = set()
     for broken in _validator(spec).iter_errors(value):
         inside = "".join(f".{step}" for step in broken.instance_path)
-        told = _of_its_format(spec, broken) or _of_its_form(spec, broken)
-        message = f"parameter '{spec.name}{inside}'{subject}: {told or _reason(spec, broken)}"
+        reported = _of_its_format(spec, broken) or _of_its_form(spec, broken)
+        message = f"parameter '{spec.name}{inside}'{subject}: {reported or _reason(spec, broken)}"
         if message in seen:  # both the pattern and the length of a format
             continue
         seen.add(message)
@@ -44,7 +44,7 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
             message,
             location=location,
             hint=f"{spec.name} is {describe_type(spec.shown_schema)}"
-            + (f": {spec.description}" if spec.description and (told or inside) else ""),
+            + (f": {spec.description}" if spec.description and (reported or inside) else ""),
         )
 
 

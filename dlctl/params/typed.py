@@ -10,7 +10,7 @@ import yaml
 
 from dlctl.errors import ParamError, YamlError
 from dlctl.params.schema import HIDDEN, describe_type, normalise, schema_types, shorten
-from dlctl.registry.model import ParamSpec
+from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.yamlio.compose import PLAIN
 from dlctl.yamlio.core_schema import resolve_plain
 from dlctl.yamlio.load import load_text

@@ -5,41 +5,32 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from dlctl.cluster.protocol import Identity, Resource
+from dlctl.labels import component_of, selector_of, target_labels
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
-from dlctl.plan.needs import MissingKind
-
-APP_LABEL, ENVIRONMENT_LABEL = "dlctl.dev/app", "dlctl.dev/environment"
-COMPONENT_LABEL = "dlctl.dev/component"
+from dlctl.plan.requirements import MissingRequirement
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose objects a plan is about: the labels and the namespace of one target.
+    """The labels and the namespace of one target, which tell its objects from all others.
 
-    `environment` is the label form of the name (`us-west.prod`), `environment_name` the name itself,
-    where it is another. `components` are those that were selected; None means all of them.
+    `components` are those that were selected; None means all of them.
     """
 
     app: str
     environment: str
     namespace: str
     components: frozenset[str] | None = None
-    environment_name: str = ""
-
-    @property
-    def shown_environment(self) -> str:
-        """The environment as people write it: `us-west/prod`."""
-        return self.environment_name or self.environment
 
     @property
     def labels(self) -> dict[str, str]:
         """The labels that mark an object as this target's."""
-        return {APP_LABEL: self.app, ENVIRONMENT_LABEL: self.environment}
+        return target_labels(self.app, self.environment)
 
     @property
     def selector(self) -> str:
         """The same as a label selector."""
-        return ",".join(f"{key}={value}" for key, value in sorted(self.labels.items()))
+        return selector_of(self.labels)
 
 
 class Action(StrEnum):
@@ -90,8 +81,7 @@ class Step:
         """Whose object it is: the manifest's component, else what the live object's label says."""
         if self.manifest is not None:
             return self.manifest.component
-        labels = ((self.live or {}).get("metadata") or {}).get("labels") or {}
-        return str(labels.get(COMPONENT_LABEL) or "")
+        return component_of(self.live or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +92,7 @@ class Plan:
     identity: Identity
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = field(default=())
-    missing: tuple[MissingKind, ...] = ()
+    missing: tuple[MissingRequirement, ...] = ()
 
     def count(self, action: Action) -> int:
         """How many steps have this action."""
@@ -114,6 +104,6 @@ class Plan:
         return bool(self.missing) or any(step.action is not Action.UNCHANGED for step in self.steps)
 
     @property
-    def deeds(self) -> tuple[tuple[Action, ObjectRef, str, tuple[FieldChange, ...]], ...]:
+    def fingerprint(self) -> tuple[tuple[Action, ObjectRef, str, tuple[FieldChange, ...]], ...]:
         """What it does to which objects: equal where two plans come to the same."""
         return tuple((step.action, step.ref, step.uid, step.changes) for step in self.steps)

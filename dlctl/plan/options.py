@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from dlctl.plan.needs import Need
+from dlctl.plan.requirements import KindRequirement
 from dlctl.redact import Redactor
 
 THREADS = 8
@@ -15,7 +15,7 @@ class PlanOptions:
 
     `adopt`: take over objects that exist without our labels. `force_conflicts`: take fields from
     other managers. `replace`: delete and create again what cannot be changed in place.
-    `create_namespace`: make a missing namespace. `needs`: kinds that the components cannot do without.
+    `create_namespace`: make a missing namespace. `requirements`: kinds that the components cannot do without.
     `redactor` masks what servers say.
     """
 
@@ -23,6 +23,6 @@ class PlanOptions:
     force_conflicts: bool = False
     replace: bool = False
     create_namespace: bool = True
-    needs: tuple[Need, ...] = ()
+    requirements: tuple[KindRequirement, ...] = ()
     redactor: Redactor = field(default_factory=Redactor)
     threads: int = THREADS

@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from typing import TypeVar
 
-PATIENCE = 2.0
+INTERRUPT_TIMEOUT = 2.0
 """Seconds that an interrupt leaves to what has begun; a server that hangs is not waited for."""
 
 Item = TypeVar("Item")
@@ -42,7 +42,7 @@ def as_done(
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             begun = [future for future in left if not future.cancelled()]
-            for future in wait(begun, PATIENCE).done:
+            for future in wait(begun, INTERRUPT_TIMEOUT).done:
                 if future.exception() is None:
                     yield left[future], future.result()
             raise

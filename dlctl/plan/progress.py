@@ -13,8 +13,8 @@ class Progress:
     total: int = 0
 
 
-Tell = Callable[[Progress], None]
+Emit = Callable[[Progress], None]
 
 
-def tell_nobody(progress: Progress) -> None:
+def no_events(progress: Progress) -> None:
     """For callers that do not want to know."""

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from dlctl import labels
 from dlctl.app.model import Component, Target
 from dlctl.errors import Location, RenderError
 from dlctl.manifest import GroupKind, Manifest, ObjectRef, split_api_version
 from dlctl.render.engine.model import Rendered
 
-MANAGED_BY = "dlctl"
 _API_VERSION = re.compile(r"([^/]+/)?[^/]+\Z")
 LOCAL_CONFIG = "config.kubernetes.io/local-config"
 """Annotation that marks an object as not meant for a cluster (kustomize and kpt use it alike)."""
@@ -101,7 +101,7 @@ def make_manifest(
     else:
         namespace = metadata.get("namespace") or namespace_of(target, component)
         metadata["namespace"] = namespace
-    metadata["labels"] = labels_of(target, component, prototype, metadata.get("labels") or {})
+    metadata["labels"] = object_labels(target, component, prototype, metadata.get("labels") or {})
     ordered = {key: metadata.pop(key) for key in ("name", "namespace", "labels") if key in metadata}
     return Manifest(
         ref=ObjectRef(group, body["kind"], namespace, ordered["name"]),
@@ -117,20 +117,21 @@ def namespace_of(target: Target, component: Component) -> str:
     return component.namespace or target.environment.namespace
 
 
-def labels_of(target: Target, component: Component, prototype: str, own: Mapping[str, str]) -> dict[str, str]:
+def object_labels(
+    target: Target, component: Component, prototype: str, own: Mapping[str, str]
+) -> dict[str, str]:
     """The recommended labels, which an object's own win over, and ours, which nothing wins over.
 
     See "Recommended Labels" of the Kubernetes documentation for `app.kubernetes.io/*`.
     """
     recommended = {
-        "app.kubernetes.io/name": prototype,
-        "app.kubernetes.io/instance": component.base_name,
-        "app.kubernetes.io/part-of": target.app.name,
+        labels.NAME: prototype,
+        labels.INSTANCE: component.base_name,
+        labels.PART_OF: target.app.name,
     }
     ours = {
-        "app.kubernetes.io/managed-by": MANAGED_BY,
-        "dlctl.dev/app": target.app.name,
-        "dlctl.dev/environment": target.environment.label,
-        "dlctl.dev/component": component.name,
+        labels.MANAGED_BY: labels.MANAGER,
+        **labels.target_labels(target.app.name, target.environment.name),
+        labels.COMPONENT: component.name,
     }
     return {**recommended, **(target.environment.labels or {}), **own, **ours}

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlctl.errors import ParamError
-from dlctl.params.joint import broken_schemas
+from dlctl.params.combined_schemas import broken_schemas
 from dlctl.params.model import Param, ParamSet
 from dlctl.params.schema import HIDDEN, shorten
-from dlctl.registry.model import JointSchema, Prototype, Rule
+from dlctl.registry.prototypes.model import CombinedSchema, Prototype, Rule
 
 if TYPE_CHECKING:  # Jinja2 comes with it
     from dlctl.render.engine.engine import Engine
@@ -29,7 +29,7 @@ def broken_rules(
         yield _broken(schema, params, subject)
 
 
-def _broken(rule: Rule | JointSchema, params: ParamSet, subject: str) -> ParamError:
+def _broken(rule: Rule | CombinedSchema, params: ParamSet, subject: str) -> ParamError:
     named = [params.params[name] for name in rule.params]
     stated = [param.origin.location for param in named if param.origin.location != param.spec.location]
     first = next((location for location in stated if location), None)

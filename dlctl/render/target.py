@@ -12,8 +12,8 @@ from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
 from dlctl.params.resolve import resolve, summary
 from dlctl.redact import Redactor
-from dlctl.registry.catalogue import Catalogue
-from dlctl.registry.model import Prototype
+from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.registry.prototypes.model import Prototype
 from dlctl.render.engine.model import Rendered, TemplateSet
 from dlctl.render.objects import flatten, make_manifest, namespace_of
 from dlctl.render.patches import apply_patches
@@ -52,7 +52,7 @@ class Renderer:
         self.catalogue = catalogue
         from dlctl.render.engine.engine import Engine  # Jinja2 comes with it
 
-        self.engine = Engine(code_folder=catalogue.code_folder)
+        self.engine = Engine(bytecode_folder=catalogue.bytecode_folder)
 
     def render(
         self,
@@ -112,13 +112,13 @@ class Renderer:
         try:
             documents = self._documents(target, component, prototype, params, subject)
         except DlctlError as error:
-            raise Redactor().with_values(params.secrets).mask_error(about(subject, error)) from error
+            raise Redactor().with_values(params.secrets).mask_error(with_subject(subject, error)) from error
         return RenderedComponent(component, prototype, params, documents)
 
     def _documents(
         self, target: Target, component: Component, prototype: Prototype, params: ParamSet, subject: str
     ) -> tuple[Rendered, ...]:
-        scope = scope_of(target, component, params)
+        scope = template_variables(target, component, params)
         broken = list(broken_rules(self.engine, prototype, params, scope, subject))
         if broken:
             raise summary(component.name, broken)
@@ -127,10 +127,10 @@ class Renderer:
         return apply_patches(tuple(flatten(documents)), _patches(target, component), component.name)
 
 
-def about(subject: str, error: DlctlError) -> DlctlError:
+def with_subject(subject: str, error: DlctlError) -> DlctlError:
     """The same error with its subject behind it, and behind its single problems, unless it is said there."""
     named = copy.copy(error)
-    named.problems = tuple(about(subject, problem) for problem in error.problems)
+    named.problems = tuple(with_subject(subject, problem) for problem in error.problems)
     if not named.problems and f"({subject})" not in error.message:
         named.message = f"{error.message} ({subject})"
         named.args = (named.message,)
@@ -148,7 +148,7 @@ def template_set(prototype: Prototype) -> TemplateSet:
     return TemplateSet(prototype.templates_folder, prototype.fragment_folders, prototype.source.show)
 
 
-def scope_of(target: Target, component: Component, params: ParamSet) -> dict[str, Any]:
+def template_variables(target: Target, component: Component, params: ParamSet) -> dict[str, Any]:
     """What templates and rules see (design: prototypes, "in scope")."""
     environment = target.environment
     return {

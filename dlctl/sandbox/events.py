@@ -143,5 +143,5 @@ Event = (
 Emit = Callable[[Event], None]
 
 
-def ignore(_: Event) -> None:
+def no_events(_: Event) -> None:
     """An `emit` for callers who do not listen."""

@@ -6,19 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox import commands, kubeconfig, kubelets, users
-from dlctl.sandbox.certificates import Pki, issue
 from dlctl.sandbox.events import Emit, Started
 from dlctl.sandbox.files import write_whole
-from dlctl.sandbox.home import Folder
-from dlctl.sandbox.ports import free_ports
-from dlctl.sandbox.processes import find, spawn
-from dlctl.sandbox.programs import SERVERS, Programs
-from dlctl.sandbox.server import Server
-from dlctl.sandbox.simulation import list_nodes, takes_pods
-from dlctl.sandbox.state import State, save
+from dlctl.sandbox.host import commands, kubeconfig, users
+from dlctl.sandbox.host.certificates import Pki, issue
+from dlctl.sandbox.host.home import Folder
+from dlctl.sandbox.host.ports import free_ports
+from dlctl.sandbox.host.processes import find, spawn
+from dlctl.sandbox.host.server import Server
+from dlctl.sandbox.host.state import State, save
+from dlctl.sandbox.nodes import kubelets
+from dlctl.sandbox.nodes.simulation import list_nodes, takes_pods
+from dlctl.sandbox.programs.programs import SERVERS, Programs
 
-PATIENCE = 120.0
+INTERRUPT_TIMEOUT = 120.0
 """Seconds without progress until a start has failed: many times what a quiet machine needs."""
 POLL = 0.05
 LOG_LINES = 12
@@ -131,12 +132,14 @@ class Start:
             if not (count := missing()):
                 return
             if least is None or count < least:
-                least, end = count, asked + PATIENCE
+                least, end = count, asked + INTERRUPT_TIMEOUT
             for running in state.processes:
                 if find(running, self.folder.root) is None:
                     raise self._ended(running.program)
             if time.monotonic() > end:
-                raise SandboxError(f"{program} {failure} for {PATIENCE:.0f} s; {self._last_words(program)}")
+                raise SandboxError(
+                    f"{program} {failure} for {INTERRUPT_TIMEOUT:.0f} s; {self._last_words(program)}"
+                )
             # A question about a thousand nodes is work for the server: it gets time for its own, too.
             time.sleep(max(POLL, 2 * (time.monotonic() - asked)))
 

@@ -11,10 +11,10 @@ from dlctl.status.model import (
     failed,
     in_progress,
     is_true,
+    message_of,
     number_at,
     text_at,
     value_at,
-    words_of,
 )
 
 
@@ -24,7 +24,7 @@ def job(body: JsonObject, now: datetime | None) -> Verdict:
         return current(f"completed, {number_at(body, 'status', 'succeeded')} succeeded")
     failure = condition(body, "Failed")
     if is_true(failure):
-        return failed(words_of(failure, "failed"))
+        return failed(message_of(failure, "failed"))
     if is_true(condition(body, "Suspended")) and value_at(body, "spec", "suspend") is True:
         return current("suspended")
     if not value_at(body, "status", "startTime"):
@@ -46,11 +46,11 @@ def training_job(body: JsonObject, now: datetime | None) -> Verdict:
         return in_progress("waiting for a controller")
     failure = condition(body, "Failed")
     if is_true(failure):
-        return failed(words_of(failure, "failed"))
+        return failed(message_of(failure, "failed"))
     for type_ in ("Succeeded", "Complete", "Suspended", "Running"):
         if is_true(condition(body, type_)):
             return current(type_.lower())
-    return in_progress(words_of(conditions_of(body)[-1], "not running yet"))
+    return in_progress(message_of(conditions_of(body)[-1], "not running yet"))
 
 
 INITIALIZER = "-initializer"

@@ -11,9 +11,9 @@ from dlctl.status.model import (
     failed,
     in_progress,
     is_true,
+    message_of,
     text_at,
     value_at,
-    words_of,
 )
 
 UNSCHEDULABLE_GRACE = timedelta(seconds=15)
@@ -41,7 +41,7 @@ def _running(body: JsonObject) -> Verdict:
     crashed = ", ".join(_crashing(body))
     if crashed:
         return failed(f"containers that crash again and again: {crashed}")
-    return in_progress(words_of(ready, "running, not ready"))
+    return in_progress(message_of(ready, "running, not ready"))
 
 
 def _crashing(body: JsonObject) -> Iterator[str]:
@@ -55,7 +55,7 @@ def _crashing(body: JsonObject) -> Iterator[str]:
 def _pending(body: JsonObject, now: datetime | None) -> Verdict:
     scheduled = condition(body, "PodScheduled")
     if scheduled.get("status") == "False" and scheduled.get("reason") == "Unschedulable":
-        words = words_of(scheduled, "no node fits")
+        words = message_of(scheduled, "no node fits")
         since = _time(text_at(scheduled, "lastTransitionTime"))
         waited_long = now is not None and since is not None and now - since > UNSCHEDULABLE_GRACE
         return failed(f"unschedulable: {words}") if waited_long else in_progress(f"unschedulable: {words}")
@@ -87,7 +87,7 @@ def definition(body: JsonObject, now: datetime | None) -> Verdict:
     """A CustomResourceDefinition is ready when the API server serves its kind."""
     names, established = condition(body, "NamesAccepted"), condition(body, "Established")
     if names.get("status") == "False":
-        return failed(words_of(names, "its names are taken"))
+        return failed(message_of(names, "its names are taken"))
     if established.get("status") == "False" and established.get("reason") != "Installing":
-        return failed(words_of(established, "not established"))
+        return failed(message_of(established, "not established"))
     return current("established") if is_true(established) else in_progress("not established yet")

@@ -28,7 +28,7 @@ class Verdict:
     message: str
 
     @property
-    def settled(self) -> bool:
+    def is_final(self) -> bool:
         """Whether waiting longer would not change it by itself."""
         return self.status in (Status.CURRENT, Status.FAILED)
 
@@ -95,6 +95,6 @@ def is_true(found: Mapping[str, Any]) -> bool:
     return found.get("status") == "True"
 
 
-def words_of(found: Mapping[str, Any], default: str) -> str:
+def message_of(found: Mapping[str, Any], default: str) -> str:
     """What a condition says about itself: its message, else its reason."""
     return text_at(found, "message") or text_at(found, "reason") or default

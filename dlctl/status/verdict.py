@@ -17,8 +17,8 @@ from dlctl.status.model import (
     failed,
     in_progress,
     is_true,
+    message_of,
     value_at,
-    words_of,
 )
 from dlctl.status.rules import RULES
 
@@ -49,9 +49,9 @@ def _general(body: JsonObject) -> Verdict | None:
         return in_progress(f"generation {generation}, but its controller has seen {observed}")
     for found in conditions_of(body):
         if found.get("type") == "Reconciling" and is_true(found):
-            return in_progress(words_of(found, "reconciling"))
+            return in_progress(message_of(found, "reconciling"))
         if found.get("type") == "Stalled" and is_true(found):
-            return failed(words_of(found, "stalled"))
+            return failed(message_of(found, "stalled"))
     return None
 
 
@@ -60,5 +60,5 @@ def _by_ready_condition(body: JsonObject) -> Verdict:
     if is_true(ready):
         return current("ready")
     if ready.get("status") in ("False", "Unknown"):
-        return in_progress(words_of(ready, "not ready"))
+        return in_progress(message_of(ready, "not ready"))
     return current("exists")

@@ -12,10 +12,10 @@ from dlctl.status.model import (
     in_progress,
     is_true,
     mapping_at,
+    message_of,
     number_at,
     text_at,
     value_at,
-    words_of,
 )
 
 NO_DEADLINE = 2**31 - 1
@@ -26,7 +26,7 @@ def deployment(body: JsonObject, now: datetime | None) -> Verdict:
     """Every replica is of the new template, ready and available, and the roll-out is complete."""
     progressing = condition(body, "Progressing")
     if progressing.get("reason") == "ProgressDeadlineExceeded":
-        return failed(words_of(progressing, "the roll-out did not progress in time"))
+        return failed(message_of(progressing, "the roll-out did not progress in time"))
     wanted = number_at(body, "spec", "replicas", default=1)
     status = mapping_at(body, "status")
     total, updated = number_at(status, "replicas"), number_at(status, "updatedReplicas")
@@ -42,9 +42,9 @@ def deployment(body: JsonObject, now: datetime | None) -> Verdict:
     if wanted > ready:
         return in_progress(f"{ready} of {wanted} replicas ready")
     if not _rolled_out(body):
-        return in_progress(words_of(progressing, "the new replica set is not available yet"))
+        return in_progress(message_of(progressing, "the new replica set is not available yet"))
     if not is_true(condition(body, "Available")):
-        return in_progress(words_of(condition(body, "Available"), "not available yet"))
+        return in_progress(message_of(condition(body, "Available"), "not available yet"))
     return current(f"{ready} of {wanted} replicas ready")
 
 
@@ -121,7 +121,7 @@ def replica_set(body: JsonObject, now: datetime | None) -> Verdict:
     """Every replica is labelled, available and ready."""
     failure = condition(body, "ReplicaFailure")
     if is_true(failure):
-        return in_progress(words_of(failure, "replicas cannot be created"))
+        return in_progress(message_of(failure, "replicas cannot be created"))
     wanted = number_at(body, "spec", "replicas", default=1)
     status = mapping_at(body, "status")
     for key, word in _REPLICA_COUNTS:

@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from dlctl.app.model import Environment, Target
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.apply import apply_plan
-from dlctl.deploy.events import Emit, say_nothing
+from dlctl.deploy.events import Emit, no_events
 from dlctl.deploy.model import ObjectStatus, Report
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.status import status_of
 from dlctl.plan.identity import check_identity
-from dlctl.plan.make import make_plan
 from dlctl.plan.model import Plan, Scope
 from dlctl.plan.options import PlanOptions
+from dlctl.plan.planner import make_plan
 from dlctl.redact import Redactor
 from dlctl.render.target import Rendering
-from dlctl.workflow.needs import needs_of
-from dlctl.workflow.offline import Selection, redactor_of
+from dlctl.workflow.render import Selection, redactor_of
+from dlctl.workflow.requirements import kind_requirements
 
 Connect = Callable[[Environment], Cluster]
 """How to reach an environment's cluster: handed in, since only the command line knows kubeconfigs."""
@@ -40,10 +40,9 @@ def scope_of(target: Target, selection: Selection) -> Scope:
     """Whose objects a plan, a delete or a status is about."""
     return Scope(
         app=target.app.name,
-        environment=target.environment.label,
+        environment=target.environment.name,
         namespace=target.environment.namespace,
         components=frozenset(selection.components) or None,
-        environment_name=target.environment.name,
     )
 
 
@@ -63,7 +62,7 @@ def plan_target(
     access: Access,
     *,
     writing: bool,
-    emit: Emit = say_nothing,
+    emit: Emit = no_events,
 ) -> Planned:
     """Compare a rendering with its cluster, after the identity check.
 
@@ -76,14 +75,14 @@ def plan_target(
         force_conflicts=access.force_conflicts,
         replace=access.replace,
         create_namespace=access.create_namespace,
-        needs=needs_of(rendering),
+        requirements=kind_requirements(rendering),
         redactor=redactor_of(rendering),
     )
     plan = make_plan(scope_of(target, selection), rendering.manifests, cluster, options, emit=emit)
     return Planned(target.environment.name, plan, cluster, options.redactor)
 
 
-def apply_planned(planned: Planned, access: Access, timeout: float, emit: Emit = say_nothing) -> Report:
+def apply_planned(planned: Planned, access: Access, timeout: float, emit: Emit = no_events) -> Report:
     """Carry out a plan. Raises PlanError before the first write where a step is refused."""
     options = DeployOptions(
         force_conflicts=access.force_conflicts, timeout=timeout, redactor=planned.redactor

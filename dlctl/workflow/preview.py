@@ -8,10 +8,10 @@ from dlctl.app.model import App, Block, Component, Destination, Environment, Tar
 from dlctl.app.names import check_name
 from dlctl.errors import Location, ParamError
 from dlctl.params.component import missing_params
-from dlctl.registry.catalogue import Catalogue
-from dlctl.registry.model import Prototype
+from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.registry.prototypes.model import Prototype
 from dlctl.render.target import Renderer, Rendering
-from dlctl.workflow.offline import in_order
+from dlctl.workflow.render import in_order
 from dlctl.yamlio.load import load_text
 
 NAME = "preview"

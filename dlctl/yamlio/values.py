@@ -61,7 +61,7 @@ def value_at(current: Any, path: YamlPath) -> Any:
     return current
 
 
-def is_there(current: Any, path: YamlPath) -> bool:
+def file_exists(current: Any, path: YamlPath) -> bool:
     """Whether there is a value at `path`."""
     try:
         value_at(current, path)

@@ -7,8 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from dlctl.app.write import FileChange, edit_files
-from dlctl.yamlio.edit import set_value
+from dlctl.files.write import FileChange, edit_files
+from dlctl.yamlio.edit.change import set_value
 
 
 def add_key(root: Path, number: int) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from dlctl.app.write import FileChange, edit_files
+from dlctl.files.write import FileChange, edit_files
 
 OLD = {"dlctl.yaml": b"old: 1\n" * 2000, "environments/a/params.yaml": b"old: 2\n", "gone.yaml": b"old: 3\n"}
 NEW = {"dlctl.yaml": b"new: 1\n" * 999, "environments/a/params.yaml": b"new: 2\n", "b/made.yaml": b"new: 4\n"}

@@ -11,8 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dlctl.app.write import FileChange, edit_files
 from dlctl.errors import AppError
+from dlctl.files.write import FileChange, edit_files
 
 SMALL, BIG = b"small: 1\n", b"big: 1\n" * 40_000
 

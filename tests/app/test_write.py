@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.app.write import FileChange, edit_files, write
 from dlctl.errors import AppError
+from dlctl.files.write import FileChange, edit_files, write
 
 
 @pytest.fixture

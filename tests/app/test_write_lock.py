@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.app.lock import app_lock
-from dlctl.app.write import FileChange, write
 from dlctl.errors import AppError
+from dlctl.files.lock import app_lock
+from dlctl.files.write import FileChange, write
 from dlctl.yamlio.load import load_file
 from tests.app.programs import run_program
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dlctl.sandbox.lookup import kubectl_command
+from dlctl.sandbox.lifecycle.lookup import kubectl_command
 from tests.benchmarks.apps import write_app, write_environment
 from tests.benchmarks.programs import DLCTL, Programs, Run
 from tests.controlplane import ControlPlane

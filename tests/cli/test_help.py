@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from dlctl.cli.commands import COMMANDS, load_command
+from dlctl.cli.commands.table import COMMANDS, load_command
 from tests.conftest import REPOSITORY
 from tests.project import Project
 

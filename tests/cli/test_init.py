@@ -142,7 +142,9 @@ def test_nothing_is_left_behind_when_a_file_cannot_be_written(
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         small_files()
 
-    outcome = project.spawn("init", "demo", *words, preexec_fn=ignore_and_limit)
+    # Python itself would cut off the bytecode that it keeps beside dlctl's own modules.
+    no_bytecode = {"PYTHONDONTWRITEBYTECODE": "1"}
+    outcome = project.spawn("init", "demo", *words, environ=no_bytecode, preexec_fn=ignore_and_limit)
     assert outcome.returncode == 1
     assert "demo: cannot be written: File too large\n  the limit for the size of files" in outcome.stderr
     assert list(project.root.iterdir()) == []

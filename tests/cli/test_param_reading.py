@@ -225,9 +225,9 @@ def test_a_value_inside_a_mapping_is_explained_by_the_layers_that_speak_of_it(ap
         "  string",
         "  Variables.",
     ]
-    told = app.run("param", "explain", "web", r"env_vars.B\.C", "--env", "dev", "-o", "json").ok().json
-    assert (told["name"], told["value"], told["shadowed"]) == (r"env_vars.B\.C", "b", [])
-    assert told["origin"]["layer"] == "component web"
+    reported = app.run("param", "explain", "web", r"env_vars.B\.C", "--env", "dev", "-o", "json").ok().json
+    assert (reported["name"], reported["value"], reported["shadowed"]) == (r"env_vars.B\.C", "b", [])
+    assert reported["origin"]["layer"] == "component web"
     gone = app.run("param", "explain", "web", "env_vars.GONE", "--env", "dev").ok().out
     assert gone.startswith("web env_vars.GONE in environment dev: (no value)\n  from environment dev, comp")
     outcome = app.run("param", "explain", "web", "env_vars.NOPE")

@@ -26,7 +26,7 @@ def closed(path: Path) -> Iterator[None]:
 
 def run(app: Project, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "tests.cli.obedient", "--dir", str(app.root), *words],
+        [sys.executable, "-m", "tests.cli.as_unprivileged", "--dir", str(app.root), *words],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,

@@ -83,7 +83,7 @@ def test_the_same_bytes_in_every_locale(app: Project, environ: dict[str, str], w
 def test_a_user_without_a_home(words: str, code: int, message: str) -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "DLCTL_"))}
     outcome = subprocess.run(
-        [sys.executable, "-m", "tests.cli.homeless", *words.split()],
+        [sys.executable, "-m", "tests.cli.as_unknown_user", *words.split()],
         cwd="/",
         env={**environ, "PYTHONPATH": str(REPOSITORY)},
         capture_output=True,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.sandbox.lookup import kubectl_command as sandbox_kubectl
+from dlctl.sandbox.lifecycle.lookup import kubectl_command as sandbox_kubectl
 from tests.controlplane import ControlPlane
 
 

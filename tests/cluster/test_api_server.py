@@ -8,7 +8,7 @@ import pytest
 
 from dlctl.cluster.client import ApiCluster
 from dlctl.cluster.connect import connect
-from dlctl.cluster.kubeconfig import load_kubeconfig
+from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from tests.cluster.contract import ClusterContract, NewName
 
 pytestmark = pytest.mark.controlplane

@@ -16,8 +16,8 @@ import trustme
 from dlctl.cluster.client import ApiCluster
 from dlctl.cluster.connect import ConnectOptions
 from dlctl.errors import ClusterError, Unauthorized
-from tests.cluster.made_cluster import Waits, made_cluster
 from tests.cluster.reach_cases import V1, encoded
+from tests.cluster.scripted_cluster import Waits, made_cluster
 from tests.cluster.scripted_server import Answer, ScriptedServer, Seen, scripted, status
 
 VERSION = Answer(200, {"gitVersion": "v1.36.0"})

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from dlctl.cluster.connect import ConnectOptions
-from dlctl.cluster.discovery_cache import cache_path
+from dlctl.cluster.discovery.cache import cache_path
 from dlctl.cluster.protocol import Resource
 from dlctl.errors import Unauthorized, UnknownKind, Unreachable
-from tests.cluster.made_cluster import Waits, made_cluster
+from tests.cluster.scripted_cluster import Waits, made_cluster
 from tests.cluster.scripted_server import Answer, ScriptedServer, Seen, scripted, status
 
 VERBS = ["get", "list"]

@@ -7,7 +7,7 @@ import pytest
 from dlctl.cluster.client import ApiCluster
 from dlctl.cluster.connect import ConnectOptions, connect
 from dlctl.cluster.identity import identity_of
-from dlctl.cluster.kubeconfig import load_kubeconfig
+from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from dlctl.cluster.protocol import Identity
 from dlctl.errors import Forbidden, Unauthorized
 from dlctl.manifest import JsonObject

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.cluster.kubeconfig import load_kubeconfig
+from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from dlctl.errors import ClusterError
 from tests.cluster.kubeconfig_cases import YAML, config
 

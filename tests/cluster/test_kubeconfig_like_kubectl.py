@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dlctl.cluster.kubeconfig import Context, load_kubeconfig
-from dlctl.cluster.kubeconfig_entry import Entry
+from dlctl.cluster.kubeconfig.entry import Entry
+from dlctl.cluster.kubeconfig.load import Context, load_kubeconfig
 from dlctl.errors import ClusterError
 from tests.cluster.kubeconfig_cases import CASES, Case
 from tests.cluster.kubectl import Kubectl, selected

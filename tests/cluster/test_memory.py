@@ -4,10 +4,10 @@ import itertools
 
 import pytest
 
-from dlctl.cluster.memory import MemoryCluster
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import Conflict, FieldConflict, NotFound
 from tests.cluster.contract import ClusterContract, NewName, config_map, deployment
+from tests.fakes.cluster.cluster import MemoryCluster
 
 
 class TestMemoryCluster(ClusterContract):

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import trustme
 
+from dlctl.cluster.auth.oidc import expiry_of
 from dlctl.cluster.connect import ConnectOptions
-from dlctl.cluster.oidc import expiry_of
 from dlctl.errors import ClusterError
-from tests.cluster.made_cluster import made_cluster
 from tests.cluster.reach_cases import encoded
+from tests.cluster.scripted_cluster import made_cluster
 from tests.cluster.scripted_server import Answer, Seen, scripted, status
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.cluster.proxy import proxy_for, without_password
+from dlctl.cluster.http.proxy import proxy_for, without_password
 from dlctl.errors import ClusterError
-from tests.cluster.made_cluster import made_kubeconfig
+from tests.cluster.scripted_cluster import made_kubeconfig
 
 PROXY = "http://proxy.example:3128"
 

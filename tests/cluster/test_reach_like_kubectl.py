@@ -12,8 +12,8 @@ import pytest
 import trustme
 
 from dlctl.cluster.connect import ConnectOptions, connect
-from dlctl.cluster.kubeconfig import load_kubeconfig
-from dlctl.cluster.retry import Retry
+from dlctl.cluster.http.retry import Retry
+from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from dlctl.errors import ClusterError
 from tests.cluster.connect_proxy import Proxy, running_proxy
 from tests.cluster.kubectl import Kubectl

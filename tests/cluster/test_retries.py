@@ -10,7 +10,7 @@ import pytest
 from dlctl.cluster.client import ApiCluster
 from dlctl.cluster.connect import ConnectOptions
 from dlctl.errors import ClusterError, Forbidden, Invalid, NotFound, Unreachable
-from tests.cluster.made_cluster import CONFIG_MAPS, Waits, made_cluster
+from tests.cluster.scripted_cluster import CONFIG_MAPS, Waits, made_cluster
 from tests.cluster.scripted_server import Answer, ScriptedServer, in_turn, scripted, status
 
 FOUND = Answer(200, {"metadata": {"name": "a"}})

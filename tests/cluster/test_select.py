@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from dlctl.app.model import Destination
-from dlctl.cluster.kubeconfig import Kubeconfig, load_kubeconfig
-from dlctl.cluster.select import select_context
+from dlctl.cluster.kubeconfig.load import Kubeconfig, load_kubeconfig
+from dlctl.cluster.kubeconfig.select import select_context
 from dlctl.errors import ClusterError
 from tests.cluster.kubeconfig_cases import config
 

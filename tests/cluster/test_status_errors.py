@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlctl.cluster.status_error import MAX_MESSAGE, error_of, read_refusal
-from dlctl.cluster.subject import Subject
+from dlctl.cluster.http.status_error import MAX_MESSAGE, error_of, read_refusal
+from dlctl.cluster.http.subject import Subject
 from dlctl.errors import (
     ClusterError,
     Conflict,

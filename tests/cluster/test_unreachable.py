@@ -13,10 +13,10 @@ import pytest
 import trustme
 
 from dlctl.cluster.connect import ConnectOptions
-from dlctl.cluster.transport import CONNECT_TIMEOUT
+from dlctl.cluster.http.transport import CONNECT_TIMEOUT
 from dlctl.errors import ClusterError, Invalid, Unauthorized, Unreachable
-from tests.cluster.made_cluster import Waits, made_cluster
 from tests.cluster.reach_cases import encoded
+from tests.cluster.scripted_cluster import Waits, made_cluster
 from tests.cluster.scripted_server import Answer, ScriptedServer, in_turn, scripted, status
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from dlctl.cluster.connect import ConnectOptions
-from dlctl.cluster.retry import Retry
-from dlctl.cluster.watching import lines
+from dlctl.cluster.http.retry import Retry
+from dlctl.cluster.http.watching import lines
 from dlctl.errors import ClusterError, Unreachable
-from tests.cluster.made_cluster import CONFIG_MAPS, Waits, made_cluster
+from tests.cluster.scripted_cluster import CONFIG_MAPS, Waits, made_cluster
 from tests.cluster.scripted_server import Answer, Seen, in_turn, scripted
 
 

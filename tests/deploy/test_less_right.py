@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from dlctl.cluster.connect import connect
-from dlctl.cluster.kubeconfig import load_kubeconfig
+from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.delete import delete_target
 from dlctl.deploy.model import Result
 from dlctl.deploy.status import status_of
-from dlctl.plan.make import make_plan
 from dlctl.plan.model import Action, Scope
+from dlctl.plan.planner import make_plan
 from dlctl.status import Status
 from tests.controlplane import ControlPlane, Namespace
 from tests.plan.targets import Watched, actions, config, manifest, scope, the_step, widget_definition

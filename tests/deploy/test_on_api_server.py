@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from dlctl.deploy.apply import apply_plan
-from dlctl.deploy.delete import carry_out_deletion, delete_target
+from dlctl.deploy.delete import delete_plan, delete_target
 from dlctl.deploy.model import Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.status import status_of
 from dlctl.errors import NotReady
 from dlctl.manifest import Manifest
-from dlctl.plan.delete import plan_delete
-from dlctl.plan.make import make_plan
+from dlctl.plan.deletion import plan_delete
 from dlctl.plan.model import Action, Scope
+from dlctl.plan.planner import make_plan
 from dlctl.status import Status, Verdict
 from tests.controlplane import ControlPlane, Namespace
 from tests.plan.targets import Watched, actions, config, manifest, scope, widget_definition
@@ -195,7 +195,7 @@ def test_status_lists_what_is_rendered_no_more_and_not_what_controllers_made(
     manifests = [*web(where), config("old", where)]
     apply(api_server, where, manifests)
 
-    assert eventually(lambda: states(api_server, where, manifests)["Deployment/web"].settled)
+    assert eventually(lambda: states(api_server, where, manifests)["Deployment/web"].is_final)
     listed = status_of(where, manifests[:2], api_server)
     assert [(str(status.ref.group_kind), status.extra) for status in listed] == [
         ("ConfigMap", True),
@@ -226,7 +226,7 @@ def test_delete_takes_ours_and_leaves_claims_and_others(
     plan = plan_delete(where, api_server)
     assert [str(step.ref.group_kind) for step in plan.steps] == ["Deployment.apps", "Service", "ConfigMap"]
     assert any("PersistentVolumeClaim/data" in note for note in plan.notes)
-    report = carry_out_deletion(plan, api_server)
+    report = delete_plan(plan, api_server)
 
     assert report.succeeded, report.error()
     left = namespace.get("configmap,persistentvolumeclaim,service,deployment,pod,replicaset")["items"]
@@ -282,7 +282,7 @@ def test_another_object_of_the_same_name_is_left_alone(
     plan = plan_delete(where, api_server)
     assert namespace.kubectl("delete", "configmap", "c").returncode == 0
     assert namespace.kubectl("create", "configmap", "c").returncode == 0
-    assert carry_out_deletion(plan, api_server).succeeded
+    assert delete_plan(plan, api_server).succeeded
     assert namespace.get("configmap", "c")["metadata"]["name"] == "c"
 
 

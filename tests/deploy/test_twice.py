@@ -8,13 +8,13 @@ import pytest
 
 from dlctl.deploy.apply import apply_plan
 from dlctl.manifest import Manifest
-from dlctl.plan.compare import clean
-from dlctl.plan.dry_run import dry_run
-from dlctl.plan.make import make_plan
+from dlctl.plan.compare.compare import clean
+from dlctl.plan.compare.dry_run import dry_run
+from dlctl.plan.compare.field_ownership import owns_exactly
+from dlctl.plan.compare.prepare import prepare
 from dlctl.plan.model import Action, Scope
 from dlctl.plan.options import PlanOptions
-from dlctl.plan.ownership import owns_exactly
-from dlctl.plan.prepare import prepare
+from dlctl.plan.planner import make_plan
 from tests.controlplane import Namespace
 from tests.plan.mutations import mutations
 from tests.plan.targets import Watched, actions, manifest, objects_in, scope, widget_definition

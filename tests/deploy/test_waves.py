@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from dlctl.cluster.memory import MemoryCluster
 from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.events import Applied, Event, Failed
 from dlctl.deploy.model import Report, Result
 from dlctl.deploy.options import Clock, DeployOptions
 from dlctl.errors import Forbidden, Invalid, PlanError, Unreachable
 from dlctl.manifest import Manifest
-from dlctl.plan.make import make_plan
 from dlctl.plan.model import Action
+from dlctl.plan.planner import make_plan
+from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import Call, Watched, apply_all, config, manifest, objects_in, scope
 
 WHERE = scope("here")

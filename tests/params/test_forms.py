@@ -6,8 +6,8 @@ import pytest
 
 from dlctl.errors import Location
 from dlctl.params.schema import describe_type, problems_of
-from dlctl.registry.model import ParamSpec
-from dlctl.registry.string_formats import expand_formats
+from dlctl.registry.prototypes.model import ParamSpec
+from dlctl.registry.prototypes.string_formats import expand_formats
 
 LONG = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
 TEXT = {"type": "string", "description": "Name of a claim, such as imagenet"}
@@ -43,8 +43,8 @@ def _refusal(schema: dict[str, Any], value: Any) -> tuple[str, str | None]:
 def test_a_wrong_form_is_told_with_what_the_value_is_for(
     schema: dict[str, Any], value: str, message: str
 ) -> None:
-    told, hint = _refusal(schema, value)
-    assert told == message
+    reported, hint = _refusal(schema, value)
+    assert reported == message
     assert (hint or "").startswith("data is string")
     assert ("such as imagenet" in (hint or "")) == ("not have the form" in message)
 

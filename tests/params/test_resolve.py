@@ -11,9 +11,9 @@ from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
 from dlctl.params.resolve import check, combine
 from dlctl.params.typed import Force, typed_value
-from dlctl.registry.catalogue import Catalogue
-from dlctl.registry.model import ParamSpec, Prototype
-from dlctl.registry.source import Source
+from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.registry.prototypes.model import ParamSpec, Prototype
+from dlctl.registry.prototypes.source import Source
 from tests.conftest import SMALL_APP
 from tests.params.test_merge_patch import JSON
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dlctl.cluster.connect import connect
-from dlctl.cluster.kubeconfig import load_kubeconfig
+from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from tests.controlplane import ControlPlane, Namespace
 from tests.plan.targets import Watched
 

@@ -6,9 +6,9 @@ import pytest
 
 from dlctl.deploy.apply import apply_plan
 from dlctl.manifest import Manifest
-from dlctl.plan.autoscaled import autoscaled
-from dlctl.plan.make import make_plan
+from dlctl.plan.compare.autoscaled import autoscaled
 from dlctl.plan.model import Action, Scope
+from dlctl.plan.planner import make_plan
 from tests.controlplane import Namespace
 from tests.plan.targets import Watched, actions, manifest, scope
 

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlctl.plan.compare import clean, compare, same
+from dlctl.plan.compare.compare import clean, compare, same
 
 JSON = st.recursive(
     st.sampled_from([None, True, False, 0, 1, 2, 1.0, "", "1", "a"]),

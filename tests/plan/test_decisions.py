@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from dlctl.cluster.memory import MemoryCluster
 from dlctl.errors import Forbidden, Unreachable
 from dlctl.manifest import Manifest
-from dlctl.plan.make import make_plan
 from dlctl.plan.model import Action
-from dlctl.plan.needs import Need
 from dlctl.plan.options import PlanOptions
+from dlctl.plan.planner import make_plan
+from dlctl.plan.requirements import KindRequirement
+from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import (
     Call,
     Watched,
@@ -158,9 +158,11 @@ def test_a_kind_that_is_not_served_is_unknown_and_missing(cluster: Watched) -> N
 
 
 def test_a_missing_kind_is_one_however_many_objects_and_components_want_it(cluster: Watched) -> None:
-    needs = tuple(need(component, "prototype 'core'", "dlctl generate core core") for component in "dcba")
+    requirements = tuple(
+        requirement(component, "prototype 'core'", "dlctl generate core core") for component in "dcba"
+    )
     wanted = [manifest({**WIDGET, "metadata": {"name": name}}, WHERE) for name in ("v", "w")]
-    (missing,) = make_plan(WHERE, wanted, cluster, PlanOptions(needs=needs)).missing
+    (missing,) = make_plan(WHERE, wanted, cluster, PlanOptions(requirements=requirements)).missing
     assert missing.sentence("gke") == (
         "the cluster of gke does not serve awkward.dlctl.dev/v1 Widget, which components a, b, c and 2 more "
         "need; prototype 'core' provides it"
@@ -169,7 +171,9 @@ def test_a_missing_kind_is_one_however_many_objects_and_components_want_it(clust
 
 
 def test_a_kind_that_no_object_has_is_missing_where_it_is_needed(cluster: Watched) -> None:
-    options = PlanOptions(needs=(need("job", "Widgets (widgets.example.com)"), need("cnn")))
+    options = PlanOptions(
+        requirements=(requirement("job", "Widgets (widgets.example.com)"), requirement("cnn"))
+    )
     apply_all(cluster.inner, [config("c", WHERE)])
     plan = make_plan(WHERE, [config("c", WHERE)], cluster, options)
     assert actions(plan) == {"ConfigMap/c": Action.UNCHANGED}
@@ -178,7 +182,7 @@ def test_a_kind_that_no_object_has_is_missing_where_it_is_needed(cluster: Watche
 
 
 def test_a_kind_that_the_same_plan_brings_is_not_missing(cluster: Watched) -> None:
-    plan = make_plan(WHERE, [widgets()], cluster, PlanOptions(needs=(need("job"),)))
+    plan = make_plan(WHERE, [widgets()], cluster, PlanOptions(requirements=(requirement("job"),)))
     assert plan.missing == ()
 
 
@@ -196,15 +200,15 @@ def test_other_versions_of_a_missing_kind_are_named(cluster: Watched) -> None:
 
 def test_a_kind_that_is_only_relied_on_may_be_there_in_any_version(cluster: Watched) -> None:
     """As Kueue's queue, which a job names in a label: the cluster's Kueue may be of any version."""
-    wanted = PlanOptions(needs=(Need("awkward.dlctl.dev/v2beta1", "Widget", "job"),))
+    wanted = PlanOptions(requirements=(KindRequirement("awkward.dlctl.dev/v2beta1", "Widget", "job"),))
     assert make_plan(WHERE, [], cluster, wanted).missing
     assert not make_plan(WHERE, [widgets()], cluster, wanted).missing
     apply_all(cluster.inner, [widgets()])
     assert not make_plan(WHERE, [], cluster, wanted).missing
 
 
-def need(component: str, provider: str = "", hint: str = "") -> Need:
-    return Need("awkward.dlctl.dev/v1", "Widget", component, provider, hint)
+def requirement(component: str, provider: str = "", hint: str = "") -> KindRequirement:
+    return KindRequirement("awkward.dlctl.dev/v1", "Widget", component, provider, hint)
 
 
 def test_a_namespaced_manifest_of_a_cluster_kind_is_corrected_by_an_error(cluster: Watched) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlctl.plan.masked import AFTER, BEFORE, mask_pair
+from dlctl.plan.view.masked import AFTER, BEFORE, mask_pair
 from dlctl.redact import LAST_APPLIED, MASK, Redactor
 
 NEW = "new-secret-value"

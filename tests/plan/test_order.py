@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlctl.kinds import CUSTOM, PROTECTED, WAVE_OF_KIND, order_key, wave_of
 from dlctl.manifest import GroupKind, ObjectRef
-from dlctl.plan.order import CUSTOM, PROTECTED, WAVE_OF_KIND, order_key, wave_of
 from tests.plan.targets import Watched
 
 REFS = st.builds(

@@ -2,13 +2,13 @@
 
 import json
 
-from dlctl.cluster.memory import MemoryCluster
 from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.report import run_report, status_report
 from dlctl.deploy.status import status_of
-from dlctl.plan.make import make_plan
-from dlctl.plan.report import plan_report
+from dlctl.plan.planner import make_plan
+from dlctl.plan.view.report import plan_report
 from dlctl.redact import Redactor
+from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import Watched, apply_all, config, scope
 from tests.plan.test_text import plan_with_everything, secret
 

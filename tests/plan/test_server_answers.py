@@ -9,10 +9,10 @@ import pytest
 from dlctl.deploy.apply import apply_plan
 from dlctl.errors import PlanError
 from dlctl.manifest import Manifest
-from dlctl.plan.dry_run import LOOKS
-from dlctl.plan.make import make_plan
+from dlctl.plan.compare.dry_run import LOOKS
 from dlctl.plan.model import Action, Scope
 from dlctl.plan.options import PlanOptions
+from dlctl.plan.planner import make_plan
 from dlctl.redact import Redactor
 from tests.controlplane import Namespace
 from tests.plan.targets import Call, Watched, actions, config, manifest, scope, the_step

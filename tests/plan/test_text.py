@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlctl.cluster.memory import MemoryCluster
 from dlctl.manifest import Manifest
-from dlctl.plan.make import make_plan
 from dlctl.plan.model import Plan
-from dlctl.plan.text import plan_text, unified
+from dlctl.plan.planner import make_plan
+from dlctl.plan.view.text import plan_text, unified
 from dlctl.redact import Redactor
+from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import apply_all, config, manifest, scope
 
 GOLDEN = Path(__file__).parent / "golden" / "plan.diff"

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from dlctl.params.schema import problems_of
-from dlctl.registry.model import ParamSpec, Prototype
+from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.yamlio.load import load_file
 from tests.prototypes.examples import EXAMPLES
 

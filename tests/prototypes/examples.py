@@ -9,7 +9,7 @@ from typing import Any
 from dlctl.app.environments import load_target
 from dlctl.app.load import load_app
 from dlctl.manifest import Manifest
-from dlctl.registry.catalogue import catalogue_of
+from dlctl.registry.prototypes.catalogue import catalogue_of
 from dlctl.render.target import Renderer
 from dlctl.yamlio.dump import dump, dump_documents
 from dlctl.yamlio.load import load_file

@@ -19,10 +19,10 @@ from dlctl.app.load import load_app
 from dlctl.app.model import Block, Target
 from dlctl.cluster.client import ApiCluster
 from dlctl.cluster.connect import connect
-from dlctl.cluster.kubeconfig import load_kubeconfig
+from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from dlctl.errors import ParamError, RenderError
-from dlctl.registry.catalogue import catalogue_of
-from dlctl.registry.model import Prototype
+from dlctl.registry.prototypes.catalogue import catalogue_of
+from dlctl.registry.prototypes.model import Prototype
 from dlctl.render.target import Renderer
 from dlctl.yamlio.dump import dump, dump_documents
 from dlctl.yamlio.load import load_all

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from dlctl.errors import ParamError
-from dlctl.registry.catalogue import catalogue_of
-from dlctl.registry.string_formats import FORMATS
+from dlctl.registry.prototypes.catalogue import catalogue_of
+from dlctl.registry.prototypes.string_formats import FORMATS
 from tests.prototypes.examples import PROTOTYPES, render
 
 PAGE = (PROTOTYPES.parent / "docs" / "authoring.md").read_text()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.registry.catalogue import catalogue_of
+from dlctl.registry.prototypes.catalogue import catalogue_of
 from tests.prototypes.examples import EXAMPLES, PROTOTYPES, REGENERATE, Example, as_yaml, render_example
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.registry.catalogue import catalogue_of
-from dlctl.registry.model import Prototype
+from dlctl.registry.prototypes.catalogue import catalogue_of
+from dlctl.registry.prototypes.model import Prototype
 from tests.prototypes.examples import EXAMPLES, PROTOTYPES
 
 CATALOGUE = catalogue_of(PROTOTYPES)

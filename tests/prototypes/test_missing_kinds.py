@@ -12,7 +12,7 @@ import pytest
 
 from dlctl.yamlio.load import load_file
 from tests.controlplane import ControlPlane
-from tests.online.desk import Desk
+from tests.on_cluster.app_on_cluster import Desk
 from tests.project import Project
 from tests.prototypes.examples import EXAMPLES, REGENERATE, Example
 

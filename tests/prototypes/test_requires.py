@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from dlctl.app.model import Block, Target
 from dlctl.errors import ParamError, RenderError
 from dlctl.manifest import Manifest
-from dlctl.registry.model import Prototype, Requirement
-from dlctl.render.requires import required_kinds
+from dlctl.registry.prototypes.model import Prototype, Requirement
+from dlctl.render.requirements import required_kinds
 from dlctl.render.target import Renderer, Rendering
 from tests.prototypes.any_values import Values, examples_of, params_of
 from tests.prototypes.conftest import CRD

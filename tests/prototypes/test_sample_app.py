@@ -7,7 +7,7 @@ import pytest
 
 from dlctl.app.environments import environment_names, load_target
 from dlctl.app.load import load_app
-from dlctl.registry.catalogue import catalogue_of
+from dlctl.registry.prototypes.catalogue import catalogue_of
 from dlctl.render.target import Renderer
 
 ROOT = Path(__file__).parents[2]

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from dlctl.errors import ParamError
-from dlctl.registry.catalogue import catalogue_of
-from dlctl.registry.model import ParamSpec, Prototype
+from dlctl.registry.prototypes.catalogue import catalogue_of
+from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.yamlio.load import load_file
 from tests.prototypes.examples import EXAMPLES, PROTOTYPES, render
 

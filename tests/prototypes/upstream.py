@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dlctl.cluster.connect import connect
-from dlctl.cluster.kubeconfig import load_kubeconfig
+from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError
 from dlctl.yamlio.dump import dump

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlctl.cli.prototype_page import prototype_page
-from dlctl.cli.prototype_text import describe_text
+from dlctl.cli.output.prototype import describe_text
+from dlctl.cli.output.prototype_page import prototype_page
 from dlctl.errors import DlctlError, ParamError, RegistryError
-from dlctl.params.joint import broken_schemas
+from dlctl.params.combined_schemas import broken_schemas
 from dlctl.params.layers import Layer
 from dlctl.params.resolve import check, combine
 from dlctl.params.typed import typed_value
-from dlctl.registry.catalogue import Catalogue
-from dlctl.registry.model import Prototype
-from dlctl.registry.source import Source
+from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.registry.prototypes.model import Prototype
+from dlctl.registry.prototypes.source import Source
 from dlctl.yamlio.dump import dump
 from tests.params.test_merge_patch import JSON
 

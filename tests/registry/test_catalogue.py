@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlctl.registry.source import builtin_source
+from dlctl.registry.prototypes.source import builtin_source
 from tests.project import Project
 
 

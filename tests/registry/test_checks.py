@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from dlctl.errors import DlctlError, ParamError, RegistryError
-from dlctl.registry.catalogue import catalogue_of
-from dlctl.registry.model import Prototype
+from dlctl.registry.prototypes.catalogue import catalogue_of
+from dlctl.registry.prototypes.model import Prototype
 from dlctl.yamlio.dump import dump
 from tests.prototypes.examples import render
 
@@ -65,7 +65,7 @@ def test_schema_over_several_values_that_holds_says_nothing(tmp_path: Path) -> N
 def test_dependent_required_names_both_parameters(tmp_path: Path) -> None:
     schema = {"description": "keys need a user", "dependentRequired": {"keys": ["user"]}}
     prototype = _load(tmp_path, params={"keys": TEXT, "user": TEXT}, allOf=[schema])
-    assert [set(joint.params) for joint in prototype.joint_schemas] == [{"keys", "user"}]
+    assert [set(joint.params) for joint in prototype.combined_schemas] == [{"keys", "user"}]
     assert "keys need a user" in _refused({"keys": "k"}, tmp_path)
 
 
@@ -113,14 +113,14 @@ def test_group_brings_its_checks(tmp_path: Path) -> None:
     prototype = _load(tmp_path, {"speed": GROUP}, groups=["speed"])
     assert [rule.message for rule in prototype.rules] == ["fast needs wide"]
     assert [entry.resource for entry in prototype.requires] == ["example.com/fast"]
-    assert [joint.message for joint in prototype.joint_schemas] == ["not both"]
+    assert [joint.message for joint in prototype.combined_schemas] == ["not both"]
 
 
 def test_group_taken_in_part_brings_the_checks_about_that_part(tmp_path: Path) -> None:
     prototype = _load(tmp_path, {"speed": GROUP}, groups=[{"name": "speed", "only": ["wide"]}])
     assert not prototype.rules
     assert not prototype.requires
-    assert [joint.message for joint in prototype.joint_schemas] == ["not both"]
+    assert [joint.message for joint in prototype.combined_schemas] == ["not both"]
 
 
 def test_rule_of_a_group_may_be_about_another_group(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ import jsonschema_rs
 import pytest
 
 from dlctl.errors import RegistryError
-from dlctl.registry.catalogue import catalogue_of
-from dlctl.registry.model import Prototype
-from dlctl.registry.string_formats import FORMATS
+from dlctl.registry.prototypes.catalogue import catalogue_of
+from dlctl.registry.prototypes.model import Prototype
+from dlctl.registry.prototypes.string_formats import FORMATS
 from dlctl.yamlio.dump import dump
 
 EXAMPLES: dict[str, tuple[list[str], list[str]]] = {
@@ -106,5 +106,5 @@ def test_what_does_not_fit_is_refused_with_its_place(
 
 def test_a_schema_over_several_values_may_name_a_format(tmp_path: Path) -> None:
     joint = {"description": "no", "properties": {"size": {"x-format": "pci-id"}}}
-    (loaded,) = _load(tmp_path, {"type": "string"}, allOf=[joint]).joint_schemas
+    (loaded,) = _load(tmp_path, {"type": "string"}, allOf=[joint]).combined_schemas
     assert loaded.schema["properties"]["size"]["pattern"] == FORMATS["pci-id"].pattern

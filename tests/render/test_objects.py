@@ -3,7 +3,7 @@
 import pytest
 
 from tests.project import Project
-from tests.render.made import refused, shown, write_app
+from tests.render.single_template import refused, shown, write_app
 
 DEPLOYMENT = """\
 apiVersion: apps/v1

@@ -11,7 +11,7 @@ from dlctl.errors import Location, RenderError
 from dlctl.render.engine.model import Rendered
 from dlctl.render.patches import apply_patches
 from tests.project import Project
-from tests.render.made import write_app
+from tests.render.single_template import write_app
 
 TEMPLATE = """\
 apiVersion: apps/v1

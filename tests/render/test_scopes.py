@@ -3,7 +3,7 @@
 import pytest
 
 from tests.project import Project
-from tests.render.made import shown, write_app
+from tests.render.single_template import shown, write_app
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dlctl.sandbox.home import Home
-from dlctl.sandbox.lifecycle import down
-from dlctl.sandbox.processes import MARK
+from dlctl.sandbox.host.home import Home
+from dlctl.sandbox.host.processes import MARK
+from dlctl.sandbox.lifecycle.up_and_down import down
 
 PROGRAMS = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"}
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.build import CONTROL_PLANE, Carried, Recipe, built_binary, sources_digest
-from dlctl.sandbox.compiler import KUBERNETES, Compiler
-from dlctl.sandbox.events import Compiling, Event, ignore
-from dlctl.sandbox.home import Home
-from dlctl.sandbox.toolchain import find_toolchain
+from dlctl.sandbox.events import Compiling, Event, no_events
+from dlctl.sandbox.host.home import Home
+from dlctl.sandbox.programs.build import CONTROL_PLANE, ModuleFiles, Recipe, built_binary, sources_digest
+from dlctl.sandbox.programs.compiler import KUBERNETES, Compiler
+from dlctl.sandbox.programs.toolchain import find_toolchain
 
 MAIN = 'package main\n\nimport "example.test/small/inner"\n\nfunc main() { println(inner.Word) }\n'
 
@@ -97,22 +97,22 @@ def test_an_interruption_ends_the_compiler(sources: Path, tmp_path: Path) -> Non
 
 
 def test_a_binary_comes_with_files_of_its_modules(sources: Path, tmp_path: Path) -> None:
-    carried = Carried("example.test/small", ("inner/*.go",))
+    carried = ModuleFiles("example.test/small", ("inner/*.go",))
     recipe = Recipe("the small one", sources, (), (carried,))
     home = Home(tmp_path / "state", tmp_path / "cache")
 
-    binary = built_binary(home, os.environ, ignore, recipe)
+    binary = built_binary(home, os.environ, no_events, recipe)
 
     kept = carried.folder(binary) / "inner" / "inner.go"
     assert kept.read_text() == (sources / "inner" / "inner.go").read_text()
 
 
 def test_a_binary_without_its_files_is_not_kept(sources: Path, tmp_path: Path) -> None:
-    recipe = Recipe("the small one", sources, (), (Carried("example.test/small", ("crds/*.yaml",)),))
+    recipe = Recipe("the small one", sources, (), (ModuleFiles("example.test/small", ("crds/*.yaml",)),))
     home = Home(tmp_path / "state", tmp_path / "cache")
 
     with pytest.raises(SandboxError, match=r"has no crds/\*\.yaml"):
-        built_binary(home, os.environ, ignore, recipe)
+        built_binary(home, os.environ, no_events, recipe)
 
     assert not [path for path in home.cache.rglob("*") if path.is_file() and path.suffix != ".lock"]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dlctl.sandbox.kubelets import stages
+from dlctl.sandbox.nodes.kubelets import stages
 
 PRINTED = """---
 kind: Stage

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlctl.errors import DlctlError
-from dlctl.sandbox.kubeconfig import Entries, entries
-from dlctl.sandbox.merge import with_entries, without_entries
+from dlctl.sandbox.host.kubeconfig import Entries, entries
+from dlctl.sandbox.lifecycle.merge import with_entries, without_entries
 from tests.sandbox.conftest import CommandLine
 
 OURS = entries("dlctl-sandbox", "https://127.0.0.1:6443", b"authority", {"token": "t"})

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from dlctl.errors import DlctlError, UsageError
-from dlctl.sandbox.nodes import parse_nodes
-from dlctl.sandbox.shapes import shape_names
+from dlctl.sandbox.nodes.nodes import parse_nodes
+from dlctl.sandbox.nodes.shapes import shape_names
 from dlctl.yamlio.dump import dump_documents
 from tests.controlplane import StartControlPlane
 from tests.sandbox.conftest import CommandLine

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.sandbox.certificates import Pki, issue
 from dlctl.sandbox.events import Event, PortsTaken
-from dlctl.sandbox.home import Home
-from dlctl.sandbox.lifecycle import down, up
-from dlctl.sandbox.lookup import Status
-from dlctl.sandbox.ports import LOOPBACK, Ports, free_ports
+from dlctl.sandbox.host.certificates import Pki, issue
+from dlctl.sandbox.host.home import Home
+from dlctl.sandbox.host.ports import LOOPBACK, Ports, free_ports
+from dlctl.sandbox.lifecycle.lookup import RunState
+from dlctl.sandbox.lifecycle.up_and_down import down, up
 
 
 def test_the_ports_differ_and_can_be_bound() -> None:
@@ -39,14 +39,14 @@ def test_a_port_taken_in_between_is_replaced(
         occupied = {"server": first.server, "etcd": first.etcd, "etcd_peer": first.etcd_peer}
         occupied[taken] = other.getsockname()[1]
         answers = _once(Ports(**occupied))
-        monkeypatch.setattr("dlctl.sandbox.start.free_ports", lambda: next(answers))
+        monkeypatch.setattr("dlctl.sandbox.lifecycle.start.free_ports", lambda: next(answers))
         try:
             sandbox = up("race", home=home, environ=os.environ, emit=events.append)
         finally:
             stopped = down("race", home=home)
 
     assert events.count(PortsTaken("race")) == 1
-    assert sandbox.status is Status.RUNNING
+    assert sandbox.status is RunState.RUNNING
     assert stopped
 
 

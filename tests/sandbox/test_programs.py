@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.build import CONTROL_PLANE, built_binary, sources_digest
-from dlctl.sandbox.events import ignore
-from dlctl.sandbox.home import Home
-from dlctl.sandbox.programs import PROGRAMS, complete, find_separate, missing
-from dlctl.sandbox.toolchain import find_toolchain
+from dlctl.sandbox.events import no_events
+from dlctl.sandbox.host.home import Home
+from dlctl.sandbox.programs.build import CONTROL_PLANE, built_binary, sources_digest
+from dlctl.sandbox.programs.programs import PROGRAMS, complete, find_separate, missing
+from dlctl.sandbox.programs.toolchain import find_toolchain
 
 OURS = Path("/cache/controlplane")
 
@@ -72,7 +72,7 @@ def test_a_cached_build_needs_no_toolchain(tmp_path: Path) -> None:
     binary = tmp_path / "controlplane" / f"{sources_digest(CONTROL_PLANE)}-go1.26.0" / CONTROL_PLANE.name
     executables(binary.parent, binary.name)
 
-    assert built_binary(home, {"PATH": ""}, ignore) == binary
+    assert built_binary(home, {"PATH": ""}, no_events) == binary
 
 
 def go(folder: Path, version: str) -> str:
@@ -81,7 +81,7 @@ def go(folder: Path, version: str) -> str:
 
 @pytest.fixture
 def _no_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dlctl.sandbox.toolchain.PACKAGE", "no-such-package")
+    monkeypatch.setattr("dlctl.sandbox.programs.toolchain.PACKAGE", "no-such-package")
 
 
 @pytest.mark.usefixtures("_no_package")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.cli.sandbox_progress import Progress
+from dlctl.cli.output.sandbox_progress import Progress
 from dlctl.sandbox import events
 
 TARGET = Path("/cache/controlplane")

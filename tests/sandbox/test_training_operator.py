@@ -9,9 +9,9 @@ import psutil
 import pytest
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.events import ignore
-from dlctl.sandbox.home import Home
-from dlctl.sandbox.lifecycle import up
+from dlctl.sandbox.events import no_events
+from dlctl.sandbox.host.home import Home
+from dlctl.sandbox.lifecycle.up_and_down import up
 from dlctl.sandbox.operators.model import TRAINING_OPERATOR
 from tests.sandbox.conftest import PROGRAMS, CommandLine
 
@@ -91,7 +91,7 @@ def test_it_is_back_after_its_crash_without_being_named_again(sandbox: CommandLi
 def test_an_unknown_operator_is_named_with_those_there_are(sandbox: CommandLine, tmp_path: Path) -> None:
     assert sandbox("up", "--with", "tea-operator").returncode == 2
     with pytest.raises(SandboxError, match="tea-operator") as caught:
-        up("a", home=Home(tmp_path, tmp_path), environ={}, operators=("tea-operator",), emit=ignore)
+        up("a", home=Home(tmp_path, tmp_path), environ={}, operators=("tea-operator",), emit=no_events)
     assert caught.value.hint == "did you mean 'training-operator'?"
     assert sandbox.files() == []
 

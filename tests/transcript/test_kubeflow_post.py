@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dlctl.sandbox.lookup import kubectl_command
+from dlctl.sandbox.lifecycle.lookup import kubectl_command
 from tests.controlplane import ControlPlane, StartControlPlane
 
 POST = Path(__file__).with_name("kubeflow-post.txt")

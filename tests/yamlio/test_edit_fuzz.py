@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dlctl.yamlio.edit import remove, set_value
+from dlctl.yamlio.edit.change import remove, set_value
 from dlctl.yamlio.load import load_text
 from dlctl.yamlio.values import same, value_at, with_value, without_value
 from tests.yamlio.strategies import values

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dlctl.errors import YamlError
-from dlctl.yamlio.edit import remove, set_value
+from dlctl.yamlio.edit.change import remove, set_value
 
 FOLDER = Path(__file__).parent / "edits"
 

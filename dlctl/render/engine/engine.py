@@ -6,28 +6,28 @@ from typing import Any
 
 from dlctl.errors import Location
 from dlctl.render.engine.budget import Budget, Limits
-from dlctl.render.engine.compiled import Compiled, Static, Templates
-from dlctl.render.engine.environment import TemplateEnvironment, TextEnvironment
-from dlctl.render.engine.expression import Expressions
-from dlctl.render.engine.faults import explain
-from dlctl.render.engine.kept_code import KeptCode
-from dlctl.render.engine.loading import Loader
+from dlctl.render.engine.loading.bytecode_cache import BytecodeCache
+from dlctl.render.engine.loading.compiled import Compiled, Static, Templates
+from dlctl.render.engine.loading.environment import TemplateEnvironment, TextEnvironment
+from dlctl.render.engine.loading.loader import Loader
 from dlctl.render.engine.model import Rendered, TemplateSet
-from dlctl.render.engine.run import Run
-from dlctl.render.engine.skeleton import Skeletons
+from dlctl.render.engine.running.expression import Expressions
+from dlctl.render.engine.running.run import Run
+from dlctl.render.engine.running.runtime_errors import explain
+from dlctl.render.engine.skeleton.skeletons import Skeletons
 from dlctl.render.engine.values import copy_value
 
 
 class Engine:
     """Keeps compiled templates and parsed skeletons: make one per process and use it for all components.
 
-    In `code_folder` compiled templates are kept for the next process; it may be lost at any time.
+    In `bytecode_folder` compiled templates are kept for the next process; it may be lost at any time.
     """
 
-    def __init__(self, limits: Limits | None = None, code_folder: Path | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, bytecode_folder: Path | None = None) -> None:
         self._limits = limits or Limits()
         self._skeletons = Skeletons()
-        kept = KeptCode(code_folder) if code_folder else None
+        kept = BytecodeCache(bytecode_folder) if bytecode_folder else None
         environment = TemplateEnvironment(kept)
         self._loader = Loader(environment, TextEnvironment(kept), self._skeletons)
         self._expressions = Expressions(environment)

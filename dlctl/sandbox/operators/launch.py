@@ -7,23 +7,23 @@ from pathlib import Path
 
 import urllib3
 
-from dlctl.sandbox import commands, kubeconfig
-from dlctl.sandbox.certificates import Pki, issue_for_loopback
 from dlctl.sandbox.events import Emit, OperatorReady, PortsTaken
-from dlctl.sandbox.home import Folder
+from dlctl.sandbox.host import commands, kubeconfig
+from dlctl.sandbox.host.certificates import Pki, issue_for_loopback
+from dlctl.sandbox.host.home import Folder
+from dlctl.sandbox.host.ports import LOOPBACK, free_port_pair
+from dlctl.sandbox.host.processes import find, stop
+from dlctl.sandbox.host.server import Server
+from dlctl.sandbox.host.state import State, load, save
 from dlctl.sandbox.operators.model import Operator, Part
 from dlctl.sandbox.operators.objects import Endpoint, apply_definitions, apply_webhooks, not_served
 from dlctl.sandbox.operators.presets import apply_presets
-from dlctl.sandbox.ports import LOOPBACK, free_port_pair
-from dlctl.sandbox.processes import find, stop
-from dlctl.sandbox.programs import Programs
-from dlctl.sandbox.server import Server
+from dlctl.sandbox.programs.programs import Programs
 from dlctl.sandbox.start import PortTakenError, Start
-from dlctl.sandbox.state import State, load, save
 
 ATTEMPTS = 5
 """As for the control plane: a port may be taken between its choice and its use."""
-PATIENCE = 10.0
+INTERRUPT_TIMEOUT = 10.0
 """Seconds that an operator gets to end by itself."""
 TIMEOUT = 5.0
 
@@ -79,7 +79,7 @@ class Launch:
         """The state without this operator's process, which is ended."""
         written = load(self.folder, state.name) or state
         ours = [each for each in written.processes if each.program == self.operator.name]
-        stop([process for each in ours if (process := find(each, self.folder.root))], PATIENCE)
+        stop([process for each in ours if (process := find(each, self.folder.root))], INTERRUPT_TIMEOUT)
         others = tuple(each for each in state.processes if each.program != self.operator.name)
         state = replace(state, processes=others)
         save(self.folder, state)
@@ -125,7 +125,7 @@ class Launch:
         return started
 
     def _module(self, part: Part) -> Path:
-        return part.carried.folder(self.binary)
+        return part.module_files.folder(self.binary)
 
 
 def _ready(port: int) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.build import Carried, Recipe
 from dlctl.sandbox.operators import names
+from dlctl.sandbox.programs.build import ModuleFiles, Recipe
 from dlctl.suggest import did_you_mean, listed
 
 MUTATING = "MutatingWebhookConfiguration"
@@ -46,11 +46,11 @@ class Part:
     presets: Presets | None = None
 
     @property
-    def carried(self) -> Carried:
+    def module_files(self) -> ModuleFiles:
         """The files that the operator's binary comes with."""
         presets = (*self.presets.patterns, self.presets.overlay) if self.presets else ()
         hooks = self.webhooks
-        return Carried(self.module, (self.definitions, hooks.file, *hooks.patches.values(), *presets))
+        return ModuleFiles(self.module, (self.definitions, hooks.file, *hooks.patches.values(), *presets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ class Operator:
     @property
     def recipe(self) -> Recipe:
         """How its program is built; the sources stand in a folder of its name."""
-        carried = tuple(part.carried for part in self.parts)
-        return Recipe(self.title, Path(__file__).parent / self.name, ("-help",), carried)
+        module_files = tuple(part.module_files for part in self.parts)
+        return Recipe(self.title, Path(__file__).parent / self.name, ("-help",), module_files)
 
 
 TRAINING_OPERATOR = Operator(

@@ -9,9 +9,9 @@ from typing import Any
 import jsonpatch
 import yaml
 
+from dlctl.sandbox.host.ports import LOOPBACK
+from dlctl.sandbox.host.server import Server
 from dlctl.sandbox.operators.model import Webhooks
-from dlctl.sandbox.ports import LOOPBACK
-from dlctl.sandbox.server import Server
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 ADMISSION = "/apis/admissionregistration.k8s.io/v1"

@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
+from dlctl.sandbox.host.server import Server
 from dlctl.sandbox.operators.model import Presets
-from dlctl.sandbox.server import Server
 
 
 def apply_presets(server: Server, module: Path, presets: Presets) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dlctl.sandbox.shapes import shape, shape_names
+from dlctl.sandbox.nodes.shapes import shape, shape_names
 from dlctl.yamlio.load import load_text
 from tests.prototypes.examples import render
 from tests.prototypes.upstream import NAMESPACE

@@ -11,7 +11,7 @@ import yaml
 
 from dlctl.cluster.protocol import Cluster
 from tests.controlplane import ControlPlane, shared_control_plane
-from tests.online.desk import Desk
+from tests.on_cluster.app_on_cluster import Desk
 from tests.project import Project
 from tests.prototypes.rollout.surroundings import marked
 from tests.prototypes.upstream import connected, put

@@ -20,7 +20,7 @@ def pods_of(bodies: Iterable[Json]) -> Iterator[Json]:
             yield body["spec"]["template"]["spec"]
 
 
-def surroundings(bodies: list[Json], namespace: str) -> Iterator[Json]:
+def caller(bodies: list[Json], namespace: str) -> Iterator[Json]:
     """The objects that somebody else makes: accounts, classes, claims, and a volume for each claim."""
     pods = list(pods_of(bodies))
     made = {(body["kind"], body["metadata"]["name"]) for body in bodies}

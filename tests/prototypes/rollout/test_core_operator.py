@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
-from dlctl.sandbox.build import built_binary
-from dlctl.sandbox.certificates import issue_for_loopback
-from dlctl.sandbox.events import ignore
+from dlctl.sandbox.events import no_events
+from dlctl.sandbox.host.certificates import issue_for_loopback
+from dlctl.sandbox.host.ports import free_port_pair
 from dlctl.sandbox.operators.model import TRAINING_OPERATOR
-from dlctl.sandbox.ports import free_port_pair
+from dlctl.sandbox.programs.build import built_binary
 from dlctl.yamlio.dump import dump_documents
-from tests.online.desk import Desk
+from tests.on_cluster.app_on_cluster import Desk
 from tests.prototypes.rollout.surroundings import Json, marked
 from tests.prototypes.upstream import apply, put, served
 
@@ -36,7 +36,7 @@ def log(team: Desk, tmp_path: Path) -> Iterator[Path]:
     team.components["core"] = {"prototype": "core"}
     team.write_app()
     team.run("apply", "lab").ok()
-    program = built_binary(team.control_plane.home, os.environ, ignore, TRAINING_OPERATOR.recipe)
+    program = built_binary(team.control_plane.home, os.environ, no_events, TRAINING_OPERATOR.recipe)
     install_other_kinds(team, program.parent)
     issue_for_loopback(tmp_path / "certificates")
     health, webhooks = free_port_pair()

@@ -1,7 +1,7 @@
 """Every example with pods of its own rolls out: `dlctl apply`, then `dlctl status` until all is there.
 
 The sandbox's scheduler and controllers are real, and kwok plays the kubelets. What is not there is made
-before: what `surroundings` finds, and kinds of others that the example needs, as upstream defines them.
+before: what `caller` finds, and kinds of others that the example needs, as upstream defines them.
 """
 
 import re
@@ -10,9 +10,9 @@ import time
 import pytest
 
 from dlctl.yamlio.load import load_file
-from tests.online.desk import Desk
+from tests.on_cluster.app_on_cluster import Desk
 from tests.prototypes.examples import EXAMPLES, Example
-from tests.prototypes.rollout.surroundings import WORKLOADS, Json, marked, node_labels, surroundings
+from tests.prototypes.rollout.surroundings import WORKLOADS, Json, caller, marked, node_labels
 from tests.prototypes.upstream import (
     UPSTREAM_CRDS,
     apply,
@@ -69,7 +69,7 @@ def prepared(desk: Desk, example: Example) -> list[Json]:
     desk.components[name] = {"prototype": example.prototype, "params": params}
     desk.write_app()
     bodies: list[Json] = desk.run("show", "lab", "-o", "json").ok().json["items"]
-    put(desk.control_plane, [marked(body, desk.namespace) for body in surroundings(bodies, desk.namespace)])
+    put(desk.control_plane, [marked(body, desk.namespace) for body in caller(bodies, desk.namespace)])
     labels = [f"{key}={value}" for key, value in node_labels(bodies).items()]
     if labels:
         desk.kubectl("label", "nodes", "--all", "--overwrite", *labels)
@@ -94,7 +94,7 @@ def followed(desk: Desk) -> list[Json]:
     while True:
         (item,) = desk.run("status", "lab", "-o", "json").ok().json["items"]
         found: list[Json] = item["objects"]
-        waiting = [each for each in found if not settled(each)]
+        waiting = [each for each in found if not is_final(each)]
         if not waiting:
             return found
         assert time.monotonic() < deadline, (waiting, unplaced(desk))
@@ -108,6 +108,6 @@ def unplaced(desk: Desk) -> list[str]:
     return [each["message"] for each in conditions if each.get("reason") == "Unschedulable"]
 
 
-def settled(found: Json) -> bool:
+def is_final(found: Json) -> bool:
     running = found["object"]["kind"] == "Job" and not found["message"].startswith("completed")
     return bool(found["status"] == "Current") and not running

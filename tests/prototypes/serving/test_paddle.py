@@ -8,7 +8,7 @@ import pytest
 from dlctl.errors import ParamError
 from dlctl.yamlio.load import load_text
 from tests.prototypes.eventing.words import words
-from tests.prototypes.seeds.fields import added, differences, fields_of, moved
+from tests.prototypes.published_yaml.fields import added, differences, fields_of, moved
 from tests.prototypes.serving.objects import rendered
 
 MODEL = {"model_path": "/models/ctr"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from dlctl.yamlio.load import load_file
 from tests.controlplane import ControlPlane
-from tests.online.desk import Desk
+from tests.on_cluster.app_on_cluster import Desk
 from tests.project import Project
 from tests.prototypes.examples import EXAMPLES
 from tests.prototypes.training.objects import Json, variables

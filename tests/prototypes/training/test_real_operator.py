@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.controlplane import ControlPlane, shared_control_plane
-from tests.online.desk import Desk
+from tests.on_cluster.app_on_cluster import Desk
 from tests.project import Project
 from tests.prototypes.training.objects import Json
 from tests.prototypes.training.real import (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.controlplane import ControlPlane, shared_control_plane
-from tests.online.desk import Desk
+from tests.on_cluster.app_on_cluster import Desk
 from tests.project import Project
 from tests.prototypes.training.objects import Json
 from tests.prototypes.training.real import (
@@ -142,10 +142,10 @@ def test_a_model_is_tuned_after_it_and_its_data_were_fetched(lab: Desk) -> None:
 def test_torchrun_is_told_of_every_node(lab: Desk) -> None:
     pods = of_role(train(lab, {**example("train-job", "smallest"), "num_nodes": 3}), "node")
 
-    told = [environment(pod) for pod in pods]
-    assert {variables["PET_NNODES"] for variables in told} == {"3"}
-    assert {variables["PET_NPROC_PER_NODE"] for variables in told} == {"1"}
-    assert {variables["PET_MASTER_ADDR"] for variables in told} == {"job-node-0-0.job"}
+    reported = [environment(pod) for pod in pods]
+    assert {variables["PET_NNODES"] for variables in reported} == {"3"}
+    assert {variables["PET_NPROC_PER_NODE"] for variables in reported} == {"1"}
+    assert {variables["PET_MASTER_ADDR"] for variables in reported} == {"job-node-0-0.job"}
     assert {(pod["spec"]["hostname"], pod["spec"]["subdomain"]) for pod in pods} == {
         (f"job-node-0-{rank}", "job") for rank in range(3)
     }
@@ -198,8 +198,8 @@ def test_gpus_and_rdma_take_a_job_to_the_nodes_that_have_them(lab: Desk) -> None
     assert container["resources"]["limits"] == {"nvidia.com/gpu": "8", "rdma/hca_shared_devices_a": "1"}
     assert container["securityContext"]["capabilities"]["add"] == ["IPC_LOCK"]
     assert "/dev/shm" in {mount["mountPath"] for mount in container["volumeMounts"]}
-    told = environment(pods[0])
-    assert (told["NCCL_DEBUG"], told["SEED"], told["PET_NPROC_PER_NODE"]) == ("INFO", "7", "8")
+    reported = environment(pods[0])
+    assert (reported["NCCL_DEBUG"], reported["SEED"], reported["PET_NPROC_PER_NODE"]) == ("INFO", "7", "8")
 
 
 def runtime_of_every_role(desk: Desk, name: str) -> Json:

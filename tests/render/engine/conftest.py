@@ -64,7 +64,7 @@ def bench(tmp_path: Path) -> Workbench:
     return Workbench(tmp_path, Engine())
 
 
-def told(error: RenderError) -> str:
+def reported(error: RenderError) -> str:
     """An error as people read it: each problem with its place, and the hint below it."""
     lines = []
     for problem in error.problems or (error,):

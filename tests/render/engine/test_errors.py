@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.render.engine.conftest import Workbench, told
+from tests.render.engine.conftest import Workbench, reported
 
 PARAMS: dict[str, Any] = {
     "num_gpus": 1,
@@ -164,7 +164,7 @@ CASES: list[tuple[str, str]] = [
 @pytest.mark.parametrize(("text", "wanted"), CASES)
 def test_a_wrong_template_says_where_and_what_to_do(bench: Workbench, text: str, wanted: str) -> None:
     subject = " (component cnn in environment gke)"
-    assert told(bench.error(text, **PARAMS)).replace(subject, "") == wanted
+    assert reported(bench.error(text, **PARAMS)).replace(subject, "") == wanted
 
 
 def test_the_component_and_environment_are_named(bench: Workbench) -> None:
@@ -242,7 +242,7 @@ def test_values_never_appear_in_errors(bench: Workbench) -> None:
         "{params.s: 1, 1: 2}",
     ):
         error = bench.error(f"a: {{{{ {expression} }}}}\n", s=secret)
-        assert secret not in told(error), expression
+        assert secret not in reported(error), expression
 
 
 @pytest.mark.parametrize(

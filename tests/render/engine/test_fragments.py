@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlctl.errors import RenderError
-from dlctl.render.engine import merge as merging
 from dlctl.render.engine.budget import Budget, Limits
 from dlctl.render.engine.engine import Engine
+from dlctl.render.engine.filters import merge as merging
 from dlctl.render.engine.model import TemplateSet
 from tests.render.engine.conftest import Workbench
 

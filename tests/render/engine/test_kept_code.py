@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from dlctl.render.engine.engine import Engine
 from tests.project import Project
-from tests.render.engine.conftest import Workbench, told
+from tests.render.engine.conftest import Workbench, reported
 
 FILES = {
     "a.yaml.j2": 'name: {{ params.name }}\nports: {{ fragment("ports") }}\nscript: {{ text("run.sh.j2") }}\n',
@@ -21,7 +21,7 @@ VALUE = {"name": "web", "ports": [81], "script": "run web\nmore\n"}
 
 
 def _bench(folder: Path) -> Workbench:
-    return Workbench(folder, Engine(code_folder=folder / "code"))
+    return Workbench(folder, Engine(bytecode_folder=folder / "code"))
 
 
 def _value(folder: Path) -> object:
@@ -47,7 +47,7 @@ def test_the_next_engine_reads_no_template(tmp_path: Path, no_parser: Callable[[
 
 def test_errors_name_the_same_lines(tmp_path: Path) -> None:
     first, second = (
-        told(_bench(tmp_path).error(FILES, name="web", port="x", more=False)) for _ in ("made", "kept")
+        reported(_bench(tmp_path).error(FILES, name="web", port="x", more=False)) for _ in ("made", "kept")
     )
     assert "fragments/ports.yaml.j2:1" in first
     assert second == first
@@ -55,7 +55,7 @@ def test_errors_name_the_same_lines(tmp_path: Path) -> None:
 
 def test_a_missing_fragment_is_named_again(tmp_path: Path) -> None:
     files = {"a.yaml.j2": 'a: 1\nb: {{ fragment("none") }}\n'}
-    first, second = (told(_bench(tmp_path).error(files)) for _ in ("made", "kept"))
+    first, second = (reported(_bench(tmp_path).error(files)) for _ in ("made", "kept"))
     assert first.startswith("templates/a.yaml.j2:2: there is no fragment 'none'")
     assert second == first
 

@@ -9,7 +9,7 @@ import pytest
 from dlctl.errors import RenderError
 from dlctl.render.engine.engine import Engine
 from dlctl.render.engine.model import TemplateSet
-from tests.render.engine.conftest import Workbench, told
+from tests.render.engine.conftest import Workbench, reported
 
 FRAGMENT = 'put it into a fragment and call it: `{{ fragment("name", x=1) }}`'
 
@@ -86,7 +86,7 @@ def test_what_cannot_keep_the_rule_is_refused_with_the_right_form(
     files = {"a.yaml.j2": text, "fragments/container.yaml.j2": "a: 1\n"}
     with pytest.raises(RenderError) as caught:
         bench.engine.load(bench.set_of(files))
-    assert told(caught.value) == wanted
+    assert reported(caught.value) == wanted
 
 
 def test_a_fragment_that_nobody_names_is_not_looked_at(bench: Workbench) -> None:

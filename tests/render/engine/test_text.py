@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from dlctl.render.engine.engine import Engine
-from tests.render.engine.conftest import Workbench, told
+from tests.render.engine.conftest import Workbench, reported
 from tests.render.engine.test_whole_values import TEXTS, VALUES, same
 
 
@@ -65,7 +65,7 @@ HINT = (
 def test_an_expression_that_does_not_say_how_is_refused_at_load(bench: Workbench, expression: str) -> None:
     error = bench.error({"a.yaml.j2": "a: 1\n", "t.conf.j2": f"\nx = {{{{ {expression} }}}}\n"})
     assert (
-        told(error)
+        reported(error)
         == f"templates/t.conf.j2:2: an expression in a text must say what it is written as\n{HINT}"
     )
 

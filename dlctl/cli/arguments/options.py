@@ -1,0 +1,75 @@
+"""Options that several commands share: one spelling and one text each."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.completion import candidates as complete
+from dlctl.cli.output.table import TableFormat
+
+TableOutput = Annotated[TableFormat, typer.Option("-o", "--output", help="Format of the output.")]
+Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
+Environments = Annotated[
+    list[str],
+    typer.Argument(metavar="ENV...", help="Environments.", autocompletion=complete.environments),
+]
+EnvironmentName = Annotated[
+    str, typer.Argument(metavar="ENV", help="Environment.", autocompletion=complete.environments)
+]
+InEnvironment = Annotated[
+    str,
+    typer.Option(
+        "--env", "-e", metavar="ENV", help="In this environment only.", autocompletion=complete.environments
+    ),
+]
+ComponentName = Annotated[
+    str, typer.Argument(metavar="COMPONENT", help="Component.", autocompletion=complete.components)
+]
+Components = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-c",
+        "--component",
+        metavar="NAME",
+        help="Only this component; may be repeated.",
+        autocompletion=complete.components,
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="[COMPONENT.]NAME=VALUE", help="A parameter for this run only; may be repeated."
+    ),
+]
+KubeconfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--kubeconfig", metavar="FILE", help="Kubeconfig file; else KUBECONFIG, else ~/.kube/config."
+    ),
+]
+Context = Annotated[
+    str,
+    typer.Option(
+        "--context",
+        metavar="NAME",
+        help="Kubeconfig context instead of the environment's.",
+        autocompletion=complete.contexts,
+    ),
+]
+RequestTimeout = Annotated[
+    float,
+    typer.Option(
+        "--request-timeout",
+        metavar="SECONDS",
+        min=0,
+        help="Give up on one request after this time; 0 is the default of 60 s.",
+    ),
+]
+SkipIdentity = Annotated[
+    bool,
+    typer.Option(
+        "--dangerously-skip-identity-check",
+        help="Write even where the cluster is not the one that the environment is pinned to.",
+    ),
+]

@@ -1,0 +1,80 @@
+"""The help of commands whose options are a prototype's parameters: `generate` and `prototype preview`."""
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dlctl.cli.output.prototype import param_summary
+from dlctl.cli.output.style import text_width
+from dlctl.registry.prototypes.model import Prototype
+
+INDENT = 30
+"""Column at which the texts of options start."""
+_OWN = (
+    ("--name NAME", "Base name of the objects; else the component's name."),
+    ("--namespace NAMESPACE", "Namespace of the objects; else the environment's."),
+    ("--values FILE", "YAML file with parameters, - for standard input; options win over it."),
+    ("-h, --help", "Show this text; after a prototype's name with its parameters."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PrototypeUsage:
+    """A command that takes a prototype and its parameters: `takes` follows the prototype's name."""
+
+    words: str
+    takes: str
+    summary: str
+    example: str
+
+
+GENERATE = PrototypeUsage(
+    "generate",
+    "COMPONENT [--PARAM VALUE]...",
+    "Add a component made from a prototype to the app.",
+    "COMPONENT",
+)
+PREVIEW = PrototypeUsage(
+    "prototype preview",
+    "[--PARAM VALUE]...",
+    "Print what a component made from a prototype would render to.",
+    "",
+)
+
+
+def usage_text(command: PrototypeUsage, prototype: Prototype | None) -> str:
+    """What `--help` prints, with a prototype's parameters as options where one is named."""
+    name = prototype.name if prototype else "PROTOTYPE"
+    lines = [f"Usage: dlctl {command.words} {name} {command.takes}", ""]
+    lines += [*textwrap.wrap(command.summary, text_width()), ""]
+    if prototype and prototype.summary:
+        lines += [*textwrap.wrap(f"{prototype.name}: {prototype.summary}", text_width()), ""]
+    lines.append("Options:")
+    for option, text in _OWN:
+        lines += _entry(option, text)
+    if prototype:
+        lines += ["", "Parameters:"]
+        for spec in prototype.params.values():
+            lines += _entry(f"--{spec.name.replace('_', '-')}", param_summary(spec))
+    lines += ["", "Examples:", *(f"  {line}" for line in _examples(command, prototype)), ""]
+    return "\n".join(lines)
+
+
+def _examples(command: PrototypeUsage, prototype: Prototype | None) -> Iterator[str]:
+    shown = prototype.name if prototype else "tf-cnn"
+    words = ["dlctl", command.words, shown]
+    if command.example:
+        words.append(f"my-{shown}")
+    if prototype is None:
+        yield " ".join([*words, "--num-workers 4"])
+        yield f"dlctl {command.words} {shown} --help"
+        return
+    required = [spec for spec in prototype.params.values() if spec.required and not spec.has_default]
+    yield " ".join([*words, *(f"--{spec.name.replace('_', '-')} VALUE" for spec in required)])
+
+
+def _entry(option: str, text: str) -> list[str]:
+    wrapped = textwrap.wrap(text, max(20, text_width() - INDENT)) or [""]
+    if len(option) > INDENT - 5:
+        return [f"  {option}", *(" " * INDENT + line for line in wrapped)]
+    return [f"  {option:<{INDENT - 2}}{wrapped[0]}", *(" " * INDENT + line for line in wrapped[1:])]

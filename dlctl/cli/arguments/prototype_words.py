@@ -1,0 +1,158 @@
+"""Read `generate`'s words against a prototype's schema.
+
+A general option parser cannot know the options before it knows the prototype, and one that lets
+unknown options through stores a mistyped one as a value. So the words are read here.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dlctl.errors import RegistryError, UsageError
+from dlctl.params.schema import schema_types
+from dlctl.registry.prototypes.model import Prototype
+from dlctl.suggest import did_you_mean
+
+_TRUTHS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
+RAW_ARGUMENTS: Mapping[str, Any] = {
+    "ignore_unknown_options": True,
+    "allow_interspersed_args": False,
+    "help_option_names": [],
+}
+"""Settings of a click command that hand every word to `parse_prototype_arguments`."""
+OWN_OPTIONS = ("name", "namespace", "values")
+
+
+@dataclass(frozen=True, slots=True)
+class PrototypeArguments:
+    """What was asked for: `params` are texts by name, in order; `options` are generate's own."""
+
+    prototype: str
+    component: str
+    params: tuple[tuple[str, str], ...]
+    options: dict[str, str]
+    help: bool
+
+
+def parse_prototype_arguments(
+    words: Sequence[str], find: Callable[[str], Prototype], *, names: int = 2
+) -> PrototypeArguments:
+    """Split words into prototype, component (where `names` is 2), parameters and options.
+
+    Options are written `--num-workers 4`, `--num_workers=4` or `--numWorkers 4`, before or after the
+    names. Raises UsageError for what cannot be read, RegistryError for an unknown prototype.
+    """
+    candidates = _candidates(words)
+    if not candidates:
+        return PrototypeArguments("", "", (), {}, help=bool({"-h", "--help"} & set(words)))
+    found, prototype = _prototype(candidates, find)
+    reader = _Reader(words, prototype)
+    reader.read()
+    component = reader.names[1] if len(reader.names) > 1 else ""
+    if len(reader.names) > names:
+        takes = "PROTOTYPE and COMPONENT" if names > 1 else "PROTOTYPE"
+        raise UsageError(
+            f"'{reader.names[names]}' is one word too many after {takes}",
+            hint="a parameter is given as --name value",
+        )
+    return PrototypeArguments(found, component, tuple(reader.params), reader.options, reader.help)
+
+
+def _candidates(words: Sequence[str]) -> list[str]:
+    """The words that may be the prototype's name, the likeliest first.
+
+    That is the first one that does not follow an option; after `--debug` it may follow one.
+    """
+    certain: list[str] = []
+    others: list[str] = []
+    after_option = False
+    for word in words:
+        option = word.startswith("-")
+        if not option:
+            (others if after_option else certain).append(word)
+        after_option = option and "=" not in word and word not in {"-h", "--help", "--"}
+    return certain[:1] + others
+
+
+def _prototype(candidates: Sequence[str], find: Callable[[str], Prototype]) -> tuple[str, Prototype]:
+    """The first candidate that is a prototype; what is wrong with the first one where none is."""
+    failures: list[RegistryError] = []
+    for name in candidates:
+        try:
+            return name, find(name)
+        except RegistryError as error:
+            failures.append(error)
+    raise failures[0]
+
+
+class _Reader:
+    """Walks over the words once."""
+
+    def __init__(self, words: Sequence[str], prototype: Prototype) -> None:
+        self.words = list(words)
+        self.prototype = prototype
+        self.names: list[str] = []
+        self.params: list[tuple[str, str]] = []
+        self.options: dict[str, str] = {}
+        self.help = False
+
+    def read(self) -> None:
+        position = 0
+        while position < len(self.words):
+            word = self.words[position]
+            position += 1
+            if word in {"-h", "--help"}:
+                self.help = True
+            elif word == "--":
+                self.names.extend(self.words[position:])
+                return
+            elif word.startswith("--"):
+                position = self.option(word[2:], position)
+            elif word.startswith("-") and len(word) > 1:
+                raise UsageError(f"no such option: {word}", hint="parameters are given as --name value")
+            else:
+                self.names.append(word)
+
+    def option(self, text: str, position: int) -> int:
+        """Read one option that starts before `position`; return where the next word is."""
+        name, equals, value = text.partition("=")
+        name = self.known(name)
+        if not equals:
+            value, position = self.value_of(name, position)
+        if name in OWN_OPTIONS:
+            self.options[name] = value
+        else:
+            self.params.append((name, value))
+        return position
+
+    def known(self, written: str) -> str:
+        """The option's name with underscores; a nested one keeps its path."""
+        head, dot, below = written.partition(".")
+        for name in (head, head.replace("-", "_")):
+            if name in OWN_OPTIONS and not dot:
+                return name
+            if self.prototype.spec(name):
+                return f"{name}{dot}{below}"
+        known = [f"--{name.replace('_', '-')}" for name in (*OWN_OPTIONS, *self.prototype.params)]
+        raise UsageError(
+            f"prototype '{self.prototype.name}' has no parameter '{head}'",
+            hint=did_you_mean(
+                f"--{head}", known, f"'dlctl prototype describe {self.prototype.name}' lists its parameters"
+            ),
+        )
+
+    def value_of(self, name: str, position: int) -> tuple[str, int]:
+        following = self.words[position] if position < len(self.words) else None
+        if self.is_flag(name) and following not in _TRUTHS:
+            return "true", position
+        if following is None or following.startswith("--"):
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"{option} needs a value",
+                hint=f"a value that starts with dashes is written {option}={following or 'VALUE'}",
+            )
+        return following, position + 1
+
+    def is_flag(self, name: str) -> bool:
+        spec = self.prototype.spec(name)
+        return spec is not None and schema_types(spec.schema) == {"boolean"}

@@ -1,0 +1,29 @@
+"""`dlctl completion SHELL`, and the answers to the questions that its script asks.
+
+Both are click's own completion (click.shell_completion), mended in `shells`: the script calls
+`dlctl` again with `_DLCTL_COMPLETE=<shell>_complete` and the words typed so far in its environment
+variables.
+"""
+
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.commands.table import application
+from dlctl.cli.completion.scripts import Shell, script
+from dlctl.cli.output.streams import data
+
+app = application()
+
+
+@app.command(epilog="Example: dlctl completion bash")
+def completion(shell: Annotated[Shell, typer.Argument(help="Shell.")]) -> None:
+    """Print the completion script of a shell.
+
+    bash: put `source <(dlctl completion bash)` into ~/.bashrc.
+
+    zsh: dlctl completion zsh > "${fpath[1]}/_dlctl"
+
+    fish: dlctl completion fish > ~/.config/fish/completions/dlctl.fish
+    """
+    data(script(shell))

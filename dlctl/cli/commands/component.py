@@ -1,0 +1,94 @@
+"""`dlctl component`: list, rm, eject."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.arguments.options import ComponentName, TableOutput, Yes
+from dlctl.cli.commands.table import application
+from dlctl.cli.output.file_edits import write_edits
+from dlctl.cli.output.json_document import document
+from dlctl.cli.output.prompt import confirm
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.table import TableFormat, table
+from dlctl.cli.runtime import runtime_of
+from dlctl.files.write import FileChange
+
+app = application(
+    no_args_is_help=True,
+    help="List, remove and eject components.",
+    epilog="Examples: dlctl component list; dlctl component eject cnn",
+)
+
+
+@app.command("list", epilog="Example: dlctl component list -o json")
+def list_components(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> None:
+    """List the app's components with their prototypes."""
+    components = runtime_of(ctx).app().components.values()
+    if output is TableFormat.JSON:
+        items = [
+            {
+                "name": component.name,
+                "prototype": component.prototype,
+                "baseName": component.base_name,
+                "namespace": component.namespace or None,
+                "location": str(component.location),
+            }
+            for component in components
+        ]
+        document("ComponentList", items=items)
+        return
+    rows = [
+        (component.name, component.prototype, component.namespace, str(component.location))
+        for component in components
+    ]
+    empty = "the app has no components; add one with 'dlctl generate PROTOTYPE COMPONENT'"
+    table(("COMPONENT", "PROTOTYPE", "NAMESPACE", "WHERE"), rows, empty)
+
+
+@app.command("rm", epilog="Example: dlctl component rm cnn --yes")
+def remove(ctx: typer.Context, name: ComponentName, yes: Yes = False) -> None:
+    """Remove a component and its parameters in every environment.
+
+    No cluster is touched: to remove its objects too, run 'dlctl delete ENV -c COMPONENT' before.
+    """
+    from dlctl.app.edit import remove_component
+    from dlctl.app.find import find_component
+
+    runtime = runtime_of(ctx)
+    root = runtime.root()
+    find_component(runtime.app(), name)
+    confirm(runtime, f"Remove component '{name}' and its parameters in every environment?", yes=yes)
+
+    def compute() -> Sequence[FileChange]:
+        current = runtime.app()
+        find_component(current, name)
+        return remove_component(current, name)
+
+    write_edits(root, compute)
+    log(f"removed component {name}; what was applied of it stays on its clusters")
+
+
+@app.command("eject", epilog="Example: dlctl component eject cnn --prototype our-cnn")
+def eject(
+    ctx: typer.Context,
+    name: ComponentName,
+    prototype: Annotated[
+        str, typer.Option("--prototype", metavar="NAME", help="Name of the copy; else the prototype's own.")
+    ] = "",
+) -> None:
+    """Copy a component's prototype into the app, with what it uses, to own and change it there."""
+    from dlctl.registry.prototypes.eject import eject_prototype
+
+    runtime = runtime_of(ctx)
+    root = runtime.root()
+    created: list[str] = []
+
+    def compute() -> Sequence[FileChange]:
+        changes, folder = eject_prototype(runtime.app(), name, prototype)
+        created[:] = [folder]
+        return changes
+
+    write_edits(root, compute)
+    log(f"component {name} now uses {created[0]}, which is yours to change")

@@ -1,0 +1,124 @@
+"""`dlctl env`: add, list, describe, set, rm, diff."""
+
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.arguments.options import (
+    Context,
+    EnvironmentName,
+    KubeconfigFile,
+    RequestTimeout,
+    TableOutput,
+    Yes,
+)
+from dlctl.cli.commands.table import application
+from dlctl.cli.completion import candidates as complete
+from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.output.table import TableFormat
+from dlctl.cli.runtime import runtime_of
+
+app = application(
+    no_args_is_help=True,
+    help="Add, list, describe, change and compare environments.",
+    epilog="Examples: dlctl env list; dlctl env diff minikube gke",
+)
+
+Namespace = Annotated[str, typer.Option("-n", "--namespace", metavar="NAMESPACE", help="Namespace.")]
+Server = Annotated[str, typer.Option("--server", metavar="URL", help="API server.")]
+Sandbox = Annotated[
+    str,
+    typer.Option(
+        "--sandbox",
+        metavar="NAME",
+        help="A sandbox instead of a cluster.",
+        autocompletion=complete.sandboxes,
+    ),
+]
+
+
+@app.command("add", epilog="Examples: dlctl env add minikube; dlctl env add gke --context gke -n kubeflow")
+def add(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name, which may be a path: us-west/prod.")],
+    context: Context = "",
+    namespace: Namespace = "",
+    server: Server = "",
+    sandbox: Sandbox = "",
+    kubeconfig: KubeconfigFile = None,
+    request_timeout: RequestTimeout = 0,
+    require_cluster: Annotated[
+        bool, typer.Option("--require-cluster", help="Fail where the cluster does not answer.")
+    ] = False,
+) -> None:
+    """Add an environment; without flags it is the cluster of kubectl's current context.
+
+    The environment is pinned to the identity of its cluster, where that answers.
+    """
+    from dlctl.cli.commands.env_edit import add_environment
+
+    flags = ClusterFlags(kubeconfig, context, request_timeout)
+    add_environment(runtime_of(ctx), flags, name, namespace, server, sandbox, required=require_cluster)
+
+
+@app.command("list", epilog="Example: dlctl env list -o json")
+def list_environments(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> None:
+    """List the app's environments."""
+    from dlctl.cli.output.environments import print_environments
+
+    print_environments(runtime_of(ctx), output)
+
+
+@app.command("describe", epilog="Example: dlctl env describe gke")
+def describe(ctx: typer.Context, name: EnvironmentName, output: TableOutput = TableFormat.TABLE) -> None:
+    """Tell all about one environment."""
+    from dlctl.cli.output.environments import print_environment
+
+    print_environment(runtime_of(ctx), name, output)
+
+
+@app.command("set", epilog="Examples: dlctl env set gke --pin; dlctl env set gke --namespace ml --protected")
+def set_environment(
+    ctx: typer.Context,
+    name: EnvironmentName,
+    context: Context = "",
+    namespace: Namespace = "",
+    server: Server = "",
+    sandbox: Sandbox = "",
+    pin: Annotated[
+        bool, typer.Option("--pin", help="Pin it to the identity of the cluster that answers now.")
+    ] = False,
+    protected: Annotated[
+        bool | None, typer.Option("--protected/--no-protected", help="Ask before anything is written there.")
+    ] = None,
+    kubeconfig: KubeconfigFile = None,
+    request_timeout: RequestTimeout = 0,
+    yes: Yes = False,
+) -> None:
+    """Change an environment; what is not named stays."""
+    from dlctl.cli.commands.env_edit import change_environment
+
+    changes = {"context": context, "namespace": namespace, "server": server, "sandbox": sandbox}
+    flags = ClusterFlags(kubeconfig, "", request_timeout)
+    change_environment(runtime_of(ctx), flags, name, changes, pin=pin, protected=protected, yes=yes)
+
+
+@app.command("rm", epilog="Example: dlctl env rm minikube --yes")
+def remove(ctx: typer.Context, name: EnvironmentName, yes: Yes = False) -> None:
+    """Remove an environment's files; no cluster is touched, and nested environments stay."""
+    from dlctl.cli.commands.env_edit import remove_environment
+
+    remove_environment(runtime_of(ctx), name, yes=yes)
+
+
+@app.command("diff", epilog="Example: dlctl env diff minikube gke")
+def diff(
+    ctx: typer.Context,
+    first: Annotated[str, typer.Argument(metavar="ENV1", autocompletion=complete.environments)],
+    second: Annotated[str, typer.Argument(metavar="ENV2", autocompletion=complete.environments)],
+    output: TableOutput = TableFormat.TABLE,
+) -> None:
+    """Show what differs between two environments: settings and parameters. Exit code 1 where any does."""
+    from dlctl.cli.output.environments import print_environment_diff
+
+    raise typer.Exit(print_environment_diff(runtime_of(ctx), first, second, output))

@@ -1,0 +1,93 @@
+"""`dlctl generate PROTOTYPE COMPONENT [--param value …]`."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dlctl.app.edit import add_component
+from dlctl.cli.arguments.prototype_usage import GENERATE, usage_text
+from dlctl.cli.arguments.prototype_words import RAW_ARGUMENTS, PrototypeArguments, parse_prototype_arguments
+from dlctl.cli.commands.table import application
+from dlctl.cli.completion import candidates as complete
+from dlctl.cli.output.file_edits import warn_about_rules, write_edits
+from dlctl.cli.output.streams import data, log
+from dlctl.cli.output.style import Style
+from dlctl.cli.runtime import runtime_of
+from dlctl.errors import UsageError
+from dlctl.files.write import FileChange
+from dlctl.params.component import component_block, missing_params, typed_params
+from dlctl.registry.prototypes.model import Prototype
+from dlctl.yamlio.load import Document, load_file, load_text, text_of
+
+app = application()
+
+
+@app.command(cls=complete.PrototypeWordsCommand, context_settings=dict(RAW_ARGUMENTS), add_help_option=False)
+def generate(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PROTOTYPE COMPONENT [--PARAM VALUE]...", autocompletion=complete.generate_words
+        ),
+    ] = None,
+) -> None:
+    """Add a component made from a prototype to the app."""
+    runtime = runtime_of(ctx)
+    asked = parse_prototype_arguments(words or (), runtime.catalogue_anywhere().find)
+    if asked.help:
+        data(
+            usage_text(
+                GENERATE, runtime.catalogue_anywhere().find(asked.prototype) if asked.prototype else None
+            )
+        )
+        return
+    if not asked.prototype:
+        raise UsageError(
+            "'generate' takes PROTOTYPE and COMPONENT",
+            hint="'dlctl prototype list' shows the prototypes; PROTOTYPE --help shows its parameters",
+        )
+    app_now = runtime.app()
+    prototype = runtime.catalogue(app_now).find(asked.prototype)
+    if not asked.component:
+        raise UsageError(
+            f"a component made from '{prototype.name}' needs a name",
+            hint=f"dlctl generate {prototype.name} COMPONENT",
+        )
+    params = typed_params(prototype, asked.params, values_file(runtime.cwd, asked))
+
+    def compute() -> Sequence[FileChange]:
+        current = runtime.app()
+        block = component_block(
+            current,
+            prototype,
+            asked.component,
+            asked.options.get("name", ""),
+            asked.options.get("namespace", ""),
+            params,
+        )
+        return [add_component(current, asked.component, block)]
+
+    write_edits(app_now.root, compute)
+    _report(asked.component, prototype, params)
+    warn_about_rules(runtime, [asked.component])
+
+
+def _report(component: str, prototype: Prototype, params: dict[str, object]) -> None:
+    log(f"added component {component} from prototype {prototype.name}", Style.GOOD)
+    for name in missing_params(prototype, params):
+        log(f"{name} still needs a value: dlctl param set {component} {name} VALUE", Style.WARN)
+
+
+def values_file(cwd: Path, asked: PrototypeArguments) -> Document | None:
+    """The file that `--values` names; `-` is standard input."""
+    name = asked.options.get("values")
+    if name == "-":
+        content = sys.stdin.buffer.read() if sys.stdin is not None else b""
+        return load_text(text_of(content, "standard input"), "standard input")
+    if name == "":
+        raise UsageError("--values needs a file", hint="'-' is standard input")
+    return None if name is None else load_file(cwd / name, name)

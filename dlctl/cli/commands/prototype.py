@@ -1,0 +1,182 @@
+"""`dlctl prototype`: list, search, describe, preview."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from dlctl.cli.arguments.options import TableOutput
+from dlctl.cli.arguments.prototype_words import RAW_ARGUMENTS
+from dlctl.cli.commands.table import application
+from dlctl.cli.completion import candidates as complete
+from dlctl.cli.output.json_document import document
+from dlctl.cli.output.prototype import shown_default
+from dlctl.cli.output.streams import data
+from dlctl.cli.output.table import TableFormat, table
+from dlctl.cli.runtime import runtime_of
+from dlctl.params.schema import describe_type
+from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
+
+app = application(
+    no_args_is_help=True,
+    help="Look through the catalogue of prototypes.",
+    epilog="Examples: dlctl prototype list; dlctl prototype describe tf-cnn",
+)
+
+PrototypeName = Annotated[
+    str, typer.Argument(metavar="PROTOTYPE", help="Prototype.", autocompletion=complete.prototypes)
+]
+
+
+@app.command("list", epilog="Examples: dlctl prototype list; dlctl prototype list tf-job")
+def list_prototypes(
+    ctx: typer.Context,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="[PROTOTYPE]", help="List this one's parameters.", autocompletion=complete.prototypes
+        ),
+    ] = "",
+    output: TableOutput = TableFormat.TABLE,
+) -> None:
+    """List all prototypes, or with a prototype's name its parameters."""
+    catalogue = runtime_of(ctx).catalogue_anywhere()
+    if name:
+        _print_params(catalogue.find(name), output)
+    else:
+        _print_prototypes(catalogue.all(), output)
+
+
+@app.command("search", epilog="Example: dlctl prototype search serving")
+def search(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to look for, such as 'kafka'.")],
+    output: TableOutput = TableFormat.TABLE,
+) -> None:
+    """Find prototypes by part of their name, package or summary.
+
+    Where none of these has it, their descriptions, kinds and parameters are searched.
+    """
+    prototypes = runtime_of(ctx).catalogue_anywhere().all()
+    word = text.lower()
+    found = [prototype for prototype in prototypes if word in _heading(prototype).lower()]
+    _print_prototypes(found or [each for each in prototypes if word in _page(each).lower()], output)
+
+
+def _heading(prototype: Prototype) -> str:
+    return f"{prototype.name} {prototype.package} {prototype.summary}"
+
+
+def _page(prototype: Prototype) -> str:
+    """All words that say what a prototype is about."""
+    params = (f"{spec.name} {spec.description}" for spec in prototype.params.values())
+    kinds = (entry.kind for entry in prototype.requires)
+    return " ".join((prototype.description, *kinds, *prototype.provides, *params))
+
+
+class DescribeFormat(StrEnum):
+    """How `describe` prints."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+@app.command(
+    "describe",
+    epilog="Examples: dlctl prototype describe tf-cnn; dlctl prototype describe tf-cnn -o markdown",
+)
+def describe(
+    ctx: typer.Context,
+    name: PrototypeName,
+    output: Annotated[
+        DescribeFormat, typer.Option("-o", "--output", help="Format of the output.")
+    ] = DescribeFormat.TEXT,
+) -> None:
+    """Tell what a prototype makes, what it needs, its parameters by group, and its examples."""
+    from dlctl.cli.output.prototype import describe_text
+    from dlctl.cli.output.prototype_page import prototype_page
+
+    prototype = runtime_of(ctx).catalogue_anywhere().find(name)
+    if output is DescribeFormat.MARKDOWN:
+        data(prototype_page([prototype]))
+    elif output is DescribeFormat.JSON:
+        document(
+            "Prototype",
+            **_prototype_json(prototype),
+            description=prototype.description,
+            params=[_param_json(spec) for spec in prototype.params.values()],
+            requires=[_requirement_json(entry) for entry in prototype.requires],
+            provides=list(prototype.provides),
+        )
+    else:
+        data(describe_text(prototype))
+
+
+@app.command(
+    "preview",
+    cls=complete.PrototypeWordsCommand,
+    context_settings=dict(RAW_ARGUMENTS),
+    add_help_option=False,
+)
+def preview(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PROTOTYPE [--PARAM VALUE]...", autocompletion=complete.generate_words),
+    ] = None,
+) -> None:
+    """Print what a component made from a prototype would render to."""
+    from dlctl.cli.commands.prototype_preview import print_preview
+
+    print_preview(runtime_of(ctx), words or ())
+
+
+def _prototype_json(prototype: Prototype) -> dict[str, Any]:
+    return {"name": prototype.name, "package": prototype.package, "summary": prototype.summary}
+
+
+def _requirement_json(entry: Requirement) -> dict[str, Any]:
+    return {
+        "kind": entry.kind or None,
+        "resource": entry.resource or None,
+        "nodeLabels": list(entry.node_labels) or None,
+        "values": list(entry.values) or None,
+        "when": entry.when,
+        "provider": entry.provider or None,
+    }
+
+
+def _param_json(spec: ParamSpec) -> dict[str, Any]:
+    return {
+        "name": spec.name,
+        "required": spec.required,
+        "group": spec.group or None,
+        "aliases": list(spec.aliases),
+        "schema": spec.shown_schema,
+    }
+
+
+def _print_prototypes(prototypes: Iterable[Prototype], output: TableFormat) -> None:
+    if output is TableFormat.JSON:
+        document("PrototypeList", items=[_prototype_json(prototype) for prototype in prototypes])
+        return
+    rows = [(prototype.package, prototype.name, prototype.summary) for prototype in prototypes]
+    table(("PACKAGE", "NAME", "SUMMARY"), rows, "no prototype matches; 'dlctl prototype list' shows all")
+
+
+def _print_params(prototype: Prototype, output: TableFormat) -> None:
+    if output is TableFormat.JSON:
+        document("ParameterList", items=[_param_json(spec) for spec in prototype.params.values()])
+        return
+    rows = [
+        (
+            spec.name,
+            describe_type(spec.shown_schema),
+            "(required)" if spec.required and not spec.has_default else shown_default(spec),
+            spec.description,
+        )
+        for spec in prototype.params.values()
+    ]
+    table(("PARAMETER", "TYPE", "DEFAULT", "DESCRIPTION"), rows)

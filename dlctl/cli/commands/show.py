@@ -1,0 +1,113 @@
+"""`dlctl show ENV...`."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dlctl.cli.arguments.options import Components, Environments, Set
+from dlctl.cli.commands.table import application
+from dlctl.cli.output.streams import data, log
+from dlctl.cli.runtime import runtime_of
+from dlctl.errors import UsageError
+
+if TYPE_CHECKING:  # completion loads this module too, and needs none of these
+    from dlctl.manifest import JsonObject, Manifest
+    from dlctl.render.target import Rendering
+
+app = application()
+
+
+class ShowFormat(StrEnum):
+    """How `show` prints objects."""
+
+    YAML = "yaml"
+    JSON = "json"
+    NAME = "name"
+
+
+@app.command(
+    epilog="Examples: dlctl show minikube; dlctl show gke -c cnn --set cnn.num_gpus=2; dlctl show gke -o name"
+)
+def show(
+    ctx: typer.Context,
+    environments: Environments,
+    component: Components = None,
+    set_: Set = None,
+    output: Annotated[
+        ShowFormat, typer.Option("-o", "--output", help="yaml, one JSON List, or names only.")
+    ] = ShowFormat.YAML,
+    output_dir: Annotated[
+        str | None,
+        typer.Option(
+            "--output-dir",
+            metavar="DIR",
+            help="Write one file per object there instead; files of earlier runs that are stale are removed.",
+        ),
+    ] = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal-secrets", help="Print secret values instead of stand-ins.")
+    ] = False,
+) -> None:
+    """Print the objects that would be applied, without any cluster; the same files give the same bytes."""
+    from dlctl.cli.output.manifest_files import write_objects
+    from dlctl.workflow.render import Selection, render_target
+
+    runtime = runtime_of(ctx)
+    if output_dir is not None:
+        _check_folder(output_dir, output)
+    app_now = runtime.app()
+    catalogue = runtime.catalogue(app_now)
+    for note in catalogue.notes:
+        log(f"note: {note}")
+    selection = Selection(tuple(component or ()), tuple(set_ or ()))
+    renderings = [render_target(app_now, catalogue, name, selection) for name in dict.fromkeys(environments)]
+    if output_dir is not None:
+        for rendering in renderings:
+            folder = runtime.cwd / output_dir
+            if len(renderings) > 1:
+                folder /= rendering.target.environment.label
+            write_objects(folder, rendering.manifests, _bodies(rendering, reveal))
+        return
+    if output is ShowFormat.NAME:
+        data("".join(f"{name}\n" for rendering in renderings for name in _names(rendering, reveal)))
+    else:
+        _print([body for rendering in renderings for body in _bodies(rendering, reveal)], output)
+
+
+def _check_folder(name: str, output: ShowFormat) -> None:
+    if not name:  # as an unset variable in a script gives it; the working folder is not meant
+        raise UsageError("--output-dir needs a folder", hint="'.' is the working folder")
+    if output is not ShowFormat.YAML:
+        raise UsageError(f"--output-dir writes YAML files, and no {output.value}", hint="leave out -o")
+
+
+def _bodies(rendering: "Rendering", reveal: bool) -> "list[JsonObject]":
+    from dlctl.workflow.render import redactor_of
+
+    redactor = redactor_of(rendering)
+    return [
+        manifest.body if reveal else redactor.mask_manifest(manifest.body) for manifest in rendering.manifests
+    ]
+
+
+def _names(rendering: "Rendering", reveal: bool) -> "list[str]":
+    from dlctl.workflow.render import redactor_of
+
+    names = [object_name(manifest) for manifest in rendering.manifests]
+    return names if reveal else [redactor_of(rendering).mask_text(name) for name in names]
+
+
+def _print(bodies: "list[JsonObject]", output: ShowFormat) -> None:
+    from dlctl.yamlio.dump import dump_documents, dump_json
+
+    if output is ShowFormat.JSON:
+        data(dump_json({"apiVersion": "v1", "kind": "List", "items": bodies}))
+    else:
+        data(dump_documents(bodies))
+
+
+def object_name(manifest: "Manifest") -> str:
+    """A name as kubectl's `-o name` writes it: `deployment.apps/inception`."""
+    group = f".{manifest.ref.group}" if manifest.ref.group else ""
+    return f"{manifest.ref.kind.lower()}{group}/{manifest.ref.name}"

@@ -1,0 +1,146 @@
+"""Shell completion of components, environments, prototypes, parameters, contexts and sandboxes.
+
+Completion must never fail or talk: whatever goes wrong gives no suggestions.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import typer
+from click.shell_completion import CompletionItem
+from typer.core import TyperCommand
+
+from dlctl.cli.runtime import Runtime, read_runtime
+from dlctl.errors import DlctlError
+
+if TYPE_CHECKING:
+    from dlctl.registry.prototypes.model import ParamSpec
+
+Suggestions = list[tuple[str, str]]
+
+
+def environments(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of the app's environments."""
+    return _suggest(ctx, incomplete, _environments)
+
+
+def components(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of the app's components, with their prototypes."""
+    return _suggest(ctx, incomplete, _components)
+
+
+def prototypes(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of prototypes, with their summaries."""
+    return _suggest(ctx, incomplete, _prototypes)
+
+
+def contexts(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of the contexts in the user's kubeconfig, or in that of `--kubeconfig`."""
+    return _suggest(ctx, incomplete, lambda runtime: _contexts(runtime, ctx.params.get("kubeconfig")))
+
+
+def sandboxes(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of this machine's sandboxes."""
+    return _suggest(ctx, incomplete, _sandboxes)
+
+
+def param_words(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """For `param`'s words: a component, then the names of its parameters; for `set` also a value."""
+    words = list(ctx.params.get("words") or ())
+    if not words:
+        return components(ctx, incomplete)
+    after_a_name = len(words) > 1 and "=" not in words[-1]
+    if ctx.info_name == "set" and after_a_name:
+        return _suggest(ctx, incomplete, lambda runtime: _choices(runtime, *words)) if len(words) == 2 else []
+    if ctx.info_name == "explain" and after_a_name:
+        return []
+    return _suggest(ctx, incomplete, lambda runtime: _params(runtime, words[0]))
+
+
+class PrototypeWordsCommand(TyperCommand):
+    """A command whose options are a prototype's parameters."""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Options once a prototype is named; click asks here only for words that start with a dash."""
+        words = [word for word in ctx.params.get("words") or () if not word.startswith("-")]
+        if not words:
+            return []
+        found = _suggest(ctx, incomplete, lambda runtime: _options(runtime, words[0]))
+        return [CompletionItem(name, help=text) for name, text in found]
+
+
+def generate_words(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """For `generate`'s words: a prototype first; nothing for the component's name and for values."""
+    words = [word for word in ctx.params.get("words") or () if not word.startswith("-")]
+    return [] if words else prototypes(ctx, incomplete)
+
+
+def _suggest(
+    ctx: click.Context, incomplete: str, names: Callable[[Runtime], Iterable[tuple[str, str]]]
+) -> Suggestions:
+    runtime = ctx.find_object(Runtime) or read_runtime(ctx.find_root().params.get("directory"))
+    try:
+        # A script reads line by line: descriptions that are folded in YAML end in a line end.
+        return [
+            (name, " ".join(text.split())) for name, text in names(runtime) if name.startswith(incomplete)
+        ]
+    except (DlctlError, OSError):
+        return []
+
+
+def _environments(runtime: Runtime) -> Iterable[tuple[str, str]]:
+    from dlctl.app.discover import environment_names_of
+
+    return ((name, "") for name in environment_names_of(runtime.root()))
+
+
+def _components(runtime: Runtime) -> Iterable[tuple[str, str]]:
+    return ((name, component.prototype) for name, component in runtime.app().components.items())
+
+
+def _prototypes(runtime: Runtime) -> Iterable[tuple[str, str]]:
+    catalogue = runtime.catalogue_anywhere()
+    for name in catalogue.names:
+        try:
+            yield name, catalogue.find(name).summary
+        except DlctlError:  # the others are still worth suggesting
+            yield name, ""
+
+
+def _contexts(runtime: Runtime, kubeconfig: Path | str | None) -> Iterable[tuple[str, str]]:
+    from dlctl.cluster.kubeconfig.load import load_kubeconfig
+
+    file = runtime.cwd / kubeconfig if kubeconfig else None
+    return ((name, "") for name in load_kubeconfig(file, runtime.environ, runtime.home).contexts)
+
+
+def _sandboxes(runtime: Runtime) -> Iterable[tuple[str, str]]:
+    from dlctl.sandbox.host.home import Home
+
+    return ((name, "") for name in Home.from_environ(runtime.environ).names())
+
+
+def _params(runtime: Runtime, component: str) -> Iterable[tuple[str, str]]:
+    return ((spec.name, spec.description) for spec in _specs(runtime, component))
+
+
+def _choices(runtime: Runtime, component: str, name: str) -> Iterable[tuple[str, str]]:
+    """The values that a parameter's schema lists; a secret has none to show."""
+    for spec in _specs(runtime, component):
+        if name in (spec.name, *spec.aliases):
+            choices = ["true", "false"] if spec.types == ("boolean",) else spec.shown_schema.get("enum", ())
+            yield from ((str(choice), "") for choice in choices)
+
+
+def _specs(runtime: Runtime, component: str) -> "Iterable[ParamSpec]":
+    app = runtime.app()
+    if component not in app.components:
+        return ()
+    return runtime.catalogue(app).find(app.components[component].prototype).params.values()
+
+
+def _options(runtime: Runtime, prototype: str) -> Iterable[tuple[str, str]]:
+    specs = runtime.catalogue_anywhere().find(prototype).params.values()
+    return ((f"--{spec.name.replace('_', '-')}", spec.description) for spec in specs)

@@ -1,0 +1,1 @@
+"""Everything that is printed: tables, JSON, diffs, progress and errors."""

@@ -1,0 +1,34 @@
+"""Write edits of an app's files, and say which files changed."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from dlctl.cli.output.errors import printable
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.style import Style
+from dlctl.cli.runtime import Runtime
+from dlctl.files.write import FileChange, edit_files
+
+
+def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool:
+    """Compute edits under the app's lock, write them, and name the files; False where nothing changed."""
+    changes: list[FileChange] = []
+
+    def collect() -> Sequence[FileChange]:
+        changes[:] = [change for change in compute() if change.before != change.after]
+        return changes
+
+    edit_files(root, collect)
+    for change in changes:
+        verb = "wrote" if change.before is None else "removed" if change.after is None else "changed"
+        log(f"{verb} {change.path.relative_to(root).as_posix()}")
+    return bool(changes)
+
+
+def warn_about_rules(runtime: Runtime, components: Sequence[str], environment: str = "") -> None:
+    """Say which rules of their prototypes these components break as they are stored now."""
+    from dlctl.workflow.rule_warnings import rule_warnings
+
+    app = runtime.app()
+    for message in rule_warnings(app, runtime.catalogue(app), components, environment):
+        log(f"warning: {printable(message)}", Style.WARN)

@@ -1,0 +1,89 @@
+"""`show --output-dir`: one file per object, and a list of what was written so that stale files go."""
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from dlctl.cli.output.streams import log
+from dlctl.errors import UsageError
+from dlctl.files.write import FileChange, write
+from dlctl.manifest import JsonObject, Manifest, ObjectRef
+
+INVENTORY = ".dlctl-output.json"
+"""Names the files that earlier runs wrote: only those are ever removed."""
+_LONGEST = 200
+"""Longest stem of a file's name: file systems allow 255 bytes, and object names alone may have 253."""
+
+
+def write_objects(folder: Path, manifests: Sequence[Manifest], bodies: Sequence[JsonObject]) -> None:
+    """Write each object to its own file and remove stale files that an earlier run wrote.
+
+    Raises UsageError where a file that we did not write stands in the way.
+    """
+    from dlctl.yamlio.dump import dump
+
+    if not folder.is_dir() and os.path.lexists(folder):
+        raise UsageError(
+            f"{folder} is not a folder", hint="--output-dir takes a folder, which need not exist"
+        )
+    ours = _earlier(folder)
+    names = _file_names([manifest.ref for manifest in manifests])
+    wanted = {name: dump(body).encode("utf-8") for name, body in zip(names, bodies, strict=True)}
+    changes = [_change(folder / name, text, name in ours) for name, text in wanted.items()]
+    stale = [folder / name for name in sorted(ours - wanted.keys()) if (folder / name).is_file()]
+    changes += [FileChange(path, path.read_bytes(), None) for path in stale]
+    inventory = json.dumps({"files": sorted(wanted)}, indent=2).encode("utf-8") + b"\n"
+    changes.append(_change(folder / INVENTORY, inventory, mine=True))
+    write([change for change in changes if change.before != change.after], root=folder)
+    log(f"wrote {len(wanted)} objects to {folder}" + (f", removed {len(stale)} stale files" if stale else ""))
+
+
+def _change(path: Path, after: bytes, mine: bool) -> FileChange:
+    before = path.read_bytes() if path.is_file() else None
+    if before is not None and before != after and not mine:
+        raise UsageError(
+            f"{path} is in the way: it was not written by 'dlctl show --output-dir'",
+            hint="choose an empty folder, or move the file away",
+        )
+    return FileChange(path, before, after)
+
+
+def _earlier(folder: Path) -> set[str]:
+    try:
+        files = json.loads((folder / INVENTORY).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return set()
+    if not isinstance(files, list):
+        return set()
+    return {
+        name for name in files if isinstance(name, str) and "/" not in name and name not in {"", "..", "."}
+    }
+
+
+def _file_names(refs: Sequence[ObjectRef]) -> list[str]:
+    """`<namespace>.<kind>.<group>.<name>.yaml`, with what a file system may not like replaced.
+
+    Where that makes two names one (RBAC names may differ in case only) or one too long, a digest of
+    the object's identity tells them apart.
+    """
+    names = [_plain(ref) for ref in refs]
+    several = {name for name, count in Counter(names).items() if count > 1}
+    return [
+        f"{name[:_LONGEST]}-{_digest(ref)}.yaml"
+        if name in several or len(name) > _LONGEST
+        else f"{name}.yaml"
+        for name, ref in zip(names, refs, strict=True)
+    ]
+
+
+def _plain(ref: ObjectRef) -> str:
+    name = ".".join(part for part in (ref.namespace, ref.kind, ref.group, ref.name) if part).lower()
+    return "".join(character if character.isalnum() or character in "-._" else "_" for character in name)
+
+
+def _digest(ref: ObjectRef) -> str:
+    text = json.dumps([ref.namespace, ref.kind, ref.group, ref.name])
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:10]

@@ -1,0 +1,1 @@
+"""Credentials: tokens, certificates, exec plugins, OIDC, impersonation."""

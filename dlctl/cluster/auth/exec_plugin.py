@@ -1,0 +1,197 @@
+"""Credentials from a command, as the clouds' kubeconfigs have it (`exec:`).
+
+The protocol is that of client.authentication.k8s.io/v1 (kubernetes.io, "client-go credential
+plugins"). It is spoken here and not by the `kubernetes` package: that one takes no certificates into
+account when it renews, logs a plugin's failure and goes on without credentials, and needs 0.2 s to
+import, for each command of everyone whose cluster is in a cloud.
+"""
+
+import base64
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dlctl.cluster.auth.client_certificate import ClientCertificate
+from dlctl.cluster.kubeconfig.entry import Entry
+from dlctl.errors import ClusterError
+
+_GROUP = "client.authentication.k8s.io"
+_VERSIONS = (f"{_GROUP}/v1", f"{_GROUP}/v1beta1")
+_CLUSTER_FIELDS = (
+    "server",
+    "tls-server-name",
+    "insecure-skip-tls-verify",
+    "proxy-url",
+    "disable-compression",
+)
+_TIMEOUT = 300
+"""Seconds for a plugin; it may have to send its user to a browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecCredential:
+    """What a plugin answered; `expires` is RFC 3339, or empty."""
+
+    token: str = field(default="", repr=False)
+    certificate: ClientCertificate | None = None
+    expires: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecPlugin:
+    """The plugin of one user: `user` has the `exec` block, `cluster` is told to it if it asks."""
+
+    user: Entry
+    cluster: Entry
+    environ: Mapping[str, str] = field(repr=False)
+    interactive: bool = False
+
+    def run(self) -> ExecCredential:
+        """Run the command and read its answer. Raises ClusterError."""
+        settings = self._settings()
+        interactive = self._is_interactive(settings)
+        request = {
+            "apiVersion": settings.text("apiVersion"),
+            "kind": "ExecCredential",
+            "spec": self._spec(settings, interactive),
+        }
+        environ = {**self.environ, **_variables(settings), "KUBERNETES_EXEC_INFO": _compact(request)}
+        output = self._call(settings, environ, interactive)
+        return _credential(settings, output)
+
+    def _settings(self) -> Entry:
+        user = self.user
+        settings = Entry(
+            "exec plugin of user",
+            user.name,
+            user.mapping("exec"),
+            user.folder,
+            user.document,
+            (*user.path, "exec"),
+        )
+        if not settings.text("command"):
+            raise settings.error(f"the {settings} has no command")
+        if settings.text("apiVersion") not in _VERSIONS:
+            raise settings.error(
+                f"the {settings} has apiVersion '{settings.text('apiVersion')}'",
+                "apiVersion",
+                hint=f"plugins of {' and '.join(_VERSIONS)} are supported",
+            )
+        return settings
+
+    def _is_interactive(self, settings: Entry) -> bool:
+        default = "IfAvailable" if settings.text("apiVersion").endswith("beta1") else ""
+        mode = settings.text("interactiveMode") or default
+        if mode not in ("Never", "IfAvailable", "Always"):
+            raise settings.error(
+                f"the {settings} has interactiveMode '{mode}'",
+                "interactiveMode",
+                hint="it must be Never, IfAvailable or Always",
+            )
+        if mode == "Always" and not self.interactive:
+            raise settings.error(
+                f"the {settings} must ask its user, and there is no terminal", "interactiveMode"
+            )
+        return mode != "Never" and self.interactive
+
+    def _spec(self, settings: Entry, interactive: bool) -> dict[str, Any]:
+        spec: dict[str, Any] = {"interactive": interactive}
+        if settings.flag("provideClusterInfo"):
+            spec["cluster"] = _cluster_info(self.cluster)
+        return spec
+
+    def _call(self, settings: Entry, environ: Mapping[str, str], interactive: bool) -> str:
+        command = settings.text("command")
+        # Only a command with a slash is relative to its file (client-go, GetAuthInfoFileReferences).
+        program = str(settings.folder / command) if "/" in command else command
+        try:
+            done = subprocess.run(
+                [_found(program, environ), *settings.texts("args")],
+                env=dict(environ),
+                stdin=None if interactive else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=None if interactive else subprocess.PIPE,
+                timeout=_TIMEOUT,
+                check=False,
+            )
+        except (OSError, ValueError) as error:  # ValueError: a NUL in a word or variable
+            hint = settings.text("installHint") or f"install '{command}', or put it on PATH"
+            why = error.strerror if isinstance(error, OSError) else error
+            message = f"the {settings} cannot be run: {command}: {why}"
+            raise settings.error(message, "command", hint=_plain(hint)) from error
+        except subprocess.TimeoutExpired as error:
+            raise settings.error(
+                f"the {settings} did not end in {_TIMEOUT} s: {command}", "command"
+            ) from error
+        if done.returncode:
+            raise _failed(settings, done)
+        return done.stdout.decode("utf-8", "replace")
+
+
+def _compact(request: Mapping[str, Any]) -> str:
+    # Without spaces, as kubectl writes it: plugins that are shell scripts look for its words.
+    return json.dumps(request, separators=(",", ":"))
+
+
+def _found(program: str, environ: Mapping[str, str]) -> str:
+    import shutil
+
+    return shutil.which(program, path=environ.get("PATH")) or program
+
+
+def _variables(settings: Entry) -> dict[str, str]:
+    items = settings.fields.get("env") or []
+    if not isinstance(items, list) or not all(isinstance(item, dict) and item.get("name") for item in items):
+        raise settings.error(f"'env' of the {settings} must be a list of name and value", "env")
+    return {str(item["name"]): str(item.get("value") or "") for item in items}
+
+
+def _cluster_info(cluster: Entry) -> dict[str, Any]:
+    info = {key: cluster.fields[key] for key in _CLUSTER_FIELDS if cluster.fields.get(key)}
+    if text := cluster.text("certificate-authority-data"):
+        info["certificate-authority-data"] = text
+    elif data := cluster.read("certificate-authority"):
+        info["certificate-authority-data"] = base64.b64encode(data).decode()
+    extensions = cluster.fields.get("extensions")
+    for extension in extensions if isinstance(extensions, list) else ():
+        if isinstance(extension, dict) and extension.get("name") == f"{_GROUP}/exec":
+            info["config"] = extension.get("extension")
+    return info
+
+
+def _failed(settings: Entry, done: "subprocess.CompletedProcess[bytes]") -> ClusterError:
+    lines = (done.stderr or b"").decode("utf-8", "replace").strip().splitlines()
+    said = f": {_plain(lines[-1])}" if lines else ""
+    return settings.error(
+        f"the {settings} failed with exit code {done.returncode}{said}",
+        "command",
+        hint=f"log in again; '{settings.text('command')}' is what gets your credentials",
+    )
+
+
+def _credential(settings: Entry, output: str) -> ExecCredential:
+    try:
+        answer = json.loads(output)
+    except ValueError as error:
+        raise settings.error(f"the {settings} did not answer with JSON", "command") from error
+    wanted = settings.text("apiVersion")
+    if not isinstance(answer, dict) or answer.get("kind") != "ExecCredential":
+        raise settings.error(f"the {settings} did not answer with an ExecCredential", "command")
+    if answer.get("apiVersion") != wanted:
+        message = f"the {settings} answered with {answer.get('apiVersion')}; the kubeconfig says {wanted}"
+        raise settings.error(message, "apiVersion")
+    status = answer.get("status") or {}
+    token = str(status.get("token") or "")
+    certificate = str(status.get("clientCertificateData") or "")
+    key = str(status.get("clientKeyData") or "")
+    if not (token or certificate) or bool(certificate) != bool(key):
+        raise settings.error(f"the {settings} gave neither a token nor a certificate with its key", "command")
+    pair = ClientCertificate(certificate.encode(), key.encode()) if certificate else None
+    return ExecCredential(token, pair, str(status.get("expirationTimestamp") or ""))
+
+
+def _plain(text: str) -> str:
+    """Text of others for a terminal: no escape sequences, not endless."""
+    return "".join(character if character.isprintable() else " " for character in text)[:300].strip()

@@ -1,0 +1,66 @@
+"""A bearer token in a file that somebody else keeps fresh, as a pod's service account has."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from dlctl.cluster.auth.client_certificate import ClientCertificate
+from dlctl.cluster.auth.credentials import Headers, bearer
+from dlctl.cluster.kubeconfig.entry import Entry
+
+READ_AGAIN_AFTER = 60.0
+"""Seconds between two looks at the file (client-go, transport/token_source.go)."""
+
+
+class TokenFile:
+    """Reads the token again after a minute, or at once after a 401.
+
+    Where the file cannot be read or is empty, the user's `token` stands in, as in kubectl.
+    """
+
+    def __init__(
+        self, user: Entry, certificate: ClientCertificate | None, clock: Callable[[], float]
+    ) -> None:
+        self._user = user
+        self._certificate = certificate
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._token = self._read()
+        self._read_at = clock()
+
+    def headers(self) -> Headers:
+        """The token as the file has it now, or had it less than a minute ago."""
+        with self._lock:
+            if self._clock() - self._read_at >= READ_AGAIN_AFTER:
+                self._token = self._read()
+                self._read_at = self._clock()
+            return bearer(self._token)
+
+    def certificate(self) -> ClientCertificate | None:
+        """The certificate that stands beside the token, if any."""
+        return self._certificate
+
+    def renew(self) -> bool:
+        """Whether the file holds another token by now."""
+        with self._lock:
+            before, self._token = self._token, self._read()
+            self._read_at = self._clock()
+            return self._token != before
+
+    def _read(self) -> str:
+        fallback = self._user.text("token")
+        path = self._user.file("tokenFile")
+        if fallback and (path is None or not _readable(path)):
+            return fallback
+        token = self._user.read("tokenFile").decode("utf-8", "replace").strip()
+        if not token and not fallback:
+            raise self._user.error(f"the tokenFile of {self._user} is empty: {path}", "tokenFile")
+        return token or fallback
+
+
+def _readable(path: Path) -> bool:
+    try:
+        path.read_bytes()
+    except OSError:
+        return False
+    return True

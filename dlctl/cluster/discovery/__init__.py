@@ -1,0 +1,1 @@
+"""Which kinds an API server serves, and the cache of that."""

@@ -1,0 +1,97 @@
+"""Where requests go and how: a server, its TLS, its proxy, as one context states them."""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import urllib3
+
+from dlctl.cluster.auth.choose import check_cluster
+from dlctl.cluster.auth.client_certificate import ClientCertificate
+from dlctl.cluster.http.proxy import proxy_for
+from dlctl.cluster.http.tls import authority_name, authority_of, certificates_in, tls_context
+from dlctl.cluster.http.url import parse_url
+from dlctl.cluster.kubeconfig.entry import Entry
+from dlctl.cluster.kubeconfig.load import Context
+from dlctl.errors import ClusterError
+
+POOL_SIZE = 16
+"""Connections kept to one server; no more requests run at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One API server. `authority` has the certificates that vouch for it, in one form whatever
+    the file looks like; empty for the system's own."""
+
+    context: str
+    server: str
+    cluster: Entry
+    authority: bytes
+    proxy: str
+
+    @property
+    def authority_name(self) -> str:
+        """Where its CA comes from, in words."""
+        return authority_name(self.cluster)
+
+    @property
+    def compressed(self) -> bool:
+        """Whether answers should come packed: not over loopback, where packing costs more than it saves."""
+        local = urlsplit(self.server).hostname in ("127.0.0.1", "::1", "localhost")
+        return not local and not self.cluster.flag("disable-compression")
+
+    def pool(self, certificate: ClientCertificate | None, *, block: bool) -> urllib3.PoolManager:
+        """Connections that show this certificate. With `block`, no more than POOL_SIZE at once."""
+        options: dict[str, Any] = {"maxsize": POOL_SIZE, "block": block, **self._tls(certificate)}
+        if not self.proxy:
+            return urllib3.PoolManager(num_pools=1, **options)
+        return _through(self.proxy, options)
+
+    def _tls(self, certificate: ClientCertificate | None) -> dict[str, Any]:
+        if not self.server.startswith("https:"):
+            return {}
+        context = tls_context(self.cluster, certificate)
+        options: dict[str, Any] = {"ssl_context": context}
+        if context.verify_mode is ssl.CERT_NONE:
+            # The kubeconfig asks for this; saying it again at each connection helps nobody.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+            options |= {"cert_reqs": "CERT_NONE", "assert_hostname": False}
+        if name := self.cluster.text("tls-server-name"):
+            options["server_hostname"] = name
+            if context.check_hostname:
+                options["assert_hostname"] = name
+        return options
+
+
+def endpoint_of(context: Context, environ: Mapping[str, str]) -> Endpoint:
+    """The endpoint of a context. Raises ClusterError for a cluster entry that kubectl refuses too."""
+    check_cluster(context.cluster)
+    server = context.server if "://" in context.server else f"http://{context.server}"
+    parts = parse_url(server, ("http", "https"))
+    if parts is None:
+        raise context.cluster.error(
+            f"the server of {context.cluster} is not a URL: {context.server}", "server"
+        )
+    authority = certificates_in(authority_of(context.cluster)) if parts.scheme == "https" else b""
+    return Endpoint(context.name, server, context.cluster, authority, proxy_for(context.cluster, environ))
+
+
+def _through(proxy: str, options: Mapping[str, Any]) -> urllib3.PoolManager:
+    parts = urlsplit(proxy)
+    if parts.scheme == "socks5":
+        try:
+            from urllib3.contrib.socks import SOCKSProxyManager
+        except ImportError as error:
+            raise ClusterError(
+                "a SOCKS proxy needs the Python package PySocks",
+                hint="install it beside dlctl, or use an http:// proxy",
+            ) from error
+        return SOCKSProxyManager(proxy.replace("socks5:", "socks5h:", 1), num_pools=1, **options)
+    headers = {}
+    if parts.username:
+        account = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        headers = urllib3.make_headers(proxy_basic_auth=account)
+    return urllib3.ProxyManager(proxy, num_pools=1, proxy_headers=headers, **options)

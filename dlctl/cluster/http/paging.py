@@ -1,0 +1,41 @@
+"""Read a collection page by page."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from dlctl.cluster.http.status_error import Expired
+from dlctl.manifest import JsonObject
+
+PAGE = 500
+"""Objects asked for at once, as kubectl does (cli-runtime, resource.Builder, --chunk-size)."""
+
+
+def pages(fetch: Callable[[Mapping[str, str]], JsonObject], query: Mapping[str, str]) -> Iterator[JsonObject]:
+    """Each item of a collection once; `fetch` gets a page by its query.
+
+    Where the server has dropped the pages that follow, the list begins anew and what was given out
+    already is left out.
+    """
+    given: set[tuple[str, str]] = set()
+    token, restarted = "", False
+    while True:
+        try:
+            page = fetch({**query, "limit": str(PAGE), **({"continue": token} if token else {})})
+        except Expired:
+            if not token:
+                raise
+            token, restarted = "", True
+            continue
+        token = str((page.get("metadata") or {}).get("continue") or "")
+        for item in page.get("items") or ():
+            key = _key(item)
+            if not (restarted and key in given):
+                given.add(key)
+                yield item
+        if not token:
+            return
+
+
+def _key(item: Mapping[str, Any]) -> tuple[str, str]:
+    metadata = item.get("metadata") or {}
+    return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")

@@ -1,0 +1,97 @@
+"""Whether a connection goes through a proxy, and which: as Go's net/http decides, so as kubectl does.
+
+Rules: golang.org/x/net/http/httpproxy. A kubeconfig's `proxy-url` stands above the environment.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import SplitResult
+
+from dlctl.cluster.http.url import parse_url
+from dlctl.cluster.kubeconfig.entry import Entry
+from dlctl.errors import ClusterError
+
+_SCHEMES = ("http", "https", "socks5")
+_PORTS = {"http": 80, "https": 443}
+
+
+def proxy_for(cluster: Entry, environ: Mapping[str, str]) -> str:
+    """The proxy's URL for a cluster's server, or nothing. Raises ClusterError for one that is none."""
+    stated = cluster.text("proxy-url")
+    if stated:
+        if parse_url(stated, _SCHEMES) is None:
+            raise cluster.error(
+                f"the proxy-url of {cluster} is not a URL of a proxy: {without_password(stated)}",
+                "proxy-url",
+                hint="it begins with http://, https:// or socks5://",
+            )
+        return stated
+    server = parse_url(cluster.text("server"), ("http", "https"))
+    return _from_environment(server, environ) if server else ""
+
+
+def without_password(url: str) -> str:
+    """A URL for a message: what stands before its `@` is left out."""
+    scheme, separator, rest = url.rpartition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+
+def _from_environment(server: SplitResult, environ: Mapping[str, str]) -> str:
+    variable = "HTTPS_PROXY" if server.scheme == "https" else "HTTP_PROXY"
+    proxy = environ.get(variable) or environ.get(variable.lower(), "")
+    host = server.hostname or ""
+    if not proxy or _is_here(host):
+        return ""
+    port = server.port or _PORTS.get(server.scheme, 0)
+    exceptions = environ.get("NO_PROXY") or environ.get("no_proxy", "")
+    if any(_matches(item.strip().lower(), host, port) for item in exceptions.split(",")):
+        return ""
+    url = proxy if "://" in proxy else f"http://{proxy}"
+    if parse_url(url, _SCHEMES) is None:
+        raise ClusterError(f"{variable} is not a URL of a proxy that is supported: {without_password(url)}")
+    return url
+
+
+def _is_here(host: str) -> bool:
+    address = _address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def _matches(item: str, host: str, port: int) -> bool:
+    """Whether one word of NO_PROXY names this host: a name, a domain, an address, a range, or `*`."""
+    if not item:
+        return False
+    if item == "*":
+        return True
+    address = _address(host)
+    if "/" in item and address is not None:
+        return _in_range(address, item)
+    name, wanted = _split_port(item)
+    if wanted and wanted != str(port):
+        return False
+    if address is not None:
+        return _address(name) == address
+    if name.startswith("*."):
+        name = name[1:]
+    return host.endswith(name) if name.startswith(".") else host == name or host.endswith(f".{name}")
+
+
+def _split_port(item: str) -> tuple[str, str]:
+    name, colon, port = item.rpartition(":")
+    if not colon or not port.isdigit() or (":" in name and not name.endswith("]")):
+        return item.strip("[]"), ""
+    return name.strip("[]"), port
+
+
+def _in_range(address: ipaddress.IPv4Address | ipaddress.IPv6Address, item: str) -> bool:
+    try:
+        return address in ipaddress.ip_network(item, strict=False)
+    except ValueError:
+        return False
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None

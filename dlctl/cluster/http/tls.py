@@ -1,0 +1,98 @@
+"""The TLS side of a connection: who the server must be, and the certificate that we show."""
+
+import os
+import re
+import ssl
+import tempfile
+from pathlib import Path
+
+from dlctl.cluster.auth.client_certificate import ClientCertificate
+from dlctl.cluster.kubeconfig.base64_data import decode_base64
+from dlctl.cluster.kubeconfig.entry import Entry
+from dlctl.errors import ClusterError
+
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+"""Only the certificates of a bundle: comments between them may be in any encoding."""
+
+
+def authority_of(cluster: Entry) -> bytes:
+    """The PEM bundle that must have signed the server's certificate; empty means the system's own."""
+    if cluster.text("certificate-authority-data"):
+        return decode_base64(cluster, "certificate-authority-data")
+    return cluster.read("certificate-authority")
+
+
+def certificates_in(authority: bytes) -> bytes:
+    """The certificates of a PEM bundle, without what stands between them and with plain line ends."""
+    return b"\n".join(_PEM.findall(authority)).replace(b"\r", b"")
+
+
+def authority_name(cluster: Entry) -> str:
+    """Where the CA comes from, for messages."""
+    for key in ("certificate-authority-data", "certificate-authority"):
+        if cluster.text(key):
+            return f"the {key} of {cluster} ({cluster.location(key)})"
+    return f"this machine's own certificate authorities ({cluster} has no certificate-authority-data)"
+
+
+def tls_context(cluster: Entry, certificate: ClientCertificate | None) -> ssl.SSLContext:
+    """Build the TLS settings of one cluster. Raises ClusterError for certificates that cannot be used."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    context.hostname_checks_common_name = False
+    _trust(context, cluster)
+    if certificate is not None:
+        _present(context, certificate, cluster)
+    return context
+
+
+def _trust(context: ssl.SSLContext, cluster: Entry) -> None:
+    authority = authority_of(cluster)
+    if cluster.flag("insecure-skip-tls-verify"):
+        if authority:
+            # client-go refuses the pair too (transport/transport.go, TLSConfigFor).
+            raise cluster.error(
+                f"{cluster} has both a certificate authority and insecure-skip-tls-verify",
+                "insecure-skip-tls-verify",
+                hint="remove one of the two",
+            )
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    elif authority:
+        # As Go does, trust each certificate of the bundle, be it self-signed or not.
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        _load_authority(context, authority, cluster)
+    else:
+        context.load_default_certs()
+
+
+def _load_authority(context: ssl.SSLContext, authority: bytes, cluster: Entry) -> None:
+    certificates = certificates_in(authority).decode("ascii", "replace")
+    key = (
+        "certificate-authority-data"
+        if cluster.text("certificate-authority-data")
+        else "certificate-authority"
+    )
+    try:
+        context.load_verify_locations(cadata=certificates)
+    except (ssl.SSLError, ValueError) as error:
+        raise cluster.error(f"the {key} of {cluster} holds no PEM certificate", key) from error
+
+
+def _present(context: ssl.SSLContext, certificate: ClientCertificate, cluster: Entry) -> None:
+    # OpenSSL's binding reads keys from files only: one that nobody else can read, for this moment.
+    with tempfile.TemporaryDirectory(prefix="dlctl-") as folder:
+        path = Path(folder) / "client.pem"
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(certificate.certificate + b"\n" + certificate.key)
+        try:
+            # An empty passphrase keeps OpenSSL from asking on the terminal for an encrypted key.
+            context.load_cert_chain(path, password=b"")
+        except (ssl.SSLError, OSError, ValueError) as error:
+            raise ClusterError(
+                f"the client certificate and key for {cluster} are not a pair of PEM texts",
+                location=cluster.location(),
+                hint="log in to the cluster again, or renew the user's certificate in the kubeconfig",
+            ) from error

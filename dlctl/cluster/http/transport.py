@@ -1,0 +1,217 @@
+"""Requests to one API server: connections that are reused, credentials, retries, and errors in our words."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import urllib3
+
+from dlctl import __version__
+from dlctl.cluster.auth.client_certificate import ClientCertificate
+from dlctl.cluster.auth.credentials import Credentials
+from dlctl.cluster.auth.header_value import header_value
+from dlctl.cluster.auth.impersonation import HeaderList
+from dlctl.cluster.http.connection_error import is_dropped, is_refused, unreachable
+from dlctl.cluster.http.endpoint import Endpoint
+from dlctl.cluster.http.retry import ATTEMPTS, Retry, retry_after, worth_another_try
+from dlctl.cluster.http.status_error import error_of, read_refusal
+from dlctl.cluster.http.subject import Subject
+from dlctl.cluster.http.warning_header import warnings_in
+from dlctl.errors import ClusterError, Unreachable
+
+CONNECT_TIMEOUT = 10.0
+READ_TIMEOUT = 60.0
+"""Seconds; a server's own limit for a request is 60 (kube-apiserver, --request-timeout)."""
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. `idempotent` says that it may be sent twice without harm."""
+
+    subject: Subject
+    path: str
+    method: str = "GET"
+    query: Mapping[str, str] | None = None
+    body: bytes | None = None
+    content_type: str = JSON
+    accept: str = JSON
+    idempotent: bool = True
+
+    def url(self, server: str) -> str:
+        """The whole URL."""
+        query = f"?{urlencode(self.query)}" if self.query else ""
+        return f"{server}{quote(self.path, safe='/:@!$&()*+,;=~')}{query}"
+
+
+class Transport:
+    """Sends requests; safe to use from several threads."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        credentials: Credentials,
+        *,
+        impersonation: HeaderList = (),
+        retry: Retry | None = None,
+        timeout: float | None = None,
+        on_warning: Callable[[str], None] | None = None,
+    ) -> None:
+        self.endpoint = endpoint
+        self._credentials = credentials
+        self._impersonation = impersonation
+        self.retry = retry or Retry()
+        self._timeout = timeout
+        self._on_warning = on_warning
+        self._warned: set[str] = set()
+        self._lock = threading.Lock()
+        self._pools: dict[bool, tuple[ClientCertificate | None, urllib3.PoolManager]] = {}
+        self._connected = False
+
+    def json(self, request: Request) -> Any:
+        """Send a request and read its answer as JSON. Raises the ClusterError tree."""
+        return self._parsed(request, self.send(request).data)
+
+    def json_or_text(self, request: Request) -> Any:
+        """Send a request and read its answer as JSON where it says that it is, else as text."""
+        response = self.send(request)
+        if response.headers.get("Content-Type", "").startswith(JSON):
+            return self._parsed(request, response.data)
+        return response.data.decode("utf-8", "replace")
+
+    def text(self, request: Request) -> str:
+        """Send a request and read its answer as text."""
+        return self.send(request).data.decode("utf-8", "replace")
+
+    def send(self, request: Request) -> urllib3.BaseHTTPResponse:
+        """Send a request, again where that may help, and return the whole answer."""
+        return self._until_answered(request, self._read_timeout(), streamed=False)
+
+    @contextmanager
+    def stream(self, request: Request, read_timeout: float) -> Iterator[Iterator[bytes]]:
+        """The answer's parts as they come; the connection ends with the block."""
+        response = self._until_answered(request, read_timeout, streamed=True)
+        try:
+            yield self._parts(response)
+        finally:
+            response.close()
+
+    def close(self) -> None:
+        """Close the connections that are idle."""
+        with self._lock:
+            for _, pool in self._pools.values():
+                pool.clear()
+            self._pools.clear()
+
+    def _parsed(self, request: Request, data: bytes) -> Any:
+        try:
+            return json.loads(data)
+        except ValueError as error:
+            raise ClusterError(f"{request.subject}: {self._name} did not answer with JSON") from error
+
+    def _until_answered(
+        self, request: Request, read_timeout: float, *, streamed: bool
+    ) -> urllib3.BaseHTTPResponse:
+        attempt, renewed = 1, False
+        while True:
+            response = self._try(request, attempt, read_timeout, streamed=streamed)
+            if response is not None and response.status < 400:
+                self._warn(request, response)
+                return response
+            if response is not None:
+                refusal = read_refusal(
+                    response.status, response.data, response.headers.get("Content-Type", "")
+                )
+                if response.status == 401 and not renewed and self._credentials.renew():
+                    renewed = True
+                    continue
+                if not worth_another_try(refusal, attempt, idempotent=request.idempotent):
+                    self._warn(request, response)
+                    raise error_of(refusal, request.subject, self._name)
+                self.retry.wait(attempt, retry_after(response.headers, refusal))
+            attempt += 1
+
+    def _try(
+        self, request: Request, attempt: int, read_timeout: float, *, streamed: bool
+    ) -> urllib3.BaseHTTPResponse | None:
+        """One try: the answer, or None where the connection broke and another try is worth it."""
+        try:
+            response = self._pool(streamed).request(
+                request.method,
+                request.url(self.endpoint.server),
+                body=request.body,
+                headers=self._headers(request),
+                timeout=self._limits(read_timeout),
+                retries=False,
+                redirect=False,
+                preload_content=not streamed,
+            )
+            self._connected = True
+            return response
+        except urllib3.exceptions.HTTPError as error:
+            lost = is_dropped(error) and request.idempotent
+            restarting = is_refused(error) and self._connected
+            if not (lost or restarting) or attempt >= ATTEMPTS:
+                raise self._unreachable(error) from error
+            self.retry.wait(attempt)
+            return None
+
+    def _parts(self, response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+        try:
+            yield from response.stream(65536, decode_content=True)
+        except urllib3.exceptions.HTTPError as error:
+            raise self._unreachable(error) from error
+
+    def _headers(self, request: Request) -> urllib3.HTTPHeaderDict:
+        headers = urllib3.HTTPHeaderDict()
+        headers["Accept"] = request.accept
+        headers["User-Agent"] = f"dlctl/{__version__}"
+        if self.endpoint.compressed:
+            headers["Accept-Encoding"] = "gzip"
+        if request.body is not None:
+            headers["Content-Type"] = request.content_type
+        for name, value in (*self._credentials.headers().items(), *self._impersonation):
+            headers.add(name, header_value(name, value))
+        return headers
+
+    def _pool(self, streamed: bool) -> urllib3.PoolManager:
+        certificate = self._credentials.certificate()
+        with self._lock:
+            current = self._pools.get(streamed)
+            if current is None or current[0] != certificate:
+                current = certificate, self.endpoint.pool(certificate, block=not streamed)
+                self._pools[streamed] = current
+            return current[1]
+
+    def _limits(self, read_timeout: float) -> urllib3.Timeout:
+        """Seconds; the user's limit holds for a server that does not even shake hands, too."""
+        return urllib3.Timeout(connect=min(CONNECT_TIMEOUT, self._read_timeout()), read=read_timeout)
+
+    def _read_timeout(self) -> float:
+        return self._timeout or READ_TIMEOUT
+
+    def _warn(self, request: Request, response: urllib3.BaseHTTPResponse) -> None:
+        """Pass on what a server says of an object that is sent; what we look through is our own affair."""
+        if self._on_warning is None or request.method == "GET" or "Warning" not in response.headers:
+            return
+        for text in warnings_in(response.headers["Warning"]):
+            with self._lock:
+                new = text not in self._warned
+                self._warned.add(text)
+            if new:
+                self._on_warning(text)
+
+    def _unreachable(self, error: urllib3.exceptions.HTTPError) -> Unreachable:
+        end = self.endpoint
+        return unreachable(
+            error, server=end.server, context=end.context, authority=end.authority_name, proxy=end.proxy
+        )
+
+    @property
+    def _name(self) -> str:
+        return f"{self.endpoint.server} (context '{self.endpoint.context}')"

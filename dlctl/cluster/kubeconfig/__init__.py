@@ -1,0 +1,1 @@
+"""Kubeconfig files: found, merged and read as kubectl does."""

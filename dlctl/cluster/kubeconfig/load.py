@@ -1,0 +1,145 @@
+"""The kubeconfig of this user: files found and merged as kubectl does, never written.
+
+The rules are those of client-go, tools/clientcmd/loader.go: an explicit file stands alone; else the
+files of KUBECONFIG; else ~/.kube/config. The first file that names an entry gives the whole entry;
+the first `current-context` that is not empty is the current one.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlctl.cluster.kubeconfig.entry import Entry
+from dlctl.cluster.kubeconfig.file import KubeconfigFile, read_kubeconfig_file
+from dlctl.cluster.kubeconfig.in_cluster import SERVICE_ACCOUNT, in_cluster_file
+from dlctl.errors import ClusterError, Location
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A context with the entries that it names.
+
+    `user` is None for a context that names no user.
+    """
+
+    name: str
+    namespace: str
+    cluster: Entry
+    user: Entry | None
+    entry: Entry
+
+    @property
+    def server(self) -> str:
+        """The API server's URL as the kubeconfig states it, without a slash at the end."""
+        return self.cluster.text("server").rstrip("/")
+
+    @property
+    def location(self) -> Location:
+        """Where the context stands."""
+        return self.entry.location()
+
+
+@dataclass(frozen=True, slots=True)
+class Kubeconfig:
+    """The merged kubeconfig. `files` were read; `missing` were named but do not exist."""
+
+    current_context: str
+    contexts: Mapping[str, Entry]
+    clusters: Mapping[str, Entry]
+    users: Mapping[str, Entry]
+    files: tuple[Path, ...] = ()
+    missing: tuple[Path, ...] = ()
+
+    def select(self, name: str | None = None) -> Context:
+        """The context of that name, else the current one, with its cluster and user.
+
+        Raises ClusterError where it does not exist or names a cluster or user that does not.
+        """
+        wanted = self.current_context if name is None else name
+        if not wanted:
+            raise ClusterError(
+                f"no context is chosen: {self.where()} has no current-context", hint=self.choices()
+            )
+        entry = self.contexts.get(wanted)
+        if entry is None:
+            raise self.unknown_context(wanted)
+        cluster = self.clusters.get(entry.text("cluster"))
+        if cluster is None or not cluster.text("server"):
+            raise _no_server(entry, cluster)
+        user_name = entry.text("user")
+        if user_name and user_name not in self.users:
+            raise entry.error(f"{entry} names user '{user_name}', which no file defines", "user")
+        return Context(wanted, entry.text("namespace"), cluster, self.users.get(user_name), entry)
+
+    def unknown_context(self, name: str) -> ClusterError:
+        """The error for a context that is not there: the nearest names, and where was looked."""
+        from dlctl.suggest import nearest
+
+        near = nearest(name, self.contexts)
+        guess = f"did you mean '{near}'? " if near else ""
+        return ClusterError(f"{self.where()} has no context '{name}'", hint=guess + self.choices())
+
+    def choices(self) -> str:
+        """A hint that lists the contexts there are."""
+        if not self.contexts:
+            return "set KUBECONFIG or --kubeconfig to a file that has contexts"
+        return "contexts: " + ", ".join(sorted(self.contexts))
+
+    def where(self) -> str:
+        """The files that were looked at, for messages."""
+        names = [str(path) for path in self.files]
+        names += [f"{path} (does not exist)" for path in self.missing]
+        return "the kubeconfig " + (", ".join(names) or "(no file)")
+
+
+def load_kubeconfig(
+    explicit: Path | None,
+    environ: Mapping[str, str],
+    home: Path,
+    *,
+    service_account: Path = SERVICE_ACCOUNT,
+) -> Kubeconfig:
+    """Find, read and merge the kubeconfig files; where there are none, the pod's service account.
+
+    `explicit` is the value of --kubeconfig; that file must exist. Raises ClusterError.
+    """
+    paths = (explicit,) if explicit else _default_paths(environ, home)
+    read = {path: read_kubeconfig_file(path) for path in paths}
+    if explicit and read[explicit] is None:
+        raise ClusterError("this kubeconfig does not exist", location=Location(str(explicit)))
+    files = [file for file in read.values() if file]
+    missing = tuple(path for path, file in read.items() if file is None)
+    if not explicit and not any(file.clusters or file.contexts for file in files):
+        files += in_cluster_file(environ, service_account)
+    return _merge(files, missing)
+
+
+def _default_paths(environ: Mapping[str, str], home: Path) -> tuple[Path, ...]:
+    listed = environ.get("KUBECONFIG", "")
+    if not listed:
+        return (home / ".kube" / "config",)
+    return tuple(dict.fromkeys(Path(item) for item in listed.split(os.pathsep) if item))
+
+
+def _merge(files: Iterable[KubeconfigFile], missing: tuple[Path, ...]) -> Kubeconfig:
+    files = tuple(files)
+    clusters: dict[str, Entry] = {}
+    users: dict[str, Entry] = {}
+    contexts: dict[str, Entry] = {}
+    for file in reversed(files):
+        clusters |= file.clusters
+        users |= file.users
+        contexts |= file.contexts
+    current = next((file.current_context for file in files if file.current_context), "")
+    return Kubeconfig(current, contexts, clusters, users, tuple(file.path for file in files), missing)
+
+
+def _no_server(context: Entry, cluster: Entry | None) -> ClusterError:
+    if cluster is not None:
+        return cluster.error(f"{cluster} has no server, and {context} needs it")
+    name = context.text("cluster")
+    message = (
+        f"{context} names cluster '{name}', which no file defines" if name else f"{context} names no cluster"
+    )
+    return context.error(message, "cluster")

@@ -1,0 +1,1 @@
+"""Atomic file replacement and locks: the only code that writes to the file system."""

@@ -1,0 +1,55 @@
+"""Which files are there: what cannot be looked at is an error, never taken for nothing."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+from dlctl.errors import AppError, Location
+
+
+def file_exists(path: Path, shown: str | None = None) -> bool:
+    """Whether there is a file at `path`; `shown` is what errors call it.
+
+    Raises AppError for a folder, a broken link or a device in its place: to pass over it would be
+    to act as if the file were empty.
+    """
+    if path.is_file():
+        return True
+    if not os.path.lexists(path):
+        return False
+    broken = path.is_symlink() and not path.exists()
+    raise AppError(
+        "is a link that leads nowhere" if broken else "is not a file",
+        location=Location(shown or str(path)),
+        hint="put the file in its place, or remove it",
+    )
+
+
+def walk(
+    top: Path, shown: Callable[[Path], str] = str, *, follow: bool = False
+) -> Iterator[tuple[Path, list[str], list[str]]]:
+    """Each folder from `top` down with the names of its folders and files, sorted; hidden ones are left out.
+
+    A `top` that does not exist has none. Who gets a list of folders may take some out of it; links to
+    folders are among them, and gone into only where `follow`. Raises AppError for a folder that
+    cannot be read, and for a `top` that is none.
+    """
+
+    def refuse(error: OSError) -> NoReturn:
+        place = Location(shown(Path(error.filename)))
+        raise AppError(f"cannot be read: {error.strerror}", location=place) from error
+
+    for at, folders, files in _all(top, refuse, follow):
+        folders[:] = _visible(folders)
+        yield Path(at), folders, _visible(files)
+
+
+def _all(
+    top: Path, refuse: Callable[[OSError], object], follow: bool
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    return os.walk(top, onerror=refuse, followlinks=follow) if os.path.lexists(top) else iter(())
+
+
+def _visible(names: list[str]) -> list[str]:
+    return sorted(name for name in names if not name.startswith("."))

@@ -1,0 +1,176 @@
+"""Replace, make or delete one file in steps that can be taken back."""
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from dlctl.errors import AppError, Location
+
+_PREFIX = ".dlctl-"
+_SUFFIX = ".tmp"
+_HINTS = {
+    errno.ENOSPC: "free some space, then run the command again; the file is as it was",
+    errno.EDQUOT: "your disk quota is used up: free some space; the file is as it was",
+    errno.EFBIG: "the limit for the size of files is too low (ulimit -f); the file is as it was",
+    errno.EACCES: "check who owns the file and its folder, and their permissions",
+    errno.EPERM: "check who owns the file and its folder, and their permissions",
+    errno.ENOTDIR: "a file stands where a folder is needed: move it away",
+    errno.EISDIR: "a folder stands where a file is needed: move it away",
+    errno.EROFS: "the file system is mounted read-only",
+}
+
+
+class Replacement:
+    """One file's way from its old bytes to its new ones: prepare, commit, then finish or undo.
+
+    A symbolic link stays, and the file that it leads to is replaced; a delete takes the link. Mode
+    and, where allowed, owner stay as they are.
+    """
+
+    def __init__(self, path: Path, root: Path) -> None:
+        self.path = path
+        self.root = root
+        self.target = path
+        self.new: Path | None = None
+        self.old: Path | None = None
+        self.made: list[Path] = []
+        self.committed = False
+
+    def prepare(self, content: bytes | None, *, keep_old: bool) -> None:
+        """Do all that can fail without touching the file; `keep_old` makes `undo` possible."""
+        if content is None:
+            self.old = _beside(self.path)
+            return
+        self.target = Path(os.path.realpath(self.path))
+        self._make_folders()
+        found = _stat(self.target)
+        if found and not os.access(self.target, os.W_OK):
+            # A rename would go through, against the will of who protected the file.
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self.target))
+        self.new = _beside(self.target)
+        _write(self.new, content, found)
+        if found and keep_old:
+            self.old = _beside(self.target)
+            _keep(self.target, self.old)
+
+    def commit(self) -> None:
+        """The one step that others see."""
+        if self.new:
+            self.new.replace(self.target)
+        elif self.old:
+            self.path.rename(self.old)
+        self.committed = True
+        _flush_folder(self.target.parent)
+
+    def undo(self) -> None:
+        """Bring back what was, as far as the file system lets us."""
+        with contextlib.suppress(OSError):
+            if self.committed and self.old:
+                self.old.replace(self.target)
+            elif self.committed:
+                self.target.unlink()
+        _drop(self.new, self.old)
+        for folder in reversed(self.made):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+    def finish(self) -> None:
+        """Drop what `undo` would need, and folders that a delete left empty."""
+        _drop(self.old)
+        if self.new is None:
+            for folder in self.path.parents:
+                if folder == self.root:
+                    break
+                try:
+                    folder.rmdir()
+                except OSError:
+                    break
+
+    def _make_folders(self) -> None:
+        missing = [folder for folder in self.target.parents if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir()
+            self.made.append(folder)
+
+
+@contextlib.contextmanager
+def write_in_progress(root: Path) -> Iterator[None]:
+    """A mark in the app's folder while files are written; one that is found tells of a killed command.
+
+    Then what that left, wherever in the app, is removed first. The caller holds the app's lock.
+    """
+    if any(root.glob(f"{_PREFIX}*{_SUFFIX}")):
+        _clean(root)
+    mark = _beside(root / "mark")
+    try:
+        with contextlib.suppress(OSError):
+            mark.touch()
+        yield
+    finally:
+        _drop(mark)
+
+
+def _clean(root: Path) -> None:
+    for folder, subfolders, names in os.walk(root):
+        subfolders[:] = [name for name in subfolders if name != ".git"]
+        _drop(*(Path(folder, name) for name in names if name.startswith(_PREFIX) and name.endswith(_SUFFIX)))
+
+
+def _drop(*paths: Path | None) -> None:
+    for path in paths:
+        if path:
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def write_error(error: OSError, path: Path) -> AppError:
+    """What the operating system refused, for a user."""
+    reason = error.strerror or str(error)
+    return AppError(
+        f"cannot be written: {reason}", location=Location(str(path)), hint=_HINTS.get(error.errno or 0)
+    )
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _write(path: Path, content: bytes, like: os.stat_result | None) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
+        file.write(content)
+        if like:
+            with contextlib.suppress(PermissionError):
+                os.fchown(descriptor, like.st_uid, like.st_gid)
+            os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _keep(path: Path, copy: Path) -> None:
+    """Another name for the file as it is; a copy where the file system has no hard links."""
+    try:
+        copy.hardlink_to(path)
+    except OSError:
+        _write(copy, path.read_bytes(), path.stat())
+
+
+def _flush_folder(folder: Path) -> None:
+    """So that the rename itself outlives a power cut; some file systems cannot, and need not."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,43 @@
+"""The labels by which objects are told apart: the recommended ones and dlctl's own.
+
+`app.kubernetes.io/*`: Kubernetes documentation, "Recommended Labels".
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+NAME = "app.kubernetes.io/name"
+INSTANCE = "app.kubernetes.io/instance"
+PART_OF = "app.kubernetes.io/part-of"
+MANAGED_BY = "app.kubernetes.io/managed-by"
+MANAGER = "dlctl"
+"""The value of `managed-by` on every object that dlctl makes."""
+
+APP = "dlctl.dev/app"
+ENVIRONMENT = "dlctl.dev/environment"
+COMPONENT = "dlctl.dev/component"
+
+
+def environment_label(name: str) -> str:
+    """An environment's name as a label value: `us-west/prod` becomes `us-west.prod`."""
+    return name.replace("/", ".")
+
+
+def target_labels(app: str, environment: str) -> dict[str, str]:
+    """The two labels that mark an object as one target's; `environment` is the name, not the label."""
+    return {APP: app, ENVIRONMENT: environment_label(environment)}
+
+
+def selector_of(labels: Mapping[str, str]) -> str:
+    """Labels as a label selector, sorted by key."""
+    return ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
+
+
+def labels_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An object's labels; empty where it has none."""
+    return (body.get("metadata") or {}).get("labels") or {}
+
+
+def component_of(body: Mapping[str, Any]) -> str:
+    """The component that an object belongs to; empty where no label says so."""
+    return str(labels_of(body).get(COMPONENT) or "")

@@ -1,0 +1,61 @@
+"""One text for several components: the value that all of their prototypes accept."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dlctl.app.model import Component
+from dlctl.errors import ParamError
+from dlctl.params.compare import same_json
+from dlctl.params.merge import nest
+from dlctl.params.schema import describe_type
+from dlctl.params.typed import Force, typed_value
+from dlctl.registry.prototypes.model import ParamSpec, Prototype
+from dlctl.suggest import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Declaring:
+    """A component whose prototype declares a parameter, and how."""
+
+    component: Component
+    prototype: Prototype
+    spec: ParamSpec
+
+
+def common_value(
+    declaring: Sequence[Declaring],
+    below: tuple[str, ...],
+    text: str,
+    force: Force,
+    check: Callable[[Declaring, Any], None],
+) -> Any:
+    """What `text` means at the path `below` of the parameter: one prototype may want `1`, another `"1"`.
+
+    `check` raises ParamError where a component does not accept the parameter's new value. So does
+    this, where there is no value that everyone accepts.
+    """
+    candidates: list[Any] = []
+    for one in declaring:
+        value = typed_value(one.spec, below, text, force)
+        if not any(same_json(value, known) for known in candidates):
+            candidates.append(value)
+    refusals: list[ParamError] = []
+    for value in candidates:
+        try:
+            for one in declaring:
+                check(one, nest(below, value))
+        except ParamError as error:
+            refusals.append(error)
+        else:
+            return value
+    raise refusals[0] if len(refusals) == 1 else _no_agreement(declaring)
+
+
+def _no_agreement(declaring: Sequence[Declaring]) -> ParamError:
+    name = declaring[0].spec.name
+    types = [f"{describe_type(one.spec.shown_schema)} for {one.component.name}" for one in declaring]
+    return ParamError(
+        f"no value of '{name}' fits every component: it is {listed(types)}",
+        hint=f"set it for one component: dlctl param set --env ENV COMPONENT {name} VALUE",
+    )

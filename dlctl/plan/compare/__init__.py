@@ -1,0 +1,1 @@
+"""Compare one manifest with its live object and decide on an action."""

@@ -1,0 +1,128 @@
+"""Which fields our field manager owns, read from `managedFields`.
+
+An apply whose fields we own exactly, with equal values, would change nothing: no request is
+needed to know it. The check is allowed to say no where yes is true (then a dry run decides), and
+never the other way round.
+
+Format of `fieldsV1`: structured-merge-diff, fieldpath/serialize-pe.go. `f:` names a field, `k:` an
+item of a list by its keys, `v:` an item of a set by its value, `i:` one by its index, `.` the place
+itself; a place with nothing below it is owned whole.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dlctl.kinds import WAVE_OF_KIND
+from dlctl.manifest import JsonObject, ref_of
+from dlctl.plan.compare.compare import same
+from dlctl.plan.compare.list_items import in_order, match_items, positions_of, same_set
+from dlctl.plan.compare.server_defaults import completed
+from dlctl.plan.live.managed_fields import Fields, applied_fields
+from dlctl.quantity import same_quantity
+
+NEVER_OWNED = frozenset(
+    {
+        "name",
+        "namespace",
+        "uid",
+        "selfLink",
+        "generation",
+        "creationTimestamp",
+        "managedFields",
+        "resourceVersion",
+    }
+)
+"""Parts of `metadata` that managedFields leave out (apimachinery, managedfields/internal/stripmeta.go)."""
+
+QUANTITY_MAPS = frozenset({"limits", "requests", "hard"})
+"""Names that stand for ResourceList wherever Kubernetes' own kinds have them (core/v1 types.go)."""
+
+
+_ABSENT = object()
+
+
+def owns_exactly(body: JsonObject, live: JsonObject) -> bool:
+    """Whether we own what `body` states, all of it and nothing else, and `live` has equal values."""
+    fields = applied_fields(live, str(body.get("apiVersion", "")))
+    if fields is None:
+        return False
+    stated = {key: value for key, value in body.items() if key not in ("apiVersion", "kind", "metadata")}
+    metadata = {key: value for key, value in body["metadata"].items() if key not in NEVER_OWNED}
+    if metadata:
+        stated["metadata"] = metadata
+    return (_TYPED if ref_of(body).group_kind in WAVE_OF_KIND else _PLAIN).mapping(fields, stated, live)
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """How what is owned, stated and live is compared.
+
+    `typed`: the kind is one of Kubernetes' own, of which it is known where quantities stand.
+    `quantities`: here they do.
+    """
+
+    typed: bool
+    quantities: bool = False
+
+    def mapping(self, fields: Fields, stated: Mapping[str, Any], live: Mapping[str, Any]) -> bool:
+        if len(fields) - ("." in fields) != len(stated):
+            return False
+        for key, value in stated.items():
+            child = fields.get("f:" + key)
+            holds_quantities = self.typed and key in QUANTITY_MAPS and isinstance(value, dict)
+            below = _QUANTITIES if holds_quantities else self
+            if child is None or not below.value(child, value, live.get(key, _ABSENT), key):
+                return False
+        return True
+
+    def value(self, fields: Fields, stated: Any, live: Any, key: str = "") -> bool:
+        if not fields or (len(fields) == 1 and "." in fields):
+            return self.whole(stated, live, key)
+        if isinstance(stated, dict) and isinstance(live, dict):
+            return self.mapping(fields, stated, live)
+        if isinstance(stated, list) and isinstance(live, list):
+            return self.items(fields, stated, live)
+        return False
+
+    def whole(self, stated: Any, live: Any, key: str) -> bool:
+        """A place that is owned whole, so that its value must be the one stated.
+
+        The server leaves out some empty values and all nulls, and keeps that we stated them; were
+        the field removed by somebody, we would not own it any more.
+        """
+        if live is _ABSENT:
+            return not stated
+        if same(stated, live) or (self.quantities and same_quantity(stated, live)):
+            return True
+        return self.typed and same(completed(stated, key), live)
+
+    def items(self, fields: Fields, stated: list[Any], live: list[Any]) -> bool:
+        paths = [path for path in fields if path != "."]
+        if len(paths) != len(stated):
+            return False
+        if all(path.startswith("k:") for path in paths):
+            return self.keyed(fields, paths, stated, live)
+        if all(path.startswith("v:") for path in paths):
+            return same_set(paths, stated, live)
+        return False
+
+    def keyed(self, fields: Fields, paths: list[str], stated: list[Any], live: list[Any]) -> bool:
+        """A list of mappings told apart by keys, in the order stated; others' items may stand between."""
+        keys = {path: json.loads(path[2:]) for path in paths}
+        names = tuple(next(iter(keys.values())))
+        matched = match_items(keys, names, stated)
+        positions = positions_of(names, live)
+        if matched is None or positions is None:
+            return False
+        places: list[int] = []
+        for path, item in zip(matched, stated, strict=True):
+            place = positions.get(tuple(keys[path].get(name) for name in names), -1)
+            if place < 0 or not self.value(fields[path], item, live[place]):
+                return False
+            places.append(place)
+        return in_order(places)
+
+
+_PLAIN, _TYPED, _QUANTITIES = _Check(typed=False), _Check(typed=True), _Check(typed=True, quantities=True)

@@ -1,0 +1,1 @@
+"""What the cluster has: objects, namespaces, kinds, and who owns what."""

@@ -1,0 +1,80 @@
+"""Which REST resource serves each manifest's kind, now or once the plan's own CRDs are there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.errors import UnknownKind
+from dlctl.kinds import DEFINITION
+from dlctl.manifest import ApiKey, GroupKind, Manifest
+from dlctl.plan.parallel import in_parallel
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """`served` by the cluster; `defined_in_plan` with a CRD of the same plan, by apiVersion and kind.
+
+    `present`: of those that are coming, what the cluster serves already in another version.
+    """
+
+    served: Mapping[ApiKey, Resource]
+    defined_in_plan: Mapping[ApiKey, Resource]
+    present: Mapping[ApiKey, Resource]
+
+
+def find_kinds(
+    cluster: Cluster, manifests: Iterable[Manifest], threads: int, needed: Iterable[ApiKey] = ()
+) -> Kinds:
+    """Ask the cluster once for every kind that the manifests have, or that is needed besides."""
+    listed = tuple(manifests)
+    keys = sorted({manifest.api_key for manifest in listed}.union(needed))
+    found = in_parallel(lambda key: _resource(cluster, key), keys, threads)
+    served = {key: resource for key, resource in zip(keys, found, strict=True) if resource is not None}
+    defined_in_plan = {
+        (resource.api_version, resource.kind): resource
+        for manifest in listed
+        if manifest.ref.group_kind == DEFINITION
+        for resource in defined_by(manifest)
+    }
+    defined_in_plan = {
+        key: defined_in_plan[key] for key in keys if key in defined_in_plan and key not in served
+    }
+    return Kinds(served, defined_in_plan, _present(cluster, defined_in_plan))
+
+
+def _present(cluster: Cluster, defined_in_plan: Mapping[ApiKey, Resource]) -> Mapping[ApiKey, Resource]:
+    if not defined_in_plan:
+        return {}
+    known = {resource.group_kind: resource for resource in cluster.resources()}
+    found = {key: known.get(resource.group_kind) for key, resource in defined_in_plan.items()}
+    return {key: resource for key, resource in found.items() if resource is not None}
+
+
+def _resource(cluster: Cluster, key: ApiKey) -> Resource | None:
+    try:
+        return cluster.resource(*key)
+    except UnknownKind:
+        return None
+
+
+def defined_by(definition: Manifest) -> tuple[Resource, ...]:
+    """The resources that a CustomResourceDefinition adds, one for each served version."""
+    spec = definition.body.get("spec") or {}
+    names = spec.get("names") or {}
+    return tuple(
+        Resource(
+            group=str(spec.get("group", "")),
+            version=str(version.get("name", "")),
+            kind=str(names.get("kind", "")),
+            plural=str(names.get("plural", "")),
+            namespaced=spec.get("scope") != "Cluster",
+        )
+        for version in spec.get("versions") or ()
+        if version.get("served", True)
+    )
+
+
+def defined_kind(definition: Manifest) -> GroupKind:
+    """The kind that a CustomResourceDefinition defines."""
+    spec = definition.body.get("spec") or {}
+    return GroupKind(str(spec.get("group", "")), str((spec.get("names") or {}).get("kind", "")))

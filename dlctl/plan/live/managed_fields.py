@@ -1,0 +1,30 @@
+"""The part of managedFields that belongs to our field manager."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dlctl.manifest import JsonObject
+
+MANAGER = "dlctl"
+
+
+Fields = Mapping[str, Any]
+
+
+def applied_fields(live: JsonObject, api_version: str = "", manager: str = MANAGER) -> Fields | None:
+    """The fields that `manager` owns by server-side apply; None where it applied nothing.
+
+    With an `api_version`, also None where it applied in another version: its fields may differ.
+    """
+    entries = (live.get("metadata") or {}).get("managedFields") or ()
+    for entry in entries:
+        if (
+            entry.get("manager") == manager
+            and entry.get("operation") == "Apply"
+            and not entry.get("subresource")
+        ):
+            if api_version and entry.get("apiVersion") != api_version:
+                return None
+            fields: Fields | None = entry.get("fieldsV1")
+            return fields
+    return None

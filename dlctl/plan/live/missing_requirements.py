@@ -1,0 +1,66 @@
+"""Kinds that components cannot do without, and those that a cluster does not offer."""
+
+from collections.abc import Iterable, Mapping
+
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.kinds import DEFINITION
+from dlctl.manifest import ApiKey, GroupKind, Manifest, split_api_version
+from dlctl.plan.live.kinds import Kinds, defined_kind
+from dlctl.plan.requirements import KindRequirement, MissingRequirement
+
+
+def missing_requirements(
+    cluster: Cluster, manifests: Iterable[Manifest], requirements: Iterable[KindRequirement], kinds: Kinds
+) -> tuple[MissingRequirement, ...]:
+    """One for each kind that a manifest has or a component needs and that is not to be had, by its name.
+
+    A manifest is sent in its own version; a kind that is only relied on may be there in any.
+    """
+    listed = tuple(manifests)
+    users: dict[ApiKey, dict[str, None]] = {}
+    known: dict[ApiKey, KindRequirement] = {}
+    for requirement in requirements:
+        users.setdefault(requirement.key, {})[requirement.component] = None
+        known.setdefault(requirement.key, requirement)
+    for manifest in listed:
+        users.setdefault(manifest.api_key, {})[manifest.component] = None
+    absent = sorted(key for key in users if key not in kinds.served and key not in kinds.defined_in_plan)
+    if not absent:
+        return ()
+    versions = _versions(cluster.resources())
+    sent = {manifest.api_key for manifest in listed}
+    there = {*versions, *(defined_kind(each) for each in listed if each.ref.group_kind == DEFINITION)}
+    return tuple(
+        _missing(key, users[key], known.get(key), versions)
+        for key in absent
+        if key in sent or _group_kind(key) not in there
+    )
+
+
+def _missing(
+    key: ApiKey,
+    components: Iterable[str],
+    requirement: KindRequirement | None,
+    versions: Mapping[GroupKind, tuple[str, ...]],
+) -> MissingRequirement:
+    api_version, kind = key
+    return MissingRequirement(
+        api_version,
+        kind,
+        tuple(sorted(filter(None, components))),
+        provider=requirement.provider if requirement else "",
+        served=versions.get(_group_kind(key), ()),
+        hint=(requirement.hint if requirement else "") or "install its CustomResourceDefinition first",
+    )
+
+
+def _versions(resources: Iterable[Resource]) -> dict[GroupKind, tuple[str, ...]]:
+    found: dict[GroupKind, tuple[str, ...]] = {}
+    for each in resources:
+        found[each.group_kind] = (*found.get(each.group_kind, ()), each.api_version)
+    return found
+
+
+def _group_kind(key: ApiKey) -> GroupKind:
+    group, _ = split_api_version(key[0])
+    return GroupKind(group, key[1])

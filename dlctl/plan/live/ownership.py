@@ -1,0 +1,48 @@
+"""Whose an object is, by its labels."""
+
+from enum import Enum
+
+from dlctl.labels import APP, ENVIRONMENT, component_of, labels_of
+from dlctl.manifest import JsonObject
+from dlctl.plan.live.managed_fields import applied_fields
+from dlctl.plan.model import Scope
+
+
+class Owner(Enum):
+    """Ours, nobody's (without our labels, or without all of them), or another app's or environment's."""
+
+    OURS = 1
+    NOBODY = 2
+    OTHER = 3
+
+
+def owner_of(body: JsonObject, scope: Scope) -> Owner:
+    """Whose the object is, seen from `scope`."""
+    labels = labels_of(body)
+    found = [labels.get(key) for key in scope.labels]
+    if found == list(scope.labels.values()):
+        return Owner.OURS
+    other = any(labels.get(key) not in (None, "", value) for key, value in scope.labels.items())
+    return Owner.OTHER if other else Owner.NOBODY
+
+
+def owner_text(body: JsonObject) -> str:
+    """The owner named: `app shop, environment prod`."""
+    labels = labels_of(body)
+    parts = [("app", labels.get(APP)), ("environment", labels.get(ENVIRONMENT))]
+    return ", ".join(f"{word} {value}" for word, value in parts if value)
+
+
+def was_applied_by_us(body: JsonObject) -> bool:
+    """Whether `dlctl` applied this very object.
+
+    Controllers copy labels to what they make (a Service's to its EndpointSlices, a template's to
+    pods): such an object has a controlling owner, or our field manager never applied it.
+    """
+    owners = (body.get("metadata") or {}).get("ownerReferences") or ()
+    return not any(owner.get("controller") for owner in owners) and applied_fields(body) is not None
+
+
+def selected(body: JsonObject, scope: Scope) -> bool:
+    """Whether an object's component is among those that were selected."""
+    return scope.components is None or component_of(body) in scope.components

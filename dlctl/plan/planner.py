@@ -1,0 +1,129 @@
+"""From manifests and a cluster to a plan; reads only."""
+
+from collections.abc import Iterable, Mapping
+
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.errors import UnknownKind
+from dlctl.kinds import order_key
+from dlctl.manifest import Manifest, ObjectRef
+from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
+from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
+from dlctl.plan.compare.dry_run import adopted, dry_run
+from dlctl.plan.compare.prepare import prepare
+from dlctl.plan.live.kinds import find_kinds
+from dlctl.plan.live.lookup import Found, look_up
+from dlctl.plan.live.missing_requirements import missing_requirements
+from dlctl.plan.live.namespaces import find_namespaces, namespace_step
+from dlctl.plan.live.ownership import selected, was_applied_by_us
+from dlctl.plan.model import Plan, Scope, Step
+from dlctl.plan.options import PlanOptions
+from dlctl.plan.parallel import as_done
+from dlctl.plan.progress import Emit, Progress, no_events
+
+
+def make_plan(
+    scope: Scope,
+    manifests: Iterable[Manifest],
+    cluster: Cluster,
+    options: PlanOptions | None = None,
+    *,
+    emit: Emit = no_events,
+) -> Plan:
+    """What would happen to each object, in the order in which it would be done.
+
+    What cannot be done is a step too (CONFLICT, UNKNOWN), with the reason and what to do; so one
+    run shows all of it. Raises ClusterError where the cluster does not answer or knows no such user.
+    """
+    options = options or PlanOptions()
+    prepared = tuple(prepare(manifest) for manifest in manifests)
+    emit(Progress("looking up what is there"))
+    try:
+        known, is_final, resources, found = _look(scope, prepared, cluster, options)
+    except UnknownKind:
+        # The cluster's cache of kinds was older than the cluster; it has been dropped.
+        known, is_final, resources, found = _look(scope, prepared, cluster, options)
+    scaled = autoscaled(prepared)
+    answers = [
+        resolve(_sized(manifest, scaled, found), resource, found, known) for manifest, resource in resources
+    ]
+    is_final += [answer for answer in answers if isinstance(answer, Step)]
+    is_final += _ask(cluster, [a for a in answers if isinstance(a, Question)], options, emit)
+    is_final += _namespace_steps(prepared, cluster, known)
+    steps = tuple(sorted(is_final, key=lambda step: order_key(step.ref)))
+    missing = missing_requirements(cluster, prepared, options.requirements, known.kinds)
+    return Plan(scope, cluster.identity(), steps, _notes(found, prepared, scope), missing)
+
+
+def _sized(manifest: Manifest, scaled: frozenset[ObjectRef], found: Found) -> Manifest:
+    live = found.ours.get(manifest.ref) if manifest.ref in scaled else None
+    return keep_replicas(manifest, live) if live is not None else manifest
+
+
+def _look(
+    scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions
+) -> tuple[Known, list[Step], list[tuple[Manifest, Resource]], Found]:
+    known = _known(scope, manifests, cluster, options)
+    is_final, resources = _early(manifests, known)
+    return known, is_final, resources, look_up(cluster, _wanted(resources), scope.selector, options.threads)
+
+
+def _known(scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions) -> Known:
+    kinds = find_kinds(
+        cluster, manifests, options.threads, (requirement.key for requirement in options.requirements)
+    )
+    names = {manifest.ref.namespace for manifest in manifests} - {""}
+    return Known(scope, kinds, find_namespaces(cluster, names, options.threads), options)
+
+
+def _early(
+    manifests: tuple[Manifest, ...], known: Known
+) -> tuple[list[Step], list[tuple[Manifest, Resource]]]:
+    steps: list[Step] = []
+    open_: list[tuple[Manifest, Resource]] = []
+    for manifest in manifests:
+        answer = resolve_early(manifest, known)
+        if isinstance(answer, Step):
+            steps.append(answer)
+        else:
+            open_.append((manifest, answer))
+    return steps, open_
+
+
+def _wanted(resources: list[tuple[Manifest, Resource]]) -> Mapping[Resource, frozenset[ObjectRef]]:
+    wanted: dict[Resource, set[ObjectRef]] = {}
+    for manifest, resource in resources:
+        wanted.setdefault(resource, set()).add(manifest.ref)
+    return {resource: frozenset(refs) for resource, refs in wanted.items()}
+
+
+def _ask(cluster: Cluster, questions: list[Question], options: PlanOptions, emit: Emit) -> list[Step]:
+    def ask(question: Question) -> Step:
+        manifest, resource, live = question.manifest, question.resource, question.live
+        if live is None:
+            return adopted(cluster, manifest, resource, options)
+        return dry_run(cluster, manifest, resource, live, options)
+
+    steps: list[Step] = []
+    for _, step in as_done(ask, questions, options.threads):
+        steps.append(step)
+        emit(Progress("comparing", len(steps), len(questions)))
+    return steps
+
+
+def _namespace_steps(manifests: tuple[Manifest, ...], cluster: Cluster, known: Known) -> list[Step]:
+    missing = sorted(known.namespaces.missing - stated_namespaces(manifests))
+    if not missing:
+        return []
+    resource = cluster.resource("v1", "Namespace")
+    return [namespace_step(name, resource, known.options) for name in missing]
+
+
+def _notes(found: Found, manifests: tuple[Manifest, ...], scope: Scope) -> tuple[str, ...]:
+    """One note for each of our objects, of the kinds that were listed, that is rendered no more."""
+    rendered = {manifest.ref for manifest in manifests}
+    left = [
+        ref
+        for ref, body in found.ours.items()
+        if ref not in rendered and selected(body, scope) and was_applied_by_us(body)
+    ]
+    return tuple(f"{ref} is rendered no more and stays on the cluster" for ref in sorted(left))

@@ -1,0 +1,122 @@
+"""A step as a unified diff of YAML, for people; secrets masked but comparable."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.plan.model import Action, Plan, Step
+from dlctl.plan.requirements import MissingRequirement
+from dlctl.plan.view.masked import mask_step
+from dlctl.redact import Redactor
+from dlctl.yamlio.dump import dump
+
+FIRST_KEYS = ("apiVersion", "kind", "metadata")
+
+MANY_LINES = 2000
+"""From here on lines that are all over both texts guide no match (difflib's autojunk), for speed."""
+
+CONTEXT = 3
+"""Lines around a change, as diff -u."""
+
+_WORDS = {
+    Action.CREATE: "would be created",
+    Action.UPDATE: "would be updated",
+    Action.REPLACE: "would be deleted and created again",
+    Action.PRUNE: "would be deleted",
+    Action.CONFLICT: "refused",
+    Action.UNKNOWN: "not known",
+    Action.UNCHANGED: "unchanged",
+}
+
+
+def title(ref: ObjectRef) -> str:
+    """An object as diffs name it: `Deployment.apps/inception (namespace default)`."""
+    place = f" (namespace {ref.namespace})" if ref.namespace else ""
+    return f"{ref.group_kind}/{ref.name}{place}"
+
+
+def plan_text(plan: Plan, redactor: Redactor | None = None) -> str:
+    """Missing kinds, and the diffs of all steps that are not unchanged; empty where nothing differs."""
+    environment = plan.scope.environment
+    missing = (_missing_text(kind, environment) for kind in plan.missing)
+    return "".join((*missing, *(step_text(step, environment, redactor) for step in plan.steps)))
+
+
+def _missing_text(missing: MissingRequirement, environment: str) -> str:
+    return (
+        f"--- {environment}: kind {missing.api_version} {missing.kind}\n"
+        f"+++ missing: {missing.sentence(environment)} ({missing.hint})\n"
+    )
+
+
+def step_text(step: Step, environment: str, redactor: Redactor | None = None) -> str:
+    """One step: a header with what would happen, and the diff where there is one."""
+    if step.action is Action.UNCHANGED:
+        return ""
+    live, merged = mask_step(step, redactor or Redactor())
+    refused = step.action in (Action.CONFLICT, Action.UNKNOWN)
+    lines = [f"--- {environment}: {title(step.ref)}", f"+++ {_WORDS[step.action]}{_reason(step)}"]
+    if not refused:
+        lines.extend(unified(_lines(live), _lines(merged)))
+    return "\n".join(lines) + "\n"
+
+
+def _reason(step: Step) -> str:
+    hint = f" ({step.hint})" if step.hint else ""
+    return " ".join(f": {step.reason}{hint}".split()) if step.reason else ""
+
+
+def _lines(body: JsonObject | None) -> list[str]:
+    return dump(_ordered(body, FIRST_KEYS)).splitlines() if body is not None else []
+
+
+def _ordered(value: Any, first: tuple[str, ...] = ()) -> Any:
+    """Keys in one order on both sides, so that only values differ: what identifies first, then by name."""
+    if isinstance(value, Mapping):
+        keys = [key for key in first if key in value] + sorted(value.keys() - set(first))
+        below = {"metadata": ("name", "namespace")} if first else {}
+        return {key: _ordered(value[key], below.get(key, ())) for key in keys}
+    return [_ordered(item) for item in value] if isinstance(value, list) else value
+
+
+def unified(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    """The hunks of a unified diff, without the two header lines."""
+    if not old or not new:
+        sign, lines = ("+", new) if not old else ("-", old)
+        if lines:
+            yield f"@@ -{_range(0, len(old))} +{_range(0, len(new))} @@"
+        yield from (sign + line for line in lines)
+        return
+    start, left, right = _differing(old, new)
+    crowded = len(left) + len(right) > MANY_LINES
+    for group in SequenceMatcher(None, left, right, autojunk=crowded).get_grouped_opcodes(CONTEXT):
+        first, last = group[0], group[-1]
+        before, after = _range(start + first[1], start + last[2]), _range(start + first[3], start + last[4])
+        yield f"@@ -{before} +{after} @@"
+        for tag, i1, i2, j1, j2 in group:
+            if tag == "equal":
+                yield from (" " + line for line in left[i1:i2])
+                continue
+            yield from ("-" + line for line in left[i1:i2])
+            yield from ("+" + line for line in right[j1:j2])
+
+
+def _differing(old: Sequence[str], new: Sequence[str]) -> tuple[int, Sequence[str], Sequence[str]]:
+    """Both texts without the lines that they have in common at their ends, and where they then start.
+
+    A matcher takes time by the square of what it sees, and most changes of a big object are small.
+    """
+    shorter = min(len(old), len(new))
+    head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
+    tail = next((i for i in range(shorter - head) if old[-1 - i] != new[-1 - i]), shorter - head)
+    start, rest = max(head - CONTEXT, 0), max(tail - CONTEXT, 0)
+    return start, old[start : len(old) - rest], new[start : len(new) - rest]
+
+
+def _range(start: int, stop: int) -> str:
+    """Lines as a hunk's header counts them: from 1, and 0 for none (diff's own format)."""
+    length = stop - start
+    if length == 1:
+        return str(start + 1)
+    return f"{start + 1 if length else start},{length}"

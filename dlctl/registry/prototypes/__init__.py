@@ -1,0 +1,1 @@
+"""Prototypes: find, load, check and copy them."""

@@ -1,0 +1,65 @@
+"""All prototypes that an app can use, found by name and loaded when asked for."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dlctl.errors import Location, RegistryError
+from dlctl.registry.prototypes.load import load_prototype
+from dlctl.registry.prototypes.model import Prototype
+from dlctl.registry.prototypes.source import Source, sources_of
+from dlctl.suggest import did_you_mean
+
+
+class Catalogue:
+    """Prototypes by name. An app's own prototype wins over a built-in one of the same name.
+
+    `bytecode_folder` is where their compiled templates may be kept from one process to the next.
+    """
+
+    def __init__(self, sources: Sequence[Source], bytecode_folder: Path | None = None) -> None:
+        self.bytecode_folder = bytecode_folder
+        self._folders: dict[str, tuple[Source, Path]] = {}
+        self._loaded: dict[str, Prototype] = {}
+        self.notes: tuple[str, ...] = ()
+        for source in sources:
+            self._add(source)
+
+    def _add(self, source: Source) -> None:
+        for name, folder in source.prototypes().items():
+            if name in self._folders:
+                shown = self._folders[name][0].show(self._folders[name][1])
+                self.notes += (f"{shown} is used instead of the built-in prototype '{name}'",)
+            else:
+                self._folders[name] = (source, folder)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names, sorted."""
+        return tuple(sorted(self._folders))
+
+    def find(self, name: str, asked_by: Location | None = None) -> Prototype:
+        """The prototype of this name, or of `package/name`.
+
+        Raises RegistryError with the nearest name where there is none, or where its files are wrong.
+        """
+        package, _, short = name.rpartition("/")
+        if short not in self._folders or package not in ("", self._folders[short][1].parent.name):
+            raise RegistryError(
+                f"no prototype is called '{name}'",
+                location=asked_by,
+                hint=did_you_mean(short, self.names, "'dlctl prototype list' shows all of them"),
+            )
+        if short not in self._loaded:
+            source, folder = self._folders[short]
+            self._loaded[short] = load_prototype(source, folder)
+        return self._loaded[short]
+
+    def all(self) -> tuple[Prototype, ...]:
+        """Every prototype, sorted by package and name."""
+        loaded = (self.find(name) for name in self.names)
+        return tuple(sorted(loaded, key=lambda prototype: (prototype.package, prototype.name)))
+
+
+def catalogue_of(prototypes_folder: Path, bytecode_folder: Path | None = None) -> Catalogue:
+    """The catalogue of an app whose own prototypes would be in this folder."""
+    return Catalogue(sources_of(prototypes_folder), bytecode_folder)

@@ -1,0 +1,97 @@
+"""Copy a prototype, with the groups and fragments that it uses, into an app that wants to own it."""
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from dlctl.app.discover import APP_FILE
+from dlctl.app.edit import set_in
+from dlctl.app.find import find_component
+from dlctl.app.model import App
+from dlctl.app.names import check_name
+from dlctl.errors import RegistryError
+from dlctl.files.presence import walk
+from dlctl.files.write import FileChange
+from dlctl.registry.prototypes.catalogue import catalogue_of
+from dlctl.registry.prototypes.model import Prototype
+from dlctl.registry.prototypes.source import PROTOTYPE_FILE
+from dlctl.yamlio.load import load_file
+
+_FRAGMENT_CALL = re.compile(r"""fragment\(\s*["']([^"']+)["']""")
+_TEXT_CALL = re.compile(r"""text\(\s*["']([^"']+)["']""")
+_INCLUDE = re.compile(r"""include\s+["']([^"']+)["']""")
+
+
+def eject_prototype(app: App, component: str, new_name: str = "") -> tuple[tuple[FileChange, ...], str]:
+    """The edits that give the app its own copy, and the copy's folder relative to the app's root.
+
+    The copy keeps everything in its own folder: `templates/`, `examples/`, and in `groups/` and
+    `fragments/` what it shared with others. Raises RegistryError where there is nothing to copy.
+    """
+    stated = find_component(app, component)
+    catalogue = catalogue_of(app.prototypes_folder)
+    prototype = catalogue.find(stated.prototype, stated.location)
+    name = check_name("a prototype", new_name or prototype.name)
+    folder = app.prototypes_folder / prototype.package / name
+    if os.path.lexists(folder):
+        raise RegistryError(
+            f"{folder.relative_to(app.root).as_posix()} is already the app's own",
+            hint=None if new_name else "to copy it under another name, add --prototype NAME",
+        )
+    if name != prototype.name and name in catalogue.names:
+        other = catalogue.find(name)
+        raise RegistryError(
+            f"there is another prototype '{name}': {other.source.show(other.folder)}",
+            hint="choose a name that no prototype has: components find theirs by it",
+        )
+    files = {**_own_files(prototype), **_shared_files(prototype)}
+    changes = [FileChange(folder / relative, None, path.read_bytes()) for relative, path in files.items()]
+    if name != stated.prototype:
+        changes.append(set_in(app.root, APP_FILE, ("components", component, "prototype"), name))
+    return tuple(changes), folder.relative_to(app.root).as_posix()
+
+
+def _own_files(prototype: Prototype) -> dict[str, Path]:
+    return {
+        (at / name).relative_to(prototype.folder).as_posix(): at / name
+        for at, _, files in walk(prototype.folder)
+        for name in files
+        if "__pycache__" not in at.parts
+    }
+
+
+def _shared_files(prototype: Prototype) -> dict[str, Path]:
+    groups = _group_names(prototype)
+    places = [parent / "groups" for parent in (prototype.folder.parent, *prototype.source.shared_folders)]
+    found = {
+        f"groups/{group}.yaml": path for group in sorted(groups) if (path := _first(places, f"{group}.yaml"))
+    }
+    found.update(_used_fragments(prototype))
+    return found
+
+
+def _group_names(prototype: Prototype) -> set[str]:
+    """All that prototype.yaml names: a group may have rules alone."""
+    items = (load_file(prototype.folder / PROTOTYPE_FILE).value or {}).get("groups") or []
+    return {item if isinstance(item, str) else item["name"] for item in items}
+
+
+def _used_fragments(prototype: Prototype) -> dict[str, Path]:
+    """Fragments that the templates call, and those that these call in turn."""
+    found: dict[str, Path] = {}
+    waiting = [path for path in sorted(prototype.folder.rglob("*.j2")) if path.is_file()]
+    while waiting:
+        text = waiting.pop().read_text(encoding="utf-8")
+        called = [f"{name}.yaml.j2" for name in _FRAGMENT_CALL.findall(text)]
+        for name in (*called, *_TEXT_CALL.findall(text), *_INCLUDE.findall(text)):
+            path = _first(prototype.fragment_folders, name)
+            relative = f"fragments/{name}"
+            if path and relative not in found and path.parent != prototype.folder / "fragments":
+                found[relative] = path
+                waiting.append(path)
+    return found
+
+
+def _first(folders: Iterable[Path], name: str) -> Path | None:
+    return next((folder / name for folder in folders if (folder / name).is_file()), None)

@@ -1,0 +1,182 @@
+"""Read prototype.yaml and the parameter groups that it names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dlctl.app.names import check_name
+from dlctl.app.reader import Reader, kind_of
+from dlctl.errors import AppError, Location, RegistryError
+from dlctl.files.presence import file_exists
+from dlctl.registry.prototypes.checks import (
+    CHECK_KEYS,
+    concerns,
+    read_combined_schemas,
+    read_requirements,
+    read_rules,
+)
+from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype, Requirement, Rule
+from dlctl.registry.prototypes.param_names import check_param_name
+from dlctl.registry.prototypes.schema_check import check_schema
+from dlctl.registry.prototypes.source import PROTOTYPE_FILE, Source
+from dlctl.registry.prototypes.string_formats import expand_formats
+from dlctl.suggest import did_you_mean
+from dlctl.yamlio.load import load_file
+
+_KEYS = (
+    "apiVersion",
+    "kind",
+    "name",
+    "summary",
+    "description",
+    "groups",
+    "params",
+    "required",
+    "provides",
+    *CHECK_KEYS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A group as one prototype takes it: `params` are those that the prototype wants of it."""
+
+    reader: Reader
+    params: dict[str, ParamSpec]
+
+
+def load_prototype(source: Source, folder: Path) -> Prototype:
+    """Read one prototype. Raises RegistryError or YamlError with file and line."""
+    try:
+        return _load(source, folder)
+    except AppError as error:
+        raise RegistryError(error.message, location=error.location, hint=error.hint) from error
+
+
+def _load(source: Source, folder: Path) -> Prototype:
+    reader = _reader(source, folder / PROTOTYPE_FILE)
+    reader.only(*_KEYS)
+    check_name("a prototype", folder.name, Location(source.show(folder)))  # it becomes a label's value
+    required = reader.texts("required")
+    params = dict(_params(reader, "", required))
+    groups = tuple(_groups(source, folder, reader, required))
+    for group in groups:
+        for spec in group.params.values():
+            params.setdefault(spec.name, spec)  # the prototype's own declaration wins over a group's
+    _check_names(reader, params, required)
+    rules, requires, joint = _checks(reader, groups, params)
+    return Prototype(
+        name=folder.name,
+        package=folder.parent.name,
+        summary=reader.text("summary"),
+        description=reader.text("description"),
+        folder=folder,
+        fragment_folders=_fragment_folders(source, folder),
+        params=params,
+        rules=rules,
+        requires=requires,
+        provides=reader.texts("provides"),
+        source=source,
+        location=reader.place(),
+        combined_schemas=joint,
+    )
+
+
+def _checks(
+    reader: Reader, groups: tuple[_Group, ...], params: dict[str, ParamSpec]
+) -> tuple[tuple[Rule, ...], tuple[Requirement, ...], tuple[CombinedSchema, ...]]:
+    """The prototype's own checks, then those of its groups that are about parameters it has."""
+    rules = [*read_rules(reader, params)]
+    requires = [*read_requirements(reader)]
+    joint = [*read_combined_schemas(reader, params)]
+    for group in groups:
+        rules += (rule for rule in read_rules(group.reader) if concerns(rule, params))
+        requires += (entry for entry in read_requirements(group.reader) if concerns(entry, params))
+        joint += (schema for schema in read_combined_schemas(group.reader) if concerns(schema, params))
+    return tuple(rules), tuple(requires), tuple(joint)
+
+
+def _reader(source: Source, path: Path) -> Reader:
+    file_exists(path, source.show(path))  # not a pipe, on which reading would wait for ever
+    return Reader(load_file(path, source.show(path)))
+
+
+def _fragment_folders(source: Source, folder: Path) -> tuple[Path, ...]:
+    candidates = (folder, folder.parent, *source.shared_folders)
+    return tuple(parent / "fragments" for parent in candidates if (parent / "fragments").is_dir())
+
+
+def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[tuple[str, ParamSpec]]:
+    block = reader.block("params")
+    for name, schema in block.values.items():
+        place = reader.document.key_location((*reader.path, "params", name))
+        check_param_name(name, place)
+        if not isinstance(schema, dict):
+            raise RegistryError(
+                f"parameter '{name}' must be a JSON Schema, found {kind_of(schema)}",
+                location=place,
+                hint="write '{type: string, description: …}'",
+            )
+        check_schema(f"parameter '{name}'", schema, place)
+        for alias in schema.get("x-aliases", ()):
+            check_param_name(str(alias), place, alias=True)
+        expanded = expand_formats(f"parameter '{name}'", schema, place)
+        yield name, ParamSpec(name, expanded, name in required, group, place)
+
+
+def _groups(source: Source, folder: Path, reader: Reader, required: tuple[str, ...]) -> Iterator[_Group]:
+    for index, item in enumerate(reader.items("groups")):
+        name, only = _group(reader, index, item)
+        group = _reader(source, _group_file(source, folder, name, reader.place("groups", index)))
+        group.only("summary", "params", *CHECK_KEYS)
+        specs = dict(_params(group, name, required))
+        for wanted in only:
+            if wanted not in specs:
+                raise RegistryError(
+                    f"group '{name}' has no parameter '{wanted}'",
+                    location=reader.place("groups", index),
+                    hint=did_you_mean(wanted, specs),
+                )
+        yield _Group(group, {key: specs[key] for key in specs if not only or key in only})
+
+
+def _group(reader: Reader, index: int, item: Any) -> tuple[str, tuple[str, ...]]:
+    if isinstance(item, str):
+        return item, ()
+    if not isinstance(item, dict) or not item.get("name"):
+        raise RegistryError(
+            "a group is a name, or {name: …, only: [...]}", location=reader.place("groups", index)
+        )
+    group = Reader(reader.document, (*reader.path, "groups", index))
+    group.only("name", "only")
+    return group.text("name"), group.texts("only")
+
+
+def _group_file(source: Source, folder: Path, name: str, asked_by: Location) -> Path:
+    places = [parent / "groups" for parent in (folder, folder.parent, *source.shared_folders)]
+    for place in places:
+        if (place / f"{name}.yaml").is_file():
+            return place / f"{name}.yaml"
+    known = [file.stem for place in places for file in sorted(place.glob("*.yaml"))]
+    raise RegistryError(
+        f"no parameter group is called '{name}'", location=asked_by, hint=did_you_mean(name, known)
+    )
+
+
+def _check_names(reader: Reader, params: dict[str, ParamSpec], required: tuple[str, ...]) -> None:
+    for index, name in enumerate(required):
+        if name not in params:
+            raise RegistryError(
+                f"'{name}' is required but not declared",
+                location=reader.place("required", index),
+                hint=did_you_mean(name, params),
+            )
+    seen: dict[str, str] = {}
+    for spec in params.values():
+        for name in (spec.name, *spec.aliases):
+            if name in seen:
+                raise RegistryError(
+                    f"'{name}' names both '{seen[name]}' and '{spec.name}'", location=spec.location
+                )
+            seen[name] = spec.name

@@ -1,0 +1,151 @@
+"""Prototypes as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from dlctl.errors import Location
+from dlctl.registry.prototypes.secret_schema import speaks_of_secret, without_values
+from dlctl.registry.prototypes.source import Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ParamSpec:
+    """A parameter as its prototype (or a shared group) declares it; each is equal to itself alone.
+
+    `schema` is its JSON Schema 2020-12; `group` is empty for the prototype's own parameters.
+    """
+
+    name: str
+    schema: Mapping[str, Any]
+    required: bool
+    group: str
+    location: Location | None
+
+    @property
+    def description(self) -> str:
+        """The text for `--help` and `prototype describe`."""
+        return str(self.schema.get("description", ""))
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The JSON types that it accepts; empty means any."""
+        declared = self.schema.get("type", ())
+        return (declared,) if isinstance(declared, str) else tuple(declared)
+
+    @property
+    def shown_schema(self) -> dict[str, Any]:
+        """The schema as it may be shown: a secret's has no values in it."""
+        return dict(without_values(self.schema) if self.secret else self.schema)
+
+    @property
+    def has_default(self) -> bool:
+        """Whether the schema states a default."""
+        return "default" in self.schema
+
+    @property
+    def default(self) -> Any:
+        """The default; None where there is none."""
+        return self.schema.get("default")
+
+    @property
+    def secret(self) -> bool:
+        """Whether its value must never be shown: all of it, where a part of it is secret."""
+        return _is_secret(self)
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Older spellings, such as ksonnet's `numGpus`."""
+        return tuple(self.schema.get("x-aliases", ()))
+
+
+@lru_cache(maxsize=4096)
+def _is_secret(spec: ParamSpec) -> bool:
+    """Asked for at every value that is rendered or shown, and found by a walk through the schema."""
+    return speaks_of_secret(spec.schema)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check over several values: where `when` holds, `require` must. Both are expressions."""
+
+    when: str
+    require: str
+    params: tuple[str, ...]
+    message: str
+    location: Location | None
+
+
+@dataclass(frozen=True, slots=True)
+class CombinedSchema:
+    """A JSON Schema 2020-12 over an object of all values that are set; `params` are those it names."""
+
+    schema: Mapping[str, Any]
+    params: tuple[str, ...]
+    message: str
+    location: Location | None
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a cluster must offer: a `kind` (group/version/Kind), a device `resource`, or labels of nodes.
+
+    A node has one of `node_labels`, with one of `values` where there are any. `source` is the prototype
+    that provides it, else `upstream` the project that does, in words.
+    """
+
+    kind: str
+    resource: str
+    when: str
+    source: str
+    location: Location | None
+    upstream: str = ""
+    node_labels: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+    @property
+    def provider(self) -> str:
+        """Who provides it, as the subject of a sentence; empty where that is not known."""
+        return f"prototype '{self.source}'" if self.source else self.upstream
+
+
+@dataclass(frozen=True, slots=True)
+class Prototype:
+    """A typed recipe for one component.
+
+    `folder` holds prototype.yaml and templates/; `fragment_folders` are searched in order.
+    `params` are in the order of declaration, the prototype's own before those of its groups.
+    `provides` are kinds (group/version/Kind) that its objects add to a cluster.
+    """
+
+    name: str
+    package: str
+    summary: str
+    description: str
+    folder: Path
+    fragment_folders: tuple[Path, ...]
+    params: Mapping[str, ParamSpec]
+    rules: tuple[Rule, ...]
+    requires: tuple[Requirement, ...]
+    provides: tuple[str, ...]
+    source: Source
+    location: Location
+    combined_schemas: tuple[CombinedSchema, ...] = ()
+
+    @property
+    def builtin(self) -> bool:
+        """Whether it came with dlctl."""
+        return self.source.builtin
+
+    @property
+    def templates_folder(self) -> Path:
+        """Where its templates are."""
+        return self.folder / "templates"
+
+    def spec(self, name: str) -> ParamSpec | None:
+        """The parameter of this name or alias."""
+        if name in self.params:
+            return self.params[name]
+        return next((spec for spec in self.params.values() if name in spec.aliases), None)

@@ -1,0 +1,73 @@
+"""Where prototypes come from: the app's own folder, and those that come with dlctl."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlctl.files.presence import walk
+
+PROTOTYPE_FILE = "prototype.yaml"
+SHARED = "_shared"
+RESERVED_FOLDERS = frozenset({"groups", "fragments"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder of packages. `shown` is how errors and locations name it.
+
+    Groups and fragments that its `_shared` folder lacks are looked for in `base`.
+    """
+
+    folder: Path
+    shown: str
+    builtin: bool
+    base: "Source | None" = None
+
+    def prototypes(self) -> dict[str, Path]:
+        """The folder of each prototype by name, sorted; a name belongs to the first package that has it.
+
+        Raises AppError for a folder that cannot be read.
+        """
+        found: dict[str, Path] = {}
+        for folder, folders, files in walk(self.folder, follow=True):
+            depth = len(folder.relative_to(self.folder).parts)
+            if depth == 1:
+                folders[:] = [name for name in folders if name not in RESERVED_FOLDERS]
+            elif depth == 2:
+                if PROTOTYPE_FILE in (*folders, *files):
+                    found.setdefault(folder.name, folder)
+                folders.clear()
+            else:
+                folders[:] = [name for name in folders if name != SHARED]
+        return found
+
+    @property
+    def shared_folders(self) -> tuple[Path, ...]:
+        """Where groups and fragments of all packages are, the nearest first."""
+        return (self.folder / SHARED, *(self.base.shared_folders if self.base else ()))
+
+    def show(self, path: Path) -> str:
+        """A path below the folder, or the base's, as errors name it."""
+        if self.base and not path.is_relative_to(self.folder):
+            return self.base.show(path)
+        below = path.relative_to(self.folder).as_posix()
+        return f"{self.shown}{below}" if self.shown.endswith(":") else f"{self.shown}/{below}"
+
+
+def builtin_source() -> Source:
+    """The prototypes that come with dlctl: in the wheel, or in the checkout of an editable install."""
+    package = Path(__file__).resolve().parents[2]
+    shipped = package / "_prototypes"
+    folder = shipped if shipped.is_dir() else package.parent / "prototypes"
+    return Source(folder, "built-in:", builtin=True)
+
+
+def sources_of(prototypes_folder: Path) -> tuple[Source, ...]:
+    """The app's own folder first, then the built-in one; a folder reached by both ways counts once."""
+    builtin = builtin_source()
+    own = Source(prototypes_folder, prototypes_folder.name, builtin=False, base=builtin)
+    if not os.path.lexists(prototypes_folder):
+        return (builtin,)
+    if prototypes_folder.resolve() == builtin.folder.resolve():
+        return (Source(prototypes_folder, prototypes_folder.name, builtin=True),)
+    return own, builtin

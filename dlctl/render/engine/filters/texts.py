@@ -1,0 +1,149 @@
+"""Filters that take or make a text."""
+
+import base64
+import binascii
+import hashlib
+import json
+import shlex
+from collections.abc import Callable
+from typing import Any
+
+from dlctl.errors import RenderError
+from dlctl.render.engine.filters import arguments as expect
+from dlctl.render.engine.language.context import RenderContext
+from dlctl.render.engine.values import as_text, copy_value, describe
+
+
+def lower(_: RenderContext, value: Any) -> str:
+    """In small letters."""
+    return expect.text(value).lower()
+
+
+def upper(_: RenderContext, value: Any) -> str:
+    """In capital letters."""
+    return expect.text(value).upper()
+
+
+def capitalize(_: RenderContext, value: Any) -> str:
+    """The first letter as a capital."""
+    return expect.text(value).capitalize()
+
+
+def trim(_: RenderContext, value: Any, characters: str | None = None) -> str:
+    """Without white space (or these characters) at both ends."""
+    return expect.text(value).strip(characters)
+
+
+def replace(context: RenderContext, value: Any, old: Any, new: Any) -> str:
+    """Every `old` replaced by `new`."""
+    text, before, after = expect.text(value), expect.text(old), expect.text(new)
+    if not before:
+        raise RenderError("replace needs a text to look for, not an empty one")
+    context.run.budget.length_of_text(len(text) + text.count(before) * max(len(after) - len(before), 0))
+    return text.replace(before, after)
+
+
+def split(context: RenderContext, value: Any, separator: str | None = None) -> list[str]:
+    """The parts between the separators (white space when none is given)."""
+    text = expect.text(value)
+    if separator == "":
+        raise RenderError("split needs a separator, not an empty text")
+    parts = text.split(separator)
+    context.run.budget.length_of_list(len(parts))
+    return parts
+
+
+def truncate(_: RenderContext, value: Any, length: int) -> str:
+    """At most so many characters, without a sign that some are missing."""
+    if type(length) is not int or length < 0:
+        raise RenderError("truncate takes a length")
+    return expect.text(value)[:length]
+
+
+def string(_: RenderContext, value: Any) -> str:
+    """A scalar as text; booleans become `true` and `false`."""
+    return as_text(value)
+
+
+def join(context: RenderContext, value: Any, separator: Any = "") -> str:
+    """The list's scalars as one text."""
+    texts = [as_text(item) for item in expect.items(value)]
+    between = expect.text(separator)
+    context.run.budget.length_of_text(sum(map(len, texts)) + len(between) * len(texts))
+    return between.join(texts)
+
+
+def to_json(context: RenderContext, value: Any) -> str:
+    """The value as JSON."""
+    text = json.dumps(copy_value(value, context.run.budget), ensure_ascii=False, allow_nan=False)
+    context.run.budget.length_of_text(len(text))
+    return text
+
+
+def to_python(context: RenderContext, value: Any) -> str:
+    """The value as a Python literal: `repr` escapes whatever could end it."""
+    text = repr(copy_value(value, context.run.budget))
+    context.run.budget.length_of_text(len(text))
+    return text
+
+
+def to_shell(_: RenderContext, value: Any) -> str:
+    """A scalar as one word for a POSIX shell."""
+    if isinstance(value, list | tuple):
+        raise RenderError(
+            "a list is not one word", hint='quote each item: `x | map("shell") | join(" ") | raw`'
+        )
+    text = as_text(value)
+    if "\0" in text:
+        raise RenderError("a text with a NUL character, which no shell word can hold")
+    return shlex.quote(text)
+
+
+def raw(_: RenderContext, value: Any) -> str:
+    """A scalar as it is: whoever writes this knows that it cannot break the text around it."""
+    return as_text(value)
+
+
+def b64encode(_: RenderContext, value: Any) -> str:
+    """The UTF-8 text in base64."""
+    return base64.b64encode(_encoded(value)).decode()
+
+
+def b64decode(_: RenderContext, value: Any) -> str:
+    """The UTF-8 text that was base64."""
+    try:
+        return base64.b64decode(expect.text(value), validate=True).decode()
+    except (binascii.Error, ValueError) as error:
+        raise RenderError("not base64 of a UTF-8 text") from error
+
+
+def sha256(_: RenderContext, value: Any) -> str:
+    """The text's SHA-256, in hexadecimal: for a checksum annotation."""
+    return hashlib.sha256(_encoded(value)).hexdigest()
+
+
+def _encoded(value: Any) -> bytes:
+    try:
+        return expect.text(value).encode()
+    except UnicodeEncodeError as error:
+        raise RenderError(f"{describe(value)} with a lone surrogate, which is not a character") from error
+
+
+TEXT_FILTERS: dict[str, Callable[..., Any]] = {
+    "lower": lower,
+    "upper": upper,
+    "capitalize": capitalize,
+    "trim": trim,
+    "replace": replace,
+    "split": split,
+    "truncate": truncate,
+    "string": string,
+    "join": join,
+    "json": to_json,
+    "tojson": to_json,
+    "python": to_python,
+    "shell": to_shell,
+    "b64encode": b64encode,
+    "b64decode": b64decode,
+    "sha256": sha256,
+}

@@ -1,0 +1,1 @@
+"""The template language: syntax that is refused, operators, functions, undefined names, code generation."""

@@ -1,0 +1,15 @@
+"""Syntax errors of templates, with file and line."""
+
+from jinja2 import TemplateSyntaxError
+
+from dlctl.errors import Location, RenderError
+
+
+def syntax_problem(error: TemplateSyntaxError, shown: str) -> RenderError:
+    """The error for a text that is not a Jinja2 template."""
+    hint = None
+    if "Encountered unknown tag" in (error.message or ""):
+        hint = "the tags are: if, for, set, with, include, raw"
+    return RenderError(
+        f"not a template: {error.message}", location=Location(shown, error.lineno or 1), hint=hint
+    )

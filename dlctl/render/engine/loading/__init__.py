@@ -1,0 +1,1 @@
+"""Template files to compiled templates, and the bytecode cache."""

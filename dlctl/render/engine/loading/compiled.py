@@ -1,0 +1,114 @@
+"""Compiled templates, and how they find one another."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Template
+
+from dlctl.errors import Location, RenderError
+from dlctl.render.engine.language.undefined import did_you_mean
+from dlctl.render.engine.loading.environment import TemplateEnvironment
+from dlctl.render.engine.loading.template_files import YAML_TEMPLATE, is_text
+from dlctl.render.engine.model import Reference
+from dlctl.render.engine.values import describe
+
+if TYPE_CHECKING:
+    from dlctl.render.engine.language.context import RenderContext
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A template that can run; `shown` is how errors name its file."""
+
+    shown: str
+    is_text: bool
+    environment: TemplateEnvironment
+    template: Template
+    references: tuple[Reference, ...]
+
+    def pieces(
+        self, context: "Callable[..., RenderContext]", names: dict[str, Any], run: Any, tokens: Any
+    ) -> Iterator[str]:
+        """Run it: the pieces of text that it yields, one after the other."""
+        return self.template.root_render_func(context(self.environment, names, self.shown, run, tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """A file that is taken as it is: its documents with their places."""
+
+    documents: tuple[tuple[Any, Location], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """A prototype's templates, loaded and checked.
+
+    `documents` are in the order of their names; `files` are those of the templates folder and
+    `shared` those of the fragment folders, compiled when they are first asked for; `places` says
+    where was looked.
+    """
+
+    documents: tuple[Compiled | Static, ...]
+    files: Mapping[str, Compiled]
+    shared: Mapping[str, Compiled]
+    places: tuple[str, ...]
+
+    def fragment(self, name: Any) -> Compiled:
+        """The fragment of this name; RenderError with the nearest name and where was looked."""
+        if not isinstance(name, str):
+            raise RenderError(f"fragment() takes a name, not {describe(name)}")
+        found = self.shared.get(name + YAML_TEMPLATE)
+        if found is None:
+            names = [one.removesuffix(YAML_TEMPLATE) for one in self.shared if one.endswith(YAML_TEMPLATE)]
+            raise _not_found("fragment", name, names, self.places[1:])
+        return found
+
+    def text(self, name: Any) -> Compiled:
+        """The text template of this name."""
+        if not isinstance(name, str):
+            raise RenderError(f"text() takes a file's name, not {describe(name)}")
+        found = self._file(name)
+        if found is None:
+            raise _not_found("text template", name, self._names(True), self.places)
+        if not found.is_text:
+            raise RenderError(
+                f"'{name}' is a template for values, not for text",
+                hint="end its name in .txt.j2, or write the value and `| json` (JSON is YAML)",
+            )
+        return found
+
+    def include(self, name: str, caller: str, optional: bool = False) -> Compiled | None:
+        """The template to include; None where it may be missing and is."""
+        found = self._file(name)
+        if found is None:
+            if optional:
+                return None
+            raise _not_found("template", name, self._names(None), self.places)
+        if is_text(caller) is not found.is_text:
+            hint = 'use `{{ text("…") }}`' if found.is_text else 'use `{{ fragment("…") | json }}`'
+            raise RenderError("text templates and templates for values cannot include each other", hint=hint)
+        return found
+
+    def resolve(self, reference: Reference) -> Compiled | None:
+        """The file that a template names; RenderError where it is not there or wrong in itself."""
+        find: Callable[[], Compiled | None] = {
+            "fragment": lambda: self.fragment(reference.name),
+            "text": lambda: self.text(reference.name),
+            "include": lambda: self.include(reference.name, reference.location.path),
+        }[reference.kind]
+        return find()
+
+    def _file(self, name: str) -> Compiled | None:
+        return self.files.get(name) or self.shared.get(name)
+
+    def _names(self, for_text: bool | None) -> list[str]:
+        names = dict.fromkeys((*self.shared, *self.files))
+        return [name for name in names if for_text is None or is_text(name) is for_text]
+
+
+def _not_found(what: str, name: str, known: list[str], places: tuple[str, ...]) -> RenderError:
+    looked = f"looked in {', '.join(places)}" if places else "there are no fragment folders"
+    near = did_you_mean(name, known)
+    return RenderError(f"there is no {what} '{name}'", hint=f"{near} ({looked})" if near else looked)

@@ -1,0 +1,110 @@
+"""Template files: read once, at load; nothing is read while a template runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlctl.errors import DlctlError, Location, RenderError
+from dlctl.files.presence import walk
+from dlctl.render.engine.skeleton.tokens import CLOSE, OPEN
+from dlctl.yamlio.load import read_text
+
+YAML_TEMPLATE = ".yaml.j2"
+TEMPLATE = ".j2"
+STATIC = ".yaml"
+PARTIAL = "_"
+"""A YAML template whose name starts so is only there to be included."""
+MAX_TEMPLATE = 1_000_000
+"""Characters of one template."""
+_WRONG_ENDINGS = (".yml", ".yml.j2", ".yaml.jinja", ".yaml.jinja2")
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFile:
+    """One file: `name` is its path in its folder, `shown` how errors name it."""
+
+    name: str
+    path: Path
+    shown: str
+    text: str
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it renders to a text instead of to values."""
+        return is_text(self.name)
+
+    @property
+    def is_document(self) -> bool:
+        """Whether it stands for objects of its own."""
+        last = self.name.rpartition("/")[2]
+        return self.name.endswith((YAML_TEMPLATE, STATIC)) and not last.startswith(PARTIAL)
+
+
+def is_text(name: str) -> bool:
+    """Whether a file of this name is a template that renders to a text."""
+    return name.endswith(TEMPLATE) and not name.endswith(YAML_TEMPLATE)
+
+
+def read_folder(
+    folder: Path, shown: Callable[[Path], str], problems: list[DlctlError]
+) -> dict[str, TemplateFile]:
+    """The templates and YAML files in a folder and those below it, by name; hidden ones are left out.
+
+    Files that cannot be used go to `problems`. Raises AppError for a folder that cannot be read: to
+    pass over it would be to render nothing.
+    """
+    found: dict[str, TemplateFile] = {}
+    root = folder.resolve()
+    for path in _paths(folder, shown):
+        name = path.relative_to(folder).as_posix()
+        try:
+            if path.is_symlink() and path.is_dir():
+                raise RenderError("a link to a folder, which is not followed", location=Location(shown(path)))
+            if name.endswith(_WRONG_ENDINGS):
+                problems.append(_wrong_ending(shown(path), name))
+            elif name.endswith((TEMPLATE, STATIC)):
+                found[name] = _read(path, root, name, shown(path))
+        except DlctlError as error:
+            problems.append(error)
+    return found
+
+
+def _paths(folder: Path, shown: Callable[[Path], str]) -> list[Path]:
+    """Files, and links to folders, in a folder and below it."""
+    return sorted(
+        at / name
+        for at, folders, files in walk(folder, shown)
+        for name in (*files, *(name for name in folders if (at / name).is_symlink()))
+    )
+
+
+def _wrong_ending(shown: str, name: str) -> RenderError:
+    stem = name.rpartition("/")[2].split(".")[0]
+    return RenderError(
+        "a template with this ending is not read",
+        location=Location(shown),
+        hint=f"name it {stem}.yaml.j2; for a text inside an object, end it in .txt.j2",
+    )
+
+
+def _read(path: Path, root: Path, name: str, shown: str) -> TemplateFile:
+    if not path.is_file():
+        broken = path.is_symlink() and not path.exists()
+        raise RenderError("a link that leads nowhere" if broken else "not a file", location=Location(shown))
+    if not path.resolve().is_relative_to(root):
+        raise RenderError("a link that leads out of its folder", location=Location(shown))
+    text = read_text(path, shown).removeprefix("\ufeff")
+    if name.endswith(TEMPLATE):
+        if len(text) > MAX_TEMPLATE:
+            raise RenderError(
+                f"a template of more than {MAX_TEMPLATE:,} characters", location=Location(shown)
+            )
+        place = max(text.find(OPEN), text.find(CLOSE))
+        if place >= 0:
+            line = text.count("\n", 0, place) + 1
+            raise RenderError(
+                "the private-use characters U+E000 and U+E001 are reserved",
+                location=Location(shown, line),
+                hint='write them as an expression: `{{ "\\ue000" }}`',
+            )
+    return TemplateFile(name, path, shown, text)

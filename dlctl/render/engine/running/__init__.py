@@ -1,0 +1,1 @@
+"""One render: names in scope, limits, values and runtime errors."""

@@ -1,0 +1,115 @@
+"""One rendering: the names in scope, the files that can be reached, and the budget."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jinja2.utils import missing
+
+from dlctl.errors import Location, RenderError
+from dlctl.render.engine.budget import CALL_STEPS, Budget
+from dlctl.render.engine.language.context import RenderContext
+from dlctl.render.engine.language.functions import BUILT_IN, TemplateFunction
+from dlctl.render.engine.language.undefined import Record
+from dlctl.render.engine.loading.compiled import Compiled, Templates
+from dlctl.render.engine.running.output import collect
+from dlctl.render.engine.skeleton.positions import Written
+from dlctl.render.engine.skeleton.skeletons import Skeletons
+from dlctl.render.engine.skeleton.tokens import Tokens
+
+
+class Run:
+    """What the templates of one prototype share while one component is rendered."""
+
+    __slots__ = ("_fragments", "budget", "names", "skeletons", "templates")
+
+    def __init__(
+        self, templates: Templates, scope: Mapping[str, Any], skeletons: Skeletons, budget: Budget
+    ) -> None:
+        self.templates = templates
+        self.skeletons = skeletons
+        self.budget = budget
+        self._fragments: dict[Any, Any] = {}
+        self.names: dict[str, Any] = {
+            **_FUNCTIONS,
+            **{
+                name: Record(name, value) if isinstance(value, Mapping) else value
+                for name, value in scope.items()
+            },
+        }
+
+    def documents(self, template: Compiled, names: dict[str, Any]) -> list[tuple[Any, Location]]:
+        """A YAML template's documents with their places."""
+        written = self._written(template, names)
+        filled = self.skeletons.fill(written, self.budget)
+        locations = written.locations(offset for _, offset in filled)
+        return [(value, location) for (value, _), location in zip(filled, locations, strict=True)]
+
+    def _written(self, template: Compiled, names: dict[str, Any]) -> Written:
+        tokens = Tokens()
+        pieces = template.pieces(RenderContext, names, self, tokens)
+        return Written(template.shown, collect(pieces, self.budget.limits.skeleton), tokens)
+
+    def fragment(self, name: Any, /, **arguments: Any) -> Any:
+        """The value of a fragment; none of an empty one. Equal calls run once: templates change nothing."""
+        key = _call_key(name, arguments)
+        if key in self._fragments:
+            self.budget.step(CALL_STEPS)
+            return self._fragments[key]
+        value = self._fragment(name, arguments)
+        if key is not None:
+            self._fragments[key] = value
+        return value
+
+    def _fragment(self, name: Any, arguments: dict[str, Any]) -> Any:
+        template = self.templates.fragment(name)
+        self.budget.enter()
+        written = self._written(template, self._with(arguments))
+        found = self.skeletons.fill(written, self.budget)
+        self.budget.leave()
+        if len(found) > 1:
+            raise RenderError(
+                "a fragment is one value, but this has several documents",
+                location=written.location(found[1][1]),
+            )
+        return found[0][0] if found else None
+
+    def text(self, name: Any, /, **arguments: Any) -> str:
+        """The text of a text template."""
+        template = self.templates.text(name)
+        self.budget.enter()
+        pieces = template.pieces(RenderContext, self._with(arguments), self, Tokens())
+        written = "".join(collect(pieces, self.budget.limits.text))
+        self.budget.leave()
+        return written
+
+    def include(
+        self, name: str, names: Mapping[str, Any] | None, caller: RenderContext, optional: bool
+    ) -> Iterator[str]:
+        """The pieces that an included template yields into its caller's text."""
+        template = self.templates.include(name, caller.path, optional)
+        if template is not None:
+            visible = self.names if names is None else {k: v for k, v in names.items() if v is not missing}
+            self.budget.enter()
+            yield from template.pieces(RenderContext, visible, self, caller.tokens)
+            self.budget.leave()
+
+    def _with(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        for name in arguments:
+            if name in self.names:
+                raise RenderError(f"'{name}' is already in scope", hint="give the argument another name")
+        return {**self.names, **arguments}
+
+
+def _call_key(name: Any, arguments: dict[str, Any]) -> Any:
+    """What tells equal calls with scalar arguments; None where an argument is no scalar."""
+    if type(name) is not str or not all(type(value) in _SCALARS for value in arguments.values()):
+        return None
+    return name, *((key, type(value), value) for key, value in arguments.items())
+
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+_FUNCTIONS: dict[str, TemplateFunction] = {
+    **{function.name: function for function in BUILT_IN},
+    "fragment": TemplateFunction("fragment", Run.fragment),
+    "text": TemplateFunction("text", Run.text),
+}

@@ -1,0 +1,1 @@
+"""Tokens and skeletons: rendered text parsed as YAML once and filled with values."""

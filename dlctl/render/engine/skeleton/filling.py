@@ -1,0 +1,125 @@
+"""From a parsed skeleton to values: prepared once, filled for every render.
+
+A prepared mapping keeps a ready copy of all that no token reaches, so that filling copies it at C
+speed and then puts in only what changes.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from dlctl.errors import RenderError
+from dlctl.render.engine.budget import Budget
+from dlctl.render.engine.skeleton.tokens import Tokens, token_index
+from dlctl.render.engine.values import copy_value, describe
+
+
+class Filling:
+    """One text's expression values on their way into its skeleton."""
+
+    __slots__ = ("_budget", "_tokens")
+
+    def __init__(self, tokens: Tokens, budget: Budget) -> None:
+        self._tokens = tokens
+        self._budget = budget
+
+    def value(self, index: int) -> Any:
+        """A copy of the token's value; RenderError, with its place, where JSON cannot hold it."""
+        try:
+            return copy_value(self._tokens.values[index], self._budget)
+        except RenderError as error:
+            if error.location is None:
+                error.location = self._tokens.location(index)
+            raise
+
+    def key(self, index: int, taken: dict[str, Any]) -> str:
+        """The token's value as a mapping's key."""
+        key = self.value(index)
+        if not isinstance(key, str):
+            raise RenderError(
+                f"{describe(key)} as a key",
+                location=self._tokens.location(index),
+                hint="keys are text: use `| string`",
+            )
+        if key in taken:
+            raise RenderError("this key is already in the mapping", location=self._tokens.location(index))
+        return key
+
+
+Fill = Callable[[Filling], Any]
+
+
+def prepare(value: Any) -> Fill:
+    """A function that makes fresh copies of a skeleton's value with its tokens replaced.
+
+    A mapping's key whose value is a token for none is left out; in a list none stays.
+    """
+    if isinstance(value, dict):
+        return _prepare_mapping(value)
+    if isinstance(value, list):
+        return _prepare_list(value)
+    index = token_index(value) if isinstance(value, str) else None
+    if index is None:
+        return lambda _: value
+    return lambda filling: filling.value(index)
+
+
+def _prepare_mapping(value: dict[str, Any]) -> Fill:
+    if any(token_index(key) is not None for key in value):
+        return _prepare_computed_keys(value)
+    slots: list[tuple[str, int]] = []
+    nested: list[tuple[str, Fill]] = []
+    for key, item in value.items():
+        index = token_index(item) if isinstance(item, str) else None
+        if index is not None:
+            slots.append((key, index))
+        elif isinstance(item, dict | list):
+            nested.append((key, prepare(item)))
+
+    def fill(filling: Filling) -> dict[str, Any]:
+        result = value.copy()
+        for key, part in nested:
+            result[key] = part(filling)
+        for key, index in slots:
+            found = filling.value(index)
+            if found is None:
+                del result[key]
+            else:
+                result[key] = found
+        return result
+
+    return fill
+
+
+def _prepare_computed_keys(value: dict[str, Any]) -> Fill:
+    pairs = [
+        (key, token_index(key), prepare(item), isinstance(item, str) and token_index(item) is not None)
+        for key, item in value.items()
+    ]
+
+    def fill(filling: Filling) -> dict[str, Any]:
+        result: dict[str, Any] = {key: None for key, index, _, _ in pairs if index is None}
+        ordered: dict[str, Any] = {}
+        for name, index, part, droppable in pairs:
+            key = name if index is None else filling.key(index, {**result, **ordered})
+            found = part(filling)
+            if found is not None or not droppable:
+                ordered[key] = found
+        return ordered
+
+    return fill
+
+
+def _prepare_list(value: list[Any]) -> Fill:
+    changing = [(index, prepare(item)) for index, item in enumerate(value) if _changes(item)]
+
+    def fill(filling: Filling) -> list[Any]:
+        result = value.copy()
+        for index, part in changing:
+            result[index] = part(filling)
+        return result
+
+    return fill
+
+
+def _changes(item: Any) -> bool:
+    return isinstance(item, dict | list) or (isinstance(item, str) and token_index(item) is not None)

@@ -1,0 +1,69 @@
+"""From a place in a skeleton back to the line of the template that wrote it."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from dlctl.errors import Location
+from dlctl.render.engine.skeleton.tokens import Tokens, token_index
+
+
+class Chunk(str):
+    """A piece of a template's own text that knows where it stands."""
+
+    __slots__ = ("line", "path")
+
+    path: str
+    line: int
+
+    @classmethod
+    def at(cls, text: str, path: str, line: int) -> "Chunk":
+        """The text that starts in this line of this file."""
+        chunk = cls(text)
+        chunk.path = path
+        chunk.line = line
+        return chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one template wrote: the pieces of its skeleton and the values behind the tokens in it."""
+
+    path: str
+    pieces: Sequence[str]
+    tokens: Tokens
+
+    def location(self, offset: int) -> Location:
+        """The template line that wrote the character at `offset` (or the last one before it)."""
+        return self.locations((offset,))[0]
+
+    def locations(self, offsets: Iterable[int]) -> list[Location]:
+        """The same for many places, without a walk through all pieces for each."""
+        ends = list(accumulate(map(len, self.pieces)))
+        return [self._location(bisect_right(ends, offset), ends, offset) for offset in offsets]
+
+    def _location(self, index: int, ends: Sequence[int], offset: int) -> Location:
+        """Where the piece at `index` stands, which holds `offset`; behind the last piece, that one's end."""
+        if index == len(self.pieces):
+            return self._before(index)
+        piece = self.pieces[index]
+        if isinstance(piece, Chunk):
+            inside = offset - (ends[index] - len(piece))
+            return Location(piece.path, piece.line + piece.count("\n", 0, inside))
+        token = token_index(piece)
+        return self._before(index) if token is None else self.tokens.location(token)
+
+    def _before(self, index: int) -> Location:
+        """Where the template's own text ends that was written last before the piece at `index`."""
+        for earlier in range(index - 1, -1, -1):
+            piece = self.pieces[earlier]
+            if isinstance(piece, Chunk):
+                return Location(piece.path, piece.line + piece.count("\n"))
+        return Location(self.path, 1)
+
+    def line_location(self, line: int, column: int = 1) -> Location:
+        """The same for a line and column of the skeleton, both counted from 1."""
+        lines = "".join(self.pieces).split("\n")
+        before = sum(len(text) + 1 for text in lines[: line - 1])
+        return self.location(before + max(column, 1) - 1)

@@ -1,0 +1,102 @@
+"""The sandbox's own certificate authority, and a certificate for each of its parts.
+
+A client certificate's CN is its user name and O its group (Kubernetes documentation, "Authenticating",
+X.509 client certificates); the system: names are those that the default RBAC roles are bound to.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlctl.sandbox.files import write_whole
+from dlctl.sandbox.host.ports import LOOPBACK
+
+if TYPE_CHECKING:
+    import trustme
+
+GROUP_OF_OTHERS = "dlctl-sandbox"
+"""The group of certificates that need no group: one that no role is bound to."""
+
+CLIENT_DOMAIN = "client.invalid"
+"""Where the names of client certificates are: nowhere (RFC 6761), so that none can play the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who a client certificate says its bearer is."""
+
+    user: str
+    group: str = GROUP_OF_OTHERS
+
+
+CLIENTS = {
+    "admin": Client("dlctl-admin", "system:masters"),
+    "kube-controller-manager": Client("system:kube-controller-manager"),
+    "kube-scheduler": Client("system:kube-scheduler"),
+    "kwok": Client("kwok", "system:masters"),
+    "etcd-client": Client("kube-apiserver"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pki:
+    """The files of one sandbox's certificates."""
+
+    folder: Path
+
+    @property
+    def authority(self) -> Path:
+        """The certificate authority's certificate."""
+        return self.folder / "ca.crt"
+
+    @property
+    def service_accounts(self) -> Path:
+        """The key that signs service account tokens."""
+        return self.key("service-accounts")
+
+    def certificate(self, name: str) -> Path:
+        """The certificate of one part."""
+        return self.folder / f"{name}.crt"
+
+    def key(self, name: str) -> Path:
+        """The private key of one part."""
+        return self.folder / f"{name}.key"
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was issued; the authority's certificate is written last."""
+        return self.authority.exists()
+
+
+def issue(pki: Pki) -> None:
+    """Make the authority and all certificates; valid for years, for loopback only."""
+    import trustme
+
+    pki.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    authority = trustme.CA(organization_name="dlctl", organization_unit_name="sandbox")
+    for name in ("kube-apiserver", "etcd"):
+        _write(pki, name, authority.issue_cert(LOOPBACK, "localhost", common_name=name))
+    for name, client in CLIENTS.items():
+        # Without a subject alternative name trustme writes an empty critical one, which Go refuses.
+        alternative = f"{name}.{CLIENT_DOMAIN}"
+        issued = authority.issue_cert(alternative, common_name=client.user, organization_name=client.group)
+        _write(pki, name, issued)
+    _write(pki, "service-accounts", authority.issue_cert(f"service-accounts.{CLIENT_DOMAIN}"))
+    write_whole(pki.authority, authority.cert_pem.bytes())
+
+
+def issue_for_loopback(folder: Path) -> bytes:
+    """Write tls.crt and tls.key for a server on loopback; the certificate of an authority only for them."""
+    import trustme
+
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    authority = trustme.CA(organization_name="dlctl", organization_unit_name="sandbox")
+    issued = authority.issue_cert(LOOPBACK, "localhost")
+    write_whole(folder / "tls.crt", b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    write_whole(folder / "tls.key", issued.private_key_pem.bytes())
+    return authority.cert_pem.bytes()
+
+
+def _write(pki: Pki, name: str, issued: "trustme.LeafCert") -> None:
+    write_whole(pki.certificate(name), b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    write_whole(pki.key(name), issued.private_key_pem.bytes())

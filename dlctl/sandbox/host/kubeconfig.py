@@ -1,0 +1,82 @@
+"""Kubeconfig files: the sandbox's own, its programs', and those of its users of less right."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dlctl.sandbox.files import write_whole
+from dlctl.sandbox.host.certificates import Pki
+
+Entry = Mapping[str, Any]
+
+
+def context_name(name: str) -> str:
+    """The name of a sandbox's context, cluster and user in every kubeconfig."""
+    return f"dlctl-{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """One cluster, one user and one context: all that a kubeconfig says about a sandbox."""
+
+    cluster: Entry
+    user: Entry
+    context: Entry
+
+    def lists(self) -> dict[str, Entry]:
+        """Each entry under the key of the list that it belongs to, in kubectl's order."""
+        return {"clusters": self.cluster, "contexts": self.context, "users": self.user}
+
+
+def entries(context: str, server: str, authority: bytes, user: Mapping[str, str]) -> Entries:
+    """The entries that reach `server` as `user`, all of one name."""
+    cluster = {"certificate-authority-data": _encoded(authority), "server": server}
+    return Entries(
+        {"name": context, "cluster": cluster},
+        {"name": context, "user": dict(user)},
+        {"name": context, "context": {"cluster": context, "user": context}},
+    )
+
+
+def by_certificate(pki: Pki, client: str) -> dict[str, str]:
+    """A user who signs in with a client certificate, held in the kubeconfig itself."""
+    return {
+        "client-certificate-data": _encoded(pki.certificate(client).read_bytes()),
+        "client-key-data": _encoded(pki.key(client).read_bytes()),
+    }
+
+
+def by_token(token: str) -> dict[str, str]:
+    """A user who signs in with a token."""
+    return {"token": token}
+
+
+def document(entries: Entries) -> bytes:
+    """A kubeconfig with nothing but these entries, and its context chosen."""
+    content = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        **{key: [entry] for key, entry in entries.lists().items()},
+        "current-context": entries.context["name"],
+    }
+    return yaml.safe_dump(content, sort_keys=False).encode()
+
+
+def read(path: Path) -> Entries:
+    """The entries of a kubeconfig that `document` made."""
+    content = yaml.safe_load(path.read_bytes())
+    return Entries(content["clusters"][0], content["users"][0], content["contexts"][0])
+
+
+def write(path: Path, entries: Entries) -> None:
+    """Write a kubeconfig that only its owner may read."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(path, document(entries))
+
+
+def _encoded(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")

@@ -1,0 +1,92 @@
+"""Requests to a sandbox's own API server, as its administrator."""
+
+import json
+import ssl
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import urllib3
+
+from dlctl.errors import SandboxError
+from dlctl.sandbox.host.certificates import Pki
+
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+APPLY_PATCH = "application/apply-patch+yaml"
+MANAGER = "dlctl-sandbox"
+CONNECTIONS = 4
+TIMEOUT = urllib3.Timeout(connect=2, read=30)
+
+
+class Server:
+    """One API server; safe to share between threads."""
+
+    def __init__(self, url: str, pki: Pki) -> None:
+        context = ssl.create_default_context(cafile=str(pki.authority))
+        context.load_cert_chain(pki.certificate("admin"), pki.key("admin"))
+        self.url = url
+        self.pool = urllib3.PoolManager(
+            maxsize=CONNECTIONS, ssl_context=context, retries=False, timeout=TIMEOUT
+        )
+
+    def __enter__(self) -> "Server":
+        """Nothing is connected before the first request."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close every connection."""
+        self.pool.clear()
+
+    def ready(self) -> bool:
+        """Whether the server says that it is ready; an answer by somebody else's server counts as no."""
+        try:
+            return self.pool.request("GET", f"{self.url}/readyz").status == 200
+        except urllib3.exceptions.HTTPError:
+            return False
+
+    def get(self, path: str) -> Any:
+        """The object at `path`, None where there is none."""
+        status, content = self.request("GET", path)
+        return None if status == 404 else content
+
+    def apply(self, path: str, manifest: bytes) -> Any:
+        """Make the object at `path` what the YAML text says, by server-side apply; returns the object.
+
+        Raises SandboxError, also for a path that the server does not know.
+        """
+        url = f"{path}?fieldManager={MANAGER}&force=true"
+        return self._send("PATCH", url, manifest, APPLY_PATCH, allowed=())[1]
+
+    def request(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, content_type: str = JSON
+    ) -> tuple[int, Any]:
+        """The status (2xx, 404 or 409) and the answer; SandboxError for any other."""
+        return self._send(method, path, None if body is None else json.dumps(body).encode(), content_type)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        content_type: str,
+        allowed: Collection[int] = (404, 409),
+    ) -> tuple[int, Any]:
+        try:
+            answer = self.pool.request(
+                method,
+                self.url + path,
+                body=body,
+                headers={"Content-Type": content_type, "Accept": JSON},
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise SandboxError(f"the sandbox's API server does not answer: {error}") from error
+        if answer.status >= 300 and answer.status not in allowed:
+            raise SandboxError(f"the sandbox's API server refused {method} {path}: {_reason(answer.data)}")
+        return answer.status, json.loads(answer.data)
+
+
+def _reason(body: bytes) -> str:
+    try:
+        return str(json.loads(body)["message"])
+    except (ValueError, KeyError, TypeError):
+        return body[:200].decode(errors="replace")

@@ -1,0 +1,74 @@
+"""What a sandbox leaves behind: its processes are ended, its files removed, a crashed one is found."""
+
+import shutil
+from pathlib import Path
+
+from dlctl.errors import Location, SandboxError
+from dlctl.sandbox.events import Cleaned, Emit
+from dlctl.sandbox.host.home import Folder
+from dlctl.sandbox.host.processes import find, stop, strays
+from dlctl.sandbox.host.state import State, load, save
+from dlctl.sandbox.lifecycle.lookup import RunState, describe
+
+INTERRUPT_TIMEOUT = 20.0
+"""Seconds that programs get to end by themselves; the API server and etcd need about one."""
+SHORT_TIMEOUT = 2.0
+"""The same where there is nothing to save: without etcd the API server never ends by itself."""
+
+
+def cleaned(folder: Folder, name: str, emit: Emit) -> State:
+    """The sandbox's state, with nothing left of a crashed one.
+
+    Its data survives only when etcd still ran and could be stopped in order: etcd runs without fsync,
+    so what it left on disk when it was killed with the machine cannot be trusted. Call it with the lock held:
+    then a sandbox that is "starting" is one whose start was killed.
+    """
+    state = load(folder, name)
+    if state is None:
+        if folder.root.exists():
+            end_processes(folder, None)
+            remove(folder)
+        return State(name)
+    seen = describe(folder, state)
+    if seen.status in (RunState.RUNNING, RunState.STOPPED):
+        return state
+    keep = "etcd" not in seen.dead if state.ready else state.kept
+    reason = f"{', '.join(seen.dead)} ended" if state.ready else "its start was interrupted"
+    end_processes(folder, state)
+    if keep:
+        state = state.stopped()
+        save(folder, state)
+    else:
+        remove(folder)
+        state = State(name, merged=state.merged)
+    emit(Cleaned(name, reason, keep))
+    return state
+
+
+def abandon(folder: Folder, before: State) -> None:
+    """Undo a start: end what it started, remove what it wrote, keep data from before it."""
+    end_processes(folder, load(folder, before.name))
+    if before.kept:
+        save(folder, before)
+    else:
+        remove(folder)
+
+
+def end_processes(folder: Folder, state: State | None) -> None:
+    """End every process of the sandbox; etcd last, so that the others can finish what they write."""
+    found = {running.program: find(running, folder.root) for running in (state.processes if state else ())}
+    etcd = found.pop("etcd", None)
+    stop([process for process in found.values() if process], INTERRUPT_TIMEOUT if etcd else SHORT_TIMEOUT)
+    stop([etcd] if etcd else [], INTERRUPT_TIMEOUT)
+    stop(strays(folder.root), SHORT_TIMEOUT)
+
+
+def remove(folder: Folder) -> None:
+    """Remove all files of the sandbox."""
+    try:
+        shutil.rmtree(folder.root)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        path = Path(error.filename) if isinstance(error.filename, str) else folder.root
+        raise SandboxError(f"cannot be removed: {error.strerror}", location=Location(str(path))) from error

@@ -1,0 +1,110 @@
+"""Which sandboxes there are, and how to reach a running one. Reads only."""
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from dlctl.errors import SandboxError
+from dlctl.sandbox.host import users
+from dlctl.sandbox.host.home import Folder, Home
+from dlctl.sandbox.host.kubeconfig import context_name
+from dlctl.sandbox.host.processes import find
+from dlctl.sandbox.host.state import State, load
+from dlctl.sandbox.programs.programs import SERVERS
+
+
+class RunState(Enum):
+    """What a sandbox is doing."""
+
+    RUNNING = "running"
+    STARTING = "starting"
+    STOPPED = "stopped"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A sandbox as seen now; `server` is empty unless it runs, `dead` names the programs that ended."""
+
+    name: str
+    status: RunState
+    server: str
+    context: str
+    kubeconfig: Path
+    folder: Path
+    dead: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+
+
+def list_sandboxes(home: Home) -> tuple[Sandbox, ...]:
+    """Every sandbox of this user, by name."""
+    return tuple(sandbox for name in home.names() if (sandbox := _readable(name, home)))
+
+
+def look_up(name: str, home: Home) -> Sandbox | None:
+    """One sandbox, None where there is none; SandboxError where its state cannot be read."""
+    folder = home.folder(name)
+    state = load(folder, name)
+    return describe(folder, state) if state else None
+
+
+def describe(folder: Folder, state: State) -> Sandbox:
+    """What the state says, checked against the processes of this machine."""
+    alive = {running.program for running in state.processes if find(running, folder.root)}
+    dead = tuple(program for program in (*SERVERS, *state.operators) if program not in alive)
+    status = _status(state, dead)
+    return Sandbox(
+        name=state.name,
+        status=status,
+        server=state.server if status is RunState.RUNNING else "",
+        context=context_name(state.name),
+        kubeconfig=folder.kubeconfig,
+        folder=folder.root,
+        dead=dead,
+        operators=state.operators,
+    )
+
+
+def kubeconfig_path(name: str, *, home: Home, user: str = users.ADMIN) -> Path:
+    """The kubeconfig of a running sandbox; SandboxError, with what to run, for one that does not run."""
+    users.check_user(user)
+    running(name, home)
+    folder = home.folder(name)
+    return folder.kubeconfig if user == users.ADMIN else folder.kubeconfigs / user
+
+
+def kubectl_command(name: str, *, home: Home) -> tuple[str, ...]:
+    """The command that starts the kubectl of a running sandbox; of the same version as its server."""
+    running(name, home)
+    state = load(home.folder(name), name)
+    return state.kubectl if state else ()
+
+
+def running(name: str, home: Home) -> Sandbox:
+    """The sandbox, if it runs; else a SandboxError."""
+    sandbox = look_up(name, home)
+    hint = f"run `dlctl sandbox up {name}`"
+    if sandbox is None:
+        raise SandboxError(f"there is no sandbox '{name}'", hint=hint)
+    if sandbox.status is RunState.CRASHED:
+        raise SandboxError(
+            f"the sandbox '{name}' has crashed: {', '.join(sandbox.dead)} ended",
+            hint=f"{hint}; the logs are in {home.folder(name).logs}",
+        )
+    if sandbox.status is not RunState.RUNNING:
+        raise SandboxError(f"the sandbox '{name}' is {sandbox.status.value}, not running", hint=hint)
+    return sandbox
+
+
+def _status(state: State, dead: tuple[str, ...]) -> RunState:
+    if state.ready:
+        return RunState.CRASHED if dead else RunState.RUNNING
+    return RunState.STARTING if state.processes else RunState.STOPPED
+
+
+def _readable(name: str, home: Home) -> Sandbox | None:
+    try:
+        return look_up(name, home)
+    except SandboxError:
+        folder = home.folder(name)
+        return Sandbox(name, RunState.CRASHED, "", context_name(name), folder.kubeconfig, folder.root)

@@ -1,0 +1,187 @@
+"""`up` and `down`: a sandbox from nothing to running, and back to nothing."""
+
+import contextlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from dlctl.errors import SandboxError
+from dlctl.sandbox.events import AlreadyRunning, Emit, NodesChanged, PortsTaken, Ready, Stopped, no_events
+from dlctl.sandbox.files import locked
+from dlctl.sandbox.host.certificates import Pki
+from dlctl.sandbox.host.home import Folder, Home
+from dlctl.sandbox.host.server import Server
+from dlctl.sandbox.host.state import State, load, save
+from dlctl.sandbox.lifecycle import cleanup as remains
+from dlctl.sandbox.lifecycle import merge
+from dlctl.sandbox.lifecycle.lookup import Sandbox, describe
+from dlctl.sandbox.nodes.nodes import DEFAULT_NODES, NodePlan, parse_nodes
+from dlctl.sandbox.nodes.simulation import simulate
+from dlctl.sandbox.operators.launch import Launch
+from dlctl.sandbox.operators.model import chosen
+from dlctl.sandbox.programs.build import built_binary
+from dlctl.sandbox.programs.programs import Programs, complete, find_separate, missing
+from dlctl.sandbox.start import PortTakenError, Start
+
+ATTEMPTS = 5
+"""Starts with other ports, before giving up on a machine where ports are taken faster than we use them."""
+
+
+def up(
+    name: str,
+    *,
+    home: Home,
+    environ: Mapping[str, str],
+    nodes: NodePlan | None = None,
+    merge_into: Path | None = None,
+    operators: Sequence[str] = (),
+    emit: Emit = no_events,
+) -> Sandbox:
+    """Make the sandbox run with `nodes` and `operators`.
+
+    A running one is left alone but for `nodes`, `merge_into` and operators that it does not have.
+    Builds the control plane and the operators first where none is found. Interrupted or failed, it leaves
+    nothing of what it began: no process and no file (but data that `down` kept). Raises SandboxError.
+    """
+    if merge_into:
+        merge.check(merge_into)
+    begun = time.monotonic()
+    folder = home.folder(name)
+    with _locked(name, home, emit):
+        state = remains.cleaned(folder, name, emit)
+        launches = _launches((*state.operators, *operators), folder, home, environ, emit)
+        if state.ready:
+            emit(AlreadyRunning(name))
+        else:
+            nodes = nodes or (None if state.kept else parse_nodes(DEFAULT_NODES))
+            state = _started(state, folder, programs_for(home, environ, emit), launches, environ, nodes, emit)
+            emit(Ready(name, state.server, time.monotonic() - begun))
+            nodes = None
+        _simulate(state, folder, nodes, environ, emit)
+        state = _launched(state, launches)
+        state = merge.refresh(folder, state, merge_into, emit)
+    return describe(folder, state)
+
+
+def down(name: str, *, home: Home, keep: bool = False, emit: Emit = no_events) -> bool:
+    """Stop the sandbox, undo its merge and remove its files, but with `keep` its data.
+
+    False where there is no such sandbox. Raises SandboxError where a file cannot be removed.
+    """
+    folder = home.folder(name)
+    if not folder.root.exists():
+        return False
+    with _locked(name, home, emit):
+        try:
+            state = load(folder, name)
+        except SandboxError:
+            if keep:
+                raise
+            state = None
+        remains.end_processes(folder, state)
+        kept = keep and state is not None and folder.data.exists()
+        if state and kept:
+            save(folder, replace(state.stopped(), merged=()))
+        else:
+            remains.remove(folder)
+        emit(Stopped(name, kept))
+        if state:
+            merge.undo(state, emit)
+    return True
+
+
+def programs_for(home: Home, environ: Mapping[str, str], emit: Emit = no_events) -> Programs:
+    """The control plane's programs: those that are installed, the rest built, once, from our sources.
+
+    Raises SandboxError where they can be neither found nor built.
+    """
+    found = find_separate(environ)
+    return complete(found, built_binary(home, environ, emit)) if missing(found) else found
+
+
+def build(
+    home: Home, environ: Mapping[str, str], operators: Sequence[str] = (), emit: Emit = no_events
+) -> None:
+    """Make ready all that `up` with these operators needs, and start nothing."""
+    programs_for(home, environ, emit)
+    for operator in chosen(operators):
+        built_binary(home, environ, emit, operator.recipe)
+
+
+def _started(
+    state: State,
+    folder: Folder,
+    programs: Programs,
+    launches: Sequence[Launch],
+    environ: Mapping[str, str],
+    nodes: NodePlan | None,
+    emit: Emit,
+) -> State:
+    start = Start(folder, programs, environ, emit)
+    try:
+        folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        save(folder, state)
+        running = _with_free_ports(start, state)
+        with Server(running.server, Pki(folder.pki)) as server:
+            if nodes:
+                changes = simulate(server, nodes)
+                emit(NodesChanged(state.name, changes.created, changes.changed, changes.deleted))
+            start.wait_for_nodes(running, server)
+        running = _launched(running, launches)
+        ready = replace(running, ready=True, kept=False)
+        save(folder, ready)
+    except BaseException:
+        # Ctrl-C too: what was half started goes away again.
+        remains.abandon(folder, state)
+        raise
+    return ready
+
+
+def _launches(
+    names: Sequence[str], folder: Folder, home: Home, environ: Mapping[str, str], emit: Emit
+) -> tuple[Launch, ...]:
+    """How to start each of these operators, built now where it is not built yet."""
+    return tuple(
+        Launch(operator, built_binary(home, environ, emit, operator.recipe), folder, environ, emit)
+        for operator in chosen(names)
+    )
+
+
+def _launched(state: State, launches: Sequence[Launch]) -> State:
+    for launch in launches:
+        state = launch.run(state)
+    return state
+
+
+def _with_free_ports(start: Start, state: State) -> State:
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return start.run(state)
+        except PortTakenError:
+            start.emit(PortsTaken(state.name))
+            remains.end_processes(start.folder, load(start.folder, state.name))
+    return start.run(state)
+
+
+def _simulate(
+    state: State, folder: Folder, nodes: NodePlan | None, environ: Mapping[str, str], emit: Emit
+) -> None:
+    if nodes is None:
+        return
+    with Server(state.server, Pki(folder.pki)) as server:
+        changes = simulate(server, nodes)
+        emit(NodesChanged(state.name, changes.created, changes.changed, changes.deleted))
+        Start(folder, Programs({}), environ, emit).wait_for_nodes(state, server)
+
+
+@contextlib.contextmanager
+def _locked(name: str, home: Home, emit: Emit) -> Iterator[None]:
+    """One command at a time per sandbox; the lock file goes with the sandbox."""
+    path = home.lock(name)
+    with locked(path, f"another command is working on the sandbox '{name}'", emit):
+        try:
+            yield
+        finally:
+            if not home.folder(name).root.exists():
+                path.unlink(missing_ok=True)

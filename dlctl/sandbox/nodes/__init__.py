@@ -1,0 +1,1 @@
+"""Simulated nodes: shapes, Node objects, and the kubelets that kwok plays."""

@@ -1,0 +1,124 @@
+"""Which simulated nodes a sandbox should have: counts of built-in shapes, or Node objects from a file."""
+
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dlctl.errors import SandboxError, UsageError
+from dlctl.sandbox.nodes.shapes import shape, shape_names
+from dlctl.yamlio.load import Document, load_all, read_text
+
+DEFAULT_NODES = "cpu-only=2"
+MAX_COUNT = 5000
+"""What a cluster is meant to hold (Kubernetes documentation, "Considerations for large clusters")."""
+
+_ITEM = re.compile(r"([a-z0-9][-a-z0-9]*)(?:=([0-9]+))?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class NodePlan:
+    """The nodes to have. Nodes of a shape in `exact` that are not among `nodes` are surplus."""
+
+    nodes: tuple[Mapping[str, Any], ...]
+    exact: frozenset[str] = field(default=frozenset())
+
+
+def parse_nodes(text: str) -> NodePlan:
+    """`v100x8-ib100=3,cpu-only=5`, or the path of a YAML file with Node objects.
+
+    Raises UsageError for a text that is neither, SandboxError or YamlError for a wrong file.
+    """
+    items = [item.strip() for item in text.split(",")]
+    matches = [_ITEM.match(item) for item in items]
+    named = [(match[1], match[2]) for match in matches if match]
+    if len(named) == len(items) and ("=" in text or named[0][0] in shape_names()):
+        return _counted(named)
+    path = Path(text)
+    if not path.is_file():
+        raise UsageError(
+            f"'{text}' names neither shapes of nodes nor a file",
+            hint=f"write SHAPE=COUNT,… with the shapes {', '.join(shape_names())}",
+        )
+    return NodePlan(tuple(_nodes_of(path)))
+
+
+def _counted(named: list[tuple[str, str | None]]) -> NodePlan:
+    nodes: list[Mapping[str, Any]] = []
+    for name, digits in named:
+        if name not in shape_names():
+            raise UsageError(f"there is no shape '{name}'", hint=f"the shapes are {', '.join(shape_names())}")
+        count = int(digits) if digits else 1
+        if count > MAX_COUNT:
+            raise UsageError(f"{name}={count} is more than {MAX_COUNT} nodes")
+        nodes.extend(_numbered(shape(name), name, index) for index in range(count))
+    return NodePlan(tuple(nodes), frozenset(name for name, _ in named))
+
+
+def _numbered(node: Mapping[str, Any], shape_name: str, index: int) -> dict[str, Any]:
+    made = deepcopy(dict(node))
+    made["metadata"]["name"] = f"{shape_name}-{index}"
+    return completed(made)
+
+
+def completed(node: dict[str, Any]) -> dict[str, Any]:
+    """Add what a kubelet would say of itself: labels, and capacity where the node states none."""
+    metadata, status = node["metadata"], node.setdefault("status", {})
+    labels = {
+        "kubernetes.io/arch": "amd64",
+        "kubernetes.io/os": "linux",
+        "kubernetes.io/hostname": metadata["name"],
+    }
+    metadata["labels"] = {**labels, **(metadata.get("labels") or {})}
+    node.setdefault("spec", {})
+    status.setdefault("capacity", {"cpu": "4", "memory": "16Gi", "pods": "110"})
+    status.setdefault("allocatable", status["capacity"])
+    return node
+
+
+def _nodes_of(path: Path) -> Iterator[dict[str, Any]]:
+    documents = load_all(read_text(path), str(path))
+    for document in documents:
+        for place in _places(document):
+            value = document.value
+            for step in place:
+                value = value[step]
+            yield _node(document, place, value)
+
+
+def _places(document: Document) -> list[tuple[str | int, ...]]:
+    """Where the objects of a document stand: at its top, or in the items of a list."""
+    value = document.value
+    if isinstance(value, dict) and isinstance(value.get("items"), list):
+        return [("items", index) for index in range(len(value["items"]))]
+    return [] if value is None else [()]
+
+
+def _node(document: Document, place: tuple[str | int, ...], value: Any) -> dict[str, Any]:
+    is_node = isinstance(value, dict) and (value.get("apiVersion"), value.get("kind")) == ("v1", "Node")
+    metadata = value.get("metadata") if is_node else None
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
+        raise SandboxError(
+            "not a Node with a name",
+            location=document.location(place),
+            hint="write objects of kind Node (apiVersion v1), as `kubectl get nodes -o yaml` prints them",
+        )
+    return completed(_own_fields(value))
+
+
+def _own_fields(node: dict[str, Any]) -> dict[str, Any]:
+    """Without what a server wrote into an exported node."""
+    metadata = {
+        key: node["metadata"][key] for key in ("name", "labels", "annotations") if key in node["metadata"]
+    }
+    spec = {
+        key: value for key, value in (node.get("spec") or {}).items() if key in ("taints", "unschedulable")
+    }
+    status = {
+        key: value
+        for key, value in (node.get("status") or {}).items()
+        if key in ("capacity", "allocatable", "nodeInfo", "addresses")
+    }
+    return {"apiVersion": "v1", "kind": "Node", "metadata": metadata, "spec": spec, "status": status}

@@ -1,0 +1,1 @@
+"""The programs of a control plane: the Go toolchain, builds and their cache."""

@@ -1,0 +1,60 @@
+"""From files to manifests; no cluster is needed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from dlctl.app.environments import load_target
+from dlctl.app.find import find_component
+from dlctl.app.model import App, Component, Target
+from dlctl.errors import AppError
+from dlctl.kinds import order_key
+from dlctl.params.environment import check_environment_wide, enabled_components
+from dlctl.params.overrides import override_layers
+from dlctl.redact import Redactor
+from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.render.target import Renderer, Rendering
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which components are meant (empty: all that are enabled) and what `--set` adds."""
+
+    components: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+
+
+def render_target(app: App, catalogue: Catalogue, environment: str, selection: Selection) -> Rendering:
+    """The manifests of one environment, in the order in which they would be applied."""
+    target = load_target(app, environment)
+    check_environment_wide(target, catalogue)
+    components = selected_components(target, selection.components)
+    overrides = override_layers(app, catalogue, components, selection.settings)
+    names = {component.name for component in components}
+    others = [component for component in enabled_components(target) if component.name not in names]
+    return in_order(Renderer(catalogue).render(target, components, overrides, others))
+
+
+def in_order(rendering: Rendering) -> Rendering:
+    """The same with its manifests in the order in which they would be applied."""
+    ordered = tuple(sorted(rendering.manifests, key=lambda manifest: order_key(manifest.ref)))
+    return replace(rendering, manifests=ordered)
+
+
+def selected_components(target: Target, names: Iterable[str]) -> tuple[Component, ...]:
+    """The named components, or all that are enabled; AppError for an unknown or a disabled one."""
+    chosen = tuple(dict.fromkeys(names))
+    for name in chosen:
+        find_component(target.app, name)
+        if name in target.environment.disabled:
+            raise AppError(
+                f"component '{name}' is disabled in environment '{target.environment.name}'",
+                location=target.environment.location,
+                hint=f"remove it from 'disabled' in environments/{target.environment.name}/environment.yaml",
+            )
+    enabled = enabled_components(target)
+    return tuple(component for component in enabled if not chosen or component.name in chosen)
+
+
+def redactor_of(rendering: Rendering) -> Redactor:
+    """What masks the secrets of this rendering."""
+    return Redactor().with_values(rendering.secrets)

@@ -1,0 +1,50 @@
+"""What a later `show` would refuse, said as soon as it is stored."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from dlctl.app.environments import load_environment
+from dlctl.app.model import App, Component, Destination, Environment, Target
+from dlctl.errors import DlctlError
+from dlctl.params.layers import component_layers, environment_layers
+from dlctl.params.resolve import combine
+from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.render.rules import broken_rules
+from dlctl.render.target import template_variables
+
+
+def rule_warnings(
+    app: App, catalogue: Catalogue, components: Iterable[str], environment: str = ""
+) -> tuple[str, ...]:
+    """The messages of rules that these components break in the environment, or in none in particular.
+
+    What cannot be judged yet, because a value is missing or a file is wrong, is left to `show`.
+    """
+    found: list[str] = []
+    for name in components:
+        try:
+            found += _broken(app, catalogue, app.components[name], environment)
+        except DlctlError:
+            continue
+    return tuple(found)
+
+
+def _broken(app: App, catalogue: Catalogue, component: Component, environment: str) -> list[str]:
+    prototype = catalogue.find(component.prototype, component.location)
+    if not prototype.rules and not prototype.combined_schemas:
+        return []
+    from dlctl.render.engine.engine import Engine  # Jinja2 comes with it
+
+    place = load_environment(app, environment) if environment else _nowhere()
+    layers = (*component_layers(component), *environment_layers(place, component.name))
+    params = combine(component.name, prototype, layers)
+    scope = template_variables(Target(app, place), component, params)
+    subject = f"component {component.name}" + (f", environment {environment}" if environment else "")
+    broken = broken_rules(
+        Engine(bytecode_folder=catalogue.bytecode_folder), prototype, params, scope, subject
+    )
+    return [error.message + (f": {error.hint}" if error.hint else "") for error in broken]
+
+
+def _nowhere() -> Environment:
+    return Environment("none", Path(), Destination(), "default", layers=())

@@ -1,0 +1,152 @@
+"""Splices in block collections: whole lines come and go, comments stay where they are."""
+
+import re
+from typing import Any
+
+from dlctl.yamlio.block import block_lines, entry_lines, flow_text, is_block
+from dlctl.yamlio.edit.lines import (
+    at_line_start,
+    column,
+    end_of_block,
+    end_of_lines,
+    entry_start,
+    first_column,
+    indicator,
+    line_end,
+    line_start,
+    next_line,
+)
+from dlctl.yamlio.edit.splice import Source, Splice
+from dlctl.yamlio.edit.tree import Node
+
+_HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>][-+0-9]*")
+_CODE = re.compile(r"(?:[^#\r\n]|(?<=\S)#)*")
+
+
+class NotEditable(Exception):  # noqa: N818 - never leaves this room; edit.py gives it a place
+    """A way of writing that no edit here understands."""
+
+
+def insert_entry(source: Source, mapping: Node, key: str, value: Any) -> list[Splice]:
+    """Add `key: value` at the end of a block mapping."""
+    return _insert_lines(source, mapping, entry_lines(key, value, source.style))
+
+
+def insert_item(source: Source, sequence: Node, value: Any) -> list[Splice]:
+    """Add an item at the end of a block sequence."""
+    return _insert_lines(source, sequence, block_lines([value], source.style))
+
+
+def _insert_lines(source: Source, node: Node, lines: list[str]) -> list[Splice]:
+    indentation = first_column(node, source.text)
+    position = end_of_block(source.text, node.end, indentation)
+    return [lines_at(source, position, lines, indentation)]
+
+
+def lines_at(source: Source, position: int, lines: list[str], indentation: int) -> Splice:
+    """Put whole lines after the line that ends at `position`, or before the one that starts there."""
+    block = source.newline.join(_indented(lines, indentation))
+    if at_line_start(source.text, position):
+        return Splice(position, position, block + source.newline)
+    return Splice(position, position, source.newline + block)
+
+
+def _indented(lines: list[str], indentation: int) -> list[str]:
+    pad = " " * indentation
+    return [pad + line if line else line for line in lines]
+
+
+def replace_value(source: Source, parent: Node, index: int, value: Any) -> list[Splice]:
+    """Put another value in the place of one in a block collection.
+
+    A comment behind the value, or behind the key of a value on lines of its own, stays; comments
+    among those lines go with them. Raises NotEditable for a `? key` without its `:`.
+    """
+    old = parent.items[index].value
+    head, body = _rendered(source, parent, index, value)
+    after = _after_indicator(source, parent, index)
+    if not body and not old.in_block and old.style not in ("|", ">"):
+        if old.start == old.end:
+            return [Splice(after, after, " " + head)]
+        return [Splice(old.start, old.end, head)]
+    head = " " + head if head else ""
+    below = _starts_below(source.text, old, after)
+    if old.in_block and not below:
+        stop = end_of_lines(source.text, old.end)
+        return [Splice(after, stop, head + _below(source, body, stop))]
+    cut = _end_of_code(source.text, after) if below else _end_of_head(source.text, old)
+    line = line_end(source.text, cut)
+    if old.start == old.end:  # `key:` alone: comments below it, deeper than the key, stay on top
+        deeper = column(source.text, entry_start(parent, index, source.text)) + 1
+        line = end_of_block(source.text, cut, deeper)
+    stop = end_of_lines(source.text, old.end) if below or old.style in ("|", ">") else line
+    return [Splice(after, cut, head), Splice(line, stop, _below(source, body, stop))]
+
+
+def _rendered(source: Source, parent: Node, index: int, value: Any) -> tuple[str, list[str]]:
+    """What follows the `:` or `-` in its line, and the indented lines below."""
+    old = parent.items[index].value
+    if is_block(value) and (_stays_flow(old) or _short_list(old, value)):
+        return flow_text(value), []
+    if parent.kind == "mapping":
+        lines = entry_lines("k", value, source.style)
+    else:
+        lines = block_lines([value], source.style)
+    indentation = column(source.text, entry_start(parent, index, source.text))
+    return lines[0][2:].strip(), _indented(lines[1:], indentation) if lines[1:] else []
+
+
+def _stays_flow(old: Node) -> bool:
+    return old.flow and bool(old.items)
+
+
+def _short_list(old: Node, value: Any) -> bool:
+    """`[]` is filled as it is written, unless the items need lines of their own; `{}` always is opened."""
+    return old.flow and old.kind == "sequence" and isinstance(value, list) and not any(map(is_block, value))
+
+
+def _below(source: Source, body: list[str], stop: int) -> str:
+    text = source.newline.join(["", *body]) if body else ""
+    # What is cut ends with a line end where a block scalar keeps its blank lines.
+    return text + source.newline if at_line_start(source.text, stop) else text
+
+
+def _after_indicator(source: Source, parent: Node, index: int) -> int:
+    item = parent.items[index]
+    if item.key is None:
+        return entry_start(parent, index, source.text) + 1
+    colon = indicator(source.text, item.key.end, item.value.start, ":")
+    if colon is None:
+        raise NotEditable("a key without ':'")
+    return colon + 1
+
+
+def _starts_below(text: str, old: Node, after: int) -> bool:
+    """Whether a value begins below the line of its `:` or `-`, but perhaps for its anchor or tag."""
+    return (entry_start(old, 0, text) if old.in_block else old.start) > line_end(text, after)
+
+
+def _end_of_head(text: str, old: Node) -> int:
+    """The end of a value, or of a block scalar's header; a comment behind it stays."""
+    header = _HEADER.match(text, old.start) if old.style in ("|", ">") else None
+    return header.end() if header else old.end
+
+
+def _end_of_code(text: str, position: int) -> int:
+    """The end of the line without its comment."""
+    code = _CODE.match(text, position, line_end(text, position))
+    return position + len(code.group().rstrip()) if code else position
+
+
+def remove_entry(source: Source, parent: Node, index: int) -> list[Splice]:
+    """Take an entry with its lines out of a block collection that has others; comments above it stay."""
+    text = source.text
+    start = entry_start(parent, index, text)
+    stop = end_of_lines(text, parent.items[index].end)
+    begin = line_start(text, start)
+    if not text[begin:start].strip():
+        return [Splice(begin, stop if at_line_start(text, stop) else next_line(text, stop))]
+    if index + 1 == len(parent.items):
+        return [Splice(start, stop)]
+    following = entry_start(parent, index + 1, text)
+    return [Splice(start, stop if text[stop:following].strip() else following)]

@@ -1,0 +1,43 @@
+"""An edit as cuts and insertions in a text, and what they need to know of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dlctl.yamlio.block import Style
+from dlctl.yamlio.edit.lines import detect_style, newline_of
+from dlctl.yamlio.edit.tree import Node, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """Put `text` in place of the characters from `start` to `end`."""
+
+    start: int
+    end: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text without byte order mark, its tree, and the habits of its writer."""
+
+    text: str
+    root: Node | None
+    style: Style
+    newline: str
+
+
+def read_source(text: str) -> Source:
+    """Parse a text that is known to load."""
+    root = parse(text)
+    return Source(text, root, detect_style(root, text), newline_of(text))
+
+
+def spliced(text: str, splices: Iterable[Splice]) -> str:
+    """The text with every splice done; none may overlap, and insertions at one place keep their order."""
+    parts: list[str] = []
+    position = 0
+    for splice in sorted(splices, key=lambda splice: (splice.start, splice.end)):
+        parts += [text[position : splice.start], splice.text]
+        position = splice.end
+    return "".join([*parts, text[position:]])

@@ -1,0 +1,1 @@
+"""An in-memory API server for unit tests of plans and deploys."""

@@ -1,0 +1,225 @@
+"""What can go wrong between a user and a cluster, each told in a sentence and what to do."""
+
+import itertools
+import re
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.scripted_server import Answer, Seen
+from tests.controlplane import ControlPlane
+from tests.on_cluster.app_on_cluster import Desk, config, deployment
+from tests.on_cluster.faults import between, is_write, refusal
+from tests.project import Outcome
+
+pytestmark = pytest.mark.controlplane
+
+COMMANDS = (("diff", "dev"), ("apply", "dev"), ("status", "dev"), ("delete", "dev", "--yes"))
+
+
+@pytest.fixture
+def web(desk: Desk) -> Desk:
+    desk.component("web", config("page"))
+    return desk
+
+
+def reported(answer: Outcome, *words: str) -> None:
+    """A failure that is told in few lines, with these words, and is no traceback."""
+    assert answer.code in (1, 2)
+    assert "Traceback" not in answer.err
+    assert len(answer.err.splitlines()) <= 4, answer.err
+    for word in words:
+        assert word in answer.err, answer.err
+
+
+def every(desk: Desk, *words: str) -> None:
+    """Each of the commands fails with these words."""
+    for command in COMMANDS:
+        reported(desk.run(*command), *words)
+
+
+def test_nobody_listens(web: Desk) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"https://127.0.0.1:{closed.getsockname()[1]}"
+        web.context("first", web.control_plane, cluster={"server": url})
+        every(web, url, "context 'first'", "connection refused", "is the cluster running")
+
+
+def test_a_name_that_nobody_knows(web: Desk) -> None:
+    web.context("first", web.control_plane, cluster={"server": "https://api.nowhere.invalid:6443"})
+    reported(web.run("apply", "dev"), "api.nowhere.invalid", "not known", "VPN")
+
+
+def test_a_wrong_token(web: Desk) -> None:
+    web.context("first", web.control_plane, account={"token": "expired-token"})
+    every(web, "does not accept these credentials", "context 'first'", "log in again")
+
+
+def test_a_user_without_any_right(web: Desk, control_plane: ControlPlane) -> None:
+    web.run("apply", "dev").ok()
+    web.context("first", control_plane, user="nobody")
+    web.environment("dev")
+    reported(web.run("apply", "dev"), "dlctl env set dev --pin")
+    web.run("env", "set", "dev", "--pin").ok()
+    answer = web.run("apply", "dev")
+    assert answer.code == 1
+    assert "ConfigMap/page" in answer.err
+    assert "configmaps is forbidden" in answer.err
+    deleted = web.run("delete", "dev", "--yes").ok()
+    assert "may not list" in deleted.err
+    assert web.names("configmap") == ["page"]
+    status = web.run("status", "dev").ok()
+    assert "Unknown" in status.out
+
+
+def test_a_viewer_may_look_and_not_write(web: Desk, control_plane: ControlPlane) -> None:
+    web.context("first", control_plane, user="viewer")
+    web.run("env", "set", "dev", "--pin").ok()
+    assert web.run("diff", "dev").code == 1
+    answer = web.run("apply", "dev")
+    assert answer.code == 1
+    assert "viewer" in answer.err
+    assert "cannot patch resource" in answer.err
+    assert web.names("configmap") == []
+
+
+def test_a_namespace_that_cannot_be_one(web: Desk) -> None:
+    web.environment("dev", pin=web.control_plane, namespace="Not_A_Name")
+    reported(web.run("apply", "dev"), "Not_A_Name", "environments/dev/environment.yaml")
+
+
+def test_another_authority(web: Desk, second_control_plane: ControlPlane) -> None:
+    import yaml
+
+    theirs = yaml.safe_load(second_control_plane.kubeconfig.read_text())["clusters"][0]["cluster"]
+    data = {"certificate-authority-data": theirs["certificate-authority-data"]}
+    web.context("first", web.control_plane, cluster=data)
+    reported(web.run("apply", "dev"), "certificate is not signed by", "Get its kubeconfig again")
+
+
+def test_a_plugin_that_is_not_installed(web: Desk) -> None:
+    plugin = {
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "command": "no-such-login",
+        "interactiveMode": "Never",
+        "installHint": "pip install the-login",
+    }
+    web.context("first", web.control_plane, account={"exec": plugin})
+    reported(web.run("apply", "dev"), "no-such-login", "pip install the-login")
+
+
+def test_a_broken_kubeconfig(web: Desk) -> None:
+    web.kubeconfig.write_text("apiVersion: v1\nclusters: [\n")
+    for command in COMMANDS:
+        answer = web.run(*command)
+        reported(answer, str(web.kubeconfig))
+        assert re.search(r"kubeconfig:\d", answer.err)
+
+
+def test_a_context_that_is_not_there(web: Desk) -> None:
+    web.environment("dev", context="frist")
+    reported(web.run("apply", "dev"), "frist", "first")
+
+
+def test_no_kubeconfig_at_all(web: Desk) -> None:
+    web.kubeconfig.unlink()
+    for command in COMMANDS:
+        reported(web.run(*command), "first")
+
+
+@pytest.fixture
+def faulty(web: Desk, control_plane: ControlPlane, tmp_path: Path) -> Iterator[Callable[..., list[Seen]]]:
+    """Let the context `first` lead through a server with this fault; gives what it was asked."""
+    import contextlib
+
+    with contextlib.ExitStack() as stack:
+
+        def begin(fault: Callable[[Seen], Answer | None]) -> list[Seen]:
+            server = stack.enter_context(between(control_plane, tmp_path, fault))
+            web.context("first", control_plane, cluster={"server": server.url})
+            return server.seen
+
+        yield begin
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [(429, "TooManyRequests"), (500, "InternalError"), (503, "ServiceUnavailable")]
+)
+def test_a_server_that_recovers(web: Desk, faulty: Callable[..., list[Seen]], code: int, reason: str) -> None:
+    tries = itertools.count()
+
+    def fault(seen: Seen) -> Answer | None:
+        busy = is_write(seen) and next(tries) < 2
+        return refusal(code, reason, **{"Retry-After": "0"}) if busy else None
+
+    faulty(fault)
+    web.run("apply", "dev").ok()
+    assert next(tries) == 3
+    assert web.names("configmap") == ["page"]
+
+
+def test_a_server_that_does_not_recover(web: Desk, faulty: Callable[..., list[Seen]]) -> None:
+    faulty(lambda seen: refusal(429, "busy", **{"Retry-After": "0"}) if is_write(seen) else None)
+    answer = web.run("apply", "dev")
+    assert answer.code == 1
+    assert "busy" in answer.err
+    assert "try again later" in answer.err
+
+
+def test_a_server_that_hangs(web: Desk, faulty: Callable[..., list[Seen]]) -> None:
+    import threading
+
+    over = threading.Event()
+
+    def fault(seen: Seen) -> Answer | None:
+        if seen.path.endswith("/configmaps"):
+            over.wait(60)
+        return None
+
+    faulty(fault)
+    answer = web.run("diff", "dev", "--request-timeout", "0.5")
+    over.set()
+    reported(answer, "no answer within the time limit", "--request-timeout")
+    assert answer.code == 2
+
+
+def test_a_second_apply_sends_no_write(web: Desk, faulty: Callable[..., list[Seen]]) -> None:
+    seen = faulty(lambda seen: None)
+    web.run("apply", "dev").ok()
+    assert [each.method for each in seen if is_write(each)] == ["PATCH"]
+    seen.clear()
+    for words in (("apply", "dev"), ("diff", "dev"), ("status", "dev"), ("apply", "dev", "--dry-run")):
+        web.run(*words).ok()
+    assert [each for each in seen if is_write(each)] == []
+
+
+def test_a_server_that_loses_connections(web: Desk, faulty: Callable[..., list[Seen]]) -> None:
+    lost = itertools.count()
+    faulty(lambda seen: Answer(cut=True) if is_write(seen) and next(lost) < 1 else None)
+    web.run("apply", "dev").ok()
+    assert web.names("configmap") == ["page"]
+
+
+def test_a_cluster_that_goes_away_half_way(web: Desk, faulty: Callable[..., list[Seen]]) -> None:
+    web.component("web", config("page"), deployment("web"))
+    down = refusal(503, "going down", **{"Retry-After": "0"})
+    faulty(lambda seen: down if is_write(seen) and "deploy" in seen.path else None)
+    answer = web.run("apply", "dev")
+    assert answer.code == 1
+    assert "1 created, 1 failed" in answer.err
+    web.context("first", web.control_plane)
+    assert "1 created, 1 unchanged" in web.run("apply", "dev").ok().err
+
+
+def test_an_environment_that_is_not_there(web: Desk) -> None:
+    for command in COMMANDS:
+        reported(web.run(command[0], "dve", *command[2:]), "dve", "did you mean 'dev'")
+
+
+def test_no_app_at_all(web: Desk, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    for command in COMMANDS:
+        reported(web.project.run(*command, cwd=str(tmp_path / "elsewhere")), "dlctl.yaml", "dlctl init")

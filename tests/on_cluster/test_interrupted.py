@@ -1,0 +1,156 @@
+"""Cut off in the middle, by Ctrl-C or worse: what was done stays, and the next run ends the work."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.scripted_server import Answer, Seen
+from tests.controlplane import ControlPlane
+from tests.on_cluster.app_on_cluster import Desk, config, deployment
+from tests.on_cluster.faults import between, is_write
+from tests.on_cluster.processes import LIMIT, start
+
+pytestmark = pytest.mark.controlplane
+
+
+@dataclass
+class Gate:
+    """Holds requests whose path has `word` until it is opened."""
+
+    word: str = "deployments"
+    reached: threading.Event = field(default_factory=threading.Event)
+    opened: threading.Event = field(default_factory=threading.Event)
+
+    def fault(self, seen: Seen) -> Answer | None:
+        if is_write(seen) and self.word in seen.path:
+            self.reached.set()
+            self.opened.wait(LIMIT)
+        return None
+
+
+@pytest.fixture
+def gate(desk: Desk, control_plane: ControlPlane, tmp_path: Path) -> Iterator[Gate]:
+    """A cluster that takes ConfigMaps, but holds the Deployments back."""
+    made = Gate()
+    desk.component("web", config("page"), deployment("web"), deployment("web-2"))
+    with between(control_plane, tmp_path, made.fault) as server:
+        desk.context("first", control_plane, cluster={"server": server.url})
+        yield made
+        made.opened.set()
+
+
+def test_ctrl_c_says_what_was_done_and_the_next_run_goes_on(desk: Desk, gate: Gate) -> None:
+    running = start(desk, "apply", "dev")
+    assert gate.reached.wait(LIMIT)
+    running.process.send_signal(signal.SIGINT)
+    gate.opened.set()
+    ended = running.end()
+    assert ended.code == 130
+    assert "Traceback" not in ended.err
+    assert "ConfigMap/page" in ended.out
+    assert "interrupted" in ended.err
+    assert "page" in desk.names("configmap")
+    again = desk.run("apply", "dev").ok()
+    assert "failed" not in again.err
+    assert desk.names("deployment") == ["web", "web-2"]
+
+
+def test_ctrl_c_does_not_wait_for_a_server_that_hangs(desk: Desk, gate: Gate) -> None:
+    running = start(desk, "apply", "dev")
+    assert gate.reached.wait(LIMIT)
+    running.process.send_signal(signal.SIGINT)
+    ended = running.end()
+    assert not gate.opened.is_set()
+    assert ended.code == 130
+    assert "interrupted" in ended.err
+    assert f"Deployment.apps/web (namespace {desk.namespace}) not done: it was being sent" in ended.err
+
+
+def test_ctrl_c_begins_no_further_environment(desk: Desk, gate: Gate) -> None:
+    desk.environment("next", pin=desk.control_plane, namespace=f"{desk.namespace}-next")
+    running = start(desk, "apply", "dev", "next")
+    assert gate.reached.wait(LIMIT)
+    running.process.send_signal(signal.SIGINT)
+    gate.opened.set()
+    ended = running.end()
+    assert ended.code == 130
+    assert "next: not begun" in ended.err
+    assert desk.control_plane.kubectl("get", "namespace", f"{desk.namespace}-next").returncode != 0
+
+
+def test_a_killed_run_leaves_nothing_that_stands_in_the_way(desk: Desk, gate: Gate) -> None:
+    running = start(desk, "apply", "dev")
+    assert gate.reached.wait(LIMIT)
+    running.process.kill()
+    gate.opened.set()
+    assert running.end().code == -signal.SIGKILL
+    desk.run("apply", "dev").ok()
+    assert "3 unchanged" in desk.run("apply", "dev").ok().err
+    desk.run("delete", "dev", "--yes").ok()
+    assert desk.names("deployment") == []
+
+
+def test_a_deletion_is_interrupted_and_ended_later(desk: Desk, gate: Gate) -> None:
+    gate.opened.set()
+    desk.run("apply", "dev").ok()
+    gate.opened.clear()
+    gate.reached.clear()
+    running = start(desk, "delete", "dev", "--yes")
+    assert gate.reached.wait(LIMIT)
+    running.process.send_signal(signal.SIGINT)
+    gate.opened.set()
+    ended = running.end()
+    assert ended.code == 130
+    assert "page" in desk.names("configmap")
+    desk.run("delete", "dev", "--yes").ok()
+    assert (desk.names("configmap"), desk.names("deployment")) == ([], [])
+
+
+def test_a_plan_is_interrupted_before_anything_is_written(
+    desk: Desk, control_plane: ControlPlane, tmp_path: Path
+) -> None:
+    desk.component("web", config("page"))
+    reached, opened = threading.Event(), threading.Event()
+
+    def fault(seen: Seen) -> Answer | None:
+        if seen.path.endswith("/configmaps"):
+            reached.set()
+            opened.wait(LIMIT)
+        return None
+
+    with between(control_plane, tmp_path, fault) as server:
+        desk.context("first", control_plane, cluster={"server": server.url})
+        running = start(desk, "apply", "dev")
+        assert reached.wait(LIMIT)
+        running.process.send_signal(signal.SIGINT)
+        ended = running.end()
+        assert not opened.is_set()
+        opened.set()
+    assert ended.code == 130
+    assert "Traceback" not in ended.err
+    assert desk.names("configmap") == []
+
+
+def test_two_applies_at_once_end_in_the_same_state(desk: Desk) -> None:
+    desk.component("web", *(config(f"page-{number}") for number in range(12)), deployment("web"))
+    both = [start(desk, "apply", "dev") for _ in range(2)]
+    for ended in [running.end() for running in both]:
+        assert "Traceback" not in ended.err
+        assert ended.code == 0, ended.err
+    assert len(desk.names("configmap")) == 12
+    assert "13 unchanged" in desk.run("apply", "dev").ok().err
+
+
+def test_an_apply_beside_a_deletion_is_a_clear_answer(desk: Desk) -> None:
+    desk.component("web", *(config(f"page-{number}") for number in range(6)))
+    desk.run("apply", "dev").ok()
+    both = [start(desk, "delete", "dev", "--yes"), start(desk, "apply", "dev")]
+    for ended in [running.end() for running in both]:
+        assert "Traceback" not in ended.err
+        assert ended.code in (0, 1)
+    desk.run("apply", "dev").ok()
+    assert len(desk.names("configmap")) == 6

@@ -1,0 +1,93 @@
+"""Several environments in one command: in order, and one that fails hides nothing of the others."""
+
+import pytest
+
+from tests.controlplane import ControlPlane
+from tests.on_cluster.app_on_cluster import Desk, config, deployment, names_in
+
+pytestmark = pytest.mark.controlplane
+
+
+@pytest.fixture
+def both(desk: Desk, control_plane: ControlPlane, second_control_plane: ControlPlane) -> Desk:
+    """`dev` on the first cluster and `prod` on the second."""
+    desk.context("second", second_control_plane)
+    desk.environment("prod", pin=second_control_plane, context="second")
+    desk.component("web", config("page"))
+    return desk
+
+
+def forget(desk: Desk, control_plane: ControlPlane) -> None:
+    control_plane.kubectl("delete", "namespace", desk.namespace, "--wait=false", "--ignore-not-found")
+
+
+def test_two_clusters_in_the_order_that_was_given(both: Desk, second_control_plane: ControlPlane) -> None:
+    answer = both.run("apply", "prod", "dev", "prod").ok()
+    lines = answer.out.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["prod", "prod", "dev"]
+    assert both.names("configmap") == ["page"]
+    assert names_in(second_control_plane, both.namespace, "configmap") == ["page"]
+    same = both.run("diff", "dev", "prod")
+    assert same.code == 0
+    state = both.run("status", "dev", "prod", "-o", "json").ok().json
+    assert [item["scope"]["environment"] for item in state["items"]] == ["dev", "prod"]
+    gone = both.run("delete", "dev", "prod", "--yes").ok()
+    assert [line.split(":")[0] for line in gone.out.splitlines()] == ["dev", "prod"]
+    forget(both, second_control_plane)
+
+
+def test_a_cluster_that_does_not_answer_stops_the_apply_before_the_first_write(both: Desk) -> None:
+    both.context("second", both.control_plane, cluster={"server": "https://127.0.0.1:1"})
+    answer = both.run("apply", "dev", "prod")
+    assert answer.code == 1
+    assert "prod: https://127.0.0.1:1 (context 'second') cannot be reached" in answer.err
+    assert "nothing was applied to any of them" in answer.err
+    assert both.names("configmap") == []
+
+
+def test_a_refused_environment_stops_the_apply_before_the_first_write(
+    both: Desk, second_control_plane: ControlPlane
+) -> None:
+    both.context("second", both.control_plane)
+    answer = both.run("apply", "dev", "prod")
+    assert answer.code == 1
+    assert "environment prod is pinned to cluster" in answer.err
+    assert both.names("configmap") == []
+
+
+def test_reads_show_what_can_be_read(both: Desk) -> None:
+    both.context("second", both.control_plane, cluster={"server": "https://127.0.0.1:1"})
+    differences = both.run("diff", "prod", "dev")
+    assert differences.code == 2
+    assert "dev: ConfigMap/page" in differences.out
+    assert "prod: https://127.0.0.1:1" in differences.err
+    states = both.run("status", "prod", "dev")
+    assert states.code == 1
+    assert "ConfigMap/page" in states.out
+    assert both.run("status", "prod", "dev", "-o", "json").json["items"][0]["scope"]["environment"] == "dev"
+
+
+def test_a_failure_in_one_does_not_keep_the_next_from_its_own(
+    both: Desk, second_control_plane: ControlPlane
+) -> None:
+    """Both were planned and neither refused; every failure is told at the end."""
+    second_control_plane.kubectl("create", "namespace", both.namespace)
+    both.component("web", config("page"), {**config("broken"), "data": {"not a key!": "1"}})
+    answer = both.run("apply", "dev", "prod")
+    assert answer.code == 1
+    assert "Error: dev: 1 object failed" in answer.err
+    assert "Error: prod: 1 object failed" in answer.err
+    assert names_in(second_control_plane, both.namespace, "configmap") == ["page"]
+    forget(both, second_control_plane)
+
+
+def test_an_environment_below_a_folder_is_called_by_its_path(desk: Desk, control_plane: ControlPlane) -> None:
+    desk.environment("us-west/prod", pin=control_plane)
+    desk.component("web", deployment("web"))
+    shown = desk.run("diff", "us-west/prod")
+    assert "--- us-west/prod: Deployment" in shown.out
+    answer = desk.run("apply", "us-west/prod").ok()
+    assert "us-west/prod: Deployment.apps/web" in answer.out
+    assert "us-west/prod: 1 created" in answer.err
+    labels = desk.get("deployment", "web")["metadata"]["labels"]
+    assert labels["dlctl.dev/environment"] == "us-west.prod"

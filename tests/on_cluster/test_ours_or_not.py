@@ -1,0 +1,120 @@
+"""What is somebody else's is left alone, and said to be theirs."""
+
+import pytest
+
+from tests.controlplane import ControlPlane
+from tests.on_cluster.app_on_cluster import Body, Desk, config, deployment
+
+pytestmark = pytest.mark.controlplane
+
+
+@pytest.fixture
+def web(desk: Desk) -> Desk:
+    desk.component("web", config("page", text="ours"))
+    return desk
+
+
+def apply_as(manager: str, desk: Desk, body: Body) -> None:
+    desk.kubectl(
+        "apply", "--server-side", "--force-conflicts", "--field-manager", manager, "-f", "-", body=body
+    )
+
+
+def test_another_apps_object_is_refused(web: Desk) -> None:
+    web.run("apply", "dev").ok()
+    web.write_app("other-shop")
+    for words in (("apply", "dev"), ("apply", "dev", "--adopt", "--force-conflicts", "--replace")):
+        answer = web.run(*words)
+        assert answer.code == 1
+        assert f"ConfigMap/page in namespace {web.namespace}" in answer.err
+        assert f"belongs to app {web.namespace}, environment dev" in answer.err
+    labels = web.get("configmap", "page")["metadata"]["labels"]
+    assert labels["dlctl.dev/app"] == web.namespace
+
+
+def test_another_environments_object_is_refused(web: Desk, control_plane: ControlPlane) -> None:
+    web.run("apply", "dev").ok()
+    web.environment("prod", pin=control_plane)
+    answer = web.run("apply", "prod")
+    assert answer.code == 1
+    assert "environment dev" in answer.err
+
+
+def test_an_unlabelled_object_is_taken_over_only_where_asked(web: Desk) -> None:
+    web.kubectl("create", "configmap", "page", "--from-literal=text=theirs")
+    refused = web.run("apply", "dev")
+    assert refused.code == 1
+    assert "--adopt" in refused.err
+    assert web.get("configmap", "page")["data"] == {"text": "theirs"}
+    seen = web.run("diff", "dev", "--adopt", "--force-conflicts")
+    assert "-  text: theirs" in seen.out
+    assert "+  text: ours" in seen.out
+    web.run("apply", "dev", "--adopt", "--force-conflicts").ok()
+    assert web.get("configmap", "page")["data"] == {"text": "ours"}
+
+
+def test_a_dry_run_fails_where_the_run_would_be_refused(web: Desk) -> None:
+    web.kubectl("create", "configmap", "page", "--from-literal=text=theirs")
+    rehearsed = web.run("apply", "dev", "--dry-run")
+    assert rehearsed.code == 1
+    assert "ConfigMap/page" in rehearsed.out
+    assert rehearsed.err.splitlines()[-2:] == web.run("apply", "dev").err.splitlines()
+    web.run("apply", "dev", "--dry-run", "--adopt", "--force-conflicts").ok()
+
+
+def test_one_refused_object_stops_the_whole_apply(web: Desk) -> None:
+    web.component("web", config("page"), config("another"))
+    web.kubectl("create", "configmap", "page")
+    answer = web.run("apply", "dev")
+    assert answer.code == 1
+    assert "nothing was applied" in answer.err
+    assert web.names("configmap") == ["page"]
+
+
+def test_a_field_that_another_manager_took(web: Desk) -> None:
+    web.run("apply", "dev").ok()
+    apply_as("other", web, config("page", text="theirs"))
+    for words in (("diff", "dev"), ("apply", "dev")):
+        answer = web.run(*words)
+        assert answer.code == 1
+        said = answer.out + answer.err
+        assert "other owns .data.text" in said
+        assert "--force-conflicts" in said
+    assert web.get("configmap", "page")["data"] == {"text": "theirs"}
+    web.run("apply", "dev", "--force-conflicts").ok()
+    assert web.get("configmap", "page")["data"] == {"text": "ours"}
+
+
+def test_a_field_that_cannot_change_is_named(desk: Desk) -> None:
+    desk.component("web", deployment("web", label="a"))
+    desk.run("apply", "dev").ok()
+    desk.component("web", deployment("web", label="b"))
+    before = desk.get("deployment", "web")["metadata"]["uid"]
+    refused = desk.run("apply", "dev")
+    assert refused.code == 1
+    assert "spec.selector" in refused.err
+    assert "--replace" in refused.err
+    assert desk.get("deployment", "web")["metadata"]["uid"] == before
+
+    done = desk.run("apply", "dev", "--replace").ok()
+    assert "replaced" in done.out
+    assert desk.get("deployment", "web")["metadata"]["uid"] != before
+
+
+def test_somebody_elses_labels_and_fields_stay(web: Desk) -> None:
+    web.run("apply", "dev").ok()
+    web.kubectl("label", "configmap", "page", "team=blue")
+    apply_as("other", web, config("page", theirs="2"))
+    web.component("web", config("page", text="new"))
+    web.run("apply", "dev").ok()
+    live = web.get("configmap", "page")
+    assert live["metadata"]["labels"]["team"] == "blue"
+    assert live["data"] == {"text": "new", "theirs": "2"}
+
+
+def test_status_says_whose_an_object_is(web: Desk) -> None:
+    web.run("apply", "dev").ok()
+    web.write_app("other-shop")
+    answer = web.run("status", "dev").ok()
+    assert "NotFound" in answer.out
+    assert f"belongs to app {web.namespace}, environment dev" in answer.out

@@ -1,0 +1,132 @@
+"""No command shows a secret's value, whatever the server says of it."""
+
+import base64
+import json
+
+import pytest
+
+from tests.controlplane import ControlPlane
+from tests.on_cluster.app_on_cluster import Body, Desk, config, deployment, secret
+from tests.project import Outcome
+
+pytestmark = pytest.mark.controlplane
+
+VALUE = "correct-horse-battery-staple"
+OTHER = "tr0ub4dor-and-three-more"
+
+
+def hidden(answer: Outcome, *values: str) -> Outcome:
+    """The outcome, once it is known to show none of the values."""
+    for value in (VALUE, OTHER, *values):
+        assert value not in answer.out + answer.err
+    return answer
+
+
+def test_values_of_secrets_are_masked_but_comparable(desk: Desk) -> None:
+    desk.component("door", secret("door", password=VALUE, user="someone-known"))
+    for words in (("show", "dev"), ("diff", "dev"), ("diff", "dev", "-o", "json"), ("apply", "dev")):
+        hidden(desk.run(*words), "someone-known")
+    desk.component("door", secret("door", password=OTHER, user="someone-known"))
+    changed = hidden(desk.run("diff", "dev"), "someone-known")
+    assert changed.code == 1
+    assert "(before)" in changed.out
+    assert "(after)" in changed.out
+    for words in (("diff", "dev", "-o", "json"), ("apply", "dev", "-o", "json"), ("status", "dev")):
+        hidden(desk.run(*words), "someone-known")
+    hidden(desk.run("delete", "dev", "--yes"), "someone-known")
+
+
+PAGE = """\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: page
+  labels: {token: {{ params.token }}}
+data:
+  line: {{ "token=" ~ params.token }}
+"""
+
+
+def with_token(desk: Desk, token: str, template: str = PAGE) -> None:
+    desk.component(
+        "web", params={"token": token}, token={"type": "string", "writeOnly": True, "description": "A token."}
+    )
+    desk.template("web", template)
+
+
+def test_a_write_only_parameter_is_masked_everywhere(desk: Desk) -> None:
+    with_token(desk, VALUE)
+    for words in (("show", "dev"), ("diff", "dev"), ("apply", "dev"), ("status", "dev"), ("diff", "dev")):
+        hidden(desk.run(*words))
+    assert desk.get("configmap", "page")["data"] == {"line": f"token={VALUE}"}
+    with_token(desk, OTHER)
+    assert "(before)" in hidden(desk.run("diff", "dev")).out
+
+
+def test_a_server_that_quotes_a_secret_is_not_repeated(desk: Desk) -> None:
+    with_token(desk, f"{VALUE} is no label value! {VALUE}")
+    for words in (("apply", "dev"), ("apply", "dev", "-o", "json")):
+        answer = hidden(desk.run(*words))
+        assert answer.code == 1
+        assert "page" in answer.err + answer.out
+    with_token(desk, VALUE)
+    desk.run("apply", "dev").ok()
+    with_token(desk, f"{OTHER} is no label value!")
+    for words in (("apply", "dev"), ("diff", "dev"), ("diff", "dev", "-o", "json")):
+        assert hidden(desk.run(*words)).code == 1
+
+
+def test_data_that_is_not_base64_is_not_quoted(desk: Desk) -> None:
+    broken: Body = {**secret("door"), "data": {"password": f"{VALUE}!"}}
+    del broken["stringData"]
+    desk.component("door", broken)
+    answer = hidden(desk.run("apply", "dev"))
+    assert answer.code == 1
+    assert "Secret/door" in answer.err
+    desk.component("door", secret("door"))
+    desk.run("apply", "dev").ok()
+    desk.component("door", broken)
+    for words in (("apply", "dev"), ("diff", "dev"), ("apply", "dev", "-o", "json")):
+        assert hidden(desk.run(*words)).code == 1
+
+
+def test_a_secret_where_a_number_belongs(desk: Desk) -> None:
+    text = json.dumps(deployment("web")).replace(
+        '"spec": {"selector"', '"spec": {"replicas": {{ params.token }}, "selector"', 1
+    )
+    with_token(desk, VALUE, text)
+    answer = hidden(desk.run("apply", "dev"))
+    assert answer.code == 1
+    assert "replicas" in answer.err
+
+
+def test_a_conflict_about_a_secret_names_the_field_alone(desk: Desk) -> None:
+    desk.component("door", secret("door", password=VALUE))
+    desk.run("apply", "dev").ok()
+    theirs = {**config("door", password=base64.b64encode(OTHER.encode()).decode()), "kind": "Secret"}
+    words = ("apply", "--server-side", "--force-conflicts", "--field-manager", "other", "-f", "-")
+    desk.kubectl(*words, body=theirs)
+    for line in (("diff", "dev"), ("apply", "dev")):
+        answer = hidden(desk.run(*line))
+        assert answer.code == 1
+        assert "other owns .data.password" in answer.out + answer.err
+
+
+def test_what_show_prints_cannot_be_applied_by_mistake(desk: Desk, control_plane: ControlPlane) -> None:
+    desk.component("door", secret("door", password=VALUE))
+    shown = hidden(desk.run("show", "dev").ok()).out
+    words = ("--namespace", desk.namespace, "apply", "-f", "-")
+    piped = control_plane.kubectl(*words, input=shown)
+    assert piped.returncode != 0
+    assert desk.names("secret") == []
+    server_side = control_plane.kubectl(*words, "--server-side", input=shown)
+    assert server_side.returncode != 0
+    assert desk.names("secret") == []
+
+
+def test_an_adopted_secret_does_not_show_what_it_held(desk: Desk) -> None:
+    desk.kubectl("create", "secret", "generic", "door", f"--from-literal=password={OTHER}")
+    desk.component("door", secret("door", password=VALUE), config("page"))
+    for words in (("diff", "dev"), ("diff", "dev", "--adopt", "--force-conflicts"), ("apply", "dev")):
+        hidden(desk.run(*words))
+    hidden(desk.run("apply", "dev", "--adopt", "--force-conflicts").ok())

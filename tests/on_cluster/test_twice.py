@@ -1,0 +1,92 @@
+"""Applying again changes nothing, says so, and `diff` agrees."""
+
+from typing import Any
+
+import pytest
+
+from tests.on_cluster.app_on_cluster import Desk, config, deployment, secret
+
+pytestmark = pytest.mark.controlplane
+
+
+@pytest.fixture
+def web(desk: Desk) -> Desk:
+    desk.component("web", config("page", text="hello"), secret("door"), deployment("web", replicas=1))
+    return desk
+
+
+def versions(desk: Desk) -> dict[str, Any]:
+    objects = (("configmap", "page"), ("secret", "door"), ("deployment", "web"))
+    return {name: desk.get(kind, name)["metadata"]["resourceVersion"] for kind, name in objects}
+
+
+def resolve(desk: Desk) -> None:
+    """The controllers write a Deployment's status too: let them end first."""
+    desk.kubectl("rollout", "status", "deployment/web", "--timeout=60s")
+
+
+def test_a_second_apply_writes_nothing_and_says_so(web: Desk) -> None:
+    first = web.run("apply", "dev").ok()
+    assert "dev: 3 created" in first.err
+    resolve(web)
+    before = versions(web)
+
+    second = web.run("apply", "dev").ok()
+
+    assert versions(web) == before
+    assert second.out == ""
+    assert "dev: 3 unchanged" in second.err
+
+
+def test_diff_ends_as_kubectl_does(web: Desk) -> None:
+    fresh = web.run("diff", "dev")
+    assert fresh.code == 1
+    assert "3 to create" in fresh.err
+    web.run("apply", "dev").ok()
+    resolve(web)
+    same = web.run("diff", "dev")
+    assert (same.code, same.out) == (0, "")
+    assert "3 unchanged" in same.err
+    assert web.run("diff", "nowhere").code == 2
+
+
+def test_a_dry_run_writes_nothing(web: Desk) -> None:
+    answer = web.run("apply", "dev", "--dry-run").ok()
+    assert "+++ would be created" in answer.out
+    assert (web.names("configmap"), web.names("secret"), web.names("deployment")) == ([], [], [])
+
+
+def test_a_dropped_key_goes_and_a_changed_one_changes(web: Desk) -> None:
+    web.run("apply", "dev").ok()
+    web.component("web", config("page", title="new"), secret("door"), deployment("web", replicas=1))
+    changed = web.run("diff", "dev")
+    assert "-  text: hello" in changed.out
+    assert "+  title: new" in changed.out
+    web.run("apply", "dev").ok()
+    assert web.get("configmap", "page")["data"] == {"title": "new"}
+
+
+def test_json_has_a_versioned_shape(web: Desk) -> None:
+    plan = web.run("diff", "dev", "-o", "json").json
+    assert (plan["apiVersion"], plan["kind"]) == ("dlctl.dev/v1", "Diff")
+    assert [step["action"] for step in plan["items"][0]["steps"]] == ["create"] * 3
+    dry = web.run("apply", "dev", "--dry-run", "-o", "json").ok().json
+    assert dry["kind"] == "Diff"
+    done = web.run("apply", "dev", "-o", "json").ok().json
+    assert (done["apiVersion"], done["kind"]) == ("dlctl.dev/v1", "Apply")
+    assert done["items"][0]["counts"] == {"create": 3}
+    state = web.run("status", "dev", "-o", "json").ok().json
+    assert (state["apiVersion"], state["kind"]) == ("dlctl.dev/v1", "StatusList")
+    assert {entry["object"]["name"] for entry in state["items"][0]["objects"]} == {"page", "door", "web"}
+    gone = web.run("delete", "dev", "--yes", "-o", "json").ok().json
+    assert (gone["apiVersion"], gone["kind"]) == ("dlctl.dev/v1", "Delete")
+    assert gone["items"][0]["counts"] == {"prune": 3}
+
+
+def test_a_failed_run_is_json_too(web: Desk) -> None:
+    web.component("web", config("page"), {**config("broken"), "data": {"not a key!": "1"}})
+    answer = web.run("apply", "dev", "-o", "json")
+    assert answer.code == 1
+    objects = {each["object"]["name"]: each for each in answer.json["items"][0]["objects"]}
+    assert objects["page"]["result"] == "done"
+    assert objects["broken"]["error"]["code"] == "invalid"

@@ -1,0 +1,116 @@
+"""Kinds from before there were schemas: ours name what a seed shows or a prototype renders, and no more."""
+
+import copy
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from dlctl.yamlio.load import load_all, load_text
+from tests.prototypes.examples import EXAMPLES
+from tests.prototypes.published_yaml.baidu_build import BUILD
+from tests.prototypes.published_yaml.baidu_eventing import FLOW
+from tests.prototypes.schemas import declared, schemas_of, used
+from tests.prototypes.upstream import LEGACY_CRDS, UPSTREAM_CRDS, Upstream, dry_run
+
+FROM_SEEDS = {"Build": BUILD, "Flow": FLOW}
+FROM_SOURCES = {
+    "TrainingJob": "the Go types of Paddle's EDL 0.1: the post tells of such jobs and shows none",
+    "Notebook": "the Go types of Kubeflow's notebook-controller, whose definition is not among the CRDs here",
+}
+BUILT_IN = frozenset(
+    {
+        "",
+        "admissionregistration.k8s.io",
+        "apiextensions.k8s.io",
+        "apps",
+        "autoscaling",
+        "batch",
+        "networking.k8s.io",
+        "policy",
+        "rbac.authorization.k8s.io",
+        "scheduling.k8s.io",
+        "storage.k8s.io",
+    }
+)
+"""API groups that every API server has."""
+DEFINITIONS = {
+    body["spec"]["names"]["kind"]: body
+    for body in (load_text(file.read_text(), file.name).value for file in sorted(LEGACY_CRDS.glob("*.yaml")))
+}
+
+
+@cache
+def _rendered() -> tuple[Any, ...]:
+    """All objects of all examples."""
+    return tuple(
+        document.value
+        for example in EXAMPLES
+        for document in load_all(example.expected.read_text(), str(example))
+    )
+
+
+def test_every_schema_of_ours_is_a_seeds_or_says_where_it_is_from() -> None:
+    assert set(DEFINITIONS) == {*FROM_SEEDS, *FROM_SOURCES}
+
+
+@pytest.mark.parametrize("kind", sorted(FROM_SEEDS))
+def test_schema_names_what_a_seed_or_an_example_has(kind: str) -> None:
+    (version,) = DEFINITIONS[kind]["spec"]["versions"]
+    fields = set(declared(version["schema"]["openAPIV3Schema"]))
+    shown = set(used(FROM_SEEDS[kind].object()))
+    rendered = {path for body in _rendered() if _is(body, kind) for path in used(body)}
+    free = {path for path in shown if path.startswith(".spec.trigger.parameters.")}
+    assert shown - free <= fields
+    assert fields <= shown | rendered
+
+
+@pytest.mark.parametrize("kind", sorted(DEFINITIONS))
+def test_a_prototype_renders_each_kind(kind: str) -> None:
+    assert [body for body in _rendered() if _is(body, kind)]
+
+
+def test_every_kind_that_a_prototype_renders_is_defined() -> None:
+    if not UPSTREAM_CRDS.is_dir():
+        pytest.skip("../shared/crds is not there")
+    kinds = {(body["apiVersion"], body["kind"]) for body in _rendered()}
+    foreign = {(version, kind) for version, kind in kinds if version.rpartition("/")[0] not in BUILT_IN}
+    assert not {each for each in foreign if not list(schemas_of(*each))}
+
+
+@pytest.mark.controlplane
+@pytest.mark.parametrize("kind", sorted(FROM_SEEDS))
+def test_an_api_server_takes_the_seeds_object_and_none_misspelled(kind: str, upstream: Upstream) -> None:
+    body = FROM_SEEDS[kind].object()
+    control_plane = upstream.serving([body])
+    assert dry_run(control_plane, [body]).stderr == ""
+    accepted = [path for path, wrong in _misspelled(body) if dry_run(control_plane, [wrong]).returncode == 0]
+    assert not accepted
+
+
+def _is(body: Any, kind: str) -> bool:
+    group = DEFINITIONS[kind]["spec"]["group"]
+    return bool(body["kind"] == kind and body["apiVersion"].startswith(f"{group}/"))
+
+
+def _misspelled(body: Any) -> Iterator[tuple[str, Any]]:
+    """The object with one field of its spec misspelled, for each but those of free maps."""
+    for *parents, last in _paths(body["spec"]):
+        wrong = copy.deepcopy(body)
+        place = wrong["spec"]
+        for step in parents:
+            place = place[step]
+        place[f"{last}X"] = place.pop(last)
+        yield ".".join(map(str, (*parents, last))), wrong
+
+
+def _paths(value: Any) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield (key,)
+            if key != "parameters":
+                yield from ((key, *path) for path in _paths(item))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from ((index, *path) for path in _paths(item))
