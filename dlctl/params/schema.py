@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from dlctl.errors import Location, ParamError, RegistryError
 from dlctl.registry.prototypes.model import ParamSpec
+from dlctl.registry.prototypes.string_formats import FORMAT_KEY, format_words
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 HIDDEN = "(hidden)"
 _READABLE = 24
 """Characters of a pattern that people can take in; what a longer one asks for is in the description."""
+_BREAKS = {"pattern": " does not match ", "maxLength": " is longer than "}
+"""What the validator says, behind the value, where a keyword of a named format is broken."""
 _FORM = frozenset({"pattern", "not"})
 _BOUNDS = {
     "minimum": "at least",
@@ -29,15 +32,30 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
     """
     if not spec.schema:
         return
+    seen: set[str] = set()
     for broken in _validator(spec).iter_errors(value):
         inside = "".join(f".{step}" for step in broken.instance_path)
-        reported = _of_its_form(spec, broken)
+        reported = _of_its_format(spec, broken) or _of_its_form(spec, broken)
+        message = f"parameter '{spec.name}{inside}'{subject}: {reported or _reason(spec, broken)}"
+        if message in seen:  # both the pattern and the length of a format
+            continue
+        seen.add(message)
         yield ParamError(
-            f"parameter '{spec.name}{inside}'{subject}: {reported or _reason(spec, broken)}",
+            message,
             location=location,
             hint=f"{spec.name} is {describe_type(spec.shown_schema)}"
             + (f": {spec.description}" if spec.description and (reported or inside) else ""),
         )
+
+
+def _of_its_format(spec: ParamSpec, broken: "ValidationError") -> str:
+    """What to say of a text that breaks its named format; empty for other faults."""
+    *path, keyword = broken.schema_path
+    words = format_words(spec.schema, tuple(path)) if keyword in _BREAKS else ""
+    if not words:
+        return ""
+    shown = broken.message.rpartition(_BREAKS[str(keyword)])[0]
+    return f"{shorten(shown, 80)} must be {words}"
 
 
 def _of_its_form(spec: ParamSpec, broken: "ValidationError") -> str:
@@ -114,7 +132,9 @@ def describe_type(schema: Mapping[str, Any]) -> str:
     words += [f"{phrase} {schema[key]}" for key, phrase in _BOUNDS.items() if key in schema]
     if "enum" in schema:
         words.append("one of " + ", ".join(str(choice) for choice in schema["enum"]))
-    if len(schema.get("pattern", "")) in range(1, _READABLE + 1):
+    if FORMAT_KEY in schema:
+        words.append(f"format {schema[FORMAT_KEY]}")
+    elif len(schema.get("pattern", "")) in range(1, _READABLE + 1):
         words.append(f"matching {schema['pattern']}")
     return ", ".join(words)
 

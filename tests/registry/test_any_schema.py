@@ -51,6 +51,7 @@ KEYWORDS = st.sampled_from(
         "format",
         "writeOnly",
         "x-aliases",
+        "x-format",
         "description",
         "$ref",
         "$defs",

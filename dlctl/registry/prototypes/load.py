@@ -20,6 +20,7 @@ from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype
 from dlctl.registry.prototypes.param_names import check_param_name
 from dlctl.registry.prototypes.schema_check import check_schema
 from dlctl.registry.prototypes.source import PROTOTYPE_FILE, Source
+from dlctl.registry.prototypes.string_formats import expand_formats
 from dlctl.suggest import did_you_mean
 from dlctl.text import type_name
 from dlctl.yamlio.load import load_file
@@ -121,7 +122,8 @@ def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[t
         check_schema(f"parameter '{name}'", schema, place)
         for alias in schema.get("x-aliases", ()):
             check_param_name(str(alias), place, alias=True)
-        yield name, ParamSpec(name, schema, name in required, group, place)
+        expanded = expand_formats(f"parameter '{name}'", schema, place)
+        yield name, ParamSpec(name, expanded, name in required, group, place)
 
 
 def _groups(source: Source, folder: Path, reader: Reader, required: tuple[str, ...]) -> Iterator[_Group]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_VALUES = frozenset({"default", "examples", "enum", "const"})
+VALUE_KEYWORDS = frozenset({"default", "examples", "enum", "const"})
 """Keywords whose content are values, not schemas (JSON Schema 2020-12: validation §6.1 and §9)."""
-_NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
+NAMED_SCHEMAS = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
 """Keywords that hold schemas by a name, which is no keyword itself."""
 
 
@@ -20,9 +20,9 @@ def speaks_of_secret(schema: Any) -> bool:
 
 def _below(schema: Mapping[str, Any]) -> Iterator[Any]:
     for key, value in schema.items():
-        if key in _NAMED and isinstance(value, Mapping):
+        if key in NAMED_SCHEMAS and isinstance(value, Mapping):
             yield from value.values()
-        elif key not in _VALUES:
+        elif key not in VALUE_KEYWORDS:
             yield value
 
 
@@ -34,8 +34,8 @@ def without_values(schema: Any) -> Any:
         return schema
     return {
         key: {name: without_values(part) for name, part in value.items()}
-        if key in _NAMED and isinstance(value, Mapping)
+        if key in NAMED_SCHEMAS and isinstance(value, Mapping)
         else without_values(value)
         for key, value in schema.items()
-        if key not in _VALUES
+        if key not in VALUE_KEYWORDS
     }
