@@ -32,7 +32,7 @@ from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.text import plan_summary, title
-from dlctl.text import listed
+from dlctl.text import counted, listed
 from dlctl.workflow.delete import DeletionOptions, delete_planned, plan_deletion
 from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
 from dlctl.workflow.plan import Planned
@@ -124,11 +124,10 @@ def _delete_all(
 
 
 def _question(plan: MaskedPlan, *, protected: bool) -> str:
-    count = len(plan.steps)
     names = listed(title(step.ref) for step in plan.steps)
     kind = "protected environment " if protected else ""
     where = f"{kind}{plan.scope.environment} on {plan.identity.server}"
-    return f"Delete {count} {'object' if count == 1 else 'objects'} of {where}: {names}?"
+    return f"Delete {counted(len(plan.steps), 'object')} of {where}: {names}?"
 
 
 def _show(plans: Sequence[MaskedPlan], output: PlanFormat) -> None:
