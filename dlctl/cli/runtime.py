@@ -3,12 +3,13 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from dlctl.cli.json_answer import JsonAnswer
 from dlctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 class Runtime:
     """The process's environment variables, folders and terminals.
 
-    `directory` is what `--dir` or `DLCTL_DIR` names; None means the working folder and upward.
+    `directory` is what `--dir` or `DLCTL_DIR` names; None means the working folder and upward. `json` is
+    the document that the invocation may write.
     """
 
     environ: Mapping[str, str]
     cwd: Path
     home: Path
     directory: Path | None
+    json: JsonAnswer = field(default_factory=JsonAnswer)
 
     def root(self) -> Path:
         """The app's root. Raises NoApp or AppError where there is none."""
@@ -98,7 +101,7 @@ def _home() -> Path:
         return Path("/")
 
 
-def read_runtime(directory: str | None) -> Runtime:
+def read_runtime(directory: str | None, json: JsonAnswer | None = None) -> Runtime:
     """The world of this process; `directory` is the value of `--dir`."""
     if directory == "":
         raise UsageError("--dir needs a folder", hint="leave it out to find the app from the working folder")
@@ -108,6 +111,7 @@ def read_runtime(directory: str | None) -> Runtime:
         cwd=_working_folder(),
         home=_home(),
         directory=Path(chosen).absolute() if chosen else None,
+        json=json or JsonAnswer(),
     )
 
 
