@@ -70,7 +70,7 @@ def invoke(words: list[str]) -> int:
         return _answered(answer, [_of_click(error)], error.exit_code)
     except BrokenPipeError:
         return _closed_stdout()
-    except (DlctlError, OSError, KeyboardInterrupt, click.Abort) as error:
+    except (DlctlError, OSError, EOFError, KeyboardInterrupt) as error:
         explained = _explained(error)
         if isinstance(explained, Interrupted):
             write_log("Interrupted\n")
@@ -85,7 +85,9 @@ def _run(words: list[str], answer: JsonAnswer) -> int:
         from dlctl.cli.completion.scripts import answer as complete
 
         return complete(command, question)
-    result = command.main(args=_dir_first(words), prog_name="dlctl", standalone_mode=False, obj=answer)
+    # Not command.main(): it turns an interrupt and every Exit into a number, and errors would be lost.
+    with command.make_context("dlctl", list(_dir_first(words)), obj=answer) as ctx:
+        result = command.invoke(ctx)
     if sys.stdout is not None:
         sys.stdout.flush()
     return result if isinstance(result, int) else 0
@@ -106,14 +108,12 @@ def _answered(answer: JsonAnswer, errors: Sequence[DlctlError], code: int) -> in
 
 
 def _explained(error: BaseException) -> DlctlError:
-    """What a command that ended in another way than by a click exception is reported as."""
+    """How an exception that is not click's is reported."""
     if isinstance(error, DlctlError):
         return error
     if isinstance(error, OSError):
         return _system_error(error)
-    if isinstance(error.__context__, EOFError):  # click takes it for a closed terminal
-        return _damaged_bytecode()
-    return Interrupted("interrupted")
+    return _damaged_bytecode() if isinstance(error, EOFError) else Interrupted("interrupted")
 
 
 def _of_click(error: click.ClickException) -> DlctlError:

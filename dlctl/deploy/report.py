@@ -1,22 +1,20 @@
-"""What came of a run, and states, as JSON for scripts; the shapes are versioned."""
+"""What came of a run, and states, as items of a `ReportList` and a `StatusList`, for scripts."""
 
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from dlctl.deploy.model import ObjectStatus, Outcome, Report, Result
-from dlctl.errors import DlctlError
 from dlctl.plan.model import Scope
-from dlctl.plan.view.report import API_VERSION, ref_report, scope_report
+from dlctl.plan.view.report import ref_report, scope_report
 from dlctl.redact import Redactor
+from dlctl.report import error_report
 
 
 def run_report(report: Report, redactor: Redactor | None = None) -> dict[str, Any]:
-    """`kind: Report`, of an apply or a deletion (its actions are `prune`)."""
+    """A run: an apply or a deletion (its actions are `prune`)."""
     masking = redactor or Redactor()
     return {
-        "apiVersion": API_VERSION,
-        "kind": "Report",
         "scope": scope_report(report.scope),
         "succeeded": report.succeeded,
         "interrupted": report.interrupted,
@@ -31,13 +29,11 @@ def run_report(report: Report, redactor: Redactor | None = None) -> dict[str, An
 def status_report(
     scope: Scope, statuses: Iterable[ObjectStatus], redactor: Redactor | None = None
 ) -> dict[str, Any]:
-    """`kind: Status`: a state and a message for each object."""
+    """A state and a message for each object."""
     masking = redactor or Redactor()
     listed = list(statuses)
     counts = Counter(status.verdict.status.value for status in listed)
     return {
-        "apiVersion": API_VERSION,
-        "kind": "Status",
         "scope": scope_report(scope),
         "counts": dict(sorted(counts.items())),
         "objects": [
@@ -59,14 +55,6 @@ def _outcome(outcome: Outcome, redactor: Redactor) -> dict[str, Any]:
         "object": ref_report(outcome.ref),
         "component": outcome.component,
         "result": outcome.result.value,
-        "error": _error(outcome.error, redactor) if outcome.error else None,
+        "error": error_report(redactor.mask_error(outcome.error)) if outcome.error else None,
         "reason": redactor.mask_text(outcome.reason),
-    }
-
-
-def _error(error: DlctlError, redactor: Redactor) -> dict[str, Any]:
-    return {
-        "code": error.code,
-        "message": redactor.mask_text(error.message),
-        "hint": redactor.mask_text(error.hint) if error.hint else None,
     }

@@ -1,4 +1,4 @@
-"""A plan as JSON for scripts; its shape is versioned and its secrets are masked."""
+"""A plan as an item of a `PlanList`, for scripts; its secrets are masked."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,15 +10,11 @@ from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked import mask_step
 from dlctl.redact import Redactor
 
-API_VERSION = "dlctl.dev/v1"
-
 
 def plan_report(plan: Plan, redactor: Redactor | None = None) -> dict[str, Any]:
-    """`kind: Plan`: whose it is, how many steps of each action, every step, notes, kinds that are missing."""
+    """A plan: whose it is, how many steps of each action, every step, notes, kinds that are missing."""
     masking = redactor or Redactor()
     return {
-        "apiVersion": API_VERSION,
-        "kind": "Plan",
         "scope": scope_report(plan.scope),
         "cluster": {"id": plan.identity.uid, "server": plan.identity.server, "weak": plan.identity.weak},
         "differs": plan.differs,
