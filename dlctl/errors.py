@@ -14,8 +14,9 @@ Every room raises these and nothing else; the command line turns them into text 
     ├── ClusterError        talking to an API server
     │   ├── Unreachable · Unauthorized · Forbidden · NotFound · Conflict · Invalid · UnknownKind
     ├── PlanError           what would be done is not allowed
-    └── DeployError         what was done did not work
-        └── NotReady        applied, but not ready in time                      exit 3
+    ├── DeployError         what was done did not work
+    │   └── NotReady        applied, but not ready in time                      exit 3
+    └── Interrupted         Ctrl-C                                              exit 130
 """
 
 import copy
@@ -231,3 +232,10 @@ class NotReady(DeployError):  # noqa: N818
 
     code = "not-ready"
     exit_code = 3
+
+
+class Interrupted(DlctlError):  # noqa: N818
+    """The user ended the command."""
+
+    code = "interrupted"
+    exit_code = 130

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.table import TableFormat
 
@@ -78,9 +79,9 @@ RequestTimeout = Annotated[
     float,
     typer.Option(
         "--request-timeout",
-        metavar="SECONDS",
-        min=0,
-        help="Give up on one request after this time; 0 is the default of 60 s.",
+        metavar="DURATION",
+        click_type=Duration(least="0s"),
+        help="Give up on one request after this time, such as 30s or 2m; 0 is the default of 60s.",
     ),
 ]
 SkipIdentity = Annotated[

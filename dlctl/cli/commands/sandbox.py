@@ -13,7 +13,7 @@ import typer
 
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.json_document import document
+from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.streams import data, log
 from dlctl.cli.output.table import table
 from dlctl.cli.runtime import Runtime, runtime_of
@@ -154,9 +154,10 @@ def list_command(
     """List the sandboxes of this machine."""
     from dlctl.sandbox.lifecycle.lookup import list_sandboxes
 
-    sandboxes = list_sandboxes(_home(runtime_of(ctx)))
+    runtime = runtime_of(ctx)
+    sandboxes = list_sandboxes(_home(runtime))
     if form is ListFormat.JSON:
-        document("SandboxList", items=[_as_json(sandbox) for sandbox in sandboxes])
+        write_document(runtime, "SandboxList", items=[_as_json(sandbox) for sandbox in sandboxes])
     elif form is ListFormat.NAME:
         data("".join(f"{sandbox.name}\n" for sandbox in sandboxes))
     else:

@@ -4,7 +4,8 @@ from typing import Any
 
 from dlctl.app.environments import environment_names, load_environment, load_target
 from dlctl.app.model import Environment, Patch
-from dlctl.cli.output.json_document import document, shown_value
+from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.json_document import shown_value
 from dlctl.cli.output.parameters import difference_items, difference_rows
 from dlctl.cli.output.streams import data
 from dlctl.cli.output.table import TableFormat, table
@@ -19,7 +20,8 @@ def print_environments(runtime: Runtime, output: TableFormat) -> None:
     app = runtime.app()
     environments = [load_environment(app, name) for name in environment_names(app)]
     if output is TableFormat.JSON:
-        document("EnvironmentList", items=[_json(environment) for environment in environments])
+        items = [_json(environment) for environment in environments]
+        write_document(runtime, "EnvironmentList", items=items)
         return
     rows = [
         (entry.name, _where(entry), entry.namespace, _pin(entry), entry.destination.server)
@@ -34,7 +36,7 @@ def print_environment(runtime: Runtime, name: str, output: TableFormat) -> None:
     app = runtime.app()
     environment = load_environment(app, name)
     if output is TableFormat.JSON:
-        document("Environment", **_json(environment))
+        write_document(runtime, "Environment", **_json(environment))
         return
     target = load_target(app, name)
     lines = [f"{key}: {shown_value(value)}" for key, value in _json(environment).items() if value]
@@ -58,8 +60,9 @@ def print_environment_diff(runtime: Runtime, first: str, second: str, output: Ta
     settings = [(key, one[key], other[key]) for key in one if key != "name" and one[key] != other[key]]
     params = differences(environment_params(left, catalogue), environment_params(right, catalogue))
     if output is TableFormat.JSON:
-        items = [{"name": key, "left": a, "right": b} for key, a, b in settings]
-        document("EnvironmentDiff", left=first, right=second, settings=items, params=difference_items(params))
+        changed = [{"name": key, "left": a, "right": b} for key, a, b in settings]
+        found = difference_items(params)
+        write_document(runtime, "EnvironmentDiff", left=first, right=second, settings=changed, params=found)
     else:
         rows = [("", key, shown_value(a), shown_value(b)) for key, a, b in settings]
         rows += difference_rows(params)

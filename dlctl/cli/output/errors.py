@@ -1,13 +1,23 @@
 """Errors to text: what, where, and what to do next."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import click
 
 from dlctl.cli.output.streams import write_log
 from dlctl.cli.output.style import Style, styled
 from dlctl.errors import DlctlError
 
 MAX_SHOWN = 20
+
+
+class Failed(click.exceptions.Exit):
+    """The end of a command whose errors were reported to stderr already."""
+
+    def __init__(self, errors: Sequence[DlctlError], exit_code: int) -> None:
+        super().__init__(exit_code)
+        self.errors = tuple(errors)
 
 
 def report_failure(error: DlctlError) -> None:

@@ -10,10 +10,10 @@ from dlctl.cli.output.streams import data
 def document(kind: str, **fields: Any) -> None:
     """Write a versioned JSON document to stdout."""
     body = {"apiVersion": API_VERSION, "kind": kind, **fields}
-    data(_json(body, indent=2) + "\n")
+    data(json_text(body, indent=2) + "\n")
 
 
-def _json(value: Any, indent: int | None = None) -> str:
+def json_text(value: Any, indent: int | None = None) -> str:
     """JSON in which no character steers a terminal."""
     from dlctl.yamlio.scalars import escape_invisible  # its patterns take their time, and completion none
 
@@ -24,5 +24,5 @@ def shown_value(value: Any) -> str:
     """A parameter's value for people: strings as they are, if they can be seen; anything else as JSON."""
     if isinstance(value, str):
         plain = value and value == value.strip() and value.isprintable()
-        return value if plain else _json(value)
-    return "" if value is None else _json(value)
+        return value if plain else json_text(value)
+    return "" if value is None else json_text(value)

@@ -6,7 +6,8 @@ from typing import Any
 from dlctl.app.environments import load_target
 from dlctl.app.find import find_component
 from dlctl.app.model import App
-from dlctl.cli.output.json_document import document, shown_value
+from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.json_document import shown_value
 from dlctl.cli.output.streams import data
 from dlctl.cli.output.style import Style, styled
 from dlctl.cli.output.table import TableFormat, table
@@ -20,6 +21,7 @@ from dlctl.params.path import split_name
 from dlctl.params.schema import HIDDEN, describe_type
 from dlctl.params.typed import descend
 from dlctl.registry.prototypes.model import ParamSpec
+from dlctl.report import location_report
 
 
 def print_params(runtime: Runtime, component: str, env: str, output: TableFormat) -> None:
@@ -29,7 +31,7 @@ def print_params(runtime: Runtime, component: str, env: str, output: TableFormat
     params = [(name, param) for name, values in sets.items() for param in values.params.values()]
     if output is TableFormat.JSON:
         items = [{"component": name, **_param_json(param)} for name, param in params]
-        document("ParameterList", environment=env or None, items=items)
+        write_document(runtime, "ParameterList", environment=env or None, items=items)
         return
     rows = [
         (name, param.spec.name, _shown(param.spec, param.value), _brief(param.origin))
@@ -54,7 +56,7 @@ def print_explanation(runtime: Runtime, component: str, name: str, env: str, out
     shown = ".".join((spec.name, *(step.replace(".", "\\.") for step in steps[1:])))
     if output is TableFormat.JSON:
         reported = {**_param_json(param), "name": shown}
-        document("Parameter", component=component, environment=env or None, **reported)
+        write_document(runtime, "Parameter", component=component, environment=env or None, **reported)
         return
     schema = descend(spec.shown_schema, steps[1:])
     data(_explanation(f"{component} {shown}", env, param, describe_type(schema)))
@@ -95,7 +97,8 @@ def print_differences(runtime: Runtime, first: str, second: str, component: str,
     left, right = _sets(runtime, app, first, component), _sets(runtime, app, second, component)
     found = differences(left, right)
     if output is TableFormat.JSON:
-        document("ParameterDiff", left=first, right=second, items=difference_items(found))
+        items = difference_items(found)
+        write_document(runtime, "ParameterDiffList", left=first, right=second, items=items)
     else:
         headings = ("COMPONENT", "PARAMETER", first.upper(), second.upper())
         table(headings, difference_rows(found), "no parameter differs")
@@ -173,10 +176,4 @@ def _masked(spec: ParamSpec, value: Any) -> Any:
 
 
 def _origin_json(origin: Origin) -> dict[str, Any]:
-    place = origin.location
-    return {
-        "layer": origin.layer,
-        "location": str(place) if place else None,
-        "file": place.path if place else None,
-        "line": place.line if place else None,
-    }
+    return {"layer": origin.layer, "location": location_report(origin.location)}

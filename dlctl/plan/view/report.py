@@ -1,9 +1,8 @@
-"""A plan as JSON for scripts; its shape is versioned and its secrets are masked."""
+"""A plan as an item of a `PlanList`, for scripts; its secrets are masked."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from dlctl import API_VERSION
 from dlctl.manifest import ObjectRef
 from dlctl.plan.compare.compare import compare
 from dlctl.plan.model import Scope
@@ -12,10 +11,8 @@ from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
 
 
 def plan_report(plan: MaskedPlan) -> dict[str, Any]:
-    """`kind: Plan`: whose it is, how many steps of each action, every step, notes, kinds that are missing."""
+    """A plan: whose it is, how many steps of each action, every step, notes, kinds that are missing."""
     return {
-        "apiVersion": API_VERSION,
-        "kind": "Plan",
         "scope": scope_report(plan.scope),
         "cluster": {"id": plan.identity.uid, "server": plan.identity.server, "weak": plan.identity.weak},
         "differs": plan.differs,
