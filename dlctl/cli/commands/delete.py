@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from dlctl.cli.arguments.dry_run import DryRunCommand
+from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import (
     AllEnvironments,
     Components,
@@ -19,9 +21,9 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.output.json_document import document
-from dlctl.cli.output.outcomes import finish, log_result, require_results
-from dlctl.cli.output.plan import PlanFormat, print_plans
+from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.outcomes import finish, log_result, require_results, run_errors
+from dlctl.cli.output.plan import PlanFormat, write_plans
 from dlctl.cli.output.progress import LiveProgress
 from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import data, log
@@ -42,7 +44,7 @@ from dlctl.workflow.session import Session
 app = application()
 
 
-@app.command(epilog="Examples: dlctl delete minikube; dlctl delete gke -c cnn --yes")
+@app.command(cls=DryRunCommand, epilog="Examples: dlctl delete minikube; dlctl delete gke -c cnn --yes")
 def delete(
     ctx: typer.Context,
     environments: Environments = None,
@@ -60,7 +62,13 @@ def delete(
     ] = False,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until the objects are gone.")] = True,
     timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Wait this long for each wave.")
+        float,
+        typer.Option(
+            "--timeout",
+            metavar="DURATION",
+            click_type=Duration(least="1s"),
+            help="Wait this long for each wave, such as 30s or 2m.",
+        ),
     ] = 60,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
@@ -88,7 +96,11 @@ def delete(
             names, lambda name: plan_deletion(session, name, selection, reach, writing=not dry_run), limits
         )
     if dry_run:
-        _show([entry.masked(session) for entry in outcomes.results], output)
+        plans = [entry.masked(session) for entry in outcomes.results]
+        if output is PlanFormat.JSON:
+            write_plans(runtime, plans, outcomes.errors)
+        else:
+            _print(plans)
     planned = require_results(outcomes, "nothing was deleted from any of them")
     if dry_run:
         return
@@ -99,7 +111,8 @@ def delete(
     with progress:
         reports = _delete_all(session, planned, options, limits, progress)
     if output is PlanFormat.JSON:
-        document("Delete", items=[run_report(report) for report in reports.results])
+        items = [run_report(report) for report in reports.results]
+        write_document(runtime, "ReportList", items=items, errors=run_errors(reports))
     finish(reports)
 
 
@@ -130,10 +143,7 @@ def _question(plan: MaskedPlan, *, protected: bool) -> str:
     return f"Delete {counted(len(plan.steps), 'object')} of {where}: {names}?"
 
 
-def _show(plans: Sequence[MaskedPlan], output: PlanFormat) -> None:
-    if output is PlanFormat.JSON:
-        print_plans(plans, output)
-        return
+def _print(plans: Sequence[MaskedPlan]) -> None:
     for plan in plans:
         for step in plan.steps:
             data(f"{plan.scope.environment}: {title(step.ref)} would be deleted\n")

@@ -18,9 +18,9 @@ from dlctl.cli.arguments.options import (
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.outcomes import fail, log_not_started
-from dlctl.cli.output.plan import PlanFormat, print_plans
+from dlctl.cli.output.plan import PlanFormat, print_plan, write_plans
 from dlctl.cli.output.progress import LiveProgress
-from dlctl.cli.runtime import runtime_of
+from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.errors import DlctlError
 from dlctl.plan.options import PlanOptions
@@ -66,9 +66,10 @@ def diff(
     options = PlanOptions(adopt=adopt, force_conflicts=force_conflicts, replace=replace)
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     flags = ClusterFlags(kubeconfig, context, request_timeout)
+    runtime = runtime_of(ctx)
     try:
         with LiveProgress() as progress:
-            session = open_session(runtime_of(ctx), flags, progress)
+            session = open_session(runtime, flags, progress)
             names = environments_of(session.app, environments, all_=all_)
 
             def plan(name: str) -> MaskedPlan:
@@ -77,14 +78,17 @@ def diff(
             outcomes = run_many(names, plan, Limits(max_parallel, stop_after))
     except DlctlError as error:
         fail([error], at_least=FAILED)
-    _finish(outcomes, output)
+    _finish(runtime, outcomes, output)
 
 
-def _finish(outcomes: Outcomes[MaskedPlan], output: PlanFormat) -> None:
+def _finish(runtime: Runtime, outcomes: Outcomes[MaskedPlan], output: PlanFormat) -> None:
     if outcomes.interrupted:
         raise KeyboardInterrupt
-    if outcomes.results:
-        print_plans(outcomes.results, output)
+    if output is PlanFormat.JSON:
+        write_plans(runtime, outcomes.results, outcomes.errors)
+    else:
+        for plan in outcomes.results:
+            print_plan(plan)
     log_not_started(outcomes)
     if outcomes.errors:
         fail(outcomes.errors, at_least=FAILED)

@@ -19,7 +19,7 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.output.json_document import document
+from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.outcomes import fail, log_not_started
 from dlctl.cli.output.progress import LiveProgress
 from dlctl.cli.output.streams import log
@@ -64,8 +64,9 @@ def status(
     not applied. An object that is no longer rendered is marked '(not rendered)'.
     """
     selection = Selection(tuple(component or ()))
+    runtime = runtime_of(ctx)
     with LiveProgress() as progress:
-        session = open_session(runtime_of(ctx), ClusterFlags(kubeconfig, context, request_timeout), progress)
+        session = open_session(runtime, ClusterFlags(kubeconfig, context, request_timeout), progress)
         names = environments_of(session.app, environments, all_=all_)
         outcomes = run_many(
             names,
@@ -75,7 +76,8 @@ def status(
     if outcomes.interrupted:
         raise KeyboardInterrupt
     if output is TableFormat.JSON:
-        document("StatusList", items=[status_report(states) for states in outcomes.results])
+        items = [status_report(states) for states in outcomes.results]
+        write_document(runtime, "StatusList", items=items, errors=outcomes.errors)
     elif outcomes.results:
         _print(outcomes.results)
     log_not_started(outcomes)

@@ -6,14 +6,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from dlctl import API_VERSION
 from dlctl.cli.json_answer import JsonAnswer
-from dlctl.cli.output.json_document import json_text
+from dlctl.cli.output.json_text import json_text
 from dlctl.cli.output.streams import data
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
 from dlctl.report import error_report
 
-API_VERSION = "dlctl.dev/v1"
 FAILURE = "Error"
 """The kind of a document that holds no result, only errors."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from dlctl.app.environments import environment_names, load_environment, load_target
 from dlctl.app.model import Environment, Patch
 from dlctl.cli.output.envelope import write_document
-from dlctl.cli.output.json_document import shown_value
+from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.parameters import difference_items, difference_rows
 from dlctl.cli.output.streams import data
 from dlctl.cli.output.table import TableFormat, table

@@ -6,7 +6,7 @@ from typing import NoReturn, TypeVar
 import typer
 
 from dlctl.cli.exit_codes import INTERRUPTED
-from dlctl.cli.output.errors import report_failure
+from dlctl.cli.output.errors import Failed, report_failure
 from dlctl.cli.output.progress import done_label
 from dlctl.cli.output.streams import log
 from dlctl.deploy.masked import MaskedReport
@@ -28,7 +28,7 @@ def fail(errors: Sequence[DlctlError], at_least: int = 0, closing: str = "") -> 
     if closing:
         log(closing)
     codes = [error.exit_code for error in errors]
-    raise typer.Exit(max(at_least, min(codes, default=1)))
+    raise Failed(errors, max(at_least, min(codes, default=1)))
 
 
 def require_results(outcomes: Outcomes[Item], closing: str = "", at_least: int = 0) -> tuple[Item, ...]:
@@ -77,9 +77,13 @@ def finish(outcomes: Outcomes[MaskedReport]) -> None:
     log_not_started(outcomes)
     if interrupted:
         raise typer.Exit(INTERRUPTED)
-    errors = [*outcomes.errors, *(error for report in outcomes.results if (error := _error(report)))]
-    if errors:
+    if errors := run_errors(outcomes):
         fail(errors)
+
+
+def run_errors(outcomes: Outcomes[MaskedReport]) -> tuple[DlctlError, ...]:
+    """One error for each environment in which something failed."""
+    return (*outcomes.errors, *(error for report in outcomes.results if (error := _error(report))))
 
 
 def log_not_started(outcomes: Outcomes[Item]) -> None:

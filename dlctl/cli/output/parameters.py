@@ -7,7 +7,7 @@ from dlctl.app.environments import load_target
 from dlctl.app.find import find_component
 from dlctl.app.model import App
 from dlctl.cli.output.envelope import write_document
-from dlctl.cli.output.json_document import shown_value
+from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.streams import data
 from dlctl.cli.output.style import Style, styled
 from dlctl.cli.output.table import TableFormat, table

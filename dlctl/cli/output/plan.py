@@ -4,9 +4,11 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 
-from dlctl.cli.output.json_document import document
+from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.streams import data, log
 from dlctl.cli.output.style import Style, styled
+from dlctl.cli.runtime import Runtime
+from dlctl.errors import DlctlError
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.text import plan_summary
 
@@ -18,15 +20,11 @@ class PlanFormat(StrEnum):
     JSON = "json"
 
 
-def print_plans(plans: Sequence[MaskedPlan], output: PlanFormat) -> None:
-    """Every plan: the diffs on stdout and a summary on stderr, or one JSON document."""
-    if output is PlanFormat.JSON:
-        from dlctl.plan.view.report import plan_report
+def write_plans(runtime: Runtime, plans: Sequence[MaskedPlan], errors: Sequence[DlctlError]) -> None:
+    """The plans as one JSON document; `errors` are those of the environments that have none."""
+    from dlctl.plan.view.report import plan_report
 
-        document("Diff", items=[plan_report(plan) for plan in plans])
-        return
-    for plan in plans:
-        print_plan(plan)
+    write_document(runtime, "PlanList", items=[plan_report(plan) for plan in plans], errors=errors)
 
 
 def print_plan(plan: MaskedPlan) -> None:

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from dlctl.cli.output.json_document import shown_value
+from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.style import text_width
 from dlctl.params.schema import HIDDEN, describe_type
 from dlctl.registry.prototypes.examples import Example, examples_of, kinds_made

@@ -1,16 +1,7 @@
-"""JSON documents for scripts."""
+"""JSON text, for scripts and for values in sentences."""
 
 import json
 from typing import Any
-
-from dlctl import API_VERSION
-from dlctl.cli.output.streams import data
-
-
-def document(kind: str, **fields: Any) -> None:
-    """Write a versioned JSON document to stdout."""
-    body = {"apiVersion": API_VERSION, "kind": kind, **fields}
-    data(json_text(body, indent=2) + "\n")
 
 
 def json_text(value: Any, indent: int | None = None) -> str:
