@@ -1,1 +1,1 @@
-"""YAML files: load with positions, edit in place, dump so that every reader reads the same."""
+"""YAML files: load with positions, edit in place, and dump in a form that all YAML readers agree on."""

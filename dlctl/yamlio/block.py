@@ -1,8 +1,7 @@
 """JSON values as YAML text: block style over several lines, or flow style on one.
 
-The one writer: what `dump` prints and what an edit puts into a file come from here. It is our own
-because PyYAML's C emitter has no say over the indentation of lists, escapes every emoji, and took
-several times as long.
+The only YAML writer: both `dump` and edits use it. PyYAML's C emitter is not used because it cannot
+set the indentation of lists, escapes every emoji, and takes several times as long.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,12 +11,12 @@ from typing import Any
 from dlctl.yamlio.scalars import flow_scalar_text, literal_lines, scalar_text
 
 MAX_KEY = 1000
-"""Longer keys are written with `?`: a reader looks ahead 1,024 characters (YAML 1.2, section 8.2.2)."""
+"""Longer keys are written with `?`: readers look ahead at most 1,024 characters (YAML 1.2, 8.2.2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Spaces by which a nested mapping stands in, and a list under its key."""
+    """Indentation in spaces: of a nested mapping, and of a list below its key."""
 
     indent: int = 2
     list_offset: int = 0
@@ -27,12 +26,12 @@ KUBECTL = Style()
 
 
 def is_block(value: Any) -> bool:
-    """Whether a value needs lines of its own below its key."""
+    """Whether a value is written on separate lines below its key."""
     return isinstance(value, dict | list | tuple) and bool(value)
 
 
 def block_lines(value: Any, style: Style = KUBECTL) -> list[str]:
-    """A document's lines, or those of a value that stands at column 0."""
+    """The lines of a document, or of a value at column 0."""
     lines: list[str] = []
     _Writer(lines, style).node(value, "", "", "")
     return lines
@@ -53,13 +52,13 @@ def flow_text(value: Any) -> str:
 
 
 def flow_entry(key: str, value: Any) -> str:
-    """`key: value` as it stands in a flow mapping."""
+    """`key: value` as written inside a flow mapping."""
     text = flow_scalar_text(key)
     return f"{'? ' if len(text) > MAX_KEY else ''}{text}: {flow_text(value)}"
 
 
 class _Writer:
-    """Appends lines; `lead` is what the first line starts with, `indent` what the others do."""
+    """Appends lines; `lead` is the prefix of the first line, `indent` that of the others."""
 
     def __init__(self, lines: list[str], style: Style) -> None:
         self.lines = lines
@@ -67,9 +66,9 @@ class _Writer:
         self.offset = " " * style.list_offset
 
     def node(self, value: Any, lead: str, indent: str, inside: str) -> None:
-        """One value after `lead`, which ends in a space where it is not empty.
+        """Write one value after `lead`, which is empty or ends in a space.
 
-        `indent` is the column of its own keys or dashes, `inside` that of a literal block's parent.
+        `indent` is the indentation of its keys or dashes, `inside` that of a literal block's parent.
         """
         if isinstance(value, dict) and value:
             self.mapping(value, lead, indent)

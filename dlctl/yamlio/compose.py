@@ -1,4 +1,4 @@
-"""YAML text to nodes with places: libyaml's composer, its errors in our words, and never too deep."""
+"""Parse YAML text to nodes with positions: libyaml's composer, with a depth limit and our own errors."""
 
 import contextlib
 import re
@@ -10,30 +10,30 @@ from dlctl.errors import Location, YamlError
 from dlctl.yamlio.core_schema import STR
 
 MAX_DEPTH = 200
-"""Nesting that a document may have; the C composer itself recurses."""
+"""The deepest nesting that a document may have; the C composer is recursive."""
 
 _COMPACT_NESTING = re.compile(rf"(?:[-?:][ \t]+){{{MAX_DEPTH + 1}}}")
-"""`- - - - …` nests at every dash, and overflows the C stack as brackets do."""
+"""`- - - - …` nests at every dash, and can overflow the C stack just as brackets can."""
 
 MAP = "tag:yaml.org,2002:map"
 SEQ = "tag:yaml.org,2002:seq"
 
 PLAIN = "plain"
-"""The tag given here to a scalar without quotes and without a tag of its own."""
+"""The tag for a scalar that has no quotes and no explicit tag."""
 
 
 class _Loader(yaml.CSafeLoader):
-    """libyaml's parser, which leaves plain scalars to the core schema below."""
+    """libyaml's parser; plain scalars are resolved later, by `core_schema`."""
 
     def resolve(self, kind: type[yaml.Node], value: str, implicit: Any) -> str:
-        """The tag of a node that states none; PyYAML would apply YAML 1.1's rules here."""
+        """The tag of a node without an explicit one; PyYAML would apply the rules of YAML 1.1."""
         if kind is yaml.ScalarNode:
             return PLAIN if implicit[0] else STR
         return MAP if kind is yaml.MappingNode else SEQ
 
 
 def compose(text: str, path: str) -> list[yaml.Node]:
-    """The root node of each document; YamlError, with line and column, for a text that is not YAML."""
+    """The root node of each document. Raises YamlError with line and column if the text is not YAML."""
     loader = _loader(text, path)
     nodes: list[yaml.Node] = []
     try:
@@ -59,11 +59,11 @@ def _loader(text: str, path: str) -> _Loader:
         raise _reader_error(error, text, path) from error
     except UnicodeEncodeError as error:
         place = place_after(path, text[: error.start])
-        raise YamlError("a lone surrogate, which is not text", location=place) from error
+        raise YamlError("invalid Unicode: unpaired surrogate", location=place) from error
 
 
 def _may_be_deep(text: str) -> bool:
-    """A quick look: brackets in texts and comments count too."""
+    """A quick check that also counts brackets in strings and comments."""
     depth = deepest = 0
     for character in text if text.count("[") + text.count("{") > MAX_DEPTH else "":
         depth += (character in "[{") - (character in "]}")
@@ -72,9 +72,9 @@ def _may_be_deep(text: str) -> bool:
 
 
 def _refuse_deep(text: str, path: str) -> None:
-    """The composer would overflow the C stack; the parser's events come one by one."""
+    """Refuse deep nesting before the composer, which would overflow the C stack; events do not recurse."""
     depth = 0
-    with contextlib.suppress(yaml.MarkedYAMLError):  # which the composer will meet again
+    with contextlib.suppress(yaml.MarkedYAMLError):  # the composer reports it
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
@@ -83,11 +83,11 @@ def _refuse_deep(text: str, path: str) -> None:
             if depth > MAX_DEPTH and event.start_mark:
                 mark = event.start_mark
                 place = Location(path, mark.line + 1, mark.column + 1)
-                raise YamlError(f"nested more than {MAX_DEPTH} deep", location=place)
+                raise YamlError(f"nested more than {MAX_DEPTH} levels deep", location=place)
 
 
 def place_after(path: str, before: str) -> Location:
-    """The place in a file after the text that stands before it."""
+    """The place in a file directly after the text `before`."""
     lines = before.split("\n")
     return Location(path, len(lines), len(lines[-1]) + 1)
 
@@ -95,22 +95,22 @@ def place_after(path: str, before: str) -> Location:
 def _syntax_error(error: yaml.MarkedYAMLError, path: str) -> YamlError:
     mark = error.problem_mark or error.context_mark
     location = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
-    problem = error.problem or error.context or "not YAML"
+    problem = error.problem or error.context or "syntax error"
     hint = None
     if problem == "second occurrence" and error.context_mark:
-        problem = f"an anchor that stands in line {error.context_mark.line + 1} already"
+        problem = f"anchor already defined in line {error.context_mark.line + 1}"
     elif "cannot start any token" in problem:
         hint = "indent with spaces, not tabs; quote a value that starts with a special character"
     elif "mapping values are not allowed" in problem:
         hint = "quote a value that contains ': '"
-    return YamlError(f"not YAML: {problem}", location=location, hint=hint)
+    return YamlError(f"invalid YAML: {problem}", location=location, hint=hint)
 
 
 def _reader_error(error: yaml.reader.ReaderError, text: str, path: str) -> YamlError:
     position = error.position if isinstance(error.position, int) else 0
     before = text.encode("utf-8", "replace")[:position].decode("utf-8", "ignore")
     return YamlError(
-        f"a character that YAML does not allow ({error.reason})",
+        f"invalid character ({error.reason})",
         location=place_after(path, before),
-        hint="write it as an escape in double quotes",
+        hint="write it as an escape sequence in double quotes",
     )

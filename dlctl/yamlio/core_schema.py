@@ -1,7 +1,7 @@
-"""The YAML 1.2 core schema: which plain scalars are not strings.
+"""The YAML 1.2 core schema: the value of a plain scalar.
 
-PyYAML resolves YAML 1.1, where `no`, `on`, `1:30` and dates are not strings; users and the
-Kubernetes API mean YAML 1.2 (section 10.3.2 of its specification).
+PyYAML implements YAML 1.1, where `no`, `on`, `1:30` and dates are not strings. Users and the
+Kubernetes API expect YAML 1.2 (section 10.3.2 of its specification).
 """
 
 import math
@@ -23,10 +23,10 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _INFINITY = re.compile(r"([-+]?)\.(inf|Inf|INF)\Z")
 _NAN = frozenset({".nan", ".NaN", ".NAN"})
 _CAN_START = frozenset("~+-.0123456789nNtTfF")
-"""First characters of every plain scalar that is not a string: most strings are settled by one look."""
+"""First characters of plain scalars that may not be strings; a quick test that most strings pass."""
 
 MAX_DIGITS = 4000
-"""More digits than Python converts by default (sys.int_info); such a number is refused."""
+"""The most digits of a number; Python converts 4,300 by default (sys.int_info)."""
 
 Scalar = str | int | float | bool | None
 
@@ -34,8 +34,8 @@ Scalar = str | int | float | bool | None
 def resolve_plain(text: str) -> Scalar:
     """The value of a plain (unquoted) scalar.
 
-    Raises ValueError for a number that JSON cannot hold: infinite, not a number, or absurdly long. The
-    reason does not repeat the number, which may be secret.
+    Raises ValueError for a number that JSON has no form for: infinity, NaN, or too many digits. The
+    message does not contain the number, which may be secret.
     """
     if text and text[0] not in _CAN_START:
         return text
@@ -51,7 +51,7 @@ def resolve_plain(text: str) -> Scalar:
 def _resolve_number(text: str) -> Scalar:
     if _INT.match(text):
         if len(text) > MAX_DIGITS:
-            raise ValueError(f"a number of more than {MAX_DIGITS} digits")
+            raise ValueError(f"number has more than {MAX_DIGITS} digits")
         return int(text)
     if _OCTAL.match(text):
         return _printable(int(text[2:], 8))
@@ -60,17 +60,17 @@ def _resolve_number(text: str) -> Scalar:
     if _FLOAT.match(text):
         return _finite(float(text))
     if _INFINITY.match(text) or text in _NAN:
-        raise ValueError("infinite, or not a number, which JSON cannot hold")
+        raise ValueError("infinity and NaN are not supported")
     return text
 
 
 def _finite(value: float) -> float:
     if not math.isfinite(value):
-        raise ValueError("a number too large for a float of 64 bits")
+        raise ValueError("number too large for a 64-bit float")
     return value
 
 
 def _printable(value: int) -> int:
     if value.bit_length() > MAX_DIGITS * 10 // 3:
-        raise ValueError(f"a number of more than {MAX_DIGITS} digits")
+        raise ValueError(f"number has more than {MAX_DIGITS} digits")
     return value

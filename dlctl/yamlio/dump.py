@@ -1,4 +1,4 @@
-"""JSON values to text: stable bytes that YAML 1.1 and YAML 1.2 readers read alike."""
+"""JSON values to text: stable bytes that mean the same in YAML 1.1 and YAML 1.2."""
 
 import json
 from collections.abc import Iterable
@@ -10,9 +10,9 @@ from dlctl.yamlio.scalars import escape_invisible
 
 
 def dump(value: Any) -> str:
-    """One document in block style as kubectl prints it: keys in the given order, no aliases, no folding.
+    """One document in block style, as kubectl prints it: keys in the given order, no aliases, no folding.
 
-    Raises YamlError for what JSON cannot hold.
+    Raises YamlError for a value that JSON has no form for.
     """
     try:
         lines = block_lines(value)
@@ -27,8 +27,8 @@ def dump_documents(values: Iterable[Any]) -> str:
 
 
 def dump_json(value: Any) -> str:
-    """Indented JSON; keys in the given order, characters as they are but for invisible ones."""
+    """Indented JSON, keys in the given order; only invisible characters are escaped."""
     try:
         return escape_invisible(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
     except (ValueError, TypeError, RecursionError) as error:
-        raise YamlError(f"not a value that JSON can hold: {error}") from error
+        raise YamlError(f"cannot be written as JSON: {error}") from error

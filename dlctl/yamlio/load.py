@@ -1,8 +1,7 @@
-"""YAML text to JSON values, with the place of each of them.
+"""Load YAML text as JSON values with positions.
 
-One reading for every file: YAML 1.2's core schema, JSON's values only, duplicate keys refused,
-aliases and merge keys followed. Positions are looked up on demand in the parsed nodes, so a big
-file costs no table of them.
+All files are read the same way: YAML 1.2 core schema, JSON values only, no duplicate keys; aliases
+and merge keys are followed. Positions are looked up in the parsed nodes when needed.
 """
 
 import contextlib
@@ -19,12 +18,12 @@ from dlctl.yamlio.core_schema import BOOL, FLOAT, INT, NULL, STR, Scalar, resolv
 from dlctl.yamlio.places import MERGE_KEY, Places, YamlPath
 
 MAX_VALUES = 2_000_000
-"""Values a document may hold after aliases are followed: stops "billion laughs"."""
+"""The most values of a document after alias expansion: prevents "billion laughs"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document: its value (None when empty) and where things stand in its file."""
+    """One YAML document: its value (None when empty) and the positions of its nodes."""
 
     path: str
     text: str
@@ -42,18 +41,18 @@ class Document:
         return _location(self.path, node) if node is not None else Location(self.path, 1, 1)
 
     def key_location(self, path: YamlPath) -> Location:
-        """The place of the key that leads to `path`, for errors about the name and not the value."""
+        """The place of the last key of `path`, for errors about the key and not its value."""
         key = self.places.key(path)
         return _location(self.path, key) if key is not None else self.location(path)
 
 
 def load_file(path: Path, shown: str | None = None) -> Document:
-    """Read one file with at most one document; `shown` is the path that errors name."""
+    """Read one file with at most one document; `shown` is its path in errors."""
     return load_text(read_text(path, shown), shown or str(path))
 
 
 def read_text(path: Path, shown: str | None = None) -> str:
-    """Read a UTF-8 file, line ends untouched; YamlError where it is missing or of another encoding."""
+    """Read a UTF-8 file, line ends unchanged. Raises YamlError if it cannot be read or is not UTF-8."""
     name = shown or str(path)
     try:
         return text_of(path.read_bytes(), name)
@@ -62,7 +61,7 @@ def read_text(path: Path, shown: str | None = None) -> str:
 
 
 def text_of(content: bytes, shown: str) -> str:
-    """The bytes of a file called `shown` as text; YamlError, with the place, where they are not UTF-8."""
+    """Decode the bytes of a file; `shown` is its path in errors. Raises YamlError if they are not UTF-8."""
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -71,13 +70,13 @@ def text_of(content: bytes, shown: str) -> str:
 
 
 def load_text(text: str, path: str) -> Document:
-    """Parse text with at most one document; `path` is what locations name."""
+    """Parse text with at most one document; `path` is its path in locations."""
     documents = load_all(text, path)
     if len(documents) > 1:
         raise YamlError(
-            "more than one YAML document, where one is expected",
+            "expected one YAML document, found more",
             location=documents[1].location(),
-            hint="remove the '---' line and what follows it, or split the file",
+            hint="remove the '---' line and everything after it, or split the file",
         )
     return documents[0] if documents else Document(path, text, None)
 
@@ -100,7 +99,7 @@ class _Constructor:
         return self.value(node)[0]
 
     def value(self, node: yaml.Node) -> tuple[Any, int]:
-        """The node's value, and how many values it holds with aliases followed."""
+        """The node's value, and the number of values in it after alias expansion."""
         if isinstance(node, yaml.ScalarNode):
             return self.scalar(node), 1
         if id(node) not in self.built:
@@ -111,9 +110,9 @@ class _Constructor:
     @contextlib.contextmanager
     def inside(self, node: yaml.Node) -> Iterator[None]:
         if id(node) in self.open:
-            raise self.error("an anchor that contains its own alias", node)
+            raise self.error("anchor contains an alias to itself", node)
         if len(self.open) >= MAX_DEPTH:
-            raise self.error(f"nested more than {MAX_DEPTH} deep", node)
+            raise self.error(f"nested more than {MAX_DEPTH} levels deep", node)
         self.open.add(id(node))
         yield
         self.open.discard(id(node))
@@ -126,7 +125,7 @@ class _Constructor:
         else:
             value, size = self.sequence(node)
         if size > MAX_VALUES:
-            raise self.error(f"more than {MAX_VALUES} values once its aliases are followed", node)
+            raise self.error(f"more than {MAX_VALUES} values after alias expansion", node)
         return value, size
 
     def sequence(self, node: yaml.Node) -> tuple[list[Any], int]:
@@ -144,7 +143,7 @@ class _Constructor:
             total += size
             if key in places:
                 first = places[key].start_mark.line + 1
-                raise self.error(f"the key '{key}' stands twice, first in line {first}", key_node)
+                raise self.error(f"duplicate key '{key}': already defined in line {first}", key_node)
             places[key] = key_node
             if key == MERGE_KEY and key_node.tag == PLAIN:
                 self.merge(merged, value, key_node)
@@ -155,13 +154,13 @@ class _Constructor:
     def merge(self, into: dict[str, Any], value: Any, key_node: yaml.Node) -> None:
         for source in value if isinstance(value, list) else [value]:
             if not isinstance(source, dict):
-                raise self.error("'<<' merges a mapping or a list of mappings", key_node)
+                raise self.error("'<<' needs a mapping or a list of mappings", key_node)
             for key, item in source.items():
                 into.setdefault(key, item)
 
     def key(self, node: yaml.Node) -> str:
         if not isinstance(node, yaml.ScalarNode):
-            raise self.error("a key that is itself a list or a mapping", node)
+            raise self.error("key is a list or a mapping, not a scalar", node)
         return cast(str, node.value)
 
     def scalar(self, node: yaml.ScalarNode) -> Scalar:
@@ -178,7 +177,7 @@ class _Constructor:
 
     def refuse_tag(self, node: yaml.Node) -> None:
         if node.tag not in _KNOWN_TAGS:
-            raise self.error(f"the tag {node.tag} means nothing here", node)
+            raise self.error(f"unknown tag {node.tag}", node)
 
     def error(self, message: str, node: yaml.Node) -> YamlError:
         return YamlError(message, location=_location(self.path, node))

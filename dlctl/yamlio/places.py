@@ -1,4 +1,4 @@
-"""Find nodes in a composed document, to say where a value or a key stands."""
+"""Find the nodes of keys and values in a composed document, for error locations."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ Entry = tuple[yaml.ScalarNode, yaml.Node]
 class Places:
     """The nodes of one document by path.
 
-    A mapping's keys are indexed when it is first asked about: a big file costs no table of all its
-    places, and a thousand questions about a mapping of a thousand keys do not each walk it.
+    A mapping's keys are indexed on first use: a big file needs no index of all its positions, and
+    repeated look-ups in one mapping do not search it each time.
     """
 
     root: yaml.Node | None
@@ -33,7 +33,7 @@ class Places:
         return node
 
     def key(self, path: YamlPath) -> yaml.Node | None:
-        """The node of the key that leads to `path`; None where that mapping itself has no such key."""
+        """The node of the last key of `path`; None if the mapping itself has no such key."""
         parent = self.root
         for step in path[:-1]:
             parent = self._child(parent, step) if parent is not None else None
@@ -58,7 +58,7 @@ class Places:
         return next((child for child in found if child is not None), None)
 
     def _keys(self, node: yaml.MappingNode) -> Mapping[str, Entry]:
-        # The nodes live as long as the document does, so no id is given to another one meanwhile.
+        # The document keeps its nodes alive, so an id is never reused.
         if id(node) not in self._entries:
             keys: dict[str, Entry] = {}
             for key, value in node.value:

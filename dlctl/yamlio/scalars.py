@@ -1,7 +1,7 @@
-"""How one JSON scalar is written so that every YAML reader reads it back.
+"""One JSON scalar as YAML text that every YAML reader reads back unchanged.
 
-A string stays plain only where YAML 1.1 (https://yaml.org/type/), YAML 1.2's core schema and the
-looser readers in the field all see a string; when in doubt it is quoted.
+A string is written plain only if YAML 1.1 (https://yaml.org/type/), the YAML 1.2 core schema and
+common lenient readers all read a string; when in doubt it is quoted.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 from dlctl.errors import YamlError
 
 _WORDS = frozenset({"", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<"})
-"""YAML 1.1's words for null, booleans, the default value and the merge key, in lower case."""
+"""YAML 1.1 spellings of null, booleans, the default value and the merge key, in lower case."""
 _NUMBER_LIKE = re.compile(
     r"[-+]?0[xXoObB][0-9a-fA-F_]*"  # hexadecimal, octal, binary
     r"|[-+]?[0-9][0-9_,]*(:[0-9_]+)*(\.[0-9_]*)?([eE][-+]?[0-9_]*)?"  # also base 60, thousands
@@ -23,26 +23,26 @@ _NUMBER_LIKE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _FIRST = re.compile(r"""[^-?:,\[\]{}#&*!|>'"%@`\s]|-[^-\s]|--[^-\s]""")
-"""What a plain scalar may start with: no indicator (YAML 1.2, rule 123), but a command line's flag."""
+"""Start of a plain scalar: no indicator (YAML 1.2, rule 123), except a command-line flag such as `-v`."""
 _BREAKS_PLAIN = re.compile(r":(?:\s|\Z)|\s#|[\t\n]|\A\s|\s\Z")
 _FLOW_INDICATOR = re.compile(r"[,\[\]{}]|:\Z|\?")
 _NEEDS_ESCAPE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls: not printable in YAML, but for tab and line feed
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters: not printable in YAML, except tab and line feed
     "\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff"  # line ends of YAML 1.1, byte order marks, half pairs
-    "\u200b-\u200f\u202a-\u202e\u2060-\u2069]"  # invisible, or changes the order of what is seen
+    "\u200b-\u200f\u202a-\u202e\u2060-\u2069]"  # invisible, or changes the reading direction
 )
 _ESCAPE_ALSO = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
-"""Of these, what json.dumps leaves as it is."""
+"""Characters of `_NEEDS_ESCAPE` that json.dumps does not escape."""
 _LITERAL = re.compile(r"[^\s](?:[^\n]*[^\s])?(?:\n+(?:[^\n]*[^\s]))*\n?\Z")
-"""Lines without blanks at their ends: such a text is exact, and seen to be, as a literal block."""
+"""Lines without trailing blanks: a literal block shows such a text exactly."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def scalar_text(value: Any) -> str:
     """One scalar on one line, as a value or a key of a block collection.
 
-    Raises YamlError for what JSON does not have: other types, infinities, not-a-number, and text
-    with half of a surrogate pair.
+    Raises YamlError for values that JSON has no form for: other types, infinity, NaN, and text with an
+    unpaired surrogate.
     """
     kind = type(value)
     if kind is str:
@@ -59,7 +59,7 @@ def scalar_text(value: Any) -> str:
 
 
 def flow_scalar_text(value: Any) -> str:
-    """One scalar on one line, as it may stand inside `[ ]` and `{ }`."""
+    """One scalar on one line, as written inside `[ ]` and `{ }`."""
     text = scalar_text(value)
     if text[0] not in "\"'" and isinstance(value, str) and _FLOW_INDICATOR.search(text):
         return _quoted(value)
@@ -67,7 +67,7 @@ def flow_scalar_text(value: Any) -> str:
 
 
 def literal_lines(text: str) -> list[str] | None:
-    """The header and lines of `text` as a literal block, not indented; None where that is not exact."""
+    """The header and lines of `text` as a literal block, not indented; None if that would change the text."""
     if "\n" not in text or _NEEDS_ESCAPE.search(text) or not _LITERAL.match(text):
         return None
     lines = text.split("\n")
@@ -90,12 +90,12 @@ def _string_text(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Single quotes where they save a reader from backslashes, else double quotes."""
+    """The text in single quotes where that avoids backslashes, else in double quotes."""
     escape = _NEEDS_ESCAPE.search(text) or "\n" in text or "\t" in text
     if not escape and ('"' in text or "\\" in text):
         return "'" + text.replace("'", "''") + "'"
     if _SURROGATE.search(text):
-        raise YamlError("a lone surrogate, which is not text", hint="write text as UTF-8")
+        raise YamlError("invalid Unicode: unpaired surrogate", hint="write text as UTF-8")
     return _ESCAPE_ALSO.sub(_escape, json.dumps(text, ensure_ascii=False))
 
 
@@ -104,7 +104,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def escape_invisible(json_text: str) -> str:
-    """JSON text whose strings show no control or invisible character as it is."""
+    """JSON text with control and invisible characters escaped."""
     return _NEEDS_ESCAPE.sub(lambda match: match[0] if match[0] == "\n" else _escape(match), json_text)
 
 
@@ -112,12 +112,12 @@ def _int_text(value: int) -> str:
     try:
         return str(value)
     except ValueError as error:  # more digits than Python converts: sys.int_info
-        raise YamlError("a number with too many digits") from error
+        raise YamlError("number has too many digits") from error
 
 
 def _float_text(value: float) -> str:
     if not math.isfinite(value):
-        raise YamlError(f"{value} is not a number that JSON can hold")
+        raise YamlError(f"{value} is not a valid JSON number")
     text = repr(value)
     mantissa, exponent, power = text.partition("e")
     # YAML 1.1 knows no float without a dot: https://yaml.org/type/float.html
@@ -125,8 +125,8 @@ def _float_text(value: float) -> str:
 
 
 def _odd_scalar(value: Any) -> str:
-    """Subclasses of the JSON types, as enumerations are."""
+    """Subclasses of the JSON types, such as enumerations."""
     for kind in (str, int, float):
         if isinstance(value, kind):
             return scalar_text(kind(value) if kind is not str else str.__str__(value))
-    raise YamlError(f"a value of type {type(value).__name__}, which neither YAML nor JSON has")
+    raise YamlError(f"type {type(value).__name__} has no YAML or JSON form")

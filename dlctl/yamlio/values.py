@@ -1,4 +1,4 @@
-"""What a document's value should be after an edit: changes of JSON values along a path."""
+"""Look up and change JSON values along a path."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from dlctl.text import type_name
 YamlPath = Sequence[str | int]
 
 
-class NoPlace(Exception):  # noqa: N818 - never leaves this room; edit.py gives it a place
+class NoPlace(Exception):  # noqa: N818 - internal; change.py turns it into a YamlError
     """The value at `depth` steps of the path cannot hold the next step."""
 
     def __init__(self, depth: int, message: str) -> None:
@@ -17,7 +17,7 @@ class NoPlace(Exception):  # noqa: N818 - never leaves this room; edit.py gives 
 
 
 def with_value(current: Any, path: YamlPath, value: Any, depth: int = 0) -> Any:
-    """`current` with `value` at `path`; what is missing or null on the way becomes a mapping.
+    """`current` with `value` at `path`; missing and null parents become mappings.
 
     Raises NoPlace.
     """
@@ -38,7 +38,7 @@ def with_value(current: Any, path: YamlPath, value: Any, depth: int = 0) -> Any:
 
 
 def without_value(current: Any, path: YamlPath) -> Any:
-    """`current` without what is at `path`, which must be there."""
+    """`current` without the value at `path`, which must exist."""
     step = path[0]
     if len(path) > 1:
         inner = without_value(value_at(current, path[:1]), path[1:])
@@ -49,7 +49,7 @@ def without_value(current: Any, path: YamlPath) -> Any:
 
 
 def value_at(current: Any, path: YamlPath) -> Any:
-    """The value at `path`; LookupError where there is none."""
+    """The value at `path`. Raises LookupError if there is none."""
     for step in path:
         if isinstance(current, list):
             if not isinstance(step, int) or not 0 <= step < len(current):
@@ -62,7 +62,7 @@ def value_at(current: Any, path: YamlPath) -> Any:
     return current
 
 
-def file_exists(current: Any, path: YamlPath) -> bool:
+def has_value(current: Any, path: YamlPath) -> bool:
     """Whether there is a value at `path`."""
     try:
         value_at(current, path)
@@ -75,5 +75,5 @@ def _index(items: list[Any], step: str | int, depth: int) -> int:
     if not isinstance(step, int):
         raise NoPlace(depth, "is a list, not a mapping")
     if not 0 <= step <= len(items):
-        raise NoPlace(depth, f"has {len(items)} items, so there is no place for number {step}")
+        raise NoPlace(depth, f"has {len(items)} items: index {step} is out of range")
     return step

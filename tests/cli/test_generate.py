@@ -150,7 +150,7 @@ def test_values_file_is_found_from_the_working_folder(app: Project) -> None:
     [
         ("titel: x\n", "values.yaml:1:1: prototype 'page' has no parameter 'titel'"),
         ("- 1\n", "values.yaml:1:1: a values file is a mapping of parameters"),
-        ("a: [\n", "values.yaml:2:1: not YAML"),
+        ("a: [\n", "values.yaml:2:1: invalid YAML"),
         ("replicas: many\n", "replicas"),
     ],
 )

@@ -232,7 +232,7 @@ def test_a_value_inside_a_mapping_is_explained_by_the_layers_that_speak_of_it(ap
     assert gone.startswith("web env_vars.GONE in environment dev: (no value)\n  from environment dev, comp")
     outcome = app.run("param", "explain", "web", "env_vars.NOPE")
     assert outcome.code == 1
-    assert "nothing is set at 'env_vars.NOPE' for web" in outcome.err
+    assert "'env_vars.NOPE' is not set for web" in outcome.err
 
 
 @pytest.mark.parametrize(

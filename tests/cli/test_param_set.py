@@ -337,4 +337,4 @@ def test_a_long_hexadecimal_number_elsewhere_is_an_error_with_its_place(app: Pro
     app.write({"dlctl.yaml": app.read("dlctl.yaml") + "      size: 0x" + "f" * 6000 + "\n"})
     outcome = app.run("param", "set", "web", "title", "x")
     assert outcome.code == 1
-    assert outcome.err.startswith("Error: dlctl.yaml:10:13: a number of more than 4000 digits")
+    assert outcome.err.startswith("Error: dlctl.yaml:10:13: number has more than 4000 digits")

@@ -67,7 +67,7 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
         ("params: {a: {type: strin}}\n", "prototype.yaml:1:10: "),
         ("params: {a: {enum: 3}}\n", "prototype.yaml:1:10: "),
         ("- a\n", "prototype.yaml:1:1: expected a mapping"),
-        ("a: [\n", "prototype.yaml:2:1: not YAML"),
+        ("a: [\n", "prototype.yaml:2:1: invalid YAML"),
     ],
 )
 def test_a_wrong_prototype_names_file_and_line(app: Project, text: str, message: str) -> None:

@@ -1,1 +1,1 @@
-"""Edits of YAML text in place: values are spliced in, comments and layout stay."""
+"""Edits of YAML text in place that keep comments and layout."""

@@ -1,4 +1,4 @@
-"""Splices in block collections: whole lines come and go, comments stay where they are."""
+"""Splices in block collections: they add and remove whole lines and keep comments."""
 
 import re
 from typing import Any
@@ -23,8 +23,8 @@ _HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>][-+0-9]*")
 _CODE = re.compile(r"(?:[^#\r\n]|(?<=\S)#)*")
 
 
-class NotEditable(Exception):  # noqa: N818 - never leaves this room; edit.py gives it a place
-    """A way of writing that no edit here understands."""
+class NotEditable(Exception):  # noqa: N818 - internal; change.py turns it into a YamlError
+    """YAML syntax that edits do not support."""
 
 
 def insert_entry(source: Source, mapping: Node, key: str, value: Any) -> list[Splice]:
@@ -44,7 +44,7 @@ def _insert_lines(source: Source, node: Node, lines: list[str]) -> list[Splice]:
 
 
 def lines_at(source: Source, position: int, lines: list[str], indentation: int) -> Splice:
-    """Put whole lines after the line that ends at `position`, or before the one that starts there."""
+    """Insert whole lines after the line that ends at `position`, or before the one that starts there."""
     block = source.newline.join(_indented(lines, indentation))
     if at_line_start(source.text, position):
         return Splice(position, position, block + source.newline)
@@ -57,10 +57,10 @@ def _indented(lines: list[str], indentation: int) -> list[str]:
 
 
 def replace_value(source: Source, parent: Node, index: int, value: Any) -> list[Splice]:
-    """Put another value in the place of one in a block collection.
+    """Replace a value in a block collection.
 
-    A comment behind the value, or behind the key of a value on lines of its own, stays; comments
-    among those lines go with them. Raises NotEditable for a `? key` without its `:`.
+    A comment after the value stays, as does one after the key of a value on separate lines; comments
+    between those lines are removed with them. Raises NotEditable for a `? key` without its `:`.
     """
     old = parent.items[index].value
     head, body = _rendered(source, parent, index, value)
@@ -76,7 +76,7 @@ def replace_value(source: Source, parent: Node, index: int, value: Any) -> list[
         return [Splice(after, stop, head + _below(source, body, stop))]
     cut = _end_of_code(source.text, after) if below else _end_of_head(source.text, old)
     line = line_end(source.text, cut)
-    if old.start == old.end:  # `key:` alone: comments below it, deeper than the key, stay on top
+    if old.start == old.end:  # `key:` alone: comments below it, indented deeper than the key, stay first
         deeper = column(source.text, entry_start(parent, index, source.text)) + 1
         line = end_of_block(source.text, cut, deeper)
     stop = end_of_lines(source.text, old.end) if below or old.style in ("|", ">") else line
@@ -84,7 +84,7 @@ def replace_value(source: Source, parent: Node, index: int, value: Any) -> list[
 
 
 def _rendered(source: Source, parent: Node, index: int, value: Any) -> tuple[str, list[str]]:
-    """What follows the `:` or `-` in its line, and the indented lines below."""
+    """The text after the `:` or `-` on its line, and the indented lines below."""
     old = parent.items[index].value
     if is_block(value) and (_stays_flow(old) or _short_list(old, value)):
         return flow_text(value), []
@@ -101,13 +101,13 @@ def _stays_flow(old: Node) -> bool:
 
 
 def _short_list(old: Node, value: Any) -> bool:
-    """`[]` is filled as it is written, unless the items need lines of their own; `{}` always is opened."""
+    """Whether a list stays in flow style: `[]` does unless its items are collections; `{}` never does."""
     return old.flow and old.kind == "sequence" and isinstance(value, list) and not any(map(is_block, value))
 
 
 def _below(source: Source, body: list[str], stop: int) -> str:
     text = source.newline.join(["", *body]) if body else ""
-    # What is cut ends with a line end where a block scalar keeps its blank lines.
+    # The removed text ends with a line end where a block scalar keeps its blank lines.
     return text + source.newline if at_line_start(source.text, stop) else text
 
 
@@ -122,12 +122,12 @@ def _after_indicator(source: Source, parent: Node, index: int) -> int:
 
 
 def _starts_below(text: str, old: Node, after: int) -> bool:
-    """Whether a value begins below the line of its `:` or `-`, but perhaps for its anchor or tag."""
+    """Whether a value starts below the line of its `:` or `-`; its anchor or tag may be on that line."""
     return (entry_start(old, 0, text) if old.in_block else old.start) > line_end(text, after)
 
 
 def _end_of_head(text: str, old: Node) -> int:
-    """The end of a value, or of a block scalar's header; a comment behind it stays."""
+    """The end of a value or of a block scalar's header, without a comment after it."""
     header = _HEADER.match(text, old.start) if old.style in ("|", ">") else None
     return header.end() if header else old.end
 
@@ -139,7 +139,7 @@ def _end_of_code(text: str, position: int) -> int:
 
 
 def remove_entry(source: Source, parent: Node, index: int) -> list[Splice]:
-    """Take an entry with its lines out of a block collection that has others; comments above it stay."""
+    """Remove an entry's lines from a block collection that has others; comments above it stay."""
     text = source.text
     start = entry_start(parent, index, text)
     stop = end_of_lines(text, parent.items[index].end)

@@ -1,15 +1,15 @@
-"""Change one value in the text of a YAML file that people own, and leave all else as it is.
+"""Change one value in the text of a YAML file that people maintain, and leave the rest as it is.
 
-An edit is a splice at the place of the value: comments, quotes, order, blank lines, line ends keep
-their bytes. The result is loaded again and compared with what was meant; where the two differ the
-edit is refused, so a wrong edit is never handed out. The rules:
+An edit is a splice at the position of the value: comments, quotes, order, blank lines and line ends
+stay byte for byte. The result is loaded again and compared with the expected value; if they differ,
+the edit is refused, so a wrong edit is never returned. The rules:
 
-* A new key comes last in its mapping, below comments that stand as deep as the mapping's keys. An
-  empty `{}` or a null is opened to lines below; `{a: 1}` takes new keys inside its braces.
-* A comment behind a replaced value stays. A comment block above a removed key stays; a comment
-  inside what is removed goes with it.
-* An alias is replaced in its place only. What an alias elsewhere refers to cannot be changed.
-* A key that is there only through `<<` is added to the mapping itself; it cannot be removed there.
+* * A new key is added last in its mapping, after comments indented as deep as the mapping's keys. An
+  empty `{}` or a null becomes a block on the lines below; `{a: 1}` takes new keys inside its braces.
+* * A comment after a replaced value stays. A comment block above a removed key stays; a comment inside
+  a removed value is removed with it.
+* * An alias is replaced only where it is written. A value that an alias elsewhere refers to cannot change.
+* * A key that comes only from `<<` can be set in the mapping itself, but not removed.
 """
 
 import re
@@ -39,10 +39,10 @@ def set_value(document_text: str, path: YamlPath, value: Any, *, shown: str) -> 
     """The text with `value` at `path`; parents that are missing or null become mappings.
 
     A number in `path` is a list's index, its length to append. `shown` is the file's name in errors.
-    Raises YamlError where the text does not load, a parent is neither mapping nor list, another
-    place refers to the value by an alias, or JSON has no such value.
+    Raises YamlError if the text does not load, a parent is neither a mapping nor a list, an alias
+    elsewhere refers to the value, or JSON has no form for the value.
     """
-    flow_text(value)  # refuses what JSON does not have
+    flow_text(value)  # raises YamlError for a value that JSON has no form for
     edit = _edit(document_text, path, shown)
     try:
         expected = with_value(edit.document.value, path, value)
@@ -54,24 +54,23 @@ def set_value(document_text: str, path: YamlPath, value: Any, *, shown: str) -> 
 
 
 def remove(document_text: str, path: YamlPath, *, shown: str, prune_empty: bool = True) -> str:
-    """The text without what is at `path`, and, with `prune_empty`, without the collections left empty by it.
+    """The text without the value at `path`; `prune_empty` also removes the collections that this empties.
 
-    Raises YamlError where there is nothing, where it comes from `<<`, or where an alias elsewhere
-    refers to it.
+    Raises YamlError if there is no value, if it comes from `<<`, or if an alias elsewhere refers to it.
     """
     edit = _edit(document_text, path, shown)
     try:
         value_at(edit.document.value, path)
     except LookupError as error:
-        raise edit.error(f"nothing is set at '{dotted(path)}'") from error
+        raise edit.error(f"'{dotted(path)}' is not set") from error
     place = edit.place
     if place.node.kind == "alias" and place.depth < len(path):
         expected = without_value(edit.document.value, path)
         return edit.finish(_set_splices(edit, expected), expected)
     if place.depth < len(path):
         raise edit.error(
-            f"'{dotted(path)}' comes from the mapping that '<<' merges in",
-            hint="set it here, or remove it there",
+            f"'{dotted(path)}' comes from a '<<' merge and cannot be removed here",
+            hint="remove it from the merged mapping, or set another value here",
         )
     while prune_empty and place.depth > 1 and len(place.parent.items) == 1:
         place = place.up()
@@ -86,7 +85,7 @@ def dotted(path: YamlPath) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """One edit under way."""
+    """One edit of one text."""
 
     mark: str
     source: Source
@@ -95,13 +94,13 @@ class _Edit:
     place: Place
 
     def finish(self, splices: list[Splice], expected: Any, removed: YamlPath = ()) -> str:
-        """Do the splices; raises YamlError unless the result loads as `expected`."""
+        """Apply the splices. Raises YamlError unless the result loads as `expected`."""
         after = self.mark + spliced(self.source.text, splices)
         try:
             actual = load_text(after, self.document.path).value
         except YamlError as error:
             raise self.error(
-                f"'{dotted(self.path)}' is written in a way that cannot be edited", _BY_HAND
+                f"'{dotted(self.path)}' uses YAML syntax that dlctl cannot edit", _BY_HAND
             ) from error
         if removed and any(item.merges for item in self.place.parent.items):
             expected = _with_merged(expected, actual, removed)
@@ -114,16 +113,16 @@ class _Edit:
         if alias is None:
             return self.unknown_form()
         return self.error(
-            f"'{dotted(self.path)}' is shared: the alias *{alias.text} in line {alias.line} refers to it",
-            "write the value out at the alias first, or edit the file by hand",
+            f"'{dotted(self.path)}' is shared: alias *{alias.text} in line {alias.line} refers to it",
+            "replace the alias with the value first, or edit the file by hand",
         )
 
     def unknown_form(self) -> YamlError:
-        """For a way of writing that no edit here understands."""
-        return self.error(f"'{dotted(self.path)}' is written in a way that cannot be edited", _BY_HAND)
+        """The error for YAML syntax that edits do not support."""
+        return self.error(f"'{dotted(self.path)}' uses YAML syntax that dlctl cannot edit", _BY_HAND)
 
     def error(self, message: str, hint: str | None = None) -> YamlError:
-        """An error at the place of the edit."""
+        """An error with the location of the edit."""
         return YamlError(message, location=self.document.location(self.path), hint=hint)
 
 
@@ -138,7 +137,7 @@ def _edit(document_text: str, path: YamlPath, shown: str) -> _Edit:
 
 
 def _with_merged(expected: Any, actual: Any, removed: YamlPath) -> Any:
-    """What is removed from a mapping may still be merged into it."""
+    """`expected` with the values that `<<` still merges in after the removal."""
     try:
         return with_value(expected, removed, value_at(actual, removed))
     except LookupError:
@@ -169,7 +168,7 @@ def _replace(edit: _Edit, place: Place, value: Any) -> list[Splice]:
         return replace(edit.source, place.parent, place.indexes[-1], value)
     except edit_block.NotEditable as error:
         raise edit.error(
-            f"'{dotted(edit.path)}' is written in a way that cannot be edited", _BY_HAND
+            f"'{dotted(edit.path)}' uses YAML syntax that dlctl cannot edit", _BY_HAND
         ) from error
 
 
@@ -184,12 +183,12 @@ def _remove_splices(edit: _Edit, place: Place) -> list[Splice]:
     splices = edit_block.remove_entry(edit.source, parent, index)
     if len(parent.items) == 1 and _DOCUMENT_END.search(edit.source.text, parent.end):
         start, empty = splices[0].start, "{}" if parent.kind == "mapping" else "[]"
-        splices.append(Splice(start, start, empty + edit.source.newline))  # '...' cannot stand alone
+        splices.append(Splice(start, start, empty + edit.source.newline))  # '...' needs a document before it
     return splices
 
 
 def _fill_document(source: Source, node: Node, value: Any) -> list[Splice]:
-    """Give a document that is empty, null, or `{}` its first lines."""
+    """Write the first lines of a document that is empty, null or `{}`."""
     lines = block_lines(value, source.style)
     begin, stop = line_start(source.text, node.start), line_end(source.text, node.end)
     if node.start < node.end and not (source.text[begin : node.start] + source.text[node.end : stop]).strip():
@@ -204,7 +203,7 @@ def _refuse_lost_anchor(edit: _Edit, dropped: list[Node]) -> None:
     alias = outside_alias(root, dropped) if root else None
     if alias:
         raise YamlError(
-            f"'{dotted(edit.path)}' has to stay: the alias *{alias.text} in line {alias.line} refers to it",
+            f"'{dotted(edit.path)}' cannot be removed: alias *{alias.text} in line {alias.line} refers to it",
             location=Location(edit.document.path, alias.line),
-            hint="write the value out at the alias first, or edit the file by hand",
+            hint="replace the alias with the value first, or edit the file by hand",
         )

@@ -32,7 +32,7 @@ def _insert(source: Source, node: Node, entry: str) -> list[Splice]:
 
 
 def _insert_line(source: Source, node: Node, entry: str) -> list[Splice]:
-    """As another line, where each entry has its own; with a comma after it where the last one has."""
+    """Add a line where each entry has its own line; with a trailing comma where the last one has one."""
     text, last = source.text, node.items[-1]
     comma = indicator(text, last.end, node.end - 1, ",")
     line = source.newline + " " * column(text, last.start) + entry
@@ -44,7 +44,7 @@ def _insert_line(source: Source, node: Node, entry: str) -> list[Splice]:
 
 
 def replace_value(source: Source, parent: Node, index: int, value: Any) -> list[Splice]:
-    """Put another value in the place of one in a flow collection; it is written on one line."""
+    """Replace a value in a flow collection; the new value is written on one line."""
     item = parent.items[index]
     new = flow_text(value)
     if item.value.start < item.value.end or item.key is None:
@@ -56,7 +56,7 @@ def replace_value(source: Source, parent: Node, index: int, value: Any) -> list[
 
 
 def remove_entry(source: Source, parent: Node, index: int) -> list[Splice]:
-    """Take an entry out of a flow collection, with one of the commas beside it."""
+    """Remove an entry from a flow collection, with one of the commas next to it."""
     text = source.text
     if len(parent.items) == 1:
         return [_empty(text, parent)]
@@ -86,7 +86,7 @@ def _with_comma_before(text: str, parent: Node, index: int, start: int) -> list[
 
 
 def _empty(text: str, node: Node) -> Splice:
-    """Take the only entry out; blanks go with it, comments stay."""
+    """Remove the only entry and the blanks around it; comments stay."""
     opening = _opening(text, node)
     only = node.items[0]
     if opening is None:
@@ -98,13 +98,13 @@ def _empty(text: str, node: Node) -> Splice:
 
 
 def _opening(text: str, node: Node) -> int | None:
-    """Where the bracket stands; None for a mapping without braces."""
+    """The position of the opening bracket; None for a mapping without braces."""
     stop = node.items[0].start if node.items else node.end
     return indicator(text, node.start, stop, "{" if node.kind == "mapping" else "[")
 
 
 def _has_own_line(text: str, node: Node, index: int) -> bool:
-    """Whether nothing else of the collection stands in the entry's lines before it, or after its comma."""
+    """Whether no other part of the collection is on the entry's lines, before it or after its comma."""
     start, end = entry_start(node, index, text), node.items[index].end
     if text[line_start(text, start) : start].strip():
         return False

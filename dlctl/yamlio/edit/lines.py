@@ -1,4 +1,4 @@
-"""Lines, blanks and comments of a YAML text: where things can be cut and put in."""
+"""Lines, blanks and comments of a YAML text: positions where text can be removed or inserted."""
 
 import re
 
@@ -6,14 +6,14 @@ from dlctl.yamlio.block import Style
 from dlctl.yamlio.edit.tree import Node
 
 _BREAK = re.compile("\r\n?|[\n\x85\u2028\u2029]")
-"""What libyaml, a YAML 1.1 reader, takes for the end of a line (YAML 1.1, section 5.4)."""
+"""Line ends as libyaml, a YAML 1.1 reader, recognizes them (YAML 1.1, section 5.4)."""
 _COMMENT = re.compile("(?:(?<=[ \t\r\n])|^)#[^\r\n\x85\u2028\u2029]*", re.MULTILINE)
 _PROPERTY = re.compile(r"[&!]\S*")
 _BLANKS = " \t"
 
 
 def line_start(text: str, position: int) -> int:
-    """Where the line of `position` begins."""
+    """The start of the line at `position`."""
     start = text.rfind("\n", 0, position) + 1
     for sign in "\r\x85\u2028\u2029":
         start = max(start, text.rfind(sign, start, position) + 1)
@@ -21,24 +21,24 @@ def line_start(text: str, position: int) -> int:
 
 
 def line_end(text: str, position: int) -> int:
-    """Where the line of `position` ends, before its line end."""
+    """The end of the line at `position`, before its line end."""
     found = _BREAK.search(text, position)
     return found.start() if found else len(text)
 
 
 def next_line(text: str, position: int) -> int:
-    """Where the line after that of `position` begins, or the end of the text."""
+    """The start of the line after `position`, or the end of the text."""
     found = _BREAK.search(text, position)
     return found.end() if found else len(text)
 
 
 def at_line_start(text: str, position: int) -> bool:
-    """Whether nothing stands before `position` in its line."""
+    """Whether `position` is the start of a line."""
     return line_start(text, position) == position
 
 
 def column(text: str, position: int) -> int:
-    """Characters before `position` in its line."""
+    """The number of characters before `position` on its line."""
     return position - line_start(text, position)
 
 
@@ -49,7 +49,7 @@ def newline_of(text: str) -> str:
 
 
 def indicator(text: str, begin: int, end: int, sign: str) -> int | None:
-    """Where `sign` stands between two nodes, comments, anchors and tags passed over."""
+    """The position of `sign` between two nodes; comments, anchors and tags are skipped."""
     while begin < end:
         passed = _COMMENT.match(text, begin) or _PROPERTY.match(text, begin)
         if passed:
@@ -62,16 +62,16 @@ def indicator(text: str, begin: int, end: int, sign: str) -> int | None:
 
 
 def end_of_lines(text: str, node_end: int) -> int:
-    """The end of the line where a node ends, a comment after it included."""
+    """The end of the line where a node ends, including a comment after it."""
     if node_end > 0 and at_line_start(text, node_end):
-        return node_end  # a block scalar with the blank lines that it keeps
+        return node_end  # a block scalar, including the blank lines that it keeps
     return line_end(text, node_end)
 
 
 def end_of_block(text: str, node_end: int, indentation: int) -> int:
-    """Where a new entry goes: after the block's last line and the comments that belong to it.
+    """The position for a new entry: after the block's last line and its comments.
 
-    A comment belongs to what is above it when it stands at least as deep as the block's entries.
+    A comment belongs to the block if it is indented at least as deep as the block's entries.
     """
     end = end_of_lines(text, node_end)
     position = end if at_line_start(text, end) and end > 0 else next_line(text, end)

@@ -1,4 +1,4 @@
-"""Where a path leads in a tree, and what would break if the text there went away."""
+"""Follow a path in a tree, and find the aliases that a change there would break."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ YamlPath = Sequence[str | int]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The part of a path that the text has: `nodes` from the root down, `indexes` of the items between.
+    """The part of a path that exists in the text: `nodes` from the root down, `indexes` of the items between.
 
-    Aliases are not followed, and what `<<` merges in is not there.
+    Aliases are not followed, and values merged by `<<` are not included.
     """
 
     nodes: tuple[Node, ...]
@@ -20,12 +20,12 @@ class Place:
 
     @property
     def depth(self) -> int:
-        """How many steps of the path the text has."""
+        """The number of steps of the path that exist."""
         return len(self.indexes)
 
     @property
     def node(self) -> Node:
-        """The last node on the way."""
+        """The last node of the path that exists."""
         return self.nodes[-1]
 
     @property
@@ -38,12 +38,12 @@ class Place:
         return Place(self.nodes[:-1], self.indexes[:-1])
 
     def in_flow(self) -> bool:
-        """Whether the node stands inside `{ }` or `[ ]`."""
+        """Whether the node is inside `{ }` or `[ ]`."""
         return any(node.flow for node in self.nodes[:-1])
 
 
 def find(root: Node, path: YamlPath) -> Place:
-    """Follow `path` as far as the text goes."""
+    """Follow `path` as far as it exists."""
     nodes, indexes = [root], []
     for step in path:
         index = nodes[-1].index(step)
@@ -55,7 +55,7 @@ def find(root: Node, path: YamlPath) -> Place:
 
 
 def outside_alias(root: Node, dropped: Sequence[Node]) -> Node | None:
-    """The first alias that stays while the anchor that it refers to goes with `dropped`."""
+    """The first remaining alias whose anchor is inside the `dropped` nodes."""
     gone = {id(node) for part in dropped for node in part.walk()}
     anchors: dict[str, Node] = {}
     for node in root.walk():
@@ -68,7 +68,7 @@ def outside_alias(root: Node, dropped: Sequence[Node]) -> Node | None:
 
 
 def sharing_alias(place: Place) -> Node | None:
-    """An alias elsewhere that stands for something on the way to the place."""
+    """An alias elsewhere that refers to a node on the path to the place."""
     anchored = {node.anchor for node in place.nodes if node.anchor}
     aliases = (node for node in place.nodes[0].walk() if node.kind == "alias" and node.text in anchored)
     return next(aliases, None)

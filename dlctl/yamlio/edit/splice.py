@@ -1,4 +1,4 @@
-"""An edit as cuts and insertions in a text, and what they need to know of it."""
+"""Splices: replacements of parts of a text, and the parsed text that they apply to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dlctl.yamlio.edit.tree import Node, parse
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """Put `text` in place of the characters from `start` to `end`."""
+    """Replaces the characters from `start` to `end` with `text`."""
 
     start: int
     end: int
@@ -19,7 +19,7 @@ class Splice:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text without byte order mark, its tree, and the habits of its writer."""
+    """A text without byte order mark, its tree, its line end and its indentation style."""
 
     text: str
     root: Node | None
@@ -28,13 +28,13 @@ class Source:
 
 
 def read_source(text: str) -> Source:
-    """Parse a text that is known to load."""
+    """Parse a text that has already been loaded successfully."""
     root = parse(text)
     return Source(text, root, detect_style(root, text), newline_of(text))
 
 
 def spliced(text: str, splices: Iterable[Splice]) -> str:
-    """The text with every splice done; none may overlap, and insertions at one place keep their order."""
+    """The text with all splices applied; they may not overlap, and insertions at one place keep order."""
     parts: list[str] = []
     position = 0
     for splice in sorted(splices, key=lambda splice: (splice.start, splice.end)):

@@ -1,8 +1,8 @@
-"""What stands where in a YAML text: nodes with exact spans, aliases as themselves.
+"""The syntax tree of a YAML text: nodes with exact spans; aliases are not followed.
 
-Made from libyaml's events, whose marks count characters (line ends and emoji included; a byte
-order mark is not counted and must be cut off before). Composed nodes would not do: they follow
-aliases, so an alias's own place is lost, and a block collection "ends" where the next thing starts.
+Built from libyaml's events, whose marks count characters, including line ends and emoji; a byte
+order mark is not counted and must be removed first. Composed nodes cannot be used: they follow
+aliases, so an alias's own position is lost, and a block collection ends where the next node starts.
 """
 
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ Kind = Literal["scalar", "mapping", "sequence", "alias"]
 class Node:
     """One node of the text.
 
-    `start` is at its anchor or tag, if it has one. `end` is after its last character: comments and
-    blank lines that follow are outside, also where libyaml counts them in. A value that is left out
-    is empty and stands right after what comes before it. `text` is a scalar's value or an alias's
+    `start` is the position of its anchor or tag, if it has one. `end` is after its last character:
+    comments and blank lines after it are not included, even where libyaml includes them. An omitted
+    value is empty and starts directly after the preceding text. `text` is a scalar's value or an alias's
     name; `style` a scalar's first character (`'`, `"`, `|`, `>`) or empty.
     """
 
@@ -39,21 +39,21 @@ class Node:
 
     @property
     def is_null(self) -> bool:
-        """A plain null, written or left out."""
+        """Whether it is a plain null, written or omitted."""
         return self.kind == "scalar" and not (self.style or self.tagged) and resolve_plain(self.text) is None
 
     @property
     def is_collection(self) -> bool:
-        """A mapping or a sequence."""
+        """Whether it is a mapping or a sequence."""
         return self.kind in ("mapping", "sequence")
 
     @property
     def in_block(self) -> bool:
-        """A collection in block style."""
+        """Whether it is a collection in block style."""
         return self.is_collection and not self.flow
 
     def index(self, step: str | int) -> int | None:
-        """Which item stands at `step` in this node's own text; what `<<` merges in does not."""
+        """The index of the item at `step`, without items merged by `<<`."""
         if self.kind == "sequence":
             return int(step) if isinstance(step, int) and 0 <= step < len(self.items) else None
         for index, item in enumerate(self.items):
@@ -62,7 +62,7 @@ class Node:
         return None
 
     def walk(self) -> Iterator["Node"]:
-        """This node and all below it, keys too, in the order of the text."""
+        """This node and all nodes below it, including keys, in the order of the text."""
         yield self
         for item in self.items:
             if item.key:
@@ -79,12 +79,12 @@ class Item:
 
     @property
     def start(self) -> int:
-        """Where its key or value starts; a `-` or `?` stands before."""
+        """The start of its key or value; a `-` or `?` is before it."""
         return self.key.start if self.key else self.value.start
 
     @property
     def end(self) -> int:
-        """After its last character."""
+        """The position after its last character."""
         return max(self.value.end, self.key.end) if self.key else self.value.end
 
     @property
@@ -95,7 +95,7 @@ class Item:
 
 
 def parse(text: str) -> Node | None:
-    """The tree of a text with one document that loads; None where there is none, as in a file of comments."""
+    """The tree of a text with one valid document; None if it has no document, as in a file of comments."""
     events = iter(yaml.parse(text, Loader=yaml.CSafeLoader))
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
@@ -111,7 +111,7 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], text: str) -> Node:
     if isinstance(event, yaml.AliasEvent):
         return Node("alias", start, end, line, text=str(event.anchor))
     if not isinstance(event, yaml.CollectionStartEvent):
-        raise TypeError(f"{event} starts no node")
+        raise TypeError(f"{event} does not start a node")
     kind: Kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "sequence"
     items, last = (_pairs if kind == "mapping" else _elements)(events, text)
     flow = bool(event.flow_style)
@@ -122,7 +122,7 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], text: str) -> Node:
 
 def _span(event: yaml.Event) -> tuple[int, int]:
     if event.start_mark is None or event.end_mark is None:
-        raise TypeError(f"{event} has no place")
+        raise TypeError(f"{event} has no position")
     return event.start_mark.index, event.end_mark.index
 
 
@@ -146,7 +146,7 @@ def _scalar(event: yaml.ScalarEvent, place: Node, text: str) -> Node:
     style = event.style or ""
     if start == end:
         while start > 0 and text[start - 1].isspace():
-            start -= 1  # libyaml puts it after the blanks, or in the next line
+            start -= 1  # libyaml's position is after the blanks, or on the next line
         end = start
     elif style in ("|", ">"):
         end = _block_scalar_end(text, start, end)
@@ -157,7 +157,7 @@ def _scalar(event: yaml.ScalarEvent, place: Node, text: str) -> Node:
 
 
 def _block_scalar_end(text: str, start: int, end: int) -> int:
-    """Without the blank lines after it, which are no content unless its header says `+` (keep)."""
+    """The end without the blank lines after it, which are content only if the header has `+` (keep)."""
     content = text[start:end]
     keeps = "+" in content.split("\n", 1)[0].split("#", 1)[0]
     return end if keeps else start + len(content.rstrip("\r\n"))

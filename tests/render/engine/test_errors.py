@@ -99,11 +99,11 @@ CASES: list[tuple[str, str]] = [
     ),
     (
         "{% for x in [1, 2] %}\na: {{ x }}\n{% endfor %}\n",
-        "templates/a.yaml.j2:2: the key 'a' stands twice, first in line 2",
+        "templates/a.yaml.j2:2: duplicate key 'a': already defined in line 2",
     ),
     (
         "{% set x = 1 %}\na: 1\n{% if x %}\nb: 1\na: 2\n{% endif %}\n",
-        "templates/a.yaml.j2:5: the key 'a' stands twice, first in line 2",
+        "templates/a.yaml.j2:5: duplicate key 'a': already defined in line 2",
     ),
     (
         "{{ 'a' }}: 1\n{{ 'a' }}: 2\n",
@@ -111,7 +111,7 @@ CASES: list[tuple[str, str]] = [
     ),
     (
         "{% if true %}\na: 1\n\tb: 2\n{% endif %}\n",
-        "templates/a.yaml.j2:3: not YAML: found a tab character that violates indentation",
+        "templates/a.yaml.j2:3: invalid YAML: found a tab character that violates indentation",
     ),
     (
         "a: {{ 'web-' + params.num_gpus }}\n",
@@ -147,8 +147,8 @@ CASES: list[tuple[str, str]] = [
         "a: {{ params.image.upper }}\n",
         "templates/a.yaml.j2:1: a function, not a value\n  call it: write the parentheses too",
     ),
-    ("a: {{ 1e308 * 10 }}\n", "templates/a.yaml.j2:1: inf is not a number that JSON can hold"),
-    ("a: {{ 'nan' | float }}\n", "templates/a.yaml.j2:1: nan is not a number that JSON can hold"),
+    ("a: {{ 1e308 * 10 }}\n", "templates/a.yaml.j2:1: inf is not a valid JSON number"),
+    ("a: {{ 'nan' | float }}\n", "templates/a.yaml.j2:1: nan is not a valid JSON number"),
     ("a: {{ namespace(x=1) }}\n", "templates/a.yaml.j2:1: a namespace, which YAML cannot hold"),
     (
         "a: {{ '\\ud800' }}\n",
@@ -179,7 +179,7 @@ INSIDE: list[tuple[Mapping[str, str], str]] = [
     ),
     (
         {"a.yaml.j2": "a: 1\n{% include '_b.yaml.j2' %}\n", "_b.yaml.j2": "b: 1\nc: 1\na: 2\n"},
-        "templates/_b.yaml.j2:3: the key 'a' stands twice, first in line 1",
+        "templates/_b.yaml.j2:3: duplicate key 'a': already defined in line 1",
     ),
     (
         {"a.yaml.j2": "a: 1\n{% include '_b.yaml.j2' %}\n", "_b.yaml.j2": "b: 1\nc: x{{ 1 }}\n"},
