@@ -1,6 +1,5 @@
 """`dlctl status ENV...`."""
 
-import sys
 from collections import Counter
 from dataclasses import dataclass
 
@@ -16,10 +15,11 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.cluster_flags import access_for, distinct, open_app
 from dlctl.cli.commands.table import application
+from dlctl.cli.output.cell import Cell
 from dlctl.cli.output.json_document import document
 from dlctl.cli.output.many import each, fail
 from dlctl.cli.output.streams import log
-from dlctl.cli.output.style import Style, styled
+from dlctl.cli.output.style import Style
 from dlctl.cli.output.table import TableFormat, table
 from dlctl.cli.runtime import runtime_of
 from dlctl.deploy.model import ObjectStatus
@@ -88,10 +88,9 @@ def _print(seen: list[_Seen]) -> None:
         log(", ".join(f"{count} {state}" for state, count in sorted(states.items())))
 
 
-def _row(environment: str, entry: ObjectStatus) -> tuple[str, ...]:
+def _row(environment: str, entry: ObjectStatus) -> tuple[str | Cell, ...]:
     state = entry.verdict.status
     extra = " (not rendered)" if entry.extra else ""
-    style = _STYLES.get(state)
-    shown = styled(state.value, style, sys.stdout) if style else state.value
+    shown = Cell(state.value, _STYLES.get(state))
     name = f"{entry.ref.kind}/{entry.ref.name}{extra}"
     return environment, entry.component, name, entry.ref.namespace, shown, entry.verdict.message

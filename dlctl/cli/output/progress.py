@@ -3,7 +3,7 @@
 import sys
 from typing import Self
 
-from dlctl.cli.output.errors import printable
+from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import data, drop_stdout, log, write_log
 from dlctl.cli.output.style import Style, styled, wants_colour
 from dlctl.deploy.events import Applied, Event, Failed, Progress
