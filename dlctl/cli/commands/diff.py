@@ -1,6 +1,5 @@
 """`dlctl diff ENV...`."""
 
-import sys
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,10 +8,10 @@ import typer
 from dlctl.cli.arguments.options import Components, Context, Environments, KubeconfigFile, RequestTimeout, Set
 from dlctl.cli.cluster_flags import access_for, distinct, open_app
 from dlctl.cli.commands.table import application
+from dlctl.cli.output.diff_view import print_diff
 from dlctl.cli.output.many import each, fail
 from dlctl.cli.output.progress import LiveReport
-from dlctl.cli.output.streams import data, log
-from dlctl.cli.output.style import Style, styled
+from dlctl.cli.output.streams import log
 from dlctl.cli.runtime import runtime_of
 from dlctl.errors import DlctlError
 from dlctl.plan.model import Action, Plan
@@ -94,21 +93,10 @@ def print_plan(planned: Planned) -> None:
     """The diffs on stdout, notes and a summary on stderr."""
     from dlctl.plan.view.text import plan_text
 
-    text = plan_text(planned.plan, planned.redactor)
-    data("".join(_coloured(line) + "\n" for line in text.splitlines()))
+    print_diff(plan_text(planned.plan, planned.redactor))
     for note in planned.plan.notes:
         log(f"note: {planned.redactor.mask_text(note)}")
     log(f"{planned.environment}: {summary(planned.plan)}")
-
-
-def _coloured(line: str) -> str:
-    if line.startswith(("--- ", "+++ ")):
-        return styled(line, Style.STRONG, sys.stdout)
-    if line.startswith("@@"):
-        return styled(line, Style.NOTE, sys.stdout)
-    if line.startswith("+"):
-        return styled(line, Style.GOOD, sys.stdout)
-    return styled(line, Style.BAD, sys.stdout) if line.startswith("-") else line
 
 
 def summary(plan: Plan) -> str:
