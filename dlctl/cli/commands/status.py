@@ -1,6 +1,5 @@
 """`dlctl status ENV...`."""
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 
@@ -19,11 +18,12 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.output.cell import Cell
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.outcomes import fail, log_not_started
 from dlctl.cli.output.progress import LiveProgress
 from dlctl.cli.output.streams import log
-from dlctl.cli.output.style import Style, styled
+from dlctl.cli.output.style import Style
 from dlctl.cli.output.table import TableFormat, table
 from dlctl.cli.runtime import runtime_of
 from dlctl.cli.session import environments_of, open_session
@@ -93,10 +93,9 @@ def _print(each: Sequence[MaskedStatus]) -> None:
         log(", ".join(f"{count} {state}" for state, count in sorted(counts.items())))
 
 
-def _row(environment: str, entry: ObjectStatus) -> tuple[str, ...]:
+def _row(environment: str, entry: ObjectStatus) -> tuple[str | Cell, ...]:
     state = entry.verdict.status
     extra = " (not rendered)" if entry.extra else ""
-    style = _STYLES.get(state)
-    shown = styled(state.value, style, sys.stdout) if style else state.value
+    shown = Cell(state.value, _STYLES.get(state))
     name = f"{entry.ref.kind}/{entry.ref.name}{extra}"
     return environment, entry.component, name, entry.ref.namespace, shown, entry.verdict.message

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
-from dlctl.cli.output.errors import printable
 from dlctl.cli.output.notes import log_event
+from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import data, drop_stdout, log, write_log
 from dlctl.cli.output.style import Style, styled, wants_colour
 from dlctl.deploy.events import Applied, Failed

@@ -1,12 +1,12 @@
-"""Aligned columns."""
+"""Tables: drawn by rich on a terminal, aligned plainly for a pipe."""
 
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from dlctl.cli.output.streams import data, log
-from dlctl.cli.output.style import Style, styled, terminal_width
+from dlctl.cli.output.cell import Cell
+from dlctl.cli.output.printable import printable
+from dlctl.cli.output.streams import data, draw, log, stdout_is_terminal
 
 
 class TableFormat(StrEnum):
@@ -16,47 +16,30 @@ class TableFormat(StrEnum):
     JSON = "json"
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], empty: str = "") -> None:
-    """Write aligned columns to stdout; on a terminal the last one wraps instead of the whole line.
+def table(headings: Sequence[str], rows: Iterable[Sequence[str | Cell]], empty: str = "") -> None:
+    """Write a table to stdout; `empty` is logged instead where there are no rows.
 
-    `empty` is said on stderr instead where there are no rows.
+    On a terminal it fits the width: nothing is cut off, cells fold. On a pipe each row is one line.
     """
-    cells = [[_one_line(cell) for cell in row] for row in rows]
+    cells = [[_cell(entry) for entry in row] for row in rows]
     if not cells and empty:
         log(empty)
-        return
-    widths = [max(_visible(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]
-    limit = terminal_width()
-    lines = [_heading(headings, widths)]
-    for row in cells:
-        lines.extend(_fitted(row, widths, limit))
-    data("\n".join(lines) + "\n")
+    elif stdout_is_terminal():
+        from dlctl.cli.output.terminal import terminal_width
+        from dlctl.cli.output.terminal_table import terminal_table
+
+        shown = [[Cell(printable(entry.text), entry.style) for entry in row] for row in cells]
+        for part in terminal_table(headings, shown, terminal_width(sys.stdout)):
+            draw(part)
+    else:
+        from dlctl.cli.output.plain_table import aligned
+
+        data(aligned([headings, *([entry.text for entry in row] for row in cells)]))
 
 
-def _heading(headings: Sequence[str], widths: Sequence[int]) -> str:
-    line = "   ".join(name.ljust(width) for name, width in zip(headings, widths, strict=True)).rstrip()
-    return styled(line, Style.STRONG, sys.stdout)
-
-
-def _fitted(row: Sequence[str], widths: Sequence[int], limit: int | None) -> list[str]:
-    import textwrap
-
-    start = "   ".join(
-        cell + " " * (width - _visible(cell)) for cell, width in zip(row[:-1], widths[:-1], strict=True)
-    )
-    start = start + "   " if len(row) > 1 else ""
-    indent = sum(width + 3 for width in widths[:-1])
-    room = (limit or 0) - indent
-    if limit is None or len(row[-1]) <= room or room < 20:
-        return [(start + row[-1]).rstrip()]
-    first, *rest = textwrap.wrap(row[-1], room, break_long_words=False) or [""]
-    return [(start + first).rstrip(), *(" " * indent + line for line in rest)]
-
-
-def _visible(text: str) -> int:
-    """A text's length without its colours."""
-    return len(text) if "\x1b" not in text else len(re.sub(r"\x1b\[[0-9;]*m", "", text))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split()) if "\n" in text else text
+def _cell(entry: str | Cell) -> Cell:
+    """A cell on one line: line feeds and tabs become blanks."""
+    cell = Cell(entry) if isinstance(entry, str) else entry
+    if "\n" in cell.text or "\t" in cell.text:
+        return Cell(" ".join(cell.text.split()), cell.style)
+    return cell
