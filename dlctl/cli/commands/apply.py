@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from dlctl.cli.arguments.dry_run import DryRunCommand
+from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import (
     Components,
     Context,
@@ -36,8 +38,9 @@ app = application()
 
 
 @app.command(
+    cls=DryRunCommand,
     epilog="Examples: dlctl apply minikube; dlctl apply gke -c cnn; dlctl apply gke --dry-run; "
-    "dlctl apply minikube gke --yes"
+    "dlctl apply minikube gke --yes",
 )
 def apply(
     ctx: typer.Context,
@@ -61,7 +64,10 @@ def apply(
         bool, typer.Option("--create-namespace/--no-create-namespace", help="Make missing namespaces.")
     ] = True,
     timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Wait this long for a CRD.")
+        float,
+        typer.Option(
+            "--timeout", metavar="DURATION", click_type=Duration(least="1s"), help="Wait this long for a CRD."
+        ),
     ] = 60,
     yes: Yes = False,
     skip_identity: SkipIdentity = False,

@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from dlctl.app.environments import load_target
+from dlctl.cli.arguments.dry_run import DryRunCommand
+from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import (
     Components,
     Context,
@@ -35,7 +37,7 @@ from dlctl.workflow.render import Selection
 app = application()
 
 
-@app.command(epilog="Examples: dlctl delete minikube; dlctl delete gke -c cnn --yes")
+@app.command(cls=DryRunCommand, epilog="Examples: dlctl delete minikube; dlctl delete gke -c cnn --yes")
 def delete(
     ctx: typer.Context,
     environments: Environments,
@@ -52,7 +54,13 @@ def delete(
     ] = False,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until the objects are gone.")] = True,
     timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Wait this long for each wave.")
+        float,
+        typer.Option(
+            "--timeout",
+            metavar="DURATION",
+            click_type=Duration(least="1s"),
+            help="Wait this long for each wave.",
+        ),
     ] = 60,
     yes: Yes = False,
     skip_identity: SkipIdentity = False,
