@@ -141,3 +141,19 @@ def test_request_timeout_says_what_it_takes(lab: Project) -> None:
 @pytest.mark.parametrize("words", ["init", "env add", "env set", "diff", "apply", "delete", "status"])
 def test_help_names_a_duration(project: Project, words: str) -> None:
     assert "--request-timeout DURATION" in project.run(*words.split(), "--help").ok().out
+
+
+@pytest.mark.parametrize("verb", ["apply", "delete"])
+def test_timeout_takes_durations_of_a_second_and_more(lab: Project, verb: str) -> None:
+    for text in ("1s", "1", "1500ms", "2m", "1h30m"):
+        outcome = lab.run(verb, "nope", "--timeout", text)
+        assert (outcome.code, "no environment 'nope'" in outcome.err) == (1, True)
+    for text, message in (
+        ("999ms", "'999ms' is too short; the least is 1s"),
+        ("0", "'0' is too short; the least is 1s"),
+        ("5x", "'5x' is not a duration; write 30s, 2m or 1h30m"),
+    ):
+        outcome = lab.run(verb, "nope", "--timeout", text)
+        assert outcome.code == 2
+        assert f"Invalid value for '--timeout': {message}" in outcome.err
+    assert "--timeout DURATION" in lab.run(verb, "--help").ok().out
