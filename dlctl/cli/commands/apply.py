@@ -18,15 +18,15 @@ from dlctl.cli.arguments.options import (
     Yes,
 )
 from dlctl.cli.cluster_flags import access_for, distinct, open_app
-from dlctl.cli.commands.diff import DiffFormat, print_plan
+from dlctl.cli.commands.diff import DiffFormat, show_plans
 from dlctl.cli.commands.protected import as_agreed, ask
 from dlctl.cli.commands.table import application
-from dlctl.cli.output.json_document import document
+from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.many import each, fail
-from dlctl.cli.output.outcomes import finish, log_result, run_each
+from dlctl.cli.output.outcomes import finish, log_result, run_each, run_errors
 from dlctl.cli.output.progress import LiveReport
 from dlctl.cli.output.streams import log
-from dlctl.cli.runtime import runtime_of
+from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.deploy.model import Report
 from dlctl.deploy.preconditions import refuse_blocked
 from dlctl.deploy.report import run_report
@@ -99,8 +99,8 @@ def apply(
         renderings, lambda rendering: _plan(rendering, selection, access, writing=not dry_run), _environment
     )
     if dry_run:
-        _show(planned, output)
         errors += each(planned, lambda entry: refuse_blocked(entry.plan), lambda entry: entry.environment)[1]
+        show_plans(runtime, planned, errors, output)
     if errors:
         fail(errors, closing="nothing was applied to any of them" if len(renderings) > 1 else "")
     if not dry_run:
@@ -112,7 +112,7 @@ def apply(
             else entry
             for answered, (entry, rendering) in zip(asked, pairs, strict=True)
         ]
-        _carry_out(confirmed, access, timeout, output)
+        _carry_out(runtime, confirmed, access, timeout, output)
 
 
 def _environment(rendering: Rendering) -> str:
@@ -127,23 +127,16 @@ def _plan(rendering: Rendering, selection: Selection, access: Access, *, writing
     return planned
 
 
-def _carry_out(planned: list[Planned], access: Access, timeout: float, output: DiffFormat) -> None:
+def _carry_out(
+    runtime: Runtime, planned: list[Planned], access: Access, timeout: float, output: DiffFormat
+) -> None:
     """Apply one environment after the other: all are planned, none refused, before the first write."""
     reports = run_each(planned, lambda entry: _apply(entry, access, timeout, output))
     if output is DiffFormat.JSON:
         pairs = zip(reports, planned, strict=False)
-        document("Apply", items=[run_report(report, entry.redactor) for report, entry in pairs])
+        items = [run_report(report, entry.redactor) for report, entry in pairs]
+        write_document(runtime, "ReportList", items=items, errors=run_errors(planned, reports))
     finish(planned, reports)
-
-
-def _show(planned: list[Planned], output: DiffFormat) -> None:
-    if output is DiffFormat.JSON:
-        from dlctl.plan.view.report import plan_report
-
-        document("Diff", items=[plan_report(entry.plan, entry.redactor) for entry in planned])
-        return
-    for entry in planned:
-        print_plan(entry)
 
 
 def _apply(planned: Planned, access: Access, timeout: float, output: DiffFormat) -> Report:

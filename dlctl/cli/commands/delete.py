@@ -17,17 +17,18 @@ from dlctl.cli.arguments.options import (
     Yes,
 )
 from dlctl.cli.cluster_flags import access_for, distinct, open_app
-from dlctl.cli.commands.diff import DiffFormat, summary
+from dlctl.cli.commands.diff import DiffFormat, show_plans, summary
 from dlctl.cli.commands.table import application
-from dlctl.cli.output.json_document import document
+from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.many import each, fail
-from dlctl.cli.output.outcomes import finish, log_result, run_each
+from dlctl.cli.output.outcomes import finish, log_result, run_each, run_errors
 from dlctl.cli.output.progress import LiveReport
 from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import data, log
-from dlctl.cli.runtime import runtime_of
+from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.deploy.model import Report
 from dlctl.deploy.report import run_report
+from dlctl.errors import DlctlError
 from dlctl.plan.view.text import title
 from dlctl.suggest import listed
 from dlctl.workflow.delete import delete_planned, plan_deletion
@@ -91,7 +92,7 @@ def delete(
         lambda target: target.environment.name,
     )
     if dry_run:
-        _show(planned, output)
+        _show(runtime, planned, errors, output)
     if errors:
         fail(errors, closing="nothing was deleted from any of them" if len(targets) > 1 else "")
     if dry_run:
@@ -101,7 +102,8 @@ def delete(
             confirm(runtime, _question(entry, protected=target.environment.protected), yes=yes)
     reports = run_each(planned, lambda entry: _delete(entry, timeout, wait, output))
     if output is DiffFormat.JSON:
-        document("Delete", items=[run_report(report) for report in reports])
+        items = [run_report(report) for report in reports]
+        write_document(runtime, "ReportList", items=items, errors=run_errors(planned, reports))
     finish(planned, reports)
 
 
@@ -113,11 +115,9 @@ def _question(planned: Planned, *, protected: bool) -> str:
     return f"Delete {count} {'object' if count == 1 else 'objects'} of {where}: {names}?"
 
 
-def _show(planned: list[Planned], output: DiffFormat) -> None:
+def _show(runtime: Runtime, planned: list[Planned], errors: list[DlctlError], output: DiffFormat) -> None:
     if output is DiffFormat.JSON:
-        from dlctl.plan.view.report import plan_report
-
-        document("Diff", items=[plan_report(entry.plan) for entry in planned])
+        show_plans(runtime, planned, errors, output)
         return
     for entry in planned:
         for step in entry.plan.steps:

@@ -1,6 +1,7 @@
 """`dlctl diff ENV...`."""
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from dlctl.cli.output.many import each, fail
 from dlctl.cli.output.progress import LiveReport
 from dlctl.cli.output.streams import data, log
 from dlctl.cli.output.style import Style, styled
-from dlctl.cli.runtime import runtime_of
+from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import DlctlError
 from dlctl.plan.model import Action, Plan
 from dlctl.workflow.online import Planned, plan_target
@@ -72,22 +73,25 @@ def diff(
             return plan_target(rendering, selection, access, writing=False, emit=live.emit)
 
     planned, errors = each(distinct(environments), plan, str)
-    if planned:
-        _print(planned, output)
+    show_plans(runtime, planned, errors, output)
     if errors:
         fail(errors, at_least=FAILED)
     raise typer.Exit(1 if any(entry.plan.differs for entry in planned) else 0)
 
 
-def _print(planned: list[Planned], output: DiffFormat) -> None:
-    if output is DiffFormat.JSON:
-        from dlctl.cli.output.json_document import document
+def show_plans(
+    runtime: Runtime, planned: Sequence[Planned], errors: Sequence[DlctlError], output: DiffFormat
+) -> None:
+    """Plans as text, or as one document with the errors of those that are missing; none where all failed."""
+    if output is DiffFormat.JSON and planned:
+        from dlctl.cli.output.envelope import write_document
         from dlctl.plan.view.report import plan_report
 
-        document("Diff", items=[plan_report(entry.plan, entry.redactor) for entry in planned])
-        return
-    for entry in planned:
-        print_plan(entry)
+        items = [plan_report(entry.plan, entry.redactor) for entry in planned]
+        write_document(runtime, "PlanList", items=items, errors=errors)
+    elif output is DiffFormat.TEXT:
+        for entry in planned:
+            print_plan(entry)
 
 
 def print_plan(planned: Planned) -> None:

@@ -16,7 +16,7 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.cluster_flags import access_for, distinct, open_app
 from dlctl.cli.commands.table import application
-from dlctl.cli.output.json_document import document
+from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.many import each, fail
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style, styled
@@ -65,8 +65,9 @@ def status(
         return _Seen(name, scope, target_status(rendering, selection, access))
 
     seen, errors = each(distinct(environments), look, str)
-    if output is TableFormat.JSON:
-        document("StatusList", items=[status_report(entry.scope, entry.objects) for entry in seen])
+    if seen and output is TableFormat.JSON:
+        items = [status_report(entry.scope, entry.objects) for entry in seen]
+        write_document(runtime, "StatusList", items=items, errors=errors)
     elif seen:
         _print(seen)
     if errors:

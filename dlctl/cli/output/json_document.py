@@ -1,17 +1,7 @@
-"""JSON documents for scripts."""
+"""Values as JSON text."""
 
 import json
 from typing import Any
-
-from dlctl.cli.output.streams import data
-
-API_VERSION = "dlctl.dev/v1"
-
-
-def document(kind: str, **fields: Any) -> None:
-    """Write a versioned JSON document to stdout."""
-    body = {"apiVersion": API_VERSION, "kind": kind, **fields}
-    data(json_text(body, indent=2) + "\n")
 
 
 def json_text(value: Any, indent: int | None = None) -> str:

@@ -4,9 +4,7 @@ import copy
 from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn, TypeVar
 
-import typer
-
-from dlctl.cli.output.errors import report_failure
+from dlctl.cli.output.errors import Failed, report_failure
 from dlctl.cli.output.streams import log
 from dlctl.errors import DlctlError
 
@@ -41,10 +39,13 @@ def in_environment(environment: str, error: DlctlError) -> DlctlError:
 
 
 def fail(errors: Sequence[DlctlError], at_least: int = 0, closing: str = "") -> NoReturn:
-    """Report every error and exit; "not ready in time" (3) is the code only where nothing failed worse."""
+    """Report every error and exit; "not ready in time" (3) is the code only where nothing failed worse.
+
+    Raises Failed, by which the errors are written as JSON too where a command wrote no document.
+    """
     for error in errors:
         report_failure(error)
     if closing:
         log(closing)
     codes = [error.exit_code for error in errors]
-    raise typer.Exit(max(at_least, min(codes, default=1)))
+    raise Failed(errors, max(at_least, min(codes, default=1)))

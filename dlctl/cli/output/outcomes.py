@@ -10,7 +10,7 @@ from dlctl.cli.output.many import fail, in_environment
 from dlctl.cli.output.progress import done_label
 from dlctl.cli.output.streams import log
 from dlctl.deploy.model import Report, Result
-from dlctl.errors import DlctlError
+from dlctl.errors import DlctlError, Interrupted
 from dlctl.plan.view.text import title
 from dlctl.workflow.online import Planned
 
@@ -52,6 +52,19 @@ def result_line(report: Report) -> str:
     return f"{', '.join(parts)} in {report.duration:.1f} s"
 
 
+def run_errors(planned: Sequence[Planned], reports: Sequence[Report]) -> list[DlctlError]:
+    """The errors of runs that were begun, and of those that an interrupt left out."""
+    errors = [
+        in_environment(entry.environment, _summary(error))
+        for entry, report in zip(planned, reports, strict=False)
+        if (error := report.error())
+    ]
+    if any(report.interrupted for report in reports):
+        errors.append(Interrupted("interrupted", hint="run the same command again: it goes on from there"))
+        errors += [Interrupted(f"{entry.environment}: not begun") for entry in planned[len(reports) :]]
+    return errors
+
+
 def finish(planned: Sequence[Planned], reports: Sequence[Report]) -> None:
     """Exit as the runs ended, an interrupt before failures; `reports` may lack the last of `planned`."""
     if any(report.interrupted for report in reports):
@@ -59,11 +72,7 @@ def finish(planned: Sequence[Planned], reports: Sequence[Report]) -> None:
         for entry in planned[len(reports) :]:
             log(f"{entry.environment}: not begun")
         raise typer.Exit(INTERRUPTED)
-    errors = [
-        in_environment(entry.environment, _summary(error))
-        for entry, report in zip(planned, reports, strict=True)
-        if (error := report.error())
-    ]
+    errors = run_errors(planned, reports)
     if errors:
         fail(errors)
 
