@@ -43,5 +43,5 @@ def environments_of(app: "App", names: Sequence[str] | None, *, all_: bool) -> t
     if all_:
         return all_environments(app)
     if not names:
-        raise UsageError("no environment is named", hint="name one or several, or pass --all")
+        raise UsageError("Missing argument 'ENV...'", hint="name one or several environments, or pass --all")
     return matching_environments(app, names)

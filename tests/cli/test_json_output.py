@@ -140,8 +140,10 @@ def test_a_failure_before_the_command_started(
         ("param explain web titel", "param", "titel", 1),
         ("prototype describe pag", "registry", "pag", 1),
         ("component list --dir nowhere", "app", "nowhere", 1),
+        ("diff nope", "app", "no environment 'nope'", 2),
         ("apply nope", "app", "no environment 'nope'", 1),
         ("delete nope", "app", "no environment 'nope'", 1),
+        ("status nope", "app", "no environment 'nope'", 1),
     ],
 )
 def test_failures_of_commands(app: Project, words: str, code: str, message: str, exit_code: int) -> None:

@@ -138,9 +138,9 @@ class _Command:
             outcomes = run_many(self.names, plan, self.limits)
         refused = run_many([each.environment for each in outcomes.results], _refusing(outcomes.results))
         plans = [entry.masked(self.session) for entry in outcomes.results]
-        if self.output is PlanFormat.JSON:
+        if self.output is PlanFormat.JSON and plans:
             write_plans(self.runtime, plans, (*outcomes.errors, *refused.errors))
-        else:
+        elif self.output is PlanFormat.TEXT:
             for plan_ in plans:
                 print_plan(plan_)
         require_results(outcomes, NOTHING_APPLIED)

@@ -97,9 +97,9 @@ def delete(
         )
     if dry_run:
         plans = [entry.masked(session) for entry in outcomes.results]
-        if output is PlanFormat.JSON:
+        if output is PlanFormat.JSON and plans:
             write_plans(runtime, plans, outcomes.errors)
-        else:
+        elif output is PlanFormat.TEXT:
             _print(plans)
     planned = require_results(outcomes, "nothing was deleted from any of them")
     if dry_run:

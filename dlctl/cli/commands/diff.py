@@ -84,9 +84,9 @@ def diff(
 def _finish(runtime: Runtime, outcomes: Outcomes[MaskedPlan], output: PlanFormat) -> None:
     if outcomes.interrupted:
         raise KeyboardInterrupt
-    if output is PlanFormat.JSON:
+    if output is PlanFormat.JSON and outcomes.results:
         write_plans(runtime, outcomes.results, outcomes.errors)
-    else:
+    elif output is PlanFormat.TEXT:
         for plan in outcomes.results:
             print_plan(plan)
     log_not_started(outcomes)

@@ -75,10 +75,10 @@ def status(
         )
     if outcomes.interrupted:
         raise KeyboardInterrupt
-    if output is TableFormat.JSON:
+    if output is TableFormat.JSON and outcomes.results:
         items = [status_report(states) for states in outcomes.results]
         write_document(runtime, "StatusList", items=items, errors=outcomes.errors)
-    elif outcomes.results:
+    elif output is TableFormat.TABLE and outcomes.results:
         _print(outcomes.results)
     log_not_started(outcomes)
     if outcomes.errors:

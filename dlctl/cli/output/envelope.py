@@ -19,7 +19,7 @@ FAILURE = "Error"
 
 
 def write_document(runtime: Runtime, kind: str, *, errors: Sequence[DlctlError] = (), **fields: Any) -> None:
-    """Write a result to stdout; `errors` are those of the parts that are missing from it.
+    """Write a result to stdout; `errors` say what failed beside it.
 
     Raises what `data` raises, and RuntimeError where a document was written before.
     """

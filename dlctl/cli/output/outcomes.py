@@ -11,7 +11,7 @@ from dlctl.cli.output.progress import done_label
 from dlctl.cli.output.streams import log
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.model import Result
-from dlctl.errors import DlctlError
+from dlctl.errors import DlctlError, Interrupted
 from dlctl.plan.view.text import title
 from dlctl.workflow.many import Outcomes
 
@@ -71,7 +71,7 @@ def result_line(report: MaskedReport) -> str:
 
 def finish(outcomes: Outcomes[MaskedReport]) -> None:
     """Exit as the runs ended: an interrupt before failures."""
-    interrupted = outcomes.interrupted or any(report.interrupted for report in outcomes.results)
+    interrupted = was_interrupted(outcomes)
     if interrupted:
         log("interrupted; what was done stays, and the next run continues from there")
     log_not_started(outcomes)
@@ -82,8 +82,17 @@ def finish(outcomes: Outcomes[MaskedReport]) -> None:
 
 
 def run_errors(outcomes: Outcomes[MaskedReport]) -> tuple[DlctlError, ...]:
-    """One error for each environment in which something failed."""
-    return (*outcomes.errors, *(error for report in outcomes.results if (error := _error(report))))
+    """One error for each environment that failed, for an interrupt, and for each that was not started."""
+    errors = [*outcomes.errors, *(error for report in outcomes.results if (error := _error(report)))]
+    if was_interrupted(outcomes):
+        errors.append(Interrupted("interrupted", hint="run the same command again: it continues from there"))
+    errors += [Interrupted(f"{environment}: not started") for environment in outcomes.not_started]
+    return tuple(errors)
+
+
+def was_interrupted(outcomes: Outcomes[MaskedReport]) -> bool:
+    """Whether the user stopped a run, or the loop over environments."""
+    return outcomes.interrupted or any(report.interrupted for report in outcomes.results)
 
 
 def log_not_started(outcomes: Outcomes[Item]) -> None:
