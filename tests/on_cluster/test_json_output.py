@@ -144,11 +144,11 @@ def test_an_interrupted_run_is_one_document(web: Desk, control_plane: ControlPla
 
     with between(control_plane, tmp_path, interrupt) as server:
         web.context("first", control_plane, cluster={"server": server.url})
-        running.append(started := start(web, "apply", "dev", "prod", "-o", "json"))
+        running.append(started := start(web, "apply", "dev", "prod", "-o", "json", "--max-parallel", "1"))
         ended = started.end()
     assert ended.code == 130
     document = checked(ended.out, "ReportList")
     assert environments(document) == ["dev"]
     assert document["items"][0]["interrupted"]
     assert [error["code"] for error in document["errors"]][-2:] == ["interrupted"] * 2
-    assert document["errors"][-1]["message"] == "prod: not begun"
+    assert document["errors"][-1]["message"] == "prod: not started"
