@@ -11,7 +11,7 @@ from dlctl.app.find import find_component
 from dlctl.app.model import App
 from dlctl.app.names import check_name
 from dlctl.errors import RegistryError
-from dlctl.files.presence import walk
+from dlctl.files.presence import read_file, walk
 from dlctl.files.write import FileChange
 from dlctl.registry.prototypes.catalogue import catalogue_of
 from dlctl.registry.prototypes.model import Prototype
@@ -46,7 +46,7 @@ def eject_prototype(app: App, component: str, new_name: str = "") -> tuple[tuple
             hint="choose a name that no prototype has: components find theirs by it",
         )
     files = {**_own_files(prototype), **_shared_files(prototype)}
-    changes = [FileChange(folder / relative, None, path.read_bytes()) for relative, path in files.items()]
+    changes = [FileChange(folder / relative, None, read_file(path)) for relative, path in files.items()]
     if name != stated.prototype:
         changes.append(set_in(app.root, APP_FILE, ("components", component, "prototype"), name))
     return tuple(changes), folder.relative_to(app.root).as_posix()

@@ -7,7 +7,7 @@ from typing import Any
 
 from dlctl.app.names import check_name
 from dlctl.app.reader import Reader
-from dlctl.errors import AppError, Location, RegistryError
+from dlctl.errors import AppError, FileError, Location, RegistryError
 from dlctl.files.presence import file_exists
 from dlctl.registry.prototypes.checks import (
     CHECK_KEYS,
@@ -50,7 +50,7 @@ def load_prototype(source: Source, folder: Path) -> Prototype:
     """Read one prototype. Raises RegistryError or YamlError with file and line."""
     try:
         return _load(source, folder)
-    except AppError as error:
+    except (AppError, FileError) as error:
         raise RegistryError(error.message, location=error.location, hint=error.hint) from error
 
 

@@ -7,8 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.events import AlreadyRunning, Emit, NodesChanged, PortsTaken, Ready, Stopped, no_events
-from dlctl.sandbox.files import locked
+from dlctl.files.lock_file import lock_file
+from dlctl.sandbox.events import (
+    AlreadyRunning,
+    Emit,
+    NodesChanged,
+    PortsTaken,
+    Ready,
+    Stopped,
+    Waiting,
+    no_events,
+)
 from dlctl.sandbox.host.certificates import Pki
 from dlctl.sandbox.host.home import Folder, Home
 from dlctl.sandbox.host.server import Server
@@ -179,7 +188,8 @@ def _simulate(
 def _locked(name: str, home: Home, emit: Emit) -> Iterator[None]:
     """One command at a time per sandbox; the lock file goes with the sandbox."""
     path = home.lock(name)
-    with locked(path, f"another command is working on the sandbox '{name}'", emit):
+    waiting = Waiting(f"another command is working on the sandbox '{name}'")
+    with lock_file(path, lambda: emit(waiting)):
         try:
             yield
         finally:
