@@ -7,7 +7,7 @@ from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.options import DeployOptions
 from dlctl.errors import DlctlError, NotFound, NotReady
 from dlctl.manifest import JsonObject, ObjectRef
-from dlctl.status import Status, Verdict, verdict_of
+from dlctl.status import Verdict, verdict_of
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.0
@@ -68,11 +68,6 @@ def still_there(ref: ObjectRef, metadata: JsonObject) -> NotReady:
     held = f", held by its finalizers {finalizers}" if finalizers else ""
     hint = "the controllers behind these finalizers must do their work first" if finalizers else None
     return NotReady(f"{ref} was deleted, but is still there{held}", hint=hint)
-
-
-def is_ready(verdict: Verdict) -> bool:
-    """Whether an object is as its spec asks."""
-    return verdict.status is Status.CURRENT
 
 
 def _live(cluster: Cluster, resource: Resource, ref: ObjectRef) -> JsonObject | None:
