@@ -6,7 +6,7 @@ from typing import Any
 
 from dlctl.errors import Location
 from dlctl.registry.prototypes.model import ParamSpec
-from dlctl.yamlio.values import file_exists, value_at
+from dlctl.yamlio.values import has_value, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,11 @@ class Param:
         stated = tuple(
             Shadowed(value_at(entry.value, path), entry.origin)
             for entry in self.stated
-            if file_exists(entry.value, path)
+            if has_value(entry.value, path)
         )
-        if not stated or not (file_exists(self.value, path) or stated[0].value is None):
+        if not stated or not (has_value(self.value, path) or stated[0].value is None):
             raise LookupError(path)
-        value = value_at(self.value, path) if file_exists(self.value, path) else None
+        value = value_at(self.value, path) if has_value(self.value, path) else None
         return Param(self.spec, value, stated[0].origin, stated)
 
 

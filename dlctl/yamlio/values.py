@@ -62,7 +62,7 @@ def value_at(current: Any, path: YamlPath) -> Any:
     return current
 
 
-def file_exists(current: Any, path: YamlPath) -> bool:
+def has_value(current: Any, path: YamlPath) -> bool:
     """Whether there is a value at `path`."""
     try:
         value_at(current, path)
