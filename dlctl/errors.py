@@ -6,6 +6,7 @@ Every room raises these and nothing else; the command line turns them into text 
     ├── UsageError          the command line itself is wrong                    exit 2
     ├── AppError            dlctl.yaml, environment.yaml, params.yaml
     │   └── NoApp           no dlctl.yaml here or above
+    ├── FileError           a file or folder that cannot be read, locked or written
     ├── YamlError           a file that is not the YAML we read
     ├── RegistryError       a prototype or package
     ├── ParamError          a parameter's name, type or value
@@ -116,6 +117,12 @@ class AppError(DlctlError):
 
 class NoApp(AppError):  # noqa: N818 - the name reads better where it is caught
     """There is no app: most commands need one, those about prototypes do not."""
+
+
+class FileError(DlctlError):
+    """A file or folder cannot be read, locked or written, or something else stands in its place."""
+
+    code = "file"
 
 
 class YamlError(DlctlError):

@@ -128,9 +128,6 @@ class Redactor:
             )
         return parts
 
-    def _item(self, item: Any) -> Any:
-        return self.mask_manifest(item) if isinstance(item, Mapping) else self.mask_value(item)
-
     def _held(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return self.stand_in(value)

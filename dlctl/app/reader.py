@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dlctl import API_VERSION
 from dlctl.app.model import Block
 from dlctl.errors import AppError, Location
 from dlctl.suggest import did_you_mean
@@ -38,6 +39,17 @@ class Reader:
                     location=self.document.key_location((*self.path, key)),
                     hint=did_you_mean(key, known, f"known here: {listed(known)}"),
                 )
+
+    def header(self, kind: str, what: str, *, optional: bool = False) -> None:
+        """Check `apiVersion` and `kind`, which may be left out where `optional`; `what` names such a file."""
+        version = self.text("apiVersion", API_VERSION if optional else "")
+        found = self.text("kind", kind if optional else "")
+        if (version, found) != (API_VERSION, kind):
+            raise AppError(
+                f"this is apiVersion '{version}', kind '{found}'",
+                location=self.place("apiVersion" if version != API_VERSION else "kind"),
+                hint=f"{what} starts with 'apiVersion: {API_VERSION}' and 'kind: {kind}'",
+            )
 
     def text(self, key: str, default: str = "") -> str:
         """A string; absent or null gives the default."""

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from dlctl.errors import AppError, Location
+from dlctl.errors import FileError, Location
 
 
 def file_exists(path: Path, shown: str | None = None) -> bool:
     """Whether there is a file at `path`; `shown` is what errors call it.
 
-    Raises AppError for a folder, a broken link or a device in its place: to pass over it would be
+    Raises FileError for a folder, a broken link or a device in its place: to pass over it would be
     to act as if the file were empty.
     """
     if path.is_file():
@@ -19,11 +19,19 @@ def file_exists(path: Path, shown: str | None = None) -> bool:
     if not os.path.lexists(path):
         return False
     broken = path.is_symlink() and not path.exists()
-    raise AppError(
+    raise FileError(
         "is a link that leads nowhere" if broken else "is not a file",
         location=Location(shown or str(path)),
         hint="put the file in its place, or remove it",
     )
+
+
+def read_file(path: Path, shown: str | None = None) -> bytes:
+    """The bytes of a file that must be there; `shown` is what errors call it. Raises FileError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(error, shown or str(path)) from error
 
 
 def walk(
@@ -32,17 +40,20 @@ def walk(
     """Each folder from `top` down with the names of its folders and files, sorted; hidden ones are left out.
 
     A `top` that does not exist has none. Who gets a list of folders may take some out of it; links to
-    folders are among them, and gone into only where `follow`. Raises AppError for a folder that
+    folders are among them, and gone into only where `follow`. Raises FileError for a folder that
     cannot be read, and for a `top` that is none.
     """
 
     def refuse(error: OSError) -> NoReturn:
-        place = Location(shown(Path(error.filename)))
-        raise AppError(f"cannot be read: {error.strerror}", location=place) from error
+        raise _unreadable(error, shown(Path(error.filename))) from error
 
     for at, folders, files in _all(top, refuse, follow):
         folders[:] = _visible(folders)
         yield Path(at), folders, _visible(files)
+
+
+def _unreadable(error: OSError, shown: str) -> FileError:
+    return FileError(f"cannot be read: {error.strerror}", location=Location(shown))
 
 
 def _all(

@@ -1,11 +1,12 @@
-"""Check values against a parameter's JSON Schema 2020-12."""
+"""Check values against JSON Schema 2020-12: a parameter's own, and those of several together (`allOf`)."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dlctl.errors import Location, ParamError, RegistryError
-from dlctl.registry.prototypes.model import ParamSpec
+from dlctl.params.model import ParamSet
+from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype
 from dlctl.registry.prototypes.string_formats import FORMAT_KEY, format_words
 
 if TYPE_CHECKING:
@@ -99,6 +100,22 @@ def compiled(
     except ValueError as error:  # jsonschema_rs.ValidationError is one
         reason = str(error).splitlines()[0]
         raise RegistryError(f"{subject} is not valid: {reason}", location=location) from error
+
+
+def broken_schemas(prototype: Prototype, params: ParamSet) -> Iterator[CombinedSchema]:
+    """The joint schemas that the values break.
+
+    The object that is checked has every parameter with a value, its default included. Raises
+    RegistryError where a schema itself is not valid.
+    """
+    values = {name: value for name, value in params.values.items() if value is not None}
+    for joint in prototype.combined_schemas:
+        if not _holds(joint, values):
+            yield joint
+
+
+def _holds(joint: CombinedSchema, values: dict[str, object]) -> bool:
+    return bool(compiled(joint.schema, "a schema in 'allOf'", joint.location).is_valid(values))
 
 
 def _refuse_to_fetch(address: str) -> NoReturn:

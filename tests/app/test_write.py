@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.errors import AppError
+from dlctl.errors import FileError
 from dlctl.files.write import FileChange, edit_files, write
 
 
@@ -80,20 +80,20 @@ def test_a_link_stays_and_the_file_behind_it_changes(
 
 def test_a_file_that_was_changed_meanwhile_is_not_overwritten(root: Path) -> None:
     file = root / "dlctl.yaml"
-    with pytest.raises(AppError, match=r"dlctl\.yaml: was changed by another program meanwhile"):
+    with pytest.raises(FileError, match=r"dlctl\.yaml: was changed by another program meanwhile"):
         write([FileChange(file, b"older: 1\n", b"new: 1\n"), FileChange(root / "a", None, b"")], root=root)
     assert file.read_bytes() == b"old: 1\n"
     assert names(root) == ["dlctl.yaml"]
 
 
 def test_a_new_file_does_not_overwrite_one(root: Path) -> None:
-    with pytest.raises(AppError, match=r"dlctl\.yaml: exists already"):
+    with pytest.raises(FileError, match=r"dlctl\.yaml: exists already"):
         write([FileChange(root / "dlctl.yaml", None, b"new: 1\n")], root=root)
 
 
 @pytest.mark.parametrize("path", ["/etc/dlctl-test.yaml", "environments/../../x.yaml"])
 def test_a_path_that_leads_out_of_the_app_is_refused(root: Path, path: str) -> None:
-    with pytest.raises(AppError, match="is not a file of the app"):
+    with pytest.raises(FileError, match="is not a file of the app"):
         write([FileChange(root / path, None, b"")], root=root)
 
 
@@ -101,7 +101,7 @@ def test_all_files_are_as_they_were_when_one_cannot_be_written(root: Path) -> No
     (root / "taken").mkdir()
     (root / "gone.yaml").write_bytes(b"here: 1\n")
     before = names(root)
-    with pytest.raises(AppError) as caught:
+    with pytest.raises(FileError) as caught:
         write(
             [
                 FileChange(root / "dlctl.yaml", b"old: 1\n", b"new: 1\n"),
@@ -133,7 +133,7 @@ def test_all_files_are_as_they_were_when_a_rename_fails(root: Path, monkeypatch:
         FileChange(root / "deep" / "made.yaml", None, b""),
         FileChange(root / "new.yaml", None, b""),
     ]
-    with pytest.raises(AppError, match=r"new\.yaml: cannot be written: Input/output error"):
+    with pytest.raises(FileError, match=r"new\.yaml: cannot be written: Input/output error"):
         write(changes, root=root)
     assert (root / "dlctl.yaml").read_bytes() == b"old: 1\n"
     assert (root / "gone.yaml").read_bytes() == b"here: 1\n"

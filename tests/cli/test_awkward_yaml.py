@@ -44,6 +44,8 @@ FAILS = {
         HEAD + "components:\n  web:\n",
         "dlctl.yaml:5:3: the block of component 'web' is empty",
     ),
+    "registries": (HEAD + "registries: {}\n", "dlctl.yaml:4:1: 'registries' means nothing here"),
+    "packages": (HEAD + "packages: {}\n", "dlctl.yaml:4:1: 'packages' means nothing here"),
     "unknown key": (HEAD + "component: {}\n", "dlctl.yaml:4:1: 'component' means nothing here"),
     "wrong type": (HEAD + "components: []\n", "dlctl.yaml:4:13: 'components' must be a mapping"),
     "wrong version": (HEAD.replace("v1", "v9"), "dlctl.yaml:1:13: this is apiVersion 'dlctl.dev/v9'"),

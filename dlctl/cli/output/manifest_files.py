@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dlctl.cli.output.streams import log
 from dlctl.errors import UsageError
-from dlctl.files.write import FileChange, write
+from dlctl.files.write import FileChange, change_of, write
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
 from dlctl.text import counted
 
@@ -33,9 +33,9 @@ def write_objects(folder: Path, manifests: Sequence[Manifest], bodies: Sequence[
     ours = _earlier(folder)
     names = _file_names([manifest.ref for manifest in manifests])
     wanted = {name: dump(body).encode("utf-8") for name, body in zip(names, bodies, strict=True)}
-    changes = [_change(folder / name, text, name in ours) for name, text in wanted.items()]
+    changes = [_change(folder / name, text, mine=name in ours) for name, text in wanted.items()]
     stale = [folder / name for name in sorted(ours - wanted.keys()) if (folder / name).is_file()]
-    changes += [FileChange(path, path.read_bytes(), None) for path in stale]
+    changes += [change_of(path, None) for path in stale]
     inventory = json.dumps({"files": sorted(wanted)}, indent=2).encode("utf-8") + b"\n"
     changes.append(_change(folder / INVENTORY, inventory, mine=True))
     write([change for change in changes if change.before != change.after], root=folder)
@@ -43,14 +43,14 @@ def write_objects(folder: Path, manifests: Sequence[Manifest], bodies: Sequence[
     log(f"wrote {counted(len(wanted), 'object')} to {folder}{removed}")
 
 
-def _change(path: Path, after: bytes, mine: bool) -> FileChange:
-    before = path.read_bytes() if path.is_file() else None
-    if before is not None and before != after and not mine:
+def _change(path: Path, after: bytes, *, mine: bool) -> FileChange:
+    change = change_of(path, after)
+    if change.before is not None and change.before != after and not mine:
         raise UsageError(
             f"{path} is in the way: it was not written by 'dlctl show --output-dir'",
             hint="choose an empty folder, or move the file away",
         )
-    return FileChange(path, before, after)
+    return change
 
 
 def _earlier(folder: Path) -> set[str]:

@@ -1,5 +1,7 @@
 """One named entry of a kubeconfig file, with the places of its values."""
 
+import base64
+import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +88,15 @@ class Entry:
         except OSError as error:
             message = f"the {key} of {self} cannot be read: {path}: {error.strerror}"
             raise self.error(message, key) from error
+
+    def decoded(self, key: str) -> bytes:
+        """The bytes of a base64 field; ClusterError, which does not show the value, where it is none."""
+        text = self.text(key)
+        try:
+            # Go's decoder skips line ends and refuses everything else that is not of the alphabet.
+            return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise self.error(f"the {key} of {self} is not base64", key) from error
 
     def error(self, message: str, *path: str | int, hint: str | None = None) -> ClusterError:
         """An error about a field of this entry, with its place."""

@@ -18,7 +18,6 @@ from dlctl.json_values import same_json
 from dlctl.kinds import BUILT_IN
 from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.compare.list_items import in_order, match_items, positions_of, same_set
-from dlctl.plan.compare.server_defaults import completed
 from dlctl.plan.live.managed_fields import Fields, applied_fields
 from dlctl.quantity import same_quantity
 
@@ -39,6 +38,13 @@ NEVER_OWNED = frozenset(
 QUANTITY_MAPS = frozenset({"limits", "requests", "hard"})
 """Names that stand for ResourceList wherever Kubernetes' own kinds have them (core/v1 types.go)."""
 
+
+_DEFAULTS: Mapping[str, Mapping[str, str]] = {
+    "fieldRef": {"apiVersion": "v1"},
+    "resourceFieldRef": {"divisor": "0"},
+}
+"""What the server adds to places that are owned whole, by their name in Kubernetes' own kinds
+(core/v1, defaults.go: SetDefaults_ObjectFieldSelector; an unset quantity is written as 0)."""
 
 _ABSENT = object()
 
@@ -96,7 +102,7 @@ class _Check:
             return not stated
         if same_json(stated, live) or (self.quantities and same_quantity(stated, live)):
             return True
-        return self.typed and same_json(completed(stated, key), live)
+        return self.typed and same_json(_completed(stated, key), live)
 
     def items(self, fields: Fields, stated: list[Any], live: list[Any]) -> bool:
         paths = [path for path in fields if path != "."]
@@ -126,3 +132,13 @@ class _Check:
 
 
 _PLAIN, _TYPED, _QUANTITIES = _Check(typed=False), _Check(typed=True), _Check(typed=True, quantities=True)
+
+
+def _completed(stated: Any, key: str) -> Any:
+    """A value as the server completes it; `key` is the name that it stands under."""
+    if isinstance(stated, dict):
+        below = {name: _completed(value, name) for name, value in stated.items()}
+        return {**_DEFAULTS.get(key, {}), **below}
+    if isinstance(stated, list):
+        return [_completed(item, key) for item in stated]
+    return stated

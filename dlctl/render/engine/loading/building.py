@@ -8,7 +8,6 @@ from jinja2 import Template, TemplateSyntaxError, nodes
 
 from dlctl.errors import Location, RenderError, joined
 from dlctl.render.engine.language.compiler import compile_template
-from dlctl.render.engine.language.syntax_errors import syntax_problem
 from dlctl.render.engine.loading.check import Nodes, check, references
 from dlctl.render.engine.loading.compiled import Compiled
 from dlctl.render.engine.loading.environment import TemplateEnvironment
@@ -59,9 +58,19 @@ def _code(parse: Parse, shown: str, is_text: bool, environment: TemplateEnvironm
             raise wrong_templates(problems)
         return compile_template(environment.compiler_for(shown), tree, references(found, shown))
     except TemplateSyntaxError as error:
-        raise syntax_problem(error, shown) from error
+        raise _syntax_error(error, shown) from error
     except (SyntaxError, RecursionError, MemoryError) as error:
         raise _too_deep(shown) from error
+
+
+def _syntax_error(error: TemplateSyntaxError, shown: str) -> RenderError:
+    """The error for a text that is not a Jinja2 template."""
+    hint = None
+    if "Encountered unknown tag" in (error.message or ""):
+        hint = "the tags are: if, for, set, with, include, raw"
+    return RenderError(
+        f"not a template: {error.message}", location=Location(shown, error.lineno or 1), hint=hint
+    )
 
 
 def _too_deep(shown: str) -> RenderError:

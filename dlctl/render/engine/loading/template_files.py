@@ -50,7 +50,7 @@ def read_folder(
 ) -> dict[str, TemplateFile]:
     """The templates and YAML files in a folder and those below it, by name; hidden ones are left out.
 
-    Files that cannot be used go to `problems`. Raises AppError for a folder that cannot be read: to
+    Files that cannot be used go to `problems`. Raises FileError for a folder that cannot be read: to
     pass over it would be to render nothing.
     """
     found: dict[str, TemplateFile] = {}
