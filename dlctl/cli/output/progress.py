@@ -1,12 +1,16 @@
-"""Events of the engine as they happen: lines that stay, and one line that moves on a terminal."""
+"""Events of the engine as they happen: lines that stay, and rows that move on a terminal."""
 
+import itertools
 import sys
+import threading
+from collections.abc import Iterator
 from typing import Self
 
+from dlctl.cli.output.live_display import LiveDisplay
 from dlctl.cli.output.printable import printable
-from dlctl.cli.output.streams import data, drop_stdout, log, write_log
+from dlctl.cli.output.streams import drop_stdout, log, write_data, write_styled_log
 from dlctl.cli.output.style import Style, styled, wants_colour
-from dlctl.deploy.events import Applied, Event, Failed, Progress
+from dlctl.deploy.events import Applied, Emit, Event, Failed, Progress
 from dlctl.errors import DlctlError
 from dlctl.plan.model import Action
 from dlctl.plan.view.text import title
@@ -26,65 +30,87 @@ def done_label(action: Action) -> str:
     return _DONE[action][0] if action in _DONE else action.value
 
 
-class LiveReport:
-    """Prints results on stdout as they come; `quiet` prints none (for JSON output).
+class LiveProgress:
+    """What happens in one or several environments, as it happens.
 
-    Left as a context, by an error too, it leaves no half line on the terminal.
+    Objects that were dealt with are lines on stdout, each with its environment's name (none where
+    `quiet`: for JSON output); failures are lines on stderr. On a terminal the environments at work are
+    rows of one live display below them. Used as a context, which leaves nothing of the rows; ask
+    questions outside. Events may come from any thread.
     """
 
-    def __init__(self, environment: str, *, quiet: bool) -> None:
-        self.environment = environment
-        self.quiet = quiet
-        self.moving = False
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._lock = threading.Lock()
+        self._display = LiveDisplay() if wants_colour(sys.stderr) else None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.clear()
+        if self._display:
+            self._display.stop()
 
-    def emit(self, event: Event) -> None:
-        """Show one event."""
-        if isinstance(event, Progress):
-            self._progress(event)
-            return
-        self.clear()
-        if isinstance(event, Applied):
-            self.done(event)
-        elif isinstance(event, Failed):
-            report_object(self.environment, event)
+    def for_environment(self, name: str, objects: int = 0) -> Emit:
+        """Where the events of an environment go; `objects` are to be dealt with, where that is known."""
+        counted = itertools.count(1)
+        return lambda event: self._emit(name, event, counted, objects)
 
-    def done(self, event: Applied) -> None:
+    def finished(self, name: str) -> None:
+        """Take the environment's row away."""
+        if self._display:
+            self._display.remove(name)
+
+    def _emit(self, name: str, event: Event, counted: Iterator[int], objects: int) -> None:
+        with self._lock:  # the lines of one event stay together
+            if isinstance(event, Progress):
+                self._show(name, event.message, event.done, event.total)
+                return
+            if objects:
+                self._show(name, "objects done", next(counted), objects)
+            else:
+                self.finished(name)
+            if isinstance(event, Failed):
+                report_object(name, event)
+            elif not self._quiet:
+                self._done(name, event)
+
+    def _show(self, name: str, message: str, done: int, total: int) -> None:
+        if self._display:
+            self._display.show(name, f"{name}: {message}", done, total)
+
+    def _done(self, name: str, event: Applied) -> None:
         """One line for an object that was dealt with."""
         word, style = _DONE.get(event.action, (event.action.value, Style.NOTE))
-        if self.quiet:
-            return
+        line = styled(f"{name}: {title(event.ref)} ", None, sys.stdout) + styled(word, style, sys.stdout)
         try:
-            data(f"{self.environment}: {title(event.ref)} {styled(word, style, sys.stdout)}\n")
+            write_data(line + "\n")
         except (DlctlError, BrokenPipeError) as error:
             # Nobody reads on, or nobody can: what was begun on a cluster goes on to its end all the same.
-            self.quiet = True
+            self._quiet = True
             drop_stdout()
             if isinstance(error, DlctlError):
                 log(f"warning: {error.message}", Style.WARN)
 
-    def _progress(self, event: Progress) -> None:
-        if not wants_colour(sys.stderr):
-            return
-        count = f" {event.done}/{event.total}" if event.total else ""
-        write_log(f"\r\x1b[2K{self.environment}: {event.message}{count} …")
-        self.moving = True
 
-    def clear(self) -> None:
-        """Remove the moving line before something else is written."""
-        if self.moving:
-            write_log("\r\x1b[2K")
-            self.moving = False
+class LiveReport:
+    """The same for a single environment."""
+
+    def __init__(self, environment: str, *, quiet: bool) -> None:
+        self._progress = LiveProgress(quiet=quiet)
+        self.emit = self._progress.for_environment(environment)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._progress.__exit__(*exception)
 
 
 def report_object(environment: str, event: Failed) -> None:
     """What failed, why, and what to do, as soon as it is known."""
+    before = styled(f"{environment}: {title(event.ref)} ", None, sys.stderr)
     word = styled("failed", Style.BAD, sys.stderr)
-    log(f"{environment}: {title(event.ref)} {word}: {printable(str(event.error))}")
+    write_styled_log(f"{before}{word}: {printable(str(event.error))}\n")
     if event.error.hint:
-        log(f"  {printable(event.error.hint)}", Style.NOTE)
+        log(f"  {printable(event.error.hint)}", Style.DIM)
