@@ -74,7 +74,7 @@ class LiveDisplay:
     def write(self, text: str, stream: TextIO) -> None:
         """Write a text above the rows; to the stream itself where there are none."""
         with self._lock:
-            if not text.endswith("\n"):
+            if text and not text.endswith("\n"):
                 self.stop()
             if self._running:
                 self._running.screen.write(text)
