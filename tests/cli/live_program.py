@@ -33,6 +33,10 @@ def several(quiet: bool = False) -> None:
 
     def one(name: str) -> None:
         work(live.for_environment(name, 21))
+        with live.printing():
+            for number in range(3):
+                log(f"{name}: summary {number}")
+                time.sleep(STEP)
         live.finished(name)
 
     with LiveProgress(quiet=quiet) as live:

@@ -18,7 +18,8 @@ from tests.terminal import Shown, on_terminal
 
 PROGRAM = str(Path(__file__).with_name("live_program.py"))
 CREATED = [f"ConfigMap/page-{number} (namespace ml) created" for number in range(20)]
-FAILED = ["ConfigMap/page-20 (namespace ml) failed: it is �[2Jrefused", "  try again"]
+SUMMARY = [f"summary {number}" for number in range(3)]
+FAILED = ["ConfigMap/page-20 (namespace ml) failed: it is �[2Jrefused", "  try again", *SUMMARY]
 
 
 def live(
@@ -50,7 +51,10 @@ def test_several_environments_share_one_display(project: Project) -> None:
         assert lines_of(screen.text, name) == [*CREATED, *FAILED]
     assert screen.text.count("note: from elsewhere") == 1
     assert screen.text[-1] == "done"
-    assert len(screen.text) == 4 * 22 + 2
+    assert len(screen.text) == 4 * 25 + 2
+    for name in ENVIRONMENTS:
+        first = screen.text.index(f"{name}: summary 0")
+        assert screen.text[first : first + 3] == [f"{name}: {line}" for line in SUMMARY]
 
     busy = max(screen.frames, key=lambda frame: len(rows_of(frame)))
     assert sorted(row.partition(":")[0] for row in rows_of(busy)) == sorted(ENVIRONMENTS)

@@ -4,6 +4,7 @@ import itertools
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Self
 
 from dlctl.cli.output.live_display import LiveDisplay
@@ -41,7 +42,7 @@ class LiveProgress:
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._display = LiveDisplay() if wants_colour(sys.stderr) else None
 
     def __enter__(self) -> Self:
@@ -55,6 +56,12 @@ class LiveProgress:
         """Where the events of an environment go; `objects` are to be dealt with, where that is known."""
         counted = itertools.count(1)
         return lambda event: self._emit(name, event, counted, objects)
+
+    @contextmanager
+    def printing(self) -> Iterator[None]:
+        """Lines that are written inside stay together, whatever other environments do."""
+        with self._lock:
+            yield
 
     def finished(self, name: str) -> None:
         """Take the environment's row away."""
@@ -71,7 +78,7 @@ class LiveProgress:
             else:
                 self.finished(name)
             if isinstance(event, Failed):
-                report_object(name, event)
+                log_failure(name, event)
             elif not self._quiet:
                 self._done(name, event)
 
@@ -107,7 +114,7 @@ class LiveReport:
         self._progress.__exit__(*exception)
 
 
-def report_object(environment: str, event: Failed) -> None:
+def log_failure(environment: str, event: Failed) -> None:
     """What failed, why, and what to do, as soon as it is known."""
     before = styled(f"{environment}: {title(event.ref)} ", None, sys.stderr)
     word = styled("failed", Style.BAD, sys.stderr)
