@@ -49,7 +49,7 @@ def plan_deletion(
 
 def delete_planned(session: Session, planned: Planned, options: DeployOptions) -> Report:
     """Carry out a deletion, and wait until the objects are gone."""
-    emit = session.emit(planned.environment, planned.redactor)
+    emit = session.emit(planned.environment, planned.redactor, planned.objects)
     return delete_plan(planned.plan, session.connected(planned.environment), options, emit)
 
 

@@ -16,8 +16,8 @@ from dlctl.workflow.render import Selection, render_target
 Connect = Callable[[Environment, Emit], Cluster]
 """How to reach an environment's cluster: handed in, since only the command line knows kubeconfigs."""
 
-Listen = Callable[[str], Listener]
-"""Who gets the events of an environment, by its name."""
+Listen = Callable[[str, int], Listener]
+"""Who gets the events of an environment, by its name; and how many objects will be dealt with, if known."""
 
 
 class Session:
@@ -53,9 +53,9 @@ class Session:
         with self._rendering:
             return render_target(self._renderer, self.target(environment), selection)
 
-    def emit(self, environment: str, redactor: Redactor) -> Emit:
-        """An `emit` for work on an environment: masked, passed on to its listener, notes kept."""
-        listener = self._listen(environment)
+    def emit(self, environment: str, redactor: Redactor, objects: int = 0) -> Emit:
+        """An `emit` for work on so many objects of an environment: masked, passed on, notes kept."""
+        listener = self._listen(environment, objects)
         kept = self._notes.setdefault(environment, [])
 
         def emit(event: Event) -> None:

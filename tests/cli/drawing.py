@@ -31,7 +31,7 @@ def dlctl(project: Project, *words: str, columns: int = 100, **environ: str) -> 
 def program(project: Project, *command: str, columns: int = 100, **environ: str) -> Shown:
     """Run a command on a terminal of so many columns; COLUMNS is not set, unless in `environ`."""
     return on_terminal(
-        command, cwd=project.root, environ=_environ(project, environ), columns=columns, stdout=None
+        command, cwd=project.root, environ=environ_of(project, environ), columns=columns, stdout=None
     )
 
 
@@ -43,9 +43,7 @@ def table_on_terminal(project: Project, rows: Sequence[Row], columns: int, **env
 def table_on_pipe(project: Project, rows: Sequence[Row]) -> str:
     """The same table, with stdout not a terminal."""
     command = _table(project.root, rows)
-    return subprocess.run(
-        command, env=_environ(project, {}), capture_output=True, text=True, check=True
-    ).stdout
+    return subprocess.run(command, env=environ_of(project), capture_output=True, text=True, check=True).stdout
 
 
 def _table(folder: Path, rows: Sequence[Row]) -> list[str]:
@@ -54,7 +52,8 @@ def _table(folder: Path, rows: Sequence[Row]) -> list[str]:
     return [sys.executable, "-c", TABLE, str(path)]
 
 
-def _environ(project: Project, more: Mapping[str, str]) -> dict[str, str]:
+def environ_of(project: Project, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment variables of a project's processes, without those that say how to draw."""
     kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
     given = {name: value for name, value in project.environ.items() if name != "COLUMNS"}
-    return {**kept, **given, **more}
+    return {**kept, **given, **(more or {})}

@@ -135,7 +135,7 @@ class _Command:
 
     def dry_run(self, plan: Callable[[str], Planned]) -> None:
         with self.progress:
-            outcomes = run_many(self.names, plan, self.limits)
+            outcomes = run_many(self.names, self.progress.until_finished(plan), self.limits)
         refused = run_many([each.environment for each in outcomes.results], _refusing(outcomes.results))
         plans = [entry.masked(self.session) for entry in outcomes.results]
         if self.output is PlanFormat.JSON and plans:
@@ -148,7 +148,9 @@ class _Command:
 
     def planned(self, plan: Callable[[str], Planned]) -> tuple[Planned, ...]:
         with self.progress:
-            outcomes = run_many(self.names, lambda name: _refused(plan(name)), self.limits)
+            outcomes = run_many(
+                self.names, self.progress.until_finished(lambda name: _refused(plan(name))), self.limits
+            )
         return require_results(outcomes, NOTHING_APPLIED)
 
     def carry_out(self, planned: Sequence[Planned], options: DeployOptions) -> None:
@@ -164,7 +166,10 @@ class _Command:
 
         with self.progress:
             outcomes = run_many(
-                self.names, apply_one, self.limits, failed=lambda report: not report.succeeded
+                self.names,
+                self.progress.until_finished(apply_one),
+                self.limits,
+                failed=lambda report: not report.succeeded,
             )
         if self.output is PlanFormat.JSON:
             items = [run_report(report) for report in outcomes.results]

@@ -93,7 +93,11 @@ def delete(
     names = environments_of(session.app, environments, all_=all_)
     with progress:
         outcomes = run_many(
-            names, lambda name: plan_deletion(session, name, selection, reach, writing=not dry_run), limits
+            names,
+            progress.until_finished(
+                lambda name: plan_deletion(session, name, selection, reach, writing=not dry_run)
+            ),
+            limits,
         )
     if dry_run:
         plans = [entry.masked(session) for entry in outcomes.results]
@@ -133,7 +137,12 @@ def _delete_all(
             log_result(masked)
         return masked
 
-    return run_many(tuple(by_name), delete_one, limits, failed=lambda report: not report.succeeded)
+    return run_many(
+        tuple(by_name),
+        progress.until_finished(delete_one),
+        limits,
+        failed=lambda report: not report.succeeded,
+    )
 
 
 def _question(plan: MaskedPlan, *, protected: bool) -> str:

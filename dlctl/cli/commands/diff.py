@@ -75,7 +75,7 @@ def diff(
             def plan(name: str) -> MaskedPlan:
                 return plan_environment(session, name, selection, options, writing=False).masked(session)
 
-            outcomes = run_many(names, plan, Limits(max_parallel, stop_after))
+            outcomes = run_many(names, progress.until_finished(plan), Limits(max_parallel, stop_after))
     except DlctlError as error:
         fail([error], at_least=FAILED)
     _finish(runtime, outcomes, output)

@@ -98,7 +98,7 @@ def describe(
     ] = DescribeFormat.TEXT,
 ) -> None:
     """Tell what a prototype makes, what it needs, its parameters by group, and its examples."""
-    from dlctl.cli.output.prototype import describe_text
+    from dlctl.cli.output.prototype_description import print_description
     from dlctl.cli.output.prototype_page import prototype_page
 
     runtime = runtime_of(ctx)
@@ -116,7 +116,7 @@ def describe(
             provides=list(prototype.provides),
         )
     else:
-        data(describe_text(prototype))
+        print_description(prototype)
 
 
 @app.command(

@@ -70,7 +70,7 @@ def status(
         names = environments_of(session.app, environments, all_=all_)
         outcomes = run_many(
             names,
-            lambda name: environment_status(session, name, selection),
+            progress.until_finished(lambda name: environment_status(session, name, selection)),
             Limits(max_parallel, stop_after),
         )
     if outcomes.interrupted:

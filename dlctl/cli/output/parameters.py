@@ -7,9 +7,8 @@ from dlctl.app.environments import load_target
 from dlctl.app.find import find_component
 from dlctl.app.model import App
 from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.explanation import Explanation, print_explained
 from dlctl.cli.output.json_text import shown_value
-from dlctl.cli.output.streams import data
-from dlctl.cli.output.style import Style, styled
 from dlctl.cli.output.table import TableFormat, table
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import ParamError
@@ -59,7 +58,7 @@ def print_explanation(runtime: Runtime, component: str, name: str, env: str, out
         write_document(runtime, "Parameter", component=component, environment=env or None, **reported)
         return
     schema = descend(spec.shown_schema, steps[1:])
-    data(_explanation(f"{component} {shown}", env, param, describe_type(schema)))
+    print_explained(_explanation(f"{component} {shown}", env, param, describe_type(schema)))
 
 
 def _inside(component: str, param: Param, path: tuple[str, ...]) -> Param:
@@ -73,22 +72,18 @@ def _inside(component: str, param: Param, path: tuple[str, ...]) -> Param:
         ) from error
 
 
-def _explanation(subject: str, env: str, param: Param, describe_types: str) -> str:
-    import sys
-
+def _explanation(subject: str, env: str, param: Param, describe_types: str) -> Explanation:
     place = f" in environment {env}" if env else ""
-    value = styled(_shown(param.spec, param.value) or "(no value)", Style.STRONG, sys.stdout)
-    lines = [
-        f"{subject}{place}: {value}",
-        f"  from {param.origin}",
-    ]
-    for shadowed in param.shadowed:
-        hidden = _shown(param.spec, shadowed.value)
-        lines.append(f"  over {hidden or 'no value'}, from {shadowed.origin}")
-    lines.append(f"  {describe_types}")
-    if param.spec.description:
-        lines.append(f"  {' '.join(param.spec.description.split())}")
-    return "\n".join(lines) + "\n"
+    shadowed = (
+        f"over {_shown(param.spec, each.value) or 'no value'}, from {each.origin}" for each in param.shadowed
+    )
+    description = " ".join(param.spec.description.split())
+    return Explanation(
+        subject=f"{subject}{place}",
+        value=_shown(param.spec, param.value) or "(no value)",
+        sources=(f"from {param.origin}", *shadowed),
+        notes=(describe_types, description) if description else (describe_types,),
+    )
 
 
 def print_differences(runtime: Runtime, first: str, second: str, component: str, output: TableFormat) -> int:

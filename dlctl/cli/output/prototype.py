@@ -58,11 +58,11 @@ def _label(entry: Requirement) -> str:
     return f"the label {' or '.join(entry.node_labels)}{values}"
 
 
-def example_text(prototype: Prototype, example: Example) -> str:
-    """An example as the command that previews it, where its parameters fit a line; else its file."""
+def example_text(prototype: Prototype, example: Example, indent: int = 2) -> str:
+    """An example as the command that previews it, where that fits a line with this indent; else its file."""
     words = [f"--{name.replace('_', '-')} {value}" for name, value in example.params.items() if _plain(value)]
     command = " ".join([f"dlctl prototype preview {prototype.name}", *words])
-    if len(words) == len(example.params) and len(command) <= text_width() - 4 - len(example.name):
+    if len(words) == len(example.params) and len(command) <= text_width() - indent - 2 - len(example.name):
         return f"{example.name}: {command}"
     return f"{example.name}: {prototype.source.show(prototype.folder)}/examples/{example.name}/params.yaml"
 

@@ -1,72 +1,71 @@
-"""The sandbox's events as lines on stderr; a long build gets one live line on a terminal."""
+"""The sandbox's events as lines on stderr; a long build gets a live row with a bar on a terminal."""
 
+import math
 import sys
 import time
-from types import TracebackType
+from typing import Self
 
-from dlctl.cli.output.streams import log, write_log
+from dlctl.cli.output.live_display import LiveDisplay
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.style import wants_colour
 from dlctl.events import Event
 from dlctl.sandbox import events
 
 EVERY = 30.0
-"""Seconds between two lines of progress where no line can be rewritten, such as a CI log."""
+"""Seconds between two lines of progress where no row can be drawn, such as in a CI log."""
+_ROW = "build"
 
 
 class Progress:
-    """An `emit` for people: a context manager, as the live line must end before more is said."""
+    """An `emit` for people: a context manager, as the live row must go before more is written."""
 
     def __init__(self) -> None:
-        self.live = sys.stderr.isatty()
-        self.width = 0
-        self.said = 0.0
+        self._display = LiveDisplay() if wants_colour(sys.stderr) else None
+        self._last_line = -math.inf
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Self:
         """Start silent."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End the live line."""
-        self._clear()
+    def __exit__(self, *exception: object) -> None:
+        """Remove the live row."""
+        if self._display:
+            self._display.stop()
 
     def __call__(self, event: Event) -> None:
-        """Say one event."""
+        """Show one event."""
         if isinstance(event, events.Compiling | events.Downloading):
-            self._passing(_passing(event))
+            self._passing(event)
         elif text := _lasting(event):
-            self._clear()
+            if self._display:
+                self._display.remove(_ROW)
             log(text)
 
-    def _passing(self, text: str) -> None:
-        if self.live:
-            self._clear()
-            shown = text[: _columns() - 1]
-            write_log(shown)
-            self.width = len(shown)
-        elif time.monotonic() - self.said > EVERY:
-            self.said = time.monotonic()
-            log(text)
-
-    def _clear(self) -> None:
-        if self.width:
-            write_log("\r" + " " * self.width + "\r")
-            self.width = 0
+    def _passing(self, event: events.Compiling | events.Downloading) -> None:
+        if self._display:
+            self._display.show(_ROW, _doing(event), *_counted(event))
+        elif time.monotonic() - self._last_line > EVERY:
+            self._last_line = time.monotonic()
+            log(_passing_line(event))
 
 
-def _columns() -> int:
-    import shutil
+def _counted(event: events.Compiling | events.Downloading) -> tuple[int, int]:
+    if isinstance(event, events.Downloading) or event.done >= event.total:
+        return 0, 0
+    return event.done, event.total
 
-    return shutil.get_terminal_size().columns
+
+def _doing(event: events.Compiling | events.Downloading) -> str:
+    if isinstance(event, events.Downloading):
+        return f"downloading {event.module}"
+    return f"compiling {event.package}" if event.done < event.total else "linking"
 
 
-def _passing(event: events.Compiling | events.Downloading) -> str:
+def _passing_line(event: events.Compiling | events.Downloading) -> str:
     minutes, seconds = divmod(int(event.elapsed), 60)
     clock = f"{minutes}:{seconds:02}"
-    if isinstance(event, events.Downloading):
-        return f"  {clock}  downloading {event.module}"
-    if event.done >= event.total:
-        return f"  {clock}  linking"
+    if isinstance(event, events.Downloading) or event.done >= event.total:
+        return f"  {clock}  {_doing(event)}"
     return f"  {clock}  {event.done} of {event.total} packages compiled  {event.package}"
 
 

@@ -25,11 +25,11 @@ def wants_colour(stream: TextIO) -> bool:
     return stream.isatty() and not dumb and not os.environ.get("NO_COLOR")
 
 
-def styled(text: str, style: Style, stream: TextIO) -> str:
+def styled(text: str, style: Style | None, stream: TextIO | None) -> str:
     """A text for a terminal: without control characters, coloured where that wants it. Else as it is."""
-    if not stream.isatty():
+    if stream is None or not stream.isatty():
         return text
-    if not wants_colour(stream):
+    if style is None or not wants_colour(stream):
         return printable(text)
     from rich.color import ColorSystem
     from rich.style import Style as RichStyle

@@ -11,10 +11,15 @@ if TYPE_CHECKING:
 
 
 def terminal_width(stream: TextIO) -> int:
-    """The columns of the terminal that a stream is: COLUMNS, else what the terminal says, else 80."""
+    """The columns of the terminal that a stream is: COLUMNS, else what it says itself."""
     columns = os.environ.get("COLUMNS", "")
     if columns.isdecimal() and int(columns):
         return int(columns)
+    return real_width(stream)
+
+
+def real_width(stream: TextIO) -> int:
+    """The columns that the terminal itself says it has, else 80."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or 80
     except OSError:
