@@ -1,4 +1,4 @@
-"""What is installed: the wheel has all that dlctl needs and nothing else, the sdist has what the tests need."""
+"""What is installed: the wheel has what dlctl needs and nothing else, the sdist has what the tests need."""
 
 import os
 import subprocess
