@@ -35,6 +35,16 @@ StopAfter = Annotated[
 EnvironmentName = Annotated[
     str, typer.Argument(metavar="ENV", help="Environment.", autocompletion=complete.environments)
 ]
+FirstEnvironment = Annotated[
+    str,
+    typer.Argument(metavar="ENV1", help="Environment to compare.", autocompletion=complete.environments),
+]
+SecondEnvironment = Annotated[
+    str,
+    typer.Argument(
+        metavar="ENV2", help="Environment to compare it with.", autocompletion=complete.environments
+    ),
+]
 InEnvironment = Annotated[
     str,
     typer.Option(

@@ -80,6 +80,7 @@ def apply(
             "--timeout",
             metavar="DURATION",
             click_type=Duration(least="1s"),
+            show_default="60s",
             help="Wait this long for a CRD, such as 30s or 2m.",
         ),
     ] = 60,

@@ -67,6 +67,7 @@ def delete(
             "--timeout",
             metavar="DURATION",
             click_type=Duration(least="1s"),
+            show_default="60s",
             help="Wait this long for each wave, such as 30s or 2m.",
         ),
     ] = 60,

@@ -7,8 +7,10 @@ import typer
 from dlctl.cli.arguments.options import (
     Context,
     EnvironmentName,
+    FirstEnvironment,
     KubeconfigFile,
     RequestTimeout,
+    SecondEnvironment,
     TableOutput,
     Yes,
 )
@@ -114,8 +116,8 @@ def remove(ctx: typer.Context, name: EnvironmentName, yes: Yes = False) -> None:
 @app.command("diff", epilog="Example: dlctl env diff minikube gke")
 def diff(
     ctx: typer.Context,
-    first: Annotated[str, typer.Argument(metavar="ENV1", autocompletion=complete.environments)],
-    second: Annotated[str, typer.Argument(metavar="ENV2", autocompletion=complete.environments)],
+    first: FirstEnvironment,
+    second: SecondEnvironment,
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """Show what differs between two environments: settings and parameters. Exit code 1 where any does."""
