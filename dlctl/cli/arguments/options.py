@@ -7,7 +7,7 @@ import typer
 
 from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.table import TableFormat
+from dlctl.cli.output.tables.table import TableFormat
 
 TableOutput = Annotated[TableFormat, typer.Option("-o", "--output", help="Format of the output.")]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]

@@ -11,7 +11,7 @@ from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.file_edits import warn_about_rules, write_edits
 from dlctl.cli.output.streams import log
-from dlctl.cli.output.table import TableFormat
+from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 from dlctl.errors import UsageError
 from dlctl.files.write import FileChange
@@ -108,7 +108,7 @@ def list_params(
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """List parameters with their values and where these come from."""
-    from dlctl.cli.output.parameters import print_params
+    from dlctl.cli.output.views.parameters import print_params
 
     print_params(runtime_of(ctx), component, env, output)
 
@@ -126,7 +126,7 @@ def explain(
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """Tell a parameter's value, where it comes from, and all that it hides."""
-    from dlctl.cli.output.parameters import print_explanation
+    from dlctl.cli.output.views.parameters import print_explanation
 
     if len(words) != 2:
         raise UsageError("explain takes a component and a parameter", hint="dlctl param explain cnn num_gpus")
@@ -151,7 +151,7 @@ def diff(
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """Show which parameters differ between two environments. Exit code 1 where any does."""
-    from dlctl.cli.output.parameters import print_differences
+    from dlctl.cli.output.views.parameters import print_differences
 
     raise typer.Exit(print_differences(runtime_of(ctx), first, second, component, output))
 
