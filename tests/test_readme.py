@@ -47,7 +47,7 @@ def _own_cluster(control_plane: ControlPlane, folder: Path) -> Path:
     return path
 
 
-def _matches(printed: str, expected: tuple[str, ...]) -> bool:
+def matches(printed: str, expected: tuple[str, ...]) -> bool:
     """Whether the lines are those expected, in any order: what runs in parallel ends in any order.
 
     A line that is only `...` stands for any number of lines; the width of columns does not count.
@@ -92,7 +92,7 @@ def test_the_tour_prints_what_the_readme_says(tmp_path: Path, start_control_plan
             timeout=120,
         )
         said = "\n".join(example.expected)
-        assert _matches(answer.stdout, example.expected), (
+        assert matches(answer.stdout, example.expected), (
             f"$ {example.command}\n{answer.stdout}\nthe README says:\n{said}"
         )
 
