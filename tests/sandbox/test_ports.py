@@ -39,7 +39,7 @@ def test_a_port_taken_in_between_is_replaced(
         occupied = {"server": first.server, "etcd": first.etcd, "etcd_peer": first.etcd_peer}
         occupied[taken] = other.getsockname()[1]
         answers = _once(Ports(**occupied))
-        monkeypatch.setattr("dlctl.sandbox.lifecycle.start.free_ports", lambda: next(answers))
+        monkeypatch.setattr("dlctl.sandbox.start.free_ports", lambda: next(answers))
         try:
             sandbox = up("race", home=home, environ=os.environ, emit=events.append)
         finally:
