@@ -3,7 +3,7 @@
 from dlctl.app.model import Destination
 from dlctl.yamlio.dump import dump
 
-PARAMS_TEXT = "# Parameters that hold in this environment only; 'dlctl param set --env' writes them.\n"
+PARAMS_TEXT = "# Parameters of this environment; 'dlctl param set --env' writes them.\n"
 
 
 def environment_text(destination: Destination, namespace: str) -> str:

@@ -6,10 +6,10 @@ from dlctl.suggest import did_you_mean, listed
 
 
 def find_component(app: App, name: str) -> Component:
-    """A component of the app; AppError with the nearest name where there is none."""
+    """The component of this name. Raises AppError, which suggests the nearest name, if there is none."""
     if name not in app.components:
         raise AppError(
-            f"the app has no component '{name}'",
-            hint=did_you_mean(name, app.components, f"its components: {listed(app.components)}"),
+            f"component '{name}' not found",
+            hint=did_you_mean(name, app.components, f"components of this app: {listed(app.components)}"),
         )
     return app.components[name]

@@ -31,9 +31,9 @@ def _check_version(reader: Reader) -> None:
     version, kind = reader.text("apiVersion"), reader.text("kind")
     if (version, kind) != (API_VERSION, "App"):
         raise AppError(
-            f"this is apiVersion '{version}', kind '{kind}'",
+            f"unsupported apiVersion '{version}' and kind '{kind}'",
             location=reader.place("apiVersion" if version != API_VERSION else "kind"),
-            hint=f"an app's file starts with 'apiVersion: {API_VERSION}' and 'kind: App'",
+            hint=f"{APP_FILE} must start with 'apiVersion: {API_VERSION}' and 'kind: App'",
         )
 
 
@@ -44,7 +44,7 @@ def _component(name: str, reader: Reader) -> Component:
     prototype = reader.text("prototype")
     if not prototype:
         raise AppError(
-            f"component '{name}' names no prototype", location=location, hint="add 'prototype: NAME' to it"
+            f"component '{name}' has no prototype", location=location, hint="add 'prototype: NAME'"
         )
     namespace = reader.text("namespace")
     if namespace:

@@ -1,4 +1,4 @@
-"""Check several values together against the JSON Schemas of a prototype's `allOf`."""
+"""Check all values together against the JSON Schemas of a prototype's `allOf`."""
 
 from collections.abc import Iterator
 
@@ -8,10 +8,10 @@ from dlctl.registry.prototypes.model import CombinedSchema, Prototype
 
 
 def broken_schemas(prototype: Prototype, params: ParamSet) -> Iterator[CombinedSchema]:
-    """The joint schemas that the values break.
+    """The schemas of `allOf` that the values break.
 
-    The object that is checked has every parameter with a value, its default included. Raises
-    RegistryError where a schema itself is not valid.
+    The checked object has every parameter that has a value, including defaults. Raises RegistryError
+    if a schema itself is not valid.
     """
     values = {name: value for name, value in params.values.items() if value is not None}
     for joint in prototype.combined_schemas:
@@ -20,4 +20,4 @@ def broken_schemas(prototype: Prototype, params: ParamSet) -> Iterator[CombinedS
 
 
 def _holds(joint: CombinedSchema, values: dict[str, object]) -> bool:
-    return bool(compiled(joint.schema, "a schema in 'allOf'", joint.location).is_valid(values))
+    return bool(compiled(joint.schema, "schema in 'allOf'", joint.location).is_valid(values))

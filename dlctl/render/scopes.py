@@ -1,8 +1,8 @@
-"""Which kinds are cluster-scoped, as far as that is known without a cluster.
+"""Which kinds are cluster-scoped, without asking a cluster.
 
-The built-in tables are read off Kubernetes 1.36's discovery and the CRDs of the systems that
-prototypes are written for; CRDs among the rendered objects add to it. A kind that nobody knows
-counts as namespaced, and the plan corrects it with an error.
+The built-in tables come from Kubernetes 1.36's discovery and the CRDs of the systems that prototypes
+are written for; CRDs among the rendered objects extend them. An unknown kind counts as namespaced;
+if that is wrong, the plan reports an error.
 """
 
 from collections.abc import Iterable, Mapping
@@ -62,7 +62,7 @@ _NAMESPACED: Mapping[str, str] = {
     "serving.kserve.io": "InferenceService InferenceGraph",
     "trainer.kubeflow.org": "TrainJob TrainingRuntime",
 }
-"""Kinds of which many components are made: no other component is rendered to find their CRDs."""
+"""Common custom kinds: other components are not rendered to find the CRDs of these."""
 CLUSTER_SCOPED = frozenset(
     GroupKind(group, kind) for group, kinds in _CLUSTER_SCOPED.items() for kind in kinds.split()
 )
@@ -73,7 +73,7 @@ CRD = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
 
 
 def may_be_custom(body: Mapping[str, Any]) -> bool:
-    """Whether an object's kind may come from a CRD that the tables do not know."""
+    """Whether an object's kind may come from a CRD that is not in the tables."""
     group, _ = split_api_version(str(body["apiVersion"]))
     builtin = "." not in group or group.endswith(".k8s.io")
     kind = GroupKind(group, str(body["kind"]))
@@ -81,7 +81,7 @@ def may_be_custom(body: Mapping[str, Any]) -> bool:
 
 
 def cluster_scoped_kinds(objects: Iterable[Mapping[str, Any]]) -> frozenset[GroupKind]:
-    """The built-in tables, corrected by the CRDs among `objects`."""
+    """The built-in tables, with the CRDs among `objects`."""
     known = set(CLUSTER_SCOPED)
     for body in objects:
         if body.get("kind") != CRD.kind:

@@ -1,4 +1,4 @@
-"""What the sandbox tells while it works: values, given to an `emit` callback."""
+"""Progress events of the sandbox, passed to an `emit` callback."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Another process holds a lock; `reason` says what for."""
+    """Another process holds a lock; `reason` is a message about it."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class BuildStarted:
-    """A program is being built; it takes minutes the first time. `title` names it in words."""
+    """A program is being built; the first build takes minutes. `title` is its display name."""
 
     toolchain: str
     target: Path
@@ -23,7 +23,7 @@ class BuildStarted:
 
 @dataclass(frozen=True, slots=True)
 class Downloading:
-    """The Go toolchain fetches a module of the sources."""
+    """The Go toolchain downloads a module."""
 
     module: str
     elapsed: float
@@ -41,7 +41,7 @@ class Compiling:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The program's binary is in the cache."""
+    """A program was built and stored in the cache."""
 
     target: Path
     elapsed: float
@@ -50,7 +50,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """The remains of a crashed sandbox were removed; `kept_data` says whether its objects survive."""
+    """A crashed sandbox was cleaned up; `kept_data` is true if its objects were kept."""
 
     name: str
     reason: str
@@ -67,14 +67,14 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class PortsTaken:
-    """Another process took a port first; the start is tried again with other ports."""
+    """Another process uses a chosen port; the start is retried with other ports."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class AlreadyRunning:
-    """`up` found the sandbox running."""
+    """The sandbox is already running."""
 
     name: str
 
@@ -91,7 +91,7 @@ class NodesChanged:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A context was added to, or (`removed`) taken out of, a kubeconfig of the user."""
+    """A context was added to, or (`removed`) removed from, a kubeconfig of the user."""
 
     path: Path
     context: str
@@ -100,7 +100,7 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The sandbox answers, and its nodes are ready."""
+    """The API server and the nodes are ready."""
 
     name: str
     server: str
@@ -109,7 +109,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class OperatorReady:
-    """An operator runs beside the control plane, and its kinds are served."""
+    """An operator is running, and its kinds are served."""
 
     name: str
     operator: str
@@ -144,4 +144,4 @@ Emit = Callable[[Event], None]
 
 
 def no_events(_: Event) -> None:
-    """An `emit` for callers who do not listen."""
+    """An `emit` that ignores all events."""

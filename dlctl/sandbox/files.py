@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and the locks that guard them."""
+"""Atomic file writes and file locks."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ PRIVATE = 0o600
 
 
 def write_whole(path: Path, content: bytes, mode: int = PRIVATE) -> None:
-    """Replace a file atomically; its folder must exist. Raises OSError, and then the old file stands."""
+    """Replace a file atomically; its folder must exist. Raises OSError and keeps the old file."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -30,7 +30,7 @@ def write_whole(path: Path, content: bytes, mode: int = PRIVATE) -> None:
 
 @contextlib.contextmanager
 def locked(path: Path, reason: str, emit: Emit) -> Iterator[BaseFileLock]:
-    """Hold the lock file `path`, telling once when somebody else has it."""
+    """Hold the lock file `path`; emits one event if another process holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
     try:

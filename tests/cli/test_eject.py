@@ -56,11 +56,14 @@ def test_a_change_of_the_copy_shows_up_and_a_note_says_whose_prototype_it_is(app
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("nope",), "the app has no component 'nope'"),
-        (("web",), "is already the app's own"),
-        (("web", "--prototype", "Bad Name"), "cannot be the name of a prototype"),
-        (("web", "--prototype", "page"), "is already the app's own"),
-        (("web", "--prototype", "tf-serving"), "another prototype 'tf-serving': built-in:tf-serving/tf-serv"),
+        (("nope",), "component 'nope' not found"),
+        (("web",), "already belongs to this app"),
+        (("web", "--prototype", "Bad Name"), "is not a valid name for a prototype"),
+        (("web", "--prototype", "page"), "already belongs to this app"),
+        (
+            ("web", "--prototype", "tf-serving"),
+            "prototype 'tf-serving' already exists: built-in:tf-serving/tf-serv",
+        ),
     ],
 )
 def test_refusals_write_nothing(app: Project, words: tuple[str, ...], message: str) -> None:
@@ -82,7 +85,7 @@ def test_no_prototype_of_another_package_loses_its_name(app: Project) -> None:
     before = app.files()
     outcome = app.run("component", "eject", "cnn", "--prototype", "page")
     assert outcome.code == 1
-    assert "another prototype 'page': prototypes/pages/page" in outcome.err
+    assert "prototype 'page' already exists: prototypes/pages/page" in outcome.err
     assert app.files() == before
 
 

@@ -41,8 +41,8 @@ def test_the_new_folder_has_the_usual_permissions(project: Project) -> None:
 def test_refuses_a_name_that_kubernetes_would_refuse_as_a_label(project: Project, name: str) -> None:
     outcome = project.run("init", "--", name)
     assert outcome.code == 1
-    assert f"'{name}' cannot be the name of an app" in outcome.err
-    assert "lower-case letters" in outcome.err
+    assert f"'{name}' is not a valid name for an app" in outcome.err
+    assert "lowercase letters" in outcome.err
     assert list(project.root.iterdir()) == []
 
 

@@ -89,7 +89,7 @@ def test_a_moved_server_is_a_note_where_the_cluster_is_the_same(
     moved = control_plane.server.replace("127.0.0.1", "localhost")
     web.context("first", control_plane, cluster={"server": moved})
     answer = web.run("apply", "dev").ok()
-    assert f"leads to {moved}" in answer.err
+    assert f"has server {moved}" in answer.err
 
 
 @pytest.fixture

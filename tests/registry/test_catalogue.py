@@ -36,31 +36,34 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
     ("text", "message"),
     [
         ("params: {title: {anyOf: 5}}\n", "prototype.yaml:1:10: 'anyOf' of parameter 'title' must be a list"),
-        ("params: {title: {pattern: 5}}\n", "1:10: 'pattern' of parameter 'title' must be a text"),
+        ("params: {title: {pattern: 5}}\n", "1:10: 'pattern' of parameter 'title' must be a string"),
         ("params: {title: {properties: 5}}\n", "1:10: 'properties' of parameter 'title' must be a mapping"),
-        ("params: {title: {items: {type: nope}}}\n", "1:10: parameter 'title' has the type 'nope'"),
+        ("params: {title: {items: {type: nope}}}\n", "1:10: parameter 'title' has unknown type 'nope'"),
         (
             "allOf: [{description: d, required: [5]}]\n",
-            "1:9: 'required' of a schema in 'allOf' must be a list",
+            "1:9: 'required' of schema in 'allOf' must be a list",
         ),
-        ("allOf: [{description: d, anyOf: 5}]\n", "1:9: 'anyOf' of a schema in 'allOf' must be a list"),
-        ("parms: {}\n", "prototype.yaml:1:1: 'parms' means nothing here"),
+        ("allOf: [{description: d, anyOf: 5}]\n", "1:9: 'anyOf' of schema in 'allOf' must be a list"),
+        ("parms: {}\n", "prototype.yaml:1:1: unknown field 'parms'"),
         (
             "params: {Bad-Name: {type: string}}\n",
-            "prototype.yaml:1:10: 'Bad-Name' cannot be the name of a parameter",
+            "prototype.yaml:1:10: 'Bad-Name' is not a valid name for a parameter",
         ),
-        ("params: {name: {type: string}}\n", "no parameter may be called 'name'"),
+        ("params: {name: {type: string}}\n", "'name' is not a valid name for a parameter"),
         ("params: {a: 3}\n", "parameter 'a' must be a JSON Schema, found a number"),
-        ("params: {a: {x-aliases: [b]}, b: {}}\n", "'b' names both 'a' and 'b'"),
-        ("required: [a]\n", "'a' is required but not declared"),
-        ("groups: [nope]\n", "no parameter group is called 'nope'"),
-        ("groups: [3]\n", "a group is a name"),
-        ("rules: [{when: a}]\n", "a rule needs 'require'"),
-        ("rules: [{require: a, message: b, params: [c]}]\n", "a rule names 'c', which is no parameter"),
+        ("params: {a: {x-aliases: [b]}, b: {}}\n", "'b' is a name of both 'a' and 'b'"),
+        ("required: [a]\n", "'a' is in 'required' but not declared"),
+        ("groups: [nope]\n", "parameter group 'nope' not found"),
+        ("groups: [3]\n", "group must be a name"),
+        ("rules: [{when: a}]\n", "rule has no 'require'"),
+        ("rules: [{require: a, message: b, params: [c]}]\n", "rule refers to unknown parameter 'c'"),
         ("rules: [3]\n", "prototype.yaml:1:9: "),
-        ("requires: [{}]\n", "either 'kind', 'resource' or 'node_label'"),
-        ("requires: [{resource: a/b, node_label: c/d}]\n", "either 'kind', 'resource' or 'node_label'"),
-        ("requires: [{resource: a/b, values: [c]}]\n", "'values' are those of a 'node_label'"),
+        ("requires: [{}]\n", "exactly one of 'kind', 'resource' and 'node_label'"),
+        (
+            "requires: [{resource: a/b, node_label: c/d}]\n",
+            "exactly one of 'kind', 'resource' and 'node_label'",
+        ),
+        ("requires: [{resource: a/b, values: [c]}]\n", "'values' is only allowed with 'node_label'"),
         ("params: [a]\n", "'params' must be a mapping"),
         ("params: {a: {x-aliases: 3}}\n", "prototype.yaml:1:10: "),
         ("params: {a: {type: 3}}\n", "prototype.yaml:1:10: "),
@@ -106,4 +109,4 @@ def test_a_prototypes_name_can_be_a_label(app: Project, name: str) -> None:
     app.write({f"prototypes/pages/{name}/prototype.yaml": "summary: x\n"})
     outcome = app.run("prototype", "describe", name if name[0] != "-" else f"pages/{name}")
     assert outcome.code == 1
-    assert f"prototypes/pages/{name}: '{name}' cannot be the name of a prototype" in outcome.err
+    assert f"prototypes/pages/{name}: '{name}' is not a valid name for a prototype" in outcome.err

@@ -66,7 +66,7 @@ def _inside(component: str, param: Param, path: tuple[str, ...]) -> Param:
     except LookupError as error:
         name = param.spec.name
         raise ParamError(
-            f"nothing is set at '{'.'.join((name, *path))}' for {component}",
+            f"'{'.'.join((name, *path))}' is not set for {component}",
             hint=f"'dlctl param explain {component} {name}' shows all of it",
         ) from error
 

@@ -1,4 +1,4 @@
-"""The sandbox's events as lines on stderr; a long build gets one live line on a terminal."""
+"""Print the sandbox's events on stderr; on a terminal, a build has one live line."""
 
 import sys
 import time
@@ -9,29 +9,29 @@ from dlctl.sandbox import events
 from dlctl.sandbox.events import Event
 
 EVERY = 30.0
-"""Seconds between two lines of progress where no line can be rewritten, such as a CI log."""
+"""Seconds between progress lines if stderr is not a terminal, for example a CI log."""
 
 
 class Progress:
-    """An `emit` for people: a context manager, as the live line must end before more is said."""
+    """An `emit` that prints events; as a context manager it clears the live line at the end."""
 
     def __init__(self) -> None:
         self.live = sys.stderr.isatty()
         self.width = 0
-        self.said = 0.0
+        self.printed = 0.0
 
     def __enter__(self) -> "Progress":
-        """Start silent."""
+        """Return the progress; nothing is printed yet."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the live line."""
+        """Clear the live line."""
         self._clear()
 
     def __call__(self, event: Event) -> None:
-        """Say one event."""
+        """Print one event."""
         if isinstance(event, events.Compiling | events.Downloading):
             self._passing(_passing(event))
         elif text := _lasting(event):
@@ -44,8 +44,8 @@ class Progress:
             shown = text[: _columns() - 1]
             write_log(shown)
             self.width = len(shown)
-        elif time.monotonic() - self.said > EVERY:
-            self.said = time.monotonic()
+        elif time.monotonic() - self.printed > EVERY:
+            self.printed = time.monotonic()
             log(text)
 
     def _clear(self) -> None:
@@ -76,16 +76,16 @@ def _lasting(event: Event) -> str:
             return f"Waiting: {reason}"
         case events.BuildStarted(toolchain, target, title):
             return (
-                f"Building {title} with {toolchain}. This happens once and takes some minutes;\n"
-                f"interrupted, it goes on where it stopped. Target: {target}"
+                f"Building {title} with {toolchain}. This is done once and takes several minutes;\n"
+                f"an interrupted build continues where it stopped. Target: {target}"
             )
         case events.Built(_, elapsed, title):
             return f"Built {title} in {elapsed:.0f} s"
         case events.Cleaned(name, reason, kept):
-            data = "its data is kept" if kept else "its data is removed"
-            return f"Cleaned the crashed sandbox '{name}' ({reason}); {data}"
+            data = "its data was kept" if kept else "its data was removed"
+            return f"Cleaned up crashed sandbox '{name}' ({reason}); {data}"
         case events.PortsTaken():
-            return "A port was taken in the meantime; trying others"
+            return "A port is already in use; retrying with other ports"
         case _:
             return _outcome(event)
 
@@ -93,17 +93,17 @@ def _lasting(event: Event) -> str:
 def _outcome(event: Event) -> str:
     match event:
         case events.AlreadyRunning(name):
-            return f"The sandbox '{name}' is running already"
+            return f"Sandbox '{name}' is already running"
         case events.NodesChanged(_, created, changed, deleted):
             return f"Nodes: {created} created, {changed} changed, {deleted} deleted"
         case events.Merged(path, context, removed):
-            done = f"Removed the context {context} from" if removed else f"Added the context {context} to"
+            done = f"Removed context {context} from" if removed else f"Added context {context} to"
             return f"{done} {path}"
         case events.Ready(name, server, elapsed):
-            return f"The sandbox '{name}' is ready at {server} ({elapsed:.1f} s)"
+            return f"Sandbox '{name}' is ready at {server} ({elapsed:.1f} s)"
         case events.OperatorReady(name, operator, elapsed):
-            return f"{operator} runs beside the sandbox '{name}' ({elapsed:.1f} s)"
+            return f"{operator} is running in sandbox '{name}' ({elapsed:.1f} s)"
         case events.Stopped(name, kept):
-            return f"Stopped the sandbox '{name}'" + ("; its data is kept" if kept else "")
+            return f"Stopped sandbox '{name}'" + ("; its data was kept" if kept else "")
         case _:
             return ""

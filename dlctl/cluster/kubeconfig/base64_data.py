@@ -1,4 +1,4 @@
-"""The `…-data` fields of a kubeconfig: base64 in the file, bytes here."""
+"""The base64 fields `…-data` of a kubeconfig."""
 
 import base64
 import binascii
@@ -7,10 +7,10 @@ from dlctl.cluster.kubeconfig.entry import Entry
 
 
 def decode_base64(entry: Entry, key: str) -> bytes:
-    """The bytes of a base64 field; ClusterError, which does not show the value, where it is none."""
+    """The decoded bytes of a field. Raises ClusterError, without the value, if it is not base64."""
     text = entry.text(key)
     try:
-        # Go's decoder skips line ends and refuses everything else that is not of the alphabet.
+        # Go's decoder skips line ends and rejects all other invalid characters.
         return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise entry.error(f"the {key} of {entry} is not base64", key) from error
+        raise entry.error(f"the {key} of {entry} is not valid base64", key) from error

@@ -8,12 +8,12 @@ from dlctl.yamlio.load import load_file
 
 FOLDER = Path(__file__).parent / "node_shapes"
 SHAPE_LABEL = "dlctl.dev/node-shape"
-"""The label that says which shape a simulated node was made from."""
+"""The label with the shape of a simulated node."""
 
 
 @cache
 def shape_names() -> tuple[str, ...]:
-    """The names of all shapes, in order."""
+    """The names of all shapes, sorted."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 
 

@@ -6,10 +6,10 @@ from dlctl.errors import Location, RenderError
 
 
 def syntax_problem(error: TemplateSyntaxError, shown: str) -> RenderError:
-    """The error for a text that is not a Jinja2 template."""
+    """The error for a Jinja2 syntax error."""
     hint = None
     if "Encountered unknown tag" in (error.message or ""):
-        hint = "the tags are: if, for, set, with, include, raw"
+        hint = "known tags: if, for, set, with, include, raw"
     return RenderError(
-        f"not a template: {error.message}", location=Location(shown, error.lineno or 1), hint=hint
+        f"invalid template: {error.message}", location=Location(shown, error.lineno or 1), hint=hint
     )

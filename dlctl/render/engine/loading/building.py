@@ -1,4 +1,4 @@
-"""From a template's text to something that runs, or to the list of what is wrong with it."""
+"""Check and compile a template's text."""
 
 from collections.abc import Callable
 from types import CodeType
@@ -19,16 +19,16 @@ Parse = Callable[[], nodes.Template]
 
 
 def build(text: str, shown: str, is_text: bool, environment: TemplateEnvironment) -> Compiled:
-    """A checked and compiled template; RenderError with all problems where there are any."""
+    """A checked and compiled template. Raises RenderError with all problems."""
     return build_parsed(lambda: environment.parse(text, shown, shown), text, shown, is_text, environment)
 
 
 def build_parsed(
     parse: Parse, text: str, shown: str, is_text: bool, environment: TemplateEnvironment, key: str = ""
 ) -> Compiled:
-    """The same where `parse` reads the text, which is asked only if no code of it was kept.
+    """The same with a custom `parse`, which is called only if the code is not in the cache.
 
-    Code is kept under `key`, or else under the file's name.
+    The cache key is `key`, else the file's name.
     """
     code = _kept(lambda: _code(parse, shown, is_text, environment), text, key or shown, environment)
     module: dict[str, Any] = {"environment": environment, "__file__": shown}
@@ -65,11 +65,11 @@ def _code(parse: Parse, shown: str, is_text: bool, environment: TemplateEnvironm
 
 
 def _too_deep(shown: str) -> RenderError:
-    return RenderError("nested too deeply to be compiled", location=Location(shown, 1))
+    return RenderError("nested too deeply to compile", location=Location(shown, 1))
 
 
 def summary(problems: list[RenderError]) -> RenderError:
-    """One error for several; the error itself where there is just one."""
+    """One error for several problems; a single problem is returned as it is."""
     if len(problems) == 1:
         return problems[0]
     return RenderError(f"{len(problems)} problems in the templates", problems=problems)

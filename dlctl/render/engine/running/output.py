@@ -1,4 +1,4 @@
-"""Collecting what a template yields, without ever holding too much of it."""
+"""Collect the output of a template up to a limit."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -9,7 +9,7 @@ _BATCH = 512
 
 
 def collect(pieces: Iterator[str], limit: int) -> list[str]:
-    """All pieces; RenderError when they have more than `limit` characters together."""
+    """All pieces. Raises RenderError if they have more than `limit` characters in total."""
     found: list[str] = []
     size = 0
     while batch := list(islice(pieces, _BATCH)):
@@ -17,6 +17,6 @@ def collect(pieces: Iterator[str], limit: int) -> list[str]:
         size += sum(map(len, batch))
         if size > limit:
             raise RenderError(
-                f"more than {limit:,} characters of output", hint="look for a loop that writes too much"
+                f"output has more than {limit:,} characters", hint="check for a loop that writes too much"
             )
     return found

@@ -1,4 +1,4 @@
-"""One rendering: the names in scope, the files that can be reached, and the budget."""
+"""One rendering: its scope, its template files and its budget."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ from dlctl.render.engine.skeleton.tokens import Tokens
 
 
 class Run:
-    """What the templates of one prototype share while one component is rendered."""
+    """The state that the templates of one prototype share while one component is rendered."""
 
     __slots__ = ("_fragments", "budget", "names", "skeletons", "templates")
 
@@ -38,7 +38,7 @@ class Run:
         }
 
     def documents(self, template: Compiled, names: dict[str, Any]) -> list[tuple[Any, Location]]:
-        """A YAML template's documents with their places."""
+        """A YAML template's documents with their locations."""
         written = self._written(template, names)
         filled = self.skeletons.fill(written, self.budget)
         locations = written.locations(offset for _, offset in filled)
@@ -50,7 +50,7 @@ class Run:
         return Written(template.shown, collect(pieces, self.budget.limits.skeleton), tokens)
 
     def fragment(self, name: Any, /, **arguments: Any) -> Any:
-        """The value of a fragment; none of an empty one. Equal calls run once: templates change nothing."""
+        """The value of a fragment; none for an empty one. Results of equal calls are cached."""
         key = _call_key(name, arguments)
         if key in self._fragments:
             self.budget.step(CALL_STEPS)
@@ -68,7 +68,7 @@ class Run:
         self.budget.leave()
         if len(found) > 1:
             raise RenderError(
-                "a fragment is one value, but this has several documents",
+                "fragment must be one YAML document, found several",
                 location=written.location(found[1][1]),
             )
         return found[0][0] if found else None
@@ -96,12 +96,12 @@ class Run:
     def _with(self, arguments: dict[str, Any]) -> dict[str, Any]:
         for name in arguments:
             if name in self.names:
-                raise RenderError(f"'{name}' is already in scope", hint="give the argument another name")
+                raise RenderError(f"'{name}' is already in scope", hint="rename the argument")
         return {**self.names, **arguments}
 
 
 def _call_key(name: Any, arguments: dict[str, Any]) -> Any:
-    """What tells equal calls with scalar arguments; None where an argument is no scalar."""
+    """The cache key of a call with scalar arguments; None if an argument is not a scalar."""
     if type(name) is not str or not all(type(value) in _SCALARS for value in arguments.values()):
         return None
     return name, *((key, type(value), value) for key, value in arguments.items())
