@@ -1,10 +1,10 @@
-"""In which order objects are applied: waves by group and kind, and one total order inside.
+"""The order in which objects are applied: waves by group and kind, and a total order inside.
 
-A wave needs what stands in the waves before it. Services come before the workloads, because the
-kubelet hands a pod the addresses of the Services that exist when it starts. Whatever is not in the
-table is a custom resource; of these, runs come after what they name, because their controllers fail
-them at once where it is missing. Webhooks come last, so that they do not judge the objects they
-belong to.
+A wave needs the objects of earlier waves. Services come before workloads, because the kubelet passes a
+pod the addresses of the Services that exist when it starts. Kinds that are not in the table are custom
+resources; runs come after other custom resources, because their controllers fail them at once if a
+referenced object is missing. Webhooks come last, so that they do not intercept the objects they belong
+to.
 """
 
 from collections.abc import Mapping
@@ -102,7 +102,7 @@ _KINDS: tuple[tuple[int, tuple[tuple[str, str], ...]], ...] = (
 WAVE_OF_KIND: Mapping[GroupKind, int] = MappingProxyType(
     {GroupKind(group, kind): wave for wave, kinds in _KINDS for group, kind in kinds}
 )
-"""Every kind that Kubernetes itself serves and that a person may state."""
+"""The built-in kinds of Kubernetes that a manifest may have."""
 
 _RANK = {group_kind: rank for rank, group_kind in enumerate(WAVE_OF_KIND)}
 
@@ -113,7 +113,7 @@ _RUNS = frozenset(
         GroupKind("trainer.kubeflow.org", "TrainJob"),
     }
 )
-"""Custom resources that are refused or fail where what they name (a Task, a runtime) is not there yet."""
+"""Custom resources that are rejected or fail if an object they refer to (a Task, a runtime) is missing."""
 
 NAMESPACE = GroupKind("", "Namespace")
 DEFINITION = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
@@ -121,11 +121,11 @@ DEFINITION = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
 PROTECTED = frozenset(
     {NAMESPACE, DEFINITION, GroupKind("", "PersistentVolume"), GroupKind("", "PersistentVolumeClaim")}
 )
-"""Kinds whose deletion takes more with it than the object: left alone unless asked for by name."""
+"""Kinds whose deletion also deletes other objects or data: kept unless explicitly selected."""
 
 
 def wave_of(group_kind: GroupKind) -> int:
-    """The wave in which objects of a kind are applied; deletion goes through the waves backwards."""
+    """The wave in which objects of a kind are applied; deletion uses the reverse order."""
     return WAVE_OF_KIND.get(group_kind, RUNS if group_kind in _RUNS else CUSTOM)
 
 

@@ -1,9 +1,9 @@
-"""The one writer of an app's files: changes as values, under one lock, each file whole or not at all.
+"""Write an app's files: changes are values, written under the app's lock, each file atomically.
 
-A file is replaced by rename(2): its new bytes are written beside it and flushed to disk first, so a
-full disk, a kill or a power cut leaves the old file or the new one. Several files are prepared all
-before the first is renamed, and renamed back if a later one fails; only a kill between two renames
-can leave some new and some old. What a killed command left beside the files goes with the next write.
+A file is replaced by rename(2): its new bytes are first written next to it and flushed to disk, so that
+a full disk, a kill or a power failure leaves the old or the new file. Several files are all prepared
+before the first rename, and restored if a later one fails; only a kill between two renames can leave
+some files new and others old. The next write removes temporary files of a killed command.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from dlctl.files.replace import Replacement, write_error, write_in_progress
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file's bytes as they were read and as they shall be; None where there is no file."""
+    """A file's bytes before and after the change; None means that there is no file."""
 
     path: Path
     before: bytes | None
@@ -28,7 +28,7 @@ class FileChange:
 def write(changes: Sequence[FileChange], *, root: Path, timeout: float = TIMEOUT) -> None:
     """Write changes that were computed without the lock.
 
-    Raises AppError where a file no longer is as it was read, and as `edit_files` does.
+    Raises AppError if a file has changed since it was read, and like `edit_files`.
     """
     edit_files(root, lambda: changes, timeout=timeout)
 
@@ -36,11 +36,11 @@ def write(changes: Sequence[FileChange], *, root: Path, timeout: float = TIMEOUT
 def edit_files(
     root: Path, compute: Callable[[], Sequence[FileChange]], *, timeout: float = TIMEOUT
 ) -> tuple[FileChange, ...]:
-    """Take the app's lock, compute changes from the files as they then are, write them, return them.
+    """Take the app's lock, compute changes from the current files, write them and return them.
 
-    `compute` reads, and must not call this again. A root that does not exist yet is made, and goes
-    again if nothing is written. Raises what `compute` raises, and AppError where the lock stays
-    taken, a path leads out of the app, or a file cannot be written; nothing is changed then.
+    `compute` only reads, and must not call this function. A missing root is created, and removed again if
+    nothing is written. Raises the errors of `compute`, and AppError if the lock is not released in time,
+    a path leads out of the app, or a file cannot be written; then nothing is changed.
     """
     with new_folder(root), app_lock(root, timeout=timeout):
         changes = tuple(compute())
@@ -57,9 +57,9 @@ def edit_files(
 
 @contextlib.contextmanager
 def new_folder(root: Path) -> Iterator[None]:
-    """A folder that may be new, with those above it; taken back when nothing came to stand in it.
+    """Create a folder and its parents if missing; new folders that stay empty are removed again.
 
-    Raises AppError where it cannot be made.
+    Raises AppError if it cannot be created.
     """
     missing = [folder for folder in (root, *root.parents) if not folder.exists()]
     try:
@@ -77,7 +77,7 @@ def new_folder(root: Path) -> Iterator[None]:
 def _check(change: FileChange, root: Path) -> None:
     location = Location(str(change.path))
     if ".." in change.path.parts or not change.path.is_relative_to(root):
-        raise AppError(f"is not a file of the app at {root}", location=location)
+        raise AppError(f"is not inside the app at {root}", location=location)
     try:
         found = change.path.read_bytes()
     except FileNotFoundError:
@@ -85,8 +85,8 @@ def _check(change: FileChange, root: Path) -> None:
     except OSError as error:
         raise write_error(error, change.path) from error
     if found != change.before:
-        problem = "exists already" if change.before is None else "was changed by another program meanwhile"
-        raise AppError(problem, location=location, hint="look at it, then run the command again")
+        problem = "already exists" if change.before is None else "was changed by another program"
+        raise AppError(problem, location=location, hint="check it, then retry")
 
 
 def _replace_all(changes: Sequence[FileChange], root: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_colleague_calls_the_context_otherwise(web: Desk, control_plane: Contr
     web.kubeconfig.unlink()
     web.context("mine", control_plane)
     answer = web.run("apply", "dev").ok()
-    assert "note: there is no context 'first'; using context 'mine'" in answer.err
+    assert "note: context 'first' not found; using context 'mine'" in answer.err
     assert web.names("configmap") == ["page"]
 
 

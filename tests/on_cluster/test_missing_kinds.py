@@ -127,6 +127,6 @@ def test_several_kinds_and_other_reasons_are_said_together(desk: Desk) -> None:
     assert [line.partition(",")[0] for line in lines if line.startswith("  - ")] == [
         "  - the cluster of dev does not serve nobody.example.com/v1 Widget",
         "  - the cluster of dev does not serve nothing.example.com/v1 Widget",
-        f"  - ConfigMap/taken in namespace {desk.namespace}: it exists already and does not carry "
+        f"  - ConfigMap/taken in namespace {desk.namespace}: it already exists and does not carry "
         "this app's labels",
     ]
