@@ -1,4 +1,4 @@
-"""The flags of commands that talk to clusters, and what the engine needs of them."""
+"""Options of commands that use clusters, converted for the engine."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ from dlctl.workflow.online import Access
 def access_for(
     runtime: Runtime, kubeconfig: Path | None, context: str, request_timeout: float, **choices: Any
 ) -> Access:
-    """How a command may use clusters; `choices` are Access's own fields."""
+    """The cluster access of a command; `choices` are fields of Access."""
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     return Access(
         connect=connector(runtime, flags), note=lambda text: log(f"warning: {text}", Style.WARN), **choices
@@ -24,7 +24,7 @@ def access_for(
 
 
 def open_app(runtime: Runtime) -> tuple[App, Catalogue]:
-    """The app and its catalogue, whose notes are said."""
+    """The app and its catalogue; prints the catalogue's notes."""
     app = runtime.app()
     catalogue = runtime.catalogue(app)
     for note in catalogue.notes:
@@ -33,5 +33,5 @@ def open_app(runtime: Runtime) -> tuple[App, Catalogue]:
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:
-    """Names without repetitions, in their order."""
+    """Names without duplicates, in order."""
     return tuple(dict.fromkeys(names))

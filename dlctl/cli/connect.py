@@ -1,4 +1,4 @@
-"""From an environment to its cluster, by the user's kubeconfig or the sandbox's own."""
+"""Connect to an environment's cluster, with the user's kubeconfig or the sandbox's own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ClusterFlags:
-    """kubectl's flags that say how to reach a cluster."""
+    """kubectl's connection flags."""
 
     kubeconfig: Path | None = None
     context: str = ""
@@ -26,7 +26,7 @@ class ClusterFlags:
 
 
 def connector(runtime: Runtime, flags: ClusterFlags) -> "Callable[[Environment], Cluster]":
-    """How commands reach an environment's cluster."""
+    """A function that connects to an environment's cluster."""
 
     def connect_to(environment: "Environment") -> "Cluster":
         return connect_destination(runtime, flags, environment.destination)
@@ -38,8 +38,8 @@ def connect_destination(runtime: Runtime, flags: ClusterFlags, destination: "Des
     """The cluster of a destination; no request is sent yet. Raises ClusterError or SandboxError."""
     if destination.sandbox and (flags.context or flags.kubeconfig):
         raise UsageError(
-            "the environment is a sandbox, which has its own kubeconfig",
-            hint="leave --context and --kubeconfig out",
+            "environment is a sandbox, which has its own kubeconfig",
+            hint="remove --context and --kubeconfig",
         )
     from dlctl.cluster.kubeconfig.select import select_context
 
@@ -54,7 +54,7 @@ def connect_context(
     runtime: Runtime, flags: ClusterFlags, kubeconfig: "Kubeconfig", context: "Context"
 ) -> "Cluster":
     """The cluster of one context."""
-    from dlctl.cluster.connect import ConnectOptions, connect  # urllib3 comes with it
+    from dlctl.cluster.connect import ConnectOptions, connect  # imports urllib3
 
     options = ConnectOptions(
         environ=runtime.environ,
@@ -66,7 +66,7 @@ def connect_context(
 
 
 def kubeconfig_for(runtime: Runtime, flags: ClusterFlags, destination: "Destination") -> "Kubeconfig":
-    """The sandbox's own kubeconfig for a sandbox, the user's merged one for anything else."""
+    """The sandbox's own kubeconfig for a sandbox, else the user's merged one."""
     from dlctl.cluster.kubeconfig.load import load_kubeconfig
 
     if not destination.sandbox:
@@ -78,6 +78,8 @@ def kubeconfig_for(runtime: Runtime, flags: ClusterFlags, destination: "Destinat
         path = kubeconfig_path(destination.sandbox, home=Home.from_environ(runtime.environ))
     except SandboxError as error:
         raise SandboxError(
-            error.message, location=error.location, hint=f"start it: dlctl sandbox up {destination.sandbox}"
+            error.message,
+            location=error.location,
+            hint=f"start it with 'dlctl sandbox up {destination.sandbox}'",
         ) from error
     return load_kubeconfig(path, runtime.environ, runtime.home)

@@ -1,4 +1,4 @@
-"""Run the command tree, and turn every way in which it can end into an exit code."""
+"""Run the command tree, and turn every result and error into an exit code."""
 
 import contextlib
 import errno
@@ -19,7 +19,7 @@ from dlctl.cli.runtime import read_runtime
 from dlctl.errors import DlctlError
 
 PASS_THROUGH = ("sandbox", "kubectl")
-"""After these words nothing is ours: the rest goes to another program as it is."""
+"""Arguments after these are passed to another program unchanged."""
 
 app = typer.Typer(
     cls=LazyGroup,
@@ -41,7 +41,7 @@ def _print_version(wanted: bool) -> None:
 def _dlctl(
     ctx: typer.Context,
     directory: Annotated[
-        str | None, typer.Option("--dir", metavar="PATH", help="The app's folder. Also DLCTL_DIR.")
+        str | None, typer.Option("--dir", metavar="PATH", help="Folder of the app; also DLCTL_DIR.")
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
@@ -49,7 +49,7 @@ def _dlctl(
 ) -> None:
     """Package deep-learning workloads for Kubernetes.
 
-    Start with 'dlctl init my-app', or in an app with 'dlctl show ENVIRONMENT'.
+    Start with 'dlctl init my-app', or inside an app with 'dlctl show ENV'.
     """
     ctx.obj = read_runtime(directory)
 
@@ -75,7 +75,7 @@ def invoke(words: list[str]) -> int:
             error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as stop:
-        if isinstance(stop.__context__, EOFError):  # click takes it for a closed terminal
+        if isinstance(stop.__context__, EOFError):  # click turns it into Abort
             report_failure(_damaged_bytecode())
             return 1
         write_log("Interrupted\n")
@@ -89,7 +89,7 @@ def invoke(words: list[str]) -> int:
 
 
 def _dir_first(words: list[str]) -> list[str]:
-    """`--dir` may stand anywhere before `--`, as in ksonnet; the parser wants it first."""
+    """Move `--dir` to the front: users may write it anywhere before `--`, as in ksonnet."""
     end = words.index("--") if "--" in words else len(words)
     for index in range(end):
         if tuple(words[index : index + 2]) == PASS_THROUGH:
@@ -102,23 +102,23 @@ def _dir_first(words: list[str]) -> list[str]:
 
 
 def _closed_stdout() -> int:
-    """Somebody like `head` stopped reading: say nothing more, as other Unix tools do."""
+    """The reader, such as `head`, has closed the pipe: end silently, like other Unix tools."""
     drop_stdout()
     return 1
 
 
 def _damaged_bytecode() -> DlctlError:
-    """Python cuts off the bytecode that it keeps where a disk is full, and then cannot read it."""
+    """The error for truncated bytecode, which Python may write to a full disk."""
     return DlctlError(
-        "a module of dlctl cannot be loaded: its bytecode is damaged",
+        "cannot load a module of dlctl: its bytecode is damaged",
         hint=f"remove the __pycache__ folders below {Path(__file__).parents[1]}",
     )
 
 
 def _system_error(error: OSError) -> DlctlError:
-    if error.errno == errno.ENOSPC and not error.filename:  # help, which is not written by us
+    if error.errno == errno.ENOSPC and not error.filename:  # written by click, such as help
         return not_written(error)
     place = f"{error.filename}: " if error.filename else ""
     return DlctlError(
-        f"{place}{error.strerror or error}", hint="check that the path exists, and who may read and write it"
+        f"{place}{error.strerror or error}", hint="check that the path exists, and its permissions"
     )

@@ -1,4 +1,4 @@
-"""What a command sees of the process it runs in, read once at the door."""
+"""The process environment of a command, read once at startup."""
 
 import os
 import sys
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The process's environment variables, folders and terminals.
+    """The process's environment variables and folders.
 
-    `directory` is what `--dir` or `DLCTL_DIR` names; None means the working folder and upward.
+    `directory` is the value of `--dir` or `DLCTL_DIR`; None means the current folder or its parents.
     """
 
     environ: Mapping[str, str]
@@ -29,13 +29,13 @@ class Runtime:
     directory: Path | None
 
     def root(self) -> Path:
-        """The app's root. Raises NoApp or AppError where there is none."""
+        """The app's root folder. Raises NoApp or AppError if there is none."""
         from dlctl.app.discover import find_root, named_root
 
         return named_root(self.directory) if self.directory else find_root(self.cwd, self.home)
 
     def app(self) -> "App":
-        """The app that the command is about."""
+        """Load the app."""
         from dlctl.app.load import load_app
 
         return load_app(self.root())
@@ -47,7 +47,7 @@ class Runtime:
         return catalogue_of(app.prototypes_folder, self._bytecode_folder)
 
     def catalogue_anywhere(self) -> "Catalogue":
-        """The prototypes of the app here, or without an app the built-in ones alone."""
+        """The prototypes of the app, or only the built-in ones if there is no app."""
         from dlctl.errors import NoApp
         from dlctl.registry.prototypes.catalogue import Catalogue, catalogue_of
         from dlctl.registry.prototypes.source import builtin_source
@@ -60,9 +60,9 @@ class Runtime:
 
     @property
     def cache_folder(self) -> Path:
-        """Where dlctl may keep what it can make again: `$XDG_CACHE_HOME/dlctl` or the platform's place.
+        """dlctl's cache folder: `$XDG_CACHE_HOME/dlctl`, or the platform's default.
 
-        A user without a home has none: nothing can be kept in the folder that is named then.
+        For a user without a home folder it is a path that cannot be written.
         """
         from platformdirs import user_cache_path
 
@@ -79,7 +79,7 @@ class Runtime:
 
     @property
     def interactive(self) -> bool:
-        """Whether somebody can be asked: both input and talk are terminals."""
+        """Whether prompts are possible: stdin and stderr are terminals."""
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
@@ -87,11 +87,11 @@ def _working_folder() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError as error:
-        raise UsageError("the working folder is no longer there", hint="change into another one") from error
+        raise UsageError("current folder no longer exists", hint="change to another folder") from error
 
 
 def _home() -> Path:
-    """The home folder; `/` for a user who has none, as in a container that runs under any number."""
+    """The home folder; `/` for a user without one, as in a container with an arbitrary user id."""
     try:
         return Path(os.environ.get("HOME") or "~").expanduser()
     except RuntimeError:
@@ -99,9 +99,9 @@ def _home() -> Path:
 
 
 def read_runtime(directory: str | None) -> Runtime:
-    """The world of this process; `directory` is the value of `--dir`."""
+    """Read the process environment; `directory` is the value of `--dir`."""
     if directory == "":
-        raise UsageError("--dir needs a folder", hint="leave it out to find the app from the working folder")
+        raise UsageError("--dir needs a folder", hint="omit it to find the app from the current folder")
     chosen = directory or os.environ.get("DLCTL_DIR") or None
     return Runtime(
         environ=dict(os.environ),
@@ -112,8 +112,8 @@ def read_runtime(directory: str | None) -> Runtime:
 
 
 def runtime_of(ctx: typer.Context) -> Runtime:
-    """The world that the door put into the context."""
+    """The runtime in the click context."""
     runtime = ctx.find_object(Runtime)
     if runtime is None:
-        raise UsageError("commands are run through 'dlctl'")
+        raise UsageError("commands must be run through 'dlctl'")
     return runtime

@@ -96,4 +96,4 @@ def test_a_working_folder_that_is_gone(app: Project) -> None:
         timeout=60,
     )
     assert outcome.returncode == 2
-    assert "the working folder is no longer there" in outcome.stderr
+    assert "current folder no longer exists" in outcome.stderr

@@ -34,7 +34,7 @@ def test_the_render_is_the_same_before_and_after(app: Project, prototype: str, r
 def test_the_copy_holds_groups_and_fragments_of_its_own(app: Project) -> None:
     app.run("generate", "tf-cnn", "cnn").ok()
     outcome = app.run("component", "eject", "cnn", "--prototype", "our-cnn").ok()
-    assert "prototypes/tf-job/our-cnn, which is yours to change" in outcome.err
+    assert "prototypes/tf-job/our-cnn, which you can edit" in outcome.err
     names = [name for name in app.files() if name.startswith("prototypes/tf-job/our-cnn/")]
     below = {name.removeprefix("prototypes/tf-job/our-cnn/") for name in names}
     assert "prototype.yaml" in below

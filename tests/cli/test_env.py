@@ -60,7 +60,7 @@ def test_add_a_sandbox_needs_neither_kubeconfig_nor_pin(app: Project) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (("dev",), 1, "the app already has an environment 'dev'"),
+        (("dev",), 1, "environment 'dev' already exists"),
         (("new", "--context", "labb"), 1, "lab"),
         (("new", "--server", "http://nowhere"), 1, "nowhere"),
         (("new", "--require-cluster"), 1, "127.0.0.1:9"),
@@ -211,7 +211,7 @@ def test_rm_does_not_remove_what_a_link_leads_to(app: Project) -> None:
     before = app.files()
     outcome = app.run("env", "rm", "other", "--yes")
     assert outcome.code == 1
-    assert "environments/other is a link to dev" in outcome.err
+    assert "environments/other is a symbolic link to dev" in outcome.err
     assert app.files() == before
 
 

@@ -184,13 +184,13 @@ def test_help_without_a_prototype(project: Project) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message", "hint"),
     [
-        ((), 2, "'generate' takes PROTOTYPE and COMPONENT", "dlctl prototype list"),
+        ((), 2, "'generate' needs PROTOTYPE and COMPONENT", "dlctl prototype list"),
         (("page",), 2, "needs a name", "dlctl generate page COMPONENT"),
         (("pag", "x"), 1, "prototype 'pag' not found", "did you mean 'page'?"),
         (("other/page", "x"), 1, "prototype 'other/page' not found", "page"),
         (("page", "x", "--replcas", "1"), 2, "has no parameter 'replcas'", "did you mean '--replicas'?"),
         (("page", "x", "--zzz", "1"), 2, "has no parameter 'zzz'", "prototype describe page"),
-        (("page", "x", "-r", "1"), 2, "no such option: -r", "--name value"),
+        (("page", "x", "-r", "1"), 2, "unknown option: -r", "--name value"),
         (("page", "x", "y"), 2, "'y' is one word too many", "--name value"),
         (("page", "x", "--title"), 2, "--title needs a value", "--title=VALUE"),
         (("page", "x", "--title", "--debug"), 2, "--title needs a value", "--title=--debug"),

@@ -170,7 +170,7 @@ def test_diff_lists_what_differs_and_exits_1(app: Project) -> None:
 def test_diff_of_equals_exits_0(app: Project) -> None:
     outcome = app.run("param", "diff", "dev", "dev").ok()
     assert outcome.out == ""
-    assert "no parameter differs" in outcome.err
+    assert "no differences" in outcome.err
 
 
 def test_diff_as_json_has_both_origins(app: Project) -> None:
@@ -185,7 +185,7 @@ def test_diff_of_one_component_and_of_a_disabled_one(app: Project) -> None:
     app.run("generate", "page", "other", "--title", "x").ok()
     app.write({"environments/prod/environment.yaml": "context: prod\ndisabled: [other]\n"})
     outcome = app.run("param", "diff", "dev", "prod")
-    assert "(not there)" in outcome.out
+    assert "(absent)" in outcome.out
     assert "other" not in app.run("param", "diff", "dev", "prod", "-c", "web").out
 
 

@@ -98,7 +98,7 @@ def test_preview_help(app: Project) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        ((), 2, "'preview' takes a PROTOTYPE"),
+        ((), 2, "'prototype preview' needs PROTOTYPE"),
         (("pag",), 1, "did you mean 'page'?"),
         (("page", "name"), 2, "'name' is one word too many"),
         (("page", "--replcas", "1"), 2, "did you mean '--replicas'?"),

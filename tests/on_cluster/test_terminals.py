@@ -23,7 +23,7 @@ def test_a_deletion_is_asked_for_on_a_terminal(web: Desk) -> None:
     assert answer.code != 0
     assert f"Delete 1 object of dev on {web.control_plane.server}" in answer.out
     assert f"ConfigMap/page (namespace {web.namespace})" in answer.out
-    assert "not confirmed; nothing was done" in answer.out
+    assert "not confirmed; nothing was changed" in answer.out
     assert web.names("configmap") == ["page"]
     nothing = on_terminal(web, "delete", "dev", typed="\x04")
     assert nothing.code != 0

@@ -100,7 +100,7 @@ def test_without_a_sandbox_each_command_says_what_to_run(sandbox: CommandLine) -
         )
     empty = sandbox("list")
     assert (empty.returncode, empty.stdout) == (0, "")
-    assert empty.stderr == "There are no sandboxes; `dlctl sandbox up` starts one\n"
+    assert empty.stderr == "no sandboxes; start one with 'dlctl sandbox up'\n"
 
 
 @pytest.mark.parametrize("name", ["../up", "Upper", "a/b", ".", "-", "x" * 41])

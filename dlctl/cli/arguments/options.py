@@ -1,4 +1,4 @@
-"""Options that several commands share: one spelling and one text each."""
+"""Options of several commands, each defined once."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +8,8 @@ import typer
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.table import TableFormat
 
-TableOutput = Annotated[TableFormat, typer.Option("-o", "--output", help="Format of the output.")]
-Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
+TableOutput = Annotated[TableFormat, typer.Option("-o", "--output", help="Output format.")]
+Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not prompt for confirmation.")]
 Environments = Annotated[
     list[str],
     typer.Argument(metavar="ENV...", help="Environments.", autocompletion=complete.environments),
@@ -20,7 +20,7 @@ EnvironmentName = Annotated[
 InEnvironment = Annotated[
     str,
     typer.Option(
-        "--env", "-e", metavar="ENV", help="In this environment only.", autocompletion=complete.environments
+        "--env", "-e", metavar="ENV", help="Only in this environment.", autocompletion=complete.environments
     ),
 ]
 ComponentName = Annotated[
@@ -32,20 +32,20 @@ Components = Annotated[
         "-c",
         "--component",
         metavar="NAME",
-        help="Only this component; may be repeated.",
+        help="Only this component; can be repeated.",
         autocompletion=complete.components,
     ),
 ]
 Set = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="[COMPONENT.]NAME=VALUE", help="A parameter for this run only; may be repeated."
+        "--set", metavar="[COMPONENT.]NAME=VALUE", help="Set a parameter for this run only; can be repeated."
     ),
 ]
 KubeconfigFile = Annotated[
     Path | None,
     typer.Option(
-        "--kubeconfig", metavar="FILE", help="Kubeconfig file; else KUBECONFIG, else ~/.kube/config."
+        "--kubeconfig", metavar="FILE", help="Kubeconfig file (default: KUBECONFIG, else ~/.kube/config)."
     ),
 ]
 Context = Annotated[
@@ -63,13 +63,13 @@ RequestTimeout = Annotated[
         "--request-timeout",
         metavar="SECONDS",
         min=0,
-        help="Give up on one request after this time; 0 is the default of 60 s.",
+        help="Time limit of one request; 0 means the default of 60 s.",
     ),
 ]
 SkipIdentity = Annotated[
     bool,
     typer.Option(
         "--dangerously-skip-identity-check",
-        help="Write even where the cluster is not the one that the environment is pinned to.",
+        help="Write even if the cluster is not the one that the environment is pinned to.",
     ),
 ]

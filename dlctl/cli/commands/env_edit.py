@@ -32,12 +32,12 @@ def add_environment(
     *,
     required: bool,
 ) -> None:
-    """`env add`: choose the destination, pin it where the cluster answers, write the files."""
+    """`env add`: choose the destination, pin it if the cluster can be reached, write the files."""
     check_environment_name(name)
     app = runtime.app()
     _refuse_existing(app, name)
     if sandbox and (flags.context or server):
-        raise UsageError("--sandbox excludes --context and --server")
+        raise UsageError("--sandbox cannot be used with --context or --server")
     if sandbox:
         destination = Destination(sandbox=check_name("a sandbox", sandbox))
     else:
@@ -73,7 +73,7 @@ def change_environment(
     protected: bool | None,
     yes: bool,
 ) -> None:
-    """`env set`: store what was given; a new cluster loses the old pin, `pin` takes the new one."""
+    """`env set`: store the given values; a new cluster removes the old pin, `pin` sets a new one."""
     app = runtime.app()
     environment = load_environment(app, name)
     values: dict[str, object] = {key: value for key, value in changes.items() if value}
@@ -82,26 +82,26 @@ def change_environment(
             check_name(what, changes[key])
     if protected is not None:
         values["protected"] = protected
-    gone = _superseded(values)
+    obsolete = _superseded(values)
     if pin:
         values.update(_new_pin(runtime, flags, environment, values))
     if not values:
-        raise UsageError("nothing to set", hint="'dlctl env set --help' lists what can be set")
+        raise UsageError("nothing to set", hint="'dlctl env set --help' lists the settings")
     if environment.protected:
         confirm(runtime, f"Change protected environment '{name}'?", yes=yes)
     root, file = runtime.root(), environment_file(name)
 
     def compute() -> Sequence[FileChange]:
-        return [_changed(root, file, values, gone - values.keys())]
+        return [_changed(root, file, values, obsolete - values.keys())]
 
     if not write_edits(root, compute):
-        log(f"environment {name} is already so")
+        log(f"environment {name} unchanged")
 
 
 def _superseded(values: Mapping[str, object]) -> set[str]:
-    """Keys that no longer hold once these are set."""
+    """Keys that become obsolete when these values are set."""
     if "sandbox" in values and values.keys() & {"context", "server"}:
-        raise UsageError("--sandbox excludes --context and --server")
+        raise UsageError("--sandbox cannot be used with --context or --server")
     if "sandbox" in values:
         return {"context", "server", "clusterId"}
     if "context" in values:
@@ -114,19 +114,19 @@ def _new_pin(
 ) -> dict[str, str]:
     old = environment.destination
     if "sandbox" in values or (old.sandbox and not values.keys() & {"context", "server"}):
-        raise UsageError("a sandbox needs no pin: it is on this machine and nowhere else")
+        raise UsageError("a sandbox cannot be pinned: it runs only on this machine")
     context = str(values.get("context") or old.context)
     server = str(values.get("server") or ("" if "context" in values else old.server))
     cluster = connect_destination(runtime, flags, Destination(context=context, server=server))
     identity = cluster.identity()
     if old.cluster_id and old.cluster_id != identity.uid:
-        log(f"the pin changes from {old.cluster_id} to {identity.uid}", Style.WARN)
+        log(f"pin changed from {old.cluster_id} to {identity.uid}", Style.WARN)
     else:
         log(f"pinned to cluster {identity.uid} at {cluster.server}")
     return {"server": cluster.server, "clusterId": identity.uid}
 
 
-def _changed(root: Path, file: str, values: Mapping[str, object], gone: set[str]) -> FileChange:
+def _changed(root: Path, file: str, values: Mapping[str, object], obsolete: set[str]) -> FileChange:
     from dlctl.yamlio.edit.change import remove, set_value
     from dlctl.yamlio.load import load_text, read_text
 
@@ -134,14 +134,14 @@ def _changed(root: Path, file: str, values: Mapping[str, object], gone: set[str]
     before = text.encode("utf-8")
     for key, value in values.items():
         text = set_value(text, (key,), value, shown=file)
-    for key in sorted(gone):
+    for key in sorted(obsolete):
         if key in (load_text(text, file).value or {}):
             text = remove(text, (key,), shown=file)
     return FileChange(root / file, before, text.encode("utf-8"))
 
 
 def remove_environment(runtime: Runtime, name: str, *, yes: bool) -> None:
-    """`env rm`: refuse where others extend it; otherwise remove its own files only."""
+    """`env rm`: remove the environment's own files, unless others extend it."""
     app = runtime.app()
     environment = load_environment(app, name)
     _refuse_link(app, name)
@@ -150,7 +150,7 @@ def remove_environment(runtime: Runtime, name: str, *, yes: bool) -> None:
             raise AppError(
                 f"environment '{other}' extends '{name}'",
                 location=load_environment(app, other).location,
-                hint="remove it from 'extends' there first",
+                hint="first remove it from 'extends' there",
             )
     confirm(runtime, f"Remove environment '{name}' and its parameters?", yes=yes)
 
@@ -161,18 +161,19 @@ def remove_environment(runtime: Runtime, name: str, *, yes: bool) -> None:
 
     write_edits(app.root, compute)
     _remove_empty(environment.folder, app.environments_folder)
-    log(f"removed environment {name}; what was applied stays on its cluster")
+    log(f"removed environment {name}; objects that were applied stay on their cluster")
 
 
 def _refuse_link(app: App, name: str) -> None:
-    """What lies behind a link may be another environment's files."""
+    """Refuse a symbolic link: it may point to another environment's files."""
     for part in (app.environments_folder / name, *(app.environments_folder / name).parents):
         if part == app.environments_folder:
             break
         if part.is_symlink():
             shown = part.relative_to(app.root).as_posix()
             raise AppError(
-                f"{shown} is a link to {part.readlink()}", hint="to remove the link alone: rm " + shown
+                f"{shown} is a symbolic link to {part.readlink()}",
+                hint="to remove only the link: rm  " + shown,
             )
 
 
@@ -185,6 +186,6 @@ def _remove_empty(folder: Path, top: Path) -> None:
 def _refuse_existing(app: App, name: str) -> None:
     if file_exists(app.root / environment_file(name), environment_file(name)):
         raise AppError(
-            f"the app already has an environment '{name}'",
+            f"environment '{name}' already exists",
             hint=f"change it with 'dlctl env set {name}', or remove it with 'dlctl env rm {name}'",
         )

@@ -1,4 +1,4 @@
-"""Which cluster a new environment means, and the pin that holds it to that cluster."""
+"""Choose the cluster of a new environment, and pin the environment to it."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from dlctl.errors import ClusterError
 
 
 def chosen_context(runtime: Runtime, flags: ClusterFlags, server: str) -> Context:
-    """The context that `--context`, else `--server`, else the kubeconfig's current-context names."""
+    """The context selected by `--context`, else by `--server`, else by the kubeconfig's current-context."""
     from dlctl.cluster.kubeconfig.select import select_context
 
     kubeconfig = load_kubeconfig(flags.kubeconfig, runtime.environ, runtime.home)
@@ -24,10 +24,9 @@ def chosen_context(runtime: Runtime, flags: ClusterFlags, server: str) -> Contex
 def pinned(
     runtime: Runtime, flags: ClusterFlags, name: str, context: Context, server: str, *, required: bool
 ) -> Destination:
-    """The destination, with the cluster's identity where it answers.
+    """The destination, pinned to the cluster's identity if the cluster can be reached.
 
-    Where it does not, the destination is unpinned and a warning says so; with `required` the
-    ClusterError is raised instead.
+    Otherwise prints a warning and returns an unpinned destination, or raises ClusterError if `required`.
     """
     destination = Destination(context=context.name, server=server or context.server)
     kubeconfig = load_kubeconfig(flags.kubeconfig, runtime.environ, runtime.home)
@@ -38,11 +37,11 @@ def pinned(
             raise
         log(f"warning: {error}", Style.WARN)
         log(
-            f"environment {name} is not pinned to its cluster, so nothing can be written there yet; "
-            f"when the cluster answers: dlctl env set {name} --pin",
+            f"environment {name} is not pinned to its cluster, so it cannot be written to yet; "
+            f"when the cluster can be reached, run: dlctl env set {name} --pin",
             Style.WARN,
         )
         return destination
-    weak = " (weak: you may not read namespace kube-system)" if identity.weak else ""
+    weak = " (weak: no permission to read namespace kube-system)" if identity.weak else ""
     log(f"pinned to cluster {identity.uid}{weak} at {destination.server}")
     return replace(destination, cluster_id=identity.uid)

@@ -31,7 +31,7 @@ app = application()
 @app.command(epilog="Examples: dlctl init my-kubeflow; dlctl init my-kubeflow --context minikube")
 def init(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The app's name, and that of its folder.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the app and of its folder.")],
     context: Context = "",
     namespace: Annotated[
         str,
@@ -41,10 +41,10 @@ def init(
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Make a new app in a folder of its own: NAME, or what --dir names.
+    """Create a new app in the folder NAME, or in the folder given by --dir.
 
-    With --context, --namespace or --env it has a first environment, called 'default' where --env
-    gives no name; without --context that is the cluster of kubectl's current context.
+    With --context, --namespace or --env, a first environment is added. Its default name is 'default',
+    its default cluster that of kubectl's current context.
     """
     runtime = runtime_of(ctx)
     check_name("an app", name)
@@ -55,7 +55,7 @@ def init(
         flags = ClusterFlags(kubeconfig, context, request_timeout)
         files.update(_environment(runtime, flags, check_environment_name(env or "default"), namespace))
     _create(folder, files)
-    log(f"made app {name} in {folder}", Style.GOOD)
+    log(f"created app {name} in {folder}", Style.GOOD)
     log(f"next: cd {shlex.quote(_from(runtime.cwd, folder))}; dlctl prototype list; dlctl env add NAME")
 
 
@@ -65,11 +65,9 @@ def _refuse(runtime: Runtime, folder: Path) -> None:
     except AppError:
         root = None
     if root is not None:
-        raise AppError(
-            f"this folder is already inside the app {root}", hint="change to a folder outside of it"
-        )
+        raise AppError(f"folder is inside the app {root}", hint="change to a folder outside of it")
     if (folder / APP_FILE).exists():
-        raise AppError(f"{folder} already holds an app", hint="choose another name or folder")
+        raise AppError(f"{folder} already contains an app", hint="choose another name or folder")
     if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
         raise AppError(f"{folder} already exists", hint="choose another name, or empty the folder")
 
@@ -86,7 +84,7 @@ def _environment(runtime: Runtime, flags: ClusterFlags, name: str, namespace: st
 
 
 def _create(folder: Path, files: dict[str, str]) -> None:
-    """Write everything beside the folder, then give it its name: all of it is there, or nothing."""
+    """Write all files to a temporary folder next to it, then rename that, so that creation is atomic."""
     with new_folder(folder.parent):
         try:
             _staged(folder, files)
@@ -103,7 +101,7 @@ def _staged(folder: Path, files: dict[str, str]) -> None:
             path.write_text(text, encoding="utf-8")
         umask = os.umask(0)
         os.umask(umask)
-        staging.chmod(0o777 & ~umask)  # mkdtemp makes private folders; an app is not private
+        staging.chmod(0o777 & ~umask)  # mkdtemp creates private folders
         staging.rename(folder)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)

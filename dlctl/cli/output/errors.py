@@ -1,4 +1,4 @@
-"""Errors to text: what, where, and what to do next."""
+"""Print errors: what is wrong, where, and what to do next."""
 
 import sys
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ MAX_SHOWN = 20
 
 
 def report_failure(error: DlctlError) -> None:
-    """Write an error to stderr, its single problems below it."""
+    """Write an error to stderr, followed by its problems."""
     write_log("\n".join(_lines(error)) + "\n")
 
 
@@ -33,5 +33,5 @@ def _headline(error: DlctlError) -> str:
 
 
 def printable(text: str) -> str:
-    """Text without control characters that would steer a terminal."""
+    """Text without terminal control characters."""
     return "".join(character if character.isprintable() or character in "\n\t" else "�" for character in text)

@@ -1,4 +1,4 @@
-"""Print: data on stdout, talk on stderr, colour only where a terminal wants it."""
+"""Output: data on stdout, messages on stderr, colour only on terminals."""
 
 import contextlib
 import os
@@ -9,12 +9,12 @@ from dlctl.errors import DlctlError
 
 
 def data(text: str) -> None:
-    """Write a result to stdout, exactly as it is.
+    """Write a result to stdout unchanged.
 
-    Raises DlctlError where it cannot be written, BrokenPipeError where its reader has gone.
+    Raises DlctlError if it cannot be written, BrokenPipeError if the reader has closed the pipe.
     """
     if sys.stdout is None:
-        raise DlctlError("the output cannot be written: stdout is closed")
+        raise DlctlError("cannot write output: stdout is closed")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -25,23 +25,23 @@ def data(text: str) -> None:
 
 
 def not_written(error: OSError) -> DlctlError:
-    """What is said where stdout takes no more."""
-    return DlctlError(f"the output cannot be written: {error.strerror}")
+    """The error for a failed write to stdout."""
+    return DlctlError(f"cannot write output: {error.strerror}")
 
 
 def drop_stdout() -> None:
-    """Let what is still written to stdout go nowhere: its reader has gone."""
+    """Discard further output to stdout, whose reader has closed the pipe."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def log(text: str, style: Style | None = None) -> None:
-    """Write one line of talk to stderr."""
+    """Write a one-line message to stderr."""
     write_log((styled(text, style, sys.stderr) if style else text) + "\n")
 
 
 def write_log(text: str) -> None:
-    """Write to stderr as it is. Where that cannot be written the talk is lost, and the work goes on."""
+    """Write to stderr unchanged; write errors are ignored."""
     with contextlib.suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Aligned columns."""
+"""Tables with aligned columns."""
 
 import re
 import sys
@@ -19,7 +19,7 @@ class TableFormat(StrEnum):
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], empty: str = "") -> None:
     """Write aligned columns to stdout; on a terminal the last one wraps instead of the whole line.
 
-    `empty` is said on stderr instead where there are no rows.
+    If there are no rows, `empty` is printed on stderr instead.
     """
     cells = [[_one_line(cell) for cell in row] for row in rows]
     if not cells and empty:
@@ -54,7 +54,7 @@ def _fitted(row: Sequence[str], widths: Sequence[int], limit: int | None) -> lis
 
 
 def _visible(text: str) -> int:
-    """A text's length without its colours."""
+    """A text's length without colour codes."""
     return len(text) if "\x1b" not in text else len(re.sub(r"\x1b\[[0-9;]*m", "", text))
 
 
