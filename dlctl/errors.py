@@ -18,9 +18,10 @@ All rooms raise only these errors; the command line turns them into text and an 
         └── NotReady        applied, but not ready in time                      exit 3
 """
 
-from collections.abc import Iterable
+import copy
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self, TypeVar
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,6 +68,36 @@ class DlctlError(Exception):
 
     def __str__(self) -> str:
         return f"{self.location}: {self.message}" if self.location else self.message
+
+    @property
+    def single_errors(self) -> "tuple[DlctlError, ...]":
+        """The problems that this error is the summary of; the error itself where it stands for one."""
+        return self.problems or (self,)
+
+    def with_message(self, message: str) -> Self:
+        """The same error with another message; the location, the hint and all else stay."""
+        changed = copy.copy(self)
+        changed.message = message
+        changed.args = (message,)
+        return changed
+
+    def with_problems(self, problems: "Iterable[DlctlError]") -> Self:
+        """The same error as the summary of other problems."""
+        changed = copy.copy(self)
+        changed.problems = tuple(problems)
+        return changed
+
+
+Error = TypeVar("Error", bound=DlctlError)
+
+
+def joined(
+    errors: Sequence[Error], kind: type[Error], summary: str, *, location: Location | None = None
+) -> Error:
+    """One error for several: a `kind` with the message `summary`, or the error itself where there is one."""
+    if len(errors) == 1:
+        return errors[0]
+    return kind(summary, location=location, problems=errors)
 
 
 class UsageError(DlctlError):

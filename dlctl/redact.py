@@ -13,11 +13,12 @@ import json
 import secrets
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dlctl.errors import DlctlError
-from dlctl.manifest import JsonObject
+from dlctl.manifest import JsonObject, ObjectRef
 
 MASK = "***"
 
@@ -73,6 +74,12 @@ class Redactor:
             text = text.replace(spelling, MASK)
         return MASK if text in self.values else text
 
+    def mask_ref(self, ref: ObjectRef) -> ObjectRef:
+        """An object's identity; a name that holds a secret is masked."""
+        if not self.values:
+            return ref
+        return replace(ref, namespace=self.mask_text(ref.namespace), name=self.mask_text(ref.name))
+
     def mask_error(self, error: DlctlError) -> DlctlError:
         """The error with secrets masked: templates and servers may quote values in messages."""
         clean = copy.copy(error)
@@ -81,6 +88,14 @@ class Redactor:
         clean.hint = self._mask_message(error.hint) if error.hint else error.hint
         clean.problems = tuple(self.mask_error(problem) for problem in error.problems)
         return clean
+
+    @contextmanager
+    def masking_errors(self) -> Iterator[None]:
+        """A DlctlError that is raised inside comes out masked."""
+        try:
+            yield
+        except DlctlError as error:
+            raise self.mask_error(error) from error
 
     def _mask_message(self, text: str) -> str:
         """Mask a message, including short values in quotes."""

@@ -1,12 +1,9 @@
 """Connect to an environment's cluster, with the user's kubeconfig or the sandbox's own."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dlctl.cli.output.streams import log
-from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import SandboxError, UsageError
 
@@ -14,6 +11,7 @@ if TYPE_CHECKING:
     from dlctl.app.model import Destination, Environment
     from dlctl.cluster.kubeconfig.load import Context, Kubeconfig
     from dlctl.cluster.protocol import Cluster
+    from dlctl.events import Emit
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,61 +23,74 @@ class ClusterFlags:
     request_timeout: float = 0
 
 
-def connector(runtime: Runtime, flags: ClusterFlags) -> "Callable[[Environment], Cluster]":
-    """A function that connects to an environment's cluster."""
+class Connector:
+    """Connects to the clusters of one command; each kubeconfig is read once."""
 
-    def connect_to(environment: "Environment") -> "Cluster":
-        return connect_destination(runtime, flags, environment.destination)
+    def __init__(self, runtime: Runtime, flags: ClusterFlags) -> None:
+        self._runtime = runtime
+        self._flags = flags
+        self._kubeconfigs: dict[str, Kubeconfig] = {}
 
-    return connect_to
+    def __call__(self, environment: "Environment", emit: "Emit") -> "Cluster":
+        """The cluster of an environment; no request is sent yet. Raises ClusterError or SandboxError."""
+        return self.destination(environment.destination, emit)
 
+    def destination(self, destination: "Destination", emit: "Emit") -> "Cluster":
+        """The cluster of a destination; no request is sent yet. Raises ClusterError or SandboxError."""
+        if destination.sandbox and (self._flags.context or self._flags.kubeconfig):
+            raise UsageError(
+                "environment is a sandbox, which has its own kubeconfig",
+                hint="remove --context and --kubeconfig",
+            )
+        from dlctl.cluster.kubeconfig.select import select_context
 
-def connect_destination(runtime: Runtime, flags: ClusterFlags, destination: "Destination") -> "Cluster":
-    """The cluster of a destination; no request is sent yet. Raises ClusterError or SandboxError."""
-    if destination.sandbox and (flags.context or flags.kubeconfig):
-        raise UsageError(
-            "environment is a sandbox, which has its own kubeconfig",
-            hint="remove --context and --kubeconfig",
+        kubeconfig = self.kubeconfig(destination.sandbox)
+        context = select_context(kubeconfig, destination, self._flags.context, emit=emit)
+        return self._connect(kubeconfig, context, emit)
+
+    def context(self, context: "Context", emit: "Emit") -> "Cluster":
+        """The cluster of a context of the user's kubeconfig; no request is sent yet."""
+        return self._connect(self.kubeconfig(), context, emit)
+
+    def _connect(self, kubeconfig: "Kubeconfig", context: "Context", emit: "Emit") -> "Cluster":
+        from dlctl.cluster.connect import ConnectOptions, connect  # imports urllib3
+
+        options = ConnectOptions(
+            environ=self._runtime.environ,
+            timeout=self._flags.request_timeout or None,
+            interactive=self._runtime.interactive,
+            emit=emit,
         )
-    from dlctl.cluster.kubeconfig.select import select_context
+        return connect(kubeconfig, context, cache_folder=self._runtime.cache_folder, options=options)
 
-    kubeconfig = kubeconfig_for(runtime, flags, destination)
-    selection = select_context(kubeconfig, destination, flags.context)
-    if selection.note:
-        log(f"note: {selection.note}", Style.WARN)
-    return connect_context(runtime, flags, kubeconfig, selection.context)
+    def chosen_context(self, server: str) -> "Context":
+        """The context selected by `--context`, else by `server`, else by the kubeconfig's current-context."""
+        from dlctl.app.model import Destination
+        from dlctl.cluster.kubeconfig.select import select_context
 
+        if server and not self._flags.context:
+            return select_context(self.kubeconfig(), Destination(server=server))
+        return self.kubeconfig().select(self._flags.context or None)
 
-def connect_context(
-    runtime: Runtime, flags: ClusterFlags, kubeconfig: "Kubeconfig", context: "Context"
-) -> "Cluster":
-    """The cluster of one context."""
-    from dlctl.cluster.connect import ConnectOptions, connect  # imports urllib3
+    def kubeconfig(self, sandbox: str = "") -> "Kubeconfig":
+        """The kubeconfig of a sandbox, or the user's merged one."""
+        if sandbox not in self._kubeconfigs:
+            self._kubeconfigs[sandbox] = self._loaded(sandbox)
+        return self._kubeconfigs[sandbox]
 
-    options = ConnectOptions(
-        environ=runtime.environ,
-        timeout=flags.request_timeout or None,
-        interactive=runtime.interactive,
-        on_warning=lambda text: log(f"warning: {text}", Style.WARN),
-    )
-    return connect(kubeconfig, context, cache_folder=runtime.cache_folder, options=options)
+    def _loaded(self, sandbox: str) -> "Kubeconfig":
+        from dlctl.cluster.kubeconfig.load import load_kubeconfig
 
+        path = self._sandbox_path(sandbox) if sandbox else self._flags.kubeconfig
+        return load_kubeconfig(path, self._runtime.environ, self._runtime.home)
 
-def kubeconfig_for(runtime: Runtime, flags: ClusterFlags, destination: "Destination") -> "Kubeconfig":
-    """The sandbox's own kubeconfig for a sandbox, else the user's merged one."""
-    from dlctl.cluster.kubeconfig.load import load_kubeconfig
+    def _sandbox_path(self, sandbox: str) -> Path:
+        from dlctl.sandbox.host.home import Home
+        from dlctl.sandbox.lifecycle.lookup import kubeconfig_path
 
-    if not destination.sandbox:
-        return load_kubeconfig(flags.kubeconfig, runtime.environ, runtime.home)
-    from dlctl.sandbox.host.home import Home
-    from dlctl.sandbox.lifecycle.lookup import kubeconfig_path
-
-    try:
-        path = kubeconfig_path(destination.sandbox, home=Home.from_environ(runtime.environ))
-    except SandboxError as error:
-        raise SandboxError(
-            error.message,
-            location=error.location,
-            hint=f"start it with 'dlctl sandbox up {destination.sandbox}'",
-        ) from error
-    return load_kubeconfig(path, runtime.environ, runtime.home)
+        try:
+            return kubeconfig_path(sandbox, home=Home.from_environ(self._runtime.environ))
+        except SandboxError as error:
+            raise SandboxError(
+                error.message, location=error.location, hint=f"start it with 'dlctl sandbox up {sandbox}'"
+            ) from error

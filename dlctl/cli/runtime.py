@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from dlctl.errors import UsageError
 
 if TYPE_CHECKING:
     from dlctl.app.model import App
+    from dlctl.events import Emit
     from dlctl.registry.prototypes.catalogue import Catalogue
 
 
@@ -27,6 +28,7 @@ class Runtime:
     cwd: Path
     home: Path
     directory: Path | None
+    _catalogues: "list[Catalogue]" = field(default_factory=list, repr=False, compare=False)
 
     def root(self) -> Path:
         """The app's root folder. Raises NoApp or AppError if there is none."""
@@ -40,23 +42,26 @@ class Runtime:
 
         return load_app(self.root())
 
-    def catalogue(self, app: "App") -> "Catalogue":
-        """The prototypes that the app can use."""
-        from dlctl.registry.prototypes.catalogue import catalogue_of
+    def catalogue(self, emit: "Emit | None" = None) -> "Catalogue":
+        """The prototypes of the app here, or without an app the built-in ones alone.
 
-        return catalogue_of(app.prototypes_folder, self._bytecode_folder)
+        It is made once, and `emit` then gets its notes. Raises AppError.
+        """
+        if not self._catalogues:
+            self._catalogues.append(self._new_catalogue(emit))
+        return self._catalogues[0]
 
-    def catalogue_anywhere(self) -> "Catalogue":
-        """The prototypes of the app, or only the built-in ones if there is no app."""
+    def _new_catalogue(self, emit: "Emit | None") -> "Catalogue":
         from dlctl.errors import NoApp
+        from dlctl.events import no_events
         from dlctl.registry.prototypes.catalogue import Catalogue, catalogue_of
         from dlctl.registry.prototypes.source import builtin_source
 
         try:
-            root = self.root()
+            folder = self.root() / "prototypes"
         except NoApp:
             return Catalogue((builtin_source(),), self._bytecode_folder)
-        return catalogue_of(root / "prototypes", self._bytecode_folder)
+        return catalogue_of(folder, self._bytecode_folder, emit or no_events)
 
     @property
     def cache_folder(self) -> Path:

@@ -14,6 +14,7 @@ from dlctl.cluster.http.endpoint import endpoint_of
 from dlctl.cluster.http.retry import Retry
 from dlctl.cluster.http.transport import Transport
 from dlctl.cluster.kubeconfig.load import Context, Kubeconfig
+from dlctl.events import Emit, no_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,14 @@ class ConnectOptions:
 
     `environ` is for exec plugins and proxies. `timeout` overrides the limit for each response, in
     seconds. `interactive` is true if standard input is a terminal, so that a plugin may prompt.
-    `on_warning` is called with each warning of the server, once per text.
+    `emit` gets the server's warnings, each text once.
     """
 
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout: float | None = None
     impersonation: Impersonation = field(default_factory=Impersonation)
     interactive: bool = False
-    on_warning: Callable[[str], None] | None = None
+    emit: Emit = no_events
     retry: Retry = field(default_factory=Retry)
     now: Callable[[], float] = time.time
     clock: Callable[[], float] = time.monotonic
@@ -56,7 +57,7 @@ def connect(
         impersonation=options.impersonation.over(impersonation_of(chosen.user)).headers(),
         retry=options.retry,
         timeout=options.timeout,
-        on_warning=options.on_warning,
+        emit=options.emit,
     )
     path = cache_path(cache_folder, endpoint.server, endpoint.authority)
     discovery = Discovery(transport, DiscoveryCache(path, options.now))

@@ -1,35 +1,34 @@
-"""What the engine says while it works. It is said in the caller's thread, one event at a time."""
+"""What a run reports about single objects. All of it comes in the caller's thread, one event at a time."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from dlctl.errors import DlctlError
+from dlctl.events import Event
 from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action
-from dlctl.plan.progress import Progress
-
-__all__ = ["Applied", "Emit", "Event", "Failed", "Progress", "no_events"]
+from dlctl.redact import Redactor
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Event):
     """An action was done to an object: PRUNE stands for deleted."""
 
     ref: ObjectRef
     action: Action
 
+    def masked(self, redactor: Redactor) -> Self:
+        """The same without secrets."""
+        return replace(self, ref=redactor.mask_ref(self.ref))
+
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Event):
     """An action on an object did not work."""
 
     ref: ObjectRef
     error: DlctlError
 
-
-Event = Applied | Progress | Failed
-Emit = Callable[[Event], None]
-
-
-def no_events(event: Event) -> None:
-    """For callers that do not listen."""
+    def masked(self, redactor: Redactor) -> Self:
+        """The same without secrets."""
+        return replace(self, ref=redactor.mask_ref(self.ref), error=redactor.mask_error(self.error))

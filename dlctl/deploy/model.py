@@ -8,7 +8,6 @@ from enum import StrEnum
 from dlctl.errors import DeployError, DlctlError, NotReady
 from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action, Scope
-from dlctl.status import Verdict
 
 
 class Result(StrEnum):
@@ -40,7 +39,6 @@ class Report:
     outcomes: tuple[Outcome, ...]
     duration: float
     interrupted: bool = False
-    notes: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Mapping[Action, int]:
@@ -72,16 +70,6 @@ class Report:
         if all(isinstance(error, NotReady) for error in errors):
             return NotReady(f"{_objects(len(errors))} not finished in time{more}", problems=errors)
         return DeployError(f"{_objects(len(errors))} failed{more}", problems=errors)
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectStatus:
-    """One object of a target and its state; `extra`: it carries our labels, but is rendered no more."""
-
-    ref: ObjectRef
-    component: str
-    verdict: Verdict
-    extra: bool = False
 
 
 def _objects(count: int) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dlctl.plan.options import THREADS
-from dlctl.redact import Redactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +31,3 @@ class DeployOptions:
     threads: int = THREADS
     stop: threading.Event = field(default_factory=threading.Event)
     clock: Clock = field(default_factory=Clock)
-    redactor: Redactor = field(default_factory=Redactor)

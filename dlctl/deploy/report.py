@@ -1,19 +1,15 @@
-"""What came of a run, and states, as JSON for scripts; the shapes are versioned."""
+"""What came of a run, as JSON for scripts; its shape is versioned."""
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
-from dlctl.deploy.model import ObjectStatus, Outcome, Report, Result
+from dlctl.deploy.masked import MaskedReport
+from dlctl.deploy.model import Outcome, Result
 from dlctl.errors import DlctlError
-from dlctl.plan.model import Scope
 from dlctl.plan.view.report import API_VERSION, ref_report, scope_report
-from dlctl.redact import Redactor
 
 
-def run_report(report: Report, redactor: Redactor | None = None) -> dict[str, Any]:
+def run_report(report: MaskedReport) -> dict[str, Any]:
     """`kind: Report`, of an apply or a deletion (its actions are `prune`)."""
-    masking = redactor or Redactor()
     return {
         "apiVersion": API_VERSION,
         "kind": "Report",
@@ -23,50 +19,25 @@ def run_report(report: Report, redactor: Redactor | None = None) -> dict[str, An
         "durationSeconds": round(report.duration, 3),
         "counts": {action.value: count for action, count in sorted(report.counts.items())},
         "results": {result.value: len(report.having(result)) for result in Result},
-        "objects": [_outcome(outcome, masking) for outcome in report.outcomes],
-        "notes": [masking.mask_text(note) for note in report.notes],
+        "objects": [_outcome(outcome) for outcome in report.outcomes],
+        "notes": list(report.notes),
     }
 
 
-def status_report(
-    scope: Scope, statuses: Iterable[ObjectStatus], redactor: Redactor | None = None
-) -> dict[str, Any]:
-    """`kind: Status`: a state and a message for each object."""
-    masking = redactor or Redactor()
-    listed = list(statuses)
-    counts = Counter(status.verdict.status.value for status in listed)
-    return {
-        "apiVersion": API_VERSION,
-        "kind": "Status",
-        "scope": scope_report(scope),
-        "counts": dict(sorted(counts.items())),
-        "objects": [
-            {
-                "object": ref_report(status.ref),
-                "component": status.component,
-                "status": status.verdict.status.value,
-                "message": masking.mask_text(status.verdict.message),
-                "extra": status.extra,
-            }
-            for status in listed
-        ],
-    }
-
-
-def _outcome(outcome: Outcome, redactor: Redactor) -> dict[str, Any]:
+def _outcome(outcome: Outcome) -> dict[str, Any]:
     return {
         "action": outcome.action.value,
         "object": ref_report(outcome.ref),
         "component": outcome.component,
         "result": outcome.result.value,
-        "error": _error(outcome.error, redactor) if outcome.error else None,
-        "reason": redactor.mask_text(outcome.reason),
+        "error": _error(outcome.error) if outcome.error else None,
+        "reason": outcome.reason,
     }
 
 
-def _error(error: DlctlError, redactor: Redactor) -> dict[str, Any]:
+def _error(error: DlctlError) -> dict[str, Any]:
     return {
         "code": error.code,
-        "message": redactor.mask_text(error.message),
-        "hint": redactor.mask_text(error.hint) if error.hint else None,
+        "message": error.message,
+        "hint": error.hint,
     }

@@ -5,15 +5,16 @@ from typing import TypeVar
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.options import DeployOptions
-from dlctl.errors import DlctlError, NotFound, NotReady
+from dlctl.errors import DlctlError, NotReady
 from dlctl.manifest import JsonObject, ObjectRef
-from dlctl.status import Status, Verdict, verdict_of
+from dlctl.plan.live.objects.read import read_body
+from dlctl.status import Verdict, verdict_of
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.0
 """Seconds between two looks: short at first, since most things take less than one."""
 
-Found = TypeVar("Found")
+Answer = TypeVar("Answer")
 
 
 class Deadline:
@@ -34,7 +35,7 @@ class Deadline:
         return True
 
 
-def until(look: Callable[[], Found], errors: tuple[type[DlctlError], ...], deadline: Deadline) -> Found:
+def until(look: Callable[[], Answer], errors: tuple[type[DlctlError], ...], deadline: Deadline) -> Answer:
     """The first answer of `look`; while it raises one of `errors` it is asked again, until the deadline."""
     while True:
         try:
@@ -47,7 +48,7 @@ def until(look: Callable[[], Found], errors: tuple[type[DlctlError], ...], deadl
 def wait_ready(cluster: Cluster, resource: Resource, ref: ObjectRef, deadline: Deadline) -> Verdict:
     """The last verdict on an object: current or failed, or whatever it was when the time was over."""
     while True:
-        verdict = verdict_of(_live(cluster, resource, ref))
+        verdict = verdict_of(read_body(cluster, resource, ref))
         if verdict.is_final or not deadline.pause():
             return verdict
 
@@ -55,7 +56,7 @@ def wait_ready(cluster: Cluster, resource: Resource, ref: ObjectRef, deadline: D
 def wait_gone(cluster: Cluster, resource: Resource, ref: ObjectRef, uid: str, deadline: Deadline) -> None:
     """Return once the object of that UID is gone; NotReady, with its finalizers, where it stays."""
     while True:
-        live = _live(cluster, resource, ref)
+        live = read_body(cluster, resource, ref)
         if live is None or live["metadata"].get("uid") != uid:
             return
         if not deadline.pause():
@@ -68,15 +69,3 @@ def still_there(ref: ObjectRef, metadata: JsonObject) -> NotReady:
     held = f", held by its finalizers {finalizers}" if finalizers else ""
     hint = "the controllers behind these finalizers must do their work first" if finalizers else None
     return NotReady(f"{ref} was deleted, but is still there{held}", hint=hint)
-
-
-def is_ready(verdict: Verdict) -> bool:
-    """Whether an object is as its spec asks."""
-    return verdict.status is Status.CURRENT
-
-
-def _live(cluster: Cluster, resource: Resource, ref: ObjectRef) -> JsonObject | None:
-    try:
-        return cluster.get(resource, ref.name, ref.namespace)
-    except NotFound:
-        return None

@@ -1,9 +1,14 @@
 """A plan that takes a target off its cluster."""
 
+from collections.abc import Sequence
+
 from dlctl.cluster.protocol import Cluster
+from dlctl.events import Emit, Note, no_events
 from dlctl.kinds import PROTECTED, order_key, wave_of
+from dlctl.manifest import GroupKind
 from dlctl.plan.compare.compare import clean
-from dlctl.plan.live.scan import LabelledObject, scan
+from dlctl.plan.live.objects.model import LiveObject
+from dlctl.plan.live.objects.scan import scan
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.options import THREADS
 
@@ -12,35 +17,39 @@ SHOWN = 10
 
 
 def plan_delete(
-    scope: Scope, cluster: Cluster, *, prune_protected: bool = False, threads: int = THREADS
+    scope: Scope,
+    cluster: Cluster,
+    *,
+    prune_protected: bool = False,
+    threads: int = THREADS,
+    emit: Emit = no_events,
 ) -> Plan:
     """A PRUNE step for each object of the target, the last applied first.
 
     Namespaces, CRDs, volumes and claims stay, with a note, unless `prune_protected`.
     """
     found = scan(cluster, scope, threads)
-    to_delete = sorted(found.objects, key=lambda carried: order_key(carried.ref), reverse=True)
-    notes: list[str] = []
-    if not prune_protected:
-        notes += [
-            f"{carried.ref} is left alone (--prune-protected deletes it too)"
-            for carried in reversed(to_delete)
-            if carried.ref.group_kind in PROTECTED
-        ]
-        to_delete = [carried for carried in to_delete if carried.ref.group_kind not in PROTECTED]
+    ordered = sorted(found.ours.values(), key=lambda each: order_key(each.ref), reverse=True)
+    kept = [] if prune_protected else [each for each in ordered if each.ref.group_kind in PROTECTED]
+    for each in reversed(kept):
+        emit(Note(f"{each.ref} is left alone (--prune-protected deletes it too)"))
     if found.unseen:
-        names = ", ".join(str(kind) for kind in found.unseen[:SHOWN])
-        more = f" and {len(found.unseen) - SHOWN} more" if len(found.unseen) > SHOWN else ""
-        notes.append(f"not looked at, since you may not list them: {names}{more}")
-    return Plan(scope, cluster.identity(), tuple(_step(carried) for carried in to_delete), tuple(notes))
+        emit(Note(_unseen(found.unseen)))
+    return Plan(scope, cluster.identity(), tuple(_step(each) for each in ordered if each not in kept))
 
 
-def _step(carried: LabelledObject) -> Step:
+def _unseen(kinds: Sequence[GroupKind]) -> str:
+    names = ", ".join(str(kind) for kind in kinds[:SHOWN])
+    more = f" and {len(kinds) - SHOWN} more" if len(kinds) > SHOWN else ""
+    return f"not looked at, since you may not list them: {names}{more}"
+
+
+def _step(found: LiveObject) -> Step:
     return Step(
         Action.PRUNE,
-        carried.ref,
-        wave_of(carried.ref.group_kind),
-        resource=carried.resource,
-        uid=carried.uid,
-        live=clean(carried.body),
+        found.ref,
+        wave_of(found.ref.group_kind),
+        resource=found.resource,
+        uid=found.uid,
+        live=clean(found.body),
     )

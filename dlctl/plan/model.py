@@ -1,6 +1,6 @@
 """A plan as values: what would happen to each object, why, and in which wave."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -91,7 +91,6 @@ class Plan:
     scope: Scope
     identity: Identity
     steps: tuple[Step, ...]
-    notes: tuple[str, ...] = field(default=())
     missing: tuple[MissingRequirement, ...] = ()
 
     def count(self, action: Action) -> int:

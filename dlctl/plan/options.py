@@ -1,9 +1,8 @@
 """What a caller may choose about a plan."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dlctl.plan.requirements import KindRequirement
-from dlctl.redact import Redactor
 
 THREADS = 8
 """Requests under way at once. API Priority and Fairness shares a server; 8 to 16 are polite."""
@@ -16,7 +15,6 @@ class PlanOptions:
     `adopt`: take over objects that exist without our labels. `force_conflicts`: take fields from
     other managers. `replace`: delete and create again what cannot be changed in place.
     `create_namespace`: make a missing namespace. `requirements`: kinds that the components cannot do without.
-    `redactor` masks what servers say.
     """
 
     adopt: bool = False
@@ -24,5 +22,4 @@ class PlanOptions:
     replace: bool = False
     create_namespace: bool = True
     requirements: tuple[KindRequirement, ...] = ()
-    redactor: Redactor = field(default_factory=Redactor)
     threads: int = THREADS

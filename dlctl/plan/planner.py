@@ -1,9 +1,10 @@
 """From manifests and a cluster to a plan; reads only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import UnknownKind
+from dlctl.events import Emit, Note, Progress, no_events
 from dlctl.kinds import order_key
 from dlctl.manifest import Manifest, ObjectRef
 from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
@@ -11,14 +12,14 @@ from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, s
 from dlctl.plan.compare.dry_run import adopted, dry_run
 from dlctl.plan.compare.prepare import prepare
 from dlctl.plan.live.kinds import find_kinds
-from dlctl.plan.live.lookup import Found, look_up
 from dlctl.plan.live.missing_requirements import missing_requirements
 from dlctl.plan.live.namespaces import find_namespaces, namespace_step
+from dlctl.plan.live.objects.lookup import look_up, wanted_by
+from dlctl.plan.live.objects.model import Found
 from dlctl.plan.live.ownership import selected, was_applied_by_us
 from dlctl.plan.model import Plan, Scope, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.parallel import as_done
-from dlctl.plan.progress import Emit, Progress, no_events
 
 
 def make_plan(
@@ -51,12 +52,14 @@ def make_plan(
     is_final += _namespace_steps(prepared, cluster, known)
     steps = tuple(sorted(is_final, key=lambda step: order_key(step.ref)))
     missing = missing_requirements(cluster, prepared, options.requirements, known.kinds)
-    return Plan(scope, cluster.identity(), steps, _notes(found, prepared, scope), missing)
+    for note in _leftovers(found, prepared, scope):
+        emit(Note(note))
+    return Plan(scope, cluster.identity(), steps, missing)
 
 
 def _sized(manifest: Manifest, scaled: frozenset[ObjectRef], found: Found) -> Manifest:
     live = found.ours.get(manifest.ref) if manifest.ref in scaled else None
-    return keep_replicas(manifest, live) if live is not None else manifest
+    return keep_replicas(manifest, live.body) if live is not None else manifest
 
 
 def _look(
@@ -64,7 +67,8 @@ def _look(
 ) -> tuple[Known, list[Step], list[tuple[Manifest, Resource]], Found]:
     known = _known(scope, manifests, cluster, options)
     is_final, resources = _early(manifests, known)
-    return known, is_final, resources, look_up(cluster, _wanted(resources), scope.selector, options.threads)
+    wanted = wanted_by((resource, manifest.ref) for manifest, resource in resources)
+    return known, is_final, resources, look_up(cluster, wanted, scope.selector, options.threads)
 
 
 def _known(scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions) -> Known:
@@ -89,13 +93,6 @@ def _early(
     return steps, open_
 
 
-def _wanted(resources: list[tuple[Manifest, Resource]]) -> Mapping[Resource, frozenset[ObjectRef]]:
-    wanted: dict[Resource, set[ObjectRef]] = {}
-    for manifest, resource in resources:
-        wanted.setdefault(resource, set()).add(manifest.ref)
-    return {resource: frozenset(refs) for resource, refs in wanted.items()}
-
-
 def _ask(cluster: Cluster, questions: list[Question], options: PlanOptions, emit: Emit) -> list[Step]:
     def ask(question: Question) -> Step:
         manifest, resource, live = question.manifest, question.resource, question.live
@@ -118,12 +115,12 @@ def _namespace_steps(manifests: tuple[Manifest, ...], cluster: Cluster, known: K
     return [namespace_step(name, resource, known.options) for name in missing]
 
 
-def _notes(found: Found, manifests: tuple[Manifest, ...], scope: Scope) -> tuple[str, ...]:
-    """One note for each of our objects, of the kinds that were listed, that is rendered no more."""
+def _leftovers(found: Found, manifests: tuple[Manifest, ...], scope: Scope) -> tuple[str, ...]:
+    """One note for each of our objects, of the kinds that were listed, that no component renders any more."""
     rendered = {manifest.ref for manifest in manifests}
     left = [
         ref
-        for ref, body in found.ours.items()
-        if ref not in rendered and selected(body, scope) and was_applied_by_us(body)
+        for ref, live in found.ours.items()
+        if ref not in rendered and selected(live.body, scope) and was_applied_by_us(live.body)
     ]
-    return tuple(f"{ref} is rendered no more and stays on the cluster" for ref in sorted(left))
+    return tuple(f"{ref} is no longer rendered and stays on the cluster" for ref in sorted(left))

@@ -1,19 +1,20 @@
-"""Progress events of the sandbox, passed to an `emit` callback."""
+"""What the sandbox reports while it works."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from dlctl.events import Event
+
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Event):
     """Another process holds a lock; `reason` is a message about it."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class BuildStarted:
+class BuildStarted(Event):
     """A program is being built; the first build takes minutes. `title` is its display name."""
 
     toolchain: str
@@ -22,7 +23,7 @@ class BuildStarted:
 
 
 @dataclass(frozen=True, slots=True)
-class Downloading:
+class Downloading(Event):
     """The Go toolchain downloads a module."""
 
     module: str
@@ -30,7 +31,7 @@ class Downloading:
 
 
 @dataclass(frozen=True, slots=True)
-class Compiling:
+class Compiling(Event):
     """`done` of `total` packages are compiled; `package` is the last one (empty before the first)."""
 
     done: int
@@ -40,7 +41,7 @@ class Compiling:
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class Built(Event):
     """A program was built and stored in the cache."""
 
     target: Path
@@ -49,7 +50,7 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True)
-class Cleaned:
+class Cleaned(Event):
     """A crashed sandbox was cleaned up; `kept_data` is true if its objects were kept."""
 
     name: str
@@ -58,7 +59,7 @@ class Cleaned:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class Started(Event):
     """A program of the sandbox was started."""
 
     name: str
@@ -66,21 +67,21 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class PortsTaken:
+class PortsTaken(Event):
     """Another process uses a chosen port; the start is retried with other ports."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class AlreadyRunning:
+class AlreadyRunning(Event):
     """The sandbox is already running."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class NodesChanged:
+class NodesChanged(Event):
     """Simulated nodes were created, changed or deleted."""
 
     name: str
@@ -90,7 +91,7 @@ class NodesChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Event):
     """A context was added to, or (`removed`) removed from, a kubeconfig of the user."""
 
     path: Path
@@ -99,7 +100,7 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Event):
     """The API server and the nodes are ready."""
 
     name: str
@@ -108,7 +109,7 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class OperatorReady:
+class OperatorReady(Event):
     """An operator is running, and its kinds are served."""
 
     name: str
@@ -117,31 +118,8 @@ class OperatorReady:
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(Event):
     """Every process of the sandbox has ended."""
 
     name: str
     kept_data: bool
-
-
-Event = (
-    Waiting
-    | BuildStarted
-    | Downloading
-    | Compiling
-    | Built
-    | Cleaned
-    | Started
-    | PortsTaken
-    | AlreadyRunning
-    | NodesChanged
-    | Merged
-    | Ready
-    | OperatorReady
-    | Stopped
-)
-Emit = Callable[[Event], None]
-
-
-def no_events(_: Event) -> None:
-    """An `emit` that ignores all events."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from dlctl.sandbox.events import Emit, Waiting
+from dlctl.events import Emit
+from dlctl.sandbox.events import Waiting
 
 PRIVATE = 0o600
 

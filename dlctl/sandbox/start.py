@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.events import Emit, Started
+from dlctl.events import Emit
+from dlctl.sandbox.events import Started
 from dlctl.sandbox.files import write_whole
 from dlctl.sandbox.host import commands, kubeconfig, users
 from dlctl.sandbox.host.certificates import Pki, issue

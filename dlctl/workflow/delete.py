@@ -1,47 +1,55 @@
-"""Take an environment, or some of its components, off its cluster."""
+"""Delete an environment, or some of its components, from its cluster."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dlctl.app.find import find_component
 from dlctl.app.model import Target
 from dlctl.deploy.delete import delete_plan
-from dlctl.deploy.events import Emit, no_events
 from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
+from dlctl.events import Emit, Note
 from dlctl.plan.deletion import plan_delete
 from dlctl.plan.model import Plan
 from dlctl.redact import Redactor
-from dlctl.workflow.online import Access, Planned, identified, scope_of
+from dlctl.workflow.plan import Planned, scope_of
 from dlctl.workflow.render import Selection
+from dlctl.workflow.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionOptions:
+    """What a deletion may reach: protected kinds too, and namespaces that are not the environment's."""
+
+    prune_protected: bool = False
+    all_namespaces: bool = False
 
 
 def plan_deletion(
-    target: Target,
-    selection: Selection,
-    access: Access,
-    *,
-    writing: bool,
-    prune_protected: bool,
-    everywhere: bool = False,
+    session: Session, environment: str, selection: Selection, options: DeletionOptions, *, writing: bool
 ) -> Planned:
-    """What would be deleted: all that carries this target's labels, whether it is still rendered or not.
+    """What would be deleted: every object that carries this target's labels, rendered or not.
 
-    Two people may have made an app of one name, each in a namespace of his own. So objects in other
+    Two people may have made an app of one name, each in a namespace of their own. So objects in other
     namespaces than the environment's and its components' are left alone, with a note, unless
-    `everywhere`. Raises AppError for a component that neither the app nor the cluster knows.
+    `all_namespaces`. Raises AppError for a component that neither the app nor the cluster has.
     """
-    cluster = identified(target.environment, access, writing=writing)
-    plan = plan_delete(scope_of(target, selection), cluster, prune_protected=prune_protected)
+    target = session.target(environment)
+    redactor = Redactor()
+    emit = session.emit(environment, redactor)
+    cluster = session.cluster(target.environment, emit, writing=writing)
+    plan = plan_delete(
+        scope_of(target, selection), cluster, prune_protected=options.prune_protected, emit=emit
+    )
     _check_components(target, selection, plan)
-    if not everywhere:
-        plan = _at_home(plan, target)
-    return Planned(target.environment.name, plan, cluster, Redactor())
+    if not options.all_namespaces:
+        plan = _in_own_namespaces(plan, target, emit)
+    return Planned(environment, plan, redactor, protected=target.environment.protected)
 
 
-def delete_planned(planned: Planned, timeout: float, *, wait: bool, emit: Emit = no_events) -> Report:
+def delete_planned(session: Session, planned: Planned, options: DeployOptions) -> Report:
     """Carry out a deletion, and wait until the objects are gone."""
-    options = DeployOptions(timeout=timeout, wait=wait, redactor=planned.redactor)
-    return delete_plan(planned.plan, planned.cluster, options, emit)
+    emit = session.emit(planned.environment, planned.redactor)
+    return delete_plan(planned.plan, session.connected(planned.environment), options, emit)
 
 
 def _check_components(target: Target, selection: Selection, plan: Plan) -> None:
@@ -52,17 +60,17 @@ def _check_components(target: Target, selection: Selection, plan: Plan) -> None:
             find_component(target.app, name)
 
 
-def _at_home(plan: Plan, target: Target) -> Plan:
+def _in_own_namespaces(plan: Plan, target: Target, emit: Emit) -> Plan:
     components = target.app.components.values()
-    home = {"", target.environment.namespace, *(component.namespace for component in components)}
-    other_namespaces = sorted({step.ref.namespace for step in plan.steps} - home)
-    notes = tuple(
-        f"{_count(plan, namespace)} in namespace {namespace} left alone: "
-        "it is not this environment's (--all-namespaces deletes there too)"
-        for namespace in other_namespaces
-    )
-    steps = tuple(step for step in plan.steps if step.ref.namespace in home)
-    return replace(plan, steps=steps, notes=(*plan.notes, *notes))
+    own = {"", target.environment.namespace, *(component.namespace for component in components)}
+    for namespace in sorted({step.ref.namespace for step in plan.steps} - own):
+        emit(
+            Note(
+                f"{_count(plan, namespace)} in namespace {namespace} left alone: "
+                "it is not this environment's (--all-namespaces deletes there too)"
+            )
+        )
+    return replace(plan, steps=tuple(step for step in plan.steps if step.ref.namespace in own))
 
 
 def _count(plan: Plan, namespace: str) -> str:

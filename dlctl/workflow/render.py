@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from dlctl.app.environments import load_target
 from dlctl.app.find import find_component
-from dlctl.app.model import App, Component, Target
+from dlctl.app.model import Component, Target
 from dlctl.errors import AppError
 from dlctl.kinds import order_key
 from dlctl.params.environment import check_environment_wide, enabled_components
 from dlctl.params.overrides import override_layers
 from dlctl.redact import Redactor
-from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.render.target import Renderer, Rendering
 
 
@@ -23,15 +21,15 @@ class Selection:
     settings: tuple[str, ...] = ()
 
 
-def render_target(app: App, catalogue: Catalogue, environment: str, selection: Selection) -> Rendering:
+def render_target(renderer: Renderer, target: Target, selection: Selection) -> Rendering:
     """The manifests of one environment, in the order in which they would be applied."""
-    target = load_target(app, environment)
+    catalogue = renderer.catalogue
     check_environment_wide(target, catalogue)
     components = selected_components(target, selection.components)
-    overrides = override_layers(app, catalogue, components, selection.settings)
+    overrides = override_layers(target.app, catalogue, components, selection.settings)
     names = {component.name for component in components}
     others = [component for component in enabled_components(target) if component.name not in names]
-    return in_order(Renderer(catalogue).render(target, components, overrides, others))
+    return in_order(renderer.render(target, components, overrides, others))
 
 
 def in_order(rendering: Rendering) -> Rendering:

@@ -10,6 +10,7 @@ from dlctl.cluster.identity import identity_of
 from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from dlctl.cluster.protocol import Identity
 from dlctl.errors import Forbidden, Unauthorized
+from dlctl.events import Event, WarningNote
 from dlctl.manifest import JsonObject
 from tests.controlplane import ControlPlane
 
@@ -55,15 +56,16 @@ def test_the_uid_is_the_namespaces() -> None:
 
 @pytest.mark.controlplane
 def test_a_servers_warnings_are_passed_on_once(control_plane: ControlPlane, tmp_path: Path) -> None:
-    heard: list[str] = []
-    cluster = cluster_of(control_plane.kubeconfig, tmp_path, ConnectOptions(on_warning=heard.append))
+    events: list[Event] = []
+    cluster = cluster_of(control_plane.kubeconfig, tmp_path, ConnectOptions(emit=events.append))
     endpoints = cluster.resource("v1", "Endpoints")
     body = {"apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "warned", "namespace": "default"}}
     for _ in range(2):
         cluster.apply(endpoints, body, dry_run=True)
     cluster.close()
-    assert [text for text in heard if "deprecated" in text] == heard
-    assert len(heard) == 1
+    (warning,) = events
+    assert isinstance(warning, WarningNote)
+    assert "deprecated" in warning.text
 
 
 @pytest.mark.controlplane

@@ -9,6 +9,7 @@ from dlctl.app.model import Destination
 from dlctl.cluster.kubeconfig.load import Kubeconfig, load_kubeconfig
 from dlctl.cluster.kubeconfig.select import select_context
 from dlctl.errors import ClusterError
+from dlctl.events import Event, Note
 from tests.cluster.kubeconfig_cases import config
 
 SERVERS = {"prod": {"server": "https://prod"}, "dev": {"server": "https://dev/"}}
@@ -23,27 +24,37 @@ def kubeconfig(tmp_path: Path) -> Kubeconfig:
 
 
 def test_by_name(kubeconfig: Kubeconfig) -> None:
-    selection = select_context(kubeconfig, Destination(context="dev", server="https://dev"))
-    assert (selection.context.name, selection.note) == ("dev", "")
+    events: list[Event] = []
+    selection = select_context(
+        kubeconfig, Destination(context="dev", server="https://dev"), emit=events.append
+    )
+    assert events == []
+    assert selection.name == "dev"
 
 
 def test_a_name_that_leads_elsewhere_is_noted(kubeconfig: Kubeconfig) -> None:
-    selection = select_context(kubeconfig, Destination(context="dev", server="https://moved"))
-    assert selection.context.name == "dev"
-    assert selection.note == "context 'dev' has server https://dev, but the environment has https://moved"
+    events: list[Event] = []
+    selection = select_context(
+        kubeconfig, Destination(context="dev", server="https://moved"), emit=events.append
+    )
+    assert selection.name == "dev"
+    assert events == [Note("context 'dev' has server https://dev, but the environment has https://moved")]
 
 
 def test_a_colleagues_name_for_the_same_server(kubeconfig: Kubeconfig) -> None:
-    selection = select_context(kubeconfig, Destination(context="development", server="https://dev"))
-    assert selection.context.name == "dev"
-    assert selection.note == (
-        "context 'development' not found; using context 'dev', which has server https://dev"
+    events: list[Event] = []
+    selection = select_context(
+        kubeconfig, Destination(context="development", server="https://dev"), emit=events.append
     )
+    assert selection.name == "dev"
+    assert events == [
+        Note("context 'development' not found; using context 'dev', which has server https://dev")
+    ]
 
 
 def test_of_several_names_for_the_server_the_current_one(kubeconfig: Kubeconfig) -> None:
     selection = select_context(kubeconfig, Destination(context="production", server="https://prod"))
-    assert selection.context.name == "prod-me"
+    assert selection.name == "prod-me"
 
 
 def test_of_several_names_and_none_current_nobody_guesses(tmp_path: Path) -> None:
@@ -72,11 +83,11 @@ def test_neither_name_nor_server(kubeconfig: Kubeconfig, tmp_path: Path) -> None
 
 def test_the_override_stands_above_all(kubeconfig: Kubeconfig) -> None:
     selection = select_context(kubeconfig, Destination(context="dev", server="https://dev"), "prod-admin")
-    assert selection.context.name == "prod-admin"
+    assert selection.name == "prod-admin"
 
 
 def test_a_sandbox_has_a_kubeconfig_of_its_own(kubeconfig: Kubeconfig) -> None:
-    assert select_context(kubeconfig, Destination(sandbox="demo")).context.name == "prod-me"
+    assert select_context(kubeconfig, Destination(sandbox="demo")).name == "prod-me"
 
 
 def test_an_environment_without_a_cluster(kubeconfig: Kubeconfig) -> None:

@@ -11,7 +11,8 @@ from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.delete import delete_target
 from dlctl.deploy.model import Result
-from dlctl.deploy.status import status_of
+from dlctl.events import Event, Note
+from dlctl.plan.live.status import status_of
 from dlctl.plan.model import Action, Scope
 from dlctl.plan.planner import make_plan
 from dlctl.status import Status
@@ -54,10 +55,11 @@ def test_an_editor_of_one_namespace_can_do_the_whole_round(
     assert apply_plan(make_plan(where, manifests, cluster), cluster).succeeded
     assert make_plan(where, manifests, cluster).count(Action.UNCHANGED) == 2
     assert {status.verdict.status for status in status_of(where, manifests, cluster)} == {Status.CURRENT}
-    report = delete_target(where, cluster)
+    events: list[Event] = []
+    report = delete_target(where, cluster, emit=events.append)
 
     assert report.counts == {Action.PRUNE: 2}
-    assert any("you may not list them" in note for note in report.notes)
+    assert any("you may not list them" in event.text for event in events if isinstance(event, Note))
 
 
 def test_who_may_see_nothing_learns_that_nothing_is_known(as_user: As, where: Scope) -> None:

@@ -13,10 +13,11 @@ from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.delete import delete_plan, delete_target
 from dlctl.deploy.model import Result
 from dlctl.deploy.options import DeployOptions
-from dlctl.deploy.status import status_of
 from dlctl.errors import NotReady
+from dlctl.events import Event, Note
 from dlctl.manifest import Manifest
 from dlctl.plan.deletion import plan_delete
+from dlctl.plan.live.status import status_of
 from dlctl.plan.model import Action, Scope
 from dlctl.plan.planner import make_plan
 from dlctl.status import Status, Verdict
@@ -223,9 +224,10 @@ def test_delete_takes_ours_and_leaves_claims_and_others(
     }
     assert namespace.kubectl("apply", "-f", "-", input=json.dumps(labelled)).returncode == 0
 
-    plan = plan_delete(where, api_server)
+    events: list[Event] = []
+    plan = plan_delete(where, api_server, emit=events.append)
     assert [str(step.ref.group_kind) for step in plan.steps] == ["Deployment.apps", "Service", "ConfigMap"]
-    assert any("PersistentVolumeClaim/data" in note for note in plan.notes)
+    assert any("PersistentVolumeClaim/data" in event.text for event in events if isinstance(event, Note))
     report = delete_plan(plan, api_server)
 
     assert report.succeeded, report.error()

@@ -1,4 +1,4 @@
-"""How a plan is carried out: order, failures and what depends on them, interrupts."""
+"""Applying a plan: order, failures and what depends on them, interrupts."""
 
 import threading
 from collections.abc import Callable
@@ -7,43 +7,17 @@ from typing import Any
 import pytest
 
 from dlctl.deploy.apply import apply_plan
-from dlctl.deploy.events import Applied, Event, Failed
+from dlctl.deploy.events import Applied, Failed
 from dlctl.deploy.model import Report, Result
-from dlctl.deploy.options import Clock, DeployOptions
-from dlctl.errors import Forbidden, Invalid, PlanError, Unreachable
+from dlctl.deploy.options import DeployOptions
+from dlctl.errors import Forbidden, PlanError, Unreachable
+from dlctl.events import Event
 from dlctl.manifest import Manifest
 from dlctl.plan.model import Action
 from dlctl.plan.planner import make_plan
+from tests.deploy.runs import WHERE, FakeTime, plain, refusing, results
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import Call, Watched, apply_all, config, manifest, objects_in, scope
-
-WHERE = scope("here")
-
-
-class FakeTime:
-    """A clock that a sleep moves on."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
-
-    @property
-    def clock(self) -> Clock:
-        return Clock(lambda: self.seconds, self.sleep)
-
-
-def refusing(kind: str, name: str = "", error: Exception | None = None) -> Callable[[Call], None]:
-    def refuse(call: Call) -> None:
-        if call.verb == "apply" and call.kind == kind and name in ("", call.name):
-            raise error or Invalid("no")
-
-    return refuse
-
-
-def plain(kind: str, name: str, component: str, api_version: str = "v1") -> Manifest:
-    return manifest({"apiVersion": api_version, "kind": kind, "metadata": {"name": name}}, WHERE, component)
 
 
 def widget(component: str = "web") -> Manifest:
@@ -54,11 +28,7 @@ def widgets(component: str = "crd") -> Manifest:
     return manifest(objects_in("widgets.yaml")[0], WHERE, component, namespaced=False)
 
 
-def results(report: Report) -> dict[str, Result]:
-    return {f"{outcome.ref.kind}/{outcome.ref.name}": outcome.result for outcome in report.outcomes}
-
-
-def carry_out(
+def applied(
     manifests: list[Manifest], refuse: Callable[[Call], None], namespaces: tuple[str, ...] = ("here",)
 ) -> tuple[Watched, Report]:
     cluster = Watched(MemoryCluster(namespaces=namespaces), refuse)
@@ -73,7 +43,7 @@ def test_waves_follow_each_other() -> None:
         plain("Service", "s", "web"),
         *(config(f"c{number}", WHERE) for number in range(20)),
     ]
-    cluster, report = carry_out(manifests, lambda call: None, namespaces=())
+    cluster, report = applied(manifests, lambda call: None, namespaces=())
     assert report.succeeded
     kinds = [call.kind for call in cluster.asked("apply")]
     assert kinds == ["Namespace", *["ConfigMap"] * 20, "Service", "Deployment"]
@@ -87,7 +57,7 @@ def test_a_failure_stops_later_waves_of_its_component_and_nothing_else() -> None
         plain("Deployment", "d", "web", "apps/v1"),
         plain("Deployment", "e", "other", "apps/v1"),
     ]
-    _, report = carry_out(manifests, refusing("ConfigMap", "c"))
+    _, report = applied(manifests, refusing("ConfigMap", "c"))
     assert results(report) == {
         "ConfigMap/c": Result.FAILED,
         "ConfigMap/fine": Result.DONE,
@@ -103,7 +73,7 @@ def test_a_failure_stops_later_waves_of_its_component_and_nothing_else() -> None
 
 def test_a_failed_namespace_stops_what_lives_in_it() -> None:
     there = manifest({**config("c", WHERE).body, "metadata": {"name": "c", "namespace": "there"}}, WHERE, "b")
-    _, report = carry_out([config("a", WHERE, "a"), there], refusing("Namespace", "there"))
+    _, report = applied([config("a", WHERE, "a"), there], refusing("Namespace", "there"))
     assert results(report) == {
         "Namespace/there": Result.FAILED,
         "ConfigMap/a": Result.DONE,
@@ -112,7 +82,7 @@ def test_a_failed_namespace_stops_what_lives_in_it() -> None:
 
 
 def test_a_failed_definition_stops_its_kind_in_every_component() -> None:
-    _, report = carry_out(
+    _, report = applied(
         [widgets("crd"), widget("web"), config("c", WHERE, "web")], refusing("CustomResourceDefinition")
     )
     assert results(report) == {
@@ -203,7 +173,7 @@ def test_a_cluster_that_is_lost_while_a_definition_is_waited_for_is_asked_for_no
         if call.verb == "get" and call.kind == "CustomResourceDefinition":
             raise Unreachable("gone")
 
-    cluster, report = carry_out([widgets(), widget("web"), config("c", WHERE, "other")], refuse)
+    cluster, report = applied([widgets(), widget("web"), config("c", WHERE, "other")], refuse)
     assert [call.kind for call in cluster.asked("apply")] == ["CustomResourceDefinition"]
     assert results(report) == {
         "CustomResourceDefinition/widgets.awkward.dlctl.dev": Result.FAILED,
@@ -214,7 +184,7 @@ def test_a_cluster_that_is_lost_while_a_definition_is_waited_for_is_asked_for_no
 
 def test_a_cluster_that_went_away_is_not_asked_a_thousand_times() -> None:
     manifests = [config(f"c{number:03}", WHERE, f"part{number}") for number in range(200)]
-    cluster, report = carry_out(manifests, refusing("ConfigMap", error=Unreachable("gone")))
+    cluster, report = applied(manifests, refusing("ConfigMap", error=Unreachable("gone")))
     assert len(cluster.asked("apply")) < 20
     assert len(report.having(Result.SKIPPED)) > 180
 
@@ -240,7 +210,7 @@ def test_every_object_is_spoken_of_once_in_the_callers_thread() -> None:
 def test_a_servers_refusal_does_not_repeat_the_secret_it_refuses() -> None:
     body = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"a": "hunter2"}}
     refuse = refusing("Secret", error=Forbidden('quota says "hunter2" and "aHVudGVyMg==" are too long'))
-    _, report = carry_out([manifest(body, WHERE)], refuse)
+    _, report = applied([manifest(body, WHERE)], refuse)
     (failure,) = report.having(Result.FAILED)
     assert failure.error is not None
     assert failure.error.message == 'quota says "***" and "***" are too long'

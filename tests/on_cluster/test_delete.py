@@ -55,7 +55,7 @@ def test_one_component_alone(web: Desk) -> None:
 def test_a_component_that_left_the_app_is_still_found(web: Desk) -> None:
     web.without("api")
     noted = web.run("diff", "dev")
-    assert f"ConfigMap/settings in namespace {web.namespace} is rendered no more" in noted.err
+    assert f"ConfigMap/settings in namespace {web.namespace} is no longer rendered" in noted.err
     web.run("delete", "dev", "-c", "api", "--yes").ok()
     assert web.names("configmap") == ["page"]
 

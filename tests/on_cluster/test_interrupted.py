@@ -10,7 +10,7 @@ import pytest
 
 from tests.cluster.scripted_server import Answer, Seen
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import Desk, config, deployment
+from tests.on_cluster.app_on_cluster import Desk, config, deployment, names_in
 from tests.on_cluster.faults import between, is_write
 from tests.on_cluster.processes import LIMIT, start
 
@@ -72,14 +72,30 @@ def test_ctrl_c_does_not_wait_for_a_server_that_hangs(desk: Desk, gate: Gate) ->
 
 def test_ctrl_c_begins_no_further_environment(desk: Desk, gate: Gate) -> None:
     desk.environment("next", pin=desk.control_plane, namespace=f"{desk.namespace}-next")
-    running = start(desk, "apply", "dev", "next")
+    running = start(desk, "apply", "dev", "next", "--max-parallel", "1")
     assert gate.reached.wait(LIMIT)
     running.process.send_signal(signal.SIGINT)
     gate.opened.set()
     ended = running.end()
     assert ended.code == 130
-    assert "next: not begun" in ended.err
+    assert "next: not started" in ended.err
     assert desk.control_plane.kubectl("get", "namespace", f"{desk.namespace}-next").returncode != 0
+
+
+def test_ctrl_c_stops_all_environments_that_are_applied_at_once(desk: Desk, gate: Gate) -> None:
+    other = f"{desk.namespace}-next"
+    desk.environment("next", pin=desk.control_plane, namespace=other)
+    running = start(desk, "apply", "dev", "next")
+    assert gate.reached.wait(LIMIT)
+    running.process.send_signal(signal.SIGINT)
+    ended = running.end()
+    assert not gate.opened.is_set()  # neither waits for the server, which hangs
+    assert ended.code == 130
+    assert f"dev: Deployment.apps/web (namespace {desk.namespace}) not done: it was being sent" in ended.err
+    assert f"next: Deployment.apps/web (namespace {other}) not done" in ended.err
+    gate.opened.set()
+    desk.run("apply", "dev", "next").ok()
+    assert names_in(desk.control_plane, other, "deployment") == ["web", "web-2"]
 
 
 def test_a_killed_run_leaves_nothing_that_stands_in_the_way(desk: Desk, gate: Gate) -> None:

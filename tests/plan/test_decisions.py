@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from dlctl.errors import Forbidden, Unreachable
+from dlctl.events import Event, Note
 from dlctl.manifest import Manifest
 from dlctl.plan.model import Action
 from dlctl.plan.options import PlanOptions
@@ -232,16 +233,25 @@ def test_a_manifest_without_a_name_is_an_error(cluster: Watched) -> None:
     assert "no name" in step.reason
 
 
-def test_an_object_that_is_rendered_no_more_is_a_note(cluster: Watched) -> None:
+def notes_of(events: list[Event]) -> list[str]:
+    return [event.text for event in events if isinstance(event, Note)]
+
+
+def test_an_object_that_is_no_longer_rendered_is_a_note(cluster: Watched) -> None:
     apply_all(cluster.inner, [config("old", WHERE), config("new", WHERE)])
-    plan = make_plan(WHERE, [config("new", WHERE)], cluster)
-    assert plan.notes == ("ConfigMap/old in namespace here is rendered no more and stays on the cluster",)
+    events: list[Event] = []
+    plan = make_plan(WHERE, [config("new", WHERE)], cluster, emit=events.append)
+    assert notes_of(events) == [
+        "ConfigMap/old in namespace here is no longer rendered and stays on the cluster"
+    ]
     assert not plan.differs
 
 
 def test_other_components_are_not_called_left_over(cluster: Watched) -> None:
     apply_all(cluster.inner, [config("c", WHERE), config("d", WHERE, "other")])
-    assert make_plan(scope("here", "web"), [config("c", WHERE)], cluster).notes == ()
+    events: list[Event] = []
+    make_plan(scope("here", "web"), [config("c", WHERE)], cluster, emit=events.append)
+    assert notes_of(events) == []
 
 
 def test_who_may_not_list_all_namespaces_is_asked_about_his_own() -> None:

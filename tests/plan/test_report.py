@@ -3,10 +3,14 @@
 import json
 
 from dlctl.deploy.apply import apply_plan
-from dlctl.deploy.report import run_report, status_report
-from dlctl.deploy.status import status_of
+from dlctl.deploy.masked import MaskedReport
+from dlctl.deploy.report import run_report
+from dlctl.plan.live.status import status_of
 from dlctl.plan.planner import make_plan
+from dlctl.plan.view.masked_plan import MaskedPlan
+from dlctl.plan.view.masked_status import MaskedStatus
 from dlctl.plan.view.report import plan_report
+from dlctl.plan.view.status_report import status_report
 from dlctl.redact import Redactor
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import Watched, apply_all, config, scope
@@ -16,7 +20,7 @@ WHERE = scope("default", environment="gke")
 
 
 def test_a_plan() -> None:
-    report = plan_report(plan_with_everything(), Redactor().with_values(["new-new-new"]))
+    report = plan_report(MaskedPlan(plan_with_everything(), Redactor().with_values(["new-new-new"])))
     assert (report["apiVersion"], report["kind"]) == ("dlctl.dev/v1", "Plan")
     assert set(report) == {
         "apiVersion",
@@ -69,7 +73,9 @@ def test_a_plan() -> None:
 
 
 def test_a_plans_report_holds_no_secret() -> None:
-    text = json.dumps(plan_report(plan_with_everything(), Redactor().with_values(["new-new-new"])))
+    text = json.dumps(
+        plan_report(MaskedPlan(plan_with_everything(), Redactor().with_values(["new-new-new"])))
+    )
     for value in ("hunter2", "hunter3", "aHVudGVyMg==", "aHVudGVyMw==", "new-new-new", "old-old-old"):
         assert value not in text
 
@@ -77,7 +83,7 @@ def test_a_plans_report_holds_no_secret() -> None:
 def test_a_run() -> None:
     cluster = MemoryCluster()
     plan = make_plan(scope("new"), [config("c", scope("new"))], cluster)
-    report = run_report(apply_plan(plan, cluster))
+    report = run_report(MaskedReport(apply_plan(plan, cluster), Redactor()))
     assert set(report) == {
         "apiVersion",
         "kind",
@@ -107,7 +113,9 @@ def test_a_run() -> None:
 def test_states() -> None:
     cluster = Watched(MemoryCluster(namespaces=["default"]))
     apply_all(cluster.inner, [config("c", WHERE), config("old", WHERE)])
-    report = status_report(WHERE, status_of(WHERE, [config("c", WHERE), secret(a="b")], cluster))
+    report = status_report(
+        MaskedStatus(WHERE, status_of(WHERE, [config("c", WHERE), secret(a="b")], cluster), Redactor())
+    )
     assert report["kind"] == "Status"
     assert report["counts"] == {"Current": 2, "NotFound": 1}
     assert [(each["object"]["name"], each["status"], each["extra"]) for each in report["objects"]] == [

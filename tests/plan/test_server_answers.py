@@ -13,6 +13,7 @@ from dlctl.plan.compare.dry_run import LOOKS
 from dlctl.plan.model import Action, Scope
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
+from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.redact import Redactor
 from tests.controlplane import Namespace
 from tests.plan.targets import Call, Watched, actions, config, manifest, scope, the_step
@@ -207,8 +208,8 @@ def test_a_refused_object_hides_no_other(api_server: Watched, where: Scope) -> N
 
 def test_a_servers_words_do_not_repeat_a_secret_value(api_server: Watched, where: Scope) -> None:
     apply_plan(make_plan(where, [deployment(where)], api_server), api_server)
-    options = PlanOptions(redactor=Redactor().with_values(["hunter2-hunter2"]))
-    step = the_step(make_plan(where, [deployment(where, replicas="hunter2-hunter2")], api_server, options))
+    plan = make_plan(where, [deployment(where, replicas="hunter2-hunter2")], api_server)
+    (step,) = MaskedPlan(plan, Redactor().with_values(["hunter2-hunter2"])).steps
     assert step.action is Action.UNKNOWN
     assert "hunter2" not in step.reason
     assert step.reason

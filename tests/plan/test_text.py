@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dlctl.manifest import Manifest
 from dlctl.plan.model import Plan
 from dlctl.plan.planner import make_plan
+from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.text import plan_text, unified
 from dlctl.redact import Redactor
 from tests.fakes.cluster.cluster import MemoryCluster
@@ -50,12 +51,12 @@ def plan_with_everything() -> Plan:
 
 
 def test_golden() -> None:
-    text = plan_text(plan_with_everything(), Redactor().with_values(["new-new-new"]))
+    text = plan_text(MaskedPlan(plan_with_everything(), Redactor().with_values(["new-new-new"])))
     assert text == GOLDEN.read_text(encoding="utf-8")
 
 
 def test_no_secret_is_in_the_text_old_or_new() -> None:
-    text = plan_text(plan_with_everything(), Redactor().with_values(["new-new-new"]))
+    text = plan_text(MaskedPlan(plan_with_everything(), Redactor().with_values(["new-new-new"])))
     for value in ("hunter2", "hunter3", "aHVudGVyMg==", "aHVudGVyMw==", "new-new-new", "old-old-old"):
         assert value not in text
 
@@ -63,7 +64,7 @@ def test_no_secret_is_in_the_text_old_or_new() -> None:
 def test_a_plan_without_differences_is_no_text() -> None:
     cluster = MemoryCluster(namespaces=["default"])
     apply_all(cluster, [config("c", WHERE)])
-    assert plan_text(make_plan(WHERE, [config("c", WHERE)], cluster)) == ""
+    assert plan_text(MaskedPlan(make_plan(WHERE, [config("c", WHERE)], cluster), Redactor())) == ""
 
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", "d: 1"]), max_size=25)

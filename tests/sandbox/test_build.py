@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.events import Compiling, Event, no_events
+from dlctl.events import Event, no_events
+from dlctl.sandbox.events import Compiling
 from dlctl.sandbox.host.home import Home
 from dlctl.sandbox.programs.build import CONTROL_PLANE, ModuleFiles, Recipe, built_binary, sources_digest
 from dlctl.sandbox.programs.compiler import KUBERNETES, Compiler

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.sandbox.events import Event, PortsTaken
+from dlctl.events import Event
+from dlctl.sandbox.events import PortsTaken
 from dlctl.sandbox.host.certificates import Pki, issue
 from dlctl.sandbox.host.home import Home
 from dlctl.sandbox.host.ports import LOOPBACK, Ports, free_ports

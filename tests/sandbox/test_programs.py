@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.events import no_events
+from dlctl.events import no_events
 from dlctl.sandbox.host.home import Home
 from dlctl.sandbox.programs.build import CONTROL_PLANE, built_binary, sources_digest
 from dlctl.sandbox.programs.programs import PROGRAMS, complete, find_separate, missing

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.events import no_events
+from dlctl.events import no_events
 from dlctl.sandbox.host.home import Home
 from dlctl.sandbox.lifecycle.up_and_down import up
 from dlctl.sandbox.operators.model import TRAINING_OPERATOR

@@ -11,8 +11,25 @@ from dlctl.cli.output.table import TableFormat
 TableOutput = Annotated[TableFormat, typer.Option("-o", "--output", help="Output format.")]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not prompt for confirmation.")]
 Environments = Annotated[
-    list[str],
-    typer.Argument(metavar="ENV...", help="Environments.", autocompletion=complete.environments),
+    list[str] | None,
+    typer.Argument(
+        metavar="ENV...",
+        help="Environments: names or quoted globs, such as 'prod/*'.",
+        autocompletion=complete.environments,
+    ),
+]
+AllEnvironments = Annotated[
+    bool, typer.Option("--all", help="Every environment of the app that names a cluster.")
+]
+MaxParallel = Annotated[
+    int,
+    typer.Option("--max-parallel", metavar="N", min=1, help="Work on so many environments at once."),
+]
+StopAfter = Annotated[
+    int,
+    typer.Option(
+        "--stop-after", metavar="N", min=0, help="Start no other environment after N failed; 0 goes on."
+    ),
 ]
 EnvironmentName = Annotated[
     str, typer.Argument(metavar="ENV", help="Environment.", autocompletion=complete.environments)

@@ -1,53 +1,61 @@
 """`dlctl apply ENV...`."""
 
-from functools import partial
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from dlctl.cli.arguments.options import (
+    AllEnvironments,
     Components,
     Context,
     Environments,
     KubeconfigFile,
+    MaxParallel,
     RequestTimeout,
     Set,
     SkipIdentity,
+    StopAfter,
     Yes,
 )
-from dlctl.cli.cluster_flags import access_for, distinct, open_app
-from dlctl.cli.commands.diff import DiffFormat, print_plan
-from dlctl.cli.commands.protected import as_agreed, ask
+from dlctl.cli.commands.protected import confirm_protected, unchanged_since
 from dlctl.cli.commands.table import application
+from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.json_document import document
-from dlctl.cli.output.many import each, fail
-from dlctl.cli.output.outcomes import finish, log_result, run_each
-from dlctl.cli.output.progress import LiveReport
-from dlctl.cli.output.streams import log
+from dlctl.cli.output.outcomes import finish, log_result, require_results
+from dlctl.cli.output.plan import PlanFormat, print_plans
+from dlctl.cli.output.progress import LiveProgress
 from dlctl.cli.runtime import runtime_of
-from dlctl.deploy.model import Report
-from dlctl.deploy.preconditions import refuse_blocked
+from dlctl.cli.session import environments_of, open_session
+from dlctl.deploy.masked import MaskedReport
+from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
-from dlctl.render.target import Rendering
-from dlctl.workflow.online import Access, Planned, apply_planned, plan_target
-from dlctl.workflow.render import Selection, render_target
+from dlctl.events import Emit
+from dlctl.plan.options import PlanOptions
+from dlctl.workflow.apply import apply_planned, refuse_planned
+from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
+from dlctl.workflow.plan import Planned, plan_environment
+from dlctl.workflow.render import Selection
+from dlctl.workflow.session import Session
 
 app = application()
 
 
 @app.command(
     epilog="Examples: dlctl apply minikube; dlctl apply gke -c cnn; dlctl apply gke --dry-run; "
-    "dlctl apply minikube gke --yes"
+    "dlctl apply 'prod/*' --max-parallel 8 --stop-after 1"
 )
 def apply(
     ctx: typer.Context,
-    environments: Environments,
+    environments: Environments = None,
+    all_: AllEnvironments = False,
     component: Components = None,
     set_: Set = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the diff, write nothing; fails where apply would refuse.")
     ] = False,
-    output: Annotated[DiffFormat, typer.Option("-o", "--output", help="Format.")] = DiffFormat.TEXT,
+    output: Annotated[PlanFormat, typer.Option("-o", "--output", help="Format.")] = PlanFormat.TEXT,
     force_conflicts: Annotated[
         bool, typer.Option("--force-conflicts", help="Take fields that other managers own.")
     ] = False,
@@ -63,6 +71,8 @@ def apply(
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Wait this long for a CRD.")
     ] = 60,
+    max_parallel: MaxParallel = MAX_PARALLEL,
+    stop_after: StopAfter = 0,
     yes: Yes = False,
     skip_identity: SkipIdentity = False,
     kubeconfig: KubeconfigFile = None,
@@ -73,77 +83,79 @@ def apply(
 
     Nothing is written where the cluster is not the one that the environment is pinned to, where an
     object is somebody else's, or where another manager owns a field. Applying again changes nothing.
+    Several environments are all planned before the first is written to.
     """
     runtime = runtime_of(ctx)
-    app_now, catalogue = open_app(runtime)
+    options = PlanOptions(
+        adopt=adopt, force_conflicts=force_conflicts, replace=replace, create_namespace=create_namespace
+    )
+    limits = Limits(max_parallel, stop_after)
+    flags = ClusterFlags(kubeconfig, context, request_timeout)
+    progress = LiveProgress(quiet=output is PlanFormat.JSON)
+    session = open_session(runtime, flags, progress, skip_identity_check=skip_identity)
+    names = environments_of(session.app, environments, all_=all_)
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
-    access = access_for(
-        runtime,
-        kubeconfig,
-        context,
-        request_timeout,
-        skip_identity_check=skip_identity,
-        create_namespace=create_namespace,
-        adopt=adopt,
-        force_conflicts=force_conflicts,
-        replace=replace,
-    )
-    renderings = [render_target(app_now, catalogue, name, selection) for name in distinct(environments)]
-    planned, errors = each(
-        renderings, lambda rendering: _plan(rendering, selection, access, writing=not dry_run), _environment
-    )
+    command = _Command(session, names, limits, progress, output)
+
+    def plan(name: str, emit: Emit | None = None) -> Planned:
+        return plan_environment(session, name, selection, options, writing=not dry_run, emit=emit)
+
     if dry_run:
-        _show(planned, output)
-        errors += each(planned, lambda entry: refuse_blocked(entry.plan), lambda entry: entry.environment)[1]
-    if errors:
-        fail(errors, closing="nothing was applied to any of them" if len(renderings) > 1 else "")
-    if not dry_run:
-        pairs = list(zip(planned, renderings, strict=True))
-        asked = [ask(runtime, rendering, entry, yes=yes) for entry, rendering in pairs]
-        confirmed = [
-            as_agreed(entry, partial(_plan, rendering, selection, access, writing=True))
-            if answered
-            else entry
-            for answered, (entry, rendering) in zip(asked, pairs, strict=True)
-        ]
-        _carry_out(confirmed, access, timeout, output)
-
-
-def _environment(rendering: Rendering) -> str:
-    return rendering.target.environment.name
-
-
-def _plan(rendering: Rendering, selection: Selection, access: Access, *, writing: bool) -> Planned:
-    with LiveReport(_environment(rendering), quiet=True) as live:
-        planned = plan_target(rendering, selection, access, writing=writing, emit=live.emit)
-    if writing:
-        refuse_blocked(planned.plan)
-    return planned
-
-
-def _carry_out(planned: list[Planned], access: Access, timeout: float, output: DiffFormat) -> None:
-    """Apply one environment after the other: all are planned, none refused, before the first write."""
-    reports = run_each(planned, lambda entry: _apply(entry, access, timeout, output))
-    if output is DiffFormat.JSON:
-        pairs = zip(reports, planned, strict=False)
-        document("Apply", items=[run_report(report, entry.redactor) for report, entry in pairs])
-    finish(planned, reports)
-
-
-def _show(planned: list[Planned], output: DiffFormat) -> None:
-    if output is DiffFormat.JSON:
-        from dlctl.plan.view.report import plan_report
-
-        document("Diff", items=[plan_report(entry.plan, entry.redactor) for entry in planned])
+        command.dry_run(plan)
         return
-    for entry in planned:
-        print_plan(entry)
+    planned = command.planned(plan)
+    asked = {entry.environment for entry in planned if confirm_protected(runtime, session, entry, yes=yes)}
+    agreed = [unchanged_since(entry, plan) if entry.environment in asked else entry for entry in planned]
+    deploying = DeployOptions(force_conflicts=force_conflicts, timeout=timeout, stop=limits.stop)
+    command.carry_out(agreed, deploying)
 
 
-def _apply(planned: Planned, access: Access, timeout: float, output: DiffFormat) -> Report:
-    with LiveReport(planned.environment, quiet=output is DiffFormat.JSON) as live:
-        for note in planned.plan.notes:
-            log(f"note: {planned.redactor.mask_text(note)}")
-        report = apply_planned(planned, access, timeout, live.emit)
-    log_result(planned, report)
-    return report
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """One `apply`: everything is planned and nothing refused before the first write."""
+
+    session: Session
+    names: Sequence[str]
+    limits: Limits
+    progress: LiveProgress
+    output: PlanFormat
+
+    def dry_run(self, plan: Callable[[str], Planned]) -> None:
+        with self.progress:
+            outcomes = run_many(self.names, plan, self.limits)
+        print_plans([entry.masked(self.session) for entry in outcomes.results], self.output)
+        require_results(outcomes, "nothing was applied to any of them")
+        by_name = {entry.environment: entry for entry in outcomes.results}
+        require_results(
+            run_many(self.names, lambda name: _refused(by_name[name])), "nothing was applied to any of them"
+        )
+
+    def planned(self, plan: Callable[[str], Planned]) -> tuple[Planned, ...]:
+        with self.progress:
+            outcomes = run_many(self.names, lambda name: _refused(plan(name)), self.limits)
+        return require_results(outcomes, "nothing was applied to any of them")
+
+    def carry_out(self, planned: Sequence[Planned], options: DeployOptions) -> None:
+        by_name = {entry.environment: entry for entry in planned}
+
+        def apply_one(name: str) -> MaskedReport:
+            entry = by_name[name]
+            report = apply_planned(self.session, entry, options)
+            masked = MaskedReport(report, entry.redactor, self.session.notes(name))
+            with self.progress.printing():
+                log_result(masked)
+            return masked
+
+        with self.progress:
+            outcomes = run_many(
+                self.names, apply_one, self.limits, failed=lambda report: not report.succeeded
+            )
+        if self.output is PlanFormat.JSON:
+            document("Apply", items=[run_report(report) for report in outcomes.results])
+        finish(outcomes)
+
+
+def _refused(planned: Planned) -> Planned:
+    """The plan, where nothing in it is refused. Raises PlanError."""
+    refuse_planned(planned)
+    return planned

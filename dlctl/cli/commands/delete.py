@@ -1,36 +1,43 @@
 """`dlctl delete ENV...`."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from dlctl.app.environments import load_target
 from dlctl.cli.arguments.options import (
+    AllEnvironments,
     Components,
     Context,
     Environments,
     KubeconfigFile,
+    MaxParallel,
     RequestTimeout,
     SkipIdentity,
+    StopAfter,
     Yes,
 )
-from dlctl.cli.cluster_flags import access_for, distinct, open_app
-from dlctl.cli.commands.diff import DiffFormat, summary
 from dlctl.cli.commands.table import application
+from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.json_document import document
-from dlctl.cli.output.many import each, fail
-from dlctl.cli.output.outcomes import finish, log_result, run_each
-from dlctl.cli.output.progress import LiveReport
+from dlctl.cli.output.outcomes import finish, log_result, require_results
+from dlctl.cli.output.plan import PlanFormat, print_plans
+from dlctl.cli.output.progress import LiveProgress
 from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import data, log
 from dlctl.cli.runtime import runtime_of
-from dlctl.deploy.model import Report
+from dlctl.cli.session import environments_of, open_session
+from dlctl.deploy.masked import MaskedReport
+from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
-from dlctl.plan.view.text import title
+from dlctl.plan.view.masked_plan import MaskedPlan
+from dlctl.plan.view.text import plan_summary, title
 from dlctl.suggest import listed
-from dlctl.workflow.delete import delete_planned, plan_deletion
-from dlctl.workflow.online import Planned
+from dlctl.workflow.delete import DeletionOptions, delete_planned, plan_deletion
+from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
+from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
+from dlctl.workflow.session import Session
 
 app = application()
 
@@ -38,10 +45,11 @@ app = application()
 @app.command(epilog="Examples: dlctl delete minikube; dlctl delete gke -c cnn --yes")
 def delete(
     ctx: typer.Context,
-    environments: Environments,
+    environments: Environments = None,
+    all_: AllEnvironments = False,
     component: Components = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would be deleted.")] = False,
-    output: Annotated[DiffFormat, typer.Option("-o", "--output", help="Format.")] = DiffFormat.TEXT,
+    output: Annotated[PlanFormat, typer.Option("-o", "--output", help="Format.")] = PlanFormat.TEXT,
     prune_protected: Annotated[
         bool,
         typer.Option("--prune-protected", help="Also delete Namespaces, CRDs, volumes and claims."),
@@ -54,6 +62,8 @@ def delete(
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Wait this long for each wave.")
     ] = 60,
+    max_parallel: MaxParallel = MAX_PARALLEL,
+    stop_after: StopAfter = 0,
     yes: Yes = False,
     skip_identity: SkipIdentity = False,
     kubeconfig: KubeconfigFile = None,
@@ -66,66 +76,66 @@ def delete(
     that are disabled or gone from dlctl.yaml. Namespaces, CRDs, volumes and claims are left alone.
     """
     runtime = runtime_of(ctx)
-    app_now, _ = open_app(runtime)
     selection = Selection(tuple(component or ()))
-    access = access_for(runtime, kubeconfig, context, request_timeout, skip_identity_check=skip_identity)
-    targets = [load_target(app_now, name) for name in distinct(environments)]
-    planned, errors = each(
-        targets,
-        lambda target: plan_deletion(
-            target,
-            selection,
-            access,
-            writing=not dry_run,
-            prune_protected=prune_protected,
-            everywhere=all_namespaces,
-        ),
-        lambda target: target.environment.name,
-    )
+    reach = DeletionOptions(prune_protected=prune_protected, all_namespaces=all_namespaces)
+    limits = Limits(max_parallel, stop_after)
+    flags = ClusterFlags(kubeconfig, context, request_timeout)
+    progress = LiveProgress(quiet=output is PlanFormat.JSON)
+    session = open_session(runtime, flags, progress, skip_identity_check=skip_identity)
+    names = environments_of(session.app, environments, all_=all_)
+    with progress:
+        outcomes = run_many(
+            names, lambda name: plan_deletion(session, name, selection, reach, writing=not dry_run), limits
+        )
     if dry_run:
-        _show(planned, output)
-    if errors:
-        fail(errors, closing="nothing was deleted from any of them" if len(targets) > 1 else "")
+        _show([entry.masked(session) for entry in outcomes.results], output)
+    planned = require_results(outcomes, "nothing was deleted from any of them")
     if dry_run:
         return
-    for entry, target in zip(planned, targets, strict=True):
+    for entry in planned:
         if entry.plan.steps:
-            confirm(runtime, _question(entry, protected=target.environment.protected), yes=yes)
-    reports = run_each(planned, lambda entry: _delete(entry, timeout, wait, output))
-    if output is DiffFormat.JSON:
-        document("Delete", items=[run_report(report) for report in reports])
-    finish(planned, reports)
+            confirm(runtime, _question(entry.masked(session), protected=entry.protected), yes=yes)
+    options = DeployOptions(timeout=timeout, wait=wait, stop=limits.stop)
+    with progress:
+        reports = _delete_all(session, planned, options, limits, progress)
+    if output is PlanFormat.JSON:
+        document("Delete", items=[run_report(report) for report in reports.results])
+    finish(reports)
 
 
-def _question(planned: Planned, *, protected: bool) -> str:
-    count = len(planned.plan.steps)
-    names = listed(title(step.ref) for step in planned.plan.steps)
-    word = "protected environment " if protected else ""
-    where = f"{word}{planned.environment} on {planned.cluster.server}"
+def _delete_all(
+    session: Session,
+    planned: Sequence[Planned],
+    options: DeployOptions,
+    limits: Limits,
+    progress: LiveProgress,
+) -> Outcomes[MaskedReport]:
+    by_name = {entry.environment: entry for entry in planned}
+
+    def delete_one(name: str) -> MaskedReport:
+        entry = by_name[name]
+        report = delete_planned(session, entry, options)
+        masked = MaskedReport(report, entry.redactor, session.notes(name))
+        with progress.printing():
+            log_result(masked)
+        return masked
+
+    return run_many(tuple(by_name), delete_one, limits, failed=lambda report: not report.succeeded)
+
+
+def _question(plan: MaskedPlan, *, protected: bool) -> str:
+    count = len(plan.steps)
+    names = listed(title(step.ref) for step in plan.steps)
+    kind = "protected environment " if protected else ""
+    where = f"{kind}{plan.scope.environment} on {plan.identity.server}"
     return f"Delete {count} {'object' if count == 1 else 'objects'} of {where}: {names}?"
 
 
-def _show(planned: list[Planned], output: DiffFormat) -> None:
-    if output is DiffFormat.JSON:
-        from dlctl.plan.view.report import plan_report
-
-        document("Diff", items=[plan_report(entry.plan) for entry in planned])
+def _show(plans: Sequence[MaskedPlan], output: PlanFormat) -> None:
+    if output is PlanFormat.JSON:
+        print_plans(plans, output)
         return
-    for entry in planned:
-        for step in entry.plan.steps:
-            data(f"{entry.environment}: {title(step.ref)} would be deleted\n")
-        _notes(entry)
-        log(f"{entry.environment}: {summary(entry.plan)}")
-
-
-def _delete(planned: Planned, timeout: float, wait: bool, output: DiffFormat) -> Report:
-    with LiveReport(planned.environment, quiet=output is DiffFormat.JSON) as live:
-        _notes(planned)
-        report = delete_planned(planned, timeout, wait=wait, emit=live.emit)
-    log_result(planned, report)
-    return report
-
-
-def _notes(planned: Planned) -> None:
-    for note in planned.plan.notes:
-        log(f"note: {note}")
+    for plan in plans:
+        for step in plan.steps:
+            data(f"{plan.scope.environment}: {title(step.ref)} would be deleted\n")
+        log(f"{plan.scope.environment}: {plan_summary(plan)}")

@@ -1,44 +1,48 @@
 """`dlctl diff ENV...`."""
 
-import sys
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from dlctl.cli.arguments.options import Components, Context, Environments, KubeconfigFile, RequestTimeout, Set
-from dlctl.cli.cluster_flags import access_for, distinct, open_app
+from dlctl.cli.arguments.options import (
+    AllEnvironments,
+    Components,
+    Context,
+    Environments,
+    KubeconfigFile,
+    MaxParallel,
+    RequestTimeout,
+    Set,
+    StopAfter,
+)
 from dlctl.cli.commands.table import application
-from dlctl.cli.output.many import each, fail
-from dlctl.cli.output.progress import LiveReport
-from dlctl.cli.output.streams import data, log
-from dlctl.cli.output.style import Style, styled
+from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.output.outcomes import fail, log_not_started
+from dlctl.cli.output.plan import PlanFormat, print_plans
+from dlctl.cli.output.progress import LiveProgress
 from dlctl.cli.runtime import runtime_of
+from dlctl.cli.session import environments_of, open_session
 from dlctl.errors import DlctlError
-from dlctl.plan.model import Action, Plan
-from dlctl.workflow.online import Planned, plan_target
-from dlctl.workflow.render import Selection, render_target
+from dlctl.plan.options import PlanOptions
+from dlctl.plan.view.masked_plan import MaskedPlan
+from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
+from dlctl.workflow.plan import plan_environment
+from dlctl.workflow.render import Selection
 
 app = application()
 
 FAILED = 2
-"""`diff` says "differences" with 1, so failures are more than that, as with kubectl."""
+"""`diff` exits with 1 for differences, so failures are more than that, as with kubectl."""
 
 
-class DiffFormat(StrEnum):
-    """How `diff` prints."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-@app.command(epilog="Examples: dlctl diff gke; dlctl diff minikube gke -c cnn; dlctl diff gke -o json")
+@app.command(epilog="Examples: dlctl diff gke; dlctl diff 'prod/*' -c cnn; dlctl diff --all -o json")
 def diff(
     ctx: typer.Context,
-    environments: Environments,
+    environments: Environments = None,
+    all_: AllEnvironments = False,
     component: Components = None,
     set_: Set = None,
-    output: Annotated[DiffFormat, typer.Option("-o", "--output", help="Format.")] = DiffFormat.TEXT,
+    output: Annotated[PlanFormat, typer.Option("-o", "--output", help="Format.")] = PlanFormat.TEXT,
     adopt: Annotated[
         bool, typer.Option("--adopt", help="As if existing objects without our labels were taken over.")
     ] = False,
@@ -48,6 +52,8 @@ def diff(
     replace: Annotated[
         bool, typer.Option("--replace", help="As if what cannot be changed were deleted and created again.")
     ] = False,
+    max_parallel: MaxParallel = MAX_PARALLEL,
+    stop_after: StopAfter = 0,
     kubeconfig: KubeconfigFile = None,
     context: Context = "",
     request_timeout: RequestTimeout = 0,
@@ -57,72 +63,29 @@ def diff(
     Exit code 0 where nothing would change, 1 where something would, more where it failed. Secrets
     are masked, but one can see whether they change.
     """
-    runtime = runtime_of(ctx)
-    choices = {"adopt": adopt, "force_conflicts": force_conflicts, "replace": replace}
+    options = PlanOptions(adopt=adopt, force_conflicts=force_conflicts, replace=replace)
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
-    access = access_for(runtime, kubeconfig, context, request_timeout, **choices)
+    flags = ClusterFlags(kubeconfig, context, request_timeout)
     try:
-        app_now, catalogue = open_app(runtime)
+        with LiveProgress() as progress:
+            session = open_session(runtime_of(ctx), flags, progress)
+            names = environments_of(session.app, environments, all_=all_)
+
+            def plan(name: str) -> MaskedPlan:
+                return plan_environment(session, name, selection, options, writing=False).masked(session)
+
+            outcomes = run_many(names, plan, Limits(max_parallel, stop_after))
     except DlctlError as error:
         fail([error], at_least=FAILED)
-
-    def plan(name: str) -> Planned:
-        rendering = render_target(app_now, catalogue, name, selection)
-        with LiveReport(name, quiet=True) as live:
-            return plan_target(rendering, selection, access, writing=False, emit=live.emit)
-
-    planned, errors = each(distinct(environments), plan, str)
-    if planned:
-        _print(planned, output)
-    if errors:
-        fail(errors, at_least=FAILED)
-    raise typer.Exit(1 if any(entry.plan.differs for entry in planned) else 0)
+    _finish(outcomes, output)
 
 
-def _print(planned: list[Planned], output: DiffFormat) -> None:
-    if output is DiffFormat.JSON:
-        from dlctl.cli.output.json_document import document
-        from dlctl.plan.view.report import plan_report
-
-        document("Diff", items=[plan_report(entry.plan, entry.redactor) for entry in planned])
-        return
-    for entry in planned:
-        print_plan(entry)
-
-
-def print_plan(planned: Planned) -> None:
-    """The diffs on stdout, notes and a summary on stderr."""
-    from dlctl.plan.view.text import plan_text
-
-    text = plan_text(planned.plan, planned.redactor)
-    data("".join(_coloured(line) + "\n" for line in text.splitlines()))
-    for note in planned.plan.notes:
-        log(f"note: {planned.redactor.mask_text(note)}")
-    log(f"{planned.environment}: {summary(planned.plan)}")
-
-
-def _coloured(line: str) -> str:
-    if line.startswith(("--- ", "+++ ")):
-        return styled(line, Style.STRONG, sys.stdout)
-    if line.startswith("@@"):
-        return styled(line, Style.NOTE, sys.stdout)
-    if line.startswith("+"):
-        return styled(line, Style.GOOD, sys.stdout)
-    return styled(line, Style.BAD, sys.stdout) if line.startswith("-") else line
-
-
-def summary(plan: Plan) -> str:
-    """A plan in one line: `2 to create, 1 to update, 4 unchanged`."""
-    words = {
-        Action.CREATE: "to create",
-        Action.UPDATE: "to update",
-        Action.REPLACE: "to replace",
-        Action.PRUNE: "to delete",
-        Action.CONFLICT: "refused",
-        Action.UNKNOWN: "not known",
-        Action.UNCHANGED: "unchanged",
-    }
-    parts = [f"{plan.count(action)} {word}" for action, word in words.items() if plan.count(action)]
-    if plan.missing:
-        parts.insert(0, f"{len(plan.missing)} {'kind' if len(plan.missing) == 1 else 'kinds'} missing")
-    return ", ".join(parts) or "nothing to do"
+def _finish(outcomes: Outcomes[MaskedPlan], output: PlanFormat) -> None:
+    if outcomes.interrupted:
+        raise KeyboardInterrupt
+    if outcomes.results:
+        print_plans(outcomes.results, output)
+    log_not_started(outcomes)
+    if outcomes.errors:
+        fail(outcomes.errors, at_least=FAILED)
+    raise typer.Exit(1 if any(plan.differs for plan in outcomes.results) else 0)

@@ -8,9 +8,10 @@ from dlctl.app.environment_template import PARAMS_TEXT, environment_text
 from dlctl.app.environments import environment_names, load_environment
 from dlctl.app.model import App, Destination, Environment
 from dlctl.app.names import check_environment_name, check_name
-from dlctl.cli.commands.env_pin import chosen_context, pinned
-from dlctl.cli.connect import ClusterFlags, connect_destination
+from dlctl.cli.commands.env_pin import pinned
+from dlctl.cli.connect import ClusterFlags, Connector
 from dlctl.cli.output.file_edits import write_edits
+from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
@@ -41,8 +42,9 @@ def add_environment(
     if sandbox:
         destination = Destination(sandbox=check_name("a sandbox", sandbox))
     else:
-        context = chosen_context(runtime, flags, server)
-        destination = pinned(runtime, flags, name, context, server, required=required)
+        connector = Connector(runtime, flags)
+        context = connector.chosen_context(server)
+        destination = pinned(connector, name, context, server, required=required)
         namespace = namespace or context.namespace
     write_environment(runtime.root(), app, name, destination, namespace or "default")
 
@@ -117,7 +119,7 @@ def _new_pin(
         raise UsageError("a sandbox cannot be pinned: it runs only on this machine")
     context = str(values.get("context") or old.context)
     server = str(values.get("server") or ("" if "context" in values else old.server))
-    cluster = connect_destination(runtime, flags, Destination(context=context, server=server))
+    cluster = Connector(runtime, flags).destination(Destination(context=context, server=server), log_event)
     identity = cluster.identity()
     if old.cluster_id and old.cluster_id != identity.uid:
         log(f"pin changed from {old.cluster_id} to {identity.uid}", Style.WARN)

@@ -1,37 +1,24 @@
-"""Choose the cluster of a new environment, and pin the environment to it."""
+"""Pin a new environment to the identity of its cluster."""
 
 from dataclasses import replace
 
 from dlctl.app.model import Destination
-from dlctl.cli.connect import ClusterFlags, connect_context
+from dlctl.cli.connect import Connector
+from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
-from dlctl.cli.runtime import Runtime
-from dlctl.cluster.kubeconfig.load import Context, load_kubeconfig
+from dlctl.cluster.kubeconfig.load import Context
 from dlctl.errors import ClusterError
 
 
-def chosen_context(runtime: Runtime, flags: ClusterFlags, server: str) -> Context:
-    """The context selected by `--context`, else by `--server`, else by the kubeconfig's current-context."""
-    from dlctl.cluster.kubeconfig.select import select_context
-
-    kubeconfig = load_kubeconfig(flags.kubeconfig, runtime.environ, runtime.home)
-    if server and not flags.context:
-        return select_context(kubeconfig, Destination(server=server)).context
-    return kubeconfig.select(flags.context or None)
-
-
-def pinned(
-    runtime: Runtime, flags: ClusterFlags, name: str, context: Context, server: str, *, required: bool
-) -> Destination:
+def pinned(connector: Connector, name: str, context: Context, server: str, *, required: bool) -> Destination:
     """The destination, pinned to the cluster's identity if the cluster can be reached.
 
     Otherwise prints a warning and returns an unpinned destination, or raises ClusterError if `required`.
     """
     destination = Destination(context=context.name, server=server or context.server)
-    kubeconfig = load_kubeconfig(flags.kubeconfig, runtime.environ, runtime.home)
     try:
-        identity = connect_context(runtime, flags, kubeconfig, context).identity()
+        identity = connector.context(context, log_event).identity()
     except ClusterError as error:
         if required:
             raise

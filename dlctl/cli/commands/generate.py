@@ -37,21 +37,18 @@ def generate(
 ) -> None:
     """Add a component to the app, from a prototype."""
     runtime = runtime_of(ctx)
-    parsed = parse_prototype_arguments(words or (), runtime.catalogue_anywhere().find)
+    catalogue = runtime.catalogue()
+    parsed = parse_prototype_arguments(words or (), catalogue.find)
     if parsed.help:
-        data(
-            usage_text(
-                GENERATE, runtime.catalogue_anywhere().find(parsed.prototype) if parsed.prototype else None
-            )
-        )
+        data(usage_text(GENERATE, catalogue.find(parsed.prototype) if parsed.prototype else None))
         return
     if not parsed.prototype:
         raise UsageError(
             "'generate' needs PROTOTYPE and COMPONENT",
             hint="'dlctl prototype list' lists prototypes, 'dlctl generate PROTOTYPE --help' its parameters",
         )
-    app_now = runtime.app()
-    prototype = runtime.catalogue(app_now).find(parsed.prototype)
+    root = runtime.root()
+    prototype = catalogue.find(parsed.prototype)
     if not parsed.component:
         raise UsageError(
             f"no name given for the component from prototype '{prototype.name}'",
@@ -71,9 +68,9 @@ def generate(
         )
         return [add_component(current, parsed.component, block)]
 
-    write_edits(app_now.root, compute)
+    write_edits(root, compute)
     _report(parsed.component, prototype, params)
-    warn_about_rules(runtime, [parsed.component])
+    warn_about_rules(runtime, parsed.component)
 
 
 def _report(component: str, prototype: Prototype, params: dict[str, object]) -> None:

@@ -15,9 +15,9 @@ from dlctl.app.environment_template import PARAMS_TEXT, environment_text
 from dlctl.app.model import Destination
 from dlctl.app.names import check_environment_name, check_name
 from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout
-from dlctl.cli.commands.env_pin import chosen_context, pinned
+from dlctl.cli.commands.env_pin import pinned
 from dlctl.cli.commands.table import application
-from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.connect import ClusterFlags, Connector
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import Runtime, runtime_of
@@ -77,8 +77,9 @@ def _from(cwd: Path, folder: Path) -> str:
 
 
 def _environment(runtime: Runtime, flags: ClusterFlags, name: str, namespace: str) -> dict[str, str]:
-    context = chosen_context(runtime, flags, "")
-    destination: Destination = pinned(runtime, flags, name, context, "", required=False)
+    connector = Connector(runtime, flags)
+    context = connector.chosen_context("")
+    destination: Destination = pinned(connector, name, context, "", required=False)
     chosen = check_name("a namespace", namespace or context.namespace or "default")
     return {environment_file(name): environment_text(destination, chosen), params_file(name): PARAMS_TEXT}
 

@@ -60,13 +60,12 @@ def set_params(
     place = Place(component, env)
 
     def compute() -> Sequence[FileChange]:
-        current = runtime.app()
-        return assign(current, runtime.catalogue(current), place, values, force)
+        return assign(runtime.app(), runtime.catalogue(), place, values, force)
 
     changed = write_edits(runtime.root(), compute)
     if not changed:
         log(f"{', '.join(name for name, _ in values)}: unchanged for {place}")
-    warn_about_rules(runtime, [component] if component else list(runtime.app().components), env)
+    warn_about_rules(runtime, component, env)
 
 
 @app.command("unset", epilog="Example: dlctl param unset --env gke cnn num_gpus")
@@ -79,11 +78,11 @@ def unset(
 ) -> None:
     """Unset parameters, so that inherited values and defaults apply again."""
     runtime = runtime_of(ctx)
-    component, names = _names(words, env, list(runtime.app().components))
 
     def compute() -> Sequence[FileChange]:
-        current = runtime.app()
-        return [unassign(current, runtime.catalogue(current), Place(component, env), names)]
+        app = runtime.app()
+        component, names = _names(words, env, list(app.components))
+        return [unassign(app, runtime.catalogue(), Place(component, env), names)]
 
     write_edits(runtime.root(), compute)
 

@@ -1,40 +1,45 @@
-"""Writing to a protected environment: only what somebody agreed to."""
+"""Protected environments: ask before writing, and write only what was agreed to."""
 
 from collections.abc import Callable
 
-from dlctl.cli.commands.diff import print_plan, summary
+from dlctl.cli.output.plan import print_plan
 from dlctl.cli.output.prompt import confirm
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import PlanError
-from dlctl.render.target import Rendering
-from dlctl.workflow.online import Planned
+from dlctl.events import Emit, no_events
+from dlctl.plan.view.text import plan_summary
+from dlctl.workflow.apply import refuse_planned
+from dlctl.workflow.plan import Planned
+from dlctl.workflow.session import Session
 
 
-def ask(runtime: Runtime, rendering: Rendering, planned: Planned, *, yes: bool) -> bool:
-    """Ask whether a protected environment may be written to; whether somebody was asked.
+def confirm_protected(runtime: Runtime, session: Session, planned: Planned, *, yes: bool) -> bool:
+    """Ask before a protected environment is written to; returns whether a person was asked.
 
-    Who can be asked is shown what would be written. Raises UsageError where the answer is no, or
-    where nobody can be asked without `yes`.
+    On a terminal the plan is shown first. Raises UsageError where the answer is no, or where there is
+    no terminal to ask on and `yes` is not given.
     """
-    if not (rendering.target.environment.protected and planned.plan.differs):
+    if not (planned.protected and planned.plan.differs):
         return False
+    masked = planned.masked(session)
     asked = runtime.interactive and not yes
     if asked:
-        print_plan(planned)
-    where = f"'{planned.environment}' on {planned.cluster.server}"
-    confirm(runtime, f"Environment {where} is protected ({summary(planned.plan)}). Write to it?", yes=yes)
+        print_plan(masked)
+    where = f"'{planned.environment}' on {planned.plan.identity.server}"
+    confirm(runtime, f"Environment {where} is protected ({plan_summary(masked)}). Write to it?", yes=yes)
     return asked
 
 
-def as_agreed(planned: Planned, again: Callable[[], Planned]) -> Planned:
-    """The plan that somebody agreed to, made once more: the answer may have taken its time.
+def unchanged_since(planned: Planned, plan: Callable[[str, Emit], Planned]) -> Planned:
+    """The plan that was agreed to, made once more, since the answer may have taken a while.
 
-    Raises PlanError where the cluster is another by then.
+    Raises PlanError where it would do something else by now, or where a step is refused.
     """
-    fresh = again()
+    fresh = plan(planned.environment, no_events)
+    refuse_planned(fresh)
     if fresh.plan.fingerprint != planned.plan.fingerprint:
         raise PlanError(
             f"the cluster of {planned.environment} changed while you were asked; nothing was written",
-            hint="what would be done is another thing now: run the same command again to see it",
+            hint="the plan is a different one now: run the same command again to see it",
         )
     return fresh

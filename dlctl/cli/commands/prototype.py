@@ -43,7 +43,7 @@ def list_prototypes(
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """List all prototypes, or the parameters of one prototype."""
-    catalogue = runtime_of(ctx).catalogue_anywhere()
+    catalogue = runtime_of(ctx).catalogue()
     if name:
         _print_params(catalogue.find(name), output)
     else:
@@ -60,7 +60,7 @@ def search(
 
     If nothing matches, descriptions, kinds and parameters are searched too.
     """
-    prototypes = runtime_of(ctx).catalogue_anywhere().all()
+    prototypes = runtime_of(ctx).catalogue().all()
     word = text.lower()
     found = [prototype for prototype in prototypes if word in _heading(prototype).lower()]
     _print_prototypes(found or [each for each in prototypes if word in _page(each).lower()], output)
@@ -100,7 +100,7 @@ def describe(
     from dlctl.cli.output.prototype import describe_text
     from dlctl.cli.output.prototype_page import prototype_page
 
-    prototype = runtime_of(ctx).catalogue_anywhere().find(name)
+    prototype = runtime_of(ctx).catalogue().find(name)
     if output is DescribeFormat.MARKDOWN:
         data(prototype_page([prototype]))
     elif output is DescribeFormat.JSON:

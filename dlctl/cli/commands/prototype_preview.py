@@ -13,7 +13,7 @@ from dlctl.params.component import typed_params
 
 def print_preview(runtime: Runtime, words: Sequence[str]) -> None:
     """Print the YAML of a component of this prototype, with masked secrets; works without an app."""
-    catalogue = runtime.catalogue_anywhere()
+    catalogue = runtime.catalogue()
     parsed = parse_prototype_arguments(words, catalogue.find, names=1)
     if parsed.help:
         data(usage_text(PREVIEW, catalogue.find(parsed.prototype) if parsed.prototype else None))

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dlctl.cli.arguments.options import Components, Environments, Set
+from dlctl.cli.arguments.options import AllEnvironments, Components, Environments, Set
 from dlctl.cli.commands.table import application
-from dlctl.cli.output.streams import data, log
+from dlctl.cli.output.streams import data
 from dlctl.cli.runtime import runtime_of
 from dlctl.errors import UsageError
 
@@ -31,7 +31,8 @@ class ShowFormat(StrEnum):
 )
 def show(
     ctx: typer.Context,
-    environments: Environments,
+    environments: Environments = None,
+    all_: AllEnvironments = False,
     component: Components = None,
     set_: Set = None,
     output: Annotated[
@@ -48,18 +49,21 @@ def show(
     reveal: Annotated[bool, typer.Option("--reveal-secrets", help="Print secret values unmasked.")] = False,
 ) -> None:
     """Print the objects that would be applied, without a cluster; the output is reproducible."""
+    from dlctl.app.environments import load_target
     from dlctl.cli.output.manifest_files import write_objects
+    from dlctl.cli.output.notes import log_event
+    from dlctl.cli.session import environments_of
+    from dlctl.render.target import Renderer
     from dlctl.workflow.render import Selection, render_target
 
     runtime = runtime_of(ctx)
     if output_dir is not None:
         _check_folder(output_dir, output)
-    app_now = runtime.app()
-    catalogue = runtime.catalogue(app_now)
-    for note in catalogue.notes:
-        log(f"note: {note}")
+    app = runtime.app()
+    renderer = Renderer(runtime.catalogue(log_event))
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
-    renderings = [render_target(app_now, catalogue, name, selection) for name in dict.fromkeys(environments)]
+    names = environments_of(app, environments, all_=all_)
+    renderings = [render_target(renderer, load_target(app, name), selection) for name in names]
     if output_dir is not None:
         for rendering in renderings:
             folder = runtime.cwd / output_dir

@@ -2,32 +2,38 @@
 
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import typer
 
 from dlctl.cli.arguments.options import (
+    AllEnvironments,
     Components,
     Context,
     Environments,
     KubeconfigFile,
+    MaxParallel,
     RequestTimeout,
+    StopAfter,
     TableOutput,
 )
-from dlctl.cli.cluster_flags import access_for, distinct, open_app
 from dlctl.cli.commands.table import application
+from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.json_document import document
-from dlctl.cli.output.many import each, fail
+from dlctl.cli.output.outcomes import fail, log_not_started
+from dlctl.cli.output.progress import LiveProgress
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style, styled
 from dlctl.cli.output.table import TableFormat, table
 from dlctl.cli.runtime import runtime_of
-from dlctl.deploy.model import ObjectStatus
-from dlctl.deploy.report import status_report
-from dlctl.plan.model import Scope
+from dlctl.cli.session import environments_of, open_session
+from dlctl.plan.live.status import ObjectStatus
+from dlctl.plan.view.masked_status import MaskedStatus
+from dlctl.plan.view.status_report import status_report
 from dlctl.status import Status
-from dlctl.workflow.online import scope_of, target_status
-from dlctl.workflow.render import Selection, render_target
+from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
+from dlctl.workflow.render import Selection
+from dlctl.workflow.status import environment_status
 
 app = application()
 
@@ -39,53 +45,50 @@ _STYLES = {
 }
 
 
-@app.command(epilog="Examples: dlctl status gke; dlctl status gke -c cnn -o json")
+@app.command(epilog="Examples: dlctl status gke; dlctl status gke -c cnn -o json; dlctl status --all")
 def status(
     ctx: typer.Context,
-    environments: Environments,
+    environments: Environments = None,
+    all_: AllEnvironments = False,
     component: Components = None,
     output: TableOutput = TableFormat.TABLE,
+    max_parallel: MaxParallel = MAX_PARALLEL,
+    stop_after: StopAfter = 0,
     kubeconfig: KubeconfigFile = None,
     context: Context = "",
     request_timeout: RequestTimeout = 0,
 ) -> None:
     """List an environment's objects with their state on the cluster.
 
-    Current: as it should be. InProgress: not yet. Failed: will not become so by itself. NotFound:
+    Current: as its spec asks. InProgress: not yet. Failed: will not become so by itself. NotFound:
     not applied. An object that is no longer rendered is marked '(not rendered)'.
     """
-    runtime = runtime_of(ctx)
-    app_now, catalogue = open_app(runtime)
     selection = Selection(tuple(component or ()))
-    access = access_for(runtime, kubeconfig, context, request_timeout)
-
-    def look(name: str) -> _Seen:
-        rendering = render_target(app_now, catalogue, name, selection)
-        scope = scope_of(rendering.target, selection)
-        return _Seen(name, scope, target_status(rendering, selection, access))
-
-    seen, errors = each(distinct(environments), look, str)
+    with LiveProgress() as progress:
+        session = open_session(runtime_of(ctx), ClusterFlags(kubeconfig, context, request_timeout), progress)
+        names = environments_of(session.app, environments, all_=all_)
+        outcomes = run_many(
+            names,
+            lambda name: environment_status(session, name, selection),
+            Limits(max_parallel, stop_after),
+        )
+    if outcomes.interrupted:
+        raise KeyboardInterrupt
     if output is TableFormat.JSON:
-        document("StatusList", items=[status_report(entry.scope, entry.objects) for entry in seen])
-    elif seen:
-        _print(seen)
-    if errors:
-        fail(errors)
+        document("StatusList", items=[status_report(states) for states in outcomes.results])
+    elif outcomes.results:
+        _print(outcomes.results)
+    log_not_started(outcomes)
+    if outcomes.errors:
+        fail(outcomes.errors)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    environment: str
-    scope: Scope
-    objects: tuple[ObjectStatus, ...]
-
-
-def _print(seen: list[_Seen]) -> None:
-    rows = [_row(entry.environment, found) for entry in seen for found in entry.objects]
+def _print(each: Sequence[MaskedStatus]) -> None:
+    rows = [_row(states.scope.environment, found) for states in each for found in states.objects]
     table(("ENV", "COMPONENT", "OBJECT", "NAMESPACE", "STATUS", "MESSAGE"), rows, "nothing is rendered")
-    states = Counter(found.verdict.status.value for entry in seen for found in entry.objects)
-    if states:
-        log(", ".join(f"{count} {state}" for state, count in sorted(states.items())))
+    counts = Counter(found.verdict.status.value for states in each for found in states.objects)
+    if counts:
+        log(", ".join(f"{count} {state}" for state, count in sorted(counts.items())))
 
 
 def _row(environment: str, entry: ObjectStatus) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ def _components(runtime: Runtime) -> Iterable[tuple[str, str]]:
 
 
 def _prototypes(runtime: Runtime) -> Iterable[tuple[str, str]]:
-    catalogue = runtime.catalogue_anywhere()
+    catalogue = runtime.catalogue()
     for name in catalogue.names:
         try:
             yield name, catalogue.find(name).summary
@@ -138,9 +138,9 @@ def _specs(runtime: Runtime, component: str) -> "Iterable[ParamSpec]":
     app = runtime.app()
     if component not in app.components:
         return ()
-    return runtime.catalogue(app).find(app.components[component].prototype).params.values()
+    return runtime.catalogue().find(app.components[component].prototype).params.values()
 
 
 def _options(runtime: Runtime, prototype: str) -> Iterable[tuple[str, str]]:
-    specs = runtime.catalogue_anywhere().find(prototype).params.values()
+    specs = runtime.catalogue().find(prototype).params.values()
     return ((f"--{spec.name.replace('_', '-')}", spec.description) for spec in specs)

@@ -51,7 +51,7 @@ def print_environment(runtime: Runtime, name: str, output: TableFormat) -> None:
 def print_environment_diff(runtime: Runtime, first: str, second: str, output: TableFormat) -> int:
     """`env diff`; returns the exit code: 1 if there are differences."""
     app = runtime.app()
-    catalogue = runtime.catalogue(app)
+    catalogue = runtime.catalogue()
     left, right = load_target(app, first), load_target(app, second)
     redactor = comparing_redactor()
     one, other = _json(left.environment, redactor), _json(right.environment, redactor)

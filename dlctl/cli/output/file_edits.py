@@ -25,10 +25,11 @@ def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool
     return bool(changes)
 
 
-def warn_about_rules(runtime: Runtime, components: Sequence[str], environment: str = "") -> None:
-    """Print warnings for the prototype rules that these components break."""
+def warn_about_rules(runtime: Runtime, component: str = "", environment: str = "") -> None:
+    """Print warnings for the prototype rules that a component breaks, or that any component breaks."""
     from dlctl.workflow.rule_warnings import rule_warnings
 
     app = runtime.app()
-    for message in rule_warnings(app, runtime.catalogue(app), components, environment):
+    components = [component] if component else list(app.components)
+    for message in rule_warnings(app, runtime.catalogue(), components, environment):
         log(f"warning: {printable(message)}", Style.WARN)

@@ -1,75 +1,96 @@
-"""What came of runs, in words and as an exit code."""
+"""The end of a run: what was not done, one summary line, and the exit code."""
 
-import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import NoReturn, TypeVar
 
 import typer
 
 from dlctl.cli.exit_codes import INTERRUPTED
-from dlctl.cli.output.many import fail, in_environment
+from dlctl.cli.output.errors import report_failure
 from dlctl.cli.output.progress import done_label
 from dlctl.cli.output.streams import log
-from dlctl.deploy.model import Report, Result
+from dlctl.deploy.masked import MaskedReport
+from dlctl.deploy.model import Result
 from dlctl.errors import DlctlError
 from dlctl.plan.view.text import title
-from dlctl.workflow.online import Planned
+from dlctl.workflow.many import Outcomes
 
 SHOWN = 20
 """Objects that are named one by one."""
 
-
-def run_each(planned: Sequence[Planned], run: Callable[[Planned], Report]) -> list[Report]:
-    """One environment after the other. An interrupt ends it; a failure in one does not stop the next."""
-    reports: list[Report] = []
-    for entry in planned:
-        reports.append(run(entry))
-        if reports[-1].interrupted:
-            break
-    return reports
+Item = TypeVar("Item")
 
 
-def log_result(planned: Planned, report: Report) -> None:
+def fail(errors: Sequence[DlctlError], at_least: int = 0, closing: str = "") -> NoReturn:
+    """Report every error and exit; "not ready in time" (3) is the code only where nothing failed worse."""
+    for error in errors:
+        report_failure(error)
+    if closing:
+        log(closing)
+    codes = [error.exit_code for error in errors]
+    raise typer.Exit(max(at_least, min(codes, default=1)))
+
+
+def require_results(outcomes: Outcomes[Item], closing: str = "", at_least: int = 0) -> tuple[Item, ...]:
+    """The results of all environments; exits with the errors where one failed or was not worked on.
+
+    `closing` is logged after the errors of several environments.
+    """
+    if outcomes.interrupted:
+        raise KeyboardInterrupt
+    log_not_started(outcomes)
+    if outcomes.errors:
+        fail(outcomes.errors, at_least, closing if len(outcomes.each) > 1 else "")
+    return outcomes.results
+
+
+def log_result(report: MaskedReport) -> None:
     """What was not done, object by object, and the whole run in one line."""
+    environment = report.scope.environment
     outcomes = [*report.having(Result.SKIPPED), *report.having(Result.STOPPED)]
     for outcome in outcomes[:SHOWN]:
         reason = f": {outcome.reason}" if outcome.reason else ""
-        word = "skipped" if outcome.result is Result.SKIPPED else "not done"
-        log(f"{planned.environment}: {title(outcome.ref)} {word}{planned.redactor.mask_text(reason)}")
+        label = "skipped" if outcome.result is Result.SKIPPED else "not done"
+        log(f"{environment}: {title(outcome.ref)} {label}{reason}")
     if len(outcomes) > SHOWN:
-        log(f"{planned.environment}: and {len(outcomes) - SHOWN} more")
-    log(f"{planned.environment}: {result_line(report)}")
+        log(f"{environment}: and {len(outcomes) - SHOWN} more")
+    log(f"{environment}: {result_line(report)}")
 
 
-def result_line(report: Report) -> str:
+def result_line(report: MaskedReport) -> str:
     """A run in one line: `2 created, 1 failed in 0.4 s`; no time where there was nothing to do."""
-    words = {Result.FAILED: "failed", Result.SKIPPED: "skipped", Result.STOPPED: "not done"}
+    labels = {Result.FAILED: "failed", Result.SKIPPED: "skipped", Result.STOPPED: "not done"}
     parts = [f"{count} {done_label(action)}" for action, count in sorted(report.counts.items())]
     parts += [
-        f"{len(report.having(result))} {word}" for result, word in words.items() if report.having(result)
+        f"{len(report.having(result))} {label}" for result, label in labels.items() if report.having(result)
     ]
     if not report.busy:
         return ", ".join(parts) or "nothing to do"
     return f"{', '.join(parts)} in {report.duration:.1f} s"
 
 
-def finish(planned: Sequence[Planned], reports: Sequence[Report]) -> None:
-    """Exit as the runs ended, an interrupt before failures; `reports` may lack the last of `planned`."""
-    if any(report.interrupted for report in reports):
-        log("interrupted; what was done stays, and the next run goes on from there")
-        for entry in planned[len(reports) :]:
-            log(f"{entry.environment}: not begun")
+def finish(outcomes: Outcomes[MaskedReport]) -> None:
+    """Exit as the runs ended: an interrupt before failures."""
+    interrupted = outcomes.interrupted or any(report.interrupted for report in outcomes.results)
+    if interrupted:
+        log("interrupted; what was done stays, and the next run continues from there")
+    log_not_started(outcomes)
+    if interrupted:
         raise typer.Exit(INTERRUPTED)
-    errors = [
-        in_environment(entry.environment, _summary(error))
-        for entry, report in zip(planned, reports, strict=True)
-        if (error := report.error())
-    ]
+    errors = [*outcomes.errors, *(error for report in outcomes.results if (error := _error(report)))]
     if errors:
         fail(errors)
 
 
-def _summary(error: DlctlError) -> DlctlError:
-    """The error without its single problems: each was told when it came."""
-    short = copy.copy(error)
-    short.problems = ()
-    return short
+def log_not_started(outcomes: Outcomes[Item]) -> None:
+    """Name the environments that were not worked on."""
+    for environment in outcomes.not_started:
+        log(f"{environment}: not started")
+
+
+def _error(report: MaskedReport) -> DlctlError | None:
+    """The failures of a run in one line: each was reported when it happened."""
+    error = report.error()
+    if error is None:
+        return None
+    return error.with_message(f"{report.scope.environment}: {error.message}").with_problems(())

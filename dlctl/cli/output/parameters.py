@@ -44,7 +44,7 @@ def print_explanation(runtime: Runtime, component: str, name: str, env: str, out
     find_component(app, component)
     values = _sets(runtime, app, env, component)[component]
     steps = split_name(name)
-    prototype = runtime.catalogue(app).find(app.components[component].prototype)
+    prototype = runtime.catalogue().find(app.components[component].prototype)
     spec = prototype.spec(steps[0])
     if spec is None:
         raise unknown_param(prototype, steps[0])
@@ -121,7 +121,7 @@ def difference_rows(found: Sequence[ParamDifference]) -> list[tuple[str, str, st
 
 
 def _sets(runtime: Runtime, app: App, env: str, component: str) -> Mapping[str, ParamSet]:
-    catalogue = runtime.catalogue(app)
+    catalogue = runtime.catalogue()
     if component:
         find_component(app, component)
     if env:

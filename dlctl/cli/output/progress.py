@@ -1,13 +1,18 @@
 """Events of the engine as they happen: lines that stay, and one line that moves on a terminal."""
 
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Self
 
 from dlctl.cli.output.errors import printable
+from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.streams import data, drop_stdout, log, write_log
 from dlctl.cli.output.style import Style, styled, wants_colour
-from dlctl.deploy.events import Applied, Event, Failed, Progress
+from dlctl.deploy.events import Applied, Failed
 from dlctl.errors import DlctlError
+from dlctl.events import Listener, MaskedEvent, Progress
 from dlctl.plan.model import Action
 from dlctl.plan.view.text import title
 
@@ -26,41 +31,62 @@ def done_label(action: Action) -> str:
     return _DONE[action][0] if action in _DONE else action.value
 
 
-class LiveReport:
-    """Prints results on stdout as they come; `quiet` prints none (for JSON output).
+class LiveProgress:
+    """Prints what happens to all environments of a command; `quiet` prints no results (for JSON output).
 
-    Left as a context, by an error too, it leaves no half line on the terminal.
+    Its listeners may be called from several threads. Left as a context, by an error too, it leaves no
+    half line on the terminal.
     """
 
-    def __init__(self, environment: str, *, quiet: bool) -> None:
-        self.environment = environment
+    def __init__(self, *, quiet: bool = False) -> None:
         self.quiet = quiet
         self.moving = False
+        self.lock = threading.RLock()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.clear()
+        with self.lock:
+            self.clear()
 
-    def emit(self, event: Event) -> None:
+    def for_environment(self, name: str) -> Listener:
+        """The listener of one environment's events."""
+
+        def listen(masked: MaskedEvent) -> None:
+            with self.lock:
+                self.show(name, masked)
+
+        return listen
+
+    @contextmanager
+    def printing(self) -> Iterator[None]:
+        """Lines that are printed inside stay together, and no moving line is in their way."""
+        with self.lock:
+            self.clear()
+            yield
+
+    def show(self, environment: str, masked: MaskedEvent) -> None:
         """Show one event."""
+        event = masked.event
         if isinstance(event, Progress):
-            self._progress(event)
+            self._progress(environment, event)
             return
         self.clear()
         if isinstance(event, Applied):
-            self.done(event)
+            self._applied(environment, event)
         elif isinstance(event, Failed):
-            report_object(self.environment, event)
+            log_failure(environment, event)
+        else:
+            log_event(event)
 
-    def done(self, event: Applied) -> None:
+    def _applied(self, environment: str, event: Applied) -> None:
         """One line for an object that was dealt with."""
-        word, style = _DONE.get(event.action, (event.action.value, Style.NOTE))
+        label, style = _DONE.get(event.action, (event.action.value, Style.NOTE))
         if self.quiet:
             return
         try:
-            data(f"{self.environment}: {title(event.ref)} {styled(word, style, sys.stdout)}\n")
+            data(f"{environment}: {title(event.ref)} {styled(label, style, sys.stdout)}\n")
         except (DlctlError, BrokenPipeError) as error:
             # Nobody reads on, or nobody can: what was begun on a cluster goes on to its end all the same.
             self.quiet = True
@@ -68,11 +94,11 @@ class LiveReport:
             if isinstance(error, DlctlError):
                 log(f"warning: {error.message}", Style.WARN)
 
-    def _progress(self, event: Progress) -> None:
+    def _progress(self, environment: str, event: Progress) -> None:
         if not wants_colour(sys.stderr):
             return
         count = f" {event.done}/{event.total}" if event.total else ""
-        write_log(f"\r\x1b[2K{self.environment}: {event.message}{count} …")
+        write_log(f"\r\x1b[2K{environment}: {event.text}{count} …")
         self.moving = True
 
     def clear(self) -> None:
@@ -82,9 +108,9 @@ class LiveReport:
             self.moving = False
 
 
-def report_object(environment: str, event: Failed) -> None:
+def log_failure(environment: str, event: Failed) -> None:
     """What failed, why, and what to do, as soon as it is known."""
-    word = styled("failed", Style.BAD, sys.stderr)
-    log(f"{environment}: {title(event.ref)} {word}: {printable(str(event.error))}")
+    label = styled("failed", Style.BAD, sys.stderr)
+    log(f"{environment}: {title(event.ref)} {label}: {printable(str(event.error))}")
     if event.error.hint:
         log(f"  {printable(event.error.hint)}", Style.NOTE)

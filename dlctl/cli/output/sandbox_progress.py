@@ -5,8 +5,8 @@ import time
 from types import TracebackType
 
 from dlctl.cli.output.streams import log, write_log
+from dlctl.events import Event
 from dlctl.sandbox import events
-from dlctl.sandbox.events import Event
 
 EVERY = 30.0
 """Seconds between progress lines if stderr is not a terminal, for example a CI log."""

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +17,12 @@ from dlctl.cluster.auth.header_value import header_value
 from dlctl.cluster.auth.impersonation import HeaderList
 from dlctl.cluster.http.connection_error import is_dropped, is_refused, unreachable
 from dlctl.cluster.http.endpoint import Endpoint
-from dlctl.cluster.http.retry import ATTEMPTS, Retry, is_retryable, retry_after
+from dlctl.cluster.http.retry import ATTEMPTS, Retry, retry_after, is_retryable
 from dlctl.cluster.http.status_error import error_of, read_refusal
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.warning_header import warnings_in
 from dlctl.errors import ClusterError, Unreachable
+from dlctl.events import Emit, WarningNote, no_events
 
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
@@ -60,14 +61,14 @@ class Transport:
         impersonation: HeaderList = (),
         retry: Retry | None = None,
         timeout: float | None = None,
-        on_warning: Callable[[str], None] | None = None,
+        emit: Emit = no_events,
     ) -> None:
         self.endpoint = endpoint
         self._credentials = credentials
         self._impersonation = impersonation
         self.retry = retry or Retry()
         self._timeout = timeout
-        self._on_warning = on_warning
+        self._emit = emit
         self._warned: set[str] = set()
         self._lock = threading.Lock()
         self._pools: dict[bool, tuple[ClientCertificate | None, urllib3.PoolManager]] = {}
@@ -197,14 +198,14 @@ class Transport:
 
     def _warn(self, request: Request, response: urllib3.BaseHTTPResponse) -> None:
         """Report the server's warnings about objects that are sent; warnings about reads are ignored."""
-        if self._on_warning is None or request.method == "GET" or "Warning" not in response.headers:
+        if request.method == "GET" or "Warning" not in response.headers:
             return
         for text in warnings_in(response.headers["Warning"]):
             with self._lock:
                 new = text not in self._warned
                 self._warned.add(text)
             if new:
-                self._on_warning(text)
+                self._emit(WarningNote(text))
 
     def _unreachable(self, error: urllib3.exceptions.HTTPError) -> Unreachable:
         end = self.endpoint

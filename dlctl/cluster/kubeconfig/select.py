@@ -1,21 +1,14 @@
 """Select the kubeconfig context of an environment."""
 
-from dataclasses import dataclass
-
 from dlctl.app.model import Destination
 from dlctl.cluster.kubeconfig.load import Context, Kubeconfig
 from dlctl.errors import ClusterError
+from dlctl.events import Emit, Note, no_events
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenContext:
-    """The selected context, with a note about the choice for the user, or an empty note."""
-
-    context: Context
-    note: str = ""
-
-
-def select_context(kubeconfig: Kubeconfig, destination: Destination, override: str = "") -> ChosenContext:
+def select_context(
+    kubeconfig: Kubeconfig, destination: Destination, override: str = "", *, emit: Emit = no_events
+) -> Context:
     """Select a context by `override` (--context), else by the destination's context, else by its server.
 
     Users may have different context names for one cluster: if the context is missing and exactly one
@@ -24,29 +17,30 @@ def select_context(kubeconfig: Kubeconfig, destination: Destination, override: s
     current context is used. Raises ClusterError.
     """
     if override:
-        return ChosenContext(kubeconfig.select(override))
+        return kubeconfig.select(override)
     if destination.sandbox:
-        return ChosenContext(kubeconfig.select())
+        return kubeconfig.select()
     if not destination.context and not destination.server:
         raise ClusterError(
             "environment has no cluster",
             hint=f"set its context with 'dlctl env set NAME --context CONTEXT'; {kubeconfig.choices()}",
         )
     if destination.context in kubeconfig.contexts:
-        return _by_name(kubeconfig, destination)
-    return _by_server(kubeconfig, destination)
+        return _by_name(kubeconfig, destination, emit)
+    return _by_server(kubeconfig, destination, emit)
 
 
-def _by_name(kubeconfig: Kubeconfig, destination: Destination) -> ChosenContext:
+def _by_name(kubeconfig: Kubeconfig, destination: Destination, emit: Emit) -> Context:
     context = kubeconfig.select(destination.context)
     expected = destination.server.rstrip("/")
-    if not expected or context.server == expected:
-        return ChosenContext(context)
-    note = f"context '{context.name}' has server {context.server}, but the environment has {expected}"
-    return ChosenContext(context, note)
+    if expected and context.server != expected:
+        emit(
+            Note(f"context '{context.name}' has server {context.server}, but the environment has {expected}")
+        )
+    return context
 
 
-def _by_server(kubeconfig: Kubeconfig, destination: Destination) -> ChosenContext:
+def _by_server(kubeconfig: Kubeconfig, destination: Destination, emit: Emit) -> Context:
     server = destination.server.rstrip("/")
     clusters = [name for name, entry in kubeconfig.clusters.items() if _same(entry.text("server"), server)]
     if not server or not clusters:
@@ -62,9 +56,8 @@ def _by_server(kubeconfig: Kubeconfig, destination: Destination) -> ChosenContex
     if len(names) > 1 and name != kubeconfig.current_context:
         raise _ambiguous(kubeconfig, destination, f"contexts {', '.join(names)}")
     missing = f"context '{destination.context}' not found; " if destination.context else ""
-    return ChosenContext(
-        kubeconfig.select(name), f"{missing}using context '{name}', which has server {server}"
-    )
+    emit(Note(f"{missing}using context '{name}', which has server {server}"))
+    return kubeconfig.select(name)
 
 
 def _same(server: str, expected: str) -> bool:

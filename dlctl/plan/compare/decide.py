@@ -10,8 +10,8 @@ from dlctl.plan.compare.dry_run import created, estimated, unchanged
 from dlctl.plan.compare.field_ownership import owns_exactly
 from dlctl.plan.compare.refusals import error_text
 from dlctl.plan.live.kinds import Kinds
-from dlctl.plan.live.lookup import Found
 from dlctl.plan.live.namespaces import MADE_WITH_IT, Namespaces
+from dlctl.plan.live.objects.model import Found
 from dlctl.plan.live.ownership import Owner, owner_of, owner_text
 from dlctl.plan.model import Action, Scope, Step
 from dlctl.plan.options import PlanOptions
@@ -69,8 +69,9 @@ def resolve_early(manifest: Manifest, known: Known) -> Step | Resource:
 def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) -> Step | Question:
     """The step for a manifest whose live object was looked for; a question where only a dry run can tell."""
     ref = manifest.ref
-    live = found.ours.get(ref)
-    if live is not None:
+    ours = found.ours.get(ref)
+    if ours is not None:
+        live = ours.body
         if live["metadata"].get("deletionTimestamp"):
             return _ending(manifest, resource)
         if manifest.api_key in known.kinds.defined_in_plan:
@@ -80,14 +81,14 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
         return Question(manifest, resource, live)
     error = found.unreadable.get(ref)
     if error is not None:
-        words = f"whether it exists cannot be seen: {error_text(manifest, error, known.options)}"
+        words = f"whether it exists cannot be seen: {error_text(manifest, error)}"
         hint = f"ask for the right to list {resource.plural}"
         return _refusal(Action.UNKNOWN, manifest, resource, words, hint)
     other = found.unmanaged.get(ref)
     if other is None:
         defined_in_plan = known.kinds.defined_in_plan.get(manifest.api_key)
         return created(manifest, defined_in_plan or resource, KIND_MADE_WITH_IT if defined_in_plan else "")
-    return _unmanaged(manifest, resource, other, known)
+    return _unmanaged(manifest, resource, other.body, known)
 
 
 def _unmanaged(manifest: Manifest, resource: Resource, body: JsonObject, known: Known) -> Step | Question:

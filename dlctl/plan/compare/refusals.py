@@ -11,7 +11,7 @@ from dlctl.plan.compare.compare import clean, compare
 from dlctl.plan.compare.overlay import overlay
 from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
-from dlctl.redact import secrets_of
+from dlctl.redact import Redactor, secrets_of
 
 _IMMUTABLE = re.compile(
     r"field is immutable|is immutable|may not be changed|may not change|cannot be changed|cannot change|"
@@ -33,16 +33,16 @@ def refused(
         reason = f"other managers own fields of it: {conflict_text(error.conflicts)}"
         hint = "leave these fields out of the manifest, or take them over with --force-conflicts"
         return _step(Action.CONFLICT, manifest, resource, live, reason, hint)
-    words = error_text(manifest, error, options)
+    words = error_text(manifest, error)
     if isinstance(error, Invalid) and _IMMUTABLE.search(error.message):
         return _immutable(manifest, resource, live, error, options)
     action = Action.CONFLICT if isinstance(error, Conflict) else Action.UNKNOWN
     return _step(action, manifest, resource, live, words, error.hint or "")
 
 
-def error_text(manifest: Manifest, error: ClusterError, options: PlanOptions) -> str:
-    """The server's message, without what the manifest keeps secret."""
-    return options.redactor.with_values(secrets_of(manifest.body)).mask_text(error.message)
+def error_text(manifest: Manifest, error: ClusterError) -> str:
+    """The server's message, without what the manifest's own Secret holds; views mask parameters."""
+    return Redactor().with_values(secrets_of(manifest.body)).mask_text(error.message)
 
 
 def conflict_text(conflicts: Iterable[FieldConflict]) -> str:

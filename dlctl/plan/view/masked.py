@@ -11,7 +11,6 @@ from typing import Any
 
 from dlctl.manifest import JsonObject
 from dlctl.plan.compare.compare import align, identifying_field, same
-from dlctl.plan.model import Step
 from dlctl.redact import LAST_APPLIED, MASK, Redactor, is_secret
 
 BEFORE = f"{MASK} (before)"
@@ -22,11 +21,6 @@ Pair = tuple[Any, Any]
 
 _MISSING = object()
 """Stands where one version has nothing."""
-
-
-def mask_step(step: Step, redactor: Redactor) -> tuple[JsonObject | None, JsonObject | None]:
-    """A step's live and merged object, masked."""
-    return mask_pair(step.live, step.merged, redactor)
 
 
 def mask_pair(

@@ -5,26 +5,24 @@ from typing import Any
 
 from dlctl.manifest import ObjectRef
 from dlctl.plan.compare.compare import compare
-from dlctl.plan.model import Action, Plan, Scope, Step
+from dlctl.plan.model import Scope
 from dlctl.plan.requirements import MissingRequirement
-from dlctl.plan.view.masked import mask_step
-from dlctl.redact import Redactor
+from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
 
 API_VERSION = "dlctl.dev/v1"
 
 
-def plan_report(plan: Plan, redactor: Redactor | None = None) -> dict[str, Any]:
+def plan_report(plan: MaskedPlan) -> dict[str, Any]:
     """`kind: Plan`: whose it is, how many steps of each action, every step, notes, kinds that are missing."""
-    masking = redactor or Redactor()
     return {
         "apiVersion": API_VERSION,
         "kind": "Plan",
         "scope": scope_report(plan.scope),
         "cluster": {"id": plan.identity.uid, "server": plan.identity.server, "weak": plan.identity.weak},
         "differs": plan.differs,
-        "counts": {action.value: plan.count(action) for action in Action},
-        "steps": [step_report(step, masking) for step in plan.steps],
-        "notes": [masking.mask_text(note) for note in plan.notes],
+        "counts": {action.value: count for action, count in plan.counts.items()},
+        "steps": [step_report(step) for step in plan.steps],
+        "notes": list(plan.notes),
         "missing": [_missing(kind, plan.scope.environment) for kind in plan.missing],
     }
 
@@ -56,19 +54,19 @@ def ref_report(ref: ObjectRef) -> dict[str, str]:
     return {"group": ref.group, "kind": ref.kind, "namespace": ref.namespace, "name": ref.name}
 
 
-def step_report(step: Step, redactor: Redactor) -> dict[str, Any]:
+def step_report(step: MaskedStep) -> dict[str, Any]:
     """One step; `changes` lists the fields of an object that exists, masked."""
-    live, merged = mask_step(step, redactor)
+    live, merged = step.live, step.merged
     changes = compare(live, merged) if live is not None and merged is not None else ()
     return {
         "action": step.action.value,
         "object": ref_report(step.ref),
-        "apiVersion": step.manifest.api_version if step.manifest else "",
-        "component": step.manifest.component if step.manifest else "",
+        "apiVersion": step.api_version,
+        "component": step.component,
         "wave": step.wave,
         "changes": [_change(change.op, change.pointer, change.old, change.new) for change in changes],
-        "reason": redactor.mask_text(step.reason),
-        "hint": redactor.mask_text(step.hint),
+        "reason": step.reason,
+        "hint": step.hint,
     }
 
 

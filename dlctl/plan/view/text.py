@@ -5,10 +5,9 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from dlctl.manifest import JsonObject, ObjectRef
-from dlctl.plan.model import Action, Plan, Step
+from dlctl.plan.model import Action
 from dlctl.plan.requirements import MissingRequirement
-from dlctl.plan.view.masked import mask_step
-from dlctl.redact import Redactor
+from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
 from dlctl.yamlio.dump import dump
 
 FIRST_KEYS = ("apiVersion", "kind", "metadata")
@@ -30,17 +29,36 @@ _WORDS = {
 }
 
 
+_COUNTED = {
+    Action.CREATE: "to create",
+    Action.UPDATE: "to update",
+    Action.REPLACE: "to replace",
+    Action.PRUNE: "to delete",
+    Action.CONFLICT: "refused",
+    Action.UNKNOWN: "not known",
+    Action.UNCHANGED: "unchanged",
+}
+
+
 def title(ref: ObjectRef) -> str:
     """An object as diffs name it: `Deployment.apps/inception (namespace default)`."""
     place = f" (namespace {ref.namespace})" if ref.namespace else ""
     return f"{ref.group_kind}/{ref.name}{place}"
 
 
-def plan_text(plan: Plan, redactor: Redactor | None = None) -> str:
+def plan_text(plan: MaskedPlan) -> str:
     """Missing kinds, and the diffs of all steps that are not unchanged; empty where nothing differs."""
     environment = plan.scope.environment
     missing = (_missing_text(kind, environment) for kind in plan.missing)
-    return "".join((*missing, *(step_text(step, environment, redactor) for step in plan.steps)))
+    return "".join((*missing, *(step_text(step, environment) for step in plan.steps)))
+
+
+def plan_summary(plan: MaskedPlan) -> str:
+    """A plan in one line: `2 to create, 1 to update, 4 unchanged`."""
+    parts = [f"{plan.counts[action]} {label}" for action, label in _COUNTED.items() if plan.counts[action]]
+    if plan.missing:
+        parts.insert(0, f"{len(plan.missing)} {'kind' if len(plan.missing) == 1 else 'kinds'} missing")
+    return ", ".join(parts) or "nothing to do"
 
 
 def _missing_text(missing: MissingRequirement, environment: str) -> str:
@@ -50,19 +68,18 @@ def _missing_text(missing: MissingRequirement, environment: str) -> str:
     )
 
 
-def step_text(step: Step, environment: str, redactor: Redactor | None = None) -> str:
+def step_text(step: MaskedStep, environment: str) -> str:
     """One step: a header with what would happen, and the diff where there is one."""
     if step.action is Action.UNCHANGED:
         return ""
-    live, merged = mask_step(step, redactor or Redactor())
     refused = step.action in (Action.CONFLICT, Action.UNKNOWN)
     lines = [f"--- {environment}: {title(step.ref)}", f"+++ {_WORDS[step.action]}{_reason(step)}"]
     if not refused:
-        lines.extend(unified(_lines(live), _lines(merged)))
+        lines.extend(unified(_lines(step.live), _lines(step.merged)))
     return "\n".join(lines) + "\n"
 
 
-def _reason(step: Step) -> str:
+def _reason(step: MaskedStep) -> str:
     hint = f" ({step.hint})" if step.hint else ""
     return " ".join(f": {step.reason}{hint}".split()) if step.reason else ""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dlctl.errors import Location, RegistryError
+from dlctl.events import Emit, Note, no_events
 from dlctl.registry.prototypes.load import load_prototype
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.registry.prototypes.source import Source, sources_of
@@ -14,21 +15,23 @@ class Catalogue:
     """Prototypes by name. An app's own prototype wins over a built-in one of the same name.
 
     `bytecode_folder` caches their compiled templates between processes.
+    `emit` gets a note for each built-in prototype that is replaced.
     """
 
-    def __init__(self, sources: Sequence[Source], bytecode_folder: Path | None = None) -> None:
+    def __init__(
+        self, sources: Sequence[Source], bytecode_folder: Path | None = None, emit: Emit = no_events
+    ) -> None:
         self.bytecode_folder = bytecode_folder
         self._folders: dict[str, tuple[Source, Path]] = {}
         self._loaded: dict[str, Prototype] = {}
-        self.notes: tuple[str, ...] = ()
         for source in sources:
-            self._add(source)
+            self._add(source, emit)
 
-    def _add(self, source: Source) -> None:
+    def _add(self, source: Source, emit: Emit) -> None:
         for name, folder in source.prototypes().items():
             if name in self._folders:
                 shown = self._folders[name][0].show(self._folders[name][1])
-                self.notes += (f"{shown} is used instead of the built-in prototype '{name}'",)
+                emit(Note(f"{shown} is used instead of the built-in prototype '{name}'"))
             else:
                 self._folders[name] = (source, folder)
 
@@ -60,6 +63,8 @@ class Catalogue:
         return tuple(sorted(loaded, key=lambda prototype: (prototype.package, prototype.name)))
 
 
-def catalogue_of(prototypes_folder: Path, bytecode_folder: Path | None = None) -> Catalogue:
+def catalogue_of(
+    prototypes_folder: Path, bytecode_folder: Path | None = None, emit: Emit = no_events
+) -> Catalogue:
     """The catalogue of an app; `prototypes_folder` holds the app's own prototypes and may not exist."""
-    return Catalogue(sources_of(prototypes_folder), bytecode_folder)
+    return Catalogue(sources_of(prototypes_folder), bytecode_folder, emit)

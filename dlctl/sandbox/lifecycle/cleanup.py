@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 from dlctl.errors import Location, SandboxError
-from dlctl.sandbox.events import Cleaned, Emit
+from dlctl.events import Emit
+from dlctl.sandbox.events import Cleaned
 from dlctl.sandbox.host.home import Folder
 from dlctl.sandbox.host.processes import find, stop, strays
 from dlctl.sandbox.host.state import State, load, save

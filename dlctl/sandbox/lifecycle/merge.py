@@ -13,7 +13,8 @@ from typing import Any
 from filelock import SoftFileLock, Timeout
 
 from dlctl.errors import DlctlError, Location, SandboxError
-from dlctl.sandbox.events import Emit, Merged
+from dlctl.events import Emit
+from dlctl.sandbox.events import Merged
 from dlctl.sandbox.files import PRIVATE, write_whole
 from dlctl.sandbox.host import kubeconfig
 from dlctl.sandbox.host.home import Folder

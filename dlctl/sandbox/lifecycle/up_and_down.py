@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.events import AlreadyRunning, Emit, NodesChanged, PortsTaken, Ready, Stopped, no_events
+from dlctl.events import Emit, no_events
+from dlctl.sandbox.events import AlreadyRunning, NodesChanged, PortsTaken, Ready, Stopped
 from dlctl.sandbox.files import locked
 from dlctl.sandbox.host.certificates import Pki
 from dlctl.sandbox.host.home import Folder, Home

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import urllib3
 
-from dlctl.sandbox.events import Emit, OperatorReady, PortsTaken
+from dlctl.events import Emit
+from dlctl.sandbox.events import OperatorReady, PortsTaken
 from dlctl.sandbox.host import commands, kubeconfig
 from dlctl.sandbox.host.certificates import Pki, issue_for_loopback
 from dlctl.sandbox.host.home import Folder

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.events import BuildStarted, Built, Emit
+from dlctl.events import Emit
+from dlctl.sandbox.events import BuildStarted, Built
 from dlctl.sandbox.files import locked
 from dlctl.sandbox.host.home import Home
 from dlctl.sandbox.programs.compiler import Compiler

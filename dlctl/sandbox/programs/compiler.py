@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import IO, ClassVar
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.events import Compiling, Downloading, Emit
+from dlctl.events import Emit
+from dlctl.sandbox.events import Compiling, Downloading
 
 KUBERNETES = "v1.36.3"
 """The version of k8s.io/kubernetes in go.mod, which the server reports to clients."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dlctl.sandbox.events import no_events
+from dlctl.events import no_events
 from dlctl.sandbox.host.certificates import issue_for_loopback
 from dlctl.sandbox.host.ports import free_port_pair
 from dlctl.sandbox.operators.model import TRAINING_OPERATOR

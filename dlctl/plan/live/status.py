@@ -1,22 +1,33 @@
-"""The state of a target's objects."""
+"""The state of a target's objects: what their own status says, read once."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.deploy.model import ObjectStatus
-from dlctl.errors import NotFound
+from dlctl.cluster.protocol import Cluster
 from dlctl.kinds import order_key
 from dlctl.labels import component_of
-from dlctl.manifest import JsonObject, Manifest, ObjectRef
+from dlctl.manifest import Manifest, ObjectRef
 from dlctl.plan.live.kinds import find_kinds
-from dlctl.plan.live.lookup import Found, look_up
+from dlctl.plan.live.objects.lookup import look_up, wanted_by
+from dlctl.plan.live.objects.model import Found
+from dlctl.plan.live.objects.read import read_body
+from dlctl.plan.live.objects.scan import scan
 from dlctl.plan.live.ownership import owner_text
-from dlctl.plan.live.scan import LabelledObject, scan
 from dlctl.plan.model import Scope
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
 from dlctl.status import Status, Verdict, verdict_of
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectStatus:
+    """One object of a target and its state; `extra`: it carries our labels, but is rendered no more."""
+
+    ref: ObjectRef
+    component: str
+    verdict: Verdict
+    extra: bool = False
 
 
 def utc_now() -> datetime:
@@ -35,14 +46,9 @@ def status_of(
     """A verdict for each rendered object, and for each of ours that is rendered no more, in plan order."""
     listed = tuple(manifests)
     kinds = find_kinds(cluster, listed, threads)
-    wanted: dict[Resource, set[ObjectRef]] = {}
-    for manifest in listed:
-        resource = kinds.served.get(manifest.api_key)
-        if resource is not None:
-            wanted.setdefault(resource, set()).add(manifest.ref)
-    refs = {resource: frozenset(found) for resource, found in wanted.items()}
-    found = look_up(cluster, refs, scope.selector, threads)
-    served = frozenset(ref for group in refs.values() for ref in group)
+    wanted = wanted_by((kinds.served[m.api_key], m.ref) for m in listed if m.api_key in kinds.served)
+    found = look_up(cluster, wanted, scope.selector, threads)
+    served = frozenset(ref for refs in wanted.values() for ref in refs)
     statuses = [
         ObjectStatus(m.ref, m.component, _verdict(m.ref, found, served=m.ref in served, now=now()))
         for m in listed
@@ -58,10 +64,11 @@ def _verdict(ref: ObjectRef, found: Found, *, served: bool, now: datetime) -> Ve
         return Verdict(Status.UNKNOWN, found.unreadable[ref].message)
     other = found.unmanaged.get(ref)
     if other is not None:
-        owner = owner_text(other)
+        owner = owner_text(other.body)
         words = f"belongs to {owner}" if owner else "does not carry this app's labels"
         return Verdict(Status.NOT_FOUND, f"an object of this name exists, but it {words}")
-    return verdict_of(found.ours.get(ref), now=now)
+    live = found.ours.get(ref)
+    return verdict_of(live.body if live is not None else None, now=now)
 
 
 def _extras(
@@ -69,18 +76,11 @@ def _extras(
 ) -> list[ObjectStatus]:
     rendered = {manifest.ref for manifest in manifests}
     namespaces = {ref.namespace for ref in rendered}
-    carried = scan(cluster, scope, threads, namespaces).objects
-    extra = [each for each in carried if each.ref not in rendered]
-    bodies = in_parallel(lambda each: _live(cluster, each), extra, threads)
+    labelled = scan(cluster, scope, threads, namespaces).ours.values()
+    extra = [live for live in labelled if live.ref not in rendered]
+    bodies = in_parallel(lambda live: read_body(cluster, live.resource, live.ref), extra, threads)
     return [
-        ObjectStatus(each.ref, component_of(each.body), verdict_of(body, now=now), extra=True)
-        for each, body in zip(extra, bodies, strict=True)
+        ObjectStatus(live.ref, component_of(live.body), verdict_of(body, now=now), extra=True)
+        for live, body in zip(extra, bodies, strict=True)
         if body is not None
     ]
-
-
-def _live(cluster: Cluster, carried: LabelledObject) -> JsonObject | None:
-    try:
-        return cluster.get(carried.resource, carried.ref.name, carried.ref.namespace)
-    except NotFound:
-        return None

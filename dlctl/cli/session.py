@@ -1,0 +1,47 @@
+"""Open what a command works with: the app, its prototypes, its environments and their clusters."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dlctl.cli.connect import ClusterFlags, Connector
+from dlctl.cli.output.progress import LiveProgress
+from dlctl.cli.runtime import Runtime
+from dlctl.errors import UsageError
+from dlctl.events import masking
+from dlctl.redact import Redactor
+
+if TYPE_CHECKING:
+    from dlctl.app.model import App
+    from dlctl.workflow.session import Session
+
+
+def open_session(
+    runtime: Runtime, flags: ClusterFlags, progress: LiveProgress, *, skip_identity_check: bool = False
+) -> "Session":
+    """The session of one command; its events go to `progress`. Raises AppError."""
+    from dlctl.workflow.session import Session
+
+    app = runtime.app()
+    return Session(
+        app,
+        runtime.catalogue(masking(progress.for_environment(""), Redactor())),
+        Connector(runtime, flags),
+        progress.for_environment,
+        skip_identity_check=skip_identity_check,
+    )
+
+
+def environments_of(app: "App", names: Sequence[str] | None, *, all_: bool) -> tuple[str, ...]:
+    """The environments that the arguments name: single names, globs, or all that name a cluster.
+
+    Raises UsageError where none or both are given, AppError where a glob matches nothing.
+    """
+    from dlctl.app.select import all_environments, matching_environments
+
+    if all_ and names:
+        raise UsageError("--all excludes names of environments", hint="leave one of them out")
+    if all_:
+        return all_environments(app)
+    if not names:
+        raise UsageError("no environment is named", hint="name one or several, or pass --all")
+    return matching_environments(app, names)

@@ -1,0 +1,66 @@
+"""How objects are applied in a run."""
+
+from collections.abc import Sequence
+
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.deploy.apply_step import take_step
+from dlctl.deploy.blocking import Failures
+from dlctl.deploy.definitions import is_predicted, kinds_of, wait_for_kinds
+from dlctl.deploy.model import Result
+from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.record import Record
+from dlctl.events import Emit, Progress
+from dlctl.kinds import DEFINITION
+from dlctl.manifest import ApiKey
+from dlctl.plan.model import Action, Plan, Step
+
+
+class ApplyPhase:
+    """Steps are done once they are sent, except CRDs, which must be established before the next wave.
+
+    A failure stops what depends on the object, and nothing else.
+    """
+
+    done_when_sent = True
+    if_interrupted = "it was being sent: the cluster may have it"
+
+    def __init__(self, plan: Plan, cluster: Cluster, options: DeployOptions, emit: Emit) -> None:
+        self._cluster = cluster
+        self._options = options
+        self._emit = emit
+        self._failures = Failures()
+        self._resources: dict[ApiKey, Resource] = {}
+        with_manifest = [(step, step.manifest.api_key) for step in plan.steps if step.manifest is not None]
+        self._used = frozenset(key for _, key in with_manifest)
+        self._predicted = frozenset(key for step, key in with_manifest if is_predicted(step))
+
+    def blocker(self, step: Step, record: Record) -> str:
+        """The failure of an earlier wave that the step depends on."""
+        return self._failures.blocker(step)
+
+    def send(self, step: Step) -> None:
+        """Apply the step's manifest. Raises ClusterError and DeployError."""
+        take_step(self._cluster, step, self._options, self._resources)
+
+    def finish_wave(self, steps: Sequence[Step], record: Record) -> None:
+        """Wait for the CRDs of the wave; remember what failed."""
+        definitions = [step for step in steps if self._is_awaited(step, record)]
+        if definitions and not self._options.stop.is_set():
+            self._wait_for_definitions(definitions, record)
+        for step in steps:
+            self._failures.add(step, record.outcome(step))
+
+    def _is_awaited(self, step: Step, record: Record) -> bool:
+        """CRDs that were just written are waited for; unchanged ones only where their kind is not served."""
+        if step.ref.group_kind != DEFINITION or record.outcome(step).result is not Result.DONE:
+            return False
+        return step.action is not Action.UNCHANGED or bool(self._predicted & kinds_of(step))
+
+    def _wait_for_definitions(self, definitions: Sequence[Step], record: Record) -> None:
+        self._emit(Progress("waiting for the API server to serve the new kinds"))
+        served = wait_for_kinds(self._cluster, definitions, self._used, self._options)
+        self._resources.update(served.resources)
+        for step in definitions:
+            error = served.failures.get(step.ref)
+            if error is not None:
+                record.failed(step, error)

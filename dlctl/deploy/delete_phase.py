@@ -1,0 +1,91 @@
+"""How objects are deleted in a run."""
+
+from collections.abc import Mapping, Sequence
+
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.record import Record
+from dlctl.deploy.wait import Deadline, still_there
+from dlctl.errors import Conflict, DeployError, Forbidden, NotFound, UnknownKind
+from dlctl.events import Emit, Progress
+from dlctl.manifest import JsonObject
+from dlctl.plan.model import Scope, Step
+
+
+class DeletePhase:
+    """Objects are deleted by UID and in the foreground; a step is done once its object is gone.
+
+    A failure stops all later waves: they may hold the controllers that an object's finalizers wait
+    for. An object that is not gone in time is NotReady, with its finalizers.
+    """
+
+    done_when_sent = False
+    if_interrupted = ""
+
+    def __init__(self, scope: Scope, cluster: Cluster, options: DeployOptions, emit: Emit) -> None:
+        self._scope = scope
+        self._cluster = cluster
+        self._options = options
+        self._emit = emit
+
+    def blocker(self, step: Step, record: Record) -> str:
+        """Any failure of an earlier wave."""
+        return "what was applied after it is still there" if record.has_failures else ""
+
+    def send(self, step: Step) -> None:
+        """Ask for the deletion. Raises ClusterError and DeployError."""
+        if step.resource is None:
+            raise DeployError(f"{step.ref}: the plan does not name the resource that serves it")
+        try:
+            self._cluster.delete(step.resource, step.ref.name, step.ref.namespace, uid=step.uid)
+        except (NotFound, UnknownKind, Conflict):
+            # Gone already, with its kind maybe; or another object has its name now, which is not ours.
+            return
+
+    def finish_wave(self, steps: Sequence[Step], record: Record) -> None:
+        """Look, kind by kind, until none of the objects is there any more; not at all without `wait`."""
+        sent = [step for step in steps if record.is_pending(step)]
+        if self._options.wait:
+            self._wait_gone(sent, record)
+            return
+        for step in sent:
+            record.done(step)
+
+    def _wait_gone(self, steps: Sequence[Step], record: Record) -> None:
+        deadline = Deadline(self._options)
+        left = list(steps)
+        while left:
+            remaining = self._remaining(left)
+            for step in left:
+                if step.uid not in remaining:
+                    record.done(step)
+            left = [step for step in left if step.uid in remaining]
+            if left:
+                self._emit(Progress("waiting for objects to go away", len(steps) - len(left), len(steps)))
+                if not deadline.pause():
+                    self._fail(left, remaining, record)
+                    return
+
+    def _fail(self, steps: Sequence[Step], remaining: Mapping[str, JsonObject], record: Record) -> None:
+        if self._options.stop.is_set():
+            return
+        for step in steps:
+            record.failed(step, still_there(step.ref, remaining[step.uid]))
+
+    def _remaining(self, steps: Sequence[Step]) -> Mapping[str, JsonObject]:
+        """The metadata of the objects that are still there, by UID; one LIST per kind and namespace."""
+        found: dict[str, JsonObject] = {}
+        places = dict.fromkeys((step.resource, step.ref.namespace) for step in steps)
+        for resource, namespace in places:
+            if resource is not None:
+                found.update(self._listed(resource, namespace))
+        return found
+
+    def _listed(self, resource: Resource, namespace: str) -> Mapping[str, JsonObject]:
+        try:
+            bodies = list(
+                self._cluster.list(resource, namespace, labels=self._scope.selector, metadata_only=True)
+            )
+        except (NotFound, UnknownKind, Forbidden):
+            return {}
+        return {str(body["metadata"].get("uid")): body["metadata"] for body in bodies}

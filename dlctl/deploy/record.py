@@ -1,0 +1,64 @@
+"""What came of the steps of a run so far."""
+
+from dlctl.deploy.events import Applied, Failed
+from dlctl.deploy.model import Outcome, Result
+from dlctl.errors import DlctlError, Unauthorized, Unreachable
+from dlctl.events import Emit
+from dlctl.manifest import ObjectRef
+from dlctl.plan.model import Step
+
+
+class Record:
+    """The outcomes of a run, by object. Workers may call `begin` and `put`; all else is for the caller's
+    thread, in which events are emitted."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+        self._outcomes: dict[ObjectRef, Outcome] = {}
+        self._begun: dict[ObjectRef, str] = {}
+        self.has_failures = False
+        self.cluster_is_lost = False
+
+    def begin(self, step: Step, if_interrupted: str) -> None:
+        """A request is being sent for the step; `if_interrupted`: its reason if nobody awaits the answer."""
+        self._begun[step.ref] = if_interrupted
+
+    def put(self, step: Step, result: Result, *, error: DlctlError | None = None, reason: str = "") -> None:
+        """Keep what came of a step; nothing is reported yet."""
+        if result is Result.FAILED:
+            self.has_failures = True
+        if isinstance(error, Unreachable | Unauthorized):
+            self.cluster_is_lost = True
+        self._outcomes[step.ref] = Outcome(step.ref, step.action, result, step.component, error, reason)
+
+    def done(self, step: Step) -> None:
+        """Keep and report that a step is done."""
+        self.put(step, Result.DONE)
+        self.report(step)
+
+    def failed(self, step: Step, error: DlctlError) -> None:
+        """Keep and report that a step failed."""
+        self.put(step, Result.FAILED, error=error)
+        self.report(step)
+
+    def report(self, step: Step) -> None:
+        """Emit the event of a step that is done or failed; none for any other."""
+        outcome = self._outcomes.get(step.ref)
+        if outcome is None:
+            return
+        if outcome.result is Result.DONE:
+            self._emit(Applied(step.ref, step.action))
+        elif outcome.error is not None:
+            self._emit(Failed(step.ref, outcome.error))
+
+    def is_pending(self, step: Step) -> bool:
+        """Whether the cluster was asked for the step, and what came of it is not known yet."""
+        return step.ref in self._begun and step.ref not in self._outcomes
+
+    def outcome(self, step: Step) -> Outcome:
+        """What came of a step; STOPPED where that is not known."""
+        known = self._outcomes.get(step.ref)
+        if known is not None:
+            return known
+        reason = self._begun.get(step.ref, "")
+        return Outcome(step.ref, step.action, Result.STOPPED, step.component, reason=reason)

@@ -1,0 +1,122 @@
+"""The steps of a plan, taken wave after wave, in parallel inside a wave."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+from dlctl.deploy.model import Report, Result
+from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.record import Record
+from dlctl.errors import DlctlError
+from dlctl.plan.model import Action, Plan, Step
+from dlctl.plan.parallel import as_done
+from dlctl.redact import Redactor, secrets_of
+
+
+class Phase(Protocol):
+    """How one kind of step is taken: applying, or deleting."""
+
+    @property
+    def done_when_sent(self) -> bool:
+        """Whether a step is done once the cluster accepted it; else `finish_wave` ends it."""
+        ...
+
+    @property
+    def if_interrupted(self) -> str:
+        """What is to be known about a step whose request was not waited for."""
+        ...
+
+    def blocker(self, step: Step, record: Record) -> str:
+        """Why a step cannot be taken after what failed in earlier waves; empty where it can."""
+        ...
+
+    def send(self, step: Step) -> None:
+        """Ask the cluster for what the step wants; in a worker. Raises DlctlError."""
+        ...
+
+    def finish_wave(self, steps: Sequence[Step], record: Record) -> None:
+        """Wait for what must be complete before the next wave, and put the outcomes of pending steps."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """Steps that may be taken at the same time."""
+
+    phase: Phase
+    steps: tuple[Step, ...]
+
+
+def waves_of(steps: Iterable[Step], phase: Phase) -> Iterator[Wave]:
+    """Cut steps, which stand in the order of their waves, into waves of one phase.
+
+    A run of several phases is the waves of one, followed by those of the next.
+    """
+    for _, found in groupby(steps, key=lambda step: step.wave):
+        yield Wave(phase, tuple(found))
+
+
+def run_waves(plan: Plan, waves: Iterable[Wave], record: Record, options: DeployOptions) -> Report:
+    """Take the steps of each wave, and report an outcome for each step of the plan.
+
+    Failures of single steps are in the report. So is an interrupt: KeyboardInterrupt, which ends
+    the run at once, or `options.stop`, after which nothing more is sent.
+    """
+    started = options.clock.now()
+    try:
+        for wave in waves:
+            _run(wave, record, options)
+    except KeyboardInterrupt:
+        options.stop.set()
+    return Report(
+        plan.scope,
+        tuple(record.outcome(step) for step in plan.steps),
+        options.clock.now() - started,
+        interrupted=options.stop.is_set(),
+    )
+
+
+def _run(wave: Wave, record: Record, options: DeployOptions) -> None:
+    to_send = [step for step in wave.steps if not _needs_no_request(step, wave.phase, record)]
+    for step, _ in as_done(
+        lambda step: _take(step, wave.phase, record, options), to_send, options.threads, options.stop
+    ):
+        record.report(step)
+    wave.phase.finish_wave(wave.steps, record)
+
+
+def _needs_no_request(step: Step, phase: Phase, record: Record) -> bool:
+    if step.action is Action.UNCHANGED:
+        record.put(step, Result.DONE)
+        return True
+    reason = phase.blocker(step, record)
+    if reason:
+        record.put(step, Result.SKIPPED, reason=reason)
+    return bool(reason)
+
+
+def _take(step: Step, phase: Phase, record: Record, options: DeployOptions) -> None:
+    """In a worker, which keeps what came of the step even if the run no longer waits for it.
+
+    Once a cluster does not answer, each further request would be waited for as long again.
+    """
+    if options.stop.is_set():
+        return
+    record.begin(step, phase.if_interrupted)
+    if record.cluster_is_lost:
+        record.put(step, Result.SKIPPED, reason="the cluster does not answer any more")
+        return
+    try:
+        phase.send(step)
+    except DlctlError as error:
+        record.put(step, Result.FAILED, error=_masked(error, step))
+        return
+    if phase.done_when_sent:
+        record.put(step, Result.DONE)
+
+
+def _masked(error: DlctlError, step: Step) -> DlctlError:
+    """Without what the step's own Secret holds; parameters are masked where events leave the engine."""
+    held = secrets_of(step.manifest.body) if step.manifest else ()
+    return Redactor().with_values(held).mask_error(error)

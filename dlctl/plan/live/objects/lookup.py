@@ -1,0 +1,131 @@
+"""What a cluster already has of a target, in few requests.
+
+One LIST per kind finds what carries our labels, over all namespaces, or, where the user may not,
+one per namespace. What our manifests name and these lists do not hold may still exist under
+somebody else's labels: its metadata alone is asked for, so that nobody's Secret is downloaded.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.errors import ClusterError
+from dlctl.labels import labels_of
+from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.plan.live.objects.model import Found, LiveObject
+from dlctl.plan.live.objects.read import Listing, list_by_label, list_metadata, read_body, whole
+from dlctl.plan.parallel import in_parallel
+
+FEW = 4
+"""Up to so many names of one kind in one namespace are asked for one by one, more by one LIST."""
+
+Wanted = Mapping[Resource, frozenset[ObjectRef]]
+"""The objects that manifests name, by the resource that serves them."""
+
+_Unreadable = Mapping[ObjectRef, ClusterError]
+
+
+def look_up(cluster: Cluster, wanted: Wanted, selector: str, threads: int) -> Found:
+    """Find the wanted objects, and what else of their kinds carries our labels, whole.
+
+    Raises UnknownKind where the cluster does not serve a kind any more.
+    """
+    ours, unreadable = _by_label(cluster, wanted, selector, threads)
+    missing = {
+        resource: [ref for ref in sorted(wanted[resource]) if ref not in ours and ref not in unreadable]
+        for resource in _sorted(wanted)
+    }
+    named, unreadable_names = _by_name(cluster, missing, threads)
+    late = {ref: found for ref, found in named.items() if _carries(found.body, selector)}
+    unmanaged = {ref: found for ref, found in named.items() if ref not in late}
+    ours = {**ours, **_created_meanwhile(cluster, late.values())}
+    return Found(ours, unmanaged, {**unreadable, **unreadable_names})
+
+
+def wanted_by(pairs: Iterable[tuple[Resource, ObjectRef]]) -> Wanted:
+    """The objects of the pairs, grouped by resource."""
+    wanted: dict[Resource, set[ObjectRef]] = {}
+    for resource, ref in pairs:
+        wanted.setdefault(resource, set()).add(ref)
+    return {resource: frozenset(refs) for resource, refs in wanted.items()}
+
+
+def _sorted(wanted: Iterable[Resource]) -> list[Resource]:
+    return sorted(wanted, key=lambda resource: (resource.group, resource.kind, resource.version))
+
+
+def _by_label(
+    cluster: Cluster, wanted: Wanted, selector: str, threads: int
+) -> tuple[Mapping[ObjectRef, LiveObject], _Unreadable]:
+    def ask(resource: Resource) -> list[Listing]:
+        return list(list_by_label(cluster, resource, selector, _namespaces(wanted[resource])))
+
+    resources = _sorted(wanted)
+    ours: dict[ObjectRef, LiveObject] = {}
+    unreadable: dict[ObjectRef, ClusterError] = {}
+    for resource, listings in zip(resources, in_parallel(ask, resources, threads), strict=True):
+        for listing in listings:
+            ours.update((found.ref, found) for found in listing.objects)
+            if listing.refused:
+                there = (ref for ref in wanted[resource] if ref.namespace == listing.namespace)
+                unreadable.update(dict.fromkeys(there, listing.refused))
+    return ours, unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """For `refs`, all of one resource and namespace: for the one there is, or for all of the namespace."""
+
+    resource: Resource
+    namespace: str
+    refs: frozenset[ObjectRef]
+
+    @property
+    def name(self) -> str:
+        return next(iter(self.refs)).name if len(self.refs) == 1 else ""
+
+
+def _by_name(
+    cluster: Cluster, missing: Mapping[Resource, list[ObjectRef]], threads: int
+) -> tuple[Mapping[ObjectRef, LiveObject], _Unreadable]:
+    def ask(query: _Query) -> Listing:
+        return list_metadata(cluster, query.resource, query.namespace, query.name)
+
+    queries = list(_queries(missing))
+    named: dict[ObjectRef, LiveObject] = {}
+    unreadable: dict[ObjectRef, ClusterError] = {}
+    for query, listing in zip(queries, in_parallel(ask, queries, threads), strict=True):
+        named.update((found.ref, found) for found in listing.objects if found.ref in query.refs)
+        if listing.refused:
+            unreadable.update(dict.fromkeys(query.refs, listing.refused))
+    return named, unreadable
+
+
+def _queries(missing: Mapping[Resource, list[ObjectRef]]) -> Iterator[_Query]:
+    for resource, refs in missing.items():
+        for namespace in _namespaces(refs):
+            there = [ref for ref in refs if ref.namespace == namespace]
+            if len(there) > FEW:
+                yield _Query(resource, namespace, frozenset(there))
+            else:
+                yield from (_Query(resource, namespace, frozenset([ref])) for ref in there)
+
+
+def _namespaces(refs: Iterable[ObjectRef]) -> tuple[str, ...]:
+    return tuple(sorted({ref.namespace for ref in refs}))
+
+
+def _carries(body: JsonObject, selector: str) -> bool:
+    labels = labels_of(body)
+    pairs = (part.partition("=") for part in selector.split(","))
+    return all(labels.get(key) == value for key, _, value in pairs)
+
+
+def _created_meanwhile(cluster: Cluster, late: Iterable[LiveObject]) -> dict[ObjectRef, LiveObject]:
+    """What another run of ours created between the two requests; what it deleted again is not there."""
+    found: dict[ObjectRef, LiveObject] = {}
+    for each in late:
+        body = read_body(cluster, each.resource, each.ref)
+        if body is not None:
+            found[each.ref] = whole(each.resource, body)
+    return found

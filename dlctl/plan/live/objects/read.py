@@ -1,0 +1,85 @@
+"""Single requests for objects, answered with values."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.errors import Forbidden, NotFound
+from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.plan.live.objects.model import LiveObject
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The answer to one LIST of a namespace ("": of all): objects, or why they may not be listed."""
+
+    namespace: str
+    objects: tuple[LiveObject, ...] = ()
+    refused: Forbidden | None = None
+
+
+def list_by_label(
+    cluster: Cluster,
+    resource: Resource,
+    selector: str,
+    namespaces: tuple[str, ...],
+    *,
+    metadata_only: bool = False,
+) -> Iterator[Listing]:
+    """One LIST over all namespaces; where that is forbidden, one for each of `namespaces`.
+
+    Each is sent when it is asked for. Raises ClusterError for what is not a lack of rights.
+    """
+    everywhere = _by_label(cluster, resource, selector, "", metadata_only)
+    if everywhere.refused is None or not resource.namespaced:
+        yield everywhere
+        return
+    for namespace in namespaces:
+        yield _by_label(cluster, resource, selector, namespace, metadata_only)
+
+
+def _by_label(
+    cluster: Cluster, resource: Resource, selector: str, namespace: str, metadata_only: bool
+) -> Listing:
+    try:
+        bodies = cluster.list(resource, namespace, labels=selector, metadata_only=metadata_only)
+        convert = metadata_of if metadata_only else whole
+        return Listing(namespace, tuple(convert(resource, body) for body in bodies))
+    except Forbidden as error:
+        return Listing(namespace, refused=error)
+
+
+def list_metadata(cluster: Cluster, resource: Resource, namespace: str, name: str = "") -> Listing:
+    """The metadata of all objects of a kind in a namespace, or of the one with that name."""
+    fields = f"metadata.name={name}" if name else ""
+    try:
+        bodies = cluster.list(resource, namespace, fields=fields, metadata_only=True)
+        return Listing(namespace, tuple(metadata_of(resource, body) for body in bodies))
+    except Forbidden as error:
+        return Listing(namespace, refused=error)
+
+
+def read_body(cluster: Cluster, resource: Resource, ref: ObjectRef) -> JsonObject | None:
+    """The whole object as it is now; None where it does not exist."""
+    try:
+        return cluster.get(resource, ref.name, ref.namespace)
+    except NotFound:
+        return None
+
+
+def whole(resource: Resource, body: JsonObject) -> LiveObject:
+    """An object of which all was asked for."""
+    return LiveObject(_ref(resource, body), resource, body)
+
+
+def metadata_of(resource: Resource, body: JsonObject) -> LiveObject:
+    """An object of which the metadata was asked for: such an answer may call it a PartialObjectMetadata."""
+    shown = {"apiVersion": resource.api_version, "kind": resource.kind, "metadata": body["metadata"]}
+    return LiveObject(_ref(resource, body), resource, shown)
+
+
+def _ref(resource: Resource, body: JsonObject) -> ObjectRef:
+    """By the resource that was asked for, not by what the answer calls itself."""
+    metadata = body["metadata"]
+    namespace, name = str(metadata.get("namespace") or ""), str(metadata.get("name") or "")
+    return ObjectRef(resource.group, resource.kind, namespace, name)

@@ -1,0 +1,49 @@
+"""A plan without its secrets: the only form that text and JSON are made from."""
+
+from collections.abc import Iterable
+
+from dlctl.cluster.protocol import Identity
+from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.plan.model import Action, Plan, Scope, Step
+from dlctl.plan.requirements import MissingRequirement
+from dlctl.plan.view.masked import mask_pair
+from dlctl.redact import Redactor
+
+
+class MaskedStep:
+    """One step with its secrets masked; it cannot be made without a redactor.
+
+    `live` and `merged` are the object before and after, comparable: a secret that changes is seen to change.
+    """
+
+    __slots__ = ("action", "api_version", "component", "hint", "live", "merged", "reason", "ref", "wave")
+
+    def __init__(self, step: Step, redactor: Redactor) -> None:
+        self.action: Action = step.action
+        self.ref: ObjectRef = redactor.mask_ref(step.ref)
+        self.wave: int = step.wave
+        self.api_version: str = step.manifest.api_version if step.manifest else ""
+        self.component: str = step.component
+        self.reason: str = redactor.mask_text(step.reason)
+        self.hint: str = redactor.mask_text(step.hint)
+        self.live: JsonObject | None
+        self.merged: JsonObject | None
+        self.live, self.merged = mask_pair(step.live, step.merged, redactor)
+
+
+class MaskedPlan:
+    """A plan with its secrets masked; it cannot be made without a redactor.
+
+    `notes` are texts that were reported while the plan was made.
+    """
+
+    __slots__ = ("counts", "differs", "identity", "missing", "notes", "scope", "steps")
+
+    def __init__(self, plan: Plan, redactor: Redactor, notes: Iterable[str] = ()) -> None:
+        self.scope: Scope = plan.scope
+        self.identity: Identity = plan.identity
+        self.differs: bool = plan.differs
+        self.counts: dict[Action, int] = {action: plan.count(action) for action in Action}
+        self.missing: tuple[MissingRequirement, ...] = plan.missing
+        self.steps: tuple[MaskedStep, ...] = tuple(MaskedStep(step, redactor) for step in plan.steps)
+        self.notes: tuple[str, ...] = tuple(redactor.mask_text(note) for note in notes)

@@ -1,0 +1,28 @@
+"""The state of a target's objects as JSON for scripts; its shape is versioned."""
+
+from collections import Counter
+from typing import Any
+
+from dlctl.plan.view.masked_status import MaskedStatus
+from dlctl.plan.view.report import API_VERSION, ref_report, scope_report
+
+
+def status_report(states: MaskedStatus) -> dict[str, Any]:
+    """`kind: Status`: a state and a message for each object."""
+    counts = Counter(status.verdict.status.value for status in states.objects)
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "Status",
+        "scope": scope_report(states.scope),
+        "counts": dict(sorted(counts.items())),
+        "objects": [
+            {
+                "object": ref_report(status.ref),
+                "component": status.component,
+                "status": status.verdict.status.value,
+                "message": status.verdict.message,
+                "extra": status.extra,
+            }
+            for status in states.objects
+        ],
+    }

@@ -1,0 +1,151 @@
+"""The loop over environments: in parallel up to a limit, one outcome for each, in the order given."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from dlctl.errors import DlctlError
+
+Result = TypeVar("Result")
+
+MAX_PARALLEL = 4
+INTERRUPT_TIMEOUT = 5.0
+"""Seconds that an interrupt leaves to environments that are being worked on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many environments are worked on at once, and after how many failures no other is started.
+
+    `stop_after` 0 goes on whatever fails. `stop`, once set, lets no other environment start.
+    """
+
+    max_parallel: int = MAX_PARALLEL
+    stop_after: int = 0
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[Result]):
+    """What one environment gave: a result or an error; neither where it was not started."""
+
+    environment: str
+    result: Result | None = None
+    error: DlctlError | None = None
+
+    @property
+    def started(self) -> bool:
+        """Whether the environment was worked on to an end."""
+        return self.result is not None or self.error is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes(Generic[Result]):
+    """One outcome for each environment, in the order given, whatever order they ended in."""
+
+    each: tuple[Outcome[Result], ...]
+    interrupted: bool = False
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The results of those that succeeded."""
+        return tuple(outcome.result for outcome in self.each if outcome.result is not None)
+
+    @property
+    def errors(self) -> tuple[DlctlError, ...]:
+        """The errors of those that failed; where there are several environments each names its own."""
+        failed = ((outcome.environment, outcome.error) for outcome in self.each if outcome.error)
+        return tuple(_named(name, error) if len(self.each) > 1 else error for name, error in failed)
+
+    @property
+    def not_started(self) -> tuple[str, ...]:
+        """The environments that were not worked on, for an interrupt or for `stop_after`."""
+        return tuple(outcome.environment for outcome in self.each if not outcome.started)
+
+
+def run_many(
+    environments: Sequence[str],
+    work: Callable[[str], Result],
+    limits: Limits | None = None,
+    *,
+    failed: Callable[[Result], bool] = lambda result: False,
+) -> Outcomes[Result]:
+    """Do `work` for each environment. A DlctlError is that environment's outcome and stops no other.
+
+    One environment, or `max_parallel` 1, is worked on in the caller's thread. An interrupt sets
+    `limits.stop`, which the work must heed, and waits no longer than INTERRUPT_TIMEOUT. `failed`
+    tells which results count as failures for `limits.stop_after`.
+    """
+    run = _Run(work, limits or Limits(), failed)
+    if len(environments) <= 1 or run.limits.max_parallel <= 1:
+        return run.one_by_one(environments)
+    return run.in_parallel(environments)
+
+
+class _Run(Generic[Result]):
+    def __init__(
+        self, work: Callable[[str], Result], limits: Limits, failed: Callable[[Result], bool]
+    ) -> None:
+        self.work = work
+        self.limits = limits
+        self.failed = failed
+        self.failures = 0
+        self.counting = threading.Lock()
+
+    def one_by_one(self, environments: Sequence[str]) -> Outcomes[Result]:
+        outcomes: dict[str, Outcome[Result]] = {}
+        try:
+            for name in environments:
+                outcomes[name] = self.one(name)
+        except KeyboardInterrupt:
+            self.limits.stop.set()
+        return self.outcomes(environments, outcomes)
+
+    def in_parallel(self, environments: Sequence[str]) -> Outcomes[Result]:
+        pool = ThreadPoolExecutor(min(self.limits.max_parallel, len(environments)))
+        futures = {name: pool.submit(self.one, name) for name in environments}
+        try:
+            wait(futures.values())
+        except KeyboardInterrupt:
+            self.limits.stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            wait([future for future in futures.values() if not future.cancelled()], INTERRUPT_TIMEOUT)
+        else:
+            pool.shutdown()
+        return self.outcomes(environments, dict(_finished(futures)))
+
+    def one(self, name: str) -> Outcome[Result]:
+        if self.limits.stop.is_set() or self.too_many_failures():
+            return Outcome(name)
+        outcome: Outcome[Result]
+        try:
+            outcome = Outcome(name, result=self.work(name))
+        except DlctlError as error:
+            outcome = Outcome(name, error=error)
+        if outcome.result is None or self.failed(outcome.result):
+            with self.counting:
+                self.failures += 1
+        return outcome
+
+    def too_many_failures(self) -> bool:
+        return 0 < self.limits.stop_after <= self.failures
+
+    def outcomes(self, environments: Sequence[str], outcomes: dict[str, Outcome[Result]]) -> Outcomes[Result]:
+        nothing: tuple[Outcome[Result], ...] = tuple(Outcome(name) for name in environments)
+        each = tuple(outcomes.get(outcome.environment, outcome) for outcome in nothing)
+        return Outcomes(each, interrupted=self.limits.stop.is_set())
+
+
+def _finished(
+    futures: dict[str, Future[Outcome[Result]]],
+) -> Iterator[tuple[str, Outcome[Result]]]:
+    """What has ended; an exception that is no DlctlError is raised, as it would be without threads."""
+    for name, future in futures.items():
+        if future.done() and not future.cancelled():
+            yield name, future.result()
+
+
+def _named(environment: str, error: DlctlError) -> DlctlError:
+    return error.with_message(f"{environment}: {error.message}")

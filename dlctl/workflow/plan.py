@@ -1,0 +1,63 @@
+"""Plan an environment on its cluster: `diff`, and the first half of `apply`."""
+
+from dataclasses import dataclass, replace
+
+from dlctl.app.model import Target
+from dlctl.events import Emit
+from dlctl.plan.model import Plan, Scope
+from dlctl.plan.options import PlanOptions
+from dlctl.plan.planner import make_plan
+from dlctl.plan.view.masked_plan import MaskedPlan
+from dlctl.redact import Redactor
+from dlctl.workflow.render import Selection, redactor_of
+from dlctl.workflow.requirements import kind_requirements
+from dlctl.workflow.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and what masks its secrets; the cluster itself stays in the session."""
+
+    environment: str
+    plan: Plan
+    redactor: Redactor
+    protected: bool = False
+
+    def masked(self, session: Session) -> MaskedPlan:
+        """The plan as it may be printed, with the notes that were reported while it was made."""
+        return MaskedPlan(self.plan, self.redactor, session.notes(self.environment))
+
+
+def plan_environment(
+    session: Session,
+    environment: str,
+    selection: Selection,
+    options: PlanOptions,
+    *,
+    writing: bool,
+    emit: Emit | None = None,
+) -> Planned:
+    """Render an environment and compare it with its cluster, after the identity check.
+
+    Events go to the session's listener, or to `emit`. Raises PlanError where `writing` and the cluster
+    is not the one that the environment is pinned to; AppError, ParamError, RenderError; ClusterError.
+    """
+    rendering = session.render(environment, selection)
+    target = rendering.target
+    redactor = redactor_of(rendering)
+    report = emit or session.emit(environment, redactor)
+    with redactor.masking_errors():
+        cluster = session.cluster(target.environment, report, writing=writing)
+        choices = replace(options, requirements=kind_requirements(rendering))
+        plan = make_plan(scope_of(target, selection), rendering.manifests, cluster, choices, emit=report)
+    return Planned(environment, plan, redactor, protected=target.environment.protected)
+
+
+def scope_of(target: Target, selection: Selection) -> Scope:
+    """The labels and namespace by which a target's objects are told from others."""
+    return Scope(
+        app=target.app.name,
+        environment=target.environment.name,
+        namespace=target.environment.namespace,
+        components=frozenset(selection.components) or None,
+    )

@@ -1,0 +1,95 @@
+"""What one command loads once and shares between the environments that it works on."""
+
+import threading
+from collections.abc import Callable
+
+from dlctl.app.environments import load_target
+from dlctl.app.model import App, Environment, Target
+from dlctl.cluster.protocol import Cluster
+from dlctl.events import Emit, Event, Listener, MaskedEvent, Note, WarningNote
+from dlctl.plan.identity import check_identity
+from dlctl.redact import Redactor
+from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.render.target import Renderer, Rendering
+from dlctl.workflow.render import Selection, render_target
+
+Connect = Callable[[Environment, Emit], Cluster]
+"""How to reach an environment's cluster: handed in, since only the command line knows kubeconfigs."""
+
+Listen = Callable[[str], Listener]
+"""Who gets the events of an environment, by its name."""
+
+
+class Session:
+    """The app, its prototypes, one renderer, and the clusters: one of each for a whole command.
+
+    Methods may be called from several threads. `listen` gets every event, masked.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        catalogue: Catalogue,
+        connect: Connect,
+        listen: Listen,
+        *,
+        skip_identity_check: bool = False,
+    ) -> None:
+        self.app = app
+        self._renderer = Renderer(catalogue)
+        self._connect = connect
+        self._listen = listen
+        self._skip_identity_check = skip_identity_check
+        self._rendering = threading.Lock()
+        self._clusters: dict[str, Cluster] = {}
+        self._notes: dict[str, list[str]] = {}
+
+    def target(self, environment: str) -> Target:
+        """The app with one of its environments. Raises AppError."""
+        return load_target(self.app, environment)
+
+    def render(self, environment: str, selection: Selection) -> Rendering:
+        """The manifests of an environment in the order of application; one thread renders at a time."""
+        with self._rendering:
+            return render_target(self._renderer, self.target(environment), selection)
+
+    def emit(self, environment: str, redactor: Redactor) -> Emit:
+        """An `emit` for work on an environment: masked, passed on to its listener, notes kept."""
+        listener = self._listen(environment)
+        kept = self._notes.setdefault(environment, [])
+
+        def emit(event: Event) -> None:
+            masked = MaskedEvent(event, redactor)
+            if isinstance(masked.event, Note) and not isinstance(masked.event, WarningNote):
+                kept.append(masked.event.text)
+            listener(masked)
+
+        return emit
+
+    def notes(self, environment: str) -> tuple[str, ...]:
+        """The notes that were emitted for an environment so far, masked, each once."""
+        return tuple(dict.fromkeys(self._notes.get(environment, ())))
+
+    def cluster(self, environment: Environment, emit: Emit, *, writing: bool) -> Cluster:
+        """The environment's cluster, after the identity check. It is connected to once.
+
+        Raises PlanError where it must not be written to, ClusterError where it cannot be reached.
+        """
+        cluster = self._clusters.get(environment.name)
+        if cluster is None:
+            cluster = self._clusters[environment.name] = self._connect(environment, emit)
+        warnings = check_identity(
+            environment.name,
+            environment.destination.cluster_id,
+            cluster.identity(),
+            writing=writing,
+            override=self._skip_identity_check,
+            sandbox=bool(environment.destination.sandbox),
+        )
+        for warning in warnings:
+            emit(WarningNote(warning))
+        return cluster
+
+    def connected(self, environment: str) -> Cluster:
+        """The cluster that an environment was planned on. Raises KeyError where it was not."""
+        return self._clusters[environment]

@@ -1,0 +1,75 @@
+"""Which requests find the objects of a target, over all kinds, and what is not seen."""
+
+from collections.abc import Callable
+
+import pytest
+
+from dlctl.errors import ClusterError, Forbidden, Unreachable
+from dlctl.manifest import GroupKind
+from dlctl.plan.live.objects.deletable import deletable
+from dlctl.plan.live.objects.scan import scan
+from tests.fakes.cluster.cluster import MemoryCluster
+from tests.plan.targets import Call, Watched, apply_all, config, manifest, scope
+
+HERE = scope("here")
+
+
+def cluster_with_objects(refuse: Callable[[Call], None]) -> Watched:
+    """A ConfigMap in each of two namespaces."""
+    cluster = Watched(MemoryCluster(namespaces=["here", "there"]), refuse)
+    there = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "b", "namespace": "there"}}
+    apply_all(cluster.inner, [config("a", HERE), manifest(there, HERE)])
+    return cluster
+
+
+def refusing_lists(**errors: Exception) -> Callable[[Call], None]:
+    """Refuse LISTs of ConfigMaps by namespace; `everywhere` stands for all namespaces."""
+
+    def refuse(call: Call) -> None:
+        error = errors.get(call.namespace or "everywhere")
+        if call.verb == "list" and call.kind == "ConfigMap" and error is not None:
+            raise error
+
+    return refuse
+
+
+def asked_namespaces(cluster: Watched) -> list[str]:
+    return [call.namespace for call in cluster.asked("list") if call.kind == "ConfigMap"]
+
+
+def test_one_list_per_kind_and_metadata_only() -> None:
+    cluster = cluster_with_objects(lambda call: None)
+    found = scan(cluster, HERE, threads=1, namespaces=["there"])
+    assert [ref.name for ref in found.ours] == ["a", "b"]
+    assert len(cluster.calls) == len(deletable(cluster.resources()))
+    assert all(call.metadata_only for call in cluster.calls)
+
+
+def test_a_user_without_the_right_to_list_all_namespaces_is_shown_the_targets_own() -> None:
+    cluster = cluster_with_objects(refusing_lists(everywhere=Forbidden("no")))
+    found = scan(cluster, HERE, threads=1)
+    assert [ref.name for ref in found.ours] == ["a"]
+    assert found.unseen == ()
+    assert asked_namespaces(cluster) == ["", "here"]
+
+
+def test_a_kind_that_is_refused_in_one_namespace_is_unseen_and_not_asked_for_again() -> None:
+    cluster = cluster_with_objects(refusing_lists(everywhere=Forbidden("no"), here=Forbidden("no")))
+    found = scan(cluster, HERE, threads=1, namespaces=["there"])
+    assert (found.ours, found.unseen) == ({}, (GroupKind("", "ConfigMap"),))
+    assert asked_namespaces(cluster) == ["", "here"]
+
+
+@pytest.mark.parametrize("namespace", ["everywhere", "here"])
+def test_a_kind_whose_server_fails_is_unseen(namespace: str) -> None:
+    """An API server answers 403 itself, and 503 for an aggregated API whose own server is down."""
+    errors: dict[str, Exception] = {"everywhere": Forbidden("no"), namespace: ClusterError("503")}
+    found = scan(cluster_with_objects(refusing_lists(**errors)), HERE, threads=1)
+    assert (found.ours, found.unseen) == ({}, (GroupKind("", "ConfigMap"),))
+
+
+@pytest.mark.parametrize("namespace", ["everywhere", "here"])
+def test_a_cluster_that_does_not_answer_is_an_error(namespace: str) -> None:
+    errors: dict[str, Exception] = {"everywhere": Forbidden("no"), namespace: Unreachable("gone")}
+    with pytest.raises(Unreachable):
+        scan(cluster_with_objects(refusing_lists(**errors)), HERE, threads=1)
