@@ -1,4 +1,4 @@
-"""What came of a run, as JSON for scripts; its shape is versioned."""
+"""A report as versioned JSON."""
 
 from typing import Any
 

@@ -19,16 +19,19 @@ Environments = Annotated[
     ),
 ]
 AllEnvironments = Annotated[
-    bool, typer.Option("--all", help="Every environment of the app that names a cluster.")
+    bool, typer.Option("--all", help="All environments of the app that have a cluster.")
 ]
 MaxParallel = Annotated[
     int,
-    typer.Option("--max-parallel", metavar="N", min=1, help="Work on so many environments at once."),
+    typer.Option("--max-parallel", metavar="N", min=1, help="Number of environments to process in parallel."),
 ]
 StopAfter = Annotated[
     int,
     typer.Option(
-        "--stop-after", metavar="N", min=0, help="Start no other environment after N failed; 0 goes on."
+        "--stop-after",
+        metavar="N",
+        min=0,
+        help="Start no more environments after N failures; 0 means no limit.",
     ),
 ]
 EnvironmentName = Annotated[

@@ -225,8 +225,7 @@ def _home(runtime: Runtime) -> Home:
 
 
 def _user_kubeconfig(runtime: Runtime, explicit: Path | None) -> Path:
-    """The kubeconfig to write, as chosen by kubectl: the flag, else the first in KUBECONFIG, else the "
-    "default."""
+    """The kubeconfig to write, as in kubectl: the flag, else the first in KUBECONFIG, else the default."""
     if explicit:
         return runtime.cwd / explicit
     listed = [part for part in runtime.environ.get("KUBECONFIG", "").split(os.pathsep) if part]

@@ -12,14 +12,14 @@ from dlctl.plan.view.text import plan_summary
 
 
 class PlanFormat(StrEnum):
-    """How plans and reports are printed."""
+    """The output formats of plans and reports."""
 
     TEXT = "text"
     JSON = "json"
 
 
 def print_plans(plans: Sequence[MaskedPlan], output: PlanFormat) -> None:
-    """Every plan: the diffs on stdout and a summary on stderr, or one JSON document."""
+    """Print plans: diffs on stdout and summaries on stderr, or one JSON document."""
     if output is PlanFormat.JSON:
         from dlctl.plan.view.report import plan_report
 
@@ -30,7 +30,7 @@ def print_plans(plans: Sequence[MaskedPlan], output: PlanFormat) -> None:
 
 
 def print_plan(plan: MaskedPlan) -> None:
-    """The diffs on stdout, a summary on stderr."""
+    """Print the diffs on stdout and a summary on stderr."""
     from dlctl.plan.view.text import plan_text
 
     data("".join(_coloured(line) + "\n" for line in plan_text(plan).splitlines()))

@@ -1,4 +1,4 @@
-"""Events of the engine as they happen: lines that stay, and one line that moves on a terminal."""
+"""Print the engine's events as they happen: result lines, and one live line on a terminal."""
 
 import sys
 import threading
@@ -23,24 +23,24 @@ _DONE = {
     Action.PRUNE: ("deleted", Style.BAD),
     Action.UNCHANGED: ("unchanged", Style.DIM),
 }
-"""Past participles as kubectl prints them."""
+"""Past participles, as in kubectl."""
 
 
 def done_label(action: Action) -> str:
-    """An action, done: `created`."""
+    """The label of a completed action: `created`."""
     return _DONE[action][0] if action in _DONE else action.value
 
 
 class LiveProgress:
-    """Prints what happens to all environments of a command; `quiet` prints no results (for JSON output).
+    """Prints the events of all environments of a command; `quiet` omits results (for JSON output).
 
-    Its listeners may be called from several threads. Left as a context, by an error too, it leaves no
-    half line on the terminal.
+    Its listeners can be called from several threads. As a context manager it clears the live line at the
+    end.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
         self.quiet = quiet
-        self.moving = False
+        self.live_line = False
         self.lock = threading.RLock()
 
     def __enter__(self) -> Self:
@@ -61,13 +61,13 @@ class LiveProgress:
 
     @contextmanager
     def printing(self) -> Iterator[None]:
-        """Lines that are printed inside stay together, and no moving line is in their way."""
+        """Print several lines together, without the live line."""
         with self.lock:
             self.clear()
             yield
 
     def show(self, environment: str, masked: MaskedEvent) -> None:
-        """Show one event."""
+        """Print one event."""
         event = masked.event
         if isinstance(event, Progress):
             self._progress(environment, event)
@@ -81,14 +81,14 @@ class LiveProgress:
             log_event(event)
 
     def _applied(self, environment: str, event: Applied) -> None:
-        """One line for an object that was dealt with."""
+        """Print a line for a completed action on an object."""
         label, style = _DONE.get(event.action, (event.action.value, Style.NOTE))
         if self.quiet:
             return
         try:
             data(f"{environment}: {title(event.ref)} {styled(label, style, sys.stdout)}\n")
         except (DlctlError, BrokenPipeError) as error:
-            # Nobody reads on, or nobody can: what was begun on a cluster goes on to its end all the same.
+            # The output cannot be written any more, but the run must still be completed.
             self.quiet = True
             drop_stdout()
             if isinstance(error, DlctlError):
@@ -99,17 +99,17 @@ class LiveProgress:
             return
         count = f" {event.done}/{event.total}" if event.total else ""
         write_log(f"\r\x1b[2K{environment}: {event.text}{count} …")
-        self.moving = True
+        self.live_line = True
 
     def clear(self) -> None:
-        """Remove the moving line before something else is written."""
-        if self.moving:
+        """Clear the live line before other output."""
+        if self.live_line:
             write_log("\r\x1b[2K")
-            self.moving = False
+            self.live_line = False
 
 
 def log_failure(environment: str, event: Failed) -> None:
-    """What failed, why, and what to do, as soon as it is known."""
+    """Print a failure with its reason and hint."""
     label = styled("failed", Style.BAD, sys.stderr)
     log(f"{environment}: {title(event.ref)} {label}: {printable(str(event.error))}")
     if event.error.hint:

@@ -31,8 +31,7 @@ class Retry:
     chance: Callable[[], float] = random.random
 
     def wait(self, attempt: int, asked: float | None = None) -> None:
-        """Wait after this attempt (from 1): as long as the server requests, else with exponential "
-        "back-off."""
+        """Wait after this attempt (from 1): as long as requested, else with exponential back-off."""
         if asked is not None:
             self.sleep(min(asked, _LONGEST_ASKED) + self.chance() * _FIRST)
         else:

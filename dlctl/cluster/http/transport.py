@@ -17,7 +17,7 @@ from dlctl.cluster.auth.header_value import header_value
 from dlctl.cluster.auth.impersonation import HeaderList
 from dlctl.cluster.http.connection_error import is_dropped, is_refused, unreachable
 from dlctl.cluster.http.endpoint import Endpoint
-from dlctl.cluster.http.retry import ATTEMPTS, Retry, retry_after, is_retryable
+from dlctl.cluster.http.retry import ATTEMPTS, Retry, is_retryable, retry_after
 from dlctl.cluster.http.status_error import error_of, read_refusal
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.warning_header import warnings_in

@@ -1,4 +1,4 @@
-"""What the API server adds to a value that was stated short."""
+"""Defaults that the API server adds to values."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,12 +7,12 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "fieldRef": {"apiVersion": "v1"},
     "resourceFieldRef": {"divisor": "0"},
 }
-"""What the server adds to places that are owned whole, by their name in Kubernetes' own kinds
+"""Defaults of fields that are owned as a whole, by the field's name in built-in kinds
 (core/v1, defaults.go: SetDefaults_ObjectFieldSelector; an unset quantity is written as 0)."""
 
 
 def completed(stated: Any, key: str) -> Any:
-    """A value as the server completes it; `key` is the name that it stands under."""
+    """A value with the server's defaults; `key` is the name of its field."""
     if isinstance(stated, dict):
         below = {name: completed(value, name) for name, value in stated.items()}
         return {**DEFAULTS.get(key, {}), **below}

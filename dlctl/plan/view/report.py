@@ -1,4 +1,4 @@
-"""A plan as JSON for scripts; its shape is versioned and its secrets are masked."""
+"""A plan as versioned JSON, with secrets masked."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ API_VERSION = "dlctl.dev/v1"
 
 
 def plan_report(plan: MaskedPlan) -> dict[str, Any]:
-    """`kind: Plan`: whose it is, how many steps of each action, every step, notes, kinds that are missing."""
+    """`kind: Plan`: target, number of steps by action, all steps, notes, and missing kinds."""
     return {
         "apiVersion": API_VERSION,
         "kind": "Plan",
@@ -40,7 +40,7 @@ def _missing(kind: MissingRequirement, environment: str) -> dict[str, Any]:
 
 
 def scope_report(scope: Scope) -> dict[str, Any]:
-    """Which target a report is about."""
+    """The target of a report."""
     return {
         "app": scope.app,
         "environment": scope.environment,
@@ -55,7 +55,7 @@ def ref_report(ref: ObjectRef) -> dict[str, str]:
 
 
 def step_report(step: MaskedStep) -> dict[str, Any]:
-    """One step; `changes` lists the fields of an object that exists, masked."""
+    """One step; `changes` lists the changed fields of an existing object, masked."""
     live, merged = step.live, step.merged
     changes = compare(live, merged) if live is not None and merged is not None else ()
     return {

@@ -1,4 +1,4 @@
-"""The state of a target's objects as JSON for scripts; its shape is versioned."""
+"""The status of a target's objects as versioned JSON."""
 
 from collections import Counter
 from typing import Any
@@ -8,7 +8,7 @@ from dlctl.plan.view.report import API_VERSION, ref_report, scope_report
 
 
 def status_report(states: MaskedStatus) -> dict[str, Any]:
-    """`kind: Status`: a state and a message for each object."""
+    """`kind: Status`: status and message of each object."""
     counts = Counter(status.verdict.status.value for status in states.objects)
     return {
         "apiVersion": API_VERSION,
