@@ -3,7 +3,7 @@
 from itertools import groupby
 from pathlib import Path
 
-from dlctl.cli.output.prototype_page import prototype_page
+from dlctl.cli.output.views.prototype_page import prototype_page
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.source import builtin_source
 

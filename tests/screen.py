@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from dlctl.cli.output.plain_table import cell_width
+from dlctl.cli.output.tables.plain_table import cell_width
 
 _PART = re.compile(r"\x1b\[(?P<number>[0-9;?]*)(?P<code>[A-Za-z])|(?P<other>.)", re.DOTALL)
 

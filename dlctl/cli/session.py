@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dlctl.cli.connect import ClusterFlags, Connector
-from dlctl.cli.output.progress import LiveProgress
+from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import UsageError
 from dlctl.events import masking

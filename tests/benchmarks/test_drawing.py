@@ -11,7 +11,7 @@ from tests.terminal import on_terminal
 
 DIFF = """\
 import sys, time
-from dlctl.cli.output.diff_view import print_diff
+from dlctl.cli.output.views.diff_view import print_diff
 from dlctl.cli.output.streams import data
 kinds = ("+", "-", " ")
 text = "".join(f"{kinds[n % 3]}  key-{n}: some value\\n" for n in range(20_000))

@@ -12,9 +12,9 @@ from tests.terminal import DLCTL, Shown, on_terminal
 
 TABLE = """\
 import json, sys
-from dlctl.cli.output.cell import Cell
+from dlctl.cli.output.tables.cell import Cell
 from dlctl.cli.output.style import Style
-from dlctl.cli.output.table import table
+from dlctl.cli.output.tables.table import table
 headings, *rows = json.load(open(sys.argv[1]))
 table(headings, [[Cell(c[0], Style(c[1])) if isinstance(c, list) else c for c in row] for row in rows])
 """

@@ -4,7 +4,7 @@ import sys
 import threading
 import time
 
-from dlctl.cli.output.progress import LiveProgress
+from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.streams import log, write_log
 from dlctl.deploy.events import Applied, Failed
 from dlctl.errors import DlctlError

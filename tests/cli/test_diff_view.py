@@ -11,7 +11,10 @@ from tests.project import Project
 from tests.terminal import Shown
 
 PLAN = Path(__file__).parents[1] / "plan" / "golden" / "plan.diff"
-PRINT = "import sys; from dlctl.cli.output.diff_view import print_diff; print_diff(open(sys.argv[1]).read())"
+PRINT = (
+    "import sys; from dlctl.cli.output.views.diff_view import print_diff; "
+    "print_diff(open(sys.argv[1]).read())"
+)
 
 
 def shown(project: Project, diff: str, **environ: str) -> Shown:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from dlctl.cli.output.plain_table import aligned, cell_width
+from dlctl.cli.output.tables.plain_table import aligned, cell_width
 from tests import golden
 from tests.cli.drawing import Row, dlctl, table_on_pipe, table_on_terminal
 from tests.project import Project

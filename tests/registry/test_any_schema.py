@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlctl.cli.output.prototype import describe_text
-from dlctl.cli.output.prototype_page import prototype_page
+from dlctl.cli.output.views.prototype import describe_text
+from dlctl.cli.output.views.prototype_page import prototype_page
 from dlctl.errors import DlctlError, ParamError, RegistryError
 from dlctl.params.layers import Layer
 from dlctl.params.resolve import check, combine

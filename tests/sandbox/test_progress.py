@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.cli.output.sandbox_progress import Progress
+from dlctl.cli.output.live.sandbox_progress import Progress
 from dlctl.sandbox import events
 from tests.screen import Screen
 from tests.terminal import on_terminal
@@ -37,7 +37,7 @@ def test_a_log_gets_lines_and_not_too_many(capsys: pytest.CaptureFixture[str]) -
 
 ON_TERMINAL = """\
 import time
-from dlctl.cli.output.sandbox_progress import Progress
+from dlctl.cli.output.live.sandbox_progress import Progress
 from tests.sandbox.test_progress import BUILD
 
 with Progress() as progress:

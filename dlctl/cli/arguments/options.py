@@ -7,7 +7,7 @@ import typer
 
 from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.table import TableFormat
+from dlctl.cli.output.tables.table import TableFormat
 
 TableOutput = Annotated[TableFormat, typer.Option("-o", "--output", help="Output format.")]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not prompt for confirmation.")]
@@ -37,6 +37,16 @@ StopAfter = Annotated[
 ]
 EnvironmentName = Annotated[
     str, typer.Argument(metavar="ENV", help="Environment.", autocompletion=complete.environments)
+]
+FirstEnvironment = Annotated[
+    str,
+    typer.Argument(metavar="ENV1", help="Environment to compare.", autocompletion=complete.environments),
+]
+SecondEnvironment = Annotated[
+    str,
+    typer.Argument(
+        metavar="ENV2", help="Environment to compare it with.", autocompletion=complete.environments
+    ),
 ]
 InEnvironment = Annotated[
     str,

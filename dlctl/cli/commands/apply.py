@@ -25,9 +25,9 @@ from dlctl.cli.commands.protected import confirm_protected, unchanged_since
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.envelope import write_document
-from dlctl.cli.output.outcomes import finish, log_result, require_results, run_errors
-from dlctl.cli.output.plan import PlanFormat, print_plan, write_plans
-from dlctl.cli.output.progress import LiveProgress
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.views.outcomes import finish, log_result, require_results, run_errors
+from dlctl.cli.output.views.plan import PlanFormat, print_plan, write_plans
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.masked import MaskedReport
@@ -81,6 +81,7 @@ def apply(
             "--timeout",
             metavar="DURATION",
             click_type=Duration(least="1s"),
+            show_default="60s",
             help="Time limit for CRDs to be established, for example 30s or 2m.",
         ),
     ] = 60,

@@ -11,7 +11,7 @@ from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.file_edits import write_edits
 from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import log
-from dlctl.cli.output.table import TableFormat, table
+from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.runtime import runtime_of
 from dlctl.files.write import FileChange
 from dlctl.report import location_report

@@ -22,11 +22,11 @@ from dlctl.cli.arguments.options import (
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.envelope import write_document
-from dlctl.cli.output.outcomes import finish, log_result, require_results, run_errors
-from dlctl.cli.output.plan import PlanFormat, write_plans
-from dlctl.cli.output.progress import LiveProgress
+from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import data, log
+from dlctl.cli.output.views.outcomes import finish, log_result, require_results, run_errors
+from dlctl.cli.output.views.plan import PlanFormat, write_plans
 from dlctl.cli.runtime import runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.masked import MaskedReport
@@ -73,6 +73,7 @@ def delete(
             "--timeout",
             metavar="DURATION",
             click_type=Duration(least="1s"),
+            show_default="60s",
             help="Time limit of each wave, for example 30s or 2m.",
         ),
     ] = 60,

@@ -17,9 +17,9 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.output.outcomes import fail, log_not_started
-from dlctl.cli.output.plan import PlanFormat, print_plan, write_plans
-from dlctl.cli.output.progress import LiveProgress
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.views.outcomes import fail, log_not_started
+from dlctl.cli.output.views.plan import PlanFormat, print_plan, write_plans
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.errors import DlctlError

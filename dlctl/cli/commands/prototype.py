@@ -11,9 +11,9 @@ from dlctl.cli.arguments.prototype_words import RAW_ARGUMENTS
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.envelope import write_document
-from dlctl.cli.output.prototype import shown_default
 from dlctl.cli.output.streams import data
-from dlctl.cli.output.table import TableFormat, table
+from dlctl.cli.output.tables.table import TableFormat, table
+from dlctl.cli.output.views.prototype import shown_default
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.params.schema import describe_type
 from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
@@ -100,8 +100,8 @@ def describe(
     ] = DescribeFormat.TEXT,
 ) -> None:
     """Show what a prototype renders and requires, its parameters by group, and its examples."""
-    from dlctl.cli.output.prototype_description import print_description
-    from dlctl.cli.output.prototype_page import prototype_page
+    from dlctl.cli.output.views.prototype_description import print_description
+    from dlctl.cli.output.views.prototype_page import prototype_page
 
     runtime = runtime_of(ctx)
     prototype = runtime.catalogue().find(name)

@@ -15,7 +15,7 @@ from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.streams import data, log
-from dlctl.cli.output.table import table
+from dlctl.cli.output.tables.table import table
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 from dlctl.sandbox.host.home import DEFAULT_NAME, Home
@@ -24,7 +24,7 @@ from dlctl.suggest import did_you_mean
 from dlctl.text import listed
 
 if TYPE_CHECKING:
-    from dlctl.cli.output.sandbox_progress import Progress
+    from dlctl.cli.output.live.sandbox_progress import Progress
     from dlctl.sandbox.lifecycle.lookup import Sandbox
 
 app = application(
@@ -217,7 +217,7 @@ def _exec(command: list[str], environment: dict[str, str]) -> NoReturn:
 
 
 def _progress() -> "Progress":
-    from dlctl.cli.output.sandbox_progress import Progress
+    from dlctl.cli.output.live.sandbox_progress import Progress
 
     return Progress()
 

@@ -18,13 +18,13 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.output.cell import Cell
 from dlctl.cli.output.envelope import write_document
-from dlctl.cli.output.outcomes import fail, log_not_started
-from dlctl.cli.output.progress import LiveProgress
+from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
-from dlctl.cli.output.table import TableFormat, table
+from dlctl.cli.output.tables.cell import Cell
+from dlctl.cli.output.tables.table import TableFormat, table
+from dlctl.cli.output.views.outcomes import fail, log_not_started
 from dlctl.cli.runtime import runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.plan.live.status import ObjectStatus

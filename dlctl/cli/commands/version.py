@@ -7,7 +7,7 @@ from dlctl.cli.arguments.options import TableOutput
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.streams import data
-from dlctl.cli.output.table import TableFormat
+from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 
 app = application()

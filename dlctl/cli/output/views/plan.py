@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from dlctl.cli.output.diff_view import print_diff
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.streams import log
+from dlctl.cli.output.views.diff_view import print_diff
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
 from dlctl.plan.view.masked_plan import MaskedPlan

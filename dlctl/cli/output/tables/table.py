@@ -4,9 +4,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from dlctl.cli.output.cell import Cell
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import data, draw, log, stdout_is_terminal
+from dlctl.cli.output.tables.cell import Cell
 
 
 class TableFormat(StrEnum):
@@ -26,14 +26,14 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str | Cell]], empty: 
     if not cells and empty:
         log(empty)
     elif stdout_is_terminal():
+        from dlctl.cli.output.tables.terminal_table import terminal_table
         from dlctl.cli.output.terminal import terminal_width
-        from dlctl.cli.output.terminal_table import terminal_table
 
         shown = [[Cell(printable(entry.text), entry.style) for entry in row] for row in cells]
         for part in terminal_table(headings, shown, terminal_width(sys.stdout)):
             draw(part)
     else:
-        from dlctl.cli.output.plain_table import aligned
+        from dlctl.cli.output.tables.plain_table import aligned
 
         data(aligned([headings, *([entry.text for entry in row] for row in cells)]))
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from dlctl.cli.output.cell import Cell
 from dlctl.cli.output.style import Style
-from dlctl.cli.output.table_widths import LEAST, column_widths
+from dlctl.cli.output.tables.cell import Cell
+from dlctl.cli.output.tables.widths import LEAST, column_widths
 
 if TYPE_CHECKING:
     from rich.table import Table

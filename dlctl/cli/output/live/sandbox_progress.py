@@ -5,7 +5,7 @@ import sys
 import time
 from typing import Self
 
-from dlctl.cli.output.live_display import LiveDisplay
+from dlctl.cli.output.live.display import LiveDisplay
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import wants_colour
 from dlctl.events import Event

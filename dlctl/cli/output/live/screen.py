@@ -5,7 +5,7 @@ import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING, TextIO
 
-from dlctl.cli.output.live_rows import Row, drawn_rows
+from dlctl.cli.output.live.rows import Row, drawn_rows
 from dlctl.cli.output.terminal import console_on, real_width, terminal_width
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from dlctl.app.environments import environment_names, load_environment, load_tar
 from dlctl.app.model import Environment, Patch
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.json_text import shown_value
-from dlctl.cli.output.parameters import difference_items, difference_rows
 from dlctl.cli.output.streams import data
-from dlctl.cli.output.table import TableFormat, table
+from dlctl.cli.output.tables.table import TableFormat, table
+from dlctl.cli.output.views.parameters import difference_items, difference_rows
 from dlctl.cli.runtime import Runtime
 from dlctl.params.compare import differences
 from dlctl.params.environment import environment_params

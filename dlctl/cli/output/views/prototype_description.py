@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from dlctl.cli.output.printable import printable
-from dlctl.cli.output.prototype import (
+from dlctl.cli.output.streams import data, draw, stdout_is_terminal
+from dlctl.cli.output.style import Style, text_width
+from dlctl.cli.output.views.prototype import (
     describe_text,
     example_text,
     param_summary,
     params_by_group,
     requirement_text,
 )
-from dlctl.cli.output.streams import data, draw, stdout_is_terminal
-from dlctl.cli.output.style import Style, text_width
 from dlctl.registry.prototypes.examples import examples_of, kinds_made
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 

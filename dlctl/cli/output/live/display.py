@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass
 from typing import TextIO
 
-from dlctl.cli.output.live_rows import Row
-from dlctl.cli.output.live_screen import LiveScreen
+from dlctl.cli.output.live.rows import Row
+from dlctl.cli.output.live.screen import LiveScreen
 from dlctl.cli.output.printable import printable
 
 EVERY = 0.1

@@ -7,7 +7,7 @@ import typer
 
 from dlctl.cli.exit_codes import INTERRUPTED
 from dlctl.cli.output.errors import Failed, report_failure
-from dlctl.cli.output.progress import done_label
+from dlctl.cli.output.live.progress import done_label
 from dlctl.cli.output.streams import log
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.model import Result

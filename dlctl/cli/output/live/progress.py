@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Self, TypeVar
 
-from dlctl.cli.output.live_display import LiveDisplay
+from dlctl.cli.output.live.display import LiveDisplay
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import drop_stdout, log, write_data, write_styled_log

@@ -7,9 +7,9 @@ from dlctl.app.environments import load_target
 from dlctl.app.find import find_component
 from dlctl.app.model import App
 from dlctl.cli.output.envelope import write_document
-from dlctl.cli.output.explanation import Explanation, print_explained
 from dlctl.cli.output.json_text import shown_value
-from dlctl.cli.output.table import TableFormat, table
+from dlctl.cli.output.tables.table import TableFormat, table
+from dlctl.cli.output.views.explanation import Explanation, print_explained
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import ParamError
 from dlctl.params.compare import ParamDifference, differences
