@@ -13,10 +13,10 @@ from dlctl.plan.model import Plan
 def delete_plan(
     plan: Plan, cluster: Cluster, options: DeployOptions | None = None, emit: Emit = no_events
 ) -> Report:
-    """Delete what a plan of `plan_delete` lists, the last wave first, each gone before the next.
+    """Delete the objects of a plan of `plan_delete`, the last wave first, each completely before the next.
 
-    What hangs is in the report as NotReady, with its finalizers; the waves after it are skipped,
-    since the controllers that must let it go may be in them.
+    An object that is not deleted in time is reported as NotReady, with its finalizers; later waves are
+    then skipped, since they may contain the controllers of these finalizers.
     """
     options = options or DeployOptions()
     phase = DeletePhase(plan.scope, cluster, options, emit)

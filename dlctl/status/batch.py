@@ -1,4 +1,4 @@
-"""Rules of what runs to an end: Jobs, and the training jobs of Kubeflow."""
+"""Rules for Jobs and the training jobs of Kubeflow."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from dlctl.status.model import (
 
 
 def job(body: JsonObject, now: datetime | None) -> Verdict:
-    """A job that runs is current; waiting for its end is another question (kstatus decides so)."""
+    """A running job is current, as in kstatus; it need not be complete."""
     if is_true(condition(body, "Complete")):
         return current(f"completed, {number_at(body, 'status', 'succeeded')} succeeded")
     failure = condition(body, "Failed")
@@ -38,7 +38,7 @@ def _counts(body: JsonObject) -> str:
 
 
 def training_job(body: JsonObject, now: datetime | None) -> Verdict:
-    """Current while it runs, as a Job is; without a word of its controller it is never current.
+    """Current while it runs, like a Job; never current without a status from its controller.
 
     Conditions: kubeflow/common `JobConditionType`; trainer.kubeflow.org writes Complete for Succeeded.
     """
@@ -54,13 +54,13 @@ def training_job(body: JsonObject, now: datetime | None) -> Verdict:
 
 
 INITIALIZER = "-initializer"
-"""What the names of the roles end in that fetch data or a model, before the others start."""
+"""Name suffixes of the roles that fetch data or a model before the others start."""
 
 
 def train_job(body: JsonObject, now: datetime | None) -> Verdict:
-    """As a training job; but that it runs no condition says, only the counts of each role's Jobs.
+    """Like a training job, but no condition shows that it runs, only the Job counts of each role.
 
-    A role is `ready` when all its pods are, and counts as nothing before it may start.
+    A role is `ready` when all its pods are; before it may start, all its counts are 0.
     """
     roles = _roles(body)
     if not roles or any(is_true(condition(body, type_)) for type_ in ("Complete", "Failed", "Suspended")):
@@ -75,7 +75,7 @@ def train_job(body: JsonObject, now: datetime | None) -> Verdict:
 
 
 def _roles(body: JsonObject) -> dict[str, dict[str, int]]:
-    """How many Jobs of each role are there, by their state."""
+    """The number of Jobs of each role, by state."""
     found = value_at(body, "status", "jobsStatus")
     words = ("ready", "succeeded", "active")
     return {

@@ -1,4 +1,4 @@
-"""Rules of the core kinds: Pod, PersistentVolumeClaim, Service, CustomResourceDefinition."""
+"""Rules for the core kinds: Pod, PersistentVolumeClaim, Service, CustomResourceDefinition."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ def _running(body: JsonObject) -> Verdict:
         return current("ready")
     crashed = ", ".join(_crashing(body))
     if crashed:
-        return failed(f"containers that crash again and again: {crashed}")
+        return failed(f"containers crash repeatedly: {crashed}")
     return in_progress(message_of(ready, "running, not ready"))
 
 
@@ -55,10 +55,12 @@ def _crashing(body: JsonObject) -> Iterator[str]:
 def _pending(body: JsonObject, now: datetime | None) -> Verdict:
     scheduled = condition(body, "PodScheduled")
     if scheduled.get("status") == "False" and scheduled.get("reason") == "Unschedulable":
-        words = message_of(scheduled, "no node fits")
+        message = message_of(scheduled, "no node fits")
         since = _time(text_at(scheduled, "lastTransitionTime"))
         waited_long = now is not None and since is not None and now - since > UNSCHEDULABLE_GRACE
-        return failed(f"unschedulable: {words}") if waited_long else in_progress(f"unschedulable: {words}")
+        return (
+            failed(f"unschedulable: {message}") if waited_long else in_progress(f"unschedulable: {message}")
+        )
     return in_progress("pending")
 
 
@@ -71,13 +73,13 @@ def _time(text: str) -> datetime | None:
 
 
 def claim(body: JsonObject, now: datetime | None) -> Verdict:
-    """Bound; a class that binds at the first pod (WaitForFirstConsumer) stays in progress till then."""
+    """Current when bound; with WaitForFirstConsumer it is in progress until the first pod."""
     phase = text_at(body, "status", "phase")
     return current("bound") if phase == "Bound" else in_progress(f"not bound, {phase or 'no phase'}")
 
 
 def service(body: JsonObject, now: datetime | None) -> Verdict:
-    """A load balancer needs its cluster IP; its outer address is not waited for (as in kstatus)."""
+    """A load balancer needs its cluster IP, but not its external address, as in kstatus."""
     if text_at(body, "spec", "type") == "LoadBalancer" and not text_at(body, "spec", "clusterIP"):
         return in_progress("no cluster IP yet")
     return current("exists")
@@ -87,7 +89,7 @@ def definition(body: JsonObject, now: datetime | None) -> Verdict:
     """A CustomResourceDefinition is ready when the API server serves its kind."""
     names, established = condition(body, "NamesAccepted"), condition(body, "Established")
     if names.get("status") == "False":
-        return failed(message_of(names, "its names are taken"))
+        return failed(message_of(names, "names not accepted"))
     if established.get("status") == "False" and established.get("reason") != "Installing":
         return failed(message_of(established, "not established"))
     return current("established") if is_true(established) else in_progress("not established yet")

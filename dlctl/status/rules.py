@@ -1,4 +1,4 @@
-"""Which rule judges which kind."""
+"""The status rule of each kind."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,12 +13,12 @@ from dlctl.status.workloads import daemon_set, deployment, replica_set, stateful
 
 
 def always_current(body: JsonObject, now: datetime | None) -> Verdict:
-    """Kinds without a state of their own are current as soon as they exist."""
+    """The rule of kinds without status: current as soon as they exist."""
     return current("exists")
 
 
 TRAINING_JOBS = ("TFJob", "PyTorchJob", "PaddleJob", "MPIJob", "XGBoostJob", "MXJob", "JAXJob")
-"""Kinds of the training operator and its forerunners, group kubeflow.org."""
+"""Kinds of the training operator and its predecessors, in group kubeflow.org."""
 
 RULES: Mapping[GroupKind, Rule] = MappingProxyType(
     {
@@ -39,4 +39,4 @@ RULES: Mapping[GroupKind, Rule] = MappingProxyType(
         GroupKind("trainer.kubeflow.org", "TrainJob"): train_job,
     }
 )
-"""Rules for other custom kinds are added to these and handed to `verdict_of`."""
+"""The standard rules; callers can add rules for other kinds and pass them to `verdict_of`."""

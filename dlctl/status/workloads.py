@@ -1,4 +1,4 @@
-"""Rules of the kinds in group apps: replicas that are created, updated, ready and available."""
+"""Rules for the kinds in group apps, based on their replica counts."""
 
 from datetime import datetime
 
@@ -19,14 +19,14 @@ from dlctl.status.model import (
 )
 
 NO_DEADLINE = 2**31 - 1
-"""math.MaxInt32 as progressDeadlineSeconds: the controller then writes no Progressing condition."""
+"""math.MaxInt32 as progressDeadlineSeconds: the controller then sets no Progressing condition."""
 
 
 def deployment(body: JsonObject, now: datetime | None) -> Verdict:
-    """Every replica is of the new template, ready and available, and the roll-out is complete."""
+    """Every replica has the new template, is ready and available, and the rollout is complete."""
     progressing = condition(body, "Progressing")
     if progressing.get("reason") == "ProgressDeadlineExceeded":
-        return failed(message_of(progressing, "the roll-out did not progress in time"))
+        return failed(message_of(progressing, "rollout exceeded its progress deadline"))
     wanted = number_at(body, "spec", "replicas", default=1)
     status = mapping_at(body, "status")
     total, updated = number_at(status, "replicas"), number_at(status, "updatedReplicas")
@@ -36,13 +36,13 @@ def deployment(body: JsonObject, now: datetime | None) -> Verdict:
     if wanted > updated:
         return in_progress(f"{updated} of {wanted} replicas updated")
     if total > wanted:
-        return in_progress(f"{total - wanted} old replicas still to end")
+        return in_progress(f"{total - wanted} old replicas pending termination")
     if updated > available:
         return in_progress(f"{available} of {updated} replicas available")
     if wanted > ready:
         return in_progress(f"{ready} of {wanted} replicas ready")
     if not _rolled_out(body):
-        return in_progress(message_of(progressing, "the new replica set is not available yet"))
+        return in_progress(message_of(progressing, "new ReplicaSet is not available yet"))
     if not is_true(condition(body, "Available")):
         return in_progress(message_of(condition(body, "Available"), "not available yet"))
     return current(f"{ready} of {wanted} replicas ready")
@@ -59,10 +59,10 @@ def _rolled_out(body: JsonObject) -> bool:
 
 
 def stateful_set(body: JsonObject, now: datetime | None) -> Verdict:
-    """Every replica is ready and of the new revision, down to the partition where one is set."""
+    """Every replica is ready and has the new revision, down to the partition if one is set."""
     strategy = mapping_at(body, "spec", "updateStrategy")
     if strategy.get("type") == "OnDelete":
-        return current("updated as its pods are deleted (OnDelete)")
+        return current("OnDelete: pods are updated when they are deleted")
     wanted = number_at(body, "spec", "replicas", default=1)
     status = mapping_at(body, "status")
     total, ready = number_at(status, "replicas"), number_at(status, "readyReplicas")
@@ -71,7 +71,7 @@ def stateful_set(body: JsonObject, now: datetime | None) -> Verdict:
     if wanted > ready:
         return in_progress(f"{ready} of {wanted} replicas ready")
     if total > wanted:
-        return in_progress(f"{total - wanted} replicas still to end")
+        return in_progress(f"{total - wanted} replicas pending termination")
     partition = value_at(strategy, "rollingUpdate", "partition")
     if isinstance(partition, int):
         return _partitioned(number_at(status, "updatedReplicas"), wanted - partition)
@@ -90,17 +90,17 @@ def _revision(body: JsonObject, wanted: int) -> Verdict:
     if wanted > on_revision:
         return in_progress(f"{on_revision} of {wanted} replicas on the current revision")
     if text_at(status, "currentRevision") != text_at(status, "updateRevision"):
-        return in_progress("its pods are still of the old revision")
+        return in_progress("pods still have the old revision")
     return current(f"{wanted} of {wanted} replicas ready")
 
 
 def daemon_set(body: JsonObject, now: datetime | None) -> Verdict:
-    """Every node that should run a pod of it runs a ready one of the new template."""
+    """Every scheduled node runs a ready pod of the new template."""
     status = mapping_at(body, "status")
     if value_at(body, "metadata", "generation") is None or status.get("observedGeneration") is None:
         return in_progress("waiting for its controller")
     if status.get("desiredNumberScheduled") is None:
-        return in_progress("waiting for the number of nodes")
+        return in_progress("waiting for the number of scheduled nodes")
     wanted = number_at(status, "desiredNumberScheduled")
     for key, word in _DAEMON_COUNTS:
         count = number_at(status, key)
@@ -129,7 +129,11 @@ def replica_set(body: JsonObject, now: datetime | None) -> Verdict:
         if wanted > count:
             return in_progress(f"{count} of {wanted} replicas {word}")
     extra = number_at(status, "replicas") - wanted
-    return in_progress(f"{extra} replicas still to end") if extra > 0 else current(f"{wanted} replicas ready")
+    return (
+        in_progress(f"{extra} replicas pending termination")
+        if extra > 0
+        else current(f"{wanted} replicas ready")
+    )
 
 
 _REPLICA_COUNTS = (
