@@ -1,21 +1,21 @@
-"""The one error tree: what went wrong, where, and what to do next.
+"""The error tree: what went wrong, where, and what to do next.
 
-Every room raises these and nothing else; the command line turns them into text and an exit code.
+All rooms raise only these errors; the command line turns them into text and an exit code.
 
     DlctlError
     ├── UsageError          the command line itself is wrong                    exit 2
     ├── AppError            dlctl.yaml, environment.yaml, params.yaml
     │   └── NoApp           no dlctl.yaml here or above
     ├── FileError           a file or folder that cannot be read, locked or written
-    ├── YamlError           a file that is not the YAML we read
+    ├── YamlError           a file that is not valid YAML
     ├── RegistryError       a prototype or package
     ├── ParamError          a parameter's name, type or value
     ├── RenderError         a template, fragment, patch or rendered object
     ├── SandboxError        the local control plane
-    ├── ClusterError        talking to an API server
+    ├── ClusterError        a request to an API server
     │   ├── Unreachable · Unauthorized · Forbidden · NotFound · Conflict · Invalid · UnknownKind
-    ├── PlanError           what would be done is not allowed
-    ├── DeployError         what was done did not work
+    ├── PlanError           a change that is not allowed
+    ├── DeployError         a change that failed
     │   └── NotReady        applied, but not ready in time                      exit 3
     └── Interrupted         Ctrl-C                                              exit 130
 """
@@ -28,7 +28,7 @@ from typing import ClassVar, Self, TypeVar
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """A place in a file; line and column count from 1, and 0 means not known."""
+    """A place in a file; line and column start at 1, and 0 means unknown."""
 
     path: str
     line: int = 0
@@ -44,14 +44,14 @@ class Location:
 
 
 class DlctlError(Exception):
-    """Something a user can understand and act on.
+    """An error that a user can understand and act on.
 
-    `message` says what, `location` where, `hint` what to do next. `problems` carries the single
-    errors where one run found several; `message` is then their summary.
+    `message` says what is wrong, `location` where, `hint` what to do next. `problems` has the single
+    errors if there are several; `message` is then their summary.
     """
 
     code: ClassVar[str] = "error"
-    """A stable word for scripts, shown in JSON output."""
+    """A stable code for scripts, shown in JSON output."""
     exit_code: ClassVar[int] = 1
 
     def __init__(
@@ -103,48 +103,48 @@ def joined(
 
 
 class UsageError(DlctlError):
-    """The command line itself is wrong."""
+    """The command line is invalid."""
 
     code = "usage"
     exit_code = 2
 
 
 class AppError(DlctlError):
-    """An app's files say something impossible."""
+    """A file of an app is invalid."""
 
     code = "app"
 
 
 class NoApp(AppError):  # noqa: N818 - the name reads better where it is caught
-    """There is no app: most commands need one, those about prototypes do not."""
+    """No app was found; most commands need one."""
 
 
 class FileError(DlctlError):
-    """A file or folder cannot be read, locked or written, or something else stands in its place."""
+    """A file or folder cannot be read, locked or written, or is of another type."""
 
     code = "file"
 
 
 class YamlError(DlctlError):
-    """A file is not YAML, or not the part of YAML that is read here."""
+    """A file is not valid YAML, or uses unsupported YAML features."""
 
     code = "yaml"
 
 
 class RegistryError(DlctlError):
-    """A prototype or a package cannot be found or is not well formed."""
+    """A prototype or a package cannot be found or is invalid."""
 
     code = "registry"
 
 
 class ParamError(DlctlError):
-    """A parameter has a wrong name, type or value."""
+    """A parameter has an invalid name, type or value."""
 
     code = "param"
 
 
 class RenderError(DlctlError):
-    """A template, fragment, patch or rendered object is wrong."""
+    """A template, fragment, patch or rendered object is invalid."""
 
     code = "render"
 
@@ -156,25 +156,25 @@ class SandboxError(DlctlError):
 
 
 class ClusterError(DlctlError):
-    """An API server refused or did not answer."""
+    """A request to an API server failed."""
 
     code = "cluster"
 
 
 class Unreachable(ClusterError):  # noqa: N818 - the name reads better where it is caught
-    """No answer: refused connection, unknown host, TLS failure, time-out."""
+    """No response: refused connection, unknown host, TLS failure, timeout."""
 
     code = "unreachable"
 
 
 class Unauthorized(ClusterError):  # noqa: N818
-    """401: the credentials are missing, wrong or expired."""
+    """401: the credentials are missing, invalid or expired."""
 
     code = "unauthorized"
 
 
 class Forbidden(ClusterError):  # noqa: N818
-    """403: the user may not do this."""
+    """403: the user has no permission."""
 
     code = "forbidden"
 
@@ -187,14 +187,14 @@ class NotFound(ClusterError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class FieldConflict:
-    """One field that another manager owns: `manager` as the API server names it, `field` its path."""
+    """A field that another field manager owns: `manager` is its name, `field` the path."""
 
     manager: str
     field: str
 
 
 class Conflict(ClusterError):  # noqa: N818
-    """409: other field managers own fields that we want to set, or a UID precondition failed."""
+    """409: other field managers own fields of the object, or a UID precondition failed."""
 
     code = "conflict"
 
@@ -211,7 +211,7 @@ class Conflict(ClusterError):  # noqa: N818
 
 
 class Invalid(ClusterError):  # noqa: N818
-    """400 or 422: the API server does not accept the object."""
+    """400 or 422: the API server rejected the object."""
 
     code = "invalid"
 
@@ -223,19 +223,19 @@ class UnknownKind(ClusterError):  # noqa: N818
 
 
 class PlanError(DlctlError):
-    """What would be done is not allowed."""
+    """A planned change is not allowed."""
 
     code = "plan"
 
 
 class DeployError(DlctlError):
-    """What was done did not work."""
+    """A change failed."""
 
     code = "deploy"
 
 
 class NotReady(DeployError):  # noqa: N818
-    """Everything was applied, but not everything became ready in time."""
+    """Everything was applied, but some objects did not become ready in time."""
 
     code = "not-ready"
     exit_code = 3

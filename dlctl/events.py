@@ -1,4 +1,4 @@
-"""What long work reports while it goes on: values, given to an `emit` callback in the thread that works."""
+"""Events of long operations, passed to an `emit` callback in the working thread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,16 +9,16 @@ from dlctl.redact import Redactor
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Anything that can be reported; rooms add their own kinds of it."""
+    """The base class of events; packages define their own subclasses."""
 
     def masked(self, redactor: Redactor) -> Self:
-        """The same without secrets; an event that has texts of others must mask them."""
+        """The event with secrets masked; subclasses with text from other sources must override this."""
         return self
 
 
 @dataclass(frozen=True, slots=True)
 class Progress(Event):
-    """Work in numbers: `done` of `total` (0: not known yet), and in `text` what is being done."""
+    """Progress: `done` of `total` (0: not known yet); `text` describes the current work."""
 
     text: str
     done: int = 0
@@ -27,22 +27,22 @@ class Progress(Event):
 
 @dataclass(frozen=True, slots=True)
 class Note(Event):
-    """One sentence that the user may want to know."""
+    """A note for the user."""
 
     text: str
 
     def masked(self, redactor: Redactor) -> Self:
-        """The same without secrets."""
+        """The note with secrets masked."""
         return replace(self, text=redactor.mask_text(self.text))
 
 
 @dataclass(frozen=True, slots=True)
 class WarningNote(Note):
-    """One sentence about something that may be wrong, and does not stop the work."""
+    """A warning about a possible problem that does not stop the operation."""
 
 
 class MaskedEvent:
-    """An event with its secrets masked: what may be printed. It cannot be made without a redactor."""
+    """An event with its secrets masked, which may be printed. It cannot be created without a redactor."""
 
     __slots__ = ("event",)
 
@@ -57,9 +57,9 @@ Listener = Callable[[MaskedEvent], None]
 
 
 def masking(listener: Listener, redactor: Redactor) -> Emit:
-    """An `emit` that masks each event before the listener gets it."""
+    """An `emit` that masks each event before passing it to the listener."""
     return lambda event: listener(MaskedEvent(event, redactor))
 
 
 def no_events(event: Event) -> None:
-    """An `emit` for callers that do not listen."""
+    """An `emit` that ignores all events."""

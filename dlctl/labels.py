@@ -1,4 +1,4 @@
-"""The labels by which objects are told apart, the recommended ones and dlctl's own, and the field manager.
+"""Labels of objects, the recommended ones and dlctl's own, and the field manager.
 
 `app.kubernetes.io/*`: Kubernetes documentation, "Recommended Labels".
 """
@@ -11,9 +11,9 @@ INSTANCE = "app.kubernetes.io/instance"
 PART_OF = "app.kubernetes.io/part-of"
 MANAGED_BY = "app.kubernetes.io/managed-by"
 MANAGER = "dlctl"
-"""The value of `managed-by` on every object that dlctl makes."""
+"""The value of `managed-by` on every object that dlctl applies."""
 FIELD_MANAGER = "dlctl"
-"""Who owns, by server-side apply, the fields that dlctl sets."""
+"""The field manager of dlctl in server-side apply."""
 
 APP = "dlctl.dev/app"
 ENVIRONMENT = "dlctl.dev/environment"
@@ -29,7 +29,7 @@ def environment_label(name: str) -> str:
 
 
 def target_labels(app: str, environment: str) -> dict[str, str]:
-    """The two labels that mark an object as one target's; `environment` is the name, not the label."""
+    """The two labels that assign an object to a target; `environment` is the name, not the label value."""
     return {APP: app, ENVIRONMENT: environment_label(environment)}
 
 
@@ -39,10 +39,10 @@ def selector_of(labels: Mapping[str, str]) -> str:
 
 
 def labels_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An object's labels; empty where it has none."""
+    """An object's labels; empty if it has none."""
     return (body.get("metadata") or {}).get("labels") or {}
 
 
 def component_of(body: Mapping[str, Any]) -> str:
-    """The component that an object belongs to; empty where no label says so."""
+    """The component that an object belongs to, by its label; empty if it has none."""
     return str(labels_of(body).get(COMPONENT) or "")

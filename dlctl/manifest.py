@@ -1,4 +1,4 @@
-"""Kubernetes objects as values: what identifies one, and one as a component renders it."""
+"""Kubernetes objects: references, and manifests rendered by a component."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ def split_api_version(api_version: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True, order=True)
 class GroupKind:
-    """A kind without its version: identity outlives a version. `group` is empty for the core group."""
+    """A kind without version, so that it stays the same across versions. The core group is empty."""
 
     group: str
     kind: str
@@ -38,7 +38,7 @@ def group_kind_of(key: ApiKey) -> GroupKind:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ObjectRef:
-    """What identifies an object in a cluster; `namespace` is empty for cluster-scoped ones."""
+    """The identity of an object in a cluster; `namespace` is empty for cluster-scoped objects."""
 
     group: str
     kind: str
@@ -57,10 +57,10 @@ class ObjectRef:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One object as a component renders it.
+    """One object rendered by a component.
 
-    `body` is the whole object as it goes to the API server (labels and namespace included) and is
-    never edited; `location` is the template that made it.
+    `body` is the whole object as sent to the API server, including labels and namespace, and is never
+    modified; `location` is in the template that rendered it.
     """
 
     ref: ObjectRef

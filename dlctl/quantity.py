@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class _Family(Enum):
-    """Quantities that are alike in how they are written; Kubernetes keeps each in its family."""
+    """The formats of quantities; Kubernetes keeps a quantity in its format."""
 
     DECIMAL = "decimal"
     BINARY = "binary"
@@ -24,19 +24,19 @@ _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 
 _LONGEST = 400
-"""Characters of a quantity that is worth reading."""
+"""The longest accepted quantity, in characters."""
 
 
 def amount(text: str) -> "Fraction | None":
-    """How much a quantity is, in units; None where the text is no quantity."""
+    """The value of a quantity; None if the text is not a quantity."""
     read = _read(text)
     return read[1] if read else None
 
 
 def canonical(text: str) -> str | None:
-    """Kubernetes' own spelling, without a fraction and with the largest unit: `500m` for 0.5.
+    """Kubernetes' canonical form, without a fraction and with the largest unit: `500m` for 0.5.
 
-    An exponent becomes a unit. None where the text is no quantity.
+    An exponent becomes a unit. None if the text is not a quantity.
     """
     read = _read(text)
     if read is None:
@@ -58,10 +58,10 @@ def _with_unit(count: int, base: int, units: tuple[str, ...]) -> str:
 
 
 def same_quantity(stated: Any, live: Any) -> bool:
-    """Whether two spellings are one to the API server, which stores its own: `1000m` as `1`.
+    """Whether the API server treats two quantities as the same: it stores `1000m` as `1`.
 
-    Both are of one family (`1Gi` and `1073741824` are equal, but stay as they were written); a number
-    stands for its text.
+    Both must have the same format (`1Gi` and `1073741824` are equal, but stored as written); a number
+    counts as its text.
     """
     if isinstance(stated, bool) or not isinstance(stated, str | int | float):
         return False
@@ -70,7 +70,7 @@ def same_quantity(stated: Any, live: Any) -> bool:
 
 
 def _read(text: str) -> "tuple[_Family, Fraction] | None":
-    from fractions import Fraction  # takes longer to load than most amounts to read
+    from fractions import Fraction  # slow to import, and seldom needed
 
     match = _QUANTITY.match(text) if len(text) <= _LONGEST else None
     if match is None:

@@ -1,8 +1,8 @@
-"""Stand-ins for secrets, on JSON values; nothing is changed in place.
+"""Mask secrets in JSON values; masked copies are returned.
 
-Two things are secret: what a Secret holds, and the values of parameters marked `writeOnly`,
-wherever they land. A stand-in is no valid base64 and, under `stringData`, no string, so an API
-server refuses an object that carries one instead of storing a mask.
+Secret are the data of Secrets, and the values of parameters marked `writeOnly`, wherever they occur.
+A stand-in is not valid base64 and, under `stringData`, not a string, so that an API server rejects an
+object with a stand-in instead of storing it.
 """
 
 import base64
@@ -22,18 +22,18 @@ from dlctl.manifest import JsonObject, ObjectRef
 MASK = "***"
 
 SHORTEST_PART = 6
-"""A secret value shorter than this is masked only where it is the whole scalar, not inside others."""
+"""A secret value shorter than this is masked only as a whole scalar, not inside other text."""
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-"""Written by client-side `kubectl apply`: the whole object once more, as text."""
+"""Annotation of client-side `kubectl apply`: the whole object as text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Redactor:
-    """Masks Secrets and every scalar that holds one of `values`.
+    """Masks Secrets and every scalar that contains one of `values`.
 
-    With an empty `key` each stand-in is the same text, so that output depends on nothing but its
-    input. With a random key equal values get equal stand-ins, in this run only.
+    With an empty `key` all stand-ins are the same text, so that output depends only on its input. With a
+    random key, equal values get equal stand-ins within this run.
     """
 
     values: frozenset[str] = frozenset()
@@ -41,12 +41,12 @@ class Redactor:
     spellings: tuple[str, ...] = ()
 
     def with_values(self, values: Iterable[Any]) -> "Redactor":
-        """The same, that masks these values too; numbers count by their JSON text."""
+        """A redactor that also masks these values; numbers are compared by their JSON text."""
         texts = self.values | {text for value in values for text in _texts(value)}
         return Redactor(texts, self.key, _spellings(texts))
 
     def mask_manifest(self, body: JsonObject) -> dict[str, Any]:
-        """A whole object without its secrets and without `managedFields`."""
+        """A whole object with its secrets masked and without `managedFields`."""
         masked: dict[str, Any] = self.mask_value(_without_managed_fields(body))
         if is_secret(body):
             return {**masked, **self._secret_parts(body), "metadata": self._metadata(masked.get("metadata"))}
@@ -58,7 +58,7 @@ class Redactor:
         return masked
 
     def mask_value(self, value: Any) -> Any:
-        """Any JSON value; scalars and keys that hold a secret become stand-ins."""
+        """Any JSON value; scalars and keys that contain a secret become stand-ins."""
         if not self.values:
             return value
         if isinstance(value, Mapping):
@@ -68,7 +68,7 @@ class Redactor:
         return self.stand_in(value) if self.holds_secret(value) else value
 
     def mask_text(self, text: str) -> str:
-        """Free text, such as a server's message: only the secret parts are replaced."""
+        """Free text, such as a server's message; only the secret parts are replaced."""
         for spelling in self.spellings:
             text = text.replace(spelling, MASK)
         return MASK if text in self.values else text
@@ -80,7 +80,7 @@ class Redactor:
         return replace(ref, namespace=self.mask_text(ref.namespace), name=self.mask_text(ref.name))
 
     def mask_error(self, error: DlctlError) -> DlctlError:
-        """The same error with no secret in its words: a template or a server may quote what it refuses."""
+        """The error with secrets masked: templates and servers may quote values in messages."""
         problems = [self.mask_error(problem) for problem in error.problems]
         clean = error.with_message(self._mask_message(error.message)).with_problems(problems)
         clean.hint = self._mask_message(error.hint) if error.hint else error.hint
@@ -95,7 +95,7 @@ class Redactor:
             raise self.mask_error(error) from error
 
     def _mask_message(self, text: str) -> str:
-        """Also values too short to be looked for everywhere, where they stand in quotes."""
+        """Mask a message, including short values in quotes."""
         for value in self.values:
             text = text.replace(f"'{value}'", f"'{MASK}'")
         return self.mask_text(text)
@@ -108,7 +108,7 @@ class Redactor:
         return text in self.values or any(spelling in text for spelling in self.spellings)
 
     def stand_in(self, value: Any) -> str:
-        """What is shown in a value's place."""
+        """The text shown instead of a value."""
         if not self.key:
             return MASK
         text = json.dumps(value, sort_keys=True, default=str)
@@ -118,17 +118,17 @@ class Redactor:
     def _secret_parts(self, body: JsonObject) -> dict[str, Any]:
         parts: dict[str, Any] = {}
         if body.get("data") is not None:
-            parts["data"] = self._held(body["data"])
+            parts["data"] = self._masked_data(body["data"])
         if body.get("stringData") is not None:
-            held = self._held(body["stringData"])
+            masked = self._masked_data(body["stringData"])
             parts["stringData"] = (
-                {name: {"masked": text} for name, text in held.items()}
-                if isinstance(held, dict)
-                else {"masked": {"masked": held}}
+                {name: {"masked": text} for name, text in masked.items()}
+                if isinstance(masked, dict)
+                else {"masked": {"masked": masked}}
             )
         return parts
 
-    def _held(self, value: Any) -> Any:
+    def _masked_data(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return self.stand_in(value)
         return {self.mask_value(name): self.stand_in(item) for name, item in value.items()}
@@ -143,7 +143,7 @@ class Redactor:
 
 
 def comparing_redactor(values: Iterable[Any] = ()) -> Redactor:
-    """A redactor with a new random key: equal values can be seen to be equal, in this run only."""
+    """A redactor with a new random key: equal values have equal stand-ins within this run."""
     return Redactor(key=secrets.token_bytes(32)).with_values(values)
 
 
@@ -153,12 +153,12 @@ def is_secret(body: JsonObject) -> bool:
 
 
 def secrets_of(body: JsonObject) -> Iterator[str]:
-    """What a Secret holds, in clear and as it is written: for masking messages about it."""
+    """The values of a Secret, decoded and as written, to mask messages about it."""
     if not is_secret(body):
         return
     for part in ("data", "stringData"):
-        held = body.get(part)
-        for value in held.values() if isinstance(held, Mapping) else ():
+        masked = body.get(part)
+        for value in masked.values() if isinstance(masked, Mapping) else ():
             if isinstance(value, str):
                 yield value
                 if part == "data":
@@ -181,7 +181,7 @@ def _without_managed_fields(body: JsonObject) -> dict[str, Any]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """The scalars of a secret value as text; a mapping or a list is secret in all its scalars."""
+    """The scalars of a secret value as text; every scalar of a mapping or list is secret."""
     if isinstance(value, Mapping):
         for item in value.values():
             yield from _texts(item)
@@ -196,7 +196,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _spellings(values: Iterable[str]) -> tuple[str, ...]:
-    """How a value may stand inside other text: as it is, escaped, quoted, in base64; longest first."""
+    """The forms of values inside other text: unchanged, escaped, quoted, in base64; longest first."""
     found: set[str] = set()
     for value in values:
         if len(value) < SHORTEST_PART:
@@ -214,6 +214,6 @@ def _spellings(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _letters(digest: bytes) -> str:
-    """Digest as letters without digits or vowels, so that it spells no word and no number."""
+    """A digest as consonants, so that it forms no word and no number."""
     alphabet = "BCDFGHJKLMNPQRST"
     return "".join(alphabet[byte >> 4] + alphabet[byte & 15] for byte in digest)

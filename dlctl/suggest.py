@@ -1,11 +1,11 @@
-"""The nearest name to one that does not exist."""
+"""Suggestions of similar names, and lists of names for messages."""
 
 import difflib
 from collections.abc import Iterable
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like `name`, or None where none is like it."""
+    """The known name most similar to `name`, or None."""
     candidates = list(known)
     folded: dict[str, str] = {}
     for candidate in candidates:  # the first spelling of a name wins: callers put aliases last
@@ -19,7 +19,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
-    """A hint that names the nearest name, or `otherwise` where nothing is near."""
+    """A hint with the most similar name, or `otherwise`."""
     found = nearest(name, known)
     return f"did you mean '{found}'?" if found else otherwise
 

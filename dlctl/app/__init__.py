@@ -1,1 +1,1 @@
-"""An app on disk: its model, loading it, and the edits of its files as values."""
+"""An app on disk: its model, loading, and edits of its files."""

@@ -1,6 +1,6 @@
-"""Find an app and its environments on disk by file names alone.
+"""Find an app and its environments on disk by file names.
 
-Nothing is read, and no YAML library is loaded: completion asks for this at every press of a key.
+Reads no file and imports no YAML library: completion runs this on every key press.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ ENVIRONMENTS_FOLDER = "environments"
 def find_root(start: Path, home: Path) -> Path:
     """The nearest folder at or above `start` that holds a dlctl.yaml, stopping at the home folder.
 
-    Raises NoApp where there is none, FileError for something else in its place.
+    Raises NoApp if there is none, FileError if a dlctl.yaml is not a file.
     """
     folder = start.resolve()
     for candidate in (folder, *folder.parents):
@@ -25,17 +25,17 @@ def find_root(start: Path, home: Path) -> Path:
         if candidate == home.resolve():
             break
     raise NoApp(
-        f"no {APP_FILE} in {start} or above it",
-        hint="change into an app's folder, name it with --dir, or make one with 'dlctl init NAME'",
+        f"no {APP_FILE} in {start} or any parent folder",
+        hint="change to an app's folder, pass --dir, or create an app with 'dlctl init NAME'",
     )
 
 
 def named_root(folder: Path) -> Path:
-    """A folder that the user named as an app's; AppError where it holds none."""
+    """Check the app folder that the user named. Raises AppError if it has no dlctl.yaml."""
     if not file_exists(folder / APP_FILE):
         raise AppError(
-            f"{folder} holds no {APP_FILE}",
-            hint="--dir (or DLCTL_DIR) names the folder of an app; 'dlctl init NAME' makes one",
+            f"no {APP_FILE} in {folder}",
+            hint="--dir (or DLCTL_DIR) must name an app's folder; 'dlctl init NAME' creates one",
         )
     return folder.resolve()
 
@@ -43,11 +43,11 @@ def named_root(folder: Path) -> Path:
 def environment_names_of(root: Path) -> tuple[str, ...]:
     """The names of all environments of the app at `root`, sorted; a nested folder's name is its path.
 
-    Raises FileError for a folder that cannot be read.
+    Raises FileError if a folder cannot be read.
     """
     top = root / ENVIRONMENTS_FOLDER
     found = []
     for folder, folders, files in walk(top):
-        if ENVIRONMENT_FILE in (*folders, *files):  # a folder in the file's place is told when it is read
+        if ENVIRONMENT_FILE in (*folders, *files):  # a folder of that name is reported on reading
             found.append(folder.relative_to(top).as_posix())
     return tuple(sorted(name for name in found if name != "."))

@@ -1,6 +1,6 @@
-"""Edits of an app's files, as values: each function reads, computes and returns what would be written.
+"""Edits of an app's files: each function reads a file and returns the change, without writing it.
 
-Call them inside `write.edit_files`, which holds the app's lock while they compute.
+Call them inside `write.edit_files`, which holds the app's lock.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,10 +21,10 @@ YamlPath = tuple[str | int, ...]
 
 
 def add_component(app: App, name: str, block: Mapping[str, Any]) -> FileChange:
-    """Add a component's block to dlctl.yaml; AppError where the app has one of this name."""
+    """Add a component to dlctl.yaml. Raises AppError if a component of this name exists."""
     if name in app.components:
         raise AppError(
-            f"the app already has a component '{name}'",
+            f"component '{name}' already exists",
             location=app.components[name].location,
             hint=f"choose another name, or remove it first: dlctl component rm {name}",
         )
@@ -34,7 +34,7 @@ def add_component(app: App, name: str, block: Mapping[str, Any]) -> FileChange:
 def remove_component(app: App, name: str) -> tuple[FileChange, ...]:
     """Remove a component, with its parameters, patches and `disabled` entries in every environment.
 
-    Raises AppError for an environment's file that is not what it must be.
+    Raises AppError if a file of an environment is invalid.
     """
     changes = [remove_in(app.root, APP_FILE, ("components", name))]
     for environment in environment_names(app):
@@ -45,12 +45,12 @@ def remove_component(app: App, name: str) -> tuple[FileChange, ...]:
 
 
 def component_path(name: str, path: YamlPath) -> YamlPath:
-    """Where a parameter of a component stands in dlctl.yaml."""
+    """The YAML path of a component's parameter in dlctl.yaml."""
     return ("components", name, "params", *path)
 
 
 def environment_path(component: str, path: YamlPath) -> YamlPath:
-    """Where a parameter stands in an environment's params.yaml; no component means for all of them."""
+    """The YAML path of a parameter in params.yaml; an empty `component` means every component."""
     return ("components", component, *path) if component else ("params", *path)
 
 
@@ -65,17 +65,17 @@ def environment_file(environment: str) -> str:
 
 
 def set_in(root: Path, file: str, path: YamlPath, value: Any) -> FileChange:
-    """Set a value in a file of the app; a file that does not exist starts empty."""
+    """Set a value in a file of the app; a missing file counts as empty."""
     return _edited(root, file, lambda text: set_value(text, path, value, shown=file))
 
 
 def remove_in(root: Path, file: str, path: YamlPath) -> FileChange:
-    """Remove a value from a file of the app, and the mappings that it leaves empty."""
+    """Remove a value from a file of the app, with the mappings that become empty."""
     return _edited(root, file, lambda text: remove(text, path, shown=file))
 
 
 def new_file(root: Path, file: str, text: str) -> FileChange:
-    """A file that must not exist yet."""
+    """Create a file, which must not exist."""
     return FileChange(root / file, None, text.encode("utf-8"))
 
 
@@ -98,7 +98,7 @@ def _without_component(root: Path, file: str, name: str) -> list[FileChange]:
 
 
 def _mention(file: Reader, name: str) -> YamlPath | None:
-    """A place where an environment's file speaks of the component; None where there is none (left)."""
+    """The YAML path of the first mention of the component in an environment's file, or None."""
     for key in ("components", "patches"):
         block = file.child(key)
         if block and name in block.values:

@@ -18,7 +18,7 @@ from dlctl.yamlio.load import Document, load_file
 PARAMS_FILE = "params.yaml"
 DEFAULT_NAMESPACE = "default"
 MAX_DEPTH = 100
-"""Environments that extend one another in a row."""
+"""The longest chain of environments that extend each other."""
 _KEYS = (
     "context",
     "server",
@@ -44,14 +44,14 @@ def load_target(app: App, name: str) -> Target:
 
 
 def load_environment(app: App, name: str) -> Environment:
-    """Read one environment and all that it extends.
+    """Read one environment and the environments that it extends.
 
-    Raises AppError for an unknown name (with the nearest one), a cycle, or a wrong value.
+    Raises AppError for an unknown name (the hint suggests the nearest one), a cycle, or an invalid value.
     """
     shown = f"environments/{name}/{ENVIRONMENT_FILE}"
     try:
         check_environment_name(name)
-    except AppError as error:  # somebody made such a folder by hand
+    except AppError as error:  # for a folder that was created by hand
         error.location = Location(shown) if name in environment_names(app) else None
         raise
     return _load(_Loading(app, {}), name, (), None)
@@ -59,7 +59,7 @@ def load_environment(app: App, name: str) -> Environment:
 
 @dataclass(frozen=True, slots=True)
 class _Loading:
-    """One environment being loaded with all that it extends; what two of them extend is read once."""
+    """The environments read so far in one `load_environment` call; each is read once."""
 
     app: App
     known: dict[str, Environment]
@@ -69,9 +69,9 @@ def _load(loading: _Loading, name: str, children: tuple[str, ...], asked_by: Loc
     app = loading.app
     if name in children:
         chain = " → ".join((*children[children.index(name) :], name))
-        raise AppError(f"environments extend each other in a circle: {chain}", location=asked_by)
+        raise AppError(f"environments extend each other in a cycle: {chain}", location=asked_by)
     if len(children) > MAX_DEPTH:
-        raise AppError(f"environments extend each other more than {MAX_DEPTH} deep", location=asked_by)
+        raise AppError(f"environments extend each other more than {MAX_DEPTH} levels deep", location=asked_by)
     if name not in loading.known:
         folder = app.environments_folder / name
         if not file_exists(folder / ENVIRONMENT_FILE, f"environments/{name}/{ENVIRONMENT_FILE}"):
@@ -111,7 +111,7 @@ def _environment(app: App, name: str, reader: Reader, parents: tuple[Environment
 
 
 def _unique(layers: Iterable[EnvironmentLayer]) -> tuple[EnvironmentLayer, ...]:
-    """A parent reached by two ways counts once, where it comes first."""
+    """The layers without repeats; a parent that is extended twice counts at its first place."""
     seen: dict[str, EnvironmentLayer] = {}
     for layer in layers:
         seen.setdefault(layer.environment, layer)
@@ -127,9 +127,9 @@ def _destination(reader: Reader) -> Destination:
     )
     if destination.sandbox and (destination.context or destination.server or destination.cluster_id):
         raise AppError(
-            "an environment is either a sandbox or a cluster",
+            "environment has both a sandbox and a cluster",
             location=reader.place("sandbox"),
-            hint="remove 'sandbox', or 'context', 'server' and 'clusterId'",
+            hint="keep either 'sandbox', or 'context', 'server' and 'clusterId'",
         )
     return destination
 
@@ -166,7 +166,7 @@ def _patches(app: App, reader: Reader, parents: tuple[Environment, ...]) -> dict
 
 def _append(into: dict[str, tuple[Patch, ...]], more: Mapping[str, tuple[Patch, ...]]) -> None:
     for name, patches in more.items():
-        found = into.get(name, ())  # a parent reached by two ways patches once
+        found = into.get(name, ())  # a parent that is extended twice is applied once
         into[name] = (*found, *(patch for patch in patches if patch not in found))
 
 
@@ -192,11 +192,11 @@ def _document(app: App, environment: str, file: str) -> Document:
 def _unknown(app: App, name: str, asked_by: Location | None) -> AppError:
     known = environment_names(app)
     return AppError(
-        f"the app has no environment '{name}'",
+        f"environment '{name}' not found",
         location=asked_by,
         hint=did_you_mean(
             name,
             known,
-            f"its environments: {listed(known)}" if known else f"add it with 'dlctl env add {name}'",
+            f"environments of this app: {listed(known)}" if known else f"add it with 'dlctl env add {name}'",
         ),
     )

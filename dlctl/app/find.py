@@ -7,11 +7,11 @@ from dlctl.text import listed
 
 
 def find_component(app: App, name: str, asked_by: Location | None = None) -> Component:
-    """A component of the app; AppError with the nearest name where there is none."""
+    """The component of this name. Raises AppError, which has the location `asked_by`, if there is none."""
     if name not in app.components:
         raise AppError(
-            f"the app has no component '{name}'",
+            f"component '{name}' not found",
             location=asked_by,
-            hint=did_you_mean(name, app.components, f"its components: {listed(app.components)}"),
+            hint=did_you_mean(name, app.components, f"components of this app: {listed(app.components)}"),
         )
     return app.components[name]

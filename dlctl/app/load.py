@@ -16,7 +16,7 @@ def load_app(root: Path) -> App:
     document = load_file(root / APP_FILE, APP_FILE)
     reader = Reader(document)
     reader.only("apiVersion", "kind", "name", "components")
-    reader.header("App", "an app's file")
+    reader.header("App")
     name = check_name("an app", reader.text("name"), reader.place("name"))
     components = {
         component: _component(component, child)
@@ -32,7 +32,7 @@ def _component(name: str, reader: Reader) -> Component:
     prototype = reader.text("prototype")
     if not prototype:
         raise AppError(
-            f"component '{name}' names no prototype", location=location, hint="add 'prototype: NAME' to it"
+            f"component '{name}' has no prototype", location=location, hint="add 'prototype: NAME'"
         )
     namespace = reader.text("namespace")
     if namespace:

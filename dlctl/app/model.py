@@ -1,4 +1,4 @@
-"""An app as values: components, environments, and the pair of the two that commands work on."""
+"""The model of an app: components, environments, and the target that commands work on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from dlctl.yamlio.load import Document
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A mapping in a file, with the place of each of its values.
+    """A mapping in a file, with the location of each value.
 
-    `values` is what the file says at `path` of `document`; both are empty for a block that the
-    file does not have.
+    `values` is the mapping at `path` of `document`. A block that the file does not have is empty and
+    has no document.
     """
 
     values: Mapping[str, Any]
@@ -23,13 +23,13 @@ class Block:
     path: tuple[str | int, ...] = ()
 
     def location(self, *path: str | int) -> Location | None:
-        """Where the value at `path`, below this block, stands."""
+        """The location of the value at `path` below this block."""
         return self.document.location((*self.path, *path)) if self.document else None
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A change of rendered objects that no parameter reaches.
+    """A change of rendered objects, for fields that no parameter sets.
 
     `kind` and `name` select objects of the component (an empty `name` matches any); exactly one
     of `merge` (RFC 7386) and `json` (RFC 6902) is not None.
@@ -44,10 +44,10 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A component as dlctl.yaml states it.
+    """A component as declared in dlctl.yaml.
 
-    `base_name` names its objects (`name:` in the file, else the component's own name);
-    `namespace` is empty where the environment's is meant.
+    `base_name` is the base of its objects' names (`name:` in the file, else the component's name);
+    an empty `namespace` means the namespace of the environment.
     """
 
     name: str
@@ -61,9 +61,9 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where an environment lives: a cluster (`context`, `server`, `cluster_id`) or a `sandbox`.
+    """The cluster of an environment: a real one (`context`, `server`, `cluster_id`) or a `sandbox`.
 
-    `cluster_id` is the UID of namespace kube-system, the pin; empty where there is none yet.
+    `cluster_id` pins the cluster: it is the UID of its namespace kube-system; empty if not pinned.
     """
 
     context: str = ""
@@ -74,7 +74,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentLayer:
-    """What one environment file adds to the parameters: for every component, and for single ones."""
+    """The parameters in one params.yaml: for every component, and for single components."""
 
     environment: str
     params: Block
@@ -83,9 +83,9 @@ class EnvironmentLayer:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A cluster and a namespace, with the parameters that hold there.
+    """A cluster and a namespace, with their parameters.
 
-    `layers` has the parents of `extends` first and the environment's own layer last.
+    `layers` are those of the extended environments, then the environment's own.
     """
 
     name: str
@@ -108,7 +108,7 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """What dlctl.yaml says; environments are loaded one by one, since most commands need one."""
+    """The content of dlctl.yaml. Environments are loaded separately: most commands need only one."""
 
     root: Path
     name: str
@@ -117,18 +117,18 @@ class App:
 
     @property
     def prototypes_folder(self) -> Path:
-        """The app's own prototypes; need not exist."""
+        """The folder of the app's own prototypes; may not exist."""
         return self.root / "prototypes"
 
     @property
     def environments_folder(self) -> Path:
-        """Where environments are kept; need not exist."""
+        """The folder of the environments; may not exist."""
         return self.root / "environments"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An environment of an app: what is rendered, compared and applied together."""
+    """An environment of an app: the unit that is rendered, compared and applied."""
 
     app: App
     environment: Environment

@@ -20,12 +20,12 @@ def read_patches(reader: Reader, key: str) -> tuple[Patch, ...]:
 def _patch(reader: Reader, path: tuple[str | int, ...], item: Any) -> Patch:
     location = reader.place(*path)
     if not isinstance(item, Mapping):
-        raise AppError(f"a patch must be a mapping, found {type_name(item)}", location=location)
+        raise AppError(f"patch must be a mapping, found {type_name(item)}", location=location)
     patch = Reader(reader.document, (*reader.path, *path))
     patch.only("target", "merge", "json")
     target = patch.child("target")
     if target is None or not target.text("kind"):
-        raise AppError("a patch names no target", location=location, hint="add 'target: {kind: Deployment}'")
+        raise AppError("patch has no target", location=location, hint="add 'target: {kind: Deployment}'")
     target.only("kind", "name")
     _check_change(patch, location)
     return Patch(
@@ -40,12 +40,12 @@ def _patch(reader: Reader, path: tuple[str | int, ...], item: Any) -> Patch:
 def _check_change(patch: Reader, location: Location) -> None:
     stated = [key for key in ("merge", "json") if key in patch.values]
     if len(stated) != 1:
-        raise AppError("a patch has either 'merge' or 'json'", location=location)
+        raise AppError("patch needs either 'merge' or 'json'", location=location)
     if patch.values[stated[0]] is None:
         raise AppError(
-            f"'{stated[0]}' of a patch is empty",
+            f"'{stated[0]}' of the patch is empty",
             location=patch.document.key_location((*patch.path, stated[0])),
-            hint="write what to change, or remove the patch",
+            hint="add the change, or remove the patch",
         )
 
 
@@ -57,17 +57,17 @@ def _operations(patch: Reader) -> tuple[Mapping[str, Any], ...]:
             raise AppError(
                 problem,
                 location=patch.place("json", index),
-                hint="an operation is {op: replace, path: /spec/replicas, value: 2} (RFC 6902)",
+                hint="write an operation as {op: replace, path: /spec/replicas, value: 2} (RFC 6902)",
             )
     return tuple(operations)
 
 
 def _problem(operation: Any) -> str | None:
     if not isinstance(operation, Mapping):
-        return f"an operation must be a mapping, found {type_name(operation)}"
+        return f"operation must be a mapping, found {type_name(operation)}"
     name = operation.get("op")
     if not isinstance(name, str) or name not in _OPERATIONS:
-        return "an operation without 'op'" if name is None else f"'{name}' is not an operation"
+        return "operation has no 'op'" if name is None else f"'{name}' is not a JSON patch operation"
     for key in ("path", "from") if name in {"move", "copy"} else ("path",):
         pointer = operation.get(key)
         if not isinstance(pointer, str) or (pointer and not pointer.startswith("/")):

@@ -1,4 +1,4 @@
-"""Read typed values out of a document, with an error that names the place for each that is wrong."""
+"""Read typed values from a document; errors name the location of an invalid value."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from dlctl.yamlio.load import Document
 
 
 class Reader:
-    """A mapping in a document. Every method raises AppError with file, line and column."""
+    """A mapping in a document. Its methods raise AppError with file, line and column."""
 
     def __init__(self, document: Document, path: tuple[str | int, ...] = ()) -> None:
         self.document = document
@@ -27,28 +27,28 @@ class Reader:
         self.values: Mapping[str, Any] = value
 
     def place(self, *path: str | int) -> Location:
-        """Where a value below this mapping stands."""
+        """The location of a value below this mapping."""
         return self.document.location((*self.path, *path))
 
     def only(self, *known: str) -> None:
-        """Refuse keys that mean nothing here."""
+        """Refuse unknown keys."""
         for key in self.values:
             if key not in known:
                 raise AppError(
-                    f"'{key}' means nothing here",
+                    f"unknown field '{key}'",
                     location=self.document.key_location((*self.path, key)),
-                    hint=did_you_mean(key, known, f"known here: {listed(known)}"),
+                    hint=did_you_mean(key, known, f"known fields: {listed(known)}"),
                 )
 
-    def header(self, kind: str, what: str, *, optional: bool = False) -> None:
-        """Check `apiVersion` and `kind`, which may be left out where `optional`; `what` names such a file."""
+    def header(self, kind: str, *, optional: bool = False) -> None:
+        """Check `apiVersion` and `kind`; they can be missing if `optional`. Raises AppError."""
         version = self.text("apiVersion", API_VERSION if optional else "")
         found = self.text("kind", kind if optional else "")
         if (version, found) != (API_VERSION, kind):
             raise AppError(
-                f"this is apiVersion '{version}', kind '{found}'",
+                f"unsupported apiVersion '{version}' and kind '{found}'",
                 location=self.place("apiVersion" if version != API_VERSION else "kind"),
-                hint=f"{what} starts with 'apiVersion: {API_VERSION}' and 'kind: {kind}'",
+                hint=f"write 'apiVersion: {API_VERSION}' and 'kind: {kind}'",
             )
 
     def text(self, key: str, default: str = "") -> str:
@@ -74,7 +74,7 @@ class Reader:
         return bool(value)
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of strings; absent or null gives none, a single string one."""
+        """A list of strings; absent or null gives an empty one, a single string a list of one."""
         value = self.values.get(key)
         if isinstance(value, str):
             return (value,)
@@ -87,7 +87,7 @@ class Reader:
         return tuple(items)
 
     def items(self, key: str) -> list[Any]:
-        """A list of anything; absent or null gives an empty one."""
+        """A list of any values; absent or null gives an empty one."""
         value = self.values.get(key)
         if value is None:
             return []
@@ -96,7 +96,7 @@ class Reader:
         return value
 
     def block(self, key: str) -> Block:
-        """A mapping of anything, with positions; absent or null gives an empty one."""
+        """A mapping of any values, with positions; absent or null gives an empty one."""
         value = self.values.get(key)
         if value is None:
             return Block({})
@@ -104,22 +104,22 @@ class Reader:
         return Block(value, self.document, (*self.path, key))
 
     def child(self, key: str) -> "Reader | None":
-        """The mapping at `key`; None where it is absent or null."""
+        """The mapping at `key`; None if absent or null."""
         if self.values.get(key) is None:
             return None
         self._require_mapping(key, self.values[key])
         return Reader(self.document, (*self.path, key))
 
     def children(self, key: str, what: str) -> Iterator[tuple[str, "Reader"]]:
-        """The mappings below `key` by their name; a null one is an error, as somebody's slip."""
+        """The mappings below `key` by name. A null one is an error: its content was probably lost."""
         parent = self.child(key)
         for name in parent.values if parent else ():
             assert parent is not None
             if parent.values[name] is None:
                 raise AppError(
-                    f"the block of {what} '{name}' is empty",
+                    f"{what} '{name}' is empty",
                     location=parent.document.key_location((*parent.path, name)),
-                    hint=f"remove the line '{name}:', or write '{name}: {{}}' if it is meant to be empty",
+                    hint=f"remove the line '{name}:', or write '{name}: {{}}' if it should be empty",
                 )
             child = parent.child(name)
             assert child is not None

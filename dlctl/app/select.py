@@ -1,4 +1,4 @@
-"""Choose environments by name, by glob, or all of them."""
+"""Select environments by name or glob, or all of them."""
 
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
@@ -12,10 +12,10 @@ _SPECIAL = frozenset("*?[")
 
 
 def matching_environments(app: App, patterns: Iterable[str]) -> tuple[str, ...]:
-    """The environments of names and globs, each once, in the order of the patterns.
+    """The environments that match names and globs, each once, in the order of the patterns.
 
-    As in a shell, `*` and `?` stay within one part of a path; `**` stands for any number of parts. A
-    name that is no glob is not looked up here. Raises AppError where a glob matches nothing.
+    As in a shell, `*` and `?` match within one part of a path; `**` matches any number of parts. A plain
+    name is not looked up here. Raises AppError if a glob matches nothing.
     """
     chosen: dict[str, None] = {}
     for pattern in patterns:
@@ -24,13 +24,13 @@ def matching_environments(app: App, patterns: Iterable[str]) -> tuple[str, ...]:
 
 
 def all_environments(app: App) -> tuple[str, ...]:
-    """Every environment that names a cluster or a sandbox; one that is only extended by others does not.
+    """Every environment that has a cluster or a sandbox; one that is only extended by others has none.
 
-    Raises AppError where there is none.
+    Raises AppError if there is none.
     """
     names = tuple(name for name in environment_names(app) if _has_cluster(app, name))
     if not names:
-        raise AppError("no environment of the app names a cluster", hint="dlctl env add NAME adds one")
+        raise AppError("no environment has a cluster", hint="add one with 'dlctl env add NAME'")
     return names
 
 
@@ -43,7 +43,7 @@ def _matching(app: App, pattern: str) -> tuple[str, ...]:
     known = environment_names(app)
     found = tuple(name for name in known if _matches(name.split("/"), pattern.split("/")))
     if not found:
-        hint = f"its environments: {listed(known)}" if known else "dlctl env add NAME adds one"
+        hint = f"environments of this app: {listed(known)}" if known else "add one with 'dlctl env add NAME'"
         raise AppError(f"no environment matches '{pattern}'", hint=hint)
     return found
 

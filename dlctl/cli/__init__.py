@@ -1,1 +1,1 @@
-"""The command line: the only room that prints, prompts, exits and reads the process environment."""
+"""The command line: the only package that prints, prompts, exits and reads the process environment."""

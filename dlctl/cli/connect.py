@@ -1,4 +1,4 @@
-"""From an environment to its cluster, by the user's kubeconfig or the sandbox's own."""
+"""Connect to an environment's cluster, with the user's kubeconfig or the sandbox's own."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ClusterFlags:
-    """kubectl's flags that say how to reach a cluster."""
+    """kubectl's connection flags."""
 
     kubeconfig: Path | None = None
     context: str = ""
@@ -39,8 +39,8 @@ class Connector:
         """The cluster of a destination; no request is sent yet. Raises ClusterError or SandboxError."""
         if destination.sandbox and (self._flags.context or self._flags.kubeconfig):
             raise UsageError(
-                "the environment is a sandbox, which has its own kubeconfig",
-                hint="leave --context and --kubeconfig out",
+                "environment is a sandbox, which has its own kubeconfig",
+                hint="remove --context and --kubeconfig",
             )
         from dlctl.cluster.kubeconfig.select import select_context
 
@@ -53,7 +53,7 @@ class Connector:
         return self._connect(self.kubeconfig(), context, emit)
 
     def _connect(self, kubeconfig: "Kubeconfig", context: "Context", emit: "Emit") -> "Cluster":
-        from dlctl.cluster.connect import ConnectOptions, connect  # urllib3 comes with it
+        from dlctl.cluster.connect import ConnectOptions, connect  # imports urllib3
 
         options = ConnectOptions(
             environ=self._runtime.environ,
@@ -64,7 +64,7 @@ class Connector:
         return connect(kubeconfig, context, cache_folder=self._runtime.cache_folder, options=options)
 
     def chosen_context(self, server: str) -> "Context":
-        """The context that `--context`, else `server`, else the kubeconfig's current-context names."""
+        """The context selected by `--context`, else by `server`, else by the kubeconfig's current-context."""
         from dlctl.app.model import Destination
         from dlctl.cluster.kubeconfig.select import select_context
 
@@ -92,5 +92,5 @@ class Connector:
             return kubeconfig_path(sandbox, home=Home.from_environ(self._runtime.environ))
         except SandboxError as error:
             raise SandboxError(
-                error.message, location=error.location, hint=f"start it: dlctl sandbox up {sandbox}"
+                error.message, location=error.location, hint=f"start it with 'dlctl sandbox up {sandbox}'"
             ) from error

@@ -1,4 +1,4 @@
-"""Exit codes that are more than done and failed."""
+"""Special exit codes."""
 
 INTERRUPTED = 130
-"""Of a program that Ctrl-C ended, as shells count (128 + SIGINT)."""
+"""The exit code after Ctrl-C, as in shells (128 + SIGINT)."""

@@ -1,4 +1,4 @@
-"""The door: words in, exit code out."""
+"""The entry point of `dlctl`: runs a command line and returns its exit code."""
 
 import gc
 import io
@@ -12,17 +12,17 @@ from dlctl.cli.exit_codes import INTERRUPTED
 
 def run() -> None:
     """The `dlctl` command."""
-    # A process that soon ends makes little garbage and keeps nearly all it makes: looking for cycles
-    # at Python's pace (700 objects) took a tenth of the time.
+    # A short-lived process creates little garbage: garbage collection with the default threshold (700
+    # objects) takes a tenth of the time.
     gc.set_threshold(20_000, 20, 50)
     try:
         code = main(sys.argv[1:])
-    except KeyboardInterrupt:  # while modules were still being imported
+    except KeyboardInterrupt:  # during imports
         code = INTERRUPTED
-    code = _emptied(sys.stdout, code)
-    code = _emptied(sys.stderr, code)
+    code = _flushed(sys.stdout, code)
+    code = _flushed(sys.stderr, code)
     if code == INTERRUPTED:
-        os._exit(code)  # requests to a server that hangs are not waited for
+        os._exit(code)  # do not wait for pending requests
     sys.exit(code)
 
 
@@ -32,18 +32,18 @@ def main(argv: Sequence[str]) -> int:
     0 done, 1 failed (`diff`: differences), 2 usage, 3 applied but not ready, 130 interrupted.
     """
     if list(argv) == ["--version"] and sys.stdout is not None:
-        return _say(f"dlctl {__version__}\n")
-    if sys.stderr is None:  # closed by the caller: talk goes nowhere
-        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - for as long as the process lives
-    _speak_utf8(sys.stdout, "surrogateescape")
-    _speak_utf8(sys.stderr, "backslashreplace")
+        return _print_version(f"dlctl {__version__}\n")
+    if sys.stderr is None:  # closed by the caller: discard messages
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - open until the process ends
+    _use_utf8(sys.stdout, "surrogateescape")
+    _use_utf8(sys.stderr, "backslashreplace")
     from dlctl.cli.root import invoke
 
     return invoke(list(argv))
 
 
-def _say(text: str) -> int:
-    """The fast path: nothing else is imported where all goes well."""
+def _print_version(text: str) -> int:
+    """Print the version without importing the command tree."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -58,10 +58,10 @@ def _say(text: str) -> int:
     return 0
 
 
-def _emptied(stream: object, code: int) -> int:
-    """The exit code once nothing waits in a stream any more.
+def _flushed(stream: object, code: int) -> int:
+    """Flush a stream and return the exit code.
 
-    What could not be written stays in its buffer; Python would try again, complain, and exit with 120.
+    If that fails, the buffer is discarded; Python would try again, print an error and exit with 120.
     """
     if not isinstance(stream, io.TextIOWrapper):
         return code
@@ -74,8 +74,8 @@ def _emptied(stream: object, code: int) -> int:
     return code
 
 
-def _speak_utf8(stream: object, errors: str) -> None:
-    """The same bytes in every locale: YAML and JSON are UTF-8, and so are the names in them."""
+def _use_utf8(stream: object, errors: str) -> None:
+    """Use UTF-8 in every locale, as YAML and JSON do."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", errors=errors)
 

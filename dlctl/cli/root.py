@@ -1,4 +1,4 @@
-"""Run the command tree, and turn every way in which it can end into an exit code."""
+"""Run the command tree, and turn every result and error into an exit code."""
 
 import contextlib
 import errno
@@ -39,7 +39,7 @@ def _print_version(wanted: bool) -> None:
 def _dlctl(
     ctx: typer.Context,
     directory: Annotated[
-        str | None, typer.Option("--dir", metavar="PATH", help="The app's folder. Also DLCTL_DIR.")
+        str | None, typer.Option("--dir", metavar="PATH", help="Folder of the app; also DLCTL_DIR.")
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
@@ -47,7 +47,7 @@ def _dlctl(
 ) -> None:
     """Package deep-learning workloads for Kubernetes.
 
-    Start with 'dlctl init my-app', or in an app with 'dlctl show ENVIRONMENT'.
+    Start with 'dlctl init my-app', or inside an app with 'dlctl show ENV'.
     """
     ctx.obj = read_runtime(directory, ctx.find_object(JsonAnswer))
 
@@ -124,7 +124,7 @@ def _of_click(error: click.ClickException) -> DlctlError:
 
 
 def _dir_first(words: list[str]) -> list[str]:
-    """`--dir` may stand anywhere before `--`, as in ksonnet; the parser wants it first."""
+    """Move `--dir` to the front: users may write it anywhere before `--`, as in ksonnet."""
     end = len(own_words(words))
     for index in range(end):
         if words[index] == "--dir" and index + 1 < end:
@@ -135,23 +135,23 @@ def _dir_first(words: list[str]) -> list[str]:
 
 
 def _closed_stdout() -> int:
-    """Somebody like `head` stopped reading: say nothing more, as other Unix tools do."""
+    """The reader, such as `head`, has closed the pipe: end silently, like other Unix tools."""
     drop_stdout()
     return 1
 
 
 def _damaged_bytecode() -> DlctlError:
-    """Python cuts off the bytecode that it keeps where a disk is full, and then cannot read it."""
+    """The error for truncated bytecode, which Python may write to a full disk."""
     return DlctlError(
-        "a module of dlctl cannot be loaded: its bytecode is damaged",
+        "cannot load a module of dlctl: its bytecode is damaged",
         hint=f"remove the __pycache__ folders below {Path(__file__).parents[1]}",
     )
 
 
 def _system_error(error: OSError) -> DlctlError:
-    if error.errno == errno.ENOSPC and not error.filename:  # help, which is not written by us
+    if error.errno == errno.ENOSPC and not error.filename:  # written by click, such as help
         return not_written(error)
     place = f"{error.filename}: " if error.filename else ""
     return DlctlError(
-        f"{place}{error.strerror or error}", hint="check that the path exists, and who may read and write it"
+        f"{place}{error.strerror or error}", hint="check that the path exists, and its permissions"
     )

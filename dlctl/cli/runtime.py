@@ -1,4 +1,4 @@
-"""What a command sees of the process it runs in, read once at the door."""
+"""The process environment of a command, read once at startup."""
 
 import os
 import sys
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The process's environment variables, folders and terminals.
+    """The process's environment variables and folders.
 
-    `directory` is what `--dir` or `DLCTL_DIR` names; None means the working folder and upward. `json` is
-    the document that the invocation may write.
+    `directory` is the value of `--dir` or `DLCTL_DIR`; None means the current folder or its parents. `json`
+    is the JSON document that the command may write.
     """
 
     environ: Mapping[str, str]
@@ -34,13 +34,13 @@ class Runtime:
     json: JsonAnswer = field(default_factory=JsonAnswer)
 
     def root(self) -> Path:
-        """The app's root. Raises NoApp or AppError where there is none."""
+        """The app's root folder. Raises NoApp or AppError if there is none."""
         from dlctl.app.discover import find_root, named_root
 
         return named_root(self.directory) if self.directory else find_root(self.cwd, self.home)
 
     def app(self) -> "App":
-        """The app that the command is about."""
+        """Load the app."""
         from dlctl.app.load import load_app
 
         return load_app(self.root())
@@ -68,9 +68,9 @@ class Runtime:
 
     @property
     def cache_folder(self) -> Path:
-        """Where dlctl may keep what it can make again: `$XDG_CACHE_HOME/dlctl` or the platform's place.
+        """dlctl's cache folder: `$XDG_CACHE_HOME/dlctl`, or the platform's default.
 
-        A user without a home has none: nothing can be kept in the folder that is named then.
+        For a user without a home folder it is a path that cannot be written.
         """
         from platformdirs import user_cache_path
 
@@ -87,7 +87,7 @@ class Runtime:
 
     @property
     def interactive(self) -> bool:
-        """Whether somebody can be asked: both input and talk are terminals."""
+        """Whether prompts are possible: stdin and stderr are terminals."""
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
@@ -95,11 +95,11 @@ def _working_folder() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError as error:
-        raise UsageError("the working folder is no longer there", hint="change into another one") from error
+        raise UsageError("current folder no longer exists", hint="change to another folder") from error
 
 
 def _home() -> Path:
-    """The home folder; `/` for a user who has none, as in a container that runs under any number."""
+    """The home folder; `/` for a user without one, as in a container with an arbitrary user id."""
     try:
         return Path(os.environ.get("HOME") or "~").expanduser()
     except RuntimeError:
@@ -107,9 +107,9 @@ def _home() -> Path:
 
 
 def read_runtime(directory: str | None, json: JsonAnswer | None = None) -> Runtime:
-    """The world of this process; `directory` is the value of `--dir`."""
+    """Read the process environment; `directory` is the value of `--dir`."""
     if directory == "":
-        raise UsageError("--dir needs a folder", hint="leave it out to find the app from the working folder")
+        raise UsageError("--dir needs a folder", hint="omit it to find the app from the current folder")
     chosen = directory or os.environ.get("DLCTL_DIR") or None
     return Runtime(
         environ=dict(os.environ),
@@ -121,8 +121,8 @@ def read_runtime(directory: str | None, json: JsonAnswer | None = None) -> Runti
 
 
 def runtime_of(ctx: typer.Context) -> Runtime:
-    """The world that the door put into the context."""
+    """The runtime in the click context."""
     runtime = ctx.find_object(Runtime)
     if runtime is None:
-        raise UsageError("commands are run through 'dlctl'")
+        raise UsageError("commands must be run through 'dlctl'")
     return runtime

@@ -1,4 +1,4 @@
-"""Open what a command works with: the app, its prototypes, its environments and their clusters."""
+"""Open the session of a command, and parse its environment arguments."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def open_session(
     runtime: Runtime, flags: ClusterFlags, progress: LiveProgress, *, skip_identity_check: bool = False
 ) -> "Session":
-    """The session of one command; its events go to `progress`. Raises AppError."""
+    """The session of one command; its events are shown by `progress`. Raises AppError."""
     from dlctl.workflow.session import Session
 
     app = runtime.app()
@@ -34,19 +34,19 @@ def open_session(
 
 
 def environments_of(app: "App", names: Sequence[str] | None, *, all_: bool) -> tuple[str, ...]:
-    """The environments that the arguments name: single names, globs, or all that name a cluster.
+    """The environments given by the arguments: names, globs, or all that have a cluster.
 
-    Raises a usage error where none or both are given, AppError where a glob matches nothing.
+    Raises a usage error if none or both are given, AppError if a glob matches nothing.
     """
     from dlctl.app.select import all_environments, matching_environments
 
     if all_ and names:
-        raise UsageError("--all excludes names of environments", hint="leave one of them out")
+        raise UsageError("--all cannot be used with environment names", hint="remove one of them")
     if all_:
         return all_environments(app)
     if not names:
         raise click.UsageError(
-            "Missing argument 'ENV...': name one or several environments, or pass --all",
+            "Missing argument 'ENV...': pass one or more environments, or --all",
             click.get_current_context(silent=True),
         )
     return matching_environments(app, names)

@@ -1,1 +1,1 @@
-"""One cluster's API server: the protocol that the rooms to the right use, and its implementation."""
+"""A Kubernetes API server: the `Cluster` protocol and its implementation."""

@@ -23,7 +23,7 @@ _METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=
 
 
 class ApiCluster:
-    """One API server over one transport. Made by `dlctl.cluster.connect`; see the `Cluster` protocol."""
+    """One API server over one transport. Created by `dlctl.cluster.connect`; see the `Cluster` protocol."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class ApiCluster:
 
     @property
     def context(self) -> str:
-        """The kubeconfig context it was reached by."""
+        """The kubeconfig context of the connection."""
         return self._transport.endpoint.context
 
     @property
@@ -48,11 +48,11 @@ class ApiCluster:
         return self._transport.endpoint.server
 
     def close(self) -> None:
-        """Close the connections that are idle."""
+        """Close idle connections."""
         self._transport.close()
 
     def identity(self) -> Identity:
-        """Which cluster this is; read once."""
+        """The cluster's identity; read once."""
         if self._identity is None:
             namespaces = Resource("", "v1", "Namespace", "namespaces", namespaced=False)
             authority = self._transport.endpoint.authority
@@ -64,11 +64,11 @@ class ApiCluster:
         return str(self._object(Request(Subject("GET /version"), "/version")).get("gitVersion") or "")
 
     def resource(self, api_version: str, kind: str) -> Resource:
-        """The REST resource of a kind in that exact version."""
+        """The REST resource of a kind in exactly this version."""
         return self._discovery.resource(api_version, kind)
 
     def resources(self) -> tuple[Resource, ...]:
-        """All that the server serves."""
+        """All resources that the server serves."""
         return self._discovery.resources()
 
     def get(self, resource: Resource, name: str, namespace: str = "") -> JsonObject:
@@ -95,7 +95,7 @@ class ApiCluster:
             return self._object(Request(subject, path, query=query, accept=accept))
 
         for item in pages(fetch, _selectors(labels, fields)):
-            # Items of a list do not say what they are.
+            # Items of a list have no apiVersion and kind.
             yield {**item, "apiVersion": resource.api_version, "kind": resource.kind}
 
     def apply(
@@ -107,7 +107,7 @@ class ApiCluster:
         force: bool = False,
         field_manager: str = FIELD_MANAGER,
     ) -> JsonObject:
-        """Server-side apply (KEP-555): strict, and idempotent, so that it may be sent again."""
+        """Server-side apply (KEP-555) with strict validation; idempotent, so it can be retried."""
         metadata = body.get("metadata") or {}
         name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
         subject = _subject("apply", resource, name, namespace)
@@ -143,7 +143,7 @@ class ApiCluster:
         if uid:
             options["preconditions"] = {"uid": uid}
         if dry_run:
-            # In the body: where there is one, the server does not look for dryRun in the query
+            # In the body: if there is one, the server ignores dryRun in the query
             # (apiserver, endpoints/handlers/delete.go).
             options["dryRun"] = ["All"]
         subject = _subject("delete", resource, name, namespace)
@@ -159,7 +159,7 @@ class ApiCluster:
         fields: str = "",
         timeout: float = 60,
     ) -> Iterator[WatchEvent]:
-        """The objects as they are, then their changes."""
+        """The current objects, then their changes."""
         subject = _subject("watch", resource, "", namespace)
         path = _path(resource, "", namespace)
         watch = Watch(
@@ -189,7 +189,7 @@ class ApiCluster:
         return self._transport.text(Request(subject, path, query=stated, accept="*/*"))
 
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
-        """Any other request; an answer that is not JSON comes as text."""
+        """Any other request; a response that is not JSON is returned as text."""
         data = None if body is None else json.dumps(body, allow_nan=False).encode()
         request = Request(Subject(f"{method} {path}"), path, method, query, data, idempotent=method != "POST")
         return self._transport.json_or_text(request)
@@ -198,11 +198,11 @@ class ApiCluster:
         try:
             answer = self._transport.json(request)
         except UnknownKind:
-            # What the cache says is served is not: it is older than the server's last change.
+            # The cache is outdated: the server no longer serves the kind.
             self._discovery.forget()
             raise
         if not isinstance(answer, dict):
-            raise ClusterError(f"{request.subject}: {self.server} did not answer with an object")
+            raise ClusterError(f"{request.subject}: {self.server} did not return an object")
         return answer
 
 

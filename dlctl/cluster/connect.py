@@ -1,4 +1,4 @@
-"""From a kubeconfig's context to a `Cluster`."""
+"""Create a `Cluster` for a kubeconfig's context."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -19,10 +19,10 @@ from dlctl.events import Emit, no_events
 
 @dataclass(frozen=True, slots=True)
 class ConnectOptions:
-    """What the command line may add to a kubeconfig.
+    """Connection options besides the kubeconfig.
 
-    `environ` is for exec plugins and proxies. `timeout` replaces the limit for each answer, in
-    seconds. `interactive` says that somebody sits at standard input, whom a plugin may ask.
+    `environ` is for exec plugins and proxies. `timeout` overrides the limit for each response, in
+    seconds. `interactive` is true if standard input is a terminal, so that a plugin may prompt.
     `emit` gets the server's warnings, each text once.
     """
 
@@ -43,9 +43,9 @@ def connect(
     cache_folder: Path,
     options: ConnectOptions | None = None,
 ) -> ApiCluster:
-    """The cluster of a context: itself, its name, or None for the current one.
+    """The cluster of a context, given as a value, by name, or as None for the current one.
 
-    No request is sent yet. Raises ClusterError for a context that cannot be used.
+    No request is sent yet. Raises ClusterError for an invalid context.
     """
     chosen = context if isinstance(context, Context) else kubeconfig.select(context)
     options = options or ConnectOptions()

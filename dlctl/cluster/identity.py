@@ -1,4 +1,4 @@
-"""Which cluster this is, whatever its URL and context are called."""
+"""The identity of a cluster, independent of its URL and context name."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from dlctl.manifest import JsonObject
 def identity_of(read_namespace: Callable[[str], JsonObject], server: str, authority: bytes) -> Identity:
     """The UID of namespace kube-system (recommended by KEP-2149).
 
-    Where the user may not read it, or the server has none, a digest of URL and CA stands in, marked
-    weak: it tells two servers apart, but a new URL looks like a new cluster.
+    If the user may not read it, or it does not exist, a digest of URL and CA is used and marked weak: it
+    distinguishes servers, but a changed URL looks like another cluster.
     """
     try:
         uid = str(read_namespace("kube-system")["metadata"]["uid"])

@@ -1,4 +1,4 @@
-"""What `plan` and `deploy` ask of a cluster, and the values that it answers with."""
+"""The `Cluster` protocol and its values."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dlctl.manifest import ApiKey, GroupKind, JsonObject, ObjectRef
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A kind as a server serves it: `plural` is the word in its URLs."""
+    """A kind as served by an API server; `plural` is its name in URLs."""
 
     group: str
     version: str
@@ -31,16 +31,16 @@ class Resource:
 
     @property
     def group_kind(self) -> GroupKind:
-        """The kind without its version."""
+        """The kind without version."""
         return GroupKind(self.group, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which cluster this is.
+    """The identity of a cluster.
 
-    `uid` is the UID of namespace kube-system (KEP-2149's recommended id). Where the user may not
-    read it, `uid` is `weak:` and a digest of server URL and CA, and `weak` is true.
+    `uid` is the UID of namespace kube-system (recommended by KEP-2149). If it cannot be read, `uid` is
+    `weak:` with a digest of server URL and CA, and `weak` is true.
     """
 
     uid: str
@@ -53,16 +53,16 @@ WatchEvent = tuple[str, JsonObject]
 
 
 class Cluster(Protocol):
-    """One API server, seen through one user's credentials.
+    """One API server, with one user's credentials.
 
     Every method raises the ClusterError tree: Unreachable, Unauthorized, Forbidden, NotFound,
     Conflict, Invalid, UnknownKind. Methods may be called from several threads at once. Requests
-    answered with 429 or 5xx and dropped connections are retried inside, with back-off.
+    answered with 429 or 5xx and dropped connections are retried with back-off.
     """
 
     @property
     def context(self) -> str:
-        """The kubeconfig context it was reached by."""
+        """The kubeconfig context of the connection."""
         ...
 
     @property
@@ -71,7 +71,7 @@ class Cluster(Protocol):
         ...
 
     def identity(self) -> Identity:
-        """Which cluster this is; read once."""
+        """The cluster's identity; read once."""
         ...
 
     def version(self) -> str:
@@ -79,18 +79,18 @@ class Cluster(Protocol):
         ...
 
     def resource(self, api_version: str, kind: str) -> Resource:
-        """The REST resource of a kind in that exact version; UnknownKind where it is not served.
+        """The REST resource of a kind in exactly this version. Raises UnknownKind if it is not served.
 
-        A kind that the cache does not know is looked up once more on the server: a CRD may be new.
+        A kind that is not in the cache is looked up on the server: its CRD may be new.
         """
         ...
 
     def resources(self) -> tuple[Resource, ...]:
-        """All that the server serves, subresources left out, in stable order."""
+        """All resources that the server serves, without subresources, in stable order."""
         ...
 
     def get(self, resource: Resource, name: str, namespace: str = "") -> JsonObject:
-        """One object; NotFound where it does not exist."""
+        """One object. Raises NotFound if it does not exist."""
         ...
 
     def list(
@@ -104,8 +104,8 @@ class Cluster(Protocol):
     ) -> Iterator[JsonObject]:
         """Objects by label and field selector, page by page, each with apiVersion and kind.
 
-        An empty `namespace` means all of them. `metadata_only` asks for PartialObjectMetadata:
-        no spec, no data, so nobody's Secret is downloaded.
+        An empty `namespace` means all namespaces. `metadata_only` requests PartialObjectMetadata,
+        without spec and data, so that Secrets of others are not downloaded.
         """
         ...
 
@@ -118,7 +118,7 @@ class Cluster(Protocol):
         force: bool = False,
         field_manager: str = FIELD_MANAGER,
     ) -> JsonObject:
-        """Server-side apply with `fieldValidation=Strict`; the object as the server then has it."""
+        """Server-side apply with `fieldValidation=Strict`; returns the resulting object."""
         ...
 
     def delete(
@@ -131,7 +131,7 @@ class Cluster(Protocol):
         propagation: str = "Foreground",
         dry_run: bool = False,
     ) -> None:
-        """Delete one object; `uid` is a precondition (Conflict where another object has the name)."""
+        """Delete one object; `uid` is a precondition. Raises Conflict if the object has another UID."""
         ...
 
     def watch(
@@ -143,10 +143,10 @@ class Cluster(Protocol):
         fields: str = "",
         timeout: float = 60,
     ) -> Iterator[WatchEvent]:
-        """Each object as it is now (ADDED), then each change; ends after `timeout` seconds.
+        """Each current object (ADDED), then each change; ends after `timeout` seconds.
 
-        Nothing is lost between a look and the watch. A broken connection is taken up again; where
-        the server has forgotten the place, the objects come as ADDED once more.
+        No change is lost between list and watch. A broken connection is resumed; if the resource version
+        has expired, the objects are returned as ADDED again.
         """
         ...
 
@@ -163,7 +163,7 @@ class Cluster(Protocol):
         ...
 
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
-        """Any other request, for reading OpenAPI and for access reviews: JSON, or else text (`/readyz`)."""
+        """Any other request, for OpenAPI or access reviews; returns JSON, else text (`/readyz`)."""
         ...
 
 

@@ -1,1 +1,1 @@
-"""Make it so: the only room that writes to a cluster."""
+"""Apply and delete: the only package that writes to a cluster."""

@@ -14,9 +14,9 @@ from dlctl.plan.model import Plan
 def apply_plan(
     plan: Plan, cluster: Cluster, options: DeployOptions | None = None, emit: Emit = no_events
 ) -> Report:
-    """Apply what was planned, and report what came of each step.
+    """Apply a plan, and report the outcome of each step.
 
-    PlanError, before the first write, where a step is a conflict or unknown. Failures of single
+    Raises PlanError, before the first write, if a step is a conflict or unknown. Failures of single
     objects are in the report; so is an interrupt (KeyboardInterrupt, or `options.stop`).
     """
     refuse_blocked(plan)

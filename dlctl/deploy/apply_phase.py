@@ -1,4 +1,4 @@
-"""How objects are applied in a run."""
+"""The apply phase of a run."""
 
 from collections.abc import Sequence
 
@@ -16,13 +16,13 @@ from dlctl.plan.model import Action, Plan, Step
 
 
 class ApplyPhase:
-    """Steps are done once they are sent, except CRDs, which must be established before the next wave.
+    """Applies objects. A step is done when its request succeeds; CRDs must also be established.
 
-    A failure stops what depends on the object, and nothing else.
+    A failure stops only the steps that depend on the object.
     """
 
     done_when_sent = True
-    if_interrupted = "it was being sent: the cluster may have it"
+    if_interrupted = "the request was sent, but its result is unknown"
 
     def __init__(self, plan: Plan, cluster: Cluster, options: DeployOptions, emit: Emit) -> None:
         self._cluster = cluster
@@ -43,7 +43,7 @@ class ApplyPhase:
         take_step(self._cluster, step, self._options, self._resources)
 
     def finish_wave(self, steps: Sequence[Step], record: Record) -> None:
-        """Wait for the CRDs of the wave; remember what failed."""
+        """Wait for the CRDs of the wave, and record failures."""
         definitions = [step for step in steps if self._is_awaited(step, record)]
         if definitions and not self._options.stop.is_set():
             self._wait_for_definitions(definitions, record)
@@ -51,13 +51,13 @@ class ApplyPhase:
             self._failures.add(step, record.outcome(step))
 
     def _is_awaited(self, step: Step, record: Record) -> bool:
-        """CRDs that were just written are waited for; unchanged ones only where their kind is not served."""
+        """Whether to wait for a CRD: if it was just written, or its kind is not served."""
         if step.ref.group_kind != DEFINITION or record.outcome(step).result is not Result.DONE:
             return False
         return step.action is not Action.UNCHANGED or bool(self._predicted & kinds_of(step))
 
     def _wait_for_definitions(self, definitions: Sequence[Step], record: Record) -> None:
-        self._emit(Progress("waiting for the API server to serve the new kinds"))
+        self._emit(Progress("waiting for CRDs to be established"))
         served = wait_for_kinds(self._cluster, definitions, self._used, self._options)
         self._resources.update(served.resources)
         for step in definitions:

@@ -1,4 +1,4 @@
-"""One step of a plan, done."""
+"""Execute one step of a plan."""
 
 from collections.abc import Mapping
 
@@ -14,16 +14,16 @@ from dlctl.plan.model import Action, Step
 def take_step(
     cluster: Cluster, step: Step, options: DeployOptions, resources: Mapping[ApiKey, Resource]
 ) -> None:
-    """Send what the step asks for; nothing for an unchanged object.
+    """Send the requests of a step; none for an unchanged object.
 
-    `resources` are those that were looked up again after their CRD was made. Raises ClusterError
+    `resources` are those that were looked up again after their CRD was applied. Raises ClusterError
     and DeployError.
     """
     manifest = step.manifest
     if step.action is Action.UNCHANGED:
         return
     if manifest is None:
-        raise DeployError(f"{step.ref}: the plan says {step.action.value}, but not what to apply")
+        raise DeployError(f"{step.ref}: the plan has action {step.action.value}, but no manifest")
     fresh = resources.get(manifest.api_key)
     resource = fresh or step.resource or cluster.resource(*manifest.api_key)
     if step.action is Action.REPLACE:
@@ -31,7 +31,7 @@ def take_step(
     if fresh is None:
         live = cluster.apply(resource, manifest.body, force=options.force_conflicts)
     else:
-        # Servers beside the one that established the CRD may answer 404 for some seconds more.
+        # Other replicas of the API server may respond with 404 for some seconds.
         live = until(
             lambda: cluster.apply(resource, manifest.body, force=options.force_conflicts),
             (NotFound, UnknownKind),
@@ -48,12 +48,12 @@ def _delete_first(cluster: Cluster, step: Step, resource: Resource, options: Dep
         return
     except Conflict as error:
         raise DeployError(
-            f"{ref} is no longer the object that was planned to be replaced",
-            hint="somebody made it anew: look at it, and run again",
+            f"{ref} was replaced by another object since the plan was made",
+            hint="check the object, then retry",
         ) from error
     wait_gone(cluster, resource, ref, step.uid, Deadline(options))
 
 
 def _require_active(manifest: Manifest, live: JsonObject) -> None:
     if manifest.ref.group_kind == NAMESPACE and live["metadata"].get("deletionTimestamp"):
-        raise DeployError(f"namespace {manifest.ref.name} is being deleted", hint="run again once it is gone")
+        raise DeployError(f"namespace {manifest.ref.name} is being deleted", hint="retry after it is deleted")

@@ -1,4 +1,4 @@
-"""What a failure stops: all that depends on it, and nothing else."""
+"""Which steps a failure blocks: those that depend on the failed object."""
 
 from dlctl.deploy.model import Outcome, Result
 from dlctl.kinds import DEFINITION, NAMESPACE, read_definition
@@ -7,10 +7,10 @@ from dlctl.plan.model import Step
 
 
 class Failures:
-    """The failures of the waves so far.
+    """The failures of earlier waves.
 
-    An object depends on its namespace, on its kind's CRD, and on what its own component has in
-    earlier waves.
+    An object depends on its namespace, on its kind's CRD, and on the objects of its component in earlier
+    waves.
     """
 
     def __init__(self) -> None:
@@ -19,7 +19,7 @@ class Failures:
         self._components: dict[str, ObjectRef] = {}
 
     def add(self, step: Step, outcome: Outcome) -> None:
-        """Remember a step that was not done."""
+        """Record a step that failed or was skipped."""
         if outcome.result is Result.DONE:
             return
         if step.ref.group_kind == NAMESPACE:
@@ -30,10 +30,10 @@ class Failures:
             self._components.setdefault(outcome.component, step.ref)
 
     def blocker(self, step: Step) -> str:
-        """Why a step of the next wave cannot be taken; empty where it can."""
+        """Why a step of the next wave is blocked; empty if it is not."""
         for kind, blocker in (
             ("its namespace", self._namespaces.get(step.ref.namespace)),
-            ("its kind's definition", self._kinds.get(step.ref.group_kind)),
+            ("its kind's CustomResourceDefinition", self._kinds.get(step.ref.group_kind)),
             ("an earlier object of its component", self._components.get(step.component)),
         ):
             if blocker is not None:

@@ -1,4 +1,4 @@
-"""CRDs that were applied: waited for, so that their kinds can be used."""
+"""Wait for applied CRDs, so that their kinds can be used."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from dlctl.status import Status
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The kinds that can be used now, and the CRDs that did not become ready."""
+    """The kinds that are served now, and the CRDs that did not become ready."""
 
     resources: Mapping[ApiKey, Resource]
     failures: Mapping[ObjectRef, DlctlError]
@@ -25,7 +25,7 @@ class Served:
 def wait_for_kinds(
     cluster: Cluster, definitions: Iterable[Step], used: frozenset[ApiKey], options: DeployOptions
 ) -> Served:
-    """Wait until each CRD is established, then look those of its kinds up again that are `used`."""
+    """Wait until each CRD is established, then look up those of its kinds that are `used`."""
     steps = list(definitions)
     answers = in_parallel(lambda step: _kinds_of(cluster, step, used, options), steps, options.threads)
     resources: dict[ApiKey, Resource] = {}
@@ -54,22 +54,22 @@ def _wait_established(cluster: Cluster, step: Step, deadline: Deadline) -> None:
         return
     verdict = wait_ready(cluster, step.resource, step.ref, deadline)
     if verdict.status is Status.FAILED:
-        raise DeployError(f"{step.ref} was applied, but the server refuses it: {verdict.message}")
+        raise DeployError(f"{step.ref} was applied, but the API server rejected it: {verdict.message}")
     if verdict.status is not Status.CURRENT:
-        raise NotReady(f"{step.ref} was applied, but is not established in time: {verdict.message}")
+        raise NotReady(f"{step.ref} was applied, but was not established in time: {verdict.message}")
 
 
 def kinds_of(step: Step) -> frozenset[ApiKey]:
-    """The kinds that a CRD's step makes the server serve."""
+    """The kinds that a CRD's step defines."""
     found = defined_by(step.manifest) if step.manifest is not None else ()
     return frozenset((resource.api_version, resource.kind) for resource in found)
 
 
 def is_predicted(step: Step) -> bool:
-    """Whether the step's resource was read from a CRD of the plan: only a server tells verbs."""
+    """Whether the step's resource was derived from a CRD of the plan: only a server returns verbs."""
     return step.resource is not None and not step.resource.verbs
 
 
 def _resource(cluster: Cluster, key: ApiKey, deadline: Deadline) -> Resource:
-    """Discovery lags behind the CRD's own status."""
+    """The resource of a kind; discovery is updated later than the CRD's status."""
     return until(lambda: cluster.resource(*key), (UnknownKind,), deadline)

@@ -1,4 +1,4 @@
-"""How objects are deleted in a run."""
+"""The delete phase of a run."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,10 +13,10 @@ from dlctl.plan.model import Scope, Step
 
 
 class DeletePhase:
-    """Objects are deleted by UID and in the foreground; a step is done once its object is gone.
+    """Deletes objects by UID, in the foreground. A step is done when its object no longer exists.
 
-    A failure stops all later waves: they may hold the controllers that an object's finalizers wait
-    for. An object that is not gone in time is NotReady, with its finalizers.
+    A failure stops all later waves: they may contain the controllers of an object's finalizers. An object
+    that is not deleted in time is NotReady, with its finalizers.
     """
 
     done_when_sent = False
@@ -30,20 +30,20 @@ class DeletePhase:
 
     def blocker(self, step: Step, record: Record) -> str:
         """Any failure of an earlier wave."""
-        return "what was applied after it is still there" if record.has_failures else ""
+        return "objects that were applied after it still exist" if record.has_failures else ""
 
     def send(self, step: Step) -> None:
-        """Ask for the deletion. Raises ClusterError and DeployError."""
+        """Send the delete request. Raises ClusterError and DeployError."""
         if step.resource is None:
-            raise DeployError(f"{step.ref}: the plan does not name the resource that serves it")
+            raise DeployError(f"{step.ref}: the plan has no resource for it")
         try:
             self._cluster.delete(step.resource, step.ref.name, step.ref.namespace, uid=step.uid)
         except (NotFound, UnknownKind, Conflict):
-            # Gone already, with its kind maybe; or another object has its name now, which is not ours.
+            # Already deleted, possibly with its kind; or another object has its name now.
             return
 
     def finish_wave(self, steps: Sequence[Step], record: Record) -> None:
-        """Look, kind by kind, until none of the objects is there any more; not at all without `wait`."""
+        """Poll each kind until none of the objects exists; does nothing without `wait`."""
         sent = [step for step in steps if record.is_pending(step)]
         if self._options.wait:
             self._wait_gone(sent, record)
@@ -61,7 +61,7 @@ class DeletePhase:
                     record.done(step)
             left = [step for step in left if step.uid in remaining]
             if left:
-                self._emit(Progress("waiting for objects to go away", len(steps) - len(left), len(steps)))
+                self._emit(Progress("waiting for objects to be deleted", len(steps) - len(left), len(steps)))
                 if not deadline.pause():
                     self._fail(left, remaining, record)
                     return

@@ -1,4 +1,4 @@
-"""What a run reports about single objects. All of it comes in the caller's thread, one event at a time."""
+"""Events of a run about single objects, emitted in the caller's thread."""
 
 from dataclasses import dataclass, replace
 from typing import Self
@@ -12,23 +12,23 @@ from dlctl.redact import Redactor
 
 @dataclass(frozen=True, slots=True)
 class Applied(Event):
-    """An action was done to an object: PRUNE stands for deleted."""
+    """An action on an object succeeded; PRUNE means deleted."""
 
     ref: ObjectRef
     action: Action
 
     def masked(self, redactor: Redactor) -> Self:
-        """The same without secrets."""
+        """The event with secrets masked."""
         return replace(self, ref=redactor.mask_ref(self.ref))
 
 
 @dataclass(frozen=True, slots=True)
 class Failed(Event):
-    """An action on an object did not work."""
+    """An action on an object failed."""
 
     ref: ObjectRef
     error: DlctlError
 
     def masked(self, redactor: Redactor) -> Self:
-        """The same without secrets."""
+        """The event with secrets masked."""
         return replace(self, ref=redactor.mask_ref(self.ref), error=redactor.mask_error(self.error))

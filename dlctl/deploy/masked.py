@@ -1,4 +1,4 @@
-"""A run without its secrets: the only form that text and JSON are made from."""
+"""A report with its secrets masked: the only input for text and JSON."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -10,9 +10,9 @@ from dlctl.redact import Redactor
 
 
 class MaskedReport:
-    """A run with its secrets masked; it cannot be made without a redactor.
+    """A report with its secrets masked; it cannot be created without a redactor.
 
-    `notes` are texts that were reported while the run was planned and carried out.
+    `notes` are the notes that were emitted while the run was planned and executed.
     """
 
     __slots__ = ("_report", "notes")
@@ -23,22 +23,22 @@ class MaskedReport:
 
     @property
     def scope(self) -> Scope:
-        """Which target the run was about."""
+        """The target of the run."""
         return self._report.scope
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """One outcome for each step, in the plan's order."""
+        """One outcome for each step, in plan order."""
         return self._report.outcomes
 
     @property
     def duration(self) -> float:
-        """Seconds that the run took."""
+        """The duration of the run in seconds."""
         return self._report.duration
 
     @property
     def interrupted(self) -> bool:
-        """Whether the user stopped it."""
+        """Whether the user interrupted it."""
         return self._report.interrupted
 
     @property
@@ -48,20 +48,20 @@ class MaskedReport:
 
     @property
     def busy(self) -> bool:
-        """Whether the plan had anything to do."""
+        """Whether the plan had changes."""
         return self._report.busy
 
     @property
     def counts(self) -> Mapping[Action, int]:
-        """How many steps were done, by action."""
+        """The number of completed steps by action."""
         return self._report.counts
 
     def having(self, result: Result) -> tuple[Outcome, ...]:
-        """The outcomes of one result."""
+        """The outcomes with this result."""
         return self._report.having(result)
 
     def error(self) -> DlctlError | None:
-        """One error that lists the failures; None where nothing failed."""
+        """One error that lists the failures; None if nothing failed."""
         return self._report.error()
 
 

@@ -1,4 +1,4 @@
-"""What came of a run, as values."""
+"""The model of reports."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -8,10 +8,11 @@ from enum import StrEnum
 from dlctl.errors import DeployError, DlctlError, NotReady
 from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action, Scope
+from dlctl.text import counted
 
 
 class Result(StrEnum):
-    """What came of a step: `skipped` for another's failure, `stopped` by the user."""
+    """The result of a step: `skipped` after a failure of another step, `stopped` by an interrupt."""
 
     DONE = "done"
     FAILED = "failed"
@@ -21,7 +22,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one step; `reason` says why something was skipped, or what is to be known besides."""
+    """The outcome of one step; `reason` says why it was skipped, or has other details."""
 
     ref: ObjectRef
     action: Action
@@ -33,7 +34,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of a run: an outcome for every step of its plan, in the plan's order."""
+    """The report of a run: an outcome for every step of its plan, in plan order."""
 
     scope: Scope
     outcomes: tuple[Outcome, ...]
@@ -42,16 +43,16 @@ class Report:
 
     @property
     def counts(self) -> Mapping[Action, int]:
-        """How many steps were done, by action."""
+        """The number of completed steps by action."""
         return Counter(outcome.action for outcome in self.outcomes if outcome.result is Result.DONE)
 
     def having(self, result: Result) -> tuple[Outcome, ...]:
-        """The outcomes of one result."""
+        """The outcomes with this result."""
         return tuple(outcome for outcome in self.outcomes if outcome.result is result)
 
     @property
     def busy(self) -> bool:
-        """Whether the plan had anything to do."""
+        """Whether the plan had changes."""
         return any(outcome.action is not Action.UNCHANGED for outcome in self.outcomes)
 
     @property
@@ -60,17 +61,13 @@ class Report:
         return all(outcome.result is Result.DONE for outcome in self.outcomes)
 
     def error(self) -> DlctlError | None:
-        """One error that lists the failures; None where nothing failed. NotReady where all of them are."""
+        """One error that lists the failures; None if nothing failed. NotReady if all failures are."""
         failures = self.having(Result.FAILED)
         errors = tuple(outcome.error for outcome in failures if outcome.error is not None)
         if not errors:
             return None
         skipped = len(self.having(Result.SKIPPED))
-        more = f", {skipped} skipped for it" if skipped else ""
+        more = f", {skipped} skipped" if skipped else ""
         if all(isinstance(error, NotReady) for error in errors):
-            return NotReady(f"{_objects(len(errors))} not finished in time{more}", problems=errors)
-        return DeployError(f"{_objects(len(errors))} failed{more}", problems=errors)
-
-
-def _objects(count: int) -> str:
-    return "1 object" if count == 1 else f"{count} objects"
+            return NotReady(f"{counted(len(errors), 'object')} did not finish in time{more}", problems=errors)
+        return DeployError(f"{counted(len(errors), 'object')} failed{more}", problems=errors)

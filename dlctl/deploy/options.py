@@ -1,4 +1,4 @@
-"""What a caller may choose about a run, and the world that it runs in."""
+"""Options of runs, and their clock."""
 
 import threading
 import time
@@ -10,7 +10,7 @@ from dlctl.plan.options import THREADS
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Time as the engine knows it: `now` counts seconds, `sleep` lets them pass."""
+    """The clock of the engine: `now` in seconds, and `sleep`."""
 
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -18,11 +18,11 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class DeployOptions:
-    """How a plan is carried out.
+    """Options for executing a plan.
 
-    `force_conflicts` as the plan was made. `timeout` is in seconds: for CRDs to be served, for an
-    object that is replaced to be gone, and, for each wave of a deletion, for all of it to be gone.
-    `wait` false does not wait for deletions. `stop`, once set, lets nothing new begin.
+    `force_conflicts` must be as for the plan. `timeout` in seconds applies to CRDs, to the deletion of a
+    replaced object, and to each wave of a deletion. Without `wait`, deletions are not waited for. `stop`,
+    once set, starts no further step.
     """
 
     force_conflicts: bool = False

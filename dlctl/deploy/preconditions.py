@@ -1,4 +1,4 @@
-"""Plans that must not be carried out."""
+"""Preconditions: refuse plans that must not be executed."""
 
 from collections.abc import Iterator
 
@@ -9,23 +9,23 @@ _BLOCKING = frozenset({Action.CONFLICT, Action.UNKNOWN})
 
 
 def blocked_steps(plan: Plan) -> tuple[Step, ...]:
-    """The steps of which it is known, or not known whether not, that they would do harm."""
+    """The steps that are conflicts or unknown."""
     return tuple(step for step in plan.steps if step.action in _BLOCKING)
 
 
 def refuse_blocked(plan: Plan) -> None:
-    """PlanError that lists all that stands in the way; nothing has been written then."""
+    """Raise one PlanError that lists all blocked steps and missing kinds, before anything is written."""
     environment = plan.scope.environment
     errors = [PlanError(kind.sentence(environment), hint=kind.hint) for kind in plan.missing]
     errors += [PlanError(f"{step.ref}: {step.reason}", hint=step.hint or None) for step in _others(plan)]
     if len(errors) == 1:
         raise PlanError(f"nothing was applied to {environment}: {errors[0].message}", hint=errors[0].hint)
     if errors:
-        raise PlanError(f"nothing was applied to {environment}, for {len(errors)} reasons", problems=errors)
+        raise PlanError(f"nothing was applied to {environment}: {len(errors)} problems", problems=errors)
 
 
 def _others(plan: Plan) -> Iterator[Step]:
-    """The steps that are blocked for another reason than a missing kind, of which all objects share one."""
+    """The steps that are blocked for other reasons than a missing kind, which is reported once per kind."""
     missing = {kind.key for kind in plan.missing}
     for step in blocked_steps(plan):
         if step.manifest is None or step.manifest.api_key not in missing:

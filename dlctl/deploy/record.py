@@ -1,4 +1,4 @@
-"""What came of the steps of a run so far."""
+"""The outcomes of a run so far."""
 
 from dlctl.deploy.events import Applied, Failed
 from dlctl.deploy.model import Outcome, Result
@@ -9,8 +9,11 @@ from dlctl.plan.model import Step
 
 
 class Record:
-    """The outcomes of a run, by object. Workers may call `begin` and `put`; all else is for the caller's
-    thread, in which events are emitted."""
+    """The outcomes of a run, by object.
+
+    Workers may call `begin` and `put`; all other methods must be called in the caller's thread, which
+    emits the events.
+    """
 
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
@@ -20,11 +23,11 @@ class Record:
         self.cluster_is_lost = False
 
     def begin(self, step: Step, if_interrupted: str) -> None:
-        """A request is being sent for the step; `if_interrupted`: its reason if nobody awaits the answer."""
+        """Record that a request is sent; `if_interrupted` is the reason if its result is not awaited."""
         self._begun[step.ref] = if_interrupted
 
     def put(self, step: Step, result: Result, *, error: DlctlError | None = None, reason: str = "") -> None:
-        """Keep what came of a step; nothing is reported yet."""
+        """Record the result of a step, without reporting it."""
         if result is Result.FAILED:
             self.has_failures = True
         if isinstance(error, Unreachable | Unauthorized):
@@ -32,17 +35,17 @@ class Record:
         self._outcomes[step.ref] = Outcome(step.ref, step.action, result, step.component, error, reason)
 
     def done(self, step: Step) -> None:
-        """Keep and report that a step is done."""
+        """Record and report that a step is done."""
         self.put(step, Result.DONE)
         self.report(step)
 
     def failed(self, step: Step, error: DlctlError) -> None:
-        """Keep and report that a step failed."""
+        """Record and report that a step failed."""
         self.put(step, Result.FAILED, error=error)
         self.report(step)
 
     def report(self, step: Step) -> None:
-        """Emit the event of a step that is done or failed; none for any other."""
+        """Emit the event of a step that is done or failed."""
         outcome = self._outcomes.get(step.ref)
         if outcome is None:
             return
@@ -52,11 +55,11 @@ class Record:
             self._emit(Failed(step.ref, outcome.error))
 
     def is_pending(self, step: Step) -> bool:
-        """Whether the cluster was asked for the step, and what came of it is not known yet."""
+        """Whether the request of a step was sent and its result is not known yet."""
         return step.ref in self._begun and step.ref not in self._outcomes
 
     def outcome(self, step: Step) -> Outcome:
-        """What came of a step; STOPPED where that is not known."""
+        """The outcome of a step; STOPPED if it is not known."""
         known = self._outcomes.get(step.ref)
         if known is not None:
             return known

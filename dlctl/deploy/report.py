@@ -1,4 +1,4 @@
-"""A run as an item of a `ReportList`, for scripts."""
+"""A report as an item of a `ReportList`, for JSON output."""
 
 from typing import Any
 

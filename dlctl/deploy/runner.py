@@ -1,4 +1,4 @@
-"""The steps of a plan, taken wave after wave, in parallel inside a wave."""
+"""Run the steps of a plan wave by wave, in parallel inside a wave."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,53 +15,53 @@ from dlctl.redact import Redactor, secrets_of
 
 
 class Phase(Protocol):
-    """How one kind of step is taken: applying, or deleting."""
+    """How steps are executed: applying or deleting."""
 
     @property
     def done_when_sent(self) -> bool:
-        """Whether a step is done once the cluster accepted it; else `finish_wave` ends it."""
+        """Whether a step is done when the cluster accepts its request; else `finish_wave` completes it."""
         ...
 
     @property
     def if_interrupted(self) -> str:
-        """What is to be known about a step whose request was not waited for."""
+        """The reason of a step whose request was interrupted."""
         ...
 
     def blocker(self, step: Step, record: Record) -> str:
-        """Why a step cannot be taken after what failed in earlier waves; empty where it can."""
+        """Why a step is blocked by failures of earlier waves; empty if it is not."""
         ...
 
     def send(self, step: Step) -> None:
-        """Ask the cluster for what the step wants; in a worker. Raises DlctlError."""
+        """Send the requests of the step, in a worker thread. Raises DlctlError."""
         ...
 
     def finish_wave(self, steps: Sequence[Step], record: Record) -> None:
-        """Wait for what must be complete before the next wave, and put the outcomes of pending steps."""
+        """Wait for steps that must complete before the next wave, and record their outcomes."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """Steps that may be taken at the same time."""
+    """Steps that can run in parallel."""
 
     phase: Phase
     steps: tuple[Step, ...]
 
 
 def waves_of(steps: Iterable[Step], phase: Phase) -> Iterator[Wave]:
-    """Cut steps, which stand in the order of their waves, into waves of one phase.
+    """Group steps, which are sorted by wave, into waves of one phase.
 
-    A run of several phases is the waves of one, followed by those of the next.
+    A run of several phases has the waves of one phase, followed by those of the next.
     """
     for _, found in groupby(steps, key=lambda step: step.wave):
         yield Wave(phase, tuple(found))
 
 
 def run_waves(plan: Plan, waves: Iterable[Wave], record: Record, options: DeployOptions) -> Report:
-    """Take the steps of each wave, and report an outcome for each step of the plan.
+    """Run the steps of each wave, and report an outcome for each step of the plan.
 
-    Failures of single steps are in the report. So is an interrupt: KeyboardInterrupt, which ends
-    the run at once, or `options.stop`, after which nothing more is sent.
+    Failures of single steps are in the report. So is an interrupt: KeyboardInterrupt, which ends the run
+    at once, or `options.stop`, after which no more requests are sent.
     """
     started = options.clock.now()
     try:
@@ -97,15 +97,15 @@ def _needs_no_request(step: Step, phase: Phase, record: Record) -> bool:
 
 
 def _take(step: Step, phase: Phase, record: Record, options: DeployOptions) -> None:
-    """In a worker, which keeps what came of the step even if the run no longer waits for it.
+    """Run a step in a worker, which records the result even if the run no longer waits for it.
 
-    Once a cluster does not answer, each further request would be waited for as long again.
+    After the cluster stops responding, further steps are skipped, since each request would time out.
     """
     if options.stop.is_set():
         return
     record.begin(step, phase.if_interrupted)
     if record.cluster_is_lost:
-        record.put(step, Result.SKIPPED, reason="the cluster does not answer any more")
+        record.put(step, Result.SKIPPED, reason="the cluster is not responding")
         return
     try:
         phase.send(step)
@@ -117,6 +117,6 @@ def _take(step: Step, phase: Phase, record: Record, options: DeployOptions) -> N
 
 
 def _masked(error: DlctlError, step: Step) -> DlctlError:
-    """Without what the step's own Secret holds; parameters are masked where events leave the engine."""
+    """The error with the values of the step's Secret masked; parameters are masked with the events."""
     held = secrets_of(step.manifest.body) if step.manifest else ()
     return Redactor().with_values(held).mask_error(error)

@@ -1,4 +1,4 @@
-"""Waiting for what a cluster does in its own time."""
+"""Wait for asynchronous changes on a cluster."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -12,13 +12,13 @@ from dlctl.status import Verdict, verdict_of
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.0
-"""Seconds between two looks: short at first, since most things take less than one."""
+"""Polling intervals in seconds: short at first, since most changes take less than a second."""
 
 Answer = TypeVar("Answer")
 
 
 class Deadline:
-    """How long to go on looking, with a growing pause between two looks."""
+    """A time limit for polling, with increasing intervals."""
 
     def __init__(self, options: DeployOptions) -> None:
         self._options = options
@@ -26,7 +26,7 @@ class Deadline:
         self._pause = FIRST_PAUSE
 
     def pause(self) -> bool:
-        """Wait a moment; false where the time is over or the user stopped."""
+        """Wait for one interval; false after the time limit or an interrupt."""
         left = self._end - self._options.clock.now()
         if left <= 0 or self._options.stop.is_set():
             return False
@@ -36,7 +36,7 @@ class Deadline:
 
 
 def until(look: Callable[[], Answer], errors: tuple[type[DlctlError], ...], deadline: Deadline) -> Answer:
-    """The first answer of `look`; while it raises one of `errors` it is asked again, until the deadline."""
+    """The result of `look`; it is called again while it raises one of `errors`, until the deadline."""
     while True:
         try:
             return look()
@@ -46,7 +46,7 @@ def until(look: Callable[[], Answer], errors: tuple[type[DlctlError], ...], dead
 
 
 def wait_ready(cluster: Cluster, resource: Resource, ref: ObjectRef, deadline: Deadline) -> Verdict:
-    """The last verdict on an object: current or failed, or whatever it was when the time was over."""
+    """The last verdict on an object: current or failed, or any other at the deadline."""
     while True:
         verdict = verdict_of(read_body(cluster, resource, ref))
         if verdict.is_final or not deadline.pause():
@@ -54,7 +54,7 @@ def wait_ready(cluster: Cluster, resource: Resource, ref: ObjectRef, deadline: D
 
 
 def wait_gone(cluster: Cluster, resource: Resource, ref: ObjectRef, uid: str, deadline: Deadline) -> None:
-    """Return once the object of that UID is gone; NotReady, with its finalizers, where it stays."""
+    """Wait until the object with this UID is deleted. Raises NotReady, with its finalizers."""
     while True:
         live = read_body(cluster, resource, ref)
         if live is None or live["metadata"].get("uid") != uid:
@@ -64,8 +64,8 @@ def wait_gone(cluster: Cluster, resource: Resource, ref: ObjectRef, uid: str, de
 
 
 def still_there(ref: ObjectRef, metadata: JsonObject) -> NotReady:
-    """The error for an object that was deleted and has not gone."""
+    """The error for an object that was deleted but still exists."""
     finalizers = ", ".join(metadata.get("finalizers") or ())
-    held = f", held by its finalizers {finalizers}" if finalizers else ""
-    hint = "the controllers behind these finalizers must do their work first" if finalizers else None
-    return NotReady(f"{ref} was deleted, but is still there{held}", hint=hint)
+    blocked = f", blocked by its finalizers {finalizers}" if finalizers else ""
+    hint = "the controllers of these finalizers must finish first" if finalizers else None
+    return NotReady(f"{ref} was deleted, but still exists{blocked}", hint=hint)

@@ -1,1 +1,1 @@
-"""Atomic file replacement and locks: the only code that writes to the file system."""
+"""Atomic file replacement and locks: the only code that writes an app's files."""

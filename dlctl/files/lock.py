@@ -1,9 +1,9 @@
-"""One lock for an app: whoever holds it is the only one to change the app's files.
+"""The lock of an app: only its holder may change the app's files.
 
-It is flock(2) on the app's folder itself: no file is left behind, the kernel drops it when its
-holder dies, it holds between users and containers that see the same folder, and it needs no right
-to write. Some network file systems cannot lock a folder (NFS wants a file open for writing); there
-a lock file in the user's own folder below the temporary one stands in, and holds on one machine.
+It is flock(2) on the app's folder: no lock file is left behind, the kernel releases it when its holder
+dies, it works across users and containers that share the folder, and it needs no write permission. Some
+network file systems cannot lock a folder (NFS needs a file that is open for writing). Then a lock file
+in the user's own temporary folder is used, which works only on one machine.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from pathlib import Path
 from dlctl.errors import FileError, Location
 
 TIMEOUT = 60.0
-"""Seconds to wait for other commands: an edit takes milliseconds, so more means that one hangs."""
+"""Seconds to wait for other commands; an edit takes milliseconds, so longer means that one hangs."""
 _PAUSE = 0.01
 _CANNOT_LOCK = frozenset({errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL, errno.EIO})
 
@@ -29,7 +29,7 @@ _CANNOT_LOCK = frozenset({errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EIN
 def app_lock(root: Path, *, timeout: float = TIMEOUT) -> Iterator[None]:
     """Hold the lock of the app at `root`.
 
-    Not re-entrant. Raises FileError where the folder cannot be opened, or after `timeout` seconds.
+    Not re-entrant. Raises FileError if the folder cannot be opened, or after `timeout` seconds.
     """
     descriptor = _locked_folder(root, timeout)
     if descriptor is None:
@@ -37,11 +37,11 @@ def app_lock(root: Path, *, timeout: float = TIMEOUT) -> Iterator[None]:
     try:
         yield
     finally:
-        os.close(descriptor)  # drops the lock
+        os.close(descriptor)  # releases the lock
 
 
 def _locked_folder(root: Path, timeout: float) -> int | None:
-    """None where the file system cannot lock a folder."""
+    """The descriptor of the locked folder; None if the file system cannot lock folders."""
     try:
         return _locked(_open_folder(root), root, timeout)
     except OSError as error:
@@ -94,14 +94,14 @@ def _wait(descriptor: int, root: Path, timeout: float) -> None:
 
 def _held(descriptor: int, root: Path, timeout: float) -> FileError:
     return FileError(
-        f"another command has been changing this app for {timeout:g} s: {_holder(descriptor)}",
+        f"another command has locked this app for {timeout:g} s: {_holder(descriptor)}",
         location=Location(str(root)),
-        hint="wait for it to end, or end it if it hangs; then run this command again",
+        hint="wait until it ends, or stop it if it hangs, then retry",
     )
 
 
 def _holder(descriptor: int) -> str:
-    """Who holds the lock, as far as the kernel tells: the format of /proc/locks is in proc(5)."""
+    """The process that holds the lock, from /proc/locks (format: proc(5))."""
     found = os.fstat(descriptor)
     place = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
     try:
@@ -111,11 +111,11 @@ def _holder(descriptor: int) -> str:
     for fields in map(str.split, lines):
         if fields[1] == "FLOCK" and fields[5] == place and int(fields[4]) > 0:
             return _process(int(fields[4]))
-    return "which one is not known here"
+    return "unknown process"
 
 
 def _process(number: int) -> str:
-    import psutil  # here only: it costs every other command 10 ms
+    import psutil  # imported here because it takes 10 ms
 
     try:
         return f"process {number} ({psutil.Process(number).name()})"

@@ -1,4 +1,4 @@
-"""Which files are there: what cannot be looked at is an error, never taken for nothing."""
+"""Find files; an entry that cannot be read is an error, never treated as missing."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -9,10 +9,10 @@ from dlctl.errors import FileError, Location
 
 
 def file_exists(path: Path, shown: str | None = None) -> bool:
-    """Whether there is a file at `path`; `shown` is what errors call it.
+    """Whether there is a file at `path`; `shown` is its name in errors.
 
-    Raises FileError for a folder, a broken link or a device in its place: to pass over it would be
-    to act as if the file were empty.
+    Raises FileError if there is a folder, a broken link or a device instead: ignoring it would treat the
+    file as empty.
     """
     if path.is_file():
         return True
@@ -20,14 +20,14 @@ def file_exists(path: Path, shown: str | None = None) -> bool:
         return False
     broken = path.is_symlink() and not path.exists()
     raise FileError(
-        "is a link that leads nowhere" if broken else "is not a file",
+        "is a broken symbolic link" if broken else "is not a file",
         location=Location(shown or str(path)),
-        hint="put the file in its place, or remove it",
+        hint="replace it with a file, or remove it",
     )
 
 
 def read_file(path: Path, shown: str | None = None) -> bytes:
-    """The bytes of a file that must be there; `shown` is what errors call it. Raises FileError."""
+    """The bytes of a file; `shown` is its name in errors. Raises FileError if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -37,11 +37,11 @@ def read_file(path: Path, shown: str | None = None) -> bytes:
 def walk(
     top: Path, shown: Callable[[Path], str] = str, *, follow: bool = False
 ) -> Iterator[tuple[Path, list[str], list[str]]]:
-    """Each folder from `top` down with the names of its folders and files, sorted; hidden ones are left out.
+    """Each folder from `top` down with the names of its folders and files, sorted, without hidden ones.
 
-    A `top` that does not exist has none. Who gets a list of folders may take some out of it; links to
-    folders are among them, and gone into only where `follow`. Raises FileError for a folder that
-    cannot be read, and for a `top` that is none.
+    Yields nothing if `top` does not exist. The caller may remove names from the list of folders to skip
+    them. Links to folders are listed, but followed only with `follow`. Raises FileError if a folder cannot
+    be read, or if `top` is not a folder.
     """
 
     def refuse(error: OSError) -> NoReturn:

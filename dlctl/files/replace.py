@@ -1,4 +1,4 @@
-"""Replace, make or delete one file: at once, or in steps that can be taken back."""
+"""Replace, create or delete one file: at once, or in steps that can be undone."""
 
 import contextlib
 import errno
@@ -11,28 +11,28 @@ from pathlib import Path
 from dlctl.errors import FileError, Location
 
 PRIVATE = 0o600
-"""The mode of files that nobody else may read."""
+"""The mode of files that only their owner can read."""
 _PUBLIC = 0o666
-"""The mode of other new files, before the umask takes its part."""
+"""The mode of other new files; the umask reduces it."""
 _PREFIX = ".dlctl-"
 _SUFFIX = ".tmp"
 _HINTS = {
-    errno.ENOSPC: "free some space, then run the command again; the file is as it was",
-    errno.EDQUOT: "your disk quota is used up: free some space; the file is as it was",
-    errno.EFBIG: "the limit for the size of files is too low (ulimit -f); the file is as it was",
-    errno.EACCES: "check who owns the file and its folder, and their permissions",
-    errno.EPERM: "check who owns the file and its folder, and their permissions",
-    errno.ENOTDIR: "a file stands where a folder is needed: move it away",
-    errno.EISDIR: "a folder stands where a file is needed: move it away",
+    errno.ENOSPC: "free some disk space, then retry; the file is unchanged",
+    errno.EDQUOT: "the disk quota is exceeded: free some space, then retry; the file is unchanged",
+    errno.EFBIG: "the file size limit is too low (ulimit -f); the file is unchanged",
+    errno.EACCES: "check the owner and permissions of the file and its folder",
+    errno.EPERM: "check the owner and permissions of the file and its folder",
+    errno.ENOTDIR: "a file is in the place of a folder: move it away",
+    errno.EISDIR: "a folder is in the place of a file: move it away",
     errno.EROFS: "the file system is mounted read-only",
 }
 
 
 def replace_file(path: Path, content: bytes, *, keep_mode: bool = False, flush: bool = True) -> None:
-    """Replace one file, or make it, in a folder that exists; nobody else may read it.
+    """Replace or create one file, readable only by its owner, in an existing folder.
 
-    With `keep_mode` a file that is there keeps its mode and owner; without `flush` it may be lost in
-    a power cut. Raises FileError, and then the old file stands.
+    With `keep_mode` an existing file keeps its mode and owner; without `flush` the content can be lost in a
+    power failure. Raises FileError and keeps the old file.
     """
     new = _beside(path)
     try:
@@ -46,10 +46,10 @@ def replace_file(path: Path, content: bytes, *, keep_mode: bool = False, flush: 
 
 
 class Replacement:
-    """One file's way from its old bytes to its new ones: prepare, commit, then finish or undo.
+    """The replacement of one file: prepare, commit, then finish or undo.
 
-    A symbolic link stays, and the file that it leads to is replaced; a delete takes the link. Mode
-    and, where allowed, owner stay as they are.
+    A symbolic link is kept, and the file that it points to is replaced; a delete removes the link. The
+    mode and, if permitted, the owner are kept.
     """
 
     def __init__(self, path: Path, root: Path) -> None:
@@ -62,7 +62,7 @@ class Replacement:
         self.committed = False
 
     def prepare(self, content: bytes | None, *, keep_old: bool) -> None:
-        """Do all that can fail without touching the file; `keep_old` makes `undo` possible."""
+        """Do everything that can fail, without changing the file; `keep_old` enables `undo`."""
         if content is None:
             self.old = _beside(self.path)
             return
@@ -70,7 +70,7 @@ class Replacement:
         self._make_folders()
         found = _stat(self.target)
         if found and not os.access(self.target, os.W_OK):
-            # A rename would go through, against the will of who protected the file.
+            # A rename would succeed although the file is write-protected.
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self.target))
         self.new = _beside(self.target)
         _write(self.new, content, found)
@@ -79,7 +79,7 @@ class Replacement:
             _keep(self.target, self.old)
 
     def commit(self) -> None:
-        """The one step that others see."""
+        """Replace the file; the only step that is visible to others."""
         if self.new:
             self.new.replace(self.target)
         elif self.old:
@@ -88,7 +88,7 @@ class Replacement:
         _flush_folder(self.target.parent)
 
     def undo(self) -> None:
-        """Bring back what was, as far as the file system lets us."""
+        """Restore the old file, as far as the file system permits."""
         with contextlib.suppress(OSError):
             if self.committed and self.old:
                 self.old.replace(self.target)
@@ -100,7 +100,7 @@ class Replacement:
                 folder.rmdir()
 
     def finish(self) -> None:
-        """Drop what `undo` would need, and folders that a delete left empty."""
+        """Remove the data for `undo`, and folders that a delete emptied."""
         _drop(self.old)
         if self.new is None:
             for folder in self.path.parents:
@@ -120,9 +120,9 @@ class Replacement:
 
 @contextlib.contextmanager
 def write_in_progress(root: Path) -> Iterator[None]:
-    """A mark in the app's folder while files are written; one that is found tells of a killed command.
+    """Mark the app's folder while files are written; an old mark means that a command was killed.
 
-    Then what that left, wherever in the app, is removed first. The caller holds the app's lock.
+    The temporary files of a killed command are then removed first. The caller holds the app's lock.
     """
     if any(root.glob(f"{_PREFIX}*{_SUFFIX}")):
         _clean(root)
@@ -149,7 +149,7 @@ def _drop(*paths: Path | None) -> None:
 
 
 def write_error(error: OSError, path: Path) -> FileError:
-    """What the operating system refused, for a user."""
+    """The error for a failed operation of the operating system."""
     reason = error.strerror or str(error)
     return FileError(
         f"cannot be written: {reason}", location=Location(str(path)), hint=_HINTS.get(error.errno or 0)
@@ -184,7 +184,7 @@ def _write(
 
 
 def _keep(path: Path, copy: Path) -> None:
-    """Another name for the file as it is; a copy where the file system has no hard links."""
+    """Keep the current file under another name: a hard link, or a copy if not supported."""
     try:
         copy.hardlink_to(path)
     except OSError:
@@ -192,7 +192,7 @@ def _keep(path: Path, copy: Path) -> None:
 
 
 def _flush_folder(folder: Path) -> None:
-    """So that the rename itself outlives a power cut; some file systems cannot, and need not."""
+    """Flush a folder, so that a rename survives a power failure; not all file systems support it."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:

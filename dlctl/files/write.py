@@ -1,9 +1,9 @@
-"""Files changed together: changes as values, under one lock, each file whole or not at all.
+"""Change several files together: changes are values, written under one lock, each file atomically.
 
-A file is replaced by rename(2): its new bytes are written beside it and flushed to disk first, so a
-full disk, a kill or a power cut leaves the old file or the new one. Several files are prepared all
-before the first is renamed, and renamed back if a later one fails; only a kill between two renames
-can leave some new and some old. What a killed command left beside the files goes with the next write.
+A file is replaced by rename(2): its new bytes are first written next to it and flushed to disk, so that
+a full disk, a kill or a power failure leaves the old or the new file. Several files are all prepared
+before the first rename, and restored if a later one fails; only a kill between two renames can leave
+some files new and others old. The next write removes temporary files of a killed command.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from dlctl.files.replace import Replacement, write_error, write_in_progress
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file's bytes as they were read and as they shall be; None where there is no file."""
+    """A file's bytes before and after the change; None means that there is no file."""
 
     path: Path
     before: bytes | None
@@ -26,14 +26,14 @@ class FileChange:
 
 
 def change_of(path: Path, after: bytes | None) -> FileChange:
-    """A change from what the file has now. Raises FileError where it cannot be read."""
+    """A change of the current content. Raises FileError if the file cannot be read."""
     return FileChange(path, _content(path), after)
 
 
 def write(changes: Sequence[FileChange], *, root: Path, timeout: float = TIMEOUT) -> None:
     """Write changes that were computed without the lock.
 
-    Raises FileError where a file no longer is as it was read, and as `edit_files` does.
+    Raises FileError if a file has changed since it was read, and like `edit_files`.
     """
     edit_files(root, lambda: changes, timeout=timeout)
 
@@ -41,11 +41,11 @@ def write(changes: Sequence[FileChange], *, root: Path, timeout: float = TIMEOUT
 def edit_files(
     root: Path, compute: Callable[[], Sequence[FileChange]], *, timeout: float = TIMEOUT
 ) -> tuple[FileChange, ...]:
-    """Take the app's lock, compute changes from the files as they then are, write them, return them.
+    """Take the app's lock, compute changes from the current files, write them and return them.
 
-    `compute` reads, and must not call this again. A root that does not exist yet is made, and goes
-    again if nothing is written. Raises what `compute` raises, and FileError where the lock stays
-    taken, a path leads out of the app, or a file cannot be written; nothing is changed then.
+    `compute` only reads, and must not call this function. A missing root is created, and removed again if
+    nothing is written. Raises the errors of `compute`, and FileError if the lock is not released in time,
+    a path leads out of the app, or a file cannot be written; then nothing is changed.
     """
     with new_folder(root), app_lock(root, timeout=timeout):
         changes = tuple(compute())
@@ -63,10 +63,10 @@ def edit_files(
 def _check(change: FileChange, root: Path) -> None:
     location = Location(str(change.path))
     if ".." in change.path.parts or not change.path.is_relative_to(root):
-        raise FileError(f"is not a file of the app at {root}", location=location)
+        raise FileError(f"is not inside the app at {root}", location=location)
     if _content(change.path) != change.before:
-        problem = "exists already" if change.before is None else "was changed by another program meanwhile"
-        raise FileError(problem, location=location, hint="look at it, then run the command again")
+        problem = "already exists" if change.before is None else "was changed by another program"
+        raise FileError(problem, location=location, hint="check it, then retry")
 
 
 def _content(path: Path) -> bytes | None:

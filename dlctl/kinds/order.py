@@ -1,6 +1,6 @@
-"""In which order objects are applied: waves by kind, and one total order inside.
+"""The order in which objects are applied: waves by kind, and a total order inside.
 
-A wave needs what stands in the waves before it.
+A wave needs the objects of earlier waves.
 """
 
 from dlctl.kinds.table import CUSTOM, KINDS
@@ -10,7 +10,7 @@ _RANK = {known.group_kind: rank for rank, known in enumerate(KINDS.values()) if 
 
 
 def wave_of(group_kind: GroupKind) -> int:
-    """The wave in which objects of a kind are applied; deletion goes through the waves backwards."""
+    """The wave in which objects of a kind are applied; deletion uses the reverse order."""
     known = KINDS.get(group_kind)
     return known.wave if known else CUSTOM
 

@@ -1,12 +1,12 @@
-"""The one table of Kubernetes kinds: when each is applied, whether it is namespaced, what protects it.
+"""The table of Kubernetes kinds: order of application, scope, and protection from deletion.
 
-One line for each kind: its name, its scope and, where its deletion takes more with it than the object,
-`protected`. Kinds that Kubernetes itself serves are in the order in which they are applied. Services
-come before the workloads, because the kubelet hands a pod the addresses of the Services that exist
-when it starts. Runs come after other custom resources, because their controllers fail them at once
-where what they name is missing. Webhooks come last, so that they do not judge the objects they belong to.
+One line for each kind: its name, its scope and, if its deletion also deletes other objects or data,
+`protected`. Built-in kinds are in the order in which they are applied. Services come before
+workloads, because the kubelet passes a pod the addresses of the Services that exist when it starts. Runs
+come after other custom resources, because their controllers fail them at once if a referenced object is
+missing. Webhooks come last, so that they do not intercept the objects they belong to.
 
-Scopes are read off Kubernetes 1.36's discovery and the CRDs of the systems that prototypes are
+Scopes come from Kubernetes 1.36's discovery and the CRDs of the systems that prototypes are
 written for.
 """
 
@@ -22,7 +22,7 @@ FOUNDATION, CONFIGURATION, NETWORK, WORKLOADS, CUSTOM, RUNS, WEBHOOKS = range(7)
 
 @dataclass(frozen=True, slots=True)
 class KnownKind:
-    """A kind of the table. `built_in`: Kubernetes itself serves it, and a person may state it."""
+    """A kind of the table. `built_in`: Kubernetes serves it without a CRD, and a manifest may have it."""
 
     group_kind: GroupKind
     wave: int
@@ -168,7 +168,7 @@ _OTHERS = {
         TrainJob.trainer.kubeflow.org                                       namespaced
     """,
 }
-"""Custom resources, and what Kubernetes serves but nobody states in a manifest."""
+"""Custom resources, and built-in kinds that no manifest has."""
 
 
 def _read(waves: Mapping[int, str], *, built_in: bool) -> Iterator[KnownKind]:
@@ -184,13 +184,13 @@ def _read(waves: Mapping[int, str], *, built_in: bool) -> Iterator[KnownKind]:
 KINDS: Mapping[GroupKind, KnownKind] = MappingProxyType(
     {known.group_kind: known for known in (*_read(_BUILT_IN, built_in=True), *_read(_OTHERS, built_in=False))}
 )
-"""Every kind of the table, the built-in ones first and in the order in which they are applied."""
+"""All kinds of the table: first the built-in ones, in the order in which they are applied."""
 
 BUILT_IN = frozenset(known.group_kind for known in KINDS.values() if known.built_in)
-"""Every kind that Kubernetes itself serves and that a person may state."""
+"""The built-in kinds of Kubernetes that a manifest may have."""
 
 PROTECTED = frozenset(known.group_kind for known in KINDS.values() if known.protected)
-"""Kinds whose deletion takes more with it than the object: left alone unless asked for by name."""
+"""Kinds whose deletion also deletes other objects or data: kept unless explicitly selected."""
 
 NAMESPACE = GroupKind("", "Namespace")
 DEFINITION = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")

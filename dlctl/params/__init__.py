@@ -1,1 +1,1 @@
-"""Parameters: layers to values with their origin, checked against the prototype's schema."""
+"""Parameters: merged from layers, with their origin, and checked against the prototype's schema."""

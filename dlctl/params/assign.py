@@ -1,4 +1,4 @@
-"""`param set` and `param unset`: text to a checked, typed value, and the file edit that stores it."""
+"""`param set` and `param unset`: parse and check values, and compute the file edit that stores them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from dlctl.yamlio.edit.change import remove, set_value
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value is stored: `environment` empty means dlctl.yaml; `component` empty means for all."""
+    """Where a value is stored: no `environment` means dlctl.yaml, no `component` every component."""
 
     component: str
     environment: str
@@ -42,9 +42,9 @@ def assign(
     values: Sequence[tuple[str, str]],
     force: Force = Force.SCHEMA,
 ) -> tuple[FileChange, ...]:
-    """The edits that store several `(name, text)` at one place, each checked against the schema.
+    """The edits that store several `(name, text)` pairs at one place, each checked against the schema.
 
-    Raises ParamError for a wrong name or value; nothing is then to be written.
+    Raises ParamError for an unknown name or an invalid value.
     """
     change: FileChange | None = None
     for name, text in values:
@@ -59,7 +59,7 @@ def assign(
 
 
 def unassign(app: App, catalogue: Catalogue, place: Place, names: Sequence[str]) -> FileChange:
-    """The edit that removes values from one place; ParamError where one is not set there."""
+    """The edit that removes values from one place. Raises ParamError if one is not set there."""
     paths = dict.fromkeys(_set_path(app, catalogue, place, name) for name in names)
     file = _file(place)
     change: FileChange | None = None
@@ -70,12 +70,12 @@ def unassign(app: App, catalogue: Catalogue, place: Place, names: Sequence[str])
             text = remove(change.after.decode("utf-8"), path, shown=file)
             change = FileChange(change.path, change.before, text.encode("utf-8"))
     if change is None:
-        raise ParamError("no parameter is named")
+        raise ParamError("no parameter name given")
     return change
 
 
 def _set_path(app: App, catalogue: Catalogue, place: Place, name: str) -> tuple[str | int, ...]:
-    """Where in its file the value is that `name` means."""
+    """The YAML path of the value that `name` refers to."""
     steps = split_name(name)
     values = _block(app, place)
     spec = _any_spec(app, catalogue, place, steps[0])
@@ -85,14 +85,14 @@ def _set_path(app: App, catalogue: Catalogue, place: Place, name: str) -> tuple[
         if not isinstance(current, dict) or step not in current:
             raise ParamError(
                 f"'{name}' is not set for {place}",
-                hint=f"set there: {listed(values)}",
+                hint=f"parameters set there: {listed(values)}",
             )
         current = current[step]
     return _path(place, (spelling, *steps[1:]))
 
 
 def _declaring(app: App, catalogue: Catalogue, place: Place, name: str) -> list[Declaring]:
-    """The component, or for an environment-wide value all components that declare the name."""
+    """The component, or, for an environment-wide value, all components that declare the name."""
     if place.component:
         component = find_component(app, place.component)
         prototype = catalogue.find(component.prototype, component.location)
@@ -113,13 +113,13 @@ def _declaring_components(app: App, catalogue: Catalogue, name: str) -> list[Dec
         if spec is not None:
             found.append(Declaring(component, prototype, spec))
     if not found:
-        otherwise = "'dlctl param list' shows the parameters of every component"
+        otherwise = "'dlctl param list' lists the parameters of every component"
         if name in app.components:
             otherwise = (
-                f"'{name}' is a component: 'dlctl param set --env ENV {name} NAME VALUE' needs all three"
+                f"to set a parameter of component '{name}': dlctl param set {name} NAME VALUE --env ENV"
             )
         raise ParamError(
-            f"no component of the app has a parameter '{name}'",
+            f"no component has a parameter '{name}'",
             hint=otherwise if name in app.components else did_you_mean(name, known, otherwise),
         )
     return found
@@ -129,13 +129,13 @@ def _any_spec(app: App, catalogue: Catalogue, place: Place, name: str) -> ParamS
     try:
         return _declaring(app, catalogue, place, name)[0].spec
     except DlctlError:
-        if name in _block(app, place):  # a name that is wrong in the file must be removable
+        if name in _block(app, place):  # an unknown name in the file can still be removed
             return ParamSpec(name, {}, required=False, group="", location=None)
         raise
 
 
 def _check(app: App, place: Place, one: Declaring, value: Any) -> None:
-    """Refuse a value that, merged over what lies below it, breaks the schema."""
+    """Refuse a value that breaks the schema when merged over the lower layers."""
     spec, component = one.spec, one.component
     added = Layer(f"value for {place}", {spec.name: value}, lambda _: None)
     layers = (*_layers_below(app, place, component), added)
@@ -153,14 +153,14 @@ def _layers_below(app: App, place: Place, component: Component) -> tuple[Layer, 
 
 
 def _only(layer: Layer, spec: ParamSpec) -> Layer:
-    """The layer with this parameter alone: what else is wrong in a file is not this command's matter."""
+    """The layer with only this parameter: other errors in the file must not stop this command."""
     names = (spec.name, *spec.aliases)
     values = {name: value for name, value in layer.values.items() if name in names}
     return Layer(layer.label, values, layer.locate, layer.lenient)
 
 
 def _spelling(app: App, place: Place, head: str, specs: Sequence[ParamSpec]) -> str:
-    """The spelling that the file already uses, else the parameter's own name, where all know it by that."""
+    """The spelling that the file already uses, else the parameter's own name if all prototypes have it."""
     known = set.intersection(*({spec.name, *spec.aliases} for spec in specs))
     used = next((name for name in _block(app, place) if name in known), None)
     return used or (specs[0].name if specs[0].name in known else head)
@@ -179,7 +179,7 @@ def _block(app: App, place: Place) -> dict[str, Any]:
 def _stored(
     app: App, place: Place, steps: tuple[str, ...], value: Any, earlier: FileChange | None
 ) -> FileChange:
-    """The edit of one value, after an earlier edit of the same file."""
+    """The edit of one value, on top of an earlier edit of the same file."""
     file, path = _file(place), _path(place, steps)
     if earlier is None or earlier.after is None:
         return set_in(app.root, file, path, value)

@@ -1,4 +1,4 @@
-"""One text for several components: the value that all of their prototypes accept."""
+"""Parse one text for several components: find a value that all their prototypes accept."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from dlctl.text import listed
 
 @dataclass(frozen=True, slots=True)
 class Declaring:
-    """A component whose prototype declares a parameter, and how."""
+    """A component, its prototype, and the prototype's declaration of a parameter."""
 
     component: Component
     prototype: Prototype
@@ -30,10 +30,10 @@ def common_value(
     force: Force,
     check: Callable[[Declaring, Any], None],
 ) -> Any:
-    """What `text` means at the path `below` of the parameter: one prototype may want `1`, another `"1"`.
+    """The value of `text` at path `below` of the parameter; one prototype may need `1`, another `"1"`.
 
-    `check` raises ParamError where a component does not accept the parameter's new value. So does
-    this, where there is no value that everyone accepts.
+    `check` raises ParamError if a component does not accept a value. This function raises ParamError
+    if no value is accepted by every component.
     """
     candidates: list[Any] = []
     for one in declaring:
@@ -56,6 +56,6 @@ def _no_agreement(declaring: Sequence[Declaring]) -> ParamError:
     name = declaring[0].spec.name
     types = [f"{describe_type(one.spec.shown_schema)} for {one.component.name}" for one in declaring]
     return ParamError(
-        f"no value of '{name}' fits every component: it is {listed(types)}",
-        hint=f"set it for one component: dlctl param set --env ENV COMPONENT {name} VALUE",
+        f"no value of '{name}' is valid for every component: it is {listed(types)}",
+        hint=f"set it for each component: dlctl param set COMPONENT {name} VALUE --env ENV",
     )

@@ -1,4 +1,4 @@
-"""What differs between two environments' parameters."""
+"""Compare the parameters of two environments."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dlctl.params.model import Param, ParamSet
 
 @dataclass(frozen=True, slots=True)
 class ParamDifference:
-    """A parameter whose value differs; `left` or `right` is None where the component is not there."""
+    """A parameter whose value differs; `left` or `right` is None where the component is disabled."""
 
     component: str
     name: str
@@ -18,7 +18,7 @@ class ParamDifference:
 
 
 def differences(left: Mapping[str, ParamSet], right: Mapping[str, ParamSet]) -> tuple[ParamDifference, ...]:
-    """Every parameter that differs, by component in order of appearance, then in the prototype's order."""
+    """Every parameter that differs: components in order of appearance, parameters in prototype order."""
     components = list(dict.fromkeys((*left, *right)))
     return tuple(
         difference

@@ -1,4 +1,4 @@
-"""A new component's block for dlctl.yaml: its parameters typed and checked."""
+"""A new component for dlctl.yaml, with typed and checked parameters."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,10 +20,10 @@ from dlctl.yamlio.load import Document
 def typed_params(
     prototype: Prototype, given: Sequence[tuple[str, str]], file: Document | None = None
 ) -> dict[str, Any]:
-    """Parameters from a values file and from the command line, which wins; names become canonical.
+    """Parameters from a values file and the command line; the command line wins. Aliases are resolved.
 
-    What was given is kept even where it equals the default. Raises one ParamError with a problem
-    for each wrong name.
+    Given values are kept even if they equal the default. Raises one ParamError with a problem for
+    each unknown name.
     """
     values: dict[str, Any] = _from_file(prototype, file) if file else {}
     problems: list[ParamError] = []
@@ -50,7 +50,7 @@ def typed_params(
 def _from_file(prototype: Prototype, file: Document) -> dict[str, Any]:
     content = file.value or {}
     if not isinstance(content, Mapping):
-        raise ParamError("a values file is a mapping of parameters", location=file.location())
+        raise ParamError("values file must be a mapping of parameters", location=file.location())
     values: dict[str, Any] = {}
     for name, value in content.items():
         spec = prototype.spec(name)
@@ -63,14 +63,14 @@ def _from_file(prototype: Prototype, file: Document) -> dict[str, Any]:
 
 
 def _joins(spec: ParamSpec, value: Any, earlier: Any) -> bool:
-    """Whether an option given again adds to a list instead of replacing it."""
+    """Whether a repeated option appends to a list instead of replacing the value."""
     return "array" in schema_types(spec.schema) and isinstance(value, list) and isinstance(earlier, list)
 
 
 def component_block(
     app: App, prototype: Prototype, name: str, base_name: str, namespace: str, params: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The block to store; raises AppError for a wrong name, ParamError for a wrong value."""
+    """The component's block to store. Raises AppError for an invalid name, ParamError for a value."""
     check_name("a component", name)
     block: dict[str, Any] = {"prototype": prototype.name}
     if base_name and base_name != name:

@@ -1,4 +1,4 @@
-"""All components' parameters in one environment, and the checks that need all of them."""
+"""The parameters of all components in one environment, and checks across components."""
 
 from collections.abc import Mapping
 
@@ -12,13 +12,13 @@ from dlctl.suggest import did_you_mean
 
 
 def enabled_components(target: Target) -> tuple[Component, ...]:
-    """The components that are in this environment, in the order of dlctl.yaml."""
+    """The components that are enabled in this environment, in the order of dlctl.yaml."""
     disabled = target.environment.disabled
     return tuple(component for component in target.app.components.values() if component.name not in disabled)
 
 
 def environment_params(target: Target, catalogue: Catalogue) -> Mapping[str, ParamSet]:
-    """The values of every enabled component; wrong values are not refused here, wrong names are."""
+    """The values of every enabled component. Raises ParamError for unknown names; values are not checked."""
     return {
         component.name: combine(
             component.name,
@@ -30,7 +30,7 @@ def environment_params(target: Target, catalogue: Catalogue) -> Mapping[str, Par
 
 
 def base_params(components: Mapping[str, Component], catalogue: Catalogue) -> Mapping[str, ParamSet]:
-    """The values that dlctl.yaml and the prototypes give, whatever the environment."""
+    """The values from dlctl.yaml and prototype defaults, without any environment."""
     return {
         name: combine(
             name, catalogue.find(component.prototype, component.location), component_layers(component)
@@ -40,9 +40,9 @@ def base_params(components: Mapping[str, Component], catalogue: Catalogue) -> Ma
 
 
 def check_environment_wide(target: Target, catalogue: Catalogue) -> None:
-    """Refuse an environment-wide name that no component of the app declares: it would do nothing.
+    """Refuse environment-wide parameters that no component declares: they would have no effect.
 
-    Raises one ParamError that lists them with their places.
+    Raises one ParamError that lists them with their locations.
     """
     names = [
         (name, layer.params.location(name))
@@ -58,7 +58,7 @@ def check_environment_wide(target: Target, catalogue: Catalogue) -> None:
     known = {name for prototype in prototypes for name in prototype.params}
     problems = [
         ParamError(
-            f"no component of the app has a parameter '{name}'",
+            f"no component has a parameter '{name}'",
             location=location,
             hint=did_you_mean(name, known),
         )
@@ -66,4 +66,4 @@ def check_environment_wide(target: Target, catalogue: Catalogue) -> None:
         if not any(prototype.spec(name) for prototype in prototypes)
     ]
     if problems:
-        raise joined(problems, ParamError, f"environment '{target.environment.name}' has wrong names")
+        raise joined(problems, ParamError, f"environment '{target.environment.name}' sets unknown parameters")

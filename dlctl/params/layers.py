@@ -1,4 +1,4 @@
-"""The layers that a parameter's value comes from, lowest first (design: parameters)."""
+"""The layers that a parameter's value comes from, lowest first."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from dlctl.suggest import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Values of one layer by the names that it uses (aliases included).
+    """The values of one layer, by name as written (aliases included).
 
-    `label` is the layer in words; `locate` gives the place of a name's value. `lenient` layers
-    hold for many components: a name that this prototype does not declare is not its business.
+    `label` describes the layer; `locate` returns the location of a value. A `lenient` layer applies
+    to many components: names that a prototype does not declare are ignored.
     """
 
     label: str
@@ -25,17 +25,17 @@ class Layer:
 
 
 def block_layer(label: str, block: Block, *, lenient: bool = False) -> Layer:
-    """A layer of a file's block."""
+    """The layer of a block in a file."""
     return Layer(label, block.values, block.location, lenient)
 
 
 def component_layers(component: Component) -> tuple[Layer, ...]:
-    """What dlctl.yaml says about a component."""
+    """The layer of a component in dlctl.yaml."""
     return (block_layer(f"component {component.name}", component.params),)
 
 
 def environment_layers(environment: Environment, component: str) -> tuple[Layer, ...]:
-    """What an environment, after those it extends, says about every component and then about this one."""
+    """The layers of the extended environments and then this one: each for all components, then for this."""
     layers: list[Layer] = []
     for layer in environment.layers:
         layers.append(block_layer(f"environment {layer.environment}", layer.params, lenient=True))
@@ -46,9 +46,9 @@ def environment_layers(environment: Environment, component: str) -> tuple[Layer,
 
 
 def declared_values(prototype: Prototype, layer: Layer) -> dict[str, tuple[Any, Location | None]]:
-    """The layer's values by canonical name, each with its place.
+    """The layer's values by canonical name, each with its location.
 
-    Raises one ParamError with a problem for each undeclared name and each name given twice.
+    Raises one ParamError with a problem for each undeclared or repeated name.
     """
     found: dict[str, tuple[Any, Location | None]] = {}
     problems: list[ParamError] = []
@@ -62,7 +62,7 @@ def declared_values(prototype: Prototype, layer: Layer) -> dict[str, tuple[Any, 
         else:
             found[spec.name] = (value, layer.locate(name))
     if problems:
-        raise joined(problems, ParamError, f"{layer.label} is wrong")
+        raise joined(problems, ParamError, f"{layer.label} has invalid parameters")
     return found
 
 
@@ -80,7 +80,7 @@ def unknown_param(prototype: Prototype, name: str, location: Location | None = N
 def _given_twice(spec: ParamSpec, layer: Layer) -> ParamError:
     one, other, *_ = (name for name in layer.values if name in (spec.name, *spec.aliases))
     return ParamError(
-        f"'{one}' and '{other}' are the same parameter, given twice",
+        f"'{one}' and '{other}' are names of the same parameter",
         location=layer.locate(other),
-        hint=f"keep '{spec.name}'",
+        hint=f"set only '{spec.name}'",
     )

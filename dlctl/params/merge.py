@@ -5,7 +5,7 @@ from typing import Any
 
 
 def merge_patch(base: Any, patch: Any) -> Any:
-    """`base` with `patch` applied; neither is changed. A null in `patch` removes the key."""
+    """`base` with `patch` applied, as a new value. A null in `patch` removes the key."""
     if not isinstance(patch, Mapping):
         return patch
     merged = dict(base) if isinstance(base, Mapping) else {}
@@ -18,7 +18,7 @@ def merge_patch(base: Any, patch: Any) -> Any:
 
 
 def nest(path: tuple[str, ...], value: Any) -> Any:
-    """A value below a path: `nest(("a", "b"), 1)` is `{"a": {"b": 1}}`."""
+    """A value nested below a path: `nest(("a", "b"), 1)` is `{"a": {"b": 1}}`."""
     for key in reversed(path):
         value = {key: value}
     return value

@@ -11,7 +11,7 @@ from dlctl.yamlio.values import has_value, value_at
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value came from: the layer in words, and the place in its file."""
+    """Where a value comes from: a description of the layer, and the location in its file."""
 
     layer: str
     location: Location | None
@@ -22,7 +22,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Shadowed:
-    """A value that a higher layer hides, or that was merged into it."""
+    """A value of one layer, possibly overridden by or merged into a higher one."""
 
     value: Any
     origin: Origin
@@ -30,7 +30,7 @@ class Shadowed:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A parameter's value; `stated` is what each layer says of it, the highest first."""
+    """A parameter's value; `stated` has the value of each layer that sets it, highest first."""
 
     spec: ParamSpec
     value: Any
@@ -39,11 +39,11 @@ class Param:
 
     @property
     def shadowed(self) -> tuple[Shadowed, ...]:
-        """What the value hides, or what was merged into it, highest layer first."""
+        """The values of lower layers, overridden or merged, highest first."""
         return tuple(entry for entry in self.stated if entry.origin != self.origin)
 
     def at(self, path: Sequence[str]) -> "Param":
-        """A value inside a mapping, with the layers that speak of it; LookupError where nothing is there."""
+        """A value inside a mapping, with the layers that set it. Raises LookupError if there is none."""
         stated = tuple(
             Shadowed(value_at(entry.value, path), entry.origin)
             for entry in self.stated
@@ -59,7 +59,7 @@ class Param:
 class ParamSet:
     """The parameters of one component in one environment, in the prototype's order.
 
-    A declared parameter without a value is there with the value None.
+    A declared parameter without a value has the value None.
     """
 
     component: str
@@ -72,5 +72,5 @@ class ParamSet:
 
     @property
     def secrets(self) -> tuple[Any, ...]:
-        """What must never be shown: the values of `writeOnly` parameters."""
+        """The values of `writeOnly` parameters, which must never be shown."""
         return tuple(param.value for param in self.params.values() if param.spec.secret)

@@ -1,4 +1,4 @@
-"""`--set [COMPONENT.]NAME=VALUE` to parameter layers, by component."""
+"""Parse `--set [COMPONENT.]NAME=VALUE` to parameter layers by component."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,16 +19,16 @@ def override_layers(
 ) -> Mapping[str, tuple[Layer, ...]]:
     """The layer that `--set` adds to each component.
 
-    A setting that starts with a component's name and a dot is for that component; any other is for
-    every selected component that declares it. Raises ParamError where none does.
+    A setting that starts with a component's name and a dot applies to that component, any other to
+    every selected component that declares the parameter. Raises ParamError if none does.
     """
     values: dict[str, dict[str, Any]] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals:
-            # What was given is not repeated: it may be a secret's value.
+            # The argument is not shown: it may contain a secret.
             raise UsageError(
-                "--set without '='", hint="write --set NAME=VALUE, or --set COMPONENT.NAME=VALUE"
+                "--set needs NAME=VALUE", hint="use --set NAME=VALUE or --set COMPONENT.NAME=VALUE"
             )
         for component, spec_name, value in _assigned(app, catalogue, components, split_name(name), text):
             values[component] = merge_patch(values.get(component, {}), {spec_name: value})
@@ -63,5 +63,5 @@ def _chosen(
         return components, steps
     chosen = [component for component in components if component.name == steps[0]]
     if not chosen:
-        raise ParamError(f"component '{steps[0]}' is not among the selected ones", hint="select it with -c")
+        raise ParamError(f"component '{steps[0]}' is not selected", hint=f"select it with -c {steps[0]}")
     return chosen, steps[1:]

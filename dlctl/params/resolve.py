@@ -1,4 +1,4 @@
-"""Layers to values: merge them, keep where each came from, and check them against the schema."""
+"""Resolve parameters: merge layers, record where each value comes from, check against the schema."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -22,7 +22,7 @@ def resolve(
 ) -> ParamSet:
     """The component's parameters in the target's environment.
 
-    Raises one ParamError that lists every problem: unknown names, wrong values, missing ones.
+    Raises one ParamError that lists every unknown name, invalid value and missing value.
     """
     layers = (
         *component_layers(component),
@@ -36,7 +36,7 @@ def resolve(
 
 
 def combine(component: str, prototype: Prototype, layers: Sequence[Layer]) -> ParamSet:
-    """Merge layers without checking the values; raises ParamError for unknown names only."""
+    """Merge layers without checking the values. Raises ParamError for unknown names only."""
     named: list[tuple[Layer, Values]] = []
     problems: list[DlctlError] = []
     for layer in layers:
@@ -51,7 +51,7 @@ def combine(component: str, prototype: Prototype, layers: Sequence[Layer]) -> Pa
 
 
 def check(params: ParamSet, prototype: Prototype, subject: str, *, complete: bool = True) -> None:
-    """Raise one ParamError that lists every wrong value and, where `complete`, every missing one."""
+    """Raise one ParamError that lists every invalid value and, if `complete`, every missing one."""
     problems = [
         problem
         for param in params.params.values()
@@ -62,8 +62,8 @@ def check(params: ParamSet, prototype: Prototype, subject: str, *, complete: boo
 
 
 def wrong_params(component: str, problems: Sequence[DlctlError]) -> DlctlError:
-    """One error for all that is wrong with a component's parameters; a single problem is itself."""
-    return joined(problems, ParamError, f"component '{component}' has {len(problems)} wrong parameters")
+    """One error for several problems of a component's parameters; a single problem is returned as it is."""
+    return joined(problems, ParamError, f"component '{component}' has {len(problems)} invalid parameters")
 
 
 def _problems(param: Param, component: str, subject: str, *, complete: bool) -> Iterator[ParamError]:
@@ -80,11 +80,11 @@ def _problems(param: Param, component: str, subject: str, *, complete: bool) -> 
 
 def _param(spec: ParamSpec, prototype: Prototype, layers: Sequence[tuple[Layer, Values]]) -> Param:
     origin = Origin(f"default of prototype {prototype.name}", spec.location)
-    value, said = spec.default, ([Shadowed(spec.default, origin)] if spec.has_default else [])
+    value, entries = spec.default, ([Shadowed(spec.default, origin)] if spec.has_default else [])
     for layer, values in layers:
         if spec.name in values:
             stated, place = values[spec.name]
             origin = Origin(layer.label, place)
-            said.insert(0, Shadowed(stated, origin))
+            entries.insert(0, Shadowed(stated, origin))
             value = None if stated is None else merge_patch(value, stated)
-    return Param(spec, normalise(spec.schema, value), origin, tuple(said))
+    return Param(spec, normalise(spec.schema, value), origin, tuple(entries))

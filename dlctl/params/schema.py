@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 HIDDEN = "(hidden)"
 _READABLE = 24
-"""Characters of a pattern that people can take in; what a longer one asks for is in the description."""
+"""The longest pattern shown in messages; for longer ones the parameter's description is shown."""
 _BREAKS = {"pattern": " does not match ", "maxLength": " is longer than "}
-"""What the validator says, behind the value, where a keyword of a named format is broken."""
+"""The validator's message after the value, for the keywords of a named format."""
 _FORM = frozenset({"pattern", "not"})
 _BOUNDS = {
     "minimum": "at least",
@@ -27,16 +27,16 @@ _BOUNDS = {
 
 
 def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | None) -> Iterator[ParamError]:
-    """One ParamError for each way in which `value` breaks the schema; secret values are not shown.
+    """One ParamError for each violation of the schema by `value`; secret values are not shown.
 
-    Raises RegistryError where the schema itself is not valid.
+    Raises RegistryError if the schema itself is not valid.
     """
     if not spec.schema:
         return
     seen: set[str] = set()
     for broken in _validator(spec).iter_errors(value):
         inside = "".join(f".{step}" for step in broken.instance_path)
-        reported = _of_its_format(spec, broken) or _of_its_form(spec, broken)
+        reported = _named_format_problem(spec, broken) or _format_problem(spec, broken)
         message = f"parameter '{spec.name}{inside}'{subject}: {reported or _reason(spec, broken)}"
         if message in seen:  # both the pattern and the length of a format
             continue
@@ -49,8 +49,8 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
         )
 
 
-def _of_its_format(spec: ParamSpec, broken: "ValidationError") -> str:
-    """What to say of a text that breaks its named format; empty for other faults."""
+def _named_format_problem(spec: ParamSpec, broken: "ValidationError") -> str:
+    """The message for text that breaks a named format (`x-format`); empty for other violations."""
     *path, keyword = broken.schema_path
     words = format_words(spec.schema, tuple(path)) if keyword in _BREAKS else ""
     if not words:
@@ -59,26 +59,26 @@ def _of_its_format(spec: ParamSpec, broken: "ValidationError") -> str:
     return f"{shorten(shown, 80)} must be {words}"
 
 
-def _of_its_form(spec: ParamSpec, broken: "ValidationError") -> str:
-    """What to say of a text that has not the form it must have; empty for other faults and plain forms."""
+def _format_problem(spec: ParamSpec, broken: "ValidationError") -> str:
+    """The message for text that breaks a long `pattern` or a `not`; empty for other violations."""
     if broken.schema_path[-1] not in _FORM:
         return ""
     shown, _, pattern = broken.message.rpartition(" does not match ")
     if shown and len(pattern) <= _READABLE:
         return ""
     shown = shown or (HIDDEN if spec.secret else f'"{broken.instance}"')
-    return f"{shorten(shown, 80)} does not have the form that it must have"
+    return f"{shorten(shown, 80)} is not in the required format"
 
 
 def _reason(spec: ParamSpec, broken: "ValidationError") -> str:
     if spec.secret and broken.schema_path[-1] in ("enum", "const"):
-        return f"{HIDDEN} is none of the values that are allowed"
+        return f"{HIDDEN} is not one of the allowed values"
     return shorten(broken.message)
 
 
 @lru_cache(maxsize=4096)
 def _validator(spec: ParamSpec) -> "Validator":
-    """Compiled once for all components of a prototype: that costs more than to check a value."""
+    """The validator of a parameter, compiled once: compiling costs more than checking a value."""
     mask = HIDDEN if spec.secret else None
     return compiled(spec.schema, f"the schema of parameter '{spec.name}'", spec.location, mask)
 
@@ -86,10 +86,10 @@ def _validator(spec: ParamSpec) -> "Validator":
 def compiled(
     schema: Mapping[str, Any], subject: str, location: Location | None, mask: str | None = None
 ) -> "Validator":
-    """A validator of a JSON Schema; `mask` stands for values in its messages.
+    """A validator for a JSON Schema; `mask` replaces values in its messages.
 
-    Nothing is fetched for a `$ref`: what a prototype means may not depend on a network or on other
-    files. Raises RegistryError about `subject` where the schema is not valid.
+    A `$ref` is never fetched: a prototype must not depend on the network or on other files. Raises
+    RegistryError about `subject` if the schema is not valid.
     """
     import jsonschema_rs
 
@@ -103,7 +103,7 @@ def compiled(
 
 
 def broken_schemas(prototype: Prototype, params: ParamSet) -> Iterator[CombinedSchema]:
-    """The joint schemas that the values break.
+    """The schemas of `allOf` that the values break.
 
     The object that is checked has every parameter with a value, its default included. Raises
     RegistryError where a schema itself is not valid.
@@ -115,15 +115,15 @@ def broken_schemas(prototype: Prototype, params: ParamSet) -> Iterator[CombinedS
 
 
 def _holds(joint: CombinedSchema, values: dict[str, object]) -> bool:
-    return bool(compiled(joint.schema, "a schema in 'allOf'", joint.location).is_valid(values))
+    return bool(compiled(joint.schema, "schema in 'allOf'", joint.location).is_valid(values))
 
 
 def _refuse_to_fetch(address: str) -> NoReturn:
-    raise ValueError("a $ref may only lead to a place in the same schema")
+    raise ValueError("a $ref must point into the same schema")
 
 
 def normalise(schema: Mapping[str, Any], value: Any) -> Any:
-    """`1.0` for an integer parameter is the integer 1, as JSON Schema counts it."""
+    """Convert `1.0` to 1 for an integer parameter, as JSON Schema allows."""
     if not isinstance(value, float) or not value.is_integer():
         return value
     types = schema_types(schema)
@@ -131,7 +131,7 @@ def normalise(schema: Mapping[str, Any], value: Any) -> Any:
 
 
 def schema_types(schema: Mapping[str, Any]) -> frozenset[str]:
-    """The JSON types that a schema lets through, as far as it says; empty means any."""
+    """The JSON types that a schema declares; empty means any."""
     declared = schema.get("type", ())
     types = {declared} if isinstance(declared, str) else set(declared)
     for branch in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
@@ -140,7 +140,7 @@ def schema_types(schema: Mapping[str, Any]) -> frozenset[str]:
 
 
 def describe_type(schema: Mapping[str, Any]) -> str:
-    """A schema in a few words: `integer, at least 0` or `string, one of a, b`."""
+    """A short description of a schema: `integer, at least 0` or `string, one of a, b`."""
     types = schema_types(schema)
     words = [" or ".join(sorted(types - {"null"})) or "any value"]
     items = schema.get("items")
@@ -157,5 +157,5 @@ def describe_type(schema: Mapping[str, Any]) -> str:
 
 
 def shorten(text: str, limit: int = 300) -> str:
-    """A message cut to a length that a terminal can show."""
+    """A text cut to a length suitable for a terminal."""
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,4 +1,4 @@
-"""Text from a command line to a value of the type that the prototype's schema declares."""
+"""Parse command-line text to a value of the type that the prototype's schema declares."""
 
 import json
 import math
@@ -17,22 +17,22 @@ from dlctl.yamlio.load import load_text
 
 
 class Force(StrEnum):
-    """How the caller wants text to be read, whatever the schema says."""
+    """How to parse text: by the schema, or as JSON or a string regardless of it."""
 
     SCHEMA = "schema"
     JSON = "json"
     STRING = "string"
 
 
-class _SafeToTell(ValueError):  # noqa: N818 - never leaves this module
-    """A reason without the value in it, which may be told of a secret too."""
+class _ReasonWithoutValue(ValueError):  # noqa: N818 - internal to this module
+    """A reason that does not contain the value, so it can be shown for a secret."""
 
 
 def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force = Force.SCHEMA) -> Any:
-    """The value that `text` stands for at `path` inside a parameter (empty: the parameter itself).
+    """The value of `text` at `path` inside a parameter (empty: the parameter itself).
 
-    A string parameter takes any text as it is; `null` is a value only where the schema allows it.
-    Raises ParamError naming the parameter and its type.
+    A string parameter takes any text unchanged; `null` is a value only if the schema allows it.
+    Raises ParamError, which names the parameter and its type.
     """
     if not _is_unicode(text):
         raise ParamError(
@@ -49,7 +49,7 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
     except ValueError as error:
         found = HIDDEN if spec.secret else f'"{shorten(text, 80)}"'
         wanted = describe_type(descend(spec.shown_schema, path))
-        reason = str(error) if isinstance(error, _SafeToTell) or not spec.secret else ""
+        reason = str(error) if isinstance(error, _ReasonWithoutValue) or not spec.secret else ""
         raise ParamError(
             f"parameter '{'.'.join((spec.name, *path))}' must be {wanted}, found {found}",
             hint=reason or spec.description or None,
@@ -57,7 +57,7 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
 
 
 def _is_unicode(text: str) -> bool:
-    """Whether it has no lone surrogates: Python puts them for what is not UTF-8 on a command line."""
+    """Whether text has no surrogates: Python decodes invalid UTF-8 on the command line to surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -66,7 +66,7 @@ def _is_unicode(text: str) -> bool:
 
 
 def descend(schema: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
-    """The schema of what is at `path` below; an empty one where nothing is said about it."""
+    """The schema of the value at `path`; an empty one if the schema does not describe it."""
     for key in path:
         properties = schema.get("properties", {})
         below = properties.get(key, schema.get("additionalProperties", {}))
@@ -101,7 +101,7 @@ def _is_of(value: Any, types: frozenset[str]) -> bool:
 
 
 def _collection(schema: Mapping[str, Any], types: frozenset[str], text: str) -> Any:
-    """A list or mapping in flow form; for a list also `a,b,c`, as scripts for ksonnet write it."""
+    """A list or mapping in flow style; a list also as `a,b,c`, as in ksonnet scripts."""
     start = text.lstrip()[:1]
     if start == "[" and ("array" in types or not types):
         return _flow(schema, text)
@@ -120,12 +120,12 @@ def _flow(schema: Mapping[str, Any], text: str) -> Any:
     try:
         document = load_text(text, "value")
     except YamlError as error:
-        raise ValueError(f"it is not a list or mapping: {error.message}") from error
+        raise ValueError(f"not a list or mapping: {error.message}") from error
     return _as_declared(schema, document.node, document.value)
 
 
 def _as_declared(schema: Mapping[str, Any], node: yaml.Node | None, value: Any) -> Any:
-    """The value with plain scalars as they are written where the schema wants strings: `[1.10, on]`."""
+    """The value, with plain scalars such as `1.10` or `on` kept as text where the schema wants strings."""
     if isinstance(value, list) and isinstance(node, yaml.SequenceNode):
         items = schema.get("items")
         below = items if isinstance(items, Mapping) else {}
@@ -145,7 +145,7 @@ def _other(types: frozenset[str], text: str) -> Any:
     if "string" in types:
         return text
     if text == "null":
-        raise _SafeToTell("to remove a value, use 'dlctl param unset'")
+        raise _ReasonWithoutValue("to remove a value, use 'dlctl param unset'")
     raise ValueError("")
 
 
@@ -153,12 +153,12 @@ def _json(spec: ParamSpec, text: str) -> Any:
     try:
         value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
         if not _is_unicode(json.dumps(value, ensure_ascii=False)):
-            raise ValueError("a lone surrogate")
+            raise ValueError("unpaired surrogate")
     except (ValueError, RecursionError) as error:
         shown = HIDDEN if spec.secret else f"'{shorten(text, 80)}'"
         raise ParamError(
             f"parameter '{spec.name}': {shown} is not JSON",
-            hint="with --json, a string needs its quotes, inside the shell's: '\"text\"'",
+            hint="with --json, quote a string for JSON and for the shell: '\"text\"'",
         ) from error
     return value
 

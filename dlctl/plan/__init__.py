@@ -1,1 +1,1 @@
-"""What would change: read a cluster, compare, decide, order. Writes nothing."""
+"""Plans: read a cluster, compare, decide what would change. Writes nothing."""

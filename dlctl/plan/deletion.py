@@ -1,4 +1,4 @@
-"""A plan that takes a target off its cluster."""
+"""Plan the deletion of a target from its cluster."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.options import THREADS
 
 SHOWN = 10
-"""Names in one note."""
+"""The most names in one note."""
 
 
 def plan_delete(
@@ -24,15 +24,15 @@ def plan_delete(
     threads: int = THREADS,
     emit: Emit = no_events,
 ) -> Plan:
-    """A PRUNE step for each object of the target, the last applied first.
+    """A PRUNE step for each object of the target, in reverse order of application.
 
-    Namespaces, CRDs, volumes and claims stay, with a note, unless `prune_protected`.
+    Namespaces, CRDs, volumes and claims are kept, with a note, unless `prune_protected`.
     """
     found = scan(cluster, scope, threads)
     ordered = sorted(found.ours.values(), key=lambda each: order_key(each.ref), reverse=True)
     kept = [] if prune_protected else [each for each in ordered if each.ref.group_kind in PROTECTED]
     for each in reversed(kept):
-        emit(Note(f"{each.ref} is left alone (--prune-protected deletes it too)"))
+        emit(Note(f"{each.ref} is kept (pass --prune-protected to delete it)"))
     if found.unseen:
         emit(Note(_unseen(found.unseen)))
     return Plan(scope, cluster.identity(), tuple(_step(each) for each in ordered if each not in kept))
@@ -41,7 +41,7 @@ def plan_delete(
 def _unseen(kinds: Sequence[GroupKind]) -> str:
     names = ", ".join(str(kind) for kind in kinds[:SHOWN])
     more = f" and {len(kinds) - SHOWN} more" if len(kinds) > SHOWN else ""
-    return f"not looked at, since you may not list them: {names}{more}"
+    return f"not checked, because you have no permission to list them: {names}{more}"
 
 
 def _step(found: LiveObject) -> Step:

@@ -1,4 +1,4 @@
-"""Whether a cluster is the one that an environment means: asked before anything is written."""
+"""Check that a cluster is the one that an environment is pinned to, before any write."""
 
 import ipaddress
 from urllib.parse import urlsplit
@@ -18,10 +18,10 @@ def check_identity(
     override: bool = False,
     sandbox: bool = False,
 ) -> tuple[str, ...]:
-    """Notes for the user; PlanError where this cluster must not be written to.
+    """Notes for the user. Raises PlanError if this cluster must not be written to.
 
-    A mismatch is a warning for reads and an error for writes; so is a missing pin, but that is no
-    word for reads. A `sandbox` needs no pin: it is on this machine, and anything else is refused.
+    A mismatch is a warning for reads and an error for writes; a missing pin is an error for writes only.
+    A `sandbox` needs no pin, but its server must be on this machine.
     """
     if sandbox:
         _require_loopback(environment_name, actual)
@@ -34,12 +34,12 @@ def check_identity(
     if not writing:
         return (error.message,) if pinned_id else ()
     if override:
-        return (f"{error.message}; written to all the same, by {OVERRIDE}",)
+        return (f"{error.message}; continuing because of {OVERRIDE}",)
     raise error
 
 
 def is_loopback(server: str) -> bool:
-    """Whether a server's URL names this machine's own loopback address."""
+    """Whether a server's URL has a loopback address."""
     host = urlsplit(server).hostname or ""
     if host == "localhost":
         return True
@@ -53,7 +53,7 @@ def _require_loopback(name: str, actual: Identity) -> None:
     if not is_loopback(actual.server):
         raise PlanError(
             f"environment {name} is a sandbox, but its server {actual.server} is not on this machine",
-            hint="start the sandbox again, or name a cluster in the environment instead",
+            hint="start the sandbox again, or set a cluster for the environment",
         )
 
 
@@ -62,27 +62,28 @@ def _weak_note(name: str, actual: Identity) -> tuple[str, ...]:
         return ()
     return (
         f"environment {name} is pinned by server and CA only: "
-        "you may not read namespace kube-system, whose UID would tell a cluster for certain",
+        "you have no permission to read namespace kube-system, whose UID identifies the cluster",
     )
 
 
 def _unpinned(name: str, actual: Identity) -> PlanError:
     return PlanError(
-        f"environment {name} has no pinned cluster, so nothing is written to {actual.server} ({actual.uid})",
-        hint=f"if this is the right cluster: dlctl env set {name} --pin",
+        f"environment {name} is not pinned to a cluster, so nothing is written to {actual.server} "
+        f"({actual.uid})",
+        hint=f"if this is the right cluster, run: dlctl env set {name} --pin",
     )
 
 
 def _other(name: str, pinned_id: str, actual: Identity) -> PlanError:
     hint = (
-        f"does the context lead to the right cluster? 'dlctl env describe {name}' shows what is meant; "
-        f"where this cluster was made anew in the old one's place: dlctl env set {name} --pin"
+        f"check the context; 'dlctl env describe {name}' shows the expected cluster; "
+        f"if the cluster was recreated, run: dlctl env set {name} --pin"
     )
     if actual.weak and not pinned_id.startswith("weak:"):
         return PlanError(
             f"environment {name} is pinned to cluster {pinned_id}, which cannot be compared with "
-            f"{actual.server}: you may not read namespace kube-system there",
-            hint=f"ask for the right to get namespace kube-system; {hint}",
+            f"{actual.server}: you have no permission to read namespace kube-system there",
+            hint=f"request permission to get namespace kube-system; {hint}",
         )
     return PlanError(
         f"environment {name} is pinned to cluster {pinned_id}, but {actual.server} is cluster {actual.uid}",

@@ -1,4 +1,4 @@
-"""A plan as values: what would happen to each object, why, and in which wave."""
+"""The model of plans: what would happen to each object, why, and in which wave."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,9 +12,9 @@ from dlctl.plan.requirements import MissingRequirement
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The labels and the namespace of one target, which tell its objects from all others.
+    """The labels and the namespace of one target, which identify its objects.
 
-    `components` are those that were selected; None means all of them.
+    `components` are the selected ones; None means all.
     """
 
     app: str
@@ -24,12 +24,12 @@ class Scope:
 
     @property
     def labels(self) -> dict[str, str]:
-        """The labels that mark an object as this target's."""
+        """The labels of this target's objects."""
         return target_labels(self.app, self.environment)
 
     @property
     def selector(self) -> str:
-        """The same as a label selector."""
+        """The labels as a selector."""
         return selector_of(self.labels)
 
 
@@ -59,9 +59,9 @@ class FieldChange:
 class Step:
     """What would happen to one object.
 
-    `live` is the object as the cluster has it now, `merged` as it would be after (both cleaned of
-    what the server owns; None where there is none). `uid` is the live object's. `reason` says why
-    for anything that needs a word: a conflict, an unknown, a note on a create.
+    `live` is the current object, `merged` the object after the change (both without fields that the server
+    sets; None if there is none). `uid` is that of the live object. `reason` explains conflicts, unknown
+    results and special cases.
     """
 
     action: Action
@@ -78,7 +78,7 @@ class Step:
 
     @property
     def component(self) -> str:
-        """Whose object it is: the manifest's component, else what the live object's label says."""
+        """The object's component: that of the manifest, else by the label of the live object."""
         if self.manifest is not None:
             return self.manifest.component
         return component_of(self.live or {})
@@ -86,7 +86,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All steps of one target, in the order in which they would be taken; `missing` stand in their way."""
+    """All steps of one target, in order of execution; `missing` kinds prevent an apply."""
 
     scope: Scope
     identity: Identity
@@ -94,15 +94,15 @@ class Plan:
     missing: tuple[MissingRequirement, ...] = ()
 
     def count(self, action: Action) -> int:
-        """How many steps have this action."""
+        """The number of steps with this action."""
         return sum(step.action is action for step in self.steps)
 
     @property
     def differs(self) -> bool:
-        """Whether anything would change, or may: unknown is not unchanged."""
+        """Whether anything would or might change: unknown is not unchanged."""
         return bool(self.missing) or any(step.action is not Action.UNCHANGED for step in self.steps)
 
     @property
     def fingerprint(self) -> tuple[tuple[Action, ObjectRef, str, tuple[FieldChange, ...]], ...]:
-        """What it does to which objects: equal where two plans come to the same."""
+        """The actions and changes by object; equal for two plans with the same effect."""
         return tuple((step.action, step.ref, step.uid, step.changes) for step in self.steps)

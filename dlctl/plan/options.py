@@ -1,20 +1,20 @@
-"""What a caller may choose about a plan."""
+"""Options of plans."""
 
 from dataclasses import dataclass
 
 from dlctl.plan.requirements import KindRequirement
 
 THREADS = 8
-"""Requests under way at once. API Priority and Fairness shares a server; 8 to 16 are polite."""
+"""Concurrent requests; the server is shared (API Priority and Fairness), 8 to 16 are reasonable."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """How far a plan may go.
+    """Options of a plan.
 
-    `adopt`: take over objects that exist without our labels. `force_conflicts`: take fields from
-    other managers. `replace`: delete and create again what cannot be changed in place.
-    `create_namespace`: make a missing namespace. `requirements`: kinds that the components cannot do without.
+    `adopt`: take over existing objects without our labels. `force_conflicts`: take over fields of other
+    field managers. `replace`: delete and recreate objects whose immutable fields change.
+    `create_namespace`: create missing namespaces. `requirements`: kinds that the components require.
     """
 
     adopt: bool = False

@@ -1,4 +1,4 @@
-"""The same call for many items at once, over a few threads."""
+"""Call a function for many items in parallel threads."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -7,17 +7,17 @@ from queue import Empty, SimpleQueue
 from typing import Self, TypeVar
 
 INTERRUPT_TIMEOUT = 2.0
-"""Seconds that an interrupt leaves to what has begun; a server that hangs is not waited for."""
+"""Seconds to wait for running calls after an interrupt; the server may hang."""
 
 POLL = 0.1
-"""Seconds between two looks at `stop`."""
+"""Seconds between two checks of `stop`."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 def in_parallel(call: Callable[[Item], Result], items: Iterable[Item], threads: int) -> list[Result]:
-    """The results in the order of the items; the first error stops what has not begun, and is raised."""
+    """The results in the order of the items. The first error cancels pending calls and is raised."""
     todo = list(items)
     if len(todo) <= 1 or threads <= 1:
         return [call(item) for item in todo]
@@ -31,11 +31,11 @@ def as_done(
     threads: int,
     stop: threading.Event | None = None,
 ) -> Iterator[tuple[Item, Result]]:
-    """Pairs of item and result as they come, in the caller's thread.
+    """Pairs of item and result as they complete, in the caller's thread.
 
-    An error of `call`, an interrupt, `stop`, or closing the iterator stops what has not begun. What has
-    begun is waited for; after an interrupt or `stop` no longer than INTERRUPT_TIMEOUT. An interrupt is
-    then raised.
+    An error of `call`, an interrupt, `stop`, or closing the iterator cancels pending calls. Running calls
+    are waited for; after an interrupt or `stop` at most INTERRUPT_TIMEOUT seconds. An interrupt is then
+    raised.
     """
     todo = list(items)
     if len(todo) <= 1 or threads <= 1:
@@ -59,7 +59,7 @@ def as_done(
 def _taken(
     finished: "SimpleQueue[Future[Result]]", count: int, stop: threading.Event | None
 ) -> Iterator["Future[Result]"]:
-    """So many futures as they finish; fewer once `stop` is set."""
+    """This many futures as they complete; fewer after `stop` is set."""
     taken = 0
     while taken < count and not (stop is not None and stop.is_set()):
         try:
@@ -71,7 +71,7 @@ def _taken(
 
 
 def _begun(pool: "_Pool", left: dict["Future[Result]", Item]) -> Iterator[tuple[Item, Result]]:
-    """What was begun and ends soon; nothing else is begun, and what hangs is left behind."""
+    """Results of running calls that end soon; pending calls are cancelled, hanging calls abandoned."""
     pool.abandon()
     begun = [future for future in left if not future.cancelled()]
     for future in wait(begun, INTERRUPT_TIMEOUT).done:
@@ -80,7 +80,7 @@ def _begun(pool: "_Pool", left: dict["Future[Result]", Item]) -> Iterator[tuple[
 
 
 class _Pool:
-    """Threads that are waited for at the end, but not after an interrupt and not once abandoned."""
+    """A thread pool; its threads are waited for at the end, except after an interrupt or `abandon`."""
 
     def __init__(self, threads: int) -> None:
         self.executor = ThreadPoolExecutor(threads)
@@ -94,6 +94,6 @@ class _Pool:
         self.executor.shutdown(wait=not (self.abandoned or interrupted), cancel_futures=True)
 
     def abandon(self) -> None:
-        """Begin nothing else, and do not wait for what has begun."""
+        """Cancel pending calls, and do not wait for running ones."""
         self.abandoned = True
         self.executor.shutdown(wait=False, cancel_futures=True)

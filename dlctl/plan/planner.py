@@ -1,4 +1,4 @@
-"""From manifests and a cluster to a plan; reads only."""
+"""Make a plan from manifests and a cluster. Read-only."""
 
 from collections.abc import Iterable
 
@@ -30,18 +30,18 @@ def make_plan(
     *,
     emit: Emit = no_events,
 ) -> Plan:
-    """What would happen to each object, in the order in which it would be done.
+    """The steps for all objects, in order of execution.
 
-    What cannot be done is a step too (CONFLICT, UNKNOWN), with the reason and what to do; so one
-    run shows all of it. Raises ClusterError where the cluster does not answer or knows no such user.
+    Steps that cannot be executed are included (CONFLICT, UNKNOWN) with reason and hint, so that one run
+    shows all problems. Raises ClusterError if the cluster cannot be reached or rejects the credentials.
     """
     options = options or PlanOptions()
     prepared = tuple(prepare(manifest) for manifest in manifests)
-    emit(Progress("looking up what is there"))
+    emit(Progress("reading live objects"))
     try:
         known, is_final, resources, found = _look(scope, prepared, cluster, options)
     except UnknownKind:
-        # The cluster's cache of kinds was older than the cluster; it has been dropped.
+        # The discovery cache was outdated, and has been cleared.
         known, is_final, resources, found = _look(scope, prepared, cluster, options)
     scaled = autoscaled(prepared)
     answers = [
@@ -116,7 +116,7 @@ def _namespace_steps(manifests: tuple[Manifest, ...], cluster: Cluster, known: K
 
 
 def _leftovers(found: Found, manifests: tuple[Manifest, ...], scope: Scope) -> tuple[str, ...]:
-    """One note for each of our objects, of the kinds that were listed, that no component renders any more."""
+    """A note for each leftover: an object of the listed kinds that no component renders any more."""
     rendered = {manifest.ref for manifest in manifests}
     left = [
         ref

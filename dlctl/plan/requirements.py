@@ -1,4 +1,4 @@
-"""Kinds that components require, and those that a cluster lacks, as values."""
+"""The model of required kinds, and of required kinds that a cluster does not serve."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,14 @@ from dlctl.manifest import ApiKey
 from dlctl.text import enumerated
 
 SHOWN = 3
-"""So many components are named in a sentence."""
+"""The most components named in a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class KindRequirement:
-    """A kind that a component needs, whether it renders objects of it or only its pods rely on it.
+    """A kind that a component requires, because it renders objects of the kind or its pods use it.
 
-    `provider` is who provides it, as the subject of a sentence; `hint` is what to do where it is missing.
+    `provider` is what provides it, as the subject of a sentence; `hint` is what to do if it is missing.
     """
 
     api_version: str
@@ -24,15 +24,15 @@ class KindRequirement:
 
     @property
     def key(self) -> ApiKey:
-        """The kind in that version."""
+        """The kind with its version."""
         return self.api_version, self.kind
 
 
 @dataclass(frozen=True, slots=True)
 class MissingRequirement:
-    """A kind that the cluster does not serve, nor will with the CRDs of the same plan.
+    """A kind that the cluster does not serve and that is not defined in the plan.
 
-    `served` are the other versions of it that the cluster has.
+    `served` are other versions of the kind that the cluster serves.
     """
 
     api_version: str
@@ -44,11 +44,11 @@ class MissingRequirement:
 
     @property
     def key(self) -> ApiKey:
-        """The kind in that version."""
+        """The kind with its version."""
         return self.api_version, self.kind
 
     def sentence(self, environment: str) -> str:
-        """Which kind is missing where, who needs it, and who provides it."""
+        """The message: which kind is missing, which components need it, and what provides it."""
         others = f" (of this kind it serves {', '.join(self.served)})" if self.served else ""
         provider = f"; {self.provider} provides it" if self.provider else ""
         return (

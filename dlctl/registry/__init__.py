@@ -1,1 +1,1 @@
-"""Prototypes and packages: find, load and describe them."""
+"""Prototypes and packages: find and load them."""

@@ -1,1 +1,1 @@
-"""Components to Kubernetes objects: a pure function of files."""
+"""Render components to Kubernetes objects: a pure function of files."""

@@ -1,4 +1,4 @@
-"""Rendered documents to manifests: checked, placed in a namespace, labelled."""
+"""Turn rendered documents into manifests: check them, set namespace and labels."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,11 +12,11 @@ from dlctl.render.engine.model import Rendered
 
 _API_VERSION = re.compile(r"([^/]+/)?[^/]+\Z")
 LOCAL_CONFIG = "config.kubernetes.io/local-config"
-"""Annotation that marks an object as not meant for a cluster (kustomize and kpt use it alike)."""
+"""Annotation of an object that is not applied to a cluster; kustomize and kpt use it the same way."""
 
 
 def flatten(documents: Sequence[Rendered]) -> Iterator[Rendered]:
-    """Single objects: the items of a `v1 List` one by one, objects of local configuration left out."""
+    """Single objects: expand each `v1 List`, and skip local configuration."""
     for document in documents:
         body = document.value
         if isinstance(body, Mapping) and body.get("kind") == "List" and body.get("apiVersion") == "v1":
@@ -31,22 +31,22 @@ def flatten(documents: Sequence[Rendered]) -> Iterator[Rendered]:
 def _items(document: Rendered) -> list[Any]:
     items = document.value.get("items") or []
     if not isinstance(items, list):
-        raise RenderError("a List whose 'items' are not a list", location=document.location)
+        raise RenderError("'items' of the List is not a list", location=document.location)
     return items
 
 
 def check_object(body: Any, location: Location | None) -> None:
-    """Raise RenderError where a document is not one named Kubernetes object."""
+    """Raise RenderError if a document is not a Kubernetes object with a name."""
     if not isinstance(body, Mapping):
-        raise RenderError("this renders to something that is not an object", location=location)
+        raise RenderError("template does not render a Kubernetes object", location=location)
     for key in ("apiVersion", "kind"):
         if not isinstance(body.get(key), str) or not body[key]:
-            raise RenderError(f"an object without '{key}'", location=location)
+            raise RenderError(f"object has no '{key}'", location=location)
     if not _API_VERSION.match(body["apiVersion"]):
         raise RenderError(
-            f"a {body['kind']} of apiVersion '{body['apiVersion']}'",
+            f"{body['kind']} has invalid apiVersion '{body['apiVersion']}'",
             location=location,
-            hint="write GROUP/VERSION, or VERSION alone for the core group",
+            hint="use GROUP/VERSION, or VERSION for the core group",
         )
     _check_metadata(body, location)
 
@@ -54,17 +54,17 @@ def check_object(body: Any, location: Location | None) -> None:
 def _check_metadata(body: Mapping[str, Any], location: Location | None) -> None:
     metadata = body.get("metadata")
     if not isinstance(metadata, Mapping):
-        raise RenderError(f"a {body['kind']} without 'metadata'", location=location)
+        raise RenderError(f"{body['kind']} has no 'metadata'", location=location)
     if "generateName" in metadata:
         raise RenderError(
-            f"a {body['kind']} with generateName",
+            f"{body['kind']} uses generateName, which is not supported",
             location=location,
-            hint="give it 'name': what is called otherwise on each run can be neither compared nor removed",
+            hint="set 'name': an object with a new name on each run can be neither compared nor deleted",
         )
     if not isinstance(metadata.get("name"), str) or not metadata["name"]:
-        raise RenderError(f"a {body['kind']} whose metadata.name is not a string", location=location)
+        raise RenderError(f"metadata.name of {body['kind']} must be a non-empty string", location=location)
     if not isinstance(metadata.get("namespace") or "", str):
-        raise RenderError(f"a {body['kind']} whose metadata.namespace is not a string", location=location)
+        raise RenderError(f"metadata.namespace of {body['kind']} must be a string", location=location)
     for key in ("labels", "annotations"):
         _check_texts(body, key, location)
 
@@ -91,7 +91,7 @@ def make_manifest(
     prototype: str,
     cluster_scoped: frozenset[GroupKind],
 ) -> Manifest:
-    """One object with its namespace and labels; selectors and pod templates are never touched."""
+    """One object with its namespace and labels; selectors and pod templates are not changed."""
     body = document.value
     metadata = dict(body["metadata"])
     group_kind = group_kind_of((body["apiVersion"], body["kind"]))
@@ -120,7 +120,7 @@ def namespace_of(target: Target, component: Component) -> str:
 def object_labels(
     target: Target, component: Component, prototype: str, own: Mapping[str, str]
 ) -> dict[str, str]:
-    """The recommended labels, which an object's own win over, and ours, which nothing wins over.
+    """The recommended labels, which the object's own override, and dlctl's labels, which always win.
 
     See "Recommended Labels" of the Kubernetes documentation for `app.kubernetes.io/*`.
     """

@@ -16,13 +16,13 @@ def apply_patches(
 ) -> tuple[Rendered, ...]:
     """The objects with every patch applied, in order.
 
-    Raises RenderError, with the patch's place, where it selects nothing or cannot be applied.
+    Raises RenderError, with the patch's location, if a patch matches no object or cannot be applied.
     """
     patched = list(documents)
     for patch in patches:
         selected = [index for index, document in enumerate(patched) if _selects(patch, document.value)]
         if not selected:
-            raise _selects_nothing(patch, documents, component)
+            raise _no_match(patch, documents, component)
         for index in selected:
             patched[index] = Rendered(_checked(patch, patched[index].value), patched[index].location)
     return tuple(patched)
@@ -34,13 +34,13 @@ def _selects(patch: Patch, body: Mapping[str, Any]) -> bool:
 
 
 def _checked(patch: Patch, body: Mapping[str, Any]) -> Any:
-    """The patched object, which must still be one."""
+    """The patched object, which must still be a valid object."""
     after = _apply(patch, body)
     try:
         check_object(after, patch.location)
     except RenderError as error:
         raise RenderError(
-            f"after this patch of {patch.kind} {patch.name or '(any)'}: {error.message}",
+            f"patch of {patch.kind} {patch.name or '(any)'} makes the object invalid: {error.message}",
             location=patch.location,
             hint=error.hint,
         ) from error
@@ -63,31 +63,31 @@ def _operated(patch: Patch, operation: Mapping[str, Any], body: Any) -> Any:
     try:
         return jsonpatch.JsonPatch([dict(operation)]).apply(body)
     except (jsonpatch.JsonPatchException, JsonPointerException) as error:
-        # The libraries' own words have the object in them, with its secrets.
+        # The libraries' messages contain the object with its secrets.
         other = isinstance(error, jsonpatch.JsonPatchTestFailed)
-        reason = "the value there is another one" if other else "there is no such place in it"
+        reason = "the value is different" if other else "the path does not exist"
         raise RenderError(
-            f"cannot {_words(operation)} of {patch.kind} {patch.name or '(any)'}: {reason}",
+            f"cannot {_description(operation)} of {patch.kind} {patch.name or '(any)'}: {reason}",
             location=patch.location,
             hint="'dlctl show' without the patch prints the object that it is applied to",
         ) from error
 
 
-def _words(operation: Mapping[str, Any]) -> str:
+def _description(operation: Mapping[str, Any]) -> str:
     path = operation["path"] or "all"
     if operation["op"] in {"move", "copy"}:
         return f"{operation['op']} {operation['from'] or 'all'} to {path}"
     return f"{operation['op']} {path}"
 
 
-def _selects_nothing(patch: Patch, documents: Sequence[Rendered], component: str) -> RenderError:
+def _no_match(patch: Patch, documents: Sequence[Rendered], component: str) -> RenderError:
     present = [
         f"{document.value.get('kind')} {(document.value.get('metadata') or {}).get('name')}"
         for document in documents
     ]
     target = f"{patch.kind} {patch.name}".strip()
     return RenderError(
-        f"component '{component}' renders no {target}, which a patch is for",
+        f"patch matches no object: component '{component}' has no {target}",
         location=patch.location,
-        hint=f"it renders: {listed(present)}",
+        hint=f"its objects: {listed(present)}",
     )

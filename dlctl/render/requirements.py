@@ -1,4 +1,4 @@
-"""What rendered components need of their cluster, as far as their parameters ask for it."""
+"""The cluster requirements of rendered components, by their parameters."""
 
 from collections.abc import Iterator
 
@@ -7,11 +7,11 @@ from dlctl.render.target import RenderedComponent, Rendering, template_variables
 
 
 def required_kinds(rendering: Rendering) -> Iterator[tuple[RenderedComponent, Requirement]]:
-    """Each requirement of a kind whose `when` holds, with the component that has it.
+    """Each required kind whose `when` is true, with the component that requires it.
 
-    Raises RenderError, with its place, where a `when` cannot be evaluated.
+    Raises RenderError, with its location, if a `when` cannot be evaluated.
     """
-    from dlctl.render.engine.engine import Engine  # Jinja2 comes with it
+    from dlctl.render.engine.engine import Engine  # imports Jinja2
 
     engine = Engine()
     for part in rendering.components:

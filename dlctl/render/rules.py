@@ -1,4 +1,4 @@
-"""A prototype's rules: several values together, as expressions over what templates see."""
+"""Check a prototype's rules: expressions over several parameters."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -8,16 +8,16 @@ from dlctl.params.model import Param, ParamSet
 from dlctl.params.schema import HIDDEN, broken_schemas, shorten
 from dlctl.registry.prototypes.model import CombinedSchema, Prototype, Rule
 
-if TYPE_CHECKING:  # Jinja2 comes with it
+if TYPE_CHECKING:  # imports Jinja2
     from dlctl.render.engine.engine import Engine
 
 
 def broken_rules(
     engine: "Engine", prototype: Prototype, params: ParamSet, scope: Mapping[str, Any], subject: str
 ) -> Iterator[ParamError]:
-    """One ParamError for each rule or joint schema that the values break, with each value's origin.
+    """One ParamError for each rule or `allOf` schema that the values break, with each value's origin.
 
-    Raises RenderError where a rule itself cannot be evaluated, RegistryError for a schema that is none.
+    Raises RenderError if a rule cannot be evaluated, RegistryError for an invalid schema.
     """
     for rule in prototype.rules:
         if engine.evaluate(rule.when, scope, location=rule.location) and not engine.evaluate(

@@ -1,4 +1,4 @@
-"""A target's components to manifests: the whole way from files to objects, without any cluster."""
+"""Render a target's components to manifests, without a cluster."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from dlctl.render.rules import broken_rules
 
 @dataclass(frozen=True, slots=True)
 class RenderedComponent:
-    """One component's objects before they are labelled, with what made them."""
+    """One component's objects before labelling, with its prototype and parameters."""
 
     component: Component
     prototype: Prototype
@@ -32,7 +32,7 @@ class RenderedComponent:
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """A target's objects in the order of components and templates, and the parts they came from."""
+    """A target's manifests in the order of components and templates, and the rendered components."""
 
     target: Target
     manifests: tuple[Manifest, ...]
@@ -40,16 +40,16 @@ class Rendering:
 
     @property
     def secrets(self) -> tuple[Any, ...]:
-        """What must never be shown: every value of a `writeOnly` parameter."""
+        """The values of `writeOnly` parameters, which must never be shown."""
         return tuple(value for part in self.components for value in part.params.secrets)
 
 
 class Renderer:
-    """Renders targets of one app; compiled templates and loaded prototypes are kept between them."""
+    """Renders targets of one app; compiled templates and loaded prototypes are shared between them."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        from dlctl.render.engine.engine import Engine  # Jinja2 comes with it
+        from dlctl.render.engine.engine import Engine  # imports Jinja2
 
         self.engine = Engine(bytecode_folder=catalogue.bytecode_folder)
 
@@ -60,9 +60,9 @@ class Renderer:
         overrides: Mapping[str, Sequence[Layer]] | None = None,
         others: Iterable[Component] = (),
     ) -> Rendering:
-        """Render these components of a target; CRDs of `others` only say which kinds have no namespace.
+        """Render these components of a target; CRDs of `others` are only used for the scope of kinds.
 
-        `overrides` has further parameter layers by component. Raises one error that lists every
+        `overrides` has additional parameter layers by component. Raises one error that lists every
         problem of every component: ParamError, RenderError or RegistryError.
         """
         parts: list[RenderedComponent] = []
@@ -84,7 +84,7 @@ class Renderer:
     def _definitions(
         self, target: Target, parts: Sequence[RenderedComponent], others: Iterable[Component]
     ) -> list[Mapping[str, Any]]:
-        """All rendered objects, and those of `others` where kinds are used that may be defined there."""
+        """All rendered objects, and those of `others` if they may define kinds that are used."""
         objects = [document.value for part in parts for document in part.documents]
         kinds = {str(body["kind"]) for body in objects if may_be_custom(ref_of(body).group_kind)}
         for component in others if kinds else ():
@@ -94,7 +94,7 @@ class Renderer:
                     continue
                 found = self.component(target, component).documents
             except DlctlError:
-                continue  # what is wrong with a component that was not asked for is not said here
+                continue  # errors of components that are not selected are not reported
             objects += [document.value for document in found]
         return objects
 
@@ -103,7 +103,7 @@ class Renderer:
     ) -> RenderedComponent:
         """Render one component: resolve its parameters, check its rules, run its templates, patch.
 
-        Every error says which component and environment it is about, and shows no secret.
+        Every error names the component and the environment, and contains no secret.
         """
         prototype = self.catalogue.find(component.prototype, component.location)
         params = resolve(target, component, prototype, overrides)
@@ -127,14 +127,14 @@ class Renderer:
 
 
 def with_subject(subject: str, error: DlctlError) -> DlctlError:
-    """The same error with its subject behind it, and behind its single problems, unless it is said there."""
+    """The error with the subject appended to its message and its problems, unless already present."""
     if error.problems:
         return error.with_problems(with_subject(subject, problem) for problem in error.problems)
     return error if f"({subject})" in error.message else error.with_message(f"{error.message} ({subject})")
 
 
 def _may_define(prototype: Prototype, kinds: Iterable[str]) -> bool:
-    """Whether a template speaks of a CRD and of one of these kinds: a quick look before a full render."""
+    """Whether a template mentions a CRD and one of these kinds: a quick check before a full render."""
     texts = [path.read_bytes() for path in prototype.templates_folder.glob("*") if path.is_file()]
     return any(
         DEFINITION.kind.encode() in text and any(kind.encode() in text for kind in kinds) for text in texts
@@ -142,12 +142,12 @@ def _may_define(prototype: Prototype, kinds: Iterable[str]) -> bool:
 
 
 def template_set(prototype: Prototype) -> TemplateSet:
-    """Where the engine finds a prototype's templates and fragments."""
+    """The folders of a prototype's templates and fragments, for the engine."""
     return TemplateSet(prototype.templates_folder, prototype.fragment_folders, prototype.source.show)
 
 
 def template_variables(target: Target, component: Component, params: ParamSet) -> dict[str, Any]:
-    """What templates and rules see (design: prototypes, "in scope")."""
+    """The names in scope of templates and rules."""
     environment = target.environment
     return {
         "params": params.values,
@@ -170,12 +170,12 @@ def _manifests(
         for document in part.documents:
             manifest = make_manifest(document, target, part.component, part.prototype.name, scopes)
             if manifest.ref in manifests:
-                raise _twice(manifests[manifest.ref], manifest)
+                raise _duplicate_object(manifests[manifest.ref], manifest)
             manifests[manifest.ref] = manifest
     return tuple(manifests.values())
 
 
-def _twice(first: Manifest, second: Manifest) -> RenderError:
+def _duplicate_object(first: Manifest, second: Manifest) -> RenderError:
     if first.component == second.component:
         return RenderError(
             f"component '{first.component}' renders {first.ref} twice, first at {first.location}",
@@ -184,7 +184,7 @@ def _twice(first: Manifest, second: Manifest) -> RenderError:
     return RenderError(
         f"components '{first.component}' and '{second.component}' both render {first.ref}",
         location=second.location,
-        hint="give one of them another base name ('name:' in dlctl.yaml) or another namespace",
+        hint="give one of them another base name ('name:' in dlctl.yaml) or namespace",
     )
 
 

@@ -1,1 +1,1 @@
-"""A real control plane on this machine, with simulated nodes."""
+"""Sandboxes: real control planes on this machine, with simulated nodes."""

@@ -8,14 +8,14 @@ from dlctl.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Waiting(Event):
-    """Another process holds a lock; `reason` says what for."""
+    """Another process holds a lock; `reason` is a message about it."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class BuildStarted(Event):
-    """A program is being built; it takes minutes the first time. `title` names it in words."""
+    """A program is being built; the first build takes minutes. `title` is its display name."""
 
     toolchain: str
     target: Path
@@ -24,7 +24,7 @@ class BuildStarted(Event):
 
 @dataclass(frozen=True, slots=True)
 class Downloading(Event):
-    """The Go toolchain fetches a module of the sources."""
+    """The Go toolchain downloads a module."""
 
     module: str
     elapsed: float
@@ -42,7 +42,7 @@ class Compiling(Event):
 
 @dataclass(frozen=True, slots=True)
 class Built(Event):
-    """The program's binary is in the cache."""
+    """A program was built and stored in the cache."""
 
     target: Path
     elapsed: float
@@ -51,7 +51,7 @@ class Built(Event):
 
 @dataclass(frozen=True, slots=True)
 class Cleaned(Event):
-    """The remains of a crashed sandbox were removed; `kept_data` says whether its objects survive."""
+    """A crashed sandbox was cleaned up; `kept_data` is true if its objects were kept."""
 
     name: str
     reason: str
@@ -68,14 +68,14 @@ class Started(Event):
 
 @dataclass(frozen=True, slots=True)
 class PortsTaken(Event):
-    """Another process took a port first; the start is tried again with other ports."""
+    """Another process uses a chosen port; the start is retried with other ports."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class AlreadyRunning(Event):
-    """`up` found the sandbox running."""
+    """The sandbox is already running."""
 
     name: str
 
@@ -92,7 +92,7 @@ class NodesChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class Merged(Event):
-    """A context was added to, or (`removed`) taken out of, a kubeconfig of the user."""
+    """A context was added to, or (`removed`) removed from, a kubeconfig of the user."""
 
     path: Path
     context: str
@@ -101,7 +101,7 @@ class Merged(Event):
 
 @dataclass(frozen=True, slots=True)
 class Ready(Event):
-    """The sandbox answers, and its nodes are ready."""
+    """The API server and the nodes are ready."""
 
     name: str
     server: str
@@ -110,7 +110,7 @@ class Ready(Event):
 
 @dataclass(frozen=True, slots=True)
 class OperatorReady(Event):
-    """An operator runs beside the control plane, and its kinds are served."""
+    """An operator is running, and its kinds are served."""
 
     name: str
     operator: str

@@ -1,4 +1,4 @@
-"""Starting the programs of one sandbox, and waiting until they work."""
+"""Start the programs of one sandbox, and wait until they are ready."""
 
 import subprocess
 import time
@@ -21,19 +21,19 @@ from dlctl.sandbox.nodes.simulation import list_nodes, takes_pods
 from dlctl.sandbox.programs.programs import SERVERS, Programs
 
 INTERRUPT_TIMEOUT = 120.0
-"""Seconds without progress until a start has failed: many times what a quiet machine needs."""
+"""A start fails after this many seconds without progress; far more than an idle machine needs."""
 POLL = 0.05
 LOG_LINES = 12
 LOG_WIDTH = 300
 EARLY = ("etcd", "kube-apiserver")
-"""What the others wait for: the controller manager and kwok give up when no API server answers."""
+"""Programs that start first: the controller manager and kwok exit if there is no API server."""
 NODE_LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
-"""Those of kept data are the last kwok's: the next one, which has a name of its own, would play no
-node before they ran out."""
+"""Node leases in kept data belong to the previous kwok; the new one, which has another name, would not
+simulate a node before they expire."""
 
 
 class PortTakenError(SandboxError):
-    """Another process listens on a port that was free a moment ago."""
+    """Another process took a port that was free when it was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Start:
     def run(self, state: State) -> State:
         """Start every program and wait until the API server is ready and controllers work.
 
-        The state is written after each step, so that whoever comes after an interruption finds every
-        process. Raises SandboxError with the end of the log of a program that ended.
+        The state is saved after each step, so that a later command finds every process after an
+        interruption. Raises SandboxError with the end of the log if a program ends.
         """
         self._prepare()
         ports = free_ports()
@@ -62,23 +62,26 @@ class Start:
         with Server(state.server, Pki(self.folder.pki)) as server:
             for program in EARLY:
                 state = self.spawn(state, program, flags[program])
-            self.wait(state, lambda: not server.ready(), "kube-apiserver", "was not ready")
+            self.wait(state, lambda: not server.ready(), "kube-apiserver", "is not ready")
             server.request("DELETE", NODE_LEASES)
             for program in SERVERS[len(EARLY) :]:
                 state = self.spawn(state, program, flags[program])
             self._bind_users(server)
             self.wait(
-                state, lambda: not _has_service_account(server), "kube-controller-manager", "made no account"
+                state,
+                lambda: not _has_service_account(server),
+                "kube-controller-manager",
+                "did not create a service account",
             )
         return state
 
     def wait_for_nodes(self, state: State, server: Server) -> None:
-        """Wait until every simulated node takes pods."""
+        """Wait until every simulated node accepts pods."""
 
         def not_ready() -> int:
             return sum(not takes_pods(node) for node in list_nodes(server))
 
-        self.wait(state, not_ready, "kwok", "made no node ready")
+        self.wait(state, not_ready, "kwok", "did not make the nodes ready")
 
     def _prepare(self) -> None:
         for path in (self.folder.logs, self.folder.data):
@@ -108,7 +111,7 @@ class Start:
             kubeconfig.write(path, kubeconfig.entries(context, state.server, authority, user_entry))
 
     def spawn(self, state: State, program: str, flags: tuple[str, ...]) -> State:
-        """Start one program, and write it down."""
+        """Start one program, and save it in the state."""
         command = (*self.programs.commands[program], *flags)
         log = self.folder.log(program)
         log.unlink(missing_ok=True)
@@ -123,9 +126,9 @@ class Start:
             server.request("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", binding)
 
     def wait(self, state: State, missing: Callable[[], int], program: str, failure: str) -> None:
-        """Ask until nothing is missing; patience begins anew whenever less is missing than before.
+        """Poll until `missing` returns 0; the time limit restarts whenever the number decreases.
 
-        Raises SandboxError where it lasts too long or a program ends, PortTakenError for want of a port.
+        Raises SandboxError after the limit or if a program ends, PortTakenError if its port was taken.
         """
         least, end = None, 0.0
         while True:
@@ -139,17 +142,18 @@ class Start:
                     raise self._ended(running.program)
             if time.monotonic() > end:
                 raise SandboxError(
-                    f"{program} {failure} for {INTERRUPT_TIMEOUT:.0f} s; {self._last_words(program)}"
+                    f"{program} {failure}: no progress for {INTERRUPT_TIMEOUT:.0f} s; "
+                    f"{self._log_end(program)}"
                 )
-            # A question about a thousand nodes is work for the server: it gets time for its own, too.
+            # Counting a thousand nodes loads the server: leave it time for other work.
             time.sleep(max(POLL, 2 * (time.monotonic() - asked)))
 
     def _ended(self, program: str) -> SandboxError:
-        failure = f"{program} ended while the sandbox was starting; {self._last_words(program)}"
+        failure = f"{program} ended while the sandbox was starting; {self._log_end(program)}"
         taken = "address already in use" in self._log(program)
         return PortTakenError(failure) if taken else SandboxError(failure)
 
-    def _last_words(self, program: str) -> str:
+    def _log_end(self, program: str) -> str:
         lines = self._log(program).strip().splitlines()[-LOG_LINES:]
         return "\n  ".join(["the end of its log:", *(line[:LOG_WIDTH] for line in lines)])
 
@@ -159,5 +163,5 @@ class Start:
 
 
 def _has_service_account(server: Server) -> bool:
-    """Whether pods can be made in the namespace `default`: the controller manager gave it its account."""
+    """Whether namespace `default` has its service account, without which no pods can be created."""
     return server.get("/api/v1/namespaces/default/serviceaccounts/default") is not None

@@ -1,4 +1,4 @@
-"""Whether an object is ready: kstatus verdicts."""
+"""Object status: kstatus verdicts on whether an object is ready."""
 
 from dlctl.status.model import Status, Verdict
 from dlctl.status.verdict import verdict_of

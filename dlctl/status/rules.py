@@ -1,4 +1,4 @@
-"""Which rule judges which kind."""
+"""The status rule of each kind."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -36,4 +36,4 @@ RULES: Mapping[GroupKind, Rule] = MappingProxyType(
         **dict.fromkeys(without_status.KINDS, without_status.rule),
     }
 )
-"""Rules for other custom kinds are added to these and handed to `verdict_of`."""
+"""The standard rules; callers can add rules for other kinds and pass them to `verdict_of`."""

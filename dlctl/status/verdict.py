@@ -1,4 +1,4 @@
-"""The decision order of kstatus; the first rule that decides wins.
+"""The status of an object, decided in the order of kstatus: the first rule that decides wins.
 
 Source: kubernetes-sigs/cli-utils, pkg/kstatus/status/{status,generic,core}.go.
 """
@@ -26,10 +26,10 @@ from dlctl.status.rules import RULES
 def verdict_of(
     body: JsonObject | None, *, now: datetime | None = None, rules: Mapping[GroupKind, Rule] = RULES
 ) -> Verdict:
-    """The state of an object as a cluster has it; None stands for an object that does not exist.
+    """The status of an object from a cluster; None means that it does not exist.
 
-    `now` lets rules measure an age (a pod that has been unschedulable for a while); without it
-    such a rule waits. `rules` are the rules by kind; more kinds can be added to the standard ones.
+    Rules need `now` to measure ages, such as how long a pod has been unschedulable; without it they
+    report in progress. `rules` are the rules by kind.
     """
     if body is None:
         return Verdict(Status.NOT_FOUND, "does not exist")
@@ -46,7 +46,7 @@ def _general(body: JsonObject) -> Verdict | None:
     generation = value_at(body, "metadata", "generation")
     observed = value_at(body, "status", "observedGeneration")
     if generation is not None and observed is not None and generation != observed:
-        return in_progress(f"generation {generation}, but its controller has seen {observed}")
+        return in_progress(f"generation is {generation}, but observedGeneration is {observed}")
     for found in conditions_of(body):
         if found.get("type") == "Reconciling" and is_true(found):
             return in_progress(message_of(found, "reconciling"))

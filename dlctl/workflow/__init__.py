@@ -1,4 +1,1 @@
-"""The engine's front door: what commands ask for, for one target or many.
-
-`offline` reads files only; `online` also talks to clusters, and costs their imports.
-"""
+"""The public interface of the engine: one module per command, and the loop over environments."""

@@ -19,7 +19,7 @@ from dlctl.workflow.session import Session
 
 @dataclass(frozen=True, slots=True)
 class DeletionOptions:
-    """What a deletion may reach: protected kinds too, and namespaces that are not the environment's."""
+    """Options of deletions: include protected kinds, and namespaces other than the environment's."""
 
     prune_protected: bool = False
     all_namespaces: bool = False
@@ -28,11 +28,11 @@ class DeletionOptions:
 def plan_deletion(
     session: Session, environment: str, selection: Selection, options: DeletionOptions, *, writing: bool
 ) -> Planned:
-    """What would be deleted: every object that carries this target's labels, rendered or not.
+    """The deletion plan: every object with this target's labels, rendered or not.
 
-    Two people may have made an app of one name, each in a namespace of their own. So objects in other
-    namespaces than the environment's and its components' are left alone, with a note, unless
-    `all_namespaces`. Raises AppError for a component that neither the app nor the cluster has.
+    Two users may have apps of the same name in different namespaces. So objects in namespaces other than
+    those of the environment and its components are kept, with a note, unless `all_namespaces`. Raises
+    AppError for a component that neither the app nor the cluster has.
     """
     target = session.target(environment)
     redactor = Redactor()
@@ -48,13 +48,13 @@ def plan_deletion(
 
 
 def delete_planned(session: Session, planned: Planned, options: DeployOptions) -> Report:
-    """Carry out a deletion, and wait until the objects are gone."""
+    """Execute a deletion plan, and wait until the objects are deleted."""
     emit = session.emit(planned.environment, planned.redactor, planned.objects)
     return delete_plan(planned.plan, session.connected(planned.environment), options, emit)
 
 
 def _check_components(target: Target, selection: Selection, plan: Plan) -> None:
-    """A component that was removed from the app, or disabled, may still have objects."""
+    """Refuse unknown components; a component that was removed or disabled may still have objects."""
     on_the_cluster = {step.component for step in plan.steps}
     for name in selection.components:
         if name not in on_the_cluster:
@@ -68,8 +68,8 @@ def _in_own_namespaces(plan: Plan, target: Target, emit: Emit) -> Plan:
         count = sum(step.ref.namespace == namespace for step in plan.steps)
         emit(
             Note(
-                f"{counted(count, 'object')} in namespace {namespace} left alone: "
-                "it is not this environment's (--all-namespaces deletes there too)"
+                f"{counted(count, 'object')} in namespace {namespace} kept: "
+                "the namespace is not this environment's (pass --all-namespaces to delete them)"
             )
         )
     return replace(plan, steps=tuple(step for step in plan.steps if step.ref.namespace in own))

@@ -1,4 +1,4 @@
-"""The loop over environments: in parallel up to a limit, one outcome for each, in the order given."""
+"""The loop over environments: in parallel up to a limit, with one outcome for each, in order."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -12,14 +12,14 @@ Result = TypeVar("Result")
 
 MAX_PARALLEL = 4
 INTERRUPT_TIMEOUT = 5.0
-"""Seconds that an interrupt leaves to environments that are being worked on."""
+"""Seconds to wait for running environments after an interrupt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many environments are worked on at once, and after how many failures no other is started.
+    """The number of parallel environments, and of failures after which no more are started.
 
-    `stop_after` 0 goes on whatever fails. `stop`, once set, lets no other environment start.
+    `stop_after` 0 means no limit. `stop`, once set, starts no further environment.
     """
 
     max_parallel: int = MAX_PARALLEL
@@ -29,7 +29,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[Result]):
-    """What one environment gave: a result or an error; neither where it was not started."""
+    """The outcome of one environment: a result or an error; neither if it was not started."""
 
     environment: str
     result: Result | None = None
@@ -37,31 +37,31 @@ class Outcome(Generic[Result]):
 
     @property
     def started(self) -> bool:
-        """Whether the environment was worked on to an end."""
+        """Whether the environment was processed."""
         return self.result is not None or self.error is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes(Generic[Result]):
-    """One outcome for each environment, in the order given, whatever order they ended in."""
+    """One outcome for each environment, in the given order."""
 
     each: tuple[Outcome[Result], ...]
     interrupted: bool = False
 
     @property
     def results(self) -> tuple[Result, ...]:
-        """The results of those that succeeded."""
+        """The results of the successful environments."""
         return tuple(outcome.result for outcome in self.each if outcome.result is not None)
 
     @property
     def errors(self) -> tuple[DlctlError, ...]:
-        """The errors of those that failed; where there are several environments each names its own."""
+        """The errors of the failed environments; with several environments, each names its own."""
         failed = ((outcome.environment, outcome.error) for outcome in self.each if outcome.error)
         return tuple(_named(name, error) if len(self.each) > 1 else error for name, error in failed)
 
     @property
     def not_started(self) -> tuple[str, ...]:
-        """The environments that were not worked on, for an interrupt or for `stop_after`."""
+        """The environments that were not started, because of an interrupt or `stop_after`."""
         return tuple(outcome.environment for outcome in self.each if not outcome.started)
 
 
@@ -72,11 +72,11 @@ def run_many(
     *,
     failed: Callable[[Result], bool] = lambda result: False,
 ) -> Outcomes[Result]:
-    """Do `work` for each environment. A DlctlError is that environment's outcome and stops no other.
+    """Call `work` for each environment. A DlctlError is the environment's outcome and stops no other.
 
-    One environment, or `max_parallel` 1, is worked on in the caller's thread. An interrupt sets
-    `limits.stop`, which the work must heed, and waits no longer than INTERRUPT_TIMEOUT. `failed`
-    tells which results count as failures for `limits.stop_after`.
+    One environment, or `max_parallel` 1, runs in the caller's thread. An interrupt sets `limits.stop`,
+    which `work` must check, and waits at most INTERRUPT_TIMEOUT seconds. `failed` decides which results
+    count as failures for `limits.stop_after`.
     """
     run = _Run(work, limits or Limits(), failed)
     if len(environments) <= 1 or run.limits.max_parallel <= 1:
@@ -141,7 +141,7 @@ class _Run(Generic[Result]):
 def _finished(
     futures: dict[str, Future[Outcome[Result]]],
 ) -> Iterator[tuple[str, Outcome[Result]]]:
-    """What has ended; an exception that is no DlctlError is raised, as it would be without threads."""
+    """The completed outcomes; an exception other than DlctlError is raised, as without threads."""
     for name, future in futures.items():
         if future.done() and not future.cancelled():
             yield name, future.result()

@@ -16,7 +16,7 @@ from dlctl.workflow.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan and what masks its secrets; the cluster itself stays in the session."""
+    """A plan and its redactor; the cluster is in the session."""
 
     environment: str
     plan: Plan
@@ -29,7 +29,7 @@ class Planned:
         return len(self.plan.steps) - self.plan.count(Action.UNCHANGED)
 
     def masked(self, session: Session) -> MaskedPlan:
-        """The plan as it may be printed, with the notes that were reported while it was made."""
+        """The masked plan for printing, with the notes that were emitted while it was made."""
         return MaskedPlan(self.plan, self.redactor, session.notes(self.environment))
 
 
@@ -44,7 +44,7 @@ def plan_environment(
 ) -> Planned:
     """Render an environment and compare it with its cluster, after the identity check.
 
-    Events go to the session's listener, or to `emit`. Raises PlanError where `writing` and the cluster
+    Events go to the session's listener, or to `emit`. Raises PlanError if `writing` and the cluster
     is not the one that the environment is pinned to; AppError, ParamError, RenderError; ClusterError.
     """
     rendering = session.render(environment, selection)
@@ -59,7 +59,7 @@ def plan_environment(
 
 
 def scope_of(target: Target, selection: Selection) -> Scope:
-    """The labels and namespace by which a target's objects are told from others."""
+    """The labels and namespace that identify a target's objects."""
     return Scope(
         app=target.app.name,
         environment=target.environment.name,

@@ -1,4 +1,4 @@
-"""A component that no app has, rendered in an environment that does not exist."""
+"""Render a component without an app: in a temporary app and environment."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +15,7 @@ from dlctl.workflow.render import in_order
 from dlctl.yamlio.load import load_text
 
 NAME = "preview"
-"""The name of the imaginary app and of its only environment."""
+"""The name of the temporary app and of its only environment."""
 
 
 def preview(
@@ -26,14 +26,16 @@ def preview(
     name: str = "",
     namespace: str = "",
 ) -> Rendering:
-    """What a component of this prototype with these parameters renders to.
+    """Render a component of this prototype with these parameters.
 
-    Raises AppError for a wrong name, ParamError for missing or wrong parameters, RenderError.
+    Raises AppError for an invalid name, ParamError for missing or invalid parameters, RenderError.
     """
     missing = missing_params(prototype, params)
     if missing:
         options = " ".join(f"--{param.replace('_', '-')} VALUE" for param in missing)
-        raise ParamError(f"prototype '{prototype.name}' needs {', '.join(missing)}", hint=f"add {options}")
+        raise ParamError(
+            f"prototype '{prototype.name}' requires {', '.join(missing)}", hint=f"pass {options}"
+        )
     component = Component(
         name=prototype.name,
         prototype=f"{prototype.package}/{prototype.name}",

@@ -1,4 +1,4 @@
-"""From files to manifests; no cluster is needed."""
+"""Render files to manifests, without a cluster."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -15,14 +15,14 @@ from dlctl.render.target import Renderer, Rendering
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which components are meant (empty: all that are enabled) and what `--set` adds."""
+    """The selected components (empty: all enabled ones) and the `--set` values."""
 
     components: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
 
 
 def render_target(renderer: Renderer, target: Target, selection: Selection) -> Rendering:
-    """The manifests of one environment, in the order in which they would be applied."""
+    """The manifests of one environment, in the order of application."""
     catalogue = renderer.catalogue
     check_environment_wide(target, catalogue)
     components = selected_components(target, selection.components)
@@ -33,13 +33,13 @@ def render_target(renderer: Renderer, target: Target, selection: Selection) -> R
 
 
 def in_order(rendering: Rendering) -> Rendering:
-    """The same with its manifests in the order in which they would be applied."""
+    """The rendering with its manifests in the order of application."""
     ordered = tuple(sorted(rendering.manifests, key=lambda manifest: order_key(manifest.ref)))
     return replace(rendering, manifests=ordered)
 
 
 def selected_components(target: Target, names: Iterable[str]) -> tuple[Component, ...]:
-    """The named components, or all that are enabled; AppError for an unknown or a disabled one."""
+    """The named components, or all enabled ones. Raises AppError for an unknown or disabled one."""
     chosen = tuple(dict.fromkeys(names))
     for name in chosen:
         find_component(target.app, name)
@@ -54,5 +54,5 @@ def selected_components(target: Target, names: Iterable[str]) -> tuple[Component
 
 
 def redactor_of(rendering: Rendering) -> Redactor:
-    """What masks the secrets of this rendering."""
+    """The redactor for the secrets of this rendering."""
     return Redactor().with_values(rendering.secrets)

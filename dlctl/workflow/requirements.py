@@ -1,4 +1,4 @@
-"""What a target's components need of its cluster, and what to do where that is not there."""
+"""The kinds that a target's components require, with hints for missing ones."""
 
 from dlctl.plan.requirements import KindRequirement
 from dlctl.render.requirements import required_kinds
@@ -6,7 +6,7 @@ from dlctl.render.target import Rendering
 
 
 def kind_requirements(rendering: Rendering) -> tuple[KindRequirement, ...]:
-    """The kinds that the rendered components need. Raises RenderError where a condition is wrong."""
+    """The kinds that the rendered components require. Raises RenderError for an invalid condition."""
     required = tuple(required_kinds(rendering))
     hints = {source: _hint(rendering, source) for source in {entry.source for _, entry in required}}
     return tuple(
@@ -22,15 +22,15 @@ def kind_requirements(rendering: Rendering) -> tuple[KindRequirement, ...]:
 
 
 def _hint(rendering: Rendering, source: str) -> str:
-    """What to do where a kind is missing that the prototype `source` provides, or another project."""
+    """The hint for a missing kind that the prototype `source` or another project provides."""
     environment = rendering.target.environment.name
     if not source:
-        return f"install it there, or list the component under 'disabled' of environment {environment}"
+        return f"install it on the cluster, or add the component to 'disabled' of environment {environment}"
     rendered = [part.component for part in rendering.components]
     for component in rendering.target.app.components.values():
         if component.prototype != source:
             continue
         if component in rendered:
-            return f"component {component.name} does not make it with the parameters that it has here"
-        return f"component {component.name} of this app brings it: apply it to {environment} first"
-    return f"dlctl generate {source} {source} adds it to this app"
+            return f"component {component.name} does not render it with its current parameters"
+        return f"component {component.name} of this app provides it: apply it to {environment} first"
+    return f"add it to this app with 'dlctl generate {source} {source}'"

@@ -1,4 +1,4 @@
-"""What a later `show` would refuse, said as soon as it is stored."""
+"""Warnings about broken rules, which a later `show` would refuse."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,9 +16,9 @@ from dlctl.render.target import template_variables
 def rule_warnings(
     app: App, catalogue: Catalogue, components: Iterable[str], environment: str = ""
 ) -> tuple[str, ...]:
-    """The messages of rules that these components break in the environment, or in none in particular.
+    """The messages of rules that these components break in the environment, or without an environment.
 
-    What cannot be judged yet, because a value is missing or a file is wrong, is left to `show`.
+    Rules that cannot be checked yet, because a value is missing or a file is invalid, are left to `show`.
     """
     found: list[str] = []
     for name in components:
@@ -33,9 +33,9 @@ def _broken(app: App, catalogue: Catalogue, component: Component, environment: s
     prototype = catalogue.find(component.prototype, component.location)
     if not prototype.rules and not prototype.combined_schemas:
         return []
-    from dlctl.render.engine.engine import Engine  # Jinja2 comes with it
+    from dlctl.render.engine.engine import Engine  # imports Jinja2
 
-    place = load_environment(app, environment) if environment else _nowhere()
+    place = load_environment(app, environment) if environment else _no_environment()
     layers = (*component_layers(component), *environment_layers(place, component.name))
     params = combine(component.name, prototype, layers)
     scope = template_variables(Target(app, place), component, params)
@@ -46,5 +46,5 @@ def _broken(app: App, catalogue: Catalogue, component: Component, environment: s
     return [error.message + (f": {error.hint}" if error.hint else "") for error in broken]
 
 
-def _nowhere() -> Environment:
+def _no_environment() -> Environment:
     return Environment("none", Path(), Destination(), "default", layers=())

@@ -1,4 +1,4 @@
-"""What one command loads once and shares between the environments that it works on."""
+"""The state of one command that its environments share: app, prototypes, renderer, clusters."""
 
 import threading
 from collections.abc import Callable
@@ -14,16 +14,16 @@ from dlctl.render.target import Renderer, Rendering
 from dlctl.workflow.render import Selection, render_target
 
 Connect = Callable[[Environment, Emit], Cluster]
-"""How to reach an environment's cluster: handed in, since only the command line knows kubeconfigs."""
+"""Connects to an environment's cluster; passed in, since only the command line reads kubeconfigs."""
 
 Listen = Callable[[str, int], Listener]
-"""Who gets the events of an environment, by its name; and how many objects will be dealt with, if known."""
+"""Returns the listener for an environment's events, by its name and its number of objects (0: unknown)."""
 
 
 class Session:
-    """The app, its prototypes, one renderer, and the clusters: one of each for a whole command.
+    """The app, its prototypes, a renderer and the clusters, shared by a whole command.
 
-    Methods may be called from several threads. `listen` gets every event, masked.
+    Methods can be called from several threads. `listen` returns listeners, which get masked events.
     """
 
     def __init__(
@@ -49,12 +49,12 @@ class Session:
         return load_target(self.app, environment)
 
     def render(self, environment: str, selection: Selection) -> Rendering:
-        """The manifests of an environment in the order of application; one thread renders at a time."""
+        """The manifests of an environment in the order of application. Rendering is serialized."""
         with self._rendering:
             return render_target(self._renderer, self.target(environment), selection)
 
     def emit(self, environment: str, redactor: Redactor, objects: int = 0) -> Emit:
-        """An `emit` for work on so many objects of an environment: masked, passed on, notes kept."""
+        """An `emit` for an environment that masks events, passes them to its listener, and stores notes."""
         listener = self._listen(environment, objects)
         kept = self._notes.setdefault(environment, [])
 
@@ -67,13 +67,13 @@ class Session:
         return emit
 
     def notes(self, environment: str) -> tuple[str, ...]:
-        """The notes that were emitted for an environment so far, masked, each once."""
+        """The masked notes that were emitted for an environment so far, each once."""
         return tuple(dict.fromkeys(self._notes.get(environment, ())))
 
     def cluster(self, environment: Environment, emit: Emit, *, writing: bool) -> Cluster:
-        """The environment's cluster, after the identity check. It is connected to once.
+        """The environment's cluster, after the identity check; connected once.
 
-        Raises PlanError where it must not be written to, ClusterError where it cannot be reached.
+        Raises PlanError if it must not be written to, ClusterError if it cannot be reached.
         """
         cluster = self._clusters.get(environment.name)
         if cluster is None:
@@ -91,5 +91,5 @@ class Session:
         return cluster
 
     def connected(self, environment: str) -> Cluster:
-        """The cluster that an environment was planned on. Raises KeyError where it was not."""
+        """The cluster that an environment was planned on. Raises KeyError if there is none."""
         return self._clusters[environment]

@@ -1,4 +1,4 @@
-"""The state of an environment's objects on its cluster."""
+"""The status of an environment's objects on its cluster."""
 
 from dlctl.plan.live.status import status_of
 from dlctl.plan.view.masked_status import MaskedStatus
@@ -8,7 +8,7 @@ from dlctl.workflow.session import Session
 
 
 def environment_status(session: Session, environment: str, selection: Selection) -> MaskedStatus:
-    """A verdict for each rendered object, and for those that are no longer rendered.
+    """A verdict for each rendered object, and for objects that are no longer rendered.
 
     Raises AppError, ParamError, RenderError; ClusterError.
     """

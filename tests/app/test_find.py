@@ -67,7 +67,11 @@ def test_environment_variable_and_dir_wins_over_it(
 
 @pytest.mark.parametrize(
     ("directory", "code", "message"),
-    [("/nowhere/at/all", 1, "holds no dlctl.yaml"), ("", 2, "--dir needs a folder"), ("a", 1, "holds no")],
+    [
+        ("/nowhere/at/all", 1, "no dlctl.yaml in"),
+        ("", 2, "--dir needs a folder"),
+        ("a", 1, "no dlctl.yaml in"),
+    ],
 )
 def test_dir_names_the_app_itself_and_does_not_look_upward(
     app: Project, directory: str, code: int, message: str
@@ -92,4 +96,4 @@ def test_a_working_folder_that_is_gone(app: Project) -> None:
         timeout=60,
     )
     assert outcome.returncode == 2
-    assert "the working folder is no longer there" in outcome.stderr
+    assert "current folder no longer exists" in outcome.stderr

@@ -15,7 +15,7 @@ def test_labels(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "A", "a_b", "a.b", "-a", "a-", "a" * 64, "a\n", "ä"])
 def test_no_labels(name: str) -> None:
-    with pytest.raises(AppError, match="cannot be the name of a component"):
+    with pytest.raises(AppError, match="is not a valid name for a component"):
         check_name("a component", name)
 
 

@@ -80,14 +80,14 @@ def test_a_link_stays_and_the_file_behind_it_changes(
 
 def test_a_file_that_was_changed_meanwhile_is_not_overwritten(root: Path) -> None:
     file = root / "dlctl.yaml"
-    with pytest.raises(FileError, match=r"dlctl\.yaml: was changed by another program meanwhile"):
+    with pytest.raises(FileError, match=r"dlctl\.yaml: was changed by another program"):
         write([FileChange(file, b"older: 1\n", b"new: 1\n"), FileChange(root / "a", None, b"")], root=root)
     assert file.read_bytes() == b"old: 1\n"
     assert names(root) == ["dlctl.yaml"]
 
 
 def test_a_new_file_does_not_overwrite_one(root: Path) -> None:
-    with pytest.raises(FileError, match=r"dlctl\.yaml: exists already"):
+    with pytest.raises(FileError, match=r"dlctl\.yaml: already exists"):
         write([FileChange(root / "dlctl.yaml", None, b"new: 1\n")], root=root)
 
 

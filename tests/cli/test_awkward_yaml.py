@@ -42,13 +42,13 @@ FAILS = {
     "unknown alias": (HEAD + "components: *nope\n", "dlctl.yaml:4:13: "),
     "null component": (
         HEAD + "components:\n  web:\n",
-        "dlctl.yaml:5:3: the block of component 'web' is empty",
+        "dlctl.yaml:5:3: component 'web' is empty",
     ),
-    "registries": (HEAD + "registries: {}\n", "dlctl.yaml:4:1: 'registries' means nothing here"),
-    "packages": (HEAD + "packages: {}\n", "dlctl.yaml:4:1: 'packages' means nothing here"),
-    "unknown key": (HEAD + "component: {}\n", "dlctl.yaml:4:1: 'component' means nothing here"),
+    "registries": (HEAD + "registries: {}\n", "dlctl.yaml:4:1: unknown field 'registries'"),
+    "packages": (HEAD + "packages: {}\n", "dlctl.yaml:4:1: unknown field 'packages'"),
+    "unknown key": (HEAD + "component: {}\n", "dlctl.yaml:4:1: unknown field 'component'"),
     "wrong type": (HEAD + "components: []\n", "dlctl.yaml:4:13: 'components' must be a mapping"),
-    "wrong version": (HEAD.replace("v1", "v9"), "dlctl.yaml:1:13: this is apiVersion 'dlctl.dev/v9'"),
+    "wrong version": (HEAD.replace("v1", "v9"), "dlctl.yaml:1:13: unsupported apiVersion 'dlctl.dev/v9'"),
     "a control character": (HEAD + "x: \x07\n", "dlctl.yaml:4"),
     "a nul": (HEAD + "x: \0\n", "dlctl.yaml:4"),
     "deep": (HEAD + "components: " + "[" * 5000, "dlctl.yaml"),
@@ -142,10 +142,10 @@ def test_an_environment_of_odd_values(app: Project) -> None:
         ("context: dev\nextends: [3]\n", "2:11: 'extends' must list strings"),
         ("context: dev\nlabels: {a: 1}\n", "2:13: label 'a' must be a string"),
         ("context: dev\nprotected: 'yes'\n", "2:12: 'protected' must be true or false"),
-        ("context: dev\ndisabled: [wbe]\n", "2:12: the app has no component 'wbe'"),
-        ("context: dev\nsandbox: s\n", "2:10: an environment is either a sandbox or a cluster"),
-        ("namespace: Bad\n", "1:12: 'Bad' cannot be the name of a namespace"),
-        ("patches: {wbe: []}\n", "1:11: the app has no component 'wbe'"),
+        ("context: dev\ndisabled: [wbe]\n", "2:12: component 'wbe' not found"),
+        ("context: dev\nsandbox: s\n", "2:10: environment has both a sandbox and a cluster"),
+        ("namespace: Bad\n", "1:12: 'Bad' is not a valid name for a namespace"),
+        ("patches: {wbe: []}\n", "1:11: component 'wbe' not found"),
         ("labels: {bad key: x}\n", "label"),
         (f"labels: {{a: {'x' * 64}}}\n", "label"),
     ):
@@ -158,18 +158,18 @@ def test_an_environment_of_odd_values(app: Project) -> None:
 
 def test_params_of_odd_values(app: Project) -> None:
     for text, place in (
-        ("components:\n  web:\n", "2:3: the block of component 'web' is empty"),
+        ("components:\n  web:\n", "2:3: component 'web' is empty"),
         ("components:\n  web: 3\n", "2:8: 'web' must be a mapping"),
-        ("components:\n  wbe: {}\n", "2:3: the app has no component 'wbe'"),
-        ("web: {replicas: 1}\n", "1:1: 'web' means nothing here"),
+        ("components:\n  wbe: {}\n", "2:3: component 'wbe' not found"),
+        ("web: {replicas: 1}\n", "1:1: unknown field 'web'"),
         ("params: [a]\n", "1:9: 'params' must be a mapping"),
         (
             "components:\n  web: {replicas: 1, numReplicas: 2}\n",
-            "2:35: 'replicas' and 'numReplicas' are the same parameter, given twice",
+            "2:35: 'replicas' and 'numReplicas' are names of the same parameter",
         ),
         (
             "components:\n  web: {numReplicas: 2, replicas: 1}\n",
-            "2:35: 'numReplicas' and 'replicas' are the same parameter, given twice",
+            "2:35: 'numReplicas' and 'replicas' are names of the same parameter",
         ),
     ):
         app.write({"environments/dev/params.yaml": text})

@@ -34,7 +34,7 @@ def test_the_render_is_the_same_before_and_after(app: Project, prototype: str, r
 def test_the_copy_holds_groups_and_fragments_of_its_own(app: Project) -> None:
     app.run("generate", "tf-cnn", "cnn").ok()
     outcome = app.run("component", "eject", "cnn", "--prototype", "our-cnn").ok()
-    assert "prototypes/tf-job/our-cnn, which is yours to change" in outcome.err
+    assert "prototypes/tf-job/our-cnn, which you can edit" in outcome.err
     names = [name for name in app.files() if name.startswith("prototypes/tf-job/our-cnn/")]
     below = {name.removeprefix("prototypes/tf-job/our-cnn/") for name in names}
     assert "prototype.yaml" in below
@@ -56,11 +56,14 @@ def test_a_change_of_the_copy_shows_up_and_a_note_says_whose_prototype_it_is(app
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("nope",), "the app has no component 'nope'"),
-        (("web",), "is already the app's own"),
-        (("web", "--prototype", "Bad Name"), "cannot be the name of a prototype"),
-        (("web", "--prototype", "page"), "is already the app's own"),
-        (("web", "--prototype", "tf-serving"), "another prototype 'tf-serving': built-in:tf-serving/tf-serv"),
+        (("nope",), "component 'nope' not found"),
+        (("web",), "already belongs to this app"),
+        (("web", "--prototype", "Bad Name"), "is not a valid name for a prototype"),
+        (("web", "--prototype", "page"), "already belongs to this app"),
+        (
+            ("web", "--prototype", "tf-serving"),
+            "prototype 'tf-serving' already exists: built-in:tf-serving/tf-serv",
+        ),
     ],
 )
 def test_refusals_write_nothing(app: Project, words: tuple[str, ...], message: str) -> None:
@@ -85,7 +88,7 @@ def test_no_prototype_of_another_package_loses_its_name(app: Project) -> None:
     before = app.files()
     outcome = app.run("component", "eject", "cnn", "--prototype", "page")
     assert outcome.code == 1
-    assert "another prototype 'page': prototypes/pages/page" in outcome.err
+    assert "prototype 'page' already exists: prototypes/pages/page" in outcome.err
     assert app.files() == before
 
 

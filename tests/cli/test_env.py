@@ -60,19 +60,19 @@ def test_add_a_sandbox_needs_neither_kubeconfig_nor_pin(app: Project) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (("dev",), 1, "the app already has an environment 'dev'"),
+        (("dev",), 1, "environment 'dev' already exists"),
         (("new", "--context", "labb"), 1, "lab"),
         (("new", "--server", "http://nowhere"), 1, "nowhere"),
         (("new", "--require-cluster"), 1, "127.0.0.1:9"),
         (("new", "--sandbox", "s", "--context", "lab"), 2, "--sandbox excludes"),
-        (("new", "--sandbox", "Bad Name"), 1, "name of a sandbox"),
-        (("new", "-n", "Bad Name"), 1, "name of a namespace"),
-        (("../up",), 1, "name of an environment"),
-        (("",), 1, "name of an environment"),
-        (("a//b",), 1, "name of an environment"),
-        (("a.b",), 1, "name of an environment"),
-        (("/abs",), 1, "name of an environment"),
-        (("ünï",), 1, "name of an environment"),
+        (("new", "--sandbox", "Bad Name"), 1, "name for a sandbox"),
+        (("new", "-n", "Bad Name"), 1, "name for a namespace"),
+        (("../up",), 1, "name for an environment"),
+        (("",), 1, "name for an environment"),
+        (("a//b",), 1, "name for an environment"),
+        (("a.b",), 1, "name for an environment"),
+        (("/abs",), 1, "name for an environment"),
+        (("ünï",), 1, "name for an environment"),
         (("a" * 64,), 1, "at most 63"),
     ],
 )
@@ -133,8 +133,8 @@ def test_set_another_cluster_drops_the_old_pin(app: Project) -> None:
     ("words", "code", "message"),
     [
         ((), 2, "nothing to set"),
-        (("--namespace", "Bad Name"), 1, "name of a namespace"),
-        (("--sandbox", "Bad Name"), 1, "name of a sandbox"),
+        (("--namespace", "Bad Name"), 1, "name for a namespace"),
+        (("--sandbox", "Bad Name"), 1, "name for a sandbox"),
         (("--sandbox", "s", "--context", "c"), 2, "--sandbox excludes"),
     ],
 )
@@ -211,7 +211,7 @@ def test_rm_does_not_remove_what_a_link_leads_to(app: Project) -> None:
     before = app.files()
     outcome = app.run("env", "rm", "other", "--yes")
     assert outcome.code == 1
-    assert "environments/other is a link to dev" in outcome.err
+    assert "environments/other is a symbolic link to dev" in outcome.err
     assert app.files() == before
 
 
@@ -220,11 +220,11 @@ def test_a_folder_with_a_name_that_is_none_is_named(app: Project, words: str) ->
     app.write({"environments/Bad Name/environment.yaml": ""})
     outcome = app.run(*words.split())
     assert outcome.code == 1
-    assert "environments/Bad Name/environment.yaml: 'Bad Name' cannot be the name" in outcome.err
+    assert "environments/Bad Name/environment.yaml: 'Bad Name' is not a valid name" in outcome.err
 
 
 def test_what_is_typed_has_no_place(app: Project) -> None:
-    assert app.run("env", "describe", "Bad Name").err.startswith("Error: 'Bad Name' cannot be the name")
+    assert app.run("env", "describe", "Bad Name").err.startswith("Error: 'Bad Name' is not a valid name")
 
 
 def test_diff_shows_patches_too(app: Project) -> None:

@@ -149,7 +149,7 @@ def test_values_file_is_found_from_the_working_folder(app: Project) -> None:
     ("text", "message"),
     [
         ("titel: x\n", "values.yaml:1:1: prototype 'page' has no parameter 'titel'"),
-        ("- 1\n", "values.yaml:1:1: a values file is a mapping of parameters"),
+        ("- 1\n", "values.yaml:1:1: values file must be a mapping of parameters"),
         ("a: [\n", "values.yaml:2:1: invalid YAML"),
         ("replicas: many\n", "replicas"),
     ],
@@ -184,21 +184,21 @@ def test_help_without_a_prototype(project: Project) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message", "hint"),
     [
-        ((), 2, "'generate' takes PROTOTYPE and COMPONENT", "dlctl prototype list"),
+        ((), 2, "'generate' needs PROTOTYPE and COMPONENT", "dlctl prototype list"),
         (("page",), 2, "needs a name", "dlctl generate page COMPONENT"),
-        (("pag", "x"), 1, "no prototype is called 'pag'", "did you mean 'page'?"),
-        (("other/page", "x"), 1, "no prototype is called 'other/page'", "page"),
+        (("pag", "x"), 1, "prototype 'pag' not found", "did you mean 'page'?"),
+        (("other/page", "x"), 1, "prototype 'other/page' not found", "page"),
         (("page", "x", "--replcas", "1"), 2, "has no parameter 'replcas'", "did you mean '--replicas'?"),
         (("page", "x", "--zzz", "1"), 2, "has no parameter 'zzz'", "prototype describe page"),
-        (("page", "x", "-r", "1"), 2, "no such option: -r", "--name value"),
+        (("page", "x", "-r", "1"), 2, "unknown option: -r", "--name value"),
         (("page", "x", "y"), 2, "'y' is one word too many", "--name value"),
         (("page", "x", "--title"), 2, "--title needs a value", "--title=VALUE"),
         (("page", "x", "--title", "--debug"), 2, "--title needs a value", "--title=--debug"),
         (("page", "x", "--replicas", "many"), 1, "'replicas' must be integer, at least 0", "How many pods."),
-        (("page", "Bad Name"), 1, "'Bad Name' cannot be the name of a component", "lower-case"),
-        (("page", "x", "--name", "UP"), 1, "'UP' cannot be the name of an object", "lower-case"),
-        (("page", "x", "--namespace", "UP"), 1, "'UP' cannot be the name of a namespace", "lower-case"),
-        (("page", "web"), 1, "dlctl.yaml:6:3: the app already has a component 'web'", "component rm web"),
+        (("page", "Bad Name"), 1, "'Bad Name' is not a valid name for a component", "lowercase"),
+        (("page", "x", "--name", "UP"), 1, "'UP' is not a valid name for an object", "lowercase"),
+        (("page", "x", "--namespace", "UP"), 1, "'UP' is not a valid name for a namespace", "lowercase"),
+        (("page", "web"), 1, "dlctl.yaml:6:3: component 'web' already exists", "component rm web"),
     ],
 )
 def test_mistakes_are_refused_and_nothing_is_written(

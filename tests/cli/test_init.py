@@ -23,7 +23,7 @@ users:
 def test_makes_an_app_that_further_commands_read(project: Project) -> None:
     outcome = project.run("init", "my-kubeflow").ok()
     assert outcome.out == ""
-    assert "made app my-kubeflow" in outcome.err
+    assert "created app my-kubeflow" in outcome.err
     assert "cd my-kubeflow" in outcome.err
     assert list(project.files()) == ["my-kubeflow/dlctl.yaml"]
     project.run("component", "list", cwd="my-kubeflow").ok()
@@ -41,8 +41,8 @@ def test_the_new_folder_has_the_usual_permissions(project: Project) -> None:
 def test_refuses_a_name_that_kubernetes_would_refuse_as_a_label(project: Project, name: str) -> None:
     outcome = project.run("init", "--", name)
     assert outcome.code == 1
-    assert f"'{name}' cannot be the name of an app" in outcome.err
-    assert "lower-case letters" in outcome.err
+    assert f"'{name}' is not a valid name for an app" in outcome.err
+    assert "lowercase letters" in outcome.err
     assert list(project.root.iterdir()) == []
 
 
@@ -88,7 +88,7 @@ def test_dir_of_another_app_is_refused(app: Project) -> None:
     before = app.files()
     outcome = app.run("--dir", str(app.root), "init", "demo")
     assert outcome.code == 1
-    assert "already holds an app" in outcome.err
+    assert "already contains an app" in outcome.err
     assert app.files() == before
 
 

@@ -93,8 +93,14 @@ def test_names_that_a_file_system_mixes_up_or_refuses(app: Project) -> None:
     [
         (("--output-dir", ""), "--output-dir needs a folder"),
         (("--output-dir=",), "--output-dir needs a folder"),
-        (("--output-dir", "out", "-o", "json"), "--output-dir writes YAML files, and no json"),
-        (("--output-dir", "out", "-o", "name"), "--output-dir writes YAML files, and no name"),
+        (
+            ("--output-dir", "out", "-o", "json"),
+            "--output-dir writes YAML files and cannot be used with -o json",
+        ),
+        (
+            ("--output-dir", "out", "-o", "name"),
+            "--output-dir writes YAML files and cannot be used with -o name",
+        ),
     ],
 )
 def test_what_is_not_meant_is_refused(app: Project, words: tuple[str, ...], message: str) -> None:

@@ -52,7 +52,7 @@ def test_where_there_is_none_nothing_is_written(app: Project) -> None:
     two(app, "{v: {type: string}}", "{v: {type: integer}}")
     outcome = app.run("param", "set", "--env", "dev", "v", "2")
     assert outcome.code == 1
-    assert "no value of 'v' fits every component: it is string for a, integer for b" in outcome.err
+    assert "no value of 'v' is valid for every component: it is string for a, integer for b" in outcome.err
     assert app.read(FILE) == ""
 
 

@@ -51,8 +51,8 @@ def test_a_wrong_name_in_the_file_can_be_unset(app: Project) -> None:
     [
         (("web", "title"), 1, "'title' is not set for web"),
         (("web", "nope"), 1, "no parameter 'nope'"),
-        (("nope", "title"), 1, "no component 'nope'"),
-        (("web", "replicas", "--env", "nope"), 1, "no environment 'nope'"),
+        (("nope", "title"), 1, "component 'nope' not found"),
+        (("web", "replicas", "--env", "nope"), 1, "environment 'nope' not found"),
         (("web",), 2, "COMPONENT NAME"),
         ((), 2, "Missing argument"),
     ],
@@ -170,7 +170,7 @@ def test_diff_lists_what_differs_and_exits_1(app: Project) -> None:
 def test_diff_of_equals_exits_0(app: Project) -> None:
     outcome = app.run("param", "diff", "dev", "dev").ok()
     assert outcome.out == ""
-    assert "no parameter differs" in outcome.err
+    assert "no differences" in outcome.err
 
 
 def test_diff_as_json_has_both_origins(app: Project) -> None:
@@ -185,7 +185,7 @@ def test_diff_of_one_component_and_of_a_disabled_one(app: Project) -> None:
     app.run("generate", "page", "other", "--title", "x").ok()
     app.write({"environments/prod/environment.yaml": "context: prod\ndisabled: [other]\n"})
     outcome = app.run("param", "diff", "dev", "prod")
-    assert "(not there)" in outcome.out
+    assert "(absent)" in outcome.out
     assert "other" not in app.run("param", "diff", "dev", "prod", "-c", "web").out
 
 
@@ -210,7 +210,7 @@ def test_parameters_of_a_disabled_component(app: Project) -> None:
 def test_explain_of_an_unknown_component(app: Project, name: str) -> None:
     outcome = app.run("param", "explain", name, "title")
     assert outcome.code == 1
-    assert f"the app has no component '{name}'" in outcome.err
+    assert f"component '{name}' not found" in outcome.err
 
 
 def test_a_value_inside_a_mapping_is_explained_by_the_layers_that_speak_of_it(app: Project) -> None:

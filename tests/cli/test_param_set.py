@@ -201,7 +201,7 @@ def test_force(app: Project, words: tuple[str, ...], expected: str) -> None:
         (("wbe", "title", "x"), "did you mean 'web'?"),
         (("web", "title", "x", "--env", "dve"), "did you mean 'dev'?"),
         (("--env", "dev", "titel", "x"), "did you mean 'title'?"),
-        (("--env", "dev", "web", "title"), "'web' is a component"),
+        (("--env", "dev", "web", "title"), "to set a parameter of component 'web'"),
     ],
 )
 def test_wrong_names_and_values_fail_at_once(app: Project, words: tuple[str, ...], message: str) -> None:

@@ -51,7 +51,7 @@ def test_an_unknown_prototype_names_the_nearest(app: Project) -> None:
 def test_a_wrong_dir_is_an_error_even_where_no_app_is_needed(project: Project) -> None:
     outcome = project.run("--dir", "nowhere", "prototype", "list")
     assert outcome.code == 1
-    assert "holds no dlctl.yaml" in outcome.err
+    assert "no dlctl.yaml in" in outcome.err
 
 
 def test_preview_renders_without_an_app(project: Project) -> None:
@@ -98,13 +98,13 @@ def test_preview_help(app: Project) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        ((), 2, "'preview' takes a PROTOTYPE"),
+        ((), 2, "'prototype preview' needs PROTOTYPE"),
         (("pag",), 1, "did you mean 'page'?"),
         (("page", "name"), 2, "'name' is one word too many"),
         (("page", "--replcas", "1"), 2, "did you mean '--replicas'?"),
         (("page", "--replicas", "x"), 1, "'replicas' must be integer"),
         (("tf-serving",), 1, "add --model-path VALUE"),
-        (("page", "--name", "Bad Name"), 1, "cannot be the name of an object"),
+        (("page", "--name", "Bad Name"), 1, "is not a valid name for an object"),
         (("page", "--debug", "--replicas", "9"), 1, "few pods"),
     ],
 )

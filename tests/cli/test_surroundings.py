@@ -77,7 +77,7 @@ def test_the_same_bytes_in_every_locale(app: Project, environ: dict[str, str], w
         ("--version", 0, ""),
         ("prototype list", 0, ""),
         ("env list", 1, "no dlctl.yaml in "),
-        ("sandbox list", 1, "there is no home folder in which to keep sandboxes"),
+        ("sandbox list", 1, "no home folder for the sandboxes"),
     ],
 )
 def test_a_user_without_a_home(words: str, code: int, message: str) -> None:

@@ -97,7 +97,7 @@ def test_a_refusal_of_the_issuer_is_told(tmp_path: Path) -> None:
     issuer = Issuer()
     issuer.refuses = True
     with pytest.raises(
-        ClusterError, match=r"has expired, and https://.*/issuer did not give a new one"
+        ClusterError, match=r"has expired, and https://.*/issuer did not issue a new one"
     ) as caught:
         ask(tmp_path, issuer, **{"id-token": jwt(1), "refresh-token": "r1"})
     assert "log in again" in str(caught.value.hint)

@@ -38,7 +38,7 @@ def test_a_name_that_leads_elsewhere_is_noted(kubeconfig: Kubeconfig) -> None:
         kubeconfig, Destination(context="dev", server="https://moved"), emit=events.append
     )
     assert selection.name == "dev"
-    assert events == [Note("context 'dev' leads to https://dev; the environment says https://moved")]
+    assert events == [Note("context 'dev' has server https://dev, but the environment has https://moved")]
 
 
 def test_a_colleagues_name_for_the_same_server(kubeconfig: Kubeconfig) -> None:
@@ -48,7 +48,7 @@ def test_a_colleagues_name_for_the_same_server(kubeconfig: Kubeconfig) -> None:
     )
     assert selection.name == "dev"
     assert events == [
-        Note("there is no context 'development'; using context 'dev', which leads to https://dev")
+        Note("context 'development' not found; using context 'dev', which has server https://dev")
     ]
 
 
@@ -70,14 +70,14 @@ def test_two_clusters_with_that_server_are_not_guessed_between(tmp_path: Path) -
     clusters = {"a": {"server": "https://x"}, "b": {"server": "https://x"}}
     path = tmp_path / "config"
     path.write_text(json.dumps(config({"a": ("a", "u1"), "b": ("b", "u1")}, clusters=clusters)))
-    with pytest.raises(ClusterError, match="several clusters a, b lead to https://x"):
+    with pytest.raises(ClusterError, match="several clusters a, b have server https://x"):
         select_context(load_kubeconfig(path, {}, tmp_path), Destination(context="mine", server="https://x"))
 
 
 def test_neither_name_nor_server(kubeconfig: Kubeconfig, tmp_path: Path) -> None:
     with pytest.raises(ClusterError) as caught:
         select_context(kubeconfig, Destination(context="prod-mee", server="https://other"))
-    assert caught.value.message == f"the kubeconfig {tmp_path}/config has no context 'prod-mee'"
+    assert caught.value.message == f"context 'prod-mee' not found in kubeconfig {tmp_path}/config"
     assert caught.value.hint == "did you mean 'prod-me'? contexts: dev, prod-admin, prod-me"
 
 
@@ -91,6 +91,6 @@ def test_a_sandbox_has_a_kubeconfig_of_its_own(kubeconfig: Kubeconfig) -> None:
 
 
 def test_an_environment_without_a_cluster(kubeconfig: Kubeconfig) -> None:
-    with pytest.raises(ClusterError, match="names no cluster") as caught:
+    with pytest.raises(ClusterError, match="has no cluster") as caught:
         select_context(kubeconfig, Destination())
     assert "env set" in str(caught.value.hint)

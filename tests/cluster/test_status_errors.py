@@ -90,7 +90,7 @@ def test_an_unknown_field_is_named(code: int, message: str) -> None:
     found = error(code, message)
     assert isinstance(found, Invalid)
     assert message in found.message
-    assert "misspelt" in str(found.hint)
+    assert "check the spelling" in str(found.hint)
 
 
 def test_an_immutable_field_has_its_hint() -> None:

@@ -80,7 +80,7 @@ def test_a_failure_stops_all_later_waves_and_not_its_own() -> None:
         "ConfigMap/c": Result.SKIPPED,
     }
     assert {outcome.reason for outcome in report.having(Result.SKIPPED)} == {
-        "what was applied after it is still there"
+        "objects that were applied after it still exist"
     }
     assert [event.ref.name for event in heard if isinstance(event, Failed)] == ["d"]
 

@@ -68,7 +68,7 @@ def test_a_failure_stops_later_waves_of_its_component_and_nothing_else() -> None
     assert "ConfigMap/c in namespace here" in skipped.reason
     error = report.error()
     assert error is not None
-    assert error.message == "1 object failed, 1 skipped for it"
+    assert error.message == "1 object failed, 1 skipped"
 
 
 def test_a_failed_namespace_stops_what_lives_in_it() -> None:

@@ -55,7 +55,7 @@ def test_a_name_that_nobody_knows(web: Desk) -> None:
 
 def test_a_wrong_token(web: Desk) -> None:
     web.context("first", web.control_plane, account={"token": "expired-token"})
-    every(web, "does not accept these credentials", "context 'first'", "log in again")
+    every(web, "rejected the credentials", "context 'first'", "log in again")
 
 
 def test_a_user_without_any_right(web: Desk, control_plane: ControlPlane) -> None:
@@ -182,7 +182,7 @@ def test_a_server_that_hangs(web: Desk, faulty: Callable[..., list[Seen]]) -> No
     faulty(fault)
     answer = web.run("diff", "dev", "--request-timeout", "0.5")
     over.set()
-    reported(answer, "no answer within the time limit", "--request-timeout")
+    reported(answer, "timed out waiting for a response", "--request-timeout")
     assert answer.code == 2
 
 

@@ -40,8 +40,8 @@ def test_a_cluster_that_does_not_answer_stops_the_apply_before_the_first_write(b
     both.context("second", both.control_plane, cluster={"server": "https://127.0.0.1:1"})
     answer = both.run("apply", "dev", "prod")
     assert answer.code == 1
-    assert "prod: https://127.0.0.1:1 (context 'second') cannot be reached" in answer.err
-    assert "nothing was applied to any of them" in answer.err
+    assert "prod: cannot connect to https://127.0.0.1:1 (context 'second')" in answer.err
+    assert "nothing was applied to any environment" in answer.err
     assert both.names("configmap") == []
 
 

@@ -75,7 +75,7 @@ def test_a_kind_that_a_component_of_the_same_plan_brings_is_not_missing(desk: De
     requires(desk, "job", {"kind": f"{group}/v1/Widget", "from": "operator"})
     alone = desk.run("apply", "dev", "-c", "job")
     assert alone.code == 1
-    assert alone.err.splitlines()[1] == "  component operator of this app brings it: apply it to dev first"
+    assert alone.err.splitlines()[1] == "  component operator of this app provides it: apply it to dev first"
     assert "2 created" in desk.run("apply", "dev").ok().err
     assert "1 unchanged" in desk.run("apply", "dev", "-c", "job").ok().err
 
@@ -87,7 +87,7 @@ def test_a_component_that_does_not_bring_the_kind_here_is_named(desk: Desk) -> N
     requires(desk, "job", {"kind": KIND, "from": "operator"})
     answer = desk.run("apply", "dev")
     assert answer.code == 1
-    hint = "component operator does not make it with the parameters that it has here"
+    hint = "component operator does not render it with its current parameters"
     assert answer.err.splitlines()[1] == f"  {hint}"
 
 
@@ -112,7 +112,7 @@ def test_one_environment_without_the_kind_stops_the_others(
     answer = desk.run("apply", "dev", "other")
     assert answer.code == 1
     assert f"the cluster of other does not serve {group}/v1 Widget" in answer.err
-    assert answer.err.endswith("nothing was applied to any of them\n")
+    assert answer.err.endswith("nothing was applied to any environment\n")
     assert desk.names("configmap") == []
 
 
@@ -123,10 +123,10 @@ def test_several_kinds_and_other_reasons_are_said_together(desk: Desk) -> None:
     answer = desk.run("apply", "dev")
     assert answer.code == 1
     lines = answer.err.splitlines()
-    assert lines[0] == "Error: nothing was applied to dev, for 3 reasons"
+    assert lines[0] == "Error: nothing was applied to dev: 3 problems"
     assert [line.partition(",")[0] for line in lines if line.startswith("  - ")] == [
         "  - the cluster of dev does not serve nobody.example.com/v1 Widget",
         "  - the cluster of dev does not serve nothing.example.com/v1 Widget",
-        f"  - ConfigMap/taken in namespace {desk.namespace}: it exists already and does not carry "
+        f"  - ConfigMap/taken in namespace {desk.namespace}: it already exists and does not carry "
         "this app's labels",
     ]

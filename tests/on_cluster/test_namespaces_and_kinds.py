@@ -58,7 +58,7 @@ def test_a_definition_and_its_object_in_one_apply(desk: Desk, group: str) -> Non
     desk.component("operator", definition(group))
     desk.component("job", custom(group, "first", size=3))
     shown = desk.run("diff", "dev")
-    assert "its kind is created by this same plan" in shown.out
+    assert "its kind is defined in this plan" in shown.out
     desk.run("apply", "dev").ok()
     assert desk.get(f"widgets.{group}", "first")["spec"] == {"size": 3}
     assert "2 unchanged" in desk.run("apply", "dev").ok().err

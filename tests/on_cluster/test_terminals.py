@@ -24,7 +24,7 @@ def test_a_deletion_is_asked_for_on_a_terminal(web: Desk) -> None:
     assert answer.code != 0
     assert f"Delete 1 object of dev on {web.control_plane.server}" in answer.out
     assert f"ConfigMap/page (namespace {web.namespace})" in answer.out
-    assert "not confirmed; nothing was done" in answer.out
+    assert "not confirmed; nothing was changed" in answer.out
     assert web.names("configmap") == ["page"]
     nothing = on_terminal(web, "delete", "dev", typed="\x04")
     assert nothing.code != 0
@@ -50,7 +50,7 @@ def test_an_apply_is_not_asked_for_unless_the_environment_is_protected(
     web.environment("dev", pin=control_plane, protected=True)
     web.component("web", config("page", a="3"))
     refused = on_terminal(web, "apply", "dev", typed="n\n")
-    assert f"'dev' on {control_plane.server} is protected (1 to update). Write to it? [y/N]" in refused.out
+    assert f"'dev' on {control_plane.server} is protected (1 to update). Apply? [y/N]" in refused.out
     assert '-  a: "2"' in refused.out
     assert "[y/N]" not in on_terminal(web, "apply", "dev", "--yes", "--dry-run").out
     assert refused.code != 0
@@ -80,7 +80,7 @@ def test_what_was_agreed_to_is_written_and_nothing_else(web: Desk, control_plane
         web, "apply", "dev", typed="y\n", meanwhile=lambda: web.run("apply", "dev", "--yes").ok()
     )
     assert changed.code == 1
-    assert "changed while you were asked; nothing was written" in changed.out
+    assert "changed after the plan was shown; nothing was written" in changed.out
     assert "run the same command again" in changed.out
 
 

@@ -25,17 +25,17 @@ def _refusal(schema: dict[str, Any], value: Any) -> tuple[str, str | None]:
         (
             {**TEXT, "pattern": LONG},
             "Image Net",
-            "parameter 'data': \"Image Net\" does not have the form that it must have",
+            "parameter 'data': \"Image Net\" is not in the required format",
         ),
         (
             {**TEXT, "not": {"pattern": "/"}},
             "a/b",
-            "parameter 'data': \"a/b\" does not have the form that it must have",
+            "parameter 'data': \"a/b\" is not in the required format",
         ),
         (
             {**TEXT, "pattern": LONG, "writeOnly": True},
             "A B",
-            "parameter 'data': (hidden) does not have the form that it must have",
+            "parameter 'data': (hidden) is not in the required format",
         ),
         ({**TEXT, "pattern": "^/"}, "a", 'parameter \'data\': "a" does not match "^/"'),
     ],
@@ -46,7 +46,7 @@ def test_a_wrong_form_is_told_with_what_the_value_is_for(
     reported, hint = _refusal(schema, value)
     assert reported == message
     assert (hint or "").startswith("data is string")
-    assert ("such as imagenet" in (hint or "")) == ("not have the form" in message)
+    assert ("such as imagenet" in (hint or "")) == ("not in the required format" in message)
 
 
 def test_inside_a_mapping_the_description_helps_too() -> None:

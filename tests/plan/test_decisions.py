@@ -78,7 +78,7 @@ def test_anothers_object_is_refused_by_name_even_with_adopt(
     apply_all(cluster.inner, [config("c", theirs)])
     step = the_step(make_plan(WHERE, [config("c", WHERE)], cluster, PlanOptions(adopt=True)))
     assert step.action is Action.CONFLICT
-    assert step.reason == f"it belongs to app {app}, environment {environment}"
+    assert step.reason == f"belongs to app {app}, environment {environment}"
 
 
 def test_an_unlabelled_object_is_refused_without_adopt(cluster: Watched) -> None:
@@ -105,7 +105,7 @@ def test_a_missing_namespace_is_a_step_of_its_own(cluster: Watched) -> None:
         "metadata": {"name": "new", "labels": {"app.kubernetes.io/managed-by": "dlctl"}},
     }
     assert first.component == ""
-    assert second.reason == "its namespace is created by this same plan"
+    assert second.reason == "its namespace is created in this plan"
 
 
 def test_a_missing_namespace_that_must_not_be_made_is_named(cluster: Watched) -> None:
@@ -144,7 +144,7 @@ def test_a_kind_of_the_same_plan_is_created_with_a_note(cluster: Watched) -> Non
         "CustomResourceDefinition/widgets.awkward.dlctl.dev": Action.CREATE,
         "Widget/w": Action.CREATE,
     }
-    assert plan.steps[1].reason == "its kind is created by this same plan"
+    assert plan.steps[1].reason == "its kind is defined in this plan"
 
 
 def test_a_kind_that_is_not_served_is_unknown_and_missing(cluster: Watched) -> None:

@@ -95,7 +95,7 @@ def refused(desk: Desk, kinds: list[Json]) -> None:
         (only,) = kinds
         lines = [f"Error: nothing was applied to lab: {only['message']}", f"  {only['hint']}"]
     else:
-        lines = [f"Error: nothing was applied to lab, for {len(kinds)} reasons"]
+        lines = [f"Error: nothing was applied to lab: {len(kinds)} problems"]
         lines += [line for each in kinds for line in (f"  - {each['message']}", f"    {each['hint']}")]
     assert answer.err.splitlines() == lines
     ours = ("-l", selector_of({APP: desk.namespace}))

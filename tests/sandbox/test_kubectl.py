@@ -25,7 +25,7 @@ def test_up_on_a_running_one_changes_nothing(commands: CommandLine, control_plan
     again = commands("up", control_plane.name)
 
     assert again.returncode == 0
-    assert f"The sandbox '{control_plane.name}' is running already" in again.stderr
+    assert f"Sandbox '{control_plane.name}' is already running" in again.stderr
     assert (folder / "sandbox.json").read_text() == state
     assert control_plane.kubeconfig.read_text() == kubeconfig
 
@@ -94,10 +94,13 @@ def test_without_a_sandbox_each_command_says_what_to_run(sandbox: CommandLine) -
     for command in (("kubeconfig",), ("kubectl", "sandbox", "get", "pods")):
         answer = sandbox(*command)
         assert answer.returncode == 1
-        assert answer.stderr == "Error: there is no sandbox 'sandbox'\n  run `dlctl sandbox up sandbox`\n"
+        assert (
+            answer.stderr
+            == "Error: sandbox 'sandbox' not found\n  start it with 'dlctl sandbox up sandbox'\n"
+        )
     empty = sandbox("list")
     assert (empty.returncode, empty.stdout) == (0, "")
-    assert empty.stderr == "There are no sandboxes; `dlctl sandbox up` starts one\n"
+    assert empty.stderr == "no sandboxes; start one with 'dlctl sandbox up'\n"
 
 
 @pytest.mark.parametrize("name", ["../up", "Upper", "a/b", ".", "-", "x" * 41])
@@ -105,4 +108,4 @@ def test_a_name_is_no_path(sandbox: CommandLine, name: str) -> None:
     answer = sandbox("up", "--", name)
 
     assert answer.returncode == 1
-    assert "cannot be the name of a sandbox" in answer.stderr
+    assert "is not a valid name for a sandbox" in answer.stderr

@@ -87,7 +87,7 @@ def test_killed_altogether_it_is_found_and_starts_from_nothing(sandbox: CommandL
     assert status(sandbox) == "crashed"
     refused = sandbox("kubectl", "sandbox", "get", "nodes")
     assert refused.returncode == 1
-    assert "run `dlctl sandbox up sandbox`" in refused.stderr
+    assert "start it with 'dlctl sandbox up sandbox'" in refused.stderr
 
     up = sandbox("up")
     assert up.returncode == 0

@@ -43,7 +43,7 @@ def test_nodes_are_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("v100=1", "there is no shape 'v100'"),
+        ("v100=1", "unknown node shape 'v100'"),
         ("cpu-only=x", "names neither shapes of nodes nor a file"),
         ("no-such-file.yaml", "names neither shapes of nodes nor a file"),
         ("", "names neither shapes of nodes nor a file"),

@@ -84,7 +84,7 @@ def test_a_terminal_that_wants_no_codes_gets_lines() -> None:
 
 def test_each_outcome_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     happened = (
-        events.Waiting("another command is working on the sandbox 'a'"),
+        events.Waiting("another command is using sandbox 'a'"),
         events.Cleaned("a", "etcd ended", kept_data=False),
         events.Started("a", "etcd"),
         events.PortsTaken("a"),
@@ -101,14 +101,14 @@ def test_each_outcome_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> Non
             progress(event)
 
     assert capsys.readouterr().err == (
-        "Waiting: another command is working on the sandbox 'a'\n"
+        "Waiting: another command is using sandbox 'a'\n"
         "Cleaned the crashed sandbox 'a' (etcd ended); its data is removed\n"
         "A port was taken in the meantime; trying others\n"
         "Nodes: 2 created, 0 changed, 1 deleted\n"
         "Added the context dlctl-a to /home/u/.kube/config\n"
         "The sandbox 'a' is ready at https://127.0.0.1:1 (3.1 s)\n"
         "training-operator runs beside the sandbox 'a' (2.5 s)\n"
-        "The sandbox 'a' is running already\n"
+        "Sandbox 'a' is already running\n"
         "Removed the context dlctl-a from /home/u/.kube/config\n"
         "Stopped the sandbox 'a'; its data is kept\n"
     )

@@ -72,7 +72,7 @@ def test_a_wrong_name_is_told_with_what_may_be_meant(name: str, hint: str, sandb
     for command in ("up", "build"):
         answer = sandbox(command, "--with", name)
         assert answer.returncode == 2
-        assert f"there is no operator '{name}' for sandboxes; {hint}\n" in answer.stderr
+        assert f"unknown sandbox operator '{name}'; {hint}\n" in answer.stderr
     with pytest.raises(SandboxError, match=name) as caught:
         chosen([name])
     assert caught.value.hint == hint

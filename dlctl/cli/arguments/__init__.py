@@ -1,1 +1,1 @@
-"""Options and arguments that several commands share, and how they are parsed."""
+"""Options and arguments of several commands, and their parsing."""

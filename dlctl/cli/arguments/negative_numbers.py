@@ -1,4 +1,4 @@
-"""A command whose words may be negative numbers: `dlctl param set cnn offset -1`."""
+"""Commands that accept negative numbers as arguments: `dlctl param set cnn offset -1`."""
 
 import re
 
@@ -7,14 +7,14 @@ from typer.core import TyperCommand
 
 _NEGATIVE = re.compile(r"-\.?[0-9].*\Z")
 _GUARD = "\0"
-"""Stands before a negative number while click parses; no process gets a word with this character."""
+"""Prefix of negative numbers while click parses; an argument cannot contain this character."""
 
 
 class NegativeNumbersCommand(TyperCommand):
-    """No option of such a command starts with a digit, so `-1` can only be a value."""
+    """A command without options that start with a digit, so that `-1` must be a value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse as click does, but leave negative numbers among the words."""
+        """Parse like click, but treat negative numbers as arguments."""
         guarded = [_GUARD + word if _NEGATIVE.match(word) else word for word in args]
         rest = super().parse_args(ctx, guarded)
         for name, value in ctx.params.items():

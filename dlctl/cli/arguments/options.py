@@ -1,4 +1,4 @@
-"""Options that several commands share: one spelling and one text each."""
+"""Options of several commands, each defined once."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +9,8 @@ from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.tables.table import TableFormat
 
-TableOutput = Annotated[TableFormat, typer.Option("-o", "--output", help="Format of the output.")]
-Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
+TableOutput = Annotated[TableFormat, typer.Option("-o", "--output", help="Output format.")]
+Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not prompt for confirmation.")]
 Environments = Annotated[
     list[str] | None,
     typer.Argument(
@@ -20,16 +20,19 @@ Environments = Annotated[
     ),
 ]
 AllEnvironments = Annotated[
-    bool, typer.Option("--all", help="Every environment of the app that names a cluster.")
+    bool, typer.Option("--all", help="All environments of the app that have a cluster.")
 ]
 MaxParallel = Annotated[
     int,
-    typer.Option("--max-parallel", metavar="N", min=1, help="Work on so many environments at once."),
+    typer.Option("--max-parallel", metavar="N", min=1, help="Number of environments to process in parallel."),
 ]
 StopAfter = Annotated[
     int,
     typer.Option(
-        "--stop-after", metavar="N", min=0, help="Start no other environment after N failed; 0 goes on."
+        "--stop-after",
+        metavar="N",
+        min=0,
+        help="Start no more environments after N failures; 0 means no limit.",
     ),
 ]
 EnvironmentName = Annotated[
@@ -48,7 +51,7 @@ SecondEnvironment = Annotated[
 InEnvironment = Annotated[
     str,
     typer.Option(
-        "--env", "-e", metavar="ENV", help="In this environment only.", autocompletion=complete.environments
+        "--env", "-e", metavar="ENV", help="Only in this environment.", autocompletion=complete.environments
     ),
 ]
 ComponentName = Annotated[
@@ -60,20 +63,20 @@ Components = Annotated[
         "-c",
         "--component",
         metavar="NAME",
-        help="Only this component; may be repeated.",
+        help="Only this component; can be repeated.",
         autocompletion=complete.components,
     ),
 ]
 Set = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="[COMPONENT.]NAME=VALUE", help="A parameter for this run only; may be repeated."
+        "--set", metavar="[COMPONENT.]NAME=VALUE", help="Set a parameter for this run only; can be repeated."
     ),
 ]
 KubeconfigFile = Annotated[
     Path | None,
     typer.Option(
-        "--kubeconfig", metavar="FILE", help="Kubeconfig file; else KUBECONFIG, else ~/.kube/config."
+        "--kubeconfig", metavar="FILE", help="Kubeconfig file (default: KUBECONFIG, else ~/.kube/config)."
     ),
 ]
 Context = Annotated[
@@ -91,13 +94,13 @@ RequestTimeout = Annotated[
         "--request-timeout",
         metavar="DURATION",
         click_type=Duration(least="0s"),
-        help="Give up on one request after this time, such as 30s or 2m; 0 is the default of 60s.",
+        help="Time limit of one request, for example 30s or 2m; 0 means the default of 60s.",
     ),
 ]
 SkipIdentity = Annotated[
     bool,
     typer.Option(
         "--dangerously-skip-identity-check",
-        help="Write even where the cluster is not the one that the environment is pinned to.",
+        help="Write even if the cluster is not the one that the environment is pinned to.",
     ),
 ]

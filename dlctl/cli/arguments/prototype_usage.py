@@ -1,4 +1,4 @@
-"""The help of commands whose options are a prototype's parameters: `generate` and `prototype preview`."""
+"""The help of `generate` and `prototype preview`, whose options are a prototype's parameters."""
 
 import textwrap
 from collections.abc import Iterator
@@ -9,18 +9,18 @@ from dlctl.cli.output.views.prototype import param_summary
 from dlctl.registry.prototypes.model import Prototype
 
 INDENT = 30
-"""Column at which the texts of options start."""
+"""The column where the descriptions of options start."""
 _OWN = (
-    ("--name NAME", "Base name of the objects; else the component's name."),
-    ("--namespace NAMESPACE", "Namespace of the objects; else the environment's."),
-    ("--values FILE", "YAML file with parameters, - for standard input; options win over it."),
-    ("-h, --help", "Show this text; after a prototype's name with its parameters."),
+    ("--name NAME", "Base name of the objects (default: the component's name)."),
+    ("--namespace NAMESPACE", "Namespace of the objects (default: the environment's)."),
+    ("--values FILE", "YAML file with parameters, or - for standard input; options override it."),
+    ("-h, --help", "Show this help; after a prototype's name, with its parameters."),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PrototypeUsage:
-    """A command that takes a prototype and its parameters: `takes` follows the prototype's name."""
+    """A command with a prototype and its parameters; `takes` are the arguments after the prototype."""
 
     words: str
     takes: str
@@ -31,19 +31,19 @@ class PrototypeUsage:
 GENERATE = PrototypeUsage(
     "generate",
     "COMPONENT [--PARAM VALUE]...",
-    "Add a component made from a prototype to the app.",
+    "Add a component to the app, from a prototype.",
     "COMPONENT",
 )
 PREVIEW = PrototypeUsage(
     "prototype preview",
     "[--PARAM VALUE]...",
-    "Print what a component made from a prototype would render to.",
+    "Print the objects that a component of a prototype would render.",
     "",
 )
 
 
 def usage_text(command: PrototypeUsage, prototype: Prototype | None) -> str:
-    """What `--help` prints, with a prototype's parameters as options where one is named."""
+    """The output of `--help`; if a prototype is given, with its parameters as options."""
     name = prototype.name if prototype else "PROTOTYPE"
     lines = [f"Usage: dlctl {command.words} {name} {command.takes}", ""]
     lines += [*textwrap.wrap(command.summary, text_width()), ""]

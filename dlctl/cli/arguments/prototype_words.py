@@ -1,7 +1,7 @@
-"""Read `generate`'s words against a prototype's schema.
+"""Parse the arguments of `generate` by a prototype's schema.
 
-A general option parser cannot know the options before it knows the prototype, and one that lets
-unknown options through stores a mistyped one as a value. So the words are read here.
+A generic parser does not know the options before it knows the prototype, and if it accepted unknown
+options, it would store a mistyped one as a value. So the arguments are parsed here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,13 +19,13 @@ RAW_ARGUMENTS: Mapping[str, Any] = {
     "allow_interspersed_args": False,
     "help_option_names": [],
 }
-"""Settings of a click command that hand every word to `parse_prototype_arguments`."""
+"""Click settings of a command that passes all arguments to `parse_prototype_arguments`."""
 OWN_OPTIONS = ("name", "namespace", "values")
 
 
 @dataclass(frozen=True, slots=True)
 class PrototypeArguments:
-    """What was asked for: `params` are texts by name, in order; `options` are generate's own."""
+    """The parsed arguments: `params` are texts by name, in order; `options` are generate's own."""
 
     prototype: str
     component: str
@@ -37,10 +37,10 @@ class PrototypeArguments:
 def parse_prototype_arguments(
     words: Sequence[str], find: Callable[[str], Prototype], *, names: int = 2
 ) -> PrototypeArguments:
-    """Split words into prototype, component (where `names` is 2), parameters and options.
+    """Split arguments into prototype, component (if `names` is 2), parameters and options.
 
     Options are written `--num-workers 4`, `--num_workers=4` or `--numWorkers 4`, before or after the
-    names. Raises UsageError for what cannot be read, RegistryError for an unknown prototype.
+    names. Raises UsageError for invalid arguments, RegistryError for an unknown prototype.
     """
     candidates = _candidates(words)
     if not candidates:
@@ -52,16 +52,16 @@ def parse_prototype_arguments(
     if len(reader.names) > names:
         takes = "PROTOTYPE and COMPONENT" if names > 1 else "PROTOTYPE"
         raise UsageError(
-            f"'{reader.names[names]}' is one word too many after {takes}",
-            hint="a parameter is given as --name value",
+            f"unexpected argument '{reader.names[names]}' after {takes}",
+            hint="pass a parameter as --name value",
         )
     return PrototypeArguments(found, component, tuple(reader.params), reader.options, reader.help)
 
 
 def _candidates(words: Sequence[str]) -> list[str]:
-    """The words that may be the prototype's name, the likeliest first.
+    """The arguments that may be the prototype's name, the most likely first.
 
-    That is the first one that does not follow an option; after `--debug` it may follow one.
+    That is the first argument that does not follow an option; a flag such as `--debug` may precede it.
     """
     certain: list[str] = []
     others: list[str] = []
@@ -75,7 +75,7 @@ def _candidates(words: Sequence[str]) -> list[str]:
 
 
 def _prototype(candidates: Sequence[str], find: Callable[[str], Prototype]) -> tuple[str, Prototype]:
-    """The first candidate that is a prototype; what is wrong with the first one where none is."""
+    """The first candidate that is a prototype. Raises the error of the first candidate if none is."""
     failures: list[RegistryError] = []
     for name in candidates:
         try:
@@ -86,7 +86,7 @@ def _prototype(candidates: Sequence[str], find: Callable[[str], Prototype]) -> t
 
 
 class _Reader:
-    """Walks over the words once."""
+    """Parses the arguments in one pass."""
 
     def __init__(self, words: Sequence[str], prototype: Prototype) -> None:
         self.words = list(words)
@@ -109,12 +109,12 @@ class _Reader:
             elif word.startswith("--"):
                 position = self.option(word[2:], position)
             elif word.startswith("-") and len(word) > 1:
-                raise UsageError(f"no such option: {word}", hint="parameters are given as --name value")
+                raise UsageError(f"unknown option: {word}", hint="pass a parameter as --name value")
             else:
                 self.names.append(word)
 
     def option(self, text: str, position: int) -> int:
-        """Read one option that starts before `position`; return where the next word is."""
+        """Parse one option that starts before `position`; returns the position of the next argument."""
         name, equals, value = text.partition("=")
         name = self.known(name)
         if not equals:
@@ -126,7 +126,7 @@ class _Reader:
         return position
 
     def known(self, written: str) -> str:
-        """The option's name with underscores; a nested one keeps its path."""
+        """The option's name with underscores; the path of a nested one is kept."""
         head, dot, below = written.partition(".")
         for name in (head, head.replace("-", "_")):
             if name in OWN_OPTIONS and not dot:
@@ -149,7 +149,7 @@ class _Reader:
             option = f"--{name.replace('_', '-')}"
             raise UsageError(
                 f"{option} needs a value",
-                hint=f"a value that starts with dashes is written {option}={following or 'VALUE'}",
+                hint=f"for a value that starts with a dash, use {option}={following or 'VALUE'}",
             )
         return following, position + 1
 

@@ -43,7 +43,7 @@ from dlctl.workflow.session import Session
 
 app = application()
 
-NOTHING_APPLIED = "nothing was applied to any of them"
+NOTHING_APPLIED = "nothing was applied to any environment"
 """Logged after the errors of several environments."""
 
 
@@ -59,20 +59,21 @@ def apply(
     component: Components = None,
     set_: Set = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show the diff, write nothing; fails where apply would refuse.")
+        bool,
+        typer.Option("--dry-run", help="Show the diff without writing; fails if apply would be refused."),
     ] = False,
-    output: Annotated[PlanFormat, typer.Option("-o", "--output", help="Format.")] = PlanFormat.TEXT,
+    output: Annotated[PlanFormat, typer.Option("-o", "--output", help="Output format.")] = PlanFormat.TEXT,
     force_conflicts: Annotated[
-        bool, typer.Option("--force-conflicts", help="Take fields that other managers own.")
+        bool, typer.Option("--force-conflicts", help="Take over fields that other field managers own.")
     ] = False,
     adopt: Annotated[
-        bool, typer.Option("--adopt", help="Take over existing objects that carry no dlctl labels.")
+        bool, typer.Option("--adopt", help="Take over existing objects without dlctl labels.")
     ] = False,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Delete and create again what cannot be changed in place.")
+        bool, typer.Option("--replace", help="Delete and recreate objects whose immutable fields change.")
     ] = False,
     create_namespace: Annotated[
-        bool, typer.Option("--create-namespace/--no-create-namespace", help="Make missing namespaces.")
+        bool, typer.Option("--create-namespace/--no-create-namespace", help="Create missing namespaces.")
     ] = True,
     timeout: Annotated[
         float,
@@ -81,7 +82,7 @@ def apply(
             metavar="DURATION",
             click_type=Duration(least="1s"),
             show_default="60s",
-            help="Wait this long for a CRD, such as 30s or 2m.",
+            help="Time limit for CRDs to be established, for example 30s or 2m.",
         ),
     ] = 60,
     max_parallel: MaxParallel = MAX_PARALLEL,
@@ -94,9 +95,9 @@ def apply(
 ) -> None:
     """Apply an environment's components to its cluster, by server-side apply, in waves.
 
-    Nothing is written where the cluster is not the one that the environment is pinned to, where an
-    object is somebody else's, or where another manager owns a field. Applying again changes nothing.
-    Several environments are all planned before the first is written to.
+    Nothing is written if the cluster is not the one that the environment is pinned to, if an object
+    belongs to another app or environment, or if another manager owns a field. Several environments are
+    all planned before the first write.
     """
     runtime = runtime_of(ctx)
     options = PlanOptions(
@@ -120,12 +121,12 @@ def apply(
     asked = {entry.environment for entry in planned if confirm_protected(runtime, session, entry, yes=yes)}
     agreed = [unchanged_since(entry, plan) if entry.environment in asked else entry for entry in planned]
     deploying = DeployOptions(force_conflicts=force_conflicts, timeout=timeout, stop=limits.stop)
-    command.carry_out(agreed, deploying)
+    command.execute(agreed, deploying)
 
 
 @dataclass(frozen=True, slots=True)
 class _Command:
-    """One `apply`: everything is planned and nothing refused before the first write."""
+    """One `apply` command: all environments are planned and checked before the first write."""
 
     runtime: Runtime
     session: Session
@@ -154,7 +155,7 @@ class _Command:
             )
         return require_results(outcomes, NOTHING_APPLIED)
 
-    def carry_out(self, planned: Sequence[Planned], options: DeployOptions) -> None:
+    def execute(self, planned: Sequence[Planned], options: DeployOptions) -> None:
         by_name = {entry.environment: entry for entry in planned}
 
         def apply_one(name: str) -> MaskedReport:
@@ -184,6 +185,6 @@ def _refusing(planned: Sequence[Planned]) -> Callable[[str], Planned]:
 
 
 def _refused(planned: Planned) -> Planned:
-    """The plan, where nothing in it is refused. Raises PlanError."""
+    """The plan. Raises PlanError if a step is refused."""
     refuse_planned(planned)
     return planned

@@ -1,8 +1,7 @@
-"""`dlctl completion SHELL`, and the answers to the questions that its script asks.
+"""`dlctl completion SHELL`.
 
-Both are click's own completion (click.shell_completion), mended in `shells`: the script calls
-`dlctl` again with `_DLCTL_COMPLETE=<shell>_complete` and the words typed so far in its environment
-variables.
+Completion is that of click (click.shell_completion), adapted in `shells`: the script calls `dlctl` with
+`_DLCTL_COMPLETE=<shell>_complete` and the words typed so far in environment variables.
 """
 
 from typing import Annotated
@@ -20,7 +19,7 @@ app = application()
 def completion(shell: Annotated[Shell, typer.Argument(help="Shell.")]) -> None:
     """Print the completion script of a shell.
 
-    bash: put `source <(dlctl completion bash)` into ~/.bashrc.
+    bash: add `source <(dlctl completion bash)` to ~/.bashrc.
 
     zsh: dlctl completion zsh > "${fpath[1]}/_dlctl"
 

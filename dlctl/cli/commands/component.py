@@ -45,7 +45,7 @@ def list_components(ctx: typer.Context, output: TableOutput = TableFormat.TABLE)
         (component.name, component.prototype, component.namespace, str(component.location))
         for component in components
     ]
-    empty = "the app has no components; add one with 'dlctl generate PROTOTYPE COMPONENT'"
+    empty = "no components; add one with 'dlctl generate PROTOTYPE COMPONENT'"
     table(("COMPONENT", "PROTOTYPE", "NAMESPACE", "WHERE"), rows, empty)
 
 
@@ -53,7 +53,7 @@ def list_components(ctx: typer.Context, output: TableOutput = TableFormat.TABLE)
 def remove(ctx: typer.Context, name: ComponentName, yes: Yes = False) -> None:
     """Remove a component and its parameters in every environment.
 
-    No cluster is touched: to remove its objects too, run 'dlctl delete ENV -c COMPONENT' before.
+    Clusters are not changed: to delete its objects too, first run 'dlctl delete ENV -c COMPONENT'.
     """
     from dlctl.app.edit import remove_component
     from dlctl.app.find import find_component
@@ -69,7 +69,7 @@ def remove(ctx: typer.Context, name: ComponentName, yes: Yes = False) -> None:
         return remove_component(current, name)
 
     write_edits(root, compute)
-    log(f"removed component {name}; what was applied of it stays on its clusters")
+    log(f"removed component {name}; objects that were applied stay on their clusters")
 
 
 @app.command("eject", epilog="Example: dlctl component eject cnn --prototype our-cnn")
@@ -77,10 +77,11 @@ def eject(
     ctx: typer.Context,
     name: ComponentName,
     prototype: Annotated[
-        str, typer.Option("--prototype", metavar="NAME", help="Name of the copy; else the prototype's own.")
+        str,
+        typer.Option("--prototype", metavar="NAME", help="Name of the copy (default: the prototype's name)."),
     ] = "",
 ) -> None:
-    """Copy a component's prototype into the app, with what it uses, to own and change it there."""
+    """Copy a component's prototype into the app, with its shared files, to change it there."""
     from dlctl.registry.prototypes.eject import eject_prototype
 
     runtime = runtime_of(ctx)
@@ -93,4 +94,4 @@ def eject(
         return changes
 
     write_edits(root, compute)
-    log(f"component {name} now uses {created[0]}, which is yours to change")
+    log(f"component {name} now uses {created[0]}, which you can edit")

@@ -50,17 +50,23 @@ def delete(
     environments: Environments = None,
     all_: AllEnvironments = False,
     component: Components = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would be deleted.")] = False,
-    output: Annotated[PlanFormat, typer.Option("-o", "--output", help="Format.")] = PlanFormat.TEXT,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List the objects that would be deleted.")
+    ] = False,
+    output: Annotated[PlanFormat, typer.Option("-o", "--output", help="Output format.")] = PlanFormat.TEXT,
     prune_protected: Annotated[
         bool,
         typer.Option("--prune-protected", help="Also delete Namespaces, CRDs, volumes and claims."),
     ] = False,
     all_namespaces: Annotated[
         bool,
-        typer.Option("-A", "--all-namespaces", help="Also in namespaces that are not the environment's."),
+        typer.Option(
+            "-A", "--all-namespaces", help="Also delete in namespaces other than the environment's."
+        ),
     ] = False,
-    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until the objects are gone.")] = True,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Wait until the objects are deleted.")
+    ] = True,
     timeout: Annotated[
         float,
         typer.Option(
@@ -68,7 +74,7 @@ def delete(
             metavar="DURATION",
             click_type=Duration(least="1s"),
             show_default="60s",
-            help="Wait this long for each wave, such as 30s or 2m.",
+            help="Time limit of each wave, for example 30s or 2m.",
         ),
     ] = 60,
     max_parallel: MaxParallel = MAX_PARALLEL,
@@ -79,10 +85,10 @@ def delete(
     context: Context = "",
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Delete what this app applied to an environment, the last applied first.
+    """Delete the objects that this app applied to an environment, in reverse order.
 
-    Only objects that carry this app's and environment's labels are touched, also those of components
-    that are disabled or gone from dlctl.yaml. Namespaces, CRDs, volumes and claims are left alone.
+    Only objects with the labels of this app and environment are deleted, including those of components
+    that are disabled or were removed from dlctl.yaml. Namespaces, CRDs, volumes and claims are kept.
     """
     runtime = runtime_of(ctx)
     selection = Selection(tuple(component or ()))
@@ -106,7 +112,7 @@ def delete(
             write_plans(runtime, plans, outcomes.errors)
         elif output is PlanFormat.TEXT:
             _print(plans)
-    planned = require_results(outcomes, "nothing was deleted from any of them")
+    planned = require_results(outcomes, "nothing was deleted from any environment")
     if dry_run:
         return
     for entry in planned:

@@ -32,7 +32,7 @@ from dlctl.workflow.render import Selection
 app = application()
 
 FAILED = 2
-"""`diff` exits with 1 for differences, so failures are more than that, as with kubectl."""
+"""The exit code of failures: `diff` exits with 1 for differences, as kubectl does."""
 
 
 @app.command(epilog="Examples: dlctl diff gke; dlctl diff 'prod/*' -c cnn; dlctl diff --all -o json")
@@ -42,15 +42,19 @@ def diff(
     all_: AllEnvironments = False,
     component: Components = None,
     set_: Set = None,
-    output: Annotated[PlanFormat, typer.Option("-o", "--output", help="Format.")] = PlanFormat.TEXT,
+    output: Annotated[PlanFormat, typer.Option("-o", "--output", help="Output format.")] = PlanFormat.TEXT,
     adopt: Annotated[
-        bool, typer.Option("--adopt", help="As if existing objects without our labels were taken over.")
+        bool,
+        typer.Option("--adopt", help="Compare as if existing objects without dlctl labels were taken over."),
     ] = False,
     force_conflicts: Annotated[
-        bool, typer.Option("--force-conflicts", help="As if fields were taken from other managers.")
+        bool,
+        typer.Option(
+            "--force-conflicts", help="Compare as if fields of other field managers were taken over."
+        ),
     ] = False,
     replace: Annotated[
-        bool, typer.Option("--replace", help="As if what cannot be changed were deleted and created again.")
+        bool, typer.Option("--replace", help="Compare as if objects with immutable changes were recreated.")
     ] = False,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
@@ -58,10 +62,10 @@ def diff(
     context: Context = "",
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Show what 'apply' would change on the cluster; nothing is written.
+    """Show what 'apply' would change on the cluster, without writing.
 
-    Exit code 0 where nothing would change, 1 where something would, more where it failed. Secrets
-    are masked, but one can see whether they change.
+    Exit code 0 means no differences, 1 differences, 2 or more an error. Secrets are masked, but their
+    changes are visible.
     """
     options = PlanOptions(adopt=adopt, force_conflicts=force_conflicts, replace=replace)
     selection = Selection(tuple(component or ()), tuple(set_ or ()))

@@ -33,7 +33,7 @@ Sandbox = Annotated[
     typer.Option(
         "--sandbox",
         metavar="NAME",
-        help="A sandbox instead of a cluster.",
+        help="Use a sandbox instead of a cluster.",
         autocompletion=complete.sandboxes,
     ),
 ]
@@ -42,7 +42,7 @@ Sandbox = Annotated[
 @app.command("add", epilog="Examples: dlctl env add minikube; dlctl env add gke --context gke -n kubeflow")
 def add(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name, which may be a path: us-west/prod.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name; may be a path such as us-west/prod.")],
     context: Context = "",
     namespace: Namespace = "",
     server: Server = "",
@@ -50,12 +50,12 @@ def add(
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
     require_cluster: Annotated[
-        bool, typer.Option("--require-cluster", help="Fail where the cluster does not answer.")
+        bool, typer.Option("--require-cluster", help="Fail if the cluster cannot be reached.")
     ] = False,
 ) -> None:
-    """Add an environment; without flags it is the cluster of kubectl's current context.
+    """Add an environment, by default for the cluster of kubectl's current context.
 
-    The environment is pinned to the identity of its cluster, where that answers.
+    The environment is pinned to the identity of its cluster if the cluster can be reached.
     """
     from dlctl.cli.commands.env_edit import add_environment
 
@@ -73,7 +73,7 @@ def list_environments(ctx: typer.Context, output: TableOutput = TableFormat.TABL
 
 @app.command("describe", epilog="Example: dlctl env describe gke")
 def describe(ctx: typer.Context, name: EnvironmentName, output: TableOutput = TableFormat.TABLE) -> None:
-    """Tell all about one environment."""
+    """Show details of an environment."""
     from dlctl.cli.output.views.environments import print_environment
 
     print_environment(runtime_of(ctx), name, output)
@@ -88,16 +88,16 @@ def set_environment(
     server: Server = "",
     sandbox: Sandbox = "",
     pin: Annotated[
-        bool, typer.Option("--pin", help="Pin it to the identity of the cluster that answers now.")
+        bool, typer.Option("--pin", help="Pin the environment to the identity of its current cluster.")
     ] = False,
     protected: Annotated[
-        bool | None, typer.Option("--protected/--no-protected", help="Ask before anything is written there.")
+        bool | None, typer.Option("--protected/--no-protected", help="Prompt before changes to its cluster.")
     ] = None,
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
     yes: Yes = False,
 ) -> None:
-    """Change an environment; what is not named stays."""
+    """Change settings of an environment; other settings stay."""
     from dlctl.cli.commands.env_edit import change_environment
 
     changes = {"context": context, "namespace": namespace, "server": server, "sandbox": sandbox}
@@ -107,7 +107,7 @@ def set_environment(
 
 @app.command("rm", epilog="Example: dlctl env rm minikube --yes")
 def remove(ctx: typer.Context, name: EnvironmentName, yes: Yes = False) -> None:
-    """Remove an environment's files; no cluster is touched, and nested environments stay."""
+    """Remove an environment's files; clusters and nested environments are not changed."""
     from dlctl.cli.commands.env_edit import remove_environment
 
     remove_environment(runtime_of(ctx), name, yes=yes)
@@ -120,7 +120,7 @@ def diff(
     second: SecondEnvironment,
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
-    """Show what differs between two environments: settings and parameters. Exit code 1 where any does."""
+    """Compare settings and parameters of two environments. Exit code 1 if there are differences."""
     from dlctl.cli.output.views.environments import print_environment_diff
 
     raise typer.Exit(print_environment_diff(runtime_of(ctx), first, second, output))

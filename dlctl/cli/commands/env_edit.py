@@ -28,12 +28,12 @@ def add_environment(
     *,
     required: bool,
 ) -> None:
-    """`env add`: choose the destination, pin it where the cluster answers, write the files."""
+    """`env add`: choose the destination, pin it if the cluster can be reached, write the files."""
     check_environment_name(name)
     app = runtime.app()
     refuse_existing(app, name)
     if sandbox and (flags.context or server):
-        raise UsageError("--sandbox excludes --context and --server")
+        raise UsageError("--sandbox cannot be used with --context or --server")
     if sandbox:
         destination = Destination(sandbox=check_name("a sandbox", sandbox))
     else:
@@ -60,7 +60,7 @@ def change_environment(
     protected: bool | None,
     yes: bool,
 ) -> None:
-    """`env set`: store what was given; a new cluster loses the old pin, `pin` takes the new one."""
+    """`env set`: store the given values; a new cluster removes the old pin, `pin` sets a new one."""
     app = runtime.app()
     environment = load_environment(app, name)
     values: dict[str, object] = {key: value for key, value in changes.items() if value}
@@ -70,17 +70,17 @@ def change_environment(
     if protected is not None:
         values["protected"] = protected
     if "sandbox" in values and values.keys() & {"context", "server"}:
-        raise UsageError("--sandbox excludes --context and --server")
-    gone = superseded(values)
+        raise UsageError("--sandbox cannot be used with --context or --server")
+    obsolete = superseded(values)
     if pin:
         values.update(_new_pin(runtime, flags, environment, values))
     if not values:
-        raise UsageError("nothing to set", hint="'dlctl env set --help' lists what can be set")
+        raise UsageError("nothing to set", hint="'dlctl env set --help' lists the settings")
     if environment.protected:
         confirm(runtime, f"Change protected environment '{name}'?", yes=yes)
     root = runtime.root()
-    if not write_edits(root, lambda: [set_environment(root, name, values, gone)]):
-        log(f"environment {name} is already so")
+    if not write_edits(root, lambda: [set_environment(root, name, values, obsolete)]):
+        log(f"environment {name} unchanged")
 
 
 def _new_pin(
@@ -88,22 +88,22 @@ def _new_pin(
 ) -> dict[str, str]:
     old = environment.destination
     if "sandbox" in values or (old.sandbox and not values.keys() & {"context", "server"}):
-        raise UsageError("a sandbox needs no pin: it is on this machine and nowhere else")
+        raise UsageError("a sandbox cannot be pinned: it runs only on this machine")
     context = str(values.get("context") or old.context)
     server = str(values.get("server") or ("" if "context" in values else old.server))
     cluster = Connector(runtime, flags).destination(Destination(context=context, server=server), log_event)
     identity = cluster.identity()
     if old.cluster_id and old.cluster_id != identity.uid:
-        log(f"the pin changes from {old.cluster_id} to {identity.uid}", Style.WARN)
+        log(f"pin changed from {old.cluster_id} to {identity.uid}", Style.WARN)
     else:
         log(f"pinned to cluster {identity.uid} at {cluster.server}")
     return {"server": cluster.server, "clusterId": identity.uid}
 
 
 def remove_environment(runtime: Runtime, name: str, *, yes: bool) -> None:
-    """`env rm`: refuse where others extend it; otherwise remove its own files only."""
+    """`env rm`: remove the environment's own files, unless others extend it."""
     app = runtime.app()
     check_removable(app, load_environment(app, name))
     confirm(runtime, f"Remove environment '{name}' and its parameters?", yes=yes)
     write_edits(app.root, lambda: environment_edit.remove_environment(app, name))
-    log(f"removed environment {name}; what was applied stays on its cluster")
+    log(f"removed environment {name}; objects that were applied stay on their cluster")

@@ -12,10 +12,9 @@ from dlctl.errors import ClusterError
 
 
 def pinned(connector: Connector, name: str, context: Context, server: str, *, required: bool) -> Destination:
-    """The destination, with the cluster's identity where it answers.
+    """The destination, pinned to the cluster's identity if the cluster can be reached.
 
-    Where it does not, the destination is unpinned and a warning says so; with `required` the
-    ClusterError is raised instead.
+    Otherwise prints a warning and returns an unpinned destination, or raises ClusterError if `required`.
     """
     destination = Destination(context=context.name, server=server or context.server)
     try:
@@ -25,11 +24,11 @@ def pinned(connector: Connector, name: str, context: Context, server: str, *, re
             raise
         log(f"warning: {error}", Style.WARN)
         log(
-            f"environment {name} is not pinned to its cluster, so nothing can be written there yet; "
-            f"when the cluster answers: dlctl env set {name} --pin",
+            f"environment {name} is not pinned to its cluster, so it cannot be written to yet; "
+            f"when the cluster can be reached, run: dlctl env set {name} --pin",
             Style.WARN,
         )
         return destination
-    weak = " (weak: you may not read namespace kube-system)" if identity.weak else ""
+    weak = " (weak: no permission to read namespace kube-system)" if identity.weak else ""
     log(f"pinned to cluster {identity.uid}{weak} at {destination.server}")
     return replace(destination, cluster_id=identity.uid)

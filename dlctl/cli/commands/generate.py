@@ -35,56 +35,56 @@ def generate(
         ),
     ] = None,
 ) -> None:
-    """Add a component made from a prototype to the app."""
+    """Add a component to the app, from a prototype."""
     runtime = runtime_of(ctx)
     catalogue = runtime.catalogue()
-    asked = parse_prototype_arguments(words or (), catalogue.find)
-    if asked.help:
-        data(usage_text(GENERATE, catalogue.find(asked.prototype) if asked.prototype else None))
+    parsed = parse_prototype_arguments(words or (), catalogue.find)
+    if parsed.help:
+        data(usage_text(GENERATE, catalogue.find(parsed.prototype) if parsed.prototype else None))
         return
-    if not asked.prototype:
+    if not parsed.prototype:
         raise UsageError(
-            "'generate' takes PROTOTYPE and COMPONENT",
-            hint="'dlctl prototype list' shows the prototypes; PROTOTYPE --help shows its parameters",
+            "'generate' needs PROTOTYPE and COMPONENT",
+            hint="'dlctl prototype list' lists prototypes, 'dlctl generate PROTOTYPE --help' its parameters",
         )
     root = runtime.root()
-    prototype = catalogue.find(asked.prototype)
-    if not asked.component:
+    prototype = catalogue.find(parsed.prototype)
+    if not parsed.component:
         raise UsageError(
-            f"a component made from '{prototype.name}' needs a name",
-            hint=f"dlctl generate {prototype.name} COMPONENT",
+            f"no name given for the component from prototype '{prototype.name}'",
+            hint=f"usage: dlctl generate {prototype.name} COMPONENT",
         )
-    params = typed_params(prototype, asked.params, values_file(runtime.cwd, asked))
+    params = typed_params(prototype, parsed.params, values_file(runtime.cwd, parsed))
 
     def compute() -> Sequence[FileChange]:
         current = runtime.app()
         block = component_block(
             current,
             prototype,
-            asked.component,
-            asked.options.get("name", ""),
-            asked.options.get("namespace", ""),
+            parsed.component,
+            parsed.options.get("name", ""),
+            parsed.options.get("namespace", ""),
             params,
         )
-        return [add_component(current, asked.component, block)]
+        return [add_component(current, parsed.component, block)]
 
     write_edits(root, compute)
-    _report(asked.component, prototype, params)
-    warn_about_rules(runtime, asked.component)
+    _report(parsed.component, prototype, params)
+    warn_about_rules(runtime, parsed.component)
 
 
 def _report(component: str, prototype: Prototype, params: dict[str, object]) -> None:
     log(f"added component {component} from prototype {prototype.name}", Style.GOOD)
     for name in missing_params(prototype, params):
-        log(f"{name} still needs a value: dlctl param set {component} {name} VALUE", Style.WARN)
+        log(f"{name} is required and not set: dlctl param set {component} {name} VALUE", Style.WARN)
 
 
-def values_file(cwd: Path, asked: PrototypeArguments) -> Document | None:
-    """The file that `--values` names; `-` is standard input."""
-    name = asked.options.get("values")
+def values_file(cwd: Path, parsed: PrototypeArguments) -> Document | None:
+    """The file given by `--values`; `-` is standard input."""
+    name = parsed.options.get("values")
     if name == "-":
         content = sys.stdin.buffer.read() if sys.stdin is not None else b""
         return load_text(text_of(content, "standard input"), "standard input")
     if name == "":
-        raise UsageError("--values needs a file", hint="'-' is standard input")
+        raise UsageError("--values needs a file", hint="use '-' for standard input")
     return None if name is None else load_file(cwd / name, name)

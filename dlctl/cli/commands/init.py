@@ -23,7 +23,7 @@ app = application()
 @app.command(epilog="Examples: dlctl init my-kubeflow; dlctl init my-kubeflow --context minikube")
 def init(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The app's name, and that of its folder.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the app and of its folder.")],
     context: Context = "",
     namespace: Annotated[
         str,
@@ -33,10 +33,10 @@ def init(
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Make a new app in a folder of its own: NAME, or what --dir names.
+    """Create a new app in the folder NAME, or in the folder given by --dir.
 
-    With --context, --namespace or --env it has a first environment, called 'default' where --env
-    gives no name; without --context that is the cluster of kubectl's current context.
+    With --context, --namespace or --env, a first environment is added. Its default name is 'default',
+    its default cluster that of kubectl's current context.
     """
     runtime = runtime_of(ctx)
     check_name("an app", name)
@@ -47,7 +47,7 @@ def init(
         flags = ClusterFlags(kubeconfig, context, request_timeout)
         files = _environment(runtime, flags, check_environment_name(env or "default"), namespace)
     create_app(folder, name, files)
-    log(f"made app {name} in {folder}", Style.GOOD)
+    log(f"created app {name} in {folder}", Style.GOOD)
     log(f"next: cd {shlex.quote(_from(runtime.cwd, folder))}; dlctl prototype list; dlctl env add NAME")
 
 

@@ -46,17 +46,18 @@ def set_params(
     env: InEnvironment = "",
     as_json: Annotated[bool, typer.Option("--json", help="Read each value as JSON.")] = False,
     as_string: Annotated[
-        bool, typer.Option("--string", "--as-string", help="Keep each value as the string it is.")
+        bool, typer.Option("--string", "--as-string", help="Read each value as a string.")
     ] = False,
 ) -> None:
     """Set parameters: COMPONENT NAME VALUE, or COMPONENT NAME=VALUE...
 
-    Values are typed by the prototype's schema. With --env and no component the value holds for
-    every component of that environment whose prototype declares it. Dots lead into mappings; '\\.'
-    stands for a dot. A value that starts with '-' and is no number is written NAME=VALUE.
+    Values are typed by the prototype's schema. With --env and no component, the value applies to
+    every component of the environment that declares the parameter. Dots refer to values inside
+    mappings; '\\.' is a literal dot. For a value that starts with '-' and is not a number, use
+    NAME=VALUE.
     """
     if as_json and as_string:
-        raise UsageError("--json and --string exclude each other")
+        raise UsageError("--json and --string cannot be used together")
     force = Force.JSON if as_json else Force.STRING if as_string else Force.SCHEMA
     runtime = runtime_of(ctx)
     component, values = _assignments(words, env)
@@ -67,7 +68,7 @@ def set_params(
 
     changed = write_edits(runtime.root(), compute)
     if not changed:
-        log(f"{', '.join(name for name, _ in values)}: already so for {place}")
+        log(f"{', '.join(name for name, _ in values)}: unchanged for {place}")
     warn_about_rules(runtime, component, env)
 
 
@@ -84,7 +85,7 @@ def unset(
     ],
     env: InEnvironment = "",
 ) -> None:
-    """Remove parameters, so that what lies below them holds again."""
+    """Unset parameters, so that inherited values and defaults apply again."""
     runtime = runtime_of(ctx)
 
     def compute() -> Sequence[FileChange]:
@@ -107,7 +108,7 @@ def list_params(
     env: InEnvironment = "",
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
-    """List parameters with their values and where these come from."""
+    """List parameters with their values and origins."""
     from dlctl.cli.output.views.parameters import print_params
 
     print_params(runtime_of(ctx), component, env, output)
@@ -125,11 +126,13 @@ def explain(
     env: InEnvironment = "",
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
-    """Tell a parameter's value, where it comes from, and all that it hides."""
+    """Show a parameter's value, its origin, and the values that it overrides."""
     from dlctl.cli.output.views.parameters import print_explanation
 
     if len(words) != 2:
-        raise UsageError("explain takes a component and a parameter", hint="dlctl param explain cnn num_gpus")
+        raise UsageError(
+            "'param explain' needs COMPONENT and NAME", hint="example: dlctl param explain cnn num_gpus"
+        )
     print_explanation(runtime_of(ctx), words[0], words[1], env, output)
 
 
@@ -150,14 +153,14 @@ def diff(
     ] = "",
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
-    """Show which parameters differ between two environments. Exit code 1 where any does."""
+    """Compare the parameters of two environments. Exit code 1 if there are differences."""
     from dlctl.cli.output.views.parameters import print_differences
 
     raise typer.Exit(print_differences(runtime_of(ctx), first, second, component, output))
 
 
 def _assignments(words: Sequence[str], env: str) -> tuple[str, list[tuple[str, str]]]:
-    """The component (empty: all of an environment) and the `(name, text)` pairs that words mean."""
+    """Parse arguments to a component (empty: all of an environment) and `(name, text)` pairs."""
     component, rest = _component_word(words)
     if rest and all("=" in word for word in rest):
         pairs = [(name, value) for name, _, value in (word.partition("=") for word in rest)]
@@ -167,13 +170,13 @@ def _assignments(words: Sequence[str], env: str) -> tuple[str, list[tuple[str, s
         component, pairs = "", [(words[0], words[1])]
     else:
         raise UsageError(
-            "'param set' takes COMPONENT NAME VALUE, or COMPONENT NAME=VALUE...",
-            hint="with --env the component may be left out: dlctl param set --env gke NAME VALUE",
+            "'param set' needs COMPONENT NAME VALUE or COMPONENT NAME=VALUE...",
+            hint="with --env, the component is optional: dlctl param set --env gke NAME VALUE",
         )
     if not component and not env:
         raise UsageError(
-            "whose parameter?",
-            hint="name the component: dlctl param set COMPONENT NAME VALUE; or add --env ENV",
+            "no component given",
+            hint="pass the component: dlctl param set COMPONENT NAME VALUE; or pass --env ENV",
         )
     return component, pairs
 
@@ -189,4 +192,4 @@ def _names(words: Sequence[str], env: str, components: Sequence[str]) -> tuple[s
         return words[0], words[1:]
     if env:
         return "", words
-    raise UsageError("'param unset' takes COMPONENT NAME...", hint="or --env ENV NAME")
+    raise UsageError("'param unset' needs COMPONENT NAME...", hint="with --env, the component is optional")

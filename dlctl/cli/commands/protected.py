@@ -1,4 +1,4 @@
-"""Protected environments: ask before writing, and write only what was agreed to."""
+"""Protected environments: confirm before writing, and write only the confirmed plan."""
 
 from collections.abc import Callable
 
@@ -14,10 +14,10 @@ from dlctl.workflow.session import Session
 
 
 def confirm_protected(runtime: Runtime, session: Session, planned: Planned, *, yes: bool) -> bool:
-    """Ask before a protected environment is written to; returns whether a person was asked.
+    """Confirm writes to a protected environment; returns whether there was a prompt.
 
-    On a terminal the plan is shown first. Raises UsageError where the answer is no, or where there is
-    no terminal to ask on and `yes` is not given.
+    On a terminal the plan is shown first. Raises UsageError if the answer is no, or if there is no
+    terminal and `yes` is not given.
     """
     if not (planned.protected and planned.plan.differs):
         return False
@@ -26,20 +26,20 @@ def confirm_protected(runtime: Runtime, session: Session, planned: Planned, *, y
     if asked:
         print_plan(masked)
     where = f"'{planned.environment}' on {planned.plan.identity.server}"
-    confirm(runtime, f"Environment {where} is protected ({plan_summary(masked)}). Write to it?", yes=yes)
+    confirm(runtime, f"Environment {where} is protected ({plan_summary(masked)}). Apply?", yes=yes)
     return asked
 
 
 def unchanged_since(planned: Planned, plan: Callable[[str, Emit], Planned]) -> Planned:
-    """The plan that was agreed to, made once more, since the answer may have taken a while.
+    """The confirmed plan, made again, since the cluster may have changed during the prompt.
 
-    Raises PlanError where it would do something else by now, or where a step is refused.
+    Raises PlanError if the new plan is different, or if a step is refused.
     """
     fresh = plan(planned.environment, no_events)
     refuse_planned(fresh)
     if fresh.plan.fingerprint != planned.plan.fingerprint:
         raise PlanError(
-            f"the cluster of {planned.environment} changed while you were asked; nothing was written",
-            hint="the plan is a different one now: run the same command again to see it",
+            f"the cluster of {planned.environment} changed after the plan was shown; nothing was written",
+            hint="run the command again to see the new plan",
         )
     return fresh

@@ -20,7 +20,7 @@ from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
 
 app = application(
     no_args_is_help=True,
-    help="Look through the catalogue of prototypes.",
+    help="List, search, describe and preview prototypes.",
     epilog="Examples: dlctl prototype list; dlctl prototype describe tf-cnn",
 )
 
@@ -35,12 +35,14 @@ def list_prototypes(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="[PROTOTYPE]", help="List this one's parameters.", autocompletion=complete.prototypes
+            metavar="[PROTOTYPE]",
+            help="List the parameters of this prototype.",
+            autocompletion=complete.prototypes,
         ),
     ] = "",
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
-    """List all prototypes, or with a prototype's name its parameters."""
+    """List all prototypes, or the parameters of one prototype."""
     runtime = runtime_of(ctx)
     catalogue = runtime.catalogue()
     if name:
@@ -52,12 +54,12 @@ def list_prototypes(
 @app.command("search", epilog="Example: dlctl prototype search serving")
 def search(
     ctx: typer.Context,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to look for, such as 'kafka'.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Text to search for, such as 'kafka'.")],
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
-    """Find prototypes by part of their name, package or summary.
+    """Search prototypes by name, package and summary.
 
-    Where none of these has it, their descriptions, kinds and parameters are searched.
+    If nothing matches, descriptions, kinds and parameters are searched too.
     """
     runtime = runtime_of(ctx)
     prototypes = runtime.catalogue().all()
@@ -72,7 +74,7 @@ def _heading(prototype: Prototype) -> str:
 
 
 def _page(prototype: Prototype) -> str:
-    """All words that say what a prototype is about."""
+    """The text of a prototype for full-text search."""
     params = (f"{spec.name} {spec.description}" for spec in prototype.params.values())
     kinds = (entry.kind for entry in prototype.requires)
     return " ".join((prototype.description, *kinds, *prototype.provides, *params))
@@ -94,10 +96,10 @@ def describe(
     ctx: typer.Context,
     name: PrototypeName,
     output: Annotated[
-        DescribeFormat, typer.Option("-o", "--output", help="Format of the output.")
+        DescribeFormat, typer.Option("-o", "--output", help="Output format.")
     ] = DescribeFormat.TEXT,
 ) -> None:
-    """Tell what a prototype makes, what it needs, its parameters by group, and its examples."""
+    """Show what a prototype renders and requires, its parameters by group, and its examples."""
     from dlctl.cli.output.views.prototype_description import print_description
     from dlctl.cli.output.views.prototype_page import prototype_page
 
@@ -132,7 +134,7 @@ def preview(
         typer.Argument(metavar="PROTOTYPE [--PARAM VALUE]...", autocompletion=complete.generate_words),
     ] = None,
 ) -> None:
-    """Print what a component made from a prototype would render to."""
+    """Print the objects that a component of a prototype would render."""
     from dlctl.cli.commands.prototype_preview import print_preview
 
     print_preview(runtime_of(ctx), words or ())
@@ -169,7 +171,11 @@ def _print_prototypes(runtime: Runtime, prototypes: Iterable[Prototype], output:
         write_document(runtime, "PrototypeList", items=items)
         return
     rows = [(prototype.package, prototype.name, prototype.summary) for prototype in prototypes]
-    table(("PACKAGE", "NAME", "SUMMARY"), rows, "no prototype matches; 'dlctl prototype list' shows all")
+    table(
+        ("PACKAGE", "NAME", "SUMMARY"),
+        rows,
+        "no prototypes found; 'dlctl prototype list' lists all prototypes",
+    )
 
 
 def _print_params(runtime: Runtime, prototype: Prototype, output: TableFormat) -> None:

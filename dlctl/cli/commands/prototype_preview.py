@@ -12,25 +12,27 @@ from dlctl.params.component import typed_params
 
 
 def print_preview(runtime: Runtime, words: Sequence[str]) -> None:
-    """Print the YAML of a component of this prototype, with secrets masked; no app is needed."""
+    """Print the YAML of a component of this prototype, with masked secrets; works without an app."""
     catalogue = runtime.catalogue()
-    asked = parse_prototype_arguments(words, catalogue.find, names=1)
-    if asked.help:
-        data(usage_text(PREVIEW, catalogue.find(asked.prototype) if asked.prototype else None))
+    parsed = parse_prototype_arguments(words, catalogue.find, names=1)
+    if parsed.help:
+        data(usage_text(PREVIEW, catalogue.find(parsed.prototype) if parsed.prototype else None))
         return
-    if not asked.prototype:
-        raise UsageError("'preview' takes a PROTOTYPE", hint="'dlctl prototype list' shows the prototypes")
+    if not parsed.prototype:
+        raise UsageError(
+            "'prototype preview' needs PROTOTYPE", hint="'dlctl prototype list' lists all prototypes"
+        )
     from dlctl.workflow.preview import preview
     from dlctl.workflow.render import redactor_of
     from dlctl.yamlio.dump import dump_documents
 
-    prototype = catalogue.find(asked.prototype)
+    prototype = catalogue.find(parsed.prototype)
     rendering = preview(
         catalogue,
         prototype,
-        typed_params(prototype, asked.params, values_file(runtime.cwd, asked)),
-        name=asked.options.get("name", ""),
-        namespace=asked.options.get("namespace", ""),
+        typed_params(prototype, parsed.params, values_file(runtime.cwd, parsed)),
+        name=parsed.options.get("name", ""),
+        namespace=parsed.options.get("namespace", ""),
     )
     redactor = redactor_of(rendering)
     data(dump_documents([redactor.mask_manifest(manifest.body) for manifest in rendering.manifests]))

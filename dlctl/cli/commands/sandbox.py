@@ -47,13 +47,13 @@ class OperatorName(click.Choice[str]):
     """The names that `--with` takes."""
 
     def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
-        """Say which name may have been meant."""
-        hint = did_you_mean(str(value), self.choices, f"there is {listed(self.choices)}")
-        return f"there is no operator '{value}' for sandboxes; {hint}"
+        """The message for an unknown name, with a suggestion."""
+        hint = did_you_mean(str(value), self.choices, f"operators: {listed(self.choices)}")
+        return f"unknown sandbox operator '{value}'; {hint}"
 
 
 class User(StrEnum):
-    """Whose kubeconfig to print: `editor` and `viewer` have the default roles edit and view."""
+    """The users of a sandbox: `editor` and `viewer` have the default roles edit and view."""
 
     ADMIN = "admin"
     EDITOR = "editor"
@@ -66,8 +66,8 @@ Operators = Annotated[
     typer.Option(
         "--with",
         click_type=OperatorName(NAMES),
-        help="With these controllers, too: the Kubeflow training operator (v1), or Kubeflow Trainer 2 with "
-        "JobSet and its runtimes. Their kinds are served, and their jobs run and end. Repeat it for both.",
+        help="Also run these controllers: the Kubeflow training operator (v1), or Kubeflow Trainer 2 with "
+        "JobSet and its runtimes. Their kinds are served, and their jobs run to completion. Can be repeated.",
     ),
 ]
 
@@ -88,19 +88,22 @@ def up(
         ),
     ] = None,
     merge: Annotated[
-        bool, typer.Option("--merge", help="Add a context dlctl-NAME to your kubeconfig, until `down`.")
+        bool, typer.Option("--merge", help="Add context dlctl-NAME to your kubeconfig; `down` removes it.")
     ] = False,
     kubeconfig: Annotated[
-        Path | None, typer.Option(help="Merge into this file, not the first of KUBECONFIG or ~/.kube/config.")
+        Path | None,
+        typer.Option(
+            help="Kubeconfig file for --merge (default: the first in KUBECONFIG, else ~/.kube/config)."
+        ),
     ] = None,
     operators: Operators = None,
 ) -> None:
-    """Start a sandbox; a running one stays as it is."""
+    """Start a sandbox; a running one is not restarted."""
     from dlctl.sandbox.lifecycle import up_and_down as lifecycle
     from dlctl.sandbox.nodes.nodes import parse_nodes
 
     if kubeconfig and not merge:
-        raise UsageError("--kubeconfig says where to merge, so it needs --merge")
+        raise UsageError("--kubeconfig needs --merge")
     runtime = runtime_of(ctx)
     plan = parse_nodes(nodes) if nodes else None
     target = _user_kubeconfig(runtime, kubeconfig) if merge else None
@@ -116,40 +119,40 @@ def up(
             operators=operators or (),
             emit=emit,
         )
-    log(f"  look around:  dlctl sandbox kubectl {name} get nodes")
-    log(f"  stop it:      dlctl sandbox down {name}")
+    log(f"  use it:   dlctl sandbox kubectl {name} get nodes")
+    log(f"  stop it:  dlctl sandbox down {name}")
 
 
 @app.command(epilog="Examples: dlctl sandbox build; dlctl sandbox build --with trainer")
 def build(ctx: typer.Context, operators: Operators = None) -> None:
-    """Build the programs of a sandbox now, where they are not there yet, and start nothing."""
+    """Build the programs of a sandbox if necessary, without starting one."""
     from dlctl.sandbox.lifecycle import up_and_down as lifecycle
 
     runtime = runtime_of(ctx)
     _unwind_on_sigterm()
     with _progress() as emit:
         lifecycle.build(_home(runtime), runtime.environ, operators or (), emit)
-    log("the programs are ready; dlctl sandbox up starts them")
+    log("programs are ready; start a sandbox with 'dlctl sandbox up'")
 
 
 @app.command(epilog="Examples: dlctl sandbox down; dlctl sandbox down gpus --keep")
 def down(
     ctx: typer.Context,
     name: Name = DEFAULT_NAME,
-    keep: Annotated[bool, typer.Option("--keep", help="Keep the data for a later `up`.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the data for the next `up`.")] = False,
 ) -> None:
-    """Stop a sandbox and remove every file of it."""
+    """Stop a sandbox and remove all its files."""
     from dlctl.sandbox.lifecycle import up_and_down as lifecycle
 
     with _progress() as emit:
         if not lifecycle.down(name, home=_home(runtime_of(ctx)), keep=keep, emit=emit):
-            log(f"There is no sandbox '{name}'")
+            log(f"Sandbox '{name}' not found")
 
 
 @app.command("list", epilog="Example: dlctl sandbox list -o json")
 def list_command(
     ctx: typer.Context,
-    form: Annotated[ListFormat, typer.Option("-o", "--output", help="How to print.")] = ListFormat.TABLE,
+    form: Annotated[ListFormat, typer.Option("-o", "--output", help="Output format.")] = ListFormat.TABLE,
 ) -> None:
     """List the sandboxes of this machine."""
     from dlctl.sandbox.lifecycle.lookup import list_sandboxes
@@ -162,7 +165,7 @@ def list_command(
         data("".join(f"{sandbox.name}\n" for sandbox in sandboxes))
     else:
         rows = [(s.name, s.status.value, s.context, s.server or "-") for s in sandboxes]
-        empty = "There are no sandboxes; `dlctl sandbox up` starts one"
+        empty = "no sandboxes; start one with 'dlctl sandbox up'"
         table(("NAME", "STATUS", "CONTEXT", "SERVER"), rows, empty)
 
 
@@ -170,8 +173,12 @@ def list_command(
 def kubeconfig(
     ctx: typer.Context,
     name: Name = DEFAULT_NAME,
-    path: Annotated[bool, typer.Option("--path", help="Print where the file is, not what it says.")] = False,
-    user: Annotated[User, typer.Option(help="Whose: users of less right are there to try out.")] = User.ADMIN,
+    path: Annotated[
+        bool, typer.Option("--path", help="Print the path of the file, not its content.")
+    ] = False,
+    user: Annotated[
+        User, typer.Option(help="User; all except admin have restricted permissions.")
+    ] = User.ADMIN,
 ) -> None:
     """Print the kubeconfig of a running sandbox."""
     from dlctl.sandbox.lifecycle.lookup import kubeconfig_path
@@ -190,7 +197,7 @@ def kubeconfig(
     },
 )
 def kubectl(ctx: typer.Context, name: Name) -> None:
-    """Run the sandbox's own kubectl; every word after NAME is kubectl's."""
+    """Run the sandbox's own kubectl; all arguments after NAME are passed to it."""
     if name in {"-h", "--help"}:
         data(ctx.get_help() + "\n")
         return
@@ -199,11 +206,11 @@ def kubectl(ctx: typer.Context, name: Name) -> None:
     runtime = runtime_of(ctx)
     home = _home(runtime)
     environment = {**runtime.environ, "KUBECONFIG": str(kubeconfig_path(name, home=home))}
-    _become([*kubectl_command(name, home=home), *ctx.args], environment)
+    _exec([*kubectl_command(name, home=home), *ctx.args], environment)
 
 
-def _become(command: list[str], environment: dict[str, str]) -> NoReturn:
-    """Turn into the program: its signals, its exit code and its terminal are its own."""
+def _exec(command: list[str], environment: dict[str, str]) -> NoReturn:
+    """Replace this process with the program, which then handles signals and the terminal."""
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(command[0], command, environment)
@@ -220,7 +227,7 @@ def _home(runtime: Runtime) -> Home:
 
 
 def _user_kubeconfig(runtime: Runtime, explicit: Path | None) -> Path:
-    """As kubectl chooses where to write: the flag, else the first file of KUBECONFIG, else the default."""
+    """The kubeconfig to write, as in kubectl: the flag, else the first in KUBECONFIG, else the default."""
     if explicit:
         return runtime.cwd / explicit
     listed = [part for part in runtime.environ.get("KUBECONFIG", "").split(os.pathsep) if part]
@@ -228,7 +235,7 @@ def _user_kubeconfig(runtime: Runtime, explicit: Path | None) -> Path:
 
 
 def _unwind_on_sigterm() -> None:
-    """Let SIGTERM unwind like Ctrl-C, so that a half-started sandbox goes away."""
+    """Handle SIGTERM like Ctrl-C, so that a partially started sandbox is cleaned up."""
 
     def leave(number: int, _: FrameType | None) -> NoReturn:
         raise SystemExit(128 + number)

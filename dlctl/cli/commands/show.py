@@ -11,7 +11,7 @@ from dlctl.cli.output.streams import data
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 
-if TYPE_CHECKING:  # completion loads this module too, and needs none of these
+if TYPE_CHECKING:  # not imported for completion
     from dlctl.manifest import JsonObject, Manifest
     from dlctl.render.target import Rendering
 
@@ -19,7 +19,7 @@ app = application()
 
 
 class ShowFormat(StrEnum):
-    """How `show` prints objects."""
+    """The output formats of `show`."""
 
     YAML = "yaml"
     JSON = "json"
@@ -43,14 +43,12 @@ def show(
         typer.Option(
             "--output-dir",
             metavar="DIR",
-            help="Write one file per object there instead; files of earlier runs that are stale are removed.",
+            help="Write one file per object to this folder; stale files of earlier runs are removed.",
         ),
     ] = None,
-    reveal: Annotated[
-        bool, typer.Option("--reveal-secrets", help="Print secret values instead of stand-ins.")
-    ] = False,
+    reveal: Annotated[bool, typer.Option("--reveal-secrets", help="Print secret values unmasked.")] = False,
 ) -> None:
-    """Print the objects that would be applied, without any cluster; the same files give the same bytes."""
+    """Print the objects that would be applied, without a cluster; the output is reproducible."""
     from dlctl.app.environments import load_target
     from dlctl.cli.output.manifest_files import write_objects
     from dlctl.cli.output.notes import log_event
@@ -80,10 +78,12 @@ def show(
 
 
 def _check_folder(name: str, output: ShowFormat) -> None:
-    if not name:  # as an unset variable in a script gives it; the working folder is not meant
-        raise UsageError("--output-dir needs a folder", hint="'.' is the working folder")
+    if not name:  # probably an unset variable in a script
+        raise UsageError("--output-dir needs a folder", hint="use '.' for the current folder")
     if output is not ShowFormat.YAML:
-        raise UsageError(f"--output-dir writes YAML files, and no {output.value}", hint="leave out -o")
+        raise UsageError(
+            f"--output-dir writes YAML files and cannot be used with -o {output.value}", hint="remove -o"
+        )
 
 
 def _bodies(rendering: "Rendering", reveal: bool) -> "list[JsonObject]":
@@ -114,6 +114,6 @@ def _print(runtime: Runtime, bodies: "list[JsonObject]", output: ShowFormat) -> 
 
 
 def object_name(manifest: "Manifest") -> str:
-    """A name as kubectl's `-o name` writes it: `deployment.apps/inception`."""
+    """A name as printed by kubectl's `-o name`: `deployment.apps/inception`."""
     group = f".{manifest.ref.group}" if manifest.ref.group else ""
     return f"{manifest.ref.kind.lower()}{group}/{manifest.ref.name}"

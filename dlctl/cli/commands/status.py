@@ -58,10 +58,10 @@ def status(
     context: Context = "",
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """List an environment's objects with their state on the cluster.
+    """List an environment's objects with their status on the cluster.
 
-    Current: as its spec asks. InProgress: not yet. Failed: will not become so by itself. NotFound:
-    not applied. An object that is no longer rendered is marked '(not rendered)'.
+    Current: matches its spec. InProgress: not yet. Failed: will not become current by itself. NotFound:
+    not applied. Objects that are no longer rendered are marked '(not rendered)'.
     """
     selection = Selection(tuple(component or ()))
     runtime = runtime_of(ctx)
@@ -87,7 +87,7 @@ def status(
 
 def _print(each: Sequence[MaskedStatus]) -> None:
     rows = [_row(states.scope.environment, found) for states in each for found in states.objects]
-    table(("ENV", "COMPONENT", "OBJECT", "NAMESPACE", "STATUS", "MESSAGE"), rows, "nothing is rendered")
+    table(("ENV", "COMPONENT", "OBJECT", "NAMESPACE", "STATUS", "MESSAGE"), rows, "no objects")
     counts = Counter(found.verdict.status.value for states in each for found in states.objects)
     if counts:
         log(", ".join(f"{count} {state}" for state, count in sorted(counts.items())))

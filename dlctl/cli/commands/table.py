@@ -1,4 +1,4 @@
-"""The table of commands, each loaded from its own module only when it is used."""
+"""The table of commands; each is imported only when it is used."""
 
 import importlib
 from collections.abc import Mapping
@@ -9,26 +9,26 @@ import typer
 from typer.core import TyperGroup
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
-    "init": ("dlctl.cli.commands.init", "Make a new app."),
-    "prototype": ("dlctl.cli.commands.prototype", "Look through the catalogue of prototypes."),
-    "generate": ("dlctl.cli.commands.generate", "Add a component made from a prototype."),
+    "init": ("dlctl.cli.commands.init", "Create a new app."),
+    "prototype": ("dlctl.cli.commands.prototype", "List, search, describe and preview prototypes."),
+    "generate": ("dlctl.cli.commands.generate", "Add a component from a prototype."),
     "component": ("dlctl.cli.commands.component", "List, remove and eject components."),
     "param": ("dlctl.cli.commands.param", "Set, unset, list, explain and compare parameters."),
     "env": ("dlctl.cli.commands.env", "Add, list, describe, change and compare environments."),
-    "show": ("dlctl.cli.commands.show", "Print what would be applied, without any cluster."),
+    "show": ("dlctl.cli.commands.show", "Print the objects that would be applied, without a cluster."),
     "diff": ("dlctl.cli.commands.diff", "Show what would change on a cluster."),
     "apply": ("dlctl.cli.commands.apply", "Apply components to a cluster."),
-    "delete": ("dlctl.cli.commands.delete", "Delete what was applied."),
-    "status": ("dlctl.cli.commands.status", "Show how applied objects are doing."),
+    "delete": ("dlctl.cli.commands.delete", "Delete applied objects."),
+    "status": ("dlctl.cli.commands.status", "Show the status of applied objects."),
     "sandbox": ("dlctl.cli.commands.sandbox", "Run a real control plane on this machine."),
     "completion": ("dlctl.cli.commands.completion", "Print the completion script of a shell."),
     "version": ("dlctl.cli.commands.version", "Print the version."),
 }
-"""Name to the module that defines it and the line that `dlctl --help` shows."""
+"""The module of each command, and its summary for `dlctl --help`."""
 
 
 class LazyGroup(TyperGroup):
-    """The top-level command group: it knows the names, and imports a command when it is asked for.
+    """The top-level command group, which imports a command only when it runs.
 
     Each module has `app`, a typer application with one command (a verb) or several (a noun).
     """
@@ -38,17 +38,17 @@ class LazyGroup(TyperGroup):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A stand-in with the command's name and summary, which is all that help and completion list."""
+        """A placeholder with the command's name and summary, for help and completion."""
         return click.Command(cmd_name, help=COMMANDS[cmd_name][1]) if cmd_name in COMMANDS else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Load the command that is about to run, or say which name is nearest."""
+        """Load the command to run. Raises UsageError with a suggestion for an unknown name."""
         from dlctl.suggest import did_you_mean
 
         if not args or args[0] not in COMMANDS:
-            if ctx.resilient_parsing:  # completion of half a word
+            if ctx.resilient_parsing:  # completion of a partial word
                 return None, None, args
             name = args[0] if args else ""
             hint = did_you_mean(name, COMMANDS, "'dlctl --help' lists the commands")
@@ -57,7 +57,7 @@ class LazyGroup(TyperGroup):
 
 
 def load_command(name: str) -> click.Command:
-    """Import a command's module and make its command."""
+    """Import a command's module and create its command."""
     command = typer.main.get_command(importlib.import_module(COMMANDS[name][0]).app)
     command.name = name
     _examples_as_lines(command)
@@ -65,7 +65,7 @@ def load_command(name: str) -> click.Command:
 
 
 def _examples_as_lines(command: click.Command) -> None:
-    """`Examples: dlctl a; dlctl b` as a heading and one line for each, which are not wrapped."""
+    """Format the epilog `Examples: dlctl a; dlctl b` as a heading and one line per example."""
     for child in command.commands.values() if isinstance(command, click.Group) else ():
         _examples_as_lines(child)
     title, colon, examples = (command.epilog or "").partition(": ")
@@ -75,10 +75,10 @@ def _examples_as_lines(command: click.Command) -> None:
 
 
 def application(**settings: Any) -> typer.Typer:
-    """A typer application as every command module makes one."""
+    """Create the typer application of a command module."""
     return typer.Typer(
         add_completion=False,
-        rich_markup_mode=None,  # plain help: it wraps as it should, and rich is not imported for it
+        rich_markup_mode=None,  # plain help, without importing rich
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         **settings,

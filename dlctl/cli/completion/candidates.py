@@ -1,6 +1,6 @@
 """Shell completion of components, environments, prototypes, parameters, contexts and sandboxes.
 
-Completion must never fail or talk: whatever goes wrong gives no suggestions.
+Completion must never fail or print messages: on any error there are no suggestions.
 """
 
 from collections.abc import Callable, Iterable
@@ -47,7 +47,7 @@ def sandboxes(ctx: typer.Context, incomplete: str) -> Suggestions:
 
 
 def param_words(ctx: typer.Context, incomplete: str) -> Suggestions:
-    """For `param`'s words: a component, then the names of its parameters; for `set` also a value."""
+    """For `param`: a component, then the names of its parameters; for `set` also values."""
     words = list(ctx.params.get("words") or ())
     if not words:
         return components(ctx, incomplete)
@@ -63,7 +63,7 @@ class PrototypeWordsCommand(TyperCommand):
     """A command whose options are a prototype's parameters."""
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Options once a prototype is named; click asks here only for words that start with a dash."""
+        """Options, once a prototype is given; click calls this only for words that start with a dash."""
         words = [word for word in ctx.params.get("words") or () if not word.startswith("-")]
         if not words:
             return []
@@ -72,7 +72,7 @@ class PrototypeWordsCommand(TyperCommand):
 
 
 def generate_words(ctx: typer.Context, incomplete: str) -> Suggestions:
-    """For `generate`'s words: a prototype first; nothing for the component's name and for values."""
+    """For `generate`: the prototype; nothing for the component's name and for values."""
     words = [word for word in ctx.params.get("words") or () if not word.startswith("-")]
     return [] if words else prototypes(ctx, incomplete)
 
@@ -82,7 +82,7 @@ def _suggest(
 ) -> Suggestions:
     runtime = ctx.find_object(Runtime) or read_runtime(ctx.find_root().params.get("directory"))
     try:
-        # A script reads line by line: descriptions that are folded in YAML end in a line end.
+        # Scripts read line by line, so a description must not contain line ends.
         return [
             (name, " ".join(text.split())) for name, text in names(runtime) if name.startswith(incomplete)
         ]
@@ -105,7 +105,7 @@ def _prototypes(runtime: Runtime) -> Iterable[tuple[str, str]]:
     for name in catalogue.names:
         try:
             yield name, catalogue.find(name).summary
-        except DlctlError:  # the others are still worth suggesting
+        except DlctlError:  # still suggest the others
             yield name, ""
 
 
@@ -127,7 +127,7 @@ def _params(runtime: Runtime, component: str) -> Iterable[tuple[str, str]]:
 
 
 def _choices(runtime: Runtime, component: str, name: str) -> Iterable[tuple[str, str]]:
-    """The values that a parameter's schema lists; a secret has none to show."""
+    """The values in a parameter's `enum`; none for a secret."""
     for spec in _specs(runtime, component):
         if name in (spec.name, *spec.aliases):
             choices = ["true", "false"] if spec.types == ("boolean",) else spec.shown_schema.get("enum", ())

@@ -1,4 +1,4 @@
-"""Completion scripts and the answers to the questions that they ask."""
+"""Completion scripts, and the suggestions that they request."""
 
 import contextlib
 import os
@@ -16,7 +16,7 @@ VARIABLE = "_DLCTL_COMPLETE"
 
 
 class Shell(StrEnum):
-    """Shells that can complete dlctl's words."""
+    """Shells with completion for dlctl."""
 
     BASH = "bash"
     ZSH = "zsh"
@@ -27,16 +27,16 @@ COMPLETERS: Mapping[Shell, type[ShellComplete]] = {Shell.BASH: Bash, Shell.ZSH: 
 
 
 def script(shell: Shell) -> str:
-    """The script that makes a shell ask dlctl."""
-    # ShellComplete's own `source`: bash's would start bash to look at its version.
+    """The completion script of a shell."""
+    # ShellComplete.source, because that of BashComplete would start bash to check its version.
     text = ShellComplete.source(COMPLETERS[shell](click.Command("dlctl"), {}, "dlctl", VARIABLE))
     return text.strip("\n") + "\n"
 
 
 def answer(command: click.Command, instruction: str) -> int:
-    """Print the suggestions that a script asks for; the exit code.
+    """Print the suggestions for a completion script, and return the exit code.
 
-    Completion must neither fail nor talk: whatever goes wrong gives no suggestions.
+    Completion must never fail or print messages: on any error there are no suggestions.
     """
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):  # noqa: PTH123
         try:

@@ -1,9 +1,9 @@
-"""Shells that complete words with `=` and `:` in them, as `--env=gke` and the contexts of EKS have.
+"""Completion of words that contain `=` or `:`, such as `--env=gke` and the contexts of EKS.
 
-click answers `--env=` with bare values, which zsh would put in place of the whole word, and fish drops.
-Bash ends words at such signs (COMP_WORDBREAKS) and hands on the pieces, of which click completes the last
-as a word of its own. So here suggestions are whole words; our script for bash hands on the line as it is,
-and is answered with what bash is to put in place of the last piece.
+For `--env=`, click suggests bare values; zsh would replace the whole word with them, and fish ignores
+them. Bash splits words at these characters (COMP_WORDBREAKS), and click would complete the last part as
+a separate word. So suggestions here are whole words. Our bash script passes the whole line, and receives
+the replacement for the last part.
 """
 
 import os
@@ -19,7 +19,7 @@ from click.shell_completion import (
 )
 
 BREAKS = "_DLCTL_WORDBREAKS"
-"""The environment variable with the signs at which bash ends words."""
+"""The environment variable with the characters at which bash splits words."""
 
 SCRIPT = """\
 %(complete_func)s() {
@@ -42,10 +42,10 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
 
 
 class _WholeWords(ShellComplete):
-    """Suggestions for the value of `--option=` begin with the option."""
+    """Suggests whole words: values of `--option=` start with the option."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """What may stand in place of the word that is typed."""
+        """The possible replacements of the current word."""
         found = super().get_completions(args, incomplete)
         option = re.match(r"--?[\w-]+=", incomplete)
         if option is None:
@@ -54,19 +54,19 @@ class _WholeWords(ShellComplete):
 
 
 class Bash(_WholeWords, BashComplete):
-    """Bash, which is told what to write behind the signs that it has gone past."""
+    """Completion for bash; suggestions start after the last word break."""
 
     source_template = SCRIPT
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """The words before the one that is typed, without the program's name, and that one."""
+        """The words before the current one, without the program's name, and the current word."""
         line = os.environ.get("COMP_WORDS", "")
         words = split_arg_string(line)
         typed = words.pop() if words and not line[-1:].isspace() else ""
         return words[1:], typed
 
     def complete(self) -> str:
-        """The suggestions, a line each: their type and what bash is to write."""
+        """The suggestions, one per line: their type and the text for bash."""
         words, typed = self.get_completion_args()
         breaks = os.environ.get(BREAKS, "")
         past = max((typed.rfind(sign) + 1 for sign in ":=" if sign in breaks), default=0)
@@ -75,8 +75,8 @@ class Bash(_WholeWords, BashComplete):
 
 
 class Zsh(_WholeWords, ZshComplete):
-    """Zsh."""
+    """Completion for zsh."""
 
 
 class Fish(_WholeWords, FishComplete):
-    """Fish."""
+    """Completion for fish."""

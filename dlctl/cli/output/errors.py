@@ -1,4 +1,4 @@
-"""Errors to text: what, where, and what to do next."""
+"""Print errors: what is wrong, where, and what to do next."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ class Failed(click.exceptions.Exit):
 
 
 def report_failure(error: DlctlError) -> None:
-    """Write an error to stderr, its single problems below it."""
+    """Write an error to stderr, followed by its problems."""
     write_styled_log("\n".join(_lines(error)) + "\n")
 
 

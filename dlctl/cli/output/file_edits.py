@@ -1,4 +1,4 @@
-"""Write edits of an app's files, and say which files changed."""
+"""Write edits of an app's files, and print the changed files."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from dlctl.files.write import FileChange, edit_files
 
 
 def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool:
-    """Compute edits under the app's lock, write them, and name the files; False where nothing changed."""
+    """Compute edits under the app's lock, write them and print the files. Returns whether any changed."""
     changes: list[FileChange] = []
 
     def collect() -> Sequence[FileChange]:
@@ -26,7 +26,7 @@ def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool
 
 
 def warn_about_rules(runtime: Runtime, component: str = "", environment: str = "") -> None:
-    """Warn about rules of its prototype that a component breaks as it is stored now; without one, all do."""
+    """Print warnings for the prototype rules that a component breaks, or that any component breaks."""
     from dlctl.workflow.rule_warnings import rule_warnings
 
     app = runtime.app()

@@ -1,4 +1,4 @@
-"""`show --output-dir`: one file per object, and a list of what was written so that stale files go."""
+"""`show --output-dir`: write one file per object, and an inventory for removing stale files."""
 
 import hashlib
 import json
@@ -14,21 +14,21 @@ from dlctl.manifest import JsonObject, Manifest, ObjectRef
 from dlctl.text import counted
 
 INVENTORY = ".dlctl-output.json"
-"""Names the files that earlier runs wrote: only those are ever removed."""
+"""The inventory of files from earlier runs; no other files are removed."""
 _LONGEST = 200
-"""Longest stem of a file's name: file systems allow 255 bytes, and object names alone may have 253."""
+"""The longest stem of a file name: file systems allow 255 bytes, and object names can have 253."""
 
 
 def write_objects(folder: Path, manifests: Sequence[Manifest], bodies: Sequence[JsonObject]) -> None:
-    """Write each object to its own file and remove stale files that an earlier run wrote.
+    """Write each object to its own file, and remove stale files of earlier runs.
 
-    Raises UsageError where a file that we did not write stands in the way.
+    Raises UsageError if a file would be overwritten that was not written by this command.
     """
     from dlctl.yamlio.dump import dump
 
     if not folder.is_dir() and os.path.lexists(folder):
         raise UsageError(
-            f"{folder} is not a folder", hint="--output-dir takes a folder, which need not exist"
+            f"{folder} is not a folder", hint="--output-dir needs a folder; a missing one is created"
         )
     ours = _earlier(folder)
     names = _file_names([manifest.ref for manifest in manifests])
@@ -47,7 +47,7 @@ def _change(path: Path, after: bytes, *, mine: bool) -> FileChange:
     change = change_of(path, after)
     if change.before is not None and change.before != after and not mine:
         raise UsageError(
-            f"{path} is in the way: it was not written by 'dlctl show --output-dir'",
+            f"{path} already exists and was not written by 'dlctl show --output-dir'",
             hint="choose an empty folder, or move the file away",
         )
     return change
@@ -66,10 +66,10 @@ def _earlier(folder: Path) -> set[str]:
 
 
 def _file_names(refs: Sequence[ObjectRef]) -> list[str]:
-    """`<namespace>.<kind>.<group>.<name>.yaml`, with what a file system may not like replaced.
+    """`<namespace>.<kind>.<group>.<name>.yaml`, with special characters replaced.
 
-    Where that makes two names one (RBAC names may differ in case only) or one too long, a digest of
-    the object's identity tells them apart.
+    Equal names (RBAC names can differ only in case) and names that are too long get a digest of the
+    object's identity.
     """
     names = [_plain(ref) for ref in refs]
     several = {name for name, count in Counter(names).items() if count > 1}

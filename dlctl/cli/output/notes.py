@@ -1,4 +1,4 @@
-"""Notes and warnings of the engine as lines on stderr."""
+"""Print notes and warnings of the engine on stderr."""
 
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import log
@@ -7,7 +7,7 @@ from dlctl.events import Event, Note, WarningNote
 
 
 def log_event(event: Event) -> None:
-    """One line for a note or a warning; other events are not for people."""
+    """Print a note or a warning; other events are ignored."""
     if isinstance(event, WarningNote):
         log(f"warning: {printable(event.text)}", Style.WARN)
     elif isinstance(event, Note):

@@ -1,4 +1,4 @@
-"""Ask before something is deleted or a protected environment is written to."""
+"""Prompt for confirmation."""
 
 import sys
 
@@ -8,14 +8,16 @@ from dlctl.errors import UsageError
 
 
 def confirm(runtime: Runtime, question: str, *, yes: bool) -> None:
-    """Ask on a terminal; go on without asking where `--yes` was given.
+    """Prompt on a terminal; `yes` skips the prompt.
 
-    Raises UsageError where nobody can be asked, and KeyboardInterrupt's exit where the answer is no.
+    Raises UsageError if there is no terminal, or if the answer is not yes.
     """
     if yes:
         return
     if not runtime.interactive:
-        raise UsageError(f"{question} Nobody can be asked here", hint="add --yes")
+        raise UsageError(
+            f"confirmation required: {question}", hint="there is no terminal to prompt on: pass --yes"
+        )
     write_log(f"{question} [y/N] ")
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-        raise UsageError("not confirmed; nothing was done")
+        raise UsageError("not confirmed; nothing was changed")

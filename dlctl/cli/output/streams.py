@@ -1,6 +1,6 @@
-"""Print: data on stdout, messages on stderr, colour only where a terminal wants it.
+"""Output: data on stdout, messages on stderr, colour only on terminals.
 
-What goes to a terminal goes without control characters: names and servers' messages may hold any.
+On a terminal control characters are replaced: names and servers' messages may contain any.
 """
 
 import contextlib
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def data(text: str) -> None:
-    """Write a result to stdout: on a pipe or to a file exactly as it is.
+    """Write a result to stdout: unchanged on a pipe or to a file.
 
-    Raises DlctlError where it cannot be written, BrokenPipeError where its reader has gone.
+    Raises DlctlError if it cannot be written, BrokenPipeError if the reader has closed the pipe.
     """
     write_data(printable(text) if stdout_is_terminal() else text)
 
@@ -39,7 +39,7 @@ def stdout_is_terminal() -> bool:
 def write_data(text: str) -> None:
     """Write to stdout text that is coloured, and free of control characters, already. Raises as `data`."""
     if sys.stdout is None:
-        raise DlctlError("the output cannot be written: stdout is closed")
+        raise DlctlError("cannot write output: stdout is closed")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -50,18 +50,18 @@ def write_data(text: str) -> None:
 
 
 def not_written(error: OSError) -> DlctlError:
-    """What is said where stdout takes no more."""
-    return DlctlError(f"the output cannot be written: {error.strerror}")
+    """The error for a failed write to stdout."""
+    return DlctlError(f"cannot write output: {error.strerror}")
 
 
 def drop_stdout() -> None:
-    """Let what is still written to stdout go nowhere: its reader has gone."""
+    """Discard further output to stdout, whose reader has closed the pipe."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def log(text: str, style: Style | None = None) -> None:
-    """Write one line to stderr."""
+    """Write a one-line message to stderr."""
     if style:
         write_styled_log(styled(text, style, sys.stderr) + "\n")
     else:
@@ -69,12 +69,12 @@ def log(text: str, style: Style | None = None) -> None:
 
 
 def write_log(text: str) -> None:
-    """Write to stderr. Where that cannot be written the text is lost, and the work goes on."""
+    """Write to stderr; write errors are ignored."""
     write_styled_log(printable(text) if sys.stderr.isatty() else text)
 
 
 def write_styled_log(text: str) -> None:
-    """Write to stderr text that is coloured, and free of control characters, already."""
+    """Write text with colours and without other control characters to stderr."""
     with contextlib.suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Colours that mean something, which streams want them, and how wide running text may be."""
+"""Colours, and the width of running text."""
 
 import os
 from enum import StrEnum
@@ -8,7 +8,7 @@ from dlctl.cli.output.printable import printable
 
 
 class Style(StrEnum):
-    """Colours that mean something, as rich names them."""
+    """Colours by meaning, with rich's names."""
 
     GOOD = "green"
     BAD = "red"
@@ -20,7 +20,7 @@ class Style(StrEnum):
 
 
 def wants_colour(stream: TextIO) -> bool:
-    """Whether a stream is a terminal that colour is welcome on (https://no-color.org)."""
+    """Whether a stream is a terminal and colour is not disabled (https://no-color.org)."""
     dumb = os.environ.get("TERM") in ("dumb", "unknown")
     return stream.isatty() and not dumb and not os.environ.get("NO_COLOR")
 
@@ -38,7 +38,7 @@ def styled(text: str, style: Style | None, stream: TextIO | None) -> str:
 
 
 def text_width() -> int:
-    """How wide running text may be: 100 columns, or the terminal's width (COLUMNS) where that is less."""
+    """The width of running text: 100 columns, or the terminal's width (COLUMNS) if less."""
     import shutil
 
     return max(30, min(100, shutil.get_terminal_size((100, 24)).columns))

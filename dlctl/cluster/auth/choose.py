@@ -1,6 +1,6 @@
-"""Choose a context's credentials, by kubectl's order and with its refusals.
+"""Choose a context's credentials, with kubectl's precedence and checks.
 
-Rules: client-go, tools/clientcmd/validation.go (what may stand together) and client_config.go.
+Rules: client-go, tools/clientcmd/validation.go (allowed combinations) and client_config.go.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,10 +20,10 @@ from dlctl.cluster.kubeconfig.load import Context
 
 @dataclass(frozen=True, slots=True)
 class CallerEnvironment:
-    """What credentials need of the process that they live in.
+    """What credentials need from the calling process.
 
-    `now` is the time since 1970 and `clock` a monotonic one; `interactive` says whether somebody
-    sits at standard input.
+    `now` is the time since 1970 and `clock` a monotonic clock; `interactive` is true if standard input
+    is a terminal.
     """
 
     environ: Mapping[str, str]
@@ -35,8 +35,8 @@ class CallerEnvironment:
 def credentials_for(context: Context, caller: CallerEnvironment) -> Credentials:
     """The credentials of a context's user. Raises ClusterError for a user that kubectl refuses too.
 
-    None are sent over plain HTTP, where everybody could read them; over TLS there must be some, where
-    kubectl asks for a name and password.
+    No credentials are sent over plain HTTP, where anyone could read them. Over TLS they are required;
+    kubectl would prompt for a user name and password.
     """
     if context.user is not None:
         _check(context.user)
@@ -47,7 +47,7 @@ def credentials_for(context: Context, caller: CallerEnvironment) -> Credentials:
         who = context.user or context.entry
         raise who.error(
             f"{who} has no credentials: no token, client certificate, password or exec plugin",
-            hint="log in to the cluster again, with the tool that made this kubeconfig",
+            hint="log in to the cluster again, with the tool that created this kubeconfig",
         )
     return chosen
 
@@ -91,7 +91,7 @@ def _check(user: Entry) -> None:
 
 
 def check_cluster(cluster: Entry) -> None:
-    """Refuse what kubectl refuses in a cluster entry."""
+    """Raise ClusterError for a cluster entry that kubectl refuses too."""
     _check_pair(cluster, "certificate-authority")
 
 

@@ -1,4 +1,4 @@
-"""A client certificate as a value."""
+"""A client certificate with its key."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Who we are to an API server: what each kind of kubeconfig user sends along."""
+"""Credentials for an API server, from a kubeconfig user."""
 
 import base64
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ Headers = Mapping[str, str]
 
 
 class Credentials(Protocol):
-    """Credentials that may change with time; safe to use from several threads."""
+    """Credentials that may change over time; safe to use from several threads."""
 
     def headers(self) -> Headers:
-        """What to send with the next request."""
+        """The headers for the next request."""
         ...
 
     def certificate(self) -> ClientCertificate | None:
@@ -23,27 +23,27 @@ class Credentials(Protocol):
         ...
 
     def renew(self) -> bool:
-        """Called after a 401: whether there is something new to try once more with."""
+        """Called after a 401: renew the credentials, and return whether they changed."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class StaticCredentials:
-    """Credentials that stay as they are: certificate, token, name and password, or none."""
+    """Credentials that never change: certificate, token, user name and password, or none."""
 
     fixed: Headers = field(default_factory=dict, repr=False)
     client_certificate: ClientCertificate | None = None
 
     def headers(self) -> Headers:
-        """The same each time."""
+        """The fixed headers."""
         return self.fixed
 
     def certificate(self) -> ClientCertificate | None:
-        """The same each time."""
+        """The fixed certificate."""
         return self.client_certificate
 
     def renew(self) -> bool:
-        """Never: they are what they are."""
+        """False: static credentials cannot be renewed."""
         return False
 
 
@@ -53,18 +53,18 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def basic(name: str, password: str) -> dict[str, str]:
-    """The header of a name and password (RFC 7617)."""
+    """The header of a user name and password (RFC 7617)."""
     return {"Authorization": "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()}
 
 
 def certificate_of(user: Entry) -> ClientCertificate | None:
-    """The certificate and key of a kubeconfig user; ClusterError where the pair is not complete."""
+    """The certificate and key of a kubeconfig user. Raises ClusterError if the pair is incomplete."""
     certificate = _data_or_file(user, "client-certificate")
     if not certificate:
         return None
     key = _data_or_file(user, "client-key")
     if not key:
-        raise user.error(f"{user} has a client certificate and no client-key", "client-certificate")
+        raise user.error(f"{user} has a client certificate but no client-key", "client-certificate")
     return ClientCertificate(certificate, key)
 
 

@@ -1,4 +1,4 @@
-"""Credentials of an exec plugin, kept until they expire or the server refuses them."""
+"""Credentials of an exec plugin, cached until they expire or the server rejects them."""
 
 import datetime
 import threading
@@ -10,9 +10,9 @@ from dlctl.cluster.auth.exec_plugin import ExecCredential, ExecPlugin
 
 
 class ExecCredentials:
-    """Runs the plugin when credentials are first needed, once they have expired, and after a 401.
+    """Runs the plugin when credentials are first needed, after they expire, and after a 401.
 
-    One thread runs it, the others wait: a plugin may have to ask its user.
+    One thread runs it while the others wait: a plugin may prompt the user.
     """
 
     def __init__(self, plugin: ExecPlugin, now: Callable[[], float]) -> None:
@@ -22,16 +22,16 @@ class ExecCredentials:
         self._current: ExecCredential | None = None
 
     def headers(self) -> Headers:
-        """The token, if the plugin gives one."""
+        """The token, if the plugin returned one."""
         token = self._credential().token
         return bearer(token) if token else {}
 
     def certificate(self) -> ClientCertificate | None:
-        """The certificate, if the plugin gives one."""
+        """The certificate, if the plugin returned one."""
         return self._credential().certificate
 
     def renew(self) -> bool:
-        """Run the plugin again; whether its answer differs."""
+        """Run the plugin again, and return whether the credentials changed."""
         with self._lock:
             before, self._current = self._current, self._plugin.run()
             return self._current != before

@@ -1,9 +1,8 @@
-"""Credentials from a command, as the clouds' kubeconfigs have it (`exec:`).
+"""Credentials from an exec plugin (`exec:` in a kubeconfig), as used by cloud providers.
 
 The protocol is that of client.authentication.k8s.io/v1 (kubernetes.io, "client-go credential
-plugins"). It is spoken here and not by the `kubernetes` package: that one takes no certificates into
-account when it renews, logs a plugin's failure and goes on without credentials, and needs 0.2 s to
-import, for each command of everyone whose cluster is in a cloud.
+plugins"). The `kubernetes` package is not used for it: that ignores certificates when it renews, only logs a
+plugin's failure and continues without credentials, and takes 0.2 s to import, for each command.
 """
 
 import base64
@@ -28,12 +27,12 @@ _CLUSTER_FIELDS = (
     "disable-compression",
 )
 _TIMEOUT = 300
-"""Seconds for a plugin; it may have to send its user to a browser."""
+"""Time limit of a plugin in seconds; it may open a browser and wait for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExecCredential:
-    """What a plugin answered; `expires` is RFC 3339, or empty."""
+    """The credentials that a plugin returned; `expires` is RFC 3339, or empty."""
 
     token: str = field(default="", repr=False)
     certificate: ClientCertificate | None = None
@@ -42,7 +41,7 @@ class ExecCredential:
 
 @dataclass(frozen=True, slots=True)
 class ExecPlugin:
-    """The plugin of one user: `user` has the `exec` block, `cluster` is told to it if it asks."""
+    """The plugin of one user: `user` has the `exec` block; `cluster` is passed on if the plugin wants it."""
 
     user: Entry
     cluster: Entry
@@ -50,7 +49,7 @@ class ExecPlugin:
     interactive: bool = False
 
     def run(self) -> ExecCredential:
-        """Run the command and read its answer. Raises ClusterError."""
+        """Run the command and read its output. Raises ClusterError."""
         settings = self._settings()
         interactive = self._is_interactive(settings)
         request = {
@@ -76,9 +75,9 @@ class ExecPlugin:
             raise settings.error(f"the {settings} has no command")
         if settings.text("apiVersion") not in _VERSIONS:
             raise settings.error(
-                f"the {settings} has apiVersion '{settings.text('apiVersion')}'",
+                f"the {settings} has unsupported apiVersion '{settings.text('apiVersion')}'",
                 "apiVersion",
-                hint=f"plugins of {enumerated(_VERSIONS)} are supported",
+                hint=f"supported: {enumerated(_VERSIONS)}",
             )
         return settings
 
@@ -87,13 +86,13 @@ class ExecPlugin:
         mode = settings.text("interactiveMode") or default
         if mode not in ("Never", "IfAvailable", "Always"):
             raise settings.error(
-                f"the {settings} has interactiveMode '{mode}'",
+                f"the {settings} has invalid interactiveMode '{mode}'",
                 "interactiveMode",
-                hint="it must be Never, IfAvailable or Always",
+                hint="use Never, IfAvailable or Always",
             )
         if mode == "Always" and not self.interactive:
             raise settings.error(
-                f"the {settings} must ask its user, and there is no terminal", "interactiveMode"
+                f"the {settings} needs user input, but there is no terminal", "interactiveMode"
             )
         return mode != "Never" and self.interactive
 
@@ -117,14 +116,14 @@ class ExecPlugin:
                 timeout=_TIMEOUT,
                 check=False,
             )
-        except (OSError, ValueError) as error:  # ValueError: a NUL in a word or variable
+        except (OSError, ValueError) as error:  # ValueError: a NUL in an argument or variable
             hint = settings.text("installHint") or f"install '{command}', or put it on PATH"
             why = error.strerror if isinstance(error, OSError) else error
             message = f"the {settings} cannot be run: {command}: {why}"
             raise settings.error(message, "command", hint=_plain(hint)) from error
         except subprocess.TimeoutExpired as error:
             raise settings.error(
-                f"the {settings} did not end in {_TIMEOUT} s: {command}", "command"
+                f"the {settings} timed out after {_TIMEOUT} s: {command}", "command"
             ) from error
         if done.returncode:
             raise _failed(settings, done)
@@ -132,7 +131,7 @@ class ExecPlugin:
 
 
 def _compact(request: Mapping[str, Any]) -> str:
-    # Without spaces, as kubectl writes it: plugins that are shell scripts look for its words.
+    # Without spaces, as kubectl writes it: plugins that are shell scripts may search for exact text.
     return json.dumps(request, separators=(",", ":"))
 
 
@@ -164,11 +163,11 @@ def _cluster_info(cluster: Entry) -> dict[str, Any]:
 
 def _failed(settings: Entry, done: "subprocess.CompletedProcess[bytes]") -> ClusterError:
     lines = (done.stderr or b"").decode("utf-8", "replace").strip().splitlines()
-    said = f": {_plain(lines[-1])}" if lines else ""
+    detail = f": {_plain(lines[-1])}" if lines else ""
     return settings.error(
-        f"the {settings} failed with exit code {done.returncode}{said}",
+        f"the {settings} failed with exit code {done.returncode}{detail}",
         "command",
-        hint=f"log in again; '{settings.text('command')}' is what gets your credentials",
+        hint=f"log in again; the credentials come from '{settings.text('command')}'",
     )
 
 
@@ -176,23 +175,25 @@ def _credential(settings: Entry, output: str) -> ExecCredential:
     try:
         answer = json.loads(output)
     except ValueError as error:
-        raise settings.error(f"the {settings} did not answer with JSON", "command") from error
+        raise settings.error(f"the {settings} did not return JSON", "command") from error
     wanted = settings.text("apiVersion")
     if not isinstance(answer, dict) or answer.get("kind") != "ExecCredential":
-        raise settings.error(f"the {settings} did not answer with an ExecCredential", "command")
+        raise settings.error(f"the {settings} did not return an ExecCredential", "command")
     if answer.get("apiVersion") != wanted:
-        message = f"the {settings} answered with {answer.get('apiVersion')}; the kubeconfig says {wanted}"
+        message = f"the {settings} returned {answer.get('apiVersion')}, but the kubeconfig has {wanted}"
         raise settings.error(message, "apiVersion")
     status = answer.get("status") or {}
     token = str(status.get("token") or "")
     certificate = str(status.get("clientCertificateData") or "")
     key = str(status.get("clientKeyData") or "")
     if not (token or certificate) or bool(certificate) != bool(key):
-        raise settings.error(f"the {settings} gave neither a token nor a certificate with its key", "command")
+        raise settings.error(
+            f"the {settings} returned neither a token nor a certificate with a key", "command"
+        )
     pair = ClientCertificate(certificate.encode(), key.encode()) if certificate else None
     return ExecCredential(token, pair, str(status.get("expirationTimestamp") or ""))
 
 
 def _plain(text: str) -> str:
-    """Text of others for a terminal: no escape sequences, not endless."""
+    """Untrusted text made safe for a terminal: no escape sequences, limited length."""
     return "".join(character if character.isprintable() else " " for character in text)[:300].strip()

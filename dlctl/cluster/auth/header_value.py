@@ -1,16 +1,16 @@
-"""A value as it may stand in an HTTP header."""
+"""Encode values for HTTP headers."""
 
 from dlctl.errors import ClusterError
 
 
 def header_value(name: str, value: str) -> str:
-    """The value's UTF-8 bytes, one character each, as `http.client` wants them and Go sends them.
+    """The value's UTF-8 bytes as one character each, which `http.client` needs to send what Go sends.
 
-    Raises ClusterError, without the value, for one with a line break in it.
+    Raises ClusterError, without the value, if it contains a control character.
     """
     if any(character < " " or character == "\x7f" for character in value):
         raise ClusterError(
-            f"the value of the header {name} has a line break or another control character in it",
-            hint="look at the kubeconfig's user: a token is one line",
+            f"the value of header {name} contains a line break or another control character",
+            hint="check the user in the kubeconfig: a token must be a single line",
         )
     return value.encode("utf-8", "replace").decode("latin-1")

@@ -1,4 +1,4 @@
-"""Acting as somebody else: the `Impersonate-…` headers.
+"""User impersonation: the `Impersonate-…` headers.
 
 Source: kubernetes.io, "User impersonation"; the encoding of extra keys is client-go's,
 transport/round_trippers.go. Neither is in the kubernetes package.
@@ -12,15 +12,15 @@ from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
 
 HeaderList = tuple[tuple[str, str], ...]
-"""Headers of which one may come several times."""
+"""A list of headers; a name may occur several times."""
 
 _KEY_SAFE = "!#$&'*+-.^_`|~"
-"""What may stay as it is in a header's name besides letters and digits (RFC 7230, token)."""
+"""Characters besides letters and digits that need no encoding in a header name (RFC 7230, token)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Impersonation:
-    """Whom to act as: `--as`, `--as-uid`, `--as-group`, and the kubeconfig's `as-user-extra`."""
+    """The impersonated user: `--as`, `--as-uid`, `--as-group`, and the kubeconfig's `as-user-extra`."""
 
     user: str = ""
     uid: str = ""
@@ -28,7 +28,7 @@ class Impersonation:
     extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def over(self, other: "Impersonation") -> "Impersonation":
-        """This one, filled up with what only the other states."""
+        """This impersonation, with missing fields taken from `other`."""
         return Impersonation(
             self.user or other.user,
             self.uid or other.uid,
@@ -37,11 +37,11 @@ class Impersonation:
         )
 
     def headers(self) -> HeaderList:
-        """The headers. Raises ClusterError where something but no user is stated, as kubectl does."""
+        """The headers. Raises ClusterError if fields are set but no user, as kubectl does."""
         if not self.user and (self.uid or self.groups or self.extra):
             raise ClusterError(
-                "a uid, groups or extra fields to impersonate, and no user",
-                hint="add 'as: USER' to the kubeconfig's user, or --as USER",
+                "impersonation has a uid, groups or extra fields but no user",
+                hint="set 'as: USER' in the kubeconfig's user, or pass --as USER",
             )
         pairs = [("Impersonate-User", self.user)] if self.user else []
         pairs += [("Impersonate-Uid", self.uid)] if self.uid else []
@@ -53,7 +53,7 @@ class Impersonation:
 
 
 def impersonation_of(user: Entry | None) -> Impersonation:
-    """What a kubeconfig's user asks for."""
+    """The impersonation configured for a kubeconfig user."""
     if user is None:
         return Impersonation()
     extra = user.mapping("as-user-extra")

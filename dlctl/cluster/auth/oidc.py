@@ -1,4 +1,4 @@
-"""The one auth-provider that is left in kubectl: an OpenID Connect token that is kept in the kubeconfig."""
+"""The auth-provider `oidc`: an OpenID Connect token in the kubeconfig. kubectl supports no other."""
 
 import base64
 import json
@@ -12,17 +12,17 @@ from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
 
 _EARLY = 300
-"""Seconds before its end in which a token counts as expired; the kubernetes package takes the same."""
+"""A token counts as expired this many seconds early, as in the kubernetes package."""
 
 
 _EXPIRED = "e30.eyJleHAiOjF9.e30"
-"""A token that ended in 1970: where there is none, it makes the package ask for one."""
+"""A token that expired in 1970: used when there is none, so that the package requests one."""
 
 
 class OidcCredentials:
-    """The user's id-token; where it has expired, a new one by the refresh-token.
+    """The user's id-token; when it has expired, a new one is requested with the refresh-token.
 
-    The new token stays in memory: a kubeconfig is never written.
+    The new token is kept in memory only: the kubeconfig is never written.
     """
 
     def __init__(self, user: Entry, cluster: Entry, now: Callable[[], float]) -> None:
@@ -33,23 +33,23 @@ class OidcCredentials:
         self._token = _settings(user).text("id-token")
 
     def headers(self) -> Headers:
-        """The token that is valid now. Raises ClusterError where it cannot be renewed."""
+        """The current token. Raises ClusterError if it cannot be renewed."""
         with self._lock:
             if not self._token or expiry_of(self._token) - _EARLY <= self._now():
                 self._token = _refreshed(self._user, self._cluster)
             return bearer(self._token)
 
     def certificate(self) -> ClientCertificate | None:
-        """None: an OIDC user is known by the token alone."""
+        """None: an OIDC user has no certificate."""
         return None
 
     def renew(self) -> bool:
-        """Never: a token that has not expired and is refused will be refused again."""
+        """False: a token that was rejected before it expired would be rejected again."""
         return False
 
 
 def expiry_of(token: str) -> float:
-    """The `exp` claim of a JWT (RFC 7519), in seconds since 1970; 0 where there is none."""
+    """The `exp` claim of a JWT (RFC 7519) in seconds since 1970; 0 if there is none."""
     try:
         body = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
@@ -63,9 +63,9 @@ def _settings(user: Entry) -> Entry:
     name = provider.get("name")
     if name != "oidc":
         raise user.error(
-            f"{user} uses the auth-provider '{name}', which kubectl no longer has either",
+            f"{user} uses auth-provider '{name}', which is not supported; kubectl has removed it too",
             "auth-provider",
-            hint="log in again with the cloud's own tool: it writes an exec plugin",
+            hint="log in again with the cloud provider's tool, which configures an exec plugin",
         )
     config = provider.get("config")
     fields = config if isinstance(config, dict) else {}
@@ -84,13 +84,13 @@ def _refreshed(user: Entry, cluster: Entry) -> str:
     token = _ask_issuer(_as_dictionary(settings, cluster), settings)
     if expiry_of(token) - _EARLY <= 0:
         raise settings.error(
-            f"the issuer gave {user} no usable id-token", "idp-issuer-url", hint="log in again"
+            f"the issuer returned no valid id-token for {user}", "idp-issuer-url", hint="log in again"
         )
     return token
 
 
 def _ask_issuer(config: dict[str, Any], settings: Entry) -> str:
-    # Here and not above: importing the package takes 0.2 s.
+    # Imported here because it takes 0.2 s.
     import requests
     import urllib3
     from kubernetes.client import Configuration
@@ -110,27 +110,27 @@ def _ask_issuer(config: dict[str, Any], settings: Entry) -> str:
         urllib3.exceptions.HTTPError,
         ValueError,
     ) as error:
-        raise _no_answer(settings) from error
+        raise _not_renewed(settings) from error
     token = str(configuration.api_key.get("BearerToken", "")).removeprefix("Bearer ")
     if not token or token == settings.text("id-token"):
-        raise _no_answer(settings)
+        raise _not_renewed(settings)
     return token
 
 
-def _no_answer(settings: Entry) -> ClusterError:
+def _not_renewed(settings: Entry) -> ClusterError:
     issuer = settings.text("idp-issuer-url")
     return settings.error(
-        f"the id-token of {settings} has expired, and {issuer} did not give a new one",
+        f"the id-token of {settings} has expired, and {issuer} did not issue a new one",
         "idp-issuer-url",
         hint="log in again; the refresh-token may have expired too",
     )
 
 
 def _as_dictionary(settings: Entry, cluster: Entry) -> dict[str, Any]:
-    # The package insists on both; kubectl does without.
+    # The package requires both; kubectl does not.
     config = {"client-secret": "", **settings.fields, "id-token": settings.text("id-token") or _EXPIRED}
     if not config.get("idp-certificate-authority-data") and not config.get("idp-certificate-authority"):
-        # The package would turn verification off, and the refresh-token goes to that server.
+        # Otherwise the package would disable verification, but it sends the refresh-token to this server.
         import certifi
 
         config["idp-certificate-authority"] = certifi.where()

@@ -1,4 +1,4 @@
-"""A bearer token in a file that somebody else keeps fresh, as a pod's service account has."""
+"""A bearer token in a file that another program updates, such as a pod's service account token."""
 
 import threading
 from collections.abc import Callable
@@ -9,13 +9,13 @@ from dlctl.cluster.auth.credentials import Headers, bearer
 from dlctl.cluster.kubeconfig.entry import Entry
 
 READ_AGAIN_AFTER = 60.0
-"""Seconds between two looks at the file (client-go, transport/token_source.go)."""
+"""The file is read again after this many seconds (client-go, transport/token_source.go)."""
 
 
 class TokenFile:
-    """Reads the token again after a minute, or at once after a 401.
+    """Reads the token again after a minute, or immediately after a 401.
 
-    Where the file cannot be read or is empty, the user's `token` stands in, as in kubectl.
+    If the file cannot be read or is empty, the user's `token` is used, as in kubectl.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class TokenFile:
         self._read_at = clock()
 
     def headers(self) -> Headers:
-        """The token as the file has it now, or had it less than a minute ago."""
+        """The token from the file, read less than a minute ago."""
         with self._lock:
             if self._clock() - self._read_at >= READ_AGAIN_AFTER:
                 self._token = self._read()
@@ -37,11 +37,11 @@ class TokenFile:
             return bearer(self._token)
 
     def certificate(self) -> ClientCertificate | None:
-        """The certificate that stands beside the token, if any."""
+        """The user's certificate, if any."""
         return self._certificate
 
     def renew(self) -> bool:
-        """Whether the file holds another token by now."""
+        """Read the file again, and return whether the token changed."""
         with self._lock:
             before, self._token = self._token, self._read()
             self._read_at = self._clock()

@@ -1,1 +1,1 @@
-"""Which kinds an API server serves, and the cache of that."""
+"""Discovery: the kinds that an API server serves, with a cache."""

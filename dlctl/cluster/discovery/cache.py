@@ -1,4 +1,4 @@
-"""What a server serves, kept in a file of the user's cache folder."""
+"""The discovery cache: the resources of a server in a file of the user's cache folder."""
 
 import contextlib
 import hashlib
@@ -12,21 +12,21 @@ from dlctl.errors import FileError
 from dlctl.files.replace import replace_file
 
 LIFETIME = 6 * 3600.0
-"""Seconds; kubectl keeps its discovery cache as long (cli-runtime, config_flags.go)."""
+"""Maximum age in seconds, as in kubectl's discovery cache (cli-runtime, config_flags.go)."""
 
 _FORMAT = 1
-"""The number of the file's form: a file of another form is not read."""
+"""The format version: a file with another version is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryCache:
-    """One server's file. Nothing here fails: a cache that cannot be used is as good as none."""
+    """The cache file of one server. Errors are ignored: an unusable cache counts as empty."""
 
     path: Path
     now: Callable[[], float]
 
     def read(self) -> tuple[Resource, ...]:
-        """The resources, or nothing where there is no file, or an old or a broken one."""
+        """The resources; empty if the file is missing, too old or damaged."""
         try:
             content = json.loads(self.path.read_bytes())
             if content["format"] != _FORMAT or not 0 <= self.now() - content["time"] < LIFETIME:
@@ -39,7 +39,7 @@ class DiscoveryCache:
             return ()
 
     def write(self, resources: Iterable[Resource]) -> None:
-        """Replace the file in one step."""
+        """Replace the file atomically."""
         rows = [
             (each.group, each.version, each.kind, each.plural, each.namespaced, sorted(each.verbs))
             for each in resources
@@ -56,6 +56,6 @@ class DiscoveryCache:
 
 
 def cache_path(folder: Path, server: str, authority: bytes) -> Path:
-    """The file of one server: by its URL and its CA, so that two servers on one port never share one."""
+    """The file of one server, by URL and CA, so that two servers on one port never share a file."""
     digest = hashlib.sha256(server.encode() + b"\0" + authority).hexdigest()
     return folder / "discovery" / f"{digest[:40]}.json"

@@ -1,4 +1,4 @@
-"""From a kind to its REST resource: memory, then the cache file, then the server."""
+"""Map kinds to REST resources: from memory, then the cache file, then the server."""
 
 import threading
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ Key = tuple[str, str]
 
 
 class Discovery:
-    """What one server serves; safe to use from several threads."""
+    """The resources of one server; safe to use from several threads."""
 
     def __init__(self, transport: Transport, cache: DiscoveryCache) -> None:
         self._transport = transport
@@ -32,10 +32,10 @@ class Discovery:
         self._complete = False
 
     def resource(self, api_version: str, kind: str) -> Resource:
-        """The resource of a kind in that version; UnknownKind where it is not served.
+        """The resource of a kind in this version. Raises UnknownKind if it is not served.
 
-        What neither memory nor file knows is asked of the server, that group and version alone: a
-        CRD may be new, and the list of everything lags behind it.
+        A kind that is not in the cache is looked up on the server, in its group and version only: its CRD
+        may be new, and the aggregated list is updated later.
         """
         key = (api_version, kind)
         with self._lock:
@@ -49,13 +49,13 @@ class Discovery:
         return found
 
     def resources(self) -> tuple[Resource, ...]:
-        """All that the server serves now, in the order of group, version and kind."""
+        """All resources that the server serves now, sorted by group, version and kind."""
         with self._lock:
             self._fetch()
             return _ordered(self._known.values())
 
     def forget(self) -> None:
-        """Drop what is known: the server does not agree with it any more."""
+        """Clear the memory and the cache file, because they are outdated."""
         with self._lock:
             self._known.clear()
             self._complete = False
@@ -76,7 +76,7 @@ class Discovery:
         self._cache.write(self._known.values())
 
     def _look_up(self, api_version: str) -> None:
-        """Ask for one group and version; other groups' troubles do not matter here."""
+        """Fetch one group and version; failures of other groups do not matter."""
         try:
             found = self._listed(api_version)
         except NotFound:
@@ -86,13 +86,13 @@ class Discovery:
             self._cache.write(self._known.values())
 
     def _served(self) -> list[Resource]:
-        """All of it; ClusterError where what answers is no API server."""
+        """All served resources. Raises ClusterError if the server is not an API server."""
         try:
             return self._read_roots()
         except (AttributeError, LookupError, TypeError) as error:
             raise ClusterError(
-                f"{self._transport.endpoint.server} does not answer as an API server does",
-                hint="is the server's URL in the kubeconfig right?",
+                f"{self._transport.endpoint.server} is not a Kubernetes API server",
+                hint="check the server URL in the kubeconfig",
             ) from error
 
     def _read_roots(self) -> list[Resource]:
@@ -106,7 +106,7 @@ class Discovery:
         return found
 
     def _listed_all(self, names: Iterable[str]) -> list[Resource]:
-        """Group by group, as servers before 1.26 have it; one that does not answer hides no other."""
+        """The resources of each group, for servers before 1.26; a group that fails is skipped."""
         found: list[Resource] = []
         for name in names:
             try:
@@ -123,7 +123,7 @@ class Discovery:
 
     def _remember(self, resources: Iterable[Resource]) -> None:
         for each in resources:
-            # Scale and the like answer with kinds of other groups: the first resource is the kind's own.
+            # Subresources such as scale have kinds of other groups: the first resource is the kind's own.
             self._known.setdefault(each.api_key, each)
 
 
@@ -136,5 +136,5 @@ def _unknown(api_version: str, kind: str, known: Iterable[Key]) -> UnknownKind:
     if versions:
         hint = f"it serves {kind} in {', '.join(versions)}"
     else:
-        hint = "is its CRD installed? 'kubectl api-resources' lists what there is"
+        hint = "check that its CRD is installed; 'kubectl api-resources' lists the served kinds"
     return UnknownKind(f"the cluster does not serve {kind} in {api_version}", hint=hint)

@@ -1,4 +1,4 @@
-"""Read what an API server says that it serves, in the new form and the old one."""
+"""Parse discovery documents: aggregated discovery and the older lists."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -13,13 +13,13 @@ AGGREGATED = ",".join(
         "application/json",
     )
 )
-"""What to accept at `/api` and `/apis`: aggregated discovery (KEP-3352), else the old lists."""
+"""The Accept header for `/api` and `/apis`: aggregated discovery (KEP-3352), else the older lists."""
 
 Json = Mapping[str, Any]
 
 
 def is_aggregated(document: Json) -> bool:
-    """Whether a server answered in the new form."""
+    """Whether a document is aggregated discovery."""
     return document.get("kind") == "APIGroupDiscoveryList"
 
 
@@ -41,7 +41,7 @@ def aggregated_resources(document: Json) -> Iterator[Resource]:
 
 
 def group_versions(document: Json) -> Iterator[str]:
-    """The `group/version` names of an old `/api` (APIVersions) or `/apis` (APIGroupList)."""
+    """The `group/version` names of an older `/api` (APIVersions) or `/apis` (APIGroupList)."""
     yield from document.get("versions") or ()
     for group in document.get("groups") or ():
         for version in group.get("versions") or ():

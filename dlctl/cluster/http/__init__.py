@@ -1,1 +1,1 @@
-"""HTTP to one API server: connections, TLS, proxies, retries, error answers."""
+"""HTTP to one API server: connections, TLS, proxies, retries, error responses."""

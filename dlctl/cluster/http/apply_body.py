@@ -1,4 +1,4 @@
-"""An object as the text of an apply patch: JSON that a YAML reader reads as JSON."""
+"""Encode an object for server-side apply: as JSON that YAML parsers read the same way."""
 
 import json
 import re
@@ -8,20 +8,21 @@ from dlctl.errors import Invalid
 from dlctl.manifest import JsonObject
 
 _NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-"""Characters that JSON allows raw and YAML does not, or reads as a line's end.
+"""Characters that JSON allows unescaped, but that YAML forbids or reads as line ends.
 
 The API server reads apply patches as YAML (apiserver, endpoints/handlers/patch.go).
 """
 
 
 def apply_body(body: JsonObject, subject: Subject) -> bytes:
-    """The bytes to send; Invalid for what JSON cannot hold. Characters over U+FFFF stay as they are:
-    YAML does not know JSON's pairs of surrogates.
+    """The bytes to send. Raises Invalid for values that JSON has no form for.
+
+    Characters above U+FFFF are not escaped: YAML does not support JSON's surrogate pairs.
     """
     try:
         text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return _NOT_YAML.sub(lambda found: f"\\u{ord(found.group()):04x}", text).encode()
     except (TypeError, ValueError) as error:
-        reason = "a lone surrogate" if isinstance(error, UnicodeError) else str(error)
-        message = "holds a value that JSON does not have" if subject.secret else f"is not JSON: {reason}"
+        reason = "unpaired surrogate" if isinstance(error, UnicodeError) else str(error)
+        message = "cannot be encoded as JSON" if subject.secret else f"cannot be encoded as JSON: {reason}"
         raise Invalid(f"{subject}: the object {message}") from error

@@ -1,4 +1,4 @@
-"""Say why a server could not be reached: what urllib3 raises, as a sentence and a hint."""
+"""Turn connection errors of urllib3 into messages with hints."""
 
 import ssl
 from urllib.parse import urlsplit
@@ -14,38 +14,41 @@ def unreachable(
 ) -> Unreachable:
     """The error for a request that got no answer.
 
-    `authority` says in words which CA was to vouch for the server.
+    `authority` describes the CA that should have signed the server's certificate.
     """
     via = f" through the proxy {without_password(proxy)}" if proxy else ""
     why, hint = _reason(error, server, authority)
-    return Unreachable(f"{server} (context '{context}') cannot be reached{via}: {why}", hint=hint)
+    return Unreachable(f"cannot connect to {server} (context '{context}'){via}: {why}", hint=hint)
 
 
 def is_dropped(error: http.HTTPError) -> bool:
-    """Whether a connection that stood was lost: asking again may help."""
+    """Whether an established connection was lost, so that a retry may help."""
     return isinstance(error, http.ProtocolError) and not isinstance(error, http.InvalidChunkLength)
 
 
 def is_refused(error: http.HTTPError) -> bool:
-    """Whether no connection came about, by a server that may just be starting again."""
+    """Whether the connection was refused; the server may be restarting."""
     return isinstance(error, http.NewConnectionError) and not isinstance(error, http.NameResolutionError)
 
 
 def _reason(error: http.HTTPError, server: str, authority: str) -> tuple[str, str]:
     if isinstance(error, http.ProxyError):
-        return f"the proxy does not answer ({_cause(error)})", "check proxy-url, HTTPS_PROXY and NO_PROXY"
+        return f"the proxy is not responding ({_cause(error)})", "check proxy-url, HTTPS_PROXY and NO_PROXY"
     if isinstance(error, http.NameResolutionError):
         host = urlsplit(server).hostname
-        return f"the name {host} is not known", "is the VPN up, and the server's URL right?"
+        return f"host {host} not found", "check the VPN, and the server URL in the kubeconfig"
     if isinstance(error, http.NewConnectionError):
-        return _cause(error), "is the cluster running, and the server's URL right?"
+        return _cause(error), "check that the cluster is running, and the server URL in the kubeconfig"
     if isinstance(error, http.ConnectTimeoutError):
-        return "no connection within the time limit", "is the VPN up, and the server running?"
+        return "timed out while connecting", "check the VPN, and that the server is running"
     if isinstance(error, http.ReadTimeoutError):
-        return "no answer within the time limit", "the server is busy; raise --request-timeout, or try again"
+        return (
+            "timed out waiting for a response",
+            "the server may be busy: increase --request-timeout, or try again",
+        )
     if isinstance(error, http.SSLError):
         return _tls_reason(error, server, authority)
-    return f"the connection was lost ({_cause(error)})", "try again"
+    return f"connection lost ({_cause(error)})", "try again"
 
 
 def _tls_reason(error: http.SSLError, server: str, authority: str) -> tuple[str, str]:
@@ -54,25 +57,31 @@ def _tls_reason(error: http.SSLError, server: str, authority: str) -> tuple[str,
         return _verification_reason(cause, authority)
     text = str(cause)
     if "WRONG_VERSION_NUMBER" in text or "HTTP_REQUEST" in text or "RECORD_LAYER_FAILURE" in text:
-        return "it does not speak TLS", f"does it serve plain http? The kubeconfig says {server}"
+        return "the server does not use TLS", f"it may serve plain HTTP; the kubeconfig has {server}"
     if "ALERT" in text and "CERTIFICATE" in text:
-        return "it does not accept the client certificate", "renew the user's certificate in the kubeconfig"
-    return f"TLS failed ({getattr(cause, 'reason', None) or text})", "check the server's URL and certificate"
+        return "the server rejected the client certificate", "renew the user's certificate in the kubeconfig"
+    return (
+        f"TLS handshake failed ({getattr(cause, 'reason', None) or text})",
+        "check the server URL and certificate",
+    )
 
 
 def _verification_reason(cause: ssl.SSLCertVerificationError, authority: str) -> tuple[str, str]:
-    said = cause.verify_message
+    message = cause.verify_message
     if cause.verify_code in (62, 64):  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
-        hint = "if the server is right, name its certificate's host with tls-server-name in the kubeconfig"
-        return f"its certificate is for another host ({said})", hint
+        hint = "if the server is correct, set tls-server-name in the kubeconfig to the certificate's host"
+        return f"the server certificate is for another host ({message})", hint
     if cause.verify_code in (9, 10):  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
-        return f"its certificate is not valid now ({said})", "renew it, or set this machine's clock"
-    hint = "was the cluster made anew? Get its kubeconfig again"
-    return f"its certificate is not signed by {authority} ({said})", hint
+        return (
+            f"the server certificate is not valid at this time ({message})",
+            "renew it, or correct this machine's clock",
+        )
+    hint = "if the cluster was recreated, get its kubeconfig again"
+    return f"the server certificate is not signed by {authority} ({message})", hint
 
 
 def _cause(error: BaseException) -> str:
-    """The operating system's words, from the deepest error that has some."""
+    """The operating system's message, from the innermost error that has one."""
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, OSError) and seen.strerror:

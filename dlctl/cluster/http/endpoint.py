@@ -1,4 +1,4 @@
-"""Where requests go and how: a server, its TLS, its proxy, as one context states them."""
+"""The endpoint of a context: server, TLS settings and proxy."""
 
 import ssl
 from collections.abc import Mapping
@@ -18,13 +18,12 @@ from dlctl.cluster.kubeconfig.load import Context
 from dlctl.errors import ClusterError
 
 POOL_SIZE = 16
-"""Connections kept to one server; no more requests run at once."""
+"""Connections per server, and so the most concurrent requests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One API server. `authority` has the certificates that vouch for it, in one form whatever
-    the file looks like; empty for the system's own."""
+    """One API server. `authority` has its CA certificates in normalized form; empty for the system's."""
 
     context: str
     server: str
@@ -34,17 +33,17 @@ class Endpoint:
 
     @property
     def authority_name(self) -> str:
-        """Where its CA comes from, in words."""
+        """A description of its CA, for messages."""
         return authority_name(self.cluster)
 
     @property
     def compressed(self) -> bool:
-        """Whether answers should come packed: not over loopback, where packing costs more than it saves."""
+        """Whether to request compressed responses: not over loopback, where compression only costs time."""
         local = urlsplit(self.server).hostname in ("127.0.0.1", "::1", "localhost")
         return not local and not self.cluster.flag("disable-compression")
 
     def pool(self, certificate: ClientCertificate | None, *, block: bool) -> urllib3.PoolManager:
-        """Connections that show this certificate. With `block`, no more than POOL_SIZE at once."""
+        """Connections with this client certificate; with `block` at most POOL_SIZE at once."""
         options: dict[str, Any] = {"maxsize": POOL_SIZE, "block": block, **self._tls(certificate)}
         if not self.proxy:
             return urllib3.PoolManager(num_pools=1, **options)
@@ -56,7 +55,7 @@ class Endpoint:
         context = tls_context(self.cluster, certificate)
         options: dict[str, Any] = {"ssl_context": context}
         if context.verify_mode is ssl.CERT_NONE:
-            # The kubeconfig asks for this; saying it again at each connection helps nobody.
+            # The kubeconfig requests this explicitly, so urllib3 need not warn at each connection.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
             options |= {"cert_reqs": "CERT_NONE", "assert_hostname": False}
         if name := self.cluster.text("tls-server-name"):
@@ -87,7 +86,7 @@ def _through(proxy: str, options: Mapping[str, Any]) -> urllib3.PoolManager:
         except ImportError as error:
             raise ClusterError(
                 "a SOCKS proxy needs the Python package PySocks",
-                hint="install it beside dlctl, or use an http:// proxy",
+                hint="install it in dlctl's Python environment, or use an http:// proxy",
             ) from error
         return SOCKSProxyManager(proxy.replace("socks5:", "socks5h:", 1), num_pools=1, **options)
     headers = {}

@@ -7,14 +7,13 @@ from dlctl.cluster.http.status_error import Expired
 from dlctl.manifest import JsonObject
 
 PAGE = 500
-"""Objects asked for at once, as kubectl does (cli-runtime, resource.Builder, --chunk-size)."""
+"""Objects per page, as in kubectl (cli-runtime, resource.Builder, --chunk-size)."""
 
 
 def pages(fetch: Callable[[Mapping[str, str]], JsonObject], query: Mapping[str, str]) -> Iterator[JsonObject]:
-    """Each item of a collection once; `fetch` gets a page by its query.
+    """Each item of a collection once; `fetch` returns a page for a query.
 
-    Where the server has dropped the pages that follow, the list begins anew and what was given out
-    already is left out.
+    If the continue token has expired, the list starts again, and items already returned are skipped.
     """
     given: set[tuple[str, str]] = set()
     token, restarted = "", False

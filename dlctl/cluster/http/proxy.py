@@ -1,6 +1,6 @@
-"""Whether a connection goes through a proxy, and which: as Go's net/http decides, so as kubectl does.
+"""The proxy of a connection, chosen as by Go's net/http and kubectl.
 
-Rules: golang.org/x/net/http/httpproxy. A kubeconfig's `proxy-url` stands above the environment.
+Rules: golang.org/x/net/http/httpproxy. A kubeconfig's `proxy-url` overrides the environment.
 """
 
 import ipaddress
@@ -16,14 +16,14 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def proxy_for(cluster: Entry, environ: Mapping[str, str]) -> str:
-    """The proxy's URL for a cluster's server, or nothing. Raises ClusterError for one that is none."""
+    """The proxy URL for a cluster's server, or an empty string. Raises ClusterError for an invalid URL."""
     stated = cluster.text("proxy-url")
     if stated:
         if parse_url(stated, _SCHEMES) is None:
             raise cluster.error(
-                f"the proxy-url of {cluster} is not a URL of a proxy: {without_password(stated)}",
+                f"the proxy-url of {cluster} is not a valid proxy URL: {without_password(stated)}",
                 "proxy-url",
-                hint="it begins with http://, https:// or socks5://",
+                hint="use http://, https:// or socks5://",
             )
         return stated
     server = parse_url(cluster.text("server"), ("http", "https"))
@@ -31,7 +31,7 @@ def proxy_for(cluster: Entry, environ: Mapping[str, str]) -> str:
 
 
 def without_password(url: str) -> str:
-    """A URL for a message: what stands before its `@` is left out."""
+    """A URL for messages, without user name and password."""
     scheme, separator, rest = url.rpartition("://")
     return f"{scheme}{separator}{rest.rpartition('@')[2]}"
 
@@ -40,7 +40,7 @@ def _from_environment(server: SplitResult, environ: Mapping[str, str]) -> str:
     variable = "HTTPS_PROXY" if server.scheme == "https" else "HTTP_PROXY"
     proxy = environ.get(variable) or environ.get(variable.lower(), "")
     host = server.hostname or ""
-    if not proxy or _is_here(host):
+    if not proxy or _is_loopback(host):
         return ""
     port = server.port or _PORTS.get(server.scheme, 0)
     exceptions = environ.get("NO_PROXY") or environ.get("no_proxy", "")
@@ -48,17 +48,17 @@ def _from_environment(server: SplitResult, environ: Mapping[str, str]) -> str:
         return ""
     url = proxy if "://" in proxy else f"http://{proxy}"
     if parse_url(url, _SCHEMES) is None:
-        raise ClusterError(f"{variable} is not a URL of a proxy that is supported: {without_password(url)}")
+        raise ClusterError(f"{variable} is not a supported proxy URL: {without_password(url)}")
     return url
 
 
-def _is_here(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     address = _address(host)
     return host == "localhost" or (address is not None and address.is_loopback)
 
 
 def _matches(item: str, host: str, port: int) -> bool:
-    """Whether one word of NO_PROXY names this host: a name, a domain, an address, a range, or `*`."""
+    """Whether one item of NO_PROXY matches this host: a name, domain, address, range, or `*`."""
     if not item:
         return False
     if item == "*":

@@ -1,4 +1,4 @@
-"""When to ask a server once more, and how long to wait before."""
+"""Retries: which responses are retried, and after which delay."""
 
 import random
 import time
@@ -8,30 +8,30 @@ from dataclasses import dataclass
 from dlctl.cluster.http.status_error import Refusal
 
 ATTEMPTS = 6
-"""Tries of one request; with the waits below, some ten seconds."""
+"""Attempts of one request; with the delays below, about ten seconds."""
 
 ATTEMPTS_500 = 3
-"""Tries after an internal error: often a webhook that is about to come back, else it stays as it is."""
+"""Attempts after an internal error; often a webhook is restarting, else the error is permanent."""
 
 _FIRST = 0.2
 _LONGEST = 8.0
 _LONGEST_ASKED = 60.0
-"""Seconds: of the first wait, of any wait of ours, and of a wait that the server asks for."""
+"""Delays in seconds: the first, the longest, and the longest that the server can request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """The waiting between tries; `sleep` and `chance` are given in so that tests need no time.
+    """The delay between attempts; `sleep` and `chance` are parameters for the tests.
 
-    `chance` returns a number from 0 to 1: waits are spread so that many clients do not come back
-    in the same moment.
+    `chance` returns a random number from 0 to 1 (jitter), so that many clients do not retry at the same
+    moment.
     """
 
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
 
     def wait(self, attempt: int, asked: float | None = None) -> None:
-        """Wait after the try of that number (from 1): what the server asks for, else ever longer."""
+        """Wait after this attempt (from 1): as long as requested, else with exponential back-off."""
         if asked is not None:
             self.sleep(min(asked, _LONGEST_ASKED) + self.chance() * _FIRST)
         else:
@@ -39,11 +39,10 @@ class Retry:
             self.sleep(longest * (0.5 + self.chance() / 2))
 
 
-def worth_another_try(refusal: Refusal, attempt: int, *, idempotent: bool) -> bool:
-    """Whether a refusal may be gone at the next try.
+def is_retryable(refusal: Refusal, attempt: int, *, idempotent: bool) -> bool:
+    """Whether a refused request should be retried.
 
-    429 says that nothing was done, so that every request may come again; after 5xx only those that
-    do no harm when they are done twice.
+    429 means that nothing was done, so any request can be retried; after 5xx only idempotent ones.
     """
     if refusal.code == 429:
         return attempt < ATTEMPTS
@@ -55,6 +54,6 @@ def worth_another_try(refusal: Refusal, attempt: int, *, idempotent: bool) -> bo
 
 
 def retry_after(headers: Mapping[str, str], refusal: Refusal) -> float | None:
-    """Seconds that the server asks to wait: its header, or `retryAfterSeconds` of its Status."""
+    """The delay in seconds that the server requests: its header, or `retryAfterSeconds` of its Status."""
     stated = headers.get("Retry-After", "") or str(refusal.details.get("retryAfterSeconds") or "")
     return float(stated) if stated.isdigit() else None

@@ -1,4 +1,4 @@
-"""What may be shown of a server's message about a Secret: never a value."""
+"""Filter a server's messages about Secrets, so that they contain no values."""
 
 import re
 
@@ -29,10 +29,10 @@ _SAFE = re.compile(
         )
     )
 )
-"""What servers say about a Secret's fields; whatever else stands in a message may be a value."""
+"""Known phrases of servers about Secrets; any other part of a message may be a value."""
 
 
 def without_values(message: str) -> str:
-    """Only those parts of a message that cannot hold a value, in their order."""
+    """The known phrases of a message, in order."""
     parts = dict.fromkeys(found.group() for found in _SAFE.finditer(message))
-    return ", ".join(parts) or "the server's message is not shown, it may hold a value"
+    return ", ".join(parts) or "the server's message is hidden because it may contain a secret value"

@@ -1,7 +1,7 @@
-"""Turn an API server's refusal into the error tree.
+"""Turn an API server's error response into an error of the tree.
 
-The server answers with a Status object (kubernetes API conventions, "Response Status Kind"); its
-message is shown, cut short, but never headers or a raw body.
+The response is a Status object (Kubernetes API conventions, "Response Status Kind"). Its message is
+shown, shortened; headers and raw bodies are not.
 """
 
 import json
@@ -25,25 +25,25 @@ from dlctl.errors import (
 )
 
 MAX_MESSAGE = 1000
-"""Characters of a server's message that are shown."""
+"""The most characters shown of a server's message."""
 
 _NOT_AN_OBJECT = "the server could not find the requested resource"
-"""What a server says of a path that it does not serve (apimachinery, api/errors.NewGenericServerResponse)."""
+"""The message for a path that is not served (apimachinery, api/errors.NewGenericServerResponse)."""
 
 _UNTYPED = ("failed to create typed patch object", "failed to convert new object", "failed to create manager")
-"""How apply answers a body that does not fit its schema: with 500, though the body is at fault."""
+"""Messages of apply for a body that does not match its schema: sent with code 500."""
 
 _CONFLICT = re.compile(r'conflict with "(?P<manager>(?:[^"\\]|\\.)*)"')
 """The message of a FieldManagerConflict cause (structured-merge-diff's managers, via apimachinery)."""
 
 
-class Expired(ClusterError):  # noqa: N818 - as the other names of the tree
-    """410: the server no longer keeps what would come next of a list or a watch."""
+class Expired(ClusterError):  # noqa: N818 - named like the other errors
+    """410: the continue token of a list or the version of a watch has expired."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer of 400 and above: its code, and the Status object where there was one."""
+    """An error response: its code, and its Status object if there is one."""
 
     code: int
     status: Mapping[str, Any]
@@ -51,12 +51,12 @@ class Refusal:
 
     @property
     def reason(self) -> str:
-        """The machine-readable word, such as `AlreadyExists`."""
+        """The machine-readable reason, such as `AlreadyExists`."""
         return str(self.status.get("reason") or "")
 
     @property
     def message(self) -> str:
-        """The server's own sentence, fit for a terminal."""
+        """The server's message, safe for a terminal."""
         return _plain(str(self.status.get("message") or "") or self.text or f"HTTP status {self.code}")
 
     @property
@@ -67,18 +67,18 @@ class Refusal:
 
     @property
     def causes(self) -> tuple[Mapping[str, Any], ...]:
-        """One mapping with `reason`, `message`, `field` per single problem."""
+        """The causes: mappings with `reason`, `message` and `field`."""
         causes = self.details.get("causes") or ()
         return tuple(cause for cause in causes if isinstance(cause, dict))
 
     @property
     def is_about_the_body(self) -> bool:
-        """Whether the object that was sent is at fault, so that no later try can help."""
+        """Whether the sent object is invalid, so that a retry cannot help."""
         return self.code in (400, 413, 415, 422) or any(text in self.message for text in _UNTYPED)
 
 
 def read_refusal(code: int, body: bytes, content_type: str = "") -> Refusal:
-    """Read an error answer; a body that is no Status counts only as far as it is one short line."""
+    """Parse an error response; a body that is not a Status is used only if it is one short line."""
     try:
         status = json.loads(body)
     except ValueError:
@@ -95,12 +95,12 @@ def _one_line(body: bytes) -> str:
 
 
 def error_of(refusal: Refusal, subject: Subject, server: str) -> ClusterError:
-    """The error that tells of a refusal."""
+    """The error for a refused request."""
     message = without_values(refusal.message) if subject.secret else refusal.message
     if refusal.code == 401:
         return Unauthorized(
-            f"{server} does not accept these credentials",
-            hint="they are missing, wrong or expired: log in again, or renew the kubeconfig's user",
+            f"{server} rejected the credentials",
+            hint="they are missing, invalid or expired: log in again, or update the user in the kubeconfig",
         )
     if refusal.code == 403:
         return Forbidden(message, hint=_hint_403(refusal, subject))
@@ -112,7 +112,7 @@ def error_of(refusal: Refusal, subject: Subject, server: str) -> ClusterError:
         return _conflict(refusal, subject, message)
     if refusal.is_about_the_body:
         return Invalid(f"{subject}: {_problems(refusal, subject) or message}", hint=_hint_invalid(message))
-    return _trouble(refusal, subject, server, message)
+    return _server_error(refusal, subject, server, message)
 
 
 def _not_found(refusal: Refusal, subject: Subject, message: str) -> ClusterError:
@@ -121,7 +121,7 @@ def _not_found(refusal: Refusal, subject: Subject, message: str) -> ClusterError
             return NotFound(f"{subject}: the server does not serve this path")
         return UnknownKind(
             f"{subject}: the cluster does not serve this kind",
-            hint="is its CRD installed, in this version?",
+            hint="check that its CRD is installed in this version",
         )
     hint = None
     if refusal.details.get("kind") == "namespaces" and subject.kind != "Namespace":
@@ -134,7 +134,7 @@ def _conflict(refusal: Refusal, subject: Subject, message: str) -> Conflict:
     if not conflicts:
         return Conflict(f"{subject}: {message}")
     owners = "; ".join(f"{each.field} is owned by {each.manager}" for each in conflicts)
-    hint = "--force-conflicts takes the fields over; or leave them out"
+    hint = "pass --force-conflicts to take over the fields, or remove them from the manifest"
     return Conflict(_plain(f"{subject}: {owners}"), conflicts=conflicts, hint=hint)
 
 
@@ -152,37 +152,37 @@ def _problems(refusal: Refusal, subject: Subject) -> str:
     """The causes as `field: message; field: message`."""
     lines = []
     for cause in refusal.causes:
-        said = str(cause.get("message") or cause.get("reason") or "")
-        said = without_values(said) if subject.secret else said
-        lines.append(f"{cause['field']}: {said}" if cause.get("field") else said)
+        text = str(cause.get("message") or cause.get("reason") or "")
+        text = without_values(text) if subject.secret else text
+        lines.append(f"{cause['field']}: {text}" if cause.get("field") else text)
     return _plain("; ".join(dict.fromkeys(lines)))
 
 
 def _hint_invalid(message: str) -> str | None:
     if "field not declared in schema" in message or "unknown field" in message:
-        return "the name is misspelt, or this version of the kind does not have the field"
+        return "check the spelling, and that this version of the kind has the field"
     if "immutable" in message:
-        return "this field cannot be changed; the object must be deleted and created again"
+        return "the field is immutable: the object must be deleted and created again"
     return None
 
 
 def _hint_403(refusal: Refusal, subject: Subject) -> str | None:
     if "exceeded quota" in refusal.message or "forbidden by" in refusal.message:
         return None
-    return f"'kubectl auth can-i {subject.verb} …' tells what this user may do"
+    return f"'kubectl auth can-i {subject.verb} …' checks this user's permissions"
 
 
-def _trouble(refusal: Refusal, subject: Subject, server: str, message: str) -> ClusterError:
+def _server_error(refusal: Refusal, subject: Subject, server: str, message: str) -> ClusterError:
     text = f"{subject}: {message}"
     if refusal.code in (502, 503, 504):
-        return Unreachable(text, hint=f"{server}, or what stands before it, is not ready; try again")
+        return Unreachable(text, hint=f"{server} or a proxy in front of it is not ready; try again")
     if refusal.code == 429:
-        return ClusterError(text, hint="the server has too many requests at the moment; try again later")
+        return ClusterError(text, hint="the server has too many requests; try again later")
     return ClusterError(text)
 
 
 def _plain(text: str) -> str:
-    """Text of others for a terminal: no control characters, not endless."""
+    """Untrusted text made safe for a terminal: no control characters, limited length."""
     line = "".join(character if character.isprintable() else " " for character in text)
     line = " ".join(line.split())
     return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"

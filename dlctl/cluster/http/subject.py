@@ -1,11 +1,11 @@
-"""What a request is about, for the sentence that tells of its failure."""
+"""The subject of a request, for error messages."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The object or collection of a request. `secret` marks what may hold a Secret's values."""
+    """The verb and object of a request. `secret` is true if messages may contain a Secret's values."""
 
     verb: str
     kind: str = ""

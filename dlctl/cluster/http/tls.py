@@ -1,4 +1,4 @@
-"""The TLS side of a connection: who the server must be, and the certificate that we show."""
+"""TLS settings of a connection: the server's CA, and the client certificate."""
 
 import os
 import re
@@ -11,31 +11,31 @@ from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
 
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
-"""Only the certificates of a bundle: comments between them may be in any encoding."""
+"""One certificate of a bundle; comments between certificates may be in any encoding."""
 
 
 def authority_of(cluster: Entry) -> bytes:
-    """The PEM bundle that must have signed the server's certificate; empty means the system's own."""
+    """The PEM bundle of the server's CA; empty for the system's CAs."""
     if cluster.text("certificate-authority-data"):
         return cluster.decoded("certificate-authority-data")
     return cluster.read("certificate-authority")
 
 
 def certificates_in(authority: bytes) -> bytes:
-    """The certificates of a PEM bundle, without what stands between them and with plain line ends."""
+    """The certificates of a PEM bundle, without other text and with plain line ends."""
     return b"\n".join(_PEM.findall(authority)).replace(b"\r", b"")
 
 
 def authority_name(cluster: Entry) -> str:
-    """Where the CA comes from, for messages."""
+    """A description of the CA, for messages."""
     for key in ("certificate-authority-data", "certificate-authority"):
         if cluster.text(key):
             return f"the {key} of {cluster} ({cluster.location(key)})"
-    return f"this machine's own certificate authorities ({cluster} has no certificate-authority-data)"
+    return f"the system's certificate authorities ({cluster} has no certificate-authority-data)"
 
 
 def tls_context(cluster: Entry, certificate: ClientCertificate | None) -> ssl.SSLContext:
-    """Build the TLS settings of one cluster. Raises ClusterError for certificates that cannot be used."""
+    """Create the TLS settings of one cluster. Raises ClusterError for invalid certificates."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
@@ -54,12 +54,12 @@ def _trust(context: ssl.SSLContext, cluster: Entry) -> None:
             raise cluster.error(
                 f"{cluster} has both a certificate authority and insecure-skip-tls-verify",
                 "insecure-skip-tls-verify",
-                hint="remove one of the two",
+                hint="remove one of them",
             )
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     elif authority:
-        # As Go does, trust each certificate of the bundle, be it self-signed or not.
+        # Like Go, trust each certificate of the bundle, even if it is not self-signed.
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         _load_authority(context, authority, cluster)
     else:
@@ -76,11 +76,11 @@ def _load_authority(context: ssl.SSLContext, authority: bytes, cluster: Entry) -
     try:
         context.load_verify_locations(cadata=certificates)
     except (ssl.SSLError, ValueError) as error:
-        raise cluster.error(f"the {key} of {cluster} holds no PEM certificate", key) from error
+        raise cluster.error(f"the {key} of {cluster} contains no PEM certificate", key) from error
 
 
 def _present(context: ssl.SSLContext, certificate: ClientCertificate, cluster: Entry) -> None:
-    # OpenSSL's binding reads keys from files only: one that nobody else can read, for this moment.
+    # Python can only load keys from files: use a temporary file that no other user can read.
     with tempfile.TemporaryDirectory(prefix="dlctl-") as folder:
         path = Path(folder) / "client.pem"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -91,7 +91,7 @@ def _present(context: ssl.SSLContext, certificate: ClientCertificate, cluster: E
             context.load_cert_chain(path, password=b"")
         except (ssl.SSLError, OSError, ValueError) as error:
             raise ClusterError(
-                f"the client certificate and key for {cluster} are not a pair of PEM texts",
+                f"the client certificate and key for {cluster} are not a valid PEM pair",
                 location=cluster.location(),
                 hint="log in to the cluster again, or renew the user's certificate in the kubeconfig",
             ) from error

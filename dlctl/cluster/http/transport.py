@@ -1,4 +1,4 @@
-"""Requests to one API server: connections that are reused, credentials, retries, and errors in our words."""
+"""Requests to one API server: connection pool, credentials, retries and errors."""
 
 import json
 import threading
@@ -17,7 +17,7 @@ from dlctl.cluster.auth.header_value import header_value
 from dlctl.cluster.auth.impersonation import HeaderList
 from dlctl.cluster.http.connection_error import is_dropped, is_refused, unreachable
 from dlctl.cluster.http.endpoint import Endpoint
-from dlctl.cluster.http.retry import ATTEMPTS, Retry, retry_after, worth_another_try
+from dlctl.cluster.http.retry import ATTEMPTS, Retry, is_retryable, retry_after
 from dlctl.cluster.http.status_error import error_of, read_refusal
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.warning_header import warnings_in
@@ -33,7 +33,7 @@ JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. `idempotent` says that it may be sent twice without harm."""
+    """One request. An `idempotent` one can be sent twice without harm."""
 
     subject: Subject
     path: str
@@ -45,7 +45,7 @@ class Request:
     idempotent: bool = True
 
     def url(self, server: str) -> str:
-        """The whole URL."""
+        """The full URL."""
         query = f"?{urlencode(self.query)}" if self.query else ""
         return f"{server}{quote(self.path, safe='/:@!$&()*+,;=~')}{query}"
 
@@ -75,27 +75,27 @@ class Transport:
         self._connected = False
 
     def json(self, request: Request) -> Any:
-        """Send a request and read its answer as JSON. Raises the ClusterError tree."""
+        """Send a request and parse the response as JSON. Raises the ClusterError tree."""
         return self._parsed(request, self.send(request).data)
 
     def json_or_text(self, request: Request) -> Any:
-        """Send a request and read its answer as JSON where it says that it is, else as text."""
+        """Send a request and parse the response as JSON if its content type is JSON, else as text."""
         response = self.send(request)
         if response.headers.get("Content-Type", "").startswith(JSON):
             return self._parsed(request, response.data)
         return response.data.decode("utf-8", "replace")
 
     def text(self, request: Request) -> str:
-        """Send a request and read its answer as text."""
+        """Send a request and return the response as text."""
         return self.send(request).data.decode("utf-8", "replace")
 
     def send(self, request: Request) -> urllib3.BaseHTTPResponse:
-        """Send a request, again where that may help, and return the whole answer."""
+        """Send a request, with retries, and return the full response."""
         return self._until_answered(request, self._read_timeout(), streamed=False)
 
     @contextmanager
     def stream(self, request: Request, read_timeout: float) -> Iterator[Iterator[bytes]]:
-        """The answer's parts as they come; the connection ends with the block."""
+        """The parts of the response as they arrive; the connection is closed after the block."""
         response = self._until_answered(request, read_timeout, streamed=True)
         try:
             yield self._parts(response)
@@ -113,7 +113,7 @@ class Transport:
         try:
             return json.loads(data)
         except ValueError as error:
-            raise ClusterError(f"{request.subject}: {self._name} did not answer with JSON") from error
+            raise ClusterError(f"{request.subject}: {self._name} did not return JSON") from error
 
     def _until_answered(
         self, request: Request, read_timeout: float, *, streamed: bool
@@ -131,7 +131,7 @@ class Transport:
                 if response.status == 401 and not renewed and self._credentials.renew():
                     renewed = True
                     continue
-                if not worth_another_try(refusal, attempt, idempotent=request.idempotent):
+                if not is_retryable(refusal, attempt, idempotent=request.idempotent):
                     self._warn(request, response)
                     raise error_of(refusal, request.subject, self._name)
                 self.retry.wait(attempt, retry_after(response.headers, refusal))
@@ -140,7 +140,7 @@ class Transport:
     def _try(
         self, request: Request, attempt: int, read_timeout: float, *, streamed: bool
     ) -> urllib3.BaseHTTPResponse | None:
-        """One try: the answer, or None where the connection broke and another try is worth it."""
+        """One attempt: the response, or None if the connection failed and the request can be retried."""
         try:
             response = self._pool(streamed).request(
                 request.method,
@@ -190,14 +190,14 @@ class Transport:
             return current[1]
 
     def _limits(self, read_timeout: float) -> urllib3.Timeout:
-        """Seconds; the user's limit holds for a server that does not even shake hands, too."""
+        """The time limits; the user's limit also applies to connecting."""
         return urllib3.Timeout(connect=min(CONNECT_TIMEOUT, self._read_timeout()), read=read_timeout)
 
     def _read_timeout(self) -> float:
         return self._timeout or READ_TIMEOUT
 
     def _warn(self, request: Request, response: urllib3.BaseHTTPResponse) -> None:
-        """Pass on what a server says of an object that is sent; what we look through is our own affair."""
+        """Report the server's warnings about objects that are sent; warnings about reads are ignored."""
         if request.method == "GET" or "Warning" not in response.headers:
             return
         for text in warnings_in(response.headers["Warning"]):

@@ -1,4 +1,4 @@
-"""Read a URL that a user wrote."""
+"""Parse URLs."""
 
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -10,7 +10,7 @@ def parse_url(text: str, schemes: tuple[str, ...]) -> SplitResult | None:
     """The parts of a URL with one of these schemes and a host; None for anything else."""
     try:
         parts = urlsplit(text)
-        # Reading the port is what checks it.
+        # Access to the port validates it.
         usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-"""Follow a collection's changes over one long answer after another."""
+"""Watch a collection over a sequence of long responses."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,15 +14,15 @@ Open = Callable[[Mapping[str, str], float], AbstractContextManager[Iterator[byte
 """Opens one watch by its query, with a time limit for each read."""
 
 _ROUNDS = 2
-"""Rounds without an event after which a connection that breaks once more is an error."""
+"""After this many watches in a row without an event, a broken connection is an error."""
 
 _GRACE = 10.0
-"""Seconds beyond the time that was asked for, in which the server should have ended the watch."""
+"""Extra seconds for the server to end the watch after the requested time."""
 
 
 @dataclass(slots=True)
 class Watch:
-    """A watch that goes on where the server, or a broken connection, ended it too early."""
+    """A watch that is resumed when the server or a broken connection ends it early."""
 
     open: Open
     query: Mapping[str, str]
@@ -32,9 +32,9 @@ class Watch:
     version: str = ""
 
     def events(self) -> Iterator[WatchEvent]:
-        """Each object as it is now (ADDED), then each change, until the deadline.
+        """Each current object (ADDED), then each change, until the deadline.
 
-        After a round without an event it pauses, ever longer; three broken ones in a row end it.
+        After a watch without events there is a pause with back-off; three broken ones in a row are an error.
         """
         empty = 0
         while (left := self.deadline - self.clock()) > 0:
@@ -69,7 +69,7 @@ class Watch:
 
 
 def lines(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines of a text that comes in parts of any length; an end without line end was cut off."""
+    """The lines of a text that arrives in parts; an incomplete last line is dropped."""
     rest = b""
     for part in parts:
         *whole, rest = (rest + part).split(b"\n")

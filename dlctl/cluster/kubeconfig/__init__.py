@@ -1,1 +1,1 @@
-"""Kubeconfig files: found, merged and read as kubectl does."""
+"""Kubeconfig files: found, merged and parsed as by kubectl."""

@@ -1,4 +1,4 @@
-"""One named entry of a kubeconfig file, with the places of its values."""
+"""A named entry of a kubeconfig file, with the locations of its values."""
 
 import base64
 import binascii
@@ -14,14 +14,14 @@ from dlctl.yamlio.places import YamlPath
 
 _TRUE = frozenset({"y", "yes", "true", "on"})
 _FALSE = frozenset({"n", "no", "false", "off"})
-"""kubectl reads YAML 1.1, where these words are booleans."""
+"""kubectl reads YAML 1.1, where these are booleans."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A cluster, user or context of a kubeconfig: `fields` as its file states them.
+    """A cluster, user or context of a kubeconfig, with its `fields` as written.
 
-    `folder` is where the file lies: relative paths in it start there (client-go, loader.go,
+    `folder` is the folder of the file: relative paths start there (client-go, loader.go,
     ResolveLocalPaths).
     """
 
@@ -33,22 +33,22 @@ class Entry:
     path: YamlPath = ()
 
     def location(self, *path: str | int) -> Location:
-        """Where a field of this entry stands, or the entry itself."""
+        """The location of a field of this entry, or of the entry itself."""
         return self.document.location((*self.path, *path))
 
     def text(self, key: str) -> str:
-        """A string field; empty where it is missing or null. ClusterError for another type."""
+        """A string field; empty if missing or null. Raises ClusterError for other types."""
         value = self.fields.get(key)
         if value is None:
             return ""
         if not isinstance(value, str):
             raise self.error(
-                f"'{key}' must be a string, not {type_name(value)}", key, hint="put it in quotes"
+                f"'{key}' must be a string, found {type_name(value)}", key, hint="put it in quotes"
             )
         return value
 
     def flag(self, key: str) -> bool:
-        """A boolean field; false where it is missing. ClusterError for another type."""
+        """A boolean field; false if missing. Raises ClusterError for other types."""
         value = self.fields.get(key)
         if value is None or isinstance(value, bool):
             return bool(value)
@@ -58,28 +58,28 @@ class Entry:
         return word in _TRUE
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of strings; empty where it is missing. ClusterError for another type."""
+        """A list of strings; empty if missing. Raises ClusterError for other types."""
         value = self.fields.get(key) or []
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.error(f"'{key}' must be a list of strings", key)
         return tuple(value)
 
     def mapping(self, key: str) -> Mapping[str, Any]:
-        """A mapping; empty where it is missing. ClusterError for another type."""
+        """A mapping; empty if missing. Raises ClusterError for other types."""
         value = self.fields.get(key)
         if value is None:
             return {}
         if not isinstance(value, dict):
-            raise self.error(f"'{key}' must be a mapping, not {type_name(value)}", key)
+            raise self.error(f"'{key}' must be a mapping, found {type_name(value)}", key)
         return value
 
     def file(self, key: str) -> Path | None:
-        """A file that the entry names, made absolute; None where it names none. `~` is a plain name."""
+        """The absolute path of the file that `key` names, or None. `~` is not expanded."""
         value = self.text(key)
         return self.folder / value if value else None
 
     def read(self, key: str) -> bytes:
-        """The bytes of the file that `key` names; ClusterError where it cannot be read."""
+        """The bytes of the file that `key` names. Raises ClusterError if it cannot be read."""
         path = self.file(key)
         if path is None:
             return b""
@@ -93,13 +93,13 @@ class Entry:
         """The bytes of a base64 field; ClusterError, which does not show the value, where it is none."""
         text = self.text(key)
         try:
-            # Go's decoder skips line ends and refuses everything else that is not of the alphabet.
+            # Go's decoder skips line ends and rejects all other invalid characters.
             return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
         except (binascii.Error, ValueError) as error:
-            raise self.error(f"the {key} of {self} is not base64", key) from error
+            raise self.error(f"the {key} of {self} is not valid base64", key) from error
 
     def error(self, message: str, *path: str | int, hint: str | None = None) -> ClusterError:
-        """An error about a field of this entry, with its place."""
+        """An error about a field of this entry, with its location."""
         return ClusterError(message, location=self.location(*path), hint=hint)
 
     def __str__(self) -> str:

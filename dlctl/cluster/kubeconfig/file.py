@@ -1,4 +1,4 @@
-"""Read one kubeconfig file: its entries by name, each with its place."""
+"""Read one kubeconfig file: its entries by name, with locations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dlctl.errors import ClusterError, YamlError
 from dlctl.yamlio.load import Document, load_all, read_text
 
 _SECTIONS = {"clusters": "cluster", "users": "user", "contexts": "context"}
-"""List in the file, and the key that holds an item's fields (client-go, clientcmd/api/v1/types.go)."""
+"""Lists of the file, and the key with an item's fields (client-go, clientcmd/api/v1/types.go)."""
 
 _STRINGS = {
     "cluster": (
@@ -40,7 +40,7 @@ Entries = Mapping[str, Entry]
 
 @dataclass(frozen=True, slots=True)
 class KubeconfigFile:
-    """What one file says."""
+    """The content of one file."""
 
     path: Path
     current_context: str
@@ -50,9 +50,9 @@ class KubeconfigFile:
 
 
 def read_kubeconfig_file(path: Path) -> KubeconfigFile | None:
-    """Read one file; None where it does not exist.
+    """Read one file; None if it does not exist.
 
-    Raises ClusterError with file and line for what is not a kubeconfig; kubectl refuses the same.
+    Raises ClusterError with file and line for an invalid kubeconfig, as kubectl does.
     """
     if not path.exists():
         return None
@@ -61,7 +61,7 @@ def read_kubeconfig_file(path: Path) -> KubeconfigFile | None:
         # Documents after the first are ignored, as kubectl does.
         document = next(iter(load_all(text, str(path))), Document(str(path), text, None))
     except YamlError as error:
-        raise ClusterError(f"this kubeconfig is {_lower(error.message)}", location=error.location) from error
+        raise ClusterError(f"invalid kubeconfig: {_lower(error.message)}", location=error.location) from error
     return _parse(path, document)
 
 
@@ -69,7 +69,7 @@ def _parse(path: Path, document: Document) -> KubeconfigFile:
     value = {} if document.value is None else document.value
     top = Entry("kubeconfig", str(path), value if isinstance(value, dict) else {}, path.parent, document)
     if not isinstance(value, dict):
-        raise top.error("a kubeconfig is a mapping with clusters, users and contexts")
+        raise top.error("a kubeconfig must be a mapping with clusters, users and contexts")
     _check_kind(top)
     folder = path.absolute().parent
     sections = {name: _section(top, name, folder) for name in _SECTIONS}
@@ -92,7 +92,7 @@ def _section(top: Entry, section: str, folder: Path) -> dict[str, Entry]:
         entry = _entry(top, section, index, item, folder)
         if entry.name in entries:
             first = entries[entry.name].location().line
-            raise entry.error(f"{entry} stands twice in this file, first in line {first}")
+            raise entry.error(f"duplicate {entry}: already defined in line {first}")
         entries[entry.name] = entry
     return entries
 
@@ -102,7 +102,7 @@ def _entry(top: Entry, section: str, index: int, item: Any, folder: Path) -> Ent
     place: tuple[str | int, ...] = (section, index)
     outer = Entry(kind, "", item if isinstance(item, dict) else {}, folder, top.document, place)
     if not isinstance(item, dict):
-        raise outer.error(f"each of '{section}' must be a mapping with 'name' and '{kind}'")
+        raise outer.error(f"each item of '{section}' must be a mapping with 'name' and '{kind}'")
     entry = Entry(kind, outer.text("name"), outer.mapping(kind), folder, top.document, (*place, kind))
     for key in _STRINGS[kind]:
         entry.text(key)

@@ -1,4 +1,4 @@
-"""The configuration of a process that runs in a pod: its service account.
+"""The in-cluster configuration of a process in a pod: its service account.
 
 Rules and names: client-go, rest/config.go, InClusterConfig.
 """
@@ -15,11 +15,11 @@ SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where the kubelet mounts a pod's service account."""
 
 NAME = "in-cluster"
-"""The context's name; there is no file that would give it one."""
+"""The name of the context, since there is no kubeconfig file."""
 
 
 def in_cluster_file(environ: Mapping[str, str], folder: Path) -> list[KubeconfigFile]:
-    """The service account as a kubeconfig with one context, or nothing outside a pod."""
+    """The service account as a kubeconfig with one context; empty outside a pod."""
     host = environ.get("KUBERNETES_SERVICE_HOST", "")
     port = environ.get("KUBERNETES_SERVICE_PORT", "")
     if not host or not port or not (folder / "token").is_file():

@@ -1,8 +1,8 @@
-"""The kubeconfig of this user: files found and merged as kubectl does, never written.
+"""Load the user's kubeconfig: files are found and merged as by kubectl, and never written.
 
-The rules are those of client-go, tools/clientcmd/loader.go: an explicit file stands alone; else the
-files of KUBECONFIG; else ~/.kube/config. The first file that names an entry gives the whole entry;
-the first `current-context` that is not empty is the current one.
+Rules: client-go, tools/clientcmd/loader.go. An explicit file is used alone; else the files in
+KUBECONFIG; else ~/.kube/config. Each entry is taken whole from the first file that has it; the first
+non-empty `current-context` wins.
 """
 
 import os
@@ -18,9 +18,9 @@ from dlctl.errors import ClusterError, Location
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A context with the entries that it names.
+    """A context with its cluster and user.
 
-    `user` is None for a context that names no user.
+    `user` is None for a context without a user.
     """
 
     name: str
@@ -31,18 +31,18 @@ class Context:
 
     @property
     def server(self) -> str:
-        """The API server's URL as the kubeconfig states it, without a slash at the end."""
+        """The API server's URL in the kubeconfig, without a trailing slash."""
         return self.cluster.text("server").rstrip("/")
 
     @property
     def location(self) -> Location:
-        """Where the context stands."""
+        """The location of the context."""
         return self.entry.location()
 
 
 @dataclass(frozen=True, slots=True)
 class Kubeconfig:
-    """The merged kubeconfig. `files` were read; `missing` were named but do not exist."""
+    """The merged kubeconfig. `files` were read; `missing` do not exist."""
 
     current_context: str
     contexts: Mapping[str, Entry]
@@ -52,14 +52,14 @@ class Kubeconfig:
     missing: tuple[Path, ...] = ()
 
     def select(self, name: str | None = None) -> Context:
-        """The context of that name, else the current one, with its cluster and user.
+        """The context of this name, or the current one, with its cluster and user.
 
-        Raises ClusterError where it does not exist or names a cluster or user that does not.
+        Raises ClusterError if the context, its cluster or its user does not exist.
         """
         wanted = self.current_context if name is None else name
         if not wanted:
             raise ClusterError(
-                f"no context is chosen: {self.where()} has no current-context", hint=self.choices()
+                f"no context selected: {self.where()} has no current-context", hint=self.choices()
             )
         entry = self.contexts.get(wanted)
         if entry is None:
@@ -69,28 +69,28 @@ class Kubeconfig:
             raise _no_server(entry, cluster)
         user_name = entry.text("user")
         if user_name and user_name not in self.users:
-            raise entry.error(f"{entry} names user '{user_name}', which no file defines", "user")
+            raise entry.error(f"{entry} refers to user '{user_name}', which is not defined", "user")
         return Context(wanted, entry.text("namespace"), cluster, self.users.get(user_name), entry)
 
     def unknown_context(self, name: str) -> ClusterError:
-        """The error for a context that is not there: the nearest names, and where was looked."""
+        """The error for an unknown context, with the searched files and the nearest name."""
         from dlctl.suggest import nearest
 
         near = nearest(name, self.contexts)
         guess = f"did you mean '{near}'? " if near else ""
-        return ClusterError(f"{self.where()} has no context '{name}'", hint=guess + self.choices())
+        return ClusterError(f"context '{name}' not found in {self.where()}", hint=guess + self.choices())
 
     def choices(self) -> str:
-        """A hint that lists the contexts there are."""
+        """A hint that lists the contexts."""
         if not self.contexts:
             return "set KUBECONFIG or --kubeconfig to a file that has contexts"
         return "contexts: " + ", ".join(sorted(self.contexts))
 
     def where(self) -> str:
-        """The files that were looked at, for messages."""
+        """The searched files, for messages."""
         names = [str(path) for path in self.files]
         names += [f"{path} (does not exist)" for path in self.missing]
-        return "the kubeconfig " + (", ".join(names) or "(no file)")
+        return "kubeconfig " + (", ".join(names) or "(no file)")
 
 
 def load_kubeconfig(
@@ -100,14 +100,14 @@ def load_kubeconfig(
     *,
     service_account: Path = SERVICE_ACCOUNT,
 ) -> Kubeconfig:
-    """Find, read and merge the kubeconfig files; where there are none, the pod's service account.
+    """Find, read and merge the kubeconfig files; if there are none, use the pod's service account.
 
     `explicit` is the value of --kubeconfig; that file must exist. Raises ClusterError.
     """
     paths = (explicit,) if explicit else _default_paths(environ, home)
     read = {path: read_kubeconfig_file(path) for path in paths}
     if explicit and read[explicit] is None:
-        raise ClusterError("this kubeconfig does not exist", location=Location(str(explicit)))
+        raise ClusterError("kubeconfig file does not exist", location=Location(str(explicit)))
     files = [file for file in read.values() if file]
     missing = tuple(path for path, file in read.items() if file is None)
     if not explicit and not any(file.clusters or file.contexts for file in files):
@@ -137,9 +137,9 @@ def _merge(files: Iterable[KubeconfigFile], missing: tuple[Path, ...]) -> Kubeco
 
 def _no_server(context: Entry, cluster: Entry | None) -> ClusterError:
     if cluster is not None:
-        return cluster.error(f"{cluster} has no server, and {context} needs it")
+        return cluster.error(f"{cluster}, used by {context}, has no server")
     name = context.text("cluster")
     message = (
-        f"{context} names cluster '{name}', which no file defines" if name else f"{context} names no cluster"
+        f"{context} refers to cluster '{name}', which is not defined" if name else f"{context} has no cluster"
     )
     return context.error(message, "cluster")

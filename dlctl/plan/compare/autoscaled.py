@@ -1,9 +1,9 @@
-"""Objects that an autoscaler of the same app sizes: their replicas are not given up before it took them.
+"""Keep the replicas of objects that an autoscaler of the same app scales, until it takes them over.
 
-Who adds an autoscaler takes `replicas` out of the manifest. To leave out a field that we alone own
-removes it, and the server puts its default in: a workload of ten pods had one until the autoscaler
-acted. So the number stays stated as it is while we own it; the autoscaler's first change takes it
-over. (Kubernetes documentation, "Server-Side Apply", transferring ownership.)
+When an autoscaler is added, `replicas` is removed from the manifest. Omitting a field that only we own
+removes it, and the server sets its default: a workload of ten pods would have one until the autoscaler
+acts. So the current number stays in the manifest while we own it; the autoscaler's first change takes
+it over. (Kubernetes documentation, "Server-Side Apply", transferring ownership.)
 """
 
 from collections.abc import Iterable
@@ -13,11 +13,11 @@ from dlctl.manifest import JsonObject, Manifest, ObjectRef, group_kind_of
 from dlctl.plan.live.managed_fields import applied_fields
 
 SCALERS = frozenset({"autoscaling", "keda.sh"})
-"""API groups whose objects name in `spec.scaleTargetRef` what they size."""
+"""API groups of autoscalers, whose objects have `spec.scaleTargetRef`."""
 
 
 def autoscaled(manifests: Iterable[Manifest]) -> frozenset[ObjectRef]:
-    """The objects that autoscalers among these manifests size."""
+    """The objects scaled by autoscalers among these manifests."""
     return frozenset(
         target
         for manifest in manifests
@@ -26,7 +26,7 @@ def autoscaled(manifests: Iterable[Manifest]) -> frozenset[ObjectRef]:
 
 
 def keep_replicas(manifest: Manifest, live: JsonObject) -> Manifest:
-    """The manifest of an autoscaled object, which states the replicas that it has as long as we own them."""
+    """The manifest of an autoscaled object, with its current replicas as long as we own them."""
     spec, found = manifest.body.get("spec"), live.get("spec") or {}
     owned = (applied_fields(live, manifest.api_version) or {}).get("f:spec", {})
     if (

@@ -1,4 +1,4 @@
-"""What differs between two objects, field by field, without what the server writes itself."""
+"""Compare two objects field by field, ignoring fields that only the server writes."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,11 +13,11 @@ SERVER_OWNED = frozenset(
 """Fields of `metadata` that only the API server writes (ObjectMeta in meta/v1/types.go)."""
 
 IDENTIFYING = ("name", "key", "mountPath", "containerPort", "port")
-"""Fields by which items of a list are told apart, the first that all items have and none share."""
+"""Fields that may identify list items; the first that all items have with unique values is used."""
 
 
 def clean(body: JsonObject) -> dict[str, Any]:
-    """The object without `status` and without what only the server writes."""
+    """The object without `status` and fields that only the server writes."""
     cleaned = {key: value for key, value in body.items() if key != "status"}
     metadata = body.get("metadata")
     if isinstance(metadata, Mapping):
@@ -26,7 +26,7 @@ def clean(body: JsonObject) -> dict[str, Any]:
 
 
 def compare(old: Any, new: Any) -> tuple[FieldChange, ...]:
-    """The changes that lead from one JSON value to another; empty exactly where they are the same."""
+    """The changes from one JSON value to another; empty if and only if they are equal."""
     return tuple(_changes("", old, new))
 
 
@@ -68,9 +68,9 @@ def _list(pointer: str, old: list[Any], new: list[Any]) -> Iterator[FieldChange]
 
 
 def align(old: list[Any], new: list[Any]) -> list[tuple[int | None, int | None]]:
-    """Pairs of indexes that stand for the same item: by an identifying field, else by position.
+    """Pairs of indexes of the same item: by an identifying field, else by position.
 
-    Removed items come first, as `(index, None)`; then all of the new list in its order.
+    Removed items come first, as `(index, None)`; then all items of the new list in order.
     """
     field = identifying_field(old, new)
     if field is None:
@@ -87,7 +87,7 @@ def align(old: list[Any], new: list[Any]) -> list[tuple[int | None, int | None]]
 
 
 def identifying_field(old: list[Any], new: list[Any]) -> str | None:
-    """The field by which the items of both lists are told apart; None where there is no such field."""
+    """The field that identifies the items of both lists; None if there is none."""
     if not all(isinstance(item, Mapping) for item in (*old, *new)):
         return None
     return next(

@@ -1,4 +1,4 @@
-"""What is to be done with one manifest, from what is known without a dry run."""
+"""Decide the action for one manifest, as far as possible without a dry run."""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -10,19 +10,23 @@ from dlctl.plan.compare.dry_run import created, estimated, unchanged
 from dlctl.plan.compare.field_ownership import owns_exactly
 from dlctl.plan.compare.refusals import error_text
 from dlctl.plan.live.kinds import Kinds
-from dlctl.plan.live.namespaces import MADE_WITH_IT, Namespaces
+from dlctl.plan.live.namespaces import NAMESPACE_IN_PLAN, Namespaces
 from dlctl.plan.live.objects.model import Found
 from dlctl.plan.live.ownership import Owner, owner_of, owner_text
 from dlctl.plan.model import Action, Scope, Step
 from dlctl.plan.options import PlanOptions
 
-KIND_MADE_WITH_IT = "its kind is created by this same plan"
+KIND_IN_PLAN = "its kind is defined in this plan"
+
+_SCOPE_HINT = "add the kind's CustomResourceDefinition to the app, so that its scope is known"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What only the server can say: how `manifest` would change an object. `live` is None for a
-    stranger that is to be adopted, of which only the metadata is known."""
+    """A dry run is needed: how would `manifest` change the object?
+
+    `live` is None for an unmanaged object that will be adopted, of which only the metadata is known.
+    """
 
     manifest: Manifest
     resource: Resource
@@ -31,7 +35,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that was found before the single objects are looked at."""
+    """The state of the cluster that is known before single objects are checked."""
 
     scope: Scope
     kinds: Kinds
@@ -40,7 +44,7 @@ class Known:
 
 
 def resolve_early(manifest: Manifest, known: Known) -> Step | Resource:
-    """The step that needs no look at live objects; else the resource under which to look."""
+    """The step, if it does not depend on the live object; else the object's resource."""
     key = manifest.api_key
     resource = known.kinds.served.get(key) or known.kinds.present.get(key)
     defined_in_plan = known.kinds.defined_in_plan.get(key)
@@ -56,24 +60,24 @@ def resolve_early(manifest: Manifest, known: Known) -> Step | Resource:
             Action.CONFLICT,
             manifest,
             placed,
-            f"its namespace {namespace} is being deleted",
-            "run again once it is gone: kubectl get namespace " + namespace,
+            f"namespace {namespace} is being deleted",
+            f"retry after it is deleted: kubectl get namespace {namespace}",
         )
     if resource is None:
-        return created(manifest, defined_in_plan, KIND_MADE_WITH_IT)
+        return created(manifest, defined_in_plan, KIND_IN_PLAN)
     if namespace in known.namespaces.missing:
-        return created(manifest, resource, MADE_WITH_IT)
+        return created(manifest, resource, NAMESPACE_IN_PLAN)
     return resource
 
 
 def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) -> Step | Question:
-    """The step for a manifest whose live object was looked for; a question where only a dry run can tell."""
+    """The step for a manifest and its live object, or a Question if a dry run is needed."""
     ref = manifest.ref
     ours = found.ours.get(ref)
     if ours is not None:
         live = ours.body
         if live["metadata"].get("deletionTimestamp"):
-            return _ending(manifest, resource)
+            return _terminating(manifest, resource)
         if manifest.api_key in known.kinds.defined_in_plan:
             return estimated(manifest, known.kinds.defined_in_plan[manifest.api_key], live)
         if owns_exactly(manifest.body, live):
@@ -81,28 +85,28 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
         return Question(manifest, resource, live)
     error = found.unreadable.get(ref)
     if error is not None:
-        words = f"whether it exists cannot be seen: {error_text(manifest, error)}"
-        hint = f"ask for the right to list {resource.plural}"
-        return _refusal(Action.UNKNOWN, manifest, resource, words, hint)
+        reason = f"cannot check whether it exists: {error_text(manifest, error)}"
+        hint = f"request permission to list {resource.plural}"
+        return _refusal(Action.UNKNOWN, manifest, resource, reason, hint)
     other = found.unmanaged.get(ref)
     if other is None:
         defined_in_plan = known.kinds.defined_in_plan.get(manifest.api_key)
-        return created(manifest, defined_in_plan or resource, KIND_MADE_WITH_IT if defined_in_plan else "")
+        return created(manifest, defined_in_plan or resource, KIND_IN_PLAN if defined_in_plan else "")
     return _unmanaged(manifest, resource, other.body, known)
 
 
 def _unmanaged(manifest: Manifest, resource: Resource, body: JsonObject, known: Known) -> Step | Question:
     if owner_of(body, known.scope) is Owner.OTHER:
-        reason = f"it belongs to {owner_text(body)}"
-        hint = "give this component other object names or another namespace, or delete it there first"
+        reason = f"belongs to {owner_text(body)}"
+        hint = "change this component's object names or namespace, or delete the object there first"
         return _refusal(Action.CONFLICT, manifest, resource, reason, hint)
     if body["metadata"].get("deletionTimestamp"):
-        return _ending(manifest, resource)
+        return _terminating(manifest, resource)
     if not known.options.adopt:
-        reason = "it exists already and does not carry this app's labels"
-        return _refusal(Action.CONFLICT, manifest, resource, reason, "take it over with --adopt")
+        reason = "already exists without this app's labels"
+        return _refusal(Action.CONFLICT, manifest, resource, reason, "pass --adopt to take it over")
     if manifest.api_key in known.kinds.defined_in_plan:
-        reason = "it cannot be adopted before the new version of its kind is served"
+        reason = "cannot be adopted before the new version of its kind is served"
         return _refusal(
             Action.UNKNOWN, manifest, resource, reason, "apply its CustomResourceDefinition first"
         )
@@ -110,7 +114,7 @@ def _unmanaged(manifest: Manifest, resource: Resource, body: JsonObject, known: 
 
 
 def _not_served(manifest: Manifest) -> Step:
-    """What to do about it is said once for all objects of the kind: see `MissingRequirement`."""
+    """The step for a kind that is not served; the hint is in its `MissingRequirement`."""
     reason = f"the cluster does not serve {manifest.api_version} {manifest.ref.kind}"
     return _refusal(Action.UNKNOWN, manifest, None, reason, "")
 
@@ -118,21 +122,21 @@ def _not_served(manifest: Manifest) -> Step:
 def _misfit(manifest: Manifest, resource: Resource) -> Step | None:
     ref = manifest.ref
     if not ref.name:
-        reason, hint = "it has no name", "set metadata.name; generateName cannot be applied"
+        reason, hint = "has no name", "set metadata.name; generateName is not supported"
     elif ref.namespace and not resource.namespaced:
-        reason = f"it states namespace {ref.namespace}, but {ref.group_kind} is cluster-scoped"
-        hint = "say so under provides: in the prototype, or run env update to learn the cluster's kinds"
+        reason = f"has namespace {ref.namespace}, but {ref.group_kind} is cluster-scoped"
+        hint = _SCOPE_HINT
     elif not ref.namespace and resource.namespaced:
-        reason = f"it states no namespace, but {ref.group_kind} is namespaced"
-        hint = "say so under provides: in the prototype, or run env update to learn the cluster's kinds"
+        reason = f"has no namespace, but {ref.group_kind} is namespaced"
+        hint = _SCOPE_HINT
     else:
         return None
     return _refusal(Action.UNKNOWN, manifest, resource, reason, hint)
 
 
-def _ending(manifest: Manifest, resource: Resource) -> Step:
-    reason = "it is being deleted"
-    return _refusal(Action.CONFLICT, manifest, resource, reason, "run again once it is gone")
+def _terminating(manifest: Manifest, resource: Resource) -> Step:
+    reason = "is being deleted"
+    return _refusal(Action.CONFLICT, manifest, resource, reason, "retry after it is deleted")
 
 
 def _refusal(action: Action, manifest: Manifest, resource: Resource | None, reason: str, hint: str) -> Step:
@@ -148,5 +152,5 @@ def _refusal(action: Action, manifest: Manifest, resource: Resource | None, reas
 
 
 def stated_namespaces(manifests: tuple[Manifest, ...]) -> Set[str]:
-    """The namespaces that manifests state as objects of their own."""
+    """The namespaces that are objects among the manifests."""
     return {m.ref.name for m in manifests if (m.ref.group, m.ref.kind) == ("", "Namespace")}

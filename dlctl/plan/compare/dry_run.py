@@ -1,4 +1,4 @@
-"""The server's own answer to what an apply would change."""
+"""Server-side dry run of an apply."""
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import ClusterError, Forbidden, NotFound, Unauthorized, Unreachable
@@ -13,19 +13,18 @@ from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
 
 LOOKS = 3
-"""How often an object is compared that others keep changing; then the last comparison stands."""
+"""Attempts to compare an object that others keep changing; then the last comparison is used."""
 
-OWNERSHIP = "the values stay; only which fields dlctl owns changes"
+OWNERSHIP = "values are unchanged; only field ownership changes"
 
 
 def dry_run(
     cluster: Cluster, manifest: Manifest, resource: Resource, live: JsonObject, options: PlanOptions
 ) -> Step:
-    """The step for an object that exists; a refusal is a step too, not an error.
+    """The step for an existing object; a rejection is a step too, not an error.
 
-    `live` may be older than the answer: what others changed in between is not to look like our
-    change, so then it is looked at again. Raises Unreachable and Unauthorized: these say nothing
-    about the object.
+    If `live` is older than the object of the dry run, it is read again, so that changes by others do not
+    look like ours. Raises Unreachable and Unauthorized, which do not depend on the object.
     """
     try:
         for _ in range(LOOKS):
@@ -49,12 +48,12 @@ def _seen_again(cluster: Cluster, manifest: Manifest, resource: Resource, live: 
 
 
 def _version(body: JsonObject) -> str:
-    """The version of an object that an answer is about: a dry run names the one that it started from."""
+    """The resourceVersion of an object; a dry run returns the version that it started from."""
     return str(body["metadata"].get("resourceVersion", ""))
 
 
 def compared(manifest: Manifest, resource: Resource, live: JsonObject, merged: JsonObject) -> Step:
-    """The step that leads from `live` to `merged`."""
+    """The step that changes `live` to `merged`."""
     old, new = clean(live), clean(merged)
     changes = compare(old, new)
     wave, uid = wave_of(manifest.ref.group_kind), str(live["metadata"].get("uid", ""))
@@ -75,7 +74,7 @@ def compared(manifest: Manifest, resource: Resource, live: JsonObject, merged: J
 
 
 def unchanged(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
-    """The step for an object that is already as stated; it keeps neither of the two objects."""
+    """The step for an unchanged object; it has neither `live` nor `merged`."""
     return Step(
         Action.UNCHANGED,
         manifest.ref,
@@ -87,7 +86,7 @@ def unchanged(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
 
 
 def adopted(cluster: Cluster, manifest: Manifest, resource: Resource, options: PlanOptions) -> Step:
-    """The step for an object that exists without our labels and may be taken over."""
+    """The step for an unmanaged object that may be adopted."""
     try:
         live = cluster.get(resource, manifest.ref.name, manifest.ref.namespace)
     except NotFound:
@@ -98,7 +97,7 @@ def adopted(cluster: Cluster, manifest: Manifest, resource: Resource, options: P
 
 
 def estimated(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
-    """The step for an object whose kind gets the stated version with this same plan, so no dry run."""
+    """The step for an object whose version of the kind is defined in this plan, without a dry run."""
     old, new = clean(live), overlay(clean(live), clean(manifest.body))
     return Step(
         Action.UPDATE,
@@ -110,7 +109,7 @@ def estimated(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
         live=old,
         merged=new,
         changes=compare(old, new),
-        reason="an estimate: the version of its kind is served by this same plan",
+        reason="estimate: this version of its kind is defined in this plan",
     )
 
 

@@ -1,12 +1,12 @@
-"""Which fields our field manager owns, read from `managedFields`.
+"""Detect unchanged objects from `managedFields`, without a request.
 
-An apply whose fields we own exactly, with equal values, would change nothing: no request is
-needed to know it. The check is allowed to say no where yes is true (then a dry run decides), and
-never the other way round.
+If our field manager owns exactly the fields of the manifest, with equal values, an apply would change
+nothing. The check may fail to detect an unchanged object (then a dry run decides), but never reports a
+changed object as unchanged.
 
 Format of `fieldsV1`: structured-merge-diff, fieldpath/serialize-pe.go. `f:` names a field, `k:` an
-item of a list by its keys, `v:` an item of a set by its value, `i:` one by its index, `.` the place
-itself; a place with nothing below it is owned whole.
+item of a list by its keys, `v:` an item of a set by its value, `i:` one by its index, `.` the field
+itself; a field with nothing below it is owned as a whole.
 """
 
 import json
@@ -33,10 +33,10 @@ NEVER_OWNED = frozenset(
         "resourceVersion",
     }
 )
-"""Parts of `metadata` that managedFields leave out (apimachinery, managedfields/internal/stripmeta.go)."""
+"""Fields of `metadata` that are not in managedFields (apimachinery, managedfields/internal/stripmeta.go)."""
 
 QUANTITY_MAPS = frozenset({"limits", "requests", "hard"})
-"""Names that stand for ResourceList wherever Kubernetes' own kinds have them (core/v1 types.go)."""
+"""Names of fields of type ResourceList in built-in kinds (core/v1 types.go)."""
 
 
 _DEFAULTS: Mapping[str, Mapping[str, str]] = {
@@ -50,7 +50,7 @@ _ABSENT = object()
 
 
 def owns_exactly(body: JsonObject, live: JsonObject) -> bool:
-    """Whether we own what `body` states, all of it and nothing else, and `live` has equal values."""
+    """Whether we own exactly the fields of `body`, and `live` has equal values."""
     fields = applied_fields(live, str(body.get("apiVersion", "")))
     if fields is None:
         return False
@@ -63,10 +63,10 @@ def owns_exactly(body: JsonObject, live: JsonObject) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """How what is owned, stated and live is compared.
+    """Compares owned fields, the manifest and the live object.
 
-    `typed`: the kind is one of Kubernetes' own, of which it is known where quantities stand.
-    `quantities`: here they do.
+    `typed`: the kind is built in, so fields with quantities are known. `quantities`: the current field has
+    quantities.
     """
 
     typed: bool
@@ -93,10 +93,10 @@ class _Check:
         return False
 
     def whole(self, stated: Any, live: Any, key: str) -> bool:
-        """A place that is owned whole, so that its value must be the one stated.
+        """A field that is owned as a whole, so its value must equal the manifest's.
 
-        The server leaves out some empty values and all nulls, and keeps that we stated them; were
-        the field removed by somebody, we would not own it any more.
+        The server drops some empty values and all nulls, but records that we own them; if someone else
+        removed the field, we would no longer own it.
         """
         if live is _ABSENT:
             return not stated
@@ -115,7 +115,7 @@ class _Check:
         return False
 
     def keyed(self, fields: Fields, paths: list[str], stated: list[Any], live: list[Any]) -> bool:
-        """A list of mappings told apart by keys, in the order stated; others' items may stand between."""
+        """A list of mappings identified by keys, in the manifest's order; it may contain items of others."""
         keys = {path: json.loads(path[2:]) for path in paths}
         names = tuple(next(iter(keys.values())))
         matched = match_items(keys, names, stated)

@@ -1,4 +1,4 @@
-"""Items of lists that server-side apply merges: which owned path means which stated item."""
+"""Match owned paths to the manifest's items, in lists that server-side apply merges."""
 
 import itertools
 import json
@@ -9,10 +9,10 @@ from typing import Any
 def match_items(
     keys: Mapping[str, Mapping[str, Any]], names: tuple[str, ...], stated: list[Any]
 ) -> list[str] | None:
-    """For each stated item the owned path that means it; None where that is not certain.
+    """For each item of the manifest its owned path; None if the match is not certain.
 
-    The server adds a key's default (a port's protocol) where none is stated: such items get what
-    the items with all keys leave.
+    The server sets defaults of missing keys (a port's protocol): items without these keys get the paths
+    that items with all keys leave.
     """
     by_values = {tuple(key.get(name) for name in names): path for path, key in keys.items()}
     free = set(keys)
@@ -46,7 +46,7 @@ def _path(
 
 
 def positions_of(names: tuple[str, ...], live: list[Any]) -> dict[tuple[Any, ...], int] | None:
-    """Where each item stands, by its key values; None where they do not tell all items apart."""
+    """The index of each item by its key values; None if these are not unique."""
     positions: dict[tuple[Any, ...], int] = {}
     for place, item in enumerate(live):
         if not isinstance(item, dict):
@@ -59,7 +59,7 @@ def positions_of(names: tuple[str, ...], live: list[Any]) -> dict[tuple[Any, ...
 
 
 def same_set(paths: list[str], stated: list[Any], live: list[Any]) -> bool:
-    """Whether the `v:` paths are the stated items, and the live list has these in the order stated."""
+    """Whether the `v:` paths are the manifest's items, and the live list has them in the same order."""
     owned = {_scalar_text(json.loads(path[2:])) for path in paths}
     texts = [_scalar_text(item) for item in stated]
     if len(owned) != len(texts) or not owned.issuperset(texts):
@@ -69,7 +69,7 @@ def same_set(paths: list[str], stated: list[Any], live: list[Any]) -> bool:
 
 
 def in_order(places: list[int]) -> bool:
-    """Whether all were found (none is -1), one after the other."""
+    """Whether all were found (none is -1), in increasing order."""
     return -1 not in places and all(a < b for a, b in itertools.pairwise(places))
 
 

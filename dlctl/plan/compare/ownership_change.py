@@ -1,8 +1,8 @@
-"""Whether an apply that changes no value is still worth sending, for what we would then own.
+"""Detect applies that change no value but the ownership of fields.
 
-An object that somebody else made with the very values we state is not ours field by field: what
-is later dropped from the manifest would stay. So taking or giving up a field is a change. It is
-none for a field stated as empty or null: whoever fills it takes it from us, for good reason.
+If others created an object with the same values, we do not own its fields: a field that is later removed
+from the manifest would stay. So gaining or losing ownership of a field is a change, except for a field
+that the manifest states as empty or null, which others may fill and then own.
 """
 
 import json
@@ -18,7 +18,7 @@ _UNKNOWN = object()
 
 
 def ownership_differs(body: JsonObject, before: Fields | None, after: Fields | None) -> bool:
-    """Whether the fields that we own differ, but for those that `body` states as empty."""
+    """Whether the owned fields differ, ignoring fields that are empty in `body`."""
     if before == after:
         return False
     if before is None or after is None:
@@ -36,7 +36,7 @@ def _leaves(path: _Path, fields: Fields) -> Iterator[_Path]:
 
 
 def _stated(value: Any, path: _Path) -> Any:
-    """What the manifest states at a path of managedFields; unknown where it states nothing."""
+    """The manifest's value at a path of managedFields, or a marker if it has none."""
     for element in path:
         if element.startswith("f:") and isinstance(value, Mapping):
             value = value.get(element[2:], _UNKNOWN)

@@ -1,4 +1,4 @@
-"""Manifests as they are sent."""
+"""Prepare manifests for sending."""
 
 import base64
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ from dlctl.redact import is_secret
 
 
 def prepare(manifest: Manifest) -> Manifest:
-    """A Secret's `stringData` goes as `data`; every other object goes as it is.
+    """Convert a Secret's `stringData` to `data`; other objects are not changed.
 
-    The server stores `data` only, but remembers that `stringData` was stated. A key that is later
-    dropped from there would stay in the Secret for good, and nothing could tell that it is unchanged.
+    The server stores only `data`, but records the ownership of `stringData`. A key that is later removed
+    from `stringData` would stay in the Secret, and unchanged Secrets could not be detected.
     """
     texts = manifest.body.get("stringData")
     if not is_secret(manifest.body) or not isinstance(texts, Mapping):

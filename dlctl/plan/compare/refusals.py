@@ -1,4 +1,4 @@
-"""What a server's refusal of a dry run means for a plan, in words without secrets."""
+"""Turn rejections of dry runs into steps, with masked messages."""
 
 import re
 from collections.abc import Iterable
@@ -17,8 +17,8 @@ _IMMUTABLE = re.compile(
     r"field is immutable|is immutable|may not be changed|may not change|cannot be changed|cannot change|"
     r"updates to .* are forbidden|updates to statefulset spec for fields other than"
 )
-"""How validation says so; there is no reason code of its own for it (apimachinery validation/objectmeta.go
-`FieldImmutableErrorMsg`, and the kinds' own sentences in pkg/apis/*/validation)."""
+"""Messages of validation about immutable fields; there is no reason code for them (apimachinery
+validation/objectmeta.go `FieldImmutableErrorMsg`, and the kinds' messages in pkg/apis/*/validation)."""
 
 _FIELD = re.compile(
     r"(?:^|is invalid: |[\[ ])([a-z][\w./\-]*(?:\[[^\]]*\][\w./\-]*)*): (?:Invalid|Forbidden)"
@@ -28,20 +28,20 @@ _FIELD = re.compile(
 def refused(
     manifest: Manifest, resource: Resource, live: JsonObject, error: ClusterError, options: PlanOptions
 ) -> Step:
-    """The step for an object whose dry run was refused with `error`."""
+    """The step for an object whose dry run was rejected with `error`."""
     if isinstance(error, Conflict) and error.conflicts:
-        reason = f"other managers own fields of it: {conflict_text(error.conflicts)}"
-        hint = "leave these fields out of the manifest, or take them over with --force-conflicts"
+        reason = f"other field managers own fields: {conflict_text(error.conflicts)}"
+        hint = "remove these fields from the manifest, or pass --force-conflicts to take them over"
         return _step(Action.CONFLICT, manifest, resource, live, reason, hint)
-    words = error_text(manifest, error)
+    message = error_text(manifest, error)
     if isinstance(error, Invalid) and _IMMUTABLE.search(error.message):
         return _immutable(manifest, resource, live, error, options)
     action = Action.CONFLICT if isinstance(error, Conflict) else Action.UNKNOWN
-    return _step(action, manifest, resource, live, words, error.hint or "")
+    return _step(action, manifest, resource, live, message, error.hint or "")
 
 
 def error_text(manifest: Manifest, error: ClusterError) -> str:
-    """The server's message, without what the manifest's own Secret holds; views mask parameters."""
+    """The server's message, with the values of the manifest's Secret masked; views mask parameters."""
     return Redactor().with_values(secrets_of(manifest.body)).mask_text(error.message)
 
 
@@ -59,10 +59,10 @@ def _immutable(
     fields = ", ".join(dict.fromkeys(_FIELD.findall(error.message))) or "a field"
     reason = f"{fields} cannot be changed in place"
     if manifest.ref.group_kind in PROTECTED:
-        hint = "deleting such an object takes more with it: do it by hand where it is meant"
+        hint = "deleting this object would delete more than the object: do it manually if intended"
         return _step(Action.UNKNOWN, manifest, resource, live, reason, hint)
     if not options.replace:
-        hint = "with --replace the object is deleted and created again"
+        hint = "pass --replace to delete and recreate the object"
         return _step(Action.UNKNOWN, manifest, resource, live, reason, hint)
     old, new = clean(live), overlay(clean(live), clean(manifest.body))
     return Step(
@@ -75,7 +75,7 @@ def _immutable(
         live=old,
         merged=new,
         changes=compare(old, new),
-        reason=f"{reason}: deleted and created again",
+        reason=f"{reason}: delete and recreate",
     )
 
 

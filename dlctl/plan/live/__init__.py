@@ -1,1 +1,1 @@
-"""What the cluster has: objects, namespaces, kinds, and who owns what."""
+"""The live state of a cluster: objects, namespaces, kinds and ownership."""

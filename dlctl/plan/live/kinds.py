@@ -1,4 +1,4 @@
-"""Which REST resource serves each manifest's kind, now or once the plan's own CRDs are there."""
+"""The REST resources of the manifests' kinds, served now or defined in the plan."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from dlctl.plan.parallel import in_parallel
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """`served` by the cluster; `defined_in_plan` with a CRD of the same plan, by apiVersion and kind.
+    """Kinds `served` by the cluster, and `defined_in_plan` by its CRDs, by apiVersion and kind.
 
-    `present`: of those that are coming, what the cluster serves already in another version.
+    `present`: for kinds defined in the plan, the resource that the cluster already serves in another version.
     """
 
     served: Mapping[ApiKey, Resource]
@@ -25,7 +25,7 @@ class Kinds:
 def find_kinds(
     cluster: Cluster, manifests: Iterable[Manifest], threads: int, needed: Iterable[ApiKey] = ()
 ) -> Kinds:
-    """Ask the cluster once for every kind that the manifests have, or that is needed besides."""
+    """Look up every kind of the manifests, and other required kinds, once."""
     listed = tuple(manifests)
     keys = sorted({manifest.api_key for manifest in listed}.union(needed))
     found = in_parallel(lambda key: _resource(cluster, key), keys, threads)

@@ -1,4 +1,4 @@
-"""Kinds that components cannot do without, and those that a cluster does not offer."""
+"""Find the required kinds that a cluster does not serve."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,9 +12,9 @@ from dlctl.plan.requirements import KindRequirement, MissingRequirement
 def missing_requirements(
     cluster: Cluster, manifests: Iterable[Manifest], requirements: Iterable[KindRequirement], kinds: Kinds
 ) -> tuple[MissingRequirement, ...]:
-    """One for each kind that a manifest has or a component needs and that is not to be had, by its name.
+    """One entry for each missing kind that a manifest has or a component requires, sorted by name.
 
-    A manifest is sent in its own version; a kind that is only relied on may be there in any.
+    A manifest needs its exact version; for a kind that is only required, any version is enough.
     """
     listed = tuple(manifests)
     users: dict[ApiKey, dict[str, None]] = {}

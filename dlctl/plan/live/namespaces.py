@@ -1,4 +1,4 @@
-"""The namespaces that a plan's objects live in: which are there, and which are to be made."""
+"""The namespaces of a plan's objects: which exist, and which will be created."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.parallel import in_parallel
 
-MADE_WITH_IT = "its namespace is created by this same plan"
+NAMESPACE_IN_PLAN = "its namespace is created in this plan"
 
 
 @dataclass(frozen=True, slots=True)
 class Namespaces:
-    """`missing` do not exist; `terminating` are being deleted. What the user may not read counts as there."""
+    """Namespaces that are `missing` or `terminating`; unreadable ones count as existing."""
 
     missing: frozenset[str]
     terminating: frozenset[str]
 
 
 def find_namespaces(cluster: Cluster, names: Iterable[str], threads: int) -> Namespaces:
-    """Look each one up."""
+    """Look up each namespace."""
     wanted = sorted(names)
     resource = cluster.resource("v1", NAMESPACE.kind) if wanted else None
     states = in_parallel(lambda name: _state(cluster, resource, name), wanted, threads)
@@ -48,7 +48,7 @@ def _state(cluster: Cluster, resource: Resource | None, name: str) -> str:
 
 
 def namespace_step(name: str, resource: Resource, options: PlanOptions) -> Step:
-    """The step for a namespace that is missing and that no manifest states."""
+    """The step for a missing namespace that is not among the manifests."""
     ref = ObjectRef(NAMESPACE.group, NAMESPACE.kind, "", name)
     if options.create_namespace:
         manifest = namespace_manifest(name)
@@ -60,12 +60,12 @@ def namespace_step(name: str, resource: Resource, options: PlanOptions) -> Step:
         ref,
         FOUNDATION,
         reason=f"namespace {name} does not exist",
-        hint=f"leave out --no-create-namespace, or create it: kubectl create namespace {name}",
+        hint=f"remove --no-create-namespace, or create it: kubectl create namespace {name}",
     )
 
 
 def namespace_manifest(name: str) -> Manifest:
-    """A namespace as we make one. It carries no app's label: it is never deleted by us."""
+    """The manifest of a new namespace; it has no app label, so dlctl never deletes it."""
     body = {
         "apiVersion": "v1",
         "kind": NAMESPACE.kind,

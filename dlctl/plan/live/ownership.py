@@ -1,4 +1,4 @@
-"""Whose an object is, by its labels."""
+"""Which target an object belongs to, by its labels."""
 
 from enum import Enum
 
@@ -9,7 +9,7 @@ from dlctl.plan.model import Scope
 
 
 class Owner(Enum):
-    """Ours, nobody's (without our labels, or without all of them), or another app's or environment's."""
+    """This target, none (without our labels, or only some of them), or another app or environment."""
 
     OURS = 1
     NOBODY = 2
@@ -17,7 +17,7 @@ class Owner(Enum):
 
 
 def owner_of(body: JsonObject, scope: Scope) -> Owner:
-    """Whose the object is, seen from `scope`."""
+    """The owner of the object, relative to `scope`."""
     labels = labels_of(body)
     found = [labels.get(key) for key in scope.labels]
     if found == list(scope.labels.values()):
@@ -27,22 +27,22 @@ def owner_of(body: JsonObject, scope: Scope) -> Owner:
 
 
 def owner_text(body: JsonObject) -> str:
-    """The owner named: `app shop, environment prod`."""
+    """The owner as text: `app shop, environment prod`."""
     labels = labels_of(body)
     parts = [("app", labels.get(APP)), ("environment", labels.get(ENVIRONMENT))]
     return ", ".join(f"{word} {value}" for word, value in parts if value)
 
 
 def was_applied_by_us(body: JsonObject) -> bool:
-    """Whether `dlctl` applied this very object.
+    """Whether `dlctl` applied this object.
 
-    Controllers copy labels to what they make (a Service's to its EndpointSlices, a template's to
-    pods): such an object has a controlling owner, or our field manager never applied it.
+    Controllers copy labels to objects that they create (a Service's to its EndpointSlices, a template's to
+    pods). Such an object has a controller owner reference, or was never applied by our field manager.
     """
     owners = (body.get("metadata") or {}).get("ownerReferences") or ()
     return not any(owner.get("controller") for owner in owners) and applied_fields(body) is not None
 
 
 def selected(body: JsonObject, scope: Scope) -> bool:
-    """Whether an object's component is among those that were selected."""
+    """Whether an object's component is selected."""
     return scope.components is None or component_of(body) in scope.components

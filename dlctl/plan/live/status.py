@@ -1,4 +1,4 @@
-"""The state of a target's objects: what their own status says, read once."""
+"""The status of a target's objects, read once."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from dlctl.status import Status, Verdict, verdict_of
 
 @dataclass(frozen=True, slots=True)
 class ObjectStatus:
-    """One object of a target and its state; `extra`: it carries our labels, but is rendered no more."""
+    """One object of a target and its status; `extra` objects have our labels but are no longer rendered."""
 
     ref: ObjectRef
     component: str
@@ -31,7 +31,7 @@ class ObjectStatus:
 
 
 def utc_now() -> datetime:
-    """The time now."""
+    """The current time."""
     return datetime.now(UTC)
 
 
@@ -43,7 +43,7 @@ def status_of(
     threads: int = THREADS,
     now: Callable[[], datetime] = utc_now,
 ) -> tuple[ObjectStatus, ...]:
-    """A verdict for each rendered object, and for each of ours that is rendered no more, in plan order."""
+    """A verdict for each rendered object, and each object that is no longer rendered, in plan order."""
     listed = tuple(manifests)
     kinds = find_kinds(cluster, listed, threads)
     wanted = wanted_by((kinds.served[m.api_key], m.ref) for m in listed if m.api_key in kinds.served)
@@ -65,8 +65,8 @@ def _verdict(ref: ObjectRef, found: Found, *, served: bool, now: datetime) -> Ve
     other = found.unmanaged.get(ref)
     if other is not None:
         owner = owner_text(other.body)
-        words = f"belongs to {owner}" if owner else "does not carry this app's labels"
-        return Verdict(Status.NOT_FOUND, f"an object of this name exists, but it {words}")
+        reason = f"belongs to {owner}" if owner else "does not have this app's labels"
+        return Verdict(Status.NOT_FOUND, f"an object with this name exists, but it {reason}")
     live = found.ours.get(ref)
     return verdict_of(live.body if live is not None else None, now=now)
 

@@ -1,1 +1,1 @@
-"""A plan as text for people and as JSON for scripts; secrets are masked."""
+"""Plans as text and JSON, with secrets masked."""

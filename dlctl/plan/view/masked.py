@@ -1,8 +1,8 @@
-"""Two versions of an object without their secrets, in which one still sees what changed.
+"""Mask the secrets in two versions of an object, so that changes stay visible.
 
-As kubectl diff: a secret that stays is `***`, one that changes `*** (before)` and `*** (after)`.
-The old version may hold a secret that nobody knows any more. So where one side of a place is
-secret both are masked, and so is what left a list (of arguments, say) in which a secret stands.
+Like kubectl diff: an unchanged secret is `***`, a changed one `*** (before)` and `*** (after)`. The old
+version may contain a secret that is no longer known. So if one side of a field is secret, both are
+masked, and so are items that were removed from a list (such as arguments) that contains a secret.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ Path = tuple[str, ...]
 Pair = tuple[Any, Any]
 
 _MISSING = object()
-"""Stands where one version has nothing."""
+"""Marker for a value that one version does not have."""
 
 
 def mask_pair(
@@ -55,7 +55,7 @@ class _Masking:
         return _cover(old, new) if self.holds(old) or self.holds(new) else (old, new)
 
     def held(self, path: Path) -> bool:
-        """Whether a place is secret whatever its value: what a Secret holds."""
+        """Whether a field is always secret: the data of a Secret."""
         if not self.secret:
             return False
         in_data = len(path) == 2 and path[0] in ("data", "stringData")
@@ -96,7 +96,7 @@ class _Masking:
         return masked_left, masked_right
 
     def plain_lists(self, left: list[Any], right: list[Any]) -> tuple[list[Any], list[Any]]:
-        """Lists whose items cannot be told apart: beside a secret, all that left the list is masked."""
+        """Lists without identifying field: if there is a secret, all removed items are masked."""
         mask = self.redactor.mask_value
         if mask(left) == left and mask(right) == right:
             return left, right

@@ -1,4 +1,4 @@
-"""A plan without its secrets: the only form that text and JSON are made from."""
+"""A plan with its secrets masked: the only input for text and JSON."""
 
 from collections.abc import Iterable
 
@@ -11,9 +11,9 @@ from dlctl.redact import Redactor
 
 
 class MaskedStep:
-    """One step with its secrets masked; it cannot be made without a redactor.
+    """One step with its secrets masked; it cannot be created without a redactor.
 
-    `live` and `merged` are the object before and after, comparable: a secret that changes is seen to change.
+    `live` and `merged` are the object before and after; changes of secrets stay visible.
     """
 
     __slots__ = ("action", "api_version", "component", "hint", "live", "merged", "reason", "ref", "wave")
@@ -32,9 +32,9 @@ class MaskedStep:
 
 
 class MaskedPlan:
-    """A plan with its secrets masked; it cannot be made without a redactor.
+    """A plan with its secrets masked; it cannot be created without a redactor.
 
-    `notes` are texts that were reported while the plan was made.
+    `notes` are the notes that were emitted while the plan was made.
     """
 
     __slots__ = ("counts", "differs", "identity", "missing", "notes", "scope", "steps")

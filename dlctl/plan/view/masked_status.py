@@ -1,4 +1,4 @@
-"""States of objects without their secrets: the only form that tables and JSON are made from."""
+"""The status of objects with secrets masked: the only input for tables and JSON."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,7 +9,7 @@ from dlctl.redact import Redactor
 
 
 class MaskedStatus:
-    """The states of a target's objects with their secrets masked; it cannot be made without a redactor."""
+    """The status of a target's objects with secrets masked; it cannot be created without a redactor."""
 
     __slots__ = ("objects", "scope")
 

@@ -1,4 +1,4 @@
-"""A plan as an item of a `PlanList`, for scripts; its secrets are masked."""
+"""A plan as an item of a `PlanList`, for JSON output, with secrets masked."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
 
 
 def plan_report(plan: MaskedPlan) -> dict[str, Any]:
-    """A plan: whose it is, how many steps of each action, every step, notes, kinds that are missing."""
+    """A plan: target, number of steps by action, all steps, notes, and missing kinds."""
     return {
         "scope": scope_report(plan.scope),
         "cluster": {"id": plan.identity.uid, "server": plan.identity.server, "weak": plan.identity.weak},
@@ -36,7 +36,7 @@ def _missing(kind: MissingRequirement, environment: str) -> dict[str, Any]:
 
 
 def scope_report(scope: Scope) -> dict[str, Any]:
-    """Which target a report is about."""
+    """The target of a report."""
     return {
         "app": scope.app,
         "environment": scope.environment,
@@ -51,7 +51,7 @@ def ref_report(ref: ObjectRef) -> dict[str, str]:
 
 
 def step_report(step: MaskedStep) -> dict[str, Any]:
-    """One step; `changes` lists the fields of an object that exists, masked."""
+    """One step; `changes` lists the changed fields of an existing object, masked."""
     live, merged = step.live, step.merged
     changes = compare(live, merged) if live is not None and merged is not None else ()
     return {

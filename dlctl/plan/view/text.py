@@ -1,4 +1,4 @@
-"""A step as a unified diff of YAML, for people; secrets masked but comparable."""
+"""Steps as unified diffs of YAML, with secrets masked."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
@@ -14,18 +14,18 @@ from dlctl.yamlio.dump import dump
 FIRST_KEYS = ("apiVersion", "kind", "metadata")
 
 MANY_LINES = 2000
-"""From here on lines that are all over both texts guide no match (difflib's autojunk), for speed."""
+"""For longer texts, frequent lines are ignored when matching (difflib's autojunk), for speed."""
 
 CONTEXT = 3
-"""Lines around a change, as diff -u."""
+"""Lines of context, as in diff -u."""
 
 _WORDS = {
     Action.CREATE: "would be created",
     Action.UPDATE: "would be updated",
-    Action.REPLACE: "would be deleted and created again",
+    Action.REPLACE: "would be deleted and recreated",
     Action.PRUNE: "would be deleted",
     Action.CONFLICT: "refused",
-    Action.UNKNOWN: "not known",
+    Action.UNKNOWN: "unknown",
     Action.UNCHANGED: "unchanged",
 }
 
@@ -36,26 +36,26 @@ _COUNTED = {
     Action.REPLACE: "to replace",
     Action.PRUNE: "to delete",
     Action.CONFLICT: "refused",
-    Action.UNKNOWN: "not known",
+    Action.UNKNOWN: "unknown",
     Action.UNCHANGED: "unchanged",
 }
 
 
 def title(ref: ObjectRef) -> str:
-    """An object as diffs name it: `Deployment.apps/inception (namespace default)`."""
+    """An object's name in diffs: `Deployment.apps/inception (namespace default)`."""
     place = f" (namespace {ref.namespace})" if ref.namespace else ""
     return f"{ref.group_kind}/{ref.name}{place}"
 
 
 def plan_text(plan: MaskedPlan) -> str:
-    """Missing kinds, and the diffs of all steps that are not unchanged; empty where nothing differs."""
+    """Missing kinds, and the diffs of all changing steps; empty if there are no differences."""
     environment = plan.scope.environment
     missing = (_missing_text(kind, environment) for kind in plan.missing)
     return "".join((*missing, *(step_text(step, environment) for step in plan.steps)))
 
 
 def plan_summary(plan: MaskedPlan) -> str:
-    """A plan in one line: `2 to create, 1 to update, 4 unchanged`."""
+    """A one-line summary of a plan: `2 to create, 1 to update, 4 unchanged`."""
     parts = [f"{plan.counts[action]} {label}" for action, label in _COUNTED.items() if plan.counts[action]]
     if plan.missing:
         parts.insert(0, f"{counted(len(plan.missing), 'kind')} missing")
@@ -70,7 +70,7 @@ def _missing_text(missing: MissingRequirement, environment: str) -> str:
 
 
 def step_text(step: MaskedStep, environment: str) -> str:
-    """One step: a header with what would happen, and the diff where there is one."""
+    """One step: a header with the action, and the diff if there is one."""
     if step.action is Action.UNCHANGED:
         return ""
     refused = step.action in (Action.CONFLICT, Action.UNKNOWN)
@@ -90,7 +90,7 @@ def _lines(body: JsonObject | None) -> list[str]:
 
 
 def _ordered(value: Any, first: tuple[str, ...] = ()) -> Any:
-    """Keys in one order on both sides, so that only values differ: what identifies first, then by name."""
+    """Mappings with sorted keys, identifying keys first, so that only values differ."""
     if isinstance(value, Mapping):
         keys = [key for key in first if key in value] + sorted(value.keys() - set(first))
         below = {"metadata": ("name", "namespace")} if first else {}
@@ -99,7 +99,7 @@ def _ordered(value: Any, first: tuple[str, ...] = ()) -> Any:
 
 
 def unified(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
-    """The hunks of a unified diff, without the two header lines."""
+    """The hunks of a unified diff, without header lines."""
     if not old or not new:
         sign, lines = ("+", new) if not old else ("-", old)
         if lines:
@@ -121,9 +121,9 @@ def unified(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
 
 
 def _differing(old: Sequence[str], new: Sequence[str]) -> tuple[int, Sequence[str], Sequence[str]]:
-    """Both texts without the lines that they have in common at their ends, and where they then start.
+    """Both texts without common lines at start and end, and the index where they then start.
 
-    A matcher takes time by the square of what it sees, and most changes of a big object are small.
+    Matching takes quadratic time, and most changes of a big object are small.
     """
     shorter = min(len(old), len(new))
     head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
@@ -133,7 +133,7 @@ def _differing(old: Sequence[str], new: Sequence[str]) -> tuple[int, Sequence[st
 
 
 def _range(start: int, stop: int) -> str:
-    """Lines as a hunk's header counts them: from 1, and 0 for none (diff's own format)."""
+    """The line range in a hunk's header: starting at 1, or 0 for none, as in diff."""
     length = stop - start
     if length == 1:
         return str(start + 1)

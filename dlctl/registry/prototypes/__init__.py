@@ -1,1 +1,1 @@
-"""Prototypes: find, load, check and copy them."""
+"""Prototypes: find, load, validate and eject them."""

@@ -1,4 +1,4 @@
-"""All prototypes that an app can use, found by name and loaded when asked for."""
+"""The catalogue of prototypes that an app can use; each is loaded when needed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ from dlctl.suggest import did_you_mean
 class Catalogue:
     """Prototypes by name. An app's own prototype wins over a built-in one of the same name.
 
-    `bytecode_folder` is where their compiled templates may be kept from one process to the next.
+    `bytecode_folder` caches their compiled templates between processes.
     `emit` gets a note for each built-in prototype that is replaced.
     """
 
@@ -45,14 +45,14 @@ class Catalogue:
     def find(self, name: str, asked_by: Location | None = None) -> Prototype:
         """The prototype of this name, or of `package/name`.
 
-        Raises RegistryError with the nearest name where there is none, or where its files are wrong.
+        Raises RegistryError if there is none (the hint suggests the nearest name) or if it is not valid.
         """
         package, _, short = name.rpartition("/")
         if short not in self._folders or package not in ("", self._folders[short][1].parent.name):
             raise RegistryError(
-                f"no prototype is called '{name}'",
+                f"prototype '{name}' not found",
                 location=asked_by,
-                hint=did_you_mean(short, self.names, "'dlctl prototype list' shows all of them"),
+                hint=did_you_mean(short, self.names, "'dlctl prototype list' lists all prototypes"),
             )
         if short not in self._loaded:
             self.package_of(short)  # what is wrong with its file is said before its prototypes are used
@@ -75,5 +75,5 @@ class Catalogue:
 def catalogue_of(
     prototypes_folder: Path, bytecode_folder: Path | None = None, emit: Emit = no_events
 ) -> Catalogue:
-    """The catalogue of an app whose own prototypes would be in this folder."""
+    """The catalogue of an app; `prototypes_folder` holds the app's own prototypes and may not exist."""
     return Catalogue(sources_of(prototypes_folder), bytecode_folder, emit)

@@ -1,4 +1,4 @@
-"""Read what a prototype or a group says about several values together, and about the cluster."""
+"""Read `rules`, `requires` and `allOf` of a prototype or a group."""
 
 import re
 from collections.abc import Container, Iterator, Mapping
@@ -21,18 +21,18 @@ _MENTIONED = re.compile(r"\bparams\.([A-Za-z_]\w*)")
 
 
 def read_rules(reader: Reader, params: Mapping[str, ParamSpec] | None = None) -> Iterator[Rule]:
-    """The entries of `rules`; RegistryError where one is incomplete, or names none of `params`.
+    """The entries of `rules`. Raises RegistryError if one is incomplete or refers to an unknown parameter.
 
-    A group does not know the other groups of a prototype, so it is read without `params`.
+    A group cannot know the other groups of a prototype, so it is read without `params`.
     """
     for index, _ in enumerate(reader.items("rules")):
         entry = Reader(reader.document, (*reader.path, "rules", index))
         entry.only("when", "require", "params", "message")
         for key in ("require", "message"):
             if not entry.text(key):
-                raise RegistryError(f"a rule needs '{key}'", location=entry.place())
+                raise RegistryError(f"rule has no '{key}'", location=entry.place())
         for position, name in enumerate(entry.texts("params")):
-            _declared(name, params, "a rule", entry, "params", position)
+            _declared(name, params, "rule", entry, "params", position)
         yield Rule(
             when=entry.text("when", "true"),
             require=entry.text("require"),
@@ -43,16 +43,16 @@ def read_rules(reader: Reader, params: Mapping[str, ParamSpec] | None = None) ->
 
 
 def read_requirements(reader: Reader) -> Iterator[Requirement]:
-    """The entries of `requires`; RegistryError where one is not about just one thing."""
+    """The entries of `requires`. Raises RegistryError unless each names exactly one thing."""
     for index, _ in enumerate(reader.items("requires")):
         entry = Reader(reader.document, (*reader.path, "requires", index))
         entry.only(*_REQUIRED, "values", "when", "from", "upstream")
         if sum(bool(entry.values.get(key)) for key in _REQUIRED) != 1:
             raise RegistryError(
-                "a requirement has either 'kind', 'resource' or 'node_label'", location=entry.place()
+                "requirement needs exactly one of 'kind', 'resource' and 'node_label'", location=entry.place()
             )
         if entry.texts("values") and not entry.texts("node_label"):
-            raise RegistryError("'values' are those of a 'node_label'", location=entry.place("values"))
+            raise RegistryError("'values' is only allowed with 'node_label'", location=entry.place("values"))
         yield Requirement(
             kind=entry.text("kind"),
             resource=entry.text("resource"),
@@ -68,27 +68,27 @@ def read_requirements(reader: Reader) -> Iterator[Requirement]:
 def read_combined_schemas(
     reader: Reader, params: Mapping[str, ParamSpec] | None = None
 ) -> Iterator[CombinedSchema]:
-    """The entries of `allOf`: JSON Schemas over all parameters, each with its `description` as the message.
+    """The entries of `allOf`: JSON Schemas over all parameters; `description` is the error message.
 
-    Raises RegistryError where one has no description, or names none of `params` (see `read_rules`).
+    Raises RegistryError if one has no description or refers to an unknown parameter (see `read_rules`).
     """
     for index, _ in enumerate(reader.items("allOf")):
         entry = Reader(reader.document, (*reader.path, "allOf", index))
         if not entry.text("description"):
             raise RegistryError(
-                "a schema in 'allOf' needs 'description', which is shown where values break it",
+                "schema in 'allOf' needs a 'description', which is its error message",
                 location=entry.place(),
             )
-        check_schema("a schema in 'allOf'", entry.values, entry.place())
+        check_schema("schema in 'allOf'", entry.values, entry.place())
         names = tuple(dict.fromkeys(_named(entry.values)))
         for name in names:
-            _declared(name, params, "a schema in 'allOf'", entry)
-        schema = expand_formats("a schema in 'allOf'", entry.values, entry.place())
+            _declared(name, params, "schema in 'allOf'", entry)
+        schema = expand_formats("schema in 'allOf'", entry.values, entry.place())
         yield CombinedSchema(schema, names, entry.text("description"), entry.place())
 
 
 def concerns(check: Rule | Requirement | CombinedSchema, params: Container[str]) -> bool:
-    """Whether the prototype has all parameters that a group's check speaks of; else it is not its matter."""
+    """Whether the prototype has all parameters that a group's check uses; else the check is skipped."""
     texts = [check.when, check.require] if isinstance(check, Rule) else []
     texts += [check.when] if isinstance(check, Requirement) else []
     named = [name for text in texts for name in _MENTIONED.findall(text)]
@@ -101,14 +101,14 @@ def _declared(
 ) -> None:
     if params is not None and name not in params:
         raise RegistryError(
-            f"{who} names '{name}', which is no parameter",
+            f"{who} refers to unknown parameter '{name}'",
             location=entry.place(*path),
             hint=did_you_mean(name, params),
         )
 
 
 def _named(schema: Any) -> Iterator[str]:
-    """The properties that a schema speaks of (JSON Schema 2020-12: core §10, validation §6.5)."""
+    """The properties that a schema refers to (JSON Schema 2020-12: core §10, validation §6.5)."""
     if not isinstance(schema, Mapping):
         return
     for key in _NAMING:

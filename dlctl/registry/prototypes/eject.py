@@ -1,4 +1,4 @@
-"""Copy a prototype, with the groups and fragments that it uses, into an app that wants to own it."""
+"""Copy a prototype into an app, with the groups and fragments that it uses."""
 
 import os
 import re
@@ -25,10 +25,10 @@ _INCLUDE = re.compile(r"""include\s+["']([^"']+)["']""")
 
 
 def eject_prototype(app: App, component: str, new_name: str = "") -> tuple[tuple[FileChange, ...], str]:
-    """The edits that give the app its own copy, and the copy's folder relative to the app's root.
+    """The edits that create the app's own copy, and the copy's folder relative to the app's root.
 
-    The copy keeps everything in its own folder: `templates/`, `examples/`, and in `groups/` and
-    `fragments/` what it shared with others. Raises RegistryError where there is nothing to copy.
+    The copy has all its files in its own folder: `templates/`, `examples/`, and the formerly shared
+    files in `groups/` and `fragments/`. Raises RegistryError if the name is already in use.
     """
     stated = find_component(app, component)
     catalogue = catalogue_of(app.prototypes_folder)
@@ -37,14 +37,14 @@ def eject_prototype(app: App, component: str, new_name: str = "") -> tuple[tuple
     folder = app.prototypes_folder / prototype.package / name
     if os.path.lexists(folder):
         raise RegistryError(
-            f"{folder.relative_to(app.root).as_posix()} is already the app's own",
-            hint=None if new_name else "to copy it under another name, add --prototype NAME",
+            f"{folder.relative_to(app.root).as_posix()} already belongs to this app",
+            hint=None if new_name else "to copy it under another name, pass --prototype NAME",
         )
     if name != prototype.name and name in catalogue.names:
         other = catalogue.find(name)
         raise RegistryError(
-            f"there is another prototype '{name}': {other.source.show(other.folder)}",
-            hint="choose a name that no prototype has: components find theirs by it",
+            f"prototype '{name}' already exists: {other.source.show(other.folder)}",
+            hint="choose another name: a prototype's name must be unique",
         )
     files = {**_own_files(prototype), **_shared_files(prototype)}
     contents = {relative: read_file(path) for relative, path in files.items()}
@@ -83,13 +83,13 @@ def _shared_files(prototype: Prototype) -> dict[str, Path]:
 
 
 def _group_names(prototype: Prototype) -> set[str]:
-    """All that prototype.yaml names: a group may have rules alone."""
+    """All groups in prototype.yaml, including groups that have only rules."""
     items = (load_file(prototype.folder / PROTOTYPE_FILE).value or {}).get("groups") or []
     return {item if isinstance(item, str) else item["name"] for item in items}
 
 
 def _used_fragments(prototype: Prototype) -> dict[str, Path]:
-    """Fragments that the templates call, and those that these call in turn."""
+    """The fragments that the templates call, directly or through other fragments."""
     found: dict[str, Path] = {}
     waiting = [path for path in sorted(prototype.folder.rglob("*.j2")) if path.is_file()]
     while waiting:

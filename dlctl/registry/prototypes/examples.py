@@ -1,4 +1,4 @@
-"""A prototype's examples: parameters, and what they render to."""
+"""A prototype's examples: parameters and the objects that they render."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ EXPECTED_FILE = "expected.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`kinds` are `apiVersion/Kind` of what the example renders to, in order, each once."""
+    """An example; `kinds` has the `apiVersion/Kind` of its rendered objects, in order, each once."""
 
     name: str
     params: Mapping[str, Any]
@@ -23,14 +23,14 @@ class Example:
 
 
 def examples_of(prototype: Prototype) -> tuple[Example, ...]:
-    """The examples, those with the fewest parameters first. Raises YamlError for files that are not YAML."""
+    """The examples, fewest parameters first. Raises YamlError for a file that is not YAML."""
     folders = sorted(path.parent for path in (prototype.folder / "examples").glob(f"*/{PARAMS_FILE}"))
     examples = [_example(prototype, folder) for folder in folders]
     return tuple(sorted(examples, key=lambda example: (len(example.params_text), example.name)))
 
 
 def kinds_made(examples: tuple[Example, ...]) -> tuple[str, ...]:
-    """Every kind that some example renders, in order of appearance."""
+    """Every kind that the examples render, in order of appearance."""
     return tuple(dict.fromkeys(kind for example in examples for kind in example.kinds))
 
 

@@ -1,4 +1,4 @@
-"""What prototype.yaml and package.yaml have in common: how they are opened, and how they start."""
+"""Open prototype.yaml and package.yaml, and check their first fields."""
 
 import contextlib
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from dlctl.yamlio.load import load_file
 
 @contextlib.contextmanager
 def registry_errors() -> Iterator[None]:
-    """Raise what is wrong with a file of a registry as a RegistryError."""
+    """Raise errors of a registry file as RegistryError."""
     try:
         yield
     except (AppError, FileError) as error:
@@ -22,17 +22,17 @@ def registry_errors() -> Iterator[None]:
 
 def file_reader(source: Source, path: Path) -> Reader:
     """A file of a registry. Raises AppError, FileError or YamlError."""
-    file_exists(path, source.show(path))  # not a pipe, on which reading would wait for ever
+    file_exists(path, source.show(path))  # reading a pipe would block forever
     return Reader(load_file(path, source.show(path)))
 
 
-def check_head(reader: Reader, folder: Path, kind: str, what: str) -> None:
-    """Raise an error where `apiVersion`, `kind` or `name` is stated, and is not that of such a file here."""
-    reader.header(kind, what, optional=True)
+def check_head(reader: Reader, folder: Path, kind: str) -> None:
+    """Check the optional fields `apiVersion`, `kind` and `name`. Raises AppError or RegistryError."""
+    reader.header(kind, optional=True)
     name = reader.text("name", folder.name)
     if name != folder.name:
         raise RegistryError(
             f"'{name}' is not the name of its folder, which is '{folder.name}'",
             location=reader.place("name"),
-            hint="the folder's name counts: write the same here, or leave 'name' out",
+            hint="write the name of the folder, or remove 'name'",
         )

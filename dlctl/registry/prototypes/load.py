@@ -1,4 +1,4 @@
-"""Read prototype.yaml and the parameter groups that it names."""
+"""Read prototype.yaml and the parameter groups that it uses."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ _KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """A group as one prototype takes it: `params` are those that the prototype wants of it."""
+    """A group as used by one prototype: `params` are those that the prototype includes."""
 
     reader: Reader
     params: dict[str, ParamSpec]
@@ -55,14 +55,14 @@ def load_prototype(source: Source, folder: Path) -> Prototype:
 def _load(source: Source, folder: Path) -> Prototype:
     reader = file_reader(source, folder / PROTOTYPE_FILE)
     reader.only(*_KEYS)
-    check_head(reader, folder, "Prototype", "a prototype's file")
-    check_name("a prototype", folder.name, Location(source.show(folder)))  # it becomes a label's value
+    check_head(reader, folder, "Prototype")
+    check_name("a prototype", folder.name, Location(source.show(folder)))  # it is used as a label value
     required = reader.texts("required")
     params = dict(_params(reader, "", required))
     groups = tuple(_groups(source, folder, reader, required))
     for group in groups:
         for spec in group.params.values():
-            params.setdefault(spec.name, spec)  # the prototype's own declaration wins over a group's
+            params.setdefault(spec.name, spec)  # the prototype's own declarations win
     _check_names(reader, params, required)
     rules, requires, joint = _checks(reader, groups, params)
     return Prototype(
@@ -85,7 +85,7 @@ def _load(source: Source, folder: Path) -> Prototype:
 def _checks(
     reader: Reader, groups: tuple[_Group, ...], params: dict[str, ParamSpec]
 ) -> tuple[tuple[Rule, ...], tuple[Requirement, ...], tuple[CombinedSchema, ...]]:
-    """The prototype's own checks, then those of its groups that are about parameters it has."""
+    """The prototype's own checks, then the checks of its groups that apply to its parameters."""
     rules = [*read_rules(reader, params)]
     requires = [*read_requirements(reader)]
     joint = [*read_combined_schemas(reader, params)]
@@ -140,7 +140,7 @@ def _group(reader: Reader, index: int, item: Any) -> tuple[str, tuple[str, ...]]
         return item, ()
     if not isinstance(item, dict) or not item.get("name"):
         raise RegistryError(
-            "a group is a name, or {name: …, only: [...]}", location=reader.place("groups", index)
+            "group must be a name or {name: …, only: [...]}", location=reader.place("groups", index)
         )
     group = Reader(reader.document, (*reader.path, "groups", index))
     group.only("name", "only")
@@ -154,7 +154,7 @@ def _group_file(source: Source, folder: Path, name: str, asked_by: Location) -> 
             return place / f"{name}.yaml"
     known = [file.stem for place in places for file in sorted(place.glob("*.yaml"))]
     raise RegistryError(
-        f"no parameter group is called '{name}'", location=asked_by, hint=did_you_mean(name, known)
+        f"parameter group '{name}' not found", location=asked_by, hint=did_you_mean(name, known)
     )
 
 
@@ -162,7 +162,7 @@ def _check_names(reader: Reader, params: dict[str, ParamSpec], required: tuple[s
     for index, name in enumerate(required):
         if name not in params:
             raise RegistryError(
-                f"'{name}' is required but not declared",
+                f"'{name}' is in 'required' but not declared",
                 location=reader.place("required", index),
                 hint=did_you_mean(name, params),
             )
@@ -171,6 +171,6 @@ def _check_names(reader: Reader, params: dict[str, ParamSpec], required: tuple[s
         for name in (spec.name, *spec.aliases):
             if name in seen:
                 raise RegistryError(
-                    f"'{name}' names both '{seen[name]}' and '{spec.name}'", location=spec.location
+                    f"'{name}' is a name of both '{seen[name]}' and '{spec.name}'", location=spec.location
                 )
             seen[name] = spec.name

@@ -1,4 +1,4 @@
-"""Prototypes as values."""
+"""The model of prototypes, their parameters and their checks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from dlctl.errors import Location
-from dlctl.registry.prototypes.secret_schema import speaks_of_secret, without_values
+from dlctl.registry.prototypes.secret_schema import has_secret, without_values
 from dlctl.registry.prototypes.source import Source
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParamSpec:
-    """A parameter as its prototype (or a shared group) declares it; each is equal to itself alone.
+    """A parameter as declared by a prototype or a shared group; compared by identity.
 
     `schema` is its JSON Schema 2020-12; `group` is empty for the prototype's own parameters.
     """
@@ -31,13 +31,13 @@ class ParamSpec:
 
     @property
     def types(self) -> tuple[str, ...]:
-        """The JSON types that it accepts; empty means any."""
+        """The accepted JSON types; empty means any."""
         declared = self.schema.get("type", ())
         return (declared,) if isinstance(declared, str) else tuple(declared)
 
     @property
     def shown_schema(self) -> dict[str, Any]:
-        """The schema as it may be shown: a secret's has no values in it."""
+        """The schema for display; that of a secret contains no values."""
         return dict(without_values(self.schema) if self.secret else self.schema)
 
     @property
@@ -52,7 +52,7 @@ class ParamSpec:
 
     @property
     def secret(self) -> bool:
-        """Whether its value must never be shown: all of it, where a part of it is secret."""
+        """Whether its value must never be shown; true if any part of it is secret."""
         return _is_secret(self)
 
     @property
@@ -63,13 +63,13 @@ class ParamSpec:
 
 @lru_cache(maxsize=4096)
 def _is_secret(spec: ParamSpec) -> bool:
-    """Asked for at every value that is rendered or shown, and found by a walk through the schema."""
-    return speaks_of_secret(spec.schema)
+    """Whether the schema has a secret; cached, because it walks the schema and is called for every value."""
+    return has_secret(spec.schema)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check over several values: where `when` holds, `require` must. Both are expressions."""
+    """A check of several values: if `when` is true, `require` must be true. Both are expressions."""
 
     when: str
     require: str
@@ -80,7 +80,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class CombinedSchema:
-    """A JSON Schema 2020-12 over an object of all values that are set; `params` are those it names."""
+    """A JSON Schema 2020-12 for the object of all set values; `params` are those that it refers to."""
 
     schema: Mapping[str, Any]
     params: tuple[str, ...]
@@ -90,10 +90,10 @@ class CombinedSchema:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a cluster must offer: a `kind` (group/version/Kind), a device `resource`, or labels of nodes.
+    """What a cluster must have: a `kind` (group/version/Kind), a device `resource`, or node labels.
 
-    A node has one of `node_labels`, with one of `values` where there are any. `source` is the prototype
-    that provides it, else `upstream` the project that does, in words.
+    A node must have one of `node_labels`, with one of `values` if there are any. `source` is the
+    prototype that provides it; else `upstream` describes the project that does.
     """
 
     kind: str
@@ -107,7 +107,7 @@ class Requirement:
 
     @property
     def provider(self) -> str:
-        """Who provides it, as the subject of a sentence; empty where that is not known."""
+        """What provides it, as the subject of a sentence; empty if not known."""
         return f"prototype '{self.source}'" if self.source else self.upstream
 
 
@@ -121,11 +121,11 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Prototype:
-    """A typed recipe for one component.
+    """A prototype: templates with typed parameters, from which components are made.
 
     `folder` holds prototype.yaml and templates/; `fragment_folders` are searched in order.
     `params` are in the order of declaration, the prototype's own before those of its groups.
-    `provides` are kinds (group/version/Kind) that its objects add to a cluster.
+    `provides` has the kinds (group/version/Kind) that its objects add to a cluster.
     """
 
     name: str
@@ -144,12 +144,12 @@ class Prototype:
 
     @property
     def builtin(self) -> bool:
-        """Whether it came with dlctl."""
+        """Whether it is built in."""
         return self.source.builtin
 
     @property
     def templates_folder(self) -> Path:
-        """Where its templates are."""
+        """The folder of its templates."""
         return self.folder / "templates"
 
     def spec(self, name: str) -> ParamSpec | None:

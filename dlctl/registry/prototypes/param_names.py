@@ -1,4 +1,4 @@
-"""Which names parameters may have."""
+"""Checks of parameter names."""
 
 import re
 
@@ -6,19 +6,21 @@ from dlctl.errors import Location, RegistryError
 
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
 _ALIAS = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
-RESERVED = frozenset({"name", "namespace", "values", "help", "set", "output", "yes", "dir", "env"})
-"""Options of `generate` and of every command: a parameter of that name could not be given."""
+RESERVED = frozenset(
+    {"name", "namespace", "values", "help", "set", "output", "yes", "dir", "env", "if_missing", "shell"}
+)
+"""Options of `generate` and of all commands: a parameter of that name could not be passed."""
 
 
 def check_param_name(name: str, location: Location | None, *, alias: bool = False) -> None:
-    """Raise RegistryError for a name that is not snake_case or that is an option of the command line."""
+    """Raise RegistryError for a name that is not snake_case or that is a command-line option."""
     if name in RESERVED:
         raise RegistryError(
-            f"no parameter may be called '{name}', which is an option of the command line", location=location
+            f"'{name}' is not a valid name for a parameter: it is a command-line option", location=location
         )
     if not (_ALIAS if alias else _SNAKE_CASE).match(name):
         raise RegistryError(
-            f"'{name}' cannot be the name of a parameter",
+            f"'{name}' is not a valid name for a parameter",
             location=location,
-            hint="use snake_case: lower-case letters, digits and '_'",
+            hint="use snake_case: lowercase letters, digits and '_'",
         )

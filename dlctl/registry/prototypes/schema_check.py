@@ -1,6 +1,6 @@
-"""The parts of a parameter's JSON Schema that are read here, checked without a validator's help.
+"""Check the keywords of a parameter's JSON Schema that dlctl itself reads.
 
-The rest of the schema is compiled where the first value is checked against it.
+The full schema is compiled when a value is first checked against it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,12 +22,12 @@ _ONE_SCHEMA = ("items", "additionalProperties", "not", "if", "then", "else")
 
 
 def check_schema(subject: str, schema: Mapping[str, Any], location: Location) -> None:
-    """Raise RegistryError, about `subject`, where a keyword that is read here is not what it must be."""
+    """Raise RegistryError about `subject` if one of these keywords has a value of the wrong type."""
     _check_types(subject, schema, location)
-    for keys, kind, words in _KINDS:
+    for keys, kind, type_name in _KINDS:
         for key in keys:
             if key in schema and not isinstance(schema[key], kind):
-                raise RegistryError(f"'{key}' of {subject} must be {words}", location=location)
+                raise RegistryError(f"'{key}' of {subject} must be {type_name}", location=location)
     lists = {key: schema.get(key, []) for key in ("required", "x-aliases")}
     for key, names in {**lists, **schema.get("dependentRequired", {})}.items():
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
@@ -42,7 +42,7 @@ def _check_types(subject: str, schema: Mapping[str, Any], location: Location) ->
     for entry in declared if isinstance(declared, list) else [declared]:
         if entry not in TYPES:
             raise RegistryError(
-                f"{subject} has the type '{entry}', which JSON does not have",
+                f"{subject} has unknown type '{entry}'",
                 location=location,
                 hint=did_you_mean(str(entry), TYPES, f"one of {', '.join(TYPES)}"),
             )

@@ -1,21 +1,21 @@
-"""Secrets in JSON Schemas: which schemas speak of one, and how such a schema may be shown."""
+"""Secrets in JSON Schemas: detect them, and remove values from a schema for display."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 VALUE_KEYWORDS = frozenset({"default", "examples", "enum", "const"})
-"""Keywords whose content are values, not schemas (JSON Schema 2020-12: validation §6.1 and §9)."""
+"""Keywords that contain values, not schemas (JSON Schema 2020-12: validation §6.1 and §9)."""
 NAMED_SCHEMAS = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
-"""Keywords that hold schemas by a name, which is no keyword itself."""
+"""Keywords that contain schemas by name; the names are not keywords."""
 
 
-def speaks_of_secret(schema: Any) -> bool:
-    """Whether the schema, or one of a part of the value, says `writeOnly`."""
+def has_secret(schema: Any) -> bool:
+    """Whether the schema or a nested schema has `writeOnly`."""
     if isinstance(schema, list):
-        return any(map(speaks_of_secret, schema))
+        return any(map(has_secret, schema))
     if not isinstance(schema, Mapping):
         return False
-    return bool(schema.get("writeOnly")) or any(map(speaks_of_secret, _below(schema)))
+    return bool(schema.get("writeOnly")) or any(map(has_secret, _below(schema)))
 
 
 def _below(schema: Mapping[str, Any]) -> Iterator[Any]:
@@ -27,7 +27,7 @@ def _below(schema: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def without_values(schema: Any) -> Any:
-    """The schema without defaults, examples and lists of what is allowed."""
+    """The schema without defaults, examples and allowed values."""
     if isinstance(schema, list):
         return [without_values(item) for item in schema]
     if not isinstance(schema, Mapping):

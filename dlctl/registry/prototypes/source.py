@@ -1,4 +1,4 @@
-"""Where prototypes come from: the app's own folder, and those that come with dlctl."""
+"""Sources of prototypes: the app's own folder, and the built-in prototypes."""
 
 import os
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ RESERVED_FOLDERS = frozenset({"groups", "fragments"})
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A folder of packages. `shown` is how errors and locations name it.
+    """A folder of packages. `shown` is its name in errors and locations.
 
-    Groups and fragments that its `_shared` folder lacks are looked for in `base`.
+    Groups and fragments that are not in its `_shared` folder are looked up in `base`.
     """
 
     folder: Path
@@ -25,9 +25,9 @@ class Source:
     base: "Source | None" = None
 
     def prototypes(self) -> dict[str, Path]:
-        """The folder of each prototype by name, sorted; a name belongs to the first package that has it.
+        """The folder of each prototype by name, sorted; for a repeated name, that of the first package.
 
-        Raises FileError for a folder that cannot be read.
+        Raises FileError if a folder cannot be read.
         """
         found: dict[str, Path] = {}
         for folder, folders, files in walk(self.folder, follow=True):
@@ -44,11 +44,11 @@ class Source:
 
     @property
     def shared_folders(self) -> tuple[Path, ...]:
-        """Where groups and fragments of all packages are, the nearest first."""
+        """The folders of shared groups and fragments, nearest first."""
         return (self.folder / SHARED, *(self.base.shared_folders if self.base else ()))
 
     def show(self, path: Path) -> str:
-        """A path below the folder, or the base's, as errors name it."""
+        """The name in errors of a path below this folder or below `base`."""
         if self.base and not path.is_relative_to(self.folder):
             return self.base.show(path)
         below = path.relative_to(self.folder).as_posix()
@@ -56,7 +56,7 @@ class Source:
 
 
 def builtin_source() -> Source:
-    """The prototypes that come with dlctl: in the wheel, or in the checkout of an editable install."""
+    """The built-in prototypes: in the wheel, or in the checkout of an editable install."""
     package = Path(__file__).resolve().parents[2]
     shipped = package / "_prototypes"
     folder = shipped if shipped.is_dir() else package.parent / "prototypes"
@@ -64,7 +64,7 @@ def builtin_source() -> Source:
 
 
 def sources_of(prototypes_folder: Path) -> tuple[Source, ...]:
-    """The app's own folder first, then the built-in one; a folder reached by both ways counts once."""
+    """The app's own folder, then the built-in one; if both are the same folder, it is listed once."""
     builtin = builtin_source()
     own = Source(prototypes_folder, prototypes_folder.name, builtin=False, base=builtin)
     if not os.path.lexists(prototypes_folder):

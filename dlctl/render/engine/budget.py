@@ -1,4 +1,4 @@
-"""What one rendering may use: counted, so that a template always ends."""
+"""Limits of one rendering, counted while it runs, so that every template terminates."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,20 +8,20 @@ from dlctl.errors import RenderError
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of one rendering; far above what templates need, far below what hurts."""
+    """The limits of one rendering: far above what templates need, but small enough to be harmless."""
 
     steps: int = 100_000
     """Loop iterations; an include or a fragment counts as CALL_STEPS of them."""
     depth: int = 50
-    """Includes and fragments inside one another."""
+    """Nesting depth of includes and fragments."""
     work: int = 5_000_000
-    """Values (and WORK_CHARACTERS of text) that operators, filters and functions look at."""
+    """Values (and units of WORK_CHARACTERS) that operators, filters and functions process."""
     text: int = 1_000_000
     """Characters of one string."""
     items: int = 100_000
-    """Items of one list that an expression makes."""
+    """Items of one list created by an expression."""
     digits: int = 300
-    """Decimal digits of an integer that an expression makes."""
+    """Decimal digits of an integer created by an expression."""
     skeleton: int = 8_000_000
     """Characters of one template's output."""
     output: int = 32_000_000
@@ -36,7 +36,7 @@ _SHIFT = WORK_CHARACTERS.bit_length() - 1
 
 
 class Budget:
-    """What is left of the limits in one rendering. Every method raises RenderError when it is used up."""
+    """The remaining budget of one rendering. Every method raises RenderError when a limit is exceeded."""
 
     __slots__ = ("characters", "depth", "limits", "steps", "values", "work")
 
@@ -53,21 +53,21 @@ class Budget:
             )
 
     def enter(self) -> None:
-        """Count an include or a fragment that starts; `leave` when it ends well."""
+        """Count an include or a fragment at its start; call `leave` when it succeeds."""
         self.step(CALL_STEPS)
         self.depth += 1
         if self.depth > self.limits.depth:
             raise RenderError(
-                f"includes and fragments more than {self.limits.depth} deep",
-                hint="look for one that calls itself without an end",
+                f"includes and fragments nested more than {self.limits.depth} levels deep",
+                hint="check for one that includes itself endlessly",
             )
 
     def leave(self) -> None:
-        """Count an include or a fragment that ended; after an error the budget is not used again."""
+        """Count the end of an include or a fragment; after an error the budget is not used again."""
         self.depth -= 1
 
     def touch(self, value: Any) -> None:
-        """Count what something looks at that does not look inside the value's items."""
+        """Count an operation that does not process the value's items."""
         kind = type(value)
         if kind is str:
             self.work += 1 + (len(value) >> _SHIFT)
@@ -79,9 +79,9 @@ class Budget:
             self._too_much_work()
 
     def weigh(self, value: Any) -> None:
-        """Count the values in `value` before something walks over it.
+        """Count the values in `value` before an operation that walks over them.
 
-        Shared parts count each time, as whoever walks over them would see them.
+        A shared part counts each time it occurs.
         """
         kind = type(value)
         if kind is str:
@@ -109,26 +109,26 @@ class Budget:
 
     def _too_much_work(self) -> None:
         raise RenderError(
-            "the template does too much work", hint="look for lists or texts that grow with every step"
+            "template exceeds the limit of operations", hint="check for lists or strings that grow in a loop"
         )
 
     def length_of_text(self, length: int) -> None:
-        """Refuse a string of this many characters before it is made, if that is too many."""
+        """Refuse a string of this length before it is created, if it is too long."""
         if length > self.limits.text:
-            raise RenderError(f"a string of more than {self.limits.text:,} characters")
+            raise RenderError(f"string has more than {self.limits.text:,} characters")
         self.work += length >> _SHIFT
 
     def length_of_list(self, length: int) -> None:
-        """Refuse a list of this many items before it is made, if that is too many."""
+        """Refuse a list of this length before it is created, if it is too long."""
         if length > self.limits.items:
-            raise RenderError(f"a list of more than {self.limits.items:,} items")
+            raise RenderError(f"list has more than {self.limits.items:,} items")
         self.work += length
 
     def write(self, values: int, characters: int) -> None:
-        """Count values of the result and the characters of their texts."""
+        """Count values of the output and the characters of their strings."""
         self.values += values
         self.characters += characters
         if self.values > self.limits.values:
-            raise RenderError(f"more than {self.limits.values:,} values in the result")
+            raise RenderError(f"output has more than {self.limits.values:,} values")
         if self.characters > self.limits.output:
-            raise RenderError(f"more than {self.limits.output:,} characters in the result")
+            raise RenderError(f"output has more than {self.limits.output:,} characters")

@@ -1,4 +1,4 @@
-"""The engine's front door: load a prototype's templates, render them, evaluate an expression."""
+"""The public interface of the engine: load templates, render them, evaluate expressions."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,9 +19,9 @@ from dlctl.render.engine.values import copy_value
 
 
 class Engine:
-    """Keeps compiled templates and parsed skeletons: make one per process and use it for all components.
+    """Caches compiled templates and parsed skeletons: create one per process and share it.
 
-    In `bytecode_folder` compiled templates are kept for the next process; it may be lost at any time.
+    `bytecode_folder` caches compiled templates between processes; it may be deleted at any time.
     """
 
     def __init__(self, limits: Limits | None = None, bytecode_folder: Path | None = None) -> None:
@@ -36,7 +36,7 @@ class Engine:
     def load(self, templates: TemplateSet) -> Templates:
         """Compile and check all templates of a set, once.
 
-        Raises RenderError; where there are several problems, `problems` lists them all.
+        Raises RenderError; `problems` lists them if there are several.
         """
         if templates not in self._loaded:
             self._loaded[templates] = self._loader.load(templates)
@@ -45,25 +45,25 @@ class Engine:
     def render(
         self, templates: Templates, scope: Mapping[str, Any], *, subject: str = ""
     ) -> tuple[Rendered, ...]:
-        """The YAML documents of all templates, by file name and then as they stand; empty ones are dropped.
+        """The YAML documents of all templates, by file name and then in file order; empty ones are dropped.
 
-        `scope` has the names that templates see; `subject` is what errors say was rendered.
+        `scope` has the names that templates can use; `subject` describes what is rendered, for errors.
         Raises RenderError with the template's file and line.
         """
         run = self._run(templates, scope)
         try:
             return tuple(found for one in templates.documents for found in _documents(one, run))
-        except Exception as error:  # the template boundary: whatever happens inside is the template's error
+        except Exception as error:  # template boundary: any exception is an error of the template
             raise explain(error, subject) from error
 
     def evaluate(
         self, expression: str, scope: Mapping[str, Any], *, location: Location | None, subject: str = ""
     ) -> Any:
-        """The JSON value of one expression, in the same sandbox; `location` is where it is written."""
+        """The JSON value of one expression, in the same sandbox; `location` is its place, for errors."""
         run = self._run(_NO_TEMPLATES, scope)
         try:
             return self._expressions.value(expression, run)
-        except Exception as error:  # the template boundary
+        except Exception as error:  # template boundary
             raise explain(error, subject, instead=location) from error
 
     def _run(self, templates: Templates, scope: Mapping[str, Any]) -> Run:

@@ -1,4 +1,4 @@
-"""What goes into the engine and what comes out of it, and how its files name one another."""
+"""The engine's input and output, and references between template files."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from dlctl.errors import Location
 
 @dataclass(frozen=True, slots=True)
 class TemplateSet:
-    """Where a prototype's templates are.
+    """The folders of a prototype's templates.
 
-    `folder` holds `*.yaml.j2` (rendered), `*.yaml` (taken as it is) and other `*.j2` (text);
-    `fragment_folders` are searched in order. `shown` says how errors name a file.
+    `folder` has `*.yaml.j2` (YAML templates), `*.yaml` (used unchanged) and other `*.j2` (text templates);
+    `fragment_folders` are searched in order. `shown` returns a file's name in errors.
     """
 
     folder: Path
@@ -23,7 +23,7 @@ class TemplateSet:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One YAML document of a template as a JSON value, and where it starts."""
+    """One rendered YAML document as a JSON value, and the location of its start."""
 
     value: Any
     location: Location
@@ -31,7 +31,7 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Another file that a template names: `kind` is include, fragment or text."""
+    """A template's reference to another file: `kind` is include, fragment or text."""
 
     kind: str
     name: str

@@ -1,4 +1,4 @@
-"""JSON values: what may leave a template, and how a scalar reads as text."""
+"""JSON values in templates: copying, conversion to strings, and type names."""
 
 import math
 from collections.abc import Mapping
@@ -15,9 +15,9 @@ _ATOMS = frozenset({int, bool, type(None)})
 
 
 def copy_value(value: Any, budget: Budget, depth: int = 0) -> Any:
-    """A copy of a JSON value that shares nothing mutable with it; tuples become lists.
+    """A deep copy of a JSON value; tuples become lists.
 
-    Raises RenderError for what JSON cannot hold: undefined names, functions, infinities, …
+    Raises RenderError for values without a JSON form: undefined names, functions, infinity, …
     """
     kind = type(value)
     if kind is str:
@@ -35,8 +35,8 @@ def copy_value(value: Any, budget: Budget, depth: int = 0) -> Any:
     return _uncommon(value, budget)
 
 
-# Most values in a collection are short texts and atoms: the two loops below settle these in place,
-# which halves the time of a render.
+# Most values in a collection are short strings and other scalars. The two loops below handle these
+# inline, which halves the time of a render.
 
 
 def _copy_list(value: Any, budget: Budget, depth: int) -> list[Any]:
@@ -71,7 +71,7 @@ def _copy_mapping(value: Mapping[Any, Any], budget: Budget, depth: int) -> dict[
 def _uncommon(value: Any, budget: Budget) -> Any:
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise RenderError(f"{value} is not a number that JSON can hold")
+            raise RenderError(f"{value} is not a valid JSON number")
         budget.write(1, 0)
         return float(value)
     if isinstance(value, str | int):
@@ -79,33 +79,33 @@ def _uncommon(value: Any, budget: Budget) -> Any:
     if isinstance(value, Undefined):
         str(value)
     if callable(value):
-        raise RenderError("a function, not a value", hint="call it: write the parentheses too")
-    raise RenderError(f"{describe(value)}, which YAML cannot hold")
+        raise RenderError("function used as a value", hint="call it with parentheses")
+    raise RenderError(f"{describe(value)} cannot be written as YAML")
 
 
 def _check_depth(depth: int) -> None:
     if depth >= MAX_DEPTH:
-        raise RenderError(f"a value nested more than {MAX_DEPTH} deep")
+        raise RenderError(f"value nested more than {MAX_DEPTH} levels deep")
 
 
 def _key(key: Any) -> str:
     if not isinstance(key, str):
-        raise RenderError(f"a mapping with {describe(key)} as a key", hint="keys are text: use `| string`")
+        raise RenderError(f"{describe(key)} cannot be a mapping key", hint="convert the key with `| string`")
     if not key.isascii():
         refuse_surrogates(key)
     return str(key)
 
 
 def refuse_surrogates(text: str) -> None:
-    """RenderError for a lone surrogate: half a character, which no file can hold."""
+    """Raise RenderError for a string with an unpaired surrogate, which UTF-8 cannot encode."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise RenderError("a string with a lone surrogate, which is not a character") from error
+        raise RenderError("invalid Unicode: unpaired surrogate") from error
 
 
 def as_text(value: Any) -> str:
-    """A scalar as text, booleans as YAML writes them; RenderError for anything else."""
+    """A scalar as a string, booleans as in YAML. Raises RenderError for other values."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -115,14 +115,18 @@ def as_text(value: Any) -> str:
     if isinstance(value, Undefined):
         return str(value)
     if value is None:
-        raise RenderError("none has no text", hint='give it one: `x | default("")`, or test `x is none`')
+        raise RenderError(
+            "none cannot be converted to a string",
+            hint='set a default: `x | default("")`, or test `x is none`',
+        )
     raise RenderError(
-        f"{describe(value)} has no text", hint='use `| join(",")` for a list, `| json` for any value'
+        f"{describe(value)} cannot be converted to a string",
+        hint='use `| join(",")` for a list, `| json` for any value',
     )
 
 
 def describe(value: Any) -> str:
-    """The type of a value; templates write `none` for null, and have functions too."""
+    """The type of a value, for messages to template authors: null is `none` in templates."""
     if value is None:
         return "none"
     return "a function" if callable(value) else type_name(value)

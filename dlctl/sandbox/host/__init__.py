@@ -1,1 +1,1 @@
-"""A sandbox's share of this machine: folders, processes, ports, certificates, kubeconfigs, its API server."""
+"""A sandbox on this machine: folders, processes, ports, certificates, kubeconfigs and API server."""

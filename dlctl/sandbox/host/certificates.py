@@ -1,4 +1,4 @@
-"""The sandbox's own certificate authority, and a certificate for each of its parts.
+"""The sandbox's own certificate authority, and a certificate for each of its programs.
 
 A client certificate's CN is its user name and O its group (Kubernetes documentation, "Authenticating",
 X.509 client certificates); the system: names are those that the default RBAC roles are bound to.
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     import trustme
 
 GROUP_OF_OTHERS = "dlctl-sandbox"
-"""The group of certificates that need no group: one that no role is bound to."""
+"""The group of certificates that need no rights: no role is bound to it."""
 
 CLIENT_DOMAIN = "client.invalid"
-"""Where the names of client certificates are: nowhere (RFC 6761), so that none can play the server."""
+"""The domain of client certificates: an invalid one (RFC 6761), so that none is valid for a server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who a client certificate says its bearer is."""
+    """The user name and group of a client certificate."""
 
     user: str
     group: str = GROUP_OF_OTHERS
@@ -40,7 +40,7 @@ CLIENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Pki:
-    """The files of one sandbox's certificates."""
+    """The certificate files of one sandbox."""
 
     folder: Path
 
@@ -55,11 +55,11 @@ class Pki:
         return self.key("service-accounts")
 
     def certificate(self, name: str) -> Path:
-        """The certificate of one part."""
+        """The certificate of one program."""
         return self.folder / f"{name}.crt"
 
     def key(self, name: str) -> Path:
-        """The private key of one part."""
+        """The private key of one program."""
         return self.folder / f"{name}.key"
 
     @property
@@ -69,7 +69,7 @@ class Pki:
 
 
 def issue(pki: Pki) -> None:
-    """Make the authority and all certificates; valid for years, for loopback only."""
+    """Create the authority and all certificates; valid for years, for loopback only."""
     import trustme
 
     pki.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ def issue(pki: Pki) -> None:
     for name in ("kube-apiserver", "etcd"):
         _write(pki, name, authority.issue_cert(LOOPBACK, "localhost", common_name=name))
     for name, client in CLIENTS.items():
-        # Without a subject alternative name trustme writes an empty critical one, which Go refuses.
+        # Without a subject alternative name, trustme writes an empty critical one, which Go rejects.
         alternative = f"{name}.{CLIENT_DOMAIN}"
         issued = authority.issue_cert(alternative, common_name=client.user, organization_name=client.group)
         _write(pki, name, issued)
@@ -86,7 +86,7 @@ def issue(pki: Pki) -> None:
 
 
 def issue_for_loopback(folder: Path) -> bytes:
-    """Write tls.crt and tls.key for a server on loopback; the certificate of an authority only for them."""
+    """Write tls.crt and tls.key for a server on loopback; returns the certificate of their own CA."""
     import trustme
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The command line of each program of a sandbox. Everything listens on loopback only."""
+"""The command lines of a sandbox's programs. All listen on loopback only."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,16 +8,16 @@ from dlctl.sandbox.host.home import Folder
 from dlctl.sandbox.host.ports import LOOPBACK, Ports
 
 CLIENT_QPS = ("--kube-api-qps=1000", "--kube-api-burst=2000")
-"""By default the controller manager sends 20 requests a second and the scheduler 50: a Job of 1,000
-pods then took 100 s instead of 14 s."""
+"""The defaults are 20 requests per second for the controller manager and 50 for the scheduler; a Job of
+1,000 pods then takes 100 s instead of 14 s."""
 
 SERVICE_RANGE = "10.96.0.0/16"
 LEASE_SECONDS = 40
-"""How long a simulated node's lease holds; kwok renews it, as a kubelet does (its default is 40)."""
+"""The duration of a simulated node's lease, which kwok renews like a kubelet (its default is 40)."""
 
 
 def flags(folder: Folder, ports: Ports) -> Mapping[str, tuple[str, ...]]:
-    """The flags of every server program, in the order of their start."""
+    """The flags of every server program, in start order."""
     pki = Pki(folder.pki)
     return {
         "etcd": _etcd(folder, pki, ports),
@@ -39,8 +39,8 @@ def stages_file(folder: Folder) -> Path:
 
 
 def _etcd(folder: Folder, pki: Pki, ports: Ports) -> tuple[str, ...]:
-    # TLS both ways: nobody else on this machine reads the Secrets, and an API server that meets the
-    # etcd of another sandbox on its port cannot sign in there.
+    # Mutual TLS: other users of this machine cannot read the Secrets, and an API server cannot connect to
+    # the etcd of another sandbox that uses the same port.
     client = f"https://{LOOPBACK}:{ports.etcd}"
     peer = f"https://{LOOPBACK}:{ports.etcd_peer}"
     return (
@@ -119,6 +119,6 @@ def _kwok(folder: Folder) -> tuple[str, ...]:
         f"--kubeconfig={program_kubeconfig(folder, 'kwok')}",
         f"--config={stages_file(folder)}",
         "--manage-all-nodes=true",
-        "--v=WARN",  # else a line for every change of every pod
+        "--v=WARN",  # otherwise every change of a pod is logged
         f"--node-lease-duration-seconds={LEASE_SECONDS}",
     )

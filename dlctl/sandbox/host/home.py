@@ -1,4 +1,4 @@
-"""Where sandboxes live on this machine."""
+"""The folders of sandboxes on this machine."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,20 +10,20 @@ import platformdirs
 from dlctl.errors import SandboxError
 
 DEFAULT_NAME = "sandbox"
-"""The sandbox that a command means when it names none; the sample app's environment uses it."""
+"""The default sandbox of commands; the sample app's environment uses it."""
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The one folder that holds all of one sandbox: removing it removes the sandbox's files."""
+    """The folder with all files of one sandbox."""
 
     root: Path
 
     @property
     def state(self) -> Path:
-        """What runs, written before and after each program is started."""
+        """The state file, written before and after each program is started."""
         return self.root / "sandbox.json"
 
     @property
@@ -33,7 +33,7 @@ class Folder:
 
     @property
     def kubeconfigs(self) -> Path:
-        """Kubeconfigs of the programs and of the users of less right."""
+        """Kubeconfigs of the programs and of the restricted users."""
         return self.root / "kubeconfigs"
 
     @property
@@ -43,7 +43,7 @@ class Folder:
 
     @property
     def data(self) -> Path:
-        """What etcd stores."""
+        """etcd's data."""
         return self.root / "etcd"
 
     @property
@@ -69,20 +69,20 @@ class Home:
         return cls(_state(environ), _cache(environ))
 
     def folder(self, name: str) -> Folder:
-        """The folder of one sandbox; SandboxError for a name that cannot be one."""
+        """The folder of one sandbox. Raises SandboxError for an invalid name."""
         if not _NAME.match(name):
             raise SandboxError(
-                f"'{name}' cannot be the name of a sandbox",
-                hint="use at most 40 lower-case letters, digits and '-'",
+                f"'{name}' is not a valid name for a sandbox",
+                hint="use lowercase letters, digits and '-', at most 40 characters",
             )
         return Folder(self.state / name)
 
     def lock(self, name: str) -> Path:
-        """The lock file of one sandbox, beside its folder."""
+        """The lock file of one sandbox, next to its folder."""
         return self.state / f".{name}.lock"
 
     def names(self) -> tuple[str, ...]:
-        """The sandboxes that have a folder, in order."""
+        """The names of all sandboxes, sorted."""
         if not self.state.is_dir():
             return ()
         return tuple(sorted(e.name for e in self.state.iterdir() if e.is_dir() and _NAME.match(e.name)))
@@ -99,13 +99,13 @@ def _cache(environ: Mapping[str, str]) -> Path:
 
 
 def _own(chosen: str | None, usual: Callable[..., Path]) -> Path:
-    """Our folder in the one that the user chose, or in the platform's."""
+    """dlctl's folder inside the chosen folder, or inside the platform's default."""
     if chosen:
         return Path(chosen).absolute() / "dlctl"
     try:
         return usual("dlctl", appauthor=False).absolute()
     except RuntimeError as error:
         raise SandboxError(
-            "there is no home folder in which to keep sandboxes",
+            "no home folder for the sandboxes",
             hint="set HOME to an absolute path, or XDG_STATE_HOME and XDG_CACHE_HOME",
         ) from error

@@ -1,4 +1,4 @@
-"""Kubeconfig files: the sandbox's own, its programs', and those of its users of less right."""
+"""Kubeconfig files of the sandbox, its programs and its restricted users."""
 
 import base64
 from collections.abc import Mapping
@@ -15,25 +15,25 @@ Entry = Mapping[str, Any]
 
 
 def context_name(name: str) -> str:
-    """The name of a sandbox's context, cluster and user in every kubeconfig."""
+    """The name of a sandbox's context, cluster and user in kubeconfigs."""
     return f"dlctl-{name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """One cluster, one user and one context: all that a kubeconfig says about a sandbox."""
+    """One cluster, one user and one context: a sandbox's entries in a kubeconfig."""
 
     cluster: Entry
     user: Entry
     context: Entry
 
     def lists(self) -> dict[str, Entry]:
-        """Each entry under the key of the list that it belongs to, in kubectl's order."""
+        """Each entry by the key of its list, in kubectl's order."""
         return {"clusters": self.cluster, "contexts": self.context, "users": self.user}
 
 
 def entries(context: str, server: str, authority: bytes, user: Mapping[str, str]) -> Entries:
-    """The entries that reach `server` as `user`, all of one name."""
+    """The entries for access to `server` as `user`, all with the same name."""
     cluster = {"certificate-authority-data": _encoded(authority), "server": server}
     return Entries(
         {"name": context, "cluster": cluster},
@@ -43,7 +43,7 @@ def entries(context: str, server: str, authority: bytes, user: Mapping[str, str]
 
 
 def by_certificate(pki: Pki, client: str) -> dict[str, str]:
-    """A user who signs in with a client certificate, held in the kubeconfig itself."""
+    """A user with a client certificate, embedded in the kubeconfig."""
     return {
         "client-certificate-data": _encoded(pki.certificate(client).read_bytes()),
         "client-key-data": _encoded(pki.key(client).read_bytes()),
@@ -51,12 +51,12 @@ def by_certificate(pki: Pki, client: str) -> dict[str, str]:
 
 
 def by_token(token: str) -> dict[str, str]:
-    """A user who signs in with a token."""
+    """A user with a token."""
     return {"token": token}
 
 
 def document(entries: Entries) -> bytes:
-    """A kubeconfig with nothing but these entries, and its context chosen."""
+    """A kubeconfig with only these entries, and its context as the current one."""
     content = {
         "apiVersion": "v1",
         "kind": "Config",
@@ -67,13 +67,13 @@ def document(entries: Entries) -> bytes:
 
 
 def read(path: Path) -> Entries:
-    """The entries of a kubeconfig that `document` made."""
+    """Read the entries of a kubeconfig written by `document`."""
     content = yaml.safe_load(path.read_bytes())
     return Entries(content["clusters"][0], content["users"][0], content["contexts"][0])
 
 
 def write(path: Path, entries: Entries) -> None:
-    """Write a kubeconfig that only its owner may read."""
+    """Write a kubeconfig that only its owner can read."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     replace_file(path, document(entries))
 

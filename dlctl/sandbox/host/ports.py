@@ -17,23 +17,23 @@ class Ports:
 
 
 def free_ports() -> Ports:
-    """Three different ports that nothing listens on now.
+    """Three different free ports.
 
-    Nobody can hold them until the programs listen, so a start whose port was taken in between is
-    tried again with others.
+    They cannot be reserved until the programs listen, so a start is retried with other ports if another
+    process takes one.
     """
     with contextlib.ExitStack() as stack:
         return Ports(*(_free(stack) for _ in range(3)))
 
 
 def free_port_pair() -> tuple[int, int]:
-    """Two different ports that nothing listens on now, for an operator."""
+    """Two different free ports, for an operator."""
     with contextlib.ExitStack() as stack:
         return _free(stack), _free(stack)
 
 
 def _free(stack: contextlib.ExitStack) -> int:
-    # All of them stay bound until the last is found, so that they differ.
+    # All sockets stay bound until the last port is found, so that the ports differ.
     listener = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
     listener.bind((LOOPBACK, 0))
     port: int = listener.getsockname()[1]

@@ -1,8 +1,8 @@
-"""Processes that outlive the command that starts them, and how to be sure that they are ours.
+"""Processes that outlive the command that starts them, and how to identify them.
 
-A process id alone is not an identity: ids are reused. So the time of the start is kept beside it, and
-every process carries the sandbox's folder in its environment, which also finds one whose id was never
-written down because its starter was killed first.
+Process ids are reused, so the start time is recorded with the id. Every process also has the sandbox's
+folder in its environment, which finds processes whose id was not recorded because the command was
+killed.
 """
 
 import contextlib
@@ -16,15 +16,15 @@ from pathlib import Path
 import psutil
 
 MARK = "DLCTL_SANDBOX_FOLDER"
-"""The environment variable that names the sandbox a process belongs to."""
+"""The environment variable with the folder of a process's sandbox."""
 
 CLOCK_TOLERANCE = 1.0
-"""Seconds by which a start time may differ: it is derived from the wall clock, which gets adjusted."""
+"""Tolerance of start times in seconds: they depend on the wall clock, which may be adjusted."""
 
 POLL = 0.02
 
 INHERITED = ("PATH", "HOME", "TMPDIR")
-"""What the programs see of the user's environment: no proxy and no credentials."""
+"""The environment variables passed to programs: no proxies and no credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Running:
 def spawn(
     program: str, command: Sequence[str], folder: Path, log: Path, environ: Mapping[str, str]
 ) -> Running:
-    """Start a program in a session of its own, so that neither Ctrl-C nor the caller's end reaches it."""
+    """Start a program in its own session, so that it survives Ctrl-C and the end of the caller."""
     environment = {name: environ[name] for name in INHERITED if name in environ}
     environment[MARK] = str(folder)
     write = os.O_WRONLY | os.O_CREAT | os.O_APPEND
@@ -65,7 +65,7 @@ def _start_time(pid: int) -> float:
 
 
 def find(running: Running, folder: Path) -> psutil.Process | None:
-    """The process, if it still runs and is the one that was started."""
+    """The process, if it is still the one that was started."""
     try:
         process = psutil.Process(running.pid)
         if process.status() == psutil.STATUS_ZOMBIE:
@@ -77,7 +77,7 @@ def find(running: Running, folder: Path) -> psutil.Process | None:
 
 
 def strays(folder: Path) -> list[psutil.Process]:
-    """Processes of this sandbox, whether or not they were written down."""
+    """All processes of this sandbox, including unrecorded ones."""
     return [process for process in psutil.process_iter() if _belongs(process, folder)]
 
 
@@ -89,7 +89,7 @@ def _belongs(process: psutil.Process, folder: Path) -> bool:
 
 
 def stop(processes: Iterable[psutil.Process], patience: float) -> None:
-    """End processes: SIGTERM, and SIGKILL for those that still run after `patience` seconds."""
+    """End processes with SIGTERM, and with SIGKILL after `patience` seconds."""
     running = list(processes)
     for number in (signal.SIGTERM, signal.SIGKILL):
         for process in running:
@@ -106,9 +106,9 @@ def _still_running(processes: list[psutil.Process], patience: float) -> list[psu
 
 
 def _ended(process: psutil.Process) -> bool:
-    """Whether a process has ended; one that waits to be reaped has, which init may take seconds for."""
+    """Whether a process has ended; a zombie has, although init may take seconds to reap it."""
     with contextlib.suppress(ChildProcessError):
-        os.waitpid(process.pid, os.WNOHANG)  # reaps it where it is a child of ours
+        os.waitpid(process.pid, os.WNOHANG)  # reaps it if it is our child
     try:
         return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -1,4 +1,4 @@
-"""Requests to a sandbox's own API server, as its administrator."""
+"""Requests to a sandbox's API server, as its administrator."""
 
 import json
 import ssl
@@ -30,7 +30,7 @@ class Server:
         )
 
     def __enter__(self) -> "Server":
-        """Nothing is connected before the first request."""
+        """Return the server; it connects with the first request."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -38,21 +38,21 @@ class Server:
         self.pool.clear()
 
     def ready(self) -> bool:
-        """Whether the server says that it is ready; an answer by somebody else's server counts as no."""
+        """Whether the server is ready; a response from another server counts as not ready."""
         try:
             return self.pool.request("GET", f"{self.url}/readyz").status == 200
         except urllib3.exceptions.HTTPError:
             return False
 
     def get(self, path: str) -> Any:
-        """The object at `path`, None where there is none."""
+        """The object at `path`, or None."""
         status, content = self.request("GET", path)
         return None if status == 404 else content
 
     def apply(self, path: str, manifest: bytes) -> Any:
-        """Make the object at `path` what the YAML text says, by server-side apply; returns the object.
+        """Apply the YAML text to the object at `path` by server-side apply; returns the object.
 
-        Raises SandboxError, also for a path that the server does not know.
+        Raises SandboxError, also for a path that the server does not serve.
         """
         url = f"{path}?fieldManager={MANAGER}&force=true"
         return self._send("PATCH", url, manifest, APPLY_PATCH, allowed=())[1]
@@ -60,7 +60,7 @@ class Server:
     def request(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, content_type: str = JSON
     ) -> tuple[int, Any]:
-        """The status (2xx, 404 or 409) and the answer; SandboxError for any other."""
+        """The status (2xx, 404 or 409) and the response. Raises SandboxError for any other status."""
         return self._send(method, path, None if body is None else json.dumps(body).encode(), content_type)
 
     def _send(
@@ -79,9 +79,9 @@ class Server:
                 headers={"Content-Type": content_type, "Accept": JSON},
             )
         except urllib3.exceptions.HTTPError as error:
-            raise SandboxError(f"the sandbox's API server does not answer: {error}") from error
+            raise SandboxError(f"the sandbox's API server is not responding: {error}") from error
         if answer.status >= 300 and answer.status not in allowed:
-            raise SandboxError(f"the sandbox's API server refused {method} {path}: {_reason(answer.data)}")
+            raise SandboxError(f"the sandbox's API server rejected {method} {path}: {_reason(answer.data)}")
         return answer.status, json.loads(answer.data)
 
 

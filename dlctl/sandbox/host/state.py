@@ -1,4 +1,4 @@
-"""What is written down about a sandbox: enough to find its processes, and to undo its merge."""
+"""The state file of a sandbox: its processes, ports, and merged kubeconfigs."""
 
 import json
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """A kubeconfig of the user that our context was added to.
+    """A kubeconfig of the user to which the sandbox's context was added.
 
-    `emptied` says how each list was written that was empty before: `[]`, `null`, or not at all.
+    `emptied` records how each empty list was written before: `[]`, `null`, or not at all.
     """
 
     path: str
@@ -28,10 +28,10 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One sandbox as written down.
+    """The recorded state of one sandbox.
 
-    `ready` is set after a complete start; `kept` says that data from before this start must survive a
-    failed one; `kubectl` is how the kubectl of the same version is called; `operators` run beside it.
+    `ready` is set after a complete start; with `kept`, older data must survive a failed start;
+    `kubectl` is the command of the kubectl of the same version; `operators` are running operators.
     """
 
     name: str
@@ -49,18 +49,18 @@ class State:
         return f"https://{LOOPBACK}:{self.ports.server}" if self.ports else ""
 
     def stopped(self) -> "State":
-        """The same sandbox without processes and ports, its data kept."""
+        """The state of the stopped sandbox: without processes and ports."""
         return replace(self, ports=None, processes=(), ready=False, kept=True)
 
 
 def save(folder: Folder, state: State) -> None:
-    """Write the state; whoever reads it sees the old one or the new one."""
+    """Write the state atomically."""
     content = {"format": FORMAT, **asdict(state)}
     replace_file(folder.state, json.dumps(content, indent=1).encode() + b"\n")
 
 
 def load(folder: Folder, name: str) -> State | None:
-    """The state as last written, None where there is none; SandboxError where it is not ours to read."""
+    """The last written state, or None. Raises SandboxError if it cannot be read."""
     try:
         content = json.loads(folder.state.read_bytes())
         return _parsed(name, content)
@@ -70,7 +70,7 @@ def load(folder: Folder, name: str) -> State | None:
         raise SandboxError(
             "the sandbox's state cannot be read",
             location=Location(str(folder.state)),
-            hint=f"run `dlctl sandbox down {name}`, which removes it",
+            hint=f"remove it with 'dlctl sandbox down {name}'",
         ) from error
 
 
@@ -85,5 +85,5 @@ def _parsed(name: str, content: Mapping[str, Any]) -> State:
         kept=content["kept"],
         merged=tuple(Merge(**merge) for merge in content["merged"]),
         kubectl=tuple(content["kubectl"]),
-        operators=tuple(content.get("operators", ())),  # none in a state from before there were any
+        operators=tuple(content.get("operators", ())),  # older state files have none
     )

@@ -1,11 +1,11 @@
-"""The users of a sandbox: its administrator, and users of less right to try permissions with.
+"""The users of a sandbox: its administrator, and restricted users for testing permissions.
 
-| user | may |
+| user | can do |
 |---|---|
 | `admin` | everything (a client certificate of the group system:masters) |
 | `editor` | what the default role `edit` allows, in every namespace |
 | `viewer` | what the default role `view` allows, in every namespace: no Secrets, no cluster-wide kinds |
-| `nobody` | nothing but to ask what may be done |
+| `nobody` | only query its own permissions |
 """
 
 import secrets
@@ -18,7 +18,7 @@ from dlctl.sandbox.host.home import Folder
 
 ADMIN = "admin"
 ROLES: Mapping[str, str | None] = {"editor": "edit", "viewer": "view", "nobody": None}
-"""The users who sign in with a token, and the default ClusterRole of each."""
+"""The users with a token, and the ClusterRole of each."""
 
 
 def issue_tokens(folder: Folder) -> dict[str, str]:
@@ -30,21 +30,19 @@ def issue_tokens(folder: Folder) -> dict[str, str]:
 
 
 def read_tokens(folder: Folder) -> dict[str, str]:
-    """The tokens as written by `issue_tokens`."""
+    """The tokens written by `issue_tokens`."""
     lines = (folder.pki / "tokens.csv").read_text().splitlines()
     return {user: token for token, user, *_ in (line.split(",") for line in lines)}
 
 
 def check_user(user: str) -> None:
-    """Raise SandboxError for a user whom no sandbox has."""
+    """Raise SandboxError for an unknown user."""
     if user != ADMIN and user not in ROLES:
-        raise SandboxError(
-            f"a sandbox has no user '{user}'", hint=f"its users are {', '.join((ADMIN, *ROLES))}"
-        )
+        raise SandboxError(f"unknown sandbox user '{user}'", hint=f"users: {', '.join((ADMIN, *ROLES))}")
 
 
 def bindings() -> Iterator[dict[str, Any]]:
-    """The objects that give the users their roles."""
+    """The bindings of the users to their roles."""
     group = "rbac.authorization.k8s.io"
     for user, role in ROLES.items():
         if role:

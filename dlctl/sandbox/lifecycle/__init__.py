@@ -1,1 +1,1 @@
-"""Start, find and stop sandboxes: processes, ports, certificates, state on disk."""
+"""Start, find and stop sandboxes."""

@@ -18,11 +18,11 @@ SHORT_TIMEOUT = 2.0
 
 
 def cleaned(folder: Folder, name: str, emit: Emit) -> State:
-    """The sandbox's state, with nothing left of a crashed one.
+    """The sandbox's state, after cleaning up a crashed one.
 
-    Its data survives only when etcd still ran and could be stopped in order: etcd runs without fsync,
-    so what it left on disk when it was killed with the machine cannot be trusted. Call it with the lock held:
-    then a sandbox that is "starting" is one whose start was killed.
+    Its data is kept only if etcd was still running and could be stopped properly: etcd runs without
+    fsync, so its files cannot be trusted after a crash. The caller must hold the lock, so that a
+    sandbox in state "starting" is one whose start was killed.
     """
     state = load(folder, name)
     if state is None:
@@ -34,7 +34,7 @@ def cleaned(folder: Folder, name: str, emit: Emit) -> State:
     if seen.status in (RunState.RUNNING, RunState.STOPPED):
         return state
     keep = "etcd" not in seen.dead if state.ready else state.kept
-    reason = f"{', '.join(seen.dead)} ended" if state.ready else "its start was interrupted"
+    reason = f"{', '.join(seen.dead)} ended" if state.ready else "start was interrupted"
     end_processes(folder, state)
     if keep:
         state = state.stopped()
@@ -47,7 +47,7 @@ def cleaned(folder: Folder, name: str, emit: Emit) -> State:
 
 
 def abandon(folder: Folder, before: State) -> None:
-    """Undo a start: end what it started, remove what it wrote, keep data from before it."""
+    """Undo a start: end its processes, remove its files, keep older data."""
     end_processes(folder, load(folder, before.name))
     if before.kept:
         save(folder, before)
@@ -56,7 +56,7 @@ def abandon(folder: Folder, before: State) -> None:
 
 
 def end_processes(folder: Folder, state: State | None) -> None:
-    """End every process of the sandbox; etcd last, so that the others can finish what they write."""
+    """End every process of the sandbox; etcd last, so that the others can finish their writes."""
     found = {running.program: find(running, folder.root) for running in (state.processes if state else ())}
     etcd = found.pop("etcd", None)
     stop([process for process in found.values() if process], INTERRUPT_TIMEOUT if etcd else SHORT_TIMEOUT)

@@ -1,4 +1,4 @@
-"""Which sandboxes there are, and how to reach a running one. Reads only."""
+"""Find sandboxes and their kubeconfigs. Read-only."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -14,7 +14,7 @@ from dlctl.sandbox.programs.programs import SERVERS
 
 
 class RunState(Enum):
-    """What a sandbox is doing."""
+    """The state of a sandbox."""
 
     RUNNING = "running"
     STARTING = "starting"
@@ -24,7 +24,7 @@ class RunState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A sandbox as seen now; `server` is empty unless it runs, `dead` names the programs that ended."""
+    """The current status of a sandbox; `server` is empty unless it is running; `dead` are ended programs."""
 
     name: str
     status: RunState
@@ -37,19 +37,19 @@ class Sandbox:
 
 
 def list_sandboxes(home: Home) -> tuple[Sandbox, ...]:
-    """Every sandbox of this user, by name."""
+    """Every sandbox of this user, sorted by name."""
     return tuple(sandbox for name in home.names() if (sandbox := _readable(name, home)))
 
 
 def look_up(name: str, home: Home) -> Sandbox | None:
-    """One sandbox, None where there is none; SandboxError where its state cannot be read."""
+    """One sandbox, or None. Raises SandboxError if its state cannot be read."""
     folder = home.folder(name)
     state = load(folder, name)
     return describe(folder, state) if state else None
 
 
 def describe(folder: Folder, state: State) -> Sandbox:
-    """What the state says, checked against the processes of this machine."""
+    """The status from the state file and the running processes."""
     alive = {running.program for running in state.processes if find(running, folder.root)}
     dead = tuple(program for program in (*SERVERS, *state.operators) if program not in alive)
     status = _status(state, dead)
@@ -66,7 +66,7 @@ def describe(folder: Folder, state: State) -> Sandbox:
 
 
 def kubeconfig_path(name: str, *, home: Home, user: str = users.ADMIN) -> Path:
-    """The kubeconfig of a running sandbox; SandboxError, with what to run, for one that does not run."""
+    """The kubeconfig of a running sandbox. Raises SandboxError if it is not running."""
     users.check_user(user)
     running(name, home)
     folder = home.folder(name)
@@ -74,25 +74,25 @@ def kubeconfig_path(name: str, *, home: Home, user: str = users.ADMIN) -> Path:
 
 
 def kubectl_command(name: str, *, home: Home) -> tuple[str, ...]:
-    """The command that starts the kubectl of a running sandbox; of the same version as its server."""
+    """The kubectl command of a running sandbox, of the same version as its server."""
     running(name, home)
     state = load(home.folder(name), name)
     return state.kubectl if state else ()
 
 
 def running(name: str, home: Home) -> Sandbox:
-    """The sandbox, if it runs; else a SandboxError."""
+    """The sandbox. Raises SandboxError if it is not running."""
     sandbox = look_up(name, home)
-    hint = f"run `dlctl sandbox up {name}`"
+    hint = f"start it with 'dlctl sandbox up {name}'"
     if sandbox is None:
-        raise SandboxError(f"there is no sandbox '{name}'", hint=hint)
+        raise SandboxError(f"sandbox '{name}' not found", hint=hint)
     if sandbox.status is RunState.CRASHED:
         raise SandboxError(
-            f"the sandbox '{name}' has crashed: {', '.join(sandbox.dead)} ended",
+            f"sandbox '{name}' has crashed: {', '.join(sandbox.dead)} ended",
             hint=f"{hint}; the logs are in {home.folder(name).logs}",
         )
     if sandbox.status is not RunState.RUNNING:
-        raise SandboxError(f"the sandbox '{name}' is {sandbox.status.value}, not running", hint=hint)
+        raise SandboxError(f"sandbox '{name}' is {sandbox.status.value}, not running", hint=hint)
     return sandbox
 
 

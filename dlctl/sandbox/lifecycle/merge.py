@@ -1,7 +1,7 @@
-"""Adding a sandbox's context to a kubeconfig of the user, and taking it out again.
+"""Add a sandbox's context to a kubeconfig of the user, and remove it again.
 
-The file keeps every byte that is not ours. Its lock is the one that kubectl takes before it writes:
-`<file>.lock`, made exclusively (client-go, tools/clientcmd/config.go, lockFile).
+The rest of the file stays byte for byte. The lock file is the one that kubectl uses for writes:
+`<file>.lock`, created exclusively (client-go, tools/clientcmd/config.go, lockFile).
 """
 
 import contextlib
@@ -29,12 +29,12 @@ CURRENT = "current-context"
 
 
 def check(path: Path) -> None:
-    """Raise YamlError or SandboxError for a kubeconfig that nothing can be added to."""
+    """Raise YamlError or SandboxError for a kubeconfig to which no context can be added."""
     _content(read_text(path) if path.exists() else NEW_FILE, str(path))
 
 
 def refresh(folder: Folder, state: State, merge_into: Path | None, emit: Emit) -> State:
-    """Make every kubeconfig that was merged into, and `merge_into`, hold the context as it is now."""
+    """Update the context in every merged kubeconfig, and add it to `merge_into`."""
     entries = kubeconfig.read(folder.kubeconfig)
     recorded = {merge.path: merge for merge in state.merged}
     if merge_into and str(merge_into) not in recorded:
@@ -53,9 +53,9 @@ def refresh(folder: Folder, state: State, merge_into: Path | None, emit: Emit) -
 
 
 def undo(state: State, emit: Emit) -> None:
-    """Take the sandbox's entries out of every kubeconfig that they were added to.
+    """Remove the sandbox's entries from every kubeconfig that they were added to.
 
-    Raises SandboxError for those that cannot be edited, after all the others.
+    Raises SandboxError for files that cannot be edited, after all others are done.
     """
     problems: list[DlctlError] = []
     for merge in state.merged:
@@ -67,8 +67,8 @@ def undo(state: State, emit: Emit) -> None:
     if problems:
         context = context_name(state.name)
         raise SandboxError(
-            f"the context {context} could not be taken out of your kubeconfig",
-            hint=f"run `kubectl config delete-context {context}`, and delete-cluster and delete-user",
+            f"context {context} could not be removed from your kubeconfig",
+            hint=f"run 'kubectl config delete-context {context}', and delete-cluster and delete-user",
             problems=problems,
         )
 
@@ -87,7 +87,7 @@ def _undo_one(merge: Merge, name: str, emit: Emit) -> None:
 
 
 def with_entries(text: str, entries: Entries, shown: str) -> tuple[str, dict[str, str]]:
-    """The text with the entries added or brought up to date, and how each empty list was written."""
+    """The text with the entries added or updated, and how each empty list was written before."""
     emptied: dict[str, str] = {}
     for key, entry in entries.lists().items():
         content = _content(text, shown)
@@ -103,7 +103,7 @@ def with_entries(text: str, entries: Entries, shown: str) -> tuple[str, dict[str
 
 
 def without_entries(text: str, name: str, emptied: Mapping[str, str], shown: str) -> str:
-    """The text without the entries of this name; a list that was empty is written as it was before."""
+    """The text without the entries of this name; lists that become empty are restored as before."""
     for key in LISTS:
         present = _content(text, shown).get(key)
         index = _index(present, name)
@@ -139,6 +139,6 @@ def _index(entries: list[dict[str, Any]] | None, name: str) -> int | None:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[Path]:
-    """Lock a kubeconfig as kubectl does; gives the file itself where `path` is a link to it."""
+    """Lock a kubeconfig as kubectl does; yields the file that `path` links to."""
     with lock_by_presence(path, "the kubeconfig", LOCK_TIMEOUT):
         yield path.resolve()

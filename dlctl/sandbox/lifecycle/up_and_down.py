@@ -1,4 +1,4 @@
-"""`up` and `down`: a sandbox from nothing to running, and back to nothing."""
+"""`up` and `down`: start and remove sandboxes."""
 
 import contextlib
 import time
@@ -26,7 +26,7 @@ from dlctl.sandbox.programs.programs import Programs, complete, find_separate, m
 from dlctl.sandbox.start import PortTakenError, Start
 
 ATTEMPTS = 5
-"""Starts with other ports, before giving up on a machine where ports are taken faster than we use them."""
+"""Attempts to start with other ports, before giving up."""
 
 
 def up(
@@ -39,11 +39,11 @@ def up(
     operators: Sequence[str] = (),
     emit: Emit = no_events,
 ) -> Sandbox:
-    """Make the sandbox run with `nodes` and `operators`.
+    """Start the sandbox with `nodes` and `operators`.
 
-    A running one is left alone but for `nodes`, `merge_into` and operators that it does not have.
-    Builds the control plane and the operators first where none is found. Interrupted or failed, it leaves
-    nothing of what it began: no process and no file (but data that `down` kept). Raises SandboxError.
+    In a running sandbox, only `nodes`, `merge_into` and missing operators are applied. Builds the control
+    plane and the operators first if necessary. An interrupted or failed start leaves no processes and no
+    files, except data kept by `down`. Raises SandboxError.
     """
     if merge_into:
         merge.check(merge_into)
@@ -66,9 +66,9 @@ def up(
 
 
 def down(name: str, *, home: Home, keep: bool = False, emit: Emit = no_events) -> bool:
-    """Stop the sandbox, undo its merge and remove its files, but with `keep` its data.
+    """Stop the sandbox, undo its merge and remove its files; `keep` keeps its data.
 
-    False where there is no such sandbox. Raises SandboxError where a file cannot be removed.
+    Returns False if there is no such sandbox. Raises SandboxError if a file cannot be removed.
     """
     folder = home.folder(name)
     if not folder.root.exists():
@@ -93,9 +93,9 @@ def down(name: str, *, home: Home, keep: bool = False, emit: Emit = no_events) -
 
 
 def programs_for(home: Home, environ: Mapping[str, str], emit: Emit = no_events) -> Programs:
-    """The control plane's programs: those that are installed, the rest built, once, from our sources.
+    """The control plane's programs: installed ones, and the rest built once from source.
 
-    Raises SandboxError where they can be neither found nor built.
+    Raises SandboxError if they can be neither found nor built.
     """
     found = find_separate(environ)
     return complete(found, built_binary(home, environ, emit)) if missing(found) else found
@@ -104,7 +104,7 @@ def programs_for(home: Home, environ: Mapping[str, str], emit: Emit = no_events)
 def build(
     home: Home, environ: Mapping[str, str], operators: Sequence[str] = (), emit: Emit = no_events
 ) -> None:
-    """Make ready all that `up` with these operators needs, and start nothing."""
+    """Build everything that `up` with these operators needs, without starting it."""
     programs_for(home, environ, emit)
     for operator in chosen(operators):
         built_binary(home, environ, emit, operator.recipe)
@@ -133,7 +133,7 @@ def _started(
         ready = replace(running, ready=True, kept=False)
         save(folder, ready)
     except BaseException:
-        # Ctrl-C too: what was half started goes away again.
+        # Also on Ctrl-C: clean up a partial start.
         remains.abandon(folder, state)
         raise
     return ready
@@ -142,7 +142,7 @@ def _started(
 def _launches(
     names: Sequence[str], folder: Folder, home: Home, environ: Mapping[str, str], emit: Emit
 ) -> tuple[Launch, ...]:
-    """How to start each of these operators, built now where it is not built yet."""
+    """The launches of these operators, which are built if necessary."""
     return tuple(
         Launch(operator, built_binary(home, environ, emit, operator.recipe), folder, environ, emit)
         for operator in chosen(names)
@@ -178,9 +178,9 @@ def _simulate(
 
 @contextlib.contextmanager
 def _locked(name: str, home: Home, emit: Emit) -> Iterator[None]:
-    """One command at a time per sandbox; the lock file goes with the sandbox."""
+    """Allow one command at a time per sandbox; the lock file is removed with the sandbox."""
     path = home.lock(name)
-    waiting = Waiting(f"another command is working on the sandbox '{name}'")
+    waiting = Waiting(f"another command is using sandbox '{name}'")
     with lock_file(path, lambda: emit(waiting)):
         try:
             yield

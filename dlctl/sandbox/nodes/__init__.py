@@ -1,1 +1,1 @@
-"""Simulated nodes: shapes, Node objects, and the kubelets that kwok plays."""
+"""Simulated nodes: shapes, Node objects, and kwok's simulated kubelets."""

@@ -1,4 +1,4 @@
-"""What the simulated kubelets do with nodes and pods: kwok's Stage objects."""
+"""The behavior of the simulated kubelets: kwok's Stage objects."""
 
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ _OF_NO_JOB_SET = {"key": '.metadata.labels["jobset.sigs.k8s.io/jobset-name"]', "
 
 
 def stages(printed: bytes | None) -> bytes:
-    """The YAML that kwok reads: the stages that it `printed` itself, else ours, and those of training jobs.
+    """The stages for kwok: the ones that it `printed` itself, else dlctl's own, and those of training jobs.
 
-    A stage that ends the pods of every Job at once leaves those of JobSets to the training jobs' stage.
+    The stage that completes pods of Jobs at once does not apply to pods of JobSets; the training jobs'
+    stage completes those.
     """
     general = printed if printed is not None else (STAGES / "kubelet.yaml").read_bytes()
     own = (STAGES / "training-pods.yaml").read_bytes()

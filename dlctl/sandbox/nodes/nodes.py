@@ -1,4 +1,4 @@
-"""Which simulated nodes a sandbox should have: counts of built-in shapes, or Node objects from a file."""
+"""Parse `--nodes`: counts of built-in shapes, or a file with Node objects."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,14 +13,14 @@ from dlctl.yamlio.load import Document, load_all, read_text
 
 DEFAULT_NODES = "cpu-only=2"
 MAX_COUNT = 5000
-"""What a cluster is meant to hold (Kubernetes documentation, "Considerations for large clusters")."""
+"""The most nodes of a cluster (Kubernetes documentation, "Considerations for large clusters")."""
 
 _ITEM = re.compile(r"([a-z0-9][-a-z0-9]*)(?:=([0-9]+))?\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class NodePlan:
-    """The nodes to have. Nodes of a shape in `exact` that are not among `nodes` are surplus."""
+    """The wanted nodes. Other nodes of a shape in `exact` are deleted."""
 
     nodes: tuple[Mapping[str, Any], ...]
     exact: frozenset[str] = field(default=frozenset())
@@ -29,7 +29,7 @@ class NodePlan:
 def parse_nodes(text: str) -> NodePlan:
     """`v100x8-ib100=3,cpu-only=5`, or the path of a YAML file with Node objects.
 
-    Raises UsageError for a text that is neither, SandboxError or YamlError for a wrong file.
+    Raises UsageError for any other text, SandboxError or YamlError for an invalid file.
     """
     items = [item.strip() for item in text.split(",")]
     matches = [_ITEM.match(item) for item in items]
@@ -39,8 +39,8 @@ def parse_nodes(text: str) -> NodePlan:
     path = Path(text)
     if not path.is_file():
         raise UsageError(
-            f"'{text}' names neither shapes of nodes nor a file",
-            hint=f"write SHAPE=COUNT,… with the shapes {', '.join(shape_names())}",
+            f"'{text}' is neither a list of node shapes nor a file",
+            hint=f"use SHAPE=COUNT,… with the shapes {', '.join(shape_names())}",
         )
     return NodePlan(tuple(_nodes_of(path)))
 
@@ -49,7 +49,7 @@ def _counted(named: list[tuple[str, str | None]]) -> NodePlan:
     nodes: list[Mapping[str, Any]] = []
     for name, digits in named:
         if name not in shape_names():
-            raise UsageError(f"there is no shape '{name}'", hint=f"the shapes are {', '.join(shape_names())}")
+            raise UsageError(f"unknown node shape '{name}'", hint=f"shapes: {', '.join(shape_names())}")
         count = int(digits) if digits else 1
         if count > MAX_COUNT:
             raise UsageError(f"{name}={count} is more than {MAX_COUNT} nodes")
@@ -64,7 +64,7 @@ def _numbered(node: Mapping[str, Any], shape_name: str, index: int) -> dict[str,
 
 
 def completed(node: dict[str, Any]) -> dict[str, Any]:
-    """Add what a kubelet would say of itself: labels, and capacity where the node states none."""
+    """Add the labels that a kubelet sets, and the capacity if the node has none."""
     metadata, status = node["metadata"], node.setdefault("status", {})
     labels = {
         "kubernetes.io/arch": "amd64",
@@ -89,7 +89,7 @@ def _nodes_of(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _places(document: Document) -> list[tuple[str | int, ...]]:
-    """Where the objects of a document stand: at its top, or in the items of a list."""
+    """The paths of the objects in a document: its root, or the items of a list."""
     value = document.value
     if isinstance(value, dict) and isinstance(value.get("items"), list):
         return [("items", index) for index in range(len(value["items"]))]
@@ -101,15 +101,16 @@ def _node(document: Document, place: tuple[str | int, ...], value: Any) -> dict[
     metadata = value.get("metadata") if is_node else None
     if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
         raise SandboxError(
-            "not a Node with a name",
+            "not a Node object with a name",
             location=document.location(place),
-            hint="write objects of kind Node (apiVersion v1), as `kubectl get nodes -o yaml` prints them",
+            hint="the file must have objects of kind Node (apiVersion v1), as printed by 'kubectl get "
+            "nodes -o yaml'",
         )
     return completed(_own_fields(value))
 
 
 def _own_fields(node: dict[str, Any]) -> dict[str, Any]:
-    """Without what a server wrote into an exported node."""
+    """The node without fields that the server sets."""
     metadata = {
         key: node["metadata"][key] for key in ("name", "labels", "annotations") if key in node["metadata"]
     }

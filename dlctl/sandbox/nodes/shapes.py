@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent / "node_shapes"
 
 @cache
 def shape_names() -> tuple[str, ...]:
-    """The names of all shapes, in order."""
+    """The names of all shapes, sorted."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 
 

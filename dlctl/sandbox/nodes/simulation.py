@@ -1,4 +1,4 @@
-"""Making a sandbox's nodes what they should be, and waiting until they take pods."""
+"""Create, change and delete a sandbox's nodes, and check that they accept pods."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from dlctl.sandbox.nodes.nodes import NodePlan
 
 NODES = "/api/v1/nodes"
 SYSTEM = "node.kubernetes.io/"
-"""What the keys of the node controller's own taints begin with."""
+"""The key prefix of the node controller's taints."""
 NOT_READY = f"{SYSTEM}not-ready"
 PARTS = ("metadata", "spec", "status")
 PAGE = 500
@@ -28,7 +28,7 @@ class Changes:
 
 
 def simulate(server: Server, plan: NodePlan) -> Changes:
-    """Create, change and delete nodes as planned. Nodes of shapes that the plan does not name stay."""
+    """Create, change and delete nodes as planned. Nodes of other shapes stay."""
     present = {node["metadata"]["name"]: node for node in list_nodes(server)}
     wanted = {node["metadata"]["name"]: node for node in plan.nodes}
     new = [node for name, node in wanted.items() if name not in present]
@@ -68,7 +68,7 @@ def _shape_of(node: Node) -> str | None:
 
 
 def _with_system_taints(wanted: Node, present: Node) -> Node:
-    """The wanted node with the taints that the node controller gave the present one."""
+    """The wanted node with the node controller's taints of the present one."""
     taints = [taint for taint in present["spec"].get("taints", ()) if taint["key"].startswith(SYSTEM)]
     spec = wanted.get("spec") or {}
     return {**wanted, "spec": {**spec, "taints": [*spec.get("taints", ()), *taints]}} if taints else wanted
@@ -81,7 +81,7 @@ def _change(server: Server, node: Node) -> None:
 
 
 def _covers(present: Any, wanted: Any) -> bool:
-    """Whether every field that is wanted is there with the wanted value."""
+    """Whether every wanted field has the wanted value."""
     if isinstance(wanted, list) and isinstance(present, list):
         return len(wanted) == len(present) and all(item in present for item in wanted)
     if isinstance(wanted, Mapping):

@@ -1,1 +1,1 @@
-"""Real operators that run beside a sandbox's control plane."""
+"""Real operators for sandboxes."""

@@ -1,4 +1,4 @@
-"""Starting an operator beside a control plane that runs, and waiting until it works."""
+"""Start an operator in a running sandbox, and wait until it is ready."""
 
 import time
 from collections.abc import Mapping
@@ -23,9 +23,9 @@ from dlctl.sandbox.programs.programs import Programs
 from dlctl.sandbox.start import PortTakenError, Start
 
 ATTEMPTS = 5
-"""As for the control plane: a port may be taken between its choice and its use."""
+"""Attempts to start with other ports, as for the control plane."""
 INTERRUPT_TIMEOUT = 10.0
-"""Seconds that an operator gets to end by itself."""
+"""Seconds for an operator to end after SIGTERM."""
 TIMEOUT = 5.0
 
 
@@ -40,10 +40,10 @@ class Launch:
     emit: Emit
 
     def run(self, state: State) -> State:
-        """Apply what the operator needs, start it and wait until it is ready.
+        """Apply the operator's manifests, start it and wait until it is ready.
 
-        Gives the state with the operator in it, as written down. Raises SandboxError, and then the operator
-        is stopped. Where it runs already nothing happens.
+        Returns the saved state with the operator. Raises SandboxError after stopping the operator. Does
+        nothing if it is already running.
         """
         if self._runs(state):
             return state
@@ -71,13 +71,13 @@ class Launch:
         return self.folder.pki / self.operator.name
 
     def _runs(self, state: State) -> bool:
-        """Whether it runs and was ready; one that was started by a command that was killed is not."""
+        """Whether it is running and was ready; false if the command that started it was killed."""
         name = self.operator.name
         running = (each for each in state.processes if each.program == name)
         return name in state.operators and any(find(each, self.folder.root) for each in running)
 
     def _without_remains(self, state: State) -> State:
-        """The state without this operator's process, which is ended."""
+        """End this operator's process, and return the state without it."""
         written = load(self.folder, state.name) or state
         ours = [each for each in written.processes if each.program == self.operator.name]
         stop([process for each in ours if (process := find(each, self.folder.root))], INTERRUPT_TIMEOUT)
@@ -87,12 +87,14 @@ class Launch:
         return state
 
     def _define(self, state: State, server: Server) -> None:
-        """Apply its definitions, and wait until they are served: its controllers watch their kinds."""
+        """Apply its CRDs, and wait until they are served: its controllers watch these kinds."""
         files = (
             file for part in self.operator.parts for file in sorted(self._module(part).glob(part.definitions))
         )
         names = apply_definitions(server, files)
-        self._start.wait(state, lambda: not_served(server, names), "kube-apiserver", "served no definition")
+        self._start.wait(
+            state, lambda: not_served(server, names), "kube-apiserver", "does not serve the CRDs"
+        )
         authority = Pki(self.folder.pki).authority.read_bytes()
         signed_in = kubeconfig.by_certificate(Pki(self.folder.pki), "admin")
         entries = kubeconfig.entries(kubeconfig.context_name(state.name), state.server, authority, signed_in)
@@ -117,8 +119,8 @@ class Launch:
             f"--webhook-port={webhooks}",
         )
         started = self._start.spawn(state, self.operator.name, flags)
-        self._start.wait(started, lambda: not _ready(health), self.operator.name, "was not ready")
-        # Only now: the API server refuses every job while a webhook does not answer.
+        self._start.wait(started, lambda: not _ready(health), self.operator.name, "is not ready")
+        # Last, because the API server rejects every job while a webhook does not respond.
         for part in self.operator.parts:
             apply_webhooks(server, self._module(part), part.webhooks, Endpoint(webhooks, authority))
             if part.presets:

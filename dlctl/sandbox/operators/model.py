@@ -1,4 +1,4 @@
-"""Which operators there are, and what each is made of."""
+"""The operators, and how each is built and installed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ VALIDATING = "ValidatingWebhookConfiguration"
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
-    """A module's webhook configurations: their file, and what upstream's kustomization makes of them.
+    """A module's webhook configurations: their file, and the changes of upstream's kustomization.
 
-    `patches` has a file of JSON patches for each kind of configuration; `prefix` comes before their names.
+    `patches` has a file of JSON patches for each kind of configuration; `prefix` is added to their names.
     """
 
     file: str
@@ -28,7 +28,7 @@ class Webhooks:
 
 @dataclass(frozen=True, slots=True)
 class Presets:
-    """Objects that upstream installs with its controllers, one a file; `overlay` is its kustomization."""
+    """Objects that upstream installs with its controllers, one per file; `overlay` is its kustomization."""
 
     patterns: tuple[str, ...]
     overlay: str
@@ -36,9 +36,9 @@ class Presets:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What an operator takes from one Go module; every path is one in the module's folder.
+    """The files that an operator uses from one Go module; paths are relative to the module's folder.
 
-    `definitions` is a glob pattern of CustomResourceDefinitions, one a file.
+    `definitions` is a glob pattern of CustomResourceDefinitions, one per file.
     """
 
     module: str
@@ -48,7 +48,7 @@ class Part:
 
     @property
     def module_files(self) -> ModuleFiles:
-        """The files that the operator's binary comes with."""
+        """The files that are stored next to the operator's binary."""
         presets = (*self.presets.patterns, self.presets.overlay) if self.presets else ()
         hooks = self.webhooks
         return ModuleFiles(self.module, (self.definitions, hooks.file, *hooks.patches.values(), *presets))
@@ -56,7 +56,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One operator: how its program is built, and the manifests that it needs in the API server."""
+    """One operator: how its program is built, and its manifests."""
 
     name: str
     title: str
@@ -64,7 +64,7 @@ class Operator:
 
     @property
     def recipe(self) -> Recipe:
-        """How its program is built; the sources stand in a folder of its name."""
+        """How its program is built; the sources are in a folder of its name."""
         module_files = tuple(part.module_files for part in self.parts)
         return Recipe(self.title, Path(__file__).parent / self.name, ("-help",), module_files)
 
@@ -122,12 +122,12 @@ OPERATORS: Mapping[str, Operator] = {operator.name: operator for operator in (TR
 
 
 def chosen(wanted: Iterable[str]) -> tuple[Operator, ...]:
-    """The operators of these names, each once; SandboxError for a name that none has."""
+    """The operators of these names, each once. Raises SandboxError for an unknown name."""
     return tuple(_operator(name) for name in dict.fromkeys(wanted))
 
 
 def _operator(name: str) -> Operator:
     if name not in OPERATORS:
-        hint = did_you_mean(name, OPERATORS, otherwise=f"there is {listed(OPERATORS)}")
-        raise SandboxError(f"there is no operator '{name}' for sandboxes", hint=hint)
+        hint = did_you_mean(name, OPERATORS, otherwise=f"operators: {listed(OPERATORS)}")
+        raise SandboxError(f"unknown sandbox operator '{name}'", hint=hint)
     return OPERATORS[name]

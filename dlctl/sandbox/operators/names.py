@@ -1,4 +1,4 @@
-"""The names of the operators, for who needs no more of them."""
+"""The names of the operators, importable without the operators themselves."""
 
 TRAINING_OPERATOR = "training-operator"
 TRAINER = "trainer"

@@ -1,4 +1,4 @@
-"""What an operator needs in the API server: its definitions, and webhooks that reach it on loopback."""
+"""Apply an operator's CRDs, and webhooks that call it on loopback."""
 
 import base64
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ ADMISSION = "/apis/admissionregistration.k8s.io/v1"
 
 
 def apply_definitions(server: Server, files: Iterable[Path]) -> tuple[str, ...]:
-    """Apply files that hold one definition each and are called GROUP_PLURAL.yaml; the names of all."""
+    """Apply files with one CRD each, named GROUP_PLURAL.yaml; returns the names of the CRDs."""
     names = []
     for file in files:
         group, _, plural = file.stem.partition("_")
@@ -28,13 +28,13 @@ def apply_definitions(server: Server, files: Iterable[Path]) -> tuple[str, ...]:
 
 
 def not_served(server: Server, names: Iterable[str]) -> int:
-    """How many of these definitions the API server does not serve yet."""
+    """The number of these CRDs that the API server does not serve yet."""
     return sum(not _established(server.get(f"{DEFINITIONS}/{name}")) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where an operator answers its webhooks, and the certificate of the authority that vouches for it."""
+    """The address of an operator's webhook server, and its CA certificate."""
 
     port: int
     authority: bytes
@@ -46,7 +46,7 @@ class Endpoint:
 
 
 def apply_webhooks(server: Server, module: Path, webhooks: Webhooks, endpoint: Endpoint) -> None:
-    """Apply a module's webhook configurations with each Service in them replaced by the endpoint."""
+    """Apply a module's webhook configurations, with Services replaced by the endpoint."""
     for configuration in _configurations(module, webhooks):
         for webhook in configuration["webhooks"]:
             path = webhook["clientConfig"]["service"]["path"]
@@ -57,7 +57,7 @@ def apply_webhooks(server: Server, module: Path, webhooks: Webhooks, endpoint: E
 
 
 def _configurations(module: Path, webhooks: Webhooks) -> Iterator[dict[str, Any]]:
-    """As upstream's kustomization makes them."""
+    """The webhook configurations with the changes of upstream's kustomization."""
     for plain in yaml.safe_load_all((module / webhooks.file).read_bytes()):
         patch = yaml.safe_load((module / webhooks.patches[plain["kind"]]).read_bytes())
         patched = jsonpatch.apply_patch(plain, patch)

@@ -11,7 +11,7 @@ from dlctl.sandbox.operators.model import Presets
 
 
 def apply_presets(server: Server, module: Path, presets: Presets) -> None:
-    """Apply them all: cluster-wide objects, as upstream's kustomization makes them."""
+    """Apply all presets, which are cluster-scoped, with the changes of upstream's kustomization."""
     overlay = yaml.safe_load((module / presets.overlay).read_bytes())
     tags = {image["name"]: image["newTag"] for image in overlay.get("images", ())}
     labels = {key: value for each in overlay.get("labels", ()) for key, value in each["pairs"].items()}
@@ -26,7 +26,7 @@ def _path(preset: Mapping[str, Any]) -> str:
 
 
 def _tagged(value: Any, tags: Mapping[str, str]) -> Any:
-    """The same with the tag of every image that has one in `tags`."""
+    """The value with the tags of `tags` in its images."""
     if isinstance(value, dict):
         return dict(_tagged_entries(value, tags))
     return [_tagged(item, tags) for item in value] if isinstance(value, list) else value

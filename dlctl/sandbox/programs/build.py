@@ -1,6 +1,6 @@
-"""Our own Go programs: built once per sources, kept in the user's cache folder.
+"""Build dlctl's Go programs once per source version, and cache them in the user's cache folder.
 
-`go build` keeps every compiled package in Go's own cache, so an interrupted build goes on where it stopped.
+`go build` caches compiled packages, so an interrupted build continues where it stopped.
 """
 
 import hashlib
@@ -22,22 +22,22 @@ from dlctl.sandbox.programs.toolchain import Toolchain, find_toolchain
 
 @dataclass(frozen=True, slots=True)
 class ModuleFiles:
-    """Files of a Go module that the program comes with, as glob patterns in the module's folder.
+    """Files of a Go module that the program needs, as glob patterns in the module's folder.
 
-    They are kept beside the binary, in a folder of the module's name: Go's own cache may be emptied.
+    They are copied next to the binary, because Go's cache may be cleared.
     """
 
     module: str
     patterns: tuple[str, ...]
 
     def folder(self, binary: Path) -> Path:
-        """Where they are kept."""
+        """The folder of the copies."""
         return binary.parent / self.module
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One program: `title` in words, its sources, and arguments with which it must end well."""
+    """One program: display name, sources, and arguments for a test run, which must succeed."""
 
     title: str
     sources: Path
@@ -54,12 +54,12 @@ CONTROL_PLANE = Recipe("the control plane", Path(__file__).parent / "controlplan
 
 
 def built_binary(home: Home, environ: Mapping[str, str], emit: Emit, recipe: Recipe = CONTROL_PLANE) -> Path:
-    """The program's binary, from the cache or built now. Raises SandboxError where it cannot be built."""
+    """The program's binary, from the cache or newly built. Raises SandboxError if the build fails."""
     if cached := cached_binary(home, recipe):
         return cached
     digest = sources_digest(recipe)
     folder = home.cache / recipe.name
-    waiting = Waiting(f"another process builds {recipe.title}")
+    waiting = Waiting(f"another process is building {recipe.title}")
     with lock_file(folder / f"{digest}.lock", lambda: emit(waiting)):
         if cached := cached_binary(home, recipe):
             return cached
@@ -68,7 +68,7 @@ def built_binary(home: Home, environ: Mapping[str, str], emit: Emit, recipe: Rec
 
 
 def sources_digest(recipe: Recipe) -> str:
-    """A digest of everything that the binary is made of, but the toolchain."""
+    """A digest of all sources of the binary, without the toolchain."""
     digest = hashlib.sha256()
     for path in sorted(recipe.sources.iterdir()):
         if path.suffix == ".go" or path.name in ("go.mod", "go.sum"):
@@ -81,7 +81,7 @@ def sources_digest(recipe: Recipe) -> str:
 
 
 def cached_binary(home: Home, recipe: Recipe) -> Path | None:
-    """A build of these sources, whichever toolchain made it: a machine may have lost its Go since."""
+    """A cached build of these sources, by any toolchain; Go may no longer be installed."""
     found = sorted((home.cache / recipe.name).glob(f"{sources_digest(recipe)}-*/{recipe.name}"))
     return found[-1] if found else None
 
@@ -110,19 +110,19 @@ def _build(
 
 
 def _check(binary: Path, recipe: Recipe) -> None:
-    """Run it once: a binary that does not start must not get into the cache."""
+    """Run it once: a binary that does not work must not be cached."""
     command = [str(binary), *recipe.check]
     quiet = subprocess.DEVNULL
     try:
         subprocess.run(command, stdout=quiet, stderr=quiet, check=True, timeout=120)
     except subprocess.SubprocessError as error:
-        raise SandboxError(f"{recipe.title} was built, but does not run: {error}") from error
+        raise SandboxError(f"{recipe.title} was built, but does not start: {error}") from error
 
 
 def _carry(module: Path, module_files: ModuleFiles, folder: Path) -> None:
-    """Copy the files; the binary is put in its place after them, so that it is never without.
+    """Copy the files. This is done before the binary is stored, so that it is never without them.
 
-    Raises SandboxError for a pattern that no file matches: without it the program could not be used.
+    Raises SandboxError for a pattern that matches no file.
     """
     for source in (path for pattern in module_files.patterns for path in _matches(module, pattern)):
         target = folder / source.relative_to(module)
@@ -134,5 +134,5 @@ def _matches(module: Path, pattern: str) -> list[Path]:
     if found := sorted(module.glob(pattern)):
         return found
     raise SandboxError(
-        f"the Go module in {module} has no {pattern}", hint="empty Go's cache: go clean -modcache"
+        f"the Go module in {module} has no {pattern}", hint="clear Go's module cache: go clean -modcache"
     )

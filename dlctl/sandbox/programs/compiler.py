@@ -1,4 +1,4 @@
-"""`go build`, with its progress told as events."""
+"""Run `go build`, with progress events."""
 
 import contextlib
 import os
@@ -16,7 +16,7 @@ from dlctl.events import Emit
 from dlctl.sandbox.events import Compiling, Downloading
 
 KUBERNETES = "v1.36.3"
-"""The version of k8s.io/kubernetes in go.mod; clients parse what the server says of itself."""
+"""The version of k8s.io/kubernetes in go.mod, which the server reports to clients."""
 
 _VERSION = "k8s.io/component-base/version"
 _TICK = 1.0
@@ -53,14 +53,14 @@ class Compiler:
         self.go = go
         self.title = title
         self.folder = folder
-        # A static binary needs no C compiler; a go.work or GOFLAGS of the user must not reach these sources.
+        # A static binary needs no C compiler; the user's go.work and GOFLAGS must not affect this build.
         self.environ = {**environ, "GOTOOLCHAIN": "local", "GOWORK": "off", "GOFLAGS": "", "CGO_ENABLED": "0"}
         self.emit = emit
         self.begun = time.monotonic()
-        self.said: deque[str] = deque(maxlen=_LINES_OF_ERROR)
+        self.output: deque[str] = deque(maxlen=_LINES_OF_ERROR)
 
     def build(self, target: Path) -> None:
-        """Compile to `target`; SandboxError with the end of Go's words where it fails."""
+        """Compile to `target`. Raises SandboxError with the end of Go's output."""
         total = self._count_stale()
         done = 0
         package = ""
@@ -71,14 +71,14 @@ class Compiler:
             self.emit(Compiling(done, max(total, done), package, self._elapsed()))
 
     def module_folder(self, module: str) -> Path:
-        """Where Go keeps the sources of a module that the build used; SandboxError where it has none."""
+        """The folder with the sources of a module. Raises SandboxError if Go does not have them."""
         lines = [line for line in self._run(["list", "-m", "-f", "{{.Dir}}", module]) if line]
         if not lines:
-            raise SandboxError(f"{self.title} cannot be built: Go has no sources of {module}")
+            raise SandboxError(f"{self.title} cannot be built: Go has no sources of module {module}")
         return Path(lines[-1])
 
     def _count_stale(self) -> int:
-        """How many packages are not in Go's cache yet; downloads the modules that the build needs."""
+        """The number of packages that are not in Go's cache yet; downloads the required modules."""
         stale = "{{if .Stale}}{{.ImportPath}}{{end}}"
         count = 0
         for line in self._run(["list", "-deps", "-f", stale, *self.FLAGS, "."]):
@@ -96,8 +96,8 @@ class Compiler:
         return time.monotonic() - self.begun
 
     def _run(self, arguments: Sequence[str]) -> Iterator[str]:
-        """Yield Go's lines as they come, and an empty one for each second without any."""
-        self.said.clear()
+        """Yield Go's output lines, and an empty line for each second without output."""
+        self.output.clear()
         process = subprocess.Popen(
             [self.go, *arguments],
             cwd=self.folder,
@@ -105,25 +105,25 @@ class Compiler:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            process_group=0,  # so that an interruption ends the compilers that Go started, too
+            process_group=0,  # so that an interruption also ends Go's child processes
         )
         with _ended(process):
             assert process.stdout is not None
             for line in _lines(process.stdout):
                 if line:
-                    self.said.append(line)
+                    self.output.append(line)
                 yield line
         if process.returncode:
             raise self._failure()
 
     def _failure(self) -> SandboxError:
-        said = "\n".join(self.said)
+        output = "\n".join(self.output)
         hint = None
-        if any(word in said for word in _NETWORK):
-            hint = "the first build downloads Go modules: it needs a network, or GOPROXY set to a mirror"
-        elif "no space left" in said:
-            hint = "the build takes about 3 GB in Go's cache (`go env GOCACHE`): free some space"
-        return SandboxError(f"{self.title} cannot be built:\n{said}", hint=hint)
+        if any(word in output for word in _NETWORK):
+            hint = "the first build downloads Go modules: it needs network access, or GOPROXY set to a mirror"
+        elif "no space left" in output:
+            hint = "the build needs about 3 GB in Go's cache (`go env GOCACHE`): free some space"
+        return SandboxError(f"{self.title} cannot be built:\n{output}", hint=hint)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Which binary plays which program: found where the user put one, else our own build."""
+"""Find the programs of a control plane: installed binaries, else dlctl's own build."""
 
 import os
 import shutil
@@ -8,27 +8,27 @@ from pathlib import Path
 
 PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kubectl")
 SERVERS = PROGRAMS[:-1]
-"""The programs that a running sandbox consists of, in the order of their start."""
+"""The programs of a running sandbox, in start order."""
 
 ASSETS = "KUBEBUILDER_ASSETS"
-"""The folder that setup-envtest fills, with etcd, kube-apiserver and kubectl."""
+"""The folder of setup-envtest, with etcd, kube-apiserver and kubectl."""
 
 Command = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """How each program is called; `stages` prints kwok's own stages (None for a kwok found elsewhere)."""
+    """The command of each program; `stages` prints kwok's own stages (None for an installed kwok)."""
 
     commands: Mapping[str, Command]
     stages: Command | None = None
 
 
 def find_separate(environ: Mapping[str, str]) -> Programs:
-    """The programs that stand on this machine as binaries of their own.
+    """The programs that are installed as separate binaries.
 
-    All that KUBEBUILDER_ASSETS holds; PATH only if it has every program that is then missing, since a
-    lone kubectl there says nothing about the version.
+    All programs in KUBEBUILDER_ASSETS; the rest from PATH only if it has all of them, since a single
+    program there may have another version.
     """
     folder = environ.get(ASSETS)
     found = {name: path for name in PROGRAMS if folder and (path := _executable(Path(folder) / name))}
@@ -39,7 +39,7 @@ def find_separate(environ: Mapping[str, str]) -> Programs:
 
 
 def complete(found: Programs, binary: Path) -> Programs:
-    """Fill what was not found with the programs of the multi-call binary."""
+    """Add missing programs from the multi-call binary."""
     ours = {name: (str(binary), name) for name in PROGRAMS}
     stages = None if "kwok" in found.commands else (str(binary), "kwok-stages")
     return Programs({**ours, **found.commands}, stages)

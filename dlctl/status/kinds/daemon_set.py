@@ -16,12 +16,12 @@ _COUNTS = (
 
 
 def rule(body: JsonObject, now: datetime | None) -> Verdict:
-    """Every node that should run a pod of it runs a ready one of the new template."""
+    """Every scheduled node runs a ready pod of the new template."""
     status = mapping_at(body, "status")
     if value_at(body, "metadata", "generation") is None or status.get("observedGeneration") is None:
         return in_progress("waiting for its controller")
     if status.get("desiredNumberScheduled") is None:
-        return in_progress("waiting for the number of nodes")
+        return in_progress("waiting for the number of scheduled nodes")
     wanted = number_at(status, "desiredNumberScheduled")
     for key, word in _COUNTS:
         count = number_at(status, key)

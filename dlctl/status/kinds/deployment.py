@@ -19,14 +19,14 @@ from dlctl.status.model import (
 KINDS = (GroupKind("apps", "Deployment"),)
 
 NO_DEADLINE = 2**31 - 1
-"""math.MaxInt32 as progressDeadlineSeconds: the controller then writes no Progressing condition."""
+"""math.MaxInt32 as progressDeadlineSeconds: the controller then sets no Progressing condition."""
 
 
 def rule(body: JsonObject, now: datetime | None) -> Verdict:
-    """Every replica is of the new template, ready and available, and the roll-out is complete."""
+    """Every replica has the new template, is ready and available, and the rollout is complete."""
     progressing = condition(body, "Progressing")
     if progressing.get("reason") == "ProgressDeadlineExceeded":
-        return failed(message_of(progressing, "the roll-out did not progress in time"))
+        return failed(message_of(progressing, "rollout exceeded its progress deadline"))
     wanted = number_at(body, "spec", "replicas", default=1)
     status = mapping_at(body, "status")
     total, updated = number_at(status, "replicas"), number_at(status, "updatedReplicas")
@@ -36,13 +36,13 @@ def rule(body: JsonObject, now: datetime | None) -> Verdict:
     if wanted > updated:
         return in_progress(f"{updated} of {wanted} replicas updated")
     if total > wanted:
-        return in_progress(f"{total - wanted} old replicas still to end")
+        return in_progress(f"{total - wanted} old replicas pending termination")
     if updated > available:
         return in_progress(f"{available} of {updated} replicas available")
     if wanted > ready:
         return in_progress(f"{ready} of {wanted} replicas ready")
     if not _rolled_out(body):
-        return in_progress(message_of(progressing, "the new replica set is not available yet"))
+        return in_progress(message_of(progressing, "new ReplicaSet is not available yet"))
     if not is_true(condition(body, "Available")):
         return in_progress(message_of(condition(body, "Available"), "not available yet"))
     return current(f"{ready} of {wanted} replicas ready")

@@ -19,7 +19,7 @@ KINDS = (GroupKind("batch", "Job"),)
 
 
 def rule(body: JsonObject, now: datetime | None) -> Verdict:
-    """A job that runs is current; waiting for its end is another question (kstatus decides so)."""
+    """A running job is current, as in kstatus; it need not be complete."""
     if is_true(condition(body, "Complete")):
         return current(f"completed, {number_at(body, 'status', 'succeeded')} succeeded")
     failure = condition(body, "Failed")

@@ -9,6 +9,6 @@ KINDS = (GroupKind("", "PersistentVolumeClaim"),)
 
 
 def rule(body: JsonObject, now: datetime | None) -> Verdict:
-    """Bound; a class that binds at the first pod (WaitForFirstConsumer) stays in progress till then."""
+    """Current when bound; with WaitForFirstConsumer it is in progress until the first pod."""
     phase = text_at(body, "status", "phase")
     return current("bound") if phase == "Bound" else in_progress(f"not bound, {phase or 'no phase'}")

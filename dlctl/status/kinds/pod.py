@@ -42,7 +42,7 @@ def _running(body: JsonObject) -> Verdict:
         return current("ready")
     crashed = ", ".join(_crashing(body))
     if crashed:
-        return failed(f"containers that crash again and again: {crashed}")
+        return failed(f"containers crash repeatedly: {crashed}")
     return in_progress(message_of(ready, "running, not ready"))
 
 
@@ -57,10 +57,12 @@ def _crashing(body: JsonObject) -> Iterator[str]:
 def _pending(body: JsonObject, now: datetime | None) -> Verdict:
     scheduled = condition(body, "PodScheduled")
     if scheduled.get("status") == "False" and scheduled.get("reason") == "Unschedulable":
-        words = message_of(scheduled, "no node fits")
+        message = message_of(scheduled, "no node fits")
         since = _time(text_at(scheduled, "lastTransitionTime"))
         waited_long = now is not None and since is not None and now - since > UNSCHEDULABLE_GRACE
-        return failed(f"unschedulable: {words}") if waited_long else in_progress(f"unschedulable: {words}")
+        return (
+            failed(f"unschedulable: {message}") if waited_long else in_progress(f"unschedulable: {message}")
+        )
     return in_progress("pending")
 
 

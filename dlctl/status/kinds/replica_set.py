@@ -35,4 +35,6 @@ def rule(body: JsonObject, now: datetime | None) -> Verdict:
         if wanted > count:
             return in_progress(f"{count} of {wanted} replicas {word}")
     extra = number_at(status, "replicas") - wanted
-    return in_progress(f"{extra} replicas still to end") if extra > 0 else current(f"{wanted} replicas ready")
+    if extra > 0:
+        return in_progress(f"{extra} replicas pending termination")
+    return current(f"{wanted} replicas ready")

@@ -9,7 +9,7 @@ KINDS = (GroupKind("", "Service"),)
 
 
 def rule(body: JsonObject, now: datetime | None) -> Verdict:
-    """A load balancer needs its cluster IP; its outer address is not waited for (as in kstatus)."""
+    """A load balancer needs its cluster IP, but not its external address, as in kstatus."""
     if text_at(body, "spec", "type") == "LoadBalancer" and not text_at(body, "spec", "clusterIP"):
         return in_progress("no cluster IP yet")
     return current("exists")

@@ -9,10 +9,10 @@ KINDS = (GroupKind("apps", "StatefulSet"),)
 
 
 def rule(body: JsonObject, now: datetime | None) -> Verdict:
-    """Every replica is ready and of the new revision, down to the partition where one is set."""
+    """Every replica is ready and has the new revision, down to the partition if one is set."""
     strategy = mapping_at(body, "spec", "updateStrategy")
     if strategy.get("type") == "OnDelete":
-        return current("updated as its pods are deleted (OnDelete)")
+        return current("OnDelete: pods are updated when they are deleted")
     wanted = number_at(body, "spec", "replicas", default=1)
     status = mapping_at(body, "status")
     total, ready = number_at(status, "replicas"), number_at(status, "readyReplicas")
@@ -21,7 +21,7 @@ def rule(body: JsonObject, now: datetime | None) -> Verdict:
     if wanted > ready:
         return in_progress(f"{ready} of {wanted} replicas ready")
     if total > wanted:
-        return in_progress(f"{total - wanted} replicas still to end")
+        return in_progress(f"{total - wanted} replicas pending termination")
     partition = value_at(strategy, "rollingUpdate", "partition")
     if isinstance(partition, int):
         return _partitioned(number_at(status, "updatedReplicas"), wanted - partition)
@@ -40,5 +40,5 @@ def _revision(body: JsonObject, wanted: int) -> Verdict:
     if wanted > on_revision:
         return in_progress(f"{on_revision} of {wanted} replicas on the current revision")
     if text_at(status, "currentRevision") != text_at(status, "updateRevision"):
-        return in_progress("its pods are still of the old revision")
+        return in_progress("pods still have the old revision")
     return current(f"{wanted} of {wanted} replicas ready")

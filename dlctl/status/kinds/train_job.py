@@ -9,13 +9,13 @@ from dlctl.status.model import Verdict, condition, current, in_progress, is_true
 KINDS = (GroupKind("trainer.kubeflow.org", "TrainJob"),)
 
 INITIALIZER = "-initializer"
-"""What the names of the roles end in that fetch data or a model, before the others start."""
+"""Name suffixes of the roles that fetch data or a model before the others start."""
 
 
 def rule(body: JsonObject, now: datetime | None) -> Verdict:
-    """As a training job; but that it runs no condition says, only the counts of each role's Jobs.
+    """Like a training job, but no condition shows that it runs, only the Job counts of each role.
 
-    A role is `ready` when all its pods are, and counts as nothing before it may start.
+    A role is `ready` when all its pods are; before it may start, all its counts are 0.
     """
     roles = _roles(body)
     if not roles or any(is_true(condition(body, type_)) for type_ in ("Complete", "Failed", "Suspended")):
@@ -30,7 +30,7 @@ def rule(body: JsonObject, now: datetime | None) -> Verdict:
 
 
 def _roles(body: JsonObject) -> dict[str, dict[str, int]]:
-    """How many Jobs of each role are there, by their state."""
+    """The number of Jobs of each role, by state."""
     found = value_at(body, "status", "jobsStatus")
     words = ("ready", "succeeded", "active")
     return {

@@ -18,11 +18,11 @@ KINDS = tuple(
     GroupKind("kubeflow.org", kind)
     for kind in ("TFJob", "PyTorchJob", "PaddleJob", "MPIJob", "XGBoostJob", "MXJob", "JAXJob")
 )
-"""Kinds of the training operator and its forerunners, group kubeflow.org."""
+"""Kinds of the training operator and its predecessors, in group kubeflow.org."""
 
 
 def rule(body: JsonObject, now: datetime | None) -> Verdict:
-    """Current while it runs, as a Job is; without a word of its controller it is never current.
+    """Current while it runs, like a Job; never current without a status from its controller.
 
     Conditions: kubeflow/common `JobConditionType`; trainer.kubeflow.org writes Complete for Succeeded.
     """

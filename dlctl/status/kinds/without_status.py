@@ -14,5 +14,5 @@ KINDS = (
 
 
 def rule(body: JsonObject, now: datetime | None) -> Verdict:
-    """Kinds without a state of their own are current as soon as they exist."""
+    """The rule of kinds without status: current as soon as they exist."""
     return current("exists")

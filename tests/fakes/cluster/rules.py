@@ -43,7 +43,7 @@ def check_change(resource: Resource, before: JsonObject, after: JsonObject) -> N
         if old.get(name) != new.get(name):
             raise Invalid(
                 f"apply {resource.kind} {after['metadata']['name']}: spec.{name}: field is immutable",
-                hint="this field cannot be changed; the object must be deleted and created again",
+                hint="the field is immutable: the object must be deleted and created again",
             )
 
 

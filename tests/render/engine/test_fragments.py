@@ -53,7 +53,7 @@ def test_a_fragment_does_not_see_its_callers_variables(bench: Workbench) -> None
         "a.yaml.j2": "{% set x = 1 %}\na: {{ fragment('f') }}\n",
         "fragments/f.yaml.j2": "b: {{ x }}\n",
     }
-    assert "'x' is not defined here" in bench.error(files).message
+    assert "'x' is not defined" in bench.error(files).message
 
 
 def test_equal_calls_have_equal_values_and_other_arguments_others(bench: Workbench) -> None:
@@ -114,15 +114,15 @@ def test_merge_joins_as_people_join_manifests(bench: Workbench, left: Any, right
 
 
 CONTRADICTIONS: list[tuple[Any, Any, str]] = [
-    ({"a": {"b": 1}}, {"a": {"b": 2}}, "merge: two different values at a.b"),
-    ({"a": True}, {"a": 1}, "merge: a boolean and an integer at a"),
-    ({"a": []}, {"a": {}}, "merge: a list and a mapping at a"),
+    ({"a": {"b": 1}}, {"a": {"b": 2}}, "merge: conflicting values at a.b"),
+    ({"a": True}, {"a": 1}, "merge: cannot merge a boolean and an integer at a"),
+    ({"a": []}, {"a": {}}, "merge: cannot merge a list and a mapping at a"),
     (
         {"spec": {"containers": [{"name": "tf", "image": "secret-a"}]}},
         {"spec": {"containers": [{"name": "tf", "image": "secret-b"}]}},
-        "merge: two different values at spec.containers[name=tf].image",
+        "merge: conflicting values at spec.containers[name=tf].image",
     ),
-    (1, 2, "merge: two different values here"),
+    (1, 2, "merge: conflicting values at the top level"),
 ]
 
 

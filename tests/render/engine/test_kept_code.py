@@ -56,7 +56,7 @@ def test_errors_name_the_same_lines(tmp_path: Path) -> None:
 def test_a_missing_fragment_is_named_again(tmp_path: Path) -> None:
     files = {"a.yaml.j2": 'a: 1\nb: {{ fragment("none") }}\n'}
     first, second = (reported(_bench(tmp_path).error(files)) for _ in ("made", "kept"))
-    assert first.startswith("templates/a.yaml.j2:2: there is no fragment 'none'")
+    assert first.startswith("templates/a.yaml.j2:2: fragment 'none' not found")
     assert second == first
 
 

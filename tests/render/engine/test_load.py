@@ -11,69 +11,69 @@ from dlctl.render.engine.engine import Engine
 from dlctl.render.engine.model import TemplateSet
 from tests.render.engine.conftest import Workbench, reported
 
-FRAGMENT = 'put it into a fragment and call it: `{{ fragment("name", x=1) }}`'
+FRAGMENT = 'use a fragment: `{{ fragment("name", x=1) }}`'
 
 CASES = [
     (
         "\n{% macro port(n) %}\n- {{ n }}\n{% endmacro %}\n",
-        f"templates/a.yaml.j2:2: macros cannot be used\n  {FRAGMENT}",
+        f"templates/a.yaml.j2:2: unsupported syntax: macros\n  {FRAGMENT}",
     ),
     (
         "{% set x %}\na\n{% endset %}\n",
-        "templates/a.yaml.j2:1: set blocks cannot be used\n"
+        "templates/a.yaml.j2:1: unsupported syntax: set blocks\n"
         '  set one expression: `{% set x = fragment("name") %}` or `text("name.txt.j2")`',
     ),
     (
         "{% filter upper %}\na\n{% endfilter %}\n",
-        "templates/a.yaml.j2:1: filter blocks cannot be used\n"
+        "templates/a.yaml.j2:1: unsupported syntax: filter blocks\n"
         '  filter one expression: `{{ x | trim }}`; for text use `{{ text("name.txt.j2") }}`',
     ),
     (
         "{% import 'x' as y %}\n{% from 'x' import z %}\n",
-        f"templates/a.yaml.j2:1: imports cannot be used\n  {FRAGMENT}\n"
-        f"templates/a.yaml.j2:2: imports cannot be used\n  {FRAGMENT}",
+        f"templates/a.yaml.j2:1: unsupported syntax: imports\n  {FRAGMENT}\n"
+        f"templates/a.yaml.j2:2: unsupported syntax: imports\n  {FRAGMENT}",
     ),
     (
         "{% call foo() %}\n{% endcall %}\n",
-        f"templates/a.yaml.j2:1: call blocks cannot be used\n  {FRAGMENT}",
+        f"templates/a.yaml.j2:1: unsupported syntax: call blocks\n  {FRAGMENT}",
     ),
     (
         "{% extends 'x' %}\n",
-        "templates/a.yaml.j2:1: `extends` cannot be used\n"
+        "templates/a.yaml.j2:1: unsupported syntax: `extends`\n"
         '  join fragments: `{{ fragment("base") | merge({...}) }}`',
     ),
     (
         "{% block x %}\n{% endblock %}\n",
-        "templates/a.yaml.j2:1: blocks cannot be used\n"
+        "templates/a.yaml.j2:1: unsupported syntax: blocks\n"
         '  join fragments: `{{ fragment("base") | merge({...}) }}`',
     ),
     (
         "{% for x in y recursive %}\n{{ loop(x) }}\n{% endfor %}\n",
-        "templates/a.yaml.j2:1: recursive loops cannot be used\n"
+        "templates/a.yaml.j2:1: unsupported syntax: recursive loops\n"
         "  call a fragment for each item; it may call itself",
     ),
     (
         "a: {{ x | quote }}\nb: {{ x | nindent(4) }}\n",
-        "templates/a.yaml.j2:1: there is no filter 'quote'\n"
-        "  drop it: a value stands as it is, without quotes or indentation\n"
-        "templates/a.yaml.j2:2: there is no filter 'nindent'\n"
-        "  drop it: a value stands as it is, without quotes or indentation",
+        "templates/a.yaml.j2:1: unknown filter 'quote'\n"
+        "  remove it: values need no quotes or indentation\n"
+        "templates/a.yaml.j2:2: unknown filter 'nindent'\n"
+        "  remove it: values need no quotes or indentation",
     ),
-    ("a: {{ x | lenght }}\n", "templates/a.yaml.j2:1: there is no filter 'lenght'\n  did you mean 'length'?"),
-    ("a: {{ x is defind }}\n", "templates/a.yaml.j2:1: there is no test 'defind'\n  did you mean 'defined'?"),
-    ("a: {{ x | raw }}\n", "templates/a.yaml.j2:1: there is no filter 'raw'\n"
-        "  `raw` is for text templates only; a value stands as it is"),
-    ("a: 1\nb: {{ x\n", "templates/a.yaml.j2:2: not a template: unexpected end of template, expected "
+    ("a: {{ x | lenght }}\n", "templates/a.yaml.j2:1: unknown filter 'lenght'\n  did you mean 'length'?"),
+    ("a: {{ x is defind }}\n", "templates/a.yaml.j2:1: unknown test 'defind'\n  did you mean 'defined'?"),
+    ("a: {{ x | raw }}\n", "templates/a.yaml.j2:1: unknown filter 'raw'\n"
+        "  `raw` is for text templates only; values are never quoted"),
+    ("a: 1\nb: {{ x\n", "templates/a.yaml.j2:2: invalid template: unexpected end of template, expected "
         "'end of print statement'."),
-    ("a: 1\n{% do x %}\n", "templates/a.yaml.j2:2: not a template: Encountered unknown tag 'do'.\n"
-        "  the tags are: if, for, set, with, include, raw"),
-    ("a: {{ fragment('containr') }}\n", "templates/a.yaml.j2:1: there is no fragment 'containr'\n"
-        "  did you mean 'container'? (looked in fragments)"),
+    ("a: 1\n{% do x %}\n", "templates/a.yaml.j2:2: invalid template: Encountered unknown tag 'do'.\n"
+        "  known tags: if, for, set, with, include, raw"),
+    ("a: {{ fragment('containr') }}\n", "templates/a.yaml.j2:1: fragment 'containr' not found\n"
+        "  did you mean 'container'? (searched in fragments)"),
     ("{% if x %}\na: {{ text('x.txt.j2') }}\n{% endif %}\n",
-        "templates/a.yaml.j2:2: there is no text template 'x.txt.j2'\n  looked in templates, fragments"),
+        "templates/a.yaml.j2:2: text template 'x.txt.j2' not found\n  searched in templates, fragments"),
     ("{% include '../../etc/passwd' %}\n",
-        "templates/a.yaml.j2:1: there is no template '../../etc/passwd'\n  looked in templates, fragments"),
-    ("a: {{ self }}\n", "templates/a.yaml.j2:1: `self` cannot be used"),
+        "templates/a.yaml.j2:1: template '../../etc/passwd' not found\n  searched in templates, fragments"),
+    ("a: {{ self }}\n", "templates/a.yaml.j2:1: unsupported syntax: `self`"),
     ("a: \ue000\n", "templates/a.yaml.j2:1: the private-use characters U+E000 and U+E001 are reserved\n"
         '  write them as an expression: `{{ "\\ue000" }}`'),
 ]  # fmt: skip
@@ -127,7 +127,7 @@ def test_a_link_that_leads_out_of_its_folder_is_refused(bench: Workbench) -> Non
     outside = bench.root / "outside.yaml"
     outside.write_text("secret: 1\n")
     (templates.folder / "b.yaml").symlink_to(outside)
-    with pytest.raises(RenderError, match=r"b\.yaml: a link that leads out of its folder"):
+    with pytest.raises(RenderError, match=r"b\.yaml: symbolic link points outside its folder"):
         bench.engine.load(templates)
 
 
@@ -139,20 +139,20 @@ def test_what_is_no_file_is_refused_and_not_passed_over(bench: Workbench) -> Non
     with pytest.raises(RenderError) as caught:
         bench.engine.load(templates)
     assert [str(problem) for problem in caught.value.problems] == [
-        "templates/c.yaml.j2: a link that leads nowhere",
+        "templates/c.yaml.j2: broken symbolic link",
         "templates/d.yaml: not a file",
-        "templates/e: a link to a folder, which is not followed",
+        "templates/e: symbolic links to folders are not followed",
     ]
 
 
 def test_a_template_that_is_not_named_as_one_is_told_so(bench: Workbench) -> None:
     with pytest.raises(RenderError, match=r"templates/a\.yaml:1:5: ") as caught:
         bench.engine.load(bench.set_of({"a.yaml": "a: {{ params.x }}\n"}))
-    assert caught.value.hint == "this file is taken as it is; to be rendered it is named a.yaml.j2"
+    assert caught.value.hint == "this file is not a template; to render it, name it a.yaml.j2"
 
 
 def test_a_missing_folder_of_templates_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RenderError, match="there is no folder of templates"):
+    with pytest.raises(RenderError, match="templates folder not found"):
         Engine().load(TemplateSet(tmp_path / "none"))
 
 

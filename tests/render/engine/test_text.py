@@ -54,8 +54,8 @@ def test_what_is_written_reads_back_the_same(value: Any, word: str) -> None:
 
 
 HINT = (
-    "  end it in `| python`, `| shell`, `| json` or, knowingly, `| raw`; "
-    "put brackets around it where it has several parts"
+    "  end it with `| python`, `| shell` or `| json`, or with `| raw` for no quoting; "
+    "put parentheses around an expression of several parts"
 )
 
 
@@ -66,26 +66,26 @@ def test_an_expression_that_does_not_say_how_is_refused_at_load(bench: Workbench
     error = bench.error({"a.yaml.j2": "a: 1\n", "t.conf.j2": f"\nx = {{{{ {expression} }}}}\n"})
     assert (
         reported(error)
-        == f"templates/t.conf.j2:2: an expression in a text must say what it is written as\n{HINT}"
+        == f"templates/t.conf.j2:2: expression in a text template needs an output filter\n{HINT}"
     )
 
 
 WRONG_USES = [
     (
         {"a.yaml.j2": "a: {{ text('b.yaml.j2') }}\n", "b.yaml.j2": "b: 1\n"},
-        "templates/a.yaml.j2:1: 'b.yaml.j2' is a template for values, not for text",
+        "templates/a.yaml.j2:1: 'b.yaml.j2' is a YAML template, not a text template",
     ),
     (
         {"a.yaml.j2": "a: 1\n{% include 'b.txt.j2' %}\n", "b.txt.j2": "b: 1\n"},
-        "templates/a.yaml.j2:2: text templates and templates for values cannot include each other",
+        "templates/a.yaml.j2:2: text templates and YAML templates cannot include each other",
     ),
     (
         {"a.yaml.j2": "a: 1\n", "b.txt.j2": "{% include '_c.yaml.j2' %}\n", "_c.yaml.j2": "b: 1\n"},
-        "templates/b.txt.j2:1: text templates and templates for values cannot include each other",
+        "templates/b.txt.j2:1: text templates and YAML templates cannot include each other",
     ),
     (
         {"a.yaml.j2": "{% set name = 'b.txt.j2' %}\n{% include name %}\n", "b.txt.j2": "b: 1\n"},
-        "templates/a.yaml.j2:2: text templates and templates for values cannot include each other"
+        "templates/a.yaml.j2:2: text templates and YAML templates cannot include each other"
         " (component cnn in environment gke)",
     ),
 ]
@@ -101,10 +101,10 @@ def test_texts_and_values_are_not_taken_for_each_other(
 @pytest.mark.parametrize(
     ("expression", "wanted"),
     [
-        ("params.x | shell", "a list is not one word"),
-        ("params.nul | shell", "a string with a NUL character, which no shell word can hold"),
-        ("none | raw", "none has no text"),
-        ("params.x | raw", "a list has no text"),
+        ("params.x | shell", "cannot quote a list as one shell word"),
+        ("params.nul | shell", "string contains a NUL character, which shells do not allow"),
+        ("none | raw", "none cannot be converted to a string"),
+        ("params.x | raw", "a list cannot be converted to a string"),
     ],
 )
 def test_what_cannot_be_written_is_refused(bench: Workbench, expression: str, wanted: str) -> None:

@@ -1,4 +1,4 @@
-"""Events of the engine as they happen: lines that stay, and rows that move on a terminal."""
+"""Print the engine's events as they happen: result lines, and live rows on a terminal."""
 
 import itertools
 import sys
@@ -27,21 +27,21 @@ _DONE = {
     Action.PRUNE: ("deleted", Style.BAD),
     Action.UNCHANGED: ("unchanged", Style.DIM),
 }
-"""Past participles as kubectl prints them."""
+"""Past participles, as in kubectl."""
 
 
 def done_label(action: Action) -> str:
-    """An action, done: `created`."""
+    """The label of a completed action: `created`."""
     return _DONE[action][0] if action in _DONE else action.value
 
 
 class LiveProgress:
-    """What happens in one or several environments, as it happens.
+    """Prints the events of all environments of a command at once; `quiet` omits results (for JSON output).
 
-    Objects that were dealt with are lines on stdout, each with its environment's name (none where
-    `quiet`: for JSON output); failures are lines on stderr. On a terminal the environments at work are
-    rows of one live display below them. Used as a context, which leaves nothing of the rows; ask
-    questions outside. Events may come from any thread.
+    Completed objects are lines on stdout, each with its environment's name; failures are lines on stderr.
+    On a terminal each environment in progress has a row of one live display below them. Used as a context
+    manager, which removes the rows at the end; prompt outside of it. Listeners can be called from several
+    threads.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
@@ -63,12 +63,12 @@ class LiveProgress:
 
     @contextmanager
     def printing(self) -> Iterator[None]:
-        """Lines that are written inside stay together, whatever other environments do."""
+        """Print several lines together, not mixed with those of other environments."""
         with self._lock:
             yield
 
     def until_finished(self, work: Callable[[str], Result]) -> Callable[[str], Result]:
-        """The same work on an environment, whose row goes away when it ends."""
+        """The work on an environment, which removes the environment's row at its end."""
 
         def run(name: str) -> Result:
             try:
@@ -79,7 +79,7 @@ class LiveProgress:
         return run
 
     def finished(self, name: str) -> None:
-        """Take the environment's row away."""
+        """Remove the environment's row."""
         if self._display:
             self._display.remove(name)
 
@@ -106,13 +106,13 @@ class LiveProgress:
             self._display.show(name, f"{name}: {message}", done, total)
 
     def _done(self, name: str, event: Applied) -> None:
-        """One line for an object that was dealt with."""
+        """Print a line for a completed action on an object."""
         word, style = _DONE.get(event.action, (event.action.value, Style.NOTE))
         line = styled(f"{name}: {title(event.ref)} ", None, sys.stdout) + styled(word, style, sys.stdout)
         try:
             write_data(line + "\n")
         except (DlctlError, BrokenPipeError) as error:
-            # Nobody reads on, or nobody can: what was begun on a cluster goes on to its end all the same.
+            # The output cannot be written any more, but the run must still be completed.
             self._quiet = True
             drop_stdout()
             if isinstance(error, DlctlError):
@@ -120,7 +120,7 @@ class LiveProgress:
 
 
 def log_failure(environment: str, event: Failed) -> None:
-    """What failed, why, and what to do, as soon as it is known."""
+    """Print a failure with its reason and hint."""
     before = styled(f"{environment}: {title(event.ref)} ", None, sys.stderr)
     word = styled("failed", Style.BAD, sys.stderr)
     write_styled_log(f"{before}{word}: {printable(str(event.error))}\n")

@@ -1,4 +1,4 @@
-"""The sandbox's events as lines on stderr; a long build gets a live row with a bar on a terminal."""
+"""Print the sandbox's events on stderr; on a terminal, a build has a live row with a bar."""
 
 import math
 import sys
@@ -12,19 +12,19 @@ from dlctl.events import Event
 from dlctl.sandbox import events
 
 EVERY = 30.0
-"""Seconds between two lines of progress where no row can be drawn, such as in a CI log."""
+"""Seconds between progress lines if stderr is not a terminal, for example a CI log."""
 _ROW = "build"
 
 
 class Progress:
-    """An `emit` for people: a context manager, as the live row must go before more is written."""
+    """An `emit` that prints events; as a context manager it removes the live row at the end."""
 
     def __init__(self) -> None:
         self._display = LiveDisplay() if wants_colour(sys.stderr) else None
         self._last_line = -math.inf
 
     def __enter__(self) -> Self:
-        """Start silent."""
+        """Return the progress; nothing is printed yet."""
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -33,7 +33,7 @@ class Progress:
             self._display.stop()
 
     def __call__(self, event: Event) -> None:
-        """Show one event."""
+        """Print one event."""
         if isinstance(event, events.Compiling | events.Downloading):
             self._passing(event)
         elif text := _lasting(event):
@@ -75,16 +75,16 @@ def _lasting(event: Event) -> str:
             return f"Waiting: {reason}"
         case events.BuildStarted(toolchain, target, title):
             return (
-                f"Building {title} with {toolchain}. This happens once and takes some minutes;\n"
-                f"interrupted, it goes on where it stopped. Target: {target}"
+                f"Building {title} with {toolchain}. This is done once and takes several minutes;\n"
+                f"an interrupted build continues where it stopped. Target: {target}"
             )
         case events.Built(_, elapsed, title):
             return f"Built {title} in {elapsed:.0f} s"
         case events.Cleaned(name, reason, kept):
-            data = "its data is kept" if kept else "its data is removed"
-            return f"Cleaned the crashed sandbox '{name}' ({reason}); {data}"
+            data = "its data was kept" if kept else "its data was removed"
+            return f"Cleaned up crashed sandbox '{name}' ({reason}); {data}"
         case events.PortsTaken():
-            return "A port was taken in the meantime; trying others"
+            return "A port is already in use; retrying with other ports"
         case _:
             return _outcome(event)
 
@@ -92,17 +92,17 @@ def _lasting(event: Event) -> str:
 def _outcome(event: Event) -> str:
     match event:
         case events.AlreadyRunning(name):
-            return f"The sandbox '{name}' is running already"
+            return f"Sandbox '{name}' is already running"
         case events.NodesChanged(_, created, changed, deleted):
             return f"Nodes: {created} created, {changed} changed, {deleted} deleted"
         case events.Merged(path, context, removed):
-            done = f"Removed the context {context} from" if removed else f"Added the context {context} to"
+            done = f"Removed context {context} from" if removed else f"Added context {context} to"
             return f"{done} {path}"
         case events.Ready(name, server, elapsed):
-            return f"The sandbox '{name}' is ready at {server} ({elapsed:.1f} s)"
+            return f"Sandbox '{name}' is ready at {server} ({elapsed:.1f} s)"
         case events.OperatorReady(name, operator, elapsed):
-            return f"{operator} runs beside the sandbox '{name}' ({elapsed:.1f} s)"
+            return f"{operator} is running in sandbox '{name}' ({elapsed:.1f} s)"
         case events.Stopped(name, kept):
-            return f"Stopped the sandbox '{name}'" + ("; its data is kept" if kept else "")
+            return f"Stopped sandbox '{name}'" + ("; its data was kept" if kept else "")
         case _:
             return ""

@@ -1,4 +1,4 @@
-"""Environments listed, described and compared, for people and as JSON."""
+"""Print environments and their differences, as tables or JSON."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def print_environments(runtime: Runtime, output: TableFormat) -> None:
         (entry.name, _where(entry), entry.namespace, _pin(entry), entry.destination.server)
         for entry in environments
     ]
-    empty = "the app has no environments; add one with 'dlctl env add NAME'"
+    empty = "no environments; add one with 'dlctl env add NAME'"
     table(("NAME", "CLUSTER", "NAMESPACE", "PINNED", "SERVER"), rows, empty)
 
 
@@ -51,7 +51,7 @@ def print_environment(runtime: Runtime, name: str, output: TableFormat) -> None:
 
 
 def print_environment_diff(runtime: Runtime, first: str, second: str, output: TableFormat) -> int:
-    """`env diff`; the exit code: 1 where anything differs."""
+    """`env diff`; returns the exit code: 1 if there are differences."""
     app = runtime.app()
     catalogue = runtime.catalogue()
     left, right = load_target(app, first), load_target(app, second)
@@ -66,7 +66,7 @@ def print_environment_diff(runtime: Runtime, first: str, second: str, output: Ta
     else:
         rows = [("", key, shown_value(a), shown_value(b)) for key, a, b in settings]
         rows += difference_rows(params)
-        table(("COMPONENT", "SETTING", first.upper(), second.upper()), rows, "nothing differs")
+        table(("COMPONENT", "SETTING", first.upper(), second.upper()), rows, "no differences")
     return 1 if settings or params else 0
 
 

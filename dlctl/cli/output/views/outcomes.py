@@ -1,4 +1,4 @@
-"""The end of a run: what was not done, one summary line, and the exit code."""
+"""The end of a run: incomplete steps, a summary line, and the exit code."""
 
 from collections.abc import Sequence
 from typing import NoReturn, TypeVar
@@ -16,13 +16,13 @@ from dlctl.plan.view.text import title
 from dlctl.workflow.many import Outcomes
 
 SHOWN = 20
-"""Objects that are named one by one."""
+"""The most objects that are listed."""
 
 Item = TypeVar("Item")
 
 
 def fail(errors: Sequence[DlctlError], at_least: int = 0, closing: str = "") -> NoReturn:
-    """Report every error and exit; "not ready in time" (3) is the code only where nothing failed worse."""
+    """Report every error and exit; the code is "not ready in time" (3) only if there is no other failure."""
     for error in errors:
         report_failure(error)
     if closing:
@@ -32,7 +32,7 @@ def fail(errors: Sequence[DlctlError], at_least: int = 0, closing: str = "") -> 
 
 
 def require_results(outcomes: Outcomes[Item], closing: str = "", at_least: int = 0) -> tuple[Item, ...]:
-    """The results of all environments; exits with the errors where one failed or was not worked on.
+    """The results of all environments; reports errors and exits if one failed or was not started.
 
     `closing` is logged after the errors of several environments.
     """
@@ -45,7 +45,7 @@ def require_results(outcomes: Outcomes[Item], closing: str = "", at_least: int =
 
 
 def log_result(report: MaskedReport) -> None:
-    """What was not done, object by object, and the whole run in one line."""
+    """Print the incomplete steps and a summary line of a run."""
     environment = report.scope.environment
     outcomes = [*report.having(Result.SKIPPED), *report.having(Result.STOPPED)]
     for outcome in outcomes[:SHOWN]:
@@ -58,7 +58,7 @@ def log_result(report: MaskedReport) -> None:
 
 
 def result_line(report: MaskedReport) -> str:
-    """A run in one line: `2 created, 1 failed in 0.4 s`; no time where there was nothing to do."""
+    """The summary of a run: `2 created, 1 failed in 0.4 s`; without a time if there was nothing to do."""
     labels = {Result.FAILED: "failed", Result.SKIPPED: "skipped", Result.STOPPED: "not done"}
     parts = [f"{count} {done_label(action)}" for action, count in sorted(report.counts.items())]
     parts += [
@@ -70,10 +70,10 @@ def result_line(report: MaskedReport) -> str:
 
 
 def finish(outcomes: Outcomes[MaskedReport]) -> None:
-    """Exit as the runs ended: an interrupt before failures."""
+    """Exit with the code of the runs; an interrupt takes precedence over failures."""
     interrupted = was_interrupted(outcomes)
     if interrupted:
-        log("interrupted; what was done stays, and the next run continues from there")
+        log("interrupted; completed changes remain, and the next run continues from there")
     log_not_started(outcomes)
     if interrupted:
         raise typer.Exit(INTERRUPTED)
@@ -96,13 +96,13 @@ def was_interrupted(outcomes: Outcomes[MaskedReport]) -> bool:
 
 
 def log_not_started(outcomes: Outcomes[Item]) -> None:
-    """Name the environments that were not worked on."""
+    """Print the environments that were not started."""
     for environment in outcomes.not_started:
         log(f"{environment}: not started")
 
 
 def _error(report: MaskedReport) -> DlctlError | None:
-    """The failures of a run in one line: each was reported when it happened."""
+    """The failures of a run as one line; each was already reported when it happened."""
     error = report.error()
     if error is None:
         return None

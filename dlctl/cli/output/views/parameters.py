@@ -1,4 +1,4 @@
-"""Parameters listed, explained and compared, for people and as JSON. Secret values are never shown."""
+"""Print parameters, their origins and differences, as text or JSON. Secret values are never shown."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -36,7 +36,7 @@ def print_params(runtime: Runtime, component: str, env: str, output: TableFormat
         (name, param.spec.name, _shown(param.spec, param.value), _brief(param.origin))
         for name, param in params
     ]
-    table(("COMPONENT", "PARAMETER", "VALUE", "FROM"), rows, "the app has no components")
+    table(("COMPONENT", "PARAMETER", "VALUE", "FROM"), rows, "no components")
 
 
 def print_explanation(runtime: Runtime, component: str, name: str, env: str, output: TableFormat) -> None:
@@ -67,8 +67,8 @@ def _inside(component: str, param: Param, path: tuple[str, ...]) -> Param:
     except LookupError as error:
         name = param.spec.name
         raise ParamError(
-            f"nothing is set at '{'.'.join((name, *path))}' for {component}",
-            hint=f"'dlctl param explain {component} {name}' shows all of it",
+            f"'{'.'.join((name, *path))}' is not set for {component}",
+            hint=f"'dlctl param explain {component} {name}' shows the whole value",
         ) from error
 
 
@@ -87,7 +87,7 @@ def _explanation(subject: str, env: str, param: Param, describe_types: str) -> E
 
 
 def print_differences(runtime: Runtime, first: str, second: str, component: str, output: TableFormat) -> int:
-    """`param diff`; the exit code: 1 where anything differs."""
+    """`param diff`; returns the exit code: 1 if there are differences."""
     app = runtime.app()
     left, right = _sets(runtime, app, first, component), _sets(runtime, app, second, component)
     found = differences(left, right)
@@ -96,7 +96,7 @@ def print_differences(runtime: Runtime, first: str, second: str, component: str,
         write_document(runtime, "ParameterDiffList", left=first, right=second, items=items)
     else:
         headings = ("COMPONENT", "PARAMETER", first.upper(), second.upper())
-        table(headings, difference_rows(found), "no parameter differs")
+        table(headings, difference_rows(found), "no differences")
     return 1 if found else 0
 
 
@@ -137,7 +137,7 @@ def _sets(runtime: Runtime, app: App, env: str, component: str) -> Mapping[str, 
 
 def _side(param: Param | None) -> str:
     if param is None:
-        return "(not there)"
+        return "(absent)"
     return _shown(param.spec, param.value) or "(no value)"
 
 

@@ -13,21 +13,21 @@ from dlctl.plan.view.text import plan_summary
 
 
 class PlanFormat(StrEnum):
-    """How plans and reports are printed."""
+    """The output formats of plans and reports."""
 
     TEXT = "text"
     JSON = "json"
 
 
 def write_plans(runtime: Runtime, plans: Sequence[MaskedPlan], errors: Sequence[DlctlError]) -> None:
-    """The plans as one JSON document; `errors` are those of the environments that have none."""
+    """Print plans as one JSON document; `errors` are those of the environments without a plan."""
     from dlctl.plan.view.report import plan_report
 
     write_document(runtime, "PlanList", items=[plan_report(plan) for plan in plans], errors=errors)
 
 
 def print_plan(plan: MaskedPlan) -> None:
-    """The diffs on stdout, a summary on stderr."""
+    """Print the diffs on stdout and a summary on stderr."""
     from dlctl.plan.view.text import plan_text
 
     print_diff(plan_text(plan))

@@ -1,4 +1,4 @@
-"""A prototype described for people."""
+"""Prototypes as text."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
 
 
 def describe_text(prototype: Prototype) -> str:
-    """What `prototype describe` prints."""
+    """The output of `prototype describe`."""
     examples = examples_of(prototype)
     lines = [f"{prototype.name} ({prototype.package})", f"  {prototype.summary}", ""]
     for paragraph in prototype.description.strip().split("\n\n"):
@@ -26,7 +26,7 @@ def describe_text(prototype: Prototype) -> str:
 
 
 def params_by_group(prototype: Prototype) -> Iterator[tuple[str, Sequence[ParamSpec]]]:
-    """Headings with their parameters: required ones first, then the prototype's own, then each group's."""
+    """Headings with parameters: required ones first, then the prototype's own, then those of each group."""
     specs = list(prototype.params.values())
     required = [spec for spec in specs if spec.required and not spec.has_default]
     if required:
@@ -40,7 +40,7 @@ def params_by_group(prototype: Prototype) -> Iterator[tuple[str, Sequence[ParamS
 
 
 def requirement_text(entry: Requirement) -> str:
-    """What a cluster must offer, and who provides it."""
+    """A cluster requirement, and what provides it."""
     words = entry.kind or f"nodes with {entry.resource or _label(entry)}"
     if entry.when != "true":
         words += f", where {_condition(entry.when)}"
@@ -48,7 +48,7 @@ def requirement_text(entry: Requirement) -> str:
 
 
 def _condition(when: str) -> str:
-    """An expression over parameters as people would write it."""
+    """A readable form of an expression over parameters."""
     words = when.replace("params.", "")
     return words.replace(" is not none", " is set").replace(" is none", " is not set")
 
@@ -59,7 +59,7 @@ def _label(entry: Requirement) -> str:
 
 
 def example_text(prototype: Prototype, example: Example, indent: int = 2) -> str:
-    """An example as the command that previews it, where that fits a line with this indent; else its file."""
+    """An example as a preview command if that fits on a line with this indent, else as its file."""
     words = [f"--{name.replace('_', '-')} {value}" for name, value in example.params.items() if _plain(value)]
     command = " ".join([f"dlctl prototype preview {prototype.name}", *words])
     if len(words) == len(example.params) and len(command) <= text_width() - indent - 2 - len(example.name):
@@ -68,7 +68,7 @@ def example_text(prototype: Prototype, example: Example, indent: int = 2) -> str
 
 
 def _plain(value: object) -> bool:
-    """Whether a value can be typed as one word."""
+    """Whether a value needs no quoting on the command line."""
     if isinstance(value, bool):
         return False
     text = str(value)
@@ -96,7 +96,7 @@ def _wrapped(text: str, width: int | None = None) -> list[str]:
 
 
 def param_summary(spec: ParamSpec) -> str:
-    """A parameter's text, type and default, for people."""
+    """A parameter's description, type and default."""
     words = [
         spec.description.rstrip(".") + "." if spec.description else "",
         f"[{describe_type(spec.shown_schema)}]",
@@ -109,5 +109,5 @@ def param_summary(spec: ParamSpec) -> str:
 
 
 def shown_default(spec: ParamSpec) -> str:
-    """A parameter's default for people; that of a secret is hidden."""
+    """A parameter's default for display; that of a secret is hidden."""
     return HIDDEN if spec.secret and spec.default is not None else shown_value(spec.default)

@@ -1,4 +1,4 @@
-"""A package's prototypes as a page of Markdown, for reading in a browser."""
+"""A package's prototypes as a Markdown page."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,1 +1,1 @@
-"""The objects that a cluster has: found by label or by name, in few requests, without anybody's data."""
+"""Find objects on a cluster by label or name, in few requests, without reading data of other apps."""

@@ -1,4 +1,4 @@
-"""The kinds that a target's objects may be of."""
+"""The kinds of objects that can be deleted."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ _STAGES = {"": 2, "beta": 1, "alpha": 0}
 
 
 def deletable(resources: Iterable[Resource]) -> tuple[Resource, ...]:
-    """One resource per kind that can be listed and deleted, in its best version."""
+    """One resource per kind that can be listed and deleted, in its preferred version."""
     best: dict[GroupKind, Resource] = {}
     for resource in resources:
         if not {"list", "delete"} <= resource.verbs:

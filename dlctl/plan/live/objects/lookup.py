@@ -1,8 +1,8 @@
-"""What a cluster already has of a target, in few requests.
+"""Find a target's objects on a cluster, in few requests.
 
-One LIST per kind finds what carries our labels, over all namespaces, or, where the user may not,
-one per namespace. What our manifests name and these lists do not hold may still exist under
-somebody else's labels: its metadata alone is asked for, so that nobody's Secret is downloaded.
+One LIST per kind finds the objects with our labels, over all namespaces, or per namespace if the user
+has no permission for that. Objects of the manifests that are not in these lists may still exist with
+other labels: only their metadata is requested, so that Secrets of others are not downloaded.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,18 +17,18 @@ from dlctl.plan.live.objects.read import Listing, list_by_label, list_metadata, 
 from dlctl.plan.parallel import in_parallel
 
 FEW = 4
-"""Up to so many names of one kind in one namespace are asked for one by one, more by one LIST."""
+"""Up to this many names of one kind in one namespace are read one by one, more by one LIST."""
 
 Wanted = Mapping[Resource, frozenset[ObjectRef]]
-"""The objects that manifests name, by the resource that serves them."""
+"""The objects of the manifests, by resource."""
 
 _Unreadable = Mapping[ObjectRef, ClusterError]
 
 
 def look_up(cluster: Cluster, wanted: Wanted, selector: str, threads: int) -> Found:
-    """Find the wanted objects, and what else of their kinds carries our labels, whole.
+    """Find the wanted objects, and all other objects of their kinds with our labels.
 
-    Raises UnknownKind where the cluster does not serve a kind any more.
+    Raises UnknownKind if the cluster no longer serves a kind.
     """
     ours, unreadable = _by_label(cluster, wanted, selector, threads)
     missing = {
@@ -74,7 +74,7 @@ def _by_label(
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """For `refs`, all of one resource and namespace: for the one there is, or for all of the namespace."""
+    """A query for `refs` of one resource and namespace: a GET for one object, else a LIST."""
 
     resource: Resource
     namespace: str
@@ -122,7 +122,7 @@ def _carries(body: JsonObject, selector: str) -> bool:
 
 
 def _created_meanwhile(cluster: Cluster, late: Iterable[LiveObject]) -> dict[ObjectRef, LiveObject]:
-    """What another run of ours created between the two requests; what it deleted again is not there."""
+    """Objects that another dlctl run created between the two requests, if they still exist."""
     found: dict[ObjectRef, LiveObject] = {}
     for each in late:
         body = read_body(cluster, each.resource, each.ref)

@@ -1,4 +1,4 @@
-"""What is found on a cluster, as values."""
+"""The model of objects found on a cluster."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from dlctl.manifest import GroupKind, JsonObject, ObjectRef
 
 @dataclass(frozen=True, slots=True)
 class LiveObject:
-    """One object as a server returned it; `body` has the metadata alone where no more was asked for."""
+    """One object returned by the server; `body` has only metadata if only that was requested."""
 
     ref: ObjectRef
     resource: Resource
@@ -24,11 +24,11 @@ class LiveObject:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer to a search for a target's objects.
+    """The result of a search for a target's objects.
 
-    `ours` carry the target's labels. `unmanaged` have a wanted name and not the labels, metadata
-    only. `unreadable` says why it is not known whether an object exists; `unseen` are kinds that
-    could not be listed.
+    `ours` have the target's labels. `unmanaged` have a wanted name but not the labels, with metadata only.
+    `unreadable` has the errors of objects that could not be read; `unseen` are kinds that could not be
+    listed.
     """
 
     ours: Mapping[ObjectRef, LiveObject]

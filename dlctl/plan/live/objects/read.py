@@ -1,4 +1,4 @@
-"""Single requests for objects, answered with values."""
+"""Single requests for objects."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from dlctl.plan.live.objects.model import LiveObject
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The answer to one LIST of a namespace ("": of all): objects, or why they may not be listed."""
+    """The result of one LIST of a namespace ("": all namespaces): objects, or the permission error."""
 
     namespace: str
     objects: tuple[LiveObject, ...] = ()
@@ -26,9 +26,9 @@ def list_by_label(
     *,
     metadata_only: bool = False,
 ) -> Iterator[Listing]:
-    """One LIST over all namespaces; where that is forbidden, one for each of `namespaces`.
+    """One LIST over all namespaces; if that is forbidden, one for each of `namespaces`.
 
-    Each is sent when it is asked for. Raises ClusterError for what is not a lack of rights.
+    Requests are sent lazily. Raises ClusterError for errors other than missing permissions.
     """
     everywhere = _by_label(cluster, resource, selector, "", metadata_only)
     if everywhere.refused is None or not resource.namespaced:
@@ -50,7 +50,7 @@ def _by_label(
 
 
 def list_metadata(cluster: Cluster, resource: Resource, namespace: str, name: str = "") -> Listing:
-    """The metadata of all objects of a kind in a namespace, or of the one with that name."""
+    """The metadata of all objects of a kind in a namespace, or of the object `name`."""
     fields = f"metadata.name={name}" if name else ""
     try:
         bodies = cluster.list(resource, namespace, fields=fields, metadata_only=True)
@@ -60,7 +60,7 @@ def list_metadata(cluster: Cluster, resource: Resource, namespace: str, name: st
 
 
 def read_body(cluster: Cluster, resource: Resource, ref: ObjectRef) -> JsonObject | None:
-    """The whole object as it is now; None where it does not exist."""
+    """The current object, or None if it does not exist."""
     try:
         return cluster.get(resource, ref.name, ref.namespace)
     except NotFound:
@@ -68,18 +68,18 @@ def read_body(cluster: Cluster, resource: Resource, ref: ObjectRef) -> JsonObjec
 
 
 def whole(resource: Resource, body: JsonObject) -> LiveObject:
-    """An object of which all was asked for."""
+    """A LiveObject from a full object."""
     return LiveObject(_ref(resource, body), resource, body)
 
 
 def metadata_of(resource: Resource, body: JsonObject) -> LiveObject:
-    """An object of which the metadata was asked for: such an answer may call it a PartialObjectMetadata."""
+    """A LiveObject from metadata; the response's kind may be PartialObjectMetadata."""
     shown = {"apiVersion": resource.api_version, "kind": resource.kind, "metadata": body["metadata"]}
     return LiveObject(_ref(resource, body), resource, shown)
 
 
 def _ref(resource: Resource, body: JsonObject) -> ObjectRef:
-    """By the resource that was asked for, not by what the answer calls itself."""
+    """The reference of an object, with the kind of the requested resource."""
     metadata = body["metadata"]
     namespace, name = str(metadata.get("namespace") or ""), str(metadata.get("name") or "")
     return ObjectRef(resource.group, resource.kind, namespace, name)

@@ -1,4 +1,4 @@
-"""Everything on a cluster that carries a target's labels, over all kinds, metadata only."""
+"""Find all objects with a target's labels on a cluster, of all kinds, with metadata only."""
 
 from collections.abc import Iterable
 
@@ -13,10 +13,10 @@ from dlctl.plan.parallel import in_parallel
 
 
 def scan(cluster: Cluster, scope: Scope, threads: int, namespaces: Iterable[str] = ()) -> Found:
-    """Our own objects of the selected components: what dlctl applied, not what controllers made of it.
+    """The objects of the selected components that dlctl applied, without those that controllers created.
 
-    All namespaces are looked at where the user may, else the scope's and the given ones. Kinds that
-    cannot be listed are `unseen`. Raises Unreachable and Unauthorized.
+    All namespaces are searched if the user has permission, else the scope's and the given ones. Kinds
+    that cannot be listed are `unseen`. Raises Unreachable and Unauthorized.
     """
     places = tuple(sorted({scope.namespace, *namespaces} - {""}))
     resources = deletable(cluster.resources())
@@ -27,7 +27,7 @@ def scan(cluster: Cluster, scope: Scope, threads: int, namespaces: Iterable[str]
     for objects in answers:
         for found in objects or ():
             if was_applied_by_us(found.body) and selected(found.body, scope):
-                # One object may be served under two kinds (Ingress was): its UID tells.
+                # One object may be served by two groups (Ingress was): compare UIDs.
                 by_uid.setdefault(found.uid, found)
     unseen = [
         resource.group_kind for resource, objects in zip(resources, answers, strict=True) if objects is None
@@ -38,7 +38,7 @@ def scan(cluster: Cluster, scope: Scope, threads: int, namespaces: Iterable[str]
 def _labelled(
     cluster: Cluster, resource: Resource, selector: str, namespaces: tuple[str, ...]
 ) -> tuple[LiveObject, ...] | None:
-    """None where the kind could not be listed, be it in one namespace only."""
+    """The objects of a kind; None if any namespace could not be listed."""
     objects: list[LiveObject] = []
     try:
         for listing in list_by_label(cluster, resource, selector, namespaces, metadata_only=True):

@@ -1,1 +1,1 @@
-"""The filters that templates have."""
+"""The filters and tests of templates."""

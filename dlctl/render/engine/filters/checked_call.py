@@ -1,4 +1,4 @@
-"""The wrapper around every filter and test: arguments exist, are counted, and fit."""
+"""The wrapper of every filter and test, which checks and counts the arguments."""
 
 import inspect
 from collections.abc import Callable
@@ -17,8 +17,8 @@ Function = Callable[..., Any]
 def guarded(name: str, function: Function, *, accepts_missing: bool = False) -> Function:
     """A filter or test for Jinja2 from `function(context, value, *arguments)`.
 
-    What looks deeply into its arguments counts that itself. Raises RenderError for undefined values
-    (unless accepted) and arguments that do not fit.
+    A function that walks over its arguments counts that itself. Raises RenderError for undefined values
+    (unless accepted) and wrong arguments.
     """
 
     @pass_context
@@ -44,7 +44,7 @@ def _wrong_arguments(
     name: str, function: Function, arguments: tuple[Any, ...], named: dict[str, Any], error: TypeError
 ) -> RenderError:
     if fits(function, None, *arguments, **named):
-        return RenderError(f"`{name}` does not work here: {error}")
+        return RenderError(f"`{name}` failed: {error}")
     parameters = list(inspect.signature(function).parameters.values())[2:]
     known = ", ".join(str(one.replace(annotation=one.empty)) for one in parameters)
-    return RenderError(f"`{name}` was called with other arguments than it takes", hint=f"{name}({known})")
+    return RenderError(f"wrong arguments for `{name}`", hint=f"usage: {name}({known})")

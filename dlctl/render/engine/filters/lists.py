@@ -1,4 +1,4 @@
-"""Filters over lists and mappings. None counts as an empty one."""
+"""Filters for lists and mappings. None counts as an empty one."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -22,35 +22,35 @@ def last(_: RenderContext, value: Any) -> Any:
 
 
 def length(_: RenderContext, value: Any) -> int:
-    """How many items, keys or characters."""
+    """The number of items, keys or characters."""
     return len(value) if isinstance(value, str | dict) else len(expect.items(value))
 
 
 def to_list(context: RenderContext, value: Any) -> list[Any]:
-    """A mapping's keys or a text's characters as a list."""
+    """A mapping's keys or a string's characters as a list."""
     found = list(value) if isinstance(value, str | dict) else list(expect.items(value))
     context.run.budget.length_of_list(len(found))
     return found
 
 
 def reverse(_: RenderContext, value: Any) -> list[Any]:
-    """The list from its end."""
+    """The list in reverse order."""
     return list(reversed(expect.items(value)))
 
 
 def sort(context: RenderContext, value: Any, reverse: bool = False, attribute: Any = None) -> list[Any]:
-    """Ordered: numbers by size, texts by their characters."""
+    """The sorted list: numbers by size, strings by characters."""
     found = expect.items(value)
     try:
         return sorted(found, key=_key(context, attribute), reverse=bool(reverse))
     except TypeError as error:
         raise RenderError(
-            "values of several kinds have no order", hint="sort by one field: `x | sort(attribute='name')`"
+            "cannot sort values of different types", hint="sort by one field: `x | sort(attribute='name')`"
         ) from error
 
 
 def unique(context: RenderContext, value: Any) -> list[Any]:
-    """Each value once, at its first place."""
+    """The list without duplicates; the first of equal values stays."""
     return list({_identity(context, item): item for item in reversed(expect.items(value))}.values())[::-1]
 
 
@@ -59,7 +59,7 @@ def _identity(context: RenderContext, value: Any) -> str:
 
 
 def flatten(context: RenderContext, value: Any) -> list[Any]:
-    """One list of the items of its lists, one level deep; items that are none are dropped."""
+    """The items of nested lists, one level deep, without items that are none."""
     found: list[Any] = []
     for item in expect.items(value):
         if isinstance(item, list | tuple):
@@ -71,12 +71,12 @@ def flatten(context: RenderContext, value: Any) -> list[Any]:
 
 
 def items(_: RenderContext, value: Any) -> list[list[Any]]:
-    """The pairs of key and value, in the mapping's order."""
+    """The pairs of key and value, in mapping order."""
     return [[key, item] for key, item in expect.mapping(value).items()]
 
 
 def dictsort(_: RenderContext, value: Any) -> list[list[Any]]:
-    """The pairs of key and value, ordered by key."""
+    """The pairs of key and value, sorted by key."""
     return [[key, item] for key, item in sorted(expect.mapping(value).items())]
 
 
@@ -97,9 +97,9 @@ def map_items(
     *arguments: Any,
     attribute: Any = None,
 ) -> list[Any]:
-    """Each item through a filter, or each item's attribute."""
+    """The result of a filter for each item, or an attribute of each item."""
     if (name is None) == (attribute is None):
-        raise RenderError("map takes a filter's name or an attribute", hint='`x | map(attribute="name")`')
+        raise RenderError("map needs a filter name or an attribute", hint='`x | map(attribute="name")`')
     if attribute is not None:
         return [expect.present(_attribute(context, item, attribute)) for item in expect.items(value)]
     apply = _named(context.environment.filters, name, "filter")
@@ -107,7 +107,7 @@ def map_items(
 
 
 def select(context: RenderContext, value: Any, test: Any = None, *arguments: Any) -> list[Any]:
-    """The items that pass the test (or count as true)."""
+    """The items that pass the test (without a test: that are true)."""
     holds = _test(context, test, arguments)
     return [item for item in expect.items(value) if holds(item)]
 
@@ -144,7 +144,7 @@ def _test(context: RenderContext, name: Any, arguments: Iterable[Any]) -> Callab
 def _named(known: Mapping[str, Any], name: Any, what: str) -> Any:
     if not isinstance(name, str) or name not in known:
         hint = did_you_mean(name, known) if isinstance(name, str) else None
-        raise RenderError(f"there is no {what} {name!r}" if hint else f"not the name of a {what}", hint=hint)
+        raise RenderError(f"unknown {what} {name!r}" if hint else f"not the name of a {what}", hint=hint)
     return known[name]
 
 
@@ -159,7 +159,7 @@ def _key(context: RenderContext, attribute: Any) -> Callable[[Any], Any]:
     def key(item: Any) -> Any:
         found = item if attribute is None else expect.present(_attribute(context, item, attribute))
         if found is None or isinstance(found, list | tuple | dict):
-            raise RenderError(f"{describe(found)} has no order")
+            raise RenderError(f"cannot sort by {describe(found)}")
         return found
 
     return key

@@ -1,7 +1,7 @@
-"""`merge`: values joined as people join manifests by hand.
+"""The filter `merge`: deep merge of manifests.
 
-Mappings are joined deeply; lists by the field that names their items, else one after the other;
-none counts as nothing. Two different scalars in one place are a mistake, not a choice.
+Mappings are merged recursively. Lists are merged by the field that identifies their items, else
+concatenated. None counts as missing. Different scalars at one path are an error.
 """
 
 from collections.abc import Iterable
@@ -13,13 +13,13 @@ from dlctl.render.engine.language.undefined import Record
 from dlctl.render.engine.values import describe
 
 IDENTITY_KEYS = ("mountPath", "name", "key")
-"""What names an item of a list, first found first: volume mounts share `name` and differ in `mountPath`."""
+"""Fields that identify a list item, by priority: volume mounts may share `name` but not `mountPath`."""
 
 
 def merge(values: Iterable[Any], budget: Budget) -> Any:
-    """All values joined, the first ones first; RenderError names the path where they contradict each other.
+    """All values merged, in order. Raises RenderError with the path of conflicting values.
 
-    The values themselves are not in the error: they may be secret.
+    The error does not contain the values: they may be secret.
     """
     result = None
     for value in values:
@@ -36,10 +36,10 @@ def _join(left: Any, right: Any, path: str) -> Any:
         return _join_lists(left, right, path)
     if type(left) is type(right) and left == right:
         return left
-    place = f"at {path}" if path else "here"
+    place = f"at {path}" if path else "at the top level"
     if type(left) is type(right):
-        raise RenderError(f"merge: two different values {place}", hint="leave it out of one of them")
-    raise RenderError(f"merge: {describe(left)} and {describe(right)} {place}")
+        raise RenderError(f"merge: conflicting values {place}", hint="remove one of them")
+    raise RenderError(f"merge: cannot merge {describe(left)} and {describe(right)} {place}")
 
 
 def _join_mappings(left: dict[str, Any], right: dict[str, Any], path: str) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def _join_lists(left: list[Any], right: list[Any], path: str) -> list[Any]:
 
 
 def identity(item: Any) -> tuple[str, str] | None:
-    """What names this item of a list: the field and its value; None where nothing does."""
+    """The field and value that identify this list item; None if it has no such field."""
     if isinstance(item, dict):
         for key in IDENTITY_KEYS:
             if isinstance(item.get(key), str):

@@ -1,4 +1,4 @@
-"""Filters that take or make a number."""
+"""Filters for numbers and quantities."""
 
 import math
 from collections.abc import Callable
@@ -11,16 +11,16 @@ from dlctl.render.engine.language.operators import calculate
 from dlctl.render.engine.values import describe
 
 _LONGEST = 400
-"""Characters of a number that is worth reading: the longest float has 309 digits before its point."""
+"""The longest accepted number: the longest float has 309 digits before its point."""
 
 
 def absolute(_: RenderContext, value: Any) -> int | float:
-    """The number without its sign."""
+    """The absolute value."""
     return abs(expect.number(value))
 
 
 def integer(_: RenderContext, value: Any) -> int:
-    """A text or number as an integer; what is behind the point is cut off."""
+    """A string or number as an integer; the fraction is cut off."""
     number = _number(value, "an integer")
     if isinstance(number, float) and not math.isfinite(number):
         raise RenderError(f"{number} is not an integer")
@@ -28,11 +28,11 @@ def integer(_: RenderContext, value: Any) -> int:
 
 
 def floating(_: RenderContext, value: Any) -> float:
-    """A text or number as a floating-point number."""
+    """A string or number as a floating-point number."""
     try:
         return float(_number(value, "a number"))
     except OverflowError as error:
-        raise RenderError("too large for a floating-point number") from error
+        raise RenderError("number too large for a 64-bit float") from error
 
 
 def _number(value: Any, what: str) -> int | float:
@@ -43,19 +43,19 @@ def _number(value: Any, what: str) -> int | float:
             raise ValueError(value)
         return float(value) if set(value) & set(".eEnN") else int(value)
     except ValueError as error:
-        raise RenderError(f"this text is not {what}") from error
+        raise RenderError(f"string is not {what}") from error
 
 
 def quantity(_: RenderContext, value: Any) -> int | float:
-    """How much a Kubernetes quantity is, in units: `500m` is 0.5, `1Ki` is 1024; a number is itself."""
+    """A Kubernetes quantity as a number: `500m` is 0.5, `1Ki` is 1024; a number is unchanged."""
     return expect.quantity(value)
 
 
 def rounded(_: RenderContext, value: Any, digits: int = 0, method: str = "common") -> int | float:
-    """Rounded to so many digits, an integer when there are none; `method` may be `ceil` or `floor`."""
+    """Rounded to this many digits, to an integer for 0; `method` may be `ceil` or `floor`."""
     number = expect.number(value)
     if type(digits) is not int or not 0 <= digits <= 15 or method not in _METHODS:
-        raise RenderError("round takes 0 to 15 digits, and the method common, ceil or floor")
+        raise RenderError("round needs 0 to 15 digits, and method common, ceil or floor")
     if not math.isfinite(number):
         raise RenderError(f"{number} cannot be rounded")
     result = _METHODS[method](number * 10**digits)
@@ -63,10 +63,10 @@ def rounded(_: RenderContext, value: Any, digits: int = 0, method: str = "common
 
 
 def canonical_quantity(_: RenderContext, value: Any) -> str | None:
-    """A quantity as Kubernetes itself writes it: `500m` for 0.5, `1Gi` for `1024Mi`; none stays.
+    """A quantity in Kubernetes' canonical form: `500m` for 0.5, `1Gi` for `1024Mi`; none stays.
 
-    An API server keeps a custom resource's amounts as they were written, until a controller writes the object
-    anew: then a rule against changes takes the next `0.5` for one.
+    The API server stores quantities of a custom resource as written. A controller may later rewrite them
+    in canonical form; applying `0.5` again would then count as a change of a field that may be immutable.
     """
     return None if value is None else expect.canonical_quantity(value)
 
@@ -88,7 +88,7 @@ def _comparable(value: Any) -> list[Any]:
     items = list(expect.items(value))
     for item in items:
         if not isinstance(item, str | int | float) or isinstance(item, str) is not isinstance(items[0], str):
-            raise RenderError(f"{describe(item)} among the values has no order")
+            raise RenderError(f"cannot compare {describe(item)}")
     return items
 
 

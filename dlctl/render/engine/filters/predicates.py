@@ -1,4 +1,4 @@
-"""Every test that templates have after `is`."""
+"""The tests of templates, used after `is`."""
 
 import operator
 from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ def _contained(context: RenderContext, value: Any, whole: Any) -> bool:
 
 
 def _within(context: RenderContext, value: Any, most: Any) -> bool:
-    """Whether amounts by resource are at most the others; of two lists, each item and its counterpart."""
+    """Whether quantities by resource are at most those of `most`; two lists are compared item by item."""
     if isinstance(value, list | tuple):
         pairs = zip(value, expect.items(most), strict=False)
         return all(_within(context, amounts, limits) for amounts, limits in pairs)

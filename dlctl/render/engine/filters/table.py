@@ -1,7 +1,7 @@
-"""Every filter that templates have; Jinja2's own set is replaced by this one.
+"""All filters of templates; they replace Jinja2's own set.
 
-Left out are those that depend on chance (`random`), that make text grow (`center`, `indent`,
-`format`, `wordwrap`), that reach attributes past the sandbox (`attr`), or that are about HTML.
+Omitted are filters that are random (`random`), that make strings longer (`center`, `indent`,
+`format`, `wordwrap`), that bypass the sandbox (`attr`), or that are for HTML.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,9 +20,9 @@ from dlctl.render.engine.values import describe
 
 
 def default(_: RenderContext, value: Any, fallback: Any = "") -> Any:
-    """The value, or the fallback where it is none or a key that is not there.
+    """The value, or the fallback if it is none or a missing key.
 
-    A parameter that is not declared stays an error.
+    An undeclared parameter remains an error.
     """
     if isinstance(value, Missing):
         if value.must_exist:
@@ -32,17 +32,17 @@ def default(_: RenderContext, value: Any, fallback: Any = "") -> Any:
 
 
 def merged(context: RenderContext, value: Any, *others: Any) -> Any:
-    """The value joined with the others, see `merge`."""
+    """The value merged with the others, see `merge`."""
     return merge((value, *others), context.run.budget)
 
 
 def loop_over(context: RenderContext, value: Any) -> Iterable[Any]:
-    """What a `for` loops over, its steps counted; none is an empty list."""
+    """The iterable of a `for` loop, with its steps counted; none is an empty list."""
     if value is None:
         return ()
     if not isinstance(value, list | tuple | dict):
         raise RenderError(
-            f"a loop goes over a list or a mapping, not {describe(value)}",
+            f"cannot loop over {describe(value)}: expected a list or a mapping",
             hint="for a string: `x | split(',')` or `x | list`" if isinstance(value, str) else None,
         )
     context.run.budget.step(len(value))

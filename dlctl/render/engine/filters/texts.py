@@ -1,4 +1,4 @@
-"""Filters that take or make a text."""
+"""Filters for strings."""
 
 import base64
 import binascii
@@ -15,58 +15,58 @@ from dlctl.render.engine.values import as_text, copy_value, describe
 
 
 def lower(_: RenderContext, value: Any) -> str:
-    """In small letters."""
+    """The string in lowercase."""
     return expect.text(value).lower()
 
 
 def upper(_: RenderContext, value: Any) -> str:
-    """In capital letters."""
+    """The string in uppercase."""
     return expect.text(value).upper()
 
 
 def capitalize(_: RenderContext, value: Any) -> str:
-    """The first letter as a capital."""
+    """The string with its first letter in uppercase."""
     return expect.text(value).capitalize()
 
 
 def trim(_: RenderContext, value: Any, characters: str | None = None) -> str:
-    """Without white space (or these characters) at both ends."""
+    """The string without white space (or these characters) at both ends."""
     return expect.text(value).strip(characters)
 
 
 def replace(context: RenderContext, value: Any, old: Any, new: Any) -> str:
-    """Every `old` replaced by `new`."""
+    """The string with every `old` replaced by `new`."""
     text, before, after = expect.text(value), expect.text(old), expect.text(new)
     if not before:
-        raise RenderError("replace needs a string to look for, not an empty one")
+        raise RenderError("replace: the text to replace is empty")
     context.run.budget.length_of_text(len(text) + text.count(before) * max(len(after) - len(before), 0))
     return text.replace(before, after)
 
 
 def split(context: RenderContext, value: Any, separator: str | None = None) -> list[str]:
-    """The parts between the separators (white space when none is given)."""
+    """The parts between the separators (by default white space)."""
     text = expect.text(value)
     if separator == "":
-        raise RenderError("split needs a separator, not an empty text")
+        raise RenderError("split: the separator is empty")
     parts = text.split(separator)
     context.run.budget.length_of_list(len(parts))
     return parts
 
 
 def truncate(_: RenderContext, value: Any, length: int) -> str:
-    """At most so many characters, without a sign that some are missing."""
+    """The string cut to this length, without an ellipsis."""
     if type(length) is not int or length < 0:
-        raise RenderError("truncate takes a length")
+        raise RenderError("truncate needs a length")
     return expect.text(value)[:length]
 
 
 def string(_: RenderContext, value: Any) -> str:
-    """A scalar as text; booleans become `true` and `false`."""
+    """A scalar as a string; booleans become `true` and `false`."""
     return as_text(value)
 
 
 def join(context: RenderContext, value: Any, separator: Any = "") -> str:
-    """The list's scalars as one text."""
+    """The list's scalars joined to one string."""
     texts = [as_text(item) for item in expect.items(value)]
     between = expect.text(separator)
     context.run.budget.length_of_text(sum(map(len, texts)) + len(between) * len(texts))
@@ -81,7 +81,7 @@ def to_json(context: RenderContext, value: Any) -> str:
 
 
 def to_python(context: RenderContext, value: Any) -> str:
-    """The value as a Python literal: `repr` escapes whatever could end it."""
+    """The value as a Python literal; `repr` escapes everything that could end it."""
     text = repr(copy_value(value, context.run.budget))
     context.run.budget.length_of_text(len(text))
     return text
@@ -91,34 +91,35 @@ def to_shell(_: RenderContext, value: Any) -> str:
     """A scalar as one word for a POSIX shell."""
     if isinstance(value, list | tuple):
         raise RenderError(
-            "a list is not one word", hint='quote each item: `x | map("shell") | join(" ") | raw`'
+            "cannot quote a list as one shell word",
+            hint='quote each item: `x | map("shell") | join(" ") | raw`',
         )
     text = as_text(value)
     if "\0" in text:
-        raise RenderError("a string with a NUL character, which no shell word can hold")
+        raise RenderError("string contains a NUL character, which shells do not allow")
     return shlex.quote(text)
 
 
 def raw(_: RenderContext, value: Any) -> str:
-    """A scalar as it is: whoever writes this knows that it cannot break the text around it."""
+    """A scalar unquoted: the author must know that it cannot break the surrounding text."""
     return as_text(value)
 
 
 def b64encode(_: RenderContext, value: Any) -> str:
-    """The UTF-8 text in base64."""
+    """The string's UTF-8 bytes in base64."""
     return base64.b64encode(_encoded(value)).decode()
 
 
 def b64decode(_: RenderContext, value: Any) -> str:
-    """The UTF-8 text that was base64."""
+    """The UTF-8 string decoded from base64."""
     try:
         return base64.b64decode(expect.text(value), validate=True).decode()
     except (binascii.Error, ValueError) as error:
-        raise RenderError("not base64 of a UTF-8 text") from error
+        raise RenderError("not base64-encoded UTF-8") from error
 
 
 def sha256(_: RenderContext, value: Any) -> str:
-    """The text's SHA-256, in hexadecimal: for a checksum annotation."""
+    """The string's SHA-256 in hexadecimal, for checksum annotations."""
     return hashlib.sha256(_encoded(value)).hexdigest()
 
 
@@ -126,7 +127,7 @@ def _encoded(value: Any) -> bytes:
     try:
         return expect.text(value).encode()
     except UnicodeEncodeError as error:
-        raise RenderError(f"{describe(value)} with a lone surrogate, which is not a character") from error
+        raise RenderError(f"invalid Unicode in {describe(value)}: unpaired surrogate") from error
 
 
 TEXT_FILTERS: dict[str, Callable[..., Any]] = {

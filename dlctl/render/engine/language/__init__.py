@@ -1,1 +1,1 @@
-"""The template language: syntax that is refused, operators, functions, undefined names, code generation."""
+"""The template language: unsupported syntax, operators, functions, undefined names, code generation."""

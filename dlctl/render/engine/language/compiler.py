@@ -1,8 +1,8 @@
-"""From a checked template to Python code, with our hooks where Jinja2 would write text.
+"""Compile a checked template to Python code that writes tokens instead of text.
 
 Jinja2's code generator is a documented extension point (`Environment.code_generator_class`). The
-changes: an expression writes a token, a piece of text knows its line, an include runs through the
-render context, and whatever walks over a value of unknown size is weighed first.
+changes: an expression writes a token, each piece of text has its line, an include runs through the
+render context, and an operation on a value of unknown size is counted first.
 """
 
 from collections.abc import Iterable
@@ -15,11 +15,11 @@ from jinja2.compiler import CodeGenerator, Frame, operators
 from dlctl.render.engine.model import Reference
 
 LOOP_FILTER = "loop over"
-"""The hidden filter around what a `for` loops over; no template can write a name with a space."""
+"""The internal filter around the iterable of a `for`; a template cannot use a name with a space."""
 
 
 class TokenCompiler(CodeGenerator):
-    """Code for templates whose expressions write tokens."""
+    """Generates code for templates whose expressions write tokens."""
 
     write_expression = "context.token"
 
@@ -28,7 +28,7 @@ class TokenCompiler(CodeGenerator):
         self.chunks: list[tuple[str, int]] = []
 
     def write_commons(self) -> None:
-        """The first lines of the code; a wrong name asks the context, which knows the right ones."""
+        """The first lines of the code; an undefined name is created by the context, which knows all names."""
         super().write_commons()
         self.writeline("undefined = context.undefined")
 
@@ -45,14 +45,14 @@ class TokenCompiler(CodeGenerator):
                 self.write(")")
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
-        """The included template's pieces, by way of the context, which knows the folders."""
+        """The included template's pieces, through the context, which knows the folders."""
         self.writeline("yield from context.include(", node)
         self.visit(node.template, frame)
         variables = self.dump_local_context(frame) if node.with_context else "None"
         self.write(f", {variables}, {node.ignore_missing!r})")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802
-        """`a ~ b`: scalars joined to one text."""
+        """`a ~ b`: scalars joined to one string."""
         self.write("context.concatenate((")
         for part in node.nodes:
             self.visit(part, frame)
@@ -60,12 +60,12 @@ class TokenCompiler(CodeGenerator):
         self.write("))")
 
     def visit_CondExpr(self, node: nodes.CondExpr, frame: Frame) -> None:  # noqa: N802
-        """`a if b`; without an `else` it is none."""
+        """`a if b`; none without an `else`."""
         node.expr2 = node.expr2 or nodes.Const(None, lineno=node.lineno)
         super().visit_CondExpr(node, frame)
 
     def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: N802
-        """A comparison; both sides are weighed."""
+        """A comparison; both sides are counted."""
         self.write("(")
         self._weighed(node.expr, frame)
         for operand in node.ops:
@@ -78,7 +78,7 @@ class TokenCompiler(CodeGenerator):
         self._weighed(node.expr, frame)
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
-        """`a[b]`; a slice copies, so what it copies from is weighed."""
+        """`a[b]`; a slice copies, so its source is counted."""
         if not isinstance(node.arg, nodes.Slice):
             super().visit_Getitem(node, frame)
             return
@@ -97,7 +97,7 @@ class TokenCompiler(CodeGenerator):
 
 
 def _leftmost(node: nodes.Expr) -> nodes.Expr:
-    """Where an expression starts: a filter or call over several lines knows only its own line."""
+    """The leftmost part of an expression: the line of a filter or call is not that of its start."""
     while isinstance(node, nodes.Filter | nodes.Test | nodes.Call | nodes.Getattr | nodes.Getitem):
         if node.node is None:
             break
@@ -106,7 +106,7 @@ def _leftmost(node: nodes.Expr) -> nodes.Expr:
 
 
 class TextCompiler(TokenCompiler):
-    """Code for text templates, whose expressions write their text."""
+    """Generates code for text templates, whose expressions write text."""
 
     write_expression = "context.write"
 
@@ -116,9 +116,9 @@ def compile_template(
 ) -> CodeType:
     """The code of a parsed and checked template.
 
-    Beside what Jinja2 writes it defines `chunk_data`, the pieces of text with their lines, of which the
-    caller makes `chunks`, and `references`, the other files that are named, with their lines. Raises
-    SyntaxError, RecursionError or MemoryError where the template is nested too deeply.
+    In addition to Jinja2's code it defines `chunk_data`, the pieces of text with their lines, from which
+    the caller creates `chunks`, and `references`, the other files that it uses, with their lines. Raises
+    SyntaxError, RecursionError or MemoryError if the template is nested too deeply.
     """
     for loop in list(tree.find_all(nodes.For)):
         loop.iter = nodes.Filter(loop.iter, LOOP_FILTER, [], [], None, None, lineno=loop.iter.lineno)

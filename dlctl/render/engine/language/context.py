@@ -1,4 +1,4 @@
-"""What compiled template code talks to while it runs."""
+"""The context that compiled template code uses while it runs."""
 
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ from dlctl.render.engine.values import as_text, describe
 
 
 class Run(Protocol):
-    """What a context needs of the rendering that it is part of: `run.Run` gives it."""
+    """The part of `run.Run` that a context needs."""
 
     budget: Budget
 
@@ -25,10 +25,10 @@ class Run(Protocol):
 
 
 class RenderContext(Context):
-    """The names that one template sees, and the run that it is part of."""
+    """The names in scope of one template, and its run."""
 
     def __init__(self, environment: Any, names: dict[str, Any], path: str, run: Run, tokens: Tokens) -> None:
-        # Not Context.__init__, which also prepares template inheritance: a third of a small fragment's time.
+        # Context.__init__ is skipped: it also prepares template inheritance, which is slow.
         self.parent = names
         self.vars = {}
         self.environment = environment
@@ -40,11 +40,11 @@ class RenderContext(Context):
         self.tokens = tokens
 
     def undefined(self, hint: str | None = None, name: str | None = None) -> Missing:
-        """What a name that nobody defined becomes."""
+        """The value of an undefined name."""
         return Missing(hint, name=name, known=self.parent)
 
     def token(self, line: int, value: Any) -> str:
-        """Keep an expression's value; the token to write in its place."""
+        """Store an expression's value and return its token."""
         return self.tokens.add(value, self.path, line)
 
     def write(self, line: int, value: Any) -> str:
@@ -52,7 +52,7 @@ class RenderContext(Context):
         return as_text(value)
 
     def weighed(self, value: Any) -> Any:
-        """The value itself, counted before an operator walks over it."""
+        """The value, counted before an operator walks over it."""
         if isinstance(value, Missing):
             value.fail()
         self.run.budget.weigh(value)
@@ -69,6 +69,6 @@ class RenderContext(Context):
         if isinstance(name, Missing):
             name.fail()
         if not isinstance(name, str):
-            raise RenderError(f"include takes a file's name, not {describe(name)}")
+            raise RenderError(f"include needs a file name, found {describe(name)}")
         names = None if variables is None else {**self.get_all(), **variables}
         return self.run.include(name, names, self, ignore_missing)

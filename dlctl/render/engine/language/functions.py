@@ -1,4 +1,4 @@
-"""Functions that templates may call: they get the running render first."""
+"""Functions that templates can call; their first argument is the current run."""
 
 import inspect
 from collections.abc import Callable
@@ -13,23 +13,23 @@ from dlctl.render.engine.values import describe
 
 @dataclass(frozen=True, slots=True)
 class TemplateFunction:
-    """The only kind of function that a template can call by name."""
+    """A function that templates can call by name; no others can be called."""
 
     name: str
     function: Callable[..., Any]
 
     def __call__(self, run: Any, /, *arguments: Any, **named: Any) -> Any:
-        """The function's result; RenderError where the arguments do not fit."""
+        """The function's result. Raises RenderError for wrong arguments."""
         try:
             return self.function(run, *arguments, **named)
         except TypeError as error:
             if fits(self.function, run, *arguments, **named):
                 raise
-            raise RenderError(f"{self.name}() was called with other arguments than it takes") from error
+            raise RenderError(f"wrong arguments for {self.name}()") from error
 
 
 def fits(function: Callable[..., Any], /, *arguments: Any, **named: Any) -> bool:
-    """Whether the function takes these arguments."""
+    """Whether the arguments match the function's signature."""
     try:
         inspect.signature(function).bind(*arguments, **named)
     except TypeError:
@@ -40,14 +40,14 @@ def fits(function: Callable[..., Any], /, *arguments: Any, **named: Any) -> bool
 def _range(run: Any, *bounds: Any) -> list[int]:
     for bound in bounds:
         if type(bound) is not int:
-            raise RenderError(f"range() takes integers, not {describe(bound)}")
+            raise RenderError(f"range() needs integers, found {describe(bound)}")
     if not 1 <= len(bounds) <= 3 or bounds[2:] == (0,):
-        raise RenderError("range() takes a stop, or a start, a stop and a step that is not 0")
+        raise RenderError("range() needs a stop, or a start, a stop and a nonzero step")
     numbers = range(*bounds)
     try:
         run.budget.length_of_list(len(numbers))
     except OverflowError as error:
-        raise RenderError("a range of more items than can be counted") from error
+        raise RenderError("range() has too many items") from error
     return list(numbers)
 
 

@@ -1,4 +1,4 @@
-"""`+ - * / // % **` for templates: bounded, and with errors that people can read."""
+"""The operators `+ - * / // % **` of templates, with limits and readable errors."""
 
 import operator
 from typing import Any
@@ -23,7 +23,7 @@ _BITS_PER_DIGIT = 3.33
 def calculate(sign: str, left: Any, right: Any, budget: Budget) -> Any:
     """The result of `left sign right`.
 
-    Numbers have all seven; texts and lists only `+` (with their like) and `*` (with an integer).
+    Numbers support all seven; strings and lists only `+` (with the same type) and `*` (with an integer).
     """
     if _is_number(left) and _is_number(right):
         return _numbers(sign, left, right, budget)
@@ -48,17 +48,17 @@ def _numbers(sign: str, left: Any, right: Any, budget: Budget) -> Any:
     bits = budget.limits.digits * _BITS_PER_DIGIT
     is_power = sign == "**" and isinstance(left, int) and isinstance(right, int)
     if is_power and abs(left) > 1 and left.bit_length() * right > bits:
-        raise RenderError(f"a number of more than {budget.limits.digits} digits")
+        raise RenderError(f"number has more than {budget.limits.digits} digits")
     try:
         result = _ARITHMETIC[sign](left, right)
     except ZeroDivisionError as error:
         raise RenderError("division by zero") from error
     except OverflowError as error:
-        raise RenderError("a number too large to calculate with") from error
+        raise RenderError("number too large") from error
     if isinstance(result, complex):
-        raise RenderError("a root of a negative number")
+        raise RenderError("root of a negative number")
     if isinstance(result, int) and result.bit_length() > bits:
-        raise RenderError(f"a number of more than {budget.limits.digits} digits")
+        raise RenderError(f"number has more than {budget.limits.digits} digits")
     return result
 
 
@@ -72,13 +72,13 @@ def _repeat(value: Any, times: int, budget: Budget) -> Any:
 
 
 def _wrong_kinds(sign: str, left: Any, right: Any) -> RenderError:
-    message = f"'{sign}' does not work between {describe(left)} and {describe(right)}"
+    message = f"'{sign}' is not supported between {describe(left)} and {describe(right)}"
     if sign == "+" and (isinstance(left, str) or isinstance(right, str)):
-        return RenderError(message, hint='join texts with `~`: `"web-" ~ x`')
+        return RenderError(message, hint='join strings with `~`: `"web-" ~ x`')
     if sign == "%" and isinstance(left, str):
-        return RenderError(message, hint="texts are not formatted with %: join the parts with `~`")
+        return RenderError(message, hint="'%' does not format strings: join the parts with `~`")
     if isinstance(left, dict) or isinstance(right, dict):
         return RenderError(message, hint="join mappings with `| merge(...)`")
     if left is None or right is None:
-        return RenderError(message, hint="give it a value first: `x | default(0)`")
+        return RenderError(message, hint="set a default: `x | default(0)`")
     return RenderError(message)

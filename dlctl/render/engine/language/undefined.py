@@ -1,4 +1,4 @@
-"""What a wrong name becomes: an error with the names that would have been right."""
+"""Undefined names: using one raises an error that suggests known names."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
@@ -12,7 +12,7 @@ from dlctl.suggest import did_you_mean
 
 
 class Record(dict[str, Any]):
-    """A mapping of the scope whose names are all declared, such as `params`."""
+    """A mapping in scope whose keys are all declared, such as `params`."""
 
     __slots__ = ("title",)
 
@@ -22,7 +22,7 @@ class Record(dict[str, Any]):
 
 
 class Missing(StrictUndefined):
-    """A name or key that is not there; any use of it raises RenderError."""
+    """An undefined name or missing key; any use of it raises RenderError."""
 
     __slots__ = ("_known",)
 
@@ -31,15 +31,15 @@ class Missing(StrictUndefined):
     ) -> None:
         super().__init__(hint=hint, obj=obj, name=name)
         self._known = known
-        self._undefined_exception = self._error  # type: ignore[assignment]  # called with the message, as a class is
+        self._undefined_exception = self._error  # type: ignore[assignment]# called like the exception class, with the message
 
     @property
     def must_exist(self) -> bool:
-        """Whether only declared names belong there (`params.x`): even asking for another is a mistake."""
+        """Whether the name must be declared (`params.x`), so that even `is defined` is an error."""
         return isinstance(self._undefined_obj, Record)
 
     def fail(self) -> NoReturn:
-        """Raise the error that using this value raises."""
+        """Raise the error for a use of this value."""
         raise self._error()
 
     def _error(self, message: str = "") -> RenderError:
@@ -47,10 +47,10 @@ class Missing(StrictUndefined):
         if self._undefined_hint:
             return RenderError(self._undefined_hint)
         if owner is missing:
-            return RenderError(f"'{name}' is not defined here", hint=did_you_mean(name, self._known))
+            return RenderError(f"'{name}' is not defined", hint=did_you_mean(name, self._known))
         if isinstance(owner, Record):
             what = f"no parameter '{name}'" if owner.title == "params" else f"no '{name}' in {owner.title}"
-            known = f"it has: {', '.join(sorted(owner)) or 'nothing'}"
+            known = f"known names: {', '.join(sorted(owner)) or 'none'}"
             return RenderError(what, hint=did_you_mean(name, map(str, owner)) or known)
         return _no_attribute(owner, name)
 
@@ -58,20 +58,20 @@ class Missing(StrictUndefined):
 def _no_attribute(owner: Any, name: str) -> RenderError:
     if isinstance(owner, Mapping):
         hint = _METHODS.get(name) or did_you_mean(name, map(str, owner))
-        return RenderError(f"the mapping has no key '{name}'", hint=hint)
+        return RenderError(f"mapping has no key '{name}'", hint=hint)
     hint = None
     if owner is None:
-        hint = f"test it first: `x.{name} if x else none`"
+        hint = f"test for none first: `x.{name} if x else none`"
     elif isinstance(owner, str):
-        hint = f"filters are `x | {name}`; methods of strings are {', '.join(sorted(TEXT_METHODS))}"
+        hint = f"to apply a filter, write `x | {name}`; string methods: {', '.join(sorted(TEXT_METHODS))}"
     return RenderError(f"{describe(owner)} has no '{name}'", hint=hint)
 
 
 _METHODS = {
-    "get": "`x[name] | default(...)` gives a value where the key is not there",
-    "items": "methods are filters here: `x | items`",
-    "keys": "methods are filters here: `x | keys`",
-    "values": "methods are filters here: `x | values`",
+    "get": "for a key that may be missing, use `x[name] | default(...)`",
+    "items": "use the filter: `x | items`",
+    "keys": "use the filter: `x | keys`",
+    "values": "use the filter: `x | values`",
 }
 TEXT_METHODS = frozenset(
     {
@@ -89,4 +89,4 @@ TEXT_METHODS = frozenset(
         "isdigit",
     }
 )
-"""Methods of a text that templates may call: none of them makes a longer text or reads more than it."""
+"""String methods that templates can call: none makes the string longer."""

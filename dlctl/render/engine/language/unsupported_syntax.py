@@ -1,10 +1,10 @@
-"""Parts of Jinja2 that templates do not have, each with the form to use instead."""
+"""Unsupported syntax of Jinja2, with hints for what to use instead."""
 
 from typing import Final
 
 from jinja2 import nodes
 
-_FRAGMENT = 'put it into a fragment and call it: `{{ fragment("name", x=1) }}`'
+_FRAGMENT = 'use a fragment: `{{ fragment("name", x=1) }}`'
 
 REFUSED_NODES: Final[dict[type[nodes.Node], tuple[str, str]]] = {
     nodes.Macro: ("macros", _FRAGMENT),
@@ -19,38 +19,38 @@ REFUSED_NODES: Final[dict[type[nodes.Node], tuple[str, str]]] = {
         "set blocks",
         'set one expression: `{% set x = fragment("name") %}` or `text("name.txt.j2")`',
     ),
-    nodes.EvalContextModifier: ("`autoescape`", "drop it: values never become markup"),
+    nodes.EvalContextModifier: ("`autoescape`", "remove it: output is never HTML"),
     nodes.Extends: ("`extends`", 'join fragments: `{{ fragment("base") | merge({...}) }}`'),
     nodes.Block: ("blocks", 'join fragments: `{{ fragment("base") | merge({...}) }}`'),
 }
-"""Constructs whose output is text, which cannot keep the rule of one whole value."""
+"""Constructs that output text; an expression must be one whole value."""
 
-_AS_IT_IS = "drop it: a value stands as it is, without quotes or indentation"
-_NO_CHANCE = "the same files must always give the same bytes"
+_NOT_NEEDED = "remove it: values need no quotes or indentation"
+_DETERMINISTIC = "templates must be deterministic"
 _JOIN = 'join the parts: `"worker-" ~ x`'
 
 FILTER_HINTS: Final[dict[str, str]] = {
-    "quote": _AS_IT_IS,
-    "squote": _AS_IT_IS,
-    "indent": _AS_IT_IS,
-    "nindent": _AS_IT_IS,
-    "toYaml": _AS_IT_IS,
-    "to_yaml": _AS_IT_IS,
-    "to_nice_yaml": _AS_IT_IS,
-    "yaml": _AS_IT_IS,
-    "safe": _AS_IT_IS,
-    "escape": _AS_IT_IS,
-    "e": _AS_IT_IS,
+    "quote": _NOT_NEEDED,
+    "squote": _NOT_NEEDED,
+    "indent": _NOT_NEEDED,
+    "nindent": _NOT_NEEDED,
+    "toYaml": _NOT_NEEDED,
+    "to_yaml": _NOT_NEEDED,
+    "to_nice_yaml": _NOT_NEEDED,
+    "yaml": _NOT_NEEDED,
+    "safe": _NOT_NEEDED,
+    "escape": _NOT_NEEDED,
+    "e": _NOT_NEEDED,
     "toJson": "use `| json`",
     "to_json": "use `| json`",
     "b64enc": "use `| b64encode`",
-    "random": _NO_CHANCE,
-    "shuffle": _NO_CHANCE,
+    "random": _DETERMINISTIC,
+    "shuffle": _DETERMINISTIC,
     "format": _JOIN,
     "printf": _JOIN,
     "combine": "use `| merge(...)`",
     "attr": "write `x.name` or `x[name]`",
-    "wordwrap": "texts are written as they are",
-    "raw": "`raw` is for text templates only; a value stands as it is",
+    "wordwrap": "strings are written unchanged",
+    "raw": "`raw` is for text templates only; values are never quoted",
 }
-"""Filters that people know from Jinja2, Ansible or Helm."""
+"""Hints for filters of Jinja2, Ansible and Helm."""

@@ -1,1 +1,1 @@
-"""Template files to compiled templates, and the bytecode cache."""
+"""Load, check and compile template files; cache the bytecode."""

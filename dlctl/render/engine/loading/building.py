@@ -1,4 +1,4 @@
-"""From a template's text to something that runs, or to the list of what is wrong with it."""
+"""Check and compile a template's text."""
 
 from collections.abc import Callable, Sequence
 from types import CodeType
@@ -18,16 +18,16 @@ Parse = Callable[[], nodes.Template]
 
 
 def build(text: str, shown: str, is_text: bool, environment: TemplateEnvironment) -> Compiled:
-    """A checked and compiled template; RenderError with all problems where there are any."""
+    """A checked and compiled template. Raises RenderError with all problems."""
     return build_parsed(lambda: environment.parse(text, shown, shown), text, shown, is_text, environment)
 
 
 def build_parsed(
     parse: Parse, text: str, shown: str, is_text: bool, environment: TemplateEnvironment, key: str = ""
 ) -> Compiled:
-    """The same where `parse` reads the text, which is asked only if no code of it was kept.
+    """The same with a custom `parse`, which is called only if the code is not in the cache.
 
-    Code is kept under `key`, or else under the file's name.
+    The cache key is `key`, else the file's name.
     """
     code = _kept(lambda: _code(parse, shown, is_text, environment), text, key or shown, environment)
     module: dict[str, Any] = {"environment": environment, "__file__": shown}
@@ -64,19 +64,19 @@ def _code(parse: Parse, shown: str, is_text: bool, environment: TemplateEnvironm
 
 
 def _syntax_error(error: TemplateSyntaxError, shown: str) -> RenderError:
-    """The error for a text that is not a Jinja2 template."""
+    """The error for a Jinja2 syntax error."""
     hint = None
     if "Encountered unknown tag" in (error.message or ""):
-        hint = "the tags are: if, for, set, with, include, raw"
+        hint = "known tags: if, for, set, with, include, raw"
     return RenderError(
-        f"not a template: {error.message}", location=Location(shown, error.lineno or 1), hint=hint
+        f"invalid template: {error.message}", location=Location(shown, error.lineno or 1), hint=hint
     )
 
 
 def _too_deep(shown: str) -> RenderError:
-    return RenderError("nested too deeply to be compiled", location=Location(shown, 1))
+    return RenderError("nested too deeply to compile", location=Location(shown, 1))
 
 
 def wrong_templates(problems: Sequence[RenderError]) -> RenderError:
-    """One error for all that is wrong with templates; a single problem is itself."""
+    """One error for several problems in templates; a single problem is returned as it is."""
     return joined(problems, RenderError, f"{len(problems)} problems in the templates")

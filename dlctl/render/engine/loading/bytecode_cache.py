@@ -1,6 +1,6 @@
-"""Compiled templates kept from one run to the next, by Jinja2's own bytecode cache.
+"""A cache of compiled templates between processes, based on Jinja2's bytecode cache.
 
-To parse, check and compile the fragments of a small job takes longer than all else that `show` does.
+Parsing, checking and compiling the fragments of a small job takes longer than the rest of `show`.
 """
 
 import os
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from jinja2.bccache import Bucket
 
 ENGINE = Path(__file__).parents[1]
-"""Every file of the engine may change what a template compiles to."""
+"""The engine's folder: a change of any file in it may change the compiled code."""
 
 
 class BytecodeCache(FileSystemBytecodeCache):
-    """The code of templates in a folder that can be lost at any time: what is not there is made again.
+    """Compiled templates in a folder that may be deleted at any time.
 
-    One file for each template's name, replaced when its text or what compiles it is another. Nothing
-    is raised where the folder cannot be read or written.
+    There is one file for each template name, replaced when the template or its compiler changes. A folder
+    that cannot be read or written is not an error.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -36,28 +36,28 @@ class BytecodeCache(FileSystemBytecodeCache):
         self._usable = _is_ours(folder)
 
     def get_source_checksum(self, source: str) -> str:
-        """The digest of a template's text and of what it was compiled with."""
+        """The digest of a template's text and its compiler."""
         return super().get_source_checksum(f"{self._made_by}\n{source}")
 
     def load_bytecode(self, bucket: "Bucket") -> None:
-        """Fill the bucket where the folder has this template; a file that is damaged counts as none."""
+        """Fill the bucket if the folder has this template; a damaged file counts as missing."""
         if self._usable:
             try:
                 super().load_bytecode(bucket)
-            except Exception:  # noqa: BLE001 - whatever a damaged pickle or marshal raises
+            except Exception:  # noqa: BLE001 - a damaged pickle or marshal can raise anything
                 bucket.reset()
             if not isinstance(bucket.code, CodeType):
                 bucket.reset()
 
     def dump_bytecode(self, bucket: "Bucket") -> None:
-        """Keep what is in the bucket, if the disk lets us."""
+        """Store the bucket's code; errors of the file system are ignored."""
         if self._usable:
             with suppress(OSError):
                 super().dump_bytecode(bucket)
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether the folder is there, or could be made, and nobody else can put code into it."""
+    """Whether the folder exists or was created, and no other user can write to it."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.stat()
@@ -67,7 +67,7 @@ def _is_ours(folder: Path) -> bool:
 
 
 def _compiler_mark() -> str:
-    """Another text when Python, Jinja2 or a file of the engine is another, as Python tells its own caches."""
+    """A fingerprint of the compiler: changes with Python, Jinja2 and the engine's files."""
     marks = [__version__, jinja2.__version__, MAGIC_NUMBER.hex()]
     with suppress(OSError):
         marks += sorted(_source_marks(str(ENGINE)))
@@ -75,7 +75,7 @@ def _compiler_mark() -> str:
 
 
 def _source_marks(folder: str) -> Iterator[str]:
-    """Name, time and size of each Python file below a folder."""
+    """Name, modification time and size of each Python file below a folder."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.endswith(".py"):

@@ -1,4 +1,4 @@
-"""What can be said about a template before it runs: constructs, filters and names that do not exist."""
+"""Static checks of a template: unsupported constructs and unknown filters, tests and files."""
 
 import math
 from collections.abc import Iterator
@@ -14,22 +14,22 @@ from dlctl.suggest import did_you_mean
 
 Kind = TypeVar("Kind", bound=nodes.Node)
 ENDINGS = ("python", "shell", "json", "raw")
-"""The filters of which one must end every expression of a text template."""
+"""Output filters: each expression of a text template must end with one."""
 
 
 class Nodes:
-    """All nodes of a parsed template: Jinja2's walk is slow, and there are many things to look for."""
+    """All nodes of a parsed template, walked once: Jinja2's walk is slow, and there are many checks."""
 
     def __init__(self, tree: nodes.Template) -> None:
         self._all = tuple(tree.find_all(nodes.Node))
 
     def of(self, *kinds: type[Kind]) -> Iterator[Kind]:
-        """Those of these kinds, as they stand in the template."""
+        """The nodes of these kinds, in template order."""
         return (node for node in self._all if isinstance(node, kinds))
 
 
 def check(tree: Nodes, environment: TemplateEnvironment, shown: str, is_text: bool) -> list[RenderError]:
-    """Every problem of a parsed template, in the order of lines."""
+    """Every problem of a parsed template, by line."""
     problems = [
         *_constructs(tree, shown),
         *_names(tree, environment, shown),
@@ -39,7 +39,7 @@ def check(tree: Nodes, environment: TemplateEnvironment, shown: str, is_text: bo
 
 
 def references(tree: Nodes, shown: str) -> list[Reference]:
-    """The files that a template names by a literal text."""
+    """The files that a template refers to by a string literal."""
     found = [
         _reference("include", include.template, shown)
         for include in tree.of(nodes.Include)
@@ -60,20 +60,24 @@ def _reference(kind: str, name: nodes.Const, shown: str) -> Reference:
 def _constructs(tree: Nodes, shown: str) -> Iterator[RenderError]:
     for kind, (what, hint) in REFUSED_NODES.items():
         for node in tree.of(kind):
-            yield RenderError(f"{what} cannot be used", location=Location(shown, node.lineno), hint=hint)
+            yield RenderError(
+                f"unsupported syntax: {what}",
+                location=Location(shown, node.lineno),
+                hint=hint,
+            )
     for loop in tree.of(nodes.For):
         if loop.recursive:
             yield RenderError(
-                "recursive loops cannot be used",
+                "unsupported syntax: recursive loops",
                 location=Location(shown, loop.lineno),
                 hint="call a fragment for each item; it may call itself",
             )
     for number in tree.of(nodes.Const):
         if isinstance(number.value, float) and not math.isfinite(number.value):
-            yield RenderError("a number that is too large", location=Location(shown, number.lineno))
+            yield RenderError("number too large", location=Location(shown, number.lineno))
     for name in tree.of(nodes.Name):
         if name.name == "self":
-            yield RenderError("`self` cannot be used", location=Location(shown, name.lineno))
+            yield RenderError("unsupported syntax: `self`", location=Location(shown, name.lineno))
 
 
 def _names(tree: Nodes, environment: TemplateEnvironment, shown: str) -> Iterator[RenderError]:
@@ -84,9 +88,9 @@ def _names(tree: Nodes, environment: TemplateEnvironment, shown: str) -> Iterato
             hint = FILTER_HINTS.get(node.name) if is_filter else None
             names = [name for name in known if name.isidentifier()]
             yield RenderError(
-                f"there is no {'filter' if is_filter else 'test'} '{node.name}'",
+                f"unknown {'filter' if is_filter else 'test'} '{node.name}'",
                 location=Location(shown, node.lineno),
-                hint=hint or did_you_mean(node.name, names) or f"there are: {', '.join(sorted(names))}",
+                hint=hint or did_you_mean(node.name, names) or f"known names: {', '.join(sorted(names))}",
             )
 
 
@@ -97,8 +101,8 @@ def _endings(tree: Nodes, shown: str) -> Iterator[RenderError]:
                 continue
             if not (isinstance(child, nodes.Filter) and child.name in ENDINGS):
                 yield RenderError(
-                    "an expression in a text must say what it is written as",
+                    "expression in a text template needs an output filter",
                     location=Location(shown, child.lineno),
-                    hint="end it in `| python`, `| shell`, `| json` or, knowingly, `| raw`; "
-                    "put brackets around it where it has several parts",
+                    hint="end it with `| python`, `| shell` or `| json`, or with `| raw` for no quoting; "
+                    "put parentheses around an expression of several parts",
                 )

@@ -1,4 +1,4 @@
-"""Compiled templates, and how they find one another."""
+"""Compiled templates, and how they look up each other."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A template that can run; `shown` is how errors name its file."""
+    """A compiled template; `shown` is its file's name in errors."""
 
     shown: str
     is_text: bool
@@ -30,13 +30,13 @@ class Compiled:
     def pieces(
         self, context: "Callable[..., RenderContext]", names: dict[str, Any], run: Any, tokens: Any
     ) -> Iterator[str]:
-        """Run it: the pieces of text that it yields, one after the other."""
+        """Run the template: the pieces of text that it yields, in order."""
         return self.template.root_render_func(context(self.environment, names, self.shown, run, tokens))
 
 
 @dataclass(frozen=True, slots=True)
 class Static:
-    """A file that is taken as it is: its documents with their places."""
+    """A file that is not a template: its documents with their locations."""
 
     documents: tuple[tuple[Any, Location], ...]
 
@@ -46,8 +46,7 @@ class Templates:
     """A prototype's templates, loaded and checked.
 
     `documents` are in the order of their names; `files` are those of the templates folder and
-    `shared` those of the fragment folders, compiled when they are first asked for; `places` says
-    where was looked.
+    `shared` those of the fragment folders, compiled on first use; `places` names the searched folders.
     """
 
     documents: tuple[Compiled | Static, ...]
@@ -56,9 +55,9 @@ class Templates:
     places: tuple[str, ...]
 
     def fragment(self, name: Any) -> Compiled:
-        """The fragment of this name; RenderError with the nearest name and where was looked."""
+        """The fragment of this name. Raises RenderError with the nearest name and the searched folders."""
         if not isinstance(name, str):
-            raise RenderError(f"fragment() takes a name, not {describe(name)}")
+            raise RenderError(f"fragment() needs a name, found {describe(name)}")
         found = self.shared.get(name + YAML_TEMPLATE)
         if found is None:
             names = [one.removesuffix(YAML_TEMPLATE) for one in self.shared if one.endswith(YAML_TEMPLATE)]
@@ -68,19 +67,19 @@ class Templates:
     def text(self, name: Any) -> Compiled:
         """The text template of this name."""
         if not isinstance(name, str):
-            raise RenderError(f"text() takes a file's name, not {describe(name)}")
+            raise RenderError(f"text() needs a file name, found {describe(name)}")
         found = self._file(name)
         if found is None:
             raise _not_found("text template", name, self._names(True), self.places)
         if not found.is_text:
             raise RenderError(
-                f"'{name}' is a template for values, not for text",
-                hint="end its name in .txt.j2, or write the value and `| json` (JSON is YAML)",
+                f"'{name}' is a YAML template, not a text template",
+                hint="end its name with .txt.j2, or use the value with `| json` (JSON is YAML)",
             )
         return found
 
     def include(self, name: str, caller: str, optional: bool = False) -> Compiled | None:
-        """The template to include; None where it may be missing and is."""
+        """The template to include; None if it is missing and optional."""
         found = self._file(name)
         if found is None:
             if optional:
@@ -88,11 +87,11 @@ class Templates:
             raise _not_found("template", name, self._names(None), self.places)
         if is_text(caller) is not found.is_text:
             hint = 'use `{{ text("…") }}`' if found.is_text else 'use `{{ fragment("…") | json }}`'
-            raise RenderError("text templates and templates for values cannot include each other", hint=hint)
+            raise RenderError("text templates and YAML templates cannot include each other", hint=hint)
         return found
 
     def resolve(self, reference: Reference) -> Compiled | None:
-        """The file that a template names; RenderError where it is not there or wrong in itself."""
+        """The file that a template refers to. Raises RenderError if it is missing or invalid."""
         find: Callable[[], Compiled | None] = {
             "fragment": lambda: self.fragment(reference.name),
             "text": lambda: self.text(reference.name),
@@ -109,6 +108,6 @@ class Templates:
 
 
 def _not_found(what: str, name: str, known: list[str], places: tuple[str, ...]) -> RenderError:
-    looked = f"looked in {', '.join(places)}" if places else "there are no fragment folders"
+    looked = f"searched in {', '.join(places)}" if places else "there are no fragment folders"
     near = did_you_mean(name, known)
-    return RenderError(f"there is no {what} '{name}'", hint=f"{near} ({looked})" if near else looked)
+    return RenderError(f"{what} '{name}' not found", hint=f"{near} ({looked})" if near else looked)

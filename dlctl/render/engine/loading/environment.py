@@ -1,4 +1,4 @@
-"""The sandbox: which names, attributes and calls a template has. Everything not listed is refused."""
+"""The sandbox: the allowed names, attributes and calls of templates. All others are refused."""
 
 from collections.abc import Mapping
 from types import BuiltinFunctionType, MethodType
@@ -22,7 +22,7 @@ from dlctl.render.engine.values import describe
 
 
 class TemplateEnvironment(ImmutableSandboxedEnvironment):
-    """Jinja2's immutable sandbox, narrowed to JSON values and our own functions and filters."""
+    """Jinja2's immutable sandbox, restricted to JSON values and dlctl's functions and filters."""
 
     intercepted_binops = INTERCEPTED
     compiler: type[TokenCompiler] = TokenCompiler
@@ -43,7 +43,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         self.tests = dict(TESTS)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """`obj.attribute`: a mapping's key, a text's listed method, or what `loop` and namespaces have."""
+        """`obj.attribute`: a mapping's key, an allowed string method, or a loop or namespace attribute."""
         if isinstance(obj, dict):
             return obj[attribute] if attribute in obj else Missing(obj=obj, name=attribute)
         if isinstance(obj, Missing):
@@ -57,7 +57,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         return Missing(obj=obj, name=attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """`obj[argument]`: a mapping's key, or an item of a list or text by number."""
+        """`obj[argument]`: a mapping's key, or an item of a list or string by index."""
         if isinstance(obj, Missing):
             obj.fail()
         if isinstance(argument, Missing):
@@ -67,12 +67,14 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(obj, list | tuple | str) and type(argument) is int:
             inside = -len(obj) <= argument < len(obj)
             return (
-                obj[argument] if inside else Missing(f"{describe(obj)} of {len(obj)} has no item {argument}")
+                obj[argument]
+                if inside
+                else Missing(f"index {argument} is out of range: {describe(obj)} of length {len(obj)}")
             )
-        return Missing(f"{describe(obj)} cannot be asked for {describe(argument)}")
+        return Missing(f"cannot index {describe(obj)} with {describe(argument)}")
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """A call in a template: our functions, listed methods of texts, `loop.cycle` and `loop.changed`."""
+        """A call in a template: functions, allowed string methods, `loop.cycle` and `loop.changed`."""
         kwargs.pop("_loop_vars", None)
         kwargs.pop("_block_vars", None)
         run = cast(RenderContext, context).run
@@ -87,23 +89,23 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             try:
                 return obj(*args, **kwargs)
             except (TypeError, ValueError) as error:
-                raise RenderError(f"`{obj.__name__}` does not take these arguments") from error
+                raise RenderError(f"wrong arguments for `{obj.__name__}`") from error
         if isinstance(obj, MethodType) and isinstance(obj.__self__, LoopContext):
             run.budget.weigh(list(args))
             return obj(*args, **kwargs)
         if isinstance(obj, Missing):
             obj.fail()
-        raise RenderError(f"{describe(obj)}, not a function that can be called")
+        raise RenderError(f"{describe(obj)} cannot be called")
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """An arithmetic operator, bounded."""
+        """An arithmetic operator, with limits."""
         for value in (left, right):
             if isinstance(value, Missing):
                 value.fail()
         return calculate(operator, left, right, cast(RenderContext, context).run.budget)
 
     def compiler_for(self, shown: str) -> TokenCompiler:
-        """A fresh code generator for one file."""
+        """A new code generator for one file."""
         return self.compiler(self, shown, shown, optimized=False)
 
 

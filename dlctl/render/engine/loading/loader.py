@@ -1,4 +1,4 @@
-"""Loading template sets: every file is read and compiled once, also where several prototypes share it."""
+"""Load template sets; a file that several prototypes share is read and compiled once."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +15,7 @@ from dlctl.yamlio.load import load_all
 
 
 class Loader:
-    """Compiles template files and keeps them by path."""
+    """Compiles template files and caches them by path."""
 
     def __init__(self, values: TemplateEnvironment, text: TemplateEnvironment, skeletons: Skeletons) -> None:
         self._environments = {False: values, True: text}
@@ -23,10 +23,10 @@ class Loader:
         self._compiled: dict[tuple[Path, str], Compiled] = {}
 
     def load(self, templates: TemplateSet) -> Templates:
-        """All templates of a set, checked; RenderError lists every problem that was found."""
+        """All templates of a set, checked. Raises RenderError with every problem."""
         if not templates.folder.is_dir():
             raise RenderError(
-                "there is no folder of templates", location=Location(templates.shown(templates.folder))
+                "templates folder not found", location=Location(templates.shown(templates.folder))
             )
         problems: list[DlctlError] = []
         own = read_folder(templates.folder, templates.shown, problems)
@@ -78,7 +78,7 @@ class Loader:
 
 
 class _OnDemand(Mapping[str, Compiled]):
-    """The templates among files, each compiled when it is first asked for, which may raise RenderError."""
+    """The templates among files, each compiled on first access, which may raise RenderError."""
 
     def __init__(
         self, files: Mapping[str, TemplateFile], compile_file: Callable[[TemplateFile], Compiled]
@@ -108,17 +108,17 @@ def _static(file: TemplateFile, problems: list[DlctlError]) -> Static:
         documents = load_all(file.text, file.shown)
     except YamlError as error:
         if "{{" in file.text or "{%" in file.text:
-            error.hint = f"this file is taken as it is; to be rendered it is named {file.name}{TEMPLATE}"
+            error.hint = f"this file is not a template; to render it, name it {file.name}{TEMPLATE}"
         problems.append(error)
         return Static(())
     return Static(tuple((one.value, one.location()) for one in documents if one.value is not None))
 
 
 def _reached(loaded: Templates, complete: bool) -> list[DlctlError]:
-    """What is wrong in the files that the templates name, in those that these name, and so on.
+    """The problems of all files that the templates use, directly or indirectly.
 
-    A file that nothing names is not looked at: many prototypes share a folder of fragments, and use few.
-    Where not `complete`, a file that is missing may be one of which it is known what is wrong.
+    Unused files are not checked: many prototypes share a folder of fragments and use few of them. Without
+    `complete`, missing files are not reported, since their own problem may already be.
     """
     problems: dict[tuple[str, Location | None], DlctlError] = {}
     waiting, seen = deque(loaded.files.values()), {one.shown for one in loaded.files.values()}

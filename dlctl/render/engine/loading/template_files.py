@@ -1,4 +1,4 @@
-"""Template files: read once, at load; nothing is read while a template runs."""
+"""Template files: read when loading; nothing is read while a template runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ YAML_TEMPLATE = ".yaml.j2"
 TEMPLATE = ".j2"
 STATIC = ".yaml"
 PARTIAL = "_"
-"""A YAML template whose name starts so is only there to be included."""
+"""Name prefix of YAML templates that are only included by others."""
 MAX_TEMPLATE = 1_000_000
-"""Characters of one template."""
+"""The most characters of one template."""
 _WRONG_ENDINGS = (".yml", ".yml.j2", ".yaml.jinja", ".yaml.jinja2")
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateFile:
-    """One file: `name` is its path in its folder, `shown` how errors name it."""
+    """One file: `name` is its path in its folder, `shown` its name in errors."""
 
     name: str
     path: Path
@@ -30,28 +30,27 @@ class TemplateFile:
 
     @property
     def is_text(self) -> bool:
-        """Whether it renders to a text instead of to values."""
+        """Whether it is a text template."""
         return is_text(self.name)
 
     @property
     def is_document(self) -> bool:
-        """Whether it stands for objects of its own."""
+        """Whether it renders objects itself and is not only included."""
         last = self.name.rpartition("/")[2]
         return self.name.endswith((YAML_TEMPLATE, STATIC)) and not last.startswith(PARTIAL)
 
 
 def is_text(name: str) -> bool:
-    """Whether a file of this name is a template that renders to a text."""
+    """Whether a file of this name is a text template."""
     return name.endswith(TEMPLATE) and not name.endswith(YAML_TEMPLATE)
 
 
 def read_folder(
     folder: Path, shown: Callable[[Path], str], problems: list[DlctlError]
 ) -> dict[str, TemplateFile]:
-    """The templates and YAML files in a folder and those below it, by name; hidden ones are left out.
+    """The templates and YAML files in a folder and its subfolders, by name; hidden ones are skipped.
 
-    Files that cannot be used go to `problems`. Raises FileError for a folder that cannot be read: to
-    pass over it would be to render nothing.
+    Files that cannot be used are added to `problems`. Raises FileError if a folder cannot be read.
     """
     found: dict[str, TemplateFile] = {}
     root = folder.resolve()
@@ -59,7 +58,9 @@ def read_folder(
         name = path.relative_to(folder).as_posix()
         try:
             if path.is_symlink() and path.is_dir():
-                raise RenderError("a link to a folder, which is not followed", location=Location(shown(path)))
+                raise RenderError(
+                    "symbolic links to folders are not followed", location=Location(shown(path))
+                )
             if name.endswith(_WRONG_ENDINGS):
                 problems.append(_wrong_ending(shown(path), name))
             elif name.endswith((TEMPLATE, STATIC)):
@@ -81,24 +82,22 @@ def _paths(folder: Path, shown: Callable[[Path], str]) -> list[Path]:
 def _wrong_ending(shown: str, name: str) -> RenderError:
     stem = name.rpartition("/")[2].split(".")[0]
     return RenderError(
-        "a template with this ending is not read",
+        "unsupported template extension",
         location=Location(shown),
-        hint=f"name it {stem}.yaml.j2; for a text inside an object, end it in .txt.j2",
+        hint=f"name it {stem}.yaml.j2, or {stem}.txt.j2 for a text template",
     )
 
 
 def _read(path: Path, root: Path, name: str, shown: str) -> TemplateFile:
     if not path.is_file():
         broken = path.is_symlink() and not path.exists()
-        raise RenderError("a link that leads nowhere" if broken else "not a file", location=Location(shown))
+        raise RenderError("broken symbolic link" if broken else "not a file", location=Location(shown))
     if not path.resolve().is_relative_to(root):
-        raise RenderError("a link that leads out of its folder", location=Location(shown))
+        raise RenderError("symbolic link points outside its folder", location=Location(shown))
     text = read_text(path, shown).removeprefix("\ufeff")
     if name.endswith(TEMPLATE):
         if len(text) > MAX_TEMPLATE:
-            raise RenderError(
-                f"a template of more than {MAX_TEMPLATE:,} characters", location=Location(shown)
-            )
+            raise RenderError(f"template has more than {MAX_TEMPLATE:,} characters", location=Location(shown))
         place = max(text.find(OPEN), text.find(CLOSE))
         if place >= 0:
             line = text.count("\n", 0, place) + 1

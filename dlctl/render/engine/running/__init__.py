@@ -1,1 +1,1 @@
-"""One render: names in scope, limits, values and runtime errors."""
+"""Run templates: scope, output, expressions and runtime errors."""

@@ -1,4 +1,4 @@
-"""Single expressions, as rules have them: `when: "params.num_ps > 0"`."""
+"""Single expressions, such as `when: "params.num_ps > 0"` of a rule."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from dlctl.render.engine.values import copy_value
 
 SHOWN = "<expression>"
 MAX_EXPRESSION = 10_000
-"""Characters of one expression."""
+"""The most characters of one expression."""
 
 
 class Expressions:
@@ -27,7 +27,7 @@ class Expressions:
         self._known: dict[str, Compiled] = {}
 
     def value(self, expression: str, run: Run) -> Any:
-        """The expression's JSON value; RenderError (without a useful place) where it has none."""
+        """The expression's JSON value. Raises RenderError without a useful location."""
         compiled = self._known.get(expression)
         if compiled is None:
             compiled = self._known[expression] = self._compile(expression)
@@ -38,7 +38,7 @@ class Expressions:
 
     def _compile(self, expression: str) -> Compiled:
         if len(expression) > MAX_EXPRESSION:
-            raise RenderError(f"an expression of more than {MAX_EXPRESSION:,} characters")
+            raise RenderError(f"expression has more than {MAX_EXPRESSION:,} characters")
         environment = self._environment
         return build_parsed(
             lambda: _parse(expression, environment), expression, SHOWN, False, environment, key=expression
@@ -49,7 +49,7 @@ def _parse(expression: str, environment: TemplateEnvironment) -> nodes.Template:
     parser = Parser(environment, expression, state="variable")
     parsed = parser.parse_expression()
     if not parser.stream.eos:
-        parser.fail("one expression is needed, and here is more")
+        parser.fail("expected a single expression")
     tree = nodes.Template([nodes.Output([parsed], lineno=1)], lineno=1)
     tree.set_environment(environment)
     return tree

@@ -1,4 +1,4 @@
-"""One rendering: the names in scope, the files that can be reached, and the budget."""
+"""One rendering: its scope, its template files and its budget."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -17,11 +17,11 @@ from dlctl.render.engine.skeleton.skeletons import Skeletons
 from dlctl.render.engine.skeleton.tokens import Tokens
 
 _BATCH = 512
-"""Pieces of output that are taken at once: between two, no more than this can be too much."""
+"""Pieces of output that are collected between two checks of the limit."""
 
 
 class Run:
-    """What the templates of one prototype share while one component is rendered."""
+    """The state that the templates of one prototype share while one component is rendered."""
 
     __slots__ = ("_fragments", "budget", "names", "skeletons", "templates")
 
@@ -41,7 +41,7 @@ class Run:
         }
 
     def documents(self, template: Compiled, names: dict[str, Any]) -> list[tuple[Any, Location]]:
-        """A YAML template's documents with their places."""
+        """A YAML template's documents with their locations."""
         written = self._written(template, names)
         filled = self.skeletons.fill(written, self.budget)
         locations = written.locations(offset for _, offset in filled)
@@ -53,7 +53,7 @@ class Run:
         return Written(template.shown, _collect(pieces, self.budget.limits.skeleton), tokens)
 
     def fragment(self, name: Any, /, **arguments: Any) -> Any:
-        """The value of a fragment; none of an empty one. Equal calls run once: templates change nothing."""
+        """The value of a fragment; none for an empty one. Results of equal calls are cached."""
         key = _call_key(name, arguments)
         if key in self._fragments:
             self.budget.step(CALL_STEPS)
@@ -71,7 +71,7 @@ class Run:
         self.budget.leave()
         if len(found) > 1:
             raise RenderError(
-                "a fragment is one value, but this has several documents",
+                "fragment must be one YAML document, found several",
                 location=written.location(found[1][1]),
             )
         return found[0][0] if found else None
@@ -99,12 +99,12 @@ class Run:
     def _with(self, arguments: dict[str, Any]) -> dict[str, Any]:
         for name in arguments:
             if name in self.names:
-                raise RenderError(f"'{name}' is already in scope", hint="give the argument another name")
+                raise RenderError(f"'{name}' is already in scope", hint="rename the argument")
         return {**self.names, **arguments}
 
 
 def _call_key(name: Any, arguments: dict[str, Any]) -> Any:
-    """What tells equal calls with scalar arguments; None where an argument is no scalar."""
+    """The cache key of a call with scalar arguments; None if an argument is not a scalar."""
     if type(name) is not str or not all(type(value) in _SCALARS for value in arguments.values()):
         return None
     return name, *((key, type(value), value) for key, value in arguments.items())
@@ -119,7 +119,7 @@ _FUNCTIONS: dict[str, TemplateFunction] = {
 
 
 def _collect(pieces: Iterator[str], limit: int) -> list[str]:
-    """All pieces; RenderError when they have more than `limit` characters together."""
+    """All pieces. Raises RenderError if they have more than `limit` characters in total."""
     found: list[str] = []
     size = 0
     while batch := list(islice(pieces, _BATCH)):
@@ -127,6 +127,6 @@ def _collect(pieces: Iterator[str], limit: int) -> list[str]:
         size += sum(map(len, batch))
         if size > limit:
             raise RenderError(
-                f"more than {limit:,} characters of output", hint="look for a loop that writes too much"
+                f"output has more than {limit:,} characters", hint="check for a loop that writes too much"
             )
     return found

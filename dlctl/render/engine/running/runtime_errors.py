@@ -1,4 +1,4 @@
-"""Errors of running templates, told in the words of the template: its file, its line, its component."""
+"""Errors of running templates, with the template's file and line and the component."""
 
 from types import TracebackType
 
@@ -9,10 +9,10 @@ from dlctl.errors import Location, RenderError
 
 
 def explain(error: Exception, subject: str, *, instead: Location | None = None) -> RenderError:
-    """The error with the template line that it comes from and what was rendered.
+    """The error with the template line that caused it and the rendered subject.
 
-    `instead` is the place of an error that comes from no file. Only messages that cannot contain a
-    value are passed on: a value may be secret.
+    `instead` is the location for an error that has no file. Only messages that cannot contain a value
+    are kept: a value may be secret.
     """
     known = error if isinstance(error, RenderError) else RenderError(_message(error))
     return RenderError(
@@ -27,10 +27,10 @@ def _message(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "nested or recursive too deeply"
     if isinstance(error, MemoryError):
-        return "too little memory"
+        return "out of memory"
     if isinstance(error, TypeError | TemplateError):
         return str(error)
-    return f"the expression failed ({type(error).__name__})"
+    return f"expression failed ({type(error).__name__})"
 
 
 def _template_line(traceback: TracebackType | None) -> Location | None:

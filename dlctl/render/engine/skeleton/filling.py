@@ -1,7 +1,7 @@
-"""From a parsed skeleton to values: prepared once, filled for every render.
+"""Fill a parsed skeleton with values: prepared once, filled for every render.
 
-A prepared mapping keeps a ready copy of all that no token reaches, so that filling copies it at C
-speed and then puts in only what changes.
+A prepared mapping keeps a copy of its constant parts, so that filling copies it at C speed and then
+adds only the changing parts.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from dlctl.render.engine.values import copy_value, describe
 
 
 class Filling:
-    """One text's expression values on their way into its skeleton."""
+    """The expression values of one text, while they are filled into its skeleton."""
 
     __slots__ = ("_budget", "_tokens")
 
@@ -23,7 +23,7 @@ class Filling:
         self._budget = budget
 
     def value(self, index: int) -> Any:
-        """A copy of the token's value; RenderError, with its place, where JSON cannot hold it."""
+        """A copy of the token's value. Raises RenderError, with its location, if it has no JSON form."""
         try:
             return copy_value(self._tokens.values[index], self._budget)
         except RenderError as error:
@@ -36,12 +36,12 @@ class Filling:
         key = self.value(index)
         if not isinstance(key, str):
             raise RenderError(
-                f"{describe(key)} as a key",
+                f"{describe(key)} cannot be a mapping key",
                 location=self._tokens.location(index),
-                hint="keys are text: use `| string`",
+                hint="convert the key with `| string`",
             )
         if key in taken:
-            raise RenderError("this key is already in the mapping", location=self._tokens.location(index))
+            raise RenderError("duplicate key", location=self._tokens.location(index))
         return key
 
 
@@ -49,9 +49,9 @@ Fill = Callable[[Filling], Any]
 
 
 def prepare(value: Any) -> Fill:
-    """A function that makes fresh copies of a skeleton's value with its tokens replaced.
+    """A function that returns a copy of a skeleton's value with its tokens replaced.
 
-    A mapping's key whose value is a token for none is left out; in a list none stays.
+    A key whose token's value is none is omitted; in a list none stays.
     """
     if isinstance(value, dict):
         return _prepare_mapping(value)

@@ -1,4 +1,4 @@
-"""The error for an expression that is only a part of a scalar, with the form that is right."""
+"""The error for an expression that is only part of a scalar, with a corrected form."""
 
 import json
 import re
@@ -14,34 +14,35 @@ _EXPRESSION = re.compile(r"\{\{[-+]?\s*(.*?)\s*[-+]?\}\}")
 
 
 def partial_scalar_error(node: yaml.ScalarNode, written: Written, files: Mapping[str, str]) -> RenderError:
-    """What is wrong with this scalar, and how to write it; `files` has the templates' texts."""
+    """The error for this scalar, and how to write it; `files` has the templates' texts."""
     indexes = [int(number) for number in TOKEN.findall(node.value)]
     location = written.tokens.location(indexes[0])
     line = files.get(location.path, "").split("\n")[location.line - 1 : location.line]
     expressions = _expressions("".join(line), len(indexes))
     if node.style in ("|", ">"):
         return RenderError(
-            "an expression inside a block of text",
+            "expression inside a block scalar",
             location=location,
-            hint='put the text into a template of its own: `{{ text("name.txt.j2") }}`',
+            hint='move the text to a text template: `{{ text("name.txt.j2") }}`',
         )
     if len(indexes) == 1 and TOKEN.fullmatch(node.value):
         return RenderError(
-            "an expression in quotes or with a tag: it stands for a whole value, which needs none",
+            "expression with quotes or a tag: an expression is a whole value and needs neither",
             location=location,
-            hint=f"write {{{{ {expressions[0]} }}}}; `{{{{ {expressions[0]} | string }}}}` makes it a string",
+            hint=f"write {{{{ {expressions[0]} }}}}; "
+            f"`{{{{ {expressions[0]} | string }}}}` converts it to a string",
         )
     return RenderError(
-        "an expression is glued to other text; it must be one whole value",
+        "expression is only part of a value; it must be the whole value",
         location=location,
         hint=f"write {{{{ {_joined(node.value, expressions)} }}}}",
     )
 
 
 def _joined(text: str, expressions: list[str]) -> str:
-    words = iter(expressions)
+    sources = iter(expressions)
     parts = [
-        next(words) if number % 2 else json.dumps(part, ensure_ascii=False)
+        next(sources) if number % 2 else json.dumps(part, ensure_ascii=False)
         for number, part in enumerate(TOKEN.split(text))
         if number % 2 or part
     ]
@@ -49,7 +50,7 @@ def _joined(text: str, expressions: list[str]) -> str:
 
 
 def _expressions(line: str, count: int) -> list[str]:
-    """The expressions' own words where the line has just these, else dots."""
+    """The expressions' own sources where the line has just these, else dots."""
     found = [_bracketed(one) for one in _EXPRESSION.findall(line)]
     return found if len(found) == count else ["…"] * count
 

@@ -1,4 +1,4 @@
-"""From a place in a skeleton back to the line of the template that wrote it."""
+"""Map positions in a skeleton to lines of the templates that wrote them."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from dlctl.render.engine.skeleton.tokens import Tokens, token_index
 
 
 class Chunk(str):
-    """A piece of a template's own text that knows where it stands."""
+    """A piece of a template's own text, with its location."""
 
     __slots__ = ("line", "path")
 
@@ -19,7 +19,7 @@ class Chunk(str):
 
     @classmethod
     def at(cls, text: str, path: str, line: int) -> "Chunk":
-        """The text that starts in this line of this file."""
+        """The text that starts on this line of this file."""
         chunk = cls(text)
         chunk.path = path
         chunk.line = line
@@ -28,7 +28,7 @@ class Chunk(str):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What one template wrote: the pieces of its skeleton and the values behind the tokens in it."""
+    """The output of one template: the pieces of its skeleton and the values of its tokens."""
 
     path: str
     pieces: Sequence[str]
@@ -39,12 +39,12 @@ class Written:
         return self.locations((offset,))[0]
 
     def locations(self, offsets: Iterable[int]) -> list[Location]:
-        """The same for many places, without a walk through all pieces for each."""
+        """The same for many offsets, in one pass over the pieces."""
         ends = list(accumulate(map(len, self.pieces)))
         return [self._location(bisect_right(ends, offset), ends, offset) for offset in offsets]
 
     def _location(self, index: int, ends: Sequence[int], offset: int) -> Location:
-        """Where the piece at `index` stands, which holds `offset`; behind the last piece, that one's end."""
+        """The location of `offset` in the piece at `index`; after the last piece, the end of that piece."""
         if index == len(self.pieces):
             return self._before(index)
         piece = self.pieces[index]
@@ -55,7 +55,7 @@ class Written:
         return self._before(index) if token is None else self.tokens.location(token)
 
     def _before(self, index: int) -> Location:
-        """Where the template's own text ends that was written last before the piece at `index`."""
+        """The end of the last piece of template text before the piece at `index`."""
         for earlier in range(index - 1, -1, -1):
             piece = self.pieces[earlier]
             if isinstance(piece, Chunk):

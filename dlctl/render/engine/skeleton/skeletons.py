@@ -1,4 +1,4 @@
-"""Skeletons: what a template wrote, parsed as YAML once and filled many times."""
+"""Skeletons: the output of templates, parsed as YAML once and filled many times."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,9 +17,9 @@ from dlctl.yamlio.compose import PLAIN
 from dlctl.yamlio.load import Document, load_all
 
 MAX_KEPT = 2048
-"""Parsed skeletons that are kept; the oldest go first."""
+"""The most cached skeletons; the oldest are removed first."""
 MAX_KEPT_TEXT = 100_000
-"""Characters of a skeleton that is worth keeping."""
+"""The longest skeleton that is cached, in characters."""
 _LINE = re.compile(r"\bline ([0-9]+)")
 
 
@@ -34,13 +34,13 @@ class Skeletons:
 
     def __init__(self) -> None:
         self.files: dict[str, str] = {}
-        """The templates' texts by the name that errors show, for hints that quote them."""
+        """The templates' texts by their names in errors, for hints that quote them."""
         self._known: dict[str, tuple[_Prepared, ...]] = {}
 
     def fill(self, written: Written, budget: Budget) -> list[tuple[Any, int]]:
-        """The values of all documents that a template wrote, each with where it starts; none are left out.
+        """The values of all documents of a template, with the offset of each; documents of none are omitted.
 
-        Raises RenderError where the text is not YAML, or an expression is not one whole value.
+        Raises RenderError if the text is not YAML, or an expression is not a whole value.
         """
         text = "".join(written.pieces)
         prepared = self._known.get(text)
@@ -75,7 +75,7 @@ def _parse(text: str, written: Written, files: Mapping[str, str]) -> tuple[_Prep
 
 
 def _at_template_lines(error: YamlError, written: Written) -> RenderError:
-    """The parser's error with template lines for skeleton lines, in its place and in its words."""
+    """The parser's error, with skeleton lines replaced by template lines in location and message."""
 
     def template_line(match: re.Match[str]) -> str:
         return f"line {written.line_location(int(match[1])).line}"
@@ -87,7 +87,7 @@ def _at_template_lines(error: YamlError, written: Written) -> RenderError:
 
 
 def _glued(document: Document, written: Written, files: Mapping[str, str]) -> Iterator[RenderError]:
-    """An error for each scalar that holds a token but is not exactly one plain token."""
+    """An error for each scalar that contains a token but is not exactly one plain token."""
     for node in _scalars(document.node):
         if OPEN in node.value and (node.tag != PLAIN or not TOKEN.fullmatch(node.value)):
             yield partial_scalar_error(node, written, files)

@@ -1,7 +1,7 @@
-"""Tokens: what an expression writes into the text in place of its value.
+"""Tokens: placeholders that expressions write into the text instead of their values.
 
-They are private-use characters around a number. Templates may not contain these characters, and
-values never pass through the text, so nothing else can look like a token.
+A token is a number between private-use characters. Templates may not contain these characters, and
+values are never part of the text, so nothing else can look like a token.
 """
 
 import re
@@ -24,18 +24,18 @@ class Tokens:
         self.places: list[tuple[str, int]] = []
 
     def add(self, value: Any, path: str, line: int) -> str:
-        """Keep a value and the place of its expression; comes back with the token to write."""
+        """Store a value and the location of its expression, and return its token."""
         self.values.append(value)
         self.places.append((path, line))
         return f"{OPEN}{len(self.values) - 1}{CLOSE}"
 
     def location(self, index: int) -> Location:
-        """Where the expression of this token stands."""
+        """The location of this token's expression."""
         return Location(*self.places[index])
 
 
 def token_index(text: str) -> int | None:
-    """The number of the token that this scalar is; None where it is none."""
+    """The number of the token in this scalar; None if the scalar is not a token."""
     if not text.startswith(OPEN):
         return None
     match = TOKEN.fullmatch(text)
