@@ -93,7 +93,7 @@ def test_a_new_file_does_not_overwrite_one(root: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/etc/dlctl-test.yaml", "environments/../../x.yaml"])
 def test_a_path_that_leads_out_of_the_app_is_refused(root: Path, path: str) -> None:
-    with pytest.raises(FileError, match="is not a file of the app"):
+    with pytest.raises(FileError, match="is not inside the app"):
         write([FileChange(root / path, None, b"")], root=root)
 
 

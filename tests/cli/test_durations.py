@@ -59,10 +59,10 @@ def test_what_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "least", "message"),
     [
-        ("999ms", "1s", "too short; the least is 1s"),
-        ("0", "1s", "too short; the least is 1s"),
-        ("-5s", "0s", "too short; the least is 0s"),
-        ("1000h", "0s", "too long; the most is 596h"),
+        ("999ms", "1s", "too short; the minimum is 1s"),
+        ("0", "1s", "too short; the minimum is 1s"),
+        ("-5s", "0s", "too short; the minimum is 0s"),
+        ("1000h", "0s", "too long; the maximum is 596h"),
         ("9" * 60, "0s", "too long"),
         ("9" * 5000, "0s", "is not a duration"),
     ],
@@ -149,8 +149,8 @@ def test_timeout_takes_durations_of_a_second_and_more(lab: Project, verb: str) -
         outcome = lab.run(verb, "nope", "--timeout", text)
         assert (outcome.code, "no environment 'nope'" in outcome.err) == (1, True)
     for text, message in (
-        ("999ms", "'999ms' is too short; the least is 1s"),
-        ("0", "'0' is too short; the least is 1s"),
+        ("999ms", "'999ms' is too short; the minimum is 1s"),
+        ("0", "'0' is too short; the minimum is 1s"),
         ("5x", "'5x' is not a duration; write 30s, 2m or 1h30m"),
     ):
         outcome = lab.run(verb, "nope", "--timeout", text)

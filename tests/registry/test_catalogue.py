@@ -94,9 +94,9 @@ def test_a_wrong_prototype_names_file_and_line(app: Project, text: str, message:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("sumary: Pages\n", "package.yaml:1:1: 'sumary' means nothing here\n  did you mean 'summary'?"),
+        ("sumary: Pages\n", "package.yaml:1:1: unknown field 'sumary'\n  did you mean 'summary'?"),
         ("name: other\n", "package.yaml:1:7: 'other' is not the name of its folder, which is 'pages'"),
-        ("kind: Prototype\n", "package.yaml:1:7: this is apiVersion 'dlctl.dev/v1', kind 'Prototype'"),
+        ("kind: Prototype\n", "package.yaml:1:7: unsupported apiVersion 'dlctl.dev/v1' and kind 'Prototype'"),
     ],
 )
 def test_a_wrong_package_names_file_and_line(app: Project, text: str, message: str) -> None:
@@ -115,7 +115,7 @@ def test_a_group_has_no_summary(app: Project) -> None:
         }
     )
     outcome = app.run("show", "dev")
-    assert (outcome.code, "luck.yaml:1:1: 'summary' means nothing here" in outcome.err) == (1, True)
+    assert (outcome.code, "luck.yaml:1:1: unknown field 'summary'" in outcome.err) == (1, True)
 
 
 def test_a_package_may_be_a_link(app: Project) -> None:

@@ -20,11 +20,11 @@ _PART = re.compile(f"({_NUMBER})({'|'.join(sorted(_UNITS, key=len, reverse=True)
 _BARE = re.compile(_NUMBER)
 _LONGEST_TEXT = 64
 MOST = 596 * 3600.0
-"""Seconds; a socket of the operating system waits no longer (2**31 milliseconds)."""
+"""Seconds; the longest time-out of a socket (2**31 milliseconds)."""
 
 
 def parse_duration(text: str) -> float | None:
-    """The seconds that a text stands for, by the rule of Go's time.ParseDuration; None where it is none.
+    """The seconds of a duration in the format of Go's time.ParseDuration; None if it is not one.
 
     A number without a unit is seconds.
     """
@@ -47,7 +47,7 @@ def _nanoseconds(number: str, unit: str) -> int:
 
 
 class Duration(click.ParamType[float]):
-    """The type of an option that takes a time; commands get seconds, at least `least` (a duration too)."""
+    """The type of options that take a duration; commands get seconds. `least` is the minimum."""
 
     name = "duration"
 
@@ -55,14 +55,14 @@ class Duration(click.ParamType[float]):
         self.least = least
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Seconds. Fails with what is accepted."""
+        """Convert to seconds. Fails with a message that shows valid durations."""
         if isinstance(value, int | float):  # a default
             return float(value)
         seconds = parse_duration(str(value))
         if seconds is None:
             self.fail(f"'{value}' is not a duration; write 30s, 2m or 1h30m", param, ctx)
         if seconds < (parse_duration(self.least) or 0):
-            self.fail(f"'{value}' is too short; the least is {self.least}", param, ctx)
+            self.fail(f"'{value}' is too short; the minimum is {self.least}", param, ctx)
         if seconds > MOST:
-            self.fail(f"'{value}' is too long; the most is {MOST / 3600:.0f}h", param, ctx)
+            self.fail(f"'{value}' is too long; the maximum is {MOST / 3600:.0f}h", param, ctx)
         return seconds

@@ -1,4 +1,4 @@
-"""The one JSON document of an invocation: an envelope around a kind's own fields, or around errors alone.
+"""The JSON document of a command: an envelope with the fields of a kind, or only with errors.
 
 `docs/reference/output` describes the kinds, with a JSON Schema of each.
 """
@@ -15,13 +15,13 @@ from dlctl.errors import DlctlError
 from dlctl.report import error_report
 
 FAILURE = "Error"
-"""The kind of a document that holds no result, only errors."""
+"""The kind of a document that has only errors."""
 
 
 def write_document(runtime: Runtime, kind: str, *, errors: Sequence[DlctlError] = (), **fields: Any) -> None:
-    """Write a result to stdout; `errors` say what failed beside it.
+    """Write a result to stdout, with the `errors` of the parts that failed.
 
-    Raises what `data` raises, and RuntimeError where a document was written before.
+    Raises the errors of `data`, and RuntimeError if a document was written before.
     """
     write_json(runtime.json, _envelope(kind, fields, errors))
 
@@ -33,7 +33,7 @@ def write_failure(answer: JsonAnswer, errors: Sequence[DlctlError]) -> None:
 
 
 def write_json(answer: JsonAnswer, text: str) -> None:
-    """Write the invocation's JSON text to stdout; nothing is written after it."""
+    """Write the command's JSON text to stdout; nothing may be written after it."""
     answer.begin()
     data(text)
 

@@ -25,19 +25,19 @@ def data(text: str) -> None:
 
 
 def draw(renderable: "RenderableType") -> None:
-    """Write what rich draws to stdout, which is a terminal. Raises what `data` raises."""
+    """Write the output of rich to stdout, which must be a terminal. Raises the errors of `data`."""
     from dlctl.cli.output.terminal import drawn
 
     write_data(drawn(renderable, sys.stdout))
 
 
 def stdout_is_terminal() -> bool:
-    """Whether results are drawn for a person, or printed plainly for a program."""
+    """Whether results are drawn for a terminal, or printed as plain text for a pipe or file."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
 def write_data(text: str) -> None:
-    """Write to stdout text that is coloured, and free of control characters, already. Raises as `data`."""
+    """Write text with colours and without other control characters to stdout. Raises the errors of `data`."""
     if sys.stdout is None:
         raise DlctlError("cannot write output: stdout is closed")
     try:

@@ -26,7 +26,7 @@ def wants_colour(stream: TextIO) -> bool:
 
 
 def styled(text: str, style: Style | None, stream: TextIO | None) -> str:
-    """A text for a terminal: without control characters, coloured where that wants it. Else as it is."""
+    """Text for a stream: on a terminal without control characters and, if enabled, coloured."""
     if stream is None or not stream.isatty():
         return text
     if style is None or not wants_colour(stream):

@@ -57,7 +57,7 @@ class LiveProgress:
             self._display.stop()
 
     def for_environment(self, name: str, objects: int = 0) -> Listener:
-        """Where the events of an environment go; `objects` are to be dealt with, where that is known."""
+        """The listener for events of an environment; `objects` is the number of its objects (0: unknown)."""
         counted = itertools.count(1)
         return lambda masked: self._show_event(name, masked, counted, objects)
 

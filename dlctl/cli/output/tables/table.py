@@ -10,14 +10,14 @@ from dlctl.cli.output.tables.cell import Cell
 
 
 class TableFormat(StrEnum):
-    """The formats of commands that list."""
+    """The output formats of commands that list."""
 
     TABLE = "table"
     JSON = "json"
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str | Cell]], empty: str = "") -> None:
-    """Write a table to stdout; `empty` is logged instead where there are no rows.
+    """Write a table to stdout.
 
     If there are no rows, `empty` is printed on stderr instead. On a terminal long cells are wrapped to its
     width; on a pipe each row is one line.

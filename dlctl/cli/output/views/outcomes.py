@@ -16,7 +16,7 @@ from dlctl.plan.view.text import title
 from dlctl.workflow.many import Outcomes
 
 SHOWN = 20
-"""The most objects that are listed."""
+"""The maximum number of objects to list."""
 
 Item = TypeVar("Item")
 
