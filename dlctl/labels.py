@@ -20,7 +20,7 @@ ENVIRONMENT = "dlctl.dev/environment"
 COMPONENT = "dlctl.dev/component"
 
 NODE_SHAPE = "dlctl.dev/node-shape"
-"""The shape that a simulated node of a sandbox was made from."""
+"""The label with the shape of a simulated node."""
 
 
 def environment_label(name: str) -> str:

@@ -105,8 +105,8 @@ def compiled(
 def broken_schemas(prototype: Prototype, params: ParamSet) -> Iterator[CombinedSchema]:
     """The schemas of `allOf` that the values break.
 
-    The object that is checked has every parameter with a value, its default included. Raises
-    RegistryError where a schema itself is not valid.
+    The checked object has every parameter that has a value, including defaults. Raises RegistryError if
+    a schema itself is not valid.
     """
     values = {name: value for name, value in params.values.items() if value is not None}
     for joint in prototype.combined_schemas:
