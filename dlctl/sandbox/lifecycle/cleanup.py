@@ -14,7 +14,7 @@ from dlctl.sandbox.lifecycle.lookup import RunState, describe
 INTERRUPT_TIMEOUT = 20.0
 """Seconds that programs get to end by themselves; the API server and etcd need about one."""
 SHORT_TIMEOUT = 2.0
-"""The same where there is nothing to save: without etcd the API server never ends by itself."""
+"""The same if no data must be saved: without etcd the API server never ends by itself."""
 
 
 def cleaned(folder: Folder, name: str, emit: Emit) -> State:
