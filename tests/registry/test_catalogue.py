@@ -6,7 +6,7 @@ from dlctl.registry.prototypes.source import builtin_source
 from tests.project import Project
 
 
-def test_a_registry_reached_by_two_ways_counts_once(app: Project) -> None:
+def test_registry_reached_twice_is_listed_once(app: Project) -> None:
     import shutil
 
     shutil.rmtree(app.root / "prototypes")

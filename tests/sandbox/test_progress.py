@@ -33,7 +33,7 @@ class Terminal:
         return True
 
 
-def test_a_log_gets_lines_and_not_too_many(capsys: pytest.CaptureFixture[str]) -> None:
+def test_log_gets_a_limited_number_of_lines(capsys: pytest.CaptureFixture[str]) -> None:
     with Progress() as progress:
         for event in BUILD:
             progress(event)
