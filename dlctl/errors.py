@@ -6,6 +6,7 @@ All rooms raise only these errors; the command line turns them into text and an 
     ├── UsageError          the command line itself is wrong                    exit 2
     ├── AppError            dlctl.yaml, environment.yaml, params.yaml
     │   └── NoApp           no dlctl.yaml here or above
+    ├── FileError           a file or folder that cannot be read, locked or written
     ├── YamlError           a file that is not valid YAML
     ├── RegistryError       a prototype or package
     ├── ParamError          a parameter's name, type or value
@@ -14,8 +15,9 @@ All rooms raise only these errors; the command line turns them into text and an 
     ├── ClusterError        a request to an API server
     │   ├── Unreachable · Unauthorized · Forbidden · NotFound · Conflict · Invalid · UnknownKind
     ├── PlanError           a change that is not allowed
-    └── DeployError         a change that failed
-        └── NotReady        applied, but not ready in time                      exit 3
+    ├── DeployError         a change that failed
+    │   └── NotReady        applied, but not ready in time                      exit 3
+    └── Interrupted         Ctrl-C                                              exit 130
 """
 
 import copy
@@ -115,6 +117,12 @@ class AppError(DlctlError):
 
 class NoApp(AppError):  # noqa: N818 - the name reads better where it is caught
     """No app was found; most commands need one."""
+
+
+class FileError(DlctlError):
+    """A file or folder cannot be read, locked or written, or something else stands in its place."""
+
+    code = "file"
 
 
 class YamlError(DlctlError):
@@ -231,3 +239,10 @@ class NotReady(DeployError):  # noqa: N818
 
     code = "not-ready"
     exit_code = 3
+
+
+class Interrupted(DlctlError):  # noqa: N818
+    """The user ended the command."""
+
+    code = "interrupted"
+    exit_code = 130

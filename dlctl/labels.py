@@ -1,4 +1,4 @@
-"""Labels of objects: the recommended ones and dlctl's own.
+"""The labels by which objects are told apart, the recommended ones and dlctl's own, and the field manager.
 
 `app.kubernetes.io/*`: Kubernetes documentation, "Recommended Labels".
 """
@@ -12,10 +12,15 @@ PART_OF = "app.kubernetes.io/part-of"
 MANAGED_BY = "app.kubernetes.io/managed-by"
 MANAGER = "dlctl"
 """The value of `managed-by` on every object that dlctl applies."""
+FIELD_MANAGER = "dlctl"
+"""Who owns, by server-side apply, the fields that dlctl sets."""
 
 APP = "dlctl.dev/app"
 ENVIRONMENT = "dlctl.dev/environment"
 COMPONENT = "dlctl.dev/component"
+
+NODE_SHAPE = "dlctl.dev/node-shape"
+"""The shape that a simulated node of a sandbox was made from."""
 
 
 def environment_label(name: str) -> str:

@@ -9,6 +9,9 @@ from dlctl.errors import Location
 JsonObject = Mapping[str, Any]
 """A JSON object: string keys; values are str, int, float, bool, None, lists and such objects."""
 
+ApiKey = tuple[str, str]
+"""`(apiVersion, kind)`: which REST resource serves an object."""
+
 
 def split_api_version(api_version: str) -> tuple[str, str]:
     """Split `apps/v1` into `("apps", "v1")` and `v1` into `("", "v1")`."""
@@ -25,6 +28,12 @@ class GroupKind:
 
     def __str__(self) -> str:
         return f"{self.kind}.{self.group}" if self.group else self.kind
+
+
+def group_kind_of(key: ApiKey) -> GroupKind:
+    """The kind without version."""
+    group, _ = split_api_version(key[0])
+    return GroupKind(group, key[1])
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,7 +70,7 @@ class Manifest:
     location: Location | None = None
 
     @property
-    def api_key(self) -> tuple[str, str]:
+    def api_key(self) -> ApiKey:
         """`(apiVersion, kind)`: which REST resource serves it."""
         return self.api_version, self.ref.kind
 
@@ -76,7 +85,3 @@ def ref_of(body: JsonObject) -> ObjectRef:
         namespace=str(metadata.get("namespace") or ""),
         name=str(metadata.get("name") or ""),
     )
-
-
-ApiKey = tuple[str, str]
-"""`(apiVersion, kind)`."""

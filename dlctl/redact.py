@@ -6,7 +6,6 @@ object with a stand-in instead of storing it.
 """
 
 import base64
-import copy
 import hashlib
 import hmac
 import json
@@ -82,11 +81,9 @@ class Redactor:
 
     def mask_error(self, error: DlctlError) -> DlctlError:
         """The error with secrets masked: templates and servers may quote values in messages."""
-        clean = copy.copy(error)
-        clean.message = self._mask_message(error.message)
-        clean.args = (clean.message,)
+        problems = [self.mask_error(problem) for problem in error.problems]
+        clean = error.with_message(self._mask_message(error.message)).with_problems(problems)
         clean.hint = self._mask_message(error.hint) if error.hint else error.hint
-        clean.problems = tuple(self.mask_error(problem) for problem in error.problems)
         return clean
 
     @contextmanager
@@ -130,9 +127,6 @@ class Redactor:
                 else {"masked": {"masked": masked}}
             )
         return parts
-
-    def _item(self, item: Any) -> Any:
-        return self.mask_manifest(item) if isinstance(item, Mapping) else self.mask_value(item)
 
     def _masked_data(self, value: Any) -> Any:
         if not isinstance(value, Mapping):

@@ -24,14 +24,6 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) 
     return f"did you mean '{found}'?" if found else otherwise
 
 
-def listed(names: Iterable[str], *, limit: int = 12) -> str:
-    """Names for a message: `a, b, c`, cut after `limit`; `none` if there are none."""
-    every = list(names)
-    shown = ", ".join(every[:limit])
-    more = f" and {len(every) - limit} more" if len(every) > limit else ""
-    return (shown + more) or "none"
-
-
 def _fold(name: str) -> str:
     return name.lower().replace("-", "_").replace("_", "")
 

@@ -3,7 +3,7 @@
 from itertools import groupby
 from pathlib import Path
 
-from dlctl.cli.output.prototype_page import prototype_page
+from dlctl.cli.output.views.prototype_page import prototype_page
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.source import builtin_source
 
@@ -12,12 +12,15 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "prototypes"
 
 def pages() -> dict[str, str]:
     """The text of each page by its file's name."""
-    prototypes = Catalogue((builtin_source(),)).all()
+    catalogue = Catalogue((builtin_source(),))
+    prototypes = catalogue.all()
     by_package = {package: list(group) for package, group in groupby(prototypes, lambda one: one.package)}
     found = {f"{package}.md": prototype_page(group) for package, group in by_package.items()}
     index = ["# Prototypes", ""]
     for package, group in by_package.items():
-        index += [f"## [{package}]({package}.md)", "", *(f"- {one.name}: {one.summary}" for one in group), ""]
+        summary = catalogue.package_of(group[0].name).summary
+        index += [f"## [{package}]({package}.md)", "", summary, ""]
+        index += [*(f"- {one.name}: {one.summary}" for one in group), ""]
     return {"README.md": "\n".join(index).rstrip() + "\n", **found}
 
 

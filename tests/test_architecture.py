@@ -3,10 +3,13 @@
 import ast
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -30,6 +33,24 @@ def below(room: str) -> list[Path]:
 def test_no_module_is_long() -> None:
     assert {str(path): lines(path) for path in MODULES if lines(path) > LONGEST_MODULE} == {}
     assert statistics.median(map(lines, MODULES)) < 150
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """The packages that a module imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name.partition(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[^\w.-]", text)[0].lower() for text in project["dependencies"]}
+    distributions = packages_distributions()
+    imported = {name for path in MODULES for name in _imports(path)} - sys.stdlib_module_names - {"dlctl"}
+    needed = {distributions[name][0].lower().replace("_", "-") for name in imported}
+    assert needed - declared == set()
 
 
 def _functions(path: Path) -> Iterator[tuple[str, int]]:

@@ -9,11 +9,10 @@ from typing import Any
 
 from dlctl.app.discover import APP_FILE, ENVIRONMENT_FILE
 from dlctl.app.environments import PARAMS_FILE, environment_names
-from dlctl.app.load import API_VERSION
 from dlctl.app.model import App
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError
-from dlctl.files.presence import file_exists
+from dlctl.files.presence import file_exists, read_file
 from dlctl.files.write import FileChange
 from dlctl.yamlio.edit.change import remove, set_value
 from dlctl.yamlio.load import load_text, read_text
@@ -80,20 +79,9 @@ def new_file(root: Path, file: str, text: str) -> FileChange:
     return FileChange(root / file, None, text.encode("utf-8"))
 
 
-def app_text(name: str) -> str:
-    """The dlctl.yaml of a new app."""
-    return (
-        f"# A dlctl app: its components, and their parameters for every environment.\n"
-        f"apiVersion: {API_VERSION}\n"
-        f"kind: App\n"
-        f"name: {name}\n"
-        f"components:\n"
-    )
-
-
 def _edited(root: Path, file: str, edit: Callable[[str], str]) -> FileChange:
     path = root / file
-    before = path.read_bytes() if file_exists(path, file) else None
+    before = read_file(path, file) if file_exists(path, file) else None
     text = read_text(path, file) if before is not None else ""
     return FileChange(path, before, edit(text).encode("utf-8"))
 
@@ -102,7 +90,7 @@ def _without_component(root: Path, file: str, name: str) -> list[FileChange]:
     path = root / file
     if not file_exists(path, file):
         return []
-    before = path.read_bytes()
+    before = read_file(path, file)
     text = read_text(path, file)
     while place := _mention(Reader(load_text(text, file)), name):
         text = remove(text, place, shown=file)

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dlctl.app.discover import ENVIRONMENT_FILE, environment_names_of
+from dlctl.app.find import find_component
 from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLayer, Patch, Target
 from dlctl.app.names import check_environment_name, check_label, check_name
 from dlctl.app.patches import read_patches
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
 from dlctl.files.presence import file_exists
-from dlctl.suggest import did_you_mean, listed
+from dlctl.suggest import did_you_mean
+from dlctl.text import listed
 from dlctl.yamlio.load import Document, load_file
 
 PARAMS_FILE = "params.yaml"
@@ -146,7 +148,7 @@ def _labels(reader: Reader) -> dict[str, str]:
 def _disabled(app: App, reader: Reader) -> frozenset[str]:
     names = reader.texts("disabled")
     for index, name in enumerate(names):
-        _known_component(app, name, reader.place("disabled", index))
+        find_component(app, name, reader.place("disabled", index))
     return frozenset(names)
 
 
@@ -157,7 +159,7 @@ def _patches(app: App, reader: Reader, parents: tuple[Environment, ...]) -> dict
     own = reader.child("patches")
     for name in own.values if own else ():
         assert own is not None
-        _known_component(app, name, own.document.key_location((*own.path, name)))
+        find_component(app, name, own.document.key_location((*own.path, name)))
         _append(patches, {name: read_patches(own, name)})
     return patches
 
@@ -177,18 +179,9 @@ def _layer(app: App, name: str) -> EnvironmentLayer:
     components = {}
     for component, child in reader.children("components", "component"):
         place = reader.document.key_location(("components", component))
-        _known_component(app, component, place)
+        find_component(app, component, place)
         components[component] = Block(child.values, reader.document, child.path)
     return EnvironmentLayer(name, reader.block("params"), components)
-
-
-def _known_component(app: App, name: str, location: Location) -> None:
-    if name not in app.components:
-        raise AppError(
-            f"component '{name}' not found",
-            location=location,
-            hint=did_you_mean(name, app.components, f"components of this app: {listed(app.components)}"),
-        )
 
 
 def _document(app: App, environment: str, file: str) -> Document:

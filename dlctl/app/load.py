@@ -10,31 +10,19 @@ from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
 from dlctl.yamlio.load import Document, load_file
 
-API_VERSION = "dlctl.dev/v1"
-
 
 def load_app(root: Path) -> App:
     """Read an app. Raises AppError or YamlError, with file and line."""
     document = load_file(root / APP_FILE, APP_FILE)
     reader = Reader(document)
-    reader.only("apiVersion", "kind", "name", "registries", "packages", "components")
-    _check_version(reader)
+    reader.only("apiVersion", "kind", "name", "components")
+    reader.header("App", "an app's file")
     name = check_name("an app", reader.text("name"), reader.place("name"))
     components = {
         component: _component(component, child)
         for component, child in reader.children("components", "component")
     }
     return App(root=root, name=name, components=components, document=document)
-
-
-def _check_version(reader: Reader) -> None:
-    version, kind = reader.text("apiVersion"), reader.text("kind")
-    if (version, kind) != (API_VERSION, "App"):
-        raise AppError(
-            f"unsupported apiVersion '{version}' and kind '{kind}'",
-            location=reader.place("apiVersion" if version != API_VERSION else "kind"),
-            hint=f"{APP_FILE} must start with 'apiVersion: {API_VERSION}' and 'kind: App'",
-        )
 
 
 def _component(name: str, reader: Reader) -> Component:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from dlctl.app.model import Patch
-from dlctl.app.reader import Reader, kind_of
+from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
+from dlctl.text import type_name
 
 _OPERATIONS = frozenset({"add", "remove", "replace", "move", "copy", "test"})
 """RFC 6902, section 4."""
@@ -19,7 +20,7 @@ def read_patches(reader: Reader, key: str) -> tuple[Patch, ...]:
 def _patch(reader: Reader, path: tuple[str | int, ...], item: Any) -> Patch:
     location = reader.place(*path)
     if not isinstance(item, Mapping):
-        raise AppError(f"patch must be a mapping, found {kind_of(item)}", location=location)
+        raise AppError(f"patch must be a mapping, found {type_name(item)}", location=location)
     patch = Reader(reader.document, (*reader.path, *path))
     patch.only("target", "merge", "json")
     target = patch.child("target")
@@ -63,7 +64,7 @@ def _operations(patch: Reader) -> tuple[Mapping[str, Any], ...]:
 
 def _problem(operation: Any) -> str | None:
     if not isinstance(operation, Mapping):
-        return f"operation must be a mapping, found {kind_of(operation)}"
+        return f"operation must be a mapping, found {type_name(operation)}"
     name = operation.get("op")
     if not isinstance(name, str) or name not in _OPERATIONS:
         return "operation has no 'op'" if name is None else f"'{name}' is not a JSON patch operation"

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dlctl import API_VERSION
 from dlctl.app.model import Block
 from dlctl.errors import AppError, Location
-from dlctl.suggest import did_you_mean, listed
+from dlctl.suggest import did_you_mean
+from dlctl.text import listed, type_name
 from dlctl.yamlio.load import Document
 
 
@@ -21,7 +23,7 @@ class Reader:
         if value is None and not path:
             value = {}
         if not isinstance(value, Mapping):
-            raise AppError(f"expected a mapping, found {kind_of(value)}", location=self.place())
+            raise AppError(f"expected a mapping, found {type_name(value)}", location=self.place())
         self.values: Mapping[str, Any] = value
 
     def place(self, *path: str | int) -> Location:
@@ -38,6 +40,17 @@ class Reader:
                     hint=did_you_mean(key, known, f"known fields: {listed(known)}"),
                 )
 
+    def header(self, kind: str, what: str, *, optional: bool = False) -> None:
+        """Check `apiVersion` and `kind`, which may be left out where `optional`; `what` names such a file."""
+        version = self.text("apiVersion", API_VERSION if optional else "")
+        found = self.text("kind", kind if optional else "")
+        if (version, found) != (API_VERSION, kind):
+            raise AppError(
+                f"this is apiVersion '{version}', kind '{found}'",
+                location=self.place("apiVersion" if version != API_VERSION else "kind"),
+                hint=f"{what} starts with 'apiVersion: {API_VERSION}' and 'kind: {kind}'",
+            )
+
     def text(self, key: str, default: str = "") -> str:
         """A string; absent or null gives the default."""
         value = self.values.get(key)
@@ -45,7 +58,7 @@ class Reader:
             return default
         if not isinstance(value, str):
             raise AppError(
-                f"'{key}' must be a string, found {kind_of(value)}",
+                f"'{key}' must be a string, found {type_name(value)}",
                 location=self.place(key),
                 hint="put it in quotes",
             )
@@ -55,7 +68,9 @@ class Reader:
         """A boolean; absent gives False."""
         value = self.values.get(key)
         if not isinstance(value, bool | None):
-            raise AppError(f"'{key}' must be true or false, found {kind_of(value)}", location=self.place(key))
+            raise AppError(
+                f"'{key}' must be true or false, found {type_name(value)}", location=self.place(key)
+            )
         return bool(value)
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -67,7 +82,7 @@ class Reader:
         for index, item in enumerate(items):
             if not isinstance(item, str):
                 raise AppError(
-                    f"'{key}' must list strings, found {kind_of(item)}", location=self.place(key, index)
+                    f"'{key}' must list strings, found {type_name(item)}", location=self.place(key, index)
                 )
         return tuple(items)
 
@@ -77,7 +92,7 @@ class Reader:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise AppError(f"'{key}' must be a list, found {kind_of(value)}", location=self.place(key))
+            raise AppError(f"'{key}' must be a list, found {type_name(value)}", location=self.place(key))
         return value
 
     def block(self, key: str) -> Block:
@@ -113,12 +128,6 @@ class Reader:
     def _require_mapping(self, key: str, value: Any) -> None:
         if not isinstance(value, Mapping):
             raise AppError(
-                f"'{key}' must be a mapping, found {kind_of(value)}",
+                f"'{key}' must be a mapping, found {type_name(value)}",
                 location=self.place(key),
             )
-
-
-def kind_of(value: Any) -> str:
-    """The type of a JSON value, for errors."""
-    names = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
-    return "null" if value is None else names.get(type(value), "a mapping")

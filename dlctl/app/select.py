@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from dlctl.app.environments import environment_names, load_environment
 from dlctl.app.model import App
 from dlctl.errors import AppError
-from dlctl.suggest import listed
+from dlctl.text import listed
 
 _SPECIAL = frozenset("*?[")
 

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +13,11 @@ import typer
 
 from dlctl import __version__
 from dlctl.cli.commands.table import LazyGroup
-from dlctl.cli.exit_codes import INTERRUPTED
-from dlctl.cli.output.errors import report_failure
+from dlctl.cli.json_answer import JsonAnswer, json_wanted, own_words
+from dlctl.cli.output.errors import Failed, report_failure
 from dlctl.cli.output.streams import data, drop_stdout, not_written, write_log
 from dlctl.cli.runtime import read_runtime
-from dlctl.errors import DlctlError
-
-PASS_THROUGH = ("sandbox", "kubectl")
-"""Arguments after these are passed to another program unchanged."""
+from dlctl.errors import DlctlError, Interrupted, UsageError
 
 app = typer.Typer(
     cls=LazyGroup,
@@ -51,49 +49,84 @@ def _dlctl(
 
     Start with 'dlctl init my-app', or inside an app with 'dlctl show ENV'.
     """
-    ctx.obj = read_runtime(directory)
+    ctx.obj = read_runtime(directory, ctx.find_object(JsonAnswer))
 
 
 def invoke(words: list[str]) -> int:
-    """Run one command line; never raises."""
-    try:
-        command = typer.main.get_command(app)
-        if question := os.environ.get("_DLCTL_COMPLETE"):
-            from dlctl.cli.completion.scripts import answer
+    """Run one command line; never raises.
 
-            return answer(command, question)
-        result = command.main(args=_dir_first(words), prog_name="dlctl", standalone_mode=False)
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except DlctlError as error:
-        report_failure(error)
-        return error.exit_code
+    Where JSON was asked for and the command fails without a document of its own, the errors are one.
+    """
+    answer = JsonAnswer(wanted=json_wanted(words))
+    try:
+        return _run(words, answer)
+    except Failed as failure:
+        return _answered(answer, failure.errors, failure.exit_code)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
         with contextlib.suppress(OSError):
             error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort) as stop:
-        if isinstance(stop.__context__, EOFError):  # click turns it into Abort
-            report_failure(_damaged_bytecode())
-            return 1
-        write_log("Interrupted\n")
-        return INTERRUPTED
+        return _answered(answer, [_of_click(error)], error.exit_code)
     except BrokenPipeError:
         return _closed_stdout()
-    except OSError as error:
-        report_failure(_system_error(error))
-        return 1
+    except (DlctlError, OSError, EOFError, KeyboardInterrupt) as error:
+        explained = _explained(error)
+        if isinstance(explained, Interrupted):
+            write_log("Interrupted\n")
+        else:
+            report_failure(explained)
+        return _answered(answer, [explained], explained.exit_code)
+
+
+def _run(words: list[str], answer: JsonAnswer) -> int:
+    command = typer.main.get_command(app)
+    if question := os.environ.get("_DLCTL_COMPLETE"):
+        from dlctl.cli.completion.scripts import answer as complete
+
+        return complete(command, question)
+    # Not command.main(): it turns an interrupt and every Exit into a number, and errors would be lost.
+    with command.make_context("dlctl", list(_dir_first(words)), obj=answer) as ctx:
+        result = command.invoke(ctx)
+    if sys.stdout is not None:
+        sys.stdout.flush()
     return result if isinstance(result, int) else 0
+
+
+def _answered(answer: JsonAnswer, errors: Sequence[DlctlError], code: int) -> int:
+    """The exit code of a command that failed, once its errors are on stdout where JSON was asked for."""
+    if answer.wanted:
+        from dlctl.cli.output.envelope import write_failure
+
+        try:
+            write_failure(answer, errors)
+        except BrokenPipeError:
+            drop_stdout()
+        except DlctlError as unwritten:
+            report_failure(unwritten)
+    return code
+
+
+def _explained(error: BaseException) -> DlctlError:
+    """How an exception that is not click's is reported."""
+    if isinstance(error, DlctlError):
+        return error
+    if isinstance(error, OSError):
+        return _system_error(error)
+    return _damaged_bytecode() if isinstance(error, EOFError) else Interrupted("interrupted")
+
+
+def _of_click(error: click.ClickException) -> DlctlError:
+    if not isinstance(error, click.UsageError):
+        return DlctlError(error.format_message())
+    path = error.ctx.command_path if error.ctx else "dlctl"
+    return UsageError(error.format_message(), hint=f"'{path} --help' shows what it takes")
 
 
 def _dir_first(words: list[str]) -> list[str]:
     """Move `--dir` to the front: users may write it anywhere before `--`, as in ksonnet."""
-    end = words.index("--") if "--" in words else len(words)
+    end = len(own_words(words))
     for index in range(end):
-        if tuple(words[index : index + 2]) == PASS_THROUGH:
-            break
         if words[index] == "--dir" and index + 1 < end:
             return ["--dir", words[index + 1], *words[:index], *words[index + 2 :]]
         if words[index].startswith("--dir="):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from dlctl.cli.json_answer import JsonAnswer
 from dlctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 class Runtime:
     """The process's environment variables and folders.
 
-    `directory` is the value of `--dir` or `DLCTL_DIR`; None means the current folder or its parents.
+    `directory` is what `--dir` or `DLCTL_DIR` names; None means the working folder and upward. `json` is
+    the document that the invocation may write.
     """
 
     environ: Mapping[str, str]
@@ -29,6 +31,7 @@ class Runtime:
     home: Path
     directory: Path | None
     _catalogues: "list[Catalogue]" = field(default_factory=list, repr=False, compare=False)
+    json: JsonAnswer = field(default_factory=JsonAnswer)
 
     def root(self) -> Path:
         """The app's root folder. Raises NoApp or AppError if there is none."""
@@ -103,7 +106,7 @@ def _home() -> Path:
         return Path("/")
 
 
-def read_runtime(directory: str | None) -> Runtime:
+def read_runtime(directory: str | None, json: JsonAnswer | None = None) -> Runtime:
     """Read the process environment; `directory` is the value of `--dir`."""
     if directory == "":
         raise UsageError("--dir needs a folder", hint="omit it to find the app from the current folder")
@@ -113,6 +116,7 @@ def read_runtime(directory: str | None) -> Runtime:
         cwd=_working_folder(),
         home=_home(),
         directory=Path(chosen).absolute() if chosen else None,
+        json=json or JsonAnswer(),
     )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import click
+
 from dlctl.cli.connect import ClusterFlags, Connector
-from dlctl.cli.output.progress import LiveProgress
+from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import UsageError
 from dlctl.events import masking
@@ -34,7 +36,7 @@ def open_session(
 def environments_of(app: "App", names: Sequence[str] | None, *, all_: bool) -> tuple[str, ...]:
     """The environments given by the arguments: names, globs, or all that have a cluster.
 
-    Raises UsageError if none or both are given, AppError if a glob matches nothing.
+    Raises a usage error where none or both are given, AppError where a glob matches nothing.
     """
     from dlctl.app.select import all_environments, matching_environments
 
@@ -43,5 +45,8 @@ def environments_of(app: "App", names: Sequence[str] | None, *, all_: bool) -> t
     if all_:
         return all_environments(app)
     if not names:
-        raise UsageError("no environment given", hint="pass one or more environments, or --all")
+        raise click.UsageError(
+            "Missing argument 'ENV...': name one or several environments, or pass --all",
+            click.get_current_context(silent=True),
+        )
     return matching_environments(app, names)

@@ -14,6 +14,7 @@ from dlctl.cluster.http.watching import Watch
 from dlctl.cluster.identity import identity_of
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent, path_of
 from dlctl.errors import ClusterError, UnknownKind
+from dlctl.labels import FIELD_MANAGER
 from dlctl.manifest import JsonObject, ObjectRef
 
 _APPLY = "application/apply-patch+yaml"
@@ -104,7 +105,7 @@ class ApiCluster:
         *,
         dry_run: bool = False,
         force: bool = False,
-        field_manager: str = "dlctl",
+        field_manager: str = FIELD_MANAGER,
     ) -> JsonObject:
         """Server-side apply (KEP-555) with strict validation; idempotent, so it can be retried."""
         metadata = body.get("metadata") or {}

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from dlctl.manifest import GroupKind, JsonObject, ObjectRef
+from dlctl.labels import FIELD_MANAGER
+from dlctl.manifest import ApiKey, GroupKind, JsonObject, ObjectRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class Resource:
     def api_version(self) -> str:
         """`apps/v1`, or `v1` for the core group."""
         return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def api_key(self) -> ApiKey:
+        """`(apiVersion, kind)`: what an object states to be served by it."""
+        return self.api_version, self.kind
 
     @property
     def group_kind(self) -> GroupKind:
@@ -110,7 +116,7 @@ class Cluster(Protocol):
         *,
         dry_run: bool = False,
         force: bool = False,
-        field_manager: str = "dlctl",
+        field_manager: str = FIELD_MANAGER,
     ) -> JsonObject:
         """Server-side apply with `fieldValidation=Strict`; returns the resulting object."""
         ...

@@ -1,9 +1,8 @@
 """Which steps a failure blocks: those that depend on the failed object."""
 
 from dlctl.deploy.model import Outcome, Result
-from dlctl.kinds import DEFINITION, NAMESPACE
+from dlctl.kinds import DEFINITION, NAMESPACE, read_definition
 from dlctl.manifest import GroupKind, ObjectRef
-from dlctl.plan.live.kinds import defined_kind
 from dlctl.plan.model import Step
 
 
@@ -26,7 +25,7 @@ class Failures:
         if step.ref.group_kind == NAMESPACE:
             self._namespaces.setdefault(step.ref.name, step.ref)
         if step.ref.group_kind == DEFINITION and step.manifest is not None:
-            self._kinds.setdefault(defined_kind(step.manifest), step.ref)
+            self._kinds.setdefault(read_definition(step.manifest.body).group_kind, step.ref)
         if outcome.component:
             self._components.setdefault(outcome.component, step.ref)
 

@@ -1,18 +1,16 @@
-"""A report as versioned JSON."""
+"""A run as an item of a `ReportList`, for scripts."""
 
 from typing import Any
 
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.model import Outcome, Result
-from dlctl.errors import DlctlError
-from dlctl.plan.view.report import API_VERSION, ref_report, scope_report
+from dlctl.plan.view.report import ref_report, scope_report
+from dlctl.report import error_report
 
 
 def run_report(report: MaskedReport) -> dict[str, Any]:
-    """`kind: Report`, of an apply or a deletion (its actions are `prune`)."""
+    """A run: an apply or a deletion (its actions are `prune`)."""
     return {
-        "apiVersion": API_VERSION,
-        "kind": "Report",
         "scope": scope_report(report.scope),
         "succeeded": report.succeeded,
         "interrupted": report.interrupted,
@@ -30,14 +28,6 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "object": ref_report(outcome.ref),
         "component": outcome.component,
         "result": outcome.result.value,
-        "error": _error(outcome.error) if outcome.error else None,
+        "error": error_report(outcome.error) if outcome.error else None,
         "reason": outcome.reason,
-    }
-
-
-def _error(error: DlctlError) -> dict[str, Any]:
-    return {
-        "code": error.code,
-        "message": error.message,
-        "hint": error.hint,
     }

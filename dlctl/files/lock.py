@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from dlctl.errors import AppError, Location
+from dlctl.errors import FileError, Location
 
 TIMEOUT = 60.0
 """Seconds to wait for other commands; an edit takes milliseconds, so longer means that one hangs."""
@@ -29,7 +29,7 @@ _CANNOT_LOCK = frozenset({errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EIN
 def app_lock(root: Path, *, timeout: float = TIMEOUT) -> Iterator[None]:
     """Hold the lock of the app at `root`.
 
-    Not re-entrant. Raises AppError if the folder cannot be opened, or after `timeout` seconds.
+    Not re-entrant. Raises FileError where the folder cannot be opened, or after `timeout` seconds.
     """
     descriptor = _locked_folder(root, timeout)
     if descriptor is None:
@@ -47,7 +47,7 @@ def _locked_folder(root: Path, timeout: float) -> int | None:
     except OSError as error:
         if error.errno in _CANNOT_LOCK:
             return None
-        raise AppError(f"cannot be locked: {error.strerror}", location=Location(str(root))) from error
+        raise FileError(f"cannot be locked: {error.strerror}", location=Location(str(root))) from error
 
 
 def _locked(descriptor: int, root: Path, timeout: float) -> int:
@@ -63,7 +63,7 @@ def _open_folder(root: Path) -> int:
     try:
         return os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise AppError(f"cannot be opened: {error.strerror}", location=Location(str(root))) from error
+        raise FileError(f"cannot be opened: {error.strerror}", location=Location(str(root))) from error
 
 
 def _open_stand_in(root: Path) -> int:
@@ -73,10 +73,10 @@ def _open_stand_in(root: Path) -> int:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
         if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode):
-            raise AppError("belongs to another user", location=Location(str(folder)), hint="remove it")
+            raise FileError("belongs to another user", location=Location(str(folder)), hint="remove it")
         return os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
-        raise AppError(f"cannot be opened: {error.strerror}", location=Location(str(folder))) from error
+        raise FileError(f"cannot be opened: {error.strerror}", location=Location(str(folder))) from error
 
 
 def _wait(descriptor: int, root: Path, timeout: float) -> None:
@@ -92,8 +92,8 @@ def _wait(descriptor: int, root: Path, timeout: float) -> None:
             return
 
 
-def _held(descriptor: int, root: Path, timeout: float) -> AppError:
-    return AppError(
+def _held(descriptor: int, root: Path, timeout: float) -> FileError:
+    return FileError(
         f"another command has locked this app for {timeout:g} s: {_holder(descriptor)}",
         location=Location(str(root)),
         hint="wait until it ends, or stop it if it hangs, then retry",

@@ -5,25 +5,33 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from dlctl.errors import AppError, Location
+from dlctl.errors import FileError, Location
 
 
 def file_exists(path: Path, shown: str | None = None) -> bool:
     """Whether there is a file at `path`; `shown` is its name in errors.
 
-    Raises AppError if there is a folder, a broken link or a device instead: ignoring it would treat the
-    file as empty.
+    Raises FileError for a folder, a broken link or a device in its place: to pass over it would be
+    to act as if the file were empty.
     """
     if path.is_file():
         return True
     if not os.path.lexists(path):
         return False
     broken = path.is_symlink() and not path.exists()
-    raise AppError(
+    raise FileError(
         "is a broken symbolic link" if broken else "is not a file",
         location=Location(shown or str(path)),
         hint="replace it with a file, or remove it",
     )
+
+
+def read_file(path: Path, shown: str | None = None) -> bytes:
+    """The bytes of a file that must be there; `shown` is what errors call it. Raises FileError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(error, shown or str(path)) from error
 
 
 def walk(
@@ -31,18 +39,21 @@ def walk(
 ) -> Iterator[tuple[Path, list[str], list[str]]]:
     """Each folder from `top` down with the names of its folders and files, sorted, without hidden ones.
 
-    Yields nothing if `top` does not exist. The caller may remove names from the list of folders to skip
-    them. Links to folders are listed, but followed only with `follow`. Raises AppError if a folder cannot
-    be read, or if `top` is not a folder.
+    A `top` that does not exist has none. Who gets a list of folders may take some out of it; links to
+    folders are among them, and gone into only where `follow`. Raises FileError for a folder that
+    cannot be read, and for a `top` that is none.
     """
 
     def refuse(error: OSError) -> NoReturn:
-        place = Location(shown(Path(error.filename)))
-        raise AppError(f"cannot be read: {error.strerror}", location=place) from error
+        raise _unreadable(error, shown(Path(error.filename))) from error
 
     for at, folders, files in _all(top, refuse, follow):
         folders[:] = _visible(folders)
         yield Path(at), folders, _visible(files)
+
+
+def _unreadable(error: OSError, shown: str) -> FileError:
+    return FileError(f"cannot be read: {error.strerror}", location=Location(shown))
 
 
 def _all(

@@ -1,4 +1,4 @@
-"""Replace, create or delete one file in steps that can be undone."""
+"""Replace, make or delete one file: at once, or in steps that can be taken back."""
 
 import contextlib
 import errno
@@ -8,8 +8,12 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from dlctl.errors import AppError, Location
+from dlctl.errors import FileError, Location
 
+PRIVATE = 0o600
+"""The mode of files that nobody else may read."""
+_PUBLIC = 0o666
+"""The mode of other new files, before the umask takes its part."""
 _PREFIX = ".dlctl-"
 _SUFFIX = ".tmp"
 _HINTS = {
@@ -22,6 +26,23 @@ _HINTS = {
     errno.EISDIR: "a folder is in the place of a file: move it away",
     errno.EROFS: "the file system is mounted read-only",
 }
+
+
+def replace_file(path: Path, content: bytes, *, keep_mode: bool = False, flush: bool = True) -> None:
+    """Replace one file, or make it, in a folder that exists; nobody else may read it.
+
+    With `keep_mode` a file that is there keeps its mode and owner; without `flush` it may be lost in
+    a power cut. Raises FileError, and then the old file stands.
+    """
+    new = _beside(path)
+    try:
+        _write(new, content, _stat(path) if keep_mode else None, mode=PRIVATE, flush=flush)
+        new.replace(path)
+    except BaseException as error:
+        _drop(new)
+        if isinstance(error, OSError):
+            raise write_error(error, path) from error
+        raise
 
 
 class Replacement:
@@ -127,10 +148,10 @@ def _drop(*paths: Path | None) -> None:
                 path.unlink()
 
 
-def write_error(error: OSError, path: Path) -> AppError:
+def write_error(error: OSError, path: Path) -> FileError:
     """The error for a failed operation of the operating system."""
     reason = error.strerror or str(error)
-    return AppError(
+    return FileError(
         f"cannot be written: {reason}", location=Location(str(path)), hint=_HINTS.get(error.errno or 0)
     )
 
@@ -146,16 +167,20 @@ def _stat(path: Path) -> os.stat_result | None:
         return None
 
 
-def _write(path: Path, content: bytes, like: os.stat_result | None) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+def _write(
+    path: Path, content: bytes, like: os.stat_result | None, mode: int = _PUBLIC, *, flush: bool = True
+) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    descriptor = os.open(path, flags, PRIVATE if like else mode)
     with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
         file.write(content)
         if like:
             with contextlib.suppress(PermissionError):
                 os.fchown(descriptor, like.st_uid, like.st_gid)
             os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
-        file.flush()
-        os.fsync(descriptor)
+        if flush:
+            file.flush()
+            os.fsync(descriptor)
 
 
 def _keep(path: Path, copy: Path) -> None:

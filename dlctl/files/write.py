@@ -1,4 +1,4 @@
-"""Write an app's files: changes are values, written under the app's lock, each file atomically.
+"""Files changed together: changes as values, under one lock, each file whole or not at all.
 
 A file is replaced by rename(2): its new bytes are first written next to it and flushed to disk, so that
 a full disk, a kill or a power failure leaves the old or the new file. Several files are all prepared
@@ -6,12 +6,12 @@ before the first rename, and restored if a later one fails; only a kill between 
 some files new and others old. The next write removes temporary files of a killed command.
 """
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlctl.errors import AppError, Location
+from dlctl.errors import FileError, Location
+from dlctl.files.folders import new_folder
 from dlctl.files.lock import TIMEOUT, app_lock
 from dlctl.files.replace import Replacement, write_error, write_in_progress
 
@@ -25,10 +25,15 @@ class FileChange:
     after: bytes | None
 
 
+def change_of(path: Path, after: bytes | None) -> FileChange:
+    """A change from what the file has now. Raises FileError where it cannot be read."""
+    return FileChange(path, _content(path), after)
+
+
 def write(changes: Sequence[FileChange], *, root: Path, timeout: float = TIMEOUT) -> None:
     """Write changes that were computed without the lock.
 
-    Raises AppError if a file has changed since it was read, and like `edit_files`.
+    Raises FileError where a file no longer is as it was read, and as `edit_files` does.
     """
     edit_files(root, lambda: changes, timeout=timeout)
 
@@ -38,9 +43,9 @@ def edit_files(
 ) -> tuple[FileChange, ...]:
     """Take the app's lock, compute changes from the current files, write them and return them.
 
-    `compute` only reads, and must not call this function. A missing root is created, and removed again if
-    nothing is written. Raises the errors of `compute`, and AppError if the lock is not released in time,
-    a path leads out of the app, or a file cannot be written; then nothing is changed.
+    `compute` reads, and must not call this again. A root that does not exist yet is made, and goes
+    again if nothing is written. Raises what `compute` raises, and FileError where the lock stays
+    taken, a path leads out of the app, or a file cannot be written; nothing is changed then.
     """
     with new_folder(root), app_lock(root, timeout=timeout):
         changes = tuple(compute())
@@ -55,38 +60,22 @@ def edit_files(
     return changes
 
 
-@contextlib.contextmanager
-def new_folder(root: Path) -> Iterator[None]:
-    """Create a folder and its parents if missing; new folders that stay empty are removed again.
-
-    Raises AppError if it cannot be created.
-    """
-    missing = [folder for folder in (root, *root.parents) if not folder.exists()]
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise write_error(error, root) from error
-    try:
-        yield
-    finally:
-        for folder in missing:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-
-
 def _check(change: FileChange, root: Path) -> None:
     location = Location(str(change.path))
     if ".." in change.path.parts or not change.path.is_relative_to(root):
-        raise AppError(f"is not inside the app at {root}", location=location)
-    try:
-        found = change.path.read_bytes()
-    except FileNotFoundError:
-        found = None
-    except OSError as error:
-        raise write_error(error, change.path) from error
-    if found != change.before:
+        raise FileError(f"is not inside the app at {root}", location=location)
+    if _content(change.path) != change.before:
         problem = "already exists" if change.before is None else "was changed by another program"
-        raise AppError(problem, location=location, hint="check it, then retry")
+        raise FileError(problem, location=location, hint="check it, then retry")
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise write_error(error, path) from error
 
 
 def _replace_all(changes: Sequence[FileChange], root: Path) -> None:

@@ -18,7 +18,8 @@ from dlctl.params.resolve import check, combine
 from dlctl.params.typed import Force
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import ParamSpec
-from dlctl.suggest import did_you_mean, listed
+from dlctl.suggest import did_you_mean
+from dlctl.text import listed
 from dlctl.yamlio.edit.change import remove, set_value
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from dlctl.app.model import Component
 from dlctl.errors import ParamError
-from dlctl.params.compare import same_json
+from dlctl.json_values import same_json
 from dlctl.params.merge import nest
 from dlctl.params.schema import describe_type
 from dlctl.params.typed import Force, typed_value
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
-from dlctl.suggest import listed
+from dlctl.text import listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from dlctl.json_values import same_json
 from dlctl.params.model import Param, ParamSet
 
 
@@ -34,14 +34,3 @@ def _component(component: str, left: ParamSet | None, right: ParamSet | None) ->
         one, other = left_params.get(name), right_params.get(name)
         if not same_json(one.value if one else None, other.value if other else None):
             yield ParamDifference(component, name, one, other)
-
-
-def same_json(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal; unlike Python's `==`, true is not 1 and 1.0 is not 1."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same_json(one[key], other[key]) for key in one)
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(same_json, one, other))
-    return bool(one == other)

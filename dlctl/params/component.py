@@ -5,7 +5,7 @@ from typing import Any
 
 from dlctl.app.model import App
 from dlctl.app.names import check_name
-from dlctl.errors import ParamError
+from dlctl.errors import ParamError, joined
 from dlctl.params.layers import Layer, unknown_param
 from dlctl.params.merge import merge_patch, nest
 from dlctl.params.model import ParamSet
@@ -43,7 +43,7 @@ def typed_params(
             )
         repeated.add(spec.name)
     if problems:
-        raise _joined(problems)
+        raise joined(problems, ParamError, "invalid parameters")
     return values
 
 
@@ -65,10 +65,6 @@ def _from_file(prototype: Prototype, file: Document) -> dict[str, Any]:
 def _joins(spec: ParamSpec, value: Any, earlier: Any) -> bool:
     """Whether a repeated option appends to a list instead of replacing the value."""
     return "array" in schema_types(spec.schema) and isinstance(value, list) and isinstance(earlier, list)
-
-
-def _joined(problems: list[ParamError]) -> ParamError:
-    return problems[0] if len(problems) == 1 else ParamError("invalid parameters", problems=problems)
 
 
 def component_block(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dlctl.app.model import Component, Target
-from dlctl.errors import ParamError
+from dlctl.errors import ParamError, joined
 from dlctl.params.layers import component_layers, environment_layers
 from dlctl.params.model import ParamSet
 from dlctl.params.resolve import combine
@@ -65,9 +65,5 @@ def check_environment_wide(target: Target, catalogue: Catalogue) -> None:
         for name, location in names
         if not any(prototype.spec(name) for prototype in prototypes)
     ]
-    if len(problems) == 1:
-        raise problems[0]
     if problems:
-        raise ParamError(
-            f"environment '{target.environment.name}' sets unknown parameters", problems=problems
-        )
+        raise joined(problems, ParamError, f"environment '{target.environment.name}' sets unknown parameters")

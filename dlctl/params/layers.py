@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlctl.app.model import Block, Component, Environment
-from dlctl.errors import Location, ParamError
+from dlctl.errors import Location, ParamError, joined
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.suggest import did_you_mean
 
@@ -62,7 +62,7 @@ def declared_values(prototype: Prototype, layer: Layer) -> dict[str, tuple[Any, 
         else:
             found[spec.name] = (value, layer.locate(name))
     if problems:
-        raise ParamError(f"{layer.label} has invalid parameters", problems=problems)
+        raise joined(problems, ParamError, f"{layer.label} has invalid parameters")
     return found
 
 

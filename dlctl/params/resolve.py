@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dlctl.app.model import Component, Target
-from dlctl.errors import Location, ParamError
+from dlctl.errors import DlctlError, Location, ParamError, joined
 from dlctl.params.layers import Layer, component_layers, declared_values, environment_layers
 from dlctl.params.merge import merge_patch
 from dlctl.params.model import Origin, Param, ParamSet, Shadowed
@@ -38,14 +38,14 @@ def resolve(
 def combine(component: str, prototype: Prototype, layers: Sequence[Layer]) -> ParamSet:
     """Merge layers without checking the values. Raises ParamError for unknown names only."""
     named: list[tuple[Layer, Values]] = []
-    problems: list[ParamError] = []
+    problems: list[DlctlError] = []
     for layer in layers:
         try:
             named.append((layer, declared_values(prototype, layer)))
         except ParamError as error:
-            problems.extend(problem for problem in error.problems if isinstance(problem, ParamError))
+            problems.extend(error.single_errors)
     if problems:
-        raise summary(component, problems)
+        raise wrong_params(component, problems)
     params = {spec.name: _param(spec, prototype, named) for spec in prototype.params.values()}
     return ParamSet(component, params)
 
@@ -58,14 +58,12 @@ def check(params: ParamSet, prototype: Prototype, subject: str, *, complete: boo
         for problem in _problems(param, params.component, subject, complete=complete)
     ]
     if problems:
-        raise summary(params.component, problems)
+        raise wrong_params(params.component, problems)
 
 
-def summary(component: str, problems: Sequence[ParamError]) -> ParamError:
-    """One error for several problems; a single problem is returned as it is."""
-    if len(problems) == 1:
-        return problems[0]
-    return ParamError(f"component '{component}' has {len(problems)} invalid parameters", problems=problems)
+def wrong_params(component: str, problems: Sequence[DlctlError]) -> DlctlError:
+    """One error for all that is wrong with a component's parameters; a single problem is itself."""
+    return joined(problems, ParamError, f"component '{component}' has {len(problems)} invalid parameters")
 
 
 def _problems(param: Param, component: str, subject: str, *, complete: bool) -> Iterator[ParamError]:

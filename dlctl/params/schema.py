@@ -1,11 +1,13 @@
-"""Check values against a parameter's JSON Schema 2020-12."""
+"""Check values against JSON Schema 2020-12: a parameter's own, and those of several together (`allOf`)."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dlctl.errors import Location, ParamError, RegistryError
-from dlctl.registry.prototypes.model import ParamSpec
+from dlctl.params.model import ParamSet
+from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype
+from dlctl.registry.prototypes.string_formats import FORMAT_KEY, format_words
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 HIDDEN = "(hidden)"
 _READABLE = 24
 """The longest pattern shown in messages; for longer ones the parameter's description is shown."""
+_BREAKS = {"pattern": " does not match ", "maxLength": " is longer than "}
+"""What the validator says, behind the value, where a keyword of a named format is broken."""
 _FORM = frozenset({"pattern", "not"})
 _BOUNDS = {
     "minimum": "at least",
@@ -29,18 +33,33 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
     """
     if not spec.schema:
         return
+    seen: set[str] = set()
     for broken in _validator(spec).iter_errors(value):
         inside = "".join(f".{step}" for step in broken.instance_path)
-        reported = _format_problem(spec, broken)
+        reported = _of_its_format(spec, broken) or _of_its_form(spec, broken)
+        message = f"parameter '{spec.name}{inside}'{subject}: {reported or _reason(spec, broken)}"
+        if message in seen:  # both the pattern and the length of a format
+            continue
+        seen.add(message)
         yield ParamError(
-            f"parameter '{spec.name}{inside}'{subject}: {reported or _reason(spec, broken)}",
+            message,
             location=location,
             hint=f"{spec.name} is {describe_type(spec.shown_schema)}"
             + (f": {spec.description}" if spec.description and (reported or inside) else ""),
         )
 
 
-def _format_problem(spec: ParamSpec, broken: "ValidationError") -> str:
+def _of_its_format(spec: ParamSpec, broken: "ValidationError") -> str:
+    """What to say of a text that breaks its named format; empty for other faults."""
+    *path, keyword = broken.schema_path
+    words = format_words(spec.schema, tuple(path)) if keyword in _BREAKS else ""
+    if not words:
+        return ""
+    shown = broken.message.rpartition(_BREAKS[str(keyword)])[0]
+    return f"{shorten(shown, 80)} must be {words}"
+
+
+def _of_its_form(spec: ParamSpec, broken: "ValidationError") -> str:
     """The message for text that breaks a long `pattern` or a `not`; empty for other violations."""
     if broken.schema_path[-1] not in _FORM:
         return ""
@@ -83,6 +102,22 @@ def compiled(
         raise RegistryError(f"{subject} is not valid: {reason}", location=location) from error
 
 
+def broken_schemas(prototype: Prototype, params: ParamSet) -> Iterator[CombinedSchema]:
+    """The schemas of `allOf` that the values break.
+
+    The checked object has every parameter that has a value, including defaults. Raises RegistryError
+    if a schema itself is not valid.
+    """
+    values = {name: value for name, value in params.values.items() if value is not None}
+    for joint in prototype.combined_schemas:
+        if not _holds(joint, values):
+            yield joint
+
+
+def _holds(joint: CombinedSchema, values: dict[str, object]) -> bool:
+    return bool(compiled(joint.schema, "schema in 'allOf'", joint.location).is_valid(values))
+
+
 def _refuse_to_fetch(address: str) -> NoReturn:
     raise ValueError("a $ref must point into the same schema")
 
@@ -114,7 +149,9 @@ def describe_type(schema: Mapping[str, Any]) -> str:
     words += [f"{phrase} {schema[key]}" for key, phrase in _BOUNDS.items() if key in schema]
     if "enum" in schema:
         words.append("one of " + ", ".join(str(choice) for choice in schema["enum"]))
-    if len(schema.get("pattern", "")) in range(1, _READABLE + 1):
+    if FORMAT_KEY in schema:
+        words.append(f"format {schema[FORMAT_KEY]}")
+    elif len(schema.get("pattern", "")) in range(1, _READABLE + 1):
         words.append(f"matching {schema['pattern']}")
     return ", ".join(words)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dlctl.manifest import ApiKey
+from dlctl.text import enumerated
 
 SHOWN = 3
 """The most components named in a message."""
@@ -61,6 +62,4 @@ def _needed_by(components: tuple[str, ...]) -> str:
         return "is needed"
     if len(components) == 1:
         return f"component {components[0]} needs"
-    if len(components) > SHOWN:
-        return f"components {', '.join(components[:SHOWN])} and {len(components) - SHOWN} more need"
-    return f"components {', '.join(components[:-1])} and {components[-1]} need"
+    return f"components {enumerated(components, limit=SHOWN)} need"

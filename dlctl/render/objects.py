@@ -7,7 +7,7 @@ from typing import Any
 from dlctl import labels
 from dlctl.app.model import Component, Target
 from dlctl.errors import Location, RenderError
-from dlctl.manifest import GroupKind, Manifest, ObjectRef, split_api_version
+from dlctl.manifest import GroupKind, Manifest, ObjectRef, group_kind_of
 from dlctl.render.engine.model import Rendered
 
 _API_VERSION = re.compile(r"([^/]+/)?[^/]+\Z")
@@ -94,9 +94,9 @@ def make_manifest(
     """One object with its namespace and labels; selectors and pod templates are not changed."""
     body = document.value
     metadata = dict(body["metadata"])
-    group, _ = split_api_version(body["apiVersion"])
+    group_kind = group_kind_of((body["apiVersion"], body["kind"]))
     namespace = ""
-    if GroupKind(group, body["kind"]) in cluster_scoped:
+    if group_kind in cluster_scoped:
         metadata.pop("namespace", None)
     else:
         namespace = metadata.get("namespace") or namespace_of(target, component)
@@ -104,7 +104,7 @@ def make_manifest(
     metadata["labels"] = object_labels(target, component, prototype, metadata.get("labels") or {})
     ordered = {key: metadata.pop(key) for key in ("name", "namespace", "labels") if key in metadata}
     return Manifest(
-        ref=ObjectRef(group, body["kind"], namespace, ordered["name"]),
+        ref=ObjectRef(group_kind.group, group_kind.kind, namespace, ordered["name"]),
         api_version=body["apiVersion"],
         body={**body, "metadata": {**ordered, **metadata}},
         component=component.name,

@@ -8,7 +8,7 @@ from dlctl.errors import RenderError
 from dlctl.params.merge import merge_patch
 from dlctl.render.engine.model import Rendered
 from dlctl.render.objects import check_object
-from dlctl.suggest import listed
+from dlctl.text import listed
 
 
 def apply_patches(

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlctl.errors import ParamError
-from dlctl.params.combined_schemas import broken_schemas
 from dlctl.params.model import Param, ParamSet
-from dlctl.params.schema import HIDDEN, shorten
+from dlctl.params.schema import HIDDEN, broken_schemas, shorten
 from dlctl.registry.prototypes.model import CombinedSchema, Prototype, Rule
 
 if TYPE_CHECKING:  # imports Jinja2

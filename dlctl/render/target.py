@@ -1,16 +1,16 @@
 """Render a target's components to manifests, without a cluster."""
 
-import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dlctl.app.model import Component, Patch, Target
-from dlctl.errors import DlctlError, ParamError, RenderError
-from dlctl.manifest import Manifest, ObjectRef
+from dlctl.errors import DlctlError, ParamError, RenderError, joined
+from dlctl.kinds import DEFINITION, cluster_scoped_kinds, may_be_custom
+from dlctl.manifest import Manifest, ObjectRef, ref_of
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
-from dlctl.params.resolve import resolve, summary
+from dlctl.params.resolve import resolve, wrong_params
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import Prototype
@@ -18,7 +18,6 @@ from dlctl.render.engine.model import Rendered, TemplateSet
 from dlctl.render.objects import flatten, make_manifest, namespace_of
 from dlctl.render.patches import apply_patches
 from dlctl.render.rules import broken_rules
-from dlctl.render.scopes import CRD, cluster_scoped_kinds, may_be_custom
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +71,9 @@ class Renderer:
             try:
                 parts.append(self.component(target, component, (overrides or {}).get(component.name, ())))
             except DlctlError as error:
-                problems.extend(error.problems or (error,))
+                problems.extend(error.single_errors)
         if problems:
-            raise _joined(problems)
+            raise _all_of(problems)
         definitions = self._definitions(target, parts, others)
         try:
             return Rendering(target, _manifests(target, parts, definitions), tuple(parts))
@@ -87,7 +86,7 @@ class Renderer:
     ) -> list[Mapping[str, Any]]:
         """All rendered objects, and those of `others` if they may define kinds that are used."""
         objects = [document.value for part in parts for document in part.documents]
-        kinds = {str(body["kind"]) for body in objects if may_be_custom(body)}
+        kinds = {str(body["kind"]) for body in objects if may_be_custom(ref_of(body).group_kind)}
         for component in others if kinds else ():
             try:
                 prototype = self.catalogue.find(component.prototype, component.location)
@@ -121,7 +120,7 @@ class Renderer:
         scope = template_variables(target, component, params)
         broken = list(broken_rules(self.engine, prototype, params, scope, subject))
         if broken:
-            raise summary(component.name, broken)
+            raise wrong_params(component.name, broken)
         templates = self.engine.load(template_set(prototype))
         documents = self.engine.render(templates, scope, subject=subject)
         return apply_patches(tuple(flatten(documents)), _patches(target, component), component.name)
@@ -129,18 +128,17 @@ class Renderer:
 
 def with_subject(subject: str, error: DlctlError) -> DlctlError:
     """The error with the subject appended to its message and its problems, unless already present."""
-    named = copy.copy(error)
-    named.problems = tuple(with_subject(subject, problem) for problem in error.problems)
-    if not named.problems and f"({subject})" not in error.message:
-        named.message = f"{error.message} ({subject})"
-        named.args = (named.message,)
-    return named
+    if error.problems:
+        return error.with_problems(with_subject(subject, problem) for problem in error.problems)
+    return error if f"({subject})" in error.message else error.with_message(f"{error.message} ({subject})")
 
 
 def _may_define(prototype: Prototype, kinds: Iterable[str]) -> bool:
     """Whether a template mentions a CRD and one of these kinds: a quick check before a full render."""
     texts = [path.read_bytes() for path in prototype.templates_folder.glob("*") if path.is_file()]
-    return any(CRD.kind.encode() in text and any(kind.encode() in text for kind in kinds) for text in texts)
+    return any(
+        DEFINITION.kind.encode() in text and any(kind.encode() in text for kind in kinds) for text in texts
+    )
 
 
 def template_set(prototype: Prototype) -> TemplateSet:
@@ -190,8 +188,6 @@ def _duplicate_object(first: Manifest, second: Manifest) -> RenderError:
     )
 
 
-def _joined(problems: Sequence[DlctlError]) -> DlctlError:
-    if len(problems) == 1:
-        return problems[0]
+def _all_of(problems: Sequence[DlctlError]) -> DlctlError:
     kind = ParamError if all(isinstance(problem, ParamError) for problem in problems) else RenderError
-    return kind(f"{len(problems)} problems", problems=problems)
+    return joined(problems, kind, f"{len(problems)} problems")

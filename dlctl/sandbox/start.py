@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from dlctl.errors import SandboxError
 from dlctl.events import Emit
+from dlctl.files.replace import replace_file
 from dlctl.sandbox.events import Started
-from dlctl.sandbox.files import write_whole
 from dlctl.sandbox.host import commands, kubeconfig, users
 from dlctl.sandbox.host.certificates import Pki, issue
 from dlctl.sandbox.host.home import Folder
@@ -90,7 +90,7 @@ class Start:
         if not pki.complete:
             issue(pki)
             users.issue_tokens(self.folder)
-        write_whole(commands.stages_file(self.folder), self._stages())
+        replace_file(commands.stages_file(self.folder), self._stages())
 
     def _stages(self) -> bytes:
         if self.programs.stages is None:

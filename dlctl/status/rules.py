@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from dlctl.kinds import DEFINITION
 from dlctl.manifest import GroupKind, JsonObject
 from dlctl.status.batch import job, train_job, training_job
 from dlctl.status.core import claim, definition, pod, service
@@ -33,7 +34,7 @@ RULES: Mapping[GroupKind, Rule] = MappingProxyType(
         GroupKind("", "PersistentVolumeClaim"): claim,
         GroupKind("", "Pod"): pod,
         GroupKind("", "Service"): service,
-        GroupKind("apiextensions.k8s.io", "CustomResourceDefinition"): definition,
+        DEFINITION: definition,
         **{GroupKind("kubeflow.org", kind): training_job for kind in TRAINING_JOBS},
         GroupKind("trainer.kubeflow.org", "TrainJob"): train_job,
     }

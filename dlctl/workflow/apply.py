@@ -16,6 +16,6 @@ def refuse_planned(planned: Planned) -> None:
 
 def apply_planned(session: Session, planned: Planned, options: DeployOptions) -> Report:
     """Execute a plan. Raises PlanError before the first write if a step is refused."""
-    emit = session.emit(planned.environment, planned.redactor)
+    emit = session.emit(planned.environment, planned.redactor, planned.objects)
     with planned.redactor.masking_errors():
         return apply_plan(planned.plan, session.connected(planned.environment), options, emit)

@@ -11,6 +11,7 @@ from dlctl.events import Emit, Note
 from dlctl.plan.deletion import plan_delete
 from dlctl.plan.model import Plan
 from dlctl.redact import Redactor
+from dlctl.text import counted
 from dlctl.workflow.plan import Planned, scope_of
 from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Session
@@ -48,7 +49,7 @@ def plan_deletion(
 
 def delete_planned(session: Session, planned: Planned, options: DeployOptions) -> Report:
     """Execute a deletion plan, and wait until the objects are deleted."""
-    emit = session.emit(planned.environment, planned.redactor)
+    emit = session.emit(planned.environment, planned.redactor, planned.objects)
     return delete_plan(planned.plan, session.connected(planned.environment), options, emit)
 
 
@@ -64,15 +65,11 @@ def _in_own_namespaces(plan: Plan, target: Target, emit: Emit) -> Plan:
     components = target.app.components.values()
     own = {"", target.environment.namespace, *(component.namespace for component in components)}
     for namespace in sorted({step.ref.namespace for step in plan.steps} - own):
+        count = sum(step.ref.namespace == namespace for step in plan.steps)
         emit(
             Note(
-                f"{_count(plan, namespace)} in namespace {namespace} kept: "
+                f"{counted(count, 'object')} in namespace {namespace} kept: "
                 "the namespace is not this environment's (pass --all-namespaces to delete them)"
             )
         )
     return replace(plan, steps=tuple(step for step in plan.steps if step.ref.namespace in own))
-
-
-def _count(plan: Plan, namespace: str) -> str:
-    count = sum(step.ref.namespace == namespace for step in plan.steps)
-    return "1 object" if count == 1 else f"{count} objects"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from dlctl.app.model import Target
 from dlctl.events import Emit
-from dlctl.plan.model import Plan, Scope
+from dlctl.plan.model import Action, Plan, Scope
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
 from dlctl.plan.view.masked_plan import MaskedPlan
@@ -22,6 +22,11 @@ class Planned:
     plan: Plan
     redactor: Redactor
     protected: bool = False
+
+    @property
+    def objects(self) -> int:
+        """How many objects would be written or deleted."""
+        return len(self.plan.steps) - self.plan.count(Action.UNCHANGED)
 
     def masked(self, session: Session) -> MaskedPlan:
         """The masked plan for printing, with the notes that were emitted while it was made."""

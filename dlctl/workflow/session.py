@@ -16,8 +16,8 @@ from dlctl.workflow.render import Selection, render_target
 Connect = Callable[[Environment, Emit], Cluster]
 """Connects to an environment's cluster; passed in, since only the command line reads kubeconfigs."""
 
-Listen = Callable[[str], Listener]
-"""Returns the listener for an environment's events, by name."""
+Listen = Callable[[str, int], Listener]
+"""Who gets the events of an environment, by its name; and how many objects will be dealt with, if known."""
 
 
 class Session:
@@ -53,9 +53,9 @@ class Session:
         with self._rendering:
             return render_target(self._renderer, self.target(environment), selection)
 
-    def emit(self, environment: str, redactor: Redactor) -> Emit:
-        """An `emit` for an environment that masks events, passes them to its listener, and stores notes."""
-        listener = self._listen(environment)
+    def emit(self, environment: str, redactor: Redactor, objects: int = 0) -> Emit:
+        """An `emit` for work on so many objects of an environment: masked, passed on, notes kept."""
+        listener = self._listen(environment, objects)
         kept = self._notes.setdefault(environment, [])
 
         def emit(event: Event) -> None:

@@ -1,8 +1,9 @@
 """Look up and change JSON values along a path."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
+
+from dlctl.text import type_name
 
 YamlPath = Sequence[str | int]
 
@@ -31,7 +32,7 @@ def with_value(current: Any, path: YamlPath, value: Any, depth: int = 0) -> Any:
         current = {}
     if not isinstance(current, dict):
         raise NoPlace(
-            depth, f"is {kind_name(current)}, not {'a mapping' if isinstance(step, str) else 'a list'}"
+            depth, f"is {type_name(current)}, not {'a mapping' if isinstance(step, str) else 'a list'}"
         )
     return {**current, str(step): with_value(current.get(str(step)), path, value, depth + 1)}
 
@@ -68,17 +69,6 @@ def has_value(current: Any, path: YamlPath) -> bool:
     except LookupError:
         return False
     return True
-
-
-def same(left: Any, right: Any) -> bool:
-    """Equal values of equal types: 1, 1.0 and true are three values."""
-    return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
-
-
-def kind_name(value: Any) -> str:
-    """The value's type for error messages."""
-    names = {dict: "a mapping", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
-    return names.get(type(value), "a number")
 
 
 def _index(items: list[Any], step: str | int, depth: int) -> int:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dlctl.errors import AppError
+from dlctl.errors import FileError
 from dlctl.files.write import FileChange, edit_files
 
 SMALL, BIG = b"small: 1\n", b"big: 1\n" * 40_000
@@ -42,7 +42,7 @@ def main(limit: str, root: Path) -> None:
     report = {"error": "", "hint": ""}
     try:
         edit_files(root, lambda: changes)
-    except AppError as error:
+    except FileError as error:
         report = {"error": str(error), "hint": error.hint or ""}
     files = {
         path.relative_to(root).as_posix(): path.read_bytes().decode()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.errors import AppError
+from dlctl.errors import FileError
 from dlctl.files.write import FileChange, edit_files, write
 
 
@@ -78,20 +78,20 @@ def test_link_is_kept_and_its_target_changes(root: Path, tmp_path_factory: pytes
 
 def test_concurrently_changed_file_is_not_overwritten(root: Path) -> None:
     file = root / "dlctl.yaml"
-    with pytest.raises(AppError, match=r"dlctl\.yaml: was changed by another program"):
+    with pytest.raises(FileError, match=r"dlctl\.yaml: was changed by another program meanwhile"):
         write([FileChange(file, b"older: 1\n", b"new: 1\n"), FileChange(root / "a", None, b"")], root=root)
     assert file.read_bytes() == b"old: 1\n"
     assert names(root) == ["dlctl.yaml"]
 
 
 def test_a_new_file_does_not_overwrite_one(root: Path) -> None:
-    with pytest.raises(AppError, match=r"dlctl\.yaml: already exists"):
+    with pytest.raises(FileError, match=r"dlctl\.yaml: exists already"):
         write([FileChange(root / "dlctl.yaml", None, b"new: 1\n")], root=root)
 
 
 @pytest.mark.parametrize("path", ["/etc/dlctl-test.yaml", "environments/../../x.yaml"])
 def test_a_path_that_leads_out_of_the_app_is_refused(root: Path, path: str) -> None:
-    with pytest.raises(AppError, match="is not inside the app"):
+    with pytest.raises(FileError, match="is not a file of the app"):
         write([FileChange(root / path, None, b"")], root=root)
 
 
@@ -99,7 +99,7 @@ def test_no_file_changes_if_one_cannot_be_written(root: Path) -> None:
     (root / "taken").mkdir()
     (root / "gone.yaml").write_bytes(b"here: 1\n")
     before = names(root)
-    with pytest.raises(AppError) as caught:
+    with pytest.raises(FileError) as caught:
         write(
             [
                 FileChange(root / "dlctl.yaml", b"old: 1\n", b"new: 1\n"),
@@ -131,7 +131,7 @@ def test_no_file_changes_if_a_rename_fails(root: Path, monkeypatch: pytest.Monke
         FileChange(root / "deep" / "made.yaml", None, b""),
         FileChange(root / "new.yaml", None, b""),
     ]
-    with pytest.raises(AppError, match=r"new\.yaml: cannot be written: Input/output error"):
+    with pytest.raises(FileError, match=r"new\.yaml: cannot be written: Input/output error"):
         write(changes, root=root)
     assert (root / "dlctl.yaml").read_bytes() == b"old: 1\n"
     assert (root / "gone.yaml").read_bytes() == b"here: 1\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.errors import AppError
+from dlctl.errors import FileError
 from dlctl.files.lock import app_lock
 from dlctl.files.write import FileChange, write
 from dlctl.yamlio.load import load_file
@@ -29,8 +29,8 @@ def test_a_hundred_processes_at_once_lose_nothing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*")] == ["environments", "gke", "params.yaml"]
 
 
-def test_lock_error_names_the_process(tmp_path: Path) -> None:
-    with app_lock(tmp_path), pytest.raises(AppError) as caught:
+def test_who_holds_the_lock_is_named(tmp_path: Path) -> None:
+    with app_lock(tmp_path), pytest.raises(FileError) as caught:
         write([], root=tmp_path, timeout=0.05)
     assert "another command has locked this app for 0.05 s: process " in str(caught.value)
     assert str(os.getpid()) in str(caught.value) or "not known" in str(caught.value)
@@ -67,7 +67,7 @@ def test_apps_do_not_wait_for_each_other(tmp_path: Path) -> None:
 def test_an_app_reached_by_a_link_is_the_same_app(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").symlink_to("a")
-    with app_lock(tmp_path / "a"), pytest.raises(AppError), app_lock(tmp_path / "b", timeout=0):
+    with app_lock(tmp_path / "a"), pytest.raises(FileError), app_lock(tmp_path / "b", timeout=0):
         pass
 
 
@@ -81,7 +81,7 @@ def test_read_only_folder_can_be_locked(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_an_error_with_its_path(tmp_path: Path) -> None:
-    with pytest.raises(AppError, match="none: cannot be opened: No such file"), app_lock(tmp_path / "none"):
+    with pytest.raises(FileError, match="none: cannot be opened: No such file"), app_lock(tmp_path / "none"):
         pass
 
 
@@ -106,7 +106,7 @@ def test_lock_file_is_used_if_folders_cannot_be_locked(folders_cannot_be_locked:
     root = folders_cannot_be_locked
     with (
         app_lock(root),
-        pytest.raises(AppError, match=f"process {os.getpid()}|not known"),
+        pytest.raises(FileError, match=f"process {os.getpid()}|not known"),
         app_lock(root, timeout=0),
     ):
         pass
@@ -116,7 +116,7 @@ def test_lock_file_is_used_if_folders_cannot_be_locked(folders_cannot_be_locked:
 
 def test_invalid_lock_file_is_refused(folders_cannot_be_locked: Path, tmp_path: Path) -> None:
     (tmp_path / "temporary" / f"dlctl-{os.getuid()}").touch()
-    with pytest.raises(AppError, match="cannot be opened: File exists"), app_lock(folders_cannot_be_locked):
+    with pytest.raises(FileError, match="cannot be opened: File exists"), app_lock(folders_cannot_be_locked):
         pass
 
 

@@ -19,7 +19,7 @@ def test_list_as_json_has_a_version(app: Project) -> None:
             "prototype": "page",
             "baseName": "web",
             "namespace": None,
-            "location": "dlctl.yaml:6:3",
+            "location": {"path": "dlctl.yaml", "line": 6, "column": 3},
         }
     ]
 

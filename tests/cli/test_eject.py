@@ -75,8 +75,11 @@ def test_refusals_write_nothing(app: Project, words: tuple[str, ...], message: s
 
 
 def test_an_own_prototype_is_copied_under_another_name(app: Project) -> None:
+    file = "prototypes/pages/{}/prototype.yaml"
+    app.write({file.format("page"): "name: page  # as its folder\n" + app.read(file.format("page"))})
     app.run("component", "eject", "web", "--prototype", "other").ok()
     assert "prototype: other" in app.read("dlctl.yaml")
+    assert app.read(file.format("other")).startswith("name: other  # as its folder\n")
     app.run("show", "dev").ok()
 
 

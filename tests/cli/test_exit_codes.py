@@ -156,4 +156,4 @@ def test_yes_option_skips_the_prompt(app: Project) -> None:
 def test_colour_only_on_terminals(app: Project, environ: dict[str, str], coloured: bool) -> None:
     os.environ.pop("NO_COLOR", None)
     _, text = on_terminal(app, b"", "show", "nope", environ=environ)
-    assert ("\x1b[31m" in text) is coloured
+    assert ("\x1b[1;31mError:" in text) is coloured

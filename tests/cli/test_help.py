@@ -57,6 +57,23 @@ def test_help_has_usage_and_an_example(project: Project, path: tuple[str, ...]) 
     assert all(line.startswith("dlctl " + " ".join(path)) for line in found)
 
 
+OWN_HELP = {"generate", "preview"}
+"""Commands that write their own help, since their options are a prototype's parameters."""
+
+
+@pytest.mark.parametrize("path", [path for path in EVERY if path[-1] not in OWN_HELP], ids=" ".join)
+def test_help_describes_every_argument_and_option(path: tuple[str, ...]) -> None:
+    """Not only that a text is declared: it must reach the page."""
+    command = load_command(path[0])
+    for name in path[1:]:
+        assert isinstance(command, click.Group)
+        command = command.commands[name]
+    with click.Context(command, info_name=path[-1]) as context:
+        records = [param.get_help_record(context) for param in command.params]
+    for record in filter(None, records):
+        assert record[1].partition("[")[0].strip(), record
+
+
 @pytest.mark.parametrize("path", [path for path in EVERY if path[0] not in CLUSTER], ids=" ".join)
 def test_examples_run_in_the_sample_app(sample: Project, path: tuple[str, ...]) -> None:
     for line in examples(sample.run(*path, "--help").ok().out):

@@ -83,8 +83,8 @@ def test_explain_as_json(app: Project) -> None:
     assert (document["apiVersion"], document["kind"]) == ("dlctl.dev/v1", "Parameter")
     assert (document["component"], document["environment"], document["name"]) == ("web", "dev", "replicas")
     assert document["value"] == 3
-    assert document["origin"]["file"] == "environments/dev/params.yaml"
-    assert document["origin"]["line"] == 2
+    location = {"path": "environments/dev/params.yaml", "line": 2, "column": 19}
+    assert document["origin"] == {"layer": "environment dev, component web", "location": location}
     assert [entry["value"] for entry in document["shadowed"]] == [2, 1]
 
 
@@ -178,7 +178,7 @@ def test_diff_as_json_has_both_origins(app: Project) -> None:
     assert (document["left"], document["right"]) == ("dev", "prod")
     first = document["items"][0]
     assert (first["left"]["value"], first["right"]["value"]) == (3, 2)
-    assert first["right"]["origin"]["file"] == "dlctl.yaml"
+    assert first["right"]["origin"]["location"]["path"] == "dlctl.yaml"
 
 
 def test_diff_of_one_component_and_of_a_disabled_one(app: Project) -> None:

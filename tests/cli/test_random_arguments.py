@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from dlctl.cli.main import main
 from tests.conftest import SMALL_APP
+from tests.output_schemas import checked
+from tests.project import Outcome
 
 KNOWN = [
     "page",
@@ -42,37 +44,55 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("generate",),
-        ("generate", "page"),
-        ("generate", "page", "new"),
-        ("param", "set"),
-        ("param", "set", "web"),
-        ("param", "unset"),
-        ("param", "explain"),
-        ("param", "list"),
-        ("prototype", "preview", "page"),
-        ("show", "dev"),
-        ("show", "dev", "--set"),
-        ("env", "describe"),
-        ("component", "list"),
-        (),
-    ],
-)
+COMMANDS = [
+    ("generate",),
+    ("generate", "page"),
+    ("generate", "page", "new"),
+    ("param", "set"),
+    ("param", "set", "web"),
+    ("param", "unset"),
+    ("param", "explain"),
+    ("param", "list"),
+    ("prototype", "preview", "page"),
+    ("show", "dev"),
+    ("show", "dev", "--set"),
+    ("env", "describe"),
+    ("component", "list"),
+    (),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.lists(PIECES, max_size=5))
 def test_no_traceback(folder: Path, command: tuple[str, ...], words: list[str]) -> None:
+    outcome = typed(folder, *command, *words)
+    assert outcome.code in (0, 1, 2)
+    assert outcome.code == 0 or outcome.err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=st.lists(PIECES.filter(lambda word: word != "--"), max_size=5))
+def test_a_failure_is_one_json_document_where_json_is_asked_for(
+    folder: Path, command: tuple[str, ...], words: list[str]
+) -> None:
+    outcome = typed(folder, *command, *words, "-o", "json")
+    if outcome.code:
+        assert checked(outcome.out, "Error")["errors"]
+        assert outcome.err
+
+
+def typed(folder: Path, *words: str) -> Outcome:
+    """Run `dlctl WORDS` in the small app, which is as it was afterwards."""
     before = Path.cwd()
-    err = io.StringIO()
+    out, err = io.StringIO(), io.StringIO()
     os.chdir(folder)
     try:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(err):
-            code = main([*command, *words])
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = main(list(words))
     finally:
         os.chdir(before)
-    assert code in (0, 1, 2)
-    assert code == 0 or err.getvalue()
     (folder / "dlctl.yaml").write_text(SMALL_APP["dlctl.yaml"])
     (folder / "environments/dev/params.yaml").write_text(SMALL_APP["environments/dev/params.yaml"])
+    return Outcome(code, out.getvalue(), err.getvalue())

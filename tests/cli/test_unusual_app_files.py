@@ -44,7 +44,9 @@ FAILS = {
         HEAD + "components:\n  web:\n",
         "dlctl.yaml:5:3: component 'web' is empty",
     ),
-    "unknown key": (HEAD + "component: {}\n", "dlctl.yaml:4:1: unknown field 'component'"),
+    "registries": (HEAD + "registries: {}\n", "dlctl.yaml:4:1: 'registries' means nothing here"),
+    "packages": (HEAD + "packages: {}\n", "dlctl.yaml:4:1: 'packages' means nothing here"),
+    "unknown key": (HEAD + "component: {}\n", "dlctl.yaml:4:1: 'component' means nothing here"),
     "wrong type": (HEAD + "components: []\n", "dlctl.yaml:4:13: 'components' must be a mapping"),
     "wrong version": (HEAD.replace("v1", "v9"), "dlctl.yaml:1:13: unsupported apiVersion 'dlctl.dev/v9'"),
     "a control character": (HEAD + "x: \x07\n", "dlctl.yaml:4"),
@@ -52,7 +54,10 @@ FAILS = {
     "deep": (HEAD + "components: " + "[" * 5000, "dlctl.yaml"),
     "list as key": (HEAD + "? [a]\n: 1\n", "dlctl.yaml:4:3: "),
     "much rubbish": (HEAD + "x: [" + "a, " * 30_000, "dlctl.yaml:"),
-    "number as prototype": (HEAD + "components: {web: {prototype: 3}}\n", "must be a string, found a number"),
+    "number as prototype": (
+        HEAD + "components: {web: {prototype: 3}}\n",
+        "must be a string, found an integer",
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from dlctl.deploy.model import Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.errors import NotReady
 from dlctl.events import Event, Note
+from dlctl.labels import COMPONENT
 from dlctl.manifest import Manifest
 from dlctl.plan.deletion import plan_delete
 from dlctl.plan.live.status import status_of
@@ -45,7 +46,7 @@ def group() -> str:
 
 def web(where: Scope, replicas: int = 2) -> list[Manifest]:
     """A Deployment with its Service: controllers copy their labels to what they make."""
-    labels = {"app": "web", **where.labels, "dlctl.dev/component": "web"}
+    labels = {"app": "web", **where.labels, COMPONENT: "web"}
     container = {"name": "main", "image": "nginx", "ports": [{"containerPort": 80}]}
     deployment = {
         "apiVersion": "apps/v1",

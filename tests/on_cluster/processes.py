@@ -1,20 +1,16 @@
 """dlctl as a process of its own: to be signalled, killed, or given a terminal."""
 
 import os
-import pty
-import select
-import signal
 import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from tests import terminal
 from tests.on_cluster.app_on_cluster import Desk
 from tests.project import Outcome
 
-COMMAND = (sys.executable, "-m", "dlctl.cli.main")
-LIMIT = 60
-"""Seconds after which a process counts as hung."""
+COMMAND = terminal.DLCTL
+LIMIT = terminal.LIMIT
 
 
 def environ_of(desk: Desk, more: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -62,38 +58,12 @@ def on_terminal(
     Once `interrupt_at` is shown, the process is interrupted as by Ctrl-C. `meanwhile` is done once a
     question is asked, before anything is typed.
     """
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
+    shown = terminal.on_terminal(
         [*COMMAND, *words],
         cwd=desk.project.root,
-        env=environ_of(desk, {"TERM": "xterm", **(environ or {})}),
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
+        environ=environ_of(desk, {"TERM": "xterm", **(environ or {})}),
+        typed=typed,
+        interrupt_at=interrupt_at,
+        meanwhile=meanwhile,
     )
-    os.close(slave)
-    if meanwhile is None:
-        os.write(master, typed.encode())
-    shown = ""
-    for part in _parts(master):
-        shown += part
-        if meanwhile is not None and "[y/N]" in shown:
-            meanwhile()
-            os.write(master, typed.encode())
-            meanwhile = None
-        if interrupt_at and interrupt_at in shown:
-            process.send_signal(signal.SIGINT)
-            interrupt_at = ""
-    os.close(master)
-    return Outcome(process.wait(LIMIT), shown, "")
-
-
-def _parts(master: int) -> Iterator[str]:
-    """What is shown, until the last process has left the terminal: Linux says so with EIO."""
-    while select.select([master], [], [], LIMIT)[0]:
-        try:
-            part = os.read(master, 65536)
-        except OSError:
-            return
-        yield part.decode()
-    raise TimeoutError("the process neither ends nor says anything")
+    return Outcome(shown.code, shown.raw, "")

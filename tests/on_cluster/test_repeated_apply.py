@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.on_cluster.app_on_cluster import Desk, config, deployment, secret
+from tests.output_schemas import checked
 
 pytestmark = pytest.mark.controlplane
 
@@ -67,26 +68,29 @@ def test_removed_key_is_removed_and_changed_key_is_updated(web: Desk) -> None:
 
 
 def test_json_has_a_versioned_shape(web: Desk) -> None:
-    plan = web.run("diff", "dev", "-o", "json").json
-    assert (plan["apiVersion"], plan["kind"]) == ("dlctl.dev/v1", "Diff")
+    plan = checked(web.run("diff", "dev", "-o", "json").out, "PlanList")
     assert [step["action"] for step in plan["items"][0]["steps"]] == ["create"] * 3
-    dry = web.run("apply", "dev", "--dry-run", "-o", "json").ok().json
-    assert dry["kind"] == "Diff"
-    done = web.run("apply", "dev", "-o", "json").ok().json
-    assert (done["apiVersion"], done["kind"]) == ("dlctl.dev/v1", "Apply")
+    dry = checked(web.run("apply", "dev", "--dry-run", "-o", "json").ok().out, "PlanList")
+    assert dry == plan
+    done = checked(web.run("apply", "dev", "-o", "json").ok().out, "ReportList")
     assert done["items"][0]["counts"] == {"create": 3}
-    state = web.run("status", "dev", "-o", "json").ok().json
-    assert (state["apiVersion"], state["kind"]) == ("dlctl.dev/v1", "StatusList")
+    state = checked(web.run("status", "dev", "-o", "json").ok().out, "StatusList")
     assert {entry["object"]["name"] for entry in state["items"][0]["objects"]} == {"page", "door", "web"}
-    gone = web.run("delete", "dev", "--yes", "-o", "json").ok().json
-    assert (gone["apiVersion"], gone["kind"]) == ("dlctl.dev/v1", "Delete")
+    going = checked(web.run("delete", "dev", "--dry-run", "-o", "json").ok().out, "PlanList")
+    assert [step["action"] for step in going["items"][0]["steps"]] == ["prune"] * 3
+    gone = checked(web.run("delete", "dev", "--yes", "-o", "json").ok().out, "ReportList")
     assert gone["items"][0]["counts"] == {"prune": 3}
+    assert [each["errors"] for each in (plan, dry, done, state, going, gone)] == [[]] * 6
 
 
 def test_failed_run_prints_json(web: Desk) -> None:
     web.component("web", config("page"), {**config("broken"), "data": {"not a key!": "1"}})
     answer = web.run("apply", "dev", "-o", "json")
     assert answer.code == 1
-    objects = {each["object"]["name"]: each for each in answer.json["items"][0]["objects"]}
+    document = checked(answer.out, "ReportList")
+    objects = {each["object"]["name"]: each for each in document["items"][0]["objects"]}
     assert objects["page"]["result"] == "done"
     assert objects["broken"]["error"]["code"] == "invalid"
+    assert [(error["code"], error["message"]) for error in document["errors"]] == [
+        ("deploy", "dev: 1 object failed")
+    ]

@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 
+from dlctl.labels import APP, ENVIRONMENT
 from tests.controlplane import ControlPlane
 from tests.on_cluster.app_on_cluster import Desk, config
 from tests.on_cluster.processes import COMMAND, environ_of, on_terminal
@@ -65,7 +66,7 @@ def test_only_the_confirmed_plan_is_written(web: Desk, control_plane: ControlPla
     web.component("web", config("page", a="new"), config("other", b="new"))
 
     def somebody_else() -> None:
-        web.kubectl("label", "configmap", "page", "dlctl.dev/app-", "dlctl.dev/environment-")
+        web.kubectl("label", "configmap", "page", f"{APP}-", f"{ENVIRONMENT}-")
 
     refused = on_terminal(web, "apply", "dev", typed="y\n", meanwhile=somebody_else)
     assert refused.code == 1

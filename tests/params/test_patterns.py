@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from dlctl.errors import Location
 from dlctl.params.schema import describe_type, problems_of
 from dlctl.registry.prototypes.model import ParamSpec
+from dlctl.registry.prototypes.string_formats import expand_formats
 
 LONG = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
 TEXT = {"type": "string", "description": "Name of a claim, such as imagenet"}
@@ -56,3 +58,62 @@ def test_format_error_inside_a_mapping_shows_the_description() -> None:
 @pytest.mark.parametrize(("pattern", "words"), [("^/", "string, matching ^/"), (LONG, "string")])
 def test_type_description_shows_short_patterns(pattern: str, words: str) -> None:
     assert describe_type({"type": "string", "pattern": pattern}) == words
+
+
+LABEL = "a DNS label: lowercase letters, digits and '-', beginning and ending with a letter or digit"
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "message"),
+    [
+        ({}, "My_Queue", f"parameter 'data': \"My_Queue\" must be {LABEL}, at most 63 characters"),
+        (
+            {"maxLength": 9},
+            "a-long-name",
+            f"parameter 'data': \"a-long-name\" must be {LABEL}, at most 9 characters",
+        ),
+        ({"writeOnly": True}, "A", f"parameter 'data': (hidden) must be {LABEL}, at most 63 characters"),
+    ],
+)
+def test_a_named_format_is_explained_in_words(schema: dict[str, Any], value: str, message: str) -> None:
+    told, hint = _refusal(_expanded({**TEXT, "x-format": "dns-label", **schema}), value)
+    assert told == message
+    assert hint == "data is string, format dns-label: Name of a claim, such as imagenet"
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "start"),
+    [
+        (
+            {"type": "array", "items": {"x-format": "pci-id"}},
+            ["10de", "1"],
+            "parameter 'data.1': \"1\" must be a PCI ID",
+        ),
+        (
+            {"type": "object", "propertyNames": {"x-format": "label-key"}},
+            {"a b": 1},
+            "parameter 'data': \"a b\" must be a label key",
+        ),
+        (
+            {"$ref": "#/$defs/size", "$defs": {"size": {"type": "string", "x-format": "volume-size"}}},
+            "10",
+            "parameter 'data': \"10\" must be the size of a volume",
+        ),
+    ],
+)
+def test_a_named_format_works_everywhere_in_a_schema(schema: dict[str, Any], value: Any, start: str) -> None:
+    told, _ = _refusal(_expanded(schema), value)
+    assert told.startswith(start)
+
+
+def test_a_value_that_breaks_a_format_in_two_ways_is_told_once() -> None:
+    told, _ = _refusal(_expanded({**TEXT, "x-format": "dns-label"}), "A" * 64)
+    assert told.endswith("at most 63 characters")
+
+
+def test_a_type_shows_the_name_of_a_format() -> None:
+    assert describe_type(_expanded({"type": "string", "x-format": "pci-id"})) == "string, format pci-id"
+
+
+def _expanded(schema: dict[str, Any]) -> dict[str, Any]:
+    return expand_formats("parameter 'data'", schema, Location("prototype.yaml", 3))

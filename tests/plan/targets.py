@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dlctl.cluster.protocol import Cluster, Identity, Resource, WatchEvent
+from dlctl.labels import COMPONENT, FIELD_MANAGER, MANAGED_BY, MANAGER
 from dlctl.manifest import JsonObject, Manifest, ref_of
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.yamlio.load import load_all
@@ -25,7 +26,7 @@ def manifest(
     """A manifest as rendering makes it: with namespace and labels."""
     whole: dict[str, Any] = copy.deepcopy(dict(body))
     metadata = whole.setdefault("metadata", {})
-    labels = {**where.labels, "dlctl.dev/component": component, "app.kubernetes.io/managed-by": "dlctl"}
+    labels = {**where.labels, COMPONENT: component, MANAGED_BY: MANAGER}
     metadata["labels"] = {**(metadata.get("labels") or {}), **labels}
     if namespaced:
         metadata.setdefault("namespace", where.namespace)
@@ -130,7 +131,7 @@ class Watched:
         *,
         dry_run: bool = False,
         force: bool = False,
-        field_manager: str = "dlctl",
+        field_manager: str = FIELD_MANAGER,
     ) -> JsonObject:
         ref = ref_of(body)
         self.note(Call("dry-run" if dry_run else "apply", ref.kind, ref.name, ref.namespace))

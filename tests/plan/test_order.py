@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlctl.kinds import CUSTOM, PROTECTED, WAVE_OF_KIND, order_key, wave_of
+from dlctl.kinds import BUILT_IN, CUSTOM, KINDS, PROTECTED, order_key, wave_of
 from dlctl.manifest import GroupKind, ObjectRef
 from tests.plan.targets import Watched
 
@@ -30,7 +30,7 @@ def test_order_is_total_and_stable(refs: list[ObjectRef]) -> None:
 @pytest.mark.controlplane
 def test_every_kind_in_the_table_is_served(api_server: Watched) -> None:
     served = {resource.group_kind for resource in api_server.resources()}
-    assert set(WAVE_OF_KIND) - served <= OPTIONAL
+    assert set(BUILT_IN) - served <= OPTIONAL
     assert served >= PROTECTED
 
 
@@ -49,8 +49,8 @@ OPTIONAL = frozenset(
 
 
 @pytest.mark.controlplane
-def test_every_built_in_kind_is_in_the_table(api_server: Watched) -> None:
-    groups = {group_kind.group for group_kind in WAVE_OF_KIND}
+def test_every_kind_of_a_bare_server_that_people_state_is_in_the_table(api_server: Watched) -> None:
+    groups = {group_kind.group for group_kind in BUILT_IN}
     missing = {
         resource.group_kind
         for resource in api_server.resources()
@@ -59,6 +59,13 @@ def test_every_built_in_kind_is_in_the_table(api_server: Watched) -> None:
         and wave_of(resource.group_kind) == CUSTOM
     }
     assert missing == set()
+
+
+@pytest.mark.controlplane
+def test_the_table_has_the_scopes_that_a_server_has(api_server: Watched) -> None:
+    known = [resource for resource in api_server.resources() if resource.group_kind in KINDS]
+    assert len(known) >= 60
+    assert [each for each in known if KINDS[each.group_kind].namespaced != each.namespaced] == []
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 import pytest
 
+from dlctl.kinds import DEFINITION
 from dlctl.yamlio.dump import dump
 from tests.controlplane import ControlPlane
 from tests.prototypes.examples import render
 from tests.prototypes.upstream import UPSTREAM_CRDS, Upstream, apply, prepared, served
 
-CRD = "CustomResourceDefinition"
+CRD = DEFINITION.kind
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The page for authors is true: its prototype, copied out of it, loads, renders and refuses."""
+"""The page for authors is true: its prototypes, copied out of it, load, render and refuse."""
 
 import re
 from pathlib import Path
@@ -6,22 +6,24 @@ from pathlib import Path
 import pytest
 
 from dlctl.errors import ParamError
+from dlctl.registry.prototypes.catalogue import catalogue_of
+from dlctl.registry.prototypes.string_formats import FORMATS
 from tests.prototypes.examples import PROTOTYPES, render
 
-PAGE = (PROTOTYPES / "_shared" / "README.md").read_text()
+PAGE = (PROTOTYPES.parent / "docs" / "authoring.md").read_text()
+BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+PATH = re.compile(r"# (prototypes/\S+)\n")
 VALUES = {"image": "registry.example.com/caffe:1", "num_workers": 3, "num_gpus": 8, "rdma": True}
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Path:
     """An app whose only own prototype is the page's example; what it shares comes with dlctl."""
-    folder = tmp_path / "prototypes" / "caffe" / "caffe-job"
-    (folder / "templates").mkdir(parents=True)
-    package, prototype, templates = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    (folder.parent / "package.yaml").write_text(package)
-    (folder / "prototype.yaml").write_text(prototype)
-    for name, text in re.findall(r"# (templates/\S+)\n(.*?)(?=# templates/|\Z)", templates, re.DOTALL):
-        (folder / name).write_text(text)
+    for block in BLOCKS:
+        if named := PATH.match(block):
+            file = tmp_path / named[1]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block[named.end() :])
     return tmp_path
 
 
@@ -43,7 +45,7 @@ def test_example_of_the_page_renders(app: Path) -> None:
     ("params", "message"),
     [
         ({"spot": True}, "spot needs max_restarts"),
-        ({"gang": "volcano", "min_available": 4}, "none would ever"),
+        ({"gang": "volcano", "min_available": 4}, "no pod would ever start"),
     ],
 )
 def test_example_of_the_page_refuses(params: dict[str, object], message: str, app: Path) -> None:
@@ -59,6 +61,23 @@ def test_shared_parts_of_the_app_come_before_those_that_came_with_dlctl(app: Pat
     (container,) = job.body["spec"]["worker"]["template"]["spec"]["containers"]
     assert container["workingDir"] == "/ours"
     assert container["resources"]["limits"]["nvidia.com/gpu"] == 8
+
+
+def test_parts_of_a_prototype_on_the_page_load(tmp_path: Path) -> None:
+    folder = tmp_path / "prototypes" / "sample" / "sample"
+    (folder / "templates").mkdir(parents=True)
+    counts = "  num_ps: {type: integer}\n  num_workers: {type: integer}\n"
+    parts = [block for block in BLOCKS if not PATH.match(block)]
+    (folder / "prototype.yaml").write_text("summary: A sample\n" + parts[0] + counts + "".join(parts[1:]))
+    prototype = catalogue_of(tmp_path / "prototypes").find("sample")
+    assert prototype.params["queue"].schema["maxLength"] == 63
+    assert prototype.rules
+
+
+def test_page_lists_the_string_formats() -> None:
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \|.*\| *(\d*) *\|$", PAGE, re.MULTILINE)
+    listed = {name: int(most) if most else None for name, most in rows if name in FORMATS}
+    assert listed == {name: found.max_length for name, found in FORMATS.items()}
 
 
 def test_page_names_the_fragments_and_groups_that_are_there() -> None:

@@ -20,7 +20,7 @@ BLOCK = 8
 def test_prototype_says_what_it_makes_and_needs(prototype: Prototype) -> None:
     assert 10 <= len(prototype.summary) <= 90
     assert not prototype.summary.endswith(".")
-    assert re.search(r"\bMakes\b", prototype.description), "say what it makes"
+    assert re.search(r"\b[Cc]reates\b", prototype.description), "say what it creates"
     assert re.search(r"\bNeeds\b|\bRuns on any\b", prototype.description), "say what the cluster must have"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from dlctl.labels import APP, selector_of
 from dlctl.yamlio.load import load_file
 from tests.controlplane import ControlPlane
 from tests.on_cluster.app_on_cluster import Desk
@@ -97,7 +98,7 @@ def refused(desk: Desk, kinds: list[Json]) -> None:
         lines = [f"Error: nothing was applied to lab: {len(kinds)} problems"]
         lines += [line for each in kinds for line in (f"  - {each['message']}", f"    {each['hint']}")]
     assert answer.err.splitlines() == lines
-    ours = ("-l", f"dlctl.dev/app={desk.namespace}")
+    ours = ("-l", selector_of({APP: desk.namespace}))
     assert desk.control_plane.get(CLUSTER_SCOPED, *ours)["items"] == []
     assert desk.control_plane.kubectl("get", "namespace", desk.namespace).returncode == 1
 

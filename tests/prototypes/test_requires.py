@@ -8,12 +8,12 @@ from hypothesis import given, settings
 
 from dlctl.app.model import Block, Target
 from dlctl.errors import ParamError, RenderError
+from dlctl.kinds import is_definition, read_definition
 from dlctl.manifest import Manifest
 from dlctl.registry.prototypes.model import Prototype, Requirement
 from dlctl.render.requirements import required_kinds
 from dlctl.render.target import Renderer, Rendering
 from tests.prototypes.any_values import Values, examples_of, params_of
-from tests.prototypes.conftest import CRD
 from tests.prototypes.test_any_parameters import (
     ALL,
     CATALOGUE,
@@ -70,10 +70,10 @@ def foreign(rendering: Rendering) -> set[str]:
 
 
 def defined(manifest: Manifest) -> Iterator[str]:
-    if manifest.ref.kind == CRD:
-        spec = manifest.body["spec"]
-        for version in spec["versions"]:
-            yield f"{spec['group']}/{version['name']}/{spec['names']['kind']}"
+    if is_definition(manifest.body):
+        defined = read_definition(manifest.body)
+        for version in defined.versions:
+            yield f"{defined.group_kind.group}/{version}/{defined.group_kind.kind}"
 
 
 @every_prototype

@@ -13,17 +13,21 @@ MODEL = {"model_path": "gs://models/inception"}
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("tf-job", {**IMAGE, "num_masters": 0}, "needs a chief or a worker"),
-    ("tf-job", {**IMAGE, "num_masters": 0, "num_ps": 2}, "parameter servers serve nobody"),
-    ("tf-job", {**IMAGE, "num_masters": 0, "num_evaluators": 1}, "waits for ever for checkpoints"),
+    ("tf-job", {**IMAGE, "num_masters": 0, "num_ps": 2}, "parameter servers need a chief"),
+    ("tf-job", {**IMAGE, "num_masters": 0, "num_evaluators": 1}, "or workers nobody writes checkpoints"),
     ("tf-job", {**IMAGE, "env_vars": {"TF_CONFIG": "{}"}}, "sets TF_CONFIG"),
-    ("tf-cnn", {"env_vars": {"PYTHONUNBUFFERED": "0"}}, "set already"),
-    ("tf-job", {**IMAGE, "success_policy": "AllWorkers"}, "needs workers to wait for"),
-    ("tf-job", {**IMAGE, "num_ps": 1, "clean_pod_policy": "None"}, "run on, since they never end"),
+    ("tf-cnn", {"env_vars": {"PYTHONUNBUFFERED": "0"}}, "TF_CONFIG and PYTHONUNBUFFERED are set"),
+    ("tf-job", {**IMAGE, "success_policy": "AllWorkers"}, "success_policy AllWorkers needs workers"),
+    ("tf-job", {**IMAGE, "num_ps": 1, "clean_pod_policy": "None"}, "clean_pod_policy None"),
     ("tf-cnn", {"num_workers": 4, "num_ps": 0}, "set num_ps to 1 or more"),
     ("tf-cnn", {"variable_update": "replicated"}, "set num_ps to 0"),
-    ("tf-cnn", {"variable_update": "replicated", "num_ps": 0, "num_workers": 2}, "inside one worker only"),
+    (
+        "tf-cnn",
+        {"variable_update": "replicated", "num_ps": 0, "num_workers": 2},
+        "works with one worker only",
+    ),
     ("tf-cnn", {"variable_update": "distributed_replicated", "num_ps": 0}, "needs parameter servers"),
-    ("tf-cnn", {"clean_pod_policy": "None"}, "run on, since they never end"),
+    ("tf-cnn", {"clean_pod_policy": "None"}, "clean_pod_policy None"),
     ("tf-serving", {**MODEL, "credentials": "secret"}, "credentials_secret"),
     ("tf-serving", {**MODEL, "credentials_secret": "keys"}, "no effect"),
     (
@@ -36,14 +40,14 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "core",
         {"jupyter_hub_authenticator": "github", "jupyter_hub_password": "opensesame"},
-        "for the authenticator dummy",
+        "is for the dummy authenticator",
     ),
     ("core", {"jupyter_hub_admins": ["ada"]}, "log in as one of the admins"),
     ("core", {"jupyter_hub_authenticator": "iap"}, "google or generic-oauth"),
     ("core", {"jupyter_hub_authenticator": "github", "jupyter_hub_users": ["ada"]}, "put OAUTH_CLIENT_ID"),
     ("core", {"jupyter_hub_authenticator": "github", "jupyter_hub_secret": "keys"}, "nobody could log in"),
     ("core", {"jupyter_hub_authenticator": "native", "jupyter_hub_admins": ["ada"]}, "lost with the pod"),
-    ("core", {"jupyter_hub_authenticator": "native", "jupyter_hub_storage": "1Gi"}, "an admin's consent"),
+    ("core", {"jupyter_hub_authenticator": "native", "jupyter_hub_storage": "1Gi"}, "an admin must approve"),
     ("core", {"tf_job_operator": False, "tf_job_webhook": True}, "tf_job_operator is false"),
     ("core", {"tf_job_operator": False, "tf_job_gang_scheduler": "volcano"}, "tf_job_operator is false"),
 )
@@ -122,7 +126,7 @@ def test_name_leaves_room_for_what_the_operator_appends(
 
 @pytest.mark.parametrize(("prototype", "params"), [("tf-job", IMAGE), ("tf-cnn", {}), ("tf-serving", MODEL)])
 def test_name_starts_with_a_letter(prototype: str, params: dict[str, Any], tmp_path: Path) -> None:
-    with pytest.raises(ParamError, match="choose another --name"):
+    with pytest.raises(ParamError, match="use a different --name"):
         render(prototype, params, tmp_path, name="3d")
 
 

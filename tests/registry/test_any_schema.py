@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlctl.cli.output.prototype import describe_text
-from dlctl.cli.output.prototype_page import prototype_page
+from dlctl.cli.output.views.prototype import describe_text
+from dlctl.cli.output.views.prototype_page import prototype_page
 from dlctl.errors import DlctlError, ParamError, RegistryError
-from dlctl.params.combined_schemas import broken_schemas
 from dlctl.params.layers import Layer
 from dlctl.params.resolve import check, combine
+from dlctl.params.schema import broken_schemas
 from dlctl.params.typed import typed_value
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import Prototype
@@ -51,6 +51,7 @@ KEYWORDS = st.sampled_from(
         "format",
         "writeOnly",
         "x-aliases",
+        "x-format",
         "description",
         "$ref",
         "$defs",

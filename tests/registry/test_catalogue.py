@@ -49,14 +49,16 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
             "params: {Bad-Name: {type: string}}\n",
             "prototype.yaml:1:10: 'Bad-Name' is not a valid name for a parameter",
         ),
-        ("params: {name: {type: string}}\n", "'name' is not a valid name for a parameter"),
-        ("params: {a: 3}\n", "parameter 'a' must be a JSON Schema, found a number"),
-        ("params: {a: {x-aliases: [b]}, b: {}}\n", "'b' is a name of both 'a' and 'b'"),
-        ("required: [a]\n", "'a' is in 'required' but not declared"),
-        ("groups: [nope]\n", "parameter group 'nope' not found"),
-        ("groups: [3]\n", "group must be a name"),
-        ("rules: [{when: a}]\n", "rule has no 'require'"),
-        ("rules: [{require: a, message: b, params: [c]}]\n", "rule refers to unknown parameter 'c'"),
+        ("params: {name: {type: string}}\n", "no parameter may be called 'name'"),
+        ("params: {a: 3}\n", "parameter 'a' must be a JSON Schema, found an integer"),
+        ("params: {a: {x-aliases: [b]}, b: {}}\n", "'b' names both 'a' and 'b'"),
+        ("required: [a]\n", "'a' is required but not declared"),
+        ("groups: [nope]\n", "no parameter group is called 'nope'"),
+        ("groups: [3]\n", "a group is a name"),
+        ("name: pages\n", "prototype.yaml:1:7: 'pages' is not the name of its folder, which is 'page'"),
+        ("kind: App\n", "this is apiVersion 'dlctl.dev/v1', kind 'App'"),
+        ("rules: [{when: a}]\n", "a rule needs 'require'"),
+        ("rules: [{require: a, message: b, params: [c]}]\n", "a rule names 'c', which is no parameter"),
         ("rules: [3]\n", "prototype.yaml:1:9: "),
         ("requires: [{}]\n", "exactly one of 'kind', 'resource' and 'node_label'"),
         (
@@ -87,6 +89,33 @@ def test_a_wrong_prototype_names_file_and_line(app: Project, text: str, message:
         ("generate", "page", "--help"),
     ):
         assert app.run(*words).code in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sumary: Pages\n", "package.yaml:1:1: 'sumary' means nothing here\n  did you mean 'summary'?"),
+        ("name: other\n", "package.yaml:1:7: 'other' is not the name of its folder, which is 'pages'"),
+        ("kind: Prototype\n", "package.yaml:1:7: this is apiVersion 'dlctl.dev/v1', kind 'Prototype'"),
+    ],
+)
+def test_a_wrong_package_names_file_and_line(app: Project, text: str, message: str) -> None:
+    app.write({"prototypes/pages/package.yaml": text})
+    outcome = app.run("show", "dev")
+    assert outcome.code == 1
+    assert f"prototypes/pages/{message}" in outcome.err
+
+
+def test_a_group_has_no_summary(app: Project) -> None:
+    app.write({"prototypes/pages/groups/luck.yaml": "summary: Luck\n"})
+    app.write(
+        {
+            "prototypes/pages/page/prototype.yaml": "groups: [luck]\n"
+            + app.read("prototypes/pages/page/prototype.yaml")
+        }
+    )
+    outcome = app.run("show", "dev")
+    assert (outcome.code, "luck.yaml:1:1: 'summary' means nothing here" in outcome.err) == (1, True)
 
 
 def test_a_package_may_be_a_link(app: Project) -> None:

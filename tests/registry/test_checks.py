@@ -104,7 +104,6 @@ RULE = {
     "message": "fast needs wide",
 }
 GROUP = {
-    "summary": "Speed",
     "params": {"fast": FLAG, "wide": FLAG},
     "rules": [RULE],
     "requires": [{"resource": "example.com/fast", "when": "params.fast"}],

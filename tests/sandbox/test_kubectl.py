@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.controlplane import ControlPlane
+from tests.output_schemas import checked
 from tests.sandbox.conftest import CommandLine
 
 pytestmark = pytest.mark.controlplane
@@ -77,10 +78,9 @@ def test_kubeconfig_prints_the_file_or_its_path(commands: CommandLine, control_p
     assert json.loads(whoami.stdout)["status"]["userInfo"]["username"] == "viewer"
 
 
-def test_list_shows_status_and_server(commands: CommandLine, control_plane: ControlPlane) -> None:
-    listed = json.loads(commands.ok("list", "-o", "json"))
+def test_list_says_what_runs_where(commands: CommandLine, control_plane: ControlPlane) -> None:
+    listed = checked(commands.ok("list", "-o", "json"), "SandboxList")
 
-    assert (listed["apiVersion"], listed["kind"]) == ("dlctl.dev/v1", "SandboxList")
     (item,) = [item for item in listed["items"] if item["name"] == control_plane.name]
     assert item["status"] == "running"
     assert item["server"] == control_plane.server

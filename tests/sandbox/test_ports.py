@@ -38,7 +38,7 @@ def test_start_retries_with_other_ports(taken: str, tmp_path: Path, monkeypatch:
         occupied = {"server": first.server, "etcd": first.etcd, "etcd_peer": first.etcd_peer}
         occupied[taken] = other.getsockname()[1]
         answers = _once(Ports(**occupied))
-        monkeypatch.setattr("dlctl.sandbox.lifecycle.start.free_ports", lambda: next(answers))
+        monkeypatch.setattr("dlctl.sandbox.start.free_ports", lambda: next(answers))
         try:
             sandbox = up("race", home=home, environ=os.environ, emit=events.append)
         finally:

@@ -1,11 +1,16 @@
 """What `dlctl sandbox` says while it works."""
 
+import os
+import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from dlctl.cli.output.sandbox_progress import Progress
+from dlctl.cli.output.live.sandbox_progress import Progress
 from dlctl.sandbox import events
+from tests.screen import Screen
+from tests.terminal import on_terminal
 
 TARGET = Path("/cache/controlplane")
 BUILD = (
@@ -17,23 +22,7 @@ BUILD = (
 )
 
 
-class Terminal:
-    """Standard error as a terminal that remembers what was written."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> int:
-        self.text += text
-        return len(text)
-
-    def flush(self) -> None: ...
-
-    def isatty(self) -> bool:
-        return True
-
-
-def test_log_gets_a_limited_number_of_lines(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_log_gets_lines_and_not_too_many(capsys: pytest.CaptureFixture[str]) -> None:
     with Progress() as progress:
         for event in BUILD:
             progress(event)
@@ -46,22 +35,51 @@ def test_log_gets_a_limited_number_of_lines(capsys: pytest.CaptureFixture[str]) 
     ]
 
 
-def test_a_terminal_gets_one_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = Terminal()
-    monkeypatch.setattr("sys.stderr", terminal)
-    monkeypatch.setenv("COLUMNS", "40")
+ON_TERMINAL = """\
+import time
+from dlctl.cli.output.live.sandbox_progress import Progress
+from tests.sandbox.test_progress import BUILD
 
-    with Progress() as progress:
-        for event in BUILD[1:4]:
-            progress(event)
+with Progress() as progress:
+    for event in BUILD:
+        progress(event)
+        time.sleep(0.5)
+"""
+REPOSITORY = Path(__file__).parents[2]
 
-    shown = [part for part in terminal.text.split("\r") if part.strip()]
-    assert shown == [
-        "  0:03  downloading k8s.io/api v0.36.3",
-        "  1:01  10 of 20 packages compiled  k8s",
-        "  2:05  linking",
+
+def built_on_terminal(columns: int, **environ: str) -> str:
+    kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
+    command = (sys.executable, "-c", ON_TERMINAL)
+    return on_terminal(command, cwd=REPOSITORY, environ={**kept, **environ}, columns=columns).raw
+
+
+def test_a_terminal_gets_one_live_row_with_a_bar() -> None:
+    screen = Screen.after(built_on_terminal(80), 80)
+    lasting = [
+        "Building the control plane with go1.26.8. This happens once and takes some minutes;",
+        f"interrupted, it goes on where it stopped. Target: {TARGET}",
     ]
-    assert terminal.text.endswith("\r")
+    rows = [re.sub(r"\s+", " ", frame[-1]) for frame in screen.frames if re.search(r" \d:\d\d$", frame[-1])]
+    seen = list(dict.fromkeys(re.sub(r" \d:\d\d$", "", row) for row in rows))
+    assert seen == [
+        "downloading k8s.io/api v0.36.3",
+        f"compiling k8s.io/api/core/v1 {'━' * 10}╺{'━' * 9} 10/20",
+        "linking",
+    ]
+    assert "".join(screen.text) == "".join([*lasting, "Built the control plane in 131 s"])
+
+
+def test_a_narrow_terminal_gets_the_count_alone() -> None:
+    rows = [frame[-1] for frame in Screen.after(built_on_terminal(40), 40).frames]
+    assert [row for row in rows if re.fullmatch(r"compiling k8s.io/\S*… +10/20 +0:0\d", row)]
+
+
+def test_a_terminal_that_wants_no_codes_gets_lines() -> None:
+    for environ in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        raw = built_on_terminal(80, **environ)
+        assert "\x1b" not in raw
+        assert "  0:03  downloading k8s.io/api v0.36.3\r\n" in raw
 
 
 def test_each_outcome_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.table import TableFormat
+from dlctl.cli.output.tables.table import TableFormat
 
 TableOutput = Annotated[TableFormat, typer.Option("-o", "--output", help="Output format.")]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not prompt for confirmation.")]
@@ -36,6 +37,16 @@ StopAfter = Annotated[
 ]
 EnvironmentName = Annotated[
     str, typer.Argument(metavar="ENV", help="Environment.", autocompletion=complete.environments)
+]
+FirstEnvironment = Annotated[
+    str,
+    typer.Argument(metavar="ENV1", help="Environment to compare.", autocompletion=complete.environments),
+]
+SecondEnvironment = Annotated[
+    str,
+    typer.Argument(
+        metavar="ENV2", help="Environment to compare it with.", autocompletion=complete.environments
+    ),
 ]
 InEnvironment = Annotated[
     str,
@@ -81,9 +92,9 @@ RequestTimeout = Annotated[
     float,
     typer.Option(
         "--request-timeout",
-        metavar="SECONDS",
-        min=0,
-        help="Time limit of one request; 0 means the default of 60 s.",
+        metavar="DURATION",
+        click_type=Duration(least="0s"),
+        help="Give up on one request after this time, such as 30s or 2m; 0 is the default of 60s.",
     ),
 ]
 SkipIdentity = Annotated[

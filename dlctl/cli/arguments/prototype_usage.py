@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dlctl.cli.output.prototype import param_summary
 from dlctl.cli.output.style import text_width
+from dlctl.cli.output.views.prototype import param_summary
 from dlctl.registry.prototypes.model import Prototype
 
 INDENT = 30

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from dlctl.cli.arguments.dry_run import DryRunCommand
+from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import (
     AllEnvironments,
     Components,
@@ -22,11 +24,11 @@ from dlctl.cli.arguments.options import (
 from dlctl.cli.commands.protected import confirm_protected, unchanged_since
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.output.json_document import document
-from dlctl.cli.output.outcomes import finish, log_result, require_results
-from dlctl.cli.output.plan import PlanFormat, print_plans
-from dlctl.cli.output.progress import LiveProgress
-from dlctl.cli.runtime import runtime_of
+from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.views.outcomes import finish, log_result, require_results, run_errors
+from dlctl.cli.output.views.plan import PlanFormat, print_plan, write_plans
+from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.options import DeployOptions
@@ -41,10 +43,14 @@ from dlctl.workflow.session import Session
 
 app = application()
 
+NOTHING_APPLIED = "nothing was applied to any environment"
+"""Logged after the errors of several environments."""
+
 
 @app.command(
+    cls=DryRunCommand,
     epilog="Examples: dlctl apply minikube; dlctl apply gke -c cnn; dlctl apply gke --dry-run; "
-    "dlctl apply 'prod/*' --max-parallel 8 --stop-after 1"
+    "dlctl apply 'prod/*' --max-parallel 8 --stop-after 1",
 )
 def apply(
     ctx: typer.Context,
@@ -71,7 +77,13 @@ def apply(
     ] = True,
     timeout: Annotated[
         float,
-        typer.Option("--timeout", metavar="SECONDS", min=1, help="Time limit for CRDs to be established."),
+        typer.Option(
+            "--timeout",
+            metavar="DURATION",
+            click_type=Duration(least="1s"),
+            show_default="60s",
+            help="Wait this long for a CRD, such as 30s or 2m.",
+        ),
     ] = 60,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
@@ -97,7 +109,7 @@ def apply(
     session = open_session(runtime, flags, progress, skip_identity_check=skip_identity)
     names = environments_of(session.app, environments, all_=all_)
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
-    command = _Command(session, names, limits, progress, output)
+    command = _Command(runtime, session, names, limits, progress, output)
 
     def plan(name: str, emit: Emit | None = None) -> Planned:
         return plan_environment(session, name, selection, options, writing=not dry_run, emit=emit)
@@ -116,6 +128,7 @@ def apply(
 class _Command:
     """One `apply` command: all environments are planned and checked before the first write."""
 
+    runtime: Runtime
     session: Session
     names: Sequence[str]
     limits: Limits
@@ -124,19 +137,23 @@ class _Command:
 
     def dry_run(self, plan: Callable[[str], Planned]) -> None:
         with self.progress:
-            outcomes = run_many(self.names, plan, self.limits)
-        print_plans([entry.masked(self.session) for entry in outcomes.results], self.output)
-        require_results(outcomes, "nothing was applied to any environment")
-        by_name = {entry.environment: entry for entry in outcomes.results}
-        require_results(
-            run_many(self.names, lambda name: _refused(by_name[name])),
-            "nothing was applied to any environment",
-        )
+            outcomes = run_many(self.names, self.progress.until_finished(plan), self.limits)
+        refused = run_many([each.environment for each in outcomes.results], _refusing(outcomes.results))
+        plans = [entry.masked(self.session) for entry in outcomes.results]
+        if self.output is PlanFormat.JSON and plans:
+            write_plans(self.runtime, plans, (*outcomes.errors, *refused.errors))
+        elif self.output is PlanFormat.TEXT:
+            for plan_ in plans:
+                print_plan(plan_)
+        require_results(outcomes, NOTHING_APPLIED)
+        require_results(refused, NOTHING_APPLIED)
 
     def planned(self, plan: Callable[[str], Planned]) -> tuple[Planned, ...]:
         with self.progress:
-            outcomes = run_many(self.names, lambda name: _refused(plan(name)), self.limits)
-        return require_results(outcomes, "nothing was applied to any environment")
+            outcomes = run_many(
+                self.names, self.progress.until_finished(lambda name: _refused(plan(name))), self.limits
+            )
+        return require_results(outcomes, NOTHING_APPLIED)
 
     def execute(self, planned: Sequence[Planned], options: DeployOptions) -> None:
         by_name = {entry.environment: entry for entry in planned}
@@ -151,11 +168,20 @@ class _Command:
 
         with self.progress:
             outcomes = run_many(
-                self.names, apply_one, self.limits, failed=lambda report: not report.succeeded
+                self.names,
+                self.progress.until_finished(apply_one),
+                self.limits,
+                failed=lambda report: not report.succeeded,
             )
         if self.output is PlanFormat.JSON:
-            document("Apply", items=[run_report(report) for report in outcomes.results])
+            items = [run_report(report) for report in outcomes.results]
+            write_document(self.runtime, "ReportList", items=items, errors=run_errors(outcomes))
         finish(outcomes)
+
+
+def _refusing(planned: Sequence[Planned]) -> Callable[[str], Planned]:
+    by_name = {entry.environment: entry for entry in planned}
+    return lambda name: _refused(by_name[name])
 
 
 def _refused(planned: Planned) -> Planned:

@@ -7,13 +7,14 @@ import typer
 
 from dlctl.cli.arguments.options import ComponentName, TableOutput, Yes
 from dlctl.cli.commands.table import application
+from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.file_edits import write_edits
-from dlctl.cli.output.json_document import document
 from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import log
-from dlctl.cli.output.table import TableFormat, table
+from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.runtime import runtime_of
 from dlctl.files.write import FileChange
+from dlctl.report import location_report
 
 app = application(
     no_args_is_help=True,
@@ -25,7 +26,8 @@ app = application(
 @app.command("list", epilog="Example: dlctl component list -o json")
 def list_components(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> None:
     """List the app's components with their prototypes."""
-    components = runtime_of(ctx).app().components.values()
+    runtime = runtime_of(ctx)
+    components = runtime.app().components.values()
     if output is TableFormat.JSON:
         items = [
             {
@@ -33,11 +35,11 @@ def list_components(ctx: typer.Context, output: TableOutput = TableFormat.TABLE)
                 "prototype": component.prototype,
                 "baseName": component.base_name,
                 "namespace": component.namespace or None,
-                "location": str(component.location),
+                "location": location_report(component.location),
             }
             for component in components
         ]
-        document("ComponentList", items=items)
+        write_document(runtime, "ComponentList", items=items)
         return
     rows = [
         (component.name, component.prototype, component.namespace, str(component.location))

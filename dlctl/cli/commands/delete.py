@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from dlctl.cli.arguments.dry_run import DryRunCommand
+from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import (
     AllEnvironments,
     Components,
@@ -19,12 +21,12 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.output.json_document import document
-from dlctl.cli.output.outcomes import finish, log_result, require_results
-from dlctl.cli.output.plan import PlanFormat, print_plans
-from dlctl.cli.output.progress import LiveProgress
+from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import data, log
+from dlctl.cli.output.views.outcomes import finish, log_result, require_results, run_errors
+from dlctl.cli.output.views.plan import PlanFormat, write_plans
 from dlctl.cli.runtime import runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.masked import MaskedReport
@@ -32,7 +34,7 @@ from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.text import plan_summary, title
-from dlctl.suggest import listed
+from dlctl.text import counted, listed
 from dlctl.workflow.delete import DeletionOptions, delete_planned, plan_deletion
 from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
 from dlctl.workflow.plan import Planned
@@ -42,7 +44,7 @@ from dlctl.workflow.session import Session
 app = application()
 
 
-@app.command(epilog="Examples: dlctl delete minikube; dlctl delete gke -c cnn --yes")
+@app.command(cls=DryRunCommand, epilog="Examples: dlctl delete minikube; dlctl delete gke -c cnn --yes")
 def delete(
     ctx: typer.Context,
     environments: Environments = None,
@@ -66,7 +68,14 @@ def delete(
         bool, typer.Option("--wait/--no-wait", help="Wait until the objects are deleted.")
     ] = True,
     timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Time limit of each wave.")
+        float,
+        typer.Option(
+            "--timeout",
+            metavar="DURATION",
+            click_type=Duration(least="1s"),
+            show_default="60s",
+            help="Wait this long for each wave, such as 30s or 2m.",
+        ),
     ] = 60,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
@@ -91,10 +100,18 @@ def delete(
     names = environments_of(session.app, environments, all_=all_)
     with progress:
         outcomes = run_many(
-            names, lambda name: plan_deletion(session, name, selection, reach, writing=not dry_run), limits
+            names,
+            progress.until_finished(
+                lambda name: plan_deletion(session, name, selection, reach, writing=not dry_run)
+            ),
+            limits,
         )
     if dry_run:
-        _show([entry.masked(session) for entry in outcomes.results], output)
+        plans = [entry.masked(session) for entry in outcomes.results]
+        if output is PlanFormat.JSON and plans:
+            write_plans(runtime, plans, outcomes.errors)
+        elif output is PlanFormat.TEXT:
+            _print(plans)
     planned = require_results(outcomes, "nothing was deleted from any environment")
     if dry_run:
         return
@@ -105,7 +122,8 @@ def delete(
     with progress:
         reports = _delete_all(session, planned, options, limits, progress)
     if output is PlanFormat.JSON:
-        document("Delete", items=[run_report(report) for report in reports.results])
+        items = [run_report(report) for report in reports.results]
+        write_document(runtime, "ReportList", items=items, errors=run_errors(reports))
     finish(reports)
 
 
@@ -126,21 +144,22 @@ def _delete_all(
             log_result(masked)
         return masked
 
-    return run_many(tuple(by_name), delete_one, limits, failed=lambda report: not report.succeeded)
+    return run_many(
+        tuple(by_name),
+        progress.until_finished(delete_one),
+        limits,
+        failed=lambda report: not report.succeeded,
+    )
 
 
 def _question(plan: MaskedPlan, *, protected: bool) -> str:
-    count = len(plan.steps)
     names = listed(title(step.ref) for step in plan.steps)
     kind = "protected environment " if protected else ""
     where = f"{kind}{plan.scope.environment} on {plan.identity.server}"
-    return f"Delete {count} {'object' if count == 1 else 'objects'} of {where}: {names}?"
+    return f"Delete {counted(len(plan.steps), 'object')} of {where}: {names}?"
 
 
-def _show(plans: Sequence[MaskedPlan], output: PlanFormat) -> None:
-    if output is PlanFormat.JSON:
-        print_plans(plans, output)
-        return
+def _print(plans: Sequence[MaskedPlan]) -> None:
     for plan in plans:
         for step in plan.steps:
             data(f"{plan.scope.environment}: {title(step.ref)} would be deleted\n")

@@ -17,10 +17,10 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.output.outcomes import fail, log_not_started
-from dlctl.cli.output.plan import PlanFormat, print_plans
-from dlctl.cli.output.progress import LiveProgress
-from dlctl.cli.runtime import runtime_of
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.views.outcomes import fail, log_not_started
+from dlctl.cli.output.views.plan import PlanFormat, print_plan, write_plans
+from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.errors import DlctlError
 from dlctl.plan.options import PlanOptions
@@ -70,25 +70,29 @@ def diff(
     options = PlanOptions(adopt=adopt, force_conflicts=force_conflicts, replace=replace)
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     flags = ClusterFlags(kubeconfig, context, request_timeout)
+    runtime = runtime_of(ctx)
     try:
         with LiveProgress() as progress:
-            session = open_session(runtime_of(ctx), flags, progress)
+            session = open_session(runtime, flags, progress)
             names = environments_of(session.app, environments, all_=all_)
 
             def plan(name: str) -> MaskedPlan:
                 return plan_environment(session, name, selection, options, writing=False).masked(session)
 
-            outcomes = run_many(names, plan, Limits(max_parallel, stop_after))
+            outcomes = run_many(names, progress.until_finished(plan), Limits(max_parallel, stop_after))
     except DlctlError as error:
         fail([error], at_least=FAILED)
-    _finish(outcomes, output)
+    _finish(runtime, outcomes, output)
 
 
-def _finish(outcomes: Outcomes[MaskedPlan], output: PlanFormat) -> None:
+def _finish(runtime: Runtime, outcomes: Outcomes[MaskedPlan], output: PlanFormat) -> None:
     if outcomes.interrupted:
         raise KeyboardInterrupt
-    if outcomes.results:
-        print_plans(outcomes.results, output)
+    if output is PlanFormat.JSON and outcomes.results:
+        write_plans(runtime, outcomes.results, outcomes.errors)
+    elif output is PlanFormat.TEXT:
+        for plan in outcomes.results:
+            print_plan(plan)
     log_not_started(outcomes)
     if outcomes.errors:
         fail(outcomes.errors, at_least=FAILED)

@@ -7,15 +7,17 @@ import typer
 from dlctl.cli.arguments.options import (
     Context,
     EnvironmentName,
+    FirstEnvironment,
     KubeconfigFile,
     RequestTimeout,
+    SecondEnvironment,
     TableOutput,
     Yes,
 )
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.output.table import TableFormat
+from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 
 app = application(
@@ -64,7 +66,7 @@ def add(
 @app.command("list", epilog="Example: dlctl env list -o json")
 def list_environments(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> None:
     """List the app's environments."""
-    from dlctl.cli.output.environments import print_environments
+    from dlctl.cli.output.views.environments import print_environments
 
     print_environments(runtime_of(ctx), output)
 
@@ -72,7 +74,7 @@ def list_environments(ctx: typer.Context, output: TableOutput = TableFormat.TABL
 @app.command("describe", epilog="Example: dlctl env describe gke")
 def describe(ctx: typer.Context, name: EnvironmentName, output: TableOutput = TableFormat.TABLE) -> None:
     """Show details of an environment."""
-    from dlctl.cli.output.environments import print_environment
+    from dlctl.cli.output.views.environments import print_environment
 
     print_environment(runtime_of(ctx), name, output)
 
@@ -114,11 +116,11 @@ def remove(ctx: typer.Context, name: EnvironmentName, yes: Yes = False) -> None:
 @app.command("diff", epilog="Example: dlctl env diff minikube gke")
 def diff(
     ctx: typer.Context,
-    first: Annotated[str, typer.Argument(metavar="ENV1", autocompletion=complete.environments)],
-    second: Annotated[str, typer.Argument(metavar="ENV2", autocompletion=complete.environments)],
+    first: FirstEnvironment,
+    second: SecondEnvironment,
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """Compare settings and parameters of two environments. Exit code 1 if there are differences."""
-    from dlctl.cli.output.environments import print_environment_diff
+    from dlctl.cli.output.views.environments import print_environment_diff
 
     raise typer.Exit(print_environment_diff(runtime_of(ctx), first, second, output))

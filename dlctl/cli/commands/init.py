@@ -1,18 +1,13 @@
 """`dlctl init NAME`."""
 
-import os
 import shlex
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dlctl.app.discover import APP_FILE, find_root
-from dlctl.app.edit import app_text, environment_file, params_file
-from dlctl.app.environment_template import PARAMS_TEXT, environment_text
-from dlctl.app.model import Destination
+from dlctl.app.create import create_app, refuse_in_the_way
+from dlctl.app.environment_edit import environment_files
 from dlctl.app.names import check_environment_name, check_name
 from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout
 from dlctl.cli.commands.env_pin import pinned
@@ -21,9 +16,6 @@ from dlctl.cli.connect import ClusterFlags, Connector
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import Runtime, runtime_of
-from dlctl.errors import AppError
-from dlctl.files.replace import write_error
-from dlctl.files.write import new_folder
 
 app = application()
 
@@ -49,27 +41,14 @@ def init(
     runtime = runtime_of(ctx)
     check_name("an app", name)
     folder = runtime.directory or runtime.cwd / name
-    _refuse(runtime, folder)
-    files = {APP_FILE: app_text(name)}
+    refuse_in_the_way(folder, runtime.home)
+    files: dict[str, str] = {}
     if context or namespace or env:
         flags = ClusterFlags(kubeconfig, context, request_timeout)
-        files.update(_environment(runtime, flags, check_environment_name(env or "default"), namespace))
-    _create(folder, files)
+        files = _environment(runtime, flags, check_environment_name(env or "default"), namespace)
+    create_app(folder, name, files)
     log(f"created app {name} in {folder}", Style.GOOD)
     log(f"next: cd {shlex.quote(_from(runtime.cwd, folder))}; dlctl prototype list; dlctl env add NAME")
-
-
-def _refuse(runtime: Runtime, folder: Path) -> None:
-    try:
-        root = find_root(folder.parent, runtime.home)
-    except AppError:
-        root = None
-    if root is not None:
-        raise AppError(f"folder is inside the app {root}", hint="change to a folder outside of it")
-    if (folder / APP_FILE).exists():
-        raise AppError(f"{folder} already contains an app", hint="choose another name or folder")
-    if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
-        raise AppError(f"{folder} already exists", hint="choose another name, or empty the folder")
 
 
 def _from(cwd: Path, folder: Path) -> str:
@@ -79,31 +58,5 @@ def _from(cwd: Path, folder: Path) -> str:
 def _environment(runtime: Runtime, flags: ClusterFlags, name: str, namespace: str) -> dict[str, str]:
     connector = Connector(runtime, flags)
     context = connector.chosen_context("")
-    destination: Destination = pinned(connector, name, context, "", required=False)
-    chosen = check_name("a namespace", namespace or context.namespace or "default")
-    return {environment_file(name): environment_text(destination, chosen), params_file(name): PARAMS_TEXT}
-
-
-def _create(folder: Path, files: dict[str, str]) -> None:
-    """Write all files to a temporary folder next to it, then rename that, so that creation is atomic."""
-    with new_folder(folder.parent):
-        try:
-            _staged(folder, files)
-        except OSError as error:
-            raise write_error(error, folder) from error
-
-
-def _staged(folder: Path, files: dict[str, str]) -> None:
-    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        for name, text in files.items():
-            path = staging / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        umask = os.umask(0)
-        os.umask(umask)
-        staging.chmod(0o777 & ~umask)  # mkdtemp creates private folders
-        staging.rename(folder)
-    except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
-        raise
+    destination = pinned(connector, name, context, "", required=False)
+    return environment_files(name, destination, namespace or context.namespace or "default")

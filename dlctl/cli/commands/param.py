@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from dlctl.cli.arguments.negative_numbers import NegativeNumbersCommand
-from dlctl.cli.arguments.options import InEnvironment, TableOutput
+from dlctl.cli.arguments.options import FirstEnvironment, InEnvironment, SecondEnvironment, TableOutput
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.file_edits import warn_about_rules, write_edits
 from dlctl.cli.output.streams import log
-from dlctl.cli.output.table import TableFormat
+from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 from dlctl.errors import UsageError
 from dlctl.files.write import FileChange
@@ -26,7 +26,11 @@ app = application(
 
 Words = Annotated[
     list[str],
-    typer.Argument(metavar="[COMPONENT] NAME VALUE", autocompletion=complete.param_words),
+    typer.Argument(
+        metavar="[COMPONENT] NAME VALUE",
+        help="Component, parameter and value; or NAME=VALUE pairs.",
+        autocompletion=complete.param_words,
+    ),
 ]
 
 
@@ -72,7 +76,12 @@ def set_params(
 def unset(
     ctx: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(metavar="[COMPONENT] NAME...", autocompletion=complete.param_words)
+        list[str],
+        typer.Argument(
+            metavar="[COMPONENT] NAME...",
+            help="Component and parameters.",
+            autocompletion=complete.param_words,
+        ),
     ],
     env: InEnvironment = "",
 ) -> None:
@@ -90,12 +99,17 @@ def unset(
 @app.command("list", epilog="Examples: dlctl param list; dlctl param list cnn --env gke")
 def list_params(
     ctx: typer.Context,
-    component: Annotated[str, typer.Argument(metavar="[COMPONENT]", autocompletion=complete.components)] = "",
+    component: Annotated[
+        str,
+        typer.Argument(
+            metavar="[COMPONENT]", help="Component; all when omitted.", autocompletion=complete.components
+        ),
+    ] = "",
     env: InEnvironment = "",
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """List parameters with their values and origins."""
-    from dlctl.cli.output.parameters import print_params
+    from dlctl.cli.output.views.parameters import print_params
 
     print_params(runtime_of(ctx), component, env, output)
 
@@ -104,13 +118,16 @@ def list_params(
 def explain(
     ctx: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(metavar="COMPONENT NAME", autocompletion=complete.param_words)
+        list[str],
+        typer.Argument(
+            metavar="COMPONENT NAME", help="Component and parameter.", autocompletion=complete.param_words
+        ),
     ],
     env: InEnvironment = "",
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """Show a parameter's value, its origin, and the values that it overrides."""
-    from dlctl.cli.output.parameters import print_explanation
+    from dlctl.cli.output.views.parameters import print_explanation
 
     if len(words) != 2:
         raise UsageError(
@@ -122,15 +139,22 @@ def explain(
 @app.command("diff", epilog="Example: dlctl param diff minikube gke")
 def diff(
     ctx: typer.Context,
-    first: Annotated[str, typer.Argument(metavar="ENV1", autocompletion=complete.environments)],
-    second: Annotated[str, typer.Argument(metavar="ENV2", autocompletion=complete.environments)],
+    first: FirstEnvironment,
+    second: SecondEnvironment,
     component: Annotated[
-        str, typer.Option("--component", "-c", metavar="NAME", autocompletion=complete.components)
+        str,
+        typer.Option(
+            "--component",
+            "-c",
+            metavar="NAME",
+            help="Only this component.",
+            autocompletion=complete.components,
+        ),
     ] = "",
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """Compare the parameters of two environments. Exit code 1 if there are differences."""
-    from dlctl.cli.output.parameters import print_differences
+    from dlctl.cli.output.views.parameters import print_differences
 
     raise typer.Exit(print_differences(runtime_of(ctx), first, second, component, output))
 

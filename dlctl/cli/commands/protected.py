@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from dlctl.cli.output.plan import print_plan
 from dlctl.cli.output.prompt import confirm
+from dlctl.cli.output.views.plan import print_plan
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import PlanError
 from dlctl.events import Emit, no_events

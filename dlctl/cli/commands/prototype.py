@@ -10,11 +10,11 @@ from dlctl.cli.arguments.options import TableOutput
 from dlctl.cli.arguments.prototype_words import RAW_ARGUMENTS
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.json_document import document
-from dlctl.cli.output.prototype import shown_default
+from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.streams import data
-from dlctl.cli.output.table import TableFormat, table
-from dlctl.cli.runtime import runtime_of
+from dlctl.cli.output.tables.table import TableFormat, table
+from dlctl.cli.output.views.prototype import shown_default
+from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.params.schema import describe_type
 from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
 
@@ -43,11 +43,12 @@ def list_prototypes(
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """List all prototypes, or the parameters of one prototype."""
-    catalogue = runtime_of(ctx).catalogue()
+    runtime = runtime_of(ctx)
+    catalogue = runtime.catalogue()
     if name:
-        _print_params(catalogue.find(name), output)
+        _print_params(runtime, catalogue.find(name), output)
     else:
-        _print_prototypes(catalogue.all(), output)
+        _print_prototypes(runtime, catalogue.all(), output)
 
 
 @app.command("search", epilog="Example: dlctl prototype search serving")
@@ -60,10 +61,12 @@ def search(
 
     If nothing matches, descriptions, kinds and parameters are searched too.
     """
-    prototypes = runtime_of(ctx).catalogue().all()
+    runtime = runtime_of(ctx)
+    prototypes = runtime.catalogue().all()
     word = text.lower()
     found = [prototype for prototype in prototypes if word in _heading(prototype).lower()]
-    _print_prototypes(found or [each for each in prototypes if word in _page(each).lower()], output)
+    found = found or [each for each in prototypes if word in _page(each).lower()]
+    _print_prototypes(runtime, found, output)
 
 
 def _heading(prototype: Prototype) -> str:
@@ -97,14 +100,16 @@ def describe(
     ] = DescribeFormat.TEXT,
 ) -> None:
     """Show what a prototype renders and requires, its parameters by group, and its examples."""
-    from dlctl.cli.output.prototype import describe_text
-    from dlctl.cli.output.prototype_page import prototype_page
+    from dlctl.cli.output.views.prototype_description import print_description
+    from dlctl.cli.output.views.prototype_page import prototype_page
 
-    prototype = runtime_of(ctx).catalogue().find(name)
+    runtime = runtime_of(ctx)
+    prototype = runtime.catalogue().find(name)
     if output is DescribeFormat.MARKDOWN:
         data(prototype_page([prototype]))
     elif output is DescribeFormat.JSON:
-        document(
+        write_document(
+            runtime,
             "Prototype",
             **_prototype_json(prototype),
             description=prototype.description,
@@ -113,7 +118,7 @@ def describe(
             provides=list(prototype.provides),
         )
     else:
-        data(describe_text(prototype))
+        print_description(prototype)
 
 
 @app.command(
@@ -160,9 +165,10 @@ def _param_json(spec: ParamSpec) -> dict[str, Any]:
     }
 
 
-def _print_prototypes(prototypes: Iterable[Prototype], output: TableFormat) -> None:
+def _print_prototypes(runtime: Runtime, prototypes: Iterable[Prototype], output: TableFormat) -> None:
     if output is TableFormat.JSON:
-        document("PrototypeList", items=[_prototype_json(prototype) for prototype in prototypes])
+        items = [_prototype_json(prototype) for prototype in prototypes]
+        write_document(runtime, "PrototypeList", items=items)
         return
     rows = [(prototype.package, prototype.name, prototype.summary) for prototype in prototypes]
     table(
@@ -172,9 +178,10 @@ def _print_prototypes(prototypes: Iterable[Prototype], output: TableFormat) -> N
     )
 
 
-def _print_params(prototype: Prototype, output: TableFormat) -> None:
+def _print_params(runtime: Runtime, prototype: Prototype, output: TableFormat) -> None:
     if output is TableFormat.JSON:
-        document("ParameterList", items=[_param_json(spec) for spec in prototype.params.values()])
+        items = [_param_json(spec) for spec in prototype.params.values()]
+        write_document(runtime, "PrototypeParameterList", prototype=prototype.name, items=items)
         return
     rows = [
         (

@@ -13,17 +13,18 @@ import typer
 
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.json_document import document
+from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.streams import data, log
-from dlctl.cli.output.table import table
+from dlctl.cli.output.tables.table import table
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 from dlctl.sandbox.host.home import DEFAULT_NAME, Home
 from dlctl.sandbox.operators.names import NAMES
-from dlctl.suggest import did_you_mean, listed
+from dlctl.suggest import did_you_mean
+from dlctl.text import listed
 
 if TYPE_CHECKING:
-    from dlctl.cli.output.sandbox_progress import Progress
+    from dlctl.cli.output.live.sandbox_progress import Progress
     from dlctl.sandbox.lifecycle.lookup import Sandbox
 
 app = application(
@@ -156,9 +157,10 @@ def list_command(
     """List the sandboxes of this machine."""
     from dlctl.sandbox.lifecycle.lookup import list_sandboxes
 
-    sandboxes = list_sandboxes(_home(runtime_of(ctx)))
+    runtime = runtime_of(ctx)
+    sandboxes = list_sandboxes(_home(runtime))
     if form is ListFormat.JSON:
-        document("SandboxList", items=[_as_json(sandbox) for sandbox in sandboxes])
+        write_document(runtime, "SandboxList", items=[_as_json(sandbox) for sandbox in sandboxes])
     elif form is ListFormat.NAME:
         data("".join(f"{sandbox.name}\n" for sandbox in sandboxes))
     else:
@@ -215,7 +217,7 @@ def _exec(command: list[str], environment: dict[str, str]) -> NoReturn:
 
 
 def _progress() -> "Progress":
-    from dlctl.cli.output.sandbox_progress import Progress
+    from dlctl.cli.output.live.sandbox_progress import Progress
 
     return Progress()
 

@@ -8,7 +8,7 @@ import typer
 from dlctl.cli.arguments.options import AllEnvironments, Components, Environments, Set
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.streams import data
-from dlctl.cli.runtime import runtime_of
+from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 
 if TYPE_CHECKING:  # not imported for completion
@@ -74,7 +74,7 @@ def show(
     if output is ShowFormat.NAME:
         data("".join(f"{name}\n" for rendering in renderings for name in _names(rendering, reveal)))
     else:
-        _print([body for rendering in renderings for body in _bodies(rendering, reveal)], output)
+        _print(runtime, [body for rendering in renderings for body in _bodies(rendering, reveal)], output)
 
 
 def _check_folder(name: str, output: ShowFormat) -> None:
@@ -102,11 +102,13 @@ def _names(rendering: "Rendering", reveal: bool) -> "list[str]":
     return names if reveal else [redactor_of(rendering).mask_text(name) for name in names]
 
 
-def _print(bodies: "list[JsonObject]", output: ShowFormat) -> None:
+def _print(runtime: Runtime, bodies: "list[JsonObject]", output: ShowFormat) -> None:
     from dlctl.yamlio.dump import dump_documents, dump_json
 
     if output is ShowFormat.JSON:
-        data(dump_json({"apiVersion": "v1", "kind": "List", "items": bodies}))
+        from dlctl.cli.output.envelope import write_json
+
+        write_json(runtime.json, dump_json({"apiVersion": "v1", "kind": "List", "items": bodies}))
     else:
         data(dump_documents(bodies))
 

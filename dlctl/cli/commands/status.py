@@ -1,6 +1,5 @@
 """`dlctl status ENV...`."""
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 
@@ -19,12 +18,13 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.output.json_document import document
-from dlctl.cli.output.outcomes import fail, log_not_started
-from dlctl.cli.output.progress import LiveProgress
+from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.streams import log
-from dlctl.cli.output.style import Style, styled
-from dlctl.cli.output.table import TableFormat, table
+from dlctl.cli.output.style import Style
+from dlctl.cli.output.tables.cell import Cell
+from dlctl.cli.output.tables.table import TableFormat, table
+from dlctl.cli.output.views.outcomes import fail, log_not_started
 from dlctl.cli.runtime import runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.plan.live.status import ObjectStatus
@@ -64,19 +64,21 @@ def status(
     not applied. Objects that are no longer rendered are marked '(not rendered)'.
     """
     selection = Selection(tuple(component or ()))
+    runtime = runtime_of(ctx)
     with LiveProgress() as progress:
-        session = open_session(runtime_of(ctx), ClusterFlags(kubeconfig, context, request_timeout), progress)
+        session = open_session(runtime, ClusterFlags(kubeconfig, context, request_timeout), progress)
         names = environments_of(session.app, environments, all_=all_)
         outcomes = run_many(
             names,
-            lambda name: environment_status(session, name, selection),
+            progress.until_finished(lambda name: environment_status(session, name, selection)),
             Limits(max_parallel, stop_after),
         )
     if outcomes.interrupted:
         raise KeyboardInterrupt
-    if output is TableFormat.JSON:
-        document("StatusList", items=[status_report(states) for states in outcomes.results])
-    elif outcomes.results:
+    if output is TableFormat.JSON and outcomes.results:
+        items = [status_report(states) for states in outcomes.results]
+        write_document(runtime, "StatusList", items=items, errors=outcomes.errors)
+    elif output is TableFormat.TABLE and outcomes.results:
         _print(outcomes.results)
     log_not_started(outcomes)
     if outcomes.errors:
@@ -91,10 +93,9 @@ def _print(each: Sequence[MaskedStatus]) -> None:
         log(", ".join(f"{count} {state}" for state, count in sorted(counts.items())))
 
 
-def _row(environment: str, entry: ObjectStatus) -> tuple[str, ...]:
+def _row(environment: str, entry: ObjectStatus) -> tuple[str | Cell, ...]:
     state = entry.verdict.status
     extra = " (not rendered)" if entry.extra else ""
-    style = _STYLES.get(state)
-    shown = styled(state.value, style, sys.stdout) if style else state.value
+    shown = Cell(state.value, _STYLES.get(state))
     name = f"{entry.ref.kind}/{entry.ref.name}{extra}"
     return environment, entry.component, name, entry.ref.namespace, shown, entry.verdict.message

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from dlctl.cli.output.streams import log
 from dlctl.errors import UsageError
-from dlctl.files.write import FileChange, write
+from dlctl.files.write import FileChange, change_of, write
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
+from dlctl.text import counted
 
 INVENTORY = ".dlctl-output.json"
 """The inventory of files from earlier runs; no other files are removed."""
@@ -32,23 +33,24 @@ def write_objects(folder: Path, manifests: Sequence[Manifest], bodies: Sequence[
     ours = _earlier(folder)
     names = _file_names([manifest.ref for manifest in manifests])
     wanted = {name: dump(body).encode("utf-8") for name, body in zip(names, bodies, strict=True)}
-    changes = [_change(folder / name, text, name in ours) for name, text in wanted.items()]
+    changes = [_change(folder / name, text, mine=name in ours) for name, text in wanted.items()]
     stale = [folder / name for name in sorted(ours - wanted.keys()) if (folder / name).is_file()]
-    changes += [FileChange(path, path.read_bytes(), None) for path in stale]
+    changes += [change_of(path, None) for path in stale]
     inventory = json.dumps({"files": sorted(wanted)}, indent=2).encode("utf-8") + b"\n"
     changes.append(_change(folder / INVENTORY, inventory, mine=True))
     write([change for change in changes if change.before != change.after], root=folder)
-    log(f"wrote {len(wanted)} objects to {folder}" + (f", removed {len(stale)} stale files" if stale else ""))
+    removed = f", removed {counted(len(stale), 'stale file')}" if stale else ""
+    log(f"wrote {counted(len(wanted), 'object')} to {folder}{removed}")
 
 
-def _change(path: Path, after: bytes, mine: bool) -> FileChange:
-    before = path.read_bytes() if path.is_file() else None
-    if before is not None and before != after and not mine:
+def _change(path: Path, after: bytes, *, mine: bool) -> FileChange:
+    change = change_of(path, after)
+    if change.before is not None and change.before != after and not mine:
         raise UsageError(
             f"{path} already exists and was not written by 'dlctl show --output-dir'",
             hint="choose an empty folder, or move the file away",
         )
-    return FileChange(path, before, after)
+    return change
 
 
 def _earlier(folder: Path) -> set[str]:

@@ -1,6 +1,6 @@
 """Print notes and warnings of the engine on stderr."""
 
-from dlctl.cli.output.errors import printable
+from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
 from dlctl.events import Event, Note, WarningNote

@@ -1,18 +1,43 @@
-"""Output: data on stdout, messages on stderr, colour only on terminals."""
+"""Print: data on stdout, messages on stderr, colour only where a terminal wants it.
+
+What goes to a terminal goes without control characters: names and servers' messages may hold any.
+"""
 
 import contextlib
 import os
 import sys
+from typing import TYPE_CHECKING
 
+from dlctl.cli.output.printable import printable
 from dlctl.cli.output.style import Style, styled
 from dlctl.errors import DlctlError
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
 
 def data(text: str) -> None:
-    """Write a result to stdout unchanged.
+    """Write a result to stdout: on a pipe or to a file exactly as it is.
 
     Raises DlctlError if it cannot be written, BrokenPipeError if the reader has closed the pipe.
     """
+    write_data(printable(text) if stdout_is_terminal() else text)
+
+
+def draw(renderable: "RenderableType") -> None:
+    """Write what rich draws to stdout, which is a terminal. Raises what `data` raises."""
+    from dlctl.cli.output.terminal import drawn
+
+    write_data(drawn(renderable, sys.stdout))
+
+
+def stdout_is_terminal() -> bool:
+    """Whether results are drawn for a person, or printed plainly for a program."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def write_data(text: str) -> None:
+    """Write to stdout text that is coloured, and free of control characters, already. Raises as `data`."""
     if sys.stdout is None:
         raise DlctlError("cannot write output: stdout is closed")
     try:
@@ -36,12 +61,20 @@ def drop_stdout() -> None:
 
 
 def log(text: str, style: Style | None = None) -> None:
-    """Write a one-line message to stderr."""
-    write_log((styled(text, style, sys.stderr) if style else text) + "\n")
+    """Write one line to stderr."""
+    if style:
+        write_styled_log(styled(text, style, sys.stderr) + "\n")
+    else:
+        write_log(text + "\n")
 
 
 def write_log(text: str) -> None:
-    """Write to stderr unchanged; write errors are ignored."""
+    """Write to stderr. Where that cannot be written the text is lost, and the work goes on."""
+    write_styled_log(printable(text) if sys.stderr.isatty() else text)
+
+
+def write_styled_log(text: str) -> None:
+    """Write to stderr text that is coloured, and free of control characters, already."""
     with contextlib.suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()

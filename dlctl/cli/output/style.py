@@ -1,30 +1,40 @@
-"""Colours, and the width of the terminal."""
+"""Colours that mean something, which streams want them, and how wide running text may be."""
 
 import os
-import sys
 from enum import StrEnum
 from typing import TextIO
 
+from dlctl.cli.output.printable import printable
+
 
 class Style(StrEnum):
-    """Colours by meaning, as ANSI codes."""
+    """Colours that mean something, as rich names them."""
 
-    GOOD = "\x1b[32m"
-    BAD = "\x1b[31m"
-    WARN = "\x1b[33m"
-    NOTE = "\x1b[36m"
-    DIM = "\x1b[2m"
-    STRONG = "\x1b[1m"
+    GOOD = "green"
+    BAD = "red"
+    WARN = "yellow"
+    NOTE = "cyan"
+    DIM = "dim"
+    STRONG = "bold"
+    ERROR = "bold red"
 
 
 def wants_colour(stream: TextIO) -> bool:
     """Whether a stream is a terminal and colour is not disabled (https://no-color.org)."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    dumb = os.environ.get("TERM") in ("dumb", "unknown")
+    return stream.isatty() and not dumb and not os.environ.get("NO_COLOR")
 
 
-def styled(text: str, style: Style, stream: TextIO) -> str:
-    """The text in a colour, if the stream supports it."""
-    return f"{style}{text}\x1b[0m" if wants_colour(stream) else text
+def styled(text: str, style: Style | None, stream: TextIO | None) -> str:
+    """A text for a terminal: without control characters, coloured where that wants it. Else as it is."""
+    if stream is None or not stream.isatty():
+        return text
+    if style is None or not wants_colour(stream):
+        return printable(text)
+    from rich.color import ColorSystem
+    from rich.style import Style as RichStyle
+
+    return RichStyle.parse(style).render(printable(text), color_system=ColorSystem.STANDARD)
 
 
 def text_width() -> int:
@@ -32,12 +42,3 @@ def text_width() -> int:
     import shutil
 
     return max(30, min(100, shutil.get_terminal_size((100, 24)).columns))
-
-
-def terminal_width() -> int | None:
-    """The terminal's width; None if stdout is not a terminal, so that scripts get whole lines."""
-    if not sys.stdout.isatty():
-        return None
-    import shutil
-
-    return shutil.get_terminal_size().columns

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from dlctl.cluster.auth.client_certificate import ClientCertificate
-from dlctl.cluster.kubeconfig.base64_data import decode_base64
 from dlctl.cluster.kubeconfig.entry import Entry
 
 Headers = Mapping[str, str]
@@ -71,5 +70,5 @@ def certificate_of(user: Entry) -> ClientCertificate | None:
 
 def _data_or_file(user: Entry, key: str) -> bytes:
     if user.text(f"{key}-data"):
-        return decode_base64(user, f"{key}-data")
+        return user.decoded(f"{key}-data")
     return user.read(key)

@@ -15,6 +15,7 @@ from typing import Any
 from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
+from dlctl.text import enumerated
 
 _GROUP = "client.authentication.k8s.io"
 _VERSIONS = (f"{_GROUP}/v1", f"{_GROUP}/v1beta1")
@@ -76,7 +77,7 @@ class ExecPlugin:
             raise settings.error(
                 f"the {settings} has unsupported apiVersion '{settings.text('apiVersion')}'",
                 "apiVersion",
-                hint=f"supported: {' and '.join(_VERSIONS)}",
+                hint=f"plugins of {enumerated(_VERSIONS)} are supported",
             )
         return settings
 

@@ -3,13 +3,13 @@
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from dlctl.cluster.protocol import Resource
+from dlctl.errors import FileError
+from dlctl.files.replace import replace_file
 
 LIFETIME = 6 * 3600.0
 """Maximum age in seconds, as in kubectl's discovery cache (cli-runtime, config_flags.go)."""
@@ -45,9 +45,9 @@ class DiscoveryCache:
             for each in resources
         ]
         content = json.dumps({"format": _FORMAT, "time": self.now(), "resources": rows})
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, FileError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(self.path, content)
+            replace_file(self.path, content.encode("utf-8"), flush=False)
 
     def forget(self) -> None:
         """Remove the file."""
@@ -59,14 +59,3 @@ def cache_path(folder: Path, server: str, authority: bytes) -> Path:
     """The file of one server, by URL and CA, so that two servers on one port never share a file."""
     digest = hashlib.sha256(server.encode() + b"\0" + authority).hexdigest()
     return folder / "discovery" / f"{digest[:40]}.json"
-
-
-def _replace(path: Path, content: str) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".discovery-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

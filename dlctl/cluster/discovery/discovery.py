@@ -81,7 +81,7 @@ class Discovery:
             found = self._listed(api_version)
         except NotFound:
             return
-        if any((each.api_version, each.kind) not in self._known for each in found):
+        if any(each.api_key not in self._known for each in found):
             self._remember(found)
             self._cache.write(self._known.values())
 
@@ -124,7 +124,7 @@ class Discovery:
     def _remember(self, resources: Iterable[Resource]) -> None:
         for each in resources:
             # Subresources such as scale have kinds of other groups: the first resource is the kind's own.
-            self._known.setdefault((each.api_version, each.kind), each)
+            self._known.setdefault(each.api_key, each)
 
 
 def _ordered(resources: Iterable[Resource]) -> tuple[Resource, ...]:

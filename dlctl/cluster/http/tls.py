@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 
 from dlctl.cluster.auth.client_certificate import ClientCertificate
-from dlctl.cluster.kubeconfig.base64_data import decode_base64
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
 
@@ -18,7 +17,7 @@ _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", r
 def authority_of(cluster: Entry) -> bytes:
     """The PEM bundle of the server's CA; empty for the system's CAs."""
     if cluster.text("certificate-authority-data"):
-        return decode_base64(cluster, "certificate-authority-data")
+        return cluster.decoded("certificate-authority-data")
     return cluster.read("certificate-authority")
 
 

@@ -1,11 +1,14 @@
 """A named entry of a kubeconfig file, with the locations of its values."""
 
+import base64
+import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dlctl.errors import ClusterError, Location
+from dlctl.text import type_name
 from dlctl.yamlio.load import Document
 from dlctl.yamlio.places import YamlPath
 
@@ -39,7 +42,9 @@ class Entry:
         if value is None:
             return ""
         if not isinstance(value, str):
-            raise self.error(f"'{key}' must be a string, found {_noun(value)}", key, hint="put it in quotes")
+            raise self.error(
+                f"'{key}' must be a string, not {type_name(value)}", key, hint="put it in quotes"
+            )
         return value
 
     def flag(self, key: str) -> bool:
@@ -65,7 +70,7 @@ class Entry:
         if value is None:
             return {}
         if not isinstance(value, dict):
-            raise self.error(f"'{key}' must be a mapping, found {_noun(value)}", key)
+            raise self.error(f"'{key}' must be a mapping, not {type_name(value)}", key)
         return value
 
     def file(self, key: str) -> Path | None:
@@ -84,14 +89,18 @@ class Entry:
             message = f"the {key} of {self} cannot be read: {path}: {error.strerror}"
             raise self.error(message, key) from error
 
+    def decoded(self, key: str) -> bytes:
+        """The decoded bytes of a field. Raises ClusterError, without the value, if it is not base64."""
+        text = self.text(key)
+        try:
+            # Go's decoder skips line ends and rejects all other invalid characters.
+            return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise self.error(f"the {key} of {self} is not valid base64", key) from error
+
     def error(self, message: str, *path: str | int, hint: str | None = None) -> ClusterError:
         """An error about a field of this entry, with its location."""
         return ClusterError(message, location=self.location(*path), hint=hint)
 
     def __str__(self) -> str:
         return f"{self.kind} '{self.name}'"
-
-
-def _noun(value: object) -> str:
-    names = {bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "a mapping"}
-    return names.get(type(value), "a string")

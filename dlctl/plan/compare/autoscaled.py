@@ -9,7 +9,7 @@ it over. (Kubernetes documentation, "Server-Side Apply", transferring ownership.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dlctl.manifest import JsonObject, Manifest, ObjectRef, split_api_version
+from dlctl.manifest import JsonObject, Manifest, ObjectRef, group_kind_of
 from dlctl.plan.live.managed_fields import applied_fields
 
 SCALERS = frozenset({"autoscaling", "keda.sh"})
@@ -44,7 +44,7 @@ def _target(scaler: Manifest) -> ObjectRef | None:
     target = spec.get("scaleTargetRef") if isinstance(spec, dict) else None
     if not isinstance(target, dict) or not target.get("name"):
         return None
-    group, _ = split_api_version(str(target.get("apiVersion") or "apps/v1"))  # KEDA's defaults
-    return ObjectRef(
-        group, str(target.get("kind") or "Deployment"), scaler.ref.namespace, str(target["name"])
-    )
+    # What is left out is what KEDA takes for it.
+    key = str(target.get("apiVersion") or "apps/v1"), str(target.get("kind") or "Deployment")
+    scaled = group_kind_of(key)
+    return ObjectRef(scaled.group, scaled.kind, scaler.ref.namespace, str(target["name"]))

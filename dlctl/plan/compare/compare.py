@@ -1,9 +1,9 @@
 """Compare two objects field by field, ignoring fields that only the server writes."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dlctl.json_values import same_json
 from dlctl.manifest import JsonObject
 from dlctl.plan.model import FieldChange
 
@@ -30,27 +30,12 @@ def compare(old: Any, new: Any) -> tuple[FieldChange, ...]:
     return tuple(_changes("", old, new))
 
 
-def same(left: Any, right: Any) -> bool:
-    """Whether two JSON values are equal; unlike in Python, 1 and true are different."""
-    if left != right:
-        return False
-    if isinstance(left, str):
-        return True
-    if isinstance(left, dict | list):
-        return _text(left) == _text(right)
-    return type(left) is type(right)
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
-
-
 def _changes(pointer: str, old: Any, new: Any) -> Iterator[FieldChange]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         yield from _mapping(pointer, old, new)
     elif isinstance(old, list) and isinstance(new, list):
         yield from _list(pointer, old, new)
-    elif not same(old, new):
+    elif not same_json(old, new):
         yield FieldChange("replace", pointer, old, new)
 
 
@@ -66,7 +51,7 @@ def _mapping(pointer: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> It
 
 
 def _list(pointer: str, old: list[Any], new: list[Any]) -> Iterator[FieldChange]:
-    if same(old, new):
+    if same_json(old, new):
         return
     pairs = align(old, new)
     moved = [left for left, _ in pairs if left is not None]

@@ -14,11 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dlctl.kinds import WAVE_OF_KIND
+from dlctl.json_values import same_json
+from dlctl.kinds import BUILT_IN
 from dlctl.manifest import JsonObject, ref_of
-from dlctl.plan.compare.compare import same
 from dlctl.plan.compare.list_items import in_order, match_items, positions_of, same_set
-from dlctl.plan.compare.server_defaults import completed
 from dlctl.plan.live.managed_fields import Fields, applied_fields
 from dlctl.quantity import same_quantity
 
@@ -40,6 +39,13 @@ QUANTITY_MAPS = frozenset({"limits", "requests", "hard"})
 """Names of fields of type ResourceList in built-in kinds (core/v1 types.go)."""
 
 
+_DEFAULTS: Mapping[str, Mapping[str, str]] = {
+    "fieldRef": {"apiVersion": "v1"},
+    "resourceFieldRef": {"divisor": "0"},
+}
+"""Defaults of fields that are owned as a whole, by the field's name in built-in kinds
+(core/v1, defaults.go: SetDefaults_ObjectFieldSelector; an unset quantity is written as 0)."""
+
 _ABSENT = object()
 
 
@@ -52,7 +58,7 @@ def owns_exactly(body: JsonObject, live: JsonObject) -> bool:
     metadata = {key: value for key, value in body["metadata"].items() if key not in NEVER_OWNED}
     if metadata:
         stated["metadata"] = metadata
-    return (_TYPED if ref_of(body).group_kind in WAVE_OF_KIND else _PLAIN).mapping(fields, stated, live)
+    return (_TYPED if ref_of(body).group_kind in BUILT_IN else _PLAIN).mapping(fields, stated, live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +100,9 @@ class _Check:
         """
         if live is _ABSENT:
             return not stated
-        if same(stated, live) or (self.quantities and same_quantity(stated, live)):
+        if same_json(stated, live) or (self.quantities and same_quantity(stated, live)):
             return True
-        return self.typed and same(completed(stated, key), live)
+        return self.typed and same_json(_completed(stated, key), live)
 
     def items(self, fields: Fields, stated: list[Any], live: list[Any]) -> bool:
         paths = [path for path in fields if path != "."]
@@ -126,3 +132,13 @@ class _Check:
 
 
 _PLAIN, _TYPED, _QUANTITIES = _Check(typed=False), _Check(typed=True), _Check(typed=True, quantities=True)
+
+
+def _completed(stated: Any, key: str) -> Any:
+    """A value with the server's defaults; `key` is the name of its field."""
+    if isinstance(stated, dict):
+        below = {name: _completed(value, name) for name, value in stated.items()}
+        return {**_DEFAULTS.get(key, {}), **below}
+    if isinstance(stated, list):
+        return [_completed(item, key) for item in stated]
+    return stated

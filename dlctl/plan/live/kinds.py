@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import UnknownKind
-from dlctl.kinds import DEFINITION
-from dlctl.manifest import ApiKey, GroupKind, Manifest
+from dlctl.kinds import DEFINITION, read_definition
+from dlctl.manifest import ApiKey, Manifest
 from dlctl.plan.parallel import in_parallel
 
 
@@ -31,7 +31,7 @@ def find_kinds(
     found = in_parallel(lambda key: _resource(cluster, key), keys, threads)
     served = {key: resource for key, resource in zip(keys, found, strict=True) if resource is not None}
     defined_in_plan = {
-        (resource.api_version, resource.kind): resource
+        resource.api_key: resource
         for manifest in listed
         if manifest.ref.group_kind == DEFINITION
         for resource in defined_by(manifest)
@@ -59,22 +59,10 @@ def _resource(cluster: Cluster, key: ApiKey) -> Resource | None:
 
 def defined_by(definition: Manifest) -> tuple[Resource, ...]:
     """The resources that a CustomResourceDefinition adds, one for each served version."""
-    spec = definition.body.get("spec") or {}
-    names = spec.get("names") or {}
+    defined = read_definition(definition.body)
     return tuple(
         Resource(
-            group=str(spec.get("group", "")),
-            version=str(version.get("name", "")),
-            kind=str(names.get("kind", "")),
-            plural=str(names.get("plural", "")),
-            namespaced=spec.get("scope") != "Cluster",
+            defined.group_kind.group, version, defined.group_kind.kind, defined.plural, defined.namespaced
         )
-        for version in spec.get("versions") or ()
-        if version.get("served", True)
+        for version in defined.versions
     )
-
-
-def defined_kind(definition: Manifest) -> GroupKind:
-    """The kind that a CustomResourceDefinition defines."""
-    spec = definition.body.get("spec") or {}
-    return GroupKind(str(spec.get("group", "")), str((spec.get("names") or {}).get("kind", "")))

@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dlctl.labels import FIELD_MANAGER
 from dlctl.manifest import JsonObject
-
-MANAGER = "dlctl"
-
 
 Fields = Mapping[str, Any]
 
 
-def applied_fields(live: JsonObject, api_version: str = "", manager: str = MANAGER) -> Fields | None:
-    """The fields that `manager` owns by server-side apply; None if it applied nothing.
+def applied_fields(live: JsonObject, api_version: str = "", manager: str = FIELD_MANAGER) -> Fields | None:
+    """The fields that `manager` owns by server-side apply; None where it applied nothing.
 
     With an `api_version`, also None if it applied another version: its fields may differ.
     """

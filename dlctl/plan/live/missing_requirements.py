@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.kinds import DEFINITION
-from dlctl.manifest import ApiKey, GroupKind, Manifest, split_api_version
-from dlctl.plan.live.kinds import Kinds, defined_kind
+from dlctl.kinds import DEFINITION, read_definition
+from dlctl.manifest import ApiKey, GroupKind, Manifest, group_kind_of
+from dlctl.plan.live.kinds import Kinds
 from dlctl.plan.requirements import KindRequirement, MissingRequirement
 
 
@@ -29,11 +29,12 @@ def missing_requirements(
         return ()
     versions = _versions(cluster.resources())
     sent = {manifest.api_key for manifest in listed}
-    there = {*versions, *(defined_kind(each) for each in listed if each.ref.group_kind == DEFINITION)}
+    definitions = [each.body for each in listed if each.ref.group_kind == DEFINITION]
+    there = {*versions, *(read_definition(body).group_kind for body in definitions)}
     return tuple(
         _missing(key, users[key], known.get(key), versions)
         for key in absent
-        if key in sent or _group_kind(key) not in there
+        if key in sent or group_kind_of(key) not in there
     )
 
 
@@ -49,7 +50,7 @@ def _missing(
         kind,
         tuple(sorted(filter(None, components))),
         provider=requirement.provider if requirement else "",
-        served=versions.get(_group_kind(key), ()),
+        served=versions.get(group_kind_of(key), ()),
         hint=(requirement.hint if requirement else "") or "install its CustomResourceDefinition first",
     )
 
@@ -59,8 +60,3 @@ def _versions(resources: Iterable[Resource]) -> dict[GroupKind, tuple[str, ...]]
     for each in resources:
         found[each.group_kind] = (*found.get(each.group_kind, ()), each.api_version)
     return found
-
-
-def _group_kind(key: ApiKey) -> GroupKind:
-    group, _ = split_api_version(key[0])
-    return GroupKind(group, key[1])

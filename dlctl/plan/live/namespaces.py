@@ -26,7 +26,7 @@ class Namespaces:
 def find_namespaces(cluster: Cluster, names: Iterable[str], threads: int) -> Namespaces:
     """Look up each namespace."""
     wanted = sorted(names)
-    resource = cluster.resource("v1", "Namespace") if wanted else None
+    resource = cluster.resource("v1", NAMESPACE.kind) if wanted else None
     states = in_parallel(lambda name: _state(cluster, resource, name), wanted, threads)
     by_state: Mapping[str, str] = dict(zip(wanted, states, strict=True))
     return Namespaces(
@@ -49,7 +49,7 @@ def _state(cluster: Cluster, resource: Resource | None, name: str) -> str:
 
 def namespace_step(name: str, resource: Resource, options: PlanOptions) -> Step:
     """The step for a missing namespace that is not among the manifests."""
-    ref = ObjectRef("", "Namespace", "", name)
+    ref = ObjectRef(NAMESPACE.group, NAMESPACE.kind, "", name)
     if options.create_namespace:
         manifest = namespace_manifest(name)
         return Step(
@@ -71,4 +71,4 @@ def namespace_manifest(name: str) -> Manifest:
         "kind": NAMESPACE.kind,
         "metadata": {"name": name, "labels": {MANAGED_BY: MANAGER}},
     }
-    return Manifest(ObjectRef("", "Namespace", "", name), "v1", body, component="")
+    return Manifest(ObjectRef(NAMESPACE.group, NAMESPACE.kind, "", name), "v1", body, component="")

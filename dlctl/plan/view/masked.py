@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dlctl.json_values import same_json
 from dlctl.manifest import JsonObject
-from dlctl.plan.compare.compare import align, identifying_field, same
+from dlctl.plan.compare.compare import align, identifying_field
 from dlctl.redact import LAST_APPLIED, MASK, Redactor, is_secret
 
 BEFORE = f"{MASK} (before)"
@@ -110,4 +111,4 @@ def _cover(old: Any, new: Any) -> Pair:
         return old, MASK
     if new is _MISSING:
         return MASK, new
-    return (MASK, MASK) if same(old, new) else (BEFORE, AFTER)
+    return (MASK, MASK) if same_json(old, new) else (BEFORE, AFTER)

@@ -1,4 +1,4 @@
-"""A plan as versioned JSON, with secrets masked."""
+"""A plan as an item of a `PlanList`, for scripts; its secrets are masked."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,14 +9,10 @@ from dlctl.plan.model import Scope
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
 
-API_VERSION = "dlctl.dev/v1"
-
 
 def plan_report(plan: MaskedPlan) -> dict[str, Any]:
-    """`kind: Plan`: target, number of steps by action, all steps, notes, and missing kinds."""
+    """A plan: whose it is, how many steps of each action, every step, notes, kinds that are missing."""
     return {
-        "apiVersion": API_VERSION,
-        "kind": "Plan",
         "scope": scope_report(plan.scope),
         "cluster": {"id": plan.identity.uid, "server": plan.identity.server, "weak": plan.identity.weak},
         "differs": plan.differs,

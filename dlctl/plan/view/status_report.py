@@ -1,18 +1,16 @@
-"""The status of a target's objects as versioned JSON."""
+"""The states of a target's objects as an item of a `StatusList`, for scripts."""
 
 from collections import Counter
 from typing import Any
 
 from dlctl.plan.view.masked_status import MaskedStatus
-from dlctl.plan.view.report import API_VERSION, ref_report, scope_report
+from dlctl.plan.view.report import ref_report, scope_report
 
 
 def status_report(states: MaskedStatus) -> dict[str, Any]:
-    """`kind: Status`: status and message of each object."""
+    """A state and a message for each object."""
     counts = Counter(status.verdict.status.value for status in states.objects)
     return {
-        "apiVersion": API_VERSION,
-        "kind": "Status",
         "scope": scope_report(states.scope),
         "counts": dict(sorted(counts.items())),
         "objects": [

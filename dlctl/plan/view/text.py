@@ -8,6 +8,7 @@ from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.model import Action
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
+from dlctl.text import counted
 from dlctl.yamlio.dump import dump
 
 FIRST_KEYS = ("apiVersion", "kind", "metadata")
@@ -57,7 +58,7 @@ def plan_summary(plan: MaskedPlan) -> str:
     """A one-line summary of a plan: `2 to create, 1 to update, 4 unchanged`."""
     parts = [f"{plan.counts[action]} {label}" for action, label in _COUNTED.items() if plan.counts[action]]
     if plan.missing:
-        parts.insert(0, f"{len(plan.missing)} {'kind' if len(plan.missing) == 1 else 'kinds'} missing")
+        parts.insert(0, f"{counted(len(plan.missing), 'kind')} missing")
     return ", ".join(parts) or "nothing to do"
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from dlctl.errors import Location, RegistryError
 from dlctl.events import Emit, Note, no_events
 from dlctl.registry.prototypes.load import load_prototype
-from dlctl.registry.prototypes.model import Prototype
+from dlctl.registry.prototypes.model import Package, Prototype
+from dlctl.registry.prototypes.package import load_package
 from dlctl.registry.prototypes.source import Source, sources_of
 from dlctl.suggest import did_you_mean
 
@@ -24,6 +25,7 @@ class Catalogue:
         self.bytecode_folder = bytecode_folder
         self._folders: dict[str, tuple[Source, Path]] = {}
         self._loaded: dict[str, Prototype] = {}
+        self._packages: dict[Path, Package] = {}
         for source in sources:
             self._add(source, emit)
 
@@ -53,9 +55,16 @@ class Catalogue:
                 hint=did_you_mean(short, self.names, "'dlctl prototype list' lists all prototypes"),
             )
         if short not in self._loaded:
-            source, folder = self._folders[short]
-            self._loaded[short] = load_prototype(source, folder)
+            self.package_of(short)  # what is wrong with its file is said before its prototypes are used
+            self._loaded[short] = load_prototype(*self._folders[short])
         return self._loaded[short]
+
+    def package_of(self, name: str) -> Package:
+        """The package of a known prototype. Raises RegistryError where its file is wrong."""
+        source, folder = self._folders[name]
+        if folder.parent not in self._packages:
+            self._packages[folder.parent] = load_package(source, folder.parent)
+        return self._packages[folder.parent]
 
     def all(self) -> tuple[Prototype, ...]:
         """Every prototype, sorted by package and name."""

@@ -8,6 +8,7 @@ from dlctl.app.reader import Reader
 from dlctl.errors import RegistryError
 from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Requirement, Rule
 from dlctl.registry.prototypes.schema_check import check_schema
+from dlctl.registry.prototypes.string_formats import expand_formats
 from dlctl.suggest import did_you_mean
 
 CHECK_KEYS = ("rules", "requires", "allOf")
@@ -82,7 +83,8 @@ def read_combined_schemas(
         names = tuple(dict.fromkeys(_named(entry.values)))
         for name in names:
             _declared(name, params, "schema in 'allOf'", entry)
-        yield CombinedSchema(dict(entry.values), names, entry.text("description"), entry.place())
+        schema = expand_formats("schema in 'allOf'", entry.values, entry.place())
+        yield CombinedSchema(schema, names, entry.text("description"), entry.place())
 
 
 def concerns(check: Rule | Requirement | CombinedSchema, params: Container[str]) -> bool:

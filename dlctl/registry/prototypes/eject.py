@@ -11,12 +11,13 @@ from dlctl.app.find import find_component
 from dlctl.app.model import App
 from dlctl.app.names import check_name
 from dlctl.errors import RegistryError
-from dlctl.files.presence import walk
+from dlctl.files.presence import read_file, walk
 from dlctl.files.write import FileChange
 from dlctl.registry.prototypes.catalogue import catalogue_of
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.registry.prototypes.source import PROTOTYPE_FILE
-from dlctl.yamlio.load import load_file
+from dlctl.yamlio.edit.change import set_value
+from dlctl.yamlio.load import load_file, load_text
 
 _FRAGMENT_CALL = re.compile(r"""fragment\(\s*["']([^"']+)["']""")
 _TEXT_CALL = re.compile(r"""text\(\s*["']([^"']+)["']""")
@@ -46,10 +47,20 @@ def eject_prototype(app: App, component: str, new_name: str = "") -> tuple[tuple
             hint="choose another name: a prototype's name must be unique",
         )
     files = {**_own_files(prototype), **_shared_files(prototype)}
-    changes = [FileChange(folder / relative, None, path.read_bytes()) for relative, path in files.items()]
+    contents = {relative: read_file(path) for relative, path in files.items()}
+    contents[PROTOTYPE_FILE] = _named(contents[PROTOTYPE_FILE], name)
+    changes = [FileChange(folder / relative, None, content) for relative, content in contents.items()]
     if name != stated.prototype:
         changes.append(set_in(app.root, APP_FILE, ("components", component, "prototype"), name))
     return tuple(changes), folder.relative_to(app.root).as_posix()
+
+
+def _named(file: bytes, name: str) -> bytes:
+    """The copy's prototype.yaml: where it states a name, that of the copy's folder."""
+    text = file.decode("utf-8")
+    if "name" not in (load_text(text, PROTOTYPE_FILE).value or {}):
+        return file
+    return set_value(text, ("name",), name, shown=PROTOTYPE_FILE).encode("utf-8")
 
 
 def _own_files(prototype: Prototype) -> dict[str, Path]:

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from dlctl.app.names import check_name
-from dlctl.app.reader import Reader, kind_of
-from dlctl.errors import AppError, Location, RegistryError
-from dlctl.files.presence import file_exists
+from dlctl.app.reader import Reader
+from dlctl.errors import Location, RegistryError
 from dlctl.registry.prototypes.checks import (
     CHECK_KEYS,
     concerns,
@@ -16,12 +15,14 @@ from dlctl.registry.prototypes.checks import (
     read_requirements,
     read_rules,
 )
+from dlctl.registry.prototypes.head import check_head, file_reader, registry_errors
 from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype, Requirement, Rule
 from dlctl.registry.prototypes.param_names import check_param_name
 from dlctl.registry.prototypes.schema_check import check_schema
 from dlctl.registry.prototypes.source import PROTOTYPE_FILE, Source
+from dlctl.registry.prototypes.string_formats import expand_formats
 from dlctl.suggest import did_you_mean
-from dlctl.yamlio.load import load_file
+from dlctl.text import type_name
 
 _KEYS = (
     "apiVersion",
@@ -47,15 +48,14 @@ class _Group:
 
 def load_prototype(source: Source, folder: Path) -> Prototype:
     """Read one prototype. Raises RegistryError or YamlError with file and line."""
-    try:
+    with registry_errors():
         return _load(source, folder)
-    except AppError as error:
-        raise RegistryError(error.message, location=error.location, hint=error.hint) from error
 
 
 def _load(source: Source, folder: Path) -> Prototype:
-    reader = _reader(source, folder / PROTOTYPE_FILE)
+    reader = file_reader(source, folder / PROTOTYPE_FILE)
     reader.only(*_KEYS)
+    check_head(reader, folder, "Prototype", "a prototype's file")
     check_name("a prototype", folder.name, Location(source.show(folder)))  # it is used as a label value
     required = reader.texts("required")
     params = dict(_params(reader, "", required))
@@ -96,11 +96,6 @@ def _checks(
     return tuple(rules), tuple(requires), tuple(joint)
 
 
-def _reader(source: Source, path: Path) -> Reader:
-    file_exists(path, source.show(path))  # reading a pipe would block forever
-    return Reader(load_file(path, source.show(path)))
-
-
 def _fragment_folders(source: Source, folder: Path) -> tuple[Path, ...]:
     candidates = (folder, folder.parent, *source.shared_folders)
     return tuple(parent / "fragments" for parent in candidates if (parent / "fragments").is_dir())
@@ -113,21 +108,22 @@ def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[t
         check_param_name(name, place)
         if not isinstance(schema, dict):
             raise RegistryError(
-                f"parameter '{name}' must be a JSON Schema, found {kind_of(schema)}",
+                f"parameter '{name}' must be a JSON Schema, found {type_name(schema)}",
                 location=place,
                 hint="write '{type: string, description: …}'",
             )
         check_schema(f"parameter '{name}'", schema, place)
         for alias in schema.get("x-aliases", ()):
             check_param_name(str(alias), place, alias=True)
-        yield name, ParamSpec(name, schema, name in required, group, place)
+        expanded = expand_formats(f"parameter '{name}'", schema, place)
+        yield name, ParamSpec(name, expanded, name in required, group, place)
 
 
 def _groups(source: Source, folder: Path, reader: Reader, required: tuple[str, ...]) -> Iterator[_Group]:
     for index, item in enumerate(reader.items("groups")):
         name, only = _group(reader, index, item)
-        group = _reader(source, _group_file(source, folder, name, reader.place("groups", index)))
-        group.only("summary", "params", *CHECK_KEYS)
+        group = file_reader(source, _group_file(source, folder, name, reader.place("groups", index)))
+        group.only("params", *CHECK_KEYS)
         specs = dict(_params(group, name, required))
         for wanted in only:
             if wanted not in specs:

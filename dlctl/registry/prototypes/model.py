@@ -112,6 +112,14 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Package:
+    """A folder of prototypes, and what its package.yaml says of it."""
+
+    name: str
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Prototype:
     """A prototype: templates with typed parameters, from which components are made.
 

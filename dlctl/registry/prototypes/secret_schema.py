@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_VALUES = frozenset({"default", "examples", "enum", "const"})
+VALUE_KEYWORDS = frozenset({"default", "examples", "enum", "const"})
 """Keywords that contain values, not schemas (JSON Schema 2020-12: validation §6.1 and §9)."""
-_NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
+NAMED_SCHEMAS = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
 """Keywords that contain schemas by name; the names are not keywords."""
 
 
@@ -20,9 +20,9 @@ def has_secret(schema: Any) -> bool:
 
 def _below(schema: Mapping[str, Any]) -> Iterator[Any]:
     for key, value in schema.items():
-        if key in _NAMED and isinstance(value, Mapping):
+        if key in NAMED_SCHEMAS and isinstance(value, Mapping):
             yield from value.values()
-        elif key not in _VALUES:
+        elif key not in VALUE_KEYWORDS:
             yield value
 
 
@@ -34,8 +34,8 @@ def without_values(schema: Any) -> Any:
         return schema
     return {
         key: {name: without_values(part) for name, part in value.items()}
-        if key in _NAMED and isinstance(value, Mapping)
+        if key in NAMED_SCHEMAS and isinstance(value, Mapping)
         else without_values(value)
         for key, value in schema.items()
-        if key not in _VALUES
+        if key not in VALUE_KEYWORDS
     }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dlctl.files.presence import walk
 
+PACKAGE_FILE = "package.yaml"
 PROTOTYPE_FILE = "prototype.yaml"
 SHARED = "_shared"
 RESERVED_FOLDERS = frozenset({"groups", "fragments"})
@@ -26,7 +27,7 @@ class Source:
     def prototypes(self) -> dict[str, Path]:
         """The folder of each prototype by name, sorted; for a repeated name, that of the first package.
 
-        Raises AppError if a folder cannot be read.
+        Raises FileError for a folder that cannot be read.
         """
         found: dict[str, Path] = {}
         for folder, folders, files in walk(self.folder, follow=True):

@@ -8,6 +8,7 @@ from jinja2 import Undefined
 
 from dlctl.errors import RenderError
 from dlctl.render.engine.budget import Budget
+from dlctl.text import type_name
 from dlctl.yamlio.compose import MAX_DEPTH
 
 _ATOMS = frozenset({int, bool, type(None)})
@@ -100,7 +101,7 @@ def refuse_surrogates(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise RenderError("invalid Unicode: unpaired surrogate") from error
+        raise RenderError("a string with a lone surrogate, which is not a character") from error
 
 
 def as_text(value: Any) -> str:
@@ -124,23 +125,8 @@ def as_text(value: Any) -> str:
     )
 
 
-_NAMES = {
-    str: "a string",
-    bool: "a boolean",
-    int: "an integer",
-    float: "a number",
-    list: "a list",
-    tuple: "a list",
-    type(None): "none",
-}
-
-
 def describe(value: Any) -> str:
-    """The type of a value, for messages to template authors."""
-    if isinstance(value, Mapping):
-        return "a mapping"
-    if type(value) in _NAMES:
-        return _NAMES[type(value)]
-    if isinstance(value, str):
-        return "a string"
-    return "a function" if callable(value) else f"a {type(value).__name__.lower()}"
+    """The type of a value; templates write `none` for null, and have functions too."""
+    if value is None:
+        return "none"
+    return "a function" if callable(value) else type_name(value)

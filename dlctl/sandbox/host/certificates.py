@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dlctl.sandbox.files import write_whole
+from dlctl.files.replace import replace_file
 from dlctl.sandbox.host.ports import LOOPBACK
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def issue(pki: Pki) -> None:
         issued = authority.issue_cert(alternative, common_name=client.user, organization_name=client.group)
         _write(pki, name, issued)
     _write(pki, "service-accounts", authority.issue_cert(f"service-accounts.{CLIENT_DOMAIN}"))
-    write_whole(pki.authority, authority.cert_pem.bytes())
+    replace_file(pki.authority, authority.cert_pem.bytes())
 
 
 def issue_for_loopback(folder: Path) -> bytes:
@@ -92,11 +92,11 @@ def issue_for_loopback(folder: Path) -> bytes:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     authority = trustme.CA(organization_name="dlctl", organization_unit_name="sandbox")
     issued = authority.issue_cert(LOOPBACK, "localhost")
-    write_whole(folder / "tls.crt", b"".join(blob.bytes() for blob in issued.cert_chain_pems))
-    write_whole(folder / "tls.key", issued.private_key_pem.bytes())
+    replace_file(folder / "tls.crt", b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    replace_file(folder / "tls.key", issued.private_key_pem.bytes())
     return authority.cert_pem.bytes()
 
 
 def _write(pki: Pki, name: str, issued: "trustme.LeafCert") -> None:
-    write_whole(pki.certificate(name), b"".join(blob.bytes() for blob in issued.cert_chain_pems))
-    write_whole(pki.key(name), issued.private_key_pem.bytes())
+    replace_file(pki.certificate(name), b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    replace_file(pki.key(name), issued.private_key_pem.bytes())

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from dlctl.sandbox.files import write_whole
+from dlctl.files.replace import replace_file
 from dlctl.sandbox.host.certificates import Pki
 
 Entry = Mapping[str, Any]
@@ -75,7 +75,7 @@ def read(path: Path) -> Entries:
 def write(path: Path, entries: Entries) -> None:
     """Write a kubeconfig that only its owner can read."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(path, document(entries))
+    replace_file(path, document(entries))
 
 
 def _encoded(content: bytes) -> str:

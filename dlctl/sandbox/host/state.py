@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from dlctl.errors import Location, SandboxError
-from dlctl.sandbox.files import write_whole
+from dlctl.files.replace import replace_file
 from dlctl.sandbox.host.home import Folder
 from dlctl.sandbox.host.ports import LOOPBACK, Ports
 from dlctl.sandbox.host.processes import Running
@@ -56,7 +56,7 @@ class State:
 def save(folder: Folder, state: State) -> None:
     """Write the state atomically."""
     content = {"format": FORMAT, **asdict(state)}
-    write_whole(folder.state, json.dumps(content, indent=1).encode() + b"\n")
+    replace_file(folder.state, json.dumps(content, indent=1).encode() + b"\n")
 
 
 def load(folder: Folder, name: str) -> State | None:

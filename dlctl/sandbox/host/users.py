@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dlctl.errors import SandboxError
-from dlctl.sandbox.files import write_whole
+from dlctl.files.replace import replace_file
 from dlctl.sandbox.host.home import Folder
 
 ADMIN = "admin"
@@ -25,7 +25,7 @@ def issue_tokens(folder: Folder) -> dict[str, str]:
     """Write a static token file (token,user,uid,"groups") for kube-apiserver, and return the tokens."""
     tokens = {user: secrets.token_urlsafe(24) for user in ROLES}
     lines = [f'{token},{user},{user},"dlctl-sandbox"' for user, token in tokens.items()]
-    write_whole(folder.pki / "tokens.csv", "\n".join([*lines, ""]).encode())
+    replace_file(folder.pki / "tokens.csv", "\n".join([*lines, ""]).encode())
     return tokens
 
 

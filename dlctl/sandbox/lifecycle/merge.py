@@ -10,12 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from filelock import SoftFileLock, Timeout
-
 from dlctl.errors import DlctlError, Location, SandboxError
 from dlctl.events import Emit
+from dlctl.files.lock_file import lock_by_presence
+from dlctl.files.replace import replace_file
 from dlctl.sandbox.events import Merged
-from dlctl.sandbox.files import PRIVATE, write_whole
 from dlctl.sandbox.host import kubeconfig
 from dlctl.sandbox.host.home import Folder
 from dlctl.sandbox.host.kubeconfig import Entries, context_name
@@ -48,7 +47,7 @@ def refresh(folder: Folder, state: State, merge_into: Path | None, emit: Emit) -
             state = replace(state, merged=(*others, replace(merge, emptied={**merge.emptied, **emptied})))
             save(folder, state)
             if after != before or not path.exists():
-                _write(path, after)
+                replace_file(path, after.encode(), keep_mode=True)
                 emit(Merged(path, context_name(state.name)))
     return state
 
@@ -83,7 +82,7 @@ def _undo_one(merge: Merge, name: str, emit: Emit) -> None:
         if merge.created and after == NEW_FILE:
             path.unlink()
         elif after != before:
-            _write(path, after)
+            replace_file(path, after.encode(), keep_mode=True)
         emit(Merged(path, name, removed=True))
 
 
@@ -138,22 +137,8 @@ def _index(entries: list[dict[str, Any]] | None, name: str) -> int | None:
     return next(found, None)
 
 
-def _write(path: Path, text: str) -> None:
-    mode = path.stat().st_mode & 0o777 if path.exists() else PRIVATE
-    write_whole(path, text.encode(), mode)
-
-
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[Path]:
     """Lock a kubeconfig as kubectl does; yields the file that `path` links to."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = Path(f"{path}.lock")
-    try:
-        with SoftFileLock(lock, timeout=LOCK_TIMEOUT):
-            yield path.resolve()
-    except Timeout as error:
-        raise SandboxError(
-            "the kubeconfig is locked by another program",
-            location=Location(str(path)),
-            hint=f"if no such program is running, remove {lock}",
-        ) from error
+    with lock_by_presence(path, "the kubeconfig", LOCK_TIMEOUT):
+        yield path.resolve()

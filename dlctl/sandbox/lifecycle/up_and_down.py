@@ -8,8 +8,8 @@ from pathlib import Path
 
 from dlctl.errors import SandboxError
 from dlctl.events import Emit, no_events
-from dlctl.sandbox.events import AlreadyRunning, NodesChanged, PortsTaken, Ready, Stopped
-from dlctl.sandbox.files import locked
+from dlctl.files.lock_file import lock_file
+from dlctl.sandbox.events import AlreadyRunning, NodesChanged, PortsTaken, Ready, Stopped, Waiting
 from dlctl.sandbox.host.certificates import Pki
 from dlctl.sandbox.host.home import Folder, Home
 from dlctl.sandbox.host.server import Server
@@ -180,7 +180,8 @@ def _simulate(
 def _locked(name: str, home: Home, emit: Emit) -> Iterator[None]:
     """Allow one command at a time per sandbox; the lock file is removed with the sandbox."""
     path = home.lock(name)
-    with locked(path, f"another command is using sandbox '{name}'", emit):
+    waiting = Waiting(f"another command is using sandbox '{name}'")
+    with lock_file(path, lambda: emit(waiting)):
         try:
             yield
         finally:

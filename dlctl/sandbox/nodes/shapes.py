@@ -4,11 +4,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from dlctl.labels import NODE_SHAPE
 from dlctl.yamlio.load import load_file
 
 FOLDER = Path(__file__).parent / "node_shapes"
-SHAPE_LABEL = "dlctl.dev/node-shape"
-"""The label with the shape of a simulated node."""
 
 
 @cache
@@ -21,5 +20,5 @@ def shape(name: str) -> dict[str, Any]:
     """The Node object of a shape, named and labelled after it."""
     node: dict[str, Any] = load_file(FOLDER / f"{name}.yaml").value
     node["metadata"] = {"name": name, **(node.get("metadata") or {})}
-    node["metadata"]["labels"] = {**(node["metadata"].get("labels") or {}), SHAPE_LABEL: name}
+    node["metadata"]["labels"] = {**(node["metadata"].get("labels") or {}), NODE_SHAPE: name}
     return node

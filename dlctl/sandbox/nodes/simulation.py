@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from dlctl.labels import NODE_SHAPE
 from dlctl.sandbox.host.server import CONNECTIONS, MERGE_PATCH, Server
 from dlctl.sandbox.nodes.nodes import NodePlan
-from dlctl.sandbox.nodes.shapes import SHAPE_LABEL
 
 NODES = "/api/v1/nodes"
 SYSTEM = "node.kubernetes.io/"
@@ -63,7 +63,7 @@ def takes_pods(node: Node) -> bool:
 
 
 def _shape_of(node: Node) -> str | None:
-    shape: str | None = node["metadata"].get("labels", {}).get(SHAPE_LABEL)
+    shape: str | None = node["metadata"].get("labels", {}).get(NODE_SHAPE)
     return shape
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from dlctl.errors import SandboxError
 from dlctl.sandbox.operators import names
 from dlctl.sandbox.programs.build import ModuleFiles, Recipe
-from dlctl.suggest import did_you_mean, listed
+from dlctl.suggest import did_you_mean
+from dlctl.text import listed
 
 MUTATING = "MutatingWebhookConfiguration"
 VALIDATING = "ValidatingWebhookConfiguration"

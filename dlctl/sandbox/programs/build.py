@@ -13,8 +13,8 @@ from pathlib import Path
 
 from dlctl.errors import SandboxError
 from dlctl.events import Emit
-from dlctl.sandbox.events import BuildStarted, Built
-from dlctl.sandbox.files import locked
+from dlctl.files.lock_file import lock_file
+from dlctl.sandbox.events import BuildStarted, Built, Waiting
 from dlctl.sandbox.host.home import Home
 from dlctl.sandbox.programs.compiler import Compiler
 from dlctl.sandbox.programs.toolchain import Toolchain, find_toolchain
@@ -59,7 +59,8 @@ def built_binary(home: Home, environ: Mapping[str, str], emit: Emit, recipe: Rec
         return cached
     digest = sources_digest(recipe)
     folder = home.cache / recipe.name
-    with locked(folder / f"{digest}.lock", f"another process is building {recipe.title}", emit):
+    waiting = Waiting(f"another process is building {recipe.title}")
+    with lock_file(folder / f"{digest}.lock", lambda: emit(waiting)):
         if cached := cached_binary(home, recipe):
             return cached
         toolchain = find_toolchain(environ)

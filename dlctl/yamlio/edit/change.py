@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlctl.errors import Location, YamlError
+from dlctl.json_values import same_json
 from dlctl.yamlio.block import block_lines, flow_text
 from dlctl.yamlio.edit import block_splices as edit_block
 from dlctl.yamlio.edit import flow_splices as edit_flow
@@ -26,7 +27,7 @@ from dlctl.yamlio.edit.path import Place, find, outside_alias, sharing_alias
 from dlctl.yamlio.edit.splice import Source, Splice, read_source, spliced
 from dlctl.yamlio.edit.tree import Node
 from dlctl.yamlio.load import Document, load_text
-from dlctl.yamlio.values import NoPlace, same, value_at, with_value, without_value
+from dlctl.yamlio.values import NoPlace, value_at, with_value, without_value
 
 YamlPath = Sequence[str | int]
 _MARK = "\ufeff"
@@ -47,7 +48,7 @@ def set_value(document_text: str, path: YamlPath, value: Any, *, shown: str) -> 
         expected = with_value(edit.document.value, path, value)
     except NoPlace as error:
         raise edit.error(f"'{dotted(path[: error.depth]) or 'the document'}' {error}") from error
-    if edit.place.depth == len(path) and same(value_at(edit.document.value, path), value):
+    if edit.place.depth == len(path) and same_json(value_at(edit.document.value, path), value):
         return document_text
     return edit.finish(_set_splices(edit, expected), expected)
 
@@ -103,7 +104,7 @@ class _Edit:
             ) from error
         if removed and any(item.merges for item in self.place.parent.items):
             expected = _with_merged(expected, actual, removed)
-        if not same(actual if actual is not None else type(expected)(), expected):
+        if not same_json(actual if actual is not None else type(expected)(), expected):
             raise self._mismatch()
         return after
 

@@ -11,8 +11,6 @@ from typing import Literal
 
 import yaml
 
-from dlctl.yamlio.core_schema import resolve_plain
-
 Kind = Literal["scalar", "mapping", "sequence", "alias"]
 
 
@@ -36,11 +34,6 @@ class Node:
     flow: bool = False
     anchor: str | None = None
     items: tuple["Item", ...] = ()
-
-    @property
-    def is_null(self) -> bool:
-        """Whether it is a plain null, written or omitted."""
-        return self.kind == "scalar" and not (self.style or self.tagged) and resolve_plain(self.text) is None
 
     @property
     def is_collection(self) -> bool:

@@ -12,15 +12,15 @@ from typing import Any
 
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent
 from dlctl.errors import Conflict, FieldConflict, NotFound, UnknownKind
-from dlctl.manifest import GroupKind, JsonObject, ObjectRef
+from dlctl.kinds import DEFINITION, NAMESPACE
+from dlctl.labels import FIELD_MANAGER
+from dlctl.manifest import JsonObject, ObjectRef
 from tests.fakes.cluster import rules
 from tests.fakes.cluster.kinds import builtin_resources, crd_resources
 from tests.fakes.cluster.selectors import Test, field_test, label_test
 from tests.fakes.cluster.server_side_apply import apply_to, update_to
 from tests.fakes.cluster.store import Store, Stored, shown
 
-_CRD = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
-_NAMESPACE = GroupKind("", "Namespace")
 _SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
@@ -43,7 +43,7 @@ class MemoryCluster:
         self._clock = clock
         self._lock = threading.RLock()
         self._store = Store()
-        self._resources = {(each.api_version, each.kind): each for each in builtin_resources()}
+        self._resources = {each.api_key: each for each in builtin_resources()}
         self._logs: dict[tuple[str, str, str], str] = {}
         for name in (*_SYSTEM_NAMESPACES, *namespaces):
             self.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}, manager="")
@@ -106,7 +106,7 @@ class MemoryCluster:
         *,
         dry_run: bool = False,
         force: bool = False,
-        field_manager: str = "dlctl",
+        field_manager: str = FIELD_MANAGER,
     ) -> JsonObject:
         """Server-side apply, by the rules of `memory_apply`."""
         with self._lock:
@@ -224,8 +224,8 @@ class MemoryCluster:
             self._store.drop(ref)
             return stored
         kept = self._store.keep(ref, stored)
-        if ref.group_kind == _CRD:
-            self._resources |= {(each.api_version, each.kind): each for each in crd_resources(stored.body)}
+        if ref.group_kind == DEFINITION:
+            self._resources |= {each.api_key: each for each in crd_resources(stored.body)}
         return kept
 
     def _remove(self, ref: ObjectRef, stored: Stored, propagation: str) -> None:
@@ -234,21 +234,21 @@ class MemoryCluster:
             return
         self._store.drop(ref)
         for other, each in tuple(self._store.objects.items()):
-            inside = ref.group_kind == _NAMESPACE and other.namespace == ref.name
+            inside = ref.group_kind == NAMESPACE and other.namespace == ref.name
             owned = propagation != "Orphan" and rules.is_owned_by(each.body, stored.body["metadata"]["uid"])
             if inside or owned:
                 self._remove(other, each, propagation)
-        if ref.group_kind == _CRD:
+        if ref.group_kind == DEFINITION:
             self._forget(stored.body)
 
     def _forget(self, crd: JsonObject) -> None:
         for each in crd_resources(crd):
-            del self._resources[each.api_version, each.kind]
+            del self._resources[each.api_key]
             for body in tuple(self._store.of(each, "")):
                 self._store.drop(self._ref(each, body))
 
     def _served(self, resource: Resource) -> Resource:
-        if (resource.api_version, resource.kind) not in self._resources:
+        if resource.api_key not in self._resources:
             raise UnknownKind(f"{resource.kind}: the cluster does not serve this kind")
         return resource
 

@@ -3,27 +3,23 @@
 from collections.abc import Iterator
 
 from dlctl.cluster.protocol import Resource
-from dlctl.manifest import GroupKind, JsonObject
+from dlctl.kinds import KINDS, read_definition
+from dlctl.manifest import GroupKind, JsonObject, split_api_version
 
 _VERBS = frozenset({"create", "delete", "get", "list", "patch", "update", "watch"})
 
-_NAMESPACED = {
-    "v1": "ConfigMap Endpoints Event LimitRange PersistentVolumeClaim Pod ReplicationController "
-    "ResourceQuota Secret Service ServiceAccount",
+_SERVED = {
+    "v1": "ConfigMap Endpoints Event LimitRange Namespace Node PersistentVolume PersistentVolumeClaim Pod "
+    "ReplicationController ResourceQuota Secret Service ServiceAccount",
+    "admissionregistration.k8s.io/v1": "MutatingWebhookConfiguration ValidatingWebhookConfiguration",
+    "apiextensions.k8s.io/v1": "CustomResourceDefinition",
     "apps/v1": "DaemonSet Deployment ReplicaSet StatefulSet",
     "autoscaling/v2": "HorizontalPodAutoscaler",
     "batch/v1": "CronJob Job",
     "coordination.k8s.io/v1": "Lease",
-    "networking.k8s.io/v1": "Ingress NetworkPolicy",
+    "networking.k8s.io/v1": "Ingress IngressClass NetworkPolicy",
     "policy/v1": "PodDisruptionBudget",
-    "rbac.authorization.k8s.io/v1": "Role RoleBinding",
-}
-_CLUSTER = {
-    "v1": "Namespace Node PersistentVolume",
-    "admissionregistration.k8s.io/v1": "MutatingWebhookConfiguration ValidatingWebhookConfiguration",
-    "apiextensions.k8s.io/v1": "CustomResourceDefinition",
-    "networking.k8s.io/v1": "IngressClass",
-    "rbac.authorization.k8s.io/v1": "ClusterRole ClusterRoleBinding",
+    "rbac.authorization.k8s.io/v1": "ClusterRole ClusterRoleBinding Role RoleBinding",
     "scheduling.k8s.io/v1": "PriorityClass",
     "storage.k8s.io/v1": "StorageClass",
 }
@@ -42,27 +38,19 @@ WITH_GENERATION = frozenset({"apps", "batch", "networking.k8s.io", "policy"})
 
 def builtin_resources() -> Iterator[Resource]:
     """What an API server serves without any CRD, as far as plans and deploys need it."""
-    for table, namespaced in ((_NAMESPACED, True), (_CLUSTER, False)):
-        for api_version, kinds in table.items():
-            group, _, version = api_version.rpartition("/")
-            for kind in kinds.split():
-                yield Resource(group, version, kind, _plural(kind), namespaced, _VERBS)
+    for api_version, kinds in _SERVED.items():
+        group, version = split_api_version(api_version)
+        for kind in kinds.split():
+            namespaced = KINDS[GroupKind(group, kind)].namespaced
+            yield Resource(group, version, kind, _plural(kind), namespaced, _VERBS)
 
 
 def crd_resources(crd: JsonObject) -> Iterator[Resource]:
     """What a CustomResourceDefinition makes the server serve."""
-    spec = crd["spec"]
-    names = spec["names"]
-    for version in spec["versions"]:
-        if version.get("served", True):
-            yield Resource(
-                spec["group"],
-                version["name"],
-                names["kind"],
-                names["plural"],
-                spec.get("scope") == "Namespaced",
-                _VERBS,
-            )
+    defined = read_definition(crd)
+    group, kind = defined.group_kind.group, defined.group_kind.kind
+    for version in defined.versions:
+        yield Resource(group, version, kind, defined.plural, defined.namespaced, _VERBS)
 
 
 def _plural(kind: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dlctl.cluster.protocol import Resource
 from dlctl.errors import Invalid
+from dlctl.kinds import DEFINITION, NAMESPACE
 from dlctl.manifest import GroupKind, JsonObject, ObjectRef
 from tests.fakes.cluster.kinds import IMMUTABLE, WITH_GENERATION
 from tests.fakes.cluster.store import CREATED
@@ -24,7 +25,7 @@ def check(resource: Resource, body: JsonObject) -> None:
     """Refuse a body that no server takes. Raises Invalid."""
     metadata = body.get("metadata") or {}
     name = str(metadata.get("name") or "")
-    if (body.get("apiVersion"), body.get("kind")) != (resource.api_version, resource.kind):
+    if (body.get("apiVersion"), body.get("kind")) != resource.api_key:
         raise Invalid(f"apply {resource.kind} {name}: apiVersion or kind is of another resource")
     if metadata.get("managedFields"):
         raise Invalid(f"apply {resource.kind} {name}: metadata.managedFields must be nil")
@@ -49,14 +50,14 @@ def check_change(resource: Resource, before: JsonObject, after: JsonObject) -> N
 def finished(resource: Resource, body: JsonObject, before: JsonObject | None) -> dict[str, Any]:
     """The object with what the server itself writes."""
     result = copy.deepcopy(dict(body))
-    if resource.group_kind == GroupKind("", "Namespace"):
+    if resource.group_kind == NAMESPACE:
         labels = result["metadata"].get("labels") or {}
         labels["kubernetes.io/metadata.name"] = result["metadata"]["name"]
         result["metadata"]["labels"] = labels
         result.setdefault("status", {"phase": "Active"})
     if resource.group_kind == GroupKind("", "Secret"):
         _encode(result)
-    if resource.kind == "CustomResourceDefinition":
+    if resource.group_kind == DEFINITION:
         result["status"] = {"conditions": [{"type": "Established", "status": "True"}]}
     _count(resource, result, before)
     return result

@@ -32,7 +32,7 @@ def _parts(body: Any) -> Iterator[Any]:
     [
         each
         for each in EXAMPLES
-        if each.prototype == "image-build" or str(each) == "object-store-inference-ceph-talk"
+        if each.prototype == "image-build" or str(each) == "object-store-inference-ceph-rgw"
     ],
     ids=str,
 )

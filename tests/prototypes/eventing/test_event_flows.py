@@ -14,39 +14,67 @@ from tests.prototypes.upstream import UPSTREAM_CRDS
 WATCH = {"source": "apiserver", "resources": [{"apiVersion": "v1", "kind": "Pod"}], "subscriber": "f"}
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
-    ("knative-flow", {"target": "f", "api": "legacy", "resource": "v1/Pod"}, "events alone"),
+    (
+        "knative-flow",
+        {"target": "f", "api": "legacy", "resource": "v1/Pod"},
+        "of 2018 watches Kubernetes events",
+    ),
     ("knative-flow", {"target": "http://f.example.com", "api": "legacy"}, "Route, Service or Channel"),
     ("knative-flow", {"target": "broker:default", "api": "legacy"}, "Route, Service or Channel"),
-    ("knative-flow", {"target": "f", "api": "legacy", "retries": 2}, "knows no delivery"),
-    ("knative-flow", {"target": "f", "backoff_delay_seconds": 2}, "no effect without them"),
+    ("knative-flow", {"target": "f", "api": "legacy", "retries": 2}, "no delivery settings"),
+    ("knative-flow", {"target": "f", "backoff_delay_seconds": 2}, "have no effect without retries"),
     ("event-trigger", {"subscriber": "f", "source": "apiserver"}, "objects to watch"),
     ("event-trigger", {"subscriber": "f", "source": "ping"}, "needs a schedule"),
     ("event-trigger", {**WATCH, "source": "none"}, "unless source is apiserver"),
     ("event-trigger", {"subscriber": "f", "schedule": "0 3 * * *"}, "unless source is ping"),
     ("event-trigger", {"subscriber": "f", "source_account": "watcher"}, "unless source is apiserver"),
-    ("event-trigger", {"subscriber": "f", "broker": "a", "broker_class": "Kafka"}, "names one that exists"),
+    (
+        "event-trigger",
+        {"subscriber": "f", "broker": "a", "broker_class": "Kafka"},
+        "broker names an existing one",
+    ),
     ("event-trigger", {"subscriber": "f", "broker_class": "RabbitMQBroker"}, "in broker_config"),
     ("event-trigger", {"subscriber": "f", "broker_config": "settings"}, "the class in broker_class"),
     (
         "event-trigger",
         {**WATCH, "filter": {"type": "dev.knative.apiserver.resource.add"}},
-        "no such event would come",
+        "no such event exists",
     ),
     (
         "knative-flow",
         {"target": "f", "event_type": "dev.knative.apiserver.ref.add"},
-        "no such event would come",
+        "no such event exists",
     ),
-    ("event-trigger", {"subscriber": "broker:default", "broker": "default"}, "to itself"),
-    ("event-trigger", {"subscriber": "f", "dead_letter_sink": "broker:event-trigger"}, "to itself"),
-    ("event-sequence", {"steps": ["a"], "reply": "sequence:event-sequence"}, "to itself"),
-    ("event-sequence", {"steps": ["a"], "dead_letter_sink": "sequence:event-sequence"}, "to itself"),
+    (
+        "event-trigger",
+        {"subscriber": "broker:default", "broker": "default"},
+        "would loop forever",
+    ),
+    (
+        "event-trigger",
+        {"subscriber": "f", "dead_letter_sink": "broker:event-trigger"},
+        "would loop forever",
+    ),
+    (
+        "event-sequence",
+        {"steps": ["a"], "reply": "sequence:event-sequence"},
+        "would loop forever",
+    ),
+    (
+        "event-sequence",
+        {"steps": ["a"], "dead_letter_sink": "sequence:event-sequence"},
+        "would loop forever",
+    ),
     (
         "event-parallel",
         {"branches": [{"subscriber": "a", "filter": "parallel:event-parallel"}]},
-        "to itself",
+        "would loop forever",
     ),
-    ("event-parallel", {"branches": [{"subscriber": "parallel:event-parallel"}]}, "to itself"),
+    (
+        "event-parallel",
+        {"branches": [{"subscriber": "parallel:event-parallel"}]},
+        "would loop forever",
+    ),
 )
 
 

@@ -16,20 +16,20 @@ BUILD = {**GIT, "image": "registry.example.com/team/trainer:1.0"}
 STEP = {"name": "test", "image": "busybox:1.36", "script": "true"}
 
 REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
-    ({"registry_username": "me"}, "go together"),
-    ({"registry_password": "secret"}, "go together"),
+    ({"registry_username": "me"}, "must be set together"),
+    ({"registry_password": "secret"}, "must be set together"),
     (
         {"registry_username": "me", "registry_password": "secret", "registry_secret": "push"},
-        "not with both",
+        "not both",
     ),
-    ({"registry": "https://registry.example.com"}, "no effect without it"),
+    ({"registry": "https://registry.example.com"}, "has no effect without"),
     ({"builder": "steps"}, "needs the programs"),
-    ({"builder": "steps", "steps": [STEP], "target": "runtime"}, "are BuildKit's"),
+    ({"builder": "steps", "steps": [STEP], "target": "runtime"}, "and cache are for BuildKit"),
     ({"base_image": BUILD["image"]}, "different names"),
-    ({"base_image": "base:1", "build_args": {"BASE_IMAGE": "other:1"}}, "set to base_image already"),
+    ({"base_image": "base:1", "build_args": {"BASE_IMAGE": "other:1"}}, "BASE_IMAGE is already set to"),
     ({"cache_image": "registry.example.com/cache:1"}, "unless cache is registry"),
-    ({"steps": [STEP, STEP]}, "the same name"),
-    ({"steps": [{**STEP, "name": "build"}]}, "choose another name"),
+    ({"steps": [STEP, STEP]}, "have the same"),
+    ({"steps": [{**STEP, "name": "build"}]}, "use another name"),
     ({"git_url": "https://me:token@git.example.com/x.git"}, "put it into git_secret"),
 )
 

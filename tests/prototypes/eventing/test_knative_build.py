@@ -16,10 +16,10 @@ BUILD = {"git_url": "https://github.com/example/trainer.git", "steps": [STEP]}
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"registry_username": "me"}, "go together"),
-        ({"registry_username": "me", "registry_password": "secret"}, "go together"),
-        ({"registry": "https://registry.example.com"}, "go together"),
-        ({"steps": [STEP, STEP]}, "the same name"),
+        ({"registry_username": "me"}, "must be set together"),
+        ({"registry_username": "me", "registry_password": "secret"}, "must be set together"),
+        ({"registry": "https://registry.example.com"}, "must be set together"),
+        ({"steps": [STEP, STEP]}, "have the same"),
     ],
 )
 def test_rule_refuses(params: dict[str, Any], message: str, tmp_path: Path) -> None:

@@ -28,26 +28,29 @@ VISION = {"vision_image": "docker.io/rootfs/rgwpubsub-knative-vision", "vision_a
 BUCKET = {"source": "s3", "s3_bucket": "images", **KEYS, **RECEIVER}
 
 REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
-    ({"source": "push"}, "somebody has to get the events"),
+    ({"source": "push"}, "no function receives the events"),
     ({"source": "rgw-pubsub", **KEYS, **RECEIVER}, "needs source_image"),
     ({"source": "kafka", **RECEIVER}, "needs kafka_bootstrap_servers"),
     ({"source": "s3", **KEYS, **RECEIVER, "s3_delete": True}, "s3_bucket"),
     (BUCKET, "again and again"),
     ({**BUCKET, "s3_move_to": "done", "s3_delete": True}, "again and again"),
-    ({**BUCKET, "s3_move_to": "images"}, "within one bucket"),
-    ({"source": "push", **RESNET}, "to read the object store"),
-    ({"source": "push", **RECEIVER, "s3_access_key_id": "id"}, "go together"),
-    ({"source": "push", **RESNET, **KEYS, "credentials_secret": "keys"}, "in credentials_secret already"),
-    ({"source": "push", **RECEIVER, **RESNET, **KEYS}, "a function by itself"),
-    ({"source": "push", **RECEIVER, **KEYS}, "nobody here would read"),
-    ({"source": "push", **RECEIVER, "credentials_secret": "keys"}, "nobody here would read"),
-    ({"source": "push", **RECEIVER, "receiver_downloads": True}, "to read the object store"),
-    ({"source": "push", **RESNET, **KEYS, "receiver_downloads": True}, "is about receiver_image"),
-    ({"source": "push", "resnet_image": "resnet:1", **KEYS}, "needs its model server"),
+    ({**BUCKET, "s3_move_to": "images"}, "s3_move_to must be another bucket"),
+    ({"source": "push", **RESNET}, "credentials for the object store"),
+    ({"source": "push", **RECEIVER, "s3_access_key_id": "id"}, "must be set together"),
+    (
+        {"source": "push", **RESNET, **KEYS, "credentials_secret": "keys"},
+        "the keys come from credentials_secret",
+    ),
+    ({"source": "push", **RECEIVER, **RESNET, **KEYS}, "set only one kind of function"),
+    ({"source": "push", **RECEIVER, **KEYS}, "nothing would use the object"),
+    ({"source": "push", **RECEIVER, "credentials_secret": "keys"}, "nothing would use the object"),
+    ({"source": "push", **RECEIVER, "receiver_downloads": True}, "credentials for the object store"),
+    ({"source": "push", **RESNET, **KEYS, "receiver_downloads": True}, "applies to receiver_image only"),
+    ({"source": "push", "resnet_image": "resnet:1", **KEYS}, "function needs a model server"),
     ({"source": "push", "vision_image": "vision:1", **KEYS}, "needs vision_api_key"),
-    ({"source": "push", **RECEIVER, "min_scale": 3, "max_scale": 2}, "than at most (max_scale)"),
-    ({"source": "push", **RECEIVER, "backoff_policy": "linear"}, "no effect without them"),
-    ({"source": "push", **RECEIVER, "egress": "istio", "s3_endpoint": "10.0.0.7:8080"}, "a host's name"),
+    ({"source": "push", **RECEIVER, "min_scale": 3, "max_scale": 2}, "not be larger than max_scale"),
+    ({"source": "push", **RECEIVER, "backoff_policy": "linear"}, "have no effect without retries"),
+    ({"source": "push", **RECEIVER, "egress": "istio", "s3_endpoint": "10.0.0.7:8080"}, "needs host names"),
 )
 
 

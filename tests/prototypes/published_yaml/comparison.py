@@ -6,21 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dlctl.labels import APP, COMPONENT, ENVIRONMENT, INSTANCE, MANAGED_BY, NAME, PART_OF
 from tests.prototypes.examples import render
 from tests.prototypes.published_yaml.fields import Change, Fields, differences, fields_of
 from tests.prototypes.published_yaml.text import Block
 
-OURS = frozenset(
-    {
-        "app.kubernetes.io/name",
-        "app.kubernetes.io/instance",
-        "app.kubernetes.io/part-of",
-        "app.kubernetes.io/managed-by",
-        "dlctl.dev/app",
-        "dlctl.dev/environment",
-        "dlctl.dev/component",
-    }
-)
+OURS = frozenset({NAME, INSTANCE, PART_OF, MANAGED_BY, APP, ENVIRONMENT, COMPONENT})
 """Labels that every object of an app bears; no seed has one of them."""
 
 

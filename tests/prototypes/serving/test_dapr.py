@@ -13,14 +13,14 @@ IMAGE = {"image": "salaboy/frontend:v2.0.0"}
 REDIS = {"name": "store", "type": "state.redis"}
 
 REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
-    ({"state_store": {"name": "a", "type": "pubsub.redis"}}, "has a type state"),
-    ({"state_store": REDIS, "pubsub": {"name": "store", "type": "pubsub.redis"}}, "the same name"),
-    ({"replicas": 2}, "not replicas"),
-    ({"runtime": "deployment", "pod_labels": {"app": "x"}}, "how a Deployment finds its pods"),
-    ({"runtime": "deployment", "min_scale": 1}, "not scaled by its requests"),
-    ({"port": 3500}, "belongs to a sidecar"),
-    ({"port": 9095}, "belongs to a sidecar"),
-    ({"port": 8012}, "belongs to a sidecar"),
+    ({"state_store": {"name": "a", "type": "pubsub.redis"}}, "the type of state_store must start"),
+    ({"state_store": REDIS, "pubsub": {"name": "store", "type": "pubsub.redis"}}, "have the same"),
+    ({"replicas": 2}, "and max_scale instead of replicas"),
+    ({"runtime": "deployment", "pod_labels": {"app": "x"}}, "label app is the Deployment's"),
+    ({"runtime": "deployment", "min_scale": 1}, "do not scale by requests"),
+    ({"port": 3500}, "is used by a sidecar"),
+    ({"port": 9095}, "is used by a sidecar"),
+    ({"port": 8012}, "is used by a sidecar"),
 )
 
 

@@ -13,12 +13,12 @@ BASE = {"service": "ranker", "versions": {"v1": 90, "v2": 10}}
 HOSTS = {"hosts": ["models.example.com"]}
 
 REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
-    ({"versions": {"v1": 90, "v2": 20}}, "must sum to 100"),
-    ({"matches": [{"header": "x", "exact": "y", "version": "v3"}]}, "none of versions"),
+    ({"versions": {"v1": 90, "v2": 20}}, "must add up to 100"),
+    ({"matches": [{"header": "x", "exact": "y", "version": "v3"}]}, "that is not in versions"),
     ({"gateway": "public"}, "set hosts"),
     ({"tls_secret": "certificate"}, "set hosts"),
     ({**HOSTS, "gateway": "public", "tls_secret": "certificate"}, "its own certificate"),
-    ({"timeout_seconds": 2, "per_try_timeout_seconds": 3}, "than the whole request"),
+    ({"timeout_seconds": 2, "per_try_timeout_seconds": 3}, "must not be larger than"),
     ({"mtls_strict": True}, "in mtls_selector"),
     ({"mtls_strict": True, "mtls_selector": {"app": "ranker"}, "mtls": "DISABLE"}, "without mutual TLS"),
 )

@@ -13,31 +13,39 @@ IMAGE = {"image": "registry.example.com/app:1"}
 ALL_TO_A = [{"configuration": "a", "percent": 100}]
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
-    ("knative-service", {"min_scale": 3, "max_scale": 2}, "at least (min_scale)"),
-    ("knative-service", {"initial_scale": 3, "max_scale": 2}, "(initial_scale) than there may be"),
-    ("knative-service", {"activation_scale": 3, "max_scale": 2}, "(activation_scale) than there may be"),
-    ("knative-service", {"activation_scale": 2, "min_scale": 3}, "than are always there"),
+    ("knative-service", {"min_scale": 3, "max_scale": 2}, "min_scale must not be larger"),
+    ("knative-service", {"initial_scale": 3, "max_scale": 2}, "initial_scale must not be larger"),
+    ("knative-service", {"activation_scale": 3, "max_scale": 2}, "activation_scale must not be larger"),
+    ("knative-service", {"activation_scale": 2, "min_scale": 3}, "must not be smaller than"),
     ("knative-service", {"scale_metric": "cpu"}, "concurrency or rps only"),
-    ("knative-service", {"autoscaling_class": "hpa", "scale_metric": "rps", "cpu": 1}, "which kpa does"),
+    ("knative-service", {"autoscaling_class": "hpa", "scale_metric": "rps", "cpu": 1}, "use kpa"),
     ("knative-service", {"autoscaling_class": "hpa", "min_scale": 0, "cpu": 1}, "cannot scale to zero"),
     ("knative-service", {"autoscaling_class": "hpa", "min_scale": 1}, "set cpu"),
     ("knative-service", {"port": 9090}, "queue-proxy"),
-    ("knative-service", {"env_vars": {"PORT": "80"}}, "set by Knative itself"),
-    ("knative-service", {"traffic": [{"latest": True, "percent": 90}]}, "must sum to 100"),
-    ("knative-service", {"traffic": [{"latest": True}]}, "must sum to 100"),
+    ("knative-service", {"env_vars": {"PORT": "80"}}, "K_REVISION are set by Knative"),
+    ("knative-service", {"traffic": [{"latest": True, "percent": 90}]}, "must add up to 100"),
+    ("knative-service", {"traffic": [{"latest": True}]}, "must add up to 100"),
     ("knative-service", {"traffic": ALL_TO_A}, "use traffic-split"),
     (
         "knative-service",
         {"traffic": [{"latest": True, "percent": 100, "tag": "a"}, {"revision": "b", "tag": "a"}]},
         "the same tag",
     ),
-    ("knative-service", {"pod_labels": {"serving.knative.dev/configuration": "a"}}, "are Knative's own"),
-    ("knative-service", {"revision": "x" * 60}, "at most 63 characters"),
+    ("knative-service", {"pod_labels": {"serving.knative.dev/configuration": "a"}}, "reserved by Knative"),
+    ("knative-service", {"revision": "x" * 60}, "is limited to 63 characters"),
     ("traffic-split", {**IMAGE, "traffic": ALL_TO_A}, "are for kind Service"),
-    ("traffic-split", {"traffic": [{"latest": True, "percent": 100}]}, "no newest revision of its own"),
-    ("traffic-split", {"kind": "Service", "traffic": [{"latest": True, "percent": 100}]}, "needs an image"),
-    ("traffic-split", {"kind": "Service", **IMAGE, "traffic": ALL_TO_A}, "among its own revisions"),
-    ("traffic-split", {"traffic": ALL_TO_A, "configurations": {"b": "b:1"}}, "nobody could reach it"),
+    ("traffic-split", {"traffic": [{"latest": True, "percent": 100}]}, "no revisions of its own"),
+    (
+        "traffic-split",
+        {"kind": "Service", "traffic": [{"latest": True, "percent": 100}]},
+        "kind Service needs an image",
+    ),
+    (
+        "traffic-split",
+        {"kind": "Service", **IMAGE, "traffic": ALL_TO_A},
+        "requests between its own revisions",
+    ),
+    ("traffic-split", {"traffic": ALL_TO_A, "configurations": {"b": "b:1"}}, "add it to traffic"),
 )
 
 
@@ -70,7 +78,7 @@ def test_value_is_refused(params: dict[str, Any], tmp_path: Path) -> None:
 
 
 def test_name_that_knative_refuses_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DlctlError, match="starts with a letter"):
+    with pytest.raises(DlctlError, match="must start with a letter"):
         rendered("knative-service", IMAGE, tmp_path, name="9lives")
 
 

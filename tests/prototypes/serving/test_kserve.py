@@ -20,39 +20,47 @@ def _nodes(router: str = "Sequence", *steps: dict[str, Any]) -> dict[str, Any]:
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("kserve-inference", {"storage_uri": "gs://models/iris"}, "either model_format"),
     ("kserve-inference", {**MODEL, "image": "app:1"}, "either model_format"),
-    ("kserve-inference", {"image": "app:1", "protocol_version": "v2"}, "by its model_format"),
+    (
+        "kserve-inference",
+        {"image": "app:1", "protocol_version": "v2"},
+        "storage parameters are for model_format",
+    ),
     ("kserve-inference", {**MODEL, "storage_path": "x"}, "not both"),
-    ("kserve-inference", {"model_format": "onnx", "storage_key": "x"}, "needs the storage_path"),
+    ("kserve-inference", {"model_format": "onnx", "storage_key": "x"}, "storage_key needs storage_path"),
     ("kserve-inference", {**MODEL, "max_batch_latency_ms": 5}, "without max_batch_size"),
     ("kserve-inference", {**MODEL, **RAW, "min_replicas": 0}, "only Knative scales to zero"),
     ("kserve-inference", {**MODEL, **RAW, "scale_metric": "rps"}, "Deployments scale by cpu"),
     ("kserve-inference", {**MODEL, "scale_metric": "memory"}, "use deployment_mode Standard"),
-    ("kserve-inference", {**MODEL, **RAW, "scale_target": 200}, "percent of the requested CPU"),
-    ("kserve-inference", {**MODEL, **RAW, "canary_traffic_percent": 5}, "Knative's revisions"),
-    ("kserve-inference", {**MODEL, "min_replicas": 3, "max_replicas": 2}, "than at most"),
+    ("kserve-inference", {**MODEL, **RAW, "scale_target": 200}, "a percentage of the CPU request"),
+    (
+        "kserve-inference",
+        {**MODEL, **RAW, "canary_traffic_percent": 5},
+        "splits requests between Knative revisions",
+    ),
+    ("kserve-inference", {**MODEL, "min_replicas": 3, "max_replicas": 2}, "must not be larger than"),
     ("kserve-inference", {**MODEL, "protocol_version": "grpc-v2"}, "set port"),
     ("kserve-inference", {**MODEL, "port": 9090}, "queue-proxy"),
     (
         "kserve-inference",
         {**MODEL, "transformer": {"image": "a:1", "min_replicas": 2, "max_replicas": 1}},
-        "of the transformer",
+        "min_replicas of transformer must not be larger",
     ),
     (
         "kserve-inference",
         {**MODEL, "explainer": {"image": "a:1", "min_replicas": 2, "max_replicas": 1}},
-        "of the explainer",
+        "min_replicas of explainer must not be larger",
     ),
     (
         "kserve-inference",
         {**MODEL, **RAW, "transformer": {"image": "a:1", "min_replicas": 0}},
-        "for the transformer and explainer",
+        "1 for transformer and explainer",
     ),
-    ("kserve-inference", {**MODEL, "scale_metric": "gpu"}, "to a whole number"),
-    ("kserve-inference", {**MODEL, "scale_target": 1.5}, "to a whole number"),
+    ("kserve-inference", {**MODEL, "scale_metric": "gpu"}, "must be a whole number"),
+    ("kserve-inference", {**MODEL, "scale_target": 1.5}, "must be a whole number"),
     (
         "inference-graph",
         _nodes("Splitter", {"serviceName": "a", "weight": 60}, {"serviceName": "b", "weight": 30}),
-        "must sum to 100",
+        "must add up to 100",
     ),
     (
         "inference-graph",
@@ -65,10 +73,10 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
                 },
             }
         },
-        "each Splitter must sum to 100",
+        "weights of each Splitter must",
     ),
-    ("inference-graph", _nodes("Sequence", {"nodeName": "b"}), "none of the nodes"),
-    ("inference-graph", _nodes("Sequence", {"nodeName": "root"}), "would never end"),
+    ("inference-graph", _nodes("Sequence", {"nodeName": "b"}), "not one of the nodes"),
+    ("inference-graph", _nodes("Sequence", {"nodeName": "root"}), "so requests would loop forever"),
 )
 
 
@@ -97,7 +105,7 @@ def test_graph_that_kserve_refuses_is_refused(params: dict[str, Any], tmp_path: 
 
 @pytest.mark.parametrize("name", ["9lives", "x" * 48])
 def test_name_that_kserve_refuses_is_refused(name: str, tmp_path: Path) -> None:
-    with pytest.raises(DlctlError, match=r"starts with a letter|too long"):
+    with pytest.raises(DlctlError, match=r"must start with a letter|too long"):
         rendered("kserve-inference", MODEL, tmp_path, name=name)
 
 

@@ -18,16 +18,19 @@ KEDA = {"keda_triggers": [{"type": "kafka", "metadata": {"topic": "orders"}}]}
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"git_url": "https://github.com/example/f.git"}, "a build needs"),
+        ({"git_url": "https://github.com/example/f.git"}, "a build (git_url) needs builder"),
         ({"git_revision": "main"}, "set git_url"),
-        ({"min_replicas": 2, "max_replicas": 1}, "than at most"),
-        ({"min_replicas": 11}, "10 when not set"),
-        ({"inputs": [{"name": "orders", "topic": "new"}]}, "none of dapr_components"),
-        ({**ORDERS, "inputs": [{"name": "orders"}]}, "needs its topic"),
-        ({**ORDERS, "outputs": [{"name": "orders"}]}, "needs its topic"),
-        ({**TIMER, "inputs": [{"name": "timer"}], "max_replicas": 5}, "need them"),
+        ({"min_replicas": 2, "max_replicas": 1}, "must not be larger than"),
+        ({"min_replicas": 11}, "defaults to 10"),
+        ({"inputs": [{"name": "orders", "topic": "new"}]}, "output is not in dapr_components"),
+        ({**ORDERS, "inputs": [{"name": "orders"}]}, "or output needs a topic"),
+        ({**ORDERS, "outputs": [{"name": "orders"}]}, "or output needs a topic"),
+        (
+            {**TIMER, "inputs": [{"name": "timer"}], "max_replicas": 5},
+            "so min_replicas and max_replicas need",
+        ),
         (KEDA, "are for inputs"),
-        ({"dapr_components": ORDERS["dapr_components"] * 2}, "the same name"),
+        ({"dapr_components": ORDERS["dapr_components"] * 2}, "have the same"),
     ],
 )
 def test_rule_refuses(params: dict[str, Any], message: str, tmp_path: Path) -> None:

@@ -17,14 +17,18 @@ KNATIVE = {"runtime": "knative"}
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("paddle-serving", {}, "needs the model's folder"),
-    ("paddle-serving", {"own_command": True}, "needs the image"),
+    ("paddle-serving", {"own_command": True}, "own_command needs an image"),
     ("paddle-serving", {**MODEL, "command": ["serve"]}, "unless own_command"),
-    ("paddle-serving", {**MODEL, **KNATIVE, "replicas": 2}, "Knative itself decides"),
-    ("paddle-serving", {**MODEL, "pod_labels": {"app": "x"}}, "how a Deployment finds its pods"),
-    ("paddle-serving", {**MODEL, **KNATIVE, "service_type": "NodePort"}, "Knative itself decides"),
+    ("paddle-serving", {**MODEL, **KNATIVE, "replicas": 2}, "Knative scales the pods"),
+    ("paddle-serving", {**MODEL, "pod_labels": {"app": "x"}}, "label app is the Deployment's"),
+    ("paddle-serving", {**MODEL, **KNATIVE, "service_type": "NodePort"}, "Knative scales the pods"),
     ("paddle-serving", {**MODEL, **KNATIVE, "port": 9090}, "queue-proxy"),
-    ("paddle-serving", {**MODEL, "max_scale": 4}, "not scaled by its requests"),
-    ("paddle-edl", {**JOB, "min_instance": 3, "max_instance": 2, "fault_tolerant": True}, "more trainers"),
+    ("paddle-serving", {**MODEL, "max_scale": 4}, "do not scale by requests"),
+    (
+        "paddle-edl",
+        {**JOB, "min_instance": 3, "max_instance": 2, "fault_tolerant": True},
+        "min_instance must not be larger",
+    ),
     ("paddle-edl", {**JOB, "min_instance": 2, "max_instance": 3}, "unless fault_tolerant is true"),
     ("paddle-edl", {**JOB, "etcd_endpoint": "http://etcd:2379"}, "is for the master"),
 )

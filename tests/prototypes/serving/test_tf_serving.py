@@ -15,17 +15,17 @@ CANARY = {"version_policy": "specific", "model_versions": [1, 2], "version_label
 
 REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"max_replicas": 4}, "set cpu"),
-    ({"max_replicas": 1, "replicas": 2, "cpu": 1}, "between replicas"),
-    ({"max_replicas": 1, "replicas": 0, "cpu": 1}, "between replicas"),
+    ({"max_replicas": 1, "replicas": 2, "cpu": 1}, "the autoscaler needs replicas of"),
+    ({"max_replicas": 1, "replicas": 0, "cpu": 1}, "the autoscaler needs replicas of"),
     ({"target_cpu_percent": 60}, "set max_replicas"),
-    ({"version_policy": "specific"}, "go together"),
-    ({"model_versions": [1]}, "go together"),
+    ({"version_policy": "specific"}, "must be set together"),
+    ({"model_versions": [1]}, "must be set together"),
     ({"version_policy": "all", "num_versions": 2}, "version_policy: latest"),
     ({**CANARY, "model_versions": [1]}, "add it to model_versions"),
     ({"max_batch_size": 8}, "batching: true"),
-    ({"batching": True, "allowed_batch_sizes": [8, 4], "max_batch_size": 4}, "rises"),
-    ({"batching": True, "allowed_batch_sizes": [4, 8], "max_batch_size": 16}, "ends with"),
-    ({"hdfs_user": "ada"}, "reads hdfs://"),
+    ({"batching": True, "allowed_batch_sizes": [8, 4], "max_batch_size": 4}, "must be in ascending order"),
+    ({"batching": True, "allowed_batch_sizes": [4, 8], "max_batch_size": 16}, "ascending order and end with"),
+    ({"hdfs_user": "ada"}, "hdfs_user is for hdfs://"),
 )
 
 

@@ -60,10 +60,9 @@ CASES: list[tuple[str, str]] = [
     ),
     (
         "a: {{ params.image.replace('a', 'b') }}\n",
-        "templates/a.yaml.j2:1: a string has no 'replace'\n"
-        "  to apply a filter, write `x | replace`; string methods: "
-        "endswith, isdigit, lower, lstrip, removeprefix, "
-        "removesuffix, rsplit, rstrip, split, startswith, strip, upper",
+        "templates/a.yaml.j2:1: a string has no 'replace'\n  filters are `x | replace`; "
+        "methods of strings are endswith, isdigit, lower, lstrip, removeprefix, removesuffix, "
+        "rsplit, rstrip, split, startswith, strip, upper",
     ),
     (
         "a: {{ params.labels.items() }}\n",
@@ -82,9 +81,9 @@ CASES: list[tuple[str, str]] = [
     ),
     (
         'image: "{{ params.image }}"\n',
-        "templates/a.yaml.j2:1: expression with quotes or a tag: "
-        "an expression is a whole value and needs neither\n"
-        "  write {{ params.image }}; `{{ params.image | string }}` converts it to a string",
+        "templates/a.yaml.j2:1: an expression in quotes or with a tag: "
+        "it stands for a whole value, which needs none\n"
+        "  write {{ params.image }}; `{{ params.image | string }}` makes it a string",
     ),
     (
         "a: |\n  x = {{ params.image }}\n",
@@ -116,8 +115,8 @@ CASES: list[tuple[str, str]] = [
     ),
     (
         "a: {{ 'web-' + params.num_gpus }}\n",
-        "templates/a.yaml.j2:1: '+' is not supported between a string and an integer\n"
-        '  join strings with `~`: `"web-" ~ x`',
+        "templates/a.yaml.j2:1: '+' does not work between a string and an integer\n"
+        '  join texts with `~`: `"web-" ~ x`',
     ),
     (
         "a: {{ 'web-' ~ params.nothing }}\n",
@@ -137,7 +136,7 @@ CASES: list[tuple[str, str]] = [
     ),
     (
         "{% for x in params.image %}\n{% endfor %}\n",
-        "templates/a.yaml.j2:1: cannot loop over a string: expected a list or a mapping\n"
+        "templates/a.yaml.j2:1: a loop goes over a list or a mapping, not a string\n"
         "  for a string: `x | split(',')` or `x | list`",
     ),
     ("a: {{ 1 < 'a' }}\n", "templates/a.yaml.j2:1: '<' not supported between instances of 'int' and 'str'"),
@@ -155,7 +154,7 @@ CASES: list[tuple[str, str]] = [
     ("a: {{ namespace(x=1) }}\n", "templates/a.yaml.j2:1: a namespace cannot be written as YAML"),
     (
         "a: {{ '\\ud800' }}\n",
-        "templates/a.yaml.j2:1: invalid Unicode: unpaired surrogate",
+        "templates/a.yaml.j2:1: a string with a lone surrogate, which is not a character",
     ),
     (
         "a: {{ {'b': params.image.upper} }}\n",

@@ -7,8 +7,8 @@ from typing import Any
 from dlctl.errors import RenderError
 from dlctl.render.engine.filters import arguments as expect
 from dlctl.render.engine.language.context import RenderContext
-from dlctl.render.engine.language.undefined import did_you_mean
 from dlctl.render.engine.values import copy_value, describe
+from dlctl.suggest import did_you_mean
 
 
 def first(_: RenderContext, value: Any) -> Any:

@@ -1,7 +1,6 @@
 """Undefined names: using one raises an error that suggests known names."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from jinja2 import StrictUndefined
@@ -9,6 +8,7 @@ from jinja2.utils import missing
 
 from dlctl.errors import RenderError
 from dlctl.render.engine.values import describe
+from dlctl.suggest import did_you_mean
 
 
 class Record(dict[str, Any]):
@@ -50,20 +50,20 @@ class Missing(StrictUndefined):
             return RenderError(f"'{name}' is not defined", hint=did_you_mean(name, self._known))
         if isinstance(owner, Record):
             what = f"no parameter '{name}'" if owner.title == "params" else f"no '{name}' in {owner.title}"
-            known = f"known names: {', '.join(sorted(owner)) or 'none'}"
-            return RenderError(what, hint=did_you_mean(name, owner) or known)
+            known = f"known names: {', '.join(sorted(owner)) or 'nothing'}"
+            return RenderError(what, hint=did_you_mean(name, map(str, owner)) or known)
         return _no_attribute(owner, name)
 
 
 def _no_attribute(owner: Any, name: str) -> RenderError:
     if isinstance(owner, Mapping):
-        hint = _METHODS.get(name) or did_you_mean(name, owner)
+        hint = _METHODS.get(name) or did_you_mean(name, map(str, owner))
         return RenderError(f"mapping has no key '{name}'", hint=hint)
     hint = None
     if owner is None:
         hint = f"test for none first: `x.{name} if x else none`"
     elif isinstance(owner, str):
-        hint = f"to apply a filter, write `x | {name}`; string methods: {', '.join(sorted(TEXT_METHODS))}"
+        hint = f"filters are `x | {name}`; methods of strings are {', '.join(sorted(TEXT_METHODS))}"
     return RenderError(f"{describe(owner)} has no '{name}'", hint=hint)
 
 
@@ -90,9 +90,3 @@ TEXT_METHODS = frozenset(
     }
 )
 """String methods that templates can call: none makes the string longer."""
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """A hint with the nearest known name; None if there is no similar one."""
-    close = get_close_matches(name, [str(item) for item in known], 1, 0.6)
-    return f"did you mean '{close[0]}'?" if close else None

@@ -1,14 +1,13 @@
 """Check and compile a template's text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import CodeType
 from typing import Any
 
 from jinja2 import Template, TemplateSyntaxError, nodes
 
-from dlctl.errors import Location, RenderError
+from dlctl.errors import Location, RenderError, joined
 from dlctl.render.engine.language.compiler import compile_template
-from dlctl.render.engine.language.syntax_errors import syntax_problem
 from dlctl.render.engine.loading.check import Nodes, check, references
 from dlctl.render.engine.loading.compiled import Compiled
 from dlctl.render.engine.loading.environment import TemplateEnvironment
@@ -56,20 +55,28 @@ def _code(parse: Parse, shown: str, is_text: bool, environment: TemplateEnvironm
         found = Nodes(tree)
         problems = check(found, environment, shown, is_text)
         if problems:
-            raise summary(problems)
+            raise wrong_templates(problems)
         return compile_template(environment.compiler_for(shown), tree, references(found, shown))
     except TemplateSyntaxError as error:
-        raise syntax_problem(error, shown) from error
+        raise _syntax_error(error, shown) from error
     except (SyntaxError, RecursionError, MemoryError) as error:
         raise _too_deep(shown) from error
+
+
+def _syntax_error(error: TemplateSyntaxError, shown: str) -> RenderError:
+    """The error for a Jinja2 syntax error."""
+    hint = None
+    if "Encountered unknown tag" in (error.message or ""):
+        hint = "known tags: if, for, set, with, include, raw"
+    return RenderError(
+        f"invalid template: {error.message}", location=Location(shown, error.lineno or 1), hint=hint
+    )
 
 
 def _too_deep(shown: str) -> RenderError:
     return RenderError("nested too deeply to compile", location=Location(shown, 1))
 
 
-def summary(problems: list[RenderError]) -> RenderError:
-    """One error for several problems; a single problem is returned as it is."""
-    if len(problems) == 1:
-        return problems[0]
-    return RenderError(f"{len(problems)} problems in the templates", problems=problems)
+def wrong_templates(problems: Sequence[RenderError]) -> RenderError:
+    """One error for all that is wrong with templates; a single problem is itself."""
+    return joined(problems, RenderError, f"{len(problems)} problems in the templates")

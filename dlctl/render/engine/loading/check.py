@@ -7,10 +7,10 @@ from typing import TypeVar
 from jinja2 import nodes
 
 from dlctl.errors import Location, RenderError
-from dlctl.render.engine.language.undefined import did_you_mean
 from dlctl.render.engine.language.unsupported_syntax import FILTER_HINTS, REFUSED_NODES
 from dlctl.render.engine.loading.environment import TemplateEnvironment
 from dlctl.render.engine.model import Reference
+from dlctl.suggest import did_you_mean
 
 Kind = TypeVar("Kind", bound=nodes.Node)
 ENDINGS = ("python", "shell", "json", "raw")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Template
 
 from dlctl.errors import Location, RenderError
-from dlctl.render.engine.language.undefined import did_you_mean
 from dlctl.render.engine.loading.environment import TemplateEnvironment
 from dlctl.render.engine.loading.template_files import YAML_TEMPLATE, is_text
 from dlctl.render.engine.model import Reference
 from dlctl.render.engine.values import describe
+from dlctl.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from dlctl.render.engine.language.context import RenderContext

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from dlctl.errors import DlctlError, Location, RenderError, YamlError
-from dlctl.render.engine.loading.building import build, summary
+from dlctl.render.engine.loading.building import build, wrong_templates
 from dlctl.render.engine.loading.compiled import Compiled, Static, Templates
 from dlctl.render.engine.loading.environment import TemplateEnvironment
 from dlctl.render.engine.loading.template_files import TEMPLATE, TemplateFile, read_folder
@@ -35,7 +35,7 @@ class Loader:
             shared |= read_folder(folder, templates.shown, problems) if folder.is_dir() else {}
         loaded = self._templates(templates, own, shared, problems)
         if problems:
-            raise summary([_as_render_error(problem) for problem in problems])
+            raise wrong_templates([_as_render_error(problem) for problem in problems])
         return loaded
 
     def _templates(
@@ -65,7 +65,7 @@ class Loader:
                 try:
                     found[name] = self._compile(file)
                 except RenderError as error:
-                    problems += error.problems or (error,)
+                    problems += error.single_errors
         return found
 
     def _compile(self, file: TemplateFile) -> Compiled:

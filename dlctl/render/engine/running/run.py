@@ -1,6 +1,7 @@
 """One rendering: its scope, its template files and its budget."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from jinja2.utils import missing
@@ -11,10 +12,12 @@ from dlctl.render.engine.language.context import RenderContext
 from dlctl.render.engine.language.functions import BUILT_IN, TemplateFunction
 from dlctl.render.engine.language.undefined import Record
 from dlctl.render.engine.loading.compiled import Compiled, Templates
-from dlctl.render.engine.running.output import collect
 from dlctl.render.engine.skeleton.positions import Written
 from dlctl.render.engine.skeleton.skeletons import Skeletons
 from dlctl.render.engine.skeleton.tokens import Tokens
+
+_BATCH = 512
+"""Pieces of output that are taken at once: between two, no more than this can be too much."""
 
 
 class Run:
@@ -47,7 +50,7 @@ class Run:
     def _written(self, template: Compiled, names: dict[str, Any]) -> Written:
         tokens = Tokens()
         pieces = template.pieces(RenderContext, names, self, tokens)
-        return Written(template.shown, collect(pieces, self.budget.limits.skeleton), tokens)
+        return Written(template.shown, _collect(pieces, self.budget.limits.skeleton), tokens)
 
     def fragment(self, name: Any, /, **arguments: Any) -> Any:
         """The value of a fragment; none for an empty one. Results of equal calls are cached."""
@@ -78,7 +81,7 @@ class Run:
         template = self.templates.text(name)
         self.budget.enter()
         pieces = template.pieces(RenderContext, self._with(arguments), self, Tokens())
-        written = "".join(collect(pieces, self.budget.limits.text))
+        written = "".join(_collect(pieces, self.budget.limits.text))
         self.budget.leave()
         return written
 
@@ -113,3 +116,17 @@ _FUNCTIONS: dict[str, TemplateFunction] = {
     "fragment": TemplateFunction("fragment", Run.fragment),
     "text": TemplateFunction("text", Run.text),
 }
+
+
+def _collect(pieces: Iterator[str], limit: int) -> list[str]:
+    """All pieces. Raises RenderError if they have more than `limit` characters in total."""
+    found: list[str] = []
+    size = 0
+    while batch := list(islice(pieces, _BATCH)):
+        found += batch
+        size += sum(map(len, batch))
+        if size > limit:
+            raise RenderError(
+                f"output has more than {limit:,} characters", hint="check for a loop that writes too much"
+            )
+    return found

@@ -29,8 +29,7 @@ def partial_scalar_error(node: yaml.ScalarNode, written: Written, files: Mapping
         return RenderError(
             "expression with quotes or a tag: an expression is a whole value and needs neither",
             location=location,
-            hint=f"write {{{{ {expressions[0]} }}}}; "
-            f"`{{{{ {expressions[0]} | string }}}}` converts it to a string",
+            hint=f"write {{{{ {expressions[0]} }}}}; `{{{{ {expressions[0]} | string }}}}` makes it a string",
         )
     return RenderError(
         "expression is only part of a value; it must be the whole value",

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from dlctl.errors import RenderError, YamlError
+from dlctl.errors import RenderError, YamlError, joined
 from dlctl.render.engine.budget import Budget
 from dlctl.render.engine.skeleton.filling import Fill, Filling, prepare
 from dlctl.render.engine.skeleton.partial_scalar import partial_scalar_error
@@ -64,14 +64,9 @@ def _parse(text: str, written: Written, files: Mapping[str, str]) -> tuple[_Prep
     except YamlError as error:
         raise _at_template_lines(error, written) from error
     problems = [problem for document in documents for problem in _glued(document, written, files)]
-    if len(problems) == 1:
-        raise problems[0]
     if problems:
-        raise RenderError(
-            f"{len(problems)} expressions are not whole values",
-            location=problems[0].location,
-            problems=problems,
-        )
+        summary = f"{len(problems)} expressions are not whole values"
+        raise joined(problems, RenderError, summary, location=problems[0].location)
     return tuple(
         _Prepared(prepare(document.value), document.node.start_mark.index)
         for document in documents

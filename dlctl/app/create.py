@@ -1,0 +1,39 @@
+"""Make a new app."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from dlctl import API_VERSION
+from dlctl.app.discover import APP_FILE, find_root
+from dlctl.errors import AppError, FileError
+from dlctl.files.folders import create_folder
+
+
+def refuse_in_the_way(folder: Path, home: Path) -> None:
+    """Raise AppError where a new app cannot be in `folder`: inside another app, or where something is."""
+    try:
+        root = find_root(folder.parent, home)
+    except (AppError, FileError):
+        root = None
+    if root is not None:
+        raise AppError(f"folder is inside the app {root}", hint="change to a folder outside of it")
+    if (folder / APP_FILE).exists():
+        raise AppError(f"{folder} already contains an app", hint="choose another name or folder")
+    if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
+        raise AppError(f"{folder} already exists", hint="choose another name, or empty the folder")
+
+
+def create_app(folder: Path, name: str, files: Mapping[str, str]) -> None:
+    """Write a new app, with these files beside dlctl.yaml: all of it, or nothing. Raises FileError."""
+    create_folder(folder, {APP_FILE: _app_text(name), **files})
+
+
+def _app_text(name: str) -> str:
+    return (
+        f"# A dlctl app: its components, and their parameters for every environment.\n"
+        f"apiVersion: {API_VERSION}\n"
+        f"kind: App\n"
+        f"name: {name}\n"
+        f"components:\n"
+    )

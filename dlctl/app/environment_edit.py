@@ -1,0 +1,108 @@
+"""Edits of an app's environments, as values: each function computes what would be written.
+
+Call them inside `write.edit_files`, as those of `app.edit`.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from dlctl.app.edit import environment_file, new_file, params_file
+from dlctl.app.environments import environment_names, load_environment
+from dlctl.app.model import App, Destination, Environment
+from dlctl.app.names import check_name
+from dlctl.errors import AppError
+from dlctl.files.presence import file_exists
+from dlctl.files.write import FileChange, change_of
+from dlctl.yamlio.dump import dump
+from dlctl.yamlio.edit.change import remove, set_value
+from dlctl.yamlio.load import load_text, read_text
+
+CLUSTER_FILE = "cluster.yaml"
+PARAMS_TEXT = "# Parameters of this environment; 'dlctl param set --env' writes them.\n"
+
+
+def environment_files(name: str, destination: Destination, namespace: str) -> dict[str, str]:
+    """The files of a new environment, by their paths in the app. Raises AppError for a wrong namespace."""
+    check_name("a namespace", namespace)
+    values = {
+        "context": destination.context,
+        "server": destination.server,
+        "clusterId": destination.cluster_id,
+        "sandbox": destination.sandbox,
+        "namespace": namespace,
+    }
+    text = dump({key: value for key, value in values.items() if value})
+    return {environment_file(name): text, params_file(name): PARAMS_TEXT}
+
+
+def refuse_existing(app: App, name: str) -> None:
+    """Raise AppError where the app has an environment of this name."""
+    if file_exists(app.root / environment_file(name), environment_file(name)):
+        raise AppError(
+            f"environment '{name}' already exists",
+            hint=f"change it with 'dlctl env set {name}', or remove it with 'dlctl env rm {name}'",
+        )
+
+
+def add_environment(app: App, name: str, destination: Destination, namespace: str) -> tuple[FileChange, ...]:
+    """Add an environment; parameters that are there already stay. Raises AppError as the two above do."""
+    refuse_existing(app, name)
+    files = environment_files(name, destination, namespace)
+    if file_exists(app.root / params_file(name), params_file(name)):
+        del files[params_file(name)]
+    return tuple(new_file(app.root, file, text) for file, text in files.items())
+
+
+def superseded(keys: Iterable[str]) -> frozenset[str]:
+    """The keys of environment.yaml that no longer hold once these are set: another cluster, another pin."""
+    given = set(keys)
+    if "sandbox" in given:
+        return frozenset({"context", "server", "clusterId"})
+    if "context" in given:
+        return frozenset({"sandbox", "server", "clusterId"})
+    return frozenset({"sandbox", "clusterId"}) if "server" in given else frozenset()
+
+
+def set_environment(root: Path, name: str, values: Mapping[str, object], gone: Iterable[str]) -> FileChange:
+    """Set keys of environment.yaml, and remove those that are `gone`, if they are there and not set."""
+    file = environment_file(name)
+    text = read_text(root / file, file)
+    before = text.encode("utf-8")
+    for key, value in values.items():
+        text = set_value(text, (key,), value, shown=file)
+    for key in sorted(set(gone) - values.keys()):
+        if key in (load_text(text, file).value or {}):
+            text = remove(text, (key,), shown=file)
+    return FileChange(root / file, before, text.encode("utf-8"))
+
+
+def check_removable(app: App, environment: Environment) -> None:
+    """Raise AppError where another environment extends this one, or its folder is a link."""
+    _refuse_link(app, environment)
+    for name in environment_names(app):
+        other = load_environment(app, name)
+        if name != environment.name and environment.name in other.extends:
+            raise AppError(
+                f"environment '{name}' extends '{environment.name}'",
+                location=other.location,
+                hint="first remove it from 'extends' there",
+            )
+
+
+def remove_environment(app: App, name: str) -> tuple[FileChange, ...]:
+    """Remove an environment's own files only; a folder that they leave empty goes with them."""
+    files = (environment_file(name), params_file(name), f"environments/{name}/{CLUSTER_FILE}")
+    return tuple(change_of(app.root / file, None) for file in files if (app.root / file).is_file())
+
+
+def _refuse_link(app: App, environment: Environment) -> None:
+    """Refuse a symbolic link: it may point to another environment's files."""
+    for part in (environment.folder, *environment.folder.parents):
+        if part == app.environments_folder:
+            break
+        if part.is_symlink():
+            shown = part.relative_to(app.root).as_posix()
+            raise AppError(
+                f"{shown} is a symbolic link to {part.readlink()}",
+                hint="to remove only the link: rm " + shown,
+            )

@@ -1,0 +1,128 @@
+"""Events of the engine as they happen: lines that stay, and rows that move on a terminal."""
+
+import itertools
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Self, TypeVar
+
+from dlctl.cli.output.live.display import LiveDisplay
+from dlctl.cli.output.notes import log_event
+from dlctl.cli.output.printable import printable
+from dlctl.cli.output.streams import drop_stdout, log, write_data, write_styled_log
+from dlctl.cli.output.style import Style, styled, wants_colour
+from dlctl.deploy.events import Applied, Failed
+from dlctl.errors import DlctlError
+from dlctl.events import Listener, MaskedEvent, Note, Progress
+from dlctl.plan.model import Action
+from dlctl.plan.view.text import title
+
+Result = TypeVar("Result")
+
+_DONE = {
+    Action.CREATE: ("created", Style.GOOD),
+    Action.UPDATE: ("configured", Style.WARN),
+    Action.REPLACE: ("replaced", Style.WARN),
+    Action.PRUNE: ("deleted", Style.BAD),
+    Action.UNCHANGED: ("unchanged", Style.DIM),
+}
+"""Past participles, as in kubectl."""
+
+
+def done_label(action: Action) -> str:
+    """The label of a completed action: `created`."""
+    return _DONE[action][0] if action in _DONE else action.value
+
+
+class LiveProgress:
+    """What happens in one or several environments, as it happens.
+
+    Objects that were dealt with are lines on stdout, each with its environment's name (none where
+    `quiet`: for JSON output); failures are lines on stderr. On a terminal the environments at work are
+    rows of one live display below them. Used as a context, which leaves nothing of the rows; ask
+    questions outside. Events may come from any thread.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._lock = threading.RLock()
+        self._display = LiveDisplay() if wants_colour(sys.stderr) else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._display:
+            self._display.stop()
+
+    def for_environment(self, name: str, objects: int = 0) -> Listener:
+        """Where the events of an environment go; `objects` are to be dealt with, where that is known."""
+        counted = itertools.count(1)
+        return lambda masked: self._show_event(name, masked, counted, objects)
+
+    @contextmanager
+    def printing(self) -> Iterator[None]:
+        """Lines that are written inside stay together, whatever other environments do."""
+        with self._lock:
+            yield
+
+    def until_finished(self, work: Callable[[str], Result]) -> Callable[[str], Result]:
+        """The same work on an environment, whose row goes away when it ends."""
+
+        def run(name: str) -> Result:
+            try:
+                return work(name)
+            finally:
+                self.finished(name)
+
+        return run
+
+    def finished(self, name: str) -> None:
+        """Take the environment's row away."""
+        if self._display:
+            self._display.remove(name)
+
+    def _show_event(self, name: str, masked: MaskedEvent, counted: Iterator[int], objects: int) -> None:
+        event = masked.event
+        with self._lock:  # the lines of one event stay together
+            if isinstance(event, Progress):
+                self._show(name, event.text, event.done, event.total)
+                return
+            if isinstance(event, Note):
+                log_event(event)
+                return
+            if objects:
+                self._show(name, "objects done", next(counted), objects)
+            else:
+                self.finished(name)
+            if isinstance(event, Failed):
+                log_failure(name, event)
+            elif isinstance(event, Applied) and not self._quiet:
+                self._done(name, event)
+
+    def _show(self, name: str, message: str, done: int, total: int) -> None:
+        if self._display:
+            self._display.show(name, f"{name}: {message}", done, total)
+
+    def _done(self, name: str, event: Applied) -> None:
+        """Print a line for a completed action on an object."""
+        word, style = _DONE.get(event.action, (event.action.value, Style.NOTE))
+        line = styled(f"{name}: {title(event.ref)} ", None, sys.stdout) + styled(word, style, sys.stdout)
+        try:
+            write_data(line + "\n")
+        except (DlctlError, BrokenPipeError) as error:
+            # The output cannot be written any more, but the run must still be completed.
+            self._quiet = True
+            drop_stdout()
+            if isinstance(error, DlctlError):
+                log(f"warning: {error.message}", Style.WARN)
+
+
+def log_failure(environment: str, event: Failed) -> None:
+    """Print a failure with its reason and hint."""
+    before = styled(f"{environment}: {title(event.ref)} ", None, sys.stderr)
+    word = styled("failed", Style.BAD, sys.stderr)
+    write_styled_log(f"{before}{word}: {printable(str(event.error))}\n")
+    if event.error.hint:
+        log(f"  {printable(event.error.hint)}", Style.DIM)

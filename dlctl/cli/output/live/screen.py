@@ -1,0 +1,72 @@
+"""Lines that stay, and below them rows that are drawn anew, on a terminal: rich does both."""
+
+import os
+import time
+from collections.abc import Collection
+from typing import TYPE_CHECKING, TextIO
+
+from dlctl.cli.output.live.rows import Row, drawn_rows
+from dlctl.cli.output.terminal import console_on, real_width, terminal_width
+
+if TYPE_CHECKING:
+    from rich.live import Live
+
+
+class LiveScreen:
+    """For one thread at a time. Until the first drawing texts are written at once; then, with the next one.
+
+    Every method may raise OSError where the terminal is gone.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self._live: Live | None = None
+        self._lines: list[str] = []
+
+    def write(self, text: str) -> None:
+        """Write whole lines above the rows, as they are."""
+        if self._live:
+            self._lines.append(text)
+        else:
+            self.stream.write(text)
+            self.stream.flush()
+
+    def draw(self, rows: Collection[Row]) -> None:
+        """Write the lines that wait, and draw the rows below them."""
+        if self._live is None:
+            if not rows:
+                return
+            self._live = self._begun()
+        self._write_lines(self._live)
+        room = min(terminal_width(self.stream), real_width(self.stream))  # a row must not wrap
+        self._live.update(drawn_rows(rows, room, time.monotonic()) if rows else "", refresh=True)
+
+    def close(self) -> None:
+        """Write the lines that wait, and remove the rows."""
+        live, self._live = self._live, None
+        if live:
+            self._write_lines(live)
+            live.stop()
+
+    def _begun(self) -> "Live":
+        """Without a fixed width the rows follow a terminal whose size changes."""
+        from rich.live import Live
+
+        width = terminal_width(self.stream) if os.environ.get("COLUMNS") else None
+        live = Live(
+            console=console_on(self.stream, colour=True, width=width),
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        live.start()
+        return live
+
+    def _write_lines(self, live: "Live") -> None:
+        from rich.segment import Segment, Segments
+
+        if self._lines:
+            text = "".join(self._lines)
+            self._lines.clear()
+            live.console.print(Segments([Segment(text)]), end="", soft_wrap=True)

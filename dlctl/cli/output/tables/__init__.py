@@ -1,0 +1,1 @@
+"""Tables: drawn by rich on a terminal, plain aligned lines on a pipe."""

@@ -1,0 +1,13 @@
+"""A cell of a table."""
+
+from dataclasses import dataclass
+
+from dlctl.cli.output.style import Style
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A text that has a colour on a terminal."""
+
+    text: str
+    style: Style | None = None

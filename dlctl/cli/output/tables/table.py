@@ -1,0 +1,45 @@
+"""Tables: drawn by rich on a terminal, aligned plainly for a pipe."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from dlctl.cli.output.printable import printable
+from dlctl.cli.output.streams import data, draw, log, stdout_is_terminal
+from dlctl.cli.output.tables.cell import Cell
+
+
+class TableFormat(StrEnum):
+    """The formats of commands that list."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str | Cell]], empty: str = "") -> None:
+    """Write a table to stdout; `empty` is logged instead where there are no rows.
+
+    On a terminal it fits the width: nothing is cut off, cells fold. On a pipe each row is one line.
+    """
+    cells = [[_cell(entry) for entry in row] for row in rows]
+    if not cells and empty:
+        log(empty)
+    elif stdout_is_terminal():
+        from dlctl.cli.output.tables.terminal_table import terminal_table
+        from dlctl.cli.output.terminal import terminal_width
+
+        shown = [[Cell(printable(entry.text), entry.style) for entry in row] for row in cells]
+        for part in terminal_table(headings, shown, terminal_width(sys.stdout)):
+            draw(part)
+    else:
+        from dlctl.cli.output.tables.plain_table import aligned
+
+        data(aligned([headings, *([entry.text for entry in row] for row in cells)]))
+
+
+def _cell(entry: str | Cell) -> Cell:
+    """A cell on one line: line feeds and tabs become blanks."""
+    cell = Cell(entry) if isinstance(entry, str) else entry
+    if "\n" in cell.text or "\t" in cell.text:
+        return Cell(" ".join(cell.text.split()), cell.style)
+    return cell

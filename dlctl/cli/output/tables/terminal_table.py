@@ -1,0 +1,59 @@
+"""A table as rich draws it: in kubectl's look, and so that nothing is cut off."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from dlctl.cli.output.style import Style
+from dlctl.cli.output.tables.cell import Cell
+from dlctl.cli.output.tables.widths import LEAST, column_widths
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+GAP = 3
+"""Blanks between two columns."""
+PART = 200
+"""Rows that are drawn at once: of a long table, the first ones are to be seen soon."""
+
+
+def terminal_table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], room: int) -> Iterator["Table"]:
+    """Columns where `room` allows; else, on a narrow terminal, one block for each row. In parts."""
+    from rich.cells import cell_len
+
+    columns = [[row[i].text for row in rows] for i in range(len(headings))]
+    title = [Cell(heading, Style.STRONG) for heading in headings]
+    lines: Sequence[Sequence[Cell]] = [title, *rows]
+    widths = column_widths(headings, columns, room - GAP * (len(headings) - 1), cell_len)
+    if widths is None:
+        lines = list(_blocks(title, rows))
+        widths = [max(map(cell_len, headings)), room - max(map(cell_len, headings)) - GAP]
+        if widths[1] < LEAST:
+            lines, widths = [[cell] for line in lines for cell in line], [room]
+    for start in range(0, len(lines), PART):
+        yield _drawn(lines[start : start + PART], widths)
+
+
+def _blocks(title: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+    """Each cell on a line of its own behind its heading, and an empty line between two rows."""
+    for number, row in enumerate(rows):
+        if number:
+            yield Cell(""), Cell("")
+        yield from ((heading, cell) for heading, cell in zip(title, row, strict=True) if cell.text)
+
+
+def _drawn(lines: Sequence[Sequence[Cell]], widths: Sequence[int]) -> "Table":
+    from rich.table import Table
+
+    drawn = Table.grid(padding=(0, GAP, 0, 0), pad_edge=False)
+    for width in widths:
+        drawn.add_column(overflow="fold", width=width)
+    for line in lines:
+        drawn.add_row(*map(_text, line))
+    return drawn
+
+
+def _text(cell: Cell) -> "Text":
+    from rich.text import Text
+
+    return Text().append(cell.text, cell.style)

@@ -1,0 +1,1 @@
+"""Environments, parameters, prototypes, plans and results, as text or JSON."""

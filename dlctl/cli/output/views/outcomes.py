@@ -1,0 +1,109 @@
+"""The end of a run: incomplete steps, a summary line, and the exit code."""
+
+from collections.abc import Sequence
+from typing import NoReturn, TypeVar
+
+import typer
+
+from dlctl.cli.exit_codes import INTERRUPTED
+from dlctl.cli.output.errors import Failed, report_failure
+from dlctl.cli.output.live.progress import done_label
+from dlctl.cli.output.streams import log
+from dlctl.deploy.masked import MaskedReport
+from dlctl.deploy.model import Result
+from dlctl.errors import DlctlError, Interrupted
+from dlctl.plan.view.text import title
+from dlctl.workflow.many import Outcomes
+
+SHOWN = 20
+"""The most objects that are listed."""
+
+Item = TypeVar("Item")
+
+
+def fail(errors: Sequence[DlctlError], at_least: int = 0, closing: str = "") -> NoReturn:
+    """Report every error and exit; the code is "not ready in time" (3) only if there is no other failure."""
+    for error in errors:
+        report_failure(error)
+    if closing:
+        log(closing)
+    codes = [error.exit_code for error in errors]
+    raise Failed(errors, max(at_least, min(codes, default=1)))
+
+
+def require_results(outcomes: Outcomes[Item], closing: str = "", at_least: int = 0) -> tuple[Item, ...]:
+    """The results of all environments; reports errors and exits if one failed or was not started.
+
+    `closing` is logged after the errors of several environments.
+    """
+    if outcomes.interrupted:
+        raise KeyboardInterrupt
+    log_not_started(outcomes)
+    if outcomes.errors:
+        fail(outcomes.errors, at_least, closing if len(outcomes.each) > 1 else "")
+    return outcomes.results
+
+
+def log_result(report: MaskedReport) -> None:
+    """Print the incomplete steps and a summary line of a run."""
+    environment = report.scope.environment
+    outcomes = [*report.having(Result.SKIPPED), *report.having(Result.STOPPED)]
+    for outcome in outcomes[:SHOWN]:
+        reason = f": {outcome.reason}" if outcome.reason else ""
+        label = "skipped" if outcome.result is Result.SKIPPED else "not done"
+        log(f"{environment}: {title(outcome.ref)} {label}{reason}")
+    if len(outcomes) > SHOWN:
+        log(f"{environment}: and {len(outcomes) - SHOWN} more")
+    log(f"{environment}: {result_line(report)}")
+
+
+def result_line(report: MaskedReport) -> str:
+    """The summary of a run: `2 created, 1 failed in 0.4 s`; without a time if there was nothing to do."""
+    labels = {Result.FAILED: "failed", Result.SKIPPED: "skipped", Result.STOPPED: "not done"}
+    parts = [f"{count} {done_label(action)}" for action, count in sorted(report.counts.items())]
+    parts += [
+        f"{len(report.having(result))} {label}" for result, label in labels.items() if report.having(result)
+    ]
+    if not report.busy:
+        return ", ".join(parts) or "nothing to do"
+    return f"{', '.join(parts)} in {report.duration:.1f} s"
+
+
+def finish(outcomes: Outcomes[MaskedReport]) -> None:
+    """Exit with the code of the runs; an interrupt takes precedence over failures."""
+    interrupted = was_interrupted(outcomes)
+    if interrupted:
+        log("interrupted; completed changes remain, and the next run continues from there")
+    log_not_started(outcomes)
+    if interrupted:
+        raise typer.Exit(INTERRUPTED)
+    if errors := run_errors(outcomes):
+        fail(errors)
+
+
+def run_errors(outcomes: Outcomes[MaskedReport]) -> tuple[DlctlError, ...]:
+    """One error for each environment that failed, for an interrupt, and for each that was not started."""
+    errors = [*outcomes.errors, *(error for report in outcomes.results if (error := _error(report)))]
+    if was_interrupted(outcomes):
+        errors.append(Interrupted("interrupted", hint="run the same command again: it continues from there"))
+    errors += [Interrupted(f"{environment}: not started") for environment in outcomes.not_started]
+    return tuple(errors)
+
+
+def was_interrupted(outcomes: Outcomes[MaskedReport]) -> bool:
+    """Whether the user stopped a run, or the loop over environments."""
+    return outcomes.interrupted or any(report.interrupted for report in outcomes.results)
+
+
+def log_not_started(outcomes: Outcomes[Item]) -> None:
+    """Print the environments that were not started."""
+    for environment in outcomes.not_started:
+        log(f"{environment}: not started")
+
+
+def _error(report: MaskedReport) -> DlctlError | None:
+    """The failures of a run as one line; each was already reported when it happened."""
+    error = report.error()
+    if error is None:
+        return None
+    return error.with_message(f"{report.scope.environment}: {error.message}").with_problems(())

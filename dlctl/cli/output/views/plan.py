@@ -1,0 +1,34 @@
+"""Plans as text or JSON."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.views.diff_view import print_diff
+from dlctl.cli.runtime import Runtime
+from dlctl.errors import DlctlError
+from dlctl.plan.view.masked_plan import MaskedPlan
+from dlctl.plan.view.text import plan_summary
+
+
+class PlanFormat(StrEnum):
+    """The output formats of plans and reports."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def write_plans(runtime: Runtime, plans: Sequence[MaskedPlan], errors: Sequence[DlctlError]) -> None:
+    """The plans as one JSON document; `errors` are those of the environments that have none."""
+    from dlctl.plan.view.report import plan_report
+
+    write_document(runtime, "PlanList", items=[plan_report(plan) for plan in plans], errors=errors)
+
+
+def print_plan(plan: MaskedPlan) -> None:
+    """Print the diffs on stdout and a summary on stderr."""
+    from dlctl.plan.view.text import plan_text
+
+    print_diff(plan_text(plan))
+    log(f"{plan.scope.environment}: {plan_summary(plan)}")

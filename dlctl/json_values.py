@@ -1,0 +1,19 @@
+"""When two JSON values are the same."""
+
+import json
+from typing import Any
+
+
+def same_json(left: Any, right: Any) -> bool:
+    """Whether two JSON values are the same; unlike Python's `==`, JSON tells 1, 1.0 and true apart."""
+    if left != right:
+        return False
+    if isinstance(left, str):
+        return True
+    if isinstance(left, dict | list | float):
+        return _text(left) == _text(right)
+    return type(left) is type(right)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))

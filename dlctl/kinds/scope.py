@@ -1,0 +1,33 @@
+"""Which kinds are cluster-scoped, as far as that is known without a cluster.
+
+The table knows the built-in kinds and those of well-known systems; CRDs among the rendered objects
+add to it. A kind that is in neither counts as namespaced, and the plan corrects it with an error.
+"""
+
+from collections.abc import Iterable
+
+from dlctl.kinds.definitions import is_definition, read_definition
+from dlctl.kinds.table import KINDS
+from dlctl.manifest import GroupKind, JsonObject
+
+_CLUSTER_SCOPED = frozenset(known.group_kind for known in KINDS.values() if not known.namespaced)
+
+
+def may_be_custom(group_kind: GroupKind) -> bool:
+    """Whether a kind may come from a CRD that the table does not know."""
+    built_in = "." not in group_kind.group or group_kind.group.endswith(".k8s.io")
+    return not built_in and group_kind not in KINDS
+
+
+def cluster_scoped_kinds(objects: Iterable[JsonObject]) -> frozenset[GroupKind]:
+    """The table's cluster-scoped kinds, corrected by the CRDs among `objects`."""
+    known = set(_CLUSTER_SCOPED)
+    for body in objects:
+        if not is_definition(body):
+            continue
+        defined = read_definition(body)
+        if defined.namespaced:
+            known.discard(defined.group_kind)
+        else:
+            known.add(defined.group_kind)
+    return frozenset(known)

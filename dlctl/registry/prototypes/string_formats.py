@@ -1,0 +1,220 @@
+"""Named formats of strings: `x-format: dns-label` stands for a pattern, a maximum length and a sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dlctl.errors import Location, RegistryError
+from dlctl.registry.prototypes.secret_schema import NAMED_SCHEMAS, VALUE_KEYWORDS
+from dlctl.suggest import did_you_mean
+
+FORMAT_KEY = "x-format"
+"""The keyword in a parameter's schema."""
+
+_VALIDATION = "k8s.io/apimachinery/pkg/util/validation/validation.go"
+_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
+_NAME_PART = "[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+_IMAGE_PART = "[a-z0-9]+([._-]+[a-z0-9]+)*"
+_LABEL_RULE = "lowercase letters, digits and '-', beginning and ending with a letter or digit"
+
+
+@dataclass(frozen=True, slots=True)
+class StringFormat:
+    """A form that a string must have.
+
+    `title` and `rule` say it in words. `max_length` is None where the pattern or the API sets no bound.
+    `source` is where the rule is defined.
+    """
+
+    title: str
+    rule: str
+    pattern: str
+    max_length: int | None
+    source: str
+
+    def words(self, max_length: int | None) -> str:
+        """The rule as the end of a sentence that says what a value must be."""
+        length = "" if max_length is None else f", at most {max_length} characters"
+        return f"{self.title}: {self.rule}{length}"
+
+
+FORMATS: Mapping[str, StringFormat] = {
+    "dns-label": StringFormat(
+        "a DNS label", _LABEL_RULE, f"^{_LABEL}$", 63, f"{_VALIDATION}: IsDNS1123Label"
+    ),
+    "dns-label-1035": StringFormat(
+        "a DNS label that begins with a letter",
+        "lowercase letters, digits and '-', ending with a letter or digit",
+        "^[a-z]([-a-z0-9]*[a-z0-9])?$",
+        63,
+        f"{_VALIDATION}: IsDNS1035Label",
+    ),
+    "dns-subdomain": StringFormat(
+        "a DNS subdomain",
+        "lowercase letters, digits, '-' and '.', each part beginning and ending with a letter or digit",
+        f"^{_SUBDOMAIN}$",
+        253,
+        f"{_VALIDATION}: IsDNS1123Subdomain",
+    ),
+    "label-key": StringFormat(
+        "a label key",
+        "NAME or PREFIX/NAME, where PREFIX is a DNS subdomain and NAME has at most 63 letters, digits, '-',"
+        " '_' and '.', beginning and ending with a letter or digit",
+        f"^({_SUBDOMAIN}/)?{_NAME_PART}$",
+        253,
+        f"{_VALIDATION}: IsQualifiedName",
+    ),
+    "label-value": StringFormat(
+        "a label value",
+        "empty, or letters, digits, '-', '_' and '.', beginning and ending with a letter or digit",
+        f"^({_NAME_PART})?$",
+        63,
+        f"{_VALIDATION}: IsValidLabelValue",
+    ),
+    "extended-resource": StringFormat(
+        "the name of an extended resource",
+        "PREFIX/NAME, where PREFIX is a DNS subdomain, such as nvidia.com/gpu",
+        f"^{_SUBDOMAIN}/{_NAME_PART}$",
+        253,
+        f"{_VALIDATION}: IsQualifiedName, with a prefix",
+    ),
+    "data-key": StringFormat(
+        "a key of a Secret or ConfigMap",
+        "letters, digits, '-', '_' and '.', not beginning with '..' and not '.'",
+        r"^\.?[-_A-Za-z0-9][-._A-Za-z0-9]*$",
+        253,
+        f"{_VALIDATION}: IsConfigMapKey",
+    ),
+    "cpu-quantity": StringFormat(
+        "an amount of CPU",
+        "CPUs such as 4 or 0.5, or millicores such as 500m",
+        r"^([0-9]+(\.[0-9]+)?|[0-9]+m)$",
+        None,
+        "k8s.io/apimachinery/pkg/api/resource/quantity.go, the forms that people write",
+    ),
+    "memory-quantity": StringFormat(
+        "an amount of memory",
+        "bytes, or a number with one of the units Ki, Mi, Gi, Ti, k, M, G, T, such as 16Gi",
+        r"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
+        None,
+        "k8s.io/apimachinery/pkg/api/resource/quantity.go, the forms that people write",
+    ),
+    "volume-size": StringFormat(
+        "the size of a volume",
+        "a number above 0 with one of the units Mi, Gi, Ti, M, G, T, such as 10Gi",
+        r"^([1-9][0-9]*(\.[0-9]+)?|0\.[0-9]*[1-9][0-9]*)(Mi|Gi|Ti|M|G|T)$",
+        None,
+        "k8s.io/apimachinery/pkg/api/resource/quantity.go, in units that a volume can have",
+    ),
+    "absolute-path": StringFormat(
+        "an absolute path",
+        "folders separated by single '/', not / itself, without ':' and without a final '/'",
+        "^(/[^/:]+)+$",
+        None,
+        "k8s.io/kubernetes/pkg/apis/core/validation/validation.go: mountPath must not contain ':'",
+    ),
+    "http-url": StringFormat(
+        "a URL",
+        "http:// or https:// with a host, without spaces",
+        r"^https?://[^/\s]+(/\S*)?$",
+        None,
+        "RFC 9110, section 4.2",
+    ),
+    "image-reference": StringFormat(
+        "an image with its tag",
+        "[REGISTRY/]NAME:TAG, such as registry.example.com/team/trainer:1.0",
+        rf"^([a-zA-Z0-9.-]+(:[0-9]+)?/)?{_IMAGE_PART}(/{_IMAGE_PART})*:[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}}$",
+        None,
+        "github.com/distribution/reference: NamedTagged",
+    ),
+    "knative-destination": StringFormat(
+        "a destination of Knative",
+        "ksvc:NAME (or just NAME), svc:NAME, route:NAME, broker:NAME, channel:NAME, sequence:NAME,"
+        " parallel:NAME or a URL",
+        r"^((ksvc|svc|route|broker|channel|sequence|parallel):)?[a-z]([-a-z0-9]*[a-z0-9])?$|^https?://[^\s]+$",
+        None,
+        "the sink notation of kn, github.com/knative/client/pkg/flags/sink",
+    ),
+    "cloudevents-attribute": StringFormat(
+        "the name of a CloudEvents attribute",
+        "lowercase letters and digits",
+        "^[a-z0-9]{1,20}$",
+        20,
+        "github.com/cloudevents/spec, attribute naming convention",
+    ),
+    "pci-id": StringFormat(
+        "a PCI ID", "four hexadecimal digits in lower case", "^[0-9a-f]{4}$", None, "pci-ids.ucw.cz"
+    ),
+}
+
+
+def expand_formats(subject: str, schema: Mapping[str, Any], location: Location) -> dict[str, Any]:
+    """The schema with the `pattern` and `maxLength` that each `x-format` in it stands for.
+
+    Raises RegistryError about `subject` for a format that does not exist or does not fit beside it.
+    """
+    expanded: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key in NAMED_SCHEMAS and isinstance(value, Mapping):
+            expanded[key] = {name: _expand(subject, part, location) for name, part in value.items()}
+        else:
+            expanded[key] = value if key in VALUE_KEYWORDS else _expand(subject, value, location)
+    if FORMAT_KEY in schema:
+        expanded |= _keywords(subject, schema, location)
+    return expanded
+
+
+def _expand(subject: str, part: Any, location: Location) -> Any:
+    if isinstance(part, list):
+        return [_expand(subject, item, location) for item in part]
+    return expand_formats(subject, part, location) if isinstance(part, Mapping) else part
+
+
+def _keywords(subject: str, schema: Mapping[str, Any], location: Location) -> dict[str, Any]:
+    """What an `x-format` stands for in the schema that has it."""
+    name = str(schema[FORMAT_KEY])
+    if name not in FORMATS:
+        raise RegistryError(
+            f"{subject} has the {FORMAT_KEY} '{name}', which does not exist",
+            location=location,
+            hint=did_you_mean(name, FORMATS, f"one of {', '.join(FORMATS)}"),
+        )
+    found = FORMATS[name]
+    if "pattern" in schema:
+        raise RegistryError(
+            f"{subject} has both '{FORMAT_KEY}' and 'pattern'",
+            location=location,
+            hint=f"{FORMAT_KEY} {name} already is the pattern {found.pattern}",
+        )
+    if "string" not in schema.get("type", "string"):
+        raise RegistryError(
+            f"{subject} has '{FORMAT_KEY}', which is for strings, and the type {schema['type']}",
+            location=location,
+        )
+    return {"pattern": found.pattern, **_max_length(subject, name, schema, location)}
+
+
+def _max_length(subject: str, name: str, schema: Mapping[str, Any], location: Location) -> dict[str, Any]:
+    most, own = FORMATS[name].max_length, schema.get("maxLength")
+    if most is None or (own is not None and not isinstance(own, int)):
+        return {}
+    if own is not None and own > most:
+        raise RegistryError(
+            f"'maxLength' of {subject} is {own}, more than the {most} of {FORMAT_KEY} {name}",
+            location=location,
+            hint="leave it out, or make it smaller",
+        )
+    return {"maxLength": most if own is None else own}
+
+
+def format_words(schema: Any, path: tuple[str | int, ...]) -> str:
+    """What the format at `path` in an expanded schema asks for, in words; empty where there is none."""
+    for step in path:
+        try:
+            schema = schema[step]
+        except (KeyError, IndexError, TypeError):
+            return ""
+    if not isinstance(schema, Mapping) or FORMAT_KEY not in schema:
+        return ""
+    return FORMATS[schema[FORMAT_KEY]].words(schema.get("maxLength"))

@@ -1,0 +1,46 @@
+"""Counts, lists and the types of values in sentences."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: `1 object`, `3 objects`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def listed(names: Iterable[str], *, limit: int = 12) -> str:
+    """Names to look through: `a, b, c`, cut after `limit`; `none` where there are none."""
+    every = list(names)
+    more = f" and {len(every) - limit} more" if len(every) > limit else ""
+    return (", ".join(every[:limit]) + more) or "none"
+
+
+def enumerated(names: Iterable[str], *, limit: int = 12) -> str:
+    """Names as a part of a sentence: `a, b and c`, or `a, b and 7 more` where they are more than `limit`."""
+    every = list(names)
+    if len(every) > limit or len(every) < 2:
+        return listed(every, limit=limit)
+    return f"{', '.join(every[:-1])} and {every[-1]}"
+
+
+def type_name(value: Any) -> str:
+    """The type of a JSON value with its article: `a string`, `an integer`, `null`."""
+    if value is None:
+        return "null"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    for kind, name in _TYPE_NAMES:
+        if isinstance(value, kind):
+            return name
+    return f"a {type(value).__name__.lower()}"
+
+
+_TYPE_NAMES: tuple[tuple[type, str], ...] = (
+    (str, "a string"),
+    (bool, "a boolean"),
+    (int, "an integer"),
+    (float, "a number"),
+    (list, "a list"),
+    (tuple, "a list"),
+)

@@ -1,0 +1,114 @@
+"""A program that reports as the engine does: `live_program.py CASE`."""
+
+import sys
+import threading
+import time
+
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.streams import log, write_log
+from dlctl.deploy.events import Applied, Failed
+from dlctl.errors import DlctlError
+from dlctl.events import Emit, Progress, masking
+from dlctl.manifest import ObjectRef
+from dlctl.plan.model import Action
+from dlctl.redact import Redactor
+
+ENVIRONMENTS = ("dev", "gke", "us-west/prod", "日本")
+STEP = 0.03
+
+
+def page(number: int) -> ObjectRef:
+    return ObjectRef("", "ConfigMap", "ml", f"page-{number}")
+
+
+def emit_to(live: LiveProgress, name: str, objects: int = 0) -> Emit:
+    return masking(live.for_environment(name, objects), Redactor())
+
+
+def work(emit: Emit) -> None:
+    emit(Progress("looking up what is there"))
+    time.sleep(10 * STEP)
+    for number in range(20):
+        time.sleep(STEP)
+        emit(Applied(page(number), Action.CREATE))
+    emit(Failed(page(20), DlctlError("it is \x1b[2Jrefused", hint="try again")))
+
+
+def several(quiet: bool = False) -> None:
+    """Four environments in threads of their own, and a log from elsewhere."""
+
+    def one(name: str) -> None:
+        work(emit_to(live, name, 21))
+        with live.printing():
+            for number in range(3):
+                log(f"{name}: summary {number}")
+                time.sleep(STEP)
+        live.finished(name)
+
+    with LiveProgress(quiet=quiet) as live:
+        threads = [threading.Thread(target=one, args=[name]) for name in ENVIRONMENTS]
+        for thread in threads:
+            thread.start()
+        time.sleep(15 * STEP)
+        log("note: from elsewhere")
+        for thread in threads:
+            thread.join()
+        time.sleep(0.5)
+    log("done")
+
+
+def single() -> None:
+    """One environment, and steps that are counted."""
+    with LiveProgress() as live:
+        emit = emit_to(live, "dev")
+        for done in range(4):
+            emit(Progress("comparing [x] \x1b]0;title\x07 what is \nthere", done, 4))
+            time.sleep(0.3)
+        emit(Applied(page(0), Action.UPDATE))
+        time.sleep(0.3)
+    log("done")
+
+
+def quick() -> None:
+    """Work that is over before anybody could read a row."""
+    with LiveProgress() as live:
+        emit = emit_to(live, "dev")
+        emit(Progress("looking up what is there"))
+        emit(Applied(page(0), Action.PRUNE))
+
+
+def question() -> None:
+    """Somebody asks while rows are shown."""
+    with LiveProgress() as live:
+        emit = emit_to(live, "dev")
+        emit(Progress("looking up what is there"))
+        time.sleep(0.4)
+        write_log("Go on? [y/N] ")
+        answer = sys.stdin.readline()
+        log(f"answered {answer.strip()}")
+
+
+def interrupted() -> None:
+    """Ctrl-C while rows are shown."""
+    with LiveProgress() as live:
+        emit = emit_to(live, "dev")
+        emit(Progress("looking up what is there"))
+        time.sleep(0.5)
+        emit(Applied(page(0), Action.CREATE))
+        time.sleep(60)
+
+
+CASES = {
+    "several": several,
+    "quiet": lambda: several(quiet=True),
+    "single": single,
+    "quick": quick,
+    "question": question,
+    "interrupted": interrupted,
+}
+
+if __name__ == "__main__":
+    try:
+        CASES[sys.argv[1]]()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,167 @@
+"""What scripts rely on: every kind with its exact keys, and every command that writes JSON."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+import jsonschema_rs
+import pytest
+
+from dlctl import errors
+from dlctl.cli.commands.table import COMMANDS, load_command
+from tests.output_schemas import DEFINITIONS, ENVELOPE, FOLDER, checked, kinds, schemas
+
+ENVIRONMENT = "name context server clusterId sandbox namespace extends labels protected disabled patches"
+KINDS = {
+    "ComponentList": "items",
+    "Environment": ENVIRONMENT,
+    "EnvironmentDiff": "left right settings params",
+    "EnvironmentList": "items",
+    "Error": "",
+    "Parameter": "component environment name value origin shadowed schema",
+    "ParameterDiffList": "left right items",
+    "ParameterList": "environment items",
+    "PlanList": "items",
+    "Prototype": "name package summary description params requires provides",
+    "PrototypeList": "items",
+    "PrototypeParameterList": "prototype items",
+    "ReportList": "items",
+    "SandboxList": "items",
+    "StatusList": "items",
+    "Version": "version",
+}
+SHARED = {
+    "cluster": "id server weak",
+    "component": "name prototype baseName namespace location",
+    "componentParameter": "component name value origin shadowed schema",
+    "declaredParameter": "name required group aliases schema",
+    "environment": ENVIRONMENT,
+    "error": "code message location hint problems",
+    "fieldChange": "op path old new",
+    "jsonPatch": "target json",
+    "location": "path line column",
+    "mergePatch": "target merge",
+    "missingKind": "apiVersion kind components provider served message hint",
+    "objectRef": "group kind namespace name",
+    "objectStatus": "object component status message extra",
+    "origin": "layer location",
+    "outcome": "action object component result error reason",
+    "parameter": "name value origin shadowed schema",
+    "parameterDiff": "component name left right",
+    "patchTarget": "kind name",
+    "plan": "scope cluster differs counts steps notes missing",
+    "planCounts": "create update replace unchanged prune conflict unknown",
+    "prototype": "name package summary",
+    "report": "scope succeeded interrupted durationSeconds counts results objects notes",
+    "requirement": "kind resource nodeLabels values when provider",
+    "results": "done failed skipped stopped",
+    "sandbox": "name status server context kubeconfig folder dead operators",
+    "scope": "app environment namespace components",
+    "settingDiff": "name left right",
+    "shadowed": "value origin",
+    "status": "scope counts objects",
+    "step": "action object apiVersion component wave changes reason hint",
+}
+WRITERS = {
+    ("apply",),
+    ("component", "list"),
+    ("delete",),
+    ("diff",),
+    ("env", "describe"),
+    ("env", "diff"),
+    ("env", "list"),
+    ("param", "diff"),
+    ("param", "explain"),
+    ("param", "list"),
+    ("prototype", "describe"),
+    ("prototype", "list"),
+    ("prototype", "search"),
+    ("sandbox", "list"),
+    ("show",),
+    ("status",),
+    ("version",),
+}
+"""Commands with `-o json`; the tests beside this one and in tests/on_cluster check what each writes."""
+
+
+def objects(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every part of a schema that lists properties."""
+    if isinstance(schema, dict):
+        if "properties" in schema:
+            yield schema
+        for part in schema.values():
+            yield from objects(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from objects(part)
+
+
+def test_each_kind_has_exactly_these_keys() -> None:
+    found = {kind: set(schemas()[kind]["properties"]) for kind in kinds()}
+    assert found == {kind: {*keys.split(), *ENVELOPE} for kind, keys in KINDS.items()}
+
+
+def test_each_shared_shape_has_exactly_these_keys() -> None:
+    shapes = {name: shape for name, shape in schemas()[DEFINITIONS]["$defs"].items() if "properties" in shape}
+    assert {name: set(shape["properties"]) for name, shape in shapes.items()} == {
+        name: set(keys.split()) for name, keys in SHARED.items()
+    }
+
+
+@pytest.mark.parametrize("name", sorted(schemas()))
+def test_schemas_are_strict(name: str) -> None:
+    schema = schemas()[name]
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    jsonschema_rs.meta.validate(schema)
+    found = list(objects(schema))
+    assert len(found) == (len(SHARED) if name == DEFINITIONS else 1), "every object has a name of its own"
+    for each in found:
+        assert each["additionalProperties"] is False
+        assert each["required"] == list(each["properties"])
+
+
+def test_a_document_with_other_keys_is_refused() -> None:
+    good = '{"apiVersion": "dlctl.dev/v1", "kind": "Version", "version": "1", "errors": []}'
+    checked(good, "Version")
+    for bad in (good.replace('"version"', '"release"'), good.replace('"errors": []', '"errors": [{}]')):
+        with pytest.raises(AssertionError):
+            checked(bad, "Version")
+
+
+def test_lists_have_items_and_end_in_list() -> None:
+    for kind in kinds():
+        assert ("items" in schemas()[kind]["properties"]) is kind.endswith("List")
+
+
+def test_every_command_that_writes_json_is_checked() -> None:
+    assert {path for name in COMMANDS for path in _writers(load_command(name), (name,))} == WRITERS
+
+
+def _writers(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            yield from _writers(child, (*path, name))
+    if any("--output" in param.opts and "json" in _choices(param) for param in command.params):
+        yield path
+
+
+def _choices(param: click.Parameter) -> list[str]:
+    choices = param.type.choices if isinstance(param.type, click.Choice) else ()
+    return [str(getattr(choice, "value", choice)) for choice in choices]
+
+
+def test_the_page_names_every_kind_and_code() -> None:
+    rows = [
+        line.split("|") for line in (FOLDER / "README.md").read_text().splitlines() if line.startswith("| `")
+    ]
+    first = {row[1].strip(" `"): row for row in rows}
+    codes = {each.code: str(each.exit_code) for each in _errors(errors.DlctlError)}
+    assert set(first) == kinds() | set(codes)
+    assert {code: first[code][3].strip() for code in codes} == codes
+
+
+def _errors(kind: type[errors.DlctlError]) -> Iterator[type[errors.DlctlError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        if child.__module__ == errors.__name__:
+            yield from _errors(child)
