@@ -73,7 +73,7 @@ class DlctlError(Exception):
 
     @property
     def single_errors(self) -> "tuple[DlctlError, ...]":
-        """The problems that this error is the summary of; the error itself where it stands for one."""
+        """The problems of this error, or the error itself if it has none."""
         return self.problems or (self,)
 
     def with_message(self, message: str) -> Self:
@@ -96,7 +96,7 @@ Error = TypeVar("Error", bound=DlctlError)
 def joined(
     errors: Sequence[Error], kind: type[Error], summary: str, *, location: Location | None = None
 ) -> Error:
-    """One error for several: a `kind` with the message `summary`, or the error itself where there is one."""
+    """One error for several problems: a `kind` with the message `summary`; a single problem is returned."""
     if len(errors) == 1:
         return errors[0]
     return kind(summary, location=location, problems=errors)
@@ -120,7 +120,7 @@ class NoApp(AppError):  # noqa: N818 - the name reads better where it is caught
 
 
 class FileError(DlctlError):
-    """A file or folder cannot be read, locked or written, or something else stands in its place."""
+    """A file or folder cannot be read, locked or written, or is not a file or folder."""
 
     code = "file"
 
@@ -242,7 +242,7 @@ class NotReady(DeployError):  # noqa: N818
 
 
 class Interrupted(DlctlError):  # noqa: N818
-    """The user ended the command."""
+    """The user interrupted the command."""
 
     code = "interrupted"
     exit_code = 130

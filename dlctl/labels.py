@@ -1,4 +1,4 @@
-"""The labels by which objects are told apart, the recommended ones and dlctl's own, and the field manager.
+"""Labels of objects, the recommended ones and dlctl's own, and the field manager.
 
 `app.kubernetes.io/*`: Kubernetes documentation, "Recommended Labels".
 """
@@ -13,14 +13,14 @@ MANAGED_BY = "app.kubernetes.io/managed-by"
 MANAGER = "dlctl"
 """The value of `managed-by` on every object that dlctl applies."""
 FIELD_MANAGER = "dlctl"
-"""Who owns, by server-side apply, the fields that dlctl sets."""
+"""The field manager of dlctl for server-side apply."""
 
 APP = "dlctl.dev/app"
 ENVIRONMENT = "dlctl.dev/environment"
 COMPONENT = "dlctl.dev/component"
 
 NODE_SHAPE = "dlctl.dev/node-shape"
-"""The shape that a simulated node of a sandbox was made from."""
+"""The label with the shape of a sandbox's simulated node."""
 
 
 def environment_label(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Make a new app."""
+"""Create a new app."""
 
 import os
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from dlctl.errors import AppError, FileError
 from dlctl.files.folders import create_folder
 
 
-def refuse_in_the_way(folder: Path, home: Path) -> None:
-    """Raise AppError where a new app cannot be in `folder`: inside another app, or where something is."""
+def check_location(folder: Path, home: Path) -> None:
+    """Raise AppError if `folder` is inside another app, or already has content."""
     try:
         root = find_root(folder.parent, home)
     except (AppError, FileError):
@@ -25,7 +25,7 @@ def refuse_in_the_way(folder: Path, home: Path) -> None:
 
 
 def create_app(folder: Path, name: str, files: Mapping[str, str]) -> None:
-    """Write a new app, with these files beside dlctl.yaml: all of it, or nothing. Raises FileError."""
+    """Write a new app atomically, with these files in addition to dlctl.yaml. Raises FileError."""
     create_folder(folder, {APP_FILE: _app_text(name), **files})
 
 

@@ -1,6 +1,6 @@
-"""Edits of an app's environments, as values: each function computes what would be written.
+"""Edits of an app's environments: each function returns the changes, without writing them.
 
-Call them inside `write.edit_files`, as those of `app.edit`.
+Call them inside `write.edit_files`, like those of `app.edit`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ PARAMS_TEXT = "# Parameters of this environment; 'dlctl param set --env' writes 
 
 
 def environment_files(name: str, destination: Destination, namespace: str) -> dict[str, str]:
-    """The files of a new environment, by their paths in the app. Raises AppError for a wrong namespace."""
+    """The files of a new environment, by path in the app. Raises AppError for an invalid namespace."""
     check_name("a namespace", namespace)
     values = {
         "context": destination.context,
@@ -36,7 +36,7 @@ def environment_files(name: str, destination: Destination, namespace: str) -> di
 
 
 def refuse_existing(app: App, name: str) -> None:
-    """Raise AppError where the app has an environment of this name."""
+    """Raise AppError if an environment of this name exists."""
     if file_exists(app.root / environment_file(name), environment_file(name)):
         raise AppError(
             f"environment '{name}' already exists",
@@ -45,7 +45,7 @@ def refuse_existing(app: App, name: str) -> None:
 
 
 def add_environment(app: App, name: str, destination: Destination, namespace: str) -> tuple[FileChange, ...]:
-    """Add an environment; parameters that are there already stay. Raises AppError as the two above do."""
+    """Add an environment; an existing params.yaml is kept. Raises AppError like the two functions above."""
     refuse_existing(app, name)
     files = environment_files(name, destination, namespace)
     if file_exists(app.root / params_file(name), params_file(name)):
@@ -54,7 +54,7 @@ def add_environment(app: App, name: str, destination: Destination, namespace: st
 
 
 def superseded(keys: Iterable[str]) -> frozenset[str]:
-    """The keys of environment.yaml that no longer hold once these are set: another cluster, another pin."""
+    """The keys of environment.yaml that become obsolete when these are set: a new cluster needs a new pin."""
     given = set(keys)
     if "sandbox" in given:
         return frozenset({"context", "server", "clusterId"})
@@ -63,21 +63,23 @@ def superseded(keys: Iterable[str]) -> frozenset[str]:
     return frozenset({"sandbox", "clusterId"}) if "server" in given else frozenset()
 
 
-def set_environment(root: Path, name: str, values: Mapping[str, object], gone: Iterable[str]) -> FileChange:
-    """Set keys of environment.yaml, and remove those that are `gone`, if they are there and not set."""
+def set_environment(
+    root: Path, name: str, values: Mapping[str, object], obsolete: Iterable[str]
+) -> FileChange:
+    """Set keys of environment.yaml, and remove those in `obsolete` that are not set."""
     file = environment_file(name)
     text = read_text(root / file, file)
     before = text.encode("utf-8")
     for key, value in values.items():
         text = set_value(text, (key,), value, shown=file)
-    for key in sorted(set(gone) - values.keys()):
+    for key in sorted(set(obsolete) - values.keys()):
         if key in (load_text(text, file).value or {}):
             text = remove(text, (key,), shown=file)
     return FileChange(root / file, before, text.encode("utf-8"))
 
 
 def check_removable(app: App, environment: Environment) -> None:
-    """Raise AppError where another environment extends this one, or its folder is a link."""
+    """Raise AppError if another environment extends this one, or its folder is a symbolic link."""
     _refuse_link(app, environment)
     for name in environment_names(app):
         other = load_environment(app, name)
@@ -90,7 +92,7 @@ def check_removable(app: App, environment: Environment) -> None:
 
 
 def remove_environment(app: App, name: str) -> tuple[FileChange, ...]:
-    """Remove an environment's own files only; a folder that they leave empty goes with them."""
+    """Remove an environment's own files, and the folder if it becomes empty."""
     files = (environment_file(name), params_file(name), f"environments/{name}/{CLUSTER_FILE}")
     return tuple(change_of(app.root / file, None) for file in files if (app.root / file).is_file())
 

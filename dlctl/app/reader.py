@@ -41,14 +41,14 @@ class Reader:
                 )
 
     def header(self, kind: str, what: str, *, optional: bool = False) -> None:
-        """Check `apiVersion` and `kind`, which may be left out where `optional`; `what` names such a file."""
+        """Check `apiVersion` and `kind`, which may be omitted if `optional`; `what` describes the file."""
         version = self.text("apiVersion", API_VERSION if optional else "")
         found = self.text("kind", kind if optional else "")
         if (version, found) != (API_VERSION, kind):
             raise AppError(
-                f"this is apiVersion '{version}', kind '{found}'",
+                f"unsupported apiVersion '{version}' and kind '{found}'",
                 location=self.place("apiVersion" if version != API_VERSION else "kind"),
-                hint=f"{what} starts with 'apiVersion: {API_VERSION}' and 'kind: {kind}'",
+                hint=f"{what} must start with 'apiVersion: {API_VERSION}' and 'kind: {kind}'",
             )
 
     def text(self, key: str, default: str = "") -> str:

@@ -55,7 +55,7 @@ def _dlctl(
 def invoke(words: list[str]) -> int:
     """Run one command line; never raises.
 
-    Where JSON was asked for and the command fails without a document of its own, the errors are one.
+    If JSON was requested and the command fails without a document, its errors are written as one.
     """
     answer = JsonAnswer(wanted=json_wanted(words))
     try:
@@ -94,7 +94,7 @@ def _run(words: list[str], answer: JsonAnswer) -> int:
 
 
 def _answered(answer: JsonAnswer, errors: Sequence[DlctlError], code: int) -> int:
-    """The exit code of a command that failed, once its errors are on stdout where JSON was asked for."""
+    """The exit code of a failed command, after writing its errors to stdout if JSON was requested."""
     if answer.wanted:
         from dlctl.cli.output.envelope import write_failure
 
@@ -108,7 +108,7 @@ def _answered(answer: JsonAnswer, errors: Sequence[DlctlError], code: int) -> in
 
 
 def _explained(error: BaseException) -> DlctlError:
-    """How an exception that is not click's is reported."""
+    """The error for an exception other than click's."""
     if isinstance(error, DlctlError):
         return error
     if isinstance(error, OSError):
@@ -120,7 +120,7 @@ def _of_click(error: click.ClickException) -> DlctlError:
     if not isinstance(error, click.UsageError):
         return DlctlError(error.format_message())
     path = error.ctx.command_path if error.ctx else "dlctl"
-    return UsageError(error.format_message(), hint=f"'{path} --help' shows what it takes")
+    return UsageError(error.format_message(), hint=f"'{path} --help' shows the usage")
 
 
 def _dir_first(words: list[str]) -> list[str]:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Runtime:
     """The process's environment variables and folders.
 
-    `directory` is what `--dir` or `DLCTL_DIR` names; None means the working folder and upward. `json` is
-    the document that the invocation may write.
+    `directory` is the value of `--dir` or `DLCTL_DIR`; None means the current folder or its parents. `json`
+    is the JSON document of the command.
     """
 
     environ: Mapping[str, str]
@@ -46,9 +46,9 @@ class Runtime:
         return load_app(self.root())
 
     def catalogue(self, emit: "Emit | None" = None) -> "Catalogue":
-        """The prototypes of the app here, or without an app the built-in ones alone.
+        """The prototypes of the app, or only the built-in ones if there is no app.
 
-        It is made once, and `emit` then gets its notes. Raises AppError.
+        Created once; `emit` then gets its notes. Raises AppError.
         """
         if not self._catalogues:
             self._catalogues.append(self._new_catalogue(emit))

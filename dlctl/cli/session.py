@@ -36,7 +36,7 @@ def open_session(
 def environments_of(app: "App", names: Sequence[str] | None, *, all_: bool) -> tuple[str, ...]:
     """The environments given by the arguments: names, globs, or all that have a cluster.
 
-    Raises a usage error where none or both are given, AppError where a glob matches nothing.
+    Raises a usage error if none or both are given, AppError if a glob matches nothing.
     """
     from dlctl.app.select import all_environments, matching_environments
 
@@ -46,7 +46,7 @@ def environments_of(app: "App", names: Sequence[str] | None, *, all_: bool) -> t
         return all_environments(app)
     if not names:
         raise click.UsageError(
-            "Missing argument 'ENV...': name one or several environments, or pass --all",
+            "Missing argument 'ENV...': pass one or more environments, or --all",
             click.get_current_context(silent=True),
         )
     return matching_environments(app, names)

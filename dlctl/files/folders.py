@@ -1,4 +1,4 @@
-"""Folders that are made whole, or go again."""
+"""Create folders atomically."""
 
 import contextlib
 import os
@@ -12,9 +12,9 @@ from dlctl.files.replace import write_error
 
 @contextlib.contextmanager
 def new_folder(root: Path) -> Iterator[None]:
-    """A folder that may be new, with those above it; taken back when nothing came to stand in it.
+    """Create a folder and its parents if missing; new folders that stay empty are removed again.
 
-    Raises FileError where it cannot be made.
+    Raises FileError if it cannot be created.
     """
     missing = [folder for folder in (root, *root.parents) if not folder.exists()]
     try:
@@ -30,9 +30,9 @@ def new_folder(root: Path) -> Iterator[None]:
 
 
 def create_folder(folder: Path, files: Mapping[str, str]) -> None:
-    """Make a folder with these files, by their paths in it: all of it is there, or nothing.
+    """Create a folder with these files, by path in the folder, atomically.
 
-    An empty folder may be there already. Raises FileError where it cannot be made.
+    The folder may exist if it is empty. Raises FileError if it cannot be created.
     """
     with new_folder(folder.parent):
         try:
@@ -42,7 +42,7 @@ def create_folder(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def _create(folder: Path, files: Mapping[str, str]) -> None:
-    """Write everything beside the folder, then give it its name."""
+    """Write everything to a temporary folder next to it, then rename that."""
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         for name, text in files.items():
@@ -51,7 +51,7 @@ def _create(folder: Path, files: Mapping[str, str]) -> None:
             path.write_text(text, encoding="utf-8")
         umask = os.umask(0)
         os.umask(umask)
-        staging.chmod(0o777 & ~umask)  # mkdtemp makes private folders; this one is not private
+        staging.chmod(0o777 & ~umask)  # mkdtemp creates private folders
         staging.rename(folder)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)

@@ -29,7 +29,7 @@ _CANNOT_LOCK = frozenset({errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EIN
 def app_lock(root: Path, *, timeout: float = TIMEOUT) -> Iterator[None]:
     """Hold the lock of the app at `root`.
 
-    Not re-entrant. Raises FileError where the folder cannot be opened, or after `timeout` seconds.
+    Not re-entrant. Raises FileError if the folder cannot be opened, or after `timeout` seconds.
     """
     descriptor = _locked_folder(root, timeout)
     if descriptor is None:

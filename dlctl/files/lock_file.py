@@ -1,4 +1,4 @@
-"""Locks that are files of their own: held by other programs too, or for as long as something runs."""
+"""Locks with separate lock files."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -12,9 +12,9 @@ from dlctl.files.replace import write_error
 
 @contextlib.contextmanager
 def lock_file(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold a lock on a file, which is made where it is missing; `waiting` is called where it is taken.
+    """Hold a lock on a file, which is created if missing; `waiting` is called if another process holds it.
 
-    The kernel drops the lock when its holder dies. Raises FileError where the file cannot be made.
+    The kernel releases the lock when its holder dies. Raises FileError if the file cannot be created.
     """
     lock = FileLock(path)
     try:
@@ -34,10 +34,10 @@ def lock_file(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def lock_by_presence(path: Path, what: str, timeout: float) -> Iterator[None]:
-    """Hold a lock that is a file's being there: `<path>.lock`, as kubectl locks a kubeconfig.
+    """Hold a lock by creating the file `<path>.lock`, as kubectl locks a kubeconfig.
 
-    `what` is what errors call the file that is locked. Raises FileError where another program holds
-    it for longer than `timeout` seconds, or where the lock cannot be made.
+    `what` describes the locked file in errors. Raises FileError if another program holds the lock for
+    longer than `timeout` seconds, or if the lock cannot be created.
     """
     lock = Path(f"{path}.lock")
     try:

@@ -27,7 +27,7 @@ def file_exists(path: Path, shown: str | None = None) -> bool:
 
 
 def read_file(path: Path, shown: str | None = None) -> bytes:
-    """The bytes of a file that must be there; `shown` is what errors call it. Raises FileError."""
+    """The bytes of a file, which must exist; `shown` is its name in errors. Raises FileError."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -39,9 +39,9 @@ def walk(
 ) -> Iterator[tuple[Path, list[str], list[str]]]:
     """Each folder from `top` down with the names of its folders and files, sorted, without hidden ones.
 
-    A `top` that does not exist has none. Who gets a list of folders may take some out of it; links to
-    folders are among them, and gone into only where `follow`. Raises FileError for a folder that
-    cannot be read, and for a `top` that is none.
+    Yields nothing if `top` does not exist. The caller may remove names from the list of folders to skip
+    them. Links to folders are listed, but followed only with `follow`. Raises FileError if a folder cannot
+    be read, or if `top` is not a folder.
     """
 
     def refuse(error: OSError) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Replace, make or delete one file: at once, or in steps that can be taken back."""
+"""Replace, create or delete one file: at once, or in steps that can be undone."""
 
 import contextlib
 import errno
@@ -11,9 +11,9 @@ from pathlib import Path
 from dlctl.errors import FileError, Location
 
 PRIVATE = 0o600
-"""The mode of files that nobody else may read."""
+"""The mode of private files."""
 _PUBLIC = 0o666
-"""The mode of other new files, before the umask takes its part."""
+"""The mode of other new files, before the umask is applied."""
 _PREFIX = ".dlctl-"
 _SUFFIX = ".tmp"
 _HINTS = {
@@ -29,10 +29,10 @@ _HINTS = {
 
 
 def replace_file(path: Path, content: bytes, *, keep_mode: bool = False, flush: bool = True) -> None:
-    """Replace one file, or make it, in a folder that exists; nobody else may read it.
+    """Replace or create one private file in an existing folder.
 
     With `keep_mode` a file that is there keeps its mode and owner; without `flush` it may be lost in
-    a power cut. Raises FileError, and then the old file stands.
+    a power failure. Raises FileError and keeps the old file.
     """
     new = _beside(path)
     try:

@@ -1,4 +1,4 @@
-"""Files changed together: changes as values, under one lock, each file whole or not at all.
+"""Write several files: changes are values, written under one lock, each file atomically.
 
 A file is replaced by rename(2): its new bytes are first written next to it and flushed to disk, so that
 a full disk, a kill or a power failure leaves the old or the new file. Several files are all prepared
@@ -26,14 +26,14 @@ class FileChange:
 
 
 def change_of(path: Path, after: bytes | None) -> FileChange:
-    """A change from what the file has now. Raises FileError where it cannot be read."""
+    """A change from the file's current content. Raises FileError if it cannot be read."""
     return FileChange(path, _content(path), after)
 
 
 def write(changes: Sequence[FileChange], *, root: Path, timeout: float = TIMEOUT) -> None:
     """Write changes that were computed without the lock.
 
-    Raises FileError where a file no longer is as it was read, and as `edit_files` does.
+    Raises FileError if a file has changed since it was read, and like `edit_files`.
     """
     edit_files(root, lambda: changes, timeout=timeout)
 
@@ -43,9 +43,9 @@ def edit_files(
 ) -> tuple[FileChange, ...]:
     """Take the app's lock, compute changes from the current files, write them and return them.
 
-    `compute` reads, and must not call this again. A root that does not exist yet is made, and goes
-    again if nothing is written. Raises what `compute` raises, and FileError where the lock stays
-    taken, a path leads out of the app, or a file cannot be written; nothing is changed then.
+    `compute` only reads, and must not call this function. A missing root is created, and removed again if
+    nothing is written. Raises the errors of `compute`, and FileError if the lock is not released in time,
+    a path leads out of the app, or a file cannot be written; then nothing is changed.
     """
     with new_folder(root), app_lock(root, timeout=timeout):
         changes = tuple(compute())

@@ -1,6 +1,6 @@
-"""In which order objects are applied: waves by kind, and one total order inside.
+"""The order in which objects are applied: waves by kind, and a total order inside.
 
-A wave needs what stands in the waves before it.
+A wave needs the objects of earlier waves.
 """
 
 from dlctl.kinds.table import CUSTOM, KINDS

@@ -1,7 +1,7 @@
-"""Which kinds are cluster-scoped, as far as that is known without a cluster.
+"""Which kinds are cluster-scoped, without asking a cluster.
 
-The table knows the built-in kinds and those of well-known systems; CRDs among the rendered objects
-add to it. A kind that is in neither counts as namespaced, and the plan corrects it with an error.
+The table has the built-in kinds and those of well-known systems; CRDs among the rendered objects extend
+it. An unknown kind counts as namespaced; if that is wrong, the plan reports an error.
 """
 
 from collections.abc import Iterable
@@ -14,13 +14,13 @@ _CLUSTER_SCOPED = frozenset(known.group_kind for known in KINDS.values() if not 
 
 
 def may_be_custom(group_kind: GroupKind) -> bool:
-    """Whether a kind may come from a CRD that the table does not know."""
+    """Whether a kind may come from a CRD that is not in the table."""
     built_in = "." not in group_kind.group or group_kind.group.endswith(".k8s.io")
     return not built_in and group_kind not in KINDS
 
 
 def cluster_scoped_kinds(objects: Iterable[JsonObject]) -> frozenset[GroupKind]:
-    """The table's cluster-scoped kinds, corrected by the CRDs among `objects`."""
+    """The cluster-scoped kinds of the table, with the CRDs among `objects`."""
     known = set(_CLUSTER_SCOPED)
     for body in objects:
         if not is_definition(body):

@@ -1,4 +1,4 @@
-"""Check values against JSON Schema 2020-12: a parameter's own, and those of several together (`allOf`)."""
+"""Check values against JSON Schema 2020-12: the schemas of single parameters and of `allOf`."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -16,7 +16,7 @@ HIDDEN = "(hidden)"
 _READABLE = 24
 """The longest pattern shown in messages; for longer ones the parameter's description is shown."""
 _BREAKS = {"pattern": " does not match ", "maxLength": " is longer than "}
-"""What the validator says, behind the value, where a keyword of a named format is broken."""
+"""The validator's text after the value, for each keyword of a named format."""
 _FORM = frozenset({"pattern", "not"})
 _BOUNDS = {
     "minimum": "at least",
@@ -50,7 +50,7 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
 
 
 def _of_its_format(spec: ParamSpec, broken: "ValidationError") -> str:
-    """What to say of a text that breaks its named format; empty for other faults."""
+    """The message for a string that breaks its named format; empty for other violations."""
     *path, keyword = broken.schema_path
     words = format_words(spec.schema, tuple(path)) if keyword in _BREAKS else ""
     if not words:

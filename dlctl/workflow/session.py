@@ -17,7 +17,7 @@ Connect = Callable[[Environment, Emit], Cluster]
 """Connects to an environment's cluster; passed in, since only the command line reads kubeconfigs."""
 
 Listen = Callable[[str, int], Listener]
-"""Who gets the events of an environment, by its name; and how many objects will be dealt with, if known."""
+"""Returns the listener for an environment's events, by name and number of objects, if known."""
 
 
 class Session:
@@ -54,7 +54,7 @@ class Session:
             return render_target(self._renderer, self.target(environment), selection)
 
     def emit(self, environment: str, redactor: Redactor, objects: int = 0) -> Emit:
-        """An `emit` for work on so many objects of an environment: masked, passed on, notes kept."""
+        """An `emit` for an environment that masks events, passes them on, and stores notes."""
         listener = self._listen(environment, objects)
         kept = self._notes.setdefault(environment, [])
 

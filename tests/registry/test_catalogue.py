@@ -55,8 +55,8 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
         ("required: [a]\n", "'a' is required but not declared"),
         ("groups: [nope]\n", "no parameter group is called 'nope'"),
         ("groups: [3]\n", "a group is a name"),
-        ("name: pages\n", "prototype.yaml:1:7: 'pages' is not the name of its folder, which is 'page'"),
-        ("kind: App\n", "this is apiVersion 'dlctl.dev/v1', kind 'App'"),
+        ("name: pages\n", "prototype.yaml:1:7: name 'pages' does not match the folder 'page'"),
+        ("kind: App\n", "unsupported apiVersion 'dlctl.dev/v1' and kind 'App'"),
         ("rules: [{when: a}]\n", "a rule needs 'require'"),
         ("rules: [{require: a, message: b, params: [c]}]\n", "a rule names 'c', which is no parameter"),
         ("rules: [3]\n", "prototype.yaml:1:9: "),
@@ -95,8 +95,8 @@ def test_a_wrong_prototype_names_file_and_line(app: Project, text: str, message:
     ("text", "message"),
     [
         ("sumary: Pages\n", "package.yaml:1:1: 'sumary' means nothing here\n  did you mean 'summary'?"),
-        ("name: other\n", "package.yaml:1:7: 'other' is not the name of its folder, which is 'pages'"),
-        ("kind: Prototype\n", "package.yaml:1:7: this is apiVersion 'dlctl.dev/v1', kind 'Prototype'"),
+        ("name: other\n", "package.yaml:1:7: name 'other' does not match the folder 'pages'"),
+        ("kind: Prototype\n", "package.yaml:1:7: unsupported apiVersion 'dlctl.dev/v1' and kind 'Prototype'"),
     ],
 )
 def test_a_wrong_package_names_file_and_line(app: Project, text: str, message: str) -> None:

@@ -77,7 +77,7 @@ class ExecPlugin:
             raise settings.error(
                 f"the {settings} has unsupported apiVersion '{settings.text('apiVersion')}'",
                 "apiVersion",
-                hint=f"plugins of {enumerated(_VERSIONS)} are supported",
+                hint=f"supported: {enumerated(_VERSIONS)}",
             )
         return settings
 

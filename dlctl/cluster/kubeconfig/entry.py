@@ -43,7 +43,7 @@ class Entry:
             return ""
         if not isinstance(value, str):
             raise self.error(
-                f"'{key}' must be a string, not {type_name(value)}", key, hint="put it in quotes"
+                f"'{key}' must be a string, found {type_name(value)}", key, hint="put it in quotes"
             )
         return value
 
@@ -70,7 +70,7 @@ class Entry:
         if value is None:
             return {}
         if not isinstance(value, dict):
-            raise self.error(f"'{key}' must be a mapping, not {type_name(value)}", key)
+            raise self.error(f"'{key}' must be a mapping, found {type_name(value)}", key)
         return value
 
     def file(self, key: str) -> Path | None:

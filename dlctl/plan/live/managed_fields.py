@@ -10,7 +10,7 @@ Fields = Mapping[str, Any]
 
 
 def applied_fields(live: JsonObject, api_version: str = "", manager: str = FIELD_MANAGER) -> Fields | None:
-    """The fields that `manager` owns by server-side apply; None where it applied nothing.
+    """The fields that `manager` owns by server-side apply; None if it applied nothing.
 
     With an `api_version`, also None if it applied another version: its fields may differ.
     """

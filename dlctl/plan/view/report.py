@@ -1,4 +1,4 @@
-"""A plan as an item of a `PlanList`, for scripts; its secrets are masked."""
+"""Plans as items of a `PlanList`, with secrets masked."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
 
 
 def plan_report(plan: MaskedPlan) -> dict[str, Any]:
-    """A plan: whose it is, how many steps of each action, every step, notes, kinds that are missing."""
+    """A plan: target, number of steps by action, all steps, notes, and missing kinds."""
     return {
         "scope": scope_report(plan.scope),
         "cluster": {"id": plan.identity.uid, "server": plan.identity.server, "weak": plan.identity.weak},

@@ -1,4 +1,4 @@
-"""The states of a target's objects as an item of a `StatusList`, for scripts."""
+"""The status of a target's objects as an item of a `StatusList`."""
 
 from collections import Counter
 from typing import Any
@@ -8,7 +8,7 @@ from dlctl.plan.view.report import ref_report, scope_report
 
 
 def status_report(states: MaskedStatus) -> dict[str, Any]:
-    """A state and a message for each object."""
+    """Status and message of each object."""
     counts = Counter(status.verdict.status.value for status in states.objects)
     return {
         "scope": scope_report(states.scope),

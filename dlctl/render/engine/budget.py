@@ -115,7 +115,7 @@ class Budget:
     def length_of_text(self, length: int) -> None:
         """Refuse a string of this length before it is created, if it is too long."""
         if length > self.limits.text:
-            raise RenderError(f"a string of more than {self.limits.text:,} characters")
+            raise RenderError(f"string has more than {self.limits.text:,} characters")
         self.work += length >> _SHIFT
 
     def length_of_list(self, length: int) -> None:

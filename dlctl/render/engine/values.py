@@ -101,7 +101,7 @@ def refuse_surrogates(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise RenderError("a string with a lone surrogate, which is not a character") from error
+        raise RenderError("invalid Unicode: unpaired surrogate") from error
 
 
 def as_text(value: Any) -> str:
@@ -126,7 +126,7 @@ def as_text(value: Any) -> str:
 
 
 def describe(value: Any) -> str:
-    """The type of a value; templates write `none` for null, and have functions too."""
+    """The type of a value for messages; templates write `none` for null, and also have functions."""
     if value is None:
         return "none"
     return "a function" if callable(value) else type_name(value)

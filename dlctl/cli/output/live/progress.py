@@ -1,4 +1,4 @@
-"""Events of the engine as they happen: lines that stay, and rows that move on a terminal."""
+"""Print the engine's events as they happen: result lines, and live rows on a terminal."""
 
 import itertools
 import sys
@@ -36,12 +36,12 @@ def done_label(action: Action) -> str:
 
 
 class LiveProgress:
-    """What happens in one or several environments, as it happens.
+    """Prints the events of one or more environments.
 
-    Objects that were dealt with are lines on stdout, each with its environment's name (none where
-    `quiet`: for JSON output); failures are lines on stderr. On a terminal the environments at work are
-    rows of one live display below them. Used as a context, which leaves nothing of the rows; ask
-    questions outside. Events may come from any thread.
+    Completed objects are lines on stdout with the environment's name (omitted if `quiet`, for JSON
+    output); failures are lines on stderr. On a terminal, running environments are rows of a live display
+    below. As a context manager it removes the rows at the end; prompts must be outside. Events can come
+    from any thread.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
@@ -57,18 +57,18 @@ class LiveProgress:
             self._display.stop()
 
     def for_environment(self, name: str, objects: int = 0) -> Listener:
-        """Where the events of an environment go; `objects` are to be dealt with, where that is known."""
+        """The listener for an environment's events; `objects` is the number of objects, if known."""
         counted = itertools.count(1)
         return lambda masked: self._show_event(name, masked, counted, objects)
 
     @contextmanager
     def printing(self) -> Iterator[None]:
-        """Lines that are written inside stay together, whatever other environments do."""
+        """Print several lines together, without lines of other environments between them."""
         with self._lock:
             yield
 
     def until_finished(self, work: Callable[[str], Result]) -> Callable[[str], Result]:
-        """The same work on an environment, whose row goes away when it ends."""
+        """Wrap work on an environment, so that its row is removed at the end."""
 
         def run(name: str) -> Result:
             try:
@@ -79,7 +79,7 @@ class LiveProgress:
         return run
 
     def finished(self, name: str) -> None:
-        """Take the environment's row away."""
+        """Remove the environment's row."""
         if self._display:
             self._display.remove(name)
 

@@ -1,4 +1,4 @@
-"""The sandbox's events as lines on stderr; a long build gets a live row with a bar on a terminal."""
+"""Print the sandbox's events on stderr; on a terminal, a build has a live row with a bar."""
 
 import math
 import sys
@@ -12,12 +12,12 @@ from dlctl.events import Event
 from dlctl.sandbox import events
 
 EVERY = 30.0
-"""Seconds between two lines of progress where no row can be drawn, such as in a CI log."""
+"""Seconds between progress lines if stderr is not a terminal, for example a CI log."""
 _ROW = "build"
 
 
 class Progress:
-    """An `emit` for people: a context manager, as the live row must go before more is written."""
+    """An `emit` that prints events; as a context manager it removes the live row at the end."""
 
     def __init__(self) -> None:
         self._display = LiveDisplay() if wants_colour(sys.stderr) else None

@@ -1,4 +1,4 @@
-"""Lines that stay, and below them rows that are drawn anew, on a terminal: rich does both."""
+"""Lines and live rows on a terminal, drawn by rich."""
 
 import os
 import time
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class LiveScreen:
-    """For one thread at a time. Until the first drawing texts are written at once; then, with the next one.
+    """For one thread at a time. Before the first update, text is written at once; later with the next update.
 
-    Every method may raise OSError where the terminal is gone.
+    Every method may raise OSError if the terminal was closed.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -24,7 +24,7 @@ class LiveScreen:
         self._lines: list[str] = []
 
     def write(self, text: str) -> None:
-        """Write whole lines above the rows, as they are."""
+        """Write whole lines above the rows, unchanged."""
         if self._live:
             self._lines.append(text)
         else:

@@ -19,7 +19,7 @@ def present(value: Any) -> Any:
 def text(value: Any) -> str:
     """The value as a string. Raises RenderError for other types."""
     if not isinstance(value, str):
-        raise RenderError(f"a string is needed here, not {describe(value)}", hint="`| string` makes a string")
+        raise RenderError(f"expected a string, found {describe(value)}", hint="convert it with `| string`")
     return value
 
 

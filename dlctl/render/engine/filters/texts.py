@@ -38,7 +38,7 @@ def replace(context: RenderContext, value: Any, old: Any, new: Any) -> str:
     """The string with every `old` replaced by `new`."""
     text, before, after = expect.text(value), expect.text(old), expect.text(new)
     if not before:
-        raise RenderError("replace needs a string to look for, not an empty one")
+        raise RenderError("replace: the string to replace is empty")
     context.run.budget.length_of_text(len(text) + text.count(before) * max(len(after) - len(before), 0))
     return text.replace(before, after)
 
@@ -96,7 +96,7 @@ def to_shell(_: RenderContext, value: Any) -> str:
         )
     text = as_text(value)
     if "\0" in text:
-        raise RenderError("a string with a NUL character, which no shell word can hold")
+        raise RenderError("string contains a NUL character, which shells do not allow")
     return shlex.quote(text)
 
 

@@ -63,7 +63,7 @@ def _no_attribute(owner: Any, name: str) -> RenderError:
     if owner is None:
         hint = f"test for none first: `x.{name} if x else none`"
     elif isinstance(owner, str):
-        hint = f"filters are `x | {name}`; methods of strings are {', '.join(sorted(TEXT_METHODS))}"
+        hint = f"to apply a filter, write `x | {name}`; string methods: {', '.join(sorted(TEXT_METHODS))}"
     return RenderError(f"{describe(owner)} has no '{name}'", hint=hint)
 
 

@@ -78,5 +78,5 @@ def _too_deep(shown: str) -> RenderError:
 
 
 def wrong_templates(problems: Sequence[RenderError]) -> RenderError:
-    """One error for all that is wrong with templates; a single problem is itself."""
+    """One error for all problems of templates; a single problem is returned as it is."""
     return joined(problems, RenderError, f"{len(problems)} problems in the templates")

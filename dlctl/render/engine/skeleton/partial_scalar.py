@@ -29,7 +29,8 @@ def partial_scalar_error(node: yaml.ScalarNode, written: Written, files: Mapping
         return RenderError(
             "expression with quotes or a tag: an expression is a whole value and needs neither",
             location=location,
-            hint=f"write {{{{ {expressions[0]} }}}}; `{{{{ {expressions[0]} | string }}}}` makes it a string",
+            hint=f"write {{{{ {expressions[0]} }}}}; "
+            f"`{{{{ {expressions[0]} | string }}}}` converts it to a string",
         )
     return RenderError(
         "expression is only part of a value; it must be the whole value",
@@ -49,7 +50,7 @@ def _joined(text: str, expressions: list[str]) -> str:
 
 
 def _expressions(line: str, count: int) -> list[str]:
-    """The expressions' own sources where the line has just these, else dots."""
+    """The expressions as written on the line if their number matches, else dots."""
     found = [_bracketed(one) for one in _EXPRESSION.findall(line)]
     return found if len(found) == count else ["…"] * count
 
