@@ -242,7 +242,7 @@ class NotReady(DeployError):  # noqa: N818
 
 
 class Interrupted(DlctlError):  # noqa: N818
-    """The user ended the command."""
+    """The user interrupted the command."""
 
     code = "interrupted"
     exit_code = 130

@@ -1,4 +1,4 @@
-"""JSON for locations and errors, which several kinds of documents have."""
+"""JSON shapes that several kinds of documents share: locations and errors."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from dlctl.errors import DlctlError, Location
 
 
 def location_report(location: Location | None) -> dict[str, Any] | None:
-    """A location in a file; unknown `line` and `column` are null."""
+    """A location in a file; `line` and `column` are null if unknown."""
     if location is None:
         return None
     return {"path": location.path, "line": location.line or None, "column": location.column or None}
 
 
 def error_report(error: DlctlError) -> dict[str, Any]:
-    """An error with its problems, which have the same fields. The caller must mask secrets."""
+    """An error with its problems, which have the same shape. The caller must mask secrets."""
     return {
         "code": error.code,
         "message": error.message,

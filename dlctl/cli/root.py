@@ -55,7 +55,7 @@ def _dlctl(
 def invoke(words: list[str]) -> int:
     """Run one command line; never raises.
 
-    With JSON output, a command that fails without writing its document writes one with its errors.
+    If JSON was requested and the command fails without a document, its errors are written as one.
     """
     answer = JsonAnswer(wanted=json_wanted(words))
     try:
@@ -120,7 +120,7 @@ def _of_click(error: click.ClickException) -> DlctlError:
     if not isinstance(error, click.UsageError):
         return DlctlError(error.format_message())
     path = error.ctx.command_path if error.ctx else "dlctl"
-    return UsageError(error.format_message(), hint=f"'{path} --help' shows its arguments and options")
+    return UsageError(error.format_message(), hint=f"'{path} --help' shows the usage")
 
 
 def _dir_first(words: list[str]) -> list[str]:

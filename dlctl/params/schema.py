@@ -1,4 +1,4 @@
-"""Check values against JSON Schema 2020-12: a parameter's own, and those of several together (`allOf`)."""
+"""Check values against JSON Schema 2020-12: the schemas of single parameters and of `allOf`."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache

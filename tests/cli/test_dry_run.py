@@ -55,8 +55,8 @@ def test_client_is_refused_with_the_command_that_renders(app: Project, verb: str
 def test_other_values_are_refused(app: Project, verb: str, value: str) -> None:
     outcome = app.run(verb, f"--dry-run={value}", "dev")
     assert outcome.code == 2
-    assert f"invalid value '{value}' of --dry-run" in outcome.err
-    assert "write --dry-run=server or --dry-run=none" in outcome.err
+    assert f"invalid value '{value}' for --dry-run" in outcome.err
+    assert "use --dry-run=server or --dry-run=none" in outcome.err
 
 
 @pytest.mark.parametrize("verb", VERBS)

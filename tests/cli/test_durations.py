@@ -133,7 +133,7 @@ def test_request_timeout_says_what_it_takes(lab: Project) -> None:
     outcome = lab.run("env", "add", "new", "--request-timeout", "5x")
     assert outcome.code == 2
     assert (
-        "Invalid value for '--request-timeout': '5x' is not a duration; write 30s, 2m or 1h30m" in outcome.err
+        "'--request-timeout': '5x' is not a valid duration; use for example 30s, 2m or 1h30m" in outcome.err
     )
     assert lab.files() == before
 
@@ -151,7 +151,7 @@ def test_timeout_takes_durations_of_a_second_and_more(lab: Project, verb: str) -
     for text, message in (
         ("999ms", "'999ms' is too short; the minimum is 1s"),
         ("0", "'0' is too short; the minimum is 1s"),
-        ("5x", "'5x' is not a duration; write 30s, 2m or 1h30m"),
+        ("5x", "'5x' is not a valid duration; use for example 30s, 2m or 1h30m"),
     ):
         outcome = lab.run(verb, "nope", "--timeout", text)
         assert outcome.code == 2

@@ -127,7 +127,7 @@ def test_a_failure_before_the_command_started(
     if words.startswith("param set"):
         message = f"No such option '{'-o' if spelling[0].startswith('-o') else '--output'}'"
     error = failure(app.run(*words.split(), *spelling), "usage", message, 2)
-    assert "--help' shows its arguments and options" in str(error["hint"])
+    assert "--help' shows the usage" in str(error["hint"])
 
 
 @pytest.mark.parametrize(

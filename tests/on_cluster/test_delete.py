@@ -24,7 +24,7 @@ def claim(name: str) -> Body:
     return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": spec}
 
 
-def test_what_was_applied_last_goes_first(web: Desk) -> None:
+def test_delete_uses_reverse_order(web: Desk) -> None:
     answer = web.run("delete", "dev", "--yes").ok()
     lines = answer.out.splitlines()
     assert "Deployment.apps/web" in lines[0]
@@ -35,7 +35,7 @@ def test_what_was_applied_last_goes_first(web: Desk) -> None:
     assert "nothing to do" in again.err
 
 
-def test_another_apps_objects_stay(web: Desk, control_plane: ControlPlane) -> None:
+def test_delete_keeps_objects_of_other_apps(web: Desk, control_plane: ControlPlane) -> None:
     web.kubectl("create", "configmap", "unlabelled")
     web.environment("prod", pin=control_plane)
     web.write_app("other-shop")
@@ -47,12 +47,12 @@ def test_another_apps_objects_stay(web: Desk, control_plane: ControlPlane) -> No
     assert web.names("configmap") == ["unlabelled"]
 
 
-def test_one_component_alone(web: Desk) -> None:
+def test_delete_of_one_component(web: Desk) -> None:
     web.run("delete", "dev", "-c", "web", "--yes").ok()
     assert web.names("configmap") == ["settings"]
 
 
-def test_a_component_that_left_the_app_is_still_found(web: Desk) -> None:
+def test_delete_finds_component_removed_from_the_app(web: Desk) -> None:
     web.without("api")
     noted = web.run("diff", "dev")
     assert f"ConfigMap/settings in namespace {web.namespace} is no longer rendered" in noted.err
@@ -73,9 +73,7 @@ def test_a_misspelt_component_is_an_error(web: Desk) -> None:
     assert web.names("configmap") == ["page", "settings"]
 
 
-def test_the_app_of_that_name_in_another_namespace_is_left_alone(
-    web: Desk, control_plane: ControlPlane
-) -> None:
+def test_delete_keeps_same_app_name_in_other_namespace(web: Desk, control_plane: ControlPlane) -> None:
     """Two people follow one tutorial on one cluster, each in a namespace of his own."""
     other = f"{web.namespace}-theirs"
     app = web.project.read("dlctl.yaml")
@@ -84,7 +82,7 @@ def test_the_app_of_that_name_in_another_namespace_is_left_alone(
 
     answer = web.run("delete", "dev", "--yes").ok()
 
-    assert f"3 objects in namespace {web.namespace} left alone" in answer.err
+    assert f"3 objects in namespace {web.namespace} kept" in answer.err
     assert names_in(control_plane, other, "configmap") == []
     assert web.names("configmap") == ["page", "settings"]
     assert web.project.read("dlctl.yaml") == app
@@ -93,7 +91,7 @@ def test_the_app_of_that_name_in_another_namespace_is_left_alone(
     control_plane.kubectl("delete", "namespace", other, "--wait=false")
 
 
-def test_claims_kinds_and_namespaces_stay_unless_asked_for(
+def test_delete_keeps_protected_kinds_without_prune_protected(
     desk: Desk, group: str, control_plane: ControlPlane
 ) -> None:
     name = f"{desk.namespace}-made"
@@ -101,7 +99,7 @@ def test_claims_kinds_and_namespaces_stay_unless_asked_for(
     desk.component("store", claim("data"), definition(group), custom(group, "first"), space)
     desk.run("apply", "dev").ok()
     answer = desk.run("delete", "dev", "--yes").ok()
-    assert f"CustomResourceDefinition.apiextensions.k8s.io/widgets.{group} is left alone" in answer.err
+    assert f"CustomResourceDefinition.apiextensions.k8s.io/widgets.{group} is kept" in answer.err
     assert desk.names("persistentvolumeclaim") == ["data"]
     assert desk.names(f"widgets.{group}") == []
     assert control_plane.kubectl("get", "namespace", name).returncode == 0
@@ -112,7 +110,7 @@ def test_claims_kinds_and_namespaces_stay_unless_asked_for(
     assert control_plane.kubectl("get", "namespace", name).returncode != 0
 
 
-def test_the_namespace_that_dlctl_made_stays(desk: Desk, control_plane: ControlPlane) -> None:
+def test_delete_keeps_namespace_created_by_dlctl(desk: Desk, control_plane: ControlPlane) -> None:
     name = f"{desk.namespace}-new"
     desk.environment("dev", pin=control_plane, namespace=name)
     desk.component("web", config("page"))
@@ -122,7 +120,7 @@ def test_the_namespace_that_dlctl_made_stays(desk: Desk, control_plane: ControlP
     control_plane.kubectl("delete", "namespace", name, "--wait=false")
 
 
-def test_a_finalizer_that_hangs_is_named(desk: Desk) -> None:
+def test_delete_names_blocking_finalizer(desk: Desk) -> None:
     held = {**config("held"), "metadata": {"name": "held", "finalizers": ["example.com/hold"]}}
     desk.component("web", held)
     desk.run("apply", "dev").ok()
@@ -135,7 +133,7 @@ def test_a_finalizer_that_hangs_is_named(desk: Desk) -> None:
     assert "example.com/hold" in answer.err
 
 
-def test_without_a_terminal_nothing_is_deleted_unasked(web: Desk) -> None:
+def test_delete_without_terminal_needs_yes(web: Desk) -> None:
     answer = web.run("delete", "dev")
     assert answer.code == 2
     assert "--yes" in answer.err
@@ -149,7 +147,7 @@ def test_a_dry_run_lists_and_deletes_nothing(web: Desk) -> None:
     assert web.names("configmap") == ["page", "settings"]
 
 
-def test_a_protected_environment_is_not_written_to_unasked(desk: Desk, control_plane: ControlPlane) -> None:
+def test_protected_environment_needs_confirmation(desk: Desk, control_plane: ControlPlane) -> None:
     desk.environment("dev", pin=control_plane, protected=True)
     desk.component("web", config("page"))
     answer = desk.run("apply", "dev")
@@ -160,7 +158,7 @@ def test_a_protected_environment_is_not_written_to_unasked(desk: Desk, control_p
     desk.run("apply", "dev", "--yes").ok()
 
 
-def test_a_broken_template_does_not_stop_a_deletion(web: Desk) -> None:
+def test_delete_works_with_a_broken_template(web: Desk) -> None:
     web.template("web", "kind: {{ nonsense }}\n")
     assert web.run("show", "dev").code == 1
     web.run("delete", "dev", "--yes").ok()

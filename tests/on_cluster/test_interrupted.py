@@ -43,7 +43,7 @@ def gate(desk: Desk, control_plane: ControlPlane, tmp_path: Path) -> Iterator[Ga
         made.opened.set()
 
 
-def test_ctrl_c_says_what_was_done_and_the_next_run_goes_on(desk: Desk, gate: Gate) -> None:
+def test_interrupted_apply_reports_progress_and_next_run_completes(desk: Desk, gate: Gate) -> None:
     running = start(desk, "apply", "dev")
     assert gate.reached.wait(LIMIT)
     running.process.send_signal(signal.SIGINT)
@@ -59,7 +59,7 @@ def test_ctrl_c_says_what_was_done_and_the_next_run_goes_on(desk: Desk, gate: Ga
     assert desk.names("deployment") == ["web", "web-2"]
 
 
-def test_ctrl_c_does_not_wait_for_a_server_that_hangs(desk: Desk, gate: Gate) -> None:
+def test_ctrl_c_does_not_wait_for_a_hanging_server(desk: Desk, gate: Gate) -> None:
     running = start(desk, "apply", "dev")
     assert gate.reached.wait(LIMIT)
     running.process.send_signal(signal.SIGINT)
@@ -70,7 +70,7 @@ def test_ctrl_c_does_not_wait_for_a_server_that_hangs(desk: Desk, gate: Gate) ->
     assert f"Deployment.apps/web (namespace {desk.namespace}) not done: it was being sent" in ended.err
 
 
-def test_ctrl_c_begins_no_further_environment(desk: Desk, gate: Gate) -> None:
+def test_ctrl_c_starts_no_further_environment(desk: Desk, gate: Gate) -> None:
     desk.environment("next", pin=desk.control_plane, namespace=f"{desk.namespace}-next")
     running = start(desk, "apply", "dev", "next", "--max-parallel", "1")
     assert gate.reached.wait(LIMIT)
@@ -98,7 +98,7 @@ def test_ctrl_c_stops_all_environments_that_are_applied_at_once(desk: Desk, gate
     assert names_in(desk.control_plane, other, "deployment") == ["web", "web-2"]
 
 
-def test_a_killed_run_leaves_nothing_that_stands_in_the_way(desk: Desk, gate: Gate) -> None:
+def test_next_run_succeeds_after_a_killed_run(desk: Desk, gate: Gate) -> None:
     running = start(desk, "apply", "dev")
     assert gate.reached.wait(LIMIT)
     running.process.kill()
@@ -110,7 +110,7 @@ def test_a_killed_run_leaves_nothing_that_stands_in_the_way(desk: Desk, gate: Ga
     assert desk.names("deployment") == []
 
 
-def test_a_deletion_is_interrupted_and_ended_later(desk: Desk, gate: Gate) -> None:
+def test_interrupted_delete_is_completed_by_the_next_run(desk: Desk, gate: Gate) -> None:
     gate.opened.set()
     desk.run("apply", "dev").ok()
     gate.opened.clear()
@@ -126,9 +126,7 @@ def test_a_deletion_is_interrupted_and_ended_later(desk: Desk, gate: Gate) -> No
     assert (desk.names("configmap"), desk.names("deployment")) == ([], [])
 
 
-def test_a_plan_is_interrupted_before_anything_is_written(
-    desk: Desk, control_plane: ControlPlane, tmp_path: Path
-) -> None:
+def test_interrupted_plan_writes_nothing(desk: Desk, control_plane: ControlPlane, tmp_path: Path) -> None:
     desk.component("web", config("page"))
     reached, opened = threading.Event(), threading.Event()
 
@@ -151,7 +149,7 @@ def test_a_plan_is_interrupted_before_anything_is_written(
     assert desk.names("configmap") == []
 
 
-def test_two_applies_at_once_end_in_the_same_state(desk: Desk) -> None:
+def test_two_concurrent_applies_converge(desk: Desk) -> None:
     desk.component("web", *(config(f"page-{number}") for number in range(12)), deployment("web"))
     both = [start(desk, "apply", "dev") for _ in range(2)]
     for ended in [running.end() for running in both]:
@@ -161,7 +159,7 @@ def test_two_applies_at_once_end_in_the_same_state(desk: Desk) -> None:
     assert "13 unchanged" in desk.run("apply", "dev").ok().err
 
 
-def test_an_apply_beside_a_deletion_is_a_clear_answer(desk: Desk) -> None:
+def test_apply_during_delete_reports_a_clear_error(desk: Desk) -> None:
     desk.component("web", *(config(f"page-{number}") for number in range(6)))
     desk.run("apply", "dev").ok()
     both = [start(desk, "delete", "dev", "--yes"), start(desk, "apply", "dev")]

@@ -21,7 +21,7 @@ def forget(desk: Desk, control_plane: ControlPlane) -> None:
     control_plane.kubectl("delete", "namespace", desk.namespace, "--wait=false", "--ignore-not-found")
 
 
-def test_two_clusters_in_the_order_that_was_given(both: Desk, second_control_plane: ControlPlane) -> None:
+def test_two_clusters_in_given_order(both: Desk, second_control_plane: ControlPlane) -> None:
     answer = both.run("apply", "prod", "dev", "prod").ok()
     # Both at once: every line names its environment.
     assert sorted(line.split(":")[0] for line in answer.out.splitlines()) == ["dev", "prod", "prod"]
@@ -36,7 +36,7 @@ def test_two_clusters_in_the_order_that_was_given(both: Desk, second_control_pla
     forget(both, second_control_plane)
 
 
-def test_a_cluster_that_does_not_answer_stops_the_apply_before_the_first_write(both: Desk) -> None:
+def test_unreachable_cluster_stops_apply_before_first_write(both: Desk) -> None:
     both.context("second", both.control_plane, cluster={"server": "https://127.0.0.1:1"})
     answer = both.run("apply", "dev", "prod")
     assert answer.code == 1
@@ -45,7 +45,7 @@ def test_a_cluster_that_does_not_answer_stops_the_apply_before_the_first_write(b
     assert both.names("configmap") == []
 
 
-def test_a_refused_environment_stops_the_apply_before_the_first_write(
+def test_refused_environment_stops_apply_before_first_write(
     both: Desk, second_control_plane: ControlPlane
 ) -> None:
     both.context("second", both.control_plane)
@@ -55,7 +55,7 @@ def test_a_refused_environment_stops_the_apply_before_the_first_write(
     assert both.names("configmap") == []
 
 
-def test_reads_show_what_can_be_read(both: Desk) -> None:
+def test_reads_show_reachable_environments(both: Desk) -> None:
     both.context("second", both.control_plane, cluster={"server": "https://127.0.0.1:1"})
     differences = both.run("diff", "prod", "dev")
     assert differences.code == 2
@@ -67,7 +67,7 @@ def test_reads_show_what_can_be_read(both: Desk) -> None:
     assert both.run("status", "prod", "dev", "-o", "json").json["items"][0]["scope"]["environment"] == "dev"
 
 
-def test_a_failure_in_one_does_not_keep_the_next_from_its_own(
+def test_failure_in_one_environment_does_not_stop_the_next(
     both: Desk, second_control_plane: ControlPlane
 ) -> None:
     """Both were planned and neither refused; every failure is told at the end."""
@@ -81,7 +81,7 @@ def test_a_failure_in_one_does_not_keep_the_next_from_its_own(
     forget(both, second_control_plane)
 
 
-def test_an_environment_below_a_folder_is_called_by_its_path(desk: Desk, control_plane: ControlPlane) -> None:
+def test_nested_environment_is_named_by_path(desk: Desk, control_plane: ControlPlane) -> None:
     desk.environment("us-west/prod", pin=control_plane)
     desk.component("web", deployment("web"))
     shown = desk.run("diff", "us-west/prod")

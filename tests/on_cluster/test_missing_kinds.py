@@ -17,7 +17,7 @@ def requires(desk: Desk, component: str, *entries: dict[str, str]) -> None:
     desk.project.write({path: desk.project.read(path) + yaml.safe_dump({"requires": [*entries]})})
 
 
-def test_a_kind_of_an_object_that_nobody_is_known_to_provide(desk: Desk) -> None:
+def test_missing_kind_without_known_provider(desk: Desk) -> None:
     desk.component("job", custom("nobody.example.com", "first"), custom("nobody.example.com", "second"))
     desk.component("web", config("page"))
     answer = desk.run("apply", "dev")
@@ -30,10 +30,10 @@ def test_a_kind_of_an_object_that_nobody_is_known_to_provide(desk: Desk) -> None
     assert desk.names("configmap") == []
     shown = desk.run("diff", "dev")
     assert shown.code == 1
-    assert shown.err.splitlines()[-1] == "dev: 1 kind missing, 1 to create, 2 not known"
+    assert shown.err.splitlines()[-1] == "dev: 1 kind missing, 1 to create, 2 unknown"
 
 
-def test_a_kind_that_is_needed_though_no_object_has_it(desk: Desk) -> None:
+def test_required_kind_without_objects(desk: Desk) -> None:
     """Such as a gang's, which an operator makes of a job that is refused or never starts without it."""
     desk.component("job", config("page"))
     requires(desk, "job", {"kind": KIND, "upstream": "Widgets (widgets.example.com)"})
@@ -47,7 +47,7 @@ def test_a_kind_that_is_needed_though_no_object_has_it(desk: Desk) -> None:
     assert desk.run("diff", "dev").code == 1
 
 
-def test_a_kind_is_needed_only_where_its_condition_holds(desk: Desk) -> None:
+def test_kind_is_required_only_if_its_condition_holds(desk: Desk) -> None:
     flag = {"type": "boolean", "default": False, "description": "A flag."}
     desk.component("job", config("page"), fancy=flag)
     requires(desk, "job", {"kind": KIND, "when": "params.fancy", "from": "widgets"})
@@ -59,7 +59,7 @@ def test_a_kind_is_needed_only_where_its_condition_holds(desk: Desk) -> None:
     assert desk.run("diff", "dev", "--set", "job.fancy=true").code == 1, "it could not be applied"
 
 
-def test_a_condition_that_is_wrong_is_an_error_at_its_place(desk: Desk) -> None:
+def test_invalid_condition_error_has_location(desk: Desk) -> None:
     desk.component("job", config("page"))
     requires(desk, "job", {"kind": KIND, "when": "params.fancy"})
     for words, code in ((("apply", "dev"), 1), (("diff", "dev"), 2)):
@@ -69,7 +69,7 @@ def test_a_condition_that_is_wrong_is_an_error_at_its_place(desk: Desk) -> None:
         assert "fancy" in answer.err
 
 
-def test_a_kind_that_a_component_of_the_same_plan_brings_is_not_missing(desk: Desk, group: str) -> None:
+def test_kind_defined_in_the_plan_is_not_missing(desk: Desk, group: str) -> None:
     desk.component("operator", definition(group))
     desk.component("job", config("page"))
     requires(desk, "job", {"kind": f"{group}/v1/Widget", "from": "operator"})
@@ -80,7 +80,7 @@ def test_a_kind_that_a_component_of_the_same_plan_brings_is_not_missing(desk: De
     assert "1 unchanged" in desk.run("apply", "dev", "-c", "job").ok().err
 
 
-def test_a_component_that_does_not_bring_the_kind_here_is_named(desk: Desk) -> None:
+def test_missing_kind_names_component_that_does_not_render_it(desk: Desk) -> None:
     """As `core` does not with tf_job_operator: false."""
     desk.component("operator", config("settings"))
     desk.component("job", config("page"))
@@ -91,7 +91,7 @@ def test_a_component_that_does_not_bring_the_kind_here_is_named(desk: Desk) -> N
     assert answer.err.splitlines()[1] == f"  {hint}"
 
 
-def test_another_version_of_the_kind_is_named(desk: Desk, group: str) -> None:
+def test_missing_kind_names_other_served_versions(desk: Desk, group: str) -> None:
     desk.component("operator", definition(group))
     desk.run("apply", "dev").ok()
     newer = {**custom(group, "first"), "apiVersion": f"{group}/v2beta1"}
@@ -101,7 +101,7 @@ def test_another_version_of_the_kind_is_named(desk: Desk, group: str) -> None:
     assert f"does not serve {group}/v2beta1 Widget (of this kind it serves {group}/v1), which" in answer.err
 
 
-def test_one_environment_without_the_kind_stops_the_others(
+def test_missing_kind_in_one_environment_stops_all(
     desk: Desk, group: str, control_plane: ControlPlane
 ) -> None:
     flag = {"type": "boolean", "default": False, "description": "A flag."}
@@ -116,7 +116,7 @@ def test_one_environment_without_the_kind_stops_the_others(
     assert desk.names("configmap") == []
 
 
-def test_several_kinds_and_other_reasons_are_said_together(desk: Desk) -> None:
+def test_all_missing_kinds_and_other_problems_are_listed(desk: Desk) -> None:
     desk.component("job", custom("nobody.example.com", "first"), custom("nothing.example.com", "first"))
     desk.component("web", config("taken"))
     desk.kubectl("create", "-f", "-", body=config("taken"))

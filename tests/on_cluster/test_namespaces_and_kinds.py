@@ -21,7 +21,9 @@ def fresh(desk: Desk, control_plane: ControlPlane) -> Iterator[str]:
     control_plane.kubectl("delete", "namespace", name, "--wait=false")
 
 
-def test_a_missing_namespace_is_shown_and_made(desk: Desk, fresh: str, control_plane: ControlPlane) -> None:
+def test_missing_namespace_is_planned_and_created(
+    desk: Desk, fresh: str, control_plane: ControlPlane
+) -> None:
     shown = desk.run("diff", "dev")
     assert shown.code == 1
     assert f"Namespace/{fresh}" in shown.out
@@ -30,7 +32,7 @@ def test_a_missing_namespace_is_shown_and_made(desk: Desk, fresh: str, control_p
     assert names_in(control_plane, fresh, "configmap") == ["page"]
 
 
-def test_a_missing_namespace_that_must_not_be_made(
+def test_missing_namespace_with_no_create_namespace(
     desk: Desk, fresh: str, control_plane: ControlPlane
 ) -> None:
     answer = desk.run("apply", "dev", "--no-create-namespace")
@@ -40,7 +42,7 @@ def test_a_missing_namespace_that_must_not_be_made(
     assert control_plane.kubectl("get", "namespace", fresh).returncode != 0
 
 
-def test_a_namespace_that_is_going_away(desk: Desk, fresh: str, control_plane: ControlPlane) -> None:
+def test_terminating_namespace(desk: Desk, fresh: str, control_plane: ControlPlane) -> None:
     held = {**config("held"), "metadata": {"name": "held", "finalizers": ["example.com/hold"]}}
     desk.run("apply", "dev").ok()
     made = desk.control_plane.kubectl("-n", fresh, "apply", "-f", "-", input=str(held).replace("'", '"'))
@@ -54,7 +56,7 @@ def test_a_namespace_that_is_going_away(desk: Desk, fresh: str, control_plane: C
     assert f"namespace {fresh} is being deleted" in answer.err
 
 
-def test_a_definition_and_its_object_in_one_apply(desk: Desk, group: str) -> None:
+def test_apply_crd_and_its_object_together(desk: Desk, group: str) -> None:
     desk.component("operator", definition(group))
     desk.component("job", custom(group, "first", size=3))
     shown = desk.run("diff", "dev")
@@ -64,7 +66,7 @@ def test_a_definition_and_its_object_in_one_apply(desk: Desk, group: str) -> Non
     assert "2 unchanged" in desk.run("apply", "dev").ok().err
 
 
-def test_a_definition_that_is_never_established(desk: Desk, group: str) -> None:
+def test_crd_that_is_never_established(desk: Desk, group: str) -> None:
     """Its names are another's already, so the server accepts it and never serves it."""
     desk.component("operator", definition(group))
     desk.run("apply", "dev").ok()
@@ -95,7 +97,7 @@ def test_a_misspelt_field_is_named(desk: Desk) -> None:
         assert ".spec.replicsa" in changed.out + changed.err
 
 
-def test_a_failure_stops_what_depends_on_it_and_nothing_else(desk: Desk) -> None:
+def test_failure_stops_only_dependent_objects(desk: Desk) -> None:
     broken = {**config("settings"), "data": {"not a key!": "1"}}
     desk.component("api", broken, deployment("api"))
     desk.component("web", config("page"), deployment("web"))

@@ -22,7 +22,7 @@ def hidden(answer: Outcome, *values: str) -> Outcome:
     return answer
 
 
-def test_values_of_secrets_are_masked_but_comparable(desk: Desk) -> None:
+def test_secret_values_are_masked_but_changes_are_visible(desk: Desk) -> None:
     desk.component("door", secret("door", password=VALUE, user="someone-known"))
     for words in (("show", "dev"), ("diff", "dev"), ("diff", "dev", "-o", "json"), ("apply", "dev")):
         hidden(desk.run(*words), "someone-known")
@@ -63,7 +63,7 @@ def test_a_write_only_parameter_is_masked_everywhere(desk: Desk) -> None:
     assert "(before)" in hidden(desk.run("diff", "dev")).out
 
 
-def test_a_server_that_quotes_a_secret_is_not_repeated(desk: Desk) -> None:
+def test_server_message_with_a_secret_is_masked(desk: Desk) -> None:
     with_token(desk, f"{VALUE} is no label value! {VALUE}")
     for words in (("apply", "dev"), ("apply", "dev", "-o", "json")):
         answer = hidden(desk.run(*words))
@@ -76,7 +76,7 @@ def test_a_server_that_quotes_a_secret_is_not_repeated(desk: Desk) -> None:
         assert hidden(desk.run(*words)).code == 1
 
 
-def test_data_that_is_not_base64_is_not_quoted(desk: Desk) -> None:
+def test_invalid_base64_data_is_not_shown(desk: Desk) -> None:
     broken: Body = {**secret("door"), "data": {"password": f"{VALUE}!"}}
     del broken["stringData"]
     desk.component("door", broken)
@@ -90,7 +90,7 @@ def test_data_that_is_not_base64_is_not_quoted(desk: Desk) -> None:
         assert hidden(desk.run(*words)).code == 1
 
 
-def test_a_secret_where_a_number_belongs(desk: Desk) -> None:
+def test_secret_in_a_numeric_field(desk: Desk) -> None:
     text = json.dumps(deployment("web")).replace(
         '"spec": {"selector"', '"spec": {"replicas": {{ params.token }}, "selector"', 1
     )
@@ -100,7 +100,7 @@ def test_a_secret_where_a_number_belongs(desk: Desk) -> None:
     assert "replicas" in answer.err
 
 
-def test_a_conflict_about_a_secret_names_the_field_alone(desk: Desk) -> None:
+def test_conflict_about_a_secret_shows_only_the_field(desk: Desk) -> None:
     desk.component("door", secret("door", password=VALUE))
     desk.run("apply", "dev").ok()
     theirs = {**config("door", password=base64.b64encode(OTHER.encode()).decode()), "kind": "Secret"}
@@ -112,7 +112,7 @@ def test_a_conflict_about_a_secret_names_the_field_alone(desk: Desk) -> None:
         assert "other owns .data.password" in answer.out + answer.err
 
 
-def test_what_show_prints_cannot_be_applied_by_mistake(desk: Desk, control_plane: ControlPlane) -> None:
+def test_masked_show_output_cannot_be_applied(desk: Desk, control_plane: ControlPlane) -> None:
     desk.component("door", secret("door", password=VALUE))
     shown = hidden(desk.run("show", "dev").ok()).out
     words = ("--namespace", desk.namespace, "apply", "-f", "-")
@@ -124,7 +124,7 @@ def test_what_show_prints_cannot_be_applied_by_mistake(desk: Desk, control_plane
     assert desk.names("secret") == []
 
 
-def test_an_adopted_secret_does_not_show_what_it_held(desk: Desk) -> None:
+def test_adopting_a_secret_does_not_show_old_values(desk: Desk) -> None:
     desk.kubectl("create", "secret", "generic", "door", f"--from-literal=password={OTHER}")
     desk.component("door", secret("door", password=VALUE), config("page"))
     for words in (("diff", "dev"), ("diff", "dev", "--adopt", "--force-conflicts"), ("apply", "dev")):

@@ -43,7 +43,7 @@ def use(desk: Desk, example: Example) -> None:
 
 
 @pytest.mark.parametrize("prototype", PROTOTYPES)
-def test_one_sentence_says_what_is_missing_where_and_who_provides_it(prototype: str, bare: Desk) -> None:
+def test_missing_kind_messages_match_golden_files(prototype: str, bare: Desk) -> None:
     missing: dict[Example, list[Json]] = {}
     for example in (each for each in EXAMPLES if each.prototype == prototype):
         use(bare, example)

@@ -75,7 +75,7 @@ def _commands() -> list[str]:
 
 
 @pytest.mark.controlplane
-def test_the_post_runs_with_dlctl_for_ks(desk: Desk) -> None:
+def test_kubeflow_post_runs_with_dlctl_instead_of_ks(desk: Desk) -> None:
     folder = desk.folder
     cnn_on_minikube: Any = None
     for command in _commands():
@@ -128,7 +128,7 @@ def _check_the_hub(control_plane: ControlPlane) -> None:
     assert 8000 in [port["port"] for port in ports]
 
 
-def test_the_commands_are_those_of_the_post(shared: Path) -> None:
+def test_commands_match_the_post(shared: Path) -> None:
     """The only edits: a line continuation, a dash too many, and the commands named below."""
     post = (shared / "seeds" / "kubeflow-ksonnet-and-paddle-edl.txt").read_text().replace("\u00a0", " ")
     post = re.sub(r"(--name=inception)\n +---namespace", r"\1 --namespace", post)

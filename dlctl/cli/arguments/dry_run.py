@@ -23,7 +23,7 @@ class DryRunCommand(TyperCommand):
         self.params = [_with_values(param) for param in self.params]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse as click does; the last `--dry-run` counts. Raises UsageError for unknown values."""
+        """Parse like click; the last `--dry-run` wins. Raises UsageError for other values."""
         end = args.index("--") if "--" in args else len(args)
         plain = [OPTION if word.startswith(f"{OPTION}=") else word for word in args[:end]]
         wanted = _wanted(args[:end]) if not ctx.resilient_parsing else True
@@ -39,7 +39,7 @@ class _DryRunFlag(click.Option):
         super().__init__([OPTION], is_flag=True, default=False, help=declared.help)
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """The option with its values, and its help text."""
+        """The flag with its values, and its help."""
         record = super().get_help_record(ctx)
         return record and (f"{OPTION}[=server|none]", record[1])
 
@@ -62,4 +62,4 @@ def _unknown(value: str) -> UsageError:
         return UsageError(
             f"{OPTION}=client is not supported", hint="'dlctl show ENV' renders without a cluster"
         )
-    return UsageError(f"invalid value '{value}' of {OPTION}", hint=f"use {OPTION}=server or {OPTION}=none")
+    return UsageError(f"invalid value '{value}' for {OPTION}", hint=f"use {OPTION}=server or {OPTION}=none")

@@ -1,4 +1,4 @@
-"""The JSON document of a command: an envelope with the fields of a kind, or only with errors.
+"""The JSON document of a command: an envelope with a kind's own fields, or only errors.
 
 `docs/reference/output` describes the kinds, with a JSON Schema of each.
 """
@@ -15,11 +15,11 @@ from dlctl.errors import DlctlError
 from dlctl.report import error_report
 
 FAILURE = "Error"
-"""The kind of a document that has only errors."""
+"""The kind of a document without a result, only with errors."""
 
 
 def write_document(runtime: Runtime, kind: str, *, errors: Sequence[DlctlError] = (), **fields: Any) -> None:
-    """Write a result to stdout, with the `errors` of the parts that failed.
+    """Write a result to stdout, with the errors of failed parts.
 
     Raises the errors of `data`, and RuntimeError if a document was written before.
     """
@@ -27,7 +27,7 @@ def write_document(runtime: Runtime, kind: str, *, errors: Sequence[DlctlError] 
 
 
 def write_failure(answer: JsonAnswer, errors: Sequence[DlctlError]) -> None:
-    """Write the document of a command that failed without a result, if JSON was asked for."""
+    """Write the document of a command that failed without a result, if JSON was requested."""
     if answer.wanted and not answer.written:
         write_json(answer, _envelope(FAILURE, {}, errors))
 

@@ -1,4 +1,4 @@
-"""Draw with rich on a terminal. rich is imported only when it draws, because it is slow to import."""
+"""Draw with rich on a terminal. rich is imported only when needed: output to pipes does not use it."""
 
 import io
 import os
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def terminal_width(stream: TextIO) -> int:
-    """The width of the terminal of a stream, in columns: COLUMNS, else what the terminal reports."""
+    """The width of a stream's terminal in columns: COLUMNS, else the real width."""
     columns = os.environ.get("COLUMNS", "")
     if columns.isdecimal() and int(columns):
         return int(columns)
@@ -19,7 +19,7 @@ def terminal_width(stream: TextIO) -> int:
 
 
 def real_width(stream: TextIO) -> int:
-    """The width that the terminal reports, else 80."""
+    """The terminal's real width in columns, else 80."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or 80
     except OSError:
@@ -27,7 +27,7 @@ def real_width(stream: TextIO) -> int:
 
 
 def drawn(renderable: "RenderableType", stream: TextIO) -> str:
-    """The output of rich for the terminal of `stream`, as text with colour codes."""
+    """The output of rich for the terminal `stream`, as text with colour codes."""
     console = console_on(io.StringIO(), colour=wants_colour(stream), width=terminal_width(stream))
     with console.capture() as capture:
         console.print(renderable)
@@ -35,7 +35,7 @@ def drawn(renderable: "RenderableType", stream: TextIO) -> str:
 
 
 def console_on(file: TextIO, *, colour: bool, width: int | None) -> "Console":
-    """A console for a terminal that does not interpret text as markup, emoji names or source code.
+    """A console that never interprets data as markup, emoji names or source code.
 
     Without `width` it adapts to the size of the terminal.
     """

@@ -1,4 +1,4 @@
-"""Named string formats: `x-format: dns-label` sets a pattern, a maximum length and an error message."""
+"""Named string formats: `x-format: dns-label` defines a pattern, a maximum length and a description."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ _LABEL_RULE = "lowercase letters, digits and '-', beginning and ending with a le
 
 @dataclass(frozen=True, slots=True)
 class StringFormat:
-    """A named format.
+    """A string format.
 
-    `title` and `rule` describe it. `max_length` is None if the pattern or the API sets no limit.
-    `source` is where the rule is defined.
+    `title` and `rule` describe it. `max_length` is None if there is no limit besides the pattern.
+    `source` is the definition of the rule.
     """
 
     title: str
@@ -34,7 +34,7 @@ class StringFormat:
     source: str
 
     def words(self, max_length: int | None) -> str:
-        """The format's description, for a message: `must be ...`."""
+        """The rule as text after "must be"."""
         length = "" if max_length is None else f", at most {max_length} characters"
         return f"{self.title}: {self.rule}{length}"
 
@@ -150,9 +150,9 @@ FORMATS: Mapping[str, StringFormat] = {
 
 
 def expand_formats(subject: str, schema: Mapping[str, Any], location: Location) -> dict[str, Any]:
-    """The schema with the `pattern` and `maxLength` of each `x-format` in it.
+    """The schema with each `x-format` expanded to `pattern` and `maxLength`.
 
-    Raises RegistryError, with `subject`, for an unknown format or one that conflicts with other keywords.
+    Raises RegistryError about `subject` for an unknown format, or one that conflicts with other keywords.
     """
     expanded: dict[str, Any] = {}
     for key, value in schema.items():
@@ -172,7 +172,7 @@ def _expand(subject: str, part: Any, location: Location) -> Any:
 
 
 def _keywords(subject: str, schema: Mapping[str, Any], location: Location) -> dict[str, Any]:
-    """The keywords of an `x-format` in a schema."""
+    """The keywords that an `x-format` expands to."""
     name = str(schema[FORMAT_KEY])
     if name not in FORMATS:
         raise RegistryError(
@@ -185,7 +185,7 @@ def _keywords(subject: str, schema: Mapping[str, Any], location: Location) -> di
         raise RegistryError(
             f"{subject} has both '{FORMAT_KEY}' and 'pattern'",
             location=location,
-            hint=f"{FORMAT_KEY} {name} sets the pattern {found.pattern}",
+            hint=f"{FORMAT_KEY} {name} already defines the pattern {found.pattern}",
         )
     if "string" not in schema.get("type", "string"):
         raise RegistryError(
@@ -203,7 +203,7 @@ def _max_length(subject: str, name: str, schema: Mapping[str, Any], location: Lo
         raise RegistryError(
             f"'maxLength' of {subject} is {own}, but at most {most} in {FORMAT_KEY} {name}",
             location=location,
-            hint="remove it, or make it smaller",
+            hint="remove it, or use a smaller value",
         )
     return {"maxLength": most if own is None else own}
 

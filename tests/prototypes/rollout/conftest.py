@@ -13,7 +13,7 @@ from dlctl.cluster.protocol import Cluster
 from tests.controlplane import ControlPlane, shared_control_plane
 from tests.on_cluster.app_on_cluster import Desk
 from tests.project import Project
-from tests.prototypes.rollout.surroundings import marked
+from tests.prototypes.rollout.cluster_objects import marked
 from tests.prototypes.upstream import connected, put
 
 NODES = "v100x8-ib100=4,roce25=2,h200x8-ib400=1,cpu-only=2"

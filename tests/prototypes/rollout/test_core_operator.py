@@ -16,7 +16,7 @@ from dlctl.sandbox.operators.model import TRAINING_OPERATOR
 from dlctl.sandbox.programs.build import built_binary
 from dlctl.yamlio.dump import dump_documents
 from tests.on_cluster.app_on_cluster import Desk
-from tests.prototypes.rollout.surroundings import Json, marked
+from tests.prototypes.rollout.cluster_objects import Json, marked
 from tests.prototypes.upstream import apply, put, served
 
 pytestmark = pytest.mark.controlplane

@@ -12,7 +12,7 @@ import pytest
 from dlctl.yamlio.load import load_file
 from tests.on_cluster.app_on_cluster import Desk
 from tests.prototypes.examples import EXAMPLES, Example
-from tests.prototypes.rollout.surroundings import WORKLOADS, Json, caller, marked, node_labels
+from tests.prototypes.rollout.cluster_objects import WORKLOADS, Json, caller, marked, node_labels
 from tests.prototypes.upstream import (
     UPSTREAM_CRDS,
     apply,

@@ -9,7 +9,7 @@ from tests.controlplane import ControlPlane, shared_control_plane
 from tests.on_cluster.app_on_cluster import Desk
 from tests.project import Project
 from tests.prototypes.training.objects import Json
-from tests.prototypes.training.real import (
+from tests.prototypes.training.real_operators import (
     NODES,
     desk_of_its_own,
     environment,

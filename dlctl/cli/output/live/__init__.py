@@ -1,1 +1,1 @@
-"""Progress: live rows on a terminal, lines on a pipe."""
+"""Live progress: rows on a terminal, lines on a pipe."""

@@ -1,4 +1,4 @@
-"""Live rows at the bottom of a terminal; other output appears above them."""
+"""Live rows at the bottom of a terminal, with output lines above them."""
 
 import contextlib
 import io
@@ -14,12 +14,12 @@ from dlctl.cli.output.live.screen import LiveScreen
 from dlctl.cli.output.printable import printable
 
 EVERY = 0.1
-"""Seconds between two drawings. Work that ends earlier is not drawn, and does not import rich."""
+"""Seconds between two updates. Work that ends before the first one is not shown, and imports no rich."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """A running display: its screen, the event that ends its thread, and the streams that it replaced."""
+    """An active display: its screen, the event that ends its thread, and the replaced streams."""
 
     screen: LiveScreen
     ended: threading.Event
@@ -28,11 +28,11 @@ class _Running:
 
 
 class LiveDisplay:
-    """Rows by name on stderr, which must be a terminal. All methods can be called from any thread.
+    """Rows by name on stderr, which is a terminal. Methods can be called from any thread.
 
-    From the first row to `stop`, sys.stderr (and sys.stdout, if it is the same terminal) is replaced, so that
-    lines written there appear above the rows. Text without a line feed at its end, such as a prompt, stops
-    the display.
+    From the first row to `stop`, sys.stderr (and sys.stdout, if it is the same terminal) is replaced, so
+    that lines written there appear above the rows. Text without a line end, such as a prompt, stops the
+    display.
     """
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class LiveDisplay:
     def _draw_until_ended(self, running: _Running) -> None:
         if running.ended.wait(EVERY):
             return
-        import rich.live  # noqa: F401 - before the lock is taken: it takes a while
+        import rich.live  # noqa: F401 - slow, so before the lock is taken
 
         while not running.ended.wait(EVERY):
             with self._lock, contextlib.suppress(OSError):
@@ -72,7 +72,7 @@ class LiveDisplay:
             self._rows.pop(name, None)
 
     def write(self, text: str, stream: TextIO) -> None:
-        """Write text above the rows, or to the stream itself if there are none."""
+        """Write a text above the rows, or directly to the stream if there are none."""
         with self._lock:
             if text and not text.endswith("\n"):
                 self.stop()
@@ -112,7 +112,7 @@ class _Above(io.StringIO):
         return True
 
     def fileno(self) -> int:
-        """The encoding of the replaced stream."""
+        """The stream's file descriptor."""
         return self._stream.fileno()
 
 

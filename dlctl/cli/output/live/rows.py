@@ -1,4 +1,4 @@
-"""The rows of a live display, drawn by rich: the current work, a bar, a count, and a clock."""
+"""The rows of a live display, drawn by rich: text, bar, count and clock."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 WIDEST = 100
 BAR = 20
 ROOM_FOR_BAR = 60
-"""On narrower terminals the bar is omitted."""
+"""Terminals narrower than this show the count without the bar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Work in progress: `done` of `total` (0: unknown), started at `begun` of the monotonic clock."""
+    """Running work: `done` of `total` (0: not known), started at `begun` of the monotonic clock."""
 
     text: str
     done: int
@@ -26,7 +26,7 @@ class Row:
 
 
 def drawn_rows(rows: Iterable[Row], room: int, now: float) -> "Table":
-    """One line for each row; text that is too long is shortened with an ellipsis."""
+    """One line for each row; a long text ends in an ellipsis."""
     from rich.table import Table
 
     drawn = Table.grid(padding=(0, 2, 0, 0), pad_edge=False, expand=True)

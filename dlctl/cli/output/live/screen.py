@@ -1,4 +1,4 @@
-"""Lines, and below them rows that are redrawn, on a terminal with rich."""
+"""Lines and live rows on a terminal, drawn by rich."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""Tables drawn by rich: they look like kubectl's, and no text is cut off."""
+"""Tables drawn by rich, in kubectl's style; nothing is cut off."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 GAP = 3
 """Spaces between two columns."""
 PART = 200
-"""Rows drawn in one step, so that the first rows of a long table appear early."""
+"""Rows per part: the first rows of a long table are shown early."""
 
 
 def terminal_table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], room: int) -> Iterator["Table"]:
-    """The table in parts: columns if they fit in `room`, else one block for each row."""
+    """A table in parts, with columns if they fit in `room`, else with one block for each row."""
     from rich.cells import cell_len
 
     columns = [[row[i].text for row in rows] for i in range(len(headings))]

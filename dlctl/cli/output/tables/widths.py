@@ -1,4 +1,4 @@
-"""Column widths of a table on a terminal."""
+"""The column widths of tables on a terminal."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -11,7 +11,7 @@ Measure = Callable[[str], int]
 def column_widths(
     headings: Sequence[str], columns: Sequence[Sequence[str]], room: int, measure: Measure
 ) -> list[int] | None:
-    """Widths with a sum of at most `room`; None if words of every column would be broken."""
+    """Column widths with a sum of at most `room`; None if words would be broken in every column."""
     full = [[heading, *column] for heading, column in zip(headings, columns, strict=True)]
     widths = [min(room, max(map(measure, column))) for column in full]
     words = [_longest_word(column, measure) for column in full]
@@ -36,7 +36,7 @@ def _floors(words: Sequence[int], headings: Sequence[int]) -> Iterable[list[int]
 
 
 def _narrowed(widths: Sequence[int], floors: Sequence[int], room: int) -> list[int]:
-    """Reduce the last column first, down to twice LEAST, then always the widest column."""
+    """Reduce the last column first, down to twice LEAST, then always the widest one."""
     found = list(widths)
     spare = max(0, found[-1] - max(floors[-1], 2 * LEAST))
     found[-1] -= max(0, min(spare, sum(found) - room))

@@ -9,7 +9,7 @@ from dlctl.cli.output.style import Style
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A parameter for display: `subject` has `value`; `sources` start with the one that is used."""
+    """The explanation of a parameter: value, sources from the winning one down, and notes."""
 
     subject: str
     value: str
@@ -18,7 +18,7 @@ class Explanation:
 
 
 def print_explained(explained: Explanation) -> None:
-    """Print it: a tree on a terminal, indented lines on a pipe."""
+    """Print an explanation as a tree on a terminal, or as indented lines on a pipe."""
     if stdout_is_terminal():
         _draw(explained)
     else:

@@ -26,7 +26,7 @@ def resolve(desk: Desk) -> None:
     desk.kubectl("rollout", "status", "deployment/web", "--timeout=60s")
 
 
-def test_a_second_apply_writes_nothing_and_says_so(web: Desk) -> None:
+def test_second_apply_reports_unchanged(web: Desk) -> None:
     first = web.run("apply", "dev").ok()
     assert "dev: 3 created" in first.err
     resolve(web)
@@ -39,7 +39,7 @@ def test_a_second_apply_writes_nothing_and_says_so(web: Desk) -> None:
     assert "dev: 3 unchanged" in second.err
 
 
-def test_diff_ends_as_kubectl_does(web: Desk) -> None:
+def test_diff_exit_codes_match_kubectl(web: Desk) -> None:
     fresh = web.run("diff", "dev")
     assert fresh.code == 1
     assert "3 to create" in fresh.err
@@ -57,7 +57,7 @@ def test_a_dry_run_writes_nothing(web: Desk) -> None:
     assert (web.names("configmap"), web.names("secret"), web.names("deployment")) == ([], [], [])
 
 
-def test_a_dropped_key_goes_and_a_changed_one_changes(web: Desk) -> None:
+def test_removed_key_is_removed_and_changed_key_is_updated(web: Desk) -> None:
     web.run("apply", "dev").ok()
     web.component("web", config("page", title="new"), secret("door"), deployment("web", replicas=1))
     changed = web.run("diff", "dev")
@@ -83,7 +83,7 @@ def test_json_has_a_versioned_shape(web: Desk) -> None:
     assert [each["errors"] for each in (plan, dry, done, state, going, gone)] == [[]] * 6
 
 
-def test_a_failed_run_is_json_too(web: Desk) -> None:
+def test_failed_run_prints_json(web: Desk) -> None:
     web.component("web", config("page"), {**config("broken"), "data": {"not a key!": "1"}})
     answer = web.run("apply", "dev", "-o", "json")
     assert answer.code == 1

@@ -20,7 +20,7 @@ def apply_as(manager: str, desk: Desk, body: Body) -> None:
     )
 
 
-def test_another_apps_object_is_refused(web: Desk) -> None:
+def test_apply_refuses_object_of_another_app(web: Desk) -> None:
     web.run("apply", "dev").ok()
     web.write_app("other-shop")
     for words in (("apply", "dev"), ("apply", "dev", "--adopt", "--force-conflicts", "--replace")):
@@ -32,7 +32,7 @@ def test_another_apps_object_is_refused(web: Desk) -> None:
     assert labels["dlctl.dev/app"] == web.namespace
 
 
-def test_another_environments_object_is_refused(web: Desk, control_plane: ControlPlane) -> None:
+def test_apply_refuses_object_of_another_environment(web: Desk, control_plane: ControlPlane) -> None:
     web.run("apply", "dev").ok()
     web.environment("prod", pin=control_plane)
     answer = web.run("apply", "prod")
@@ -40,7 +40,7 @@ def test_another_environments_object_is_refused(web: Desk, control_plane: Contro
     assert "environment dev" in answer.err
 
 
-def test_an_unlabelled_object_is_taken_over_only_where_asked(web: Desk) -> None:
+def test_unmanaged_object_needs_adopt(web: Desk) -> None:
     web.kubectl("create", "configmap", "page", "--from-literal=text=theirs")
     refused = web.run("apply", "dev")
     assert refused.code == 1
@@ -53,7 +53,7 @@ def test_an_unlabelled_object_is_taken_over_only_where_asked(web: Desk) -> None:
     assert web.get("configmap", "page")["data"] == {"text": "ours"}
 
 
-def test_a_dry_run_fails_where_the_run_would_be_refused(web: Desk) -> None:
+def test_dry_run_fails_if_apply_would_be_refused(web: Desk) -> None:
     web.kubectl("create", "configmap", "page", "--from-literal=text=theirs")
     rehearsed = web.run("apply", "dev", "--dry-run")
     assert rehearsed.code == 1
@@ -71,7 +71,7 @@ def test_one_refused_object_stops_the_whole_apply(web: Desk) -> None:
     assert web.names("configmap") == ["page"]
 
 
-def test_a_field_that_another_manager_took(web: Desk) -> None:
+def test_field_owned_by_another_manager(web: Desk) -> None:
     web.run("apply", "dev").ok()
     apply_as("other", web, config("page", text="theirs"))
     for words in (("diff", "dev"), ("apply", "dev")):
@@ -85,7 +85,7 @@ def test_a_field_that_another_manager_took(web: Desk) -> None:
     assert web.get("configmap", "page")["data"] == {"text": "ours"}
 
 
-def test_a_field_that_cannot_change_is_named(desk: Desk) -> None:
+def test_immutable_field_is_named(desk: Desk) -> None:
     desk.component("web", deployment("web", label="a"))
     desk.run("apply", "dev").ok()
     desk.component("web", deployment("web", label="b"))
@@ -101,7 +101,7 @@ def test_a_field_that_cannot_change_is_named(desk: Desk) -> None:
     assert desk.get("deployment", "web")["metadata"]["uid"] != before
 
 
-def test_somebody_elses_labels_and_fields_stay(web: Desk) -> None:
+def test_labels_and_fields_of_others_are_kept(web: Desk) -> None:
     web.run("apply", "dev").ok()
     web.kubectl("label", "configmap", "page", "team=blue")
     apply_as("other", web, config("page", theirs="2"))
@@ -112,7 +112,7 @@ def test_somebody_elses_labels_and_fields_stay(web: Desk) -> None:
     assert live["data"] == {"text": "new", "theirs": "2"}
 
 
-def test_status_says_whose_an_object_is(web: Desk) -> None:
+def test_status_names_the_owner_of_an_object(web: Desk) -> None:
     web.run("apply", "dev").ok()
     web.write_app("other-shop")
     answer = web.run("status", "dev").ok()
