@@ -57,7 +57,9 @@ def changed(text: str, difference: str) -> str:
 def blocks(page: str) -> list[Block]:
     """The code blocks below the heading 'Recipes', in order."""
     recipes = page.partition("\n# Recipes\n")[2]
-    found = re.findall(r"^```(\w+)\n(?:# (\S+/\S+|README\.md)\n)?(.*?)^```", recipes, re.MULTILINE | re.DOTALL)
+    found = re.findall(
+        r"^```(\w+)\n(?:# (\S+/\S+|README\.md)\n)?(.*?)^```", recipes, re.MULTILINE | re.DOTALL
+    )
     return [Block(*each) for each in found]
 
 
