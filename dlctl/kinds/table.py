@@ -1,13 +1,13 @@
-"""The one table of Kubernetes kinds: when each is applied, whether it is namespaced, what protects it.
+"""The table of Kubernetes kinds: order of application, scope and protection.
 
-One line for each kind: its name, its scope and, where its deletion takes more with it than the object,
-`protected`. Kinds that Kubernetes itself serves are in the order in which they are applied. Services
-come before the workloads, because the kubelet hands a pod the addresses of the Services that exist
-when it starts. Runs come after other custom resources, because their controllers fail them at once
-where what they name is missing. Webhooks come last, so that they do not judge the objects they belong to.
+One line for each kind: its name, its scope and, if its deletion also deletes other objects or data,
+`protected`. Built-in kinds are listed in the order in which they are applied. Services come before
+workloads, because the kubelet passes a pod the addresses of the Services that exist when it starts.
+Runs come after other custom resources, because their controllers fail them at once if a referenced
+object is missing. Webhooks come last, so that they do not intercept the objects they belong to.
 
-Scopes are read off Kubernetes 1.36's discovery and the CRDs of the systems that prototypes are
-written for.
+Scopes come from Kubernetes 1.36's discovery and the CRDs of the systems that prototypes are written
+for.
 """
 
 from collections.abc import Iterator, Mapping

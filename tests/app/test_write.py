@@ -78,20 +78,20 @@ def test_link_is_kept_and_its_target_changes(root: Path, tmp_path_factory: pytes
 
 def test_concurrently_changed_file_is_not_overwritten(root: Path) -> None:
     file = root / "dlctl.yaml"
-    with pytest.raises(FileError, match=r"dlctl\.yaml: was changed by another program meanwhile"):
+    with pytest.raises(FileError, match=r"dlctl\.yaml: was changed by another program"):
         write([FileChange(file, b"older: 1\n", b"new: 1\n"), FileChange(root / "a", None, b"")], root=root)
     assert file.read_bytes() == b"old: 1\n"
     assert names(root) == ["dlctl.yaml"]
 
 
 def test_a_new_file_does_not_overwrite_one(root: Path) -> None:
-    with pytest.raises(FileError, match=r"dlctl\.yaml: exists already"):
+    with pytest.raises(FileError, match=r"dlctl\.yaml: already exists"):
         write([FileChange(root / "dlctl.yaml", None, b"new: 1\n")], root=root)
 
 
 @pytest.mark.parametrize("path", ["/etc/dlctl-test.yaml", "environments/../../x.yaml"])
 def test_a_path_that_leads_out_of_the_app_is_refused(root: Path, path: str) -> None:
-    with pytest.raises(FileError, match="is not a file of the app"):
+    with pytest.raises(FileError, match="is not inside the app"):
         write([FileChange(root / path, None, b"")], root=root)
 
 

@@ -41,11 +41,11 @@ def test_no_file_at_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        (YAML.replace("cluster: c1, ", "cluster: c9, "), 7, "names cluster 'c9', which no file defines"),
-        (YAML.replace("user: u1", "user: u9"), 7, "names user 'u9', which no file defines"),
-        (YAML.replace("cluster: c1, ", ""), 7, "names no cluster"),
-        (YAML.replace("name: two", "name: one"), 9, "stands twice in this file, first in line 7"),
-        (YAML.replace('"0123"', "0123"), 18, "'password' must be a string, not an integer"),
+        (YAML.replace("cluster: c1, ", "cluster: c9, "), 7, "refers to cluster 'c9', which is not defined"),
+        (YAML.replace("user: u1", "user: u9"), 7, "refers to user 'u9', which is not defined"),
+        (YAML.replace("cluster: c1, ", ""), 7, "has no cluster"),
+        (YAML.replace("name: two", "name: one"), 9, "already defined in line 7"),
+        (YAML.replace('"0123"', "0123"), 18, "'password' must be a string, found an integer"),
         (YAML.replace("kind: Config", "kind: Pod"), 3, "this is v1 Pod, not a kubeconfig"),
         (YAML.replace("users:", "users: one\nothers:"), 17, "'users' must be a list"),
         (YAML.replace("server: https://c1.example:6443/prefix/", "more: 1"), 15, "has no server"),

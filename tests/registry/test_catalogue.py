@@ -49,16 +49,16 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
             "params: {Bad-Name: {type: string}}\n",
             "prototype.yaml:1:10: 'Bad-Name' is not a valid name for a parameter",
         ),
-        ("params: {name: {type: string}}\n", "no parameter may be called 'name'"),
+        ("params: {name: {type: string}}\n", "'name' is not a valid name for a parameter"),
         ("params: {a: 3}\n", "parameter 'a' must be a JSON Schema, found an integer"),
-        ("params: {a: {x-aliases: [b]}, b: {}}\n", "'b' names both 'a' and 'b'"),
-        ("required: [a]\n", "'a' is required but not declared"),
-        ("groups: [nope]\n", "no parameter group is called 'nope'"),
-        ("groups: [3]\n", "a group is a name"),
+        ("params: {a: {x-aliases: [b]}, b: {}}\n", "'b' is a name of both 'a' and 'b'"),
+        ("required: [a]\n", "'a' is in 'required' but not declared"),
+        ("groups: [nope]\n", "parameter group 'nope' not found"),
+        ("groups: [3]\n", "group must be a name"),
         ("name: pages\n", "prototype.yaml:1:7: name 'pages' does not match the folder 'page'"),
         ("kind: App\n", "unsupported apiVersion 'dlctl.dev/v1' and kind 'App'"),
-        ("rules: [{when: a}]\n", "a rule needs 'require'"),
-        ("rules: [{require: a, message: b, params: [c]}]\n", "a rule names 'c', which is no parameter"),
+        ("rules: [{when: a}]\n", "rule has no 'require'"),
+        ("rules: [{require: a, message: b, params: [c]}]\n", "rule refers to unknown parameter 'c'"),
         ("rules: [3]\n", "prototype.yaml:1:9: "),
         ("requires: [{}]\n", "exactly one of 'kind', 'resource' and 'node_label'"),
         (
@@ -94,7 +94,7 @@ def test_a_wrong_prototype_names_file_and_line(app: Project, text: str, message:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("sumary: Pages\n", "package.yaml:1:1: 'sumary' means nothing here\n  did you mean 'summary'?"),
+        ("sumary: Pages\n", "package.yaml:1:1: unknown field 'sumary'\n  did you mean 'summary'?"),
         ("name: other\n", "package.yaml:1:7: name 'other' does not match the folder 'pages'"),
         ("kind: Prototype\n", "package.yaml:1:7: unsupported apiVersion 'dlctl.dev/v1' and kind 'Prototype'"),
     ],
@@ -115,7 +115,7 @@ def test_a_group_has_no_summary(app: Project) -> None:
         }
     )
     outcome = app.run("show", "dev")
-    assert (outcome.code, "luck.yaml:1:1: 'summary' means nothing here" in outcome.err) == (1, True)
+    assert (outcome.code, "luck.yaml:1:1: unknown field 'summary'" in outcome.err) == (1, True)
 
 
 def test_a_package_may_be_a_link(app: Project) -> None:

@@ -71,7 +71,7 @@ def change_environment(
         values["protected"] = protected
     if "sandbox" in values and values.keys() & {"context", "server"}:
         raise UsageError("--sandbox cannot be used with --context or --server")
-    gone = superseded(values)
+    obsolete = superseded(values)
     if pin:
         values.update(_new_pin(runtime, flags, environment, values))
     if not values:
@@ -79,7 +79,7 @@ def change_environment(
     if environment.protected:
         confirm(runtime, f"Change protected environment '{name}'?", yes=yes)
     root = runtime.root()
-    if not write_edits(root, lambda: [set_environment(root, name, values, gone)]):
+    if not write_edits(root, lambda: [set_environment(root, name, values, obsolete)]):
         log(f"environment {name} unchanged")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dlctl.app.create import create_app, check_location
+from dlctl.app.create import check_location, create_app
 from dlctl.app.environment_edit import environment_files
 from dlctl.app.names import check_environment_name, check_name
 from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout

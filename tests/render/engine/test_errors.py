@@ -81,8 +81,8 @@ CASES: list[tuple[str, str]] = [
     ),
     (
         'image: "{{ params.image }}"\n',
-        "templates/a.yaml.j2:1: an expression in quotes or with a tag: "
-        "it stands for a whole value, which needs none\n"
+        "templates/a.yaml.j2:1: expression with quotes or a tag: "
+        "an expression is a whole value and needs neither\n"
         "  write {{ params.image }}; `{{ params.image | string }}` makes it a string",
     ),
     (
@@ -115,8 +115,8 @@ CASES: list[tuple[str, str]] = [
     ),
     (
         "a: {{ 'web-' + params.num_gpus }}\n",
-        "templates/a.yaml.j2:1: '+' does not work between a string and an integer\n"
-        '  join texts with `~`: `"web-" ~ x`',
+        "templates/a.yaml.j2:1: '+' is not supported between a string and an integer\n"
+        '  join strings with `~`: `"web-" ~ x`',
     ),
     (
         "a: {{ 'web-' ~ params.nothing }}\n",
@@ -136,7 +136,7 @@ CASES: list[tuple[str, str]] = [
     ),
     (
         "{% for x in params.image %}\n{% endfor %}\n",
-        "templates/a.yaml.j2:1: a loop goes over a list or a mapping, not a string\n"
+        "templates/a.yaml.j2:1: cannot loop over a string: expected a list or a mapping\n"
         "  for a string: `x | split(',')` or `x | list`",
     ),
     ("a: {{ 1 < 'a' }}\n", "templates/a.yaml.j2:1: '<' not supported between instances of 'int' and 'str'"),
@@ -154,7 +154,7 @@ CASES: list[tuple[str, str]] = [
     ("a: {{ namespace(x=1) }}\n", "templates/a.yaml.j2:1: a namespace cannot be written as YAML"),
     (
         "a: {{ '\\ud800' }}\n",
-        "templates/a.yaml.j2:1: a string with a lone surrogate, which is not a character",
+        "templates/a.yaml.j2:1: a string with unpaired surrogate, which is not a character",
     ),
     (
         "a: {{ {'b': params.image.upper} }}\n",

@@ -101,10 +101,10 @@ def test_text_and_yaml_templates_cannot_be_mixed(
 @pytest.mark.parametrize(
     ("expression", "wanted"),
     [
-        ("params.x | shell", "a list is not one word"),
+        ("params.x | shell", "cannot quote a list as one shell word"),
         ("params.nul | shell", "a string with a NUL character, which no shell word can hold"),
-        ("none | raw", "none has no text"),
-        ("params.x | raw", "a list has no text"),
+        ("none | raw", "none cannot be converted to a string"),
+        ("params.x | raw", "a list cannot be converted to a string"),
     ],
 )
 def test_values_that_cannot_be_quoted_are_refused(bench: Workbench, expression: str, wanted: str) -> None:
