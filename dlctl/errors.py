@@ -120,7 +120,7 @@ class NoApp(AppError):  # noqa: N818 - the name reads better where it is caught
 
 
 class FileError(DlctlError):
-    """A file or folder cannot be read, locked or written, or is not a file or folder."""
+    """A file or folder cannot be read, locked or written, or is of another type."""
 
     code = "file"
 

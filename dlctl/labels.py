@@ -13,7 +13,7 @@ MANAGED_BY = "app.kubernetes.io/managed-by"
 MANAGER = "dlctl"
 """The value of `managed-by` on every object that dlctl applies."""
 FIELD_MANAGER = "dlctl"
-"""The field manager of dlctl for server-side apply."""
+"""The field manager of dlctl in server-side apply."""
 
 APP = "dlctl.dev/app"
 ENVIRONMENT = "dlctl.dev/environment"

@@ -10,8 +10,8 @@ from dlctl.errors import AppError, FileError
 from dlctl.files.folders import create_folder
 
 
-def check_location(folder: Path, home: Path) -> None:
-    """Raise AppError if `folder` is inside another app, or already has content."""
+def refuse_in_the_way(folder: Path, home: Path) -> None:
+    """Raise AppError if `folder` cannot be a new app: it is inside another app, or it is not empty."""
     try:
         root = find_root(folder.parent, home)
     except (AppError, FileError):
@@ -25,7 +25,7 @@ def check_location(folder: Path, home: Path) -> None:
 
 
 def create_app(folder: Path, name: str, files: Mapping[str, str]) -> None:
-    """Write a new app atomically, with these files in addition to dlctl.yaml. Raises FileError."""
+    """Create an app with these files beside dlctl.yaml, atomically. Raises FileError."""
     create_folder(folder, {APP_FILE: _app_text(name), **files})
 
 

@@ -16,7 +16,7 @@ ENVIRONMENTS_FOLDER = "environments"
 def find_root(start: Path, home: Path) -> Path:
     """The nearest folder at or above `start` that holds a dlctl.yaml, stopping at the home folder.
 
-    Raises NoApp where there is none, FileError for something else in its place.
+    Raises NoApp if there is none, FileError if a dlctl.yaml is not a file.
     """
     folder = start.resolve()
     for candidate in (folder, *folder.parents):
@@ -43,7 +43,7 @@ def named_root(folder: Path) -> Path:
 def environment_names_of(root: Path) -> tuple[str, ...]:
     """The names of all environments of the app at `root`, sorted; a nested folder's name is its path.
 
-    Raises FileError for a folder that cannot be read.
+    Raises FileError if a folder cannot be read.
     """
     top = root / ENVIRONMENTS_FOLDER
     found = []

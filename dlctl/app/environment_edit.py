@@ -22,7 +22,7 @@ PARAMS_TEXT = "# Parameters of this environment; 'dlctl param set --env' writes 
 
 
 def environment_files(name: str, destination: Destination, namespace: str) -> dict[str, str]:
-    """The files of a new environment, by path in the app. Raises AppError for an invalid namespace."""
+    """The files of a new environment, by path in the app. Raises AppError for an invalid namespace name."""
     check_name("a namespace", namespace)
     values = {
         "context": destination.context,
@@ -36,7 +36,7 @@ def environment_files(name: str, destination: Destination, namespace: str) -> di
 
 
 def refuse_existing(app: App, name: str) -> None:
-    """Raise AppError if an environment of this name exists."""
+    """Raise AppError if the app has an environment of this name."""
     if file_exists(app.root / environment_file(name), environment_file(name)):
         raise AppError(
             f"environment '{name}' already exists",
@@ -54,7 +54,7 @@ def add_environment(app: App, name: str, destination: Destination, namespace: st
 
 
 def superseded(keys: Iterable[str]) -> frozenset[str]:
-    """The keys of environment.yaml that become obsolete when these are set: a new cluster needs a new pin."""
+    """The keys of environment.yaml that become obsolete when these keys are set."""
     given = set(keys)
     if "sandbox" in given:
         return frozenset({"context", "server", "clusterId"})
@@ -66,7 +66,7 @@ def superseded(keys: Iterable[str]) -> frozenset[str]:
 def set_environment(
     root: Path, name: str, values: Mapping[str, object], obsolete: Iterable[str]
 ) -> FileChange:
-    """Set keys of environment.yaml, and remove those in `obsolete` that are not set."""
+    """Set keys of environment.yaml, and remove the `obsolete` ones that are not set."""
     file = environment_file(name)
     text = read_text(root / file, file)
     before = text.encode("utf-8")
@@ -79,7 +79,7 @@ def set_environment(
 
 
 def check_removable(app: App, environment: Environment) -> None:
-    """Raise AppError if another environment extends this one, or its folder is a symbolic link."""
+    """Raise AppError if another environment extends this one, or if its folder is a symbolic link."""
     _refuse_link(app, environment)
     for name in environment_names(app):
         other = load_environment(app, name)
@@ -92,7 +92,7 @@ def check_removable(app: App, environment: Environment) -> None:
 
 
 def remove_environment(app: App, name: str) -> tuple[FileChange, ...]:
-    """Remove an environment's own files, and the folder if it becomes empty."""
+    """Remove only the environment's own files; folders that become empty are removed too."""
     files = (environment_file(name), params_file(name), f"environments/{name}/{CLUSTER_FILE}")
     return tuple(change_of(app.root / file, None) for file in files if (app.root / file).is_file())
 

@@ -7,7 +7,7 @@ from dlctl.text import listed
 
 
 def find_component(app: App, name: str, asked_by: Location | None = None) -> Component:
-    """The component of this name. Raises AppError, which suggests the nearest name, if there is none."""
+    """The component of this name. Raises AppError, which has the location `asked_by`, if there is none."""
     if name not in app.components:
         raise AppError(
             f"component '{name}' not found",

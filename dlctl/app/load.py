@@ -16,7 +16,7 @@ def load_app(root: Path) -> App:
     document = load_file(root / APP_FILE, APP_FILE)
     reader = Reader(document)
     reader.only("apiVersion", "kind", "name", "components")
-    reader.header("App", "an app's file")
+    reader.header("App")
     name = check_name("an app", reader.text("name"), reader.place("name"))
     components = {
         component: _component(component, child)

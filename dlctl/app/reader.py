@@ -40,15 +40,15 @@ class Reader:
                     hint=did_you_mean(key, known, f"known fields: {listed(known)}"),
                 )
 
-    def header(self, kind: str, what: str, *, optional: bool = False) -> None:
-        """Check `apiVersion` and `kind`, which may be omitted if `optional`; `what` describes the file."""
+    def header(self, kind: str, *, optional: bool = False) -> None:
+        """Check `apiVersion` and `kind`; they can be missing if `optional`. Raises AppError."""
         version = self.text("apiVersion", API_VERSION if optional else "")
         found = self.text("kind", kind if optional else "")
         if (version, found) != (API_VERSION, kind):
             raise AppError(
                 f"unsupported apiVersion '{version}' and kind '{found}'",
                 location=self.place("apiVersion" if version != API_VERSION else "kind"),
-                hint=f"{what} must start with 'apiVersion: {API_VERSION}' and 'kind: {kind}'",
+                hint=f"write 'apiVersion: {API_VERSION}' and 'kind: {kind}'",
             )
 
     def text(self, key: str, default: str = "") -> str:

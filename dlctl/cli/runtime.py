@@ -23,7 +23,7 @@ class Runtime:
     """The process's environment variables and folders.
 
     `directory` is the value of `--dir` or `DLCTL_DIR`; None means the current folder or its parents. `json`
-    is the JSON document of the command.
+    is the JSON document that the command may write.
     """
 
     environ: Mapping[str, str]

@@ -6,24 +6,8 @@ from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.record import Record
 from dlctl.deploy.runner import run_waves, waves_of
-from dlctl.events import Emit, Progress, no_events
-from dlctl.plan.deletion import plan_delete
-from dlctl.plan.model import Plan, Scope
-
-
-def delete_target(
-    scope: Scope,
-    cluster: Cluster,
-    options: DeployOptions | None = None,
-    emit: Emit = no_events,
-    *,
-    prune_protected: bool = False,
-) -> Report:
-    """Find the target's objects, and delete them."""
-    options = options or DeployOptions()
-    emit(Progress("finding objects to delete"))
-    plan = plan_delete(scope, cluster, prune_protected=prune_protected, threads=options.threads, emit=emit)
-    return delete_plan(plan, cluster, options, emit)
+from dlctl.events import Emit, no_events
+from dlctl.plan.model import Plan
 
 
 def delete_plan(

@@ -8,6 +8,7 @@ from enum import StrEnum
 from dlctl.errors import DeployError, DlctlError, NotReady
 from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action, Scope
+from dlctl.text import counted
 
 
 class Result(StrEnum):
@@ -68,9 +69,5 @@ class Report:
         skipped = len(self.having(Result.SKIPPED))
         more = f", {skipped} skipped" if skipped else ""
         if all(isinstance(error, NotReady) for error in errors):
-            return NotReady(f"{_objects(len(errors))} did not finish in time{more}", problems=errors)
-        return DeployError(f"{_objects(len(errors))} failed{more}", problems=errors)
-
-
-def _objects(count: int) -> str:
-    return "1 object" if count == 1 else f"{count} objects"
+            return NotReady(f"{counted(len(errors), 'object')} did not finish in time{more}", problems=errors)
+        return DeployError(f"{counted(len(errors), 'object')} failed{more}", problems=errors)

@@ -1,4 +1,4 @@
-"""Reports as items of a `ReportList`."""
+"""A report as an item of a `ReportList`, for JSON output."""
 
 from typing import Any
 

@@ -11,8 +11,8 @@ from dlctl.errors import FileError, Location
 def file_exists(path: Path, shown: str | None = None) -> bool:
     """Whether there is a file at `path`; `shown` is its name in errors.
 
-    Raises FileError for a folder, a broken link or a device in its place: to pass over it would be
-    to act as if the file were empty.
+    Raises FileError if there is a folder, a broken link or a device instead: ignoring it would treat the
+    file as empty.
     """
     if path.is_file():
         return True
@@ -27,7 +27,7 @@ def file_exists(path: Path, shown: str | None = None) -> bool:
 
 
 def read_file(path: Path, shown: str | None = None) -> bytes:
-    """The bytes of a file, which must exist; `shown` is its name in errors. Raises FileError."""
+    """The bytes of a file; `shown` is its name in errors. Raises FileError if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:

@@ -11,9 +11,9 @@ from pathlib import Path
 from dlctl.errors import FileError, Location
 
 PRIVATE = 0o600
-"""The mode of private files."""
+"""The mode of files that only their owner can read."""
 _PUBLIC = 0o666
-"""The mode of other new files, before the umask is applied."""
+"""The mode of other new files; the umask reduces it."""
 _PREFIX = ".dlctl-"
 _SUFFIX = ".tmp"
 _HINTS = {
@@ -29,10 +29,10 @@ _HINTS = {
 
 
 def replace_file(path: Path, content: bytes, *, keep_mode: bool = False, flush: bool = True) -> None:
-    """Replace or create one private file in an existing folder.
+    """Replace or create one file, readable only by its owner, in an existing folder.
 
-    With `keep_mode` a file that is there keeps its mode and owner; without `flush` it may be lost in
-    a power failure. Raises FileError and keeps the old file.
+    With `keep_mode` an existing file keeps its mode and owner; without `flush` the content can be lost in a
+    power failure. Raises FileError and keeps the old file.
     """
     new = _beside(path)
     try:

@@ -1,4 +1,4 @@
-"""Read the kind from a CustomResourceDefinition."""
+"""Read CustomResourceDefinitions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dlctl.manifest import GroupKind, JsonObject, ref_of
 
 @dataclass(frozen=True, slots=True)
 class DefinedKind:
-    """A custom kind: `plural` is its name in URLs, `versions` are those that are served."""
+    """A custom kind: `plural` is its name in URLs, `versions` are the served ones."""
 
     group_kind: GroupKind
     plural: str
@@ -24,7 +24,7 @@ def is_definition(body: JsonObject) -> bool:
 
 
 def read_definition(body: JsonObject) -> DefinedKind:
-    """The kind defined by a CustomResourceDefinition; missing fields are empty."""
+    """The kind that a CustomResourceDefinition defines; missing fields are empty."""
     spec = _mapping(body.get("spec"))
     names = _mapping(spec.get("names"))
     stated = spec.get("versions")

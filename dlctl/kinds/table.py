@@ -1,13 +1,13 @@
-"""The table of Kubernetes kinds: order of application, scope and protection.
+"""The table of Kubernetes kinds: order of application, scope, and protection from deletion.
 
 One line for each kind: its name, its scope and, if its deletion also deletes other objects or data,
-`protected`. Built-in kinds are listed in the order in which they are applied. Services come before
-workloads, because the kubelet passes a pod the addresses of the Services that exist when it starts.
-Runs come after other custom resources, because their controllers fail them at once if a referenced
-object is missing. Webhooks come last, so that they do not intercept the objects they belong to.
+`protected`. Built-in kinds are in the order in which they are applied. Services come before
+workloads, because the kubelet passes a pod the addresses of the Services that exist when it starts. Runs
+come after other custom resources, because their controllers fail them at once if a referenced object is
+missing. Webhooks come last, so that they do not intercept the objects they belong to.
 
-Scopes come from Kubernetes 1.36's discovery and the CRDs of the systems that prototypes are written
-for.
+Scopes come from Kubernetes 1.36's discovery and the CRDs of the systems that prototypes are
+written for.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ FOUNDATION, CONFIGURATION, NETWORK, WORKLOADS, CUSTOM, RUNS, WEBHOOKS = range(7)
 
 @dataclass(frozen=True, slots=True)
 class KnownKind:
-    """A kind of the table; a `built_in` kind is served by Kubernetes itself and may be in manifests."""
+    """A kind of the table. `built_in`: Kubernetes serves it without a CRD, and a manifest may have it."""
 
     group_kind: GroupKind
     wave: int
@@ -168,7 +168,7 @@ _OTHERS = {
         TrainJob.trainer.kubeflow.org                                       namespaced
     """,
 }
-"""Custom resources, and built-in kinds that are not used in manifests."""
+"""Custom resources, and built-in kinds that no manifest has."""
 
 
 def _read(waves: Mapping[int, str], *, built_in: bool) -> Iterator[KnownKind]:
@@ -184,7 +184,7 @@ def _read(waves: Mapping[int, str], *, built_in: bool) -> Iterator[KnownKind]:
 KINDS: Mapping[GroupKind, KnownKind] = MappingProxyType(
     {known.group_kind: known for known in (*_read(_BUILT_IN, built_in=True), *_read(_OTHERS, built_in=False))}
 )
-"""Every kind of the table; built-in kinds come first, in the order in which they are applied."""
+"""All kinds of the table: first the built-in ones, in the order in which they are applied."""
 
 BUILT_IN = frozenset(known.group_kind for known in KINDS.values() if known.built_in)
 """The built-in kinds of Kubernetes that a manifest may have."""

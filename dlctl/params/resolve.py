@@ -62,7 +62,7 @@ def check(params: ParamSet, prototype: Prototype, subject: str, *, complete: boo
 
 
 def wrong_params(component: str, problems: Sequence[DlctlError]) -> DlctlError:
-    """One error for all problems of a component's parameters; a single problem is returned as it is."""
+    """One error for several problems of a component's parameters; a single problem is returned as it is."""
     return joined(problems, ParamError, f"component '{component}' has {len(problems)} invalid parameters")
 
 

@@ -16,7 +16,7 @@ HIDDEN = "(hidden)"
 _READABLE = 24
 """The longest pattern shown in messages; for longer ones the parameter's description is shown."""
 _BREAKS = {"pattern": " does not match ", "maxLength": " is longer than "}
-"""The validator's text after the value, for each keyword of a named format."""
+"""The validator's message after the value, for the keywords of a named format."""
 _FORM = frozenset({"pattern", "not"})
 _BOUNDS = {
     "minimum": "at least",
@@ -36,7 +36,7 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
     seen: set[str] = set()
     for broken in _validator(spec).iter_errors(value):
         inside = "".join(f".{step}" for step in broken.instance_path)
-        reported = _of_its_format(spec, broken) or _of_its_form(spec, broken)
+        reported = _named_format_problem(spec, broken) or _format_problem(spec, broken)
         message = f"parameter '{spec.name}{inside}'{subject}: {reported or _reason(spec, broken)}"
         if message in seen:  # both the pattern and the length of a format
             continue
@@ -49,8 +49,8 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
         )
 
 
-def _of_its_format(spec: ParamSpec, broken: "ValidationError") -> str:
-    """The message for a string that breaks its named format; empty for other violations."""
+def _named_format_problem(spec: ParamSpec, broken: "ValidationError") -> str:
+    """The message for text that breaks a named format (`x-format`); empty for other violations."""
     *path, keyword = broken.schema_path
     words = format_words(spec.schema, tuple(path)) if keyword in _BREAKS else ""
     if not words:
@@ -59,7 +59,7 @@ def _of_its_format(spec: ParamSpec, broken: "ValidationError") -> str:
     return f"{shorten(shown, 80)} must be {words}"
 
 
-def _of_its_form(spec: ParamSpec, broken: "ValidationError") -> str:
+def _format_problem(spec: ParamSpec, broken: "ValidationError") -> str:
     """The message for text that breaks a long `pattern` or a `not`; empty for other violations."""
     if broken.schema_path[-1] not in _FORM:
         return ""

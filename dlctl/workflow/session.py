@@ -17,7 +17,7 @@ Connect = Callable[[Environment, Emit], Cluster]
 """Connects to an environment's cluster; passed in, since only the command line reads kubeconfigs."""
 
 Listen = Callable[[str, int], Listener]
-"""Returns the listener for an environment's events, by name and number of objects, if known."""
+"""Returns the listener for an environment's events, by its name and its number of objects (0: unknown)."""
 
 
 class Session:
@@ -54,7 +54,7 @@ class Session:
             return render_target(self._renderer, self.target(environment), selection)
 
     def emit(self, environment: str, redactor: Redactor, objects: int = 0) -> Emit:
-        """An `emit` for an environment that masks events, passes them on, and stores notes."""
+        """An `emit` for an environment that masks events, passes them to its listener, and stores notes."""
         listener = self._listen(environment, objects)
         kept = self._notes.setdefault(environment, [])
 

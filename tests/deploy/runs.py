@@ -2,10 +2,15 @@
 
 from collections.abc import Callable
 
+from dlctl.cluster.protocol import Cluster
+from dlctl.deploy.delete import delete_plan
 from dlctl.deploy.model import Report, Result
-from dlctl.deploy.options import Clock
+from dlctl.deploy.options import Clock, DeployOptions
 from dlctl.errors import Invalid
+from dlctl.events import Emit, no_events
 from dlctl.manifest import Manifest
+from dlctl.plan.deletion import plan_delete
+from dlctl.plan.model import Scope
 from tests.plan.targets import Call, manifest, scope
 
 WHERE = scope("here")
@@ -45,3 +50,16 @@ def plain(kind: str, name: str, component: str, api_version: str = "v1") -> Mani
 def results(report: Report) -> dict[str, Result]:
     """Kind and name to result."""
     return {f"{outcome.ref.kind}/{outcome.ref.name}": outcome.result for outcome in report.outcomes}
+
+
+def delete_target(
+    scope: Scope,
+    cluster: Cluster,
+    options: DeployOptions | None = None,
+    *,
+    prune_protected: bool = False,
+    emit: Emit = no_events,
+) -> Report:
+    """Plan a deletion and carry it out."""
+    plan = plan_delete(scope, cluster, prune_protected=prune_protected, emit=emit)
+    return delete_plan(plan, cluster, options, emit)

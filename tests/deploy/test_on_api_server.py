@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dlctl.deploy.apply import apply_plan
-from dlctl.deploy.delete import delete_plan, delete_target
+from dlctl.deploy.delete import delete_plan
 from dlctl.deploy.model import Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.errors import NotReady
@@ -23,6 +23,7 @@ from dlctl.plan.model import Action, Scope
 from dlctl.plan.planner import make_plan
 from dlctl.status import Status, Verdict
 from tests.controlplane import ControlPlane, Namespace
+from tests.deploy.runs import delete_target
 from tests.plan.targets import Watched, actions, config, manifest, scope, widget_definition
 
 pytestmark = pytest.mark.controlplane

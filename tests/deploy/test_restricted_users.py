@@ -9,7 +9,6 @@ import pytest
 from dlctl.cluster.connect import connect
 from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from dlctl.deploy.apply import apply_plan
-from dlctl.deploy.delete import delete_target
 from dlctl.deploy.model import Result
 from dlctl.events import Event, Note
 from dlctl.plan.live.status import status_of
@@ -17,6 +16,7 @@ from dlctl.plan.model import Action, Scope
 from dlctl.plan.planner import make_plan
 from dlctl.status import Status
 from tests.controlplane import ControlPlane, Namespace
+from tests.deploy.runs import delete_target
 from tests.plan.targets import Watched, actions, config, manifest, scope, the_step, widget_definition
 
 pytestmark = pytest.mark.controlplane

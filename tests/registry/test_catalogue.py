@@ -55,7 +55,7 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
         ("required: [a]\n", "'a' is in 'required' but not declared"),
         ("groups: [nope]\n", "parameter group 'nope' not found"),
         ("groups: [3]\n", "group must be a name"),
-        ("name: pages\n", "prototype.yaml:1:7: name 'pages' does not match the folder 'page'"),
+        ("name: pages\n", "prototype.yaml:1:7: 'pages' is not the name of its folder, which is 'page'"),
         ("kind: App\n", "unsupported apiVersion 'dlctl.dev/v1' and kind 'App'"),
         ("rules: [{when: a}]\n", "rule has no 'require'"),
         ("rules: [{require: a, message: b, params: [c]}]\n", "rule refers to unknown parameter 'c'"),

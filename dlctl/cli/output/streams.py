@@ -1,6 +1,6 @@
 """Output: data on stdout, messages on stderr, colour only on terminals.
 
-What goes to a terminal goes without control characters: names and servers' messages may hold any.
+On a terminal control characters are replaced: names and servers' messages may contain any.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def data(text: str) -> None:
-    """Write a result to stdout; on a pipe or to a file unchanged.
+    """Write a result to stdout: unchanged on a pipe or to a file.
 
     Raises DlctlError if it cannot be written, BrokenPipeError if the reader has closed the pipe.
     """
@@ -74,7 +74,7 @@ def write_log(text: str) -> None:
 
 
 def write_styled_log(text: str) -> None:
-    """Write text to stderr that is already coloured and sanitized."""
+    """Write text with colours and without other control characters to stderr."""
     with contextlib.suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()

@@ -8,7 +8,7 @@ from dlctl.cli.output.printable import printable
 
 
 class Style(StrEnum):
-    """Colours by meaning, as names of rich styles."""
+    """Colours by meaning, with rich's names."""
 
     GOOD = "green"
     BAD = "red"

@@ -55,7 +55,7 @@ def load_prototype(source: Source, folder: Path) -> Prototype:
 def _load(source: Source, folder: Path) -> Prototype:
     reader = file_reader(source, folder / PROTOTYPE_FILE)
     reader.only(*_KEYS)
-    check_head(reader, folder, "Prototype", "a prototype's file")
+    check_head(reader, folder, "Prototype")
     check_name("a prototype", folder.name, Location(source.show(folder)))  # it is used as a label value
     required = reader.texts("required")
     params = dict(_params(reader, "", required))

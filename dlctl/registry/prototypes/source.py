@@ -27,7 +27,7 @@ class Source:
     def prototypes(self) -> dict[str, Path]:
         """The folder of each prototype by name, sorted; for a repeated name, that of the first package.
 
-        Raises FileError for a folder that cannot be read.
+        Raises FileError if a folder cannot be read.
         """
         found: dict[str, Path] = {}
         for folder, folders, files in walk(self.folder, follow=True):

@@ -60,9 +60,10 @@ CASES: list[tuple[str, str]] = [
     ),
     (
         "a: {{ params.image.replace('a', 'b') }}\n",
-        "templates/a.yaml.j2:1: a string has no 'replace'\n  filters are `x | replace`; "
-        "methods of strings are endswith, isdigit, lower, lstrip, removeprefix, removesuffix, "
-        "rsplit, rstrip, split, startswith, strip, upper",
+        "templates/a.yaml.j2:1: a string has no 'replace'\n"
+        "  to apply a filter, write `x | replace`; string methods: "
+        "endswith, isdigit, lower, lstrip, removeprefix, "
+        "removesuffix, rsplit, rstrip, split, startswith, strip, upper",
     ),
     (
         "a: {{ params.labels.items() }}\n",
@@ -83,7 +84,7 @@ CASES: list[tuple[str, str]] = [
         'image: "{{ params.image }}"\n',
         "templates/a.yaml.j2:1: expression with quotes or a tag: "
         "an expression is a whole value and needs neither\n"
-        "  write {{ params.image }}; `{{ params.image | string }}` makes it a string",
+        "  write {{ params.image }}; `{{ params.image | string }}` converts it to a string",
     ),
     (
         "a: |\n  x = {{ params.image }}\n",
@@ -154,7 +155,7 @@ CASES: list[tuple[str, str]] = [
     ("a: {{ namespace(x=1) }}\n", "templates/a.yaml.j2:1: a namespace cannot be written as YAML"),
     (
         "a: {{ '\\ud800' }}\n",
-        "templates/a.yaml.j2:1: a string with unpaired surrogate, which is not a character",
+        "templates/a.yaml.j2:1: invalid Unicode: unpaired surrogate",
     ),
     (
         "a: {{ {'b': params.image.upper} }}\n",

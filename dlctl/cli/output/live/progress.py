@@ -36,12 +36,12 @@ def done_label(action: Action) -> str:
 
 
 class LiveProgress:
-    """Prints the events of one or more environments.
+    """Prints the events of all environments of a command at once; `quiet` omits results (for JSON output).
 
-    Completed objects are lines on stdout with the environment's name (omitted if `quiet`, for JSON
-    output); failures are lines on stderr. On a terminal, running environments are rows of a live display
-    below. As a context manager it removes the rows at the end; prompts must be outside. Events can come
-    from any thread.
+    Completed objects are lines on stdout, each with its environment's name; failures are lines on stderr.
+    On a terminal each environment in progress has a row of one live display below them. Used as a context
+    manager, which removes the rows at the end; prompt outside of it. Listeners can be called from several
+    threads.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
@@ -63,12 +63,12 @@ class LiveProgress:
 
     @contextmanager
     def printing(self) -> Iterator[None]:
-        """Print several lines together, without lines of other environments between them."""
+        """Print several lines together, not mixed with those of other environments."""
         with self._lock:
             yield
 
     def until_finished(self, work: Callable[[str], Result]) -> Callable[[str], Result]:
-        """Wrap work on an environment, so that its row is removed at the end."""
+        """The work on an environment, which removes the environment's row at its end."""
 
         def run(name: str) -> Result:
             try:

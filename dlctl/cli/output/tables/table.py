@@ -1,4 +1,4 @@
-"""Tables: drawn by rich on a terminal, aligned plainly for a pipe."""
+"""Tables: drawn by rich on a terminal, plain aligned columns on a pipe."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,8 @@ class TableFormat(StrEnum):
 def table(headings: Sequence[str], rows: Iterable[Sequence[str | Cell]], empty: str = "") -> None:
     """Write a table to stdout; if there are no rows, `empty` is printed on stderr instead.
 
-    On a terminal it fits the width; long cells wrap. On a pipe each row is one line.
+    If there are no rows, `empty` is printed on stderr instead. On a terminal long cells are wrapped to its
+    width; on a pipe each row is one line.
     """
     cells = [[_cell(entry) for entry in row] for row in rows]
     if not cells and empty:
@@ -38,7 +39,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str | Cell]], empty: 
 
 
 def _cell(entry: str | Cell) -> Cell:
-    """A cell on one line: line feeds and tabs become blanks."""
+    """A cell on one line: line feeds and tabs become spaces."""
     cell = Cell(entry) if isinstance(entry, str) else entry
     if "\n" in cell.text or "\t" in cell.text:
         return Cell(" ".join(cell.text.split()), cell.style)

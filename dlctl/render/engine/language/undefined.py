@@ -50,7 +50,7 @@ class Missing(StrictUndefined):
             return RenderError(f"'{name}' is not defined", hint=did_you_mean(name, self._known))
         if isinstance(owner, Record):
             what = f"no parameter '{name}'" if owner.title == "params" else f"no '{name}' in {owner.title}"
-            known = f"known names: {', '.join(sorted(owner)) or 'nothing'}"
+            known = f"known names: {', '.join(sorted(owner)) or 'none'}"
             return RenderError(what, hint=did_you_mean(name, map(str, owner)) or known)
         return _no_attribute(owner, name)
 

@@ -50,8 +50,7 @@ def read_folder(
 ) -> dict[str, TemplateFile]:
     """The templates and YAML files in a folder and its subfolders, by name; hidden ones are skipped.
 
-    Files that cannot be used go to `problems`. Raises FileError for a folder that cannot be read: to
-    pass over it would be to render nothing.
+    Files that cannot be used are added to `problems`. Raises FileError if a folder cannot be read.
     """
     found: dict[str, TemplateFile] = {}
     root = folder.resolve()

@@ -1,9 +1,9 @@
-"""Rules for the core kinds: Pod, PersistentVolumeClaim, Service, CustomResourceDefinition."""
+"""Pod."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from dlctl.manifest import JsonObject
+from dlctl.manifest import GroupKind, JsonObject
 from dlctl.status.model import (
     Verdict,
     condition,
@@ -16,11 +16,13 @@ from dlctl.status.model import (
     value_at,
 )
 
+KINDS = (GroupKind("", "Pod"),)
+
 UNSCHEDULABLE_GRACE = timedelta(seconds=15)
 """How long a pod may be unschedulable before it counts as failed (kstatus `ScheduleWindow`)."""
 
 
-def pod(body: JsonObject, now: datetime | None) -> Verdict:
+def rule(body: JsonObject, now: datetime | None) -> Verdict:
     """Succeeded, failed, or running and ready."""
     phase = text_at(body, "status", "phase")
     if phase == "Succeeded":
@@ -70,26 +72,3 @@ def _time(text: str) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else None
-
-
-def claim(body: JsonObject, now: datetime | None) -> Verdict:
-    """Current when bound; with WaitForFirstConsumer it is in progress until the first pod."""
-    phase = text_at(body, "status", "phase")
-    return current("bound") if phase == "Bound" else in_progress(f"not bound, {phase or 'no phase'}")
-
-
-def service(body: JsonObject, now: datetime | None) -> Verdict:
-    """A load balancer needs its cluster IP, but not its external address, as in kstatus."""
-    if text_at(body, "spec", "type") == "LoadBalancer" and not text_at(body, "spec", "clusterIP"):
-        return in_progress("no cluster IP yet")
-    return current("exists")
-
-
-def definition(body: JsonObject, now: datetime | None) -> Verdict:
-    """A CustomResourceDefinition is ready when the API server serves its kind."""
-    names, established = condition(body, "NamesAccepted"), condition(body, "Established")
-    if names.get("status") == "False":
-        return failed(message_of(names, "names not accepted"))
-    if established.get("status") == "False" and established.get("reason") != "Installing":
-        return failed(message_of(established, "not established"))
-    return current("established") if is_true(established) else in_progress("not established yet")

@@ -1,0 +1,58 @@
+"""Deployment."""
+
+from datetime import datetime
+
+from dlctl.manifest import GroupKind, JsonObject
+from dlctl.status.model import (
+    Verdict,
+    condition,
+    conditions_of,
+    current,
+    failed,
+    in_progress,
+    is_true,
+    mapping_at,
+    message_of,
+    number_at,
+)
+
+KINDS = (GroupKind("apps", "Deployment"),)
+
+NO_DEADLINE = 2**31 - 1
+"""math.MaxInt32 as progressDeadlineSeconds: the controller then sets no Progressing condition."""
+
+
+def rule(body: JsonObject, now: datetime | None) -> Verdict:
+    """Every replica has the new template, is ready and available, and the rollout is complete."""
+    progressing = condition(body, "Progressing")
+    if progressing.get("reason") == "ProgressDeadlineExceeded":
+        return failed(message_of(progressing, "rollout exceeded its progress deadline"))
+    wanted = number_at(body, "spec", "replicas", default=1)
+    status = mapping_at(body, "status")
+    total, updated = number_at(status, "replicas"), number_at(status, "updatedReplicas")
+    available, ready = number_at(status, "availableReplicas"), number_at(status, "readyReplicas")
+    if wanted > total:
+        return in_progress(f"{total} of {wanted} replicas created")
+    if wanted > updated:
+        return in_progress(f"{updated} of {wanted} replicas updated")
+    if total > wanted:
+        return in_progress(f"{total - wanted} old replicas pending termination")
+    if updated > available:
+        return in_progress(f"{available} of {updated} replicas available")
+    if wanted > ready:
+        return in_progress(f"{ready} of {wanted} replicas ready")
+    if not _rolled_out(body):
+        return in_progress(message_of(progressing, "new ReplicaSet is not available yet"))
+    if not is_true(condition(body, "Available")):
+        return in_progress(message_of(condition(body, "Available"), "not available yet"))
+    return current(f"{ready} of {wanted} replicas ready")
+
+
+def _rolled_out(body: JsonObject) -> bool:
+    deadline = number_at(body, "spec", "progressDeadlineSeconds", default=NO_DEADLINE)
+    return deadline == NO_DEADLINE or any(
+        found.get("type") == "Progressing"
+        and is_true(found)
+        and found.get("reason") == "NewReplicaSetAvailable"
+        for found in conditions_of(body)
+    )

@@ -1,0 +1,37 @@
+"""Job."""
+
+from datetime import datetime
+
+from dlctl.manifest import GroupKind, JsonObject
+from dlctl.status.model import (
+    Verdict,
+    condition,
+    current,
+    failed,
+    in_progress,
+    is_true,
+    message_of,
+    number_at,
+    value_at,
+)
+
+KINDS = (GroupKind("batch", "Job"),)
+
+
+def rule(body: JsonObject, now: datetime | None) -> Verdict:
+    """A running job is current, as in kstatus; it need not be complete."""
+    if is_true(condition(body, "Complete")):
+        return current(f"completed, {number_at(body, 'status', 'succeeded')} succeeded")
+    failure = condition(body, "Failed")
+    if is_true(failure):
+        return failed(message_of(failure, "failed"))
+    if is_true(condition(body, "Suspended")) and value_at(body, "spec", "suspend") is True:
+        return current("suspended")
+    if not value_at(body, "status", "startTime"):
+        return in_progress("not started")
+    return current(f"running, {_counts(body)}")
+
+
+def _counts(body: JsonObject) -> str:
+    words = ("active", "succeeded", "failed")
+    return ", ".join(f"{number_at(body, 'status', word)} {word}" for word in words)
