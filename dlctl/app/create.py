@@ -10,7 +10,7 @@ from dlctl.errors import AppError, FileError
 from dlctl.files.folders import create_folder
 
 
-def refuse_in_the_way(folder: Path, home: Path) -> None:
+def check_location(folder: Path, home: Path) -> None:
     """Raise AppError if `folder` cannot be a new app: it is inside another app, or it is not empty."""
     try:
         root = find_root(folder.parent, home)

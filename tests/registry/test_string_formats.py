@@ -84,7 +84,11 @@ def test_values_in_a_schema_are_left_alone(tmp_path: Path) -> None:
         ),
         ({"x-format": "zebra"}, "unknown x-format 'zebra'", "one of dns-label, dns-label-1035"),
         ({"x-format": ["dns-label"]}, "unknown x-format", "dns-label"),
-        ({"x-format": "pci-id", "pattern": "^a"}, "both 'x-format' and 'pattern'", "already defines the pattern"),
+        (
+            {"x-format": "pci-id", "pattern": "^a"},
+            "both 'x-format' and 'pattern'",
+            "already defines the pattern",
+        ),
         ({"x-format": "pci-id", "type": "integer"}, "which is only for strings", ""),
         (
             {"x-format": "dns-label", "maxLength": 64},

@@ -21,7 +21,7 @@ def registry_errors() -> Iterator[None]:
 
 
 def file_reader(source: Source, path: Path) -> Reader:
-    """A file of a registry. Raises AppError, FileError or YamlError."""
+    """Open a file of a registry. Raises AppError, FileError or YamlError."""
     file_exists(path, source.show(path))  # reading a pipe would block forever
     return Reader(load_file(path, source.show(path)))
 
