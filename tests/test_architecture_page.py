@@ -176,8 +176,12 @@ def test_the_rooms_are_kept(checkout: Path) -> None:
 def test_a_wrong_block_is_noticed(tmp_path: Path, right: str, wrong: str) -> None:
     root = copied(tmp_path)
     assert right in PAGE
-    with pytest.raises(AssertionError):
+
+    def follow() -> None:
         for block in blocks(PAGE.replace(right, wrong)):
             if block.path:
                 block.apply(root)
         run("pytest tests/cli/test_hello.py tests/cli/test_output_contract.py", root)
+
+    with pytest.raises(AssertionError):
+        follow()
