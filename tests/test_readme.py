@@ -67,7 +67,7 @@ def matches(printed: str, expected: tuple[str, ...]) -> bool:
 
 
 @pytest.mark.controlplane
-def test_the_tour_prints_what_the_readme_says(tmp_path: Path, start_control_plane: StartControlPlane) -> None:
+def test_readme_console_blocks_match_output(tmp_path: Path, start_control_plane: StartControlPlane) -> None:
     control_plane = start_control_plane(name="reader")
     environ = {
         "PATH": os.environ["PATH"],
@@ -97,7 +97,7 @@ def test_the_tour_prints_what_the_readme_says(tmp_path: Path, start_control_plan
         )
 
 
-def test_every_command_is_named_in_the_readme() -> None:
+def test_readme_lists_every_command() -> None:
     from dlctl.cli.commands.table import COMMANDS
 
     text = README.read_text()

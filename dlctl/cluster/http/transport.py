@@ -103,7 +103,7 @@ class Transport:
             response.close()
 
     def close(self) -> None:
-        """Close the connections that are idle."""
+        """Close idle connections."""
         with self._lock:
             for _, pool in self._pools.values():
                 pool.clear()
