@@ -16,6 +16,8 @@ import pytest
 from tests.conftest import REPOSITORY
 from tests.test_readme import matches
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
 PAGE = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
 SCRATCH = shutil.ignore_patterns("__pycache__", "*.pyc")
 PYTHON = [sys.executable, "-W", "error", "-m"]
