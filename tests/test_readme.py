@@ -47,7 +47,7 @@ def _own_cluster(control_plane: ControlPlane, folder: Path) -> Path:
     return path
 
 
-def _matches(printed: str, expected: tuple[str, ...]) -> bool:
+def matches(printed: str, expected: tuple[str, ...]) -> bool:
     """Whether the lines are those expected, in any order: what runs in parallel ends in any order.
 
     A line that is only `...` stands for any number of lines; the width of columns does not count.
@@ -92,7 +92,7 @@ def test_readme_console_blocks_match_output(tmp_path: Path, start_control_plane:
             timeout=120,
         )
         said = "\n".join(example.expected)
-        assert _matches(answer.stdout, example.expected), (
+        assert matches(answer.stdout, example.expected), (
             f"$ {example.command}\n{answer.stdout}\nthe README says:\n{said}"
         )
 

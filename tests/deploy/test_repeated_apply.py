@@ -44,7 +44,7 @@ def applied(api_server: Watched, namespace: Namespace, group: str) -> Callable[[
 def _awkward(group: str) -> list[dict[str, Any]]:
     return [
         {**body, "apiVersion": body["apiVersion"].replace("awkward.dlctl.dev", group)}
-        for body in objects_in("awkward.yaml")
+        for body in objects_in("objects_with_defaults.yaml")
     ]
 
 

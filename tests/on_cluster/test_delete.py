@@ -6,17 +6,25 @@ from pathlib import Path
 import pytest
 
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import Body, Desk, config, custom, definition, deployment, names_in
+from tests.on_cluster.app_on_cluster import (
+    AppOnCluster,
+    Body,
+    config,
+    custom,
+    definition,
+    deployment,
+    names_in,
+)
 
 pytestmark = pytest.mark.controlplane
 
 
 @pytest.fixture
-def web(desk: Desk) -> Desk:
-    desk.component("web", config("page"), deployment("web"))
-    desk.component("api", config("settings"))
-    desk.run("apply", "dev").ok()
-    return desk
+def web(cluster_app: AppOnCluster) -> AppOnCluster:
+    cluster_app.component("web", config("page"), deployment("web"))
+    cluster_app.component("api", config("settings"))
+    cluster_app.run("apply", "dev").ok()
+    return cluster_app
 
 
 def claim(name: str) -> Body:
@@ -24,7 +32,7 @@ def claim(name: str) -> Body:
     return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": spec}
 
 
-def test_delete_uses_reverse_order(web: Desk) -> None:
+def test_delete_uses_reverse_order(web: AppOnCluster) -> None:
     answer = web.run("delete", "dev", "--yes").ok()
     lines = answer.out.splitlines()
     assert "Deployment.apps/web" in lines[0]
@@ -35,7 +43,7 @@ def test_delete_uses_reverse_order(web: Desk) -> None:
     assert "nothing to do" in again.err
 
 
-def test_delete_keeps_objects_of_other_apps(web: Desk, control_plane: ControlPlane) -> None:
+def test_delete_keeps_objects_of_other_apps(web: AppOnCluster, control_plane: ControlPlane) -> None:
     web.kubectl("create", "configmap", "unlabelled")
     web.environment("prod", pin=control_plane)
     web.write_app("other-shop")
@@ -47,12 +55,12 @@ def test_delete_keeps_objects_of_other_apps(web: Desk, control_plane: ControlPla
     assert web.names("configmap") == ["unlabelled"]
 
 
-def test_delete_of_one_component(web: Desk) -> None:
+def test_delete_of_one_component(web: AppOnCluster) -> None:
     web.run("delete", "dev", "-c", "web", "--yes").ok()
     assert web.names("configmap") == ["settings"]
 
 
-def test_delete_finds_component_removed_from_the_app(web: Desk) -> None:
+def test_delete_finds_component_removed_from_the_app(web: AppOnCluster) -> None:
     web.without("api")
     noted = web.run("diff", "dev")
     assert f"ConfigMap/settings in namespace {web.namespace} is no longer rendered" in noted.err
@@ -60,20 +68,22 @@ def test_delete_finds_component_removed_from_the_app(web: Desk) -> None:
     assert web.names("configmap") == ["page"]
 
 
-def test_a_disabled_component_can_be_deleted(web: Desk, control_plane: ControlPlane) -> None:
+def test_a_disabled_component_can_be_deleted(web: AppOnCluster, control_plane: ControlPlane) -> None:
     web.environment("dev", pin=control_plane, disabled=["api"])
     web.run("delete", "dev", "-c", "api", "--yes").ok()
     assert web.names("configmap") == ["page"]
 
 
-def test_a_misspelt_component_is_an_error(web: Desk) -> None:
+def test_a_misspelt_component_is_an_error(web: AppOnCluster) -> None:
     answer = web.run("delete", "dev", "-c", "wbe", "--yes")
     assert answer.code == 1
     assert "did you mean 'web'" in answer.err
     assert web.names("configmap") == ["page", "settings"]
 
 
-def test_delete_keeps_same_app_name_in_other_namespace(web: Desk, control_plane: ControlPlane) -> None:
+def test_delete_keeps_same_app_name_in_other_namespace(
+    web: AppOnCluster, control_plane: ControlPlane
+) -> None:
     """Two people follow one tutorial on one cluster, each in a namespace of his own."""
     other = f"{web.namespace}-theirs"
     app = web.project.read("dlctl.yaml")
@@ -92,40 +102,42 @@ def test_delete_keeps_same_app_name_in_other_namespace(web: Desk, control_plane:
 
 
 def test_delete_keeps_protected_kinds_without_prune_protected(
-    desk: Desk, group: str, control_plane: ControlPlane
+    cluster_app: AppOnCluster, group: str, control_plane: ControlPlane
 ) -> None:
-    name = f"{desk.namespace}-made"
+    name = f"{cluster_app.namespace}-made"
     space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-    desk.component("store", claim("data"), definition(group), custom(group, "first"), space)
-    desk.run("apply", "dev").ok()
-    answer = desk.run("delete", "dev", "--yes").ok()
+    cluster_app.component("store", claim("data"), definition(group), custom(group, "first"), space)
+    cluster_app.run("apply", "dev").ok()
+    answer = cluster_app.run("delete", "dev", "--yes").ok()
     assert f"CustomResourceDefinition.apiextensions.k8s.io/widgets.{group} is kept" in answer.err
-    assert desk.names("persistentvolumeclaim") == ["data"]
-    assert desk.names(f"widgets.{group}") == []
+    assert cluster_app.names("persistentvolumeclaim") == ["data"]
+    assert cluster_app.names(f"widgets.{group}") == []
     assert control_plane.kubectl("get", "namespace", name).returncode == 0
 
-    desk.run("delete", "dev", "--yes", "--prune-protected").ok()
-    assert desk.names("persistentvolumeclaim") == []
+    cluster_app.run("delete", "dev", "--yes", "--prune-protected").ok()
+    assert cluster_app.names("persistentvolumeclaim") == []
     assert control_plane.kubectl("get", "crd", f"widgets.{group}").returncode != 0
     assert control_plane.kubectl("get", "namespace", name).returncode != 0
 
 
-def test_delete_keeps_namespace_created_by_dlctl(desk: Desk, control_plane: ControlPlane) -> None:
-    name = f"{desk.namespace}-new"
-    desk.environment("dev", pin=control_plane, namespace=name)
-    desk.component("web", config("page"))
-    desk.run("apply", "dev").ok()
-    desk.run("delete", "dev", "--yes", "--prune-protected").ok()
+def test_delete_keeps_namespace_created_by_dlctl(
+    cluster_app: AppOnCluster, control_plane: ControlPlane
+) -> None:
+    name = f"{cluster_app.namespace}-new"
+    cluster_app.environment("dev", pin=control_plane, namespace=name)
+    cluster_app.component("web", config("page"))
+    cluster_app.run("apply", "dev").ok()
+    cluster_app.run("delete", "dev", "--yes", "--prune-protected").ok()
     assert control_plane.kubectl("get", "namespace", name).returncode == 0
     control_plane.kubectl("delete", "namespace", name, "--wait=false")
 
 
-def test_delete_names_blocking_finalizer(desk: Desk) -> None:
+def test_delete_names_blocking_finalizer(cluster_app: AppOnCluster) -> None:
     held = {**config("held"), "metadata": {"name": "held", "finalizers": ["example.com/hold"]}}
-    desk.component("web", held)
-    desk.run("apply", "dev").ok()
-    answer = desk.run("delete", "dev", "--yes", "--timeout", "1")
-    desk.kubectl(
+    cluster_app.component("web", held)
+    cluster_app.run("apply", "dev").ok()
+    answer = cluster_app.run("delete", "dev", "--yes", "--timeout", "1")
+    cluster_app.kubectl(
         "patch", "configmap", "held", "--type=merge", "-p", json.dumps({"metadata": {"finalizers": None}})
     )
     assert answer.code == 3
@@ -133,39 +145,41 @@ def test_delete_names_blocking_finalizer(desk: Desk) -> None:
     assert "example.com/hold" in answer.err
 
 
-def test_delete_without_terminal_needs_yes(web: Desk) -> None:
+def test_delete_without_terminal_needs_yes(web: AppOnCluster) -> None:
     answer = web.run("delete", "dev")
     assert answer.code == 2
     assert "--yes" in answer.err
     assert web.names("configmap") == ["page", "settings"]
 
 
-def test_a_dry_run_lists_and_deletes_nothing(web: Desk) -> None:
+def test_a_dry_run_lists_and_deletes_nothing(web: AppOnCluster) -> None:
     answer = web.run("delete", "dev", "--dry-run").ok()
     assert f"dev: Deployment.apps/web (namespace {web.namespace}) would be deleted" in answer.out
     assert "dev: 3 to delete" in answer.err
     assert web.names("configmap") == ["page", "settings"]
 
 
-def test_protected_environment_needs_confirmation(desk: Desk, control_plane: ControlPlane) -> None:
-    desk.environment("dev", pin=control_plane, protected=True)
-    desk.component("web", config("page"))
-    answer = desk.run("apply", "dev")
+def test_protected_environment_needs_confirmation(
+    cluster_app: AppOnCluster, control_plane: ControlPlane
+) -> None:
+    cluster_app.environment("dev", pin=control_plane, protected=True)
+    cluster_app.component("web", config("page"))
+    answer = cluster_app.run("apply", "dev")
     assert answer.code == 2
     assert "protected" in answer.err
-    assert desk.names("configmap") == []
-    desk.run("apply", "dev", "--dry-run").ok()
-    desk.run("apply", "dev", "--yes").ok()
+    assert cluster_app.names("configmap") == []
+    cluster_app.run("apply", "dev", "--dry-run").ok()
+    cluster_app.run("apply", "dev", "--yes").ok()
 
 
-def test_delete_works_with_a_broken_template(web: Desk) -> None:
+def test_delete_works_with_a_broken_template(web: AppOnCluster) -> None:
     web.template("web", "kind: {{ nonsense }}\n")
     assert web.run("show", "dev").code == 1
     web.run("delete", "dev", "--yes").ok()
     assert web.names("configmap") == []
 
 
-def test_no_command_touches_the_kubeconfig(web: Desk) -> None:
+def test_no_command_touches_the_kubeconfig(web: AppOnCluster) -> None:
     def state(path: Path) -> tuple[bytes, int, list[str]]:
         return path.read_bytes(), path.stat().st_mtime_ns, sorted(each.name for each in path.parent.iterdir())
 
