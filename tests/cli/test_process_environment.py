@@ -60,6 +60,7 @@ LOCALES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["show dev", "show dev -o json", "param list", "param list -o json"])
 def test_the_same_bytes_in_every_locale(app: Project, words: str) -> None:
     app.run("param", "set", "web", "title", "Grüße → 你好 😀").ok()
