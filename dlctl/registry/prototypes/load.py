@@ -15,7 +15,7 @@ from dlctl.registry.prototypes.checks import (
     read_requirements,
     read_rules,
 )
-from dlctl.registry.prototypes.head import check_head, file_reader, registry_errors
+from dlctl.registry.prototypes.document_head import check_head, file_reader, registry_errors
 from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype, Requirement, Rule
 from dlctl.registry.prototypes.param_names import check_param_name
 from dlctl.registry.prototypes.schema_check import check_schema
