@@ -81,7 +81,7 @@ def test_only_the_confirmed_plan_is_written(web: AppOnCluster, control_plane: Co
     )
     assert changed.code == 1
     assert "changed after the plan was shown; nothing was written" in changed.out
-    assert "run the same command again" in changed.out
+    assert "run the command again to see the new plan" in changed.out
 
 
 def test_colours_only_on_terminals_without_no_color(web: AppOnCluster) -> None:
