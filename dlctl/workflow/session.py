@@ -17,7 +17,7 @@ Connect = Callable[[Environment, Emit], Cluster]
 """Connects to an environment's cluster; passed in, since only the command line reads kubeconfigs."""
 
 Listen = Callable[[str, int], Listener]
-"""Returns the listener for an environment's events, by its name and its number of objects (0: unknown)."""
+"""Returns the listener for an environment's events, by name and number of objects, if known."""
 
 
 class Session:

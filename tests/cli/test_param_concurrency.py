@@ -37,6 +37,6 @@ def test_a_full_disk_leaves_the_old_file(app: Project) -> None:
     outcome = app.spawn(*words, environ=no_bytecode, preexec_fn=no_room)
     assert outcome.returncode == 1
     assert "dlctl.yaml" in outcome.stderr
-    assert "the file is as it was" in outcome.stderr
+    assert "the file is unchanged" in outcome.stderr
     assert "Traceback" not in outcome.stderr
     assert app.files() == before

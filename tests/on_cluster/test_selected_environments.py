@@ -2,30 +2,30 @@
 
 import pytest
 
-from tests.on_cluster.app_on_cluster import Desk, config
+from tests.on_cluster.app_on_cluster import AppOnCluster, config
 
 pytestmark = pytest.mark.controlplane
 
 
 @pytest.fixture
-def fleet(desk: Desk) -> Desk:
+def fleet(cluster_app: AppOnCluster) -> AppOnCluster:
     """Three environments in one namespace, each with a ConfigMap of its own; the first fails when applied."""
     names = ("one", "two", "three")
     for name in names:
         others = [other for other in names if other != name]
         disabled = [*others, *([] if name == "one" else ["bad"])]
-        desk.environment(f"prod/{name}", pin=desk.control_plane, disabled=disabled)
+        cluster_app.environment(f"prod/{name}", pin=cluster_app.control_plane, disabled=disabled)
     for name in names:
-        desk.component(name, config(name))
-    desk.component("bad", {**config("bad"), "data": {"not a key!": "1"}})
-    desk.environment("dev", pin=desk.control_plane, disabled=["bad", *names])
-    return desk
+        cluster_app.component(name, config(name))
+    cluster_app.component("bad", {**config("bad"), "data": {"not a key!": "1"}})
+    cluster_app.environment("dev", pin=cluster_app.control_plane, disabled=["bad", *names])
+    return cluster_app
 
 
 PROD = ("prod/one", "prod/two", "prod/three")
 
 
-def test_diff_of_a_glob(fleet: Desk) -> None:
+def test_diff_of_a_glob(fleet: AppOnCluster) -> None:
     shown = fleet.run("diff", "prod/*")
     assert shown.code == 1
     headers = [line for line in shown.out.splitlines() if line.startswith("--- ")]
@@ -35,7 +35,7 @@ def test_diff_of_a_glob(fleet: Desk) -> None:
     assert [item["scope"]["environment"] for item in document["items"]] == sorted(PROD)
 
 
-def test_status_of_all(fleet: Desk) -> None:
+def test_status_of_all(fleet: AppOnCluster) -> None:
     fleet.environment("base", context="")  # has no cluster: others extend it
     fleet.project.write({"environments/base/environment.yaml": "namespace: shared\n"})
     fleet.run("apply", "prod/two").ok()
@@ -45,7 +45,7 @@ def test_status_of_all(fleet: Desk) -> None:
     assert [item["scope"]["environment"] for item in document["items"]] == ["dev", *sorted(PROD)]
 
 
-def test_after_a_failure_the_others_are_not_started(fleet: Desk) -> None:
+def test_after_a_failure_the_others_are_not_started(fleet: AppOnCluster) -> None:
     answer = fleet.run("apply", *PROD, "--stop-after", "1", "--max-parallel", "1")
     assert answer.code == 1
     assert "Error: prod/one: 1 object failed" in answer.err
@@ -54,7 +54,7 @@ def test_after_a_failure_the_others_are_not_started(fleet: Desk) -> None:
     assert fleet.names("configmap") == ["one"]
 
 
-def test_in_json_what_was_not_started_is_an_error(fleet: Desk) -> None:
+def test_in_json_what_was_not_started_is_an_error(fleet: AppOnCluster) -> None:
     answer = fleet.run("apply", *PROD, "--stop-after", "1", "--max-parallel", "1", "-o", "json")
     assert answer.code == 1
     messages = [error["message"] for error in answer.json["errors"]]
@@ -64,7 +64,7 @@ def test_in_json_what_was_not_started_is_an_error(fleet: Desk) -> None:
     assert fleet.names("configmap") == ["one"]
 
 
-def test_side_by_side_a_failure_keeps_no_other_from_its_own(fleet: Desk) -> None:
+def test_side_by_side_a_failure_keeps_no_other_from_its_own(fleet: AppOnCluster) -> None:
     answer = fleet.run("apply", *PROD, "--max-parallel", "3")
     assert answer.code == 1
     assert "Error: prod/one: 1 object failed" in answer.err

@@ -100,7 +100,7 @@ def servers(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Ser
 
 
 @every_prototype
-def test_any_parameters_render_or_are_refused_in_words(prototype: Prototype, render: Render) -> None:
+def test_any_parameters_render_or_are_refused(prototype: Prototype, render: Render) -> None:
     @settings(search, max_examples=SEARCH or 15)
     @given(params_of(prototype))
     def check(values: Values) -> None:

@@ -82,7 +82,7 @@ def test_a_value_is_removed(value: dict[str, Any], dice: Random) -> None:
 
 @MANY
 @given(mappings, dice)
-def test_a_value_is_removed_with_what_it_leaves_empty(value: dict[str, Any], dice: Random) -> None:
+def test_removing_a_value_removes_emptied_parents(value: dict[str, Any], dice: Random) -> None:
     text = Writer(dice).document(value)
     path = dice.choice(paths_of(value))
     assume(path)
@@ -94,9 +94,7 @@ def test_a_value_is_removed_with_what_it_leaves_empty(value: dict[str, Any], dic
 
 @MANY
 @given(mappings, dice, values)
-def test_adding_and_removing_a_key_of_a_block_gives_the_first_text(
-    value: dict[str, Any], dice: Random, new: Any
-) -> None:
+def test_adding_then_removing_a_key_restores_the_text(value: dict[str, Any], dice: Random, new: Any) -> None:
     assume(value)
     text = Writer(dice, flow=False).document(value)
     assume(text.endswith("\n"))

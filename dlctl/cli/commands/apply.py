@@ -82,7 +82,7 @@ def apply(
             metavar="DURATION",
             click_type=Duration(least="1s"),
             show_default="60s",
-            help="Time limit for CRDs to be established, for example 30s or 2m.",
+            help="Time limit for CRDs to be established, such as 30s or 2m.",
         ),
     ] = 60,
     max_parallel: MaxParallel = MAX_PARALLEL,

@@ -113,7 +113,7 @@ class Transport:
             response.close()
 
     def close(self) -> None:
-        """Close the connections that are idle."""
+        """Close idle connections."""
         self._connections.close()
 
     def _parsed(self, request: Request, data: bytes) -> Any:

@@ -39,14 +39,14 @@ def shell(app: Project, command: str, **environ: str) -> "subprocess.CompletedPr
         ("dlctl component rm web <&- 2>/dev/full", 2),
     ],
 )
-def test_a_stream_that_is_gone(app: Project, command: str, code: int, environ: dict[str, str]) -> None:
+def test_closed_stream(app: Project, command: str, code: int, environ: dict[str, str]) -> None:
     outcome = shell(app, command, **environ)
     assert outcome.returncode == code
     assert b"Traceback" not in outcome.stderr
     assert b"Exception" not in outcome.stderr
 
 
-def test_work_is_done_though_nobody_can_be_told(app: Project) -> None:
+def test_command_completes_if_stderr_is_closed(app: Project) -> None:
     assert shell(app, "dlctl param set web title told 2>/dev/full").returncode == 0
     assert "title: told" in app.read("dlctl.yaml")
 
