@@ -42,6 +42,12 @@ class Connector:
         """The cluster of an environment; no request is sent yet. Raises ClusterError or SandboxError."""
         return self.destination(environment.destination, emit)
 
+    def forget(self) -> None:
+        """Read kubeconfigs anew and connect anew from now on: both may have changed since."""
+        with self._lock:
+            self._kubeconfigs.clear()
+            self._clusters.clear()
+
     def destination(self, destination: "Destination", emit: "Emit") -> "Cluster":
         """The cluster of a destination; no request is sent yet. Raises ClusterError or SandboxError."""
         if destination.sandbox and (self._flags.context or self._flags.kubeconfig):

@@ -17,6 +17,7 @@ from dlctl.yamlio.load import load_file
 from tests.app.programs import run_program
 
 
+@pytest.mark.slow
 def test_a_hundred_processes_at_once_lose_nothing(tmp_path: Path) -> None:
     file = tmp_path / "environments" / "gke" / "params.yaml"
     file.parent.mkdir(parents=True)

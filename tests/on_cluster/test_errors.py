@@ -45,12 +45,12 @@ def test_connection_refused(web: AppOnCluster) -> None:
         closed.bind(("127.0.0.1", 0))
         url = f"https://127.0.0.1:{closed.getsockname()[1]}"
         web.context("first", web.control_plane, cluster={"server": url})
-        every(web, url, "context 'first'", "connection refused", "is the cluster running")
+        every(web, url, "context 'first'", "connection refused", "check that the cluster is running")
 
 
 def test_unknown_host(web: AppOnCluster) -> None:
     web.context("first", web.control_plane, cluster={"server": "https://api.nowhere.invalid:6443"})
-    reported(web.run("apply", "dev"), "api.nowhere.invalid", "not known", "VPN")
+    reported(web.run("apply", "dev"), "api.nowhere.invalid", "host api.nowhere.invalid not found", "VPN")
 
 
 def test_a_wrong_token(web: AppOnCluster) -> None:
@@ -97,7 +97,7 @@ def test_wrong_certificate_authority(web: AppOnCluster, second_control_plane: Co
     theirs = yaml.safe_load(second_control_plane.kubeconfig.read_text())["clusters"][0]["cluster"]
     data = {"certificate-authority-data": theirs["certificate-authority-data"]}
     web.context("first", web.control_plane, cluster=data)
-    reported(web.run("apply", "dev"), "certificate is not signed by", "Get its kubeconfig again")
+    reported(web.run("apply", "dev"), "certificate is not signed by", "get its kubeconfig again")
 
 
 def test_missing_exec_plugin(web: AppOnCluster) -> None:

@@ -69,7 +69,10 @@ def test_ctrl_c_does_not_wait_for_a_hanging_server(cluster_app: AppOnCluster, ga
     assert not gate.opened.is_set()
     assert ended.code == 130
     assert "interrupted" in ended.err
-    assert f"Deployment.apps/web (namespace {cluster_app.namespace}) not done: it was being sent" in ended.err
+    assert (
+        f"Deployment.apps/web (namespace {cluster_app.namespace}) not done: "
+        "the request was sent, but its result is unknown" in ended.err
+    )
 
 
 def test_ctrl_c_starts_no_further_environment(cluster_app: AppOnCluster, gate: Gate) -> None:
@@ -98,8 +101,8 @@ def test_ctrl_c_stops_all_environments_that_are_applied_at_once(
     assert not gate.opened.is_set()  # neither waits for the server, which hangs
     assert ended.code == 130
     assert (
-        f"dev: Deployment.apps/web (namespace {cluster_app.namespace}) not done: it was being sent"
-        in ended.err
+        f"dev: Deployment.apps/web (namespace {cluster_app.namespace}) not done: "
+        "the request was sent, but its result is unknown" in ended.err
     )
     assert f"next: Deployment.apps/web (namespace {other}) not done" in ended.err
     gate.opened.set()

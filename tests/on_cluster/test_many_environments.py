@@ -62,7 +62,7 @@ def test_reads_show_reachable_environments(both: AppOnCluster) -> None:
     differences = both.run("diff", "prod", "dev")
     assert differences.code == 2
     assert "dev: ConfigMap/page" in differences.out
-    assert "prod: https://127.0.0.1:1" in differences.err
+    assert "prod: cannot connect to https://127.0.0.1:1 " in differences.err
     states = both.run("status", "prod", "dev")
     assert states.code == 1
     assert "ConfigMap/page" in states.out

@@ -6,7 +6,7 @@ import pytest
 
 from dlctl.labels import APP, ENVIRONMENT
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import AppOnCluster, config
+from tests.on_cluster.app_on_cluster import AppOnCluster, config, names_in
 from tests.on_cluster.processes import COMMAND, environ_of, on_terminal
 
 pytestmark = pytest.mark.controlplane
@@ -72,7 +72,7 @@ def test_only_the_confirmed_plan_is_written(web: AppOnCluster, control_plane: Co
 
     refused = on_terminal(web, "apply", "dev", typed="y\n", meanwhile=somebody_else)
     assert refused.code == 1
-    assert "does not carry this app's labels" in refused.out
+    assert "already exists without this app's labels" in refused.out
     assert web.names("configmap") == ["page"]
 
     web.kubectl("delete", "configmap", "page")
@@ -81,7 +81,26 @@ def test_only_the_confirmed_plan_is_written(web: AppOnCluster, control_plane: Co
     )
     assert changed.code == 1
     assert "changed after the plan was shown; nothing was written" in changed.out
-    assert "run the same command again" in changed.out
+    assert "run the command again" in changed.out
+
+
+def test_the_cluster_is_identified_again_after_the_prompt(
+    web: AppOnCluster, control_plane: ControlPlane, second_control_plane: ControlPlane
+) -> None:
+    """Somebody lets the context lead to another cluster while the question is open."""
+    web.environment("dev", pin=control_plane, protected=True)
+    web.component("web", config("page", a="new"))
+    refused = on_terminal(
+        web,
+        "apply",
+        "dev",
+        typed="y\n",
+        meanwhile=lambda: web.context("first", second_control_plane),
+    )
+    assert refused.code == 1
+    assert "environment dev is pinned to cluster" in refused.out
+    assert names_in(second_control_plane, web.namespace, "configmap") == []
+    assert web.get("configmap", "page")["data"] != {"a": "new"}
 
 
 def test_colours_only_on_terminals_without_no_color(web: AppOnCluster) -> None:

@@ -83,6 +83,7 @@ def test_every_foreign_kind_that_an_example_makes_is_required(prototype: Prototy
         assert foreign(rendering) <= wanted(rendering)
 
 
+@pytest.mark.slow
 @every_prototype
 def test_every_foreign_kind_is_required_whatever_the_parameters(
     prototype: Prototype, needing: Needing

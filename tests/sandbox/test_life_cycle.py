@@ -91,7 +91,7 @@ def test_up_after_all_processes_were_killed(sandbox: CommandLine) -> None:
 
     up = sandbox("up")
     assert up.returncode == 0
-    assert "Cleaned the crashed sandbox 'sandbox'" in up.stderr
+    assert "Cleaned up crashed sandbox 'sandbox'" in up.stderr
     assert len(sandbox.processes()) == len(PROGRAMS)
     assert sandbox("kubectl", "sandbox", "get", "configmap", "lost").returncode == 1
 
@@ -104,7 +104,7 @@ def test_crash_of_one_program_keeps_data_if_etcd_stopped_cleanly(sandbox: Comman
 
     up = sandbox("up")
 
-    assert "(kwok ended); its data is kept" in up.stderr
+    assert "(kwok ended); its data was kept" in up.stderr
     assert not survivor.is_running()
     assert len(sandbox.processes()) == len(PROGRAMS)
     assert sandbox("kubectl", "sandbox", "get", "configmap", "kept").returncode == 0

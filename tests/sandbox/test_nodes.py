@@ -44,9 +44,9 @@ def test_nodes_do_not_share_objects() -> None:
     ("text", "says"),
     [
         ("v100=1", "unknown node shape 'v100'"),
-        ("cpu-only=x", "names neither shapes of nodes nor a file"),
-        ("no-such-file.yaml", "names neither shapes of nodes nor a file"),
-        ("", "names neither shapes of nodes nor a file"),
+        ("cpu-only=x", "is neither a list of node shapes nor a file"),
+        ("no-such-file.yaml", "is neither a list of node shapes nor a file"),
+        ("", "is neither a list of node shapes nor a file"),
     ],
 )
 def test_invalid_nodes_text_is_refused(text: str, says: str) -> None:

@@ -4,6 +4,7 @@ import re
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from dlctl.yamlio.load import load_text
 from dlctl.yamlio.values import value_at, with_value, without_value
 from tests.yamlio.strategies import values
 from tests.yamlio.styled import Writer, mappings, paths_of
+
+pytestmark = pytest.mark.slow
 
 dice = st.randoms(use_true_random=False)
 MANY = settings(max_examples=120, deadline=None)

@@ -92,6 +92,7 @@ def test_billion_laughs_are_refused() -> None:
         load_text("\n".join(lines), "f")
 
 
+@pytest.mark.slow
 def test_a_megabyte_loads() -> None:
     text = "".join(f"c{number}:\n  prototype: tf-cnn\n  params: {{a: [1, x]}}\n" for number in range(21_000))
     assert len(text) > 1_000_000

@@ -52,7 +52,7 @@ def test_an_expression_has_a_json_value(expression: str, wanted: Any) -> None:
         ("'lots' | quantity", "string is not a quantity (component x)"),
         ("('9' * 5000) | quantity", "string is not a quantity (component x)"),
         ("{'cpu': [1]} is within({'cpu': 1})", "expected a number, found a list (component x)"),
-        ("'a' * 10**9", "a string of more than 1,000,000 characters (component x)"),
+        ("'a' * 10**9", "string has more than 1,000,000 characters (component x)"),
         ("range", "function used as a value (component x)"),
         ("(" * 3000, "nested too deeply to compile (component x)"),
         ("1+" * 20000 + "1", "expression has more than 10,000 characters (component x)"),

@@ -137,6 +137,7 @@ def outcome(folder: Path, text: str) -> list[str]:
     return done.stdout.split(maxsplit=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_endless_template_is_stopped(tmp_path: Path, name: str) -> None:
     verdict, message = outcome(tmp_path, CASES[name])

@@ -102,7 +102,7 @@ def test_text_and_yaml_templates_cannot_be_mixed(
     ("expression", "wanted"),
     [
         ("params.x | shell", "cannot quote a list as one shell word"),
-        ("params.nul | shell", "a string with a NUL character, which no shell word can hold"),
+        ("params.nul | shell", "string contains a NUL character, which shells do not allow"),
         ("none | raw", "none cannot be converted to a string"),
         ("params.x | raw", "a list cannot be converted to a string"),
     ],
