@@ -40,6 +40,7 @@ class Host:
     cuda: tuple[int, int] | None
     accelerators: tuple[Accelerator, ...]
     net_devices: tuple[NetDevice, ...]
+    default_interface: str | None
     adapters: tuple[Adapter, ...]
     fabric: MainFabric | None
     nccl: NcclAdvice
@@ -82,7 +83,8 @@ def detect(root: Path, read_nvml: Callable[[], Nvml] = Nvml) -> Host:
         net_devices=net_devices,
         adapters=adapters,
         fabric=fabric,
-        nccl=nccl_advice(fabric, read_default_interface(tree)),
+        default_interface=read_default_interface(tree),
+        nccl=nccl_advice(fabric),
         warnings=tree.warnings,
     )
 

@@ -26,6 +26,7 @@ def write_host(runtime: Runtime, host: Host, labels: Mapping[str, str], findings
         accelerators=_accelerators(host),
         rdma=[_adapter(adapter) for adapter in host.adapters],
         network=[_net_device(device) for device in host.net_devices],
+        defaultInterface=host.default_interface,
         numa=[{"node": node.number, "cpus": node.cpus} for node in host.numa.nodes],
         modules=sorted(host.modules),
         topology={

@@ -28,7 +28,6 @@ class NcclAdvice:
     ib_hca: str | None = None
     ib_gid_index: int | None = None
     ib_disable: bool = False
-    socket_ifname: str | None = None
 
     def variables(self) -> dict[str, str]:
         """Environment variables by name."""
@@ -36,33 +35,27 @@ class NcclAdvice:
             "NCCL_IB_HCA": self.ib_hca,
             "NCCL_IB_GID_INDEX": None if self.ib_gid_index is None else str(self.ib_gid_index),
             "NCCL_IB_DISABLE": "1" if self.ib_disable else None,
-            "NCCL_SOCKET_IFNAME": self.socket_ifname,
         }
         return {name: value for name, value in found.items() if value is not None}
 
     def params(self) -> dict[str, str | int]:
         """Parameters of the prototypes' group `nccl`, which has none for NCCL_IB_DISABLE."""
-        found = {
-            "nccl_ib_hca": self.ib_hca,
-            "nccl_ib_gid_index": self.ib_gid_index,
-            "nccl_socket_ifname": self.socket_ifname,
-        }
+        found = {"nccl_ib_hca": self.ib_hca, "nccl_ib_gid_index": self.ib_gid_index}
         return {name: value for name, value in found.items() if value is not None}
 
 
-def nccl_advice(fabric: MainFabric | None, default_interface: str | None) -> NcclAdvice:
-    """What to set: the adapters of the main fabric, the GID index on RoCE, the interface of the default
-    route.
+def nccl_advice(fabric: MainFabric | None) -> NcclAdvice:
+    """What to set: the adapters of the main fabric, and on RoCE the GID index.
 
-    IB is turned off where there is hardware for it and no port is active.
+    IB is turned off where there is hardware for it and no port is active. NCCL_SOCKET_IFNAME is left alone: a
+    pod's interface has another name than its host's.
     """
-    interface = f"={default_interface}" if _NAME.fullmatch(default_interface or "") else None
     if fabric is None or fabric.kind not in _OWN:
-        return NcclAdvice(socket_ifname=interface)
+        return NcclAdvice()
     if not fabric.links:
-        return NcclAdvice(ib_disable=True, socket_ifname=interface)
+        return NcclAdvice(ib_disable=True)
     index = _gid_index(fabric.links) if fabric.kind is Fabric.ROCE else None
-    return NcclAdvice(_adapters(fabric.links), index, socket_ifname=interface)
+    return NcclAdvice(_adapters(fabric.links), index)
 
 
 def _adapters(links: Sequence[Link]) -> str | None:

@@ -14,7 +14,6 @@
 | rdma.gpudirect | true with a module for it (nvidia_peermem); with DMA-BUF it may work without |
 | nccl.ib-hca | NCCL_IB_HCA without its `=` and with dots for commas, since a label value can have neither |
 | nccl.ib-gid-index | NCCL_IB_GID_INDEX |
-| nccl.socket-ifname | NCCL_SOCKET_IFNAME without its `=` |
 """
 
 from collections.abc import Iterator
@@ -72,5 +71,3 @@ def _nccl(advice: NcclAdvice) -> Iterator[Label]:
         yield "nccl.ib-hca", advice.ib_hca.removeprefix("=").replace(",", ".")
     if advice.ib_gid_index is not None:
         yield "nccl.ib-gid-index", str(advice.ib_gid_index)
-    if advice.socket_ifname:
-        yield "nccl.socket-ifname", advice.socket_ifname.removeprefix("=")
