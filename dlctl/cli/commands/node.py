@@ -67,7 +67,7 @@ def _node() -> None:
 
 @app.command(
     "detect",
-    epilog="Examples: dlctl node detect; dlctl node detect --root /mnt/host -o labels; "
+    epilog="Examples: dlctl node detect; dlctl node detect -o labels --label-prefix dlctl.dev/; "
     "dlctl node detect -o nodefeature --node-name gpu-1 -n node-feature-discovery",
 )
 def detect(

@@ -64,7 +64,7 @@ def v100x8_ib100(root: Path) -> Tree:
 
 
 def h200x8_ib400(root: Path) -> Tree:
-    """HGX: 8 pairs of an H200 and a ConnectX-7, each below a root bus of its own; 2 ports of Ethernet beside."""
+    """HGX: 8 pairs of an H200 and a ConnectX-7, each below a root bus of its own, and Ethernet."""
     tree = Tree(root).system(name="h200-1").cpus((ZERO, ONE), model=143)
     pairs = (
         "15 16 18 19",

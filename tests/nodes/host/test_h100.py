@@ -9,12 +9,9 @@ from dlctl.nodes.host.detect import Host, detect
 from dlctl.nodes.host.labels.host_labels import host_labels
 
 MEMORY = "nvidia.com/gpu.memory"
-NOT_IN_CPUINFO = {
-    f"feature.node.kubernetes.io/cpu-cpuid.{name}"
-    for name in (
-        "AMXFP8 BHI_CTRL CETSS CMPSB_SCADBS_SHORT FXSROPT IDPRED_CTRL MOVSB_ZL OSXSAVE PSFD RRSBA_CTRL STOSB_SHORT"
-    ).split()
-}
+FLAGS = """AMXFP8 BHI_CTRL CETSS CMPSB_SCADBS_SHORT FXSROPT IDPRED_CTRL MOVSB_ZL OSXSAVE PSFD RRSBA_CTRL
+STOSB_SHORT"""
+NOT_IN_CPUINFO = {f"feature.node.kubernetes.io/cpu-cpuid.{name}" for name in FLAGS.split()}
 """NFD asks the processor for these; the kernel's list of flags does not have them."""
 NO_FILE = {"feature.node.kubernetes.io/cpu-model.hypervisor"}
 """The processor says kvm; the tree has neither a clock source nor DMI, and files with that name nowhere."""
