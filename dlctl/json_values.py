@@ -1,11 +1,11 @@
-"""Compare JSON values."""
+"""Equality of JSON values."""
 
 import json
 from typing import Any
 
 
 def same_json(left: Any, right: Any) -> bool:
-    """Whether two JSON values are equal; unlike with Python's `==`, 1, 1.0 and true are different."""
+    """Whether two JSON values are equal; unlike for Python's `==`, 1, 1.0 and true are different."""
     if left != right:
         return False
     if isinstance(left, str):

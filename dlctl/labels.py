@@ -13,14 +13,14 @@ MANAGED_BY = "app.kubernetes.io/managed-by"
 MANAGER = "dlctl"
 """The value of `managed-by` on every object that dlctl applies."""
 FIELD_MANAGER = "dlctl"
-"""The field manager of dlctl in server-side apply."""
+"""The field manager of dlctl for server-side apply."""
 
 APP = "dlctl.dev/app"
 ENVIRONMENT = "dlctl.dev/environment"
 COMPONENT = "dlctl.dev/component"
 
 NODE_SHAPE = "dlctl.dev/node-shape"
-"""The shape that a simulated node of a sandbox was made from."""
+"""The label with the shape of a sandbox's simulated node."""
 
 
 def environment_label(name: str) -> str:

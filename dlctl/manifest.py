@@ -10,7 +10,7 @@ JsonObject = Mapping[str, Any]
 """A JSON object: string keys; values are str, int, float, bool, None, lists and such objects."""
 
 ApiKey = tuple[str, str]
-"""`(apiVersion, kind)`: which REST resource serves an object."""
+"""`(apiVersion, kind)`, which determines the REST resource of an object."""
 
 
 def split_api_version(api_version: str) -> tuple[str, str]:
@@ -31,7 +31,7 @@ class GroupKind:
 
 
 def group_kind_of(key: ApiKey) -> GroupKind:
-    """The kind without its version."""
+    """The kind without version."""
     group, _ = split_api_version(key[0])
     return GroupKind(group, key[1])
 

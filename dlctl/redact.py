@@ -74,7 +74,7 @@ class Redactor:
         return MASK if text in self.values else text
 
     def mask_ref(self, ref: ObjectRef) -> ObjectRef:
-        """An object's identity; a name that holds a secret is masked."""
+        """An object's reference; a name that contains a secret is masked."""
         if not self.values:
             return ref
         return replace(ref, namespace=self.mask_text(ref.namespace), name=self.mask_text(ref.name))
@@ -88,7 +88,7 @@ class Redactor:
 
     @contextmanager
     def masking_errors(self) -> Iterator[None]:
-        """A DlctlError that is raised inside comes out masked."""
+        """Mask a DlctlError that is raised inside."""
         try:
             yield
         except DlctlError as error:

@@ -1,4 +1,4 @@
-"""The JSON shapes that documents of several kinds share: a place in a file, and an error."""
+"""JSON shapes that several kinds of documents share: locations and errors."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from dlctl.errors import DlctlError, Location
 
 
 def location_report(location: Location | None) -> dict[str, Any] | None:
-    """A place in a file; `line` and `column` are null where they are not known."""
+    """A location in a file; `line` and `column` are null if unknown."""
     if location is None:
         return None
     return {"path": location.path, "line": location.line or None, "column": location.column or None}
 
 
 def error_report(error: DlctlError) -> dict[str, Any]:
-    """An error with its single problems, which have the same shape. Secrets are the caller's to mask."""
+    """An error with its problems, which have the same shape. The caller must mask secrets."""
     return {
         "code": error.code,
         "message": error.message,

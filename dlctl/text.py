@@ -5,19 +5,19 @@ from typing import Any
 
 
 def counted(count: int, noun: str) -> str:
-    """A count with its noun: `1 object`, `3 objects`."""
+    """A number with its noun: `1 object`, `3 objects`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def listed(names: Iterable[str], *, limit: int = 12) -> str:
-    """A list of names for a message: `a, b, c`, cut after `limit`; `none` if there are none."""
+    """Names as a list: `a, b, c`, cut after `limit`; `none` if there are none."""
     every = list(names)
     more = f" and {len(every) - limit} more" if len(every) > limit else ""
     return (", ".join(every[:limit]) + more) or "none"
 
 
 def enumerated(names: Iterable[str], *, limit: int = 12) -> str:
-    """Names inside a sentence: `a, b and c`, or `a, b and 7 more` if there are more than `limit`."""
+    """Names in a sentence: `a, b and c`, or `a, b and 7 more` if there are more than `limit`."""
     every = list(names)
     if len(every) > limit or len(every) < 2:
         return listed(every, limit=limit)

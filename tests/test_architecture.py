@@ -94,7 +94,7 @@ def test_only_the_command_line_reads_the_process_environment_and_folder() -> Non
     assert [place for path in OUTSIDE_CLI for place in _uses(path, *names)] == []
 
 
-def test_only_the_command_line_prints_asks_and_exits() -> None:
+def test_only_the_command_line_prints_prompts_and_exits() -> None:
     names = ("print", "input", "sys.exit", "sys.stdout", "sys.stderr", "sys.stdin", "SystemExit")
     assert [place for path in OUTSIDE_CLI for place in _uses(path, *names)] == []
 
@@ -116,12 +116,12 @@ def _imported(words: list[str], environ: dict[str, str], cwd: Path) -> list[str]
 @pytest.mark.parametrize(
     "words", [["--version"], ["version"], ["--help"], ["show", "--help"], ["completion", "bash"]]
 )
-def test_nothing_heavy_is_imported_to_say_little(words: list[str]) -> None:
+def test_version_and_help_import_no_heavy_modules(words: list[str]) -> None:
     assert [name for name in _imported(words, dict(os.environ), REPOSITORY) if name in HEAVY] == []
 
 
 @pytest.mark.parametrize("line", ["dlctl sh", "dlctl show ", "dlctl param set cnn ", "dlctl generate tf-"])
-def test_nothing_heavy_is_imported_to_complete(line: str) -> None:
+def test_completion_imports_no_heavy_modules(line: str) -> None:
     environ = {
         **os.environ,
         "_DLCTL_COMPLETE": "bash_complete",

@@ -39,7 +39,7 @@ UNITS = ("n", "u", "m", "", "k", "M", "G", "T", "P", "E", *BINARY, "e3", "E-2")
 
 
 @given(st.integers(-(10**9), 10**9), st.sampled_from(("", ".5", ".25", ".001")), st.sampled_from(UNITS))
-def test_the_canonical_spelling_is_of_the_same_amount_and_its_own(number: int, rest: str, unit: str) -> None:
+def test_canonical_form_keeps_the_value(number: int, rest: str, unit: str) -> None:
     text = f"{number}{rest}{unit}"
     found = canonical(text)
     before, after = amount(text), amount(found or "")
@@ -53,5 +53,5 @@ def test_the_canonical_spelling_is_of_the_same_amount_and_its_own(number: int, r
 
 
 @pytest.mark.parametrize("text", ["", "1 Gi", "1.2.3", "0x10", "1Ki2", "1e3Ki", "1e9999", "1Gi\n", "9" * 401])
-def test_what_is_no_quantity_has_no_spelling(text: str) -> None:
+def test_invalid_quantity_has_no_canonical_form(text: str) -> None:
     assert canonical(text) is None

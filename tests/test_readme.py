@@ -47,7 +47,7 @@ def _own_cluster(control_plane: ControlPlane, folder: Path) -> Path:
     return path
 
 
-def _matches(printed: str, expected: tuple[str, ...]) -> bool:
+def matches(printed: str, expected: tuple[str, ...]) -> bool:
     """Whether the lines are those expected, in any order: what runs in parallel ends in any order.
 
     A line that is only `...` stands for any number of lines; the width of columns does not count.
@@ -67,7 +67,7 @@ def _matches(printed: str, expected: tuple[str, ...]) -> bool:
 
 
 @pytest.mark.controlplane
-def test_the_tour_prints_what_the_readme_says(tmp_path: Path, start_control_plane: StartControlPlane) -> None:
+def test_readme_console_blocks_match_output(tmp_path: Path, start_control_plane: StartControlPlane) -> None:
     control_plane = start_control_plane(name="reader")
     environ = {
         "PATH": os.environ["PATH"],
@@ -92,12 +92,12 @@ def test_the_tour_prints_what_the_readme_says(tmp_path: Path, start_control_plan
             timeout=120,
         )
         said = "\n".join(example.expected)
-        assert _matches(answer.stdout, example.expected), (
+        assert matches(answer.stdout, example.expected), (
             f"$ {example.command}\n{answer.stdout}\nthe README says:\n{said}"
         )
 
 
-def test_every_command_is_named_in_the_readme() -> None:
+def test_readme_lists_every_command() -> None:
     from dlctl.cli.commands.table import COMMANDS
 
     text = README.read_text()

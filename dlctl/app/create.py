@@ -10,8 +10,8 @@ from dlctl.errors import AppError, FileError
 from dlctl.files.folders import create_folder
 
 
-def refuse_in_the_way(folder: Path, home: Path) -> None:
-    """Raise AppError if `folder` cannot be a new app: it is inside another app, or it is not empty."""
+def check_location(folder: Path, home: Path) -> None:
+    """Raise AppError if `folder` is inside another app, or already has content."""
     try:
         root = find_root(folder.parent, home)
     except (AppError, FileError):
@@ -25,7 +25,7 @@ def refuse_in_the_way(folder: Path, home: Path) -> None:
 
 
 def create_app(folder: Path, name: str, files: Mapping[str, str]) -> None:
-    """Create an app with these files beside dlctl.yaml, atomically. Raises FileError."""
+    """Write a new app atomically, with these files in addition to dlctl.yaml. Raises FileError."""
     create_folder(folder, {APP_FILE: _app_text(name), **files})
 
 

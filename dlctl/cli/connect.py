@@ -1,5 +1,6 @@
 """Connect to an environment's cluster, with the user's kubeconfig or the sandbox's own."""
 
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from dlctl.errors import SandboxError, UsageError
 
 if TYPE_CHECKING:
     from dlctl.app.model import Destination, Environment
+    from dlctl.cluster.client import ApiCluster
     from dlctl.cluster.kubeconfig.load import Context, Kubeconfig
     from dlctl.cluster.protocol import Cluster
     from dlctl.events import Emit
@@ -24,16 +26,27 @@ class ClusterFlags:
 
 
 class Connector:
-    """Connects to the clusters of one command; each kubeconfig is read once."""
+    """Connects to the clusters of one command, from any thread; each kubeconfig is read once.
+
+    Environments with the same context share its connections, its identity and its known kinds.
+    """
 
     def __init__(self, runtime: Runtime, flags: ClusterFlags) -> None:
         self._runtime = runtime
         self._flags = flags
+        self._lock = threading.RLock()  # no request is sent while it is held
         self._kubeconfigs: dict[str, Kubeconfig] = {}
+        self._clusters: dict[tuple[str, str], ApiCluster] = {}
 
     def __call__(self, environment: "Environment", emit: "Emit") -> "Cluster":
         """The cluster of an environment; no request is sent yet. Raises ClusterError or SandboxError."""
         return self.destination(environment.destination, emit)
+
+    def forget(self) -> None:
+        """Read kubeconfigs anew and connect anew from now on: both may have changed since."""
+        with self._lock:
+            self._kubeconfigs.clear()
+            self._clusters.clear()
 
     def destination(self, destination: "Destination", emit: "Emit") -> "Cluster":
         """The cluster of a destination; no request is sent yet. Raises ClusterError or SandboxError."""
@@ -46,20 +59,26 @@ class Connector:
 
         kubeconfig = self.kubeconfig(destination.sandbox)
         context = select_context(kubeconfig, destination, self._flags.context, emit=emit)
-        return self._connect(kubeconfig, context, emit)
+        return self._cluster(destination.sandbox, context, emit)
 
     def context(self, context: "Context", emit: "Emit") -> "Cluster":
         """The cluster of a context of the user's kubeconfig; no request is sent yet."""
-        return self._connect(self.kubeconfig(), context, emit)
+        return self._cluster("", context, emit)
 
-    def _connect(self, kubeconfig: "Kubeconfig", context: "Context", emit: "Emit") -> "Cluster":
+    def _cluster(self, sandbox: str, context: "Context", emit: "Emit") -> "Cluster":
+        key = sandbox, context.name
+        with self._lock:
+            if key not in self._clusters:
+                self._clusters[key] = self._connected(self.kubeconfig(sandbox), context)
+            return self._clusters[key].reporting_to(emit)
+
+    def _connected(self, kubeconfig: "Kubeconfig", context: "Context") -> "ApiCluster":
         from dlctl.cluster.connect import ConnectOptions, connect  # imports urllib3
 
         options = ConnectOptions(
             environ=self._runtime.environ,
             timeout=self._flags.request_timeout or None,
             interactive=self._runtime.interactive,
-            emit=emit,
         )
         return connect(kubeconfig, context, cache_folder=self._runtime.cache_folder, options=options)
 
@@ -74,9 +93,10 @@ class Connector:
 
     def kubeconfig(self, sandbox: str = "") -> "Kubeconfig":
         """The kubeconfig of a sandbox, or the user's merged one."""
-        if sandbox not in self._kubeconfigs:
-            self._kubeconfigs[sandbox] = self._loaded(sandbox)
-        return self._kubeconfigs[sandbox]
+        with self._lock:
+            if sandbox not in self._kubeconfigs:
+                self._kubeconfigs[sandbox] = self._loaded(sandbox)
+            return self._kubeconfigs[sandbox]
 
     def _loaded(self, sandbox: str) -> "Kubeconfig":
         from dlctl.cluster.kubeconfig.load import load_kubeconfig

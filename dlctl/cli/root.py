@@ -55,7 +55,7 @@ def _dlctl(
 def invoke(words: list[str]) -> int:
     """Run one command line; never raises.
 
-    Where JSON was asked for and the command fails without a document of its own, the errors are one.
+    If JSON was requested and the command fails without a document, its errors are written as one.
     """
     answer = JsonAnswer(wanted=json_wanted(words))
     try:
@@ -85,7 +85,7 @@ def _run(words: list[str], answer: JsonAnswer) -> int:
         from dlctl.cli.completion.scripts import answer as complete
 
         return complete(command, question)
-    # Not command.main(): it turns an interrupt and every Exit into a number, and errors would be lost.
+    # Not command.main(): it converts interrupts and Exit to numbers, so errors would be lost.
     with command.make_context("dlctl", list(_dir_first(words)), obj=answer) as ctx:
         result = command.invoke(ctx)
     if sys.stdout is not None:
@@ -94,7 +94,7 @@ def _run(words: list[str], answer: JsonAnswer) -> int:
 
 
 def _answered(answer: JsonAnswer, errors: Sequence[DlctlError], code: int) -> int:
-    """The exit code of a command that failed, once its errors are on stdout where JSON was asked for."""
+    """The exit code of a failed command; with JSON output, its errors are written to stdout first."""
     if answer.wanted:
         from dlctl.cli.output.envelope import write_failure
 
@@ -108,7 +108,7 @@ def _answered(answer: JsonAnswer, errors: Sequence[DlctlError], code: int) -> in
 
 
 def _explained(error: BaseException) -> DlctlError:
-    """How an exception that is not click's is reported."""
+    """The error to report for an exception that is not click's."""
     if isinstance(error, DlctlError):
         return error
     if isinstance(error, OSError):
@@ -120,7 +120,7 @@ def _of_click(error: click.ClickException) -> DlctlError:
     if not isinstance(error, click.UsageError):
         return DlctlError(error.format_message())
     path = error.ctx.command_path if error.ctx else "dlctl"
-    return UsageError(error.format_message(), hint=f"'{path} --help' shows what it takes")
+    return UsageError(error.format_message(), hint=f"'{path} --help' shows the usage")
 
 
 def _dir_first(words: list[str]) -> list[str]:

@@ -46,9 +46,9 @@ class Runtime:
         return load_app(self.root())
 
     def catalogue(self, emit: "Emit | None" = None) -> "Catalogue":
-        """The prototypes of the app here, or without an app the built-in ones alone.
+        """The prototypes of the app; without an app, only the built-in ones.
 
-        It is made once, and `emit` then gets its notes. Raises AppError.
+        Created once; `emit` gets the notes of its creation. Raises AppError.
         """
         if not self._catalogues:
             self._catalogues.append(self._new_catalogue(emit))

@@ -13,7 +13,9 @@ from dlctl.cluster.http.transport import JSON, Request, Transport
 from dlctl.cluster.http.watching import Watch
 from dlctl.cluster.identity import identity_of
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent, path_of
+from dlctl.cluster.shared_answer import SharedAnswer
 from dlctl.errors import ClusterError, UnknownKind
+from dlctl.events import Emit
 from dlctl.labels import FIELD_MANAGER
 from dlctl.manifest import JsonObject, ObjectRef
 
@@ -30,12 +32,25 @@ class ApiCluster:
         transport: Transport,
         discovery: Discovery,
         *,
+        identity: SharedAnswer[Identity] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transport = transport
         self._discovery = discovery
+        self._identity = identity or SharedAnswer(self._read_identity)
         self._clock = clock
-        self._identity: Identity | None = None
+
+    def reporting_to(self, emit: Emit) -> "ApiCluster":
+        """The same cluster with another listener for the server's warnings.
+
+        Both share the connections, the identity and the known kinds.
+        """
+        return ApiCluster(
+            self._transport.reporting_to(emit),
+            self._discovery.shared(),
+            identity=self._identity,
+            clock=self._clock,
+        )
 
     @property
     def context(self) -> str:
@@ -53,11 +68,7 @@ class ApiCluster:
 
     def identity(self) -> Identity:
         """The cluster's identity; read once."""
-        if self._identity is None:
-            namespaces = Resource("", "v1", "Namespace", "namespaces", namespaced=False)
-            authority = self._transport.endpoint.authority
-            self._identity = identity_of(lambda name: self.get(namespaces, name), self.server, authority)
-        return self._identity
+        return self._identity.once()
 
     def version(self) -> str:
         """The server's gitVersion."""
@@ -193,6 +204,11 @@ class ApiCluster:
         data = None if body is None else json.dumps(body, allow_nan=False).encode()
         request = Request(Subject(f"{method} {path}"), path, method, query, data, idempotent=method != "POST")
         return self._transport.json_or_text(request)
+
+    def _read_identity(self) -> Identity:
+        namespaces = Resource("", "v1", "Namespace", "namespaces", namespaced=False)
+        authority = self._transport.endpoint.authority
+        return identity_of(lambda name: self.get(namespaces, name), self.server, authority)
 
     def _object(self, request: Request) -> JsonObject:
         try:

@@ -10,6 +10,9 @@ from dlctl.cluster.auth.impersonation import Impersonation, impersonation_of
 from dlctl.cluster.client import ApiCluster
 from dlctl.cluster.discovery.cache import DiscoveryCache, cache_path
 from dlctl.cluster.discovery.discovery import Discovery
+from dlctl.cluster.discovery.known import KnownKinds
+from dlctl.cluster.discovery.requests import DiscoveryRequests
+from dlctl.cluster.http.connections import Connections
 from dlctl.cluster.http.endpoint import endpoint_of
 from dlctl.cluster.http.retry import Retry
 from dlctl.cluster.http.transport import Transport
@@ -52,13 +55,12 @@ def connect(
     endpoint = endpoint_of(chosen, options.environ)
     caller = CallerEnvironment(options.environ, options.now, options.clock, options.interactive)
     transport = Transport(
-        endpoint,
-        credentials_for(chosen, caller),
+        Connections(endpoint, credentials_for(chosen, caller)),
         impersonation=options.impersonation.over(impersonation_of(chosen.user)).headers(),
         retry=options.retry,
         timeout=options.timeout,
         emit=options.emit,
     )
     path = cache_path(cache_folder, endpoint.server, endpoint.authority)
-    discovery = Discovery(transport, DiscoveryCache(path, options.now))
-    return ApiCluster(transport, discovery, clock=options.clock)
+    known = KnownKinds(DiscoveryRequests(transport), DiscoveryCache(path, options.now))
+    return ApiCluster(transport, Discovery(known), clock=options.clock)

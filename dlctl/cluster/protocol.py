@@ -26,7 +26,7 @@ class Resource:
 
     @property
     def api_key(self) -> ApiKey:
-        """`(apiVersion, kind)`: what an object states to be served by it."""
+        """`(apiVersion, kind)` of the objects that it serves."""
         return self.api_version, self.kind
 
     @property

@@ -1,4 +1,4 @@
-"""A report as an item of a `ReportList`, for JSON output."""
+"""Reports as items of a `ReportList`."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from dlctl.report import error_report
 
 
 def run_report(report: MaskedReport) -> dict[str, Any]:
-    """A run: an apply or a deletion (its actions are `prune`)."""
+    """The report of a run: of an apply, or of a deletion, whose actions are `prune`."""
     return {
         "scope": scope_report(report.scope),
         "succeeded": report.succeeded,

@@ -30,9 +30,9 @@ def new_folder(root: Path) -> Iterator[None]:
 
 
 def create_folder(folder: Path, files: Mapping[str, str]) -> None:
-    """Create a folder with files, given by path in it, atomically.
+    """Create a folder with these files, by path in the folder, atomically.
 
-    An empty folder may exist already. Raises FileError if it cannot be created.
+    The folder may exist if it is empty. Raises FileError if it cannot be created.
     """
     with new_folder(folder.parent):
         try:
@@ -42,7 +42,7 @@ def create_folder(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def _create(folder: Path, files: Mapping[str, str]) -> None:
-    """Write all files to a temporary folder next to it, then rename that."""
+    """Write everything to a temporary folder next to it, then rename that."""
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         for name, text in files.items():

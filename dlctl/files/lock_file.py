@@ -1,4 +1,4 @@
-"""Lock files: locks that other programs use too, or that are held as long as a process runs."""
+"""Locks with separate lock files."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -34,10 +34,10 @@ def lock_file(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def lock_by_presence(path: Path, what: str, timeout: float) -> Iterator[None]:
-    """Hold the lock `<path>.lock`, which is held while that file exists, as kubectl locks a kubeconfig.
+    """Hold a lock by creating the file `<path>.lock`, as kubectl locks a kubeconfig.
 
-    `what` is the name of the locked file in errors. Raises FileError if another program holds the lock
-    for longer than `timeout` seconds, or if the lock file cannot be created.
+    `what` describes the locked file in errors. Raises FileError if another program holds the lock for
+    longer than `timeout` seconds, or if the lock cannot be created.
     """
     lock = Path(f"{path}.lock")
     try:

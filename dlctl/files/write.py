@@ -1,4 +1,4 @@
-"""Change several files together: changes are values, written under one lock, each file atomically.
+"""Write several files: changes are values, written under one lock, each file atomically.
 
 A file is replaced by rename(2): its new bytes are first written next to it and flushed to disk, so that
 a full disk, a kill or a power failure leaves the old or the new file. Several files are all prepared
@@ -26,7 +26,7 @@ class FileChange:
 
 
 def change_of(path: Path, after: bytes | None) -> FileChange:
-    """A change of the current content. Raises FileError if the file cannot be read."""
+    """A change from the file's current content. Raises FileError if it cannot be read."""
     return FileChange(path, _content(path), after)
 
 

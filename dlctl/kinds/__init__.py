@@ -1,4 +1,4 @@
-"""Kubernetes kinds: order of application, scope, protection, and what CRDs add."""
+"""Kubernetes kinds: order of application, scope, protection, and CRDs."""
 
 from dlctl.kinds.definitions import DefinedKind, is_definition, read_definition
 from dlctl.kinds.order import order_key, wave_of

@@ -1,4 +1,4 @@
-"""Read CustomResourceDefinitions."""
+"""Read the kind from a CustomResourceDefinition."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ def is_definition(body: JsonObject) -> bool:
 
 
 def read_definition(body: JsonObject) -> DefinedKind:
-    """The kind that a CustomResourceDefinition defines; missing fields are empty."""
+    """The kind defined by a CustomResourceDefinition; missing fields are empty."""
     spec = _mapping(body.get("spec"))
     names = _mapping(spec.get("names"))
     stated = spec.get("versions")

@@ -20,7 +20,7 @@ def may_be_custom(group_kind: GroupKind) -> bool:
 
 
 def cluster_scoped_kinds(objects: Iterable[JsonObject]) -> frozenset[GroupKind]:
-    """The table's cluster-scoped kinds, with the CRDs among `objects`."""
+    """The cluster-scoped kinds of the table, with the CRDs among `objects`."""
     known = set(_CLUSTER_SCOPED)
     for body in objects:
         if not is_definition(body):

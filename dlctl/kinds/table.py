@@ -22,7 +22,7 @@ FOUNDATION, CONFIGURATION, NETWORK, WORKLOADS, CUSTOM, RUNS, WEBHOOKS = range(7)
 
 @dataclass(frozen=True, slots=True)
 class KnownKind:
-    """A kind of the table. `built_in`: Kubernetes serves it without a CRD, and a manifest may have it."""
+    """A kind of the table; a `built_in` kind is served by Kubernetes itself and may be in manifests."""
 
     group_kind: GroupKind
     wave: int
@@ -168,7 +168,7 @@ _OTHERS = {
         TrainJob.trainer.kubeflow.org                                       namespaced
     """,
 }
-"""Custom resources, and built-in kinds that no manifest has."""
+"""Custom resources, and built-in kinds that are not used in manifests."""
 
 
 def _read(waves: Mapping[int, str], *, built_in: bool) -> Iterator[KnownKind]:
@@ -184,7 +184,7 @@ def _read(waves: Mapping[int, str], *, built_in: bool) -> Iterator[KnownKind]:
 KINDS: Mapping[GroupKind, KnownKind] = MappingProxyType(
     {known.group_kind: known for known in (*_read(_BUILT_IN, built_in=True), *_read(_OTHERS, built_in=False))}
 )
-"""All kinds of the table: first the built-in ones, in the order in which they are applied."""
+"""Every kind of the table; built-in kinds come first, in the order in which they are applied."""
 
 BUILT_IN = frozenset(known.group_kind for known in KINDS.values() if known.built_in)
 """The built-in kinds of Kubernetes that a manifest may have."""

@@ -43,7 +43,7 @@ def typed_params(
             )
         repeated.add(spec.name)
     if problems:
-        raise joined(problems, ParamError, "wrong parameters")
+        raise joined(problems, ParamError, "invalid parameters")
     return values
 
 

@@ -51,7 +51,7 @@ def _assigned(
     if not found:
         raise ParamError(
             f"no selected component has a parameter '{steps[0]}'",
-            hint=did_you_mean(steps[0], known, "'dlctl param list' shows the parameters of every component"),
+            hint=did_you_mean(steps[0], known, "'dlctl param list' lists the parameters of every component"),
         )
     return found
 

@@ -1,4 +1,4 @@
-"""Check values against JSON Schema 2020-12: a parameter's own, and those of several together (`allOf`)."""
+"""Check values against JSON Schema 2020-12: the schemas of single parameters and of `allOf`."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -105,8 +105,8 @@ def compiled(
 def broken_schemas(prototype: Prototype, params: ParamSet) -> Iterator[CombinedSchema]:
     """The schemas of `allOf` that the values break.
 
-    The object that is checked has every parameter with a value, its default included. Raises
-    RegistryError where a schema itself is not valid.
+    The checked object has every parameter that has a value, including defaults. Raises RegistryError if
+    a schema itself is not valid.
     """
     values = {name: value for name, value in params.values.items() if value is not None}
     for joint in prototype.combined_schemas:

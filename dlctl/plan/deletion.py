@@ -13,7 +13,7 @@ from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.options import THREADS
 
 SHOWN = 10
-"""The most names in one note."""
+"""The maximum number of names in one note."""
 
 
 def plan_delete(

@@ -6,7 +6,7 @@ from dlctl.manifest import ApiKey
 from dlctl.text import enumerated
 
 SHOWN = 3
-"""The most components named in a message."""
+"""The maximum number of components named in a message."""
 
 
 @dataclass(frozen=True, slots=True)

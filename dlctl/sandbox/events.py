@@ -1,4 +1,4 @@
-"""What the sandbox reports while it works."""
+"""Progress events of the sandbox."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -25,7 +25,7 @@ class Planned:
 
     @property
     def objects(self) -> int:
-        """How many objects would be written or deleted."""
+        """The number of objects that would be written or deleted."""
         return len(self.plan.steps) - self.plan.count(Action.UNCHANGED)
 
     def masked(self, session: Session) -> MaskedPlan:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 from dlctl.app.environments import load_target
 from dlctl.app.model import App, Environment, Target
@@ -13,11 +14,21 @@ from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.render.target import Renderer, Rendering
 from dlctl.workflow.render import Selection, render_target
 
-Connect = Callable[[Environment, Emit], Cluster]
-"""Connects to an environment's cluster; passed in, since only the command line reads kubeconfigs."""
+
+class Connect(Protocol):
+    """Connects to environments' clusters; passed in, since only the command line reads kubeconfigs."""
+
+    def __call__(self, environment: Environment, emit: Emit) -> Cluster:
+        """The cluster of an environment. Raises ClusterError or SandboxError."""
+        ...
+
+    def forget(self) -> None:
+        """Read kubeconfigs and connect again from now on."""
+        ...
+
 
 Listen = Callable[[str, int], Listener]
-"""Returns the listener for an environment's events, by its name and its number of objects (0: unknown)."""
+"""Returns the listener for an environment's events, by name and number of objects, if known."""
 
 
 class Session:
@@ -89,6 +100,11 @@ class Session:
         for warning in warnings:
             emit(WarningNote(warning))
         return cluster
+
+    def reconnect(self, environment: str) -> None:
+        """Forget an environment's cluster: the next use identifies it again."""
+        self._clusters.pop(environment, None)
+        self._connect.forget()
 
     def connected(self, environment: str) -> Cluster:
         """The cluster that an environment was planned on. Raises KeyError if there is none."""

@@ -90,7 +90,7 @@ def _string_text(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """The text in single quotes where that avoids backslashes, else in double quotes."""
+    """The text in single quotes if that avoids backslashes, else in double quotes."""
     escape = _NEEDS_ESCAPE.search(text) or "\n" in text or "\t" in text
     if not escape and ('"' in text or "\\" in text):
         return "'" + text.replace("'", "''") + "'"

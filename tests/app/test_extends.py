@@ -34,14 +34,14 @@ def test_a_diamond_counts_its_top_once_where_it_comes_first(app: Project) -> Non
 
 
 @pytest.mark.parametrize("loop", [{"a": "[a]"}, {"a": "[b]", "b": "[c]", "c": "[a]"}, {"a": "a"}])
-def test_a_circle_is_an_error_that_shows_it(app: Project, loop: dict[str, str]) -> None:
+def test_cycle_error_shows_the_chain(app: Project, loop: dict[str, str]) -> None:
     write_environments(app, **loop)
     with pytest.raises(AppError, match=r"in a cycle: a → .*a$") as caught:
         load_environment(load_app(app.root), "a")
     assert caught.value.location is not None
 
 
-def test_an_unknown_parent_names_the_line_and_the_nearest(app: Project) -> None:
+def test_unknown_parent_error_has_line_and_suggestion(app: Project) -> None:
     write_environments(app, child="[dve]")
     with pytest.raises(AppError, match="environment 'dve' not found") as caught:
         load_environment(load_app(app.root), "child")
@@ -50,14 +50,14 @@ def test_an_unknown_parent_names_the_line_and_the_nearest(app: Project) -> None:
 
 
 @pytest.mark.parametrize("name", ["../dev", "a b", "/dev", ""])
-def test_a_parents_name_that_is_none_has_its_place(app: Project, name: str) -> None:
+def test_invalid_parent_name_error_has_location(app: Project, name: str) -> None:
     write_environments(app, child=f"[prod, {name!r}]")
     with pytest.raises(AppError, match="is not a valid name for an environment") as caught:
         load_environment(load_app(app.root), "child")
     assert str(caught.value.location) == "environments/child/environment.yaml:2:17"
 
 
-def test_what_many_extend_is_read_once(app: Project) -> None:
+def test_shared_parent_is_read_once(app: Project) -> None:
     """Two by two, thirty times over: by every way to the top there would be a thousand million of them."""
     for number in range(30):
         parents = f"[a{number + 1}, b{number + 1}]" if number < 29 else "[]"
@@ -67,7 +67,7 @@ def test_what_many_extend_is_read_once(app: Project) -> None:
     assert (found[0], found[-2:]) == ("a29", ["b1", "a0"])
 
 
-def test_a_long_row_is_an_error(app: Project) -> None:
+def test_long_extends_chain_is_an_error(app: Project) -> None:
     write_environments(app, **{f"e{number}": f"[e{number + 1}]" for number in range(2000)}, e2000="[]")
     assert len(layers(app, "e1900")) == 101
     with pytest.raises(AppError, match="more than 100 levels deep") as caught:
@@ -93,7 +93,7 @@ def test_the_child_wins_key_by_key(app: Project) -> None:
     assert (values["replicas"], values["tags"]) == (8, ["c"])
 
 
-def test_a_childs_wide_value_wins_over_its_parents_component_value(app: Project) -> None:
+def test_environment_wide_value_of_child_wins_over_parents_component(app: Project) -> None:
     app.write(
         {
             "environments/base/environment.yaml": "context: b\n",
@@ -105,7 +105,7 @@ def test_a_childs_wide_value_wins_over_its_parents_component_value(app: Project)
     assert "child: child" in app.run("param", "explain", "web", "title", "-e", "child").ok().out
 
 
-def test_labels_disabled_and_patches_are_inherited_but_no_destination(app: Project) -> None:
+def test_destination_is_not_inherited(app: Project) -> None:
     app.write(
         {
             "environments/base/environment.yaml": "context: b\nnamespace: base-space\n"
@@ -135,6 +135,6 @@ def test_a_nested_path_inherits_nothing_by_itself(app: Project) -> None:
     assert environment_names(load_app(app.root)) == ("dev", "dev/deep", "prod")
 
 
-def test_hidden_folders_are_no_environments(app: Project, tmp_path: Path) -> None:
+def test_hidden_folders_are_ignored(app: Project, tmp_path: Path) -> None:
     app.write({"environments/.git/environment.yaml": "context: x\n"})
     assert environment_names(load_app(app.root)) == ("dev", "prod")

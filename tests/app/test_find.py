@@ -42,7 +42,7 @@ def test_without_a_home(app: Project, home: str | None, monkeypatch: pytest.Monk
         ("component", "list", "--dir=DIR", "-o", "table"),
     ],
 )
-def test_dir_may_stand_anywhere(app: Project, tmp_path: Path, words: tuple[str, ...]) -> None:
+def test_dir_option_works_at_any_position(app: Project, tmp_path: Path, words: tuple[str, ...]) -> None:
     elsewhere = tmp_path / "else where"
     elsewhere.mkdir()
     filled = [word.replace("DIR", str(app.root)) for word in words]
@@ -54,7 +54,7 @@ def test_a_relative_dir_is_relative_to_the_working_folder(app: Project) -> None:
     app.run("component", "list", "--dir", "..", cwd="a").ok()
 
 
-def test_environment_variable_and_dir_wins_over_it(
+def test_dir_option_overrides_the_environment_variable(
     app: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = tmp_path / "other"
@@ -82,7 +82,7 @@ def test_dir_names_the_app_itself_and_does_not_look_upward(
     assert message in outcome.err
 
 
-def test_a_working_folder_that_is_gone(app: Project) -> None:
+def test_deleted_current_folder(app: Project) -> None:
     gone = app.root / "gone"
     gone.mkdir()
     script = f'cd {gone} && rmdir {gone} && exec "$@"'

@@ -20,7 +20,7 @@ def names(root: Path) -> list[str]:
     return sorted(path.relative_to(root).as_posix() for path in root.rglob("*"))
 
 
-def test_files_are_made_replaced_and_deleted(root: Path) -> None:
+def test_files_are_created_replaced_and_deleted(root: Path) -> None:
     params = root / "environments" / "us" / "prod" / "params.yaml"
     write([FileChange(params, None, b"a: 1\n"), FileChange(root / "dlctl.yaml", b"old: 1\n", b"")], root=root)
     assert params.read_bytes() == b"a: 1\n"
@@ -29,7 +29,7 @@ def test_files_are_made_replaced_and_deleted(root: Path) -> None:
     assert names(root) == ["dlctl.yaml"]
 
 
-def test_a_folder_that_holds_something_else_outlives_its_files(root: Path) -> None:
+def test_folder_with_other_files_is_kept(root: Path) -> None:
     params = root / "environments" / "gke" / "params.yaml"
     write([FileChange(params, None, b"")], root=root)
     (params.parent / "notes.txt").touch()
@@ -37,13 +37,13 @@ def test_a_folder_that_holds_something_else_outlives_its_files(root: Path) -> No
     assert names(root) == ["dlctl.yaml", "environments", "environments/gke", "environments/gke/notes.txt"]
 
 
-def test_compute_sees_the_files_and_its_changes_come_back(root: Path) -> None:
+def test_compute_reads_files_and_changes_are_returned(root: Path) -> None:
     file = root / "dlctl.yaml"
     changes = edit_files(root, lambda: [FileChange(file, file.read_bytes(), file.read_bytes() + b"new: 2\n")])
     assert file.read_bytes() == b"old: 1\nnew: 2\n" == changes[0].after
 
 
-def test_a_change_that_changes_nothing_does_not_touch_the_file(root: Path) -> None:
+def test_empty_change_does_not_touch_the_file(root: Path) -> None:
     file = root / "dlctl.yaml"
     before = file.stat()
     write([FileChange(file, b"old: 1\n", b"old: 1\n")], root=root)
@@ -63,9 +63,7 @@ def test_a_new_file_gets_the_mode_of_any_other(root: Path) -> None:
     assert (root / "new").stat().st_mode == (root / "other").stat().st_mode
 
 
-def test_a_link_stays_and_the_file_behind_it_changes(
-    root: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_link_is_kept_and_its_target_changes(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     real = tmp_path_factory.mktemp("elsewhere") / "real.yaml"
     real.write_bytes(b"old: 1\n")
     link = root / "link.yaml"
@@ -78,7 +76,7 @@ def test_a_link_stays_and_the_file_behind_it_changes(
     assert real.exists()
 
 
-def test_a_file_that_was_changed_meanwhile_is_not_overwritten(root: Path) -> None:
+def test_concurrently_changed_file_is_not_overwritten(root: Path) -> None:
     file = root / "dlctl.yaml"
     with pytest.raises(FileError, match=r"dlctl\.yaml: was changed by another program"):
         write([FileChange(file, b"older: 1\n", b"new: 1\n"), FileChange(root / "a", None, b"")], root=root)
@@ -93,11 +91,11 @@ def test_a_new_file_does_not_overwrite_one(root: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/etc/dlctl-test.yaml", "environments/../../x.yaml"])
 def test_a_path_that_leads_out_of_the_app_is_refused(root: Path, path: str) -> None:
-    with pytest.raises(FileError, match="is not a file of the app"):
+    with pytest.raises(FileError, match="is not inside the app"):
         write([FileChange(root / path, None, b"")], root=root)
 
 
-def test_all_files_are_as_they_were_when_one_cannot_be_written(root: Path) -> None:
+def test_no_file_changes_if_one_cannot_be_written(root: Path) -> None:
     (root / "taken").mkdir()
     (root / "gone.yaml").write_bytes(b"here: 1\n")
     before = names(root)
@@ -116,7 +114,7 @@ def test_all_files_are_as_they_were_when_one_cannot_be_written(root: Path) -> No
     assert names(root) == before
 
 
-def test_all_files_are_as_they_were_when_a_rename_fails(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_file_changes_if_a_rename_fails(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (root / "gone.yaml").write_bytes(b"here: 1\n")
     before = names(root)
     real = os.replace
@@ -140,7 +138,7 @@ def test_all_files_are_as_they_were_when_a_rename_fails(root: Path, monkeypatch:
     assert names(root) == before
 
 
-def test_what_compute_raises_comes_through_and_nothing_is_left(tmp_path: Path) -> None:
+def test_errors_of_compute_are_raised_and_nothing_is_left(tmp_path: Path) -> None:
     def compute() -> list[FileChange]:
         raise KeyboardInterrupt
 
@@ -155,7 +153,7 @@ def test_a_new_apps_folder_is_made(tmp_path: Path) -> None:
     assert names(tmp_path) == ["new", "new/app", "new/app/dlctl.yaml"]
 
 
-def test_two_changes_of_one_file_are_a_mistake_of_the_caller(root: Path) -> None:
+def test_two_changes_of_one_file_raise_value_error(root: Path) -> None:
     change = FileChange(root / "dlctl.yaml", b"old: 1\n", b"")
     with pytest.raises(ValueError, match="two changes of one file"):
         write([change, change], root=root)

@@ -40,7 +40,7 @@ def test_a_kill_leaves_several_files_old_or_new_in_their_order(
     assert len(mixed) < len(states) / 5, "only between the renames at the end"
 
 
-def test_the_next_write_removes_what_a_kill_left(kills: dict[str, list[dict[str, Any]]]) -> None:
+def test_next_write_removes_files_of_a_killed_write(kills: dict[str, list[dict[str, Any]]]) -> None:
     seen = [*kills["one"], *kills["all"]]
     assert any(found["left"] for found in seen)
     assert not any(found["left_after_next"] for found in seen)
@@ -74,7 +74,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become someone without rights")
-def test_files_of_somebody_else() -> None:
+def test_files_of_another_user() -> None:
     with tempfile.TemporaryDirectory() as folder:  # pytest's own folders let nobody else in
         Path(folder).chmod(0o755)
         check(limited("user", Path(folder)), "a.yaml: cannot be written: Permission denied")

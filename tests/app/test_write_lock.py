@@ -17,6 +17,7 @@ from dlctl.yamlio.load import load_file
 from tests.app.programs import run_program
 
 
+@pytest.mark.slow
 def test_a_hundred_processes_at_once_lose_nothing(tmp_path: Path) -> None:
     file = tmp_path / "environments" / "gke" / "params.yaml"
     file.parent.mkdir(parents=True)
@@ -42,7 +43,7 @@ def test_the_lock_leaves_no_file(tmp_path: Path) -> None:
         assert list(tmp_path.iterdir()) == []
 
 
-def test_the_lock_of_a_dead_process_is_free(tmp_path: Path) -> None:
+def test_lock_is_released_when_its_process_dies(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     child = context.Process(target=hold_and_die, args=(tmp_path,))
     child.start()
@@ -71,7 +72,7 @@ def test_an_app_reached_by_a_link_is_the_same_app(tmp_path: Path) -> None:
         pass
 
 
-def test_a_folder_that_may_only_be_read_can_be_locked(tmp_path: Path) -> None:
+def test_read_only_folder_can_be_locked(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     try:
         with app_lock(tmp_path, timeout=0):
@@ -102,7 +103,7 @@ def folders_cannot_be_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return tmp_path / "app"
 
 
-def test_a_stand_in_locks_where_folders_cannot_be(folders_cannot_be_locked: Path) -> None:
+def test_lock_file_is_used_if_folders_cannot_be_locked(folders_cannot_be_locked: Path) -> None:
     root = folders_cannot_be_locked
     with (
         app_lock(root),
@@ -114,7 +115,7 @@ def test_a_stand_in_locks_where_folders_cannot_be(folders_cannot_be_locked: Path
         assert list(root.iterdir()) == []
 
 
-def test_a_stand_in_of_another_kind_is_refused(folders_cannot_be_locked: Path, tmp_path: Path) -> None:
+def test_invalid_lock_file_is_refused(folders_cannot_be_locked: Path, tmp_path: Path) -> None:
     (tmp_path / "temporary" / f"dlctl-{os.getuid()}").touch()
     with pytest.raises(FileError, match="cannot be opened: File exists"), app_lock(folders_cannot_be_locked):
         pass

@@ -73,9 +73,7 @@ def test_suggestions(app: Project, monkeypatch: pytest.MonkeyPatch, line: str, e
 @pytest.mark.parametrize(
     "line", ["dlctl show ", "dlctl param set ", "dlctl component rm ", "dlctl param set web x"]
 )
-def test_outside_an_app_there_is_nothing_to_suggest_and_nothing_is_said(
-    project: Project, monkeypatch: pytest.MonkeyPatch, line: str
-) -> None:
+def test_no_suggestions_outside_an_app(project: Project, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
     assert complete(project, monkeypatch, line) == []
 
 
@@ -88,7 +86,7 @@ def _kubeconfig(*contexts: str) -> str:
     return f"contexts:\n{listed}clusters:\n- {{name: c, cluster: {{server: 'https://127.0.0.1:1'}}}}\n"
 
 
-def test_contexts_of_the_kubeconfig_that_is_meant(app: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_contexts_of_the_selected_kubeconfig(app: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     app.write({"../kubeconfig": _kubeconfig("gke", "minikube"), "mine": _kubeconfig("gpu-lab", "gpu-prod")})
     assert complete(app, monkeypatch, "dlctl env add x --context ") == ["gke", "minikube"]
     assert complete(app, monkeypatch, "dlctl apply dev --context g") == ["gke"]
@@ -107,13 +105,13 @@ def test_sandboxes_that_have_a_folder(app: Project, tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.parametrize("file", ["dlctl.yaml", "prototypes/pages/page/prototype.yaml"])
-def test_a_broken_file_is_no_reason_to_talk(app: Project, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+def test_broken_file_prints_no_message(app: Project, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
     app.write({file: "a: [\n"})
     for line in ("dlctl show ", "dlctl param set web ", "dlctl generate page --"):
         complete(app, monkeypatch, line)
 
 
-def test_a_broken_prototype_hides_no_other(app: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broken_prototype_does_not_hide_others(app: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     app.write({"prototypes/pages/page/prototype.yaml": "a: [\n"})
     assert complete(app, monkeypatch, "dlctl generate pag") == ["page"]
     assert complete(app, monkeypatch, "dlctl generate tf-s") == ["tf-serving"]
@@ -155,7 +153,7 @@ def test_the_value_of_an_option_is_offered_with_the_option(
 
 
 @pytest.mark.parametrize("instruction", ["bash_complete", "nonsense", "", "zsh_complete", "tcsh_complete"])
-def test_a_question_that_makes_no_sense(app: Project, instruction: str) -> None:
+def test_invalid_completion_request(app: Project, instruction: str) -> None:
     outcome = app.spawn("component", "list", environ={"_DLCTL_COMPLETE": instruction})
     assert "Traceback" not in outcome.stderr + outcome.stdout
 

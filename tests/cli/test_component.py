@@ -31,7 +31,7 @@ def test_an_empty_app_says_what_to_do(project: Project) -> None:
     assert "dlctl generate PROTOTYPE COMPONENT" in outcome.err
 
 
-def test_rm_takes_params_patches_and_disabled_out_of_every_file_and_keeps_comments(app: Project) -> None:
+def test_rm_removes_all_mentions_and_keeps_comments(app: Project) -> None:
     app.write(
         {
             "dlctl.yaml": "# top\napiVersion: dlctl.dev/v1\nkind: App\nname: small\ncomponents:\n"
@@ -59,7 +59,7 @@ def test_rm_takes_params_patches_and_disabled_out_of_every_file_and_keeps_commen
     assert app.read("environments/prod/environment.yaml") == "context: prod\n"
     assert app.read("environments/prod/params.yaml") == "params: {title: Production}\n"
     assert "changed dlctl.yaml" in outcome.err
-    assert "stays on its clusters" in outcome.err
+    assert "stay on their clusters" in outcome.err
 
 
 def test_rm_of_the_last_component_leaves_an_app(app: Project) -> None:
@@ -68,11 +68,11 @@ def test_rm_of_the_last_component_leaves_an_app(app: Project) -> None:
     app.run("show", "dev").ok()
 
 
-def test_rm_asks_and_without_a_terminal_refuses(app: Project) -> None:
+def test_rm_prompts_and_needs_yes_without_a_terminal(app: Project) -> None:
     before = app.files()
     outcome = app.run("component", "rm", "web")
     assert outcome.code == 2
-    assert "add --yes" in outcome.err
+    assert "pass --yes" in outcome.err
     assert app.files() == before
 
 
@@ -104,7 +104,7 @@ def test_rm_names_an_environments_file_that_is_wrong(
     assert app.files() == before
 
 
-def test_rm_takes_out_what_stands_twice(app: Project) -> None:
+def test_rm_removes_repeated_mentions(app: Project) -> None:
     app.write({"environments/dev/environment.yaml": "disabled: [web, web]\nnamespace: x\n"})
     app.run("component", "rm", "web", "--yes").ok()
     assert app.read("environments/dev/environment.yaml") == "namespace: x\n"

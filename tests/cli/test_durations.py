@@ -52,19 +52,19 @@ NO_DURATIONS = """5x s .s . 1h30 5S 1d 1,5s 1e3s 1e3 nan inf --5s +-5s - 5s-3s \
 
 @pytest.mark.parametrize("text", ["", "1h 30m", " 5s", "5s ", *NO_DURATIONS.split()])
 def test_what_is_refused(text: str) -> None:
-    with pytest.raises(click.BadParameter, match="write 30s, 2m or 1h30m"):
+    with pytest.raises(click.BadParameter, match="use for example 30s, 2m or 1h30m"):
         seconds(text)
 
 
 @pytest.mark.parametrize(
     ("text", "least", "message"),
     [
-        ("999ms", "1s", "too short; the least is 1s"),
-        ("0", "1s", "too short; the least is 1s"),
-        ("-5s", "0s", "too short; the least is 0s"),
-        ("1000h", "0s", "too long; the most is 596h"),
+        ("999ms", "1s", "too short; the minimum is 1s"),
+        ("0", "1s", "too short; the minimum is 1s"),
+        ("-5s", "0s", "too short; the minimum is 0s"),
+        ("1000h", "0s", "too long; the maximum is 596h"),
         ("9" * 60, "0s", "too long"),
-        ("9" * 5000, "0s", "is not a duration"),
+        ("9" * 5000, "0s", "is not a valid duration"),
     ],
 )
 def test_bounds(text: str, least: str, message: str) -> None:
@@ -133,7 +133,7 @@ def test_request_timeout_says_what_it_takes(lab: Project) -> None:
     outcome = lab.run("env", "add", "new", "--request-timeout", "5x")
     assert outcome.code == 2
     assert (
-        "Invalid value for '--request-timeout': '5x' is not a duration; write 30s, 2m or 1h30m" in outcome.err
+        "'--request-timeout': '5x' is not a valid duration; use for example 30s, 2m or 1h30m" in outcome.err
     )
     assert lab.files() == before
 
@@ -147,11 +147,11 @@ def test_help_names_a_duration(project: Project, words: str) -> None:
 def test_timeout_takes_durations_of_a_second_and_more(lab: Project, verb: str) -> None:
     for text in ("1s", "1", "1500ms", "2m", "1h30m"):
         outcome = lab.run(verb, "nope", "--timeout", text)
-        assert (outcome.code, "no environment 'nope'" in outcome.err) == (1, True)
+        assert (outcome.code, "environment 'nope' not found" in outcome.err) == (1, True)
     for text, message in (
-        ("999ms", "'999ms' is too short; the least is 1s"),
-        ("0", "'0' is too short; the least is 1s"),
-        ("5x", "'5x' is not a duration; write 30s, 2m or 1h30m"),
+        ("999ms", "'999ms' is too short; the minimum is 1s"),
+        ("0", "'0' is too short; the minimum is 1s"),
+        ("5x", "'5x' is not a valid duration; use for example 30s, 2m or 1h30m"),
     ):
         outcome = lab.run(verb, "nope", "--timeout", text)
         assert outcome.code == 2

@@ -43,7 +43,7 @@ def test_the_copy_holds_groups_and_fragments_of_its_own(app: Project) -> None:
     assert "prototype: our-cnn" in app.read("dlctl.yaml")
 
 
-def test_a_change_of_the_copy_shows_up_and_a_note_says_whose_prototype_it_is(app: Project) -> None:
+def test_ejected_prototype_is_used_with_a_note(app: Project) -> None:
     app.run("generate", "tf-cnn", "cnn").ok()
     app.run("component", "eject", "cnn").ok()
     file = "prototypes/tf-job/tf-cnn/prototype.yaml"
@@ -83,7 +83,7 @@ def test_an_own_prototype_is_copied_under_another_name(app: Project) -> None:
     app.run("show", "dev").ok()
 
 
-def test_no_prototype_of_another_package_loses_its_name(app: Project) -> None:
+def test_eject_refuses_the_name_of_another_prototype(app: Project) -> None:
     app.run("generate", "tf-cnn", "cnn").ok()
     before = app.files()
     outcome = app.run("component", "eject", "cnn", "--prototype", "page")
@@ -92,7 +92,7 @@ def test_no_prototype_of_another_package_loses_its_name(app: Project) -> None:
     assert app.files() == before
 
 
-def test_a_group_of_rules_alone_comes_along(app: Project) -> None:
+def test_group_with_only_rules_is_copied(app: Project) -> None:
     rule = "{require: params.replicas != 13, params: [replicas], message: no thirteen}"
     app.write(
         {

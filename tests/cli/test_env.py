@@ -64,7 +64,7 @@ def test_add_a_sandbox_needs_neither_kubeconfig_nor_pin(app: Project) -> None:
         (("new", "--context", "labb"), 1, "lab"),
         (("new", "--server", "http://nowhere"), 1, "nowhere"),
         (("new", "--require-cluster"), 1, "127.0.0.1:9"),
-        (("new", "--sandbox", "s", "--context", "lab"), 2, "--sandbox excludes"),
+        (("new", "--sandbox", "s", "--context", "lab"), 2, "--sandbox cannot be used with"),
         (("new", "--sandbox", "Bad Name"), 1, "name for a sandbox"),
         (("new", "-n", "Bad Name"), 1, "name for a namespace"),
         (("../up",), 1, "name for an environment"),
@@ -88,7 +88,7 @@ def test_add_without_any_kubeconfig(app: Project) -> None:
     before = app.files()
     outcome = app.run("env", "add", "new")
     assert outcome.code == 1
-    assert "no context is chosen" in outcome.err
+    assert "no context selected" in outcome.err
     assert "KUBECONFIG" in outcome.err
     assert app.files() == before
 
@@ -135,7 +135,7 @@ def test_set_another_cluster_drops_the_old_pin(app: Project) -> None:
         ((), 2, "nothing to set"),
         (("--namespace", "Bad Name"), 1, "name for a namespace"),
         (("--sandbox", "Bad Name"), 1, "name for a sandbox"),
-        (("--sandbox", "s", "--context", "c"), 2, "--sandbox excludes"),
+        (("--sandbox", "s", "--context", "c"), 2, "--sandbox cannot be used with"),
     ],
 )
 def test_set_mistakes_write_nothing(app: Project, words: tuple[str, ...], code: int, message: str) -> None:
@@ -146,22 +146,22 @@ def test_set_mistakes_write_nothing(app: Project, words: tuple[str, ...], code: 
     assert app.files() == before
 
 
-def test_set_of_a_protected_environment_asks(app: Project) -> None:
+def test_set_of_a_protected_environment_prompts(app: Project) -> None:
     app.run("env", "set", "dev", "--protected").ok()
     before = app.files()
     outcome = app.run("env", "set", "dev", "--namespace", "x")
     assert outcome.code == 2
-    assert "add --yes" in outcome.err
+    assert "pass --yes" in outcome.err
     assert app.files() == before
     app.run("env", "set", "dev", "--namespace", "x", "--yes").ok()
 
 
-def test_set_the_same_says_so(app: Project) -> None:
+def test_set_of_equal_values_reports_unchanged(app: Project) -> None:
     outcome = app.run("env", "set", "dev", "--namespace", "dev-space").ok()
-    assert "already so" in outcome.err
+    assert "unchanged" in outcome.err
 
 
-def test_rm_takes_its_own_files_only_and_nested_paths_stay(app: Project) -> None:
+def test_rm_removes_only_its_own_files(app: Project) -> None:
     app.write(
         {
             "environments/us/environment.yaml": "context: us\n",
@@ -177,7 +177,7 @@ def test_rm_takes_its_own_files_only_and_nested_paths_stay(app: Project) -> None
     assert not (app.root / "environments/us/west").exists()
 
 
-def test_rm_is_refused_where_others_extend_it(app: Project) -> None:
+def test_rm_refuses_an_extended_environment(app: Project) -> None:
     app.write({"environments/prod/environment.yaml": "context: prod\nextends: [dev]\n"})
     before = app.files()
     outcome = app.run("env", "rm", "dev", "--yes")
@@ -187,10 +187,10 @@ def test_rm_is_refused_where_others_extend_it(app: Project) -> None:
     assert app.files() == before
 
 
-def test_rm_asks(app: Project) -> None:
+def test_rm_prompts(app: Project) -> None:
     outcome = app.run("env", "rm", "dev")
     assert outcome.code == 2
-    assert "add --yes" in outcome.err
+    assert "pass --yes" in outcome.err
     assert (app.root / "environments/dev/environment.yaml").exists()
 
 
@@ -205,7 +205,7 @@ def test_diff_has_settings_and_parameters(app: Project) -> None:
     assert app.run("env", "diff", "dev", "dev").code == 0
 
 
-def test_rm_does_not_remove_what_a_link_leads_to(app: Project) -> None:
+def test_rm_refuses_a_symbolic_link(app: Project) -> None:
     (app.root / "environments" / "other").symlink_to("dev")
     app.run("show", "other").ok()
     before = app.files()
@@ -216,14 +216,14 @@ def test_rm_does_not_remove_what_a_link_leads_to(app: Project) -> None:
 
 
 @pytest.mark.parametrize("words", ["env list", "env rm dev --yes"])
-def test_a_folder_with_a_name_that_is_none_is_named(app: Project, words: str) -> None:
+def test_folder_with_invalid_name_is_reported(app: Project, words: str) -> None:
     app.write({"environments/Bad Name/environment.yaml": ""})
     outcome = app.run(*words.split())
     assert outcome.code == 1
     assert "environments/Bad Name/environment.yaml: 'Bad Name' is not a valid name" in outcome.err
 
 
-def test_what_is_typed_has_no_place(app: Project) -> None:
+def test_invalid_name_argument_has_no_location(app: Project) -> None:
     assert app.run("env", "describe", "Bad Name").err.startswith("Error: 'Bad Name' is not a valid name")
 
 

@@ -35,7 +35,7 @@ def test_exit_codes(app: Project, words: tuple[str, ...], code: int) -> None:
     assert app.run(*words).code == code
 
 
-def test_data_on_stdout_and_talk_on_stderr(app: Project) -> None:
+def test_data_on_stdout_and_messages_on_stderr(app: Project) -> None:
     good = app.spawn("show", "dev", "-o", "name")
     assert (good.stdout, good.stderr) == ("configmap/web\ndeployment.apps/web\n", "")
     bad = app.spawn("show", "nope")
@@ -128,11 +128,11 @@ def test_yes_on_a_terminal(app: Project) -> None:
 
 
 @pytest.mark.parametrize("answer", [b"n\n", b"\n", b"\x04", b"what\n"])
-def test_anything_else_does_nothing(app: Project, answer: bytes) -> None:
+def test_any_other_answer_changes_nothing(app: Project, answer: bytes) -> None:
     before = app.files()
     code, text = on_terminal(app, answer, "env", "rm", "dev")
     assert code != 0
-    assert "nothing was done" in text
+    assert "nothing was changed" in text
     assert app.files() == before
 
 
@@ -144,7 +144,7 @@ def test_ctrl_c_at_a_question(app: Project) -> None:
     assert app.files() == before
 
 
-def test_yes_option_asks_nothing(app: Project) -> None:
+def test_yes_option_skips_the_prompt(app: Project) -> None:
     code, text = on_terminal(app, b"", "env", "rm", "dev", "--yes")
     assert code == 0
     assert "[y/N]" not in text
@@ -153,7 +153,7 @@ def test_yes_option_asks_nothing(app: Project) -> None:
 @pytest.mark.parametrize(
     ("environ", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
 )
-def test_colour_only_where_it_is_welcome(app: Project, environ: dict[str, str], coloured: bool) -> None:
+def test_colour_only_on_terminals(app: Project, environ: dict[str, str], coloured: bool) -> None:
     os.environ.pop("NO_COLOR", None)
     _, text = on_terminal(app, b"", "show", "nope", environ=environ)
     assert ("\x1b[1;31mError:" in text) is coloured

@@ -45,7 +45,7 @@ def test_ksonnets_own_line(app: Project) -> None:
     assert outcome.out == ""
 
 
-def test_name_and_namespace_are_kept_where_they_say_something(app: Project) -> None:
+def test_name_and_namespace_are_stored_if_not_default(app: Project) -> None:
     app.run("generate", "page", "one", "--name", "base", "--namespace=apart").ok()
     assert block(app, "one") == {"prototype": "page", "name": "base", "namespace": "apart"}
 
@@ -111,7 +111,7 @@ def test_a_dotted_key_escapes_its_own_dots(app: Project) -> None:
     assert block(app, "new")["params"] == {"env_vars": {"a.b": "1"}}
 
 
-def test_a_flag_leaves_the_next_word_alone(app: Project) -> None:
+def test_flag_does_not_consume_the_next_argument(app: Project) -> None:
     app.run("generate", "--debug", "page", "new").ok()
     assert block(app, "new")["params"] == {"debug": True}
 
@@ -122,7 +122,7 @@ def test_a_negative_number_is_a_value(app: Project) -> None:
     assert "-1 is less than the minimum of 0" in outcome.err
 
 
-def test_what_was_typed_is_kept_even_where_it_is_the_default(app: Project) -> None:
+def test_given_default_value_is_stored(app: Project) -> None:
     app.run("generate", "page", "new", "--replicas", "1").ok()
     assert block(app, "new")["params"] == {"replicas": 1}
 
@@ -185,13 +185,13 @@ def test_help_without_a_prototype(project: Project) -> None:
     ("words", "code", "message", "hint"),
     [
         ((), 2, "'generate' needs PROTOTYPE and COMPONENT", "dlctl prototype list"),
-        (("page",), 2, "needs a name", "dlctl generate page COMPONENT"),
+        (("page",), 2, "no name given", "dlctl generate page COMPONENT"),
         (("pag", "x"), 1, "prototype 'pag' not found", "did you mean 'page'?"),
         (("other/page", "x"), 1, "prototype 'other/page' not found", "page"),
         (("page", "x", "--replcas", "1"), 2, "has no parameter 'replcas'", "did you mean '--replicas'?"),
         (("page", "x", "--zzz", "1"), 2, "has no parameter 'zzz'", "prototype describe page"),
         (("page", "x", "-r", "1"), 2, "unknown option: -r", "--name value"),
-        (("page", "x", "y"), 2, "'y' is one word too many", "--name value"),
+        (("page", "x", "y"), 2, "unexpected argument 'y'", "--name value"),
         (("page", "x", "--title"), 2, "--title needs a value", "--title=VALUE"),
         (("page", "x", "--title", "--debug"), 2, "--title needs a value", "--title=--debug"),
         (("page", "x", "--replicas", "many"), 1, "'replicas' must be integer, at least 0", "How many pods."),
@@ -218,7 +218,7 @@ def test_a_missing_required_parameter_is_a_warning_that_names_the_command(app: P
     assert app.run("show", "dev").code == 1
 
 
-def test_broken_rules_are_a_warning_only_show_refuses(app: Project) -> None:
+def test_broken_rules_are_a_warning(app: Project) -> None:
     warned = app.run("generate", "page", "many", "--debug", "--replicas", "9").ok()
     assert "warning: few pods" in warned.err
     outcome = app.run("show", "dev", "-c", "many")
@@ -242,13 +242,13 @@ def test_needs_an_app(project: Project) -> None:
 
 
 @pytest.mark.parametrize("words", [("generate", "page", "new"), ("prototype", "preview", "page")])
-def test_wrong_values_from_standard_input_have_their_place(app: Project, words: tuple[str, ...]) -> None:
+def test_invalid_values_from_standard_input_have_location(app: Project, words: tuple[str, ...]) -> None:
     outcome = app.spawn(*words, "--values=-", input="title: [1]\n")
     assert outcome.returncode == 1
     assert "standard input:1:8: parameter 'title'" in outcome.stderr
 
 
-def test_what_standard_input_gives_is_stored(app: Project) -> None:
+def test_values_from_standard_input_are_stored(app: Project) -> None:
     assert app.spawn("generate", "page", "new", "--values", "-", input="title: told\n").returncode == 0
     assert block(app, "new")["params"] == {"title": "told"}
 

@@ -72,7 +72,7 @@ completion powershell
 """
 
 
-def test_errors_read_as_they_should(app: Project, tmp_path: Path) -> None:
+def test_errors_match_the_golden_file(app: Project, tmp_path: Path) -> None:
     blocks = []
     for line in LINES.splitlines():
         before = app.files()

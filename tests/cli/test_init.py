@@ -51,12 +51,12 @@ def test_refuses_to_work_inside_an_app(app: Project) -> None:
     (app.root / "deep/er").mkdir(parents=True)
     outcome = app.run("init", "inner", cwd="deep/er")
     assert outcome.code == 1
-    assert "already inside the app" in outcome.err
+    assert "is inside the app" in outcome.err
     assert str(app.root) in outcome.err
     assert app.files() == before
 
 
-def test_refuses_a_folder_that_holds_something(project: Project) -> None:
+def test_refuses_a_folder_that_is_not_empty(project: Project) -> None:
     project.write({"taken/notes.txt": "mine"})
     outcome = project.run("init", "taken")
     assert outcome.code == 1
@@ -118,9 +118,7 @@ def test_first_environment_is_called_default_and_takes_the_contexts_namespace(pr
         ("--env", "../up", "--context", "lab"),
     ],
 )
-def test_nothing_is_left_behind_when_the_first_environment_cannot_be_made(
-    project: Project, words: tuple[str, ...]
-) -> None:
+def test_nothing_is_left_if_the_first_environment_fails(project: Project, words: tuple[str, ...]) -> None:
     Path(project.environ["KUBECONFIG"]).write_text(KUBECONFIG)
     assert project.run("init", "demo", *words).code == 1
     assert list(project.root.iterdir()) == []
@@ -146,5 +144,5 @@ def test_nothing_is_left_behind_when_a_file_cannot_be_written(
     no_bytecode = {"PYTHONDONTWRITEBYTECODE": "1"}
     outcome = project.spawn("init", "demo", *words, environ=no_bytecode, preexec_fn=ignore_and_limit)
     assert outcome.returncode == 1
-    assert "demo: cannot be written: File too large\n  the limit for the size of files" in outcome.stderr
+    assert "demo: cannot be written: File too large\n  the file size limit" in outcome.stderr
     assert list(project.root.iterdir()) == []

@@ -27,7 +27,7 @@ def test_a_second_run_changes_nothing(app: Project) -> None:
     assert app.files() == before
 
 
-def test_stale_files_go_and_foreign_ones_stay(app: Project) -> None:
+def test_stale_files_are_removed_and_other_files_kept(app: Project) -> None:
     app.run("generate", "page", "old").ok()
     app.write({"out/notes.yaml": "mine"})
     app.run("show", "dev", "--output-dir", "out").ok()
@@ -37,12 +37,12 @@ def test_stale_files_go_and_foreign_ones_stay(app: Project) -> None:
     assert names(app) == ["dev-space.configmap.web.yaml", "dev-space.deployment.apps.web.yaml", "notes.yaml"]
 
 
-def test_a_foreign_file_in_the_way_is_refused(app: Project) -> None:
+def test_other_file_is_not_overwritten(app: Project) -> None:
     app.write({"out/dev-space.configmap.web.yaml": "mine"})
     before = app.files()
     outcome = app.run("show", "dev", "--output-dir", "out")
     assert outcome.code == 2
-    assert "dev-space.configmap.web.yaml is in the way" in outcome.err
+    assert "dev-space.configmap.web.yaml already exists" in outcome.err
     assert app.files() == before
 
 
@@ -52,7 +52,7 @@ def test_a_file_in_place_of_the_folder(app: Project) -> None:
     assert "is not a folder" in outcome.err
 
 
-def test_a_mangled_list_of_ours_removes_nothing_outside(app: Project, tmp_path: Path) -> None:
+def test_manipulated_inventory_removes_nothing_outside(app: Project, tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("x")
     app.write(
         {"out/.dlctl-output.json": '{"files": ["../../precious", "..", 3, "/etc/passwd"]}', "out/a": "b"}
@@ -74,7 +74,7 @@ def test_a_missing_folder_is_made_and_an_error_leaves_none(app: Project) -> None
     assert len(names(app, "a/b")) == 2
 
 
-def test_names_that_a_file_system_mixes_up_or_refuses(app: Project) -> None:
+def test_ambiguous_and_long_file_names(app: Project) -> None:
     long = "x" * 250
     roles = "".join(
         f"apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {{name: '{name}'}}\n---\n"
@@ -103,7 +103,7 @@ def test_names_that_a_file_system_mixes_up_or_refuses(app: Project) -> None:
         ),
     ],
 )
-def test_what_is_not_meant_is_refused(app: Project, words: tuple[str, ...], message: str) -> None:
+def test_invalid_output_dir_arguments(app: Project, words: tuple[str, ...], message: str) -> None:
     before = app.files()
     outcome = app.run("show", "dev", *words)
     assert outcome.code == 2
@@ -114,7 +114,7 @@ def test_what_is_not_meant_is_refused(app: Project, words: tuple[str, ...], mess
 @pytest.mark.parametrize(
     "inventory", ['{"files": 5}', '{"files": {"a": 1}}', "[]", "5", "", "{", '{"files": [5, "../a"]}']
 )
-def test_a_list_of_files_that_is_none_removes_nothing(app: Project, inventory: str) -> None:
+def test_invalid_inventory_removes_nothing(app: Project, inventory: str) -> None:
     app.write({"out/.dlctl-output.json": inventory, "out/foreign.yaml": "a: 1\n", "a": ""})
     app.run("show", "dev", "--output-dir", "out").ok()
     assert app.read("out/foreign.yaml") == "a: 1\n"

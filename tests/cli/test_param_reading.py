@@ -7,7 +7,7 @@ import pytest
 from tests.project import Project
 
 
-def test_unset_lets_the_layer_below_show(app: Project) -> None:
+def test_unset_restores_the_lower_layer(app: Project) -> None:
     app.run("param", "unset", "--env", "dev", "web", "replicas").ok()
     assert app.read("environments/dev/params.yaml").strip() in ("", "{}", "components: {}", "components:")
     assert (
@@ -65,7 +65,7 @@ def test_unset_mistakes(app: Project, words: tuple[str, ...], code: int, message
     assert app.files() == before
 
 
-def test_explain_tells_value_origin_and_all_that_it_shadows(app: Project) -> None:
+def test_explain_shows_value_origin_and_overridden_values(app: Project) -> None:
     app.write({"environments/dev/params.yaml": "params: {replicas: 4}\ncomponents:\n  web: {replicas: 3}\n"})
     assert app.run("param", "explain", "web", "replicas", "--env", "dev").ok().out == (
         "web replicas in environment dev: 3\n"
@@ -96,7 +96,7 @@ def test_explain_of_a_parameter_without_value(app: Project) -> None:
     assert "web tags: (no value)" in app.run("param", "explain", "web", "tags").ok().out
 
 
-def test_explain_a_removed_value_says_what_it_hides(app: Project) -> None:
+def test_explain_of_a_removed_value_shows_overridden_values(app: Project) -> None:
     app.write({"environments/dev/params.yaml": "components:\n  web: {title: null}\n"})
     text = app.run("param", "explain", "web", "title", "--env", "dev").ok().out
     assert "web title in environment dev: (no value)" in text
@@ -213,7 +213,7 @@ def test_explain_of_an_unknown_component(app: Project, name: str) -> None:
     assert f"component '{name}' not found" in outcome.err
 
 
-def test_a_value_inside_a_mapping_is_explained_by_the_layers_that_speak_of_it(app: Project) -> None:
+def test_explain_of_a_value_inside_a_mapping(app: Project) -> None:
     app.run("param", "set", "web", "env_vars", "{A: a, B.C: b, GONE: x}").ok()
     app.run("param", "set", "--env", "dev", "env_vars", "{A: everywhere}").ok()
     app.run("param", "set", "--env", "dev", "web", "env_vars.D", "d").ok()
@@ -238,7 +238,7 @@ def test_a_value_inside_a_mapping_is_explained_by_the_layers_that_speak_of_it(ap
 @pytest.mark.parametrize(
     "text", ["\x1b[31mred", "a\x9b31m", "\u202eabc", "a\rb", "a\x7fb", " lead", "", "a\tb"]
 )
-def test_no_value_steers_a_terminal(app: Project, text: str) -> None:
+def test_values_contain_no_terminal_control_characters(app: Project, text: str) -> None:
     app.run("param", "set", "web", "title", text).ok()
     app.run("param", "set", "--json", "web", "env_vars", json.dumps({text: text})).ok()
     for words in (
@@ -252,7 +252,7 @@ def test_no_value_steers_a_terminal(app: Project, text: str) -> None:
     assert app.run("param", "list", "-o", "json").json["items"][1]["value"] == text
 
 
-def test_no_error_steers_a_terminal(app: Project) -> None:
+def test_errors_contain_no_terminal_control_characters(app: Project) -> None:
     app.run("param", "set", "web", "title", "x").ok()
     for words in (
         ("param", "set", "web", "replicas", "\x1b[31m"),

@@ -98,7 +98,7 @@ def test_typed_by_the_schema(app: Project, name: str, text: str, expected: Any) 
     assert (type(found), found) == (type(expected), expected)
 
 
-def test_three_words_are_ksonnets_form(app: Project) -> None:
+def test_ksonnet_form_with_three_arguments(app: Project) -> None:
     outcome = app.run("param", "set", "web", "replicas", "7").ok()
     assert stored(app)["replicas"] == 7
     assert outcome.err == "changed dlctl.yaml\n"
@@ -131,7 +131,7 @@ def test_env_wide(app: Project) -> None:
     assert stored(app, "environments/dev/params.yaml", "params") == {"title": "Again", "replicas": 9}
 
 
-def test_env_wide_must_suit_every_prototype_that_declares_it(app: Project) -> None:
+def test_environment_wide_value_must_be_valid_for_every_prototype(app: Project) -> None:
     narrow = "summary: x\nparams: {title: {type: string, maxLength: 3}}\n"
     app.write(
         {
@@ -157,7 +157,7 @@ def test_an_environment_without_params_file_gets_one(app: Project) -> None:
     assert stored(app, "environments/dev/params.yaml", "components", "web") == {"replicas": 1}
 
 
-def test_dots_lead_into_mappings_and_a_backslash_keeps_them(app: Project) -> None:
+def test_dots_refer_to_mapping_keys_unless_escaped(app: Project) -> None:
     app.run("param", "set", "web", "env_vars.A", "1").ok()
     app.run("param", "set", "web", r"env_vars.a\.b", "2").ok()
     assert stored(app)["env_vars"] == {"A": "1", "a.b": "2"}
@@ -263,10 +263,10 @@ def test_the_files_own_spelling_of_an_alias_is_kept(app: Project) -> None:
     assert app.read("environments/dev/params.yaml") == "components:\n  web: {numReplicas: 4}\n"
 
 
-def test_the_same_value_changes_nothing_and_says_so(app: Project) -> None:
+def test_equal_value_reports_unchanged(app: Project) -> None:
     before = app.files()
     outcome = app.run("param", "set", "web", "replicas", "2").ok()
-    assert "already so" in outcome.err
+    assert "unchanged" in outcome.err
     assert app.files() == before
 
 
@@ -325,7 +325,7 @@ def test_a_value_that_json_has_and_yaml_would_change(app: Project) -> None:
         ("show", "dev", "--set", "title=a\udcff"),
     ],
 )
-def test_what_no_file_can_hold_is_refused(app: Project, words: tuple[str, ...]) -> None:
+def test_values_that_yaml_cannot_store_are_refused(app: Project, words: tuple[str, ...]) -> None:
     before = app.files()
     outcome = app.run(*words)
     assert outcome.code == 1

@@ -54,7 +54,7 @@ def run(app: Project, *words: str) -> "subprocess.CompletedProcess[str]":
         ("environments", "component rm web --yes"),
     ],
 )
-def test_what_cannot_be_read_is_named(app: Project, path: str, words: str) -> None:
+def test_unreadable_files_are_named(app: Project, path: str, words: str) -> None:
     app.write({f"{PAGE}/fragments/none.yaml.j2": "a: 1\n"})
     before = app.files()
     with closed(app.root / path):
@@ -67,5 +67,5 @@ def test_what_cannot_be_read_is_named(app: Project, path: str, words: str) -> No
     assert app.files() == before
 
 
-def test_the_same_works_where_all_can_be_read(app: Project) -> None:
+def test_commands_work_with_readable_files(app: Project) -> None:
     assert run(app, "show", "dev", "-o", "name").stdout == "configmap/web\ndeployment.apps/web\n"

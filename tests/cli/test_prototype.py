@@ -100,10 +100,10 @@ def test_preview_help(app: Project) -> None:
     [
         ((), 2, "'prototype preview' needs PROTOTYPE"),
         (("pag",), 1, "did you mean 'page'?"),
-        (("page", "name"), 2, "'name' is one word too many"),
+        (("page", "name"), 2, "unexpected argument 'name'"),
         (("page", "--replcas", "1"), 2, "did you mean '--replicas'?"),
         (("page", "--replicas", "x"), 1, "'replicas' must be integer"),
-        (("tf-serving",), 1, "add --model-path VALUE"),
+        (("tf-serving",), 1, "pass --model-path VALUE"),
         (("page", "--name", "Bad Name"), 1, "is not a valid name for an object"),
         (("page", "--debug", "--replicas", "9"), 1, "few pods"),
     ],

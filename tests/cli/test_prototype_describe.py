@@ -3,7 +3,7 @@
 from tests.project import Project
 
 
-def test_tells_objects_groups_needs_and_examples(project: Project) -> None:
+def test_describe_shows_objects_groups_requirements_and_examples(project: Project) -> None:
     text = project.run("prototype", "describe", "tf-cnn").ok().out
     assert "Makes:\n  v1/ConfigMap\n  kubeflow.org/v1/TFJob" in text
     assert "kubeflow.org/v1/TFJob; prototype 'core' provides it" in text
@@ -11,7 +11,7 @@ def test_tells_objects_groups_needs_and_examples(project: Project) -> None:
     assert "cpu: dlctl prototype preview tf-cnn" in text
 
 
-def test_needs_are_told_in_words(project: Project) -> None:
+def test_requirements_are_readable(project: Project) -> None:
     text = " ".join(project.run("prototype", "describe", "tf-job").ok().out.split())
     labels = "nodes with the label nvidia.com/gpu.product or cloud.google.com/gke-accelerator"
     assert f"{labels}, where num_gpus > 0 and gpu_model is set; prototype 'nvidia-device-plugin'" in text

@@ -71,7 +71,7 @@ def shown(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("words", OUTPUTS)
-def test_no_output_has_one(app: Project, words: str) -> None:
+def test_no_output_contains_a_secret(app: Project, words: str) -> None:
     write(app)
     outcome = app.run(*words.split())
     assert outcome.code in (0, 1)
@@ -79,7 +79,7 @@ def test_no_output_has_one(app: Project, words: str) -> None:
     assert shown(outcome.out + outcome.err) == []
 
 
-def test_they_are_all_there_when_they_are_asked_for(app: Project) -> None:
+def test_reveal_secrets_shows_all(app: Project) -> None:
     write(app)
     assert shown(app.run("show", "dev", "--reveal-secrets").ok().out) == [
         secret for secret in SECRETS if secret != "'abc'"
@@ -102,7 +102,7 @@ def test_they_are_all_there_when_they_are_asked_for(app: Project) -> None:
         ("choice", "hunter2"),
     ],
 )
-def test_no_refusal_has_one(app: Project, name: str, text: str) -> None:
+def test_no_param_error_contains_a_secret(app: Project, name: str, text: str) -> None:
     write(app)
     for words in (("param", "set", "sec", name, text), ("show", "dev", "--set", f"{name}={text}")):
         outcome = app.run(*words)
@@ -110,7 +110,7 @@ def test_no_refusal_has_one(app: Project, name: str, text: str) -> None:
         assert shown(outcome.err) == []
 
 
-def test_a_wrong_setting_is_not_repeated(app: Project) -> None:
+def test_invalid_set_argument_is_not_shown(app: Project) -> None:
     write(app)
     outcome = app.run("show", "dev", "--set", "hunter2")
     assert outcome.code == 2
@@ -132,7 +132,7 @@ def test_a_wrong_setting_is_not_repeated(app: Project) -> None:
         "{{ params.word | int }}",
     ],
 )
-def test_no_error_of_a_template_has_one(app: Project, expression: str) -> None:
+def test_no_template_error_contains_a_secret(app: Project, expression: str) -> None:
     write(app, f"{CONFIG_MAP}data:\n  key: {expression}\n")
     outcome = app.run("show", "dev")
     assert outcome.code == 1
@@ -149,14 +149,14 @@ def test_no_error_of_a_template_has_one(app: Project, expression: str) -> None:
         2 * "---\napiVersion: v1\nkind: A\nmetadata: {name: {{ params.word }}}\n",
     ],
 )
-def test_no_error_of_an_object_has_one(app: Project, template: str) -> None:
+def test_no_object_error_contains_a_secret(app: Project, template: str) -> None:
     write(app, template)
     outcome = app.run("show", "dev")
     assert outcome.code == 1
     assert shown(outcome.err) == []
 
 
-def test_no_name_has_one(app: Project) -> None:
+def test_no_name_contains_a_secret(app: Project) -> None:
     write(app, "apiVersion: v1\nkind: A\nmetadata: {name: {{ params.word }}}\n")
     assert app.run("show", "dev", "-o", "name").ok().out == "a/***\n"
 
@@ -171,7 +171,7 @@ def test_no_name_has_one(app: Project) -> None:
         "{op: add, path: /data/word/below, value: 1}",
     ],
 )
-def test_no_error_of_a_patch_has_one(app: Project, operation: str) -> None:
+def test_no_patch_error_contains_a_secret(app: Project, operation: str) -> None:
     write(app, patches=f"[{{target: {{kind: ConfigMap}}, json: [{operation}]}}]")
     outcome = app.run("show", "dev")
     assert outcome.code == 1

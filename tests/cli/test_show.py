@@ -34,7 +34,7 @@ def objects(text: str) -> list[dict[str, Any]]:
     return [document.value for document in load_all(text, "show")]
 
 
-def test_same_bytes_twice_and_whatever_the_hash_seed(app: Project) -> None:
+def test_output_is_reproducible_with_any_hash_seed(app: Project) -> None:
     app.run("generate", "core", "core").ok()
     app.run("generate", "tf-cnn", "cnn", "--env-vars.B=1", "--env-vars.A=2").ok()
     first = app.run("show", "dev", "prod").ok().out
@@ -152,7 +152,7 @@ def test_every_problem_of_every_component_is_listed(app: Project) -> None:
     assert outcome.out == ""
 
 
-def test_an_environment_wide_name_that_nobody_declares(app: Project) -> None:
+def test_undeclared_environment_wide_parameter_is_refused(app: Project) -> None:
     app.write({"environments/dev/params.yaml": "params: {titel: x}\n"})
     outcome = app.run("show", "dev")
     assert outcome.code == 1
@@ -160,7 +160,7 @@ def test_an_environment_wide_name_that_nobody_declares(app: Project) -> None:
     assert "did you mean 'title'?" in outcome.err
 
 
-def test_secrets_are_masked_by_what_the_api_server_refuses(app: Project) -> None:
+def test_masked_secrets_are_rejected_by_the_api_server(app: Project) -> None:
     secret = (
         "apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ component.name }}\n"
         "stringData:\n  token: {{ params.token }}\n"

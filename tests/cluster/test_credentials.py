@@ -117,7 +117,7 @@ def test_a_plugin_runs_again_when_the_server_refuses(tmp_path: Path) -> None:
     assert runs(tmp_path) == 3
 
 
-def test_a_plugins_failure_is_told_with_its_last_words(tmp_path: Path) -> None:
+def test_plugin_failure_shows_its_last_output(tmp_path: Path) -> None:
     script = "echo first >&2; printf 'session \\033[31mexpired\\n' >&2; exit 7"
     user = {
         "exec": {"command": "/bin/sh", "args": ["-c", script], "apiVersion": V1, "interactiveMode": "Never"}

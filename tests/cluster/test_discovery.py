@@ -61,7 +61,7 @@ def paths(server: ScriptedServer) -> list[str]:
     return [seen.path for seen in server.seen]
 
 
-def test_two_requests_tell_everything(tmp_path: Path) -> None:
+def test_discovery_needs_two_requests(tmp_path: Path) -> None:
     with scripted(serving(NEW)) as server:
         cluster = made_cluster(tmp_path, server.url)
         verbs = frozenset(VERBS)
@@ -95,7 +95,7 @@ def test_an_old_file_is_not_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", "null", '{"format": 1}', '{"format": 1, "time": 0, "resources": [[1]]}', "\0"]
 )
-def test_a_broken_file_is_as_none(tmp_path: Path, content: str) -> None:
+def test_damaged_cache_file_is_ignored(tmp_path: Path, content: str) -> None:
     with scripted(serving(NEW)) as server:
         file = cache_path(tmp_path / "cache", server.url, b"")
         file.parent.mkdir(parents=True)
@@ -105,7 +105,7 @@ def test_a_broken_file_is_as_none(tmp_path: Path, content: str) -> None:
         cluster.close()
 
 
-def test_a_cache_folder_that_cannot_be_is_done_without(tmp_path: Path) -> None:
+def test_invalid_cache_folder_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file")
     with scripted(serving(NEW)) as server:
         cluster = made_cluster(tmp_path, server.url)
@@ -130,7 +130,7 @@ def test_a_new_kind_is_found_although_the_file_does_not_know_it(tmp_path: Path) 
     assert paths(server) == ["/api", "/apis", "/apis/kubeflow.org/v1", "/apis/kubeflow.org/v1"]
 
 
-def test_an_unknown_kind_tells_the_versions_there_are(tmp_path: Path) -> None:
+def test_unknown_kind_error_lists_versions(tmp_path: Path) -> None:
     with scripted(serving(NEW)) as server:
         cluster = made_cluster(tmp_path, server.url)
         with pytest.raises(UnknownKind, match="does not serve Deployment in apps/v1beta1") as caught:
@@ -180,7 +180,7 @@ def test_an_old_server_and_a_group_that_is_down(tmp_path: Path) -> None:
         cluster.close()
 
 
-def test_wrong_credentials_are_told(tmp_path: Path) -> None:
+def test_wrong_credentials_are_reported(tmp_path: Path) -> None:
     with scripted(lambda seen: status(401)) as server:
         cluster = made_cluster(tmp_path, server.url)
         with pytest.raises(Unauthorized):

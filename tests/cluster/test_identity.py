@@ -21,7 +21,7 @@ def cluster_of(kubeconfig: Path, folder: Path, options: ConnectOptions | None = 
 
 
 @pytest.mark.controlplane
-def test_who_may_not_read_gets_a_weak_one(control_plane: ControlPlane, tmp_path: Path) -> None:
+def test_identity_is_weak_without_permission(control_plane: ControlPlane, tmp_path: Path) -> None:
     strong = cluster_of(control_plane.kubeconfig, tmp_path)
     weak = cluster_of(control_plane.user_kubeconfig("nobody"), tmp_path)
     assert not strong.identity().weak
@@ -36,12 +36,12 @@ def _forbidden(name: str) -> JsonObject:
     raise Forbidden("no")
 
 
-def test_a_weak_one_tells_servers_and_cas_apart() -> None:
+def test_weak_identities_differ_by_server_and_ca() -> None:
     pairs = [("https://a", b"x"), ("https://b", b"x"), ("https://a", b"y"), ("https://a", b"")]
     assert len({identity_of(_forbidden, *pair).uid for pair in pairs}) == 4
 
 
-def test_other_troubles_are_no_identity() -> None:
+def test_other_errors_are_raised() -> None:
     def refused(name: str) -> JsonObject:
         raise Unauthorized("expired")
 

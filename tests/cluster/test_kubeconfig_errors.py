@@ -18,7 +18,7 @@ def refusal(folder: Path, text: str, name: str | None = None) -> ClusterError:
     return caught.value
 
 
-def test_a_near_name_is_guessed(tmp_path: Path) -> None:
+def test_unknown_context_error_suggests_a_name(tmp_path: Path) -> None:
     error = refusal(tmp_path, YAML, "twoo")
     assert error.message == f"context 'twoo' not found in kubeconfig {tmp_path}/config"
     assert error.hint == "did you mean 'two'? contexts: one, two"

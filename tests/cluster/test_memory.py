@@ -30,7 +30,7 @@ def memory() -> MemoryCluster:
     return MemoryCluster(namespaces=["test"])
 
 
-def test_put_takes_the_fields_that_it_changes(memory: MemoryCluster) -> None:
+def test_put_takes_over_changed_fields(memory: MemoryCluster) -> None:
     deployments = memory.resource("apps/v1", "Deployment")
     memory.apply(deployments, deployment("test", replicas=1))
     memory.put(deployment("test", replicas=5), manager="kubectl-edit")
@@ -47,7 +47,7 @@ def test_put_writes_a_status_as_a_controller_does(memory: MemoryCluster) -> None
     assert memory.apply(deployments, deployment("test"))["status"] == {"availableReplicas": 1}
 
 
-def test_a_namespace_takes_its_objects_along(memory: MemoryCluster) -> None:
+def test_deleting_a_namespace_deletes_its_objects(memory: MemoryCluster) -> None:
     config_maps = memory.resource("v1", "ConfigMap")
     memory.apply(config_maps, config_map("test"))
     memory.delete(memory.resource("v1", "Namespace"), "test")
@@ -55,7 +55,9 @@ def test_a_namespace_takes_its_objects_along(memory: MemoryCluster) -> None:
 
 
 @pytest.mark.parametrize(("propagation", "left"), [("Foreground", 0), ("Background", 0), ("Orphan", 1)])
-def test_owned_objects_go_with_their_owner(memory: MemoryCluster, propagation: str, left: int) -> None:
+def test_owned_objects_are_deleted_with_their_owner(
+    memory: MemoryCluster, propagation: str, left: int
+) -> None:
     config_maps = memory.resource("v1", "ConfigMap")
     owner = memory.apply(config_maps, config_map("test", "owner"))
     child = config_map("test", "child")
@@ -76,7 +78,7 @@ def test_logs_are_what_was_set(memory: MemoryCluster) -> None:
         memory.logs("default", "p")
 
 
-def test_a_crd_that_goes_takes_its_kind_along(memory: MemoryCluster) -> None:
+def test_deleting_a_crd_removes_its_kind(memory: MemoryCluster) -> None:
     from tests.cluster.contract import crd
 
     definitions = memory.resource("apiextensions.k8s.io/v1", "CustomResourceDefinition")

@@ -93,7 +93,7 @@ def test_a_refresh_token_alone_is_enough(tmp_path: Path) -> None:
     assert seen[-1].headers["Authorization"] == f"Bearer {NEW}"
 
 
-def test_a_refusal_of_the_issuer_is_told(tmp_path: Path) -> None:
+def test_rejection_by_the_issuer_is_reported(tmp_path: Path) -> None:
     issuer = Issuer()
     issuer.refuses = True
     with pytest.raises(
@@ -103,11 +103,11 @@ def test_a_refusal_of_the_issuer_is_told(tmp_path: Path) -> None:
     assert "log in again" in str(caught.value.hint)
 
 
-def test_without_a_refresh_token_there_is_nothing_to_do(tmp_path: Path) -> None:
+def test_expired_token_without_refresh_token_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ClusterError, match="there is no refresh-token"):
         ask(tmp_path, Issuer(), **{"id-token": jwt(1)})
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", f"a.{base64.b64encode(b'[]').decode()}.c"])
-def test_what_is_no_jwt_has_no_expiry(token: str) -> None:
+def test_invalid_jwt_has_no_expiry(token: str) -> None:
     assert expiry_of(token) == 0.0

@@ -39,7 +39,7 @@ def test_pages_are_joined() -> None:
     assert asked == [first, {**first, "continue": "2"}, {**first, "continue": "3"}]
 
 
-def test_after_an_expired_page_nothing_comes_twice_and_nothing_is_lost() -> None:
+def test_list_restarts_after_an_expired_page_without_duplicates() -> None:
     turns: Iterator[Any] = iter(
         (page("a", "b", more="2"), Expired("gone"), page("b", "c", more="4"), page("d"))
     )
@@ -66,7 +66,7 @@ def test_no_items_is_an_empty_list() -> None:
     assert list(pages(lambda query: {"metadata": {}, "items": None}, {})) == []
 
 
-def test_a_410_of_the_server_begins_the_list_anew(tmp_path: Path) -> None:
+def test_410_restarts_the_list(tmp_path: Path) -> None:
     expired = iter((True, False))
 
     def script(seen: Seen) -> Answer:

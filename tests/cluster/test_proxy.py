@@ -50,12 +50,12 @@ def test_no_proxy(tmp_path: Path, server: str, exceptions: str, used: bool) -> N
     assert found == (PROXY if used else "")
 
 
-def test_the_kubeconfig_stands_above_the_environment(tmp_path: Path) -> None:
+def test_kubeconfig_overrides_the_environment(tmp_path: Path) -> None:
     own = "http://own.example:1"
     assert proxy(tmp_path, "https://127.0.0.1", own, HTTPS_PROXY=PROXY, NO_PROXY="*") == own
 
 
-def test_small_letters_count_where_there_are_no_large_ones(tmp_path: Path) -> None:
+def test_lowercase_variables_are_used_if_uppercase_are_unset(tmp_path: Path) -> None:
     assert proxy(tmp_path, "https://x.example", https_proxy=PROXY) == PROXY
     assert proxy(tmp_path, "https://x.example", https_proxy="http://b", HTTPS_PROXY=PROXY) == PROXY
     assert proxy(tmp_path, "https://x.example", https_proxy=PROXY, no_proxy="x.example") == ""
@@ -71,7 +71,7 @@ def test_a_proxy_without_scheme_is_http(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stated", ["ftp://me:hush@x", "http://", "x:80"])
-def test_what_is_no_proxy_is_refused_with_its_place(tmp_path: Path, stated: str) -> None:
+def test_invalid_proxy_error_has_location(tmp_path: Path, stated: str) -> None:
     with pytest.raises(ClusterError, match="proxy-url") as caught:
         proxy(tmp_path, "https://x.example", stated)
     assert caught.value.location is not None

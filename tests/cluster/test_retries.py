@@ -40,27 +40,27 @@ def asking(folder: Path, *answers: Answer) -> Iterator[Asked]:
         asked.cluster.close()
 
 
-def test_busy_is_asked_again_after_longer_and_longer_waits(tmp_path: Path) -> None:
+def test_429_is_retried_with_back_off(tmp_path: Path) -> None:
     with asking(tmp_path, BUSY, BUSY, BUSY, FOUND) as asked:
         assert asked.get() == FOUND.body
     assert asked.waits.seconds == [0.2, 0.4, 0.8]
 
 
-def test_a_server_that_says_how_long_is_obeyed(tmp_path: Path) -> None:
+def test_retry_after_is_respected(tmp_path: Path) -> None:
     limited = Answer(429, status(429, "TooManyRequests").body, {"Retry-After": "7"})
     with asking(tmp_path, limited, FOUND) as asked:
         assert asked.get() == FOUND.body
     assert asked.waits.seconds == [7.0]
 
 
-def test_an_endless_wait_is_cut_short(tmp_path: Path) -> None:
+def test_retry_after_is_limited(tmp_path: Path) -> None:
     limited = Answer(429, status(429).body, {"Retry-After": "86400"})
     with asking(tmp_path, limited, FOUND) as asked:
         asked.get()
     assert asked.waits.seconds == [60.0]
 
 
-def test_it_gives_up_in_the_end(tmp_path: Path) -> None:
+def test_retries_are_limited(tmp_path: Path) -> None:
     with asking(tmp_path, BUSY) as asked, pytest.raises(Unreachable, match="it says so"):
         asked.get()
     assert len(asked.server.seen) == 6
@@ -80,7 +80,7 @@ def test_it_gives_up_in_the_end(tmp_path: Path) -> None:
         (status(504, "Timeout"), Unreachable, 6),
     ],
 )
-def test_how_often_each_refusal_is_tried(
+def test_number_of_attempts_by_status(
     tmp_path: Path, answer: Answer, error: type[ClusterError], times: int
 ) -> None:
     with asking(tmp_path, answer) as asked, pytest.raises(error):
@@ -88,20 +88,20 @@ def test_how_often_each_refusal_is_tried(
     assert len(asked.server.seen) == times
 
 
-def test_a_dropped_connection_is_taken_up_again(tmp_path: Path) -> None:
+def test_dropped_connection_is_retried(tmp_path: Path) -> None:
     with asking(tmp_path, CUT, CUT, FOUND) as asked:
         assert asked.cluster.apply(CONFIG_MAPS, BODY) == FOUND.body
     assert len(asked.waits.seconds) == 2
 
 
 @pytest.mark.parametrize(("answer", "times"), [(CUT, 1), (BUSY, 1), (status(429), 6)])
-def test_a_post_is_only_sent_again_where_nothing_was_done(tmp_path: Path, answer: Answer, times: int) -> None:
+def test_post_is_retried_only_if_nothing_was_done(tmp_path: Path, answer: Answer, times: int) -> None:
     with asking(tmp_path, answer) as asked, pytest.raises(ClusterError):
         asked.cluster.raw("POST", "/x", body={})
     assert len(asked.server.seen) == times
 
 
-def test_nobody_there_is_said_at_once(tmp_path: Path) -> None:
+def test_unknown_host_is_not_retried(tmp_path: Path) -> None:
     with scripted(in_turn(FOUND)) as server:
         pass
     waits = Waits()
@@ -111,7 +111,7 @@ def test_nobody_there_is_said_at_once(tmp_path: Path) -> None:
     assert waits.seconds == []
 
 
-def test_a_server_that_restarts_is_waited_for(tmp_path: Path) -> None:
+def test_restarting_server_is_retried(tmp_path: Path) -> None:
     with contextlib.ExitStack() as later:
         waits = Waits()
 

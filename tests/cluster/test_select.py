@@ -32,7 +32,7 @@ def test_by_name(kubeconfig: Kubeconfig) -> None:
     assert selection.name == "dev"
 
 
-def test_a_name_that_leads_elsewhere_is_noted(kubeconfig: Kubeconfig) -> None:
+def test_context_with_another_server_is_noted(kubeconfig: Kubeconfig) -> None:
     events: list[Event] = []
     selection = select_context(
         kubeconfig, Destination(context="dev", server="https://moved"), emit=events.append
@@ -41,7 +41,7 @@ def test_a_name_that_leads_elsewhere_is_noted(kubeconfig: Kubeconfig) -> None:
     assert events == [Note("context 'dev' has server https://dev, but the environment has https://moved")]
 
 
-def test_a_colleagues_name_for_the_same_server(kubeconfig: Kubeconfig) -> None:
+def test_other_context_name_for_the_same_server(kubeconfig: Kubeconfig) -> None:
     events: list[Event] = []
     selection = select_context(
         kubeconfig, Destination(context="development", server="https://dev"), emit=events.append
@@ -52,12 +52,12 @@ def test_a_colleagues_name_for_the_same_server(kubeconfig: Kubeconfig) -> None:
     ]
 
 
-def test_of_several_names_for_the_server_the_current_one(kubeconfig: Kubeconfig) -> None:
+def test_current_context_is_preferred(kubeconfig: Kubeconfig) -> None:
     selection = select_context(kubeconfig, Destination(context="production", server="https://prod"))
     assert selection.name == "prod-me"
 
 
-def test_of_several_names_and_none_current_nobody_guesses(tmp_path: Path) -> None:
+def test_several_contexts_without_current_one_are_ambiguous(tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_text(json.dumps(config(CONTEXTS, current="dev", clusters=SERVERS)))
     kubeconfig = load_kubeconfig(path, {}, tmp_path)
@@ -66,7 +66,7 @@ def test_of_several_names_and_none_current_nobody_guesses(tmp_path: Path) -> Non
     assert caught.value.hint == "choose one with --context"
 
 
-def test_two_clusters_with_that_server_are_not_guessed_between(tmp_path: Path) -> None:
+def test_several_clusters_with_the_server_are_ambiguous(tmp_path: Path) -> None:
     clusters = {"a": {"server": "https://x"}, "b": {"server": "https://x"}}
     path = tmp_path / "config"
     path.write_text(json.dumps(config({"a": ("a", "u1"), "b": ("b", "u1")}, clusters=clusters)))
@@ -81,7 +81,7 @@ def test_neither_name_nor_server(kubeconfig: Kubeconfig, tmp_path: Path) -> None
     assert caught.value.hint == "did you mean 'prod-me'? contexts: dev, prod-admin, prod-me"
 
 
-def test_the_override_stands_above_all(kubeconfig: Kubeconfig) -> None:
+def test_override_has_precedence(kubeconfig: Kubeconfig) -> None:
     selection = select_context(kubeconfig, Destination(context="dev", server="https://dev"), "prod-admin")
     assert selection.name == "prod-admin"
 

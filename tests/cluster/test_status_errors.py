@@ -137,7 +137,7 @@ def test_a_missing_namespace_has_a_hint() -> None:
         (b"[1]", ""),
     ],
 )
-def test_what_is_no_status_is_not_shown(body: bytes, kind: str) -> None:
+def test_body_that_is_not_a_status_is_not_shown(body: bytes, kind: str) -> None:
     found = error_of(read_refusal(502, body, kind), APPLY, "https://x")
     assert found.message == "apply ConfigMap a in namespace n: HTTP status 502"
 

@@ -45,7 +45,7 @@ def refused(
     return caught.value
 
 
-def test_another_ca_is_told_with_its_place(tmp_path: Path, authority: trustme.CA) -> None:
+def test_wrong_ca_error_has_location(tmp_path: Path, authority: trustme.CA) -> None:
     data = encoded(trustme.CA().cert_pem.bytes())
     with tls_server(authority.issue_cert("127.0.0.1")) as server:
         error = refused(tmp_path, server.url, certificate_authority_data=data)
@@ -86,7 +86,7 @@ def test_a_server_without_tls(tmp_path: Path) -> None:
     assert "plain HTTP" in str(error.hint)
 
 
-def test_nobody_listens(tmp_path: Path) -> None:
+def test_connection_refused(tmp_path: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"https://127.0.0.1:{closed.getsockname()[1]}"
@@ -107,7 +107,7 @@ def test_no_answer_in_time(tmp_path: Path) -> None:
     assert "timed out waiting for a response" in error.message
 
 
-def test_no_handshake_in_the_users_time(tmp_path: Path) -> None:
+def test_tls_handshake_times_out(tmp_path: Path) -> None:
     """The limit of 0.3 s is the user's: the longer one for connections, 10 s, is not waited for."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         started = time.monotonic()
@@ -128,7 +128,7 @@ def test_a_proxy_that_is_dead_hides_its_password(tmp_path: Path) -> None:
     assert "hush" not in f"{error.message} {error.hint}"
 
 
-def test_expired_credentials_are_no_connection_trouble(tmp_path: Path) -> None:
+def test_expired_credentials_are_not_a_connection_error(tmp_path: Path) -> None:
     with scripted(in_turn(status(401, "Unauthorized"))) as server:
         error = refused(tmp_path, server.url, error=Unauthorized)
     assert server.url in error.message
@@ -141,7 +141,7 @@ def test_an_answer_that_is_not_json(tmp_path: Path) -> None:
     assert "did not return JSON" in error.message
 
 
-def test_plain_http_to_a_tls_port_is_told_in_its_words(tmp_path: Path) -> None:
+def test_plain_http_to_a_tls_port_shows_the_servers_message(tmp_path: Path) -> None:
     answer = Answer(400, "Client sent an HTTP request to an HTTPS server.\n")
     with scripted(in_turn(answer)) as server:
         error = refused(tmp_path, server.url, error=Invalid)

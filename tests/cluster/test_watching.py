@@ -52,7 +52,7 @@ def watched(folder: Path, script: Callable[[Seen], Answer], until: int) -> tuple
     return found, server.seen
 
 
-def test_it_goes_on_after_the_last_version_seen(tmp_path: Path) -> None:
+def test_watch_resumes_after_the_last_version(tmp_path: Path) -> None:
     script = in_turn(
         Answer(parts=(event("ADDED", "a", 5), event("MODIFIED", "a", 6)), cut=True),
         Answer(parts=(event("BOOKMARK", "", 9),)),
@@ -68,7 +68,7 @@ def test_it_goes_on_after_the_last_version_seen(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "expired", [Answer(parts=(failure(410),)), Answer(410, {"code": 410, "message": "old"})]
 )
-def test_a_forgotten_version_begins_anew(tmp_path: Path, expired: Answer) -> None:
+def test_expired_version_restarts_the_watch(tmp_path: Path, expired: Answer) -> None:
     script = in_turn(
         Answer(parts=(event("ADDED", "a", 5),)), expired, Answer(parts=(event("ADDED", "a", 7),))
     )
@@ -77,17 +77,17 @@ def test_a_forgotten_version_begins_anew(tmp_path: Path, expired: Answer) -> Non
     assert [each.query.get("resourceVersion") for each in seen] == [None, "5", None]
 
 
-def test_an_error_of_the_server_ends_it(tmp_path: Path) -> None:
+def test_server_error_ends_the_watch(tmp_path: Path) -> None:
     with pytest.raises(ClusterError, match="no"):
         watched(tmp_path, in_turn(Answer(parts=(failure(500),))), 1)
 
 
-def test_a_connection_that_never_holds_ends_it(tmp_path: Path) -> None:
+def test_repeatedly_broken_connection_ends_the_watch(tmp_path: Path) -> None:
     with pytest.raises(Unreachable):
         watched(tmp_path, in_turn(Answer(parts=(b"{",), cut=True)), 1)
 
 
-def test_a_server_that_ends_each_watch_at_once_is_not_stormed(tmp_path: Path) -> None:
+def test_watches_that_end_at_once_are_delayed(tmp_path: Path) -> None:
     clock, waits = Clock(), Waits()
 
     def sleep(seconds: float) -> None:
@@ -112,5 +112,5 @@ def test_the_connection_ends_with_the_reader(tmp_path: Path) -> None:
         cluster.close()
 
 
-def test_lines_come_whole_whatever_the_parts() -> None:
+def test_lines_are_joined_from_parts() -> None:
     assert list(lines([b"a", b"b\nc", b"\n\n", b"d\ne"])) == [b"ab", b"c", b"d"]

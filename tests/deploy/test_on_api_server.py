@@ -96,7 +96,7 @@ def eventually(look: Callable[[], bool], seconds: float = 60) -> bool:
     return True
 
 
-def test_a_definition_and_its_object_in_one_apply(api_server: Watched, where: Scope, group: str) -> None:
+def test_apply_crd_and_its_object_together(api_server: Watched, where: Scope, group: str) -> None:
     widget = {"apiVersion": f"{group}/v1", "kind": "Widget", "metadata": {"name": "w"}, "spec": {"size": 1}}
     manifests = [
         manifest(widget, where),
@@ -108,9 +108,7 @@ def test_a_definition_and_its_object_in_one_apply(api_server: Watched, where: Sc
     assert make_plan(where, manifests, api_server).count(Action.UNCHANGED) == 2
 
 
-def test_a_new_version_of_a_kind_and_its_object_in_one_apply(
-    api_server: Watched, where: Scope, group: str
-) -> None:
+def test_apply_new_crd_version_and_its_object_together(api_server: Watched, where: Scope, group: str) -> None:
     def both(version: str) -> list[Manifest]:
         definition = widget_definition(group)
         (first,) = definition["spec"]["versions"]
@@ -135,9 +133,7 @@ def test_a_new_version_of_a_kind_and_its_object_in_one_apply(
     assert make_plan(where, both("v2"), api_server).count(Action.UNCHANGED) == 2
 
 
-def test_a_run_that_ended_right_after_the_definition_is_taken_up(
-    api_server: Watched, where: Scope, group: str
-) -> None:
+def test_run_interrupted_after_the_crd_is_continued(api_server: Watched, where: Scope, group: str) -> None:
     definition = manifest(widget_definition(group), where, "crd", namespaced=False)
     widget = {"apiVersion": f"{group}/v1", "kind": "Widget", "metadata": {"name": "w"}, "spec": {"size": 1}}
     plan = make_plan(where, [definition, manifest(widget, where)], api_server)
@@ -149,7 +145,7 @@ def test_a_run_that_ended_right_after_the_definition_is_taken_up(
     assert report.succeeded, report.error()
 
 
-def test_a_missing_namespace_is_made_first_and_outlives_a_deletion(
+def test_missing_namespace_is_created_first_and_not_deleted(
     api_server: Watched, control_plane: ControlPlane, app: str
 ) -> None:
     where = scope(f"made-{uuid.uuid4().hex[:8]}", app=app)
@@ -178,7 +174,7 @@ def test_a_change_between_plan_and_apply_is_a_conflict(
     assert namespace.get("configmap", "c")["data"] == {"a": "edited"}
 
 
-def test_a_roll_out_is_seen_until_it_is_done(api_server: Watched, namespace: Namespace, where: Scope) -> None:
+def test_status_follows_a_rollout(api_server: Watched, namespace: Namespace, where: Scope) -> None:
     manifests = web(where)
     assert states(api_server, where, manifests)["Deployment/web"].status is Status.NOT_FOUND
     apply(api_server, where, manifests)
@@ -192,9 +188,7 @@ def test_a_roll_out_is_seen_until_it_is_done(api_server: Watched, namespace: Nam
     assert states(api_server, where, manifests)["Deployment/web"].message == "2 of 2 replicas ready"
 
 
-def test_status_lists_what_is_rendered_no_more_and_not_what_controllers_made(
-    api_server: Watched, where: Scope
-) -> None:
+def test_status_lists_leftovers_but_not_objects_of_controllers(api_server: Watched, where: Scope) -> None:
     manifests = [*web(where), config("old", where)]
     apply(api_server, where, manifests)
 
@@ -213,7 +207,7 @@ def test_status_of_a_kind_that_is_not_served(api_server: Watched, where: Scope, 
     assert verdict == Verdict(Status.NOT_FOUND, "the cluster does not serve this kind")
 
 
-def test_delete_takes_ours_and_leaves_claims_and_others(
+def test_delete_keeps_claims_and_unmanaged_objects(
     api_server: Watched, namespace: Namespace, where: Scope
 ) -> None:
     others = scope(namespace.name, app=f"{where.app}-other")
@@ -253,7 +247,7 @@ def test_delete_of_one_component_leaves_the_others(
     assert namespace.get("configmap", "b")["metadata"]["name"] == "b"
 
 
-def test_protected_kinds_go_where_it_is_asked_for(api_server: Watched, where: Scope, group: str) -> None:
+def test_prune_protected_deletes_protected_kinds(api_server: Watched, where: Scope, group: str) -> None:
     widget = {"apiVersion": f"{group}/v1", "kind": "Widget", "metadata": {"name": "w"}}
     definition = manifest(widget_definition(group), where, "crd", namespaced=False)
     apply(api_server, where, [definition, manifest(widget, where)])
@@ -262,9 +256,7 @@ def test_protected_kinds_go_where_it_is_asked_for(api_server: Watched, where: Sc
     assert [outcome.ref.kind for outcome in report.outcomes] == ["Widget", "CustomResourceDefinition"]
 
 
-def test_what_hangs_is_named_with_its_finalizers(
-    api_server: Watched, namespace: Namespace, where: Scope
-) -> None:
+def test_hanging_deletion_names_finalizers(api_server: Watched, namespace: Namespace, where: Scope) -> None:
     body: dict[str, Any] = dict(web(where)[1].body)
     body["metadata"] = {**body["metadata"], "finalizers": ["example.com/held"]}
     held = manifest(body, where)
@@ -279,7 +271,7 @@ def test_what_hangs_is_named_with_its_finalizers(
     namespace.kubectl("patch", "deployment", "web", "--type=merge", "-p", '{"metadata":{"finalizers":null}}')
 
 
-def test_another_object_of_the_same_name_is_left_alone(
+def test_delete_keeps_a_new_object_of_the_same_name(
     api_server: Watched, namespace: Namespace, where: Scope
 ) -> None:
     apply(api_server, where, [config("c", where)])

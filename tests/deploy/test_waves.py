@@ -50,7 +50,7 @@ def test_waves_follow_each_other() -> None:
     assert report.counts == {Action.CREATE: 23}
 
 
-def test_a_failure_stops_later_waves_of_its_component_and_nothing_else() -> None:
+def test_failure_stops_only_later_waves_of_its_component() -> None:
     manifests = [
         config("c", WHERE, "web"),
         config("fine", WHERE, "web"),
@@ -71,7 +71,7 @@ def test_a_failure_stops_later_waves_of_its_component_and_nothing_else() -> None
     assert error.message == "1 object failed, 1 skipped"
 
 
-def test_a_failed_namespace_stops_what_lives_in_it() -> None:
+def test_failed_namespace_stops_its_objects() -> None:
     there = manifest({**config("c", WHERE).body, "metadata": {"name": "c", "namespace": "there"}}, WHERE, "b")
     _, report = applied([config("a", WHERE, "a"), there], refusing("Namespace", "there"))
     assert results(report) == {
@@ -81,7 +81,7 @@ def test_a_failed_namespace_stops_what_lives_in_it() -> None:
     }
 
 
-def test_a_failed_definition_stops_its_kind_in_every_component() -> None:
+def test_failed_crd_stops_its_kind_in_every_component() -> None:
     _, report = applied(
         [widgets("crd"), widget("web"), config("c", WHERE, "web")], refusing("CustomResourceDefinition")
     )
@@ -92,7 +92,7 @@ def test_a_failed_definition_stops_its_kind_in_every_component() -> None:
     }
 
 
-def test_a_definition_that_is_never_established_fails_in_time() -> None:
+def test_crd_that_is_never_established_times_out() -> None:
     class Slow(MemoryCluster):
         def get(self, resource: Any, name: str, namespace: str = "") -> Any:
             body = dict(super().get(resource, name, namespace))
@@ -108,7 +108,7 @@ def test_a_definition_that_is_never_established_fails_in_time() -> None:
     assert error.exit_code == 3
 
 
-def test_a_refused_plan_is_not_begun() -> None:
+def test_refused_plan_is_not_started() -> None:
     cluster = Watched(MemoryCluster(namespaces=["here"]))
     apply_all(cluster.inner, [config("theirs", scope("here", app="other"))])
     plan = make_plan(WHERE, [config("theirs", WHERE), config("ours", WHERE), widget()], cluster)
@@ -120,7 +120,7 @@ def test_a_refused_plan_is_not_begun() -> None:
     assert not cluster.asked("apply")
 
 
-def test_an_unchanged_object_costs_nothing() -> None:
+def test_unchanged_object_needs_no_request() -> None:
     cluster = Watched(MemoryCluster(namespaces=["here"]))
     manifests = [config("c", WHERE, a="1"), widgets()]
     apply_all(cluster.inner, manifests)
@@ -132,7 +132,7 @@ def test_an_unchanged_object_costs_nothing() -> None:
     assert len(cluster.calls) == asked
 
 
-def test_stop_lets_nothing_new_begin_and_the_next_run_converges() -> None:
+def test_stop_starts_no_further_step_and_next_run_converges() -> None:
     stop = threading.Event()
 
     def stop_at_service(call: Call) -> None:
@@ -168,7 +168,7 @@ def test_ctrl_c_ends_with_a_report() -> None:
     assert results(report) == {"ConfigMap/c": Result.DONE, "Deployment/d": Result.STOPPED}
 
 
-def test_a_cluster_that_is_lost_while_a_definition_is_waited_for_is_asked_for_no_more() -> None:
+def test_cluster_lost_while_waiting_for_a_crd_is_not_retried() -> None:
     def refuse(call: Call) -> None:
         if call.verb == "get" and call.kind == "CustomResourceDefinition":
             raise Unreachable("gone")
@@ -182,14 +182,14 @@ def test_a_cluster_that_is_lost_while_a_definition_is_waited_for_is_asked_for_no
     }
 
 
-def test_a_cluster_that_went_away_is_not_asked_a_thousand_times() -> None:
+def test_lost_cluster_is_not_retried_for_every_object() -> None:
     manifests = [config(f"c{number:03}", WHERE, f"part{number}") for number in range(200)]
     cluster, report = applied(manifests, refusing("ConfigMap", error=Unreachable("gone")))
     assert len(cluster.asked("apply")) < 20
     assert len(report.having(Result.SKIPPED)) > 180
 
 
-def test_every_object_is_spoken_of_once_in_the_callers_thread() -> None:
+def test_each_object_has_one_event_in_the_callers_thread() -> None:
     cluster = Watched(MemoryCluster(namespaces=["here"]), refusing("ConfigMap", "c7"))
     heard: list[Event] = []
     threads: set[int] = set()
@@ -207,7 +207,7 @@ def test_every_object_is_spoken_of_once_in_the_callers_thread() -> None:
     assert [event.ref.name for event in heard if isinstance(event, Failed)] == ["c7"]
 
 
-def test_a_servers_refusal_does_not_repeat_the_secret_it_refuses() -> None:
+def test_rejection_message_masks_the_secret() -> None:
     body = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"a": "hunter2"}}
     refuse = refusing("Secret", error=Forbidden('quota says "hunter2" and "aHVudGVyMg==" are too long'))
     _, report = applied([manifest(body, WHERE)], refuse)

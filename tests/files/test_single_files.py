@@ -84,7 +84,7 @@ def test_a_lock_that_another_program_made_is_respected(tmp_path: Path) -> None:
         lock_by_presence(tmp_path / "config", "the kubeconfig", timeout=0),
     ):
         pass
-    assert caught.value.hint == f"if none is running, remove {lock}"
+    assert caught.value.hint == f"if no such program is running, remove {lock}"
     lock.unlink()
     with lock_by_presence(tmp_path / "config", "the kubeconfig", timeout=0):
         assert lock.exists()

@@ -1,4 +1,4 @@
-"""An app on a user's desk: a kubeconfig of chosen contexts, environments, and components of plain objects."""
+"""An app for tests on real clusters: kubeconfig contexts, environments, and components of plain objects."""
 
 import functools
 import json
@@ -22,7 +22,7 @@ def cluster_id(control_plane: ControlPlane) -> str:
 
 
 @dataclass(frozen=True)
-class Desk:
+class AppOnCluster:
     """A project whose files are written piece by piece; `run` drives dlctl on them."""
 
     project: Project
@@ -109,7 +109,7 @@ class Desk:
         self.project.write({"dlctl.yaml": yaml.safe_dump(app)})
 
     def get(self, kind: str, name: str) -> Any:
-        """A live object of this desk's namespace."""
+        """A live object in the app's namespace."""
         return self.control_plane.get("--namespace", self.namespace, kind, name)
 
     def names(self, kind: str) -> list[str]:

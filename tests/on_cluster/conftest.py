@@ -1,4 +1,4 @@
-"""A desk with a first cluster, in a namespace of its own; a second cluster where a test asks for it."""
+"""An app on a first cluster, in its own namespace; a second cluster for the tests that need one."""
 
 import uuid
 from collections.abc import Iterator
@@ -6,14 +6,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.controlplane import ControlPlane, Namespace
-from tests.on_cluster.app_on_cluster import Desk
+from tests.on_cluster.app_on_cluster import AppOnCluster
 from tests.project import Project
 
 
 @pytest.fixture
-def desk(project: Project, control_plane: ControlPlane, namespace: Namespace) -> Desk:
+def cluster_app(project: Project, control_plane: ControlPlane, namespace: Namespace) -> AppOnCluster:
     """An app without components and an environment `dev`, pinned to the first cluster."""
-    made = Desk(project, control_plane, namespace.name)
+    made = AppOnCluster(project, control_plane, namespace.name)
     made.context("first", control_plane)
     made.environment("dev", pin=control_plane)
     made.write_app()

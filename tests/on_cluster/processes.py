@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tests import terminal
-from tests.on_cluster.app_on_cluster import Desk
+from tests.on_cluster.app_on_cluster import AppOnCluster
 from tests.project import Outcome
 
 COMMAND = terminal.DLCTL
 LIMIT = terminal.LIMIT
 
 
-def environ_of(desk: Desk, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment variables of a desk's processes."""
-    return {**os.environ, **desk.project.environ, **(more or {})}
+def environ_of(cluster_app: AppOnCluster, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment variables of the app's processes."""
+    return {**os.environ, **cluster_app.project.environ, **(more or {})}
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ class Started:
         return Outcome(self.process.returncode, out, err)
 
 
-def start(desk: Desk, *words: str) -> Started:
-    """Start `dlctl WORDS` in the desk's app."""
+def start(cluster_app: AppOnCluster, *words: str) -> Started:
+    """Start `dlctl WORDS` in the app's folder."""
     return Started(
         subprocess.Popen(
             [*COMMAND, *words],
-            cwd=desk.project.root,
-            env=environ_of(desk),
+            cwd=cluster_app.project.root,
+            env=environ_of(cluster_app),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -46,7 +46,7 @@ def start(desk: Desk, *words: str) -> Started:
 
 
 def on_terminal(
-    desk: Desk,
+    cluster_app: AppOnCluster,
     *words: str,
     typed: str = "",
     interrupt_at: str = "",
@@ -60,8 +60,8 @@ def on_terminal(
     """
     shown = terminal.on_terminal(
         [*COMMAND, *words],
-        cwd=desk.project.root,
-        environ=environ_of(desk, {"TERM": "xterm", **(environ or {})}),
+        cwd=cluster_app.project.root,
+        environ=environ_of(cluster_app, {"TERM": "xterm", **(environ or {})}),
         typed=typed,
         interrupt_at=interrupt_at,
         meanwhile=meanwhile,

@@ -6,17 +6,25 @@ from pathlib import Path
 import pytest
 
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import Body, Desk, config, custom, definition, deployment, names_in
+from tests.on_cluster.app_on_cluster import (
+    AppOnCluster,
+    Body,
+    config,
+    custom,
+    definition,
+    deployment,
+    names_in,
+)
 
 pytestmark = pytest.mark.controlplane
 
 
 @pytest.fixture
-def web(desk: Desk) -> Desk:
-    desk.component("web", config("page"), deployment("web"))
-    desk.component("api", config("settings"))
-    desk.run("apply", "dev").ok()
-    return desk
+def web(cluster_app: AppOnCluster) -> AppOnCluster:
+    cluster_app.component("web", config("page"), deployment("web"))
+    cluster_app.component("api", config("settings"))
+    cluster_app.run("apply", "dev").ok()
+    return cluster_app
 
 
 def claim(name: str) -> Body:
@@ -24,7 +32,7 @@ def claim(name: str) -> Body:
     return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": spec}
 
 
-def test_what_was_applied_last_goes_first(web: Desk) -> None:
+def test_delete_uses_reverse_order(web: AppOnCluster) -> None:
     answer = web.run("delete", "dev", "--yes").ok()
     lines = answer.out.splitlines()
     assert "Deployment.apps/web" in lines[0]
@@ -35,7 +43,7 @@ def test_what_was_applied_last_goes_first(web: Desk) -> None:
     assert "nothing to do" in again.err
 
 
-def test_another_apps_objects_stay(web: Desk, control_plane: ControlPlane) -> None:
+def test_delete_keeps_objects_of_other_apps(web: AppOnCluster, control_plane: ControlPlane) -> None:
     web.kubectl("create", "configmap", "unlabelled")
     web.environment("prod", pin=control_plane)
     web.write_app("other-shop")
@@ -47,12 +55,12 @@ def test_another_apps_objects_stay(web: Desk, control_plane: ControlPlane) -> No
     assert web.names("configmap") == ["unlabelled"]
 
 
-def test_one_component_alone(web: Desk) -> None:
+def test_delete_of_one_component(web: AppOnCluster) -> None:
     web.run("delete", "dev", "-c", "web", "--yes").ok()
     assert web.names("configmap") == ["settings"]
 
 
-def test_a_component_that_left_the_app_is_still_found(web: Desk) -> None:
+def test_delete_finds_component_removed_from_the_app(web: AppOnCluster) -> None:
     web.without("api")
     noted = web.run("diff", "dev")
     assert f"ConfigMap/settings in namespace {web.namespace} is no longer rendered" in noted.err
@@ -60,21 +68,21 @@ def test_a_component_that_left_the_app_is_still_found(web: Desk) -> None:
     assert web.names("configmap") == ["page"]
 
 
-def test_a_disabled_component_can_be_deleted(web: Desk, control_plane: ControlPlane) -> None:
+def test_a_disabled_component_can_be_deleted(web: AppOnCluster, control_plane: ControlPlane) -> None:
     web.environment("dev", pin=control_plane, disabled=["api"])
     web.run("delete", "dev", "-c", "api", "--yes").ok()
     assert web.names("configmap") == ["page"]
 
 
-def test_a_misspelt_component_is_an_error(web: Desk) -> None:
+def test_a_misspelt_component_is_an_error(web: AppOnCluster) -> None:
     answer = web.run("delete", "dev", "-c", "wbe", "--yes")
     assert answer.code == 1
     assert "did you mean 'web'" in answer.err
     assert web.names("configmap") == ["page", "settings"]
 
 
-def test_the_app_of_that_name_in_another_namespace_is_left_alone(
-    web: Desk, control_plane: ControlPlane
+def test_delete_keeps_same_app_name_in_other_namespace(
+    web: AppOnCluster, control_plane: ControlPlane
 ) -> None:
     """Two people follow one tutorial on one cluster, each in a namespace of his own."""
     other = f"{web.namespace}-theirs"
@@ -84,7 +92,7 @@ def test_the_app_of_that_name_in_another_namespace_is_left_alone(
 
     answer = web.run("delete", "dev", "--yes").ok()
 
-    assert f"3 objects in namespace {web.namespace} left alone" in answer.err
+    assert f"3 objects in namespace {web.namespace} kept" in answer.err
     assert names_in(control_plane, other, "configmap") == []
     assert web.names("configmap") == ["page", "settings"]
     assert web.project.read("dlctl.yaml") == app
@@ -93,41 +101,43 @@ def test_the_app_of_that_name_in_another_namespace_is_left_alone(
     control_plane.kubectl("delete", "namespace", other, "--wait=false")
 
 
-def test_claims_kinds_and_namespaces_stay_unless_asked_for(
-    desk: Desk, group: str, control_plane: ControlPlane
+def test_delete_keeps_protected_kinds_without_prune_protected(
+    cluster_app: AppOnCluster, group: str, control_plane: ControlPlane
 ) -> None:
-    name = f"{desk.namespace}-made"
+    name = f"{cluster_app.namespace}-made"
     space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-    desk.component("store", claim("data"), definition(group), custom(group, "first"), space)
-    desk.run("apply", "dev").ok()
-    answer = desk.run("delete", "dev", "--yes").ok()
-    assert f"CustomResourceDefinition.apiextensions.k8s.io/widgets.{group} is left alone" in answer.err
-    assert desk.names("persistentvolumeclaim") == ["data"]
-    assert desk.names(f"widgets.{group}") == []
+    cluster_app.component("store", claim("data"), definition(group), custom(group, "first"), space)
+    cluster_app.run("apply", "dev").ok()
+    answer = cluster_app.run("delete", "dev", "--yes").ok()
+    assert f"CustomResourceDefinition.apiextensions.k8s.io/widgets.{group} is kept" in answer.err
+    assert cluster_app.names("persistentvolumeclaim") == ["data"]
+    assert cluster_app.names(f"widgets.{group}") == []
     assert control_plane.kubectl("get", "namespace", name).returncode == 0
 
-    desk.run("delete", "dev", "--yes", "--prune-protected").ok()
-    assert desk.names("persistentvolumeclaim") == []
+    cluster_app.run("delete", "dev", "--yes", "--prune-protected").ok()
+    assert cluster_app.names("persistentvolumeclaim") == []
     assert control_plane.kubectl("get", "crd", f"widgets.{group}").returncode != 0
     assert control_plane.kubectl("get", "namespace", name).returncode != 0
 
 
-def test_the_namespace_that_dlctl_made_stays(desk: Desk, control_plane: ControlPlane) -> None:
-    name = f"{desk.namespace}-new"
-    desk.environment("dev", pin=control_plane, namespace=name)
-    desk.component("web", config("page"))
-    desk.run("apply", "dev").ok()
-    desk.run("delete", "dev", "--yes", "--prune-protected").ok()
+def test_delete_keeps_namespace_created_by_dlctl(
+    cluster_app: AppOnCluster, control_plane: ControlPlane
+) -> None:
+    name = f"{cluster_app.namespace}-new"
+    cluster_app.environment("dev", pin=control_plane, namespace=name)
+    cluster_app.component("web", config("page"))
+    cluster_app.run("apply", "dev").ok()
+    cluster_app.run("delete", "dev", "--yes", "--prune-protected").ok()
     assert control_plane.kubectl("get", "namespace", name).returncode == 0
     control_plane.kubectl("delete", "namespace", name, "--wait=false")
 
 
-def test_a_finalizer_that_hangs_is_named(desk: Desk) -> None:
+def test_delete_names_blocking_finalizer(cluster_app: AppOnCluster) -> None:
     held = {**config("held"), "metadata": {"name": "held", "finalizers": ["example.com/hold"]}}
-    desk.component("web", held)
-    desk.run("apply", "dev").ok()
-    answer = desk.run("delete", "dev", "--yes", "--timeout", "1")
-    desk.kubectl(
+    cluster_app.component("web", held)
+    cluster_app.run("apply", "dev").ok()
+    answer = cluster_app.run("delete", "dev", "--yes", "--timeout", "1")
+    cluster_app.kubectl(
         "patch", "configmap", "held", "--type=merge", "-p", json.dumps({"metadata": {"finalizers": None}})
     )
     assert answer.code == 3
@@ -135,39 +145,41 @@ def test_a_finalizer_that_hangs_is_named(desk: Desk) -> None:
     assert "example.com/hold" in answer.err
 
 
-def test_without_a_terminal_nothing_is_deleted_unasked(web: Desk) -> None:
+def test_delete_without_terminal_needs_yes(web: AppOnCluster) -> None:
     answer = web.run("delete", "dev")
     assert answer.code == 2
     assert "--yes" in answer.err
     assert web.names("configmap") == ["page", "settings"]
 
 
-def test_a_dry_run_lists_and_deletes_nothing(web: Desk) -> None:
+def test_a_dry_run_lists_and_deletes_nothing(web: AppOnCluster) -> None:
     answer = web.run("delete", "dev", "--dry-run").ok()
     assert f"dev: Deployment.apps/web (namespace {web.namespace}) would be deleted" in answer.out
     assert "dev: 3 to delete" in answer.err
     assert web.names("configmap") == ["page", "settings"]
 
 
-def test_a_protected_environment_is_not_written_to_unasked(desk: Desk, control_plane: ControlPlane) -> None:
-    desk.environment("dev", pin=control_plane, protected=True)
-    desk.component("web", config("page"))
-    answer = desk.run("apply", "dev")
+def test_protected_environment_needs_confirmation(
+    cluster_app: AppOnCluster, control_plane: ControlPlane
+) -> None:
+    cluster_app.environment("dev", pin=control_plane, protected=True)
+    cluster_app.component("web", config("page"))
+    answer = cluster_app.run("apply", "dev")
     assert answer.code == 2
     assert "protected" in answer.err
-    assert desk.names("configmap") == []
-    desk.run("apply", "dev", "--dry-run").ok()
-    desk.run("apply", "dev", "--yes").ok()
+    assert cluster_app.names("configmap") == []
+    cluster_app.run("apply", "dev", "--dry-run").ok()
+    cluster_app.run("apply", "dev", "--yes").ok()
 
 
-def test_a_broken_template_does_not_stop_a_deletion(web: Desk) -> None:
+def test_delete_works_with_a_broken_template(web: AppOnCluster) -> None:
     web.template("web", "kind: {{ nonsense }}\n")
     assert web.run("show", "dev").code == 1
     web.run("delete", "dev", "--yes").ok()
     assert web.names("configmap") == []
 
 
-def test_no_command_touches_the_kubeconfig(web: Desk) -> None:
+def test_no_command_touches_the_kubeconfig(web: AppOnCluster) -> None:
     def state(path: Path) -> tuple[bytes, int, list[str]]:
         return path.read_bytes(), path.stat().st_mtime_ns, sorted(each.name for each in path.parent.iterdir())
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.on_cluster.app_on_cluster import Desk, config
+from tests.on_cluster.app_on_cluster import AppOnCluster, config
 
 pytestmark = pytest.mark.controlplane
 
@@ -12,13 +12,13 @@ REAL = ("dev", "--dry-run=none dev", "dev --dry-run=none", "--dry-run dev --dry-
 
 
 @pytest.fixture
-def app(desk: Desk) -> Desk:
-    desk.component("x", config("page"))
-    return desk
+def app(cluster_app: AppOnCluster) -> AppOnCluster:
+    cluster_app.component("x", config("page"))
+    return cluster_app
 
 
 @pytest.mark.parametrize("words", [*DRY, DRY_AT_LAST])
-def test_a_dry_run_shows_and_writes_nothing(app: Desk, words: str) -> None:
+def test_a_dry_run_shows_and_writes_nothing(app: AppOnCluster, words: str) -> None:
     answer = app.run("apply", *words.split()).ok()
     assert "+++ would be created" in answer.out
     assert app.names("configmap") == []
@@ -30,7 +30,7 @@ def test_a_dry_run_shows_and_writes_nothing(app: Desk, words: str) -> None:
 
 
 @pytest.mark.parametrize("words", REAL)
-def test_none_is_as_if_left_out(app: Desk, words: str) -> None:
+def test_none_is_as_if_left_out(app: AppOnCluster, words: str) -> None:
     app.run("apply", *words.split()).ok()
     assert app.names("configmap") == ["page"]
     app.run("delete", "--yes", *words.split()).ok()

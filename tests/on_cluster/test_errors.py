@@ -10,7 +10,7 @@ import pytest
 
 from tests.cluster.scripted_server import Answer, Seen
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import Desk, config, deployment
+from tests.on_cluster.app_on_cluster import AppOnCluster, config, deployment
 from tests.on_cluster.faults import between, is_write, refusal
 from tests.project import Outcome
 
@@ -20,9 +20,9 @@ COMMANDS = (("diff", "dev"), ("apply", "dev"), ("status", "dev"), ("delete", "de
 
 
 @pytest.fixture
-def web(desk: Desk) -> Desk:
-    desk.component("web", config("page"))
-    return desk
+def web(cluster_app: AppOnCluster) -> AppOnCluster:
+    cluster_app.component("web", config("page"))
+    return cluster_app
 
 
 def reported(answer: Outcome, *words: str) -> None:
@@ -34,31 +34,31 @@ def reported(answer: Outcome, *words: str) -> None:
         assert word in answer.err, answer.err
 
 
-def every(desk: Desk, *words: str) -> None:
+def every(cluster_app: AppOnCluster, *words: str) -> None:
     """Each of the commands fails with these words."""
     for command in COMMANDS:
-        reported(desk.run(*command), *words)
+        reported(cluster_app.run(*command), *words)
 
 
-def test_nobody_listens(web: Desk) -> None:
+def test_connection_refused(web: AppOnCluster) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"https://127.0.0.1:{closed.getsockname()[1]}"
         web.context("first", web.control_plane, cluster={"server": url})
-        every(web, url, "context 'first'", "connection refused", "is the cluster running")
+        every(web, url, "context 'first'", "connection refused", "check that the cluster is running")
 
 
-def test_a_name_that_nobody_knows(web: Desk) -> None:
+def test_unknown_host(web: AppOnCluster) -> None:
     web.context("first", web.control_plane, cluster={"server": "https://api.nowhere.invalid:6443"})
-    reported(web.run("apply", "dev"), "api.nowhere.invalid", "not known", "VPN")
+    reported(web.run("apply", "dev"), "api.nowhere.invalid", "host api.nowhere.invalid not found", "VPN")
 
 
-def test_a_wrong_token(web: Desk) -> None:
+def test_a_wrong_token(web: AppOnCluster) -> None:
     web.context("first", web.control_plane, account={"token": "expired-token"})
     every(web, "rejected the credentials", "context 'first'", "log in again")
 
 
-def test_a_user_without_any_right(web: Desk, control_plane: ControlPlane) -> None:
+def test_user_without_permissions(web: AppOnCluster, control_plane: ControlPlane) -> None:
     web.run("apply", "dev").ok()
     web.context("first", control_plane, user="nobody")
     web.environment("dev")
@@ -69,13 +69,13 @@ def test_a_user_without_any_right(web: Desk, control_plane: ControlPlane) -> Non
     assert "ConfigMap/page" in answer.err
     assert "configmaps is forbidden" in answer.err
     deleted = web.run("delete", "dev", "--yes").ok()
-    assert "may not list" in deleted.err
+    assert "no permission to list" in deleted.err
     assert web.names("configmap") == ["page"]
     status = web.run("status", "dev").ok()
     assert "Unknown" in status.out
 
 
-def test_a_viewer_may_look_and_not_write(web: Desk, control_plane: ControlPlane) -> None:
+def test_viewer_can_read_but_not_write(web: AppOnCluster, control_plane: ControlPlane) -> None:
     web.context("first", control_plane, user="viewer")
     web.run("env", "set", "dev", "--pin").ok()
     assert web.run("diff", "dev").code == 1
@@ -86,21 +86,21 @@ def test_a_viewer_may_look_and_not_write(web: Desk, control_plane: ControlPlane)
     assert web.names("configmap") == []
 
 
-def test_a_namespace_that_cannot_be_one(web: Desk) -> None:
+def test_invalid_namespace(web: AppOnCluster) -> None:
     web.environment("dev", pin=web.control_plane, namespace="Not_A_Name")
     reported(web.run("apply", "dev"), "Not_A_Name", "environments/dev/environment.yaml")
 
 
-def test_another_authority(web: Desk, second_control_plane: ControlPlane) -> None:
+def test_wrong_certificate_authority(web: AppOnCluster, second_control_plane: ControlPlane) -> None:
     import yaml
 
     theirs = yaml.safe_load(second_control_plane.kubeconfig.read_text())["clusters"][0]["cluster"]
     data = {"certificate-authority-data": theirs["certificate-authority-data"]}
     web.context("first", web.control_plane, cluster=data)
-    reported(web.run("apply", "dev"), "certificate is not signed by", "Get its kubeconfig again")
+    reported(web.run("apply", "dev"), "certificate is not signed by", "get its kubeconfig again")
 
 
-def test_a_plugin_that_is_not_installed(web: Desk) -> None:
+def test_missing_exec_plugin(web: AppOnCluster) -> None:
     plugin = {
         "apiVersion": "client.authentication.k8s.io/v1",
         "command": "no-such-login",
@@ -111,7 +111,7 @@ def test_a_plugin_that_is_not_installed(web: Desk) -> None:
     reported(web.run("apply", "dev"), "no-such-login", "pip install the-login")
 
 
-def test_a_broken_kubeconfig(web: Desk) -> None:
+def test_a_broken_kubeconfig(web: AppOnCluster) -> None:
     web.kubeconfig.write_text("apiVersion: v1\nclusters: [\n")
     for command in COMMANDS:
         answer = web.run(*command)
@@ -119,19 +119,21 @@ def test_a_broken_kubeconfig(web: Desk) -> None:
         assert re.search(r"kubeconfig:\d", answer.err)
 
 
-def test_a_context_that_is_not_there(web: Desk) -> None:
+def test_unknown_context(web: AppOnCluster) -> None:
     web.environment("dev", context="frist")
     reported(web.run("apply", "dev"), "frist", "first")
 
 
-def test_no_kubeconfig_at_all(web: Desk) -> None:
+def test_missing_kubeconfig(web: AppOnCluster) -> None:
     web.kubeconfig.unlink()
     for command in COMMANDS:
         reported(web.run(*command), "first")
 
 
 @pytest.fixture
-def faulty(web: Desk, control_plane: ControlPlane, tmp_path: Path) -> Iterator[Callable[..., list[Seen]]]:
+def faulty(
+    web: AppOnCluster, control_plane: ControlPlane, tmp_path: Path
+) -> Iterator[Callable[..., list[Seen]]]:
     """Let the context `first` lead through a server with this fault; gives what it was asked."""
     import contextlib
 
@@ -148,7 +150,9 @@ def faulty(web: Desk, control_plane: ControlPlane, tmp_path: Path) -> Iterator[C
 @pytest.mark.parametrize(
     ("code", "reason"), [(429, "TooManyRequests"), (500, "InternalError"), (503, "ServiceUnavailable")]
 )
-def test_a_server_that_recovers(web: Desk, faulty: Callable[..., list[Seen]], code: int, reason: str) -> None:
+def test_server_that_recovers_is_retried(
+    web: AppOnCluster, faulty: Callable[..., list[Seen]], code: int, reason: str
+) -> None:
     tries = itertools.count()
 
     def fault(seen: Seen) -> Answer | None:
@@ -161,7 +165,9 @@ def test_a_server_that_recovers(web: Desk, faulty: Callable[..., list[Seen]], co
     assert web.names("configmap") == ["page"]
 
 
-def test_a_server_that_does_not_recover(web: Desk, faulty: Callable[..., list[Seen]]) -> None:
+def test_server_that_does_not_recover_is_an_error(
+    web: AppOnCluster, faulty: Callable[..., list[Seen]]
+) -> None:
     faulty(lambda seen: refusal(429, "busy", **{"Retry-After": "0"}) if is_write(seen) else None)
     answer = web.run("apply", "dev")
     assert answer.code == 1
@@ -169,7 +175,7 @@ def test_a_server_that_does_not_recover(web: Desk, faulty: Callable[..., list[Se
     assert "try again later" in answer.err
 
 
-def test_a_server_that_hangs(web: Desk, faulty: Callable[..., list[Seen]]) -> None:
+def test_hanging_server_times_out(web: AppOnCluster, faulty: Callable[..., list[Seen]]) -> None:
     import threading
 
     over = threading.Event()
@@ -186,7 +192,7 @@ def test_a_server_that_hangs(web: Desk, faulty: Callable[..., list[Seen]]) -> No
     assert answer.code == 2
 
 
-def test_a_second_apply_sends_no_write(web: Desk, faulty: Callable[..., list[Seen]]) -> None:
+def test_a_second_apply_sends_no_write(web: AppOnCluster, faulty: Callable[..., list[Seen]]) -> None:
     seen = faulty(lambda seen: None)
     web.run("apply", "dev").ok()
     assert [each.method for each in seen if is_write(each)] == ["PATCH"]
@@ -196,14 +202,14 @@ def test_a_second_apply_sends_no_write(web: Desk, faulty: Callable[..., list[See
     assert [each for each in seen if is_write(each)] == []
 
 
-def test_a_server_that_loses_connections(web: Desk, faulty: Callable[..., list[Seen]]) -> None:
+def test_lost_connections_are_retried(web: AppOnCluster, faulty: Callable[..., list[Seen]]) -> None:
     lost = itertools.count()
     faulty(lambda seen: Answer(cut=True) if is_write(seen) and next(lost) < 1 else None)
     web.run("apply", "dev").ok()
     assert web.names("configmap") == ["page"]
 
 
-def test_a_cluster_that_goes_away_half_way(web: Desk, faulty: Callable[..., list[Seen]]) -> None:
+def test_cluster_lost_during_apply(web: AppOnCluster, faulty: Callable[..., list[Seen]]) -> None:
     web.component("web", config("page"), deployment("web"))
     down = refusal(503, "going down", **{"Retry-After": "0"})
     faulty(lambda seen: down if is_write(seen) and "deploy" in seen.path else None)
@@ -214,12 +220,12 @@ def test_a_cluster_that_goes_away_half_way(web: Desk, faulty: Callable[..., list
     assert "1 created, 1 unchanged" in web.run("apply", "dev").ok().err
 
 
-def test_an_environment_that_is_not_there(web: Desk) -> None:
+def test_unknown_environment(web: AppOnCluster) -> None:
     for command in COMMANDS:
         reported(web.run(command[0], "dve", *command[2:]), "dve", "did you mean 'dev'")
 
 
-def test_no_app_at_all(web: Desk, tmp_path: Path) -> None:
+def test_missing_app(web: AppOnCluster, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     for command in COMMANDS:
         reported(web.project.run(*command, cwd=str(tmp_path / "elsewhere")), "dlctl.yaml", "dlctl init")

@@ -3,26 +3,26 @@
 import pytest
 
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import Desk, cluster_id, config, names_in
+from tests.on_cluster.app_on_cluster import AppOnCluster, cluster_id, config, names_in
 
 pytestmark = pytest.mark.controlplane
 
 
 @pytest.fixture
-def web(desk: Desk) -> Desk:
-    desk.component("web", config("page"))
-    return desk
+def web(cluster_app: AppOnCluster) -> AppOnCluster:
+    cluster_app.component("web", config("page"))
+    return cluster_app
 
 
 @pytest.fixture
-def astray(web: Desk, second_control_plane: ControlPlane) -> Desk:
+def astray(web: AppOnCluster, second_control_plane: ControlPlane) -> AppOnCluster:
     """The context `first` leads to the second cluster now."""
     web.context("first", second_control_plane)
     return web
 
 
-def test_another_cluster_under_the_same_context_is_not_written_to(
-    astray: Desk, control_plane: ControlPlane, second_control_plane: ControlPlane
+def test_apply_refuses_another_cluster_with_the_same_context(
+    astray: AppOnCluster, control_plane: ControlPlane, second_control_plane: ControlPlane
 ) -> None:
     for words in (("apply", "dev"), ("apply", "dev", "--yes"), ("delete", "dev", "--yes")):
         answer = astray.run(*words)
@@ -34,7 +34,7 @@ def test_another_cluster_under_the_same_context_is_not_written_to(
     assert astray.namespace not in [each["metadata"]["name"] for each in namespaces]
 
 
-def test_reads_go_on_with_a_warning(astray: Desk, second_control_plane: ControlPlane) -> None:
+def test_reads_of_another_cluster_warn(astray: AppOnCluster, second_control_plane: ControlPlane) -> None:
     pinned = cluster_id(astray.control_plane)
     dry = (("apply", "dev", "--dry-run"), ("delete", "dev", "--dry-run"))
     for words in (("diff", "dev"), ("status", "dev"), *dry):
@@ -44,14 +44,16 @@ def test_reads_go_on_with_a_warning(astray: Desk, second_control_plane: ControlP
         assert second_control_plane.server in answer.err
 
 
-def test_the_override_is_long_and_says_what_it_does(astray: Desk, second_control_plane: ControlPlane) -> None:
+def test_identity_override_writes_and_warns(astray: AppOnCluster, second_control_plane: ControlPlane) -> None:
     answer = astray.run("apply", "dev", "--dangerously-skip-identity-check").ok()
     assert "warning: environment dev is pinned to cluster" in answer.err
     assert names_in(second_control_plane, astray.namespace, "configmap") == ["page"]
     second_control_plane.kubectl("delete", "namespace", astray.namespace, "--wait=false")
 
 
-def test_a_context_override_does_not_pass_the_pin(web: Desk, second_control_plane: ControlPlane) -> None:
+def test_context_option_does_not_bypass_the_pin(
+    web: AppOnCluster, second_control_plane: ControlPlane
+) -> None:
     web.context("second", second_control_plane)
     answer = web.run("apply", "dev", "--context", "second")
     assert answer.code == 1
@@ -59,7 +61,7 @@ def test_a_context_override_does_not_pass_the_pin(web: Desk, second_control_plan
     web.run("apply", "dev", "--context", "first").ok()
 
 
-def test_without_a_pin_nothing_is_written_until_it_is_made(web: Desk, control_plane: ControlPlane) -> None:
+def test_apply_refuses_unpinned_cluster(web: AppOnCluster, control_plane: ControlPlane) -> None:
     web.environment("dev")
     assert web.run("diff", "dev").code == 1
     for words in (("apply", "dev", "--yes"), ("delete", "dev", "--yes")):
@@ -75,7 +77,9 @@ def test_without_a_pin_nothing_is_written_until_it_is_made(web: Desk, control_pl
     assert web.names("configmap") == ["page"]
 
 
-def test_a_colleague_calls_the_context_otherwise(web: Desk, control_plane: ControlPlane) -> None:
+def test_context_with_another_name_for_the_same_server(
+    web: AppOnCluster, control_plane: ControlPlane
+) -> None:
     web.kubeconfig.unlink()
     web.context("mine", control_plane)
     answer = web.run("apply", "dev").ok()
@@ -83,8 +87,8 @@ def test_a_colleague_calls_the_context_otherwise(web: Desk, control_plane: Contr
     assert web.names("configmap") == ["page"]
 
 
-def test_a_moved_server_is_a_note_where_the_cluster_is_the_same(
-    web: Desk, control_plane: ControlPlane
+def test_changed_server_url_of_the_same_cluster_is_a_note(
+    web: AppOnCluster, control_plane: ControlPlane
 ) -> None:
     moved = control_plane.server.replace("127.0.0.1", "localhost")
     web.context("first", control_plane, cluster={"server": moved})
@@ -93,14 +97,14 @@ def test_a_moved_server_is_a_note_where_the_cluster_is_the_same(
 
 
 @pytest.fixture
-def weak(web: Desk, control_plane: ControlPlane) -> Desk:
+def weak(web: AppOnCluster, control_plane: ControlPlane) -> AppOnCluster:
     """A user who may not read kube-system has added the environment `theirs`."""
     web.context("limited", control_plane, user="nobody")
     web.run("env", "add", "theirs", "--context", "limited", "--namespace", web.namespace).ok()
     return web
 
 
-def test_who_may_not_read_kube_system_pins_weakly(weak: Desk) -> None:
+def test_pin_is_weak_without_access_to_kube_system(weak: AppOnCluster) -> None:
     text = weak.project.read("environments/theirs/environment.yaml")
     assert "clusterId: weak:" in text.replace('"', "").replace("'", "")
     described = weak.run("env", "describe", "theirs").ok()
@@ -109,21 +113,25 @@ def test_who_may_not_read_kube_system_pins_weakly(weak: Desk) -> None:
     assert "pinned by server and CA only" in answer.err
 
 
-def test_a_weak_pin_does_not_hold_another_cluster(weak: Desk, second_control_plane: ControlPlane) -> None:
+def test_weak_pin_refuses_another_cluster(weak: AppOnCluster, second_control_plane: ControlPlane) -> None:
     weak.context("limited", second_control_plane, user="nobody")
     answer = weak.run("apply", "theirs")
     assert answer.code == 1
     assert "pinned to cluster weak:" in answer.err
 
 
-def test_a_strong_pin_that_cannot_be_compared_is_no_match(web: Desk, control_plane: ControlPlane) -> None:
+def test_strong_pin_without_access_to_kube_system_is_refused(
+    web: AppOnCluster, control_plane: ControlPlane
+) -> None:
     web.context("first", control_plane, user="nobody")
     answer = web.run("apply", "dev")
     assert answer.code == 1
-    assert "you may not read namespace kube-system" in answer.err
+    assert "you have no permission to read namespace kube-system" in answer.err
 
 
-def test_a_weak_pin_on_a_cluster_that_now_shows_its_name(weak: Desk, control_plane: ControlPlane) -> None:
+def test_weak_pin_with_access_to_kube_system_is_refused(
+    weak: AppOnCluster, control_plane: ControlPlane
+) -> None:
     weak.context("limited", control_plane)
     answer = weak.run("apply", "theirs")
     assert answer.code == 1
@@ -132,14 +140,14 @@ def test_a_weak_pin_on_a_cluster_that_now_shows_its_name(weak: Desk, control_pla
     weak.run("apply", "theirs").ok()
 
 
-def test_pinning_another_cluster_says_that_the_pin_changes(
-    astray: Desk, control_plane: ControlPlane, second_control_plane: ControlPlane
+def test_pinning_another_cluster_warns(
+    astray: AppOnCluster, control_plane: ControlPlane, second_control_plane: ControlPlane
 ) -> None:
     answer = astray.run("env", "set", "dev", "--pin").ok()
     assert f"{cluster_id(control_plane)} to {cluster_id(second_control_plane)}" in answer.err
 
 
-def test_env_add_where_the_cluster_does_not_answer(web: Desk, control_plane: ControlPlane) -> None:
+def test_env_add_with_unreachable_cluster(web: AppOnCluster, control_plane: ControlPlane) -> None:
     nowhere = {"server": "https://127.0.0.1:1"}
     web.context("dead", control_plane, cluster=nowhere)
     answer = web.run("env", "add", "far", "--context", "dead", "--namespace", "x").ok()
@@ -149,7 +157,7 @@ def test_env_add_where_the_cluster_does_not_answer(web: Desk, control_plane: Con
     assert not (web.project.root / "environments/far2").exists()
 
 
-def test_a_stopped_sandbox_names_the_command_that_starts_it(web: Desk) -> None:
+def test_stopped_sandbox_error_names_up_command(web: AppOnCluster) -> None:
     web.project.write({"environments/local/environment.yaml": "sandbox: nobody-started-me\nnamespace: x\n"})
     for words in (("apply", "local"), ("diff", "local"), ("status", "local"), ("delete", "local", "--yes")):
         answer = web.run(*words)
@@ -158,7 +166,7 @@ def test_a_stopped_sandbox_names_the_command_that_starts_it(web: Desk) -> None:
 
 
 def test_a_sandbox_needs_no_pin(
-    web: Desk, control_plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
+    web: AppOnCluster, control_plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DLCTL_SANDBOX_HOME", str(control_plane.home.state))
     text = f"sandbox: {control_plane.name}\nnamespace: {web.namespace}\n"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cluster.scripted_server import Answer, Seen
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import Desk, config, deployment, names_in
+from tests.on_cluster.app_on_cluster import AppOnCluster, config, deployment, names_in
 from tests.on_cluster.faults import between, is_write
 from tests.on_cluster.processes import LIMIT, start
 
@@ -33,18 +33,20 @@ class Gate:
 
 
 @pytest.fixture
-def gate(desk: Desk, control_plane: ControlPlane, tmp_path: Path) -> Iterator[Gate]:
+def gate(cluster_app: AppOnCluster, control_plane: ControlPlane, tmp_path: Path) -> Iterator[Gate]:
     """A cluster that takes ConfigMaps, but holds the Deployments back."""
     made = Gate()
-    desk.component("web", config("page"), deployment("web"), deployment("web-2"))
+    cluster_app.component("web", config("page"), deployment("web"), deployment("web-2"))
     with between(control_plane, tmp_path, made.fault) as server:
-        desk.context("first", control_plane, cluster={"server": server.url})
+        cluster_app.context("first", control_plane, cluster={"server": server.url})
         yield made
         made.opened.set()
 
 
-def test_ctrl_c_says_what_was_done_and_the_next_run_goes_on(desk: Desk, gate: Gate) -> None:
-    running = start(desk, "apply", "dev")
+def test_interrupted_apply_reports_progress_and_next_run_completes(
+    cluster_app: AppOnCluster, gate: Gate
+) -> None:
+    running = start(cluster_app, "apply", "dev")
     assert gate.reached.wait(LIMIT)
     running.process.send_signal(signal.SIGINT)
     gate.opened.set()
@@ -53,83 +55,93 @@ def test_ctrl_c_says_what_was_done_and_the_next_run_goes_on(desk: Desk, gate: Ga
     assert "Traceback" not in ended.err
     assert "ConfigMap/page" in ended.out
     assert "interrupted" in ended.err
-    assert "page" in desk.names("configmap")
-    again = desk.run("apply", "dev").ok()
+    assert "page" in cluster_app.names("configmap")
+    again = cluster_app.run("apply", "dev").ok()
     assert "failed" not in again.err
-    assert desk.names("deployment") == ["web", "web-2"]
+    assert cluster_app.names("deployment") == ["web", "web-2"]
 
 
-def test_ctrl_c_does_not_wait_for_a_server_that_hangs(desk: Desk, gate: Gate) -> None:
-    running = start(desk, "apply", "dev")
+def test_ctrl_c_does_not_wait_for_a_hanging_server(cluster_app: AppOnCluster, gate: Gate) -> None:
+    running = start(cluster_app, "apply", "dev")
     assert gate.reached.wait(LIMIT)
     running.process.send_signal(signal.SIGINT)
     ended = running.end()
     assert not gate.opened.is_set()
     assert ended.code == 130
     assert "interrupted" in ended.err
-    assert f"Deployment.apps/web (namespace {desk.namespace}) not done: it was being sent" in ended.err
+    assert (
+        f"Deployment.apps/web (namespace {cluster_app.namespace}) not done: "
+        "the request was sent, but its result is unknown" in ended.err
+    )
 
 
-def test_ctrl_c_begins_no_further_environment(desk: Desk, gate: Gate) -> None:
-    desk.environment("next", pin=desk.control_plane, namespace=f"{desk.namespace}-next")
-    running = start(desk, "apply", "dev", "next", "--max-parallel", "1")
+def test_ctrl_c_starts_no_further_environment(cluster_app: AppOnCluster, gate: Gate) -> None:
+    cluster_app.environment("next", pin=cluster_app.control_plane, namespace=f"{cluster_app.namespace}-next")
+    running = start(cluster_app, "apply", "dev", "next", "--max-parallel", "1")
     assert gate.reached.wait(LIMIT)
     running.process.send_signal(signal.SIGINT)
     gate.opened.set()
     ended = running.end()
     assert ended.code == 130
     assert "next: not started" in ended.err
-    assert desk.control_plane.kubectl("get", "namespace", f"{desk.namespace}-next").returncode != 0
+    assert (
+        cluster_app.control_plane.kubectl("get", "namespace", f"{cluster_app.namespace}-next").returncode != 0
+    )
 
 
-def test_ctrl_c_stops_all_environments_that_are_applied_at_once(desk: Desk, gate: Gate) -> None:
-    other = f"{desk.namespace}-next"
-    desk.environment("next", pin=desk.control_plane, namespace=other)
-    running = start(desk, "apply", "dev", "next")
+def test_ctrl_c_stops_all_environments_that_are_applied_at_once(
+    cluster_app: AppOnCluster, gate: Gate
+) -> None:
+    other = f"{cluster_app.namespace}-next"
+    cluster_app.environment("next", pin=cluster_app.control_plane, namespace=other)
+    running = start(cluster_app, "apply", "dev", "next")
     assert gate.reached.wait(LIMIT)
     running.process.send_signal(signal.SIGINT)
     ended = running.end()
     assert not gate.opened.is_set()  # neither waits for the server, which hangs
     assert ended.code == 130
-    assert f"dev: Deployment.apps/web (namespace {desk.namespace}) not done: it was being sent" in ended.err
+    assert (
+        f"dev: Deployment.apps/web (namespace {cluster_app.namespace}) not done: "
+        "the request was sent, but its result is unknown" in ended.err
+    )
     assert f"next: Deployment.apps/web (namespace {other}) not done" in ended.err
     gate.opened.set()
-    desk.run("apply", "dev", "next").ok()
-    assert names_in(desk.control_plane, other, "deployment") == ["web", "web-2"]
+    cluster_app.run("apply", "dev", "next").ok()
+    assert names_in(cluster_app.control_plane, other, "deployment") == ["web", "web-2"]
 
 
-def test_a_killed_run_leaves_nothing_that_stands_in_the_way(desk: Desk, gate: Gate) -> None:
-    running = start(desk, "apply", "dev")
+def test_next_run_succeeds_after_a_killed_run(cluster_app: AppOnCluster, gate: Gate) -> None:
+    running = start(cluster_app, "apply", "dev")
     assert gate.reached.wait(LIMIT)
     running.process.kill()
     gate.opened.set()
     assert running.end().code == -signal.SIGKILL
-    desk.run("apply", "dev").ok()
-    assert "3 unchanged" in desk.run("apply", "dev").ok().err
-    desk.run("delete", "dev", "--yes").ok()
-    assert desk.names("deployment") == []
+    cluster_app.run("apply", "dev").ok()
+    assert "3 unchanged" in cluster_app.run("apply", "dev").ok().err
+    cluster_app.run("delete", "dev", "--yes").ok()
+    assert cluster_app.names("deployment") == []
 
 
-def test_a_deletion_is_interrupted_and_ended_later(desk: Desk, gate: Gate) -> None:
+def test_interrupted_delete_is_completed_by_the_next_run(cluster_app: AppOnCluster, gate: Gate) -> None:
     gate.opened.set()
-    desk.run("apply", "dev").ok()
+    cluster_app.run("apply", "dev").ok()
     gate.opened.clear()
     gate.reached.clear()
-    running = start(desk, "delete", "dev", "--yes")
+    running = start(cluster_app, "delete", "dev", "--yes")
     assert gate.reached.wait(LIMIT)
     running.process.send_signal(signal.SIGINT)
     gate.opened.set()
     ended = running.end()
     assert ended.code == 130
-    assert "page" in desk.names("configmap")
-    desk.run("delete", "dev", "--yes").ok()
-    assert (desk.names("configmap"), desk.names("deployment")) == ([], [])
+    assert "page" in cluster_app.names("configmap")
+    cluster_app.run("delete", "dev", "--yes").ok()
+    assert (cluster_app.names("configmap"), cluster_app.names("deployment")) == ([], [])
 
 
-def test_a_plan_is_interrupted_before_anything_is_written(
-    desk: Desk, control_plane: ControlPlane, tmp_path: Path
+def test_interrupted_plan_writes_nothing(
+    cluster_app: AppOnCluster, control_plane: ControlPlane, tmp_path: Path
 ) -> None:
-    desk.component("web", config("page"))
+    cluster_app.component("web", config("page"))
     reached, opened = threading.Event(), threading.Event()
 
     def fault(seen: Seen) -> Answer | None:
@@ -139,8 +151,8 @@ def test_a_plan_is_interrupted_before_anything_is_written(
         return None
 
     with between(control_plane, tmp_path, fault) as server:
-        desk.context("first", control_plane, cluster={"server": server.url})
-        running = start(desk, "apply", "dev")
+        cluster_app.context("first", control_plane, cluster={"server": server.url})
+        running = start(cluster_app, "apply", "dev")
         assert reached.wait(LIMIT)
         running.process.send_signal(signal.SIGINT)
         ended = running.end()
@@ -148,25 +160,25 @@ def test_a_plan_is_interrupted_before_anything_is_written(
         opened.set()
     assert ended.code == 130
     assert "Traceback" not in ended.err
-    assert desk.names("configmap") == []
+    assert cluster_app.names("configmap") == []
 
 
-def test_two_applies_at_once_end_in_the_same_state(desk: Desk) -> None:
-    desk.component("web", *(config(f"page-{number}") for number in range(12)), deployment("web"))
-    both = [start(desk, "apply", "dev") for _ in range(2)]
+def test_two_concurrent_applies_converge(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("web", *(config(f"page-{number}") for number in range(12)), deployment("web"))
+    both = [start(cluster_app, "apply", "dev") for _ in range(2)]
     for ended in [running.end() for running in both]:
         assert "Traceback" not in ended.err
         assert ended.code == 0, ended.err
-    assert len(desk.names("configmap")) == 12
-    assert "13 unchanged" in desk.run("apply", "dev").ok().err
+    assert len(cluster_app.names("configmap")) == 12
+    assert "13 unchanged" in cluster_app.run("apply", "dev").ok().err
 
 
-def test_an_apply_beside_a_deletion_is_a_clear_answer(desk: Desk) -> None:
-    desk.component("web", *(config(f"page-{number}") for number in range(6)))
-    desk.run("apply", "dev").ok()
-    both = [start(desk, "delete", "dev", "--yes"), start(desk, "apply", "dev")]
+def test_apply_during_delete_reports_a_clear_error(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("web", *(config(f"page-{number}") for number in range(6)))
+    cluster_app.run("apply", "dev").ok()
+    both = [start(cluster_app, "delete", "dev", "--yes"), start(cluster_app, "apply", "dev")]
     for ended in [running.end() for running in both]:
         assert "Traceback" not in ended.err
         assert ended.code in (0, 1)
-    desk.run("apply", "dev").ok()
-    assert len(desk.names("configmap")) == 6
+    cluster_app.run("apply", "dev").ok()
+    assert len(cluster_app.names("configmap")) == 6

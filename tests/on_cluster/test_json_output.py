@@ -8,7 +8,7 @@ import pytest
 
 from tests.cluster.scripted_server import Answer, Seen
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import Desk, config, custom, secret
+from tests.on_cluster.app_on_cluster import AppOnCluster, config, custom, secret
 from tests.on_cluster.faults import between, is_write
 from tests.on_cluster.processes import Started, start
 from tests.output_schemas import checked
@@ -19,13 +19,13 @@ NOWHERE = {"server": "https://127.0.0.1:1"}
 
 
 @pytest.fixture
-def web(desk: Desk) -> Desk:
-    desk.component("web", config("page", text="hello"), secret("door"))
-    return desk
+def web(cluster_app: AppOnCluster) -> AppOnCluster:
+    cluster_app.component("web", config("page", text="hello"), secret("door"))
+    return cluster_app
 
 
 @pytest.fixture
-def half(web: Desk, control_plane: ControlPlane) -> Desk:
+def half(web: AppOnCluster, control_plane: ControlPlane) -> AppOnCluster:
     """`dev` can be reached, `prod` cannot."""
     web.context("second", control_plane, cluster=NOWHERE)
     web.environment("prod", pin=control_plane, context="second")
@@ -46,7 +46,7 @@ def environments(document: Any) -> list[str]:
     ],
 )
 def test_reads_have_what_can_be_read_and_the_errors_of_the_others(
-    half: Desk, words: str, kind: str, code: int
+    half: AppOnCluster, words: str, kind: str, code: int
 ) -> None:
     answer = half.run(*words.split(), "prod", "dev", "-o", "json")
     assert answer.code == code
@@ -54,18 +54,18 @@ def test_reads_have_what_can_be_read_and_the_errors_of_the_others(
     assert environments(document) == ["dev"]
     (error,) = document["errors"]
     assert error["code"] == "unreachable"
-    assert error["message"].startswith("prod: https://127.0.0.1:1")
+    assert error["message"].startswith("prod: cannot connect to https://127.0.0.1:1 ")
     assert f"Error: {error['message']}" in answer.err
 
 
 @pytest.mark.parametrize("words", ["diff", "apply", "apply --dry-run", "delete --yes", "status"])
-def test_where_nothing_can_be_read_there_are_errors_alone(half: Desk, words: str) -> None:
+def test_where_nothing_can_be_read_there_are_errors_alone(half: AppOnCluster, words: str) -> None:
     answer = half.run(*words.split(), "prod", "-o", "json")
     assert answer.code == (2 if words == "diff" else 1)
     assert [error["code"] for error in checked(answer.out, "Error")["errors"]] == ["unreachable"]
 
 
-def test_writes_stop_before_the_first_one(half: Desk) -> None:
+def test_writes_stop_before_the_first_one(half: AppOnCluster) -> None:
     half.run("apply", "dev").ok()
     half.component("web", config("page", text="new"))
     for words in (("apply", "dev", "prod"), ("delete", "dev", "prod", "--yes")):
@@ -75,15 +75,15 @@ def test_writes_stop_before_the_first_one(half: Desk) -> None:
     assert half.get("configmap", "page")["data"] == {"text": "hello"}
 
 
-def test_a_question_that_cannot_be_asked(web: Desk) -> None:
+def test_a_question_that_cannot_be_asked(web: AppOnCluster) -> None:
     web.run("apply", "dev").ok()
     answer = web.run("delete", "dev", "-o", "json")
     assert answer.code == 2
     (error,) = checked(answer.out, "Error")["errors"]
-    assert (error["code"], error["hint"]) == ("usage", "add --yes")
+    assert (error["code"], error["hint"]) == ("usage", "there is no terminal to prompt on: pass --yes")
 
 
-def test_a_dry_run_that_is_refused_has_the_plan_too(web: Desk) -> None:
+def test_a_dry_run_that_is_refused_has_the_plan_too(web: AppOnCluster) -> None:
     web.kubectl("create", "configmap", "page", "--from-literal=text=theirs")
     answer = web.run("apply", "dev", "--dry-run", "-o", "json")
     assert answer.code == 1
@@ -92,7 +92,7 @@ def test_a_dry_run_that_is_refused_has_the_plan_too(web: Desk) -> None:
     assert [error["code"] for error in document["errors"]] == ["plan"]
 
 
-def test_a_plan_with_changes_masked_secrets_and_a_missing_kind(web: Desk) -> None:
+def test_a_plan_with_changes_masked_secrets_and_a_missing_kind(web: AppOnCluster) -> None:
     web.run("apply", "dev").ok()
     web.component("web", config("page", title="new"), secret("door", password="another-hunter"))
     web.component("job", custom("nobody.example.com", "first"))
@@ -104,7 +104,7 @@ def test_a_plan_with_changes_masked_secrets_and_a_missing_kind(web: Desk) -> Non
     assert "hunter" not in answer.out
 
 
-def test_states_of_what_is_there_is_not_and_is_left_over(web: Desk) -> None:
+def test_states_of_what_is_there_is_not_and_is_left_over(web: AppOnCluster) -> None:
     web.run("apply", "dev").ok()
     web.component("web", config("page", text="hello"), config("new"))
     document = checked(web.run("status", "dev", "-o", "json").ok().out, "StatusList")
@@ -116,7 +116,7 @@ def test_states_of_what_is_there_is_not_and_is_left_over(web: Desk) -> None:
     }
 
 
-def test_each_environment_that_fails_has_an_error(web: Desk, control_plane: ControlPlane) -> None:
+def test_each_environment_that_fails_has_an_error(web: AppOnCluster, control_plane: ControlPlane) -> None:
     web.environment("prod", pin=control_plane, namespace=f"{web.namespace}-prod")
     control_plane.kubectl("create", "namespace", f"{web.namespace}-prod")
     web.component("web", config("page"), {**config("broken"), "data": {"not a key!": "1"}})
@@ -131,7 +131,9 @@ def test_each_environment_that_fails_has_an_error(web: Desk, control_plane: Cont
     assert messages == ["dev: 1 object failed", "prod: 1 object failed"]
 
 
-def test_an_interrupted_run_is_one_document(web: Desk, control_plane: ControlPlane, tmp_path: Path) -> None:
+def test_an_interrupted_run_is_one_document(
+    web: AppOnCluster, control_plane: ControlPlane, tmp_path: Path
+) -> None:
     """The first environment is cut off, the second not begun."""
     web.environment("prod", pin=control_plane, context="other")
     web.context("other", control_plane)

@@ -3,25 +3,27 @@
 import pytest
 
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import Desk, config, deployment, names_in
+from tests.on_cluster.app_on_cluster import AppOnCluster, config, deployment, names_in
 
 pytestmark = pytest.mark.controlplane
 
 
 @pytest.fixture
-def both(desk: Desk, control_plane: ControlPlane, second_control_plane: ControlPlane) -> Desk:
+def both(
+    cluster_app: AppOnCluster, control_plane: ControlPlane, second_control_plane: ControlPlane
+) -> AppOnCluster:
     """`dev` on the first cluster and `prod` on the second."""
-    desk.context("second", second_control_plane)
-    desk.environment("prod", pin=second_control_plane, context="second")
-    desk.component("web", config("page"))
-    return desk
+    cluster_app.context("second", second_control_plane)
+    cluster_app.environment("prod", pin=second_control_plane, context="second")
+    cluster_app.component("web", config("page"))
+    return cluster_app
 
 
-def forget(desk: Desk, control_plane: ControlPlane) -> None:
-    control_plane.kubectl("delete", "namespace", desk.namespace, "--wait=false", "--ignore-not-found")
+def forget(cluster_app: AppOnCluster, control_plane: ControlPlane) -> None:
+    control_plane.kubectl("delete", "namespace", cluster_app.namespace, "--wait=false", "--ignore-not-found")
 
 
-def test_two_clusters_in_the_order_that_was_given(both: Desk, second_control_plane: ControlPlane) -> None:
+def test_two_clusters_in_given_order(both: AppOnCluster, second_control_plane: ControlPlane) -> None:
     answer = both.run("apply", "prod", "dev", "prod").ok()
     # Both at once: every line names its environment.
     assert sorted(line.split(":")[0] for line in answer.out.splitlines()) == ["dev", "prod", "prod"]
@@ -36,7 +38,7 @@ def test_two_clusters_in_the_order_that_was_given(both: Desk, second_control_pla
     forget(both, second_control_plane)
 
 
-def test_a_cluster_that_does_not_answer_stops_the_apply_before_the_first_write(both: Desk) -> None:
+def test_unreachable_cluster_stops_apply_before_first_write(both: AppOnCluster) -> None:
     both.context("second", both.control_plane, cluster={"server": "https://127.0.0.1:1"})
     answer = both.run("apply", "dev", "prod")
     assert answer.code == 1
@@ -45,8 +47,8 @@ def test_a_cluster_that_does_not_answer_stops_the_apply_before_the_first_write(b
     assert both.names("configmap") == []
 
 
-def test_a_refused_environment_stops_the_apply_before_the_first_write(
-    both: Desk, second_control_plane: ControlPlane
+def test_refused_environment_stops_apply_before_first_write(
+    both: AppOnCluster, second_control_plane: ControlPlane
 ) -> None:
     both.context("second", both.control_plane)
     answer = both.run("apply", "dev", "prod")
@@ -55,20 +57,20 @@ def test_a_refused_environment_stops_the_apply_before_the_first_write(
     assert both.names("configmap") == []
 
 
-def test_reads_show_what_can_be_read(both: Desk) -> None:
+def test_reads_show_reachable_environments(both: AppOnCluster) -> None:
     both.context("second", both.control_plane, cluster={"server": "https://127.0.0.1:1"})
     differences = both.run("diff", "prod", "dev")
     assert differences.code == 2
     assert "dev: ConfigMap/page" in differences.out
-    assert "prod: https://127.0.0.1:1" in differences.err
+    assert "prod: cannot connect to https://127.0.0.1:1 " in differences.err
     states = both.run("status", "prod", "dev")
     assert states.code == 1
     assert "ConfigMap/page" in states.out
     assert both.run("status", "prod", "dev", "-o", "json").json["items"][0]["scope"]["environment"] == "dev"
 
 
-def test_a_failure_in_one_does_not_keep_the_next_from_its_own(
-    both: Desk, second_control_plane: ControlPlane
+def test_failure_in_one_environment_does_not_stop_the_next(
+    both: AppOnCluster, second_control_plane: ControlPlane
 ) -> None:
     """Both were planned and neither refused; every failure is told at the end."""
     second_control_plane.kubectl("create", "namespace", both.namespace)
@@ -81,13 +83,13 @@ def test_a_failure_in_one_does_not_keep_the_next_from_its_own(
     forget(both, second_control_plane)
 
 
-def test_an_environment_below_a_folder_is_called_by_its_path(desk: Desk, control_plane: ControlPlane) -> None:
-    desk.environment("us-west/prod", pin=control_plane)
-    desk.component("web", deployment("web"))
-    shown = desk.run("diff", "us-west/prod")
+def test_nested_environment_is_named_by_path(cluster_app: AppOnCluster, control_plane: ControlPlane) -> None:
+    cluster_app.environment("us-west/prod", pin=control_plane)
+    cluster_app.component("web", deployment("web"))
+    shown = cluster_app.run("diff", "us-west/prod")
     assert "--- us-west/prod: Deployment" in shown.out
-    answer = desk.run("apply", "us-west/prod").ok()
+    answer = cluster_app.run("apply", "us-west/prod").ok()
     assert "us-west/prod: Deployment.apps/web" in answer.out
     assert "us-west/prod: 1 created" in answer.err
-    labels = desk.get("deployment", "web")["metadata"]["labels"]
+    labels = cluster_app.get("deployment", "web")["metadata"]["labels"]
     assert labels["dlctl.dev/environment"] == "us-west.prod"

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import Body, Desk, config, deployment, secret
+from tests.on_cluster.app_on_cluster import AppOnCluster, Body, config, deployment, secret
 from tests.project import Outcome
 
 pytestmark = pytest.mark.controlplane
@@ -22,18 +22,18 @@ def hidden(answer: Outcome, *values: str) -> Outcome:
     return answer
 
 
-def test_values_of_secrets_are_masked_but_comparable(desk: Desk) -> None:
-    desk.component("door", secret("door", password=VALUE, user="someone-known"))
+def test_secret_values_are_masked_but_changes_are_visible(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("door", secret("door", password=VALUE, user="someone-known"))
     for words in (("show", "dev"), ("diff", "dev"), ("diff", "dev", "-o", "json"), ("apply", "dev")):
-        hidden(desk.run(*words), "someone-known")
-    desk.component("door", secret("door", password=OTHER, user="someone-known"))
-    changed = hidden(desk.run("diff", "dev"), "someone-known")
+        hidden(cluster_app.run(*words), "someone-known")
+    cluster_app.component("door", secret("door", password=OTHER, user="someone-known"))
+    changed = hidden(cluster_app.run("diff", "dev"), "someone-known")
     assert changed.code == 1
     assert "(before)" in changed.out
     assert "(after)" in changed.out
     for words in (("diff", "dev", "-o", "json"), ("apply", "dev", "-o", "json"), ("status", "dev")):
-        hidden(desk.run(*words), "someone-known")
-    hidden(desk.run("delete", "dev", "--yes"), "someone-known")
+        hidden(cluster_app.run(*words), "someone-known")
+    hidden(cluster_app.run("delete", "dev", "--yes"), "someone-known")
 
 
 PAGE = """\
@@ -47,86 +47,86 @@ data:
 """
 
 
-def with_token(desk: Desk, token: str, template: str = PAGE) -> None:
-    desk.component(
+def with_token(cluster_app: AppOnCluster, token: str, template: str = PAGE) -> None:
+    cluster_app.component(
         "web", params={"token": token}, token={"type": "string", "writeOnly": True, "description": "A token."}
     )
-    desk.template("web", template)
+    cluster_app.template("web", template)
 
 
-def test_a_write_only_parameter_is_masked_everywhere(desk: Desk) -> None:
-    with_token(desk, VALUE)
+def test_a_write_only_parameter_is_masked_everywhere(cluster_app: AppOnCluster) -> None:
+    with_token(cluster_app, VALUE)
     for words in (("show", "dev"), ("diff", "dev"), ("apply", "dev"), ("status", "dev"), ("diff", "dev")):
-        hidden(desk.run(*words))
-    assert desk.get("configmap", "page")["data"] == {"line": f"token={VALUE}"}
-    with_token(desk, OTHER)
-    assert "(before)" in hidden(desk.run("diff", "dev")).out
+        hidden(cluster_app.run(*words))
+    assert cluster_app.get("configmap", "page")["data"] == {"line": f"token={VALUE}"}
+    with_token(cluster_app, OTHER)
+    assert "(before)" in hidden(cluster_app.run("diff", "dev")).out
 
 
-def test_a_server_that_quotes_a_secret_is_not_repeated(desk: Desk) -> None:
-    with_token(desk, f"{VALUE} is no label value! {VALUE}")
+def test_server_message_with_a_secret_is_masked(cluster_app: AppOnCluster) -> None:
+    with_token(cluster_app, f"{VALUE} is no label value! {VALUE}")
     for words in (("apply", "dev"), ("apply", "dev", "-o", "json")):
-        answer = hidden(desk.run(*words))
+        answer = hidden(cluster_app.run(*words))
         assert answer.code == 1
         assert "page" in answer.err + answer.out
-    with_token(desk, VALUE)
-    desk.run("apply", "dev").ok()
-    with_token(desk, f"{OTHER} is no label value!")
+    with_token(cluster_app, VALUE)
+    cluster_app.run("apply", "dev").ok()
+    with_token(cluster_app, f"{OTHER} is no label value!")
     for words in (("apply", "dev"), ("diff", "dev"), ("diff", "dev", "-o", "json")):
-        assert hidden(desk.run(*words)).code == 1
+        assert hidden(cluster_app.run(*words)).code == 1
 
 
-def test_data_that_is_not_base64_is_not_quoted(desk: Desk) -> None:
+def test_invalid_base64_data_is_not_shown(cluster_app: AppOnCluster) -> None:
     broken: Body = {**secret("door"), "data": {"password": f"{VALUE}!"}}
     del broken["stringData"]
-    desk.component("door", broken)
-    answer = hidden(desk.run("apply", "dev"))
+    cluster_app.component("door", broken)
+    answer = hidden(cluster_app.run("apply", "dev"))
     assert answer.code == 1
     assert "Secret/door" in answer.err
-    desk.component("door", secret("door"))
-    desk.run("apply", "dev").ok()
-    desk.component("door", broken)
+    cluster_app.component("door", secret("door"))
+    cluster_app.run("apply", "dev").ok()
+    cluster_app.component("door", broken)
     for words in (("apply", "dev"), ("diff", "dev"), ("apply", "dev", "-o", "json")):
-        assert hidden(desk.run(*words)).code == 1
+        assert hidden(cluster_app.run(*words)).code == 1
 
 
-def test_a_secret_where_a_number_belongs(desk: Desk) -> None:
+def test_secret_in_a_numeric_field(cluster_app: AppOnCluster) -> None:
     text = json.dumps(deployment("web")).replace(
         '"spec": {"selector"', '"spec": {"replicas": {{ params.token }}, "selector"', 1
     )
-    with_token(desk, VALUE, text)
-    answer = hidden(desk.run("apply", "dev"))
+    with_token(cluster_app, VALUE, text)
+    answer = hidden(cluster_app.run("apply", "dev"))
     assert answer.code == 1
     assert "replicas" in answer.err
 
 
-def test_a_conflict_about_a_secret_names_the_field_alone(desk: Desk) -> None:
-    desk.component("door", secret("door", password=VALUE))
-    desk.run("apply", "dev").ok()
+def test_conflict_about_a_secret_shows_only_the_field(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("door", secret("door", password=VALUE))
+    cluster_app.run("apply", "dev").ok()
     theirs = {**config("door", password=base64.b64encode(OTHER.encode()).decode()), "kind": "Secret"}
     words = ("apply", "--server-side", "--force-conflicts", "--field-manager", "other", "-f", "-")
-    desk.kubectl(*words, body=theirs)
+    cluster_app.kubectl(*words, body=theirs)
     for line in (("diff", "dev"), ("apply", "dev")):
-        answer = hidden(desk.run(*line))
+        answer = hidden(cluster_app.run(*line))
         assert answer.code == 1
         assert "other owns .data.password" in answer.out + answer.err
 
 
-def test_what_show_prints_cannot_be_applied_by_mistake(desk: Desk, control_plane: ControlPlane) -> None:
-    desk.component("door", secret("door", password=VALUE))
-    shown = hidden(desk.run("show", "dev").ok()).out
-    words = ("--namespace", desk.namespace, "apply", "-f", "-")
+def test_masked_show_output_cannot_be_applied(cluster_app: AppOnCluster, control_plane: ControlPlane) -> None:
+    cluster_app.component("door", secret("door", password=VALUE))
+    shown = hidden(cluster_app.run("show", "dev").ok()).out
+    words = ("--namespace", cluster_app.namespace, "apply", "-f", "-")
     piped = control_plane.kubectl(*words, input=shown)
     assert piped.returncode != 0
-    assert desk.names("secret") == []
+    assert cluster_app.names("secret") == []
     server_side = control_plane.kubectl(*words, "--server-side", input=shown)
     assert server_side.returncode != 0
-    assert desk.names("secret") == []
+    assert cluster_app.names("secret") == []
 
 
-def test_an_adopted_secret_does_not_show_what_it_held(desk: Desk) -> None:
-    desk.kubectl("create", "secret", "generic", "door", f"--from-literal=password={OTHER}")
-    desk.component("door", secret("door", password=VALUE), config("page"))
+def test_adopting_a_secret_does_not_show_old_values(cluster_app: AppOnCluster) -> None:
+    cluster_app.kubectl("create", "secret", "generic", "door", f"--from-literal=password={OTHER}")
+    cluster_app.component("door", secret("door", password=VALUE), config("page"))
     for words in (("diff", "dev"), ("diff", "dev", "--adopt", "--force-conflicts"), ("apply", "dev")):
-        hidden(desk.run(*words))
-    hidden(desk.run("apply", "dev", "--adopt", "--force-conflicts").ok())
+        hidden(cluster_app.run(*words))
+    hidden(cluster_app.run("apply", "dev", "--adopt", "--force-conflicts").ok())

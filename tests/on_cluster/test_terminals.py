@@ -6,20 +6,20 @@ import pytest
 
 from dlctl.labels import APP, ENVIRONMENT
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import Desk, config
+from tests.on_cluster.app_on_cluster import AppOnCluster, config, names_in
 from tests.on_cluster.processes import COMMAND, environ_of, on_terminal
 
 pytestmark = pytest.mark.controlplane
 
 
 @pytest.fixture
-def web(desk: Desk) -> Desk:
-    desk.component("web", config("page"))
-    desk.run("apply", "dev").ok()
-    return desk
+def web(cluster_app: AppOnCluster) -> AppOnCluster:
+    cluster_app.component("web", config("page"))
+    cluster_app.run("apply", "dev").ok()
+    return cluster_app
 
 
-def test_a_deletion_is_asked_for_on_a_terminal(web: Desk) -> None:
+def test_delete_prompts_on_a_terminal(web: AppOnCluster) -> None:
     answer = on_terminal(web, "delete", "dev", typed="n\n")
     assert answer.code != 0
     assert f"Delete 1 object of dev on {web.control_plane.server}" in answer.out
@@ -35,15 +35,15 @@ def test_a_deletion_is_asked_for_on_a_terminal(web: Desk) -> None:
     assert web.names("configmap") == []
 
 
-def test_ctrl_c_at_the_prompt(web: Desk) -> None:
+def test_ctrl_c_at_the_prompt(web: AppOnCluster) -> None:
     answer = on_terminal(web, "delete", "dev", interrupt_at="[y/N]")
     assert answer.code == 130
     assert "Traceback" not in answer.out
     assert web.names("configmap") == ["page"]
 
 
-def test_an_apply_is_not_asked_for_unless_the_environment_is_protected(
-    web: Desk, control_plane: ControlPlane
+def test_apply_prompts_only_for_protected_environments(
+    web: AppOnCluster, control_plane: ControlPlane
 ) -> None:
     web.component("web", config("page", a="2"))
     assert "[y/N]" not in on_terminal(web, "apply", "dev").out
@@ -62,7 +62,7 @@ def test_an_apply_is_not_asked_for_unless_the_environment_is_protected(
     assert "Delete 1 object of protected environment dev" in question
 
 
-def test_what_was_agreed_to_is_written_and_nothing_else(web: Desk, control_plane: ControlPlane) -> None:
+def test_only_the_confirmed_plan_is_written(web: AppOnCluster, control_plane: ControlPlane) -> None:
     """The answer to a question may take an hour."""
     web.environment("dev", pin=control_plane, protected=True)
     web.component("web", config("page", a="new"), config("other", b="new"))
@@ -72,7 +72,7 @@ def test_what_was_agreed_to_is_written_and_nothing_else(web: Desk, control_plane
 
     refused = on_terminal(web, "apply", "dev", typed="y\n", meanwhile=somebody_else)
     assert refused.code == 1
-    assert "does not carry this app's labels" in refused.out
+    assert "already exists without this app's labels" in refused.out
     assert web.names("configmap") == ["page"]
 
     web.kubectl("delete", "configmap", "page")
@@ -81,10 +81,29 @@ def test_what_was_agreed_to_is_written_and_nothing_else(web: Desk, control_plane
     )
     assert changed.code == 1
     assert "changed after the plan was shown; nothing was written" in changed.out
-    assert "run the same command again" in changed.out
+    assert "run the command again" in changed.out
 
 
-def test_colours_are_for_terminals_that_want_them(web: Desk) -> None:
+def test_the_cluster_is_identified_again_after_the_prompt(
+    web: AppOnCluster, control_plane: ControlPlane, second_control_plane: ControlPlane
+) -> None:
+    """Somebody lets the context lead to another cluster while the question is open."""
+    web.environment("dev", pin=control_plane, protected=True)
+    web.component("web", config("page", a="new"))
+    refused = on_terminal(
+        web,
+        "apply",
+        "dev",
+        typed="y\n",
+        meanwhile=lambda: web.context("first", second_control_plane),
+    )
+    assert refused.code == 1
+    assert "environment dev is pinned to cluster" in refused.out
+    assert names_in(second_control_plane, web.namespace, "configmap") == []
+    assert web.get("configmap", "page")["data"] != {"a": "new"}
+
+
+def test_colours_only_on_terminals_without_no_color(web: AppOnCluster) -> None:
     web.component("web", config("page", a="2"))
     assert "\x1b[32m+  a: " in on_terminal(web, "diff", "dev").out
     plain = on_terminal(web, "diff", "dev", environ={"NO_COLOR": "1"}).out
@@ -92,13 +111,13 @@ def test_colours_are_for_terminals_that_want_them(web: Desk) -> None:
     assert "\x1b[" not in web.run("diff", "dev").out
 
 
-def test_a_narrow_terminal(web: Desk) -> None:
+def test_a_narrow_terminal(web: AppOnCluster) -> None:
     shown = on_terminal(web, "status", "dev", environ={"COLUMNS": "40"})
     assert shown.code == 0
     assert "ConfigMap/page" in shown.out
 
 
-def test_whoever_stops_reading_gets_no_traceback(web: Desk) -> None:
+def test_closed_pipe_prints_no_traceback(web: AppOnCluster) -> None:
     web.component("web", *(config(f"page-{number}", text="x" * 5000) for number in range(40)))
     command = subprocess.Popen(
         [*COMMAND, "diff", "dev"],
@@ -119,7 +138,7 @@ def test_whoever_stops_reading_gets_no_traceback(web: Desk) -> None:
     assert "Exception ignored" not in said
 
 
-def test_an_apply_goes_on_to_its_end_when_nobody_reads(web: Desk) -> None:
+def test_apply_completes_after_the_pipe_is_closed(web: AppOnCluster) -> None:
     """What is half applied because a pager was left would be the worst of both."""
     web.component("web", *(config(f"page-{number}") for number in range(30)))
     command = subprocess.Popen(

@@ -35,12 +35,12 @@ JSON = st.recursive(
         ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
     ],
 )
-def test_the_rfcs_own_table(target: Any, patch: Any, expected: Any) -> None:
+def test_table_of_rfc_7386(target: Any, patch: Any, expected: Any) -> None:
     assert merge_patch(target, patch) == expected
 
 
 @given(JSON, JSON)
-def test_applying_twice_is_applying_once(target: Any, patch: Any) -> None:
+def test_merge_patch_is_idempotent(target: Any, patch: Any) -> None:
     once = merge_patch(target, patch)
     assert merge_patch(once, patch) == once
 
@@ -58,7 +58,7 @@ def test_neither_side_is_changed(target: Any, patch: Any) -> None:
 
 
 @given(JSON, st.dictionaries(st.sampled_from("abc"), JSON, max_size=3))
-def test_a_key_that_the_patch_removes_is_gone_and_others_stay(target: Any, patch: dict[str, Any]) -> None:
+def test_null_removes_only_its_key(target: Any, patch: dict[str, Any]) -> None:
     merged = merge_patch(target, patch)
     assert all(key not in merged for key, value in patch.items() if value is None)
     kept = target if isinstance(target, dict) else {}

@@ -49,11 +49,11 @@ def test_random_layers_give_values_or_a_param_error(
     assert list(params.params) == list(prototype.params)
 
 
-def test_null_removes_also_the_default(prototype: Prototype) -> None:
+def test_null_removes_the_default(prototype: Prototype) -> None:
     assert combined(prototype, {"title": "x"}, {"title": None}).values["title"] is None
 
 
-def test_a_value_after_null_does_not_bring_back_what_was_below(prototype: Prototype) -> None:
+def test_value_after_null_does_not_restore_lower_layers(prototype: Prototype) -> None:
     values = combined(
         prototype, {"env_vars": {"A": "1"}}, {"env_vars": None}, {"env_vars": {"B": "2"}}
     ).values
@@ -71,7 +71,7 @@ def spec(**schema: Any) -> ParamSpec:
 
 
 @given(st.text())
-def test_a_string_parameter_takes_every_text_as_it_is(text: str) -> None:
+def test_string_parameter_accepts_any_text_unchanged(text: str) -> None:
     assert typed_value(spec(type="string"), (), text) == text
 
 
@@ -91,7 +91,7 @@ def test_integers(number: int) -> None:
 
 
 @given(JSON)
-def test_json_is_forced(value: Any) -> None:
+def test_force_json(value: Any) -> None:
     import json
 
     assert typed_value(spec(type="string"), (), json.dumps(value), Force.JSON) == value
@@ -106,7 +106,7 @@ def test_secrets_are_never_in_an_error(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(["1", "1.10", "on", "true", "0x1f", "-7", "1e3", "word"]), max_size=5))
-def test_texts_in_lists_and_mappings_stay_as_they_are_written(texts: list[str]) -> None:
+def test_strings_in_lists_and_mappings_are_kept_as_written(texts: list[str]) -> None:
     strings = {"type": "string"}
     flow = "[" + ", ".join(texts) + "]"
     assert typed_value(spec(type="array", items=strings), (), flow) == texts
@@ -115,7 +115,7 @@ def test_texts_in_lists_and_mappings_stay_as_they_are_written(texts: list[str]) 
     assert typed_value(nested, ("a",), flow) == texts
 
 
-def test_what_the_schema_does_not_call_text_is_read_as_yaml() -> None:
+def test_values_without_string_type_are_parsed_as_yaml() -> None:
     mixed = {"properties": {"text": {"type": "string"}, "either": {"type": ["string", "integer"]}}}
     found = typed_value(spec(type="object", **mixed), (), "{text: 1, either: 2, other: 3, last: '4'}")
     assert found == {"text": "1", "either": 2, "other": 3, "last": "4"}

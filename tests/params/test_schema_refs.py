@@ -72,7 +72,7 @@ def test_no_other_file_is_read(app: Project, tmp_path: Path) -> None:
     assert "a $ref must point into the same schema" in outcome.err
 
 
-def test_a_place_in_the_same_schema_is_found(app: Project) -> None:
+def test_reference_into_the_same_schema(app: Project) -> None:
     schema = "{$ref: '#/$defs/word', $defs: {word: {type: string, maxLength: 3}}}"
     app.write({PROTOTYPE: f"summary: x\nparams: {{title: {schema}, replicas: {{}}}}\n"})
     app.run("param", "set", "web", "title", "abc").ok()

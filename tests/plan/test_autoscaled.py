@@ -43,7 +43,7 @@ def replicas(namespace: Namespace) -> str:
     return namespace.kubectl("get", "deployment", "web", "-o", "jsonpath={.spec.replicas}").stdout
 
 
-def test_the_pods_stay_when_an_autoscaler_comes(api_server: Watched, namespace: Namespace) -> None:
+def test_adding_an_autoscaler_keeps_replicas(api_server: Watched, namespace: Namespace) -> None:
     where = scope(namespace.name)
     apply_plan(make_plan(where, [workload(where, 4)], api_server), api_server)
     wanted = [workload(where, None), autoscaler(where)]
@@ -59,7 +59,7 @@ def test_the_pods_stay_when_an_autoscaler_comes(api_server: Watched, namespace: 
     assert set(actions(make_plan(where, wanted, api_server)).values()) == {Action.UNCHANGED}
 
 
-def test_what_the_autoscaler_sets_is_its_own(api_server: Watched, namespace: Namespace) -> None:
+def test_replicas_set_by_the_autoscaler_are_kept(api_server: Watched, namespace: Namespace) -> None:
     where = scope(namespace.name)
     wanted = [workload(where, None), autoscaler(where)]
     for manifests in ([workload(where, 4)], wanted):
@@ -71,7 +71,7 @@ def test_what_the_autoscaler_sets_is_its_own(api_server: Watched, namespace: Nam
         assert replicas(namespace) == "6"
 
 
-def test_without_an_autoscaler_the_default_comes_back(api_server: Watched, namespace: Namespace) -> None:
+def test_without_autoscaler_replicas_return_to_default(api_server: Watched, namespace: Namespace) -> None:
     """Who only leaves `replicas` out asks for the server's default, as ever."""
     where = scope(namespace.name)
     for number in (4, None):
@@ -89,6 +89,6 @@ def test_without_an_autoscaler_the_default_comes_back(api_server: Watched, names
         ({"kind": "Deployment"}, None),
     ],
 )  # fmt: skip
-def test_what_an_autoscaler_names(scaler: dict[str, str], target: str | None) -> None:
+def test_targets_of_autoscalers(scaler: dict[str, str], target: str | None) -> None:
     found = autoscaled([autoscaler(scope("ns"), **scaler)])
     assert [str(ref) for ref in found] == ([target] if target else [])

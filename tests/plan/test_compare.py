@@ -23,12 +23,12 @@ def text(value: Any) -> str:
 
 
 @given(JSON, JSON)
-def test_there_are_no_changes_exactly_where_the_values_are_the_same(old: Any, new: Any) -> None:
+def test_changes_are_empty_if_and_only_if_values_are_equal(old: Any, new: Any) -> None:
     assert (compare(old, new) == ()) == (text(old) == text(new))
 
 
 @given(JSON, JSON)
-def test_each_change_tells_what_stands_at_its_pointer(old: Any, new: Any) -> None:
+def test_each_change_has_the_values_at_its_pointer(old: Any, new: Any) -> None:
     for change in compare(old, new):
         if change.op in ("add", "replace"):
             assert text(at(new, change.pointer)) == text(change.new)
@@ -43,7 +43,7 @@ def at(value: Any, pointer: str) -> Any:
     return value
 
 
-def test_an_item_in_front_moves_no_other() -> None:
+def test_inserted_item_does_not_change_others() -> None:
     old = [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]
     new = [{"name": "Z", "value": "0"}, {"name": "A", "value": "1"}, {"name": "B", "value": "3"}]
     assert [(change.op, change.pointer) for change in compare(old, new)] == [
@@ -57,7 +57,7 @@ def test_another_order_is_a_change() -> None:
     assert [change.op for change in compare(old, old[::-1])] == ["replace"]
 
 
-def test_what_only_the_server_writes_does_not_count() -> None:
+def test_server_fields_are_ignored() -> None:
     body = {
         "apiVersion": "v1",
         "kind": "ConfigMap",

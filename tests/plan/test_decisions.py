@@ -44,7 +44,7 @@ def test_what_does_not_exist_is_created_without_a_dry_run(cluster: Watched) -> N
     assert not cluster.asked("dry-run", "apply")
 
 
-def test_one_list_per_kind_whatever_the_number_of_objects(cluster: Watched) -> None:
+def test_one_list_request_per_kind(cluster: Watched) -> None:
     manifests = [config(f"c{number}", WHERE, a="1") for number in range(200)]
     apply_all(cluster.inner, manifests)
     plan = make_plan(WHERE, manifests, cluster)
@@ -52,7 +52,7 @@ def test_one_list_per_kind_whatever_the_number_of_objects(cluster: Watched) -> N
     assert [(call.verb, call.kind) for call in cluster.calls] == [("get", "Namespace"), ("list", "ConfigMap")]
 
 
-def test_many_new_names_cost_one_more_list_and_few_one_each(cluster: Watched) -> None:
+def test_many_new_names_need_one_list_request(cluster: Watched) -> None:
     make_plan(WHERE, [config(f"c{number}", WHERE) for number in range(50)], cluster)
     lists = cluster.asked("list")
     assert [(call.metadata_only, call.name) for call in lists] == [(False, ""), (True, "")]
@@ -71,7 +71,7 @@ def test_a_changed_value_is_an_update_with_its_field(cluster: Watched) -> None:
 
 
 @pytest.mark.parametrize(("app", "environment"), [("other", "test"), ("shop", "prod"), ("other", "prod")])
-def test_anothers_object_is_refused_by_name_even_with_adopt(
+def test_object_of_another_app_is_refused_even_with_adopt(
     cluster: Watched, app: str, environment: str
 ) -> None:
     theirs = scope("here", app=app, environment=environment)
@@ -93,7 +93,7 @@ def test_an_unlabelled_object_is_refused_without_adopt(cluster: Watched) -> None
     assert step.action is Action.UPDATE
 
 
-def test_a_missing_namespace_is_a_step_of_its_own(cluster: Watched) -> None:
+def test_missing_namespace_is_a_step(cluster: Watched) -> None:
     where = scope("new")
     plan = make_plan(where, [config("c", where)], cluster)
     assert actions(plan) == {"Namespace/new": Action.CREATE, "ConfigMap/c": Action.CREATE}
@@ -108,14 +108,14 @@ def test_a_missing_namespace_is_a_step_of_its_own(cluster: Watched) -> None:
     assert second.reason == "its namespace is created in this plan"
 
 
-def test_a_missing_namespace_that_must_not_be_made_is_named(cluster: Watched) -> None:
+def test_missing_namespace_with_no_create_namespace_is_a_conflict(cluster: Watched) -> None:
     where = scope("new")
     plan = make_plan(where, [config("c", where)], cluster, PlanOptions(create_namespace=False))
     assert plan.steps[0].action is Action.UNKNOWN
     assert "namespace new does not exist" in plan.steps[0].reason
 
 
-def test_a_namespace_that_a_component_states_is_no_second_step(cluster: Watched) -> None:
+def test_rendered_namespace_is_not_created_twice(cluster: Watched) -> None:
     where = scope("new")
     body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "new"}}
     plan = make_plan(where, [config("c", where), manifest(body, where, namespaced=False)], cluster)
@@ -125,7 +125,7 @@ def test_a_namespace_that_a_component_states_is_no_second_step(cluster: Watched)
     ]
 
 
-def test_objects_of_a_namespace_that_goes_away_wait(cluster: Watched) -> None:
+def test_objects_in_a_terminating_namespace_are_conflicts(cluster: Watched) -> None:
     inner = cluster.inner
     assert isinstance(inner, MemoryCluster)
     body: dict[str, Any] = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "going"}}
@@ -158,7 +158,7 @@ def test_a_kind_that_is_not_served_is_unknown_and_missing(cluster: Watched) -> N
     assert missing.hint == "install its CustomResourceDefinition first"
 
 
-def test_a_missing_kind_is_one_however_many_objects_and_components_want_it(cluster: Watched) -> None:
+def test_missing_kind_is_reported_once(cluster: Watched) -> None:
     requirements = tuple(
         requirement(component, "prototype 'core'", "dlctl generate core core") for component in "dcba"
     )
@@ -171,7 +171,7 @@ def test_a_missing_kind_is_one_however_many_objects_and_components_want_it(clust
     assert missing.hint == "dlctl generate core core"
 
 
-def test_a_kind_that_no_object_has_is_missing_where_it_is_needed(cluster: Watched) -> None:
+def test_required_kind_without_objects_is_missing(cluster: Watched) -> None:
     options = PlanOptions(
         requirements=(requirement("job", "Widgets (widgets.example.com)"), requirement("cnn"))
     )
@@ -182,7 +182,7 @@ def test_a_kind_that_no_object_has_is_missing_where_it_is_needed(cluster: Watche
     assert plan.differs, "it cannot be applied, so it is not as it should be"
 
 
-def test_a_kind_that_the_same_plan_brings_is_not_missing(cluster: Watched) -> None:
+def test_kind_defined_in_the_plan_is_not_missing(cluster: Watched) -> None:
     plan = make_plan(WHERE, [widgets()], cluster, PlanOptions(requirements=(requirement("job"),)))
     assert plan.missing == ()
 
@@ -199,7 +199,7 @@ def test_other_versions_of_a_missing_kind_are_named(cluster: Watched) -> None:
     )
 
 
-def test_a_kind_that_is_only_relied_on_may_be_there_in_any_version(cluster: Watched) -> None:
+def test_required_kind_may_have_any_version(cluster: Watched) -> None:
     """As Kueue's queue, which a job names in a label: the cluster's Kueue may be of any version."""
     wanted = PlanOptions(requirements=(KindRequirement("awkward.dlctl.dev/v2beta1", "Widget", "job"),))
     assert make_plan(WHERE, [], cluster, wanted).missing
@@ -212,7 +212,7 @@ def requirement(component: str, provider: str = "", hint: str = "") -> KindRequi
     return KindRequirement("awkward.dlctl.dev/v1", "Widget", component, provider, hint)
 
 
-def test_a_namespaced_manifest_of_a_cluster_kind_is_corrected_by_an_error(cluster: Watched) -> None:
+def test_namespaced_manifest_of_cluster_scoped_kind_is_an_error(cluster: Watched) -> None:
     body = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "p"}}
     step = the_step(make_plan(WHERE, [manifest(body, WHERE)], cluster))
     assert step.action is Action.UNKNOWN
@@ -223,7 +223,7 @@ def test_a_manifest_without_the_namespace_that_its_kind_needs_is_an_error(cluste
     body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}
     step = the_step(make_plan(WHERE, [manifest(body, WHERE, namespaced=False)], cluster))
     assert step.action is Action.UNKNOWN
-    assert "states no namespace" in step.reason
+    assert "has no namespace" in step.reason
 
 
 def test_a_manifest_without_a_name_is_an_error(cluster: Watched) -> None:
@@ -247,14 +247,14 @@ def test_an_object_that_is_no_longer_rendered_is_a_note(cluster: Watched) -> Non
     assert not plan.differs
 
 
-def test_other_components_are_not_called_left_over(cluster: Watched) -> None:
+def test_objects_of_unselected_components_are_not_leftovers(cluster: Watched) -> None:
     apply_all(cluster.inner, [config("c", WHERE), config("d", WHERE, "other")])
     events: list[Event] = []
     make_plan(scope("here", "web"), [config("c", WHERE)], cluster, emit=events.append)
     assert notes_of(events) == []
 
 
-def test_who_may_not_list_all_namespaces_is_asked_about_his_own() -> None:
+def test_without_cluster_wide_list_each_namespace_is_listed() -> None:
     def refuse(call: Call) -> None:
         if call.verb == "list" and not call.namespace:
             raise Forbidden("no")
@@ -266,7 +266,7 @@ def test_who_may_not_list_all_namespaces_is_asked_about_his_own() -> None:
     assert make_plan(WHERE, manifests, cluster).count(Action.UNCHANGED) == 2
 
 
-def test_what_may_not_be_read_is_unknown_not_new() -> None:
+def test_unreadable_object_is_unknown() -> None:
     def refuse(call: Call) -> None:
         if call.verb == "list" and call.kind == "Secret":
             raise Forbidden("secrets is forbidden")
@@ -278,7 +278,7 @@ def test_what_may_not_be_read_is_unknown_not_new() -> None:
     assert plan.differs
 
 
-def test_a_cluster_that_does_not_answer_is_an_error_not_a_plan() -> None:
+def test_unreachable_cluster_is_an_error() -> None:
     def refuse(call: Call) -> None:
         if call.verb == "dry-run":
             raise Unreachable("gone")
@@ -290,7 +290,7 @@ def test_a_cluster_that_does_not_answer_is_an_error_not_a_plan() -> None:
         make_plan(WHERE, changed, cluster)
 
 
-def test_steps_stand_in_waves_whatever_the_order_of_the_manifests(cluster: Watched) -> None:
+def test_steps_are_sorted_by_wave(cluster: Watched) -> None:
     bodies = [
         {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration"},
         {"apiVersion": "apps/v1", "kind": "Deployment"},
@@ -316,7 +316,7 @@ def test_steps_stand_in_waves_whatever_the_order_of_the_manifests(cluster: Watch
     assert [step.wave for step in forwards.steps] == sorted(step.wave for step in forwards.steps)
 
 
-def test_a_dropped_key_of_string_data_leaves_the_secret(cluster: Watched) -> None:
+def test_removed_string_data_key_is_removed_from_the_secret(cluster: Watched) -> None:
     def secret(**texts: str) -> Manifest:
         body = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": texts}
         return manifest(body, WHERE)
@@ -328,7 +328,7 @@ def test_a_dropped_key_of_string_data_leaves_the_secret(cluster: Watched) -> Non
     assert [(change.op, change.pointer) for change in step.changes] == [("remove", "/data/b")]
 
 
-def test_what_another_run_of_ours_makes_meanwhile_is_ours(cluster: Watched) -> None:
+def test_object_created_by_a_concurrent_run_is_ours(cluster: Watched) -> None:
     """Two applies at once: the object appears between the question by label and the one by name."""
     made = config("c", WHERE, a="1")
 

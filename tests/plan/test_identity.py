@@ -11,7 +11,7 @@ ACTUAL = Identity("uid-1", SERVER)
 WEAK = Identity("weak:abc", SERVER, weak=True)
 
 
-def test_the_pinned_cluster_is_written_to_without_a_word() -> None:
+def test_pinned_cluster_needs_no_note() -> None:
     assert check_identity("gke", "uid-1", ACTUAL, writing=True) == ()
 
 
@@ -23,7 +23,7 @@ def test_another_cluster_is_refused_and_both_are_named() -> None:
     assert "dlctl env set gke --pin" in (caught.value.hint or "")
 
 
-def test_another_cluster_may_be_read_with_a_warning() -> None:
+def test_reading_another_cluster_warns() -> None:
     (note,) = check_identity("gke", "uid-2", ACTUAL, writing=False)
     assert "uid-1" in note
     assert "uid-2" in note
@@ -42,17 +42,17 @@ def test_the_override_is_noted(pinned: str) -> None:
     assert "--dangerously-skip-identity-check" in note
 
 
-def test_a_weak_pin_is_good_enough_but_said() -> None:
+def test_weak_pin_is_accepted_with_a_note() -> None:
     (note,) = check_identity("gke", "weak:abc", WEAK, writing=True)
     assert "kube-system" in note
 
 
-def test_a_strong_pin_that_cannot_be_read_is_no_match() -> None:
-    with pytest.raises(PlanError, match="you may not read namespace kube-system"):
+def test_strong_pin_that_cannot_be_checked_is_refused() -> None:
+    with pytest.raises(PlanError, match="you have no permission to read namespace kube-system"):
         check_identity("gke", "uid-1", WEAK, writing=True)
 
 
-def test_a_sandbox_needs_no_pin_and_stays_on_this_machine() -> None:
+def test_sandbox_needs_no_pin_but_a_loopback_server() -> None:
     here = Identity("uid-9", "https://127.0.0.1:40001")
     assert check_identity("sandbox", "", here, writing=True, sandbox=True) == ()
     with pytest.raises(PlanError, match="not on this machine"):

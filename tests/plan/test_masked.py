@@ -20,14 +20,14 @@ def masked(old: Any, new: Any) -> tuple[Any, Any]:
     return (left or {})["spec"], (right or {})["spec"]
 
 
-def test_what_stays_and_what_changes_can_be_told_apart() -> None:
+def test_changed_and_unchanged_secrets_are_distinguished() -> None:
     assert masked({"a": NEW, "b": OLD, "c": "x"}, {"a": NEW, "b": NEW, "c": "y"}) == (
         {"a": MASK, "b": BEFORE, "c": "x"},
         {"a": MASK, "b": AFTER, "c": "y"},
     )
 
 
-def test_what_is_added_or_removed() -> None:
+def test_added_and_removed_secrets() -> None:
     assert masked({}, {"a": NEW}) == ({}, {"a": MASK})
     assert masked({"a": NEW}, {}) == ({"a": MASK}, {})
 
@@ -41,7 +41,7 @@ def test_items_with_a_name_are_compared_with_their_own() -> None:
     )
 
 
-def test_an_argument_that_left_the_list_beside_a_secret_is_masked() -> None:
+def test_removed_item_of_a_list_with_a_secret_is_masked() -> None:
     left, right = masked([f"--key={OLD}", "--a"], ["--a", "--b", f"--key={NEW}"])
     assert left == [BEFORE, "--a"]
     assert right == ["--a", "--b", AFTER]
@@ -52,7 +52,7 @@ def test_another_type_in_the_place_of_a_secret() -> None:
     assert masked({"a": "x"}, NEW) == ({"a": "x"}, MASK)
 
 
-def test_what_a_secret_holds_is_masked_whatever_its_value() -> None:
+def test_secret_data_is_always_masked() -> None:
     old = {"apiVersion": "v1", "kind": "Secret", "data": {"a": "MQ==", "b": "Mg=="}}
     new = {"apiVersion": "v1", "kind": "Secret", "data": {"a": "MQ==", "b": "Mw==", "c": "NA=="}}
     left, right = mask_pair(old, new, Redactor())
@@ -62,7 +62,7 @@ def test_what_a_secret_holds_is_masked_whatever_its_value() -> None:
     assert right["data"] == {"a": MASK, "b": AFTER, "c": MASK}
 
 
-def test_the_copy_that_client_side_apply_leaves_is_masked() -> None:
+def test_last_applied_annotation_is_masked() -> None:
     body = {
         "kind": "Secret",
         "apiVersion": "v1",
@@ -95,7 +95,7 @@ def test_masked_versions_differ_exactly_where_the_clear_ones_do(old: Any, new: A
 
 
 @given(st.lists(st.sampled_from([f"--key={OLD}", "--a", "--b"]), max_size=4), st.integers(0, 3))
-def test_an_old_secret_in_a_list_does_not_survive_beside_its_successor(old: list[str], place: int) -> None:
+def test_old_secret_in_a_list_is_masked(old: list[str], place: int) -> None:
     new = ["--a", "--b", "--c"]
     new.insert(place, f"--key={NEW}")
     left, _ = masked(old, new)

@@ -18,7 +18,7 @@ REFS = st.builds(
 
 
 @given(st.lists(REFS, unique=True, max_size=8))
-def test_the_order_is_total_and_depends_on_nothing_else(refs: list[ObjectRef]) -> None:
+def test_order_is_total_and_stable(refs: list[ObjectRef]) -> None:
     ordered = sorted(refs, key=order_key)
     backwards = refs[::-1]
     assert ordered == sorted(backwards, key=order_key)
@@ -28,7 +28,7 @@ def test_the_order_is_total_and_depends_on_nothing_else(refs: list[ObjectRef]) -
 
 
 @pytest.mark.controlplane
-def test_every_kind_of_the_table_is_one_that_a_server_serves(api_server: Watched) -> None:
+def test_every_kind_in_the_table_is_served(api_server: Watched) -> None:
     served = {resource.group_kind for resource in api_server.resources()}
     assert set(BUILT_IN) - served <= OPTIONAL
     assert served >= PROTECTED
@@ -75,6 +75,6 @@ def test_the_table_has_the_scopes_that_a_server_has(api_server: Watched) -> None
         (("trainer.kubeflow.org", "TrainingRuntime"), ("trainer.kubeflow.org", "TrainJob")),
     ],
 )
-def test_what_a_run_names_is_there_before_it(named: tuple[str, str], run: tuple[str, str]) -> None:
+def test_runs_come_after_the_objects_they_refer_to(named: tuple[str, str], run: tuple[str, str]) -> None:
     webhook = GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration")
     assert wave_of(GroupKind(*named)) < wave_of(GroupKind(*run)) < wave_of(webhook)

@@ -61,7 +61,7 @@ def test_no_secret_is_in_the_text_old_or_new() -> None:
         assert value not in text
 
 
-def test_a_plan_without_differences_is_no_text() -> None:
+def test_plan_without_differences_has_no_text() -> None:
     cluster = MemoryCluster(namespaces=["default"])
     apply_all(cluster, [config("c", WHERE)])
     assert plan_text(MaskedPlan(make_plan(WHERE, [config("c", WHERE)], cluster), Redactor())) == ""
@@ -71,7 +71,7 @@ LINES = st.lists(st.sampled_from(["a", "b", "c", "d: 1"]), max_size=25)
 
 
 @given(LINES, LINES, LINES, LINES)
-def test_hunks_lead_from_one_text_to_the_other(
+def test_hunks_transform_one_text_to_the_other(
     head: list[str], left: list[str], right: list[str], tail: list[str]
 ) -> None:
     old, new = head + left + tail, head + right + tail

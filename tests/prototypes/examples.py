@@ -1,5 +1,6 @@
 """Every example of every built-in prototype, and how to render one as a user's app would."""
 
+import functools
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from typing import Any
 from dlctl.app.environments import load_target
 from dlctl.app.load import load_app
 from dlctl.manifest import Manifest
-from dlctl.registry.prototypes.catalogue import catalogue_of
+from dlctl.registry.prototypes.catalogue import Catalogue, catalogue_of
+from dlctl.registry.prototypes.source import builtin_source
 from dlctl.render.target import Renderer
 from dlctl.yamlio.dump import dump, dump_documents
 from dlctl.yamlio.load import load_file
@@ -70,8 +72,15 @@ def render(
     )
     loaded = load_app(app)
     target = load_target(loaded, "example")
-    renderer = Renderer(catalogue_of(loaded.prototypes_folder))
+    own = loaded.prototypes_folder.is_dir()
+    renderer = Renderer(catalogue_of(loaded.prototypes_folder)) if own else _built_in()
     return renderer.render(target, loaded.components.values()).manifests
+
+
+@functools.cache
+def _built_in() -> Renderer:
+    """Renders what needs no prototype of an app's own; templates are compiled once for a whole run."""
+    return Renderer(Catalogue((builtin_source(),)))
 
 
 def render_example(example: Example, app: Path, namespace: str = "") -> tuple[Manifest, ...]:

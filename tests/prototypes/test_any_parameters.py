@@ -99,8 +99,9 @@ def servers(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Ser
     return Servers(upstream, tmp_path_factory.mktemp("servers"))
 
 
+@pytest.mark.slow
 @every_prototype
-def test_any_parameters_render_or_are_refused_in_words(prototype: Prototype, render: Render) -> None:
+def test_any_parameters_render_or_are_refused(prototype: Prototype, render: Render) -> None:
     @settings(search, max_examples=SEARCH or 15)
     @given(params_of(prototype))
     def check(values: Values) -> None:
@@ -110,6 +111,7 @@ def test_any_parameters_render_or_are_refused_in_words(prototype: Prototype, ren
     check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: json.dumps(text[:9]))
 @every_prototype
 def test_hostile_strings_stay_inside_their_value(prototype: Prototype, hostile: str, render: Render) -> None:

@@ -13,7 +13,7 @@ import pytest
 from dlctl.labels import APP, selector_of
 from dlctl.yamlio.load import load_file
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import Desk
+from tests.on_cluster.app_on_cluster import AppOnCluster
 from tests.project import Project
 from tests.prototypes.examples import EXAMPLES, REGENERATE, Example
 
@@ -27,23 +27,23 @@ CLUSTER_SCOPED = "namespaces,clusterroles,clusterrolebindings,persistentvolumes,
 
 
 @pytest.fixture
-def bare(project: Project, control_plane: ControlPlane) -> Desk:
+def bare(project: Project, control_plane: ControlPlane) -> AppOnCluster:
     """Environment `lab`, on a cluster with Kubernetes' own kinds only, in a namespace that is not there."""
-    desk = Desk(project, control_plane, f"lab-{uuid.uuid4().hex[:8]}")
-    desk.context("first", control_plane)
-    desk.environment("lab", pin=control_plane)
-    return desk
+    cluster_app = AppOnCluster(project, control_plane, f"lab-{uuid.uuid4().hex[:8]}")
+    cluster_app.context("first", control_plane)
+    cluster_app.environment("lab", pin=control_plane)
+    return cluster_app
 
 
-def use(desk: Desk, example: Example) -> None:
+def use(cluster_app: AppOnCluster, example: Example) -> None:
     params = load_file(example.params).value
-    desk.components.clear()
-    desk.components[example.prototype] = {"prototype": example.prototype, "params": params}
-    desk.write_app()
+    cluster_app.components.clear()
+    cluster_app.components[example.prototype] = {"prototype": example.prototype, "params": params}
+    cluster_app.write_app()
 
 
 @pytest.mark.parametrize("prototype", PROTOTYPES)
-def test_one_sentence_says_what_is_missing_where_and_who_provides_it(prototype: str, bare: Desk) -> None:
+def test_missing_kind_messages_match_golden_files(prototype: str, bare: AppOnCluster) -> None:
     missing: dict[Example, list[Json]] = {}
     for example in (each for each in EXAMPLES if each.prototype == prototype):
         use(bare, example)
@@ -60,8 +60,8 @@ def test_one_sentence_says_what_is_missing_where_and_who_provides_it(prototype: 
         refused(bare, missing[worst])
 
 
-def planned(desk: Desk) -> Json:
-    answer = desk.run("diff", "lab", "-o", "json")
+def planned(cluster_app: AppOnCluster) -> Json:
+    answer = cluster_app.run("diff", "lab", "-o", "json")
     assert answer.code == 1
     (plan,) = answer.json["items"]
     return plan
@@ -72,9 +72,9 @@ def sentences(kinds: Iterable[Json]) -> str:
     return "".join(sorted({f"{each['message']}\n  {each['hint']}\n" for each in kinds}))
 
 
-def shown(desk: Desk, kinds: list[Json]) -> None:
+def shown(cluster_app: AppOnCluster, kinds: list[Json]) -> None:
     """What `diff` says: each sentence, before all that would be done."""
-    answer = desk.run("diff", "lab")
+    answer = cluster_app.run("diff", "lab")
     assert answer.code == 1
     lines = [
         line
@@ -87,9 +87,9 @@ def shown(desk: Desk, kinds: list[Json]) -> None:
     assert answer.out.splitlines()[: len(lines)] == lines
 
 
-def refused(desk: Desk, kinds: list[Json]) -> None:
+def refused(cluster_app: AppOnCluster, kinds: list[Json]) -> None:
     """What `apply` says: the same sentences and nothing else; and it writes nothing, not even a namespace."""
-    answer = desk.run("apply", "lab")
+    answer = cluster_app.run("apply", "lab")
     assert (answer.code, answer.out) == (1, "")
     if len(kinds) == 1:
         (only,) = kinds
@@ -98,9 +98,9 @@ def refused(desk: Desk, kinds: list[Json]) -> None:
         lines = [f"Error: nothing was applied to lab: {len(kinds)} problems"]
         lines += [line for each in kinds for line in (f"  - {each['message']}", f"    {each['hint']}")]
     assert answer.err.splitlines() == lines
-    ours = ("-l", selector_of({APP: desk.namespace}))
-    assert desk.control_plane.get(CLUSTER_SCOPED, *ours)["items"] == []
-    assert desk.control_plane.kubectl("get", "namespace", desk.namespace).returncode == 1
+    ours = ("-l", selector_of({APP: cluster_app.namespace}))
+    assert cluster_app.control_plane.get(CLUSTER_SCOPED, *ours)["items"] == []
+    assert cluster_app.control_plane.kubectl("get", "namespace", cluster_app.namespace).returncode == 1
 
 
 def write(golden: Path, text: str) -> None:

@@ -83,6 +83,7 @@ def test_every_foreign_kind_that_an_example_makes_is_required(prototype: Prototy
         assert foreign(rendering) <= wanted(rendering)
 
 
+@pytest.mark.slow
 @every_prototype
 def test_every_foreign_kind_is_required_whatever_the_parameters(
     prototype: Prototype, needing: Needing
@@ -100,7 +101,7 @@ def test_every_foreign_kind_is_required_whatever_the_parameters(
 
 
 @every_prototype
-def test_what_a_kind_comes_from_is_said_and_true(prototype: Prototype) -> None:
+def test_provider_of_each_kind_is_correct(prototype: Prototype) -> None:
     for requirement in prototype.requires:
         if not requirement.kind:
             continue
@@ -126,7 +127,7 @@ def conditional(prototype: Prototype) -> list[Requirement]:
 
 
 @every_prototype
-def test_a_provided_kind_is_made(prototype: Prototype, needing: Needing) -> None:
+def test_provided_kinds_are_rendered(prototype: Prototype, needing: Needing) -> None:
     made = {
         kind
         for example in examples_of(prototype)

@@ -42,7 +42,7 @@ def planted(value: Any, spellings: list[str], choose: Any) -> Any:
 
 
 @given(SECRETS, JSON, st.data())
-def test_no_secret_value_survives_wherever_it_lands(value: str, body: Any, data: st.DataObject) -> None:
+def test_secret_values_are_masked_everywhere(value: str, body: Any, data: st.DataObject) -> None:
     spellings = [value, encoded(value), f"--password={value}", json.dumps({"p": value}), f"'{value}'"]
     whole = {"kind": "Thing", "spec": planted(body, spellings, data.draw), value: 1, "exact": value}
     for redactor in (Redactor().with_values([value]), comparing_redactor([value])):
@@ -52,7 +52,7 @@ def test_no_secret_value_survives_wherever_it_lands(value: str, body: Any, data:
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=5), SECRETS, min_size=1, max_size=4))
-def test_what_a_secret_holds_does_not_survive(held: dict[str, str]) -> None:
+def test_secret_data_is_masked(held: dict[str, str]) -> None:
     body = secret(
         data={key: encoded(text) for key, text in held.items()},
         stringData=held,
@@ -66,14 +66,14 @@ def test_what_a_secret_holds_does_not_survive(held: dict[str, str]) -> None:
 
 
 @given(SECRETS, SECRETS)
-def test_stand_ins_are_equal_exactly_where_the_values_are(left: str, right: str) -> None:
+def test_stand_ins_are_equal_if_and_only_if_values_are(left: str, right: str) -> None:
     redactor = comparing_redactor()
     masked = redactor.mask_manifest(secret(data={"a": left, "b": right, "c": left}))["data"]
     assert masked["a"] == masked["c"]
     assert (masked["a"] == masked["b"]) == (left == right)
 
 
-def test_a_stand_in_means_nothing_in_another_run() -> None:
+def test_stand_ins_differ_between_runs() -> None:
     body = secret(data={"a": "aGVsbG8="})
     assert comparing_redactor().mask_manifest(body) != comparing_redactor().mask_manifest(body)
 
@@ -85,7 +85,7 @@ def test_without_a_key_the_same_input_gives_the_same_bytes() -> None:
 
 
 @given(SECRETS)
-def test_a_stand_in_is_no_base64_and_no_string(value: str) -> None:
+def test_stand_in_is_not_valid_base64(value: str) -> None:
     for redactor in (Redactor(), comparing_redactor()):
         masked = redactor.mask_manifest(secret(data={"a": encoded(value)}, stringData={"a": value}))
         with pytest.raises(ValueError, match="base64"):
@@ -94,7 +94,7 @@ def test_a_stand_in_is_no_base64_and_no_string(value: str) -> None:
 
 
 @given(JSON)
-def test_the_input_is_left_as_it_is(body: Any) -> None:
+def test_input_is_not_modified(body: Any) -> None:
     whole = secret(data={"a": "b"}, spec=body)
     before = json.dumps(whole)
     comparing_redactor(["bbbbbbbb"]).mask_manifest(whole)
@@ -119,17 +119,17 @@ def test_secrets_in_a_list_object() -> None:
     assert "aGVsbG8=" not in json.dumps(Redactor().mask_manifest(body))
 
 
-def test_a_secret_of_another_group_is_no_secret() -> None:
+def test_secret_kind_of_another_group_is_not_masked() -> None:
     body = {"apiVersion": "example.com/v1", "kind": "Secret", "data": {"a": "b"}}
     assert Redactor().mask_manifest(body) == body
 
 
-def test_a_short_value_is_masked_only_where_it_is_all() -> None:
+def test_short_value_is_masked_only_as_a_whole_scalar() -> None:
     redactor = Redactor().with_values(["ab"])
     assert redactor.mask_value({"x": "ab", "y": "cabin"}) == {"x": MASK, "y": "cabin"}
 
 
-def test_numbers_and_what_mappings_hold_count_too() -> None:
+def test_numbers_and_nested_values_are_masked() -> None:
     redactor = Redactor().with_values([123456, {"user": "administrator"}, True, None, ""])
     assert redactor.mask_value([123456, 5, True, None, "", "my administrator"]) == [
         MASK,
@@ -147,13 +147,13 @@ def test_every_line_of_a_key_is_masked() -> None:
     assert redactor.mask_value("  MIIEvQIBADANBgkqhkiG9w0") == MASK
 
 
-def test_free_text_loses_only_the_secret() -> None:
+def test_free_text_is_masked_partially() -> None:
     redactor = Redactor().with_values(["hunter2-hunter2"])
     message = 'spec.x: Invalid value: "hunter2-hunter2": too long'
     assert redactor.mask_text(message) == 'spec.x: Invalid value: "***": too long'
     assert redactor.mask_text("nothing here") == "nothing here"
 
 
-def test_what_a_secret_holds_can_be_kept_out_of_messages() -> None:
+def test_secret_data_is_masked_in_messages() -> None:
     body = secret(data={"a": encoded("hunter2")}, stringData={"b": "swordfish"})
     assert set(secrets_of(body)) == {"hunter2", encoded("hunter2"), "swordfish"}

@@ -6,7 +6,7 @@ from dlctl.registry.prototypes.source import builtin_source
 from tests.project import Project
 
 
-def test_a_registry_reached_by_two_ways_counts_once(app: Project) -> None:
+def test_registry_reached_twice_is_listed_once(app: Project) -> None:
     import shutil
 
     shutil.rmtree(app.root / "prototypes")
@@ -55,7 +55,7 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
         ("required: [a]\n", "'a' is in 'required' but not declared"),
         ("groups: [nope]\n", "parameter group 'nope' not found"),
         ("groups: [3]\n", "group must be a name"),
-        ("name: pages\n", "prototype.yaml:1:7: 'pages' is not the name of its folder, which is 'page'"),
+        ("name: pages\n", "prototype.yaml:1:7: name 'pages' does not match the folder 'page'"),
         ("kind: App\n", "unsupported apiVersion 'dlctl.dev/v1' and kind 'App'"),
         ("rules: [{when: a}]\n", "rule has no 'require'"),
         ("rules: [{require: a, message: b, params: [c]}]\n", "rule refers to unknown parameter 'c'"),
@@ -94,9 +94,9 @@ def test_a_wrong_prototype_names_file_and_line(app: Project, text: str, message:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("sumary: Pages\n", "package.yaml:1:1: 'sumary' means nothing here\n  did you mean 'summary'?"),
-        ("name: other\n", "package.yaml:1:7: 'other' is not the name of its folder, which is 'pages'"),
-        ("kind: Prototype\n", "package.yaml:1:7: this is apiVersion 'dlctl.dev/v1', kind 'Prototype'"),
+        ("sumary: Pages\n", "package.yaml:1:1: unknown field 'sumary'\n  did you mean 'summary'?"),
+        ("name: other\n", "package.yaml:1:7: name 'other' does not match the folder 'pages'"),
+        ("kind: Prototype\n", "package.yaml:1:7: unsupported apiVersion 'dlctl.dev/v1' and kind 'Prototype'"),
     ],
 )
 def test_a_wrong_package_names_file_and_line(app: Project, text: str, message: str) -> None:
@@ -115,7 +115,7 @@ def test_a_group_has_no_summary(app: Project) -> None:
         }
     )
     outcome = app.run("show", "dev")
-    assert (outcome.code, "luck.yaml:1:1: 'summary' means nothing here" in outcome.err) == (1, True)
+    assert (outcome.code, "luck.yaml:1:1: unknown field 'summary'" in outcome.err) == (1, True)
 
 
 def test_a_package_may_be_a_link(app: Project) -> None:

@@ -57,7 +57,7 @@ def test_schema_over_several_values_counts_defaults(tmp_path: Path) -> None:
     assert "spot needs restarts" in _refused({}, tmp_path)
 
 
-def test_schema_over_several_values_that_holds_says_nothing(tmp_path: Path) -> None:
+def test_valid_values_have_no_error(tmp_path: Path) -> None:
     _prototypes(tmp_path, params={"spot": FLAG, "restarts": TEXT}, allOf=[SPOT])
     assert render("sample", {"spot": True, "restarts": "3"}, tmp_path)
 
@@ -90,7 +90,7 @@ def test_schema_over_several_values_is_checked_when_it_is_read(
     assert raised.value.location.line > 1
 
 
-def test_schema_that_is_none_is_said_to_be_invalid(tmp_path: Path) -> None:
+def test_invalid_schema_is_reported(tmp_path: Path) -> None:
     schema = {"description": "no", "properties": {"spot": {"type": "bool"}}}
     _prototypes(tmp_path, params={"spot": FLAG}, allOf=[schema])
     with pytest.raises(DlctlError, match="'allOf' has unknown type 'bool'"):
@@ -159,6 +159,6 @@ def test_requirement_may_be_about_labels_of_nodes(
         ({}, ""),
     ],
 )
-def test_requirement_tells_who_provides_it(entry: dict[str, str], provider: str, tmp_path: Path) -> None:
+def test_requirement_names_its_provider(entry: dict[str, str], provider: str, tmp_path: Path) -> None:
     prototype = _load(tmp_path, requires=[{"kind": "example.com/v1/Widget", **entry}])
     assert [requirement.provider for requirement in prototype.requires] == [provider]

@@ -123,7 +123,7 @@ def test_nothing_renders_to_nothing(project: Project, text: str) -> None:
         ("apiVersion: a/b/c\nkind: A\nmetadata: {name: x}\n", "apiVersion"),
     ],
 )
-def test_what_is_no_object_is_refused_with_its_template(project: Project, text: str, message: str) -> None:
+def test_invalid_object_error_names_its_template(project: Project, text: str, message: str) -> None:
     outcome = refused(project, text)
     assert message in outcome.err
     assert "prototypes/p/free/templates/a.yaml.j2:" in outcome.err

@@ -60,7 +60,7 @@ def test_merge_changes_adds_and_removes(project: Project) -> None:
     assert specs["b"] == {"replicas": 1}
 
 
-def test_without_a_name_every_object_of_the_kind_is_meant(project: Project) -> None:
+def test_patch_without_name_matches_all_objects_of_the_kind(project: Project) -> None:
     specs = patched(project, "[{target: {kind: Deployment}, merge: {spec: {replicas: 5}}}]")
     assert (specs["a"]["replicas"], specs["b"]["replicas"]) == (5, 5)
 
@@ -150,7 +150,7 @@ def test_patches_apply_in_order(project: Project) -> None:
         ("[3]", "patch must be a mapping"),
     ],
 )
-def test_wrong_patches_name_their_place(project: Project, patches: str, message: str) -> None:
+def test_invalid_patch_error_has_location(project: Project, patches: str, message: str) -> None:
     text = failure(project, patches)
     assert "dlctl.yaml:7:" in text
     assert message in text

@@ -32,7 +32,7 @@ def compiler(sources: Path, emit: "list[Event]", environ: dict[str, str] | None 
     return Compiler(find_toolchain(os.environ).go, sources, environ or dict(os.environ), emit.append)
 
 
-def test_progress_counts_what_is_not_in_gos_cache(sources: Path, tmp_path: Path) -> None:
+def test_progress_counts_packages_missing_in_go_cache(sources: Path, tmp_path: Path) -> None:
     events: list[Event] = []
 
     compiler(sources, events).build(tmp_path / "binary")
@@ -49,7 +49,7 @@ def test_progress_counts_what_is_not_in_gos_cache(sources: Path, tmp_path: Path)
     assert next(event.total for event in again if isinstance(event, Compiling)) < steps[0].total
 
 
-def test_the_users_go_settings_do_not_reach_the_build(sources: Path, tmp_path: Path) -> None:
+def test_build_ignores_the_users_go_settings(sources: Path, tmp_path: Path) -> None:
     (sources.parent / "go.work").write_text("go 1.26.0\n\nuse ./elsewhere\n")
     environ = {**os.environ, "GOFLAGS": "-mod=vendor", "GOTOOLCHAIN": "go1.99.0"}
 
@@ -58,7 +58,7 @@ def test_the_users_go_settings_do_not_reach_the_build(sources: Path, tmp_path: P
     assert (tmp_path / "binary").exists()
 
 
-def test_a_failure_quotes_the_compiler(sources: Path, tmp_path: Path) -> None:
+def test_build_failure_shows_compiler_output(sources: Path, tmp_path: Path) -> None:
     (sources / "main.go").write_text("package main\n\nfunc main() { undefined() }\n")
 
     with pytest.raises(SandboxError, match="undefined: undefined"):
@@ -85,7 +85,7 @@ def test_an_unreachable_module_proxy_is_named(sources: Path, tmp_path: Path) -> 
     assert "GOPROXY" in caught.value.hint
 
 
-def test_an_interruption_ends_the_compiler(sources: Path, tmp_path: Path) -> None:
+def test_interrupt_ends_the_compiler(sources: Path, tmp_path: Path) -> None:
     def interrupt(event: Event) -> None:
         raise KeyboardInterrupt
 
@@ -97,7 +97,7 @@ def test_an_interruption_ends_the_compiler(sources: Path, tmp_path: Path) -> Non
     assert not (tmp_path / "binary").exists()
 
 
-def test_a_binary_comes_with_files_of_its_modules(sources: Path, tmp_path: Path) -> None:
+def test_module_files_are_stored_next_to_the_binary(sources: Path, tmp_path: Path) -> None:
     carried = ModuleFiles("example.test/small", ("inner/*.go",))
     recipe = Recipe("the small one", sources, (), (carried,))
     home = Home(tmp_path / "state", tmp_path / "cache")
@@ -108,7 +108,7 @@ def test_a_binary_comes_with_files_of_its_modules(sources: Path, tmp_path: Path)
     assert kept.read_text() == (sources / "inner" / "inner.go").read_text()
 
 
-def test_a_binary_without_its_files_is_not_kept(sources: Path, tmp_path: Path) -> None:
+def test_binary_without_module_files_is_not_cached(sources: Path, tmp_path: Path) -> None:
     recipe = Recipe("the small one", sources, (), (ModuleFiles("example.test/small", ("crds/*.yaml",)),))
     home = Home(tmp_path / "state", tmp_path / "cache")
 
@@ -118,11 +118,11 @@ def test_a_binary_without_its_files_is_not_kept(sources: Path, tmp_path: Path) -
     assert not [path for path in home.cache.rglob("*") if path.is_file() and path.suffix != ".lock"]
 
 
-def test_the_version_that_the_server_says_is_the_one_in_go_mod() -> None:
+def test_server_version_matches_go_mod() -> None:
     assert f"k8s.io/kubernetes {KUBERNETES}\n" in (CONTROL_PLANE.sources / "go.mod").read_text()
 
 
-def test_the_digest_is_of_the_sources(tmp_path: Path) -> None:
+def test_digest_depends_on_the_sources(tmp_path: Path) -> None:
     for path in CONTROL_PLANE.sources.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     copy = replace(CONTROL_PLANE, sources=tmp_path)

@@ -18,7 +18,7 @@ def commands(sandbox: CommandLine, control_plane: ControlPlane) -> CommandLine:
     return CommandLine(sandbox.root, environ)
 
 
-def test_up_on_a_running_one_changes_nothing(commands: CommandLine, control_plane: ControlPlane) -> None:
+def test_up_of_a_running_sandbox_changes_nothing(commands: CommandLine, control_plane: ControlPlane) -> None:
     folder = commands.home.state / control_plane.name
     state, kubeconfig = (folder / "sandbox.json").read_text(), control_plane.kubeconfig.read_text()
 
@@ -30,7 +30,7 @@ def test_up_on_a_running_one_changes_nothing(commands: CommandLine, control_plan
     assert control_plane.kubeconfig.read_text() == kubeconfig
 
 
-def test_a_sandbox_is_for_its_owner_only(commands: CommandLine, control_plane: ControlPlane) -> None:
+def test_sandbox_files_are_private(commands: CommandLine, control_plane: ControlPlane) -> None:
     folder = commands.home.state / control_plane.name
 
     assert folder.stat().st_mode & 0o077 == 0
@@ -39,7 +39,9 @@ def test_a_sandbox_is_for_its_owner_only(commands: CommandLine, control_plane: C
     assert [path for path in files if path.stat().st_mode & 0o077] == []
 
 
-def test_arguments_reach_kubectl_untouched(commands: CommandLine, control_plane: ControlPlane) -> None:
+def test_arguments_are_passed_to_kubectl_unchanged(
+    commands: CommandLine, control_plane: ControlPlane
+) -> None:
     name = control_plane.name
 
     assert "Usage:\n  kubectl get" in commands.ok("kubectl", name, "get", "--help")
@@ -60,7 +62,7 @@ def test_the_exit_code_is_kubectls_own(commands: CommandLine, control_plane: Con
     assert differing.returncode == 1
 
 
-def test_kubectl_and_server_are_of_one_version(commands: CommandLine, control_plane: ControlPlane) -> None:
+def test_kubectl_and_server_have_the_same_version(commands: CommandLine, control_plane: ControlPlane) -> None:
     versions = json.loads(commands.ok("kubectl", control_plane.name, "version", "-o", "json"))
 
     assert versions["clientVersion"]["gitVersion"] == versions["serverVersion"]["gitVersion"]
@@ -90,7 +92,7 @@ def test_list_says_what_runs_where(commands: CommandLine, control_plane: Control
     assert [control_plane.name, "running", item["context"], item["server"]] in [row.split() for row in rows]
 
 
-def test_without_a_sandbox_each_command_says_what_to_run(sandbox: CommandLine) -> None:
+def test_commands_without_a_sandbox_name_the_up_command(sandbox: CommandLine) -> None:
     for command in (("kubeconfig",), ("kubectl", "sandbox", "get", "pods")):
         answer = sandbox(*command)
         assert answer.returncode == 1
@@ -104,7 +106,7 @@ def test_without_a_sandbox_each_command_says_what_to_run(sandbox: CommandLine) -
 
 
 @pytest.mark.parametrize("name", ["../up", "Upper", "a/b", ".", "-", "x" * 41])
-def test_a_name_is_no_path(sandbox: CommandLine, name: str) -> None:
+def test_name_cannot_be_a_path(sandbox: CommandLine, name: str) -> None:
     answer = sandbox("up", "--", name)
 
     assert answer.returncode == 1

@@ -31,7 +31,7 @@ def by_name(text: bytes) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("printed", [None, PRINTED.encode()], ids=["ours", "kwok's own"])
-def test_pods_of_a_job_set_are_left_to_the_stage_of_training_jobs(printed: bytes | None) -> None:
+def test_job_stage_ignores_pods_of_job_sets(printed: bytes | None) -> None:
     found = by_name(stages(printed))
     ends = [
         stage["spec"]["selector"]["matchExpressions"]

@@ -42,7 +42,7 @@ def test_up_runs_five_programs_on_loopback_and_down_leaves_nothing(sandbox: Comm
     assert sandbox.ok("down") == ""
 
 
-def test_two_started_at_once_are_two_clusters(sandbox: CommandLine) -> None:
+def test_two_sandboxes_started_at_once_are_separate(sandbox: CommandLine) -> None:
     with ThreadPoolExecutor(3) as pool:
         ends = list(pool.map(lambda name: sandbox("up", name), ("one", "two", "one")))
 
@@ -56,7 +56,7 @@ def test_two_started_at_once_are_two_clusters(sandbox: CommandLine) -> None:
     assert len(sandbox.processes()) == len(PROGRAMS)
 
 
-def test_kept_data_is_back_after_the_next_up(sandbox: CommandLine) -> None:
+def test_up_restores_kept_data(sandbox: CommandLine) -> None:
     sandbox.ok("up", "--nodes", "roce25=1")
     sandbox.ok("kubectl", "sandbox", "create", "configmap", "kept", "--from-literal=a=1")
     lease = node_lease(sandbox)
@@ -78,7 +78,7 @@ def node_lease(sandbox: CommandLine) -> str:
     return sandbox.ok("kubectl", "sandbox", "get", *lease, "-o", "jsonpath={.metadata.uid}")
 
 
-def test_killed_altogether_it_is_found_and_starts_from_nothing(sandbox: CommandLine) -> None:
+def test_up_after_all_processes_were_killed(sandbox: CommandLine) -> None:
     sandbox.ok("up")
     sandbox.ok("kubectl", "sandbox", "create", "configmap", "lost")
     for process in sandbox.processes():
@@ -91,12 +91,12 @@ def test_killed_altogether_it_is_found_and_starts_from_nothing(sandbox: CommandL
 
     up = sandbox("up")
     assert up.returncode == 0
-    assert "Cleaned the crashed sandbox 'sandbox'" in up.stderr
+    assert "Cleaned up crashed sandbox 'sandbox'" in up.stderr
     assert len(sandbox.processes()) == len(PROGRAMS)
     assert sandbox("kubectl", "sandbox", "get", "configmap", "lost").returncode == 1
 
 
-def test_a_crash_of_one_program_keeps_the_data_that_etcd_could_close(sandbox: CommandLine) -> None:
+def test_crash_of_one_program_keeps_data_if_etcd_stopped_cleanly(sandbox: CommandLine) -> None:
     sandbox.ok("up")
     sandbox.ok("kubectl", "sandbox", "create", "configmap", "kept")
     survivor = sandbox.program("etcd")
@@ -104,13 +104,13 @@ def test_a_crash_of_one_program_keeps_the_data_that_etcd_could_close(sandbox: Co
 
     up = sandbox("up")
 
-    assert "(kwok ended); its data is kept" in up.stderr
+    assert "(kwok ended); its data was kept" in up.stderr
     assert not survivor.is_running()
     assert len(sandbox.processes()) == len(PROGRAMS)
     assert sandbox("kubectl", "sandbox", "get", "configmap", "kept").returncode == 0
 
 
-def test_without_etcd_down_still_removes_all(sandbox: CommandLine) -> None:
+def test_down_removes_everything_if_etcd_is_dead(sandbox: CommandLine) -> None:
     sandbox.ok("up")
     sandbox.program("etcd").kill()
 
@@ -121,7 +121,7 @@ def test_without_etcd_down_still_removes_all(sandbox: CommandLine) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_while_starting_it_leaves_nothing(sandbox: CommandLine, number: signal.Signals) -> None:
+def test_interrupted_start_leaves_nothing(sandbox: CommandLine, number: signal.Signals) -> None:
     with sandbox.start("up") as process:
         _wait_for_a_program(sandbox, process)
         process.send_signal(number)
@@ -132,7 +132,7 @@ def test_interrupted_while_starting_it_leaves_nothing(sandbox: CommandLine, numb
     assert sandbox.files() == []
 
 
-def test_a_start_that_was_killed_is_cleaned_by_the_next(sandbox: CommandLine) -> None:
+def test_next_up_cleans_up_a_killed_start(sandbox: CommandLine) -> None:
     with sandbox.start("up") as process:
         _wait_for_a_program(sandbox, process)
         process.kill()
@@ -142,7 +142,7 @@ def test_a_start_that_was_killed_is_cleaned_by_the_next(sandbox: CommandLine) ->
     assert len(sandbox.processes()) == len(PROGRAMS)
 
 
-def test_a_program_that_ends_is_quoted_and_nothing_is_left(sandbox: CommandLine) -> None:
+def test_failed_start_shows_the_log_and_leaves_nothing(sandbox: CommandLine) -> None:
     assets = sandbox.root / "assets"
     assets.mkdir()
     etcd = assets / "etcd"
@@ -159,7 +159,7 @@ def test_a_program_that_ends_is_quoted_and_nothing_is_left(sandbox: CommandLine)
     assert sandbox.files() == []
 
 
-def test_a_damaged_state_is_an_error_that_down_heals(sandbox: CommandLine) -> None:
+def test_damaged_state_is_an_error_until_down(sandbox: CommandLine) -> None:
     sandbox.ok("up")
     (sandbox.home.state / "sandbox" / "sandbox.json").write_text("{")
 

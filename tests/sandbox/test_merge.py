@@ -51,13 +51,13 @@ def test_merging_adds_only_our_entries(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", AWKWARD.values(), ids=AWKWARD)
-def test_undoing_gives_every_byte_back(text: str) -> None:
+def test_undo_restores_the_file_byte_for_byte(text: str) -> None:
     after, emptied = merged(text)
 
     assert without_entries(after, "dlctl-sandbox", emptied, "config") == text
 
 
-def test_a_list_left_out_comes_back_as_null_and_the_last_line_gets_an_end() -> None:
+def test_undo_of_a_missing_list_leaves_null() -> None:
     after, emptied = merged("contexts:\nusers:\n- name: a\n  user: {}")
 
     undone = without_entries(after, "dlctl-sandbox", emptied, "config")
@@ -66,13 +66,13 @@ def test_a_list_left_out_comes_back_as_null_and_the_last_line_gets_an_end() -> N
 
 
 @pytest.mark.parametrize("text", AWKWARD.values(), ids=AWKWARD)
-def test_merging_twice_is_merging_once(text: str) -> None:
+def test_merging_twice_changes_nothing(text: str) -> None:
     after, _ = merged(text)
 
     assert merged(after)[0] == after
 
 
-def test_entries_of_an_earlier_start_are_brought_up_to_date() -> None:
+def test_entries_of_an_earlier_start_are_updated() -> None:
     old = entries("dlctl-sandbox", "https://127.0.0.1:1", b"other", {"token": "old"})
     text, _ = merged(AWKWARD["unindented, commented"], old)
 
@@ -82,7 +82,7 @@ def test_entries_of_an_earlier_start_are_brought_up_to_date() -> None:
     assert after == merged(AWKWARD["unindented, commented"])[0]
 
 
-def test_a_current_context_that_goes_away_is_cleared() -> None:
+def test_current_context_is_cleared_when_removed() -> None:
     text, emptied = merged('current-context: "a"  # chosen\n')
     chosen = text.replace('"a"', "dlctl-sandbox")
 
@@ -90,7 +90,7 @@ def test_a_current_context_that_goes_away_is_cleared() -> None:
 
 
 @given(st.lists(st.sampled_from(["one", "two", "three"]), unique=True), st.sampled_from(["  ", "    ", ""]))
-def test_any_number_of_sandboxes_come_and_go(names: list[str], indentation: str) -> None:
+def test_merge_and_undo_of_many_sandboxes(names: list[str], indentation: str) -> None:
     text = original = f"clusters:\n{indentation}- name: a\n{indentation}  cluster: {{}}\nusers: []\n"
     undone: list[tuple[str, dict[str, str]]] = []
     for name in names:
@@ -102,7 +102,7 @@ def test_any_number_of_sandboxes_come_and_go(names: list[str], indentation: str)
 
 
 @pytest.mark.parametrize("text", ["- a\n", "clusters: {a: b}\n", "clusters: [1]\n", "clusters: [\n"])
-def test_what_is_no_kubeconfig_is_refused(text: str) -> None:
+def test_invalid_kubeconfig_is_refused(text: str) -> None:
     with pytest.raises(DlctlError) as caught:
         merged(text)
     assert caught.value.location is not None
@@ -140,7 +140,7 @@ def test_merge_and_down_leave_the_users_file_as_it_was(sandbox: CommandLine) -> 
 
 
 @pytest.mark.controlplane
-def test_a_kubeconfig_that_cannot_be_read_stops_up_before_it_starts(sandbox: CommandLine) -> None:
+def test_unreadable_kubeconfig_stops_up_before_start(sandbox: CommandLine) -> None:
     (sandbox.root / "config").write_text("clusters: [\n")
 
     answer = sandbox("up", "--merge", "--kubeconfig", "config")
@@ -151,7 +151,7 @@ def test_a_kubeconfig_that_cannot_be_read_stops_up_before_it_starts(sandbox: Com
 
 
 @pytest.mark.controlplane
-def test_a_kubeconfig_that_broke_since_is_reported_and_down_goes_on(sandbox: CommandLine) -> None:
+def test_down_reports_a_broken_kubeconfig_and_continues(sandbox: CommandLine) -> None:
     config = Path(sandbox.root / "config")
     sandbox.ok("up", "--merge", "--kubeconfig", str(config))
     config.write_text("clusters: [\n")

@@ -15,7 +15,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.mark.parametrize("name", shape_names())
-def test_a_shape_makes_this_node(name: str) -> None:
+def test_node_of_a_shape(name: str) -> None:
     (node,) = parse_nodes(f"{name}=1").nodes
 
     assert dump_documents([node]) == (GOLDEN / f"{name}.yaml").read_text()
@@ -32,7 +32,7 @@ def test_shapes_are_counted() -> None:
     assert plan.exact == {"v100x8-ib100", "cpu-only"}
 
 
-def test_nodes_are_of_their_own() -> None:
+def test_nodes_do_not_share_objects() -> None:
     first, second = parse_nodes("roce25=2").nodes
     first["metadata"]["labels"]["changed"] = "yes"
 
@@ -44,19 +44,19 @@ def test_nodes_are_of_their_own() -> None:
     ("text", "says"),
     [
         ("v100=1", "unknown node shape 'v100'"),
-        ("cpu-only=x", "names neither shapes of nodes nor a file"),
-        ("no-such-file.yaml", "names neither shapes of nodes nor a file"),
-        ("", "names neither shapes of nodes nor a file"),
+        ("cpu-only=x", "is neither a list of node shapes nor a file"),
+        ("no-such-file.yaml", "is neither a list of node shapes nor a file"),
+        ("", "is neither a list of node shapes nor a file"),
     ],
 )
-def test_a_text_that_means_nothing_is_refused(text: str, says: str) -> None:
+def test_invalid_nodes_text_is_refused(text: str, says: str) -> None:
     with pytest.raises(UsageError, match=says) as caught:
         parse_nodes(text)
     assert caught.value.hint is not None
     assert "cpu-only, h200x8-ib400, roce25, v100x8-ib100" in caught.value.hint
 
 
-def test_a_file_holds_nodes_as_kubectl_prints_them(tmp_path: Path) -> None:
+def test_file_with_nodes_from_kubectl(tmp_path: Path) -> None:
     file = tmp_path / "nodes.yaml"
     file.write_text(
         """\
@@ -92,7 +92,7 @@ items:
         ("a: b\na: c\n", 2),
     ],
 )
-def test_a_wrong_file_is_an_error_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+def test_invalid_file_error_has_line(tmp_path: Path, text: str, line: int) -> None:
     file = tmp_path / "nodes.yaml"
     file.write_text(text)
 
@@ -104,7 +104,7 @@ def test_a_wrong_file_is_an_error_with_its_line(tmp_path: Path, text: str, line:
 
 
 @pytest.mark.controlplane
-def test_up_on_a_running_one_makes_the_named_shapes_exact(
+def test_up_of_a_running_sandbox_sets_exact_node_counts(
     sandbox: CommandLine, start_control_plane: StartControlPlane
 ) -> None:
     started = start_control_plane(nodes="cpu-only=1,roce25=3")

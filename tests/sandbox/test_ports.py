@@ -28,9 +28,7 @@ def test_the_ports_differ_and_can_be_bound() -> None:
 
 @pytest.mark.controlplane
 @pytest.mark.parametrize("taken", ["server", "etcd"])
-def test_a_port_taken_in_between_is_replaced(
-    taken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_start_retries_with_other_ports(taken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = Home(tmp_path, Home.from_environ(os.environ).cache)
     events: list[Event] = []
     with socket.socket() as other:

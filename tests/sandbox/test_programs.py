@@ -22,7 +22,7 @@ def executables(folder: Path, *names: str, text: str = "#!/bin/sh\n") -> str:
     return str(folder)
 
 
-def test_assets_are_used_and_the_rest_is_ours(tmp_path: Path) -> None:
+def test_kubebuilder_assets_are_used_and_the_rest_is_built(tmp_path: Path) -> None:
     assets = executables(tmp_path, "etcd", "kube-apiserver", "kubectl")
 
     found = find_separate({"KUBEBUILDER_ASSETS": assets, "PATH": ""})
@@ -34,13 +34,13 @@ def test_assets_are_used_and_the_rest_is_ours(tmp_path: Path) -> None:
     assert programs.stages == (str(OURS), "kwok-stages")
 
 
-def test_a_lone_kubectl_on_path_is_not_ours(tmp_path: Path) -> None:
+def test_single_kubectl_on_path_is_not_used(tmp_path: Path) -> None:
     found = find_separate({"PATH": executables(tmp_path, "kubectl", "etcd")})
 
     assert found.commands == {}
 
 
-def test_path_is_used_where_it_has_all(tmp_path: Path) -> None:
+def test_path_is_used_if_it_has_all_programs(tmp_path: Path) -> None:
     folder = executables(tmp_path, *PROGRAMS)
 
     found = find_separate({"PATH": folder})
@@ -60,7 +60,7 @@ def test_assets_and_path_complete_each_other(tmp_path: Path) -> None:
     assert found.commands["kubectl"] == (f"{assets}/kubectl",)
 
 
-def test_what_cannot_be_executed_is_not_found(tmp_path: Path) -> None:
+def test_files_that_are_not_executable_are_ignored(tmp_path: Path) -> None:
     assets = executables(tmp_path, "etcd")
     (tmp_path / "etcd").chmod(0o644)
 
@@ -85,7 +85,7 @@ def _no_package(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_no_package")
-def test_go_on_path_is_used_where_it_is_new_enough(tmp_path: Path) -> None:
+def test_go_on_path_is_used_if_new_enough(tmp_path: Path) -> None:
     found = find_toolchain({"PATH": go(tmp_path, "go1.26.3")})
 
     assert (found.go, found.version) == (tmp_path / "go", "go1.26.3")
@@ -104,7 +104,7 @@ def test_an_old_go_is_named_with_what_to_install(tmp_path: Path, version: str) -
 
 @pytest.mark.usefixtures("_no_package")
 def test_without_go_the_error_says_what_to_install() -> None:
-    with pytest.raises(SandboxError, match="there is none") as caught:
+    with pytest.raises(SandboxError, match="which was not found") as caught:
         find_toolchain({"PATH": ""})
     assert caught.value.hint is not None
     assert "pip install 'dlctl[sandbox]'" in caught.value.hint

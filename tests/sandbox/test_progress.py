@@ -28,8 +28,8 @@ def test_a_log_gets_lines_and_not_too_many(capsys: pytest.CaptureFixture[str]) -
             progress(event)
 
     assert capsys.readouterr().err.splitlines() == [
-        "Building the control plane with go1.26.8. This happens once and takes some minutes;",
-        f"interrupted, it goes on where it stopped. Target: {TARGET}",
+        "Building the control plane with go1.26.8. This is done once and takes several minutes;",
+        f"an interrupted build continues where it stopped. Target: {TARGET}",
         "  0:03  downloading k8s.io/api v0.36.3",
         "Built the control plane in 131 s",
     ]
@@ -57,8 +57,8 @@ def built_on_terminal(columns: int, **environ: str) -> str:
 def test_a_terminal_gets_one_live_row_with_a_bar() -> None:
     screen = Screen.after(built_on_terminal(80), 80)
     lasting = [
-        "Building the control plane with go1.26.8. This happens once and takes some minutes;",
-        f"interrupted, it goes on where it stopped. Target: {TARGET}",
+        "Building the control plane with go1.26.8. This is done once and takes several minutes;",
+        f"an interrupted build continues where it stopped. Target: {TARGET}",
     ]
     rows = [re.sub(r"\s+", " ", frame[-1]) for frame in screen.frames if re.search(r" \d:\d\d$", frame[-1])]
     seen = list(dict.fromkeys(re.sub(r" \d:\d\d$", "", row) for row in rows))
@@ -102,13 +102,13 @@ def test_each_outcome_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> Non
 
     assert capsys.readouterr().err == (
         "Waiting: another command is using sandbox 'a'\n"
-        "Cleaned the crashed sandbox 'a' (etcd ended); its data is removed\n"
-        "A port was taken in the meantime; trying others\n"
+        "Cleaned up crashed sandbox 'a' (etcd ended); its data was removed\n"
+        "A port is already in use; retrying with other ports\n"
         "Nodes: 2 created, 0 changed, 1 deleted\n"
-        "Added the context dlctl-a to /home/u/.kube/config\n"
-        "The sandbox 'a' is ready at https://127.0.0.1:1 (3.1 s)\n"
-        "training-operator runs beside the sandbox 'a' (2.5 s)\n"
+        "Added context dlctl-a to /home/u/.kube/config\n"
+        "Sandbox 'a' is ready at https://127.0.0.1:1 (3.1 s)\n"
+        "training-operator is running in sandbox 'a' (2.5 s)\n"
         "Sandbox 'a' is already running\n"
-        "Removed the context dlctl-a from /home/u/.kube/config\n"
-        "Stopped the sandbox 'a'; its data is kept\n"
+        "Removed context dlctl-a from /home/u/.kube/config\n"
+        "Stopped sandbox 'a'; its data was kept\n"
     )

@@ -31,7 +31,7 @@ def create(sandbox: CommandLine, runtime: str) -> Any:
 
 
 @pytest.mark.controlplane
-def test_it_joins_the_training_operator_and_goes_with_the_sandbox(sandbox: CommandLine) -> None:
+def test_trainer_runs_next_to_the_training_operator(sandbox: CommandLine) -> None:
     said = sandbox("up", "--with", "training-operator", "--with", "trainer").stderr
     assert "training-operator runs" in said
     assert "trainer runs" in said
@@ -52,7 +52,7 @@ def test_it_joins_the_training_operator_and_goes_with_the_sandbox(sandbox: Comma
 
 
 @pytest.mark.controlplane
-def test_its_jobs_outlive_a_restart(sandbox: CommandLine) -> None:
+def test_train_jobs_survive_a_restart(sandbox: CommandLine) -> None:
     """Its webhooks refuse everything while it is away: what starts it again must not need them."""
     sandbox.ok("up", "--with", "trainer")
     sandbox.ok("down", "--keep")
@@ -66,9 +66,9 @@ def test_its_jobs_outlive_a_restart(sandbox: CommandLine) -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("traner", "did you mean 'trainer'?"), ("tea", "there is training-operator, trainer")],
+    [("traner", "did you mean 'trainer'?"), ("tea", "operators: training-operator, trainer")],
 )
-def test_a_wrong_name_is_told_with_what_may_be_meant(name: str, hint: str, sandbox: CommandLine) -> None:
+def test_unknown_name_error_suggests_a_name(name: str, hint: str, sandbox: CommandLine) -> None:
     for command in ("up", "build"):
         answer = sandbox(command, "--with", name)
         assert answer.returncode == 2
@@ -83,7 +83,7 @@ def test_the_command_line_knows_every_operator() -> None:
 
 
 @pytest.mark.parametrize("module", ["github.com/kubeflow/trainer/v2 v2.3.0", "sigs.k8s.io/jobset v0.12.0"])
-def test_its_versions_are_pinned_with_their_digests(module: str) -> None:
+def test_trainer_versions_are_pinned_by_digest(module: str) -> None:
     sources = TRAINER.recipe.sources
     assert f"\t{module}\n" in (sources / "go.mod").read_text()
     assert f"{module} h1:" in (sources / "go.sum").read_text()

@@ -51,7 +51,7 @@ def run_a_job(sandbox: CommandLine, name: str) -> None:
 
 
 @pytest.mark.controlplane
-def test_it_joins_a_running_sandbox_and_goes_with_it(sandbox: CommandLine) -> None:
+def test_operator_starts_in_a_running_sandbox_and_stops_with_it(sandbox: CommandLine) -> None:
     sandbox.ok("up")
     assert operators(sandbox) == []
     assert seen(sandbox)["operators"] == []
@@ -76,7 +76,7 @@ def test_it_joins_a_running_sandbox_and_goes_with_it(sandbox: CommandLine) -> No
 
 
 @pytest.mark.controlplane
-def test_it_is_back_after_its_crash_without_being_named_again(sandbox: CommandLine) -> None:
+def test_up_restarts_a_crashed_operator(sandbox: CommandLine) -> None:
     sandbox.ok("up", *WITH)
     (process,) = operators(sandbox)
     process.kill()
@@ -88,7 +88,7 @@ def test_it_is_back_after_its_crash_without_being_named_again(sandbox: CommandLi
     run_a_job(sandbox, "first")
 
 
-def test_an_unknown_operator_is_named_with_those_there_are(sandbox: CommandLine, tmp_path: Path) -> None:
+def test_unknown_operator_error_lists_operators(sandbox: CommandLine, tmp_path: Path) -> None:
     assert sandbox("up", "--with", "tea-operator").returncode == 2
     with pytest.raises(SandboxError, match="tea-operator") as caught:
         up("a", home=Home(tmp_path, tmp_path), environ={}, operators=("tea-operator",), emit=no_events)
@@ -96,7 +96,7 @@ def test_an_unknown_operator_is_named_with_those_there_are(sandbox: CommandLine,
     assert sandbox.files() == []
 
 
-def test_its_version_is_pinned_with_its_digest() -> None:
+def test_operator_version_is_pinned_by_digest() -> None:
     module = "github.com/kubeflow/training-operator v1.8.1"
     sources = TRAINING_OPERATOR.recipe.sources
     assert f"\t{module}\n" in (sources / "go.mod").read_text()

@@ -72,7 +72,7 @@ def test_a_gpu_job_that_tolerates_the_taint_completes_on_a_gpu_node(namespace: N
     assert pod["spec"]["nodeName"].startswith("v100x8-ib100-")
 
 
-def test_a_gpu_pod_without_toleration_is_not_placed(namespace: Namespace) -> None:
+def test_gpu_pod_without_toleration_is_not_scheduled(namespace: Namespace) -> None:
     spec = {"containers": [container(**{"nvidia.com/gpu": 1})]}
     apply(namespace, {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "stuck"}, "spec": spec})
 
@@ -92,7 +92,7 @@ def test_a_training_pod_ends_succeeded(namespace: Namespace, role: str) -> None:
     assert ended["state"]["terminated"]["exitCode"] == 0
 
 
-def test_a_parameter_server_goes_on_while_workers_end(namespace: Namespace) -> None:
+def test_parameter_server_keeps_running_after_workers_end(namespace: Namespace) -> None:
     apply(namespace, training_pod("ps"), training_pod("worker"))
 
     succeeded(
@@ -102,7 +102,7 @@ def test_a_parameter_server_goes_on_while_workers_end(namespace: Namespace) -> N
     assert namespace.get("pod", "ps")["status"]["phase"] == "Running"
 
 
-def test_a_deleted_namespace_goes_away_with_all_in_it(namespace: Namespace) -> None:
+def test_deleted_namespace_is_removed_with_its_objects(namespace: Namespace) -> None:
     apply(namespace, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "inside"}})
 
     succeeded(namespace.control_plane.kubectl("delete", "namespace", namespace.name, "--timeout=60s"))
@@ -123,7 +123,7 @@ def test_a_deleted_namespace_goes_away_with_all_in_it(namespace: Namespace) -> N
         ("nobody", "list", "pods", False),
     ],
 )
-def test_users_of_less_right(
+def test_restricted_users(
     control_plane: ControlPlane, user: str, verb: str, resource: str, allowed: bool
 ) -> None:
     path = control_plane.user_kubeconfig(user)

@@ -40,11 +40,11 @@ def test_every_rule_has_a_case() -> None:
     assert {group_kind for group_kind in RULES if group_kind.kind not in tested_together} <= kinds
 
 
-def test_what_does_not_exist() -> None:
+def test_missing_object() -> None:
     assert verdict_of(None) == Verdict(Status.NOT_FOUND, "does not exist")
 
 
-def test_more_rules_can_be_handed_in() -> None:
+def test_additional_rules() -> None:
     def never(body: Any, now: datetime | None) -> Verdict:
         return Verdict(Status.FAILED, "never")
 
@@ -71,7 +71,7 @@ _JSON = st.recursive(
 
 
 @given(st.sampled_from(sorted(RULES)), _JSON, _JSON)
-def test_no_shape_of_an_object_is_an_exception(group_kind: GroupKind, spec: Any, status: Any) -> None:
+def test_malformed_objects_raise_no_exception(group_kind: GroupKind, spec: Any, status: Any) -> None:
     api_version = f"{group_kind.group}/v1" if group_kind.group else "v1"
     body = {"apiVersion": api_version, "kind": group_kind.kind, "spec": spec, "status": status}
     assert verdict_of(body).message

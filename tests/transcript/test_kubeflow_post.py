@@ -20,8 +20,8 @@ POST = Path(__file__).with_name("kubeflow-post.txt")
 
 
 @dataclass(frozen=True)
-class Desk:
-    """A user's desk: a folder, a kubeconfig with the contexts minikube and gke, and the two clusters."""
+class TwoClusters:
+    """A folder, a kubeconfig with the contexts minikube and gke, and the two clusters."""
 
     folder: Path
     environ: dict[str, str]
@@ -40,7 +40,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, start_control_plane: StartControlPlane) -> Desk:
+def clusters(tmp_path: Path, start_control_plane: StartControlPlane) -> TwoClusters:
     minikube = start_control_plane(name="minikube", nodes="cpu-only=1")
     gke = start_control_plane(name="gke", nodes="v100x8-ib100=1,cpu-only=1")
     kubeconfig = tmp_path / "kubeconfig"
@@ -51,7 +51,7 @@ def desk(tmp_path: Path, start_control_plane: StartControlPlane) -> Desk:
         "KUBECONFIG": str(kubeconfig),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
-    return Desk(tmp_path, environ, minikube, gke)
+    return TwoClusters(tmp_path, environ, minikube, gke)
 
 
 def _merged(clusters: dict[str, ControlPlane]) -> dict[str, Any]:
@@ -75,41 +75,41 @@ def _commands() -> list[str]:
 
 
 @pytest.mark.controlplane
-def test_the_post_runs_with_dlctl_for_ks(desk: Desk) -> None:
-    folder = desk.folder
+def test_kubeflow_post_runs_with_dlctl_instead_of_ks(clusters: TwoClusters) -> None:
+    folder = clusters.folder
     cnn_on_minikube: Any = None
     for command in _commands():
         if command.startswith("cd "):
             folder = folder / command.removeprefix("cd ")
             continue
-        answer = desk.run(command, folder)
+        answer = clusters.run(command, folder)
         assert answer.returncode == 0, f"$ {command}\n{answer.stdout}{answer.stderr}"
         if command == "ks apply minikube -c cnn":
-            cnn_on_minikube = desk.minikube.get("tfjob", "cnn", "-n", "default")
+            cnn_on_minikube = clusters.minikube.get("tfjob", "cnn", "-n", "default")
         if command == "ks prototype list tf-job":
             assert {"num_gpus", "num_workers", "num_ps"} <= set(answer.stdout.split())
-    _check_minikube(desk, cnn_on_minikube)
-    _check_gke(desk)
-    _check_the_hub(desk.minikube)
-    _check_the_hub(desk.gke)
+    _check_minikube(clusters, cnn_on_minikube)
+    _check_gke(clusters)
+    _check_the_hub(clusters.minikube)
+    _check_the_hub(clusters.gke)
 
 
-def _check_minikube(desk: Desk, first: Any) -> None:
+def _check_minikube(clusters: TwoClusters, first: Any) -> None:
     """What was applied to minikube did not change when gke's parameters did, and applying again agrees."""
-    again = desk.run("ks apply minikube -c cnn", desk.folder / "my-kubeflow")
+    again = clusters.run("ks apply minikube -c cnn", clusters.folder / "my-kubeflow")
     assert again.returncode == 0, again.stderr
     assert "2 unchanged" in again.stderr
-    now = desk.minikube.get("tfjob", "cnn", "-n", "default")
+    now = clusters.minikube.get("tfjob", "cnn", "-n", "default")
     assert now["metadata"]["resourceVersion"] == first["metadata"]["resourceVersion"]
     assert "resources" not in _worker(now)
-    assert desk.minikube.kubectl("get", "deployment", "inception", "-n", "default").returncode != 0
+    assert clusters.minikube.kubectl("get", "deployment", "inception", "-n", "default").returncode != 0
 
 
-def _check_gke(desk: Desk) -> None:
-    cnn = desk.gke.get("tfjob", "cnn", "-n", "default")
+def _check_gke(clusters: TwoClusters) -> None:
+    cnn = clusters.gke.get("tfjob", "cnn", "-n", "default")
     assert cnn["spec"]["tfReplicaSpecs"]["Worker"]["replicas"] == 1
     assert _worker(cnn)["resources"]["limits"]["nvidia.com/gpu"] == 1
-    inception = desk.gke.get("deployment", "inception", "-n", "default")
+    inception = clusters.gke.get("deployment", "inception", "-n", "default")
     arguments = inception["spec"]["template"]["spec"]["containers"][0]["args"]
     assert any("gs://kubeflow-models/inception" in argument for argument in arguments)
     assert inception["metadata"]["labels"]["dlctl.dev/environment"] == "gke"
@@ -128,7 +128,7 @@ def _check_the_hub(control_plane: ControlPlane) -> None:
     assert 8000 in [port["port"] for port in ports]
 
 
-def test_the_commands_are_those_of_the_post(shared: Path) -> None:
+def test_commands_match_the_post(shared: Path) -> None:
     """The only edits: a line continuation, a dash too many, and the commands named below."""
     post = (shared / "seeds" / "kubeflow-ksonnet-and-paddle-edl.txt").read_text().replace("\u00a0", " ")
     post = re.sub(r"(--name=inception)\n +---namespace", r"\1 --namespace", post)

@@ -23,27 +23,27 @@ def same(left: Any, right: Any) -> bool:
 
 
 @given(values)
-def test_a_yaml_1_1_reader_reads_the_same(value: Any) -> None:
+def test_yaml_1_1_reader_reads_the_same_value(value: Any) -> None:
     assert same(yaml.safe_load(dump(value)), value)
 
 
 @given(values)
-def test_the_c_reader_of_yaml_1_1_reads_the_same(value: Any) -> None:
+def test_yaml_1_1_c_reader_reads_the_same_value(value: Any) -> None:
     assert same(yaml.load(dump(value), Loader=yaml.CSafeLoader), value)
 
 
 @given(values)
-def test_a_yaml_1_2_reader_reads_the_same(value: Any) -> None:
+def test_yaml_1_2_reader_reads_the_same_value(value: Any) -> None:
     assert same(read_by_ruamel(dump(value)), value)
 
 
 @given(values)
-def test_our_reader_reads_the_same(value: Any) -> None:
+def test_own_reader_reads_the_same_value(value: Any) -> None:
     assert same(load_text(dump(value), "x").value, value)
 
 
 @given(values)
-def test_json_is_json_and_shows_nothing_invisible(value: Any) -> None:
+def test_json_escapes_invisible_characters(value: Any) -> None:
     text = dump_json(value)
     assert same(json.loads(text), value)
     assert all(

@@ -70,7 +70,7 @@ def test_no_documents_are_no_text() -> None:
     assert dump_documents([]) == ""
 
 
-def test_one_object_in_two_places_is_written_twice() -> None:
+def test_shared_object_is_written_twice_without_alias() -> None:
     shared = {"a": [1]}
     assert dump({"x": shared, "z": shared}) == "x:\n  a:\n  - 1\nz:\n  a:\n  - 1\n"
 
@@ -118,7 +118,7 @@ class Number(enum.IntEnum):
     ONE = 1
 
 
-def test_subclasses_of_json_types_are_their_values() -> None:
+def test_subclasses_of_json_types_are_written_as_values() -> None:
     assert dump([Colour.RED, Number.ONE, (1, 2)]) == '- "no"\n- 1\n- - 1\n  - 2\n'
 
 
@@ -132,13 +132,13 @@ NOT_JSON = [float("nan"), float("inf"), {1, 2}, b"x", object(), endless()]
 
 
 @pytest.mark.parametrize("value", [*NOT_JSON, "\ud800", 10**5000], ids=lambda value: type(value).__name__)
-def test_what_json_does_not_have_is_refused(value: Any) -> None:
+def test_values_without_json_form_are_refused(value: Any) -> None:
     with pytest.raises(YamlError):
         dump({"a": [value]})
 
 
 @pytest.mark.parametrize("value", NOT_JSON, ids=lambda value: type(value).__name__)
-def test_what_json_does_not_have_is_not_written_as_json(value: Any) -> None:
+def test_dump_json_refuses_values_without_json_form(value: Any) -> None:
     with pytest.raises(YamlError):
         dump_json({"a": [value]})
 

@@ -4,6 +4,7 @@ import re
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from dlctl.yamlio.load import load_text
 from dlctl.yamlio.values import value_at, with_value, without_value
 from tests.yamlio.strategies import values
 from tests.yamlio.styled import Writer, mappings, paths_of
+
+pytestmark = pytest.mark.slow
 
 dice = st.randoms(use_true_random=False)
 MANY = settings(max_examples=120, deadline=None)
@@ -82,7 +85,7 @@ def test_a_value_is_removed(value: dict[str, Any], dice: Random) -> None:
 
 @MANY
 @given(mappings, dice)
-def test_a_value_is_removed_with_what_it_leaves_empty(value: dict[str, Any], dice: Random) -> None:
+def test_removing_a_value_removes_emptied_parents(value: dict[str, Any], dice: Random) -> None:
     text = Writer(dice).document(value)
     path = dice.choice(paths_of(value))
     assume(path)
@@ -94,9 +97,7 @@ def test_a_value_is_removed_with_what_it_leaves_empty(value: dict[str, Any], dic
 
 @MANY
 @given(mappings, dice, values)
-def test_adding_and_removing_a_key_of_a_block_gives_the_first_text(
-    value: dict[str, Any], dice: Random, new: Any
-) -> None:
+def test_adding_then_removing_a_key_restores_the_text(value: dict[str, Any], dice: Random, new: Any) -> None:
     assume(value)
     text = Writer(dice, flow=False).document(value)
     assume(text.endswith("\n"))

@@ -51,12 +51,12 @@ def test_an_edit(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
-def test_the_files_line_ends_and_its_byte_order_mark_stay(case: Case) -> None:
+def test_line_ends_and_byte_order_mark_are_kept(case: Case) -> None:
     check(case, "\ufeff" + case.before.replace("\n", "\r\n"), "\ufeff" + case.after.replace("\n", "\r\n"))
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
-def test_a_last_line_without_end_is_edited_as_any_other(case: Case) -> None:
+def test_last_line_without_line_end_is_edited(case: Case) -> None:
     check(case, case.before.removesuffix("\n"), case.after.removesuffix("\n"))
 
 

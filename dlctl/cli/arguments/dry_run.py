@@ -1,7 +1,7 @@
-"""`--dry-run[=server|none]`: a flag that may be given a value, but only after `=`.
+"""`--dry-run[=server|none]`: a flag with an optional value after `=`.
 
 `dlctl apply --dry-run dev` is a dry run of environment dev. A click option with an optional value would
-take `dev` for that value; so to click this is a flag, and values are taken off before it parses.
+take `dev` as the value; so this option is a flag for click, and its value is removed before parsing.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class DryRunCommand(TyperCommand):
         self.params = [_with_values(param) for param in self.params]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse as click does; of several `--dry-run` the last decides. UsageError for other values."""
+        """Parse like click; the last `--dry-run` wins. Raises UsageError for other values."""
         end = args.index("--") if "--" in args else len(args)
         plain = [OPTION if word.startswith(f"{OPTION}=") else word for word in args[:end]]
         wanted = _wanted(args[:end]) if not ctx.resilient_parsing else True
@@ -33,13 +33,13 @@ class DryRunCommand(TyperCommand):
 
 
 class _DryRunFlag(click.Option):
-    """The flag, with its values in the help."""
+    """The flag, shown with its values in the help."""
 
     def __init__(self, declared: click.Option) -> None:
         super().__init__([OPTION], is_flag=True, default=False, help=declared.help)
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """The flag as it may be written, and its text."""
+        """The flag with its values, and its help."""
         record = super().get_help_record(ctx)
         return record and (f"{OPTION}[=server|none]", record[1])
 
@@ -49,7 +49,7 @@ def _with_values(param: click.Parameter) -> click.Parameter:
 
 
 def _wanted(words: Sequence[str]) -> bool:
-    """Whether the last `--dry-run` among the words asks for one."""
+    """Whether the last `--dry-run` among the arguments requests a dry run."""
     values = [word.partition("=") for word in words if word.partition("=")[0] == OPTION]
     for _, equals, value in values:
         if equals and value not in ("server", "none"):
@@ -62,4 +62,4 @@ def _unknown(value: str) -> UsageError:
         return UsageError(
             f"{OPTION}=client is not supported", hint="'dlctl show ENV' renders without a cluster"
         )
-    return UsageError(f"'{value}' is not a value of {OPTION}", hint=f"write {OPTION}=server or {OPTION}=none")
+    return UsageError(f"invalid value '{value}' for {OPTION}", hint=f"use {OPTION}=server or {OPTION}=none")

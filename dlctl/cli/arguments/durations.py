@@ -1,4 +1,4 @@
-"""Durations on the command line, as kubectl takes them: `30s`, `1h30m`, and a bare number of seconds."""
+"""Durations on the command line, as in kubectl: `30s`, `1h30m`, or a number of seconds."""
 
 import re
 
@@ -20,13 +20,13 @@ _PART = re.compile(f"({_NUMBER})({'|'.join(sorted(_UNITS, key=len, reverse=True)
 _BARE = re.compile(_NUMBER)
 _LONGEST_TEXT = 64
 MOST = 596 * 3600.0
-"""Seconds; a socket of the operating system waits no longer (2**31 milliseconds)."""
+"""The longest duration in seconds; sockets have a limit of 2**31 milliseconds."""
 
 
 def parse_duration(text: str) -> float | None:
-    """The seconds that a text stands for, by the rule of Go's time.ParseDuration; None where it is none.
+    """Parse a duration by the rules of Go's time.ParseDuration, in seconds; None if it is not valid.
 
-    A number without a unit is seconds.
+    A number without a unit is a number of seconds.
     """
     if len(text) > _LONGEST_TEXT:
         return None
@@ -47,7 +47,7 @@ def _nanoseconds(number: str, unit: str) -> int:
 
 
 class Duration(click.ParamType[float]):
-    """The type of an option that takes a time; commands get seconds, at least `least` (a duration too)."""
+    """The type of options with a duration of at least `least`; the value is in seconds."""
 
     name = "duration"
 
@@ -55,14 +55,14 @@ class Duration(click.ParamType[float]):
         self.least = least
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Seconds. Fails with what is accepted."""
+        """The duration in seconds. Fails with a message for an invalid one."""
         if isinstance(value, int | float):  # a default
             return float(value)
         seconds = parse_duration(str(value))
         if seconds is None:
-            self.fail(f"'{value}' is not a duration; write 30s, 2m or 1h30m", param, ctx)
+            self.fail(f"'{value}' is not a valid duration; use for example 30s, 2m or 1h30m", param, ctx)
         if seconds < (parse_duration(self.least) or 0):
-            self.fail(f"'{value}' is too short; the least is {self.least}", param, ctx)
+            self.fail(f"'{value}' is too short; the minimum is {self.least}", param, ctx)
         if seconds > MOST:
-            self.fail(f"'{value}' is too long; the most is {MOST / 3600:.0f}h", param, ctx)
+            self.fail(f"'{value}' is too long; the maximum is {MOST / 3600:.0f}h", param, ctx)
         return seconds

@@ -82,7 +82,7 @@ def apply(
             metavar="DURATION",
             click_type=Duration(least="1s"),
             show_default="60s",
-            help="Time limit for CRDs to be established, for example 30s or 2m.",
+            help="Time limit for CRDs to be established, such as 30s or 2m.",
         ),
     ] = 60,
     max_parallel: MaxParallel = MAX_PARALLEL,
@@ -119,7 +119,9 @@ def apply(
         return
     planned = command.planned(plan)
     asked = {entry.environment for entry in planned if confirm_protected(runtime, session, entry, yes=yes)}
-    agreed = [unchanged_since(entry, plan) if entry.environment in asked else entry for entry in planned]
+    agreed = [
+        unchanged_since(session, entry, plan) if entry.environment in asked else entry for entry in planned
+    ]
     deploying = DeployOptions(force_conflicts=force_conflicts, timeout=timeout, stop=limits.stop)
     command.execute(agreed, deploying)
 

@@ -74,7 +74,7 @@ def delete(
             metavar="DURATION",
             click_type=Duration(least="1s"),
             show_default="60s",
-            help="Time limit of each wave, for example 30s or 2m.",
+            help="Time limit of each wave, such as 30s or 2m.",
         ),
     ] = 60,
     max_parallel: MaxParallel = MAX_PARALLEL,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dlctl.app.create import create_app, refuse_in_the_way
+from dlctl.app.create import check_location, create_app
 from dlctl.app.environment_edit import environment_files
 from dlctl.app.names import check_environment_name, check_name
 from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout
@@ -41,7 +41,7 @@ def init(
     runtime = runtime_of(ctx)
     check_name("an app", name)
     folder = runtime.directory or runtime.cwd / name
-    refuse_in_the_way(folder, runtime.home)
+    check_location(folder, runtime.home)
     files: dict[str, str] = {}
     if context or namespace or env:
         flags = ClusterFlags(kubeconfig, context, request_timeout)

@@ -102,7 +102,7 @@ def list_params(
     component: Annotated[
         str,
         typer.Argument(
-            metavar="[COMPONENT]", help="Component; all when omitted.", autocompletion=complete.components
+            metavar="[COMPONENT]", help="Component (default: all).", autocompletion=complete.components
         ),
     ] = "",
     env: InEnvironment = "",

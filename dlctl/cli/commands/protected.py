@@ -30,11 +30,12 @@ def confirm_protected(runtime: Runtime, session: Session, planned: Planned, *, y
     return asked
 
 
-def unchanged_since(planned: Planned, plan: Callable[[str, Emit], Planned]) -> Planned:
-    """The confirmed plan, made again, since the cluster may have changed during the prompt.
+def unchanged_since(session: Session, planned: Planned, plan: Callable[[str, Emit], Planned]) -> Planned:
+    """The confirmed plan, made again, since the cluster or the kubeconfig may have changed meanwhile.
 
-    Raises PlanError if the new plan is different, or if a step is refused.
+    Raises PlanError if the cluster is another, if the new plan is different, or if a step is refused.
     """
+    session.reconnect(planned.environment)
     fresh = plan(planned.environment, no_events)
     refuse_planned(fresh)
     if fresh.plan.fingerprint != planned.plan.fingerprint:

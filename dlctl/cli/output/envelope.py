@@ -1,4 +1,4 @@
-"""The one JSON document of an invocation: an envelope around a kind's own fields, or around errors alone.
+"""The JSON document of a command: an envelope with a kind's own fields, or only errors.
 
 `docs/reference/output` describes the kinds, with a JSON Schema of each.
 """
@@ -15,25 +15,25 @@ from dlctl.errors import DlctlError
 from dlctl.report import error_report
 
 FAILURE = "Error"
-"""The kind of a document that holds no result, only errors."""
+"""The kind of a document without a result, only with errors."""
 
 
 def write_document(runtime: Runtime, kind: str, *, errors: Sequence[DlctlError] = (), **fields: Any) -> None:
-    """Write a result to stdout; `errors` say what failed beside it.
+    """Write a result to stdout, with the errors of failed parts.
 
-    Raises what `data` raises, and RuntimeError where a document was written before.
+    Raises the errors of `data`, and RuntimeError if a document was written before.
     """
     write_json(runtime.json, _envelope(kind, fields, errors))
 
 
 def write_failure(answer: JsonAnswer, errors: Sequence[DlctlError]) -> None:
-    """Write the document of a command that failed without a result, if JSON was asked for."""
+    """Write the document of a command that failed without a result, if JSON was requested."""
     if answer.wanted and not answer.written:
         write_json(answer, _envelope(FAILURE, {}, errors))
 
 
 def write_json(answer: JsonAnswer, text: str) -> None:
-    """Write the invocation's JSON text to stdout; nothing is written after it."""
+    """Write the command's JSON text to stdout; nothing may be written after it."""
     answer.begin()
     data(text)
 

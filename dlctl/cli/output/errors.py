@@ -14,7 +14,7 @@ MAX_SHOWN = 20
 
 
 class Failed(click.exceptions.Exit):
-    """The end of a command whose errors were reported to stderr already."""
+    """Ends a command whose errors were already printed on stderr."""
 
     def __init__(self, errors: Sequence[DlctlError], exit_code: int) -> None:
         super().__init__(exit_code)

@@ -1,4 +1,4 @@
-"""JSON text, for scripts and for values in sentences."""
+"""JSON text, for scripts and for values in messages."""
 
 import json
 from typing import Any

@@ -1,8 +1,8 @@
-"""Text without characters that would steer a terminal."""
+"""Text without terminal control characters."""
 
 
 def printable(text: str) -> str:
-    """Text in which each control character, but for line feed and tab, is replaced by U+FFFD."""
+    """The text with control characters, except line feed and tab, replaced by U+FFFD."""
     if text.isprintable():
         return text
     return "\n".join(line if line.isprintable() else _replaced(line) for line in text.split("\n"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def data(text: str) -> None:
-    """Write a result to stdout: unchanged on a pipe or to a file.
+    """Write a result to stdout; on a pipe or to a file unchanged.
 
     Raises DlctlError if it cannot be written, BrokenPipeError if the reader has closed the pipe.
     """
@@ -25,19 +25,19 @@ def data(text: str) -> None:
 
 
 def draw(renderable: "RenderableType") -> None:
-    """Write what rich draws to stdout, which is a terminal. Raises what `data` raises."""
+    """Draw with rich on stdout, which is a terminal. Raises the errors of `data`."""
     from dlctl.cli.output.terminal import drawn
 
     write_data(drawn(renderable, sys.stdout))
 
 
 def stdout_is_terminal() -> bool:
-    """Whether results are drawn for a person, or printed plainly for a program."""
+    """Whether stdout is a terminal, so that results are drawn with rich."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
 def write_data(text: str) -> None:
-    """Write to stdout text that is coloured, and free of control characters, already. Raises as `data`."""
+    """Write text to stdout that is already coloured and sanitized. Raises the errors of `data`."""
     if sys.stdout is None:
         raise DlctlError("cannot write output: stdout is closed")
     try:
@@ -74,7 +74,7 @@ def write_log(text: str) -> None:
 
 
 def write_styled_log(text: str) -> None:
-    """Write text with colours and without other control characters to stderr."""
+    """Write text to stderr that is already coloured and sanitized."""
     with contextlib.suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()

@@ -8,7 +8,7 @@ from dlctl.cli.output.printable import printable
 
 
 class Style(StrEnum):
-    """Colours by meaning, with rich's names."""
+    """Colours by meaning, as names of rich styles."""
 
     GOOD = "green"
     BAD = "red"
@@ -26,7 +26,7 @@ def wants_colour(stream: TextIO) -> bool:
 
 
 def styled(text: str, style: Style | None, stream: TextIO | None) -> str:
-    """A text for a terminal: without control characters, coloured where that wants it. Else as it is."""
+    """On a terminal, the text without control characters and in a colour; else unchanged."""
     if stream is None or not stream.isatty():
         return text
     if style is None or not wants_colour(stream):

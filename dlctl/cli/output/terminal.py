@@ -1,4 +1,4 @@
-"""Draw with rich for a terminal. rich is imported here and nowhere else without need: pipes do without."""
+"""Draw with rich on a terminal. rich is imported only when needed: output to pipes does not use it."""
 
 import io
 import os
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def terminal_width(stream: TextIO) -> int:
-    """The columns of the terminal that a stream is: COLUMNS, else what it says itself."""
+    """The width of a stream's terminal in columns: COLUMNS, else the real width."""
     columns = os.environ.get("COLUMNS", "")
     if columns.isdecimal() and int(columns):
         return int(columns)
@@ -19,7 +19,7 @@ def terminal_width(stream: TextIO) -> int:
 
 
 def real_width(stream: TextIO) -> int:
-    """The columns that the terminal itself says it has, else 80."""
+    """The terminal's real width in columns, else 80."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or 80
     except OSError:
@@ -27,7 +27,7 @@ def real_width(stream: TextIO) -> int:
 
 
 def drawn(renderable: "RenderableType", stream: TextIO) -> str:
-    """What rich draws for the terminal that `stream` is, as text with its colour codes."""
+    """The output of rich for the terminal `stream`, as text with colour codes."""
     console = console_on(io.StringIO(), colour=wants_colour(stream), width=terminal_width(stream))
     with console.capture() as capture:
         console.print(renderable)
@@ -35,9 +35,9 @@ def drawn(renderable: "RenderableType", stream: TextIO) -> str:
 
 
 def console_on(file: TextIO, *, colour: bool, width: int | None) -> "Console":
-    """A console for a terminal, on which our data is never read as markup, emoji names or source text.
+    """A console that never interprets data as markup, emoji names or source code.
 
-    Without `width` it follows the size of the terminal.
+    Without `width` it adapts to the size of the terminal.
     """
     from rich.console import Console
 

@@ -41,7 +41,7 @@ class Impersonation:
         if not self.user and (self.uid or self.groups or self.extra):
             raise ClusterError(
                 "impersonation has a uid, groups or extra fields but no user",
-                hint="set 'as: USER' in the kubeconfig's user, or pass --as USER",
+                hint="set 'as: USER' in the kubeconfig's user",
             )
         pairs = [("Impersonate-User", self.user)] if self.user else []
         pairs += [("Impersonate-Uid", self.uid)] if self.uid else []

@@ -1,35 +1,27 @@
-"""Map kinds to REST resources: from memory, then the cache file, then the server."""
+"""Map kinds to REST resources, for one user of a cluster."""
 
 import threading
 from collections.abc import Iterable
 
-from dlctl.cluster.discovery.cache import DiscoveryCache
-from dlctl.cluster.discovery.document import (
-    AGGREGATED,
-    aggregated_resources,
-    group_versions,
-    is_aggregated,
-    listed_resources,
-)
-from dlctl.cluster.http.subject import Subject
-from dlctl.cluster.http.transport import Request, Transport
+from dlctl.cluster.discovery.known import Key, KnownKinds
 from dlctl.cluster.protocol import Resource
-from dlctl.errors import ClusterError, NotFound, Unauthorized, UnknownKind
-
-_SUBJECT = Subject("read which kinds the server serves")
-Key = tuple[str, str]
-"""`(apiVersion, kind)`."""
+from dlctl.errors import UnknownKind
 
 
 class Discovery:
-    """The resources of one server; safe to use from several threads."""
+    """The resources of one server; safe to use from several threads, which send one request at a time.
 
-    def __init__(self, transport: Transport, cache: DiscoveryCache) -> None:
-        self._transport = transport
-        self._cache = cache
-        self._lock = threading.RLock()
-        self._known: dict[Key, Resource] = {}
-        self._complete = False
+    Several users share one KnownKinds: what one of them has read is not requested by the others.
+    """
+
+    def __init__(self, known: KnownKinds) -> None:
+        self._known = known
+        self._lock = threading.Lock()
+        self._seen = 0
+
+    def shared(self) -> "Discovery":
+        """The discovery of another user of the same server."""
+        return Discovery(self._known)
 
     def resource(self, api_version: str, kind: str) -> Resource:
         """The resource of a kind in this version. Raises UnknownKind if it is not served.
@@ -39,96 +31,27 @@ class Discovery:
         """
         key = (api_version, kind)
         with self._lock:
-            if key not in self._known:
-                self._load()
-            if key not in self._known:
-                self._look_up(api_version)
-            found = self._known.get(key)
+            if key not in self._known.kinds:
+                self._known.load()
+            if key not in self._known.kinds:
+                self._known.look_up(api_version)
+            found = self._known.kinds.get(key)
         if found is None:
-            raise _unknown(api_version, kind, self._known)
+            raise _unknown(api_version, kind, self._known.kinds)
         return found
 
     def resources(self) -> tuple[Resource, ...]:
-        """All resources that the server serves now, sorted by group, version and kind."""
+        """All resources that the server serves now, sorted by group, version and kind.
+
+        Each call sends requests, unless another user got an answer after our last call.
+        """
         with self._lock:
-            self._fetch()
-            return _ordered(self._known.values())
+            self._seen, found = self._known.fetch(self._seen)
+        return tuple(sorted(found, key=lambda each: (each.group, each.version, each.kind)))
 
     def forget(self) -> None:
         """Clear the memory and the cache file, because they are outdated."""
-        with self._lock:
-            self._known.clear()
-            self._complete = False
-            self._cache.forget()
-
-    def _load(self) -> None:
-        if self._complete:
-            return
-        self._remember(self._cache.read())
-        if not self._known:
-            self._fetch()
-        self._complete = True
-
-    def _fetch(self) -> None:
-        self._known.clear()
-        self._remember(self._served())
-        self._complete = True
-        self._cache.write(self._known.values())
-
-    def _look_up(self, api_version: str) -> None:
-        """Fetch one group and version; failures of other groups do not matter."""
-        try:
-            found = self._listed(api_version)
-        except NotFound:
-            return
-        if any(each.api_key not in self._known for each in found):
-            self._remember(found)
-            self._cache.write(self._known.values())
-
-    def _served(self) -> list[Resource]:
-        """All served resources. Raises ClusterError if the server is not an API server."""
-        try:
-            return self._read_roots()
-        except (AttributeError, LookupError, TypeError) as error:
-            raise ClusterError(
-                f"{self._transport.endpoint.server} is not a Kubernetes API server",
-                hint="check the server URL in the kubeconfig",
-            ) from error
-
-    def _read_roots(self) -> list[Resource]:
-        found: list[Resource] = []
-        for root in ("/api", "/apis"):
-            document = self._transport.json(Request(_SUBJECT, root, accept=AGGREGATED))
-            if is_aggregated(document):
-                found += aggregated_resources(document)
-            else:
-                found += self._listed_all(group_versions(document))
-        return found
-
-    def _listed_all(self, names: Iterable[str]) -> list[Resource]:
-        """The resources of each group, for servers before 1.26; a group that fails is skipped."""
-        found: list[Resource] = []
-        for name in names:
-            try:
-                found += self._listed(name)
-            except Unauthorized:
-                raise
-            except ClusterError:
-                continue
-        return found
-
-    def _listed(self, api_version: str) -> list[Resource]:
-        path = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
-        return list(listed_resources(self._transport.json(Request(_SUBJECT, path))))
-
-    def _remember(self, resources: Iterable[Resource]) -> None:
-        for each in resources:
-            # Subresources such as scale have kinds of other groups: the first resource is the kind's own.
-            self._known.setdefault(each.api_key, each)
-
-
-def _ordered(resources: Iterable[Resource]) -> tuple[Resource, ...]:
-    return tuple(sorted(resources, key=lambda each: (each.group, each.version, each.kind)))
+        self._known.forget()
 
 
 def _unknown(api_version: str, kind: str, known: Iterable[Key]) -> UnknownKind:

@@ -11,11 +11,10 @@ from urllib.parse import quote, urlencode
 import urllib3
 
 from dlctl import __version__
-from dlctl.cluster.auth.client_certificate import ClientCertificate
-from dlctl.cluster.auth.credentials import Credentials
 from dlctl.cluster.auth.header_value import header_value
 from dlctl.cluster.auth.impersonation import HeaderList
 from dlctl.cluster.http.connection_error import is_dropped, is_refused, unreachable
+from dlctl.cluster.http.connections import Connections
 from dlctl.cluster.http.endpoint import Endpoint
 from dlctl.cluster.http.retry import ATTEMPTS, Retry, is_retryable, retry_after
 from dlctl.cluster.http.status_error import error_of, read_refusal
@@ -55,24 +54,35 @@ class Transport:
 
     def __init__(
         self,
-        endpoint: Endpoint,
-        credentials: Credentials,
+        connections: Connections,
         *,
         impersonation: HeaderList = (),
         retry: Retry | None = None,
         timeout: float | None = None,
         emit: Emit = no_events,
     ) -> None:
-        self.endpoint = endpoint
-        self._credentials = credentials
+        self._connections = connections
         self._impersonation = impersonation
         self.retry = retry or Retry()
         self._timeout = timeout
         self._emit = emit
         self._warned: set[str] = set()
         self._lock = threading.Lock()
-        self._pools: dict[bool, tuple[ClientCertificate | None, urllib3.PoolManager]] = {}
-        self._connected = False
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The server that requests are sent to."""
+        return self._connections.endpoint
+
+    def reporting_to(self, emit: Emit) -> "Transport":
+        """A transport over the same connections that reports warnings to `emit`, each text once."""
+        return Transport(
+            self._connections,
+            impersonation=self._impersonation,
+            retry=self.retry,
+            timeout=self._timeout,
+            emit=emit,
+        )
 
     def json(self, request: Request) -> Any:
         """Send a request and parse the response as JSON. Raises the ClusterError tree."""
@@ -103,11 +113,8 @@ class Transport:
             response.close()
 
     def close(self) -> None:
-        """Close the connections that are idle."""
-        with self._lock:
-            for _, pool in self._pools.values():
-                pool.clear()
-            self._pools.clear()
+        """Close idle connections."""
+        self._connections.close()
 
     def _parsed(self, request: Request, data: bytes) -> Any:
         try:
@@ -128,7 +135,7 @@ class Transport:
                 refusal = read_refusal(
                     response.status, response.data, response.headers.get("Content-Type", "")
                 )
-                if response.status == 401 and not renewed and self._credentials.renew():
+                if response.status == 401 and not renewed and self._connections.credentials.renew():
                     renewed = True
                     continue
                 if not is_retryable(refusal, attempt, idempotent=request.idempotent):
@@ -142,7 +149,7 @@ class Transport:
     ) -> urllib3.BaseHTTPResponse | None:
         """One attempt: the response, or None if the connection failed and the request can be retried."""
         try:
-            response = self._pool(streamed).request(
+            response = self._connections.pool(streamed).request(
                 request.method,
                 request.url(self.endpoint.server),
                 body=request.body,
@@ -152,11 +159,11 @@ class Transport:
                 redirect=False,
                 preload_content=not streamed,
             )
-            self._connected = True
+            self._connections.used = True
             return response
         except urllib3.exceptions.HTTPError as error:
             lost = is_dropped(error) and request.idempotent
-            restarting = is_refused(error) and self._connected
+            restarting = is_refused(error) and self._connections.used
             if not (lost or restarting) or attempt >= ATTEMPTS:
                 raise self._unreachable(error) from error
             self.retry.wait(attempt)
@@ -176,18 +183,9 @@ class Transport:
             headers["Accept-Encoding"] = "gzip"
         if request.body is not None:
             headers["Content-Type"] = request.content_type
-        for name, value in (*self._credentials.headers().items(), *self._impersonation):
+        for name, value in (*self._connections.credentials.headers().items(), *self._impersonation):
             headers.add(name, header_value(name, value))
         return headers
-
-    def _pool(self, streamed: bool) -> urllib3.PoolManager:
-        certificate = self._credentials.certificate()
-        with self._lock:
-            current = self._pools.get(streamed)
-            if current is None or current[0] != certificate:
-                current = certificate, self.endpoint.pool(certificate, block=not streamed)
-                self._pools[streamed] = current
-            return current[1]
 
     def _limits(self, read_timeout: float) -> urllib3.Timeout:
         """The time limits; the user's limit also applies to connecting."""

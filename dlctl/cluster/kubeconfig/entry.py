@@ -90,7 +90,7 @@ class Entry:
             raise self.error(message, key) from error
 
     def decoded(self, key: str) -> bytes:
-        """The bytes of a base64 field; ClusterError, which does not show the value, where it is none."""
+        """The decoded bytes of a field. Raises ClusterError, without the value, if it is not base64."""
         text = self.text(key)
         try:
             # Go's decoder skips line ends and rejects all other invalid characters.

@@ -44,7 +44,7 @@ def _target(scaler: Manifest) -> ObjectRef | None:
     target = spec.get("scaleTargetRef") if isinstance(spec, dict) else None
     if not isinstance(target, dict) or not target.get("name"):
         return None
-    # What is left out is what KEDA takes for it.
+    # These are KEDA's defaults.
     key = str(target.get("apiVersion") or "apps/v1"), str(target.get("kind") or "Deployment")
     scaled = group_kind_of(key)
     return ObjectRef(scaled.group, scaled.kind, scaler.ref.namespace, str(target["name"]))

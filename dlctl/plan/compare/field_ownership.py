@@ -43,7 +43,7 @@ _DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "fieldRef": {"apiVersion": "v1"},
     "resourceFieldRef": {"divisor": "0"},
 }
-"""What the server adds to places that are owned whole, by their name in Kubernetes' own kinds
+"""Defaults of fields that are owned as a whole, by the field's name in built-in kinds
 (core/v1, defaults.go: SetDefaults_ObjectFieldSelector; an unset quantity is written as 0)."""
 
 _ABSENT = object()
@@ -135,7 +135,7 @@ _PLAIN, _TYPED, _QUANTITIES = _Check(typed=False), _Check(typed=True), _Check(ty
 
 
 def _completed(stated: Any, key: str) -> Any:
-    """A value as the server completes it; `key` is the name that it stands under."""
+    """A value with the server's defaults; `key` is the name of its field."""
     if isinstance(stated, dict):
         below = {name: _completed(value, name) for name, value in stated.items()}
         return {**_DEFAULTS.get(key, {}), **below}

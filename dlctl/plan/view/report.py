@@ -1,4 +1,4 @@
-"""A plan as an item of a `PlanList`, for JSON output, with secrets masked."""
+"""Plans as items of a `PlanList`, with secrets masked."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The status of a target's objects as an item of a `StatusList`, for JSON output."""
+"""The status of a target's objects as an item of a `StatusList`."""
 
 from collections import Counter
 from typing import Any

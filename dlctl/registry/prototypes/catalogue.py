@@ -55,12 +55,12 @@ class Catalogue:
                 hint=did_you_mean(short, self.names, "'dlctl prototype list' lists all prototypes"),
             )
         if short not in self._loaded:
-            self.package_of(short)  # what is wrong with its file is said before its prototypes are used
+            self.package_of(short)  # report errors of its package.yaml first
             self._loaded[short] = load_prototype(*self._folders[short])
         return self._loaded[short]
 
     def package_of(self, name: str) -> Package:
-        """The package of a known prototype. Raises RegistryError where its file is wrong."""
+        """The package of a known prototype. Raises RegistryError if its package.yaml is invalid."""
         source, folder = self._folders[name]
         if folder.parent not in self._packages:
             self._packages[folder.parent] = load_package(source, folder.parent)

@@ -56,7 +56,7 @@ def eject_prototype(app: App, component: str, new_name: str = "") -> tuple[tuple
 
 
 def _named(file: bytes, name: str) -> bytes:
-    """The copy's prototype.yaml: where it states a name, that of the copy's folder."""
+    """The copy's prototype.yaml, with its name, if it has one, set to that of the copy's folder."""
     text = file.decode("utf-8")
     if "name" not in (load_text(text, PROTOTYPE_FILE).value or {}):
         return file

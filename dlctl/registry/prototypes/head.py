@@ -1,4 +1,4 @@
-"""Open prototype.yaml and package.yaml, and check their first fields."""
+"""Shared parsing of prototype.yaml and package.yaml: opening, and the header."""
 
 import contextlib
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from dlctl.yamlio.load import load_file
 
 @contextlib.contextmanager
 def registry_errors() -> Iterator[None]:
-    """Raise errors of a registry file as RegistryError."""
+    """Convert errors of a registry's file to RegistryError."""
     try:
         yield
     except (AppError, FileError) as error:
@@ -21,18 +21,18 @@ def registry_errors() -> Iterator[None]:
 
 
 def file_reader(source: Source, path: Path) -> Reader:
-    """A file of a registry. Raises AppError, FileError or YamlError."""
+    """Open a file of a registry. Raises AppError, FileError or YamlError."""
     file_exists(path, source.show(path))  # reading a pipe would block forever
     return Reader(load_file(path, source.show(path)))
 
 
 def check_head(reader: Reader, folder: Path, kind: str) -> None:
-    """Check the optional fields `apiVersion`, `kind` and `name`. Raises AppError or RegistryError."""
+    """Raise an error if `apiVersion`, `kind` or `name` is present and wrong."""
     reader.header(kind, optional=True)
     name = reader.text("name", folder.name)
     if name != folder.name:
         raise RegistryError(
-            f"'{name}' is not the name of its folder, which is '{folder.name}'",
+            f"name '{name}' does not match the folder '{folder.name}'",
             location=reader.place("name"),
-            hint="write the name of the folder, or remove 'name'",
+            hint="use the folder's name, or remove 'name'",
         )

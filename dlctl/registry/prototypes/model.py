@@ -47,7 +47,7 @@ class ParamSpec:
 
     @property
     def default(self) -> Any:
-        """The default; None where there is none."""
+        """The default, or None."""
         return self.schema.get("default")
 
     @property
@@ -113,7 +113,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A folder of prototypes, and what its package.yaml says of it."""
+    """A folder of prototypes, with the content of its package.yaml."""
 
     name: str
     summary: str = ""

@@ -9,7 +9,7 @@ from dlctl.registry.prototypes.source import PACKAGE_FILE, Source
 
 
 def load_package(source: Source, folder: Path) -> Package:
-    """Read a package's optional file. Raises RegistryError or YamlError."""
+    """Read a package's package.yaml, which is optional. Raises RegistryError or YamlError."""
     path = folder / PACKAGE_FILE
     with registry_errors():
         if not file_exists(path, source.show(path)):

@@ -1,4 +1,4 @@
-"""Named formats of strings: `x-format: dns-label` stands for a pattern, a maximum length and a sentence."""
+"""Named string formats: `x-format: dns-label` defines a pattern, a maximum length and a description."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ _LABEL_RULE = "lowercase letters, digits and '-', beginning and ending with a le
 
 @dataclass(frozen=True, slots=True)
 class StringFormat:
-    """A form that a string must have.
+    """A string format.
 
-    `title` and `rule` say it in words. `max_length` is None where the pattern or the API sets no bound.
-    `source` is where the rule is defined.
+    `title` and `rule` describe it. `max_length` is None if there is no limit besides the pattern.
+    `source` is the definition of the rule.
     """
 
     title: str
@@ -34,7 +34,7 @@ class StringFormat:
     source: str
 
     def words(self, max_length: int | None) -> str:
-        """The rule as the end of a sentence that says what a value must be."""
+        """The rule as text after "must be"."""
         length = "" if max_length is None else f", at most {max_length} characters"
         return f"{self.title}: {self.rule}{length}"
 
@@ -91,21 +91,21 @@ FORMATS: Mapping[str, StringFormat] = {
         "CPUs such as 4 or 0.5, or millicores such as 500m",
         r"^([0-9]+(\.[0-9]+)?|[0-9]+m)$",
         None,
-        "k8s.io/apimachinery/pkg/api/resource/quantity.go, the forms that people write",
+        "k8s.io/apimachinery/pkg/api/resource/quantity.go, a subset",
     ),
     "memory-quantity": StringFormat(
         "an amount of memory",
         "bytes, or a number with one of the units Ki, Mi, Gi, Ti, k, M, G, T, such as 16Gi",
         r"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
         None,
-        "k8s.io/apimachinery/pkg/api/resource/quantity.go, the forms that people write",
+        "k8s.io/apimachinery/pkg/api/resource/quantity.go, a subset",
     ),
     "volume-size": StringFormat(
         "the size of a volume",
         "a number above 0 with one of the units Mi, Gi, Ti, M, G, T, such as 10Gi",
         r"^([1-9][0-9]*(\.[0-9]+)?|0\.[0-9]*[1-9][0-9]*)(Mi|Gi|Ti|M|G|T)$",
         None,
-        "k8s.io/apimachinery/pkg/api/resource/quantity.go, in units that a volume can have",
+        "k8s.io/apimachinery/pkg/api/resource/quantity.go, a subset",
     ),
     "absolute-path": StringFormat(
         "an absolute path",
@@ -150,9 +150,9 @@ FORMATS: Mapping[str, StringFormat] = {
 
 
 def expand_formats(subject: str, schema: Mapping[str, Any], location: Location) -> dict[str, Any]:
-    """The schema with the `pattern` and `maxLength` that each `x-format` in it stands for.
+    """The schema with each `x-format` expanded to `pattern` and `maxLength`.
 
-    Raises RegistryError about `subject` for a format that does not exist or does not fit beside it.
+    Raises RegistryError about `subject` for an unknown format, or one that conflicts with other keywords.
     """
     expanded: dict[str, Any] = {}
     for key, value in schema.items():
@@ -172,24 +172,24 @@ def _expand(subject: str, part: Any, location: Location) -> Any:
 
 
 def _keywords(subject: str, schema: Mapping[str, Any], location: Location) -> dict[str, Any]:
-    """What an `x-format` stands for in the schema that has it."""
+    """The keywords that an `x-format` expands to."""
     name = str(schema[FORMAT_KEY])
     if name not in FORMATS:
         raise RegistryError(
-            f"{subject} has the {FORMAT_KEY} '{name}', which does not exist",
+            f"{subject} has unknown {FORMAT_KEY} '{name}'",
             location=location,
-            hint=did_you_mean(name, FORMATS, f"one of {', '.join(FORMATS)}"),
+            hint=did_you_mean(name, FORMATS, f"known formats: {', '.join(FORMATS)}"),
         )
     found = FORMATS[name]
     if "pattern" in schema:
         raise RegistryError(
             f"{subject} has both '{FORMAT_KEY}' and 'pattern'",
             location=location,
-            hint=f"{FORMAT_KEY} {name} already is the pattern {found.pattern}",
+            hint=f"{FORMAT_KEY} {name} already defines the pattern {found.pattern}",
         )
     if "string" not in schema.get("type", "string"):
         raise RegistryError(
-            f"{subject} has '{FORMAT_KEY}', which is for strings, and the type {schema['type']}",
+            f"{subject} has '{FORMAT_KEY}', which is only for strings, but type {schema['type']}",
             location=location,
         )
     return {"pattern": found.pattern, **_max_length(subject, name, schema, location)}
@@ -201,15 +201,15 @@ def _max_length(subject: str, name: str, schema: Mapping[str, Any], location: Lo
         return {}
     if own is not None and own > most:
         raise RegistryError(
-            f"'maxLength' of {subject} is {own}, more than the {most} of {FORMAT_KEY} {name}",
+            f"'maxLength' of {subject} is {own}, but at most {most} in {FORMAT_KEY} {name}",
             location=location,
-            hint="leave it out, or make it smaller",
+            hint="remove it, or use a smaller value",
         )
     return {"maxLength": most if own is None else own}
 
 
 def format_words(schema: Any, path: tuple[str | int, ...]) -> str:
-    """What the format at `path` in an expanded schema asks for, in words; empty where there is none."""
+    """The description of the format at `path` in an expanded schema; empty if there is none."""
     for step in path:
         try:
             schema = schema[step]

@@ -126,7 +126,7 @@ def as_text(value: Any) -> str:
 
 
 def describe(value: Any) -> str:
-    """The type of a value, for messages to template authors: null is `none` in templates."""
+    """The type of a value for messages; templates write `none` for null, and also have functions."""
     if value is None:
         return "none"
     return "a function" if callable(value) else type_name(value)

@@ -1,4 +1,4 @@
-"""What a sandbox leaves behind: its processes are ended, its files removed, a crashed one is found."""
+"""Clean up sandboxes: end processes, remove files, detect crashed ones."""
 
 import shutil
 from pathlib import Path
@@ -14,7 +14,7 @@ from dlctl.sandbox.lifecycle.lookup import RunState, describe
 INTERRUPT_TIMEOUT = 20.0
 """Seconds that programs get to end by themselves; the API server and etcd need about one."""
 SHORT_TIMEOUT = 2.0
-"""The same where there is nothing to save: without etcd the API server never ends by itself."""
+"""The same if there is no data to save: without etcd the API server never ends by itself."""
 
 
 def cleaned(folder: Folder, name: str, emit: Emit) -> State:

@@ -1,1 +1,1 @@
-"""The rules: one module for a kind, or for kinds with the same rule; each has `KINDS` and `rule`."""
+"""Status rules: one module for each kind, or for kinds with the same rule; each has `KINDS` and `rule`."""

@@ -4,12 +4,12 @@ An edit is a splice at the position of the value: comments, quotes, order, blank
 stay byte for byte. The result is loaded again and compared with the expected value; if they differ,
 the edit is refused, so a wrong edit is never returned. The rules:
 
-* * A new key is added last in its mapping, after comments indented as deep as the mapping's keys. An
+* A new key is added last in its mapping, after comments indented as deep as the mapping's keys. An
   empty `{}` or a null becomes a block on the lines below; `{a: 1}` takes new keys inside its braces.
-* * A comment after a replaced value stays. A comment block above a removed key stays; a comment inside
+* A comment after a replaced value stays. A comment block above a removed key stays; a comment inside
   a removed value is removed with it.
-* * An alias is replaced only where it is written. A value that an alias elsewhere refers to cannot change.
-* * A key that comes only from `<<` can be set in the mapping itself, but not removed.
+* An alias is replaced only where it is written. A value that an alias elsewhere refers to cannot change.
+* A key that comes only from `<<` can be set in the mapping itself, but not removed.
 """
 
 import re

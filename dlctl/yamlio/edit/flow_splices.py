@@ -32,7 +32,7 @@ def _insert(source: Source, node: Node, entry: str) -> list[Splice]:
 
 
 def _insert_line(source: Source, node: Node, entry: str) -> list[Splice]:
-    """Add a line where each entry has its own line; with a trailing comma where the last one has one."""
+    """Add a line if each entry has its own line; with a trailing comma if the last one has one."""
     text, last = source.text, node.items[-1]
     comma = indicator(text, last.end, node.end - 1, ",")
     line = source.newline + " " * column(text, last.start) + entry

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dlctl.errors import DlctlError, ParamError
-from tests.prototypes.eventing.words import words
+from tests.prototypes.eventing.error_text import words
 from tests.prototypes.examples import EXAMPLES, Example, render, render_example
 from tests.prototypes.schemas import schemas_of, undeclared
 from tests.prototypes.upstream import UPSTREAM_CRDS

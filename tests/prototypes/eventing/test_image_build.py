@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dlctl.errors import DlctlError, ParamError
-from tests.prototypes.eventing.words import words
+from tests.prototypes.eventing.error_text import words
 from tests.prototypes.examples import render
 
 GIT = {"git_url": "https://github.com/example/trainer.git"}

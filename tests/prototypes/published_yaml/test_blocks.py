@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from dlctl.errors import DlctlError
+from tests.prototypes.published_yaml.all_texts import COMPARISONS
 from tests.prototypes.published_yaml.comparison import Comparison
-from tests.prototypes.published_yaml.everything import COMPARISONS
 from tests.prototypes.published_yaml.fields import differences
 
 each_comparison = pytest.mark.parametrize("comparison", COMPARISONS, ids=str)
@@ -45,7 +45,7 @@ def test_every_field_of_the_seed_is_compared(comparison: Comparison, tmp_path: P
 
 
 @each_comparison
-def test_every_listed_change_is_one(comparison: Comparison, tmp_path: Path) -> None:
+def test_every_listed_change_occurs(comparison: Comparison, tmp_path: Path) -> None:
     made = comparison.made(tmp_path)
     objects = [block.object() for block in comparison.blocks]
     changes = comparison.changes

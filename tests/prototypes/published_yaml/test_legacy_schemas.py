@@ -71,6 +71,7 @@ def test_a_prototype_renders_each_kind(kind: str) -> None:
     assert [body for body in _rendered() if _is(body, kind)]
 
 
+@pytest.mark.slow
 def test_every_kind_that_a_prototype_renders_is_defined() -> None:
     if not UPSTREAM_CRDS.is_dir():
         pytest.skip("../shared/crds is not there")

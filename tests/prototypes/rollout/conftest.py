@@ -11,9 +11,9 @@ import yaml
 
 from dlctl.cluster.protocol import Cluster
 from tests.controlplane import ControlPlane, shared_control_plane
-from tests.on_cluster.app_on_cluster import Desk
+from tests.on_cluster.app_on_cluster import AppOnCluster
 from tests.project import Project
-from tests.prototypes.rollout.surroundings import marked
+from tests.prototypes.rollout.cluster_objects import marked
 from tests.prototypes.upstream import connected, put
 
 NODES = "v100x8-ib100=4,roce25=2,h200x8-ib400=1,cpu-only=2"
@@ -43,15 +43,15 @@ def rolling() -> ControlPlane:
 
 
 @pytest.fixture
-def team(project: Project, rolling: ControlPlane) -> Iterator[Desk]:
+def team(project: Project, rolling: ControlPlane) -> Iterator[AppOnCluster]:
     """An app whose environment `lab` is a namespace of its own; nothing of it is left behind."""
-    desk = Desk(project, rolling, f"roll-{uuid.uuid4().hex[:8]}")
-    desk.context("first", rolling)
-    desk.environment("lab", pin=rolling, labels={"test": desk.namespace})
-    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": desk.namespace}}
-    put(rolling, [marked(space, desk.namespace)])
-    yield desk
-    swept(connected(rolling.kubeconfig), f"test={desk.namespace}")
+    cluster_app = AppOnCluster(project, rolling, f"roll-{uuid.uuid4().hex[:8]}")
+    cluster_app.context("first", rolling)
+    cluster_app.environment("lab", pin=rolling, labels={"test": cluster_app.namespace})
+    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": cluster_app.namespace}}
+    put(rolling, [marked(space, cluster_app.namespace)])
+    yield cluster_app
+    swept(connected(rolling.kubeconfig), f"test={cluster_app.namespace}")
 
 
 def swept(cluster: Cluster, labels: str) -> None:

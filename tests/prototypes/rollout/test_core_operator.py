@@ -15,8 +15,8 @@ from dlctl.sandbox.host.ports import free_port_pair
 from dlctl.sandbox.operators.model import TRAINING_OPERATOR
 from dlctl.sandbox.programs.build import built_binary
 from dlctl.yamlio.dump import dump_documents
-from tests.on_cluster.app_on_cluster import Desk
-from tests.prototypes.rollout.surroundings import Json, marked
+from tests.on_cluster.app_on_cluster import AppOnCluster
+from tests.prototypes.rollout.cluster_objects import Json, marked
 from tests.prototypes.upstream import apply, put, served
 
 pytestmark = pytest.mark.controlplane
@@ -31,7 +31,7 @@ OTHERS = {
 
 
 @pytest.fixture
-def log(team: Desk, tmp_path: Path) -> Iterator[Path]:
+def log(team: AppOnCluster, tmp_path: Path) -> Iterator[Path]:
     """What the real operator writes, which runs as the account of the component `core` there."""
     team.components["core"] = {"prototype": "core"}
     team.write_app()
@@ -53,7 +53,7 @@ def log(team: Desk, tmp_path: Path) -> Iterator[Path]:
         process.terminate()
 
 
-def test_a_job_ends_under_the_operator_of_core(team: Desk, log: Path) -> None:
+def test_a_job_ends_under_the_operator_of_core(team: AppOnCluster, log: Path) -> None:
     team.components["cnn"] = {"prototype": "tf-cnn", "params": {"num_workers": 2, "num_ps": 1}}
     team.write_app()
     team.run("apply", "lab").ok()
@@ -68,7 +68,7 @@ def test_a_job_ends_under_the_operator_of_core(team: Desk, log: Path) -> None:
     assert "forbidden" not in log.read_text()
 
 
-def install_other_kinds(team: Desk, carried: Path) -> None:
+def install_other_kinds(team: AppOnCluster, carried: Path) -> None:
     files = sorted(carried.rglob("kubeflow.org_*.yaml"))
     kinds = [yaml.safe_load(file.read_text()) for file in files if not file.stem.endswith("tfjobs")]
     apply(
@@ -104,7 +104,7 @@ def access(kind: str, name: str, **rest: Any) -> Json:
     }
 
 
-def signed_in(team: Desk, folder: Path) -> Path:
+def signed_in(team: AppOnCluster, folder: Path) -> Path:
     """A kubeconfig with the account's own token."""
     token = team.control_plane.kubectl("create", "token", ACCOUNT, "--namespace", team.namespace)
     assert token.returncode == 0, token.stderr

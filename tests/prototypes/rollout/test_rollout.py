@@ -10,9 +10,9 @@ import time
 import pytest
 
 from dlctl.yamlio.load import load_file
-from tests.on_cluster.app_on_cluster import Desk
+from tests.on_cluster.app_on_cluster import AppOnCluster
 from tests.prototypes.examples import EXAMPLES, Example
-from tests.prototypes.rollout.surroundings import WORKLOADS, Json, caller, marked, node_labels
+from tests.prototypes.rollout.cluster_objects import WORKLOADS, Json, caller, marked, node_labels
 from tests.prototypes.upstream import (
     UPSTREAM_CRDS,
     apply,
@@ -36,7 +36,7 @@ def has_pods(example: Example) -> bool:
 
 
 @pytest.mark.parametrize("example", [each for each in EXAMPLES if has_pods(each)], ids=str)
-def test_the_example_rolls_out(example: Example, team: Desk) -> None:
+def test_the_example_rolls_out(example: Example, team: AppOnCluster) -> None:
     bodies = prepared(team, example)
     first = team.run("apply", "lab")
     if "does not serve" in first.err:
@@ -62,48 +62,51 @@ def test_the_example_rolls_out(example: Example, team: Desk) -> None:
             assert message == "bound"
 
 
-def prepared(desk: Desk, example: Example) -> list[Json]:
+def prepared(cluster_app: AppOnCluster, example: Example) -> list[Json]:
     """The app with the example alone, and all that its pods need beside it; gives the example's objects."""
     params = {key: value for key, value in load_file(example.params).value.items() if key not in LEFT_OUT}
-    name = f"{example.prototype}-{desk.namespace[-4:]}"
-    desk.components[name] = {"prototype": example.prototype, "params": params}
-    desk.write_app()
-    bodies: list[Json] = desk.run("show", "lab", "-o", "json").ok().json["items"]
-    put(desk.control_plane, [marked(body, desk.namespace) for body in caller(bodies, desk.namespace)])
+    name = f"{example.prototype}-{cluster_app.namespace[-4:]}"
+    cluster_app.components[name] = {"prototype": example.prototype, "params": params}
+    cluster_app.write_app()
+    bodies: list[Json] = cluster_app.run("show", "lab", "-o", "json").ok().json["items"]
+    put(
+        cluster_app.control_plane,
+        [marked(body, cluster_app.namespace) for body in caller(bodies, cluster_app.namespace)],
+    )
     labels = [f"{key}={value}" for key, value in node_labels(bodies).items()]
     if labels:
-        desk.kubectl("label", "nodes", "--all", "--overwrite", *labels)
+        cluster_app.kubectl("label", "nodes", "--all", "--overwrite", *labels)
     return bodies
 
 
-def install_missing(desk: Desk) -> None:
+def install_missing(cluster_app: AppOnCluster) -> None:
     """Make the API server serve the kinds of others that the app needs."""
-    (plan,) = desk.run("diff", "lab", "-o", "json").json["items"]
+    (plan,) = cluster_app.run("diff", "lab", "-o", "json").json["items"]
     for missing in plan["missing"]:
         if not UPSTREAM_CRDS.is_dir():
             pytest.skip(f"the upstream CRDs are not there, and {missing['message']}")
         (file,) = definitions(missing["apiVersion"], missing["kind"])
-        apply(desk.control_plane, "--filename", "-", text=installable(file))
-        desk.kubectl("label", "crd", file.stem, f"test={desk.namespace}")
-        served(desk.control_plane, file.stem)
+        apply(cluster_app.control_plane, "--filename", "-", text=installable(file))
+        cluster_app.kubectl("label", "crd", file.stem, f"test={cluster_app.namespace}")
+        served(cluster_app.control_plane, file.stem)
 
 
-def followed(desk: Desk) -> list[Json]:
+def followed(cluster_app: AppOnCluster) -> list[Json]:
     """What `status` says when all is current and every Job has ended."""
     deadline = time.monotonic() + 60
     while True:
-        (item,) = desk.run("status", "lab", "-o", "json").ok().json["items"]
+        (item,) = cluster_app.run("status", "lab", "-o", "json").ok().json["items"]
         found: list[Json] = item["objects"]
         waiting = [each for each in found if not is_final(each)]
         if not waiting:
             return found
-        assert time.monotonic() < deadline, (waiting, unplaced(desk))
+        assert time.monotonic() < deadline, (waiting, unplaced(cluster_app))
         time.sleep(0.5)
 
 
-def unplaced(desk: Desk) -> list[str]:
+def unplaced(cluster_app: AppOnCluster) -> list[str]:
     """Why pods found no node; hardware that examples ask for and no built-in shape has is in nodes.yaml."""
-    pods = desk.control_plane.get("--namespace", desk.namespace, "pods")["items"]
+    pods = cluster_app.control_plane.get("--namespace", cluster_app.namespace, "pods")["items"]
     conditions = [each for pod in pods for each in pod["status"].get("conditions") or ()]
     return [each["message"] for each in conditions if each.get("reason") == "Unschedulable"]
 

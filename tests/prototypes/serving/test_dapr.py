@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dlctl.errors import ParamError
-from tests.prototypes.eventing.words import words
+from tests.prototypes.eventing.error_text import words
 from tests.prototypes.serving.objects import rendered
 
 IMAGE = {"image": "salaboy/frontend:v2.0.0"}

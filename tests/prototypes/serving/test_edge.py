@@ -48,7 +48,7 @@ def test_a_small_node_that_is_sometimes_offline(prototype: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("prototype", SERVING)
-def test_what_is_said_of_memory_counts(prototype: str, tmp_path: Path) -> None:
+def test_memory_parameters_are_used(prototype: str, tmp_path: Path) -> None:
     params = {"edge": EDGE, "memory": "1Gi", "env_vars": {"MALLOC_ARENA_MAX": "4"}}
     _, container = _pod(prototype, params, tmp_path)
     assert container["resources"] == {"requests": {"memory": "1Gi"}, "limits": {"memory": "1Gi"}}

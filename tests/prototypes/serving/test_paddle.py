@@ -7,7 +7,7 @@ import pytest
 
 from dlctl.errors import ParamError
 from dlctl.yamlio.load import load_text
-from tests.prototypes.eventing.words import words
+from tests.prototypes.eventing.error_text import words
 from tests.prototypes.published_yaml.fields import added, differences, fields_of, moved
 from tests.prototypes.serving.objects import rendered
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from tests.controlplane import ControlPlane, shared_control_plane
-from tests.on_cluster.app_on_cluster import Desk
+from tests.on_cluster.app_on_cluster import AppOnCluster
 from tests.project import Project
 from tests.prototypes.training.objects import Json
-from tests.prototypes.training.real import (
+from tests.prototypes.training.real_operators import (
     NODES,
-    desk_of_its_own,
+    app_in_own_namespace,
     environment,
     example,
     labelled,
@@ -33,24 +33,24 @@ def operated() -> ControlPlane:
 
 
 @pytest.fixture
-def trainer(project: Project, operated: ControlPlane) -> Iterator[Desk]:
+def trainer(project: Project, operated: ControlPlane) -> Iterator[AppOnCluster]:
     """An app in a namespace of its own there."""
-    with desk_of_its_own(project, operated) as desk:
-        yield desk
+    with app_in_own_namespace(project, operated) as cluster_app:
+        yield cluster_app
 
 
-def start(desk: Desk, prototype: str, params: Mapping[str, Any]) -> None:
+def start(cluster_app: AppOnCluster, prototype: str, params: Mapping[str, Any]) -> None:
     """Apply a component called `job`."""
-    desk.components["job"] = {"prototype": prototype, "params": dict(params)}
-    desk.write_app()
-    desk.run("apply", "lab", "--yes").ok()
+    cluster_app.components["job"] = {"prototype": prototype, "params": dict(params)}
+    cluster_app.write_app()
+    cluster_app.run("apply", "lab", "--yes").ok()
 
 
-def train(desk: Desk, prototype: str, params: Mapping[str, Any], kind: str) -> list[Json]:
+def train(cluster_app: AppOnCluster, prototype: str, params: Mapping[str, Any], kind: str) -> list[Json]:
     """Apply a component called `job`, follow it to its end, and give its pods."""
-    start(desk, prototype, params)
-    desk.kubectl("wait", "--for=condition=Succeeded", f"{kind}/job", "--timeout=80s")
-    return pods_of(desk)
+    start(cluster_app, prototype, params)
+    cluster_app.kubectl("wait", "--for=condition=Succeeded", f"{kind}/job", "--timeout=80s")
+    return pods_of(cluster_app)
 
 
 def of_role(pods: list[Json], role: str) -> list[Json]:
@@ -69,7 +69,9 @@ def of_role(pods: list[Json], role: str) -> list[Json]:
         ("mpi-job", "training-operator", "mpijob", "launcher"),
     ],
 )
-def test_an_example_ends_well(prototype: str, name: str, kind: str, decisive: str, trainer: Desk) -> None:
+def test_an_example_ends_well(
+    prototype: str, name: str, kind: str, decisive: str, trainer: AppOnCluster
+) -> None:
     pods = train(trainer, prototype, example(prototype, name), kind)
 
     assert reported(trainer, kind) == ("Current", "succeeded")
@@ -77,7 +79,7 @@ def test_an_example_ends_well(prototype: str, name: str, kind: str, decisive: st
     assert of_role(ended, decisive)
 
 
-def test_each_pod_of_a_tf_job_knows_the_cluster(trainer: Desk) -> None:
+def test_each_pod_of_a_tf_job_knows_the_cluster(trainer: AppOnCluster) -> None:
     # Without a master, the job lasts until every worker has ended, so that all are there to be seen.
     params = {**example("tf-job", "parameter-servers"), "num_masters": 0, "success_policy": "AllWorkers"}
 
@@ -92,7 +94,7 @@ def test_each_pod_of_a_tf_job_knows_the_cluster(trainer: Desk) -> None:
         assert {role: len(hosts) for role, hosts in config["cluster"].items()} == {"worker": 4, "ps": 2}
 
 
-def test_pytorch_job_ends_and_each_pod_knows_its_rank(trainer: Desk) -> None:
+def test_pytorch_job_ends_and_each_pod_knows_its_rank(trainer: AppOnCluster) -> None:
     params = {**example("pytorch-job", "one-machine"), "num_workers": 2, "clean_pod_policy": "None"}
 
     pods = train(trainer, "pytorch-job", params, "pytorchjob")
@@ -103,7 +105,7 @@ def test_pytorch_job_ends_and_each_pod_knows_its_rank(trainer: Desk) -> None:
     assert {environment(pod)["WORLD_SIZE"] for pod in pods} == {"3"}
 
 
-def test_the_workers_of_a_paddle_job_find_each_other(trainer: Desk) -> None:
+def test_the_workers_of_a_paddle_job_find_each_other(trainer: AppOnCluster) -> None:
     # A program that does not end: pods that still run when their job has succeeded go away.
     params = {**example("paddle-job", "parameter-servers"), "command": ["/usr/sbin/sshd", "-D"]}
 
@@ -115,7 +117,9 @@ def test_the_workers_of_a_paddle_job_find_each_other(trainer: Desk) -> None:
     assert {environment(pod)["PADDLE_NNODES"] for pod in workers} == {"6"}
 
 
-def test_the_training_operator_does_not_act_on_the_bounds_of_an_elastic_paddle_job(trainer: Desk) -> None:
+def test_the_training_operator_does_not_act_on_the_bounds_of_an_elastic_paddle_job(
+    trainer: AppOnCluster,
+) -> None:
     """As the prototype's description says; when this fails, the operator has learnt it."""
     params = example("paddle-job", "kubeflow-elastic")
     del params["results"], params["cpu"], params["memory"]
@@ -126,7 +130,7 @@ def test_the_training_operator_does_not_act_on_the_bounds_of_an_elastic_paddle_j
     assert not trainer.control_plane.get("--namespace", trainer.namespace, "hpa")["items"]
 
 
-def test_the_launcher_of_an_mpi_job_knows_its_hosts(trainer: Desk) -> None:
+def test_the_launcher_of_an_mpi_job_knows_its_hosts(trainer: AppOnCluster) -> None:
     pods = train(trainer, "mpi-job", example("mpi-job", "training-operator"), "mpijob")
 
     (launcher,) = of_role(pods, "launcher")
@@ -135,7 +139,7 @@ def test_the_launcher_of_an_mpi_job_knows_its_hosts(trainer: Desk) -> None:
     assert hosts.splitlines() == ["job-worker-0 slots=1", "job-worker-1 slots=1"]
 
 
-def test_gpus_and_rdma_take_a_job_to_the_nodes_that_have_them(trainer: Desk) -> None:
+def test_gpus_and_rdma_take_a_job_to_the_nodes_that_have_them(trainer: AppOnCluster) -> None:
     params = example("tf-job", "gpu-rdma-gang")
     for name in NEEDS_MORE_THAN_THE_OPERATOR:
         del params[name]
@@ -152,7 +156,7 @@ def test_gpus_and_rdma_take_a_job_to_the_nodes_that_have_them(trainer: Desk) -> 
     assert "TF_CONFIG" in environment(pods[0])
 
 
-def test_a_gpu_model_that_no_node_has_is_not_placed(trainer: Desk) -> None:
+def test_a_gpu_model_that_no_node_has_is_not_placed(trainer: AppOnCluster) -> None:
     """So that the test above can fail: the same job for other GPUs stays where it is."""
     params = {"image": "registry.example.com/a:1", "num_workers": 1, "num_gpus": 1, "gpu_model": "A100"}
     start(trainer, "tf-job", params)

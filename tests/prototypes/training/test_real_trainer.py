@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from tests.controlplane import ControlPlane, shared_control_plane
-from tests.on_cluster.app_on_cluster import Desk
+from tests.on_cluster.app_on_cluster import AppOnCluster
 from tests.project import Project
 from tests.prototypes.training.objects import Json
-from tests.prototypes.training.real import (
+from tests.prototypes.training.real_operators import (
     NODES,
-    desk_of_its_own,
+    app_in_own_namespace,
     environment,
     example,
     labelled,
@@ -36,43 +36,47 @@ def trained() -> ControlPlane:
 
 
 @pytest.fixture
-def lab(project: Project, trained: ControlPlane) -> Iterator[Desk]:
+def lab(project: Project, trained: ControlPlane) -> Iterator[AppOnCluster]:
     """An app in a namespace of its own there."""
-    with desk_of_its_own(project, trained) as desk:
-        yield desk
+    with app_in_own_namespace(project, trained) as cluster_app:
+        yield cluster_app
 
 
-def start(desk: Desk, params: Mapping[str, Any], runtime: Mapping[str, Any] | None = None) -> None:
+def start(
+    cluster_app: AppOnCluster, params: Mapping[str, Any], runtime: Mapping[str, Any] | None = None
+) -> None:
     """Apply a train-job called `job`, with a training-runtime called `runtime` where one is given."""
     if runtime is not None:
-        desk.components["runtime"] = {"prototype": "training-runtime", "params": dict(runtime)}
-    desk.components["job"] = {"prototype": "train-job", "params": dict(params)}
-    desk.write_app()
-    desk.run("apply", "lab", "--yes").ok()
+        cluster_app.components["runtime"] = {"prototype": "training-runtime", "params": dict(runtime)}
+    cluster_app.components["job"] = {"prototype": "train-job", "params": dict(params)}
+    cluster_app.write_app()
+    cluster_app.run("apply", "lab", "--yes").ok()
 
 
-def train(desk: Desk, params: Mapping[str, Any], runtime: Mapping[str, Any] | None = None) -> list[Json]:
+def train(
+    cluster_app: AppOnCluster, params: Mapping[str, Any], runtime: Mapping[str, Any] | None = None
+) -> list[Json]:
     """The same, to its end; gives the pods that are there then."""
-    start(desk, params, runtime)
-    wait(desk, "condition=Complete")
-    return pods_of(desk)
+    start(cluster_app, params, runtime)
+    wait(cluster_app, "condition=Complete")
+    return pods_of(cluster_app)
 
 
-def wait(desk: Desk, condition: str, what: str = "trainjob/job") -> None:
-    desk.kubectl("wait", f"--for={condition}", what, "--timeout=80s")
+def wait(cluster_app: AppOnCluster, condition: str, what: str = "trainjob/job") -> None:
+    cluster_app.kubectl("wait", f"--for={condition}", what, "--timeout=80s")
 
 
-def wait_until_ready(desk: Desk, role: str) -> None:
-    wait(desk, f"jsonpath={{.status.jobsStatus[?(@.name=='{role}')].ready}}=1")
+def wait_until_ready(cluster_app: AppOnCluster, role: str) -> None:
+    wait(cluster_app, f"jsonpath={{.status.jobsStatus[?(@.name=='{role}')].ready}}=1")
 
 
 def of_role(pods: list[Json], role: str) -> list[Json]:
     return labelled(pods, "jobset.sigs.k8s.io/replicatedjob-name", role)
 
 
-def hosts(desk: Desk) -> list[str]:
+def hosts(cluster_app: AppOnCluster) -> list[str]:
     """The lines of the hostfile that mpirun reads."""
-    data: dict[str, str] = desk.get("configmap", "job-mpi-hostfile")["data"]
+    data: dict[str, str] = cluster_app.get("configmap", "job-mpi-hostfile")["data"]
     return data["hostfile"].splitlines()
 
 
@@ -101,14 +105,14 @@ def test_the_runtimes_that_jobs_name_by_default_come_with_trainer(trained: Contr
     ],
     ids=["train-job-smallest", "torch", "deepspeed", "mpi"],
 )
-def test_an_example_ends_well(runtime: Json | None, params: Json, lab: Desk) -> None:
+def test_an_example_ends_well(runtime: Json | None, params: Json, lab: AppOnCluster) -> None:
     pods = train(lab, params, runtime)
 
     assert reported(lab, "trainjob") == ("Current", "complete")
     assert [pod for pod in pods if pod["status"]["phase"] == "Succeeded"]
 
 
-def test_a_model_is_tuned_after_it_and_its_data_were_fetched(lab: Desk) -> None:
+def test_a_model_is_tuned_after_it_and_its_data_were_fetched(lab: AppOnCluster) -> None:
     volume = {
         "apiVersion": "v1",
         "kind": "PersistentVolume",
@@ -139,7 +143,7 @@ def test_a_model_is_tuned_after_it_and_its_data_were_fetched(lab: Desk) -> None:
     assert tuner["spec"]["nodeName"].startswith("v100x8-ib100-")
 
 
-def test_torchrun_is_told_of_every_node(lab: Desk) -> None:
+def test_torchrun_is_told_of_every_node(lab: AppOnCluster) -> None:
     pods = of_role(train(lab, {**example("train-job", "smallest"), "num_nodes": 3}), "node")
 
     reported = [environment(pod) for pod in pods]
@@ -159,7 +163,7 @@ def test_torchrun_is_told_of_every_node(lab: Desk) -> None:
     ("launcher_computes", "of_job"), [(True, None), (False, None), (True, 4), (False, 4)]
 )
 def test_mpirun_reaches_the_nodes_that_were_asked_for(
-    launcher_computes: bool, of_job: int | None, lab: Desk
+    launcher_computes: bool, of_job: int | None, lab: AppOnCluster
 ) -> None:
     runtime = {
         "framework": "deepspeed",
@@ -183,7 +187,7 @@ def test_mpirun_reaches_the_nodes_that_were_asked_for(
     assert [each["nvidia.com/gpu"] for each in limits if each] == ["2"] * computing
 
 
-def test_gpus_and_rdma_take_a_job_to_the_nodes_that_have_them(lab: Desk) -> None:
+def test_gpus_and_rdma_take_a_job_to_the_nodes_that_have_them(lab: AppOnCluster) -> None:
     runtime = without(
         example("training-runtime", "gpu-rdma-gang"), "gang", "queue", "priority_class", "dataset"
     )
@@ -202,13 +206,13 @@ def test_gpus_and_rdma_take_a_job_to_the_nodes_that_have_them(lab: Desk) -> None
     assert (reported["NCCL_DEBUG"], reported["SEED"], reported["PET_NPROC_PER_NODE"]) == ("INFO", "7", "8")
 
 
-def runtime_of_every_role(desk: Desk, name: str) -> Json:
+def runtime_of_every_role(cluster_app: AppOnCluster, name: str) -> Json:
     """A runtime as a team writes its own, with what fetches data and models, nodes and a launcher."""
     roles = {"dataset-initializer": "dataset-initializer", "model-initializer": "model-initializer"}
     return {
         "apiVersion": "trainer.kubeflow.org/v1alpha1",
         "kind": "TrainingRuntime",
-        "metadata": {"name": name, "namespace": desk.namespace},
+        "metadata": {"name": name, "namespace": cluster_app.namespace},
         "spec": {
             "template": {
                 "spec": {
@@ -242,7 +246,7 @@ def role_of_runtime(role: str, container: str) -> Json:
     ],
     ids=["smallest", "fine-tuning", "gpu-rdma-gang", "everything", "odd quantities"],
 )
-def test_a_job_that_is_there_is_not_changed_by_its_next_apply(params: Json, lab: Desk) -> None:
+def test_a_job_that_is_there_is_not_changed_by_its_next_apply(params: Json, lab: AppOnCluster) -> None:
     """Trainer's webhook writes the object anew, and nearly all of it is immutable."""
     if params.get("runtime_kind") == "TrainingRuntime":
         lab.kubectl("create", "--filename=-", body=runtime_of_every_role(lab, params["runtime"]))
@@ -252,7 +256,7 @@ def test_a_job_that_is_there_is_not_changed_by_its_next_apply(params: Json, lab:
     assert lab.run("diff", "lab").code == 0
 
 
-def test_status_tells_what_a_job_does(lab: Desk) -> None:
+def test_status_tells_what_a_job_does(lab: AppOnCluster) -> None:
     params = {"image": "registry.example.com/a:1", "num_gpus": 1, **ENDLESS}
     start(lab, {**params, "suspend": True})
     wait(lab, "condition=Suspended")
@@ -269,7 +273,7 @@ def test_status_tells_what_a_job_does(lab: Desk) -> None:
     assert reported(lab, "trainjob")[0] == "NotFound"
 
 
-def test_a_job_for_which_there_is_no_node_is_told_from_one_that_runs(lab: Desk) -> None:
+def test_a_job_for_which_there_is_no_node_is_told_from_one_that_runs(lab: AppOnCluster) -> None:
     """So that the tests above can fail: the same job for other GPUs stays where it is."""
     start(lab, {"image": "registry.example.com/a:1", "num_gpus": 1, "gpu_model": "A100"})
 
@@ -280,7 +284,7 @@ def test_a_job_for_which_there_is_no_node_is_told_from_one_that_runs(lab: Desk) 
     assert reported(lab, "trainjob") == ("InProgress", "waiting for the pods of node")
 
 
-def test_a_job_that_is_too_slow_has_failed(lab: Desk) -> None:
+def test_a_job_that_is_too_slow_has_failed(lab: AppOnCluster) -> None:
     start(lab, {"image": "registry.example.com/a:1", **ENDLESS, "active_deadline_seconds": 1})
     wait(lab, "condition=Failed")
 
@@ -289,7 +293,7 @@ def test_a_job_that_is_too_slow_has_failed(lab: Desk) -> None:
     assert "deadline" in message
 
 
-def test_a_runtime_and_its_jobs_come_and_go_together(lab: Desk) -> None:
+def test_a_runtime_and_its_jobs_come_and_go_together(lab: AppOnCluster) -> None:
     start(lab, {**OWN, **ENDLESS}, {})
     wait_until_ready(lab, "node")
 
@@ -298,7 +302,7 @@ def test_a_runtime_and_its_jobs_come_and_go_together(lab: Desk) -> None:
     assert lab.names("trainjob") == lab.names("trainingruntime") == []
 
 
-def test_what_trainer_refuses_is_an_error_that_says_so(lab: Desk) -> None:
+def test_what_trainer_refuses_is_an_error_that_says_so(lab: AppOnCluster) -> None:
     lab.components["job"] = {"prototype": "train-job", "params": {"runtime": "nobodys"}}
     lab.write_app()
 
@@ -323,7 +327,9 @@ def test_what_trainer_refuses_is_an_error_that_says_so(lab: Desk) -> None:
         ),
     ],
 )
-def test_all_pods_of_a_job_are_one_gang(params: Json, kind: str, wired: tuple[str, str], lab: Desk) -> None:
+def test_all_pods_of_a_job_are_one_gang(
+    params: Json, kind: str, wired: tuple[str, str], lab: AppOnCluster
+) -> None:
     files = sorted(UPSTREAM_CRDS.glob(f"*/{kind}.yaml"))
     if not files:
         pytest.skip(f"the upstream CRD is not there: no {kind}.yaml in {UPSTREAM_CRDS.name} beside this one")

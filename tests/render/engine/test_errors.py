@@ -165,7 +165,7 @@ CASES: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(("text", "wanted"), CASES)
-def test_a_wrong_template_says_where_and_what_to_do(bench: Workbench, text: str, wanted: str) -> None:
+def test_template_error_has_location_and_hint(bench: Workbench, text: str, wanted: str) -> None:
     subject = " (component cnn in environment gke)"
     assert reported(bench.error(text, **PARAMS)).replace(subject, "") == wanted
 
@@ -259,7 +259,7 @@ def test_values_never_appear_in_errors(bench: Workbench) -> None:
         ('"x".upper(1)', "wrong arguments for `upper`"),
     ],
 )
-def test_python_is_not_what_errors_speak_of(bench: Workbench, expression: str, message: str) -> None:
+def test_errors_do_not_mention_python(bench: Workbench, expression: str, message: str) -> None:
     error = bench.error(f"a: {{{{ {expression} }}}}\n")
     assert message in error.message
     assert str(error.location) == "templates/a.yaml.j2:1"

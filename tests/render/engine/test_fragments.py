@@ -56,7 +56,7 @@ def test_a_fragment_does_not_see_its_callers_variables(bench: Workbench) -> None
     assert "'x' is not defined" in bench.error(files).message
 
 
-def test_equal_calls_have_equal_values_and_other_arguments_others(bench: Workbench) -> None:
+def test_fragment_results_depend_on_arguments(bench: Workbench) -> None:
     files = {
         "a.yaml.j2": "a:\n"
         + "".join(f"- {{{{ fragment('f', x={x}) }}}}\n" for x in ("1", "true", "1.0", "1")),
@@ -109,7 +109,7 @@ MERGES: list[tuple[Any, Any, Any]] = [
 
 
 @pytest.mark.parametrize(("left", "right", "wanted"), MERGES)
-def test_merge_joins_as_people_join_manifests(bench: Workbench, left: Any, right: Any, wanted: Any) -> None:
+def test_merge_examples(bench: Workbench, left: Any, right: Any, wanted: Any) -> None:
     assert bench.evaluated("params.left | merge(params.right)", left=left, right=right) == wanted
 
 
@@ -127,9 +127,7 @@ CONTRADICTIONS: list[tuple[Any, Any, str]] = [
 
 
 @pytest.mark.parametrize(("left", "right", "wanted"), CONTRADICTIONS)
-def test_two_values_in_one_place_are_an_error_with_its_path(
-    bench: Workbench, left: Any, right: Any, wanted: str
-) -> None:
+def test_merge_conflict_error_has_path(bench: Workbench, left: Any, right: Any, wanted: str) -> None:
     error = bench.error("a: {{ params.left | merge(params.right) }}\n", left=left, right=right)
     assert error.message == f"{wanted} (component cnn in environment gke)"
 
@@ -154,7 +152,7 @@ def without_none(value: Any) -> Any:
 
 
 @given(MAPPINGS)
-def test_merging_with_nothing_changes_nothing_but_none(value: dict[str, Any]) -> None:
+def test_merging_with_nothing_removes_only_none(value: dict[str, Any]) -> None:
     assert merge(value) == merge(value, None) == merge(None, value) == merge(value, {}) == without_none(value)
 
 

@@ -80,16 +80,14 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "wanted"), CASES)
-def test_what_cannot_keep_the_rule_is_refused_with_the_right_form(
-    bench: Workbench, text: str, wanted: str
-) -> None:
+def test_unsupported_syntax_is_refused_with_a_hint(bench: Workbench, text: str, wanted: str) -> None:
     files = {"a.yaml.j2": text, "fragments/container.yaml.j2": "a: 1\n"}
     with pytest.raises(RenderError) as caught:
         bench.engine.load(bench.set_of(files))
     assert reported(caught.value) == wanted
 
 
-def test_a_fragment_that_nobody_names_is_not_looked_at(bench: Workbench) -> None:
+def test_unused_fragment_is_not_checked(bench: Workbench) -> None:
     files = {"a.yaml.j2": "a: 1\n", "b.yaml.j2": "b: {{ fragment(params.which) }}\n"}
     broken = {"fragments/f.yaml.j2": "{{ \n"}
     loaded = bench.engine.load(bench.set_of({**files, **broken}))
@@ -131,7 +129,7 @@ def test_a_link_that_leads_out_of_its_folder_is_refused(bench: Workbench) -> Non
         bench.engine.load(templates)
 
 
-def test_what_is_no_file_is_refused_and_not_passed_over(bench: Workbench) -> None:
+def test_entries_that_are_not_files_are_refused(bench: Workbench) -> None:
     templates = bench.set_of({"a.yaml.j2": "a: 1\n", "below/b.yaml.j2": "b: 1\n"})
     (templates.folder / "c.yaml.j2").symlink_to(bench.root / "nowhere")
     os.mkfifo(templates.folder / "d.yaml")
@@ -145,18 +143,18 @@ def test_what_is_no_file_is_refused_and_not_passed_over(bench: Workbench) -> Non
     ]
 
 
-def test_a_template_that_is_not_named_as_one_is_told_so(bench: Workbench) -> None:
+def test_unrendered_template_file_has_a_hint(bench: Workbench) -> None:
     with pytest.raises(RenderError, match=r"templates/a\.yaml:1:5: ") as caught:
         bench.engine.load(bench.set_of({"a.yaml": "a: {{ params.x }}\n"}))
     assert caught.value.hint == "this file is not a template; to render it, name it a.yaml.j2"
 
 
-def test_a_missing_folder_of_templates_is_named(tmp_path: Path) -> None:
+def test_missing_templates_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RenderError, match="templates folder not found"):
         Engine().load(TemplateSet(tmp_path / "none"))
 
 
-def test_what_is_not_utf8_is_refused_with_its_line(bench: Workbench) -> None:
+def test_invalid_utf8_error_has_line(bench: Workbench) -> None:
     templates = bench.set_of({})
     (templates.folder / "a.yaml.j2").write_bytes(b"a: 1\nb: \xff\n")
     with pytest.raises(RenderError, match=r"templates/a\.yaml\.j2:2:4: not UTF-8"):
@@ -180,7 +178,7 @@ def test_templates_nested_too_deeply_are_refused(bench: Workbench, name: str) ->
     assert "deep" in error.message or "not defined" in error.message
 
 
-def test_a_loaded_set_is_not_read_again(bench: Workbench) -> None:
+def test_loaded_templates_are_not_read_again(bench: Workbench) -> None:
     templates = bench.set_of({"a.yaml.j2": "a: 1\n"})
     loaded = bench.engine.load(templates)
     (templates.folder / "a.yaml.j2").write_text("a: 2\n")

@@ -15,7 +15,7 @@ from tests.render.engine.conftest import Workbench, reported
 from tests.render.engine.test_whole_values import TEXTS, VALUES, same
 
 
-def test_a_text_is_one_string_where_it_stands(bench: Workbench) -> None:
+def test_text_template_output_is_one_string(bench: Workbench) -> None:
     files = {
         "a.yaml.j2": 'data:\n  run.sh: {{ text("run.sh.j2", port=80) }}\n',
         "run.sh.j2": "#!/bin/sh\n{% for x in params.args %}\n"
@@ -37,7 +37,7 @@ def test_texts_can_be_shared_and_include_each_other(bench: Workbench) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(value=VALUES, word=TEXTS.filter(lambda text: "\0" not in text))
-def test_what_is_written_reads_back_the_same(value: Any, word: str) -> None:
+def test_written_values_are_read_back_unchanged(value: Any, word: str) -> None:
     files = {
         "a.yaml.j2": "".join(
             f"{kind}: {{{{ text('a.{kind}.j2') }}}}\n" for kind in ("python", "json", "shell")
@@ -62,7 +62,7 @@ HINT = (
 @pytest.mark.parametrize(
     "expression", ["params.x", "params.x | upper", "'a' ~ (params.x | raw)", "1 if params.x | json"]
 )
-def test_an_expression_that_does_not_say_how_is_refused_at_load(bench: Workbench, expression: str) -> None:
+def test_text_expression_without_output_filter_is_refused(bench: Workbench, expression: str) -> None:
     error = bench.error({"a.yaml.j2": "a: 1\n", "t.conf.j2": f"\nx = {{{{ {expression} }}}}\n"})
     assert (
         reported(error)
@@ -92,7 +92,7 @@ WRONG_USES = [
 
 
 @pytest.mark.parametrize(("files", "wanted"), WRONG_USES)
-def test_texts_and_values_are_not_taken_for_each_other(
+def test_text_and_yaml_templates_cannot_be_mixed(
     bench: Workbench, files: dict[str, str], wanted: str
 ) -> None:
     assert str(bench.error(files)) == wanted
@@ -107,13 +107,13 @@ def test_texts_and_values_are_not_taken_for_each_other(
         ("params.x | raw", "a list cannot be converted to a string"),
     ],
 )
-def test_what_cannot_be_written_is_refused(bench: Workbench, expression: str, wanted: str) -> None:
+def test_values_that_cannot_be_quoted_are_refused(bench: Workbench, expression: str, wanted: str) -> None:
     files = {"a.yaml.j2": "a: {{ text('t.sh.j2') }}\n", "t.sh.j2": f"{{{{ {expression} }}}}"}
     error = bench.error(files, x=[1], nul="\0")
     assert str(error) == f"templates/t.sh.j2:1: {wanted} (component cnn in environment gke)"
 
 
-def test_a_text_filter_in_brackets_is_the_last_word(bench: Workbench) -> None:
+def test_output_filter_must_end_the_expression(bench: Workbench) -> None:
     files = {
         "a.yaml.j2": "a: {{ text('t.sh.j2') }}\n",
         "t.sh.j2": "{{ (params.a if params.a else 'x') | json }}",

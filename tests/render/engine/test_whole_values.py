@@ -122,7 +122,7 @@ def test_a_document_may_be_one_expression(bench: Workbench) -> None:
     assert bench.values("{{ params.x }}\n", x=None) == []
 
 
-def test_documents_come_by_file_name_and_then_as_they_stand(bench: Workbench) -> None:
+def test_documents_are_ordered_by_file_name(bench: Workbench) -> None:
     files = {
         "b.yaml.j2": "n: {{ 3 }}\n",
         "a.yaml.j2": "{# first #}\n\nn: 1\n---\n{% if false %}\nn: 9\n{% endif %}\n---\nn: 2\n",
@@ -140,12 +140,12 @@ def test_documents_come_by_file_name_and_then_as_they_stand(bench: Workbench) ->
     ]
 
 
-def test_yaml_reads_the_rest_by_the_core_schema(bench: Workbench) -> None:
+def test_plain_yaml_uses_the_core_schema(bench: Workbench) -> None:
     text = "a: no\nb: 1:30\nc: 0o7\nd: 2026-01-01\ne: {{ 'yes' }}\n"
     assert bench.value(text) == {"a": "no", "b": "1:30", "c": 7, "d": "2026-01-01", "e": "yes"}
 
 
-def test_no_two_results_share_what_can_change(bench: Workbench) -> None:
+def test_results_share_no_mutable_values(bench: Workbench) -> None:
     labels = {"app": {"of": ["mine"]}}
     files = {
         "a.yaml.j2": "a: {{ params.labels }}\nb: {{ params.labels }}\nc: &c {d: [1]}\ne: *c\n",
@@ -173,7 +173,7 @@ def test_no_two_results_share_what_can_change(bench: Workbench) -> None:
         "a: {b: {{ {1.5: {none: 2}} }}}\n",
     ],
 )
-def test_a_key_must_be_a_text(bench: Workbench, text: str) -> None:
+def test_key_must_be_a_string(bench: Workbench, text: str) -> None:
     assert "key" in bench.error(text, x=3).message
 
 

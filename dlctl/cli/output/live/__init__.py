@@ -1,1 +1,1 @@
-"""What is going on: rows on a terminal, lines on a pipe."""
+"""Live progress: rows on a terminal, lines on a pipe."""

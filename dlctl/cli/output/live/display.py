@@ -1,4 +1,4 @@
-"""Rows that move at the foot of a terminal while anybody may write lines above them."""
+"""Live rows at the bottom of a terminal, with output lines above them."""
 
 import contextlib
 import io
@@ -14,12 +14,12 @@ from dlctl.cli.output.live.screen import LiveScreen
 from dlctl.cli.output.printable import printable
 
 EVERY = 0.1
-"""Seconds between two drawings. Work that ends before the first one is not drawn, and imports no rich."""
+"""Seconds between two updates. Work that ends before the first one is not shown, and imports no rich."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """A display that is on: what draws it, what ends its thread, and the streams that it replaced."""
+    """An active display: its screen, the event that ends its thread, and the replaced streams."""
 
     screen: LiveScreen
     ended: threading.Event
@@ -28,11 +28,11 @@ class _Running:
 
 
 class LiveDisplay:
-    """Rows by name on stderr, which is a terminal. Every method may be called from any thread.
+    """Rows by name on stderr, which is a terminal. Methods can be called from any thread.
 
-    From the first row to `stop`, sys.stderr (and sys.stdout, where it is the same terminal) is replaced,
-    so that lines that are written there appear above the rows. A text that does not end its line, such
-    as a question, stops the display.
+    From the first row to `stop`, sys.stderr (and sys.stdout, if it is the same terminal) is replaced, so
+    that lines written there appear above the rows. Text without a line end, such as a prompt, stops the
+    display.
     """
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class LiveDisplay:
         self._running: _Running | None = None
 
     def show(self, name: str, text: str, done: int = 0, total: int = 0) -> None:
-        """Show a row, or change it; its clock starts when it is first shown."""
+        """Show or update a row; its clock starts when it is first shown."""
         with self._lock:
             begun = self._rows[name].begun if name in self._rows else time.monotonic()
             self._rows[name] = Row(" ".join(printable(text).split()), done, total, begun)
@@ -59,7 +59,7 @@ class LiveDisplay:
     def _draw_until_ended(self, running: _Running) -> None:
         if running.ended.wait(EVERY):
             return
-        import rich.live  # noqa: F401 - before the lock is taken: it takes a while
+        import rich.live  # noqa: F401 - slow, so before the lock is taken
 
         while not running.ended.wait(EVERY):
             with self._lock, contextlib.suppress(OSError):
@@ -67,12 +67,12 @@ class LiveDisplay:
                     running.screen.draw(self._rows.values())
 
     def remove(self, name: str) -> None:
-        """Show a row no more."""
+        """Remove a row."""
         with self._lock:
             self._rows.pop(name, None)
 
     def write(self, text: str, stream: TextIO) -> None:
-        """Write a text above the rows; to the stream itself where there are none."""
+        """Write a text above the rows, or directly to the stream if there are none."""
         with self._lock:
             if text and not text.endswith("\n"):
                 self.stop()
@@ -83,7 +83,7 @@ class LiveDisplay:
                 stream.flush()
 
     def stop(self) -> None:
-        """Remove the rows, and give sys.stderr and sys.stdout back."""
+        """Remove the rows, and restore sys.stderr and sys.stdout."""
         with self._lock:
             running, self._running = self._running, None
             self._rows.clear()
@@ -95,7 +95,7 @@ class LiveDisplay:
 
 
 class _Above(io.StringIO):
-    """Stands for a stream of the terminal while rows are shown on it."""
+    """Replaces a stream of the terminal while rows are shown on it."""
 
     def __init__(self, display: LiveDisplay, stream: TextIO) -> None:
         super().__init__()
@@ -103,21 +103,21 @@ class _Above(io.StringIO):
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Above the rows."""
+        """Write above the rows."""
         self._display.write(text, self._stream)
         return len(text)
 
     def isatty(self) -> bool:
-        """It is one."""
+        """True: the stream is a terminal."""
         return True
 
     def fileno(self) -> int:
-        """That of the stream."""
+        """The stream's file descriptor."""
         return self._stream.fileno()
 
 
 def _same_terminal(stdout: TextIO | None, stderr: TextIO) -> bool:
-    """Whether both streams are one terminal, and not two, or a file."""
+    """Whether both streams are the same terminal."""
     if stdout is None or not stdout.isatty():
         return False
     return os.fstat(stdout.fileno()).st_rdev == os.fstat(stderr.fileno()).st_rdev

@@ -36,12 +36,12 @@ def done_label(action: Action) -> str:
 
 
 class LiveProgress:
-    """Prints the events of all environments of a command at once; `quiet` omits results (for JSON output).
+    """Prints the events of one or more environments.
 
-    Completed objects are lines on stdout, each with its environment's name; failures are lines on stderr.
-    On a terminal each environment in progress has a row of one live display below them. Used as a context
-    manager, which removes the rows at the end; prompt outside of it. Listeners can be called from several
-    threads.
+    Completed objects are lines on stdout with the environment's name (omitted if `quiet`, for JSON
+    output); failures are lines on stderr. On a terminal, running environments are rows of a live display
+    below. As a context manager it removes the rows at the end; prompts must be outside. Events can come
+    from any thread.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
@@ -57,18 +57,18 @@ class LiveProgress:
             self._display.stop()
 
     def for_environment(self, name: str, objects: int = 0) -> Listener:
-        """Where the events of an environment go; `objects` are to be dealt with, where that is known."""
+        """The listener for an environment's events; `objects` is the number of objects, if known."""
         counted = itertools.count(1)
         return lambda masked: self._show_event(name, masked, counted, objects)
 
     @contextmanager
     def printing(self) -> Iterator[None]:
-        """Print several lines together, not mixed with those of other environments."""
+        """Print several lines together, without lines of other environments between them."""
         with self._lock:
             yield
 
     def until_finished(self, work: Callable[[str], Result]) -> Callable[[str], Result]:
-        """The work on an environment, which removes the environment's row at its end."""
+        """Wrap work on an environment, so that its row is removed at the end."""
 
         def run(name: str) -> Result:
             try:

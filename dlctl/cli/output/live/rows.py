@@ -1,4 +1,4 @@
-"""The rows of a live display, as rich draws them: what is being done, a bar, a count, a clock."""
+"""The rows of a live display, drawn by rich: text, bar, count and clock."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 WIDEST = 100
 BAR = 20
 ROOM_FOR_BAR = 60
-"""Terminals narrower than this get the count without the bar."""
+"""Terminals narrower than this show the count without the bar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Work that goes on: `done` of `total` (0: not known), begun at `begun` of the monotonic clock."""
+    """Running work: `done` of `total` (0: not known), started at `begun` of the monotonic clock."""
 
     text: str
     done: int
@@ -26,7 +26,7 @@ class Row:
 
 
 def drawn_rows(rows: Iterable[Row], room: int, now: float) -> "Table":
-    """One line for each row; a text that is too long for it ends in an ellipsis."""
+    """One line for each row; a long text ends in an ellipsis."""
     from rich.table import Table
 
     drawn = Table.grid(padding=(0, 2, 0, 0), pad_edge=False, expand=True)

@@ -1,4 +1,4 @@
-"""Lines that stay, and below them rows that are drawn anew, on a terminal: rich does both."""
+"""Lines and live rows on a terminal, drawn by rich."""
 
 import os
 import time
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class LiveScreen:
-    """For one thread at a time. Until the first drawing texts are written at once; then, with the next one.
+    """Not thread-safe. Before the first drawing lines are written at once; then with the next drawing.
 
-    Every method may raise OSError where the terminal is gone.
+    All methods raise OSError if the terminal was closed.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -24,7 +24,7 @@ class LiveScreen:
         self._lines: list[str] = []
 
     def write(self, text: str) -> None:
-        """Write whole lines above the rows, as they are."""
+        """Write complete lines above the rows, unchanged."""
         if self._live:
             self._lines.append(text)
         else:
@@ -32,7 +32,7 @@ class LiveScreen:
             self.stream.flush()
 
     def draw(self, rows: Collection[Row]) -> None:
-        """Write the lines that wait, and draw the rows below them."""
+        """Write pending lines, and draw the rows below them."""
         if self._live is None:
             if not rows:
                 return
@@ -42,14 +42,14 @@ class LiveScreen:
         self._live.update(drawn_rows(rows, room, time.monotonic()) if rows else "", refresh=True)
 
     def close(self) -> None:
-        """Write the lines that wait, and remove the rows."""
+        """Write pending lines, and remove the rows."""
         live, self._live = self._live, None
         if live:
             self._write_lines(live)
             live.stop()
 
     def _begun(self) -> "Live":
-        """Without a fixed width the rows follow a terminal whose size changes."""
+        """Without a fixed width the rows adapt when the terminal is resized."""
         from rich.live import Live
 
         width = terminal_width(self.stream) if os.environ.get("COLUMNS") else None

@@ -7,7 +7,7 @@ from dlctl.cli.output.style import Style
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text that has a colour on a terminal."""
+    """Text with a colour on a terminal."""
 
     text: str
     style: Style | None = None

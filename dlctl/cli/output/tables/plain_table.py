@@ -1,4 +1,4 @@
-"""Aligned columns as plain text, for pipes and files: whole lines, no colours, no trailing blanks."""
+"""Aligned columns as plain text, for pipes and files: no wrapping, colours or trailing spaces."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as lines in which each column starts at the same place."""
+    """Rows as lines with aligned columns."""
     widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
     return "".join(_line(row, widths) for row in rows)
 
@@ -20,7 +20,7 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def cell_width(text: str) -> int:
-    """How many columns a text takes on a terminal: wide characters take two, combining ones none."""
+    """The width of text on a terminal: wide characters take two columns, combining characters none."""
     return len(text) if text.isascii() else _width_of_signs(text)
 
 
@@ -28,9 +28,9 @@ def _width_of_signs(text: str) -> int:
     width, last, before = 0, 0, ""
     for character in text:
         if character == _WIDE_FORM and last == 1:
-            taken = last = 1  # the sign before it is shown as a picture, which is wide
+            taken = last = 1  # makes the character before it an emoji, which is wide
         elif before == _JOINER or (last == 2 and ord(character) in _SKIN_TONES):
-            taken = 0  # part of the picture before it
+            taken = 0  # part of the emoji before it
         else:
             taken = last = _width_of_sign(character)
         width, before = width + taken, character

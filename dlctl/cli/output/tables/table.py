@@ -10,17 +10,16 @@ from dlctl.cli.output.tables.cell import Cell
 
 
 class TableFormat(StrEnum):
-    """The formats of commands that list."""
+    """The output formats of commands that list."""
 
     TABLE = "table"
     JSON = "json"
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str | Cell]], empty: str = "") -> None:
-    """Write a table to stdout; `empty` is logged instead where there are no rows.
+    """Write a table to stdout; if there are no rows, `empty` is printed on stderr instead.
 
-    If there are no rows, `empty` is printed on stderr instead. On a terminal long cells are wrapped to its
-    width; on a pipe each row is one line.
+    On a terminal it fits the width; long cells wrap. On a pipe each row is one line.
     """
     cells = [[_cell(entry) for entry in row] for row in rows]
     if not cells and empty:

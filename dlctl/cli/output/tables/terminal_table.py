@@ -1,4 +1,4 @@
-"""A table as rich draws it: in kubectl's look, and so that nothing is cut off."""
+"""Tables drawn by rich, in kubectl's style; nothing is cut off."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 GAP = 3
-"""Blanks between two columns."""
+"""Spaces between two columns."""
 PART = 200
-"""Rows that are drawn at once: of a long table, the first ones are to be seen soon."""
+"""Rows per part: the first rows of a long table are shown early."""
 
 
 def terminal_table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], room: int) -> Iterator["Table"]:
-    """Columns where `room` allows; else, on a narrow terminal, one block for each row. In parts."""
+    """A table in parts, with columns if they fit in `room`, else with one block for each row."""
     from rich.cells import cell_len
 
     columns = [[row[i].text for row in rows] for i in range(len(headings))]
@@ -35,7 +35,7 @@ def terminal_table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], room
 
 
 def _blocks(title: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
-    """Each cell on a line of its own behind its heading, and an empty line between two rows."""
+    """Each cell on its own line after its heading, with an empty line between rows."""
     for number, row in enumerate(rows):
         if number:
             yield Cell(""), Cell("")

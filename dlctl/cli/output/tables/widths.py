@@ -1,9 +1,9 @@
-"""How wide each column of a table is on a terminal."""
+"""The column widths of tables on a terminal."""
 
 from collections.abc import Callable, Iterable, Sequence
 
 LEAST = 16
-"""A column whose words are broken keeps this width."""
+"""The minimum width of a column whose words are broken."""
 
 Measure = Callable[[str], int]
 
@@ -11,7 +11,7 @@ Measure = Callable[[str], int]
 def column_widths(
     headings: Sequence[str], columns: Sequence[Sequence[str]], room: int, measure: Measure
 ) -> list[int] | None:
-    """Widths that together take at most `room`; None where that breaks words in every column."""
+    """Column widths with a sum of at most `room`; None if words would be broken in every column."""
     full = [[heading, *column] for heading, column in zip(headings, columns, strict=True)]
     widths = [min(room, max(map(measure, column))) for column in full]
     words = [_longest_word(column, measure) for column in full]
@@ -26,7 +26,7 @@ def _longest_word(texts: Iterable[str], measure: Measure) -> int:
 
 
 def _floors(words: Sequence[int], headings: Sequence[int]) -> Iterable[list[int]]:
-    """All words whole; those of the last column broken, too; then of the column with the longest words, …"""
+    """Minimum widths to try: no words broken, then those of the last column, then of other columns."""
     floors = list(words)
     yield list(floors)
     *others, last = range(len(words))
@@ -36,7 +36,7 @@ def _floors(words: Sequence[int], headings: Sequence[int]) -> Iterable[list[int]
 
 
 def _narrowed(widths: Sequence[int], floors: Sequence[int], room: int) -> list[int]:
-    """The last column gives up width first, down to twice LEAST; then whichever is the widest."""
+    """Reduce the last column first, down to twice LEAST, then always the widest one."""
     found = list(widths)
     spare = max(0, found[-1] - max(floors[-1], 2 * LEAST))
     found[-1] -= max(0, min(spare, sum(found) - room))

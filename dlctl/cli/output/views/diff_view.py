@@ -8,12 +8,12 @@ from dlctl.cli.output.streams import data, write_data
 from dlctl.cli.output.style import Style, wants_colour
 
 _STYLES = {"+": Style.GOOD, "-": Style.BAD, "@": Style.NOTE}
-"""The first sign of a line, and its style."""
+"""The first character of a line, and its style."""
 _HEADER = ("--- ", "+++ ")
 
 
 def print_diff(text: str) -> None:
-    """Write a diff to stdout: on a pipe exactly as it is. Raises what `data` raises."""
+    """Write a diff to stdout; on a pipe unchanged. Raises the errors of `data`."""
     if sys.stdout is not None and wants_colour(sys.stdout):
         write_data("\n".join(_coloured(text)))
     else:
@@ -21,9 +21,9 @@ def print_diff(text: str) -> None:
 
 
 def _coloured(text: str) -> Iterator[str]:
-    """The lines, each with its own codes, so that a pager can start anywhere.
+    """The lines, each with its own colour codes, so that a pager can start at any line.
 
-    Only rich's styles are used: its `Text` takes a hundred times as long for twenty thousand lines.
+    Only the styles of rich are used: its `Text` is a hundred times slower for twenty thousand lines.
     """
     codes = {sign: _codes(style) for sign, style in _STYLES.items()}
     strong = _codes(Style.STRONG)
@@ -38,7 +38,7 @@ def _coloured(text: str) -> Iterator[str]:
 
 
 def _codes(style: Style) -> tuple[str, str]:
-    """What rich writes before and after a text of this style."""
+    """The codes that rich writes before and after text of this style."""
     from rich.color import ColorSystem
     from rich.style import Style as RichStyle
 

@@ -1,4 +1,4 @@
-"""`param explain`: a value, where it comes from, and the values that it shadows."""
+"""`param explain`: a value, its origin, and the values that it overrides."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from dlctl.cli.output.style import Style
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A parameter for people: `subject` has `value`; `sources` from the winning one down; then what it is."""
+    """The explanation of a parameter: value, sources from the winning one down, and notes."""
 
     subject: str
     value: str
@@ -18,7 +18,7 @@ class Explanation:
 
 
 def print_explained(explained: Explanation) -> None:
-    """Draw it as a tree on a terminal; indented lines on a pipe."""
+    """Print an explanation as a tree on a terminal, or as indented lines on a pipe."""
     if stdout_is_terminal():
         _draw(explained)
     else:

@@ -16,7 +16,7 @@ from dlctl.plan.view.text import title
 from dlctl.workflow.many import Outcomes
 
 SHOWN = 20
-"""The most objects that are listed."""
+"""The maximum number of objects to list."""
 
 Item = TypeVar("Item")
 
@@ -82,16 +82,16 @@ def finish(outcomes: Outcomes[MaskedReport]) -> None:
 
 
 def run_errors(outcomes: Outcomes[MaskedReport]) -> tuple[DlctlError, ...]:
-    """One error for each environment that failed, for an interrupt, and for each that was not started."""
+    """The errors of failed environments, of an interrupt, and of environments that were not started."""
     errors = [*outcomes.errors, *(error for report in outcomes.results if (error := _error(report)))]
     if was_interrupted(outcomes):
-        errors.append(Interrupted("interrupted", hint="run the same command again: it continues from there"))
+        errors.append(Interrupted("interrupted", hint="run the command again to continue"))
     errors += [Interrupted(f"{environment}: not started") for environment in outcomes.not_started]
     return tuple(errors)
 
 
 def was_interrupted(outcomes: Outcomes[MaskedReport]) -> bool:
-    """Whether the user stopped a run, or the loop over environments."""
+    """Whether the user interrupted a run or the loop over environments."""
     return outcomes.interrupted or any(report.interrupted for report in outcomes.results)
 
 

@@ -20,7 +20,7 @@ class PlanFormat(StrEnum):
 
 
 def write_plans(runtime: Runtime, plans: Sequence[MaskedPlan], errors: Sequence[DlctlError]) -> None:
-    """Print plans as one JSON document; `errors` are those of the environments without a plan."""
+    """Write the plans as one JSON document, with the errors of failed environments."""
     from dlctl.plan.view.report import plan_report
 
     write_document(runtime, "PlanList", items=[plan_report(plan) for plan in plans], errors=errors)

@@ -59,7 +59,7 @@ def _label(entry: Requirement) -> str:
 
 
 def example_text(prototype: Prototype, example: Example, indent: int = 2) -> str:
-    """An example as a preview command if that fits on a line with this indent, else as its file."""
+    """An example as a preview command if it fits on a line with this indent, else as its file."""
     words = [f"--{name.replace('_', '-')} {value}" for name, value in example.params.items() if _plain(value)]
     command = " ".join([f"dlctl prototype preview {prototype.name}", *words])
     if len(words) == len(example.params) and len(command) <= text_width() - indent - 2 - len(example.name):

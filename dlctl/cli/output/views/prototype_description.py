@@ -1,4 +1,4 @@
-"""A prototype described: on a terminal its parameters are trees, one for each group."""
+"""`prototype describe`: on a terminal the parameters are trees, one for each group."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def print_description(prototype: Prototype) -> None:
-    """`prototype describe`: trees on a terminal, the plain text on a pipe."""
+    """Print a prototype's description: as trees on a terminal, as plain text on a pipe."""
     if stdout_is_terminal():
         draw(_drawn(prototype))
     else:
@@ -31,7 +31,7 @@ def print_description(prototype: Prototype) -> None:
 
 
 def _drawn(prototype: Prototype) -> "RenderableType":
-    """The same as `describe_text`, nested."""
+    """The content of `describe_text` as trees."""
     from rich.console import Group
     from rich.constrain import Constrain
 
@@ -61,7 +61,7 @@ def _section(title: str, entries: Iterable[str]) -> "Iterator[RenderableType]":
 
 
 def _tree(title: str, entries: "Iterable[Text]") -> "Iterator[Tree | str]":
-    """A heading with its entries below it, and an empty line; nothing where there are no entries."""
+    """A heading with its entries and an empty line; empty if there are no entries."""
     from rich.tree import Tree
 
     drawn = Tree(_text(title, Style.STRONG), guide_style=Style.DIM)

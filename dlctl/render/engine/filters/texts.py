@@ -38,7 +38,7 @@ def replace(context: RenderContext, value: Any, old: Any, new: Any) -> str:
     """The string with every `old` replaced by `new`."""
     text, before, after = expect.text(value), expect.text(old), expect.text(new)
     if not before:
-        raise RenderError("replace: the text to replace is empty")
+        raise RenderError("replace: the string to replace is empty")
     context.run.budget.length_of_text(len(text) + text.count(before) * max(len(after) - len(before), 0))
     return text.replace(before, after)
 

@@ -59,7 +59,7 @@ class RenderContext(Context):
         return value
 
     def concatenate(self, parts: tuple[Any, ...]) -> str:
-        """`a ~ b`: scalars joined to one text."""
+        """`a ~ b`: scalars joined to one string."""
         texts = [as_text(part) for part in parts]
         self.run.budget.length_of_text(sum(map(len, texts)))
         return "".join(texts)

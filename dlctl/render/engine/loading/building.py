@@ -78,5 +78,5 @@ def _too_deep(shown: str) -> RenderError:
 
 
 def wrong_templates(problems: Sequence[RenderError]) -> RenderError:
-    """One error for several problems in templates; a single problem is returned as it is."""
+    """One error for all problems of templates; a single problem is returned as it is."""
     return joined(problems, RenderError, f"{len(problems)} problems in the templates")

@@ -17,7 +17,7 @@ from dlctl.render.engine.skeleton.skeletons import Skeletons
 from dlctl.render.engine.skeleton.tokens import Tokens
 
 _BATCH = 512
-"""Pieces of output that are collected between two checks of the limit."""
+"""Pieces of output per batch; the limit is checked after each batch."""
 
 
 class Run:

@@ -50,7 +50,7 @@ def _joined(text: str, expressions: list[str]) -> str:
 
 
 def _expressions(line: str, count: int) -> list[str]:
-    """The expressions' own sources where the line has just these, else dots."""
+    """The expressions as written on the line if their number matches, else dots."""
     found = [_bracketed(one) for one in _EXPRESSION.findall(line)]
     return found if len(found) == count else ["…"] * count
 

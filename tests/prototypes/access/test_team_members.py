@@ -8,7 +8,7 @@ import pytest
 from tests.controlplane import Namespace
 from tests.prototypes.access.programs import rights
 from tests.prototypes.access.reviews import account, denied
-from tests.prototypes.access.test_access import access_of
+from tests.prototypes.access.test_program_permissions import access_of
 from tests.prototypes.examples import render
 from tests.prototypes.upstream import put
 
@@ -36,7 +36,7 @@ DEPLOYER = account("ci", "deployer")
 
 
 @pytest.mark.controlplane
-def test_each_may_what_the_team_says_and_nobody_more(namespace: Namespace, tmp_path: Path) -> None:
+def test_team_members_have_exactly_their_permissions(namespace: Namespace, tmp_path: Path) -> None:
     params = {
         "team": namespace.name,
         "admins": ["user:grace@example.com"],

@@ -44,9 +44,7 @@ def as_user(control_plane: ControlPlane, tmp_path: Path) -> Iterator[As]:
         cluster.close()
 
 
-def test_an_editor_of_one_namespace_can_do_the_whole_round(
-    as_user: As, namespace: Namespace, where: Scope
-) -> None:
+def test_namespace_editor_can_apply_and_delete(as_user: As, namespace: Namespace, where: Scope) -> None:
     bound = namespace.kubectl("create", "rolebinding", "one", "--clusterrole=edit", "--user=nobody")
     assert bound.returncode == 0, bound.stderr
     cluster = as_user("nobody")
@@ -59,14 +57,16 @@ def test_an_editor_of_one_namespace_can_do_the_whole_round(
     report = delete_target(where, cluster, emit=events.append)
 
     assert report.counts == {Action.PRUNE: 2}
-    assert any("you may not list them" in event.text for event in events if isinstance(event, Note))
+    assert any(
+        "you have no permission to list them" in event.text for event in events if isinstance(event, Note)
+    )
 
 
-def test_who_may_see_nothing_learns_that_nothing_is_known(as_user: As, where: Scope) -> None:
+def test_user_without_permissions_gets_unknown_steps(as_user: As, where: Scope) -> None:
     plan = make_plan(where, [config("a", where)], as_user("nobody"))
     step = the_step(plan)
     assert step.action is Action.UNKNOWN
-    assert "cannot be seen" in step.reason
+    assert "cannot check whether it exists" in step.reason
     assert "configmaps" in step.hint
     (status,) = status_of(where, [config("a", where)], as_user("nobody"))
     assert status.verdict.status is Status.UNKNOWN
@@ -88,7 +88,7 @@ def test_a_viewer_can_diff_what_is_unchanged_or_new_but_not_apply(
     assert "forbidden" in changed.reason
 
 
-def test_a_cluster_wide_kind_that_may_not_be_read_is_unknown(as_user: As, where: Scope) -> None:
+def test_unreadable_cluster_scoped_kind_is_unknown(as_user: As, where: Scope) -> None:
     definition = manifest(widget_definition("g.dlctl.dev"), where, "crd", namespaced=False)
     plan = make_plan(where, [definition, config("a", where)], as_user("editor"))
     assert actions(plan) == {

@@ -1,4 +1,4 @@
-"""A desk in a namespace of its own where real controllers run, and what their jobs leave to look at."""
+"""An app in its own namespace on a cluster with real operators, and access to their jobs' results."""
 
 import contextlib
 import uuid
@@ -7,7 +7,7 @@ from typing import Any
 
 from dlctl.yamlio.load import load_file
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import Desk
+from tests.on_cluster.app_on_cluster import AppOnCluster
 from tests.project import Project
 from tests.prototypes.examples import EXAMPLES
 from tests.prototypes.training.objects import Json, variables
@@ -17,15 +17,15 @@ NODES = "v100x8-ib100=12,cpu-only=2"
 
 
 @contextlib.contextmanager
-def desk_of_its_own(project: Project, control_plane: ControlPlane) -> Iterator[Desk]:
+def app_in_own_namespace(project: Project, control_plane: ControlPlane) -> Iterator[AppOnCluster]:
     """An app with an environment called `lab`, in a namespace that is deleted at the end."""
     namespace = f"train-{uuid.uuid4().hex[:8]}"
-    desk = Desk(project, control_plane, namespace)
-    desk.kubectl("create", "namespace", namespace)
-    desk.context("first", control_plane)
-    desk.environment("lab", pin=control_plane)
-    yield desk
-    desk.kubectl("delete", "namespace", namespace, "--wait=false")
+    cluster_app = AppOnCluster(project, control_plane, namespace)
+    cluster_app.kubectl("create", "namespace", namespace)
+    cluster_app.context("first", control_plane)
+    cluster_app.environment("lab", pin=control_plane)
+    yield cluster_app
+    cluster_app.kubectl("delete", "namespace", namespace, "--wait=false")
 
 
 def example(prototype: str, name: str) -> Json:
@@ -35,9 +35,9 @@ def example(prototype: str, name: str) -> Json:
     return params
 
 
-def pods_of(desk: Desk) -> list[Json]:
-    """Every pod of the desk's namespace."""
-    pods: list[Json] = desk.control_plane.get("--namespace", desk.namespace, "pods")["items"]
+def pods_of(cluster_app: AppOnCluster) -> list[Json]:
+    """Every pod in the app's namespace."""
+    pods: list[Json] = cluster_app.control_plane.get("--namespace", cluster_app.namespace, "pods")["items"]
     return pods
 
 
@@ -51,8 +51,8 @@ def environment(pod: Json) -> dict[str, Any]:
     return variables(pod["spec"]["containers"][0])
 
 
-def reported(desk: Desk, kind: str) -> tuple[str, str]:
+def reported(cluster_app: AppOnCluster, kind: str) -> tuple[str, str]:
     """What `dlctl status` says about the only object of a kind: its state, and in words."""
-    (item,) = desk.run("status", "lab", "-o", "json").ok().json["items"]
+    (item,) = cluster_app.run("status", "lab", "-o", "json").ok().json["items"]
     (found,) = (each for each in item["objects"] if each["object"]["kind"].lower() == kind)
     return found["status"], found["message"]

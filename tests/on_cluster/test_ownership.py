@@ -3,24 +3,24 @@
 import pytest
 
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import Body, Desk, config, deployment
+from tests.on_cluster.app_on_cluster import AppOnCluster, Body, config, deployment
 
 pytestmark = pytest.mark.controlplane
 
 
 @pytest.fixture
-def web(desk: Desk) -> Desk:
-    desk.component("web", config("page", text="ours"))
-    return desk
+def web(cluster_app: AppOnCluster) -> AppOnCluster:
+    cluster_app.component("web", config("page", text="ours"))
+    return cluster_app
 
 
-def apply_as(manager: str, desk: Desk, body: Body) -> None:
-    desk.kubectl(
+def apply_as(manager: str, cluster_app: AppOnCluster, body: Body) -> None:
+    cluster_app.kubectl(
         "apply", "--server-side", "--force-conflicts", "--field-manager", manager, "-f", "-", body=body
     )
 
 
-def test_another_apps_object_is_refused(web: Desk) -> None:
+def test_apply_refuses_object_of_another_app(web: AppOnCluster) -> None:
     web.run("apply", "dev").ok()
     web.write_app("other-shop")
     for words in (("apply", "dev"), ("apply", "dev", "--adopt", "--force-conflicts", "--replace")):
@@ -32,7 +32,7 @@ def test_another_apps_object_is_refused(web: Desk) -> None:
     assert labels["dlctl.dev/app"] == web.namespace
 
 
-def test_another_environments_object_is_refused(web: Desk, control_plane: ControlPlane) -> None:
+def test_apply_refuses_object_of_another_environment(web: AppOnCluster, control_plane: ControlPlane) -> None:
     web.run("apply", "dev").ok()
     web.environment("prod", pin=control_plane)
     answer = web.run("apply", "prod")
@@ -40,7 +40,7 @@ def test_another_environments_object_is_refused(web: Desk, control_plane: Contro
     assert "environment dev" in answer.err
 
 
-def test_an_unlabelled_object_is_taken_over_only_where_asked(web: Desk) -> None:
+def test_unmanaged_object_needs_adopt(web: AppOnCluster) -> None:
     web.kubectl("create", "configmap", "page", "--from-literal=text=theirs")
     refused = web.run("apply", "dev")
     assert refused.code == 1
@@ -53,7 +53,7 @@ def test_an_unlabelled_object_is_taken_over_only_where_asked(web: Desk) -> None:
     assert web.get("configmap", "page")["data"] == {"text": "ours"}
 
 
-def test_a_dry_run_fails_where_the_run_would_be_refused(web: Desk) -> None:
+def test_dry_run_fails_if_apply_would_be_refused(web: AppOnCluster) -> None:
     web.kubectl("create", "configmap", "page", "--from-literal=text=theirs")
     rehearsed = web.run("apply", "dev", "--dry-run")
     assert rehearsed.code == 1
@@ -62,7 +62,7 @@ def test_a_dry_run_fails_where_the_run_would_be_refused(web: Desk) -> None:
     web.run("apply", "dev", "--dry-run", "--adopt", "--force-conflicts").ok()
 
 
-def test_one_refused_object_stops_the_whole_apply(web: Desk) -> None:
+def test_one_refused_object_stops_the_whole_apply(web: AppOnCluster) -> None:
     web.component("web", config("page"), config("another"))
     web.kubectl("create", "configmap", "page")
     answer = web.run("apply", "dev")
@@ -71,7 +71,7 @@ def test_one_refused_object_stops_the_whole_apply(web: Desk) -> None:
     assert web.names("configmap") == ["page"]
 
 
-def test_a_field_that_another_manager_took(web: Desk) -> None:
+def test_field_owned_by_another_manager(web: AppOnCluster) -> None:
     web.run("apply", "dev").ok()
     apply_as("other", web, config("page", text="theirs"))
     for words in (("diff", "dev"), ("apply", "dev")):
@@ -85,23 +85,23 @@ def test_a_field_that_another_manager_took(web: Desk) -> None:
     assert web.get("configmap", "page")["data"] == {"text": "ours"}
 
 
-def test_a_field_that_cannot_change_is_named(desk: Desk) -> None:
-    desk.component("web", deployment("web", label="a"))
-    desk.run("apply", "dev").ok()
-    desk.component("web", deployment("web", label="b"))
-    before = desk.get("deployment", "web")["metadata"]["uid"]
-    refused = desk.run("apply", "dev")
+def test_immutable_field_is_named(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("web", deployment("web", label="a"))
+    cluster_app.run("apply", "dev").ok()
+    cluster_app.component("web", deployment("web", label="b"))
+    before = cluster_app.get("deployment", "web")["metadata"]["uid"]
+    refused = cluster_app.run("apply", "dev")
     assert refused.code == 1
     assert "spec.selector" in refused.err
     assert "--replace" in refused.err
-    assert desk.get("deployment", "web")["metadata"]["uid"] == before
+    assert cluster_app.get("deployment", "web")["metadata"]["uid"] == before
 
-    done = desk.run("apply", "dev", "--replace").ok()
+    done = cluster_app.run("apply", "dev", "--replace").ok()
     assert "replaced" in done.out
-    assert desk.get("deployment", "web")["metadata"]["uid"] != before
+    assert cluster_app.get("deployment", "web")["metadata"]["uid"] != before
 
 
-def test_somebody_elses_labels_and_fields_stay(web: Desk) -> None:
+def test_labels_and_fields_of_others_are_kept(web: AppOnCluster) -> None:
     web.run("apply", "dev").ok()
     web.kubectl("label", "configmap", "page", "team=blue")
     apply_as("other", web, config("page", theirs="2"))
@@ -112,7 +112,7 @@ def test_somebody_elses_labels_and_fields_stay(web: Desk) -> None:
     assert live["data"] == {"text": "new", "theirs": "2"}
 
 
-def test_status_says_whose_an_object_is(web: Desk) -> None:
+def test_status_names_the_owner_of_an_object(web: AppOnCluster) -> None:
     web.run("apply", "dev").ok()
     web.write_app("other-shop")
     answer = web.run("status", "dev").ok()

@@ -72,7 +72,7 @@ def test_works_also_for_an_edit(app: Project, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FAILS)
-def test_fails_with_its_place(app: Project, name: str) -> None:
+def test_error_has_location(app: Project, name: str) -> None:
     text, message = FAILS[name]
     app.write({"dlctl.yaml": text})
     for words in (("show", "dev"), ("param", "set", "web", "title", "x"), ("component", "list")):
@@ -102,7 +102,7 @@ def test_not_utf_8(app: Project, file: str) -> None:
 @pytest.mark.parametrize("file", PLACES)
 @pytest.mark.parametrize("instead", ["folder", "broken link", "loop", "fifo"])
 @pytest.mark.timeout(20)
-def test_something_else_in_place_of_a_file(app: Project, file: str, instead: str) -> None:
+def test_folder_in_place_of_a_file(app: Project, file: str, instead: str) -> None:
     path = app.root / file
     path.unlink()
     if instead == "folder":

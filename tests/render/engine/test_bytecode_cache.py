@@ -38,7 +38,7 @@ def no_parser(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return lambda: monkeypatch.setattr(Environment, "_parse", refuse)
 
 
-def test_the_next_engine_reads_no_template(tmp_path: Path, no_parser: Callable[[], None]) -> None:
+def test_cached_code_is_used_by_the_next_engine(tmp_path: Path, no_parser: Callable[[], None]) -> None:
     assert _value(tmp_path) == VALUE
     assert len(list((tmp_path / "code").iterdir())) == 3
     no_parser()
@@ -53,14 +53,14 @@ def test_errors_name_the_same_lines(tmp_path: Path) -> None:
     assert second == first
 
 
-def test_a_missing_fragment_is_named_again(tmp_path: Path) -> None:
+def test_missing_fragment_is_reported_with_cached_code(tmp_path: Path) -> None:
     files = {"a.yaml.j2": 'a: 1\nb: {{ fragment("none") }}\n'}
     first, second = (reported(_bench(tmp_path).error(files)) for _ in ("made", "kept"))
     assert first.startswith("templates/a.yaml.j2:2: fragment 'none' not found")
     assert second == first
 
 
-def test_another_text_of_the_same_length_is_made_anew(tmp_path: Path) -> None:
+def test_changed_template_is_compiled_again(tmp_path: Path) -> None:
     assert _value(tmp_path) == VALUE
     changed = {**FILES, "fragments/ports.yaml.j2": "- {{ params.port + 2 }}\n"}
     assert _bench(tmp_path).value(changed, name="web", port=80, more=True) == {**VALUE, "ports": [82]}
@@ -78,7 +78,7 @@ def test_another_text_of_the_same_length_is_made_anew(tmp_path: Path) -> None:
         lambda whole: whole[: whole.index(b"c", 60)] + marshal.dumps(5),
     ],
 )
-def test_a_damaged_file_is_made_anew(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+def test_damaged_cache_file_is_replaced(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     assert _value(tmp_path) == VALUE
     kept = sorted((tmp_path / "code").iterdir())
     before = [file.read_bytes() for file in kept]
@@ -88,14 +88,14 @@ def test_a_damaged_file_is_made_anew(tmp_path: Path, damage: Callable[[bytes], b
     assert [file.read_bytes() for file in kept] == before
 
 
-def test_code_that_others_could_have_written_is_not_run(tmp_path: Path) -> None:
+def test_cache_writable_by_others_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "code").mkdir()
     (tmp_path / "code").chmod(0o777)
     assert _value(tmp_path) == VALUE
     assert list((tmp_path / "code").iterdir()) == []
 
 
-def test_another_users_folder_is_left_alone(tmp_path: Path) -> None:
+def test_cache_folder_of_another_user_is_not_used(tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can give a folder away")
     (tmp_path / "code").mkdir(mode=0o755)
@@ -104,7 +104,7 @@ def test_another_users_folder_is_left_alone(tmp_path: Path) -> None:
     assert list((tmp_path / "code").iterdir()) == []
 
 
-def test_a_place_that_cannot_be_a_folder_is_no_failure(tmp_path: Path) -> None:
+def test_invalid_cache_folder_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "code").write_text("a file\n")
     assert _value(tmp_path) == VALUE
 

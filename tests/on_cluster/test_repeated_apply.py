@@ -4,29 +4,29 @@ from typing import Any
 
 import pytest
 
-from tests.on_cluster.app_on_cluster import Desk, config, deployment, secret
+from tests.on_cluster.app_on_cluster import AppOnCluster, config, deployment, secret
 from tests.output_schemas import checked
 
 pytestmark = pytest.mark.controlplane
 
 
 @pytest.fixture
-def web(desk: Desk) -> Desk:
-    desk.component("web", config("page", text="hello"), secret("door"), deployment("web", replicas=1))
-    return desk
+def web(cluster_app: AppOnCluster) -> AppOnCluster:
+    cluster_app.component("web", config("page", text="hello"), secret("door"), deployment("web", replicas=1))
+    return cluster_app
 
 
-def versions(desk: Desk) -> dict[str, Any]:
+def versions(cluster_app: AppOnCluster) -> dict[str, Any]:
     objects = (("configmap", "page"), ("secret", "door"), ("deployment", "web"))
-    return {name: desk.get(kind, name)["metadata"]["resourceVersion"] for kind, name in objects}
+    return {name: cluster_app.get(kind, name)["metadata"]["resourceVersion"] for kind, name in objects}
 
 
-def resolve(desk: Desk) -> None:
+def resolve(cluster_app: AppOnCluster) -> None:
     """The controllers write a Deployment's status too: let them end first."""
-    desk.kubectl("rollout", "status", "deployment/web", "--timeout=60s")
+    cluster_app.kubectl("rollout", "status", "deployment/web", "--timeout=60s")
 
 
-def test_a_second_apply_writes_nothing_and_says_so(web: Desk) -> None:
+def test_second_apply_reports_unchanged(web: AppOnCluster) -> None:
     first = web.run("apply", "dev").ok()
     assert "dev: 3 created" in first.err
     resolve(web)
@@ -39,7 +39,7 @@ def test_a_second_apply_writes_nothing_and_says_so(web: Desk) -> None:
     assert "dev: 3 unchanged" in second.err
 
 
-def test_diff_ends_as_kubectl_does(web: Desk) -> None:
+def test_diff_exit_codes_match_kubectl(web: AppOnCluster) -> None:
     fresh = web.run("diff", "dev")
     assert fresh.code == 1
     assert "3 to create" in fresh.err
@@ -51,13 +51,13 @@ def test_diff_ends_as_kubectl_does(web: Desk) -> None:
     assert web.run("diff", "nowhere").code == 2
 
 
-def test_a_dry_run_writes_nothing(web: Desk) -> None:
+def test_a_dry_run_writes_nothing(web: AppOnCluster) -> None:
     answer = web.run("apply", "dev", "--dry-run").ok()
     assert "+++ would be created" in answer.out
     assert (web.names("configmap"), web.names("secret"), web.names("deployment")) == ([], [], [])
 
 
-def test_a_dropped_key_goes_and_a_changed_one_changes(web: Desk) -> None:
+def test_removed_key_is_removed_and_changed_key_is_updated(web: AppOnCluster) -> None:
     web.run("apply", "dev").ok()
     web.component("web", config("page", title="new"), secret("door"), deployment("web", replicas=1))
     changed = web.run("diff", "dev")
@@ -67,7 +67,7 @@ def test_a_dropped_key_goes_and_a_changed_one_changes(web: Desk) -> None:
     assert web.get("configmap", "page")["data"] == {"title": "new"}
 
 
-def test_json_has_a_versioned_shape(web: Desk) -> None:
+def test_json_has_a_versioned_shape(web: AppOnCluster) -> None:
     plan = checked(web.run("diff", "dev", "-o", "json").out, "PlanList")
     assert [step["action"] for step in plan["items"][0]["steps"]] == ["create"] * 3
     dry = checked(web.run("apply", "dev", "--dry-run", "-o", "json").ok().out, "PlanList")
@@ -83,7 +83,7 @@ def test_json_has_a_versioned_shape(web: Desk) -> None:
     assert [each["errors"] for each in (plan, dry, done, state, going, gone)] == [[]] * 6
 
 
-def test_a_failed_run_is_json_too(web: Desk) -> None:
+def test_failed_run_prints_json(web: AppOnCluster) -> None:
     web.component("web", config("page"), {**config("broken"), "data": {"not a key!": "1"}})
     answer = web.run("apply", "dev", "-o", "json")
     assert answer.code == 1

@@ -1,18 +1,18 @@
 """Every block of YAML of every seed is compared, or listed with a reason why it is no object."""
 
-from tests.prototypes.published_yaml.census import compared, listed, suspects
-from tests.prototypes.published_yaml.everything import COMPARISONS, NO_OBJECTS, SEEDS
+from tests.prototypes.published_yaml.all_texts import COMPARISONS, NO_OBJECTS, SEEDS
+from tests.prototypes.published_yaml.coverage import compared, listed, suspects
 from tests.prototypes.published_yaml.text import SEEDS as FOLDER
 from tests.prototypes.published_yaml.text import lines_of
 
 ACCOUNTED = compared(COMPARISONS) | listed(NO_OBJECTS)
 
 
-def test_every_seed_is_known() -> None:
+def test_every_source_text_is_listed() -> None:
     assert {file.name for file in FOLDER.iterdir()} == set(SEEDS)
 
 
-def test_every_block_is_compared_or_is_said_to_be_none() -> None:
+def test_every_block_is_compared_or_excluded() -> None:
     forgotten = [
         f"{seed}:{number}: {lines_of(seed)[number - 1]}"
         for name in SEEDS
@@ -22,14 +22,14 @@ def test_every_block_is_compared_or_is_said_to_be_none() -> None:
     assert not forgotten, "add a Comparison, or a Passage with a reason:\n" + "\n".join(forgotten)
 
 
-def test_what_is_said_to_be_no_object_is_there_and_nowhere_compared() -> None:
+def test_excluded_passages_exist_and_are_not_compared() -> None:
     found = {place for name in SEEDS for place in suspects(name, lines_of(name))}
     idle = [each for each in NO_OBJECTS if not listed([each]) & found]
     assert not idle
     assert not compared(COMPARISONS) & listed(NO_OBJECTS)
 
 
-def test_a_new_block_would_be_seen() -> None:
+def test_new_block_is_detected() -> None:
     """In each form that the seeds have: fenced, beside captions, on one line, as a command."""
     for seed in SEEDS:
         lines = lines_of(seed)

@@ -39,7 +39,7 @@ def two(app: Project, first: str, second: str) -> None:
         ("string", "string", "on", '"on"'),
     ],
 )
-def test_the_value_is_one_that_all_accept(
+def test_value_is_valid_for_all_components(
     app: Project, first: str, second: str, text: str, expected: str
 ) -> None:
     two(app, f"{{v: {{type: {first}}}}}", f"{{v: {{type: {second}}}}}")
@@ -48,7 +48,7 @@ def test_the_value_is_one_that_all_accept(
     app.run("show", "dev").ok()
 
 
-def test_where_there_is_none_nothing_is_written(app: Project) -> None:
+def test_nothing_is_written_without_a_common_value(app: Project) -> None:
     two(app, "{v: {type: string}}", "{v: {type: integer}}")
     outcome = app.run("param", "set", "--env", "dev", "v", "2")
     assert outcome.code == 1
@@ -56,7 +56,7 @@ def test_where_there_is_none_nothing_is_written(app: Project) -> None:
     assert app.read(FILE) == ""
 
 
-def test_the_name_is_one_that_all_know(app: Project) -> None:
+def test_spelling_is_known_to_all_components(app: Project) -> None:
     two(app, "{num_v: {type: string, x-aliases: [v]}}", "{v: {type: string}}")
     app.run("param", "set", "--env", "dev", "v", "x").ok()
     assert app.read(FILE) == "params:\n  v: x\n"

@@ -40,16 +40,14 @@ def _refusal(schema: dict[str, Any], value: Any) -> tuple[str, str | None]:
         ({**TEXT, "pattern": "^/"}, "a", 'parameter \'data\': "a" does not match "^/"'),
     ],
 )
-def test_a_wrong_form_is_told_with_what_the_value_is_for(
-    schema: dict[str, Any], value: str, message: str
-) -> None:
+def test_format_error_shows_the_description(schema: dict[str, Any], value: str, message: str) -> None:
     reported, hint = _refusal(schema, value)
     assert reported == message
     assert (hint or "").startswith("data is string")
     assert ("such as imagenet" in (hint or "")) == ("not in the required format" in message)
 
 
-def test_inside_a_mapping_the_description_helps_too() -> None:
+def test_format_error_inside_a_mapping_shows_the_description() -> None:
     schema = {"type": "object", "additionalProperties": {"type": "string"}, "description": "As NAME: value"}
     assert _refusal(schema, {"A": 1}) == (
         "parameter 'data.A': 1 is not of type \"string\"",
@@ -58,7 +56,7 @@ def test_inside_a_mapping_the_description_helps_too() -> None:
 
 
 @pytest.mark.parametrize(("pattern", "words"), [("^/", "string, matching ^/"), (LONG, "string")])
-def test_a_type_shows_patterns_that_people_can_read(pattern: str, words: str) -> None:
+def test_type_description_shows_short_patterns(pattern: str, words: str) -> None:
     assert describe_type({"type": "string", "pattern": pattern}) == words
 
 

@@ -44,11 +44,11 @@ def applied(api_server: Watched, namespace: Namespace, group: str) -> Callable[[
 def _awkward(group: str) -> list[dict[str, Any]]:
     return [
         {**body, "apiVersion": body["apiVersion"].replace("awkward.dlctl.dev", group)}
-        for body in objects_in("awkward.yaml")
+        for body in objects_in("objects_with_defaults.yaml")
     ]
 
 
-def test_awkward_objects_are_unchanged_when_applied_again(
+def test_objects_with_server_defaults_are_unchanged_on_second_apply(
     api_server: Watched, namespace: Namespace, applied: Callable[[Scope], list[Manifest]]
 ) -> None:
     where = scope(namespace.name)
@@ -83,7 +83,7 @@ def test_plain_objects_need_no_dry_run(
     }
 
 
-def test_what_the_ownership_check_calls_unchanged_the_server_calls_unchanged(
+def test_ownership_check_agrees_with_the_server(
     api_server: Watched, namespace: Namespace, applied: Callable[[Scope], list[Manifest]]
 ) -> None:
     """Every small change of every manifest: the check may doubt, but must not be wrong."""

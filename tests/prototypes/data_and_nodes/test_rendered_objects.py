@@ -33,7 +33,7 @@ def _one(bodies: list[Any], kind: str) -> Any:
         ("dataset-cephfs", {"cluster_id": "c", "filesystem": "f", "path": "/d", "secret": "s"}),
     ],
 )
-def test_many_read_and_none_writes(prototype: str, params: Json, tmp_path: Path) -> None:
+def test_shared_dataset_is_read_only(prototype: str, params: Json, tmp_path: Path) -> None:
     bodies = _all(prototype, params, tmp_path)
     volume, claim = _one(bodies, "PersistentVolume"), _one(bodies, "PersistentVolumeClaim")
     assert volume["spec"]["accessModes"] == claim["spec"]["accessModes"] == ["ReadOnlyMany"]
@@ -41,7 +41,7 @@ def test_many_read_and_none_writes(prototype: str, params: Json, tmp_path: Path)
     assert volume["spec"]["persistentVolumeReclaimPolicy"] == "Retain"
 
 
-def test_volume_and_claim_are_kept_for_each_other(tmp_path: Path) -> None:
+def test_volume_and_claim_are_bound_to_each_other(tmp_path: Path) -> None:
     bodies = _all("dataset-nfs", NFS, tmp_path, name="imagenet")
     volume, claim = _one(bodies, "PersistentVolume"), _one(bodies, "PersistentVolumeClaim")
     assert claim["spec"]["volumeName"] == volume["metadata"]["name"] == f"{NAMESPACE}-imagenet"
@@ -55,7 +55,7 @@ def test_files_that_may_change_are_asked_for_each_time(tmp_path: Path) -> None:
     assert not {"ro", "nocto", "actimeo=3600"} & set(volume["spec"]["mountOptions"])
 
 
-def test_other_data_is_loaded_anew(tmp_path: Path) -> None:
+def test_changed_source_is_downloaded_again(tmp_path: Path) -> None:
     names = {
         _one(_all("dataset-cache", {"source": source, "prefetch": True}, tmp_path / str(turn)), "DataLoad")[
             "metadata"

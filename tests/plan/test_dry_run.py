@@ -48,7 +48,7 @@ def apply_as(manager: str, namespace: Namespace, body: dict[str, Any]) -> None:
     assert answer.returncode == 0, answer.stderr
 
 
-def test_a_field_that_another_manager_took_is_a_conflict_that_names_both(
+def test_field_of_another_manager_is_a_conflict(
     api_server: Watched, namespace: Namespace, where: Scope
 ) -> None:
     ours = deployment(where, replicas=2)
@@ -67,7 +67,7 @@ def test_a_field_that_another_manager_took_is_a_conflict_that_names_both(
         apply_plan(plan, api_server)
 
 
-def test_what_others_change_while_we_look_is_not_shown_as_our_change(
+def test_concurrent_changes_of_others_are_not_in_the_plan(
     api_server: Watched, namespace: Namespace, where: Scope
 ) -> None:
     """A controller that writes between our LIST and our dry run: its annotation is not ours to announce."""
@@ -89,7 +89,7 @@ def test_what_others_change_while_we_look_is_not_shown_as_our_change(
     assert [call.verb for call in busy.calls if call.name == "web"][:3] == ["dry-run", "get", "dry-run"]
 
 
-def test_an_object_that_never_rests_is_compared_in_the_end(
+def test_constantly_changing_object_is_compared_eventually(
     api_server: Watched, namespace: Namespace, where: Scope
 ) -> None:
     apply_plan(make_plan(where, [deployment(where, replicas=0)], api_server), api_server)
@@ -119,7 +119,7 @@ def test_forced_conflicts_are_taken_over(api_server: Watched, namespace: Namespa
     ]
 
 
-def test_a_dropped_field_is_removed_and_a_foreign_one_stays(
+def test_removed_field_is_removed_and_fields_of_others_stay(
     api_server: Watched, namespace: Namespace, where: Scope
 ) -> None:
     apply_plan(make_plan(where, [config("c", where, a="1", b="2")], api_server), api_server)
@@ -132,7 +132,7 @@ def test_a_dropped_field_is_removed_and_a_foreign_one_stays(
     assert [(change.op, change.pointer) for change in step.changes] == [("remove", "/data/b")]
 
 
-def test_values_that_another_applied_first_become_ours_too(
+def test_equal_values_of_another_manager_become_shared(
     api_server: Watched, namespace: Namespace, where: Scope
 ) -> None:
     """Else a field that is later dropped from the manifest would stay for ever."""
@@ -141,7 +141,7 @@ def test_values_that_another_applied_first_become_ours_too(
 
     step = the_step(make_plan(where, [ours], api_server))
     assert (step.action, step.changes) == (Action.UPDATE, ())
-    assert "owns" in step.reason
+    assert "ownership" in step.reason
 
     apply_plan(make_plan(where, [ours], api_server), api_server)
     assert the_step(make_plan(where, [ours], api_server)).action is Action.UNCHANGED
@@ -157,9 +157,7 @@ def test_labels_of_others_do_not_matter(api_server: Watched, namespace: Namespac
     assert not api_server.asked("dry-run")
 
 
-def test_an_immutable_field_is_named_and_replaced_only_where_asked(
-    api_server: Watched, namespace: Namespace, where: Scope
-) -> None:
+def test_immutable_field_needs_replace(api_server: Watched, namespace: Namespace, where: Scope) -> None:
     apply_plan(make_plan(where, [deployment(where)], api_server), api_server)
     changed = [deployment(where, app="other")]
 
@@ -195,7 +193,7 @@ def test_a_claim_is_never_replaced(api_server: Watched, where: Scope) -> None:
     assert the_step(plan).action is Action.UNKNOWN
 
 
-def test_a_refused_object_hides_no_other(api_server: Watched, where: Scope) -> None:
+def test_rejected_object_does_not_hide_others(api_server: Watched, where: Scope) -> None:
     manifests = [config("good", where, a="1"), deployment(where)]
     apply_plan(make_plan(where, manifests, api_server), api_server)
     changed = [config("good", where, a="2"), deployment(where, replicas="many", unknown_field=1)]
@@ -206,7 +204,7 @@ def test_a_refused_object_hides_no_other(api_server: Watched, where: Scope) -> N
     assert "replicas" in plan.steps[-1].reason or "unknown_field" in plan.steps[-1].reason
 
 
-def test_a_servers_words_do_not_repeat_a_secret_value(api_server: Watched, where: Scope) -> None:
+def test_server_message_does_not_show_a_secret(api_server: Watched, where: Scope) -> None:
     apply_plan(make_plan(where, [deployment(where)], api_server), api_server)
     plan = make_plan(where, [deployment(where, replicas="hunter2-hunter2")], api_server)
     (step,) = MaskedPlan(plan, Redactor().with_values(["hunter2-hunter2"])).steps
@@ -223,7 +221,7 @@ def test_a_plan_writes_nothing(api_server: Watched, where: Scope) -> None:
     assert [call.name for call in api_server.asked("dry-run")] == ["c"]
 
 
-def test_strangers_secrets_are_not_downloaded(
+def test_secrets_of_others_are_not_downloaded(
     api_server: Watched, namespace: Namespace, where: Scope
 ) -> None:
     assert namespace.kubectl("create", "secret", "generic", "theirs", "--from-literal=a=b").returncode == 0
@@ -238,7 +236,7 @@ def test_strangers_secrets_are_not_downloaded(
     assert [call.metadata_only for call in looks] == [False, True]
 
 
-def test_an_adopted_object_becomes_ours(api_server: Watched, namespace: Namespace, where: Scope) -> None:
+def test_adopted_object_gets_labels(api_server: Watched, namespace: Namespace, where: Scope) -> None:
     assert namespace.kubectl("create", "configmap", "theirs", "--from-literal=b=2").returncode == 0
     ours = config("theirs", where, a="1")
 

@@ -42,7 +42,7 @@ def binds(example: Example) -> bool:
 
 @pytest.mark.controlplane
 @pytest.mark.parametrize("program", PROGRAMS, ids=str)
-def test_rights_suffice_and_end_where_they_should(
+def test_permissions_are_sufficient_and_minimal(
     program: Program, namespace: Namespace, tmp_path: Path
 ) -> None:
     control_plane = namespace.control_plane
@@ -84,7 +84,7 @@ def remove(control_plane: ControlPlane, bodies: list[Json]) -> None:
 
 
 @pytest.mark.parametrize("example", [each for each in EXAMPLES if binds(each)], ids=str)
-def test_no_right_is_more_than_upstreams(example: Example, tmp_path: Path) -> None:
+def test_permissions_do_not_exceed_upstream(example: Example, tmp_path: Path) -> None:
     bodies = access_of(render_example(example, tmp_path / "app"))
     upstream = {each.account: each.upstream for each in PROGRAMS if each.prototype == example.prototype}
     for name, given in granted(bodies):

@@ -1,0 +1,62 @@
+"""The requests that read which kinds a server serves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dlctl.cluster.discovery.document import (
+    AGGREGATED,
+    aggregated_resources,
+    group_versions,
+    is_aggregated,
+    listed_resources,
+)
+from dlctl.cluster.http.subject import Subject
+from dlctl.cluster.http.transport import Request, Transport
+from dlctl.cluster.protocol import Resource
+from dlctl.errors import ClusterError, Unauthorized
+
+_SUBJECT = Subject("read which kinds the server serves")
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveryRequests:
+    """Discovery requests to one server; nothing is cached here."""
+
+    transport: Transport
+
+    def everything(self) -> list[Resource]:
+        """All served resources. Raises ClusterError, also if the server is not an API server."""
+        try:
+            return self._read_roots()
+        except (AttributeError, LookupError, TypeError) as error:
+            raise ClusterError(
+                f"{self.transport.endpoint.server} is not a Kubernetes API server",
+                hint="check the server URL in the kubeconfig",
+            ) from error
+
+    def one(self, api_version: str) -> list[Resource]:
+        """The resources of one group and version. Raises NotFound if it is not served."""
+        path = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
+        return list(listed_resources(self.transport.json(Request(_SUBJECT, path))))
+
+    def _read_roots(self) -> list[Resource]:
+        found: list[Resource] = []
+        for root in ("/api", "/apis"):
+            document = self.transport.json(Request(_SUBJECT, root, accept=AGGREGATED))
+            if is_aggregated(document):
+                found += aggregated_resources(document)
+            else:
+                found += self._one_by_one(group_versions(document))
+        return found
+
+    def _one_by_one(self, names: Iterable[str]) -> list[Resource]:
+        """The resources of each group, for servers before 1.26; a group that fails is skipped."""
+        found: list[Resource] = []
+        for name in names:
+            try:
+                found += self.one(name)
+            except Unauthorized:
+                raise
+            except ClusterError:
+                continue
+        return found

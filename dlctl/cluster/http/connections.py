@@ -1,0 +1,40 @@
+"""The open connections to one API server, and the credentials that they use."""
+
+import threading
+
+import urllib3
+
+from dlctl.cluster.auth.client_certificate import ClientCertificate
+from dlctl.cluster.auth.credentials import Credentials
+from dlctl.cluster.http.endpoint import Endpoint
+
+
+class Connections:
+    """Reusable connections to one server; safe to use from several threads.
+
+    `used`: the server has answered at least once.
+    """
+
+    def __init__(self, endpoint: Endpoint, credentials: Credentials) -> None:
+        self.endpoint = endpoint
+        self.credentials = credentials
+        self.used = False
+        self._lock = threading.Lock()
+        self._pools: dict[bool, tuple[ClientCertificate | None, urllib3.PoolManager]] = {}
+
+    def pool(self, streamed: bool) -> urllib3.PoolManager:
+        """The connection pool; long-lived streams have a pool of their own."""
+        certificate = self.credentials.certificate()
+        with self._lock:
+            current = self._pools.get(streamed)
+            if current is None or current[0] != certificate:
+                current = certificate, self.endpoint.pool(certificate, block=not streamed)
+                self._pools[streamed] = current
+            return current[1]
+
+    def close(self) -> None:
+        """Close the connections that are idle."""
+        with self._lock:
+            for _, pool in self._pools.values():
+                pool.clear()
+            self._pools.clear()
