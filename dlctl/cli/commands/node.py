@@ -11,6 +11,7 @@ from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.views.host_formats import HostFormat
 from dlctl.cli.runtime import runtime_of
+from dlctl.errors import UsageError
 
 app = application(
     no_args_is_help=True,
@@ -91,6 +92,7 @@ def detect(
     from dlctl.cli.commands.node_detect import Detection, print_host
 
     detection = Detection(root.absolute(), tuple(prefixes or ()), node_name, namespace)
+    _check_publishing(publish, output, {"--every": bool(every), "--owner": bool(owner)})
     if not publish:
         print_host(runtime_of(ctx), detection, output)
         return
@@ -98,3 +100,12 @@ def detect(
 
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     publish_host(runtime_of(ctx), detection, Publication(flags, every, owner))
+
+
+def _check_publishing(publish: bool, output: HostFormat, needing: dict[str, bool]) -> None:
+    """Raise UsageError for options that only a NodeFeature has, or that none has."""
+    given = [option for option, present in needing.items() if present]
+    if given and not publish:
+        raise UsageError(f"{given[0]} needs --publish", hint="add --publish, or leave it out")
+    if publish and output not in (HostFormat.TABLE, HostFormat.NODE_FEATURE):
+        raise UsageError(f"--publish applies a NodeFeature; it does not print {output}", hint="leave -o out")

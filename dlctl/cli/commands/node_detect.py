@@ -21,7 +21,7 @@ from dlctl.nodes.host.sources.nvml import Nvml, read_nvml
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """What the command line says about a detection; empty texts are what it left out."""
+    """The options of a detection; empty texts for what was left out."""
 
     root: Path
     prefixes: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ def node_name(runtime: Runtime, host: Host, detection: Detection) -> str:
     if not name:
         hint = "name it with --node-name"
         raise UsageError(
-            f"{detection.root} does not tell the host's name, and a NodeFeature needs it", hint=hint
+            f"{detection.root} has no file with the host's name, which a NodeFeature needs", hint=hint
         )
     if not is_node_name(name):
         hint = "a node's name has lower-case letters, digits, '-' and '.', and here at most 63 of them"

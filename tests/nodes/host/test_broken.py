@@ -279,3 +279,37 @@ def test_the_order_of_files_does_not_matter(build: Callable[[Path], Tree], tmp_p
         if source.is_symlink() or source.is_file():
             shutil.copy2(source, other, follow_symlinks=False)
     assert detect(tmp_path / "one") == detect(tmp_path / "two")
+
+
+def test_what_is_an_accelerator_and_what_is_not(tmp_path: Path) -> None:
+    tree = Tree(tmp_path).system().cpus(("0-15",)).modules()
+    devices = {
+        "01": ("1002:74a1", "120000", "amdgpu"),  # MI300X
+        "02": ("1002:7999", "120000", "amdgpu"),  # a model that is not in the table
+        "03": ("1002:15bf", "030000", "amdgpu"),  # graphics of a Ryzen
+        "04": ("1002:1681", "038000", "amdgpu"),
+        "05": ("8086:0bd5", "038000", "xe"),  # Max 1550
+        "06": ("8086:7d1d", "120000", "intel_vpu"),
+        "07": ("8086:4940", "0b4000", "4xxx"),  # QuickAssist
+        "08": ("1da3:1020", "120000", "habanalabs"),
+        "09": ("10de:2230", "030000", "nvidia"),  # an RTX A6000, without a driver in /proc
+        "0a": ("1b36:0100", "030000", ""),  # QXL of QEMU
+        "0b": ("10de:22ba", "040300", "snd_hda_intel"),  # sound of a GPU
+    }
+    for bus, (ids, class_, driver) in devices.items():
+        path = f"pci0000:00/0000:00:01.0/0000:{bus}:00.0"
+        tree.bridges(path).pci(path, ids, class_, board="1234:0001", driver=driver)
+    found = {
+        each.pci.address[5:7]: (str(each.kind), str(each.state)) for each in detect(tmp_path).accelerators
+    }
+    assert found == {
+        "01": ("gpu", "ready"),
+        "02": ("gpu", "ready"),
+        "03": ("display", "ready"),
+        "04": ("display", "ready"),
+        "05": ("gpu", "ready"),
+        "06": ("accelerator", "ready"),
+        "08": ("accelerator", "ready"),
+        "09": ("gpu", "no-driver"),
+        "0a": ("display", "no-driver"),
+    }

@@ -124,6 +124,17 @@ def test_the_node_of_a_node_feature(
     assert (outcome.code, outcome.out) == (2, "")
 
 
+@pytest.mark.parametrize(
+    "words", [("--every", "1m"), ("--owner", "x"), ("--publish", "-o", "json"), ("--publish", "-o", "nfd")]
+)
+def test_options_that_do_not_go_together(
+    built: dict[str, Path], project: Project, words: tuple[str, ...]
+) -> None:
+    outcome = detected(project, built["roce25"], *words)
+    assert outcome.code == 2
+    assert "--publish" in outcome.err
+
+
 def test_labels_by_prefix(built: dict[str, Path], project: Project) -> None:
     words = ("-o", "labels", "--label-prefix", "nvidia.com/mig", "--label-prefix", "dlctl.dev/gpu.c")
     assert (

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from dlctl.yamlio.dump import dump, dump_documents
 from dlctl.yamlio.load import load_file
-from tests.controlplane import Namespace
+from tests.controlplane import ControlPlane, Namespace
 from tests.nodes.host.hosts import roce25
 from tests.project import Project
 from tests.prototypes.conftest import CRD
@@ -25,6 +26,15 @@ pytestmark = pytest.mark.controlplane
 NODE = "cpu-only-0"
 IMAGE = {"image": "registry.example.com/dlctl:0.1.0"}
 OBJECT = f"nodefeature/dlctl-{NODE}"
+
+
+@pytest.fixture
+def namespace(slim: ControlPlane) -> Iterator[Namespace]:
+    """A namespace of this test where the kinds of NFD may be; the first cluster has none of them."""
+    name = f"detector-{uuid.uuid4().hex[:8]}"
+    assert slim.kubectl("create", "namespace", name).returncode == 0
+    yield Namespace(name, slim)
+    slim.kubectl("delete", "namespace", name, "--wait=false")
 
 
 @pytest.fixture
@@ -119,7 +129,7 @@ def running(words: tuple[str, ...], project: Project, tmp_path: Path) -> Iterato
     log.close()
 
 
-def test_it_goes_on_until_it_is_told_to_stop(
+def test_it_runs_until_sigterm(
     running: "subprocess.Popen[str]", namespace: Namespace, tmp_path: Path
 ) -> None:
     uid = appeared(namespace)

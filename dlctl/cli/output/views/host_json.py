@@ -1,4 +1,4 @@
-"""A host as one JSON document. Keys of RDMA devices are ibstat's words."""
+"""A host as one JSON document. Keys of RDMA devices are those of ibstat."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -95,10 +95,10 @@ def _adapters(host: Host) -> Iterator[Row]:
         pci, rdma = adapter.pci, adapter.rdma
         model = nic_model(pci.model_id) if pci else rdma.hca_type or _NONE
         for port in rdma.ports:
-            words = [port.state or _UNKNOWN, port.link_layer or _UNKNOWN]
+            parts = [port.state or _UNKNOWN, port.link_layer or _UNKNOWN]
             if port.active and port.rate:
-                words.append(f"{port.rate:g} Gb/s {port.speed}".rstrip())
-            status = Cell(" ".join([*words, *adapter.net_devices]), Style.GOOD if port.active else Style.WARN)
+                parts.append(f"{port.rate:g} Gb/s {port.speed}".rstrip())
+            status = Cell(" ".join([*parts, *adapter.net_devices]), Style.GOOD if port.active else Style.WARN)
             name = rdma.name if len(rdma.ports) == 1 else f"{rdma.name}/{port.number}"
             place = (rdma.address or _NONE, _numa(pci), _adapter_driver(adapter))
             yield (name, adapter.fabric(port), model, *place, status)

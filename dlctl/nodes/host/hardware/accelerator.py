@@ -10,10 +10,15 @@ from dlctl.nodes.host.sources.nvidia import NvidiaDriver, NvidiaGpu
 from dlctl.nodes.host.sources.nvml import NvmlGpu
 from dlctl.nodes.host.sources.pci import PciDevice
 
-_VGA, _THREE_D, _OTHER_DISPLAY, _PROCESSING, _CO_PROCESSOR = "0300", "0302", "0380", "1200", "0b40"
-_GPU_CLASSES = (_VGA, _THREE_D, _OTHER_DISPLAY, _PROCESSING)
+_DISPLAYS = ("0300", "0302", "0380")
+"""PCI classes of displays: VGA, 3D, other."""
+_PROCESSING = "1200"
+_GPU_CLASSES = {"nvidia": _DISPLAYS, "amd": ("0302", _PROCESSING), "intel": ("0302",)}
+"""Classes in which a vendor's device is a GPU even where its ID is unknown.
+
+In the other classes of displays AMD and Intel have graphics that are built into processors.
+"""
 _PASSED_THROUGH = ("vfio-pci", "pci-stub", "xen-pciback")
-_GPU_VENDORS = ("nvidia", "amd", "intel")
 
 
 class Kind(StrEnum):
@@ -40,9 +45,9 @@ class State(StrEnum):
 class Accelerator:
     """A GPU, another accelerator, or what could be mistaken for one.
 
-    `product` is the driver's name of the model, None where no driver tells it. `memory` is in MiB.
+    `product` is the driver's name of the model, None without a driver. `memory` is in MiB.
     `nvlinks` are active NVLinks, None where NVML was not asked. `mig` is whether MIG mode is on, None where
-    neither NVML nor a MIG instance tells it.
+    neither NVML nor a MIG instance shows it.
     """
 
     kind: Kind
@@ -87,23 +92,24 @@ def accelerators(
 
 
 def _kind(pci: PciDevice) -> Kind | None:
-    class_, known = pci.device_class[:4], gpu_model(pci.model_id) is not None
+    """What a device is; None for one that is no accelerator and no display.
+
+    A co-processor counts only by its ID: Intel's QuickAssist, which compresses and encrypts, has that class
+    too.
+    """
+    class_ = pci.device_class[:4]
     if class_.startswith("03") and is_bmc(pci.vendor, pci.model_id):
         return Kind.BMC
     if pci.vendor == NVIDIA and class_ == "0680":
         return Kind.NVSWITCH
-    if class_ in _GPU_CLASSES and ACCELERATORS.get(pci.vendor) in _GPU_VENDORS:
-        return Kind.GPU if known or not _is_display(pci) else Kind.DISPLAY
-    if class_.startswith("03"):
-        return Kind.ACCELERATOR if pci.vendor in ACCELERATORS and class_ != _VGA else Kind.DISPLAY
-    if known or (class_[:2] == "12" and pci.vendor in ACCELERATORS):
+    maker = ACCELERATORS.get(pci.vendor, "")
+    if gpu_model(pci.model_id):
+        return Kind.GPU if maker in _GPU_CLASSES else Kind.ACCELERATOR
+    if class_ in _GPU_CLASSES.get(maker, ()):
+        return Kind.GPU
+    if maker and (class_ == _PROCESSING or (class_ in _DISPLAYS[1:] and maker not in _GPU_CLASSES)):
         return Kind.ACCELERATOR
-    return Kind.ACCELERATOR if class_ == _CO_PROCESSOR and pci.vendor in ACCELERATORS else None
-
-
-def _is_display(pci: PciDevice) -> bool:
-    """A VGA adapter of a vendor whose processors have one built in; NVIDIA's with a monitor are GPUs too."""
-    return pci.device_class.startswith(_VGA) and pci.vendor != NVIDIA
+    return Kind.DISPLAY if class_.startswith("03") else None
 
 
 def _accelerator(

@@ -1,4 +1,4 @@
-"""What NCCL should be told on this host, in the words of the prototypes' parameters.
+"""NCCL's settings for this host, as variables and as parameters of prototypes.
 
 Meaning of the variables: NVIDIA NCCL documentation, "Environment Variables". A list that begins with `=`
 names adapters exactly; without it `mlx5_1` would also take mlx5_10 to mlx5_19.

@@ -1,4 +1,4 @@
-"""Labels under dlctl.dev/ for what neither NFD nor GFD says.
+"""Labels under dlctl.dev/ for what neither NFD nor GFD labels.
 
 | label | value |
 |---|---|

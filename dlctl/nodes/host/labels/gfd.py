@@ -1,8 +1,8 @@
-"""The labels that NVIDIA's GPU Feature Discovery makes, where the host's files or NVML tell them.
+"""The labels that NVIDIA's GPU Feature Discovery makes, as far as the host's files or NVML show them.
 
 Names and value rules: internal/lm of NVIDIA/k8s-device-plugin v0.20. Like GFD there are none without a
 driver. What the device plugin's configuration decides (replicas, sharing-strategy, mps.capable,
-mig.strategy) and what only the PCI configuration space tells (vgpu.present) is left out.
+mig.strategy) and what is in the PCI configuration space alone (vgpu.present) is left out.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The labels that Node Feature Discovery makes with its default configuration, where files tell them.
+"""The labels that Node Feature Discovery makes with its default configuration, as far as files show them.
 
 Names and value rules: the folders of source/ in kubernetes-sigs/node-feature-discovery, v0.19. Booleans are
 labels with the value `true` and no label for false, but for the few that have both. The cpuid labels
@@ -94,7 +94,7 @@ def _network(host: Host) -> Iterator[Label]:
 
 
 def _pci(host: Host) -> Iterator[Label]:
-    """`sriov.capable` needs the attribute alone, also where it says 0: another test than the network's."""
+    """`sriov.capable` needs the attribute alone, also where it is 0: another test than the network's."""
     for device in host.pci:
         if device.complete and device.device_class.startswith(_PCI_CLASSES):
             name = f"pci-{device.device_class[:4]}_{device.vendor}"

@@ -1,6 +1,6 @@
 """The processors, from /proc/cpuinfo and /sys/devices/system/cpu.
 
-What is read for NFD's labels is what NFD reads, where files tell it: source/cpu of NFD (cpu.go,
+What is read for NFD's labels is what NFD reads, as far as there are files for it: source/cpu of NFD (cpu.go,
 pstate_amd64.go, cstate_amd64.go, security_amd64.go).
 """
 
@@ -17,7 +17,7 @@ class Cpu:
     unknown.
 
     `multithreading` is None where no processor's siblings can be read. `hypervisor` is the virtual
-    machine's kind where files tell it, `none` on bare metal, and None where the host is a virtual machine
+    machine's kind where files show it, `none` on bare metal, and None where the host is a virtual machine
     of unknown kind.
     """
 
@@ -75,9 +75,9 @@ def _multithreading(tree: HostTree) -> bool | None:
 
 
 def _hypervisor(tree: HostTree, flags: frozenset[str]) -> str | None:
-    """The kind of virtual machine in the words of NFD, which asks the processor itself.
+    """The kind of virtual machine by NFD's names; NFD asks the processor itself.
 
-    Files tell it where the kernel keeps time with the hypervisor's clock, or Xen is below.
+    Files show it where the kernel keeps time with the hypervisor's clock, or Xen is below.
     """
     if "hypervisor" not in flags:
         return "none"

@@ -36,7 +36,7 @@ class Gid:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """One port. `state` and `physical_state` are the kernel's words, `rate` is in Gb/s.
+    """One port. `state` and `physical_state` are as the kernel writes them, `rate` is in Gb/s.
 
     `speed` are the letters behind the rate, such as `NDR`, which come from the speed alone: 100GbE has EDR.
     """

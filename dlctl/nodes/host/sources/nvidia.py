@@ -1,4 +1,4 @@
-"""What NVIDIA's driver says in /proc/driver/nvidia.
+"""NVIDIA's driver and its GPUs, from /proc/driver/nvidia.
 
 Formats: NVIDIA/open-gpu-kernel-modules, kernel-open/nvidia/nv-procfs.c. Memory size and compute capability
 are not there; they come from NVML or from the table of GPU models. MIG devices: NVIDIA MIG user guide,
@@ -31,7 +31,7 @@ class NvidiaGpu:
 
 @dataclass(frozen=True, slots=True)
 class NvidiaDriver:
-    """The loaded driver; `open_modules` says that it is the open flavour of the kernel modules."""
+    """The loaded driver; `open_modules` is true for the open flavour of the kernel modules."""
 
     version: str
     open_modules: bool

@@ -1,4 +1,4 @@
-"""What NVIDIA's management library says, where the extra `dlctl[nvidia]` (nvidia-ml-py) is installed.
+"""What NVIDIA's management library reports, where the extra `dlctl[nvidia]` (nvidia-ml-py) is installed.
 
 It asks the driver of the machine that runs dlctl, so it is asked for the root folder `/` alone. Functions:
 NVML API reference; nvidia-ml-py has them under the same names.
@@ -38,7 +38,7 @@ class Nvml:
 
 
 def read_nvml() -> Nvml:
-    """What NVML says; nothing where it is not installed or the driver does not answer."""
+    """What NVML reports; nothing where it is not installed or the driver does not answer."""
     try:
         import pynvml
     except ImportError:
