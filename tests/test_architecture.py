@@ -19,6 +19,8 @@ from tests.conftest import REPOSITORY
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 40
 MODULES = sorted((REPOSITORY / "dlctl").rglob("*.py"))
+OF_EXTRAS = {"pynvml": ["nvidia-ml-py"]}
+"""Modules of optional dependencies, which need not be installed here, and their packages."""
 HEAVY = ("kubernetes", "jinja2", "rich", "jsonschema_rs", "ruamel")
 
 
@@ -46,8 +48,9 @@ def _imports(path: Path) -> Iterator[str]:
 
 def test_every_package_that_is_imported_is_declared() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.split(r"[^\w.-]", text)[0].lower() for text in project["dependencies"]}
-    distributions = packages_distributions()
+    needed_always, of_extras = project["dependencies"], project["optional-dependencies"]["nvidia"]
+    declared = {re.split(r"[^\w.-]", text)[0].lower() for text in (*needed_always, *of_extras)}
+    distributions = {**OF_EXTRAS, **packages_distributions()}
     imported = {name for path in MODULES for name in _imports(path)} - sys.stdlib_module_names - {"dlctl"}
     needed = {distributions[name][0].lower().replace("_", "-") for name in imported}
     assert needed - declared == set()

@@ -75,7 +75,16 @@ def test_the_wheel_finds_its_prototypes(wheel: Path, tmp_path: Path) -> None:
 def test_the_sdist_has_what_the_tests_use(tmp_path: Path) -> None:
     with tarfile.open(built("sdist", tmp_path)) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    for folder in ("dlctl", "prototypes", "environments", "completions", "docs", "scripts", "tests"):
+    for folder in (
+        "dlctl",
+        "prototypes",
+        "environments",
+        "completions",
+        "docs",
+        "images",
+        "scripts",
+        "tests",
+    ):
         files = (path for path in (REPOSITORY / folder).rglob("*") if path.is_file())
         wanted = {path.relative_to(REPOSITORY).as_posix() for path in files if path.suffix != ".pyc"}
         assert wanted - names == set()

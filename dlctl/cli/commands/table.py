@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "apply": ("dlctl.cli.commands.apply", "Apply components to a cluster."),
     "delete": ("dlctl.cli.commands.delete", "Delete applied objects."),
     "status": ("dlctl.cli.commands.status", "Show the status of applied objects."),
+    "node": ("dlctl.cli.commands.node", "Detect what hardware a host has."),
     "sandbox": ("dlctl.cli.commands.sandbox", "Run a real control plane on this machine."),
     "completion": ("dlctl.cli.commands.completion", "Print the completion script of a shell."),
     "version": ("dlctl.cli.commands.version", "Print the version."),

@@ -130,7 +130,16 @@ GPU_FEATURES = Program(
     upstream=(f"{READ},create,update nodefeatures.nfd.k8s-sigs.io", "get pods"),
 )
 
-PROGRAMS = (HUB, OPERATOR, MASTER, WORKER, COLLECTOR, GPU_FEATURES)
+DETECTOR = Program(
+    "node-detector",
+    "node-detector",
+    # dlctl/deploy/node_feature.py: server-side apply of its node's NodeFeature, and its owner's UID
+    uses=("create,patch nodefeatures.nfd.k8s-sigs.io", "get daemonsets.apps =node-detector"),
+    upstream=("create,patch nodefeatures.nfd.k8s-sigs.io", "get daemonsets.apps"),
+    params={"image": "registry.example.com/dlctl:0.1.0"},
+)
+
+PROGRAMS = (HUB, OPERATOR, MASTER, WORKER, COLLECTOR, GPU_FEATURES, DETECTOR)
 
 
 @dataclass(frozen=True, order=True)

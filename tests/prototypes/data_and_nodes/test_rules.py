@@ -54,6 +54,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("dataset-cache", {**BUCKET, "prefetch_paths": ["/x"]}, "no effect without prefetch"),
     ("dataset-cache", {**BUCKET, "prefetch": True, "prefetch_replicas": 2}, "than the number of workers"),
     ("dataset-cache", {**THIN, "profile": "p", "folder": "/x"}, "for alluxio and jindo only"),
+    ("node-detector", {}, "image"),
     ("node-feature-discovery", {"sources": ["pci"], "label_sources": ["cpu"]}, "that is not in sources"),
     ("node-feature-discovery", {"sources": ["cpu"]}, "need the sources"),
     ("node-feature-discovery", {"gpu_rules": False, "taint_gpu_nodes": True}, "gpu_rules: true"),

@@ -1,0 +1,111 @@
+"""`dlctl node`: detect."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.arguments.durations import Duration
+from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout
+from dlctl.cli.commands.table import application
+from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.output.views.host_formats import HostFormat
+from dlctl.cli.runtime import runtime_of
+from dlctl.errors import UsageError
+
+app = application(
+    no_args_is_help=True,
+    help="Detect what hardware a host has.",
+    epilog="Examples: dlctl node detect; dlctl node detect -o labels",
+)
+
+Root = Annotated[Path, typer.Option("--root", metavar="DIR", help="Root folder of the host to read.")]
+Output = Annotated[HostFormat, typer.Option("-o", "--output", help="Format of the output.")]
+LabelPrefixes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--label-prefix", metavar="PREFIX", help="Only labels that begin so (dlctl.dev/); may be repeated."
+    ),
+]
+NodeName = Annotated[
+    str,
+    typer.Option(
+        "--node-name", metavar="NODE", help="Node of a NodeFeature; else NODE_NAME, else the host's name."
+    ),
+]
+Namespace = Annotated[
+    str,
+    typer.Option(
+        "-n", "--namespace", metavar="NAMESPACE", help="Namespace of the NodeFeature; else the context's."
+    ),
+]
+Publish = Annotated[
+    bool, typer.Option("--publish", help="Apply the NodeFeature to the cluster instead of printing it.")
+]
+Every = Annotated[
+    float,
+    typer.Option(
+        "--every",
+        metavar="DURATION",
+        click_type=Duration(least="1s"),
+        help="With --publish: again after this time, such as 1m, until interrupted.",
+    ),
+]
+Owner = Annotated[
+    str,
+    typer.Option(
+        "--owner",
+        metavar="DAEMONSET",
+        help="With --publish: delete the NodeFeature along with this DaemonSet of its namespace.",
+    ),
+]
+
+
+@app.callback()
+def _node() -> None:
+    """Typer makes a group of commands, also of a single one, where there is a callback."""
+
+
+@app.command(
+    "detect",
+    epilog="Examples: dlctl node detect; dlctl node detect -o labels --label-prefix dlctl.dev/; "
+    "dlctl node detect -o nodefeature --node-name gpu-1 -n node-feature-discovery",
+)
+def detect(
+    ctx: typer.Context,
+    root: Root = Path("/"),
+    output: Output = HostFormat.TABLE,
+    prefixes: LabelPrefixes = None,
+    node_name: NodeName = "",
+    namespace: Namespace = "",
+    publish: Publish = False,
+    every: Every = 0,
+    owner: Owner = "",
+    kubeconfig: KubeconfigFile = None,
+    context: Context = "",
+    request_timeout: RequestTimeout = 0,
+) -> None:
+    """Detect a host's GPUs and RDMA adapters and how near they are; print a table, labels or a NodeFeature.
+
+    It reads /sys and /proc, and NVML where nvidia-ml-py is installed (pip install 'dlctl[nvidia]').
+    """
+    from dlctl.cli.commands.node_detect import Detection, print_host
+
+    detection = Detection(root.absolute(), tuple(prefixes or ()), node_name, namespace)
+    _check_publishing(publish, output, {"--every": bool(every), "--owner": bool(owner)})
+    if not publish:
+        print_host(runtime_of(ctx), detection, output)
+        return
+    from dlctl.cli.commands.node_publish import Publication, publish_host
+
+    flags = ClusterFlags(kubeconfig, context, request_timeout)
+    publish_host(runtime_of(ctx), detection, Publication(flags, every, owner))
+
+
+def _check_publishing(publish: bool, output: HostFormat, needing: dict[str, bool]) -> None:
+    """Raise UsageError for options that only a NodeFeature has, or that none has."""
+    given = [option for option, present in needing.items() if present]
+    if given and not publish:
+        raise UsageError(f"{given[0]} needs --publish", hint="add --publish, or leave it out")
+    if publish and output not in (HostFormat.TABLE, HostFormat.NODE_FEATURE):
+        raise UsageError(f"--publish applies a NodeFeature; it does not print {output}", hint="leave -o out")

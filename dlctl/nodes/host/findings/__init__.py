@@ -1,0 +1,1 @@
+"""What is wrong or noteworthy about a host's hardware."""
