@@ -162,9 +162,24 @@ class ClusterError(DlctlError):
 
 
 class Unreachable(ClusterError):  # noqa: N818 - the name reads better where it is caught
-    """No answer: refused connection, unknown host, TLS failure, time-out."""
+    """No answer: refused connection, unknown host, TLS failure, time-out.
+
+    `cause` is `timeout`, `tls`, or `unreachable` for all else.
+    """
 
     code = "unreachable"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        cause: str = "unreachable",
+        location: Location | None = None,
+        hint: str | None = None,
+        problems: Iterable[DlctlError] = (),
+    ) -> None:
+        super().__init__(message, location=location, hint=hint, problems=problems)
+        self.cause = cause
 
 
 class Unauthorized(ClusterError):  # noqa: N818

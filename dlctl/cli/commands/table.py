@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "apply": ("dlctl.cli.commands.apply", "Apply components to a cluster."),
     "delete": ("dlctl.cli.commands.delete", "Delete what was applied."),
     "status": ("dlctl.cli.commands.status", "Show how applied objects are doing."),
+    "node": ("dlctl.cli.commands.node", "Look at nodes: their accelerators and networks, what is free."),
     "sandbox": ("dlctl.cli.commands.sandbox", "Run a real control plane on this machine."),
     "completion": ("dlctl.cli.commands.completion", "Print the completion script of a shell."),
     "version": ("dlctl.cli.commands.version", "Print the version."),

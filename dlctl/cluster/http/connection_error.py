@@ -18,7 +18,9 @@ def unreachable(
     """
     via = f" through the proxy {without_password(proxy)}" if proxy else ""
     why, hint = _reason(error, server, authority)
-    return Unreachable(f"{server} (context '{context}') cannot be reached{via}: {why}", hint=hint)
+    return Unreachable(
+        f"{server} (context '{context}') cannot be reached{via}: {why}", hint=hint, cause=_cause_class(error)
+    )
 
 
 def is_dropped(error: http.HTTPError) -> bool:
@@ -69,6 +71,14 @@ def _verification_reason(cause: ssl.SSLCertVerificationError, authority: str) ->
         return f"its certificate is not valid now ({said})", "renew it, or set this machine's clock"
     hint = "was the cluster made anew? Get its kubeconfig again"
     return f"its certificate is not signed by {authority} ({said})", hint
+
+
+def _cause_class(error: http.HTTPError) -> str:
+    """A word for scripts: a time-out and a failure of TLS are told from all else."""
+    if isinstance(error, http.ConnectTimeoutError | http.ReadTimeoutError):
+        # NewConnectionError, too, is a kind of ConnectTimeoutError.
+        return "unreachable" if isinstance(error, http.NewConnectionError) else "timeout"
+    return "tls" if isinstance(error, http.SSLError) else "unreachable"
 
 
 def _cause(error: BaseException) -> str:

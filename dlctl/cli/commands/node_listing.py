@@ -1,0 +1,53 @@
+"""`dlctl node list`: read the clusters, print what they have, and say which could not be read."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from dlctl.cli.cluster_targets import TargetFlags, Targets
+from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.views.nodes import NodeFormat, NodeView, print_nodes
+from dlctl.cli.output.views.unread import fail_where_unread
+from dlctl.cli.runtime import Runtime
+from dlctl.events import masking
+from dlctl.nodes.inventory.collect import Wanted
+from dlctl.nodes.inventory.model import Inventory
+from dlctl.nodes.inventory.select import Counted, Shown, counted
+from dlctl.redact import Redactor
+from dlctl.workflow.clusters import Reached, read_clusters
+from dlctl.workflow.node_list import read_inventory
+
+
+@dataclass(frozen=True, slots=True)
+class NodeQuery:
+    """What is asked for: of which clusters, which nodes and devices, with their pods or without."""
+
+    targets: TargetFlags
+    selector: str
+    counted: Counted
+    shown: Shown
+    pods: bool
+
+
+def list_nodes(
+    runtime: Runtime, flags: ClusterFlags, query: NodeQuery, output: NodeFormat, *, ignore_unreachable: bool
+) -> None:
+    """`node list`. Raises UsageError, AppError and ClusterError before any cluster is asked."""
+    wanted = Wanted(query.counted.asks_for)
+
+    with LiveProgress() as progress:
+
+        def read(reached: Reached) -> Inventory:
+            name = reached.target.name
+            emit = masking(progress.for_environment(name), Redactor())
+            try:
+                found = read_inventory(reached.cluster, wanted, labels=query.selector, emit=emit)
+                return counted(found, query.counted)
+            finally:
+                progress.finished(name)
+
+        targets = Targets(runtime, flags, progress).chosen(query.targets)
+        reads = read_clusters(targets, read)
+    view = NodeView(output, query.shown, datetime.now(UTC), query.pods)
+    print_nodes(runtime, reads, view)
+    fail_where_unread(reads, ignore=ignore_unreachable)

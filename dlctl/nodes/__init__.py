@@ -1,0 +1,1 @@
+"""What the nodes of clusters have: devices, networks, and what of them is free."""
