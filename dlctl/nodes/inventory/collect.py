@@ -6,11 +6,15 @@ from dataclasses import dataclass, replace
 from dlctl.manifest import JsonObject
 from dlctl.nodes.inventory import names
 from dlctl.nodes.inventory.amounts import THOUSANDTHS, whole
-from dlctl.nodes.inventory.model import Devices, Finding, Inventory, Node
+from dlctl.nodes.inventory.claims import Claimable, DeviceClaims
+from dlctl.nodes.inventory.model import Devices, Finding, Inventory, Mode, Node
 from dlctl.nodes.inventory.node_status import Toleration
 from dlctl.nodes.inventory.order import natural_key
 from dlctl.nodes.inventory.pods import NodeUse, PodCount
 from dlctl.nodes.inventory.read_node import read_node
+
+_BASIC = frozenset({"cpu", "memory", "ephemeral-storage", "pods"})
+"""What every node has, which is not counted in devices."""
 
 
 def _no_other(resource: str) -> bool:
@@ -29,26 +33,51 @@ class Wanted:
 
     def is_device(self, resource: str) -> bool:
         """Whether a resource is listed."""
-        return names.is_device(resource) or ("/" in resource and self.also(resource))
+        return names.is_device(resource) or (resource not in _BASIC and self.also(resource))
 
 
 class Collection:
-    """The objects of one cluster, counted as they are added, in any order."""
+    """The objects of one cluster, counted as they are added: slices and claims first, pods last."""
 
     def __init__(self, wanted: Wanted) -> None:
         self._wanted = wanted
         self._nodes: list[Node] = []
         self._pods = PodCount(wanted.is_device)
+        self._claims = DeviceClaims(wanted.is_device)
+        self._claims_known = True
+        self._claimable: dict[str, tuple[Claimable, ...]] | None = None
         self._pods_known = True
         self._notes: list[str] = []
 
     def add_node(self, body: JsonObject) -> None:
         """Take what counts of a Node."""
-        self._nodes.append(read_node(body, self._wanted.is_device, (), self._wanted.tolerated))
+        if self._claimable is None:
+            self._claimable = self._claims.by_node(claims_known=self._claims_known)
+        claimable = self._claimable.get(str((body.get("metadata") or {}).get("name")), ())
+        self._nodes.append(read_node(body, self._wanted.is_device, claimable, self._wanted.tolerated))
+
+    def add_slice(self, body: JsonObject) -> None:
+        """Take the devices of a ResourceSlice."""
+        self._claims.add_slice(body)
+
+    def add_claim(self, body: JsonObject) -> None:
+        """Take what a ResourceClaim holds."""
+        self._claims.add_claim(body)
+
+    def without_claims(self, note: str) -> None:
+        """ResourceClaims could not be read: which devices of slices are used is not known."""
+        self._claims_known = False
+        self._notes.append(note)
 
     def add_pod(self, body: JsonObject) -> None:
         """Count a Pod."""
-        self._pods.add(body)
+        metadata = body.get("metadata") or {}
+        claimed = self._claims.held_by(str(metadata.get("namespace")), str(metadata.get("name")))
+        self._pods.add(body, claimed)
+
+    def note(self, text: str) -> None:
+        """Keep one sentence for the user."""
+        self._notes.append(text)
 
     def without_pods(self, note: str) -> None:
         """Pods could not be read: what is used is not known, and `note` says why."""
@@ -89,5 +118,7 @@ def _with_use(node: Node, use: NodeUse) -> Node:
 
 def _used(devices: Devices, use: NodeUse) -> Devices:
     name = devices.kind.resource
+    if devices.kind.mode is Mode.DRA:
+        return devices
     nominated = whole(use.nominated.get(name, 0))
     return replace(devices, used=whole(use.taken.get(name, 0)), nominated=nominated)

@@ -139,7 +139,9 @@ DRA_DRIVER = re.compile(r"(?:gpu|tpu|npu|gaudi|neuron)\.[a-z0-9.-]+\Z")
 
 
 def is_device(resource: str) -> bool:
-    """Whether an extended resource counts accelerators, whole ones or shares of them."""
+    """Whether an extended resource, or a DRA driver, counts accelerators, whole ones or shares of them."""
+    if DRA_DRIVER.match(resource):
+        return True
     return resource in DEVICES or any(pattern.match(resource) for pattern in DEVICE_PATTERNS)
 
 

@@ -1,6 +1,6 @@
 """Which pods count, on which node, and what pods without a node are waiting for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from dlctl.manifest import JsonObject
@@ -45,8 +45,11 @@ class PodCount:
         self._nodes: dict[str, NodeUse] = {}
         self._pending, self._gated = _Waiting(), _Waiting()
 
-    def add(self, pod: JsonObject) -> None:
-        """Count one pod: on its node from the time it has one, and until it has ended or is gone."""
+    def add(self, pod: JsonObject, claimed: Mapping[str, int]) -> None:
+        """Count one pod: on its node from the time it has one, and until it has ended or is gone.
+
+        `claimed` are the devices that its ResourceClaims hold, which are counted with the claims.
+        """
         status, spec = pod.get("status") or {}, pod.get("spec") or {}
         if status.get("phase") in _ENDED:
             return
@@ -55,7 +58,7 @@ class PodCount:
             taken.pop(name, None)
         devices = {name: value for name, value in taken.items() if value and self._is_device(name)}
         if node := spec.get("nodeName"):
-            self._hold(self.on(str(node)), pod, taken, devices)
+            self._hold(self.on(str(node)), pod, taken, devices, claimed)
         elif devices and not (pod.get("metadata") or {}).get("deletionTimestamp"):
             self._wait(pod, devices)
 
@@ -73,10 +76,13 @@ class PodCount:
         """The pods that a scheduling gate holds back."""
         return self._gated.demand()
 
-    def _hold(self, use: NodeUse, pod: JsonObject, taken: Amounts, devices: Amounts) -> None:
+    def _hold(
+        self, use: NodeUse, pod: JsonObject, taken: Amounts, devices: Amounts, claimed: Mapping[str, int]
+    ) -> None:
         add(use.taken, taken)
-        if devices:
-            use.pods.append(_device_pod(pod, devices))
+        if devices or claimed:
+            held = {**{name: whole(value) for name, value in devices.items()}, **claimed}
+            use.pods.append(_device_pod(pod, held))
             use.odd.update(name for name, value in devices.items() if value % 1000)
 
     def _wait(self, pod: JsonObject, devices: Amounts) -> None:
@@ -97,14 +103,14 @@ def _owner(pod: JsonObject) -> str:
     return f"{metadata.get('namespace')}/{metadata.get('name')}"
 
 
-def _device_pod(pod: JsonObject, devices: Amounts) -> DevicePod:
+def _device_pod(pod: JsonObject, held: Mapping[str, int]) -> DevicePod:
     metadata, status, spec = pod.get("metadata") or {}, pod.get("status") or {}, pod.get("spec") or {}
     deleting = "Terminating" if metadata.get("deletionTimestamp") else ""
     return DevicePod(
         namespace=str(metadata.get("namespace") or ""),
         name=str(metadata.get("name") or ""),
         phase=deleting or str(status.get("phase") or "Unknown"),
-        counts=tuple((name, whole(value)) for name, value in sorted(devices.items())),
+        counts=tuple(sorted(held.items())),
         priority=int(spec.get("priority") or 0),
         since=str(status.get("startTime") or metadata.get("creationTimestamp") or ""),
     )

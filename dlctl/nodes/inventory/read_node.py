@@ -1,11 +1,13 @@
 """A Node object as a value; what pods hold of it is not known yet."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.inventory import names
 from dlctl.nodes.inventory.amounts import THOUSANDTHS, Amounts, amounts, whole
+from dlctl.nodes.inventory.claims import Claimable
 from dlctl.nodes.inventory.device_kind import device_kind, labelled_models, model_of, promises_devices
 from dlctl.nodes.inventory.model import Compute, DeviceKind, Devices, Finding, Mode, Node
 from dlctl.nodes.inventory.node_status import NO_PLUGIN, Toleration, node_status
@@ -18,7 +20,7 @@ Labels = Mapping[str, str]
 def read_node(
     node: JsonObject,
     is_device: IsDevice,
-    claimable: Sequence[tuple[DeviceKind, int]] = (),
+    claimable: Sequence[Claimable] = (),
     tolerated: Sequence[Toleration] = (),
 ) -> Node:
     """A node with the devices that `is_device` accepts and those that claims can have of it (DRA)."""
@@ -31,8 +33,11 @@ def read_node(
     reasons = node_status(node, own_keys(listed), tolerated)
     if not offers and promises_devices(labels):
         reasons = (*reasons, NO_PLUGIN)
-    kinds = _kinds(labels, listed, capacity, allocatable, claimable)
-    devices = tuple(Devices(kind, total, offered, None, not reasons) for kind, total, offered in kinds)
+    usable = not reasons
+    devices = (
+        *_plugin_devices(labels, listed, capacity, allocatable, usable=usable),
+        *_claimable_devices(labels, claimable, usable=usable),
+    )
     if NO_PLUGIN in reasons and not devices:
         missing = DeviceKind("nvidia.com/gpu", model_of("nvidia.com", labels), Mode.EXCLUSIVE)
         devices = (Devices(missing, 0, 0, None, usable=False),)
@@ -58,19 +63,22 @@ def own_keys(resources: Collection[str]) -> frozenset[str]:
     return frozenset({*resources, *(f"{name.partition('/')[0]}/gpu" for name in resources)})
 
 
-def _kinds(
-    labels: Labels,
-    listed: Sequence[str],
-    capacity: Amounts,
-    allocatable: Amounts,
-    claimable: Sequence[tuple[DeviceKind, int]],
-) -> Iterator[tuple[DeviceKind, int, int]]:
-    """Each kind of device with how many were registered and how many are offered."""
+def _plugin_devices(
+    labels: Labels, listed: Sequence[str], capacity: Amounts, allocatable: Amounts, *, usable: bool
+) -> Iterator[Devices]:
+    """The devices of each extended resource; their use is not known yet."""
     for name in listed:
         total, offered = whole(capacity.get(name, 0)), whole(allocatable.get(name, 0))
         if total or offered:
-            yield device_kind(name, labels), max(total, offered), offered
-    yield from ((kind, count, count) for kind, count in claimable)
+            yield Devices(device_kind(name, labels), max(total, offered), offered, None, usable)
+
+
+def _claimable_devices(labels: Labels, claimable: Sequence[Claimable], *, usable: bool) -> Iterator[Devices]:
+    """The devices that claims can have; where they do not name their model the node's labels do."""
+    for each in claimable:
+        vendor = each.kind.resource.partition(".")[2]
+        kind = each.kind if each.kind.model else replace(each.kind, model=model_of(vendor, labels))
+        yield Devices(kind, each.capacity, each.allocatable, each.used, usable)
 
 
 def _findings(labels: Labels, devices: Sequence[Devices], *, offers: bool) -> Iterator[Finding]:
