@@ -13,6 +13,7 @@ Every room raises these and nothing else; the command line turns them into text 
     ├── RenderError         a template, fragment, patch or rendered object
     ├── SandboxError        the local control plane
     ├── ClusterError        talking to an API server
+    │   ├── NoContext       a context that no kubeconfig has
     │   ├── Unreachable · Unauthorized · Forbidden · NotFound · Conflict · Invalid · UnknownKind
     ├── PlanError           what would be done is not allowed
     ├── DeployError         what was done did not work
@@ -159,6 +160,10 @@ class ClusterError(DlctlError):
     """An API server refused or did not answer."""
 
     code = "cluster"
+
+
+class NoContext(ClusterError):  # noqa: N818 - the name reads better where it is caught
+    """No kubeconfig has the context that is asked for."""
 
 
 class Unreachable(ClusterError):  # noqa: N818 - the name reads better where it is caught

@@ -17,7 +17,7 @@ from dlctl.redact import Redactor
 from dlctl.workflow.clusters import REQUEST_TIMEOUT, ClusterTarget
 
 if TYPE_CHECKING:
-    from dlctl.app.model import App
+    from dlctl.app.model import App, Destination
     from dlctl.cluster.kubeconfig.load import Kubeconfig
 
 _GLOB = frozenset("*?[")
@@ -76,12 +76,14 @@ class Targets:
         """The cluster of an environment. Raises AppError."""
         from dlctl.app.environments import load_environment
 
-        environment = load_environment(app, name)
+        return self.destination(name, load_environment(app, name).destination)
+
+    def destination(self, name: str, destination: "Destination") -> ClusterTarget:
+        """The cluster of a destination, under a name of its own."""
         emit = masking(self._progress.for_environment(name), Redactor())
-        destination = environment.destination
         return ClusterTarget(
             name,
-            lambda: self._connector(environment, emit),
+            lambda: self._connector.destination(destination, emit),
             destination.cluster_id,
             sandbox=bool(destination.sandbox),
         )

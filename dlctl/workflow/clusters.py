@@ -1,14 +1,14 @@
 """Read from several clusters at once: one that fails hides no other, and each cluster is read once."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from dlctl.cluster.protocol import Cluster, Identity
 from dlctl.errors import DlctlError, Forbidden, Unauthorized
 from dlctl.plan.identity import check_identity
-from dlctl.workflow.many import Limits, run_many
+from dlctl.workflow.many import Limits, Outcome, run_many
 
 Result = TypeVar("Result")
 
@@ -61,37 +61,33 @@ def read_clusters(
 
     Where the first may not read it, the next one of the same cluster is asked. Raises KeyboardInterrupt.
     """
-    reached, errors = _reach(targets)
-    groups: dict[str, list[Reached]] = {}
-    for target in targets:
-        if target.name in reached:
-            groups.setdefault(reached[target.name].identity.uid, []).append(reached[target.name])
-    by_name = {group[0].target.name: group for group in groups.values()}
-    outcomes = run_many(list(by_name), lambda name: _first_allowed(by_name[name], read), Limits(PARALLEL))
-    if outcomes.interrupted:
-        raise KeyboardInterrupt
-    results = {each.environment: each for each in outcomes.each}
-    owners = {one.target.name: group[0].target.name for group in groups.values() for one in group}
-    answers = []
-    for target in targets:
-        owner = owners.get(target.name, "")
-        if not owner:
-            answers.append(ClusterRead[Result](target.name, error=errors[target.name]))
-        elif owner != target.name:
-            answers.append(ClusterRead[Result](target.name, reached[target.name], same_as=owner))
-        else:
-            outcome = results[owner]
-            answers.append(ClusterRead(owner, reached[owner], outcome.result, outcome.error))
-    return tuple(answers)
-
-
-def _reach(targets: Sequence[ClusterTarget]) -> tuple[dict[str, Reached], dict[str, DlctlError]]:
     by_name = {target.name: target for target in targets}
-    outcomes = run_many(list(by_name), lambda name: _identified(by_name[name]), Limits(PARALLEL))
+    identified = _at_once(list(by_name), lambda name: _identified(by_name[name]))
+    groups: dict[str, list[Reached]] = {}
+    for each in identified:
+        if each.result is not None:
+            groups.setdefault(each.result.identity.uid, []).append(each.result)
+    first = {group[0].target.name: group for group in groups.values()}
+    read_once = _at_once(list(first), lambda name: _first_allowed(first[name], read))
+    results = {each.environment: each for each in read_once}
+    owners = {one.target.name: group[0].target.name for group in groups.values() for one in group}
+    return tuple(_answer(each, owners.get(each.environment, ""), results) for each in identified)
+
+
+def _at_once(names: Sequence[str], work: Callable[[str], Result]) -> tuple[Outcome[Result], ...]:
+    outcomes = run_many(names, work, Limits(PARALLEL))
     if outcomes.interrupted:
         raise KeyboardInterrupt
-    reached = {each.environment: each.result for each in outcomes.each if each.result is not None}
-    return reached, {each.environment: each.error for each in outcomes.each if each.error is not None}
+    return outcomes.each
+
+
+def _answer(
+    identified: Outcome[Reached], owner: str, results: Mapping[str, Outcome[Result]]
+) -> ClusterRead[Result]:
+    name, reached = identified.environment, identified.result
+    if owner == name:
+        return ClusterRead(name, reached, results[name].result, results[name].error)
+    return ClusterRead(name, reached, None, identified.error, owner)
 
 
 def _identified(target: ClusterTarget) -> Reached:

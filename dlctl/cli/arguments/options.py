@@ -94,6 +94,9 @@ RequestTimeout = Annotated[
         help="Give up on one request after this time, such as 30s or 2m; 0 is the default of 60s.",
     ),
 ]
+IgnoreUnreachable = Annotated[
+    bool, typer.Option("--ignore-unreachable", help="Exit with 0 where some clusters cannot be read.")
+]
 SkipIdentity = Annotated[
     bool,
     typer.Option(

@@ -4,10 +4,16 @@ from typing import Annotated
 
 import typer
 
-from dlctl.cli.arguments.options import AllEnvironments, Environments, KubeconfigFile, RequestTimeout
+from dlctl.cli.arguments.options import (
+    AllEnvironments,
+    Environments,
+    IgnoreUnreachable,
+    KubeconfigFile,
+    RequestTimeout,
+)
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.views.nodes import NodeFormat
+from dlctl.cli.output.views.node_format import NodeFormat
 from dlctl.cli.runtime import runtime_of
 
 app = application(
@@ -73,9 +79,7 @@ def list_command(
     output: Annotated[
         NodeFormat, typer.Option("-o", "--output", help="Format of the output.")
     ] = NodeFormat.TABLE,
-    ignore_unreachable: Annotated[
-        bool, typer.Option("--ignore-unreachable", help="Exit with 0 where some clusters cannot be read.")
-    ] = False,
+    ignore_unreachable: IgnoreUnreachable = False,
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from dlctl.cli.cluster_targets import TargetFlags, Targets
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.live.progress import LiveProgress
-from dlctl.cli.output.views.nodes import NodeFormat, NodeView, print_nodes
+from dlctl.cli.output.views.node_format import NodeFormat
+from dlctl.cli.output.views.nodes import NodeView, print_nodes
 from dlctl.cli.output.views.unread import fail_where_unread
 from dlctl.cli.runtime import Runtime
 from dlctl.events import masking
@@ -50,4 +51,4 @@ def list_nodes(
         reads = read_clusters(targets, read)
     view = NodeView(output, query.shown, datetime.now(UTC), query.pods)
     print_nodes(runtime, reads, view)
-    fail_where_unread(reads, ignore=ignore_unreachable)
+    fail_where_unread([(each.target, each.error) for each in reads], ignore=ignore_unreachable)

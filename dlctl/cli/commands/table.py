@@ -21,6 +21,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "delete": ("dlctl.cli.commands.delete", "Delete what was applied."),
     "status": ("dlctl.cli.commands.status", "Show how applied objects are doing."),
     "node": ("dlctl.cli.commands.node", "Look at nodes: their accelerators and networks, what is free."),
+    "cluster": (
+        "dlctl.cli.commands.cluster",
+        "Look at clusters: what they have, which environments use them.",
+    ),
     "sandbox": ("dlctl.cli.commands.sandbox", "Run a real control plane on this machine."),
     "completion": ("dlctl.cli.commands.completion", "Print the completion script of a shell."),
     "version": ("dlctl.cli.commands.version", "Print the version."),

@@ -13,12 +13,14 @@ from dlctl.nodes.inventory.order import natural_key
 from dlctl.nodes.inventory.pods import NodeUse, PodCount
 from dlctl.nodes.inventory.read_node import read_node
 
-_BASIC = frozenset({"cpu", "memory", "ephemeral-storage", "pods"})
-"""What every node has, which is not counted in devices."""
-
 
 def _no_other(resource: str) -> bool:
     return False
+
+
+def is_extended(resource: str) -> bool:
+    """Whether a resource is counted in whole ones: cpu, memory, huge pages and the like are not."""
+    return "/" in resource or "." in resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Wanted:
 
     def is_device(self, resource: str) -> bool:
         """Whether a resource is listed."""
-        return names.is_device(resource) or (resource not in _BASIC and self.also(resource))
+        return names.is_device(resource) or (is_extended(resource) and self.also(resource))
 
 
 class Collection:

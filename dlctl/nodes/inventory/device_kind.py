@@ -11,6 +11,8 @@ Labels = Mapping[str, str]
 
 def device_kind(resource: str, labels: Labels) -> DeviceKind:
     """The kind of a resource's devices on the node that has these labels."""
+    if not names.is_device(resource):
+        return DeviceKind(resource, "", Mode.OTHER)
     vendor = resource.partition("/")[0]
     model, part = _own_names(resource)
     model = model or model_of(vendor, labels)

@@ -17,6 +17,8 @@ class Mode(StrEnum):
     PARTITION = "partition"
     VGPU = "vgpu"
     DRA = "dra"
+    OTHER = "other"
+    """No accelerator: a resource that was asked for by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class DeviceKind:
     @property
     def label(self) -> str:
         """`H100-80G`, `H100-80G 1g.10gb`, `T4 shared×4`; `?` for a model that is not known."""
+        if self.mode is Mode.OTHER:
+            return self.resource
         share = f"shared×{self.replicas}" if self.replicas > 1 else ""
         if not share and self.mode in (Mode.SHARED, Mode.VGPU, Mode.DRA):
             share = self.mode.value
@@ -44,7 +48,9 @@ class DeviceKind:
     @property
     def title(self) -> str:
         """The label, or the resource where the model is not known: unlike resources have unlike titles."""
-        return self.label if self.model else f"{self.resource} {self.label.removeprefix(UNKNOWN)}".rstrip()
+        if self.model or self.mode is Mode.OTHER:
+            return self.label
+        return f"{self.resource} {self.label.removeprefix(UNKNOWN)}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def read_node(
     capacity = amounts(status.get("capacity"))
     allocatable = amounts(status.get("allocatable") or status.get("capacity"))
     listed = sorted(name for name in {**capacity, **allocatable} if is_device(name))
-    offers = any(capacity.get(name) for name in listed) or bool(claimable)
+    offers = any(capacity.get(name) for name in listed if names.is_device(name)) or bool(claimable)
     reasons = node_status(node, own_keys(listed), tolerated)
     if not offers and promises_devices(labels):
         reasons = (*reasons, NO_PLUGIN)
@@ -85,7 +85,7 @@ def _findings(labels: Labels, devices: Sequence[Devices], *, offers: bool) -> It
     if not offers and promises_devices(labels):
         yield Finding("label-without-device", "labels say that it has accelerators, and no plugin offers any")
     for each in devices:
-        if not each.kind.model and each.capacity:
+        if not each.kind.model and each.capacity and each.kind.mode is not Mode.OTHER:
             yield Finding("device-without-label", f"nothing names the model of its {each.kind.resource}")
         if each.bad:
             yield Finding("unhealthy", f"{each.bad} of {each.capacity} {each.kind.resource} are not healthy")

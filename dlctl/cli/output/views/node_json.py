@@ -24,7 +24,13 @@ def write_nodes(runtime: Runtime, reads: Reads, shown: Shown, *, pods: bool) -> 
         for node in rows(each.result.nodes, shown)
     ]
     clusters = [_cluster(each) for each in reads]
-    write_document(runtime, "NodeList", clusters=clusters, items=items, errors=unread(reads))
+    write_document(
+        runtime,
+        "NodeList",
+        clusters=clusters,
+        items=items,
+        errors=unread([(each.target, each.error) for each in reads]),
+    )
 
 
 def read_json(each: ClusterRead[Any]) -> Json:

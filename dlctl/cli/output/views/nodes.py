@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.streams import data, log
 from dlctl.cli.output.tables.cell import Cell
 from dlctl.cli.output.tables.table import table
+from dlctl.cli.output.views.node_format import NodeFormat
 from dlctl.cli.output.views.node_json import write_nodes
 from dlctl.cli.output.views.node_rows import COLUMNS, Row, default_columns, node_rows
 from dlctl.cli.output.views.node_summary import findings, summary
@@ -17,16 +17,6 @@ from dlctl.events import Note, WarningNote
 from dlctl.nodes.inventory.model import Inventory
 from dlctl.nodes.inventory.select import Shown, rows
 from dlctl.workflow.clusters import ClusterRead
-
-
-class NodeFormat(StrEnum):
-    """The formats of `node list`."""
-
-    TABLE = "table"
-    WIDE = "wide"
-    JSON = "json"
-    CSV = "csv"
-    NAME = "name"
 
 
 @dataclass(frozen=True, slots=True)
