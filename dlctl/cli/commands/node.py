@@ -79,6 +79,24 @@ def list_command(
     output: Annotated[
         NodeFormat, typer.Option("-o", "--output", help="Format of the output.")
     ] = NodeFormat.TABLE,
+    columns: Annotated[
+        str, typer.Option("--columns", metavar="NAME,…", help="Only these columns, in this order.")
+    ] = "",
+    sort: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sort", metavar="KEY,…", help="Sort rows by columns; -KEY is descending, as in --sort=-free."
+        ),
+    ] = None,
+    no_headers: Annotated[bool, typer.Option("--no-headers", help="Leave the headings out.")] = False,
+    preemptible_below: Annotated[
+        int | None,
+        typer.Option(
+            "--preemptible-below",
+            metavar="PRIORITY",
+            help="Add a column: devices that pods of a lower priority hold.",
+        ),
+    ] = None,
     ignore_unreachable: IgnoreUnreachable = False,
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
@@ -89,7 +107,7 @@ def list_command(
     of all nodes that -l, --gpu and -r leave. Exit code 4 where some clusters cannot be read.
     """
     from dlctl.cli.cluster_targets import TargetFlags
-    from dlctl.cli.commands.node_listing import NodeQuery, list_nodes
+    from dlctl.cli.commands.node_listing import NodeQuery, Printing, list_nodes
     from dlctl.cli.connect import ClusterFlags
     from dlctl.nodes.inventory.select import Counted, Shown
 
@@ -101,4 +119,5 @@ def list_command(
         pods,
     )
     flags = ClusterFlags(kubeconfig, "", request_timeout)
-    list_nodes(runtime_of(ctx), flags, query, output, ignore_unreachable=ignore_unreachable)
+    printing = Printing(output, not no_headers, columns, sort or (), preemptible_below)
+    list_nodes(runtime_of(ctx), flags, query, printing, ignore_unreachable=ignore_unreachable)

@@ -1,5 +1,6 @@
 """`dlctl node list`: read the clusters, print what they have, and say which could not be read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -7,11 +8,13 @@ from dlctl.cli.cluster_targets import TargetFlags, Targets
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.views.node_format import NodeFormat
+from dlctl.cli.output.views.node_order import check_sort, chosen_columns
 from dlctl.cli.output.views.nodes import NodeView, print_nodes
 from dlctl.cli.output.views.unread import fail_where_unread
 from dlctl.cli.runtime import Runtime
+from dlctl.errors import UsageError
 from dlctl.events import masking
-from dlctl.nodes.inventory.collect import Wanted
+from dlctl.nodes.inventory.collect import Wanted, is_extended
 from dlctl.nodes.inventory.model import Inventory
 from dlctl.nodes.inventory.select import Counted, Shown, counted
 from dlctl.redact import Redactor
@@ -30,10 +33,37 @@ class NodeQuery:
     pods: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """How it is printed; `columns` and `sort` as they were typed."""
+
+    format: NodeFormat
+    header: bool
+    columns: str
+    sort: Sequence[str]
+    preemptible_below: int | None
+
+    def view(self, query: NodeQuery) -> NodeView:
+        """The view. Raises UsageError for a column or a sort key that there is not."""
+        return NodeView(
+            self.format,
+            query.shown,
+            datetime.now(UTC),
+            query.pods,
+            self.header,
+            chosen_columns(self.columns),
+            check_sort(self.sort),
+            self.preemptible_below,
+            filtered=query.counted != Counted() or bool(query.selector),
+        )
+
+
 def list_nodes(
-    runtime: Runtime, flags: ClusterFlags, query: NodeQuery, output: NodeFormat, *, ignore_unreachable: bool
+    runtime: Runtime, flags: ClusterFlags, query: NodeQuery, printing: Printing, *, ignore_unreachable: bool
 ) -> None:
     """`node list`. Raises UsageError, AppError and ClusterError before any cluster is asked."""
+    view = printing.view(query)
+    _check_resources(query.counted.resources)
     wanted = Wanted(query.counted.asks_for)
 
     with LiveProgress() as progress:
@@ -49,6 +79,14 @@ def list_nodes(
 
         targets = Targets(runtime, flags, progress).chosen(query.targets)
         reads = read_clusters(targets, read)
-    view = NodeView(output, query.shown, datetime.now(UTC), query.pods)
     print_nodes(runtime, reads, view)
     fail_where_unread([(each.target, each.error) for each in reads], ignore=ignore_unreachable)
+
+
+def _check_resources(names: Sequence[str]) -> None:
+    for name in names:
+        if not is_extended(name) and not set(name) & set("*?["):
+            raise UsageError(
+                f"'{name}' is no extended resource",
+                hint="cpu and memory are columns of -o wide; others have a '/'",
+            )

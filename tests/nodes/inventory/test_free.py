@@ -216,7 +216,7 @@ def nodes_with(capacity: dict[str, int], cordoned: list[bool], bad: int) -> list
             name,
             {key: str(value) for key, value in capacity.items()},
             {key: str(max(0, value - bad)) for key, value in capacity.items()},
-            **({"unschedulable": True} if hidden else {}),
+            unschedulable=hidden,
         )
         for name, hidden in zip(["gpu-10", "gpu-2", "gpu-1"], cordoned, strict=True)
     ]

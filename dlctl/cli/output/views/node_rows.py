@@ -1,7 +1,7 @@
 """Nodes as rows: one for each kind of device on a node, and below it its pods where they are asked for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dlctl.cli.output.age import age
@@ -15,25 +15,35 @@ INDENT = "  "
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a row is about: a node of a cluster, one of its kinds of device, a pod that holds some."""
+    """What a row is about: a node of a cluster, one of its kinds of device, a pod that holds some.
+
+    `below` is the priority below which pods count as preemptible.
+    """
 
     cluster: str
     node: Node
     devices: Devices | None
     now: datetime
+    below: int = 0
     pod: DevicePod | None = None
 
 
 Column = Callable[[Row], str | Cell]
 
 
-def node_rows(cluster: str, nodes: Sequence[Node], now: datetime, *, pods: bool) -> Iterator[Row]:
-    """The rows of a cluster's nodes, in order."""
+def node_rows(cluster: str, nodes: Iterable[Node], now: datetime, below: int) -> Iterator[Row]:
+    """One row for each kind of device of each node, in order; one for a node that has none."""
     for node in nodes:
         for devices in node.devices or (None,):
-            yield Row(cluster, node, devices, now)
-            if pods and devices:
-                yield from (Row(cluster, node, devices, now, pod) for pod in _holders(node, devices))
+            yield Row(cluster, node, devices, now, below)
+
+
+def with_pods(rows: Iterable[Row]) -> Iterator[Row]:
+    """Each row, and below it one for each pod that holds its devices."""
+    for row in rows:
+        yield row
+        if row.devices:
+            yield from (replace(row, pod=pod) for pod in _holders(row.node, row.devices))
 
 
 def _holders(node: Node, devices: Devices) -> Iterator[DevicePod]:
@@ -107,9 +117,19 @@ def _pods(node: Node) -> str:
     return UNKNOWN if node.pods is None else str(len(node.pods))
 
 
+def preemptible(row: Row) -> int | None:
+    """How many of the devices are held by pods of a priority below `row.below`."""
+    if row.devices is None or row.node.pods is None:
+        return None
+    held = ((pod.priority, dict(pod.counts)) for pod in row.node.pods)
+    name = row.devices.kind.resource
+    return sum(counts.get(name, 0) for priority, counts in held if priority < row.below)
+
+
 COLUMNS: Mapping[str, Column] = {
     "CLUSTER": lambda row: row.cluster,
     "NODE": _name,
+    "POD": lambda row: f"{row.pod.namespace}/{row.pod.name}" if row.pod else "",
     "STATUS": _status,
     "GPU": _gpu,
     "FREE": _of_devices(lambda devices: devices.free),
@@ -119,6 +139,7 @@ COLUMNS: Mapping[str, Column] = {
     "RDMA": _of_node(lambda node: str(node.rdma or "")),
     "AGE": _age,
     "PRIORITY": lambda row: str(row.pod.priority) if row.pod else "",
+    "PREEMPTIBLE": lambda row: _number(row, lambda devices: preemptible(row)),
     "IDLE": _of_devices(lambda devices: devices.idle),
     "NOMINATED": _of_devices(lambda devices: devices.nominated),
     "RESOURCE": lambda row: "" if row.pod else row.devices.kind.resource if row.devices else NOT_APPLICABLE,
@@ -135,14 +156,15 @@ COLUMNS: Mapping[str, Column] = {
 """Every column, in order."""
 
 NARROW = ("NODE", "STATUS", "GPU", "FREE", "USED", "TOTAL", "BAD", "RDMA", "AGE")
-"""The columns of the table; CLUSTER comes first where there are several, PRIORITY last with pods."""
+"""The columns of the table."""
 
 
-def default_columns(*, wide: bool, clusters: bool, pods: bool) -> tuple[str, ...]:
-    """The columns that are shown where none are chosen."""
-    left_out = {"" if clusters else "CLUSTER", "" if pods else "PRIORITY"}
+OPTIONAL = ("CLUSTER", "POD", "PRIORITY", "PREEMPTIBLE")
+"""Columns that are there where they tell something: with several clusters, with pods, with a priority."""
+
+
+def default_columns(*, wide: bool, optional: Collection[str]) -> tuple[str, ...]:
+    """The columns that are shown where none are chosen; `optional` are those of OPTIONAL that are."""
     return tuple(
-        name
-        for name in COLUMNS
-        if name not in left_out and (wide or name in NARROW or name in ("CLUSTER", "PRIORITY"))
+        name for name in COLUMNS if name in optional or (name not in OPTIONAL and (wide or name in NARROW))
     )

@@ -10,7 +10,8 @@ from dlctl.cli.output.tables.cell import Cell
 from dlctl.cli.output.tables.table import table
 from dlctl.cli.output.views.node_format import NodeFormat
 from dlctl.cli.output.views.node_json import write_nodes
-from dlctl.cli.output.views.node_rows import COLUMNS, Row, default_columns, node_rows
+from dlctl.cli.output.views.node_order import in_order
+from dlctl.cli.output.views.node_rows import COLUMNS, Row, default_columns, node_rows, with_pods
 from dlctl.cli.output.views.node_summary import findings, summary
 from dlctl.cli.runtime import Runtime
 from dlctl.events import Note, WarningNote
@@ -29,6 +30,19 @@ class NodeView:
     pods: bool = False
     header: bool = True
     columns: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+    preemptible_below: int | None = None
+    filtered: bool = False
+
+    def optional(self, clusters: int) -> set[str]:
+        """The columns that are there where they tell something."""
+        told = {
+            "CLUSTER": clusters > 1,
+            "POD": self.pods and self.format is NodeFormat.CSV,
+            "PRIORITY": self.pods,
+            "PREEMPTIBLE": self.preemptible_below is not None,
+        }
+        return {name for name, there in told.items() if there}
 
 
 Reads = Sequence[ClusterRead[Inventory]]
@@ -40,17 +54,18 @@ def print_nodes(runtime: Runtime, reads: Reads, view: NodeView) -> None:
         write_nodes(runtime, reads, view.shown, pods=view.pods)
         return
     several = len(reads) > 1
-    found = list(_rows(reads, view))
+    found = in_order(_rows(reads, view), view.sort)
     if view.format is NodeFormat.NAME:
         data("".join(_names(found, several=several)))
         return
     wide = view.format is not NodeFormat.TABLE
-    names = view.columns or default_columns(wide=wide, clusters=several, pods=view.pods)
-    cells = [[COLUMNS[name](row) for name in names] for row in found]
+    names = view.columns or default_columns(wide=wide, optional=view.optional(len(reads)))
+    found = list(with_pods(found)) if view.pods else found
     if view.format is NodeFormat.CSV:
-        _write_csv(names if view.header else (), cells)
+        _write_csv(names if view.header else (), [[_flat(name, row) for name in names] for row in found])
     else:
-        table(names, cells, _empty(reads, view.shown))
+        cells = [[COLUMNS[name](row) for name in names] for row in found]
+        table(names, cells, _empty(reads, view), header=view.header)
     for each in reads:
         _log(each, f"{each.target}: " if several else "")
 
@@ -59,7 +74,7 @@ def _rows(reads: Reads, view: NodeView) -> Iterator[Row]:
     for each in reads:
         if each.result is not None:
             listed = list(rows(each.result.nodes, view.shown))
-            yield from node_rows(each.target, listed, view.now, pods=view.pods)
+            yield from node_rows(each.target, listed, view.now, view.preemptible_below or 0)
 
 
 def _names(found: Sequence[Row], *, several: bool) -> Iterator[str]:
@@ -69,7 +84,13 @@ def _names(found: Sequence[Row], *, several: bool) -> Iterator[str]:
     return iter(dict.fromkeys(lines))
 
 
-def _write_csv(names: Sequence[str], cells: Sequence[Sequence[str | Cell]]) -> None:
+def _flat(name: str, row: Row) -> str:
+    """A cell for a program: rows of pods name their node, too."""
+    cell = row.node.name if name == "NODE" else COLUMNS[name](row)
+    return cell.text if isinstance(cell, Cell) else cell
+
+
+def _write_csv(names: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     import csv
     import io
 
@@ -77,16 +98,16 @@ def _write_csv(names: Sequence[str], cells: Sequence[Sequence[str | Cell]]) -> N
     writer = csv.writer(text, lineterminator="\n")
     if names:
         writer.writerow(names)
-    writer.writerows([cell.text if isinstance(cell, Cell) else cell for cell in row] for row in cells)
+    writer.writerows(cells)
     data(text.getvalue())
 
 
-def _empty(reads: Reads, shown: Shown) -> str:
+def _empty(reads: Reads, view: NodeView) -> str:
     if not any(each.result for each in reads):
         return ""
-    if shown == Shown():
-        return "no node has an accelerator; --all-nodes lists the others"
-    return "no node is as asked for"
+    if view.filtered or view.shown != Shown():
+        return "no node is as asked for"
+    return "no node has an accelerator; --all-nodes lists the others"
 
 
 def _log(each: ClusterRead[Inventory], prefix: str) -> None:
@@ -99,5 +120,5 @@ def _log(each: ClusterRead[Inventory], prefix: str) -> None:
             log(prefix + line)
         for note in each.result.notes:
             log_event(Note(prefix + note))
-        for line in findings(each.result.nodes):
+        for line in findings([node for node in each.result.nodes if node.devices]):
             log_event(Note(prefix + line))
