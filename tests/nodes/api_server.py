@@ -4,7 +4,7 @@ import contextlib
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,11 @@ from tests.cluster.scripted_server import Answer, ScriptedServer, Seen, scripted
 
 Body = dict[str, Any]
 _DRA = "resource.k8s.io/v1"
+_KUEUE = "kueue.x-k8s.io/v1beta1"
 _KINDS: Mapping[str, Mapping[str, str]] = {
     "v1": {"Node": "nodes", "Pod": "pods", "Namespace": "namespaces"},
     _DRA: {"ResourceSlice": "resourceslices", "ResourceClaim": "resourceclaims"},
+    _KUEUE: {"Workload": "workloads"},
 }
 
 
@@ -30,7 +32,7 @@ class Listed:
     forbidden: Sequence[str] = ()
     wait: float = 0.0
     page: int = 2
-    more: Mapping[str, Any] = field(default_factory=dict)
+    workloads: Sequence[Body] | None = None
 
     def answer(self, seen: Seen) -> Answer:
         """What a GET gets."""
@@ -42,8 +44,6 @@ class Listed:
             return Answer(body={"kind": "Namespace", "metadata": {"name": "kube-system", "uid": self.uid}})
         if document := self._document(seen.path):
             return Answer(body=document)
-        if seen.path in self.more:
-            return Answer(body={"items": self.more[seen.path]})
         return self._page(getattr(self, last, None), seen)
 
     def _document(self, path: str) -> Body | None:
@@ -52,7 +52,8 @@ class Listed:
         if path == "/api":
             return {"kind": "APIVersions", "versions": ["v1"]}
         if path == "/apis":
-            return {"kind": "APIGroupList", "groups": [{"versions": [{"groupVersion": _DRA}]}]}
+            served = [_DRA] if self.workloads is None else [_DRA, _KUEUE]
+            return {"kind": "APIGroupList", "groups": [{"versions": [{"groupVersion": v}]} for v in served]}
         found = _KINDS.get(path.removeprefix("/apis/").removeprefix("/api/"))
         if found is None:
             return None

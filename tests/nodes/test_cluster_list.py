@@ -1,6 +1,7 @@
 """`dlctl cluster list`: one row for each cluster, which environments use it, and what it has."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +140,26 @@ def test_nothing_to_list_says_so(project: Project) -> None:
     answer = project.run("cluster", "list").ok()
     assert answer.out == ""
     assert "there is no context" in answer.err
+
+
+def workload(*conditions: tuple[str, str], active: bool = True) -> dict[str, Any]:
+    states = [{"type": kind, "status": state} for kind, state in conditions]
+    return {"metadata": {"name": "w"}, "spec": {"active": active}, "status": {"conditions": states}}
+
+
+def test_workloads_that_kueue_holds_back_are_counted(project: Project) -> None:
+    """By the conditions that are true, whatever stands last."""
+    workloads = [
+        workload(),
+        workload(("QuotaReserved", "False")),
+        workload(("Admitted", "False"), ("QuotaReserved", "False"), ("Evicted", "True")),
+        workload(("QuotaReserved", "True"), ("Admitted", "True"), ("PodsReady", "False")),
+        workload(("Finished", "True"), ("QuotaReserved", "False")),
+        workload(active=False),
+    ]
+    with serving(replace(LAB, workloads=workloads)) as server:
+        write_kubeconfig(Path(project.environ["KUBECONFIG"]), lab=server.url)
+        table = project.run("cluster", "list").ok()
+        (cluster,) = checked(project.run("cluster", "list", "-o", "json").ok().out, "ClusterList")["items"]
+    assert (cluster["workloads"], cluster["operators"]) == (3, ["kueue"])
+    assert "8, 3 workloads" in table.out

@@ -1,6 +1,5 @@
 """`node list` and `cluster list` on real clusters with simulated nodes: what pods hold, and who may read."""
 
-import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 import yaml
 
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import Body, Desk, cluster_id, definition, deployment
+from tests.on_cluster.app_on_cluster import Body, Desk, cluster_id, deployment
 from tests.output_schemas import checked
 
 pytestmark = pytest.mark.controlplane
@@ -150,36 +149,3 @@ def test_a_running_sandbox_that_an_environment_uses_is_a_cluster(
         "local": "not-needed",
     }
     assert items(desk.run("node", "list", "local", "-o", "json").ok().json)["v100x8-ib100-0"]
-
-
-def test_workloads_that_kueue_holds_back_are_counted(start_control_plane: Any, desk: Desk) -> None:
-    own: ControlPlane = start_control_plane()
-    crd = definition("kueue.x-k8s.io", "Workload")
-    version = crd["spec"]["versions"][0]
-    version["name"] = "v1beta1"
-    version["schema"]["openAPIV3Schema"] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    assert own.kubectl("apply", "-f", "-", input=json.dumps(crd)).returncode == 0
-    name = crd["metadata"]["name"]
-    assert own.kubectl("wait", "--for=condition=Established", f"crd/{name}", "--timeout=30s").returncode == 0
-    for number, conditions in enumerate(
-        [
-            [],
-            [{"type": "QuotaReserved", "status": "False"}],
-            [{"type": "QuotaReserved", "status": "True"}, {"type": "Admitted", "status": "True"}],
-            [{"type": "Finished", "status": "True"}, {"type": "QuotaReserved", "status": "False"}],
-        ]
-    ):
-        workload = {
-            "apiVersion": "kueue.x-k8s.io/v1beta1",
-            "kind": "Workload",
-            "metadata": {"name": f"w{number}", "namespace": "default"},
-            "status": {"conditions": conditions},
-        }
-        assert own.kubectl("create", "-f", "-", input=json.dumps(workload)).returncode == 0
-    desk.context("own", own)
-    desk.environment("queue", context="own")
-    (cluster,) = [
-        e for e in desk.run("cluster", "list", "-o", "json").ok().json["items"] if e["name"] == "own"
-    ]
-    assert (cluster["workloads"], cluster["operators"]) == (2, ["kueue"])
-    assert "0, 2 workloads" in desk.run("cluster", "list").ok().out
