@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests import golden
+from tests.cluster.scripted_server import Answer, scripted, status
 from tests.nodes.api_server import Listed, serving, write_kubeconfig
 from tests.nodes.inventory.objects import (
     GPU,
@@ -299,3 +300,19 @@ def test_a_list_without_rows_says_so_and_succeeds(project: Project, kubeconfig: 
     assert (empty.out, filtered.out) == ("", "")
     assert "no node has an accelerator" in empty.err
     assert "no node is as asked for" in filtered.err
+
+
+def test_the_class_of_a_failure_says_what_to_look_at(project: Project, kubeconfig: Path) -> None:
+    refusing = scripted(lambda seen: status(401, "Unauthorized", "who are you"))
+    strange = scripted(lambda seen: Answer(body="<html>", headers={"Content-Type": "text/html"}))
+    with serving(Listed()) as plain, refusing as first, strange as second:
+        tls = plain.url.replace("http:", "https:")
+        write_kubeconfig(kubeconfig, tls=tls, who=first.url, strange=second.url, gone=DEAD)
+        answer = project.run("node", "list", "--all-contexts", "-o", "json")
+    assert [each["status"] for each in answer.json["clusters"]] == [
+        "tls",
+        "unauthorised",
+        "internal",
+        "unreachable",
+    ]
+    assert all(each["error"]["message"] for each in answer.json["clusters"])

@@ -53,21 +53,26 @@ def print_nodes(runtime: Runtime, reads: Reads, view: NodeView) -> None:
     if view.format is NodeFormat.JSON:
         write_nodes(runtime, reads, view.shown, pods=view.pods)
         return
-    several = len(reads) > 1
     found = in_order(_rows(reads, view), view.sort)
+    several = len(reads) > 1
     if view.format is NodeFormat.NAME:
         data("".join(_names(found, several=several)))
         return
-    wide = view.format is not NodeFormat.TABLE
-    names = view.columns or default_columns(wide=wide, optional=view.optional(len(reads)))
-    found = list(with_pods(found)) if view.pods else found
-    if view.format is NodeFormat.CSV:
-        _write_csv(names if view.header else (), [[_flat(name, row) for name in names] for row in found])
-    else:
-        cells = [[COLUMNS[name](row) for name in names] for row in found]
-        table(names, cells, _empty(reads, view), header=view.header)
+    if any(each.result for each in reads):
+        _print_table(found, reads, view)
     for each in reads:
         _log(each, f"{each.target}: " if several else "")
+
+
+def _print_table(found: Sequence[Row], reads: Reads, view: NodeView) -> None:
+    wide = view.format is not NodeFormat.TABLE
+    names = view.columns or default_columns(wide=wide, optional=view.optional(len(reads)))
+    shown = list(with_pods(found)) if view.pods else found
+    if view.format is NodeFormat.CSV:
+        _write_csv(names if view.header else (), [[_flat(name, row) for name in names] for row in shown])
+        return
+    cells = [[COLUMNS[name](row) for name in names] for row in shown]
+    table(names, cells, _empty(view), header=view.header)
 
 
 def _rows(reads: Reads, view: NodeView) -> Iterator[Row]:
@@ -102,9 +107,7 @@ def _write_csv(names: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     data(text.getvalue())
 
 
-def _empty(reads: Reads, view: NodeView) -> str:
-    if not any(each.result for each in reads):
-        return ""
+def _empty(view: NodeView) -> str:
     if view.filtered or view.shown != Shown():
         return "no node is as asked for"
     return "no node has an accelerator; --all-nodes lists the others"
