@@ -316,3 +316,49 @@ def test_the_class_of_a_failure_says_what_to_look_at(project: Project, kubeconfi
         "unreachable",
     ]
     assert all(each["error"]["message"] for each in answer.json["clusters"])
+
+
+POD = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: {{ component.name }}}
+spec:
+  selector: {matchLabels: {app: a}}
+  template:
+    metadata: {labels: {app: a}}
+    spec:
+      tolerations: [{key: team, operator: Exists}]
+      containers: [{name: main, image: a, resources: {limits: {nvidia.com/gpu: 1}}}]
+"""
+
+
+def test_taints_that_a_component_tolerates_do_not_count_for_it(app: Project) -> None:
+    app.write(
+        {
+            "environments/dev/environment.yaml": "context: lab\n",
+            "prototypes/pages/page/templates/page.yaml.j2": POD,
+        }
+    )
+    mine, other = {"key": "team", "effect": "NoSchedule"}, {"key": "sick", "effect": "NoExecute"}
+    with serving(Listed([h100("a", taints=[mine]), h100("b", taints=[mine, other])])) as server:
+        write_kubeconfig(Path(app.environ["KUBECONFIG"]), lab=server.url)
+        plain = app.run("node", "list", "dev", "--columns", "node,status,free", "--no-headers").ok().out
+        fitting = app.run(
+            "node", "list", "dev", "--columns", "node,status,free", "--no-headers", "--for", "web"
+        ).ok()
+        asked = len(server.seen)
+        refused = [
+            app.run("node", "list", *words)
+            for words in (["dev", "--for", "wbe"], ["--context", "lab", "--for", "web"])
+        ]
+        assert len(server.seen) == asked
+    assert [line.split() for line in plain.splitlines()] == [
+        ["a", "Taint(team)", "0"],
+        ["b", "Taint(team,sick)", "0"],
+    ]
+    assert [line.split() for line in fitting.out.splitlines()] == [
+        ["a", "Ready", "8"],
+        ["b", "Taint(sick)", "0"],
+    ]
+    assert [answer.code for answer in refused] == [1, 2]
+    assert "did you mean 'web'?" in refused[0].err

@@ -69,6 +69,15 @@ def list_command(
     free: Annotated[
         int, typer.Option("--free", metavar="N", min=0, help="List only nodes with so many devices free.")
     ] = 0,
+    component: Annotated[
+        str,
+        typer.Option(
+            "--for",
+            metavar="COMPONENT",
+            help="A taint that this component's pods tolerate does not keep them away.",
+            autocompletion=complete.components,
+        ),
+    ] = "",
     ready: Annotated[bool, typer.Option("--ready", help="List only nodes that take pods.")] = False,
     all_nodes: Annotated[
         bool, typer.Option("--all-nodes", help="List nodes without accelerators, too.")
@@ -117,6 +126,7 @@ def list_command(
         Counted(gpu, tuple(resource or ())),
         Shown(all_nodes, ready, free),
         pods,
+        component,
     )
     flags = ClusterFlags(kubeconfig, "", request_timeout)
     printing = Printing(output, not no_headers, columns, sort or (), preemptible_below)

@@ -1,6 +1,6 @@
 """`dlctl node list`: read the clusters, print what they have, and say which could not be read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,14 +12,17 @@ from dlctl.cli.output.views.node_order import check_sort, chosen_columns
 from dlctl.cli.output.views.nodes import NodeView, print_nodes
 from dlctl.cli.output.views.unread import fail_where_unread
 from dlctl.cli.runtime import Runtime
+from dlctl.cli.session import open_session
 from dlctl.errors import UsageError
 from dlctl.events import masking
 from dlctl.nodes.inventory.collect import Wanted, is_extended
 from dlctl.nodes.inventory.model import Inventory
+from dlctl.nodes.inventory.node_status import Tolerations
 from dlctl.nodes.inventory.select import Counted, Shown, counted
 from dlctl.redact import Redactor
 from dlctl.workflow.clusters import Reached, read_clusters
 from dlctl.workflow.node_list import read_inventory
+from dlctl.workflow.render import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,18 @@ class NodeQuery:
     counted: Counted
     shown: Shown
     pods: bool
+    component: str = ""
+
+    def check(self) -> None:
+        """Raise UsageError for what cannot be asked."""
+        for name in self.counted.resources:
+            if not is_extended(name) and not set(name) & set("*?["):
+                raise UsageError(
+                    f"'{name}' is no extended resource",
+                    hint="cpu and memory are columns of -o wide; others have a '/'",
+                )
+        if self.component and (self.targets.contexts or self.targets.all_contexts):
+            raise UsageError("--for needs environments", hint="a component has its parameters from one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +78,12 @@ def list_nodes(
 ) -> None:
     """`node list`. Raises UsageError, AppError and ClusterError before any cluster is asked."""
     view = printing.view(query)
-    _check_resources(query.counted.resources)
-    wanted = Wanted(query.counted.asks_for)
-
+    query.check()
     with LiveProgress() as progress:
 
         def read(reached: Reached) -> Inventory:
             name = reached.target.name
+            wanted = Wanted(query.counted.asks_for, tolerated.get(name, ()))
             emit = masking(progress.for_environment(name), Redactor())
             try:
                 found = read_inventory(reached.cluster, wanted, labels=query.selector, emit=emit)
@@ -78,15 +92,20 @@ def list_nodes(
                 progress.finished(name)
 
         targets = Targets(runtime, flags, progress).chosen(query.targets)
+        tolerated = _tolerated(runtime, flags, progress, query.component, [each.name for each in targets])
         reads = read_clusters(targets, read)
     print_nodes(runtime, reads, view)
     fail_where_unread([(each.target, each.error) for each in reads], ignore=ignore_unreachable)
 
 
-def _check_resources(names: Sequence[str]) -> None:
-    for name in names:
-        if not is_extended(name) and not set(name) & set("*?["):
-            raise UsageError(
-                f"'{name}' is no extended resource",
-                hint="cpu and memory are columns of -o wide; others have a '/'",
-            )
+def _tolerated(
+    runtime: Runtime, flags: ClusterFlags, progress: LiveProgress, component: str, environments: Sequence[str]
+) -> Mapping[str, Sequence[Tolerations]]:
+    """What the component's pods tolerate in each environment. Raises AppError, ParamError, RenderError."""
+    if not component:
+        return {}
+    from dlctl.nodes.inventory.tolerations import tolerations_of
+
+    session, selection = open_session(runtime, flags, progress), Selection((component,))
+    rendered = {name: session.render(name, selection).manifests for name in environments}
+    return {name: tolerations_of(each.body for each in manifests) for name, manifests in rendered.items()}

@@ -27,11 +27,11 @@ def is_extended(resource: str) -> bool:
 class Wanted:
     """What is listed beside accelerators: the extended resources that `also` accepts.
 
-    `tolerated` are the tolerations of pods that are to be placed: taints that they match do not count.
+    `tolerated` are the tolerations of each pod that is to be placed: taints that all match do not count.
     """
 
     also: Callable[[str], bool] = _no_other
-    tolerated: Sequence[Toleration] = ()
+    tolerated: Sequence[Sequence[Toleration]] = ()
 
     def is_device(self, resource: str) -> bool:
         """Whether a resource is listed."""

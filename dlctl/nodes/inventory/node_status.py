@@ -1,6 +1,6 @@
 """Whether a node takes pods, and why not."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,18 +49,24 @@ class Toleration:
         )
 
 
+Tolerations = tuple[Toleration, ...]
+"""What one pod tolerates."""
+
+
 def node_status(
-    node: JsonObject, own_keys: Collection[str], tolerated: Iterable[Toleration] = ()
+    node: JsonObject, own_keys: Collection[str], tolerated: Sequence[Sequence[Toleration]] = ()
 ) -> tuple[str, ...]:
     """Why a node takes no pods, in kubectl's words; empty where it takes them.
 
-    A taint does not count whose key is among `own_keys`, the node's own devices, or that is `tolerated`:
-    pods that ask for devices tolerate it.
+    A taint does not count whose key is among `own_keys`, the node's own devices: pods that ask for devices
+    tolerate it. Nor does one that all pods tolerate that are to be placed: `tolerated` has what each does.
     """
-    return tuple(_reasons(node, own_keys, tuple(tolerated)))
+    return tuple(_reasons(node, own_keys, tolerated))
 
 
-def _reasons(node: JsonObject, own_keys: Collection[str], tolerated: tuple[Toleration, ...]) -> Iterator[str]:
+def _reasons(
+    node: JsonObject, own_keys: Collection[str], tolerated: Sequence[Sequence[Toleration]]
+) -> Iterator[str]:
     spec, conditions = node.get("spec") or {}, (node.get("status") or {}).get("conditions") or ()
     states = {str(each.get("type")): each.get("status") for each in conditions}
     taints = [each for each in spec.get("taints") or () if each.get("effect") in _BLOCKING]
@@ -75,7 +81,11 @@ def _reasons(node: JsonObject, own_keys: Collection[str], tolerated: tuple[Toler
         for taint in taints
         if taint.get("key") not in _CONTROLLER_TAINTS
         and taint.get("key") not in own_keys
-        and not any(each.matches(taint) for each in tolerated)
+        and not _by_all(taint, tolerated)
     )
     if counted:
         yield f"Taint({','.join(counted)})"
+
+
+def _by_all(taint: Mapping[str, Any], tolerated: Sequence[Sequence[Toleration]]) -> bool:
+    return bool(tolerated) and all(any(each.matches(taint) for each in pod) for pod in tolerated)

@@ -21,7 +21,7 @@ def read_node(
     node: JsonObject,
     is_device: IsDevice,
     claimable: Sequence[Claimable] = (),
-    tolerated: Sequence[Toleration] = (),
+    tolerated: Sequence[Sequence[Toleration]] = (),
 ) -> Node:
     """A node with the devices that `is_device` accepts and those that claims can have of it (DRA)."""
     metadata, status = node.get("metadata") or {}, node.get("status") or {}

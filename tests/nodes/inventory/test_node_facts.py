@@ -50,7 +50,7 @@ def test_a_taint_of_the_vendor_is_of_its_parts_too() -> None:
     ],
 )
 def test_a_taint_that_is_tolerated_does_not_count(toleration: dict[str, str], usable: bool) -> None:
-    wanted = Wanted(tolerated=[Toleration.read(toleration)])
+    wanted = Wanted(tolerated=[[Toleration.read(toleration)]])
     found = inventory([node(taints=[taint("team", value="a")])], wanted=wanted)
     assert only_node(found).usable is usable
 
