@@ -1,7 +1,7 @@
 """A Node object as a value; what pods hold of it is not known yet."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dlctl.manifest import JsonObject
@@ -26,35 +26,30 @@ def read_node(
     """A node with the devices that `is_device` accepts and those that claims can have of it (DRA)."""
     metadata, status = node.get("metadata") or {}, node.get("status") or {}
     labels: Labels = metadata.get("labels") or {}
-    capacity = amounts(status.get("capacity"))
-    allocatable = amounts(status.get("allocatable") or status.get("capacity"))
-    listed = sorted(name for name in {**capacity, **allocatable} if is_device(name))
-    offers = any(capacity.get(name) for name in listed if names.is_device(name)) or bool(claimable)
-    reasons = node_status(node, own_keys(listed), tolerated)
-    if not offers and promises_devices(labels):
-        reasons = (*reasons, NO_PLUGIN)
-    usable = not reasons
-    devices = (
-        *_plugin_devices(labels, listed, capacity, allocatable, usable=usable),
-        *_claimable_devices(labels, claimable, usable=usable),
+    stated = _Stated(
+        labels,
+        amounts(status.get("capacity")),
+        amounts(status.get("allocatable") or status.get("capacity")),
+        is_device,
+        claimable,
     )
-    if NO_PLUGIN in reasons and not devices:
-        missing = DeviceKind("nvidia.com/gpu", model_of("nvidia.com", labels), Mode.EXCLUSIVE)
-        devices = (Devices(missing, 0, 0, None, usable=False),)
+    reasons = node_status(node, own_keys(stated.listed), tolerated)
+    reasons = (*reasons, NO_PLUGIN) if stated.promises_more else reasons
+    devices = tuple(stated.devices(usable=not reasons))
     return Node(
         name=str(metadata.get("name") or ""),
         status=reasons,
         created=str(metadata.get("creationTimestamp") or ""),
         devices=devices,
-        rdma=rdma_of(labels, capacity),
-        cpu=Compute(allocatable.get("cpu", 0), None),
-        memory=Compute(allocatable.get("memory", 0) // THOUSANDTHS, None),
+        rdma=rdma_of(labels, stated.capacity),
+        cpu=Compute(stated.allocatable.get("cpu", 0), None),
+        memory=Compute(stated.allocatable.get("memory", 0) // THOUSANDTHS, None),
         address=_address(status),
         zone=_first(labels, names.ZONE_LABELS),
         topology=_first(labels, names.TOPOLOGY_LABELS),
         driver=_driver(labels),
         kubelet=str((status.get("nodeInfo") or {}).get("kubeletVersion") or ""),
-        findings=tuple(_findings(labels, devices, offers=offers)),
+        findings=tuple(_findings(labels, devices, promises_more=stated.promises_more)),
     )
 
 
@@ -63,26 +58,51 @@ def own_keys(resources: Collection[str]) -> frozenset[str]:
     return frozenset({*resources, *(f"{name.partition('/')[0]}/gpu" for name in resources)})
 
 
-def _plugin_devices(
-    labels: Labels, listed: Sequence[str], capacity: Amounts, allocatable: Amounts, *, usable: bool
-) -> Iterator[Devices]:
-    """The devices of each extended resource; their use is not known yet."""
-    for name in listed:
-        total, offered = whole(capacity.get(name, 0)), whole(allocatable.get(name, 0))
-        if total or offered:
-            yield Devices(device_kind(name, labels), max(total, offered), offered, None, usable)
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What a node's labels, its device plugins and its DRA drivers say of its devices."""
+
+    labels: Labels
+    capacity: Amounts
+    allocatable: Amounts
+    is_device: IsDevice
+    claimable: Sequence[Claimable]
+
+    @property
+    def listed(self) -> list[str]:
+        """The resources that have a row."""
+        return sorted(name for name in {**self.capacity, **self.allocatable} if self.is_device(name))
+
+    @property
+    def promises_more(self) -> bool:
+        """Whether labels say that there are accelerators, and nothing offers any."""
+        offered = any(self.capacity.get(name) for name in self.listed if names.is_device(name))
+        return not offered and not self.claimable and promises_devices(self.labels)
+
+    def devices(self, *, usable: bool) -> Iterator[Devices]:
+        """The devices of each kind, their use not known yet; a row of none where labels promise some."""
+        found = [*self._of_plugins(usable), *self._of_drivers(usable)]
+        if self.promises_more and not found:
+            missing = DeviceKind("nvidia.com/gpu", model_of("nvidia.com", self.labels), Mode.EXCLUSIVE)
+            found = [Devices(missing, 0, 0, None, usable=False)]
+        yield from found
+
+    def _of_plugins(self, usable: bool) -> Iterator[Devices]:
+        for name in self.listed:
+            total, offered = whole(self.capacity.get(name, 0)), whole(self.allocatable.get(name, 0))
+            if total or offered:
+                yield Devices(device_kind(name, self.labels), max(total, offered), offered, None, usable)
+
+    def _of_drivers(self, usable: bool) -> Iterator[Devices]:
+        """Where devices do not name their model, the node's labels do."""
+        for each in self.claimable:
+            vendor = each.kind.resource.partition(".")[2]
+            model = each.kind.model or model_of(vendor, self.labels)
+            yield Devices(replace(each.kind, model=model), each.capacity, each.allocatable, each.used, usable)
 
 
-def _claimable_devices(labels: Labels, claimable: Sequence[Claimable], *, usable: bool) -> Iterator[Devices]:
-    """The devices that claims can have; where they do not name their model the node's labels do."""
-    for each in claimable:
-        vendor = each.kind.resource.partition(".")[2]
-        kind = each.kind if each.kind.model else replace(each.kind, model=model_of(vendor, labels))
-        yield Devices(kind, each.capacity, each.allocatable, each.used, usable)
-
-
-def _findings(labels: Labels, devices: Sequence[Devices], *, offers: bool) -> Iterator[Finding]:
-    if not offers and promises_devices(labels):
+def _findings(labels: Labels, devices: Sequence[Devices], *, promises_more: bool) -> Iterator[Finding]:
+    if promises_more:
         yield Finding("label-without-device", "labels say that it has accelerators, and no plugin offers any")
     for each in devices:
         if not each.kind.model and each.capacity and each.kind.mode is not Mode.OTHER:
