@@ -53,7 +53,7 @@ def labelled_models(labels: Labels) -> tuple[str, ...]:
 
 def _labelled(labels: Labels) -> Iterator[str]:
     for label, value in labels.items():
-        match = names.MODEL_LABEL.match(label)
+        match = names.MODEL_LABEL.match(label) if label.startswith(names.MODEL_PREFIXES) else None
         if match and value == "true":
             yield short_model(match["model"])
 
@@ -69,7 +69,7 @@ def promises_devices(labels: Labels) -> bool:
 
 def _is_gpu(label: str) -> bool:
     """Whether a PCI label of NFD is of an accelerator: `pci-10de`, `pci-0302_10de`, `pci-1200_1002_740f`."""
-    match = names.PCI_LABEL.match(label)
+    match = names.PCI_LABEL.match(label) if label.startswith(names.PCI_PREFIX) else None
     parts = match["parts"].split("_") if match else []
     if parts == [names.NVIDIA_PCI] or parts[:2] == ["0300", names.NVIDIA_PCI]:
         return True

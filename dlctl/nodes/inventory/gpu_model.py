@@ -1,6 +1,7 @@
 """The short name of an accelerator's model, whoever wrote it down: `H100-80G`, `V100-32G`, `MI300X`."""
 
 import re
+from functools import lru_cache
 
 _NOISE = frozenset(
     [
@@ -38,6 +39,7 @@ _MIG = re.compile(r"-MIG-.*\Z")
 _MEMORY = re.compile(r"(\d+)gb?\Z")
 
 
+@lru_cache(maxsize=1024)
 def short_model(product: str) -> str:
     """`NVIDIA-H100-80GB-HBM3` as `H100-80G`; empty where nothing is left of the name."""
     words = [word for word in re.split(r"[-_ ]+", _MIG.sub("", product).lower()) if word not in _NOISE]

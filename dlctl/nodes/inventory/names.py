@@ -7,6 +7,7 @@ none, since they say the same once more.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 NFD = "feature.node.kubernetes.io/"
 GFD = "nvidia.com/"
@@ -66,6 +67,7 @@ RDMA_AVAILABLE = (f"{NFD}rdma.available", f"{NFD}custom-rdma.available", f"{NFD}
 """What NFD called them before 0.14, what it calls them now, and what its documentation says."""
 RDMA_LINKS: Mapping[str, str] = {f"{NFD}rdma.infiniband": "IB", f"{NFD}rdma.roce": "RoCE"}
 
+NIC_PREFIX = f"{NFD}nic-"
 NIC = re.compile(re.escape(NFD) + r"nic-(?P<model>[a-z0-9-]+)\.(?P<fact>present|count)\Z")
 NIC_RATES: Mapping[str, int] = {
     "connectx-3": 40,
@@ -92,6 +94,8 @@ RDMA_RESOURCES: Mapping[str, str] = {
 COUNTED_RDMA = frozenset({"vpc.amazonaws.com/efa", "nvidia.com/hostdev"})
 """Resources of which one is one adapter; a shared device plugin offers as many as it is configured to."""
 
+MODEL_PREFIXES = (f"{NFD}gpu-", f"{NFD}accelerator-")
+PCI_PREFIX = f"{NFD}pci-"
 MODEL_LABEL = re.compile(re.escape(NFD) + r"(?:gpu|accelerator)-(?P<model>[a-z0-9-]+)\.present\Z")
 """A label for each model of a node, as a NodeFeatureRule makes it."""
 PCI_LABEL = re.compile(re.escape(NFD) + r"pci-(?P<parts>[0-9a-f]{4}(?:_[0-9a-f]{4}){0,4})\.present\Z")
@@ -138,6 +142,7 @@ DRA_DRIVER = re.compile(r"(?:gpu|tpu|npu|gaudi|neuron)\.[a-z0-9.-]+\Z")
 """DRA drivers of accelerators: `gpu.nvidia.com`, `gpu.amd.com`; those of networks and CPUs are not."""
 
 
+@lru_cache(maxsize=1024)
 def is_device(resource: str) -> bool:
     """Whether an extended resource, or a DRA driver, counts accelerators, whole ones or shares of them."""
     if DRA_DRIVER.match(resource):

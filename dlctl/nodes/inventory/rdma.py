@@ -27,7 +27,7 @@ def _adapters(labels: Mapping[str, str]) -> tuple[int, int | None]:
     """How many adapters the labels count (0: they do not), and the rate where all are of one."""
     count, rates = 0, set()
     for label, value in labels.items():
-        match = names.NIC.match(label)
+        match = names.NIC.match(label) if label.startswith(names.NIC_PREFIX) else None
         if match is None or match["model"] not in names.NIC_RATES:
             continue
         rates.add(names.NIC_RATES[match["model"]])

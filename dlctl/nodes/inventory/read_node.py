@@ -26,13 +26,10 @@ def read_node(
     """A node with the devices that `is_device` accepts and those that claims can have of it (DRA)."""
     metadata, status = node.get("metadata") or {}, node.get("status") or {}
     labels: Labels = metadata.get("labels") or {}
-    stated = _Stated(
-        labels,
-        amounts(status.get("capacity")),
-        amounts(status.get("allocatable") or status.get("capacity")),
-        is_device,
-        claimable,
-    )
+    capacity = amounts(status.get("capacity"))
+    allocatable = amounts(status.get("allocatable") or status.get("capacity"))
+    listed = tuple(sorted(name for name in {**capacity, **allocatable} if is_device(name)))
+    stated = _Stated(labels, capacity, allocatable, listed, claimable)
     reasons = node_status(node, own_keys(stated.listed), tolerated)
     reasons = (*reasons, NO_PLUGIN) if stated.promises_more else reasons
     devices = tuple(stated.devices(usable=not reasons))
@@ -60,18 +57,16 @@ def own_keys(resources: Collection[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
-    """What a node's labels, its device plugins and its DRA drivers say of its devices."""
+    """What a node's labels, its device plugins and its DRA drivers say of its devices.
+
+    `listed` are the resources that have a row.
+    """
 
     labels: Labels
     capacity: Amounts
     allocatable: Amounts
-    is_device: IsDevice
+    listed: tuple[str, ...]
     claimable: Sequence[Claimable]
-
-    @property
-    def listed(self) -> list[str]:
-        """The resources that have a row."""
-        return sorted(name for name in {**self.capacity, **self.allocatable} if self.is_device(name))
 
     @property
     def promises_more(self) -> bool:
