@@ -67,6 +67,13 @@ RDMA_AVAILABLE = (f"{NFD}rdma.available", f"{NFD}custom-rdma.available", f"{NFD}
 """What NFD called them before 0.14, what it calls them now, and what its documentation says."""
 RDMA_LINKS: Mapping[str, str] = {f"{NFD}rdma.infiniband": "IB", f"{NFD}rdma.roce": "RoCE"}
 
+DETECTED_FABRIC = "dlctl.dev/rdma.fabric"
+DETECTED_STATE = "dlctl.dev/rdma.state"
+DETECTED_PORTS = "dlctl.dev/rdma.ports"
+DETECTED_RATE = "dlctl.dev/rdma.rate"
+"""Labels of `dlctl node detect`: the network for collective communication, its ports, Gb/s of each."""
+FABRICS: Mapping[str, str] = {"infiniband": "IB", "roce": "RoCE", "efa": "EFA", "iwarp": "iWARP"}
+
 NIC_PREFIX = f"{NFD}nic-"
 NIC = re.compile(re.escape(NFD) + r"nic-(?P<model>[a-z0-9-]+)\.(?P<fact>present|count)\Z")
 NIC_RATES: Mapping[str, int] = {

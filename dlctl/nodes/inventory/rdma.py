@@ -12,6 +12,8 @@ def rdma_of(labels: Mapping[str, str], capacity: Mapping[str, int]) -> Rdma | No
 
     The amount of a shared resource is no number of adapters, and is not taken for one.
     """
+    if labels.get(names.DETECTED_FABRIC):
+        return _detected(labels)
     resources = [name for name, value in capacity.items() if value and names.is_rdma(name)]
     links = [link for label, link in names.RDMA_LINKS.items() if labels.get(label) == "true"]
     links += [names.RDMA_RESOURCES[name] for name in resources if names.RDMA_RESOURCES.get(name)]
@@ -21,6 +23,19 @@ def rdma_of(labels: Mapping[str, str], capacity: Mapping[str, int]) -> Rdma | No
     adapters, rate = _adapters(labels)
     counted = sum(whole(capacity[name]) for name in resources if name in names.COUNTED_RDMA)
     return Rdma(adapters or counted or None, rate, "+".join(dict.fromkeys(links)))
+
+
+def _detected(labels: Mapping[str, str]) -> Rdma:
+    """What was measured on the host itself, before what adapters of its models could do."""
+    fabric, state = labels[names.DETECTED_FABRIC], labels.get(names.DETECTED_STATE, "active")
+    link = names.FABRICS.get(fabric, fabric)
+    ports = labels.get(names.DETECTED_PORTS, "")
+    rate = labels.get(names.DETECTED_RATE, "").partition(".")[0]
+    return Rdma(
+        int(ports) if ports.isdecimal() else None,
+        int(rate) if rate.isdecimal() else None,
+        link if state == "active" else f"{link} {state}",
+    )
 
 
 def _adapters(labels: Mapping[str, str]) -> tuple[int, int | None]:

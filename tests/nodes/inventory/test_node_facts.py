@@ -106,6 +106,18 @@ def test_a_node_that_says_nothing_is_not_ready() -> None:
             {},
             "IB",
         ),
+        (
+            {
+                "dlctl.dev/rdma.fabric": "infiniband",
+                "dlctl.dev/rdma.state": "active",
+                "dlctl.dev/rdma.ports": "4",
+                "dlctl.dev/rdma.rate": "400",
+                f"{NFD}nic-connectx-5.present": "true",
+            },
+            {"rdma/hca_shared_devices_a": "64"},
+            "4×400G IB",
+        ),
+        ({"dlctl.dev/rdma.fabric": "roce", "dlctl.dev/rdma.state": "down"}, {}, "RoCE down"),
         ({}, {"vpc.amazonaws.com/efa": "32"}, "32 EFA"),
         ({}, {"nvidia.com/hostdev": "8"}, "8"),
     ],
