@@ -13,6 +13,7 @@ All rooms raise only these errors; the command line turns them into text and an 
     ├── RenderError         a template, fragment, patch or rendered object
     ├── SandboxError        the local control plane
     ├── ClusterError        a request to an API server
+    │   ├── NoContext       a context that is in no kubeconfig
     │   ├── Unreachable · Unauthorized · Forbidden · NotFound · Conflict · Invalid · UnknownKind
     ├── PlanError           a change that is not allowed
     ├── DeployError         a change that failed
@@ -161,10 +162,29 @@ class ClusterError(DlctlError):
     code = "cluster"
 
 
+class NoContext(ClusterError):  # noqa: N818 - the name reads better where it is caught
+    """The context is in no kubeconfig."""
+
+
 class Unreachable(ClusterError):  # noqa: N818 - the name reads better where it is caught
-    """No response: refused connection, unknown host, TLS failure, timeout."""
+    """No response: refused connection, unknown host, TLS failure, timeout.
+
+    `cause` is `timeout`, `tls`, or `unreachable` for everything else.
+    """
 
     code = "unreachable"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        cause: str = "unreachable",
+        location: Location | None = None,
+        hint: str | None = None,
+        problems: Iterable[DlctlError] = (),
+    ) -> None:
+        super().__init__(message, location=location, hint=hint, problems=problems)
+        self.cause = cause
 
 
 class Unauthorized(ClusterError):  # noqa: N818

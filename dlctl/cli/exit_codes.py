@@ -2,3 +2,6 @@
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as in shells (128 + SIGINT)."""
+
+SOME_UNREAD = 4
+"""Some of several clusters could not be read."""

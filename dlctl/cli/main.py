@@ -29,7 +29,8 @@ def run() -> None:
 def main(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code.
 
-    0 done, 1 failed (`diff`: differences), 2 usage, 3 applied but not ready, 130 interrupted.
+    0 done, 1 failed (`diff`: differences), 2 usage, 3 applied but not ready, 4 some clusters not read,
+    130 interrupted.
     """
     if list(argv) == ["--version"] and sys.stdout is not None:
         return _print_version(f"dlctl {__version__}\n")

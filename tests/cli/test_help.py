@@ -12,7 +12,7 @@ from dlctl.cli.commands.table import COMMANDS, load_command
 from tests.conftest import REPOSITORY
 from tests.project import Project
 
-CLUSTER = {"apply", "diff", "delete", "status", "sandbox"}
+CLUSTER = {"apply", "diff", "delete", "status", "node", "cluster", "sandbox"}
 """Commands whose examples need a cluster; the tests of those rooms run them where there is one."""
 
 

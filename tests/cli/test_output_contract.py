@@ -13,6 +13,7 @@ from tests.output_schemas import DEFINITIONS, ENVELOPE, FOLDER, checked, kinds, 
 
 ENVIRONMENT = "name context server clusterId sandbox namespace extends labels protected disabled patches"
 KINDS = {
+    "ClusterList": "items",
     "ComponentList": "items",
     "Environment": ENVIRONMENT,
     "EnvironmentDiff": "left right settings params",
@@ -20,6 +21,7 @@ KINDS = {
     "Error": "",
     "HostFeatures": "system driver accelerators rdma network defaultInterface numa modules topology fabric "
     "nccl labels findings warnings",
+    "NodeList": "clusters items",
     "Parameter": "component environment name value origin shadowed schema",
     "ParameterDiffList": "left right items",
     "ParameterList": "environment items",
@@ -36,11 +38,21 @@ SHARED = {
     "accelerator": "name kind state vendor model product uuid minor firmware memoryMib compute mig "
     "nvlinks pci",
     "cluster": "id server weak",
+    "clusterFailure": "class message hint",
+    "clusterSummary": "name contexts server id status error version latencySeconds "
+    "environments nodes totals rdma pending gated workloads operators notes",
     "component": "name prototype baseName namespace location",
     "componentParameter": "component name value origin shadowed schema",
+    "compute": "allocatable used free",
     "declaredParameter": "name required group aliases schema",
     "devicePair": "gpu device affinity",
+    "demand": "resources pods owners",
+    "devicePod": "namespace name phase resources priority since",
+    "deviceTotal": "resource model mode part replicas nodes total used free bad unusable largestBlock blocks",
+    "devices": "resource model mode part replicas capacity "
+    "allocatable used free idle bad nominated overcommitted",
     "environment": ENVIRONMENT,
+    "environmentPin": "name pin",
     "error": "code message location hint problems",
     "fabric": "kind state rate ports",
     "fabricPort": "device port",
@@ -50,7 +62,10 @@ SHARED = {
     "hostSystem": "hostName vendor product os kernel cpu cpus multithreading hypervisor "
     "memoryBytes hugePages",
     "hugePages": "sizeKib count",
+    "nodeFinding": "code message",
+    "freeBlock": "size nodes",
     "jsonPatch": "target json",
+    "listedCluster": "name context server id status error sameAs totals pending gated notes",
     "location": "path line column",
     "mergePatch": "target merge",
     "mig": "capable enabled instances",
@@ -59,6 +74,9 @@ SHARED = {
     "netDevice": "name address state speed mtu linkType sriovTotal sriovConfigured",
     "numaNode": "node cpus",
     "nvidiaDriver": "version openModules cuda",
+    "node": "cluster name status usable createdAt address zone topology "
+    "driver kubelet cpu memory rdma devices devicePods pods findings",
+    "nodeCounts": "ready total",
     "objectRef": "group kind namespace name",
     "objectStatus": "object component status message extra",
     "origin": "layer location",
@@ -76,8 +94,10 @@ SHARED = {
     "boardId netDevices ports pci",
     "rdmaPort": "port fabric linkLayer state physicalState rate speed baseLid smLid gids",
     "readWarning": "path problem",
+    "rdma": "adapters rateGbps link",
     "report": "scope succeeded interrupted durationSeconds counts results objects notes",
     "requirement": "kind resource nodeLabels values when provider",
+    "resourceCount": "resource count",
     "results": "done failed skipped stopped",
     "sandbox": "name status server context kubeconfig folder dead operators",
     "scope": "app environment namespace components",
@@ -89,6 +109,7 @@ SHARED = {
 }
 WRITERS = {
     ("apply",),
+    ("cluster", "list"),
     ("component", "list"),
     ("delete",),
     ("diff",),
@@ -96,6 +117,7 @@ WRITERS = {
     ("env", "diff"),
     ("env", "list"),
     ("node", "detect"),
+    ("node", "list"),
     ("param", "diff"),
     ("param", "explain"),
     ("param", "list"),

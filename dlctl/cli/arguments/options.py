@@ -97,6 +97,9 @@ RequestTimeout = Annotated[
         help="Time limit of one request, such as 30s or 2m; 0 means the default of 60s.",
     ),
 ]
+IgnoreUnreachable = Annotated[
+    bool, typer.Option("--ignore-unreachable", help="Exit with 0 where some clusters cannot be read.")
+]
 SkipIdentity = Annotated[
     bool,
     typer.Option(

@@ -1,4 +1,4 @@
-"""`dlctl node`: detect."""
+"""`dlctl node`: detect, list."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 
 from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout
+from dlctl.cli.commands.node_list import EXAMPLES, list_command
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.views.host_formats import HostFormat
@@ -15,8 +16,8 @@ from dlctl.errors import UsageError
 
 app = application(
     no_args_is_help=True,
-    help="Detect what hardware a host has.",
-    epilog="Examples: dlctl node detect; dlctl node detect -o labels",
+    help="Detect a host's hardware; list the nodes of clusters.",
+    epilog="Examples: dlctl node detect; dlctl node list gke; dlctl node list --all-contexts --gpu H100",
 )
 
 Root = Annotated[Path, typer.Option("--root", metavar="DIR", help="Root folder of the host to read.")]
@@ -59,11 +60,6 @@ Owner = Annotated[
         help="With --publish: delete the NodeFeature along with this DaemonSet of its namespace.",
     ),
 ]
-
-
-@app.callback()
-def _node() -> None:
-    """Typer makes a group of commands, also of a single one, where there is a callback."""
 
 
 @app.command(
@@ -109,3 +105,6 @@ def _check_publishing(publish: bool, output: HostFormat, needing: dict[str, bool
         raise UsageError(f"{given[0]} needs --publish", hint="add --publish, or leave it out")
     if publish and output not in (HostFormat.TABLE, HostFormat.NODE_FEATURE):
         raise UsageError(f"--publish applies a NodeFeature; it does not print {output}", hint="leave -o out")
+
+
+app.command("list", epilog=EXAMPLES)(list_command)

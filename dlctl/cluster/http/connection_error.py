@@ -18,7 +18,9 @@ def unreachable(
     """
     via = f" through the proxy {without_password(proxy)}" if proxy else ""
     why, hint = _reason(error, server, authority)
-    return Unreachable(f"cannot connect to {server} (context '{context}'){via}: {why}", hint=hint)
+    return Unreachable(
+        f"cannot connect to {server} (context '{context}'){via}: {why}", hint=hint, cause=_cause_class(error)
+    )
 
 
 def is_dropped(error: http.HTTPError) -> bool:
@@ -78,6 +80,14 @@ def _verification_reason(cause: ssl.SSLCertVerificationError, authority: str) ->
         )
     hint = "if the cluster was recreated, get its kubeconfig again"
     return f"the server certificate is not signed by {authority} ({message})", hint
+
+
+def _cause_class(error: http.HTTPError) -> str:
+    """The class of the failure, for scripts: timeout, tls or unreachable."""
+    if isinstance(error, http.ConnectTimeoutError | http.ReadTimeoutError):
+        # NewConnectionError, too, is a kind of ConnectTimeoutError.
+        return "unreachable" if isinstance(error, http.NewConnectionError) else "timeout"
+    return "tls" if isinstance(error, http.SSLError) else "unreachable"
 
 
 def _cause(error: BaseException) -> str:

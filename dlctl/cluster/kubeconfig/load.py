@@ -13,7 +13,7 @@ from pathlib import Path
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.file import KubeconfigFile, read_kubeconfig_file
 from dlctl.cluster.kubeconfig.in_cluster import SERVICE_ACCOUNT, in_cluster_file
-from dlctl.errors import ClusterError, Location
+from dlctl.errors import ClusterError, Location, NoContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,13 @@ class Kubeconfig:
             raise entry.error(f"{entry} refers to user '{user_name}', which is not defined", "user")
         return Context(wanted, entry.text("namespace"), cluster, self.users.get(user_name), entry)
 
-    def unknown_context(self, name: str) -> ClusterError:
+    def unknown_context(self, name: str) -> NoContext:
         """The error for an unknown context, with the searched files and the nearest name."""
         from dlctl.suggest import nearest
 
         near = nearest(name, self.contexts)
         guess = f"did you mean '{near}'? " if near else ""
-        return ClusterError(f"context '{name}' not found in {self.where()}", hint=guess + self.choices())
+        return NoContext(f"context '{name}' not found in {self.where()}", hint=guess + self.choices())
 
     def choices(self) -> str:
         """A hint that lists the contexts."""

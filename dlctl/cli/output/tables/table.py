@@ -16,7 +16,9 @@ class TableFormat(StrEnum):
     JSON = "json"
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str | Cell]], empty: str = "") -> None:
+def table(
+    headings: Sequence[str], rows: Iterable[Sequence[str | Cell]], empty: str = "", *, header: bool = True
+) -> None:
     """Write a table to stdout; if there are no rows, `empty` is printed on stderr instead.
 
     On a terminal it fits the width; long cells wrap. On a pipe each row is one line.
@@ -29,12 +31,13 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str | Cell]], empty: 
         from dlctl.cli.output.terminal import terminal_width
 
         shown = [[Cell(printable(entry.text), entry.style) for entry in row] for row in cells]
-        for part in terminal_table(headings, shown, terminal_width(sys.stdout)):
+        for part in terminal_table(headings, shown, terminal_width(sys.stdout), header=header):
             draw(part)
     else:
         from dlctl.cli.output.tables.plain_table import aligned
 
-        data(aligned([headings, *([entry.text for entry in row] for row in cells)]))
+        lines = [[entry.text for entry in row] for row in cells]
+        data(aligned([headings, *lines] if header else lines))
 
 
 def _cell(entry: str | Cell) -> Cell:

@@ -17,13 +17,18 @@ PART = 200
 """Rows per part: the first rows of a long table are shown early."""
 
 
-def terminal_table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], room: int) -> Iterator["Table"]:
-    """A table in parts, with columns if they fit in `room`, else with one block for each row."""
+def terminal_table(
+    headings: Sequence[str], rows: Sequence[Sequence[Cell]], room: int, *, header: bool = True
+) -> Iterator["Table"]:
+    """Columns where `room` allows; else, on a narrow terminal, one block for each row. In parts.
+
+    Blocks have their headings also where there is no `header`.
+    """
     from rich.cells import cell_len
 
     columns = [[row[i].text for row in rows] for i in range(len(headings))]
     title = [Cell(heading, Style.STRONG) for heading in headings]
-    lines: Sequence[Sequence[Cell]] = [title, *rows]
+    lines: Sequence[Sequence[Cell]] = [title, *rows] if header else rows
     widths = column_widths(headings, columns, room - GAP * (len(headings) - 1), cell_len)
     if widths is None:
         lines = list(_blocks(title, rows))

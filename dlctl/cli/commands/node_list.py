@@ -1,0 +1,122 @@
+"""`dlctl node list`: its options."""
+
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.arguments.options import (
+    AllEnvironments,
+    Environments,
+    IgnoreUnreachable,
+    KubeconfigFile,
+    RequestTimeout,
+)
+from dlctl.cli.completion import candidates as complete
+from dlctl.cli.output.views.node_format import NodeFormat
+from dlctl.cli.runtime import runtime_of
+
+Contexts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--context",
+        metavar="NAME",
+        help="This context of the kubeconfig, several with commas, or a quoted glob. May be repeated.",
+        autocompletion=complete.contexts,
+    ),
+]
+AllContexts = Annotated[bool, typer.Option("--all-contexts", help="Every context of the kubeconfig.")]
+
+
+EXAMPLES = (
+    "Examples: dlctl node list gke; dlctl node list gke --pods; "
+    "dlctl node list --all --gpu H100 --free 8; dlctl node list --all-contexts -o csv"
+)
+"""What its help shows."""
+
+
+def list_command(
+    ctx: typer.Context,
+    environments: Environments = None,
+    all_: AllEnvironments = False,
+    context: Contexts = None,
+    all_contexts: AllContexts = False,
+    selector: Annotated[
+        str, typer.Option("-l", "--selector", metavar="LABELS", help="Only nodes with these labels.")
+    ] = "",
+    gpu: Annotated[
+        str, typer.Option("--gpu", metavar="MODEL", help="Only devices of this model, such as H100.")
+    ] = "",
+    resource: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-r",
+            "--resource",
+            metavar="NAME",
+            help="Only this extended resource, or those of a glob. May be repeated.",
+        ),
+    ] = None,
+    free: Annotated[
+        int, typer.Option("--free", metavar="N", min=0, help="List only nodes with so many devices free.")
+    ] = 0,
+    component: Annotated[
+        str,
+        typer.Option(
+            "--for",
+            metavar="COMPONENT",
+            help="A taint that this component's pods tolerate does not keep them away.",
+            autocompletion=complete.components,
+        ),
+    ] = "",
+    ready: Annotated[bool, typer.Option("--ready", help="List only nodes that take pods.")] = False,
+    all_nodes: Annotated[
+        bool, typer.Option("--all-nodes", help="List nodes without accelerators, too.")
+    ] = False,
+    pods: Annotated[
+        bool, typer.Option("--pods", help="List the pods that hold devices below each node.")
+    ] = False,
+    output: Annotated[
+        NodeFormat, typer.Option("-o", "--output", help="Format of the output.")
+    ] = NodeFormat.TABLE,
+    columns: Annotated[
+        str, typer.Option("--columns", metavar="NAME,…", help="Only these columns, in this order.")
+    ] = "",
+    sort: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sort", metavar="KEY,…", help="Sort rows by columns; -KEY is descending, as in --sort=-free."
+        ),
+    ] = None,
+    no_headers: Annotated[bool, typer.Option("--no-headers", help="Leave the headings out.")] = False,
+    preemptible_below: Annotated[
+        int | None,
+        typer.Option(
+            "--preemptible-below",
+            metavar="PRIORITY",
+            help="Add a column: devices that pods of a lower priority hold.",
+        ),
+    ] = None,
+    ignore_unreachable: IgnoreUnreachable = False,
+    kubeconfig: KubeconfigFile = None,
+    request_timeout: RequestTimeout = 0,
+) -> None:
+    """List nodes with accelerators: how many of each are free, used and bad.
+
+    Free is what a pod could get now; on a node that takes no pods it is 0. Totals are below the list,
+    of all nodes that -l, --gpu and -r leave. Exit code 4 where some clusters cannot be read.
+    """
+    from dlctl.cli.cluster_targets import TargetFlags
+    from dlctl.cli.commands.node_listing import NodeQuery, Printing, list_nodes
+    from dlctl.cli.connect import ClusterFlags
+    from dlctl.nodes.inventory.select import Counted, Shown
+
+    query = NodeQuery(
+        TargetFlags(environments or (), all_, context or (), all_contexts),
+        selector,
+        Counted(gpu, tuple(resource or ())),
+        Shown(all_nodes, ready, free),
+        pods,
+        component,
+    )
+    flags = ClusterFlags(kubeconfig, "", request_timeout)
+    printing = Printing(output, not no_headers, columns, sort or (), preemptible_below)
+    list_nodes(runtime_of(ctx), flags, query, printing, ignore_unreachable=ignore_unreachable)

@@ -1,0 +1,111 @@
+"""`dlctl node list`: read the clusters, print what they have, and say which could not be read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from dlctl.cli.cluster_targets import TargetFlags, Targets
+from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.views.node_format import NodeFormat
+from dlctl.cli.output.views.node_order import check_sort, chosen_columns
+from dlctl.cli.output.views.nodes import NodeView, print_nodes
+from dlctl.cli.output.views.unread import fail_where_unread
+from dlctl.cli.runtime import Runtime
+from dlctl.cli.session import open_session
+from dlctl.errors import UsageError
+from dlctl.events import masking
+from dlctl.nodes.inventory.collect import Wanted, is_extended
+from dlctl.nodes.inventory.model import Inventory
+from dlctl.nodes.inventory.node_status import Tolerations
+from dlctl.nodes.inventory.select import Counted, Shown, counted
+from dlctl.redact import Redactor
+from dlctl.workflow.clusters import Reached, read_clusters
+from dlctl.workflow.node_list import read_inventory
+from dlctl.workflow.render import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class NodeQuery:
+    """What is asked for: of which clusters, which nodes and devices, with their pods or without."""
+
+    targets: TargetFlags
+    selector: str
+    counted: Counted
+    shown: Shown
+    pods: bool
+    component: str = ""
+
+    def check(self) -> None:
+        """Raise UsageError for what cannot be asked."""
+        for name in self.counted.resources:
+            if not is_extended(name) and not set(name) & set("*?["):
+                raise UsageError(
+                    f"'{name}' is no extended resource",
+                    hint="cpu and memory are columns of -o wide; others have a '/'",
+                )
+        if self.component and (self.targets.contexts or self.targets.all_contexts):
+            raise UsageError("--for needs environments", hint="a component has its parameters from one")
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """How it is printed; `columns` and `sort` as they were typed."""
+
+    format: NodeFormat
+    header: bool
+    columns: str
+    sort: Sequence[str]
+    preemptible_below: int | None
+
+    def view(self, query: NodeQuery) -> NodeView:
+        """The view. Raises UsageError for a column or a sort key that there is not."""
+        return NodeView(
+            self.format,
+            query.shown,
+            datetime.now(UTC),
+            query.pods,
+            self.header,
+            chosen_columns(self.columns),
+            check_sort(self.sort),
+            self.preemptible_below,
+            filtered=query.counted != Counted() or bool(query.selector),
+        )
+
+
+def list_nodes(
+    runtime: Runtime, flags: ClusterFlags, query: NodeQuery, printing: Printing, *, ignore_unreachable: bool
+) -> None:
+    """`node list`. Raises UsageError, AppError and ClusterError before any cluster is asked."""
+    view = printing.view(query)
+    query.check()
+    with LiveProgress() as progress:
+
+        def read(reached: Reached) -> Inventory:
+            name = reached.target.name
+            wanted = Wanted(query.counted.asks_for, tolerated.get(name, ()))
+            emit = masking(progress.for_environment(name), Redactor())
+            try:
+                found = read_inventory(reached.cluster, wanted, labels=query.selector, emit=emit)
+                return counted(found, query.counted)
+            finally:
+                progress.finished(name)
+
+        targets = Targets(runtime, flags, progress).chosen(query.targets)
+        tolerated = _tolerated(runtime, flags, progress, query.component, [each.name for each in targets])
+        reads = read_clusters(targets, read)
+    print_nodes(runtime, reads, view)
+    fail_where_unread([(each.target, each.error) for each in reads], ignore=ignore_unreachable)
+
+
+def _tolerated(
+    runtime: Runtime, flags: ClusterFlags, progress: LiveProgress, component: str, environments: Sequence[str]
+) -> Mapping[str, Sequence[Tolerations]]:
+    """What the component's pods tolerate in each environment. Raises AppError, ParamError, RenderError."""
+    if not component:
+        return {}
+    from dlctl.nodes.inventory.tolerations import tolerations_of
+
+    session, selection = open_session(runtime, flags, progress), Selection((component,))
+    rendered = {name: session.render(name, selection).manifests for name in environments}
+    return {name: tolerations_of(each.body for each in manifests) for name, manifests in rendered.items()}

@@ -1,0 +1,13 @@
+"""The formats of `node list`."""
+
+from enum import StrEnum
+
+
+class NodeFormat(StrEnum):
+    """The formats of `node list`."""
+
+    TABLE = "table"
+    WIDE = "wide"
+    JSON = "json"
+    CSV = "csv"
+    NAME = "name"

@@ -1,0 +1,127 @@
+"""`node list` for people and for programs."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dlctl.cli.output.notes import log_event
+from dlctl.cli.output.streams import data, log
+from dlctl.cli.output.tables.cell import Cell
+from dlctl.cli.output.tables.table import table
+from dlctl.cli.output.views.node_format import NodeFormat
+from dlctl.cli.output.views.node_json import write_nodes
+from dlctl.cli.output.views.node_order import in_order
+from dlctl.cli.output.views.node_rows import COLUMNS, Row, default_columns, node_rows, with_pods
+from dlctl.cli.output.views.node_summary import findings, summary
+from dlctl.cli.runtime import Runtime
+from dlctl.events import Note, WarningNote
+from dlctl.nodes.inventory.model import Inventory
+from dlctl.nodes.inventory.select import Shown, rows
+from dlctl.workflow.clusters import ClusterRead
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """How nodes are printed: the format, which have rows, with their pods or without, in which columns."""
+
+    format: NodeFormat
+    shown: Shown
+    now: datetime
+    pods: bool = False
+    header: bool = True
+    columns: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+    preemptible_below: int | None = None
+    filtered: bool = False
+
+    def optional(self, clusters: int) -> set[str]:
+        """The columns that are there where they tell something."""
+        told = {
+            "CLUSTER": clusters > 1,
+            "POD": self.pods and self.format is NodeFormat.CSV,
+            "PRIORITY": self.pods,
+            "PREEMPTIBLE": self.preemptible_below is not None,
+        }
+        return {name for name, there in told.items() if there}
+
+
+Reads = Sequence[ClusterRead[Inventory]]
+
+
+def print_nodes(runtime: Runtime, reads: Reads, view: NodeView) -> None:
+    """Write the rows to stdout; what they add up to, notes and findings go to stderr."""
+    if view.format is NodeFormat.JSON:
+        write_nodes(runtime, reads, view.shown, pods=view.pods)
+        return
+    found = in_order(_rows(reads, view), view.sort)
+    several = len(reads) > 1
+    if view.format is NodeFormat.NAME:
+        data("".join(_names(found, several=several)))
+        return
+    if any(each.result for each in reads):
+        _print_table(found, reads, view)
+    for each in reads:
+        _log(each, f"{each.target}: " if several else "")
+
+
+def _print_table(found: Sequence[Row], reads: Reads, view: NodeView) -> None:
+    wide = view.format is not NodeFormat.TABLE
+    names = view.columns or default_columns(wide=wide, optional=view.optional(len(reads)))
+    shown = list(with_pods(found)) if view.pods else found
+    if view.format is NodeFormat.CSV:
+        _write_csv(names if view.header else (), [[_flat(name, row) for name in names] for row in shown])
+        return
+    cells = [[COLUMNS[name](row) for name in names] for row in shown]
+    table(names, cells, _empty(view), header=view.header)
+
+
+def _rows(reads: Reads, view: NodeView) -> Iterator[Row]:
+    for each in reads:
+        if each.result is not None:
+            listed = list(rows(each.result.nodes, view.shown))
+            yield from node_rows(each.target, listed, view.now, view.preemptible_below or 0)
+
+
+def _names(found: Sequence[Row], *, several: bool) -> Iterator[str]:
+    lines = (
+        f"{row.cluster} node/{row.node.name}\n" if several else f"node/{row.node.name}\n" for row in found
+    )
+    return iter(dict.fromkeys(lines))
+
+
+def _flat(name: str, row: Row) -> str:
+    """A cell for a program: rows of pods name their node, too."""
+    cell = row.node.name if name == "NODE" else COLUMNS[name](row)
+    return cell.text if isinstance(cell, Cell) else cell
+
+
+def _write_csv(names: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    import csv
+    import io
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if names:
+        writer.writerow(names)
+    writer.writerows(cells)
+    data(text.getvalue())
+
+
+def _empty(view: NodeView) -> str:
+    if view.filtered or view.shown != Shown():
+        return "no node is as asked for"
+    return "no node has an accelerator; --all-nodes lists the others"
+
+
+def _log(each: ClusterRead[Inventory], prefix: str) -> None:
+    for note in each.reached.notes if each.reached else ():
+        log_event(WarningNote(note))
+    if each.same_as:
+        log_event(Note(f"{each.target} is the same cluster as {each.same_as}, which is listed"))
+    if each.result is not None:
+        for line in summary(each.result):
+            log(prefix + line)
+        for note in each.result.notes:
+            log_event(Note(prefix + note))
+        for line in findings([node for node in each.result.nodes if node.devices]):
+            log_event(Note(prefix + line))

@@ -1,0 +1,77 @@
+"""The nodes of a cluster with their devices: one paged LIST of each kind."""
+
+from collections.abc import Callable
+
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.errors import Forbidden, UnknownKind
+from dlctl.events import Emit, Progress, no_events
+from dlctl.manifest import JsonObject
+from dlctl.nodes.inventory.collect import Collection, Wanted
+from dlctl.nodes.inventory.model import Inventory
+from dlctl.nodes.inventory.pods import COUNTED_PODS
+
+NODES = Resource("", "v1", "Node", "nodes", namespaced=False)
+PODS = Resource("", "v1", "Pod", "pods", namespaced=True)
+DRA_VERSIONS = ("v1", "v1beta2", "v1beta1")
+STEP = 500
+
+
+def read_inventory(
+    cluster: Cluster, wanted: Wanted, *, labels: str = "", emit: Emit = no_events
+) -> Inventory:
+    """What the nodes that match a label selector have, and what pods hold of it.
+
+    Where the user may not list pods, a note says so and what is used is not known. Raises ClusterError
+    where nodes cannot be listed.
+    """
+    found = Collection(wanted)
+    _read_claims(cluster, found, emit)
+    _each(cluster, NODES, found.add_node, emit, labels=labels)
+    try:
+        _each(cluster, PODS, found.add_pod, emit, fields=COUNTED_PODS)
+    except Forbidden:
+        found.without_pods("you may not list pods in all namespaces, so what is used and free is not known")
+    return found.inventory()
+
+
+def _read_claims(cluster: Cluster, found: Collection, emit: Emit) -> None:
+    """Devices of Dynamic Resource Allocation, where the cluster has that, and claims where it has any."""
+    slices = _served(cluster, "ResourceSlice")
+    if slices is None:
+        return
+    try:
+        published = _each(cluster, slices, found.add_slice, emit)
+    except Forbidden:
+        found.note("you may not list ResourceSlices, so devices of DRA drivers are not listed")
+        return
+    try:
+        if published:
+            _each(cluster, cluster.resource(slices.api_version, "ResourceClaim"), found.add_claim, emit)
+    except Forbidden:
+        found.without_claims("you may not list ResourceClaims, so what is used of DRA devices is not known")
+
+
+def _served(cluster: Cluster, kind: str) -> Resource | None:
+    for version in DRA_VERSIONS:
+        try:
+            return cluster.resource(f"resource.k8s.io/{version}", kind)
+        except UnknownKind:
+            continue
+    return None
+
+
+def _each(
+    cluster: Cluster,
+    resource: Resource,
+    add: Callable[[JsonObject], None],
+    emit: Emit,
+    *,
+    labels: str = "",
+    fields: str = "",
+) -> int:
+    number = 0
+    for number, body in enumerate(cluster.list(resource, labels=labels, fields=fields), 1):
+        add(body)
+        if number % STEP == 0:
+            emit(Progress(f"{resource.plural} read", number))
+    return number
