@@ -132,7 +132,7 @@ def test_a_sandbox_that_does_not_run_is_no_cluster(app: Project, kubeconfig: Pat
     with serving(LAB) as server:
         write_kubeconfig(kubeconfig, lab=server.url)
         answer = app.run("cluster", "list").ok()
-    assert "environment dev: there is no sandbox 'none-such'" in answer.err
+    assert "environment dev: sandbox 'none-such' not found" in answer.err
     assert len(answer.out.splitlines()) == 2
 
 

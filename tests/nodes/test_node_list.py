@@ -197,7 +197,7 @@ def test_four_clusters_of_which_one_is_dead_one_refuses_and_one_is_slow(
     assert (table.code, answer.code, ignored.code) == (4, 4, 0)
     assert [line.split()[:2] for line in table.out.splitlines()[1:]] == [["slow", "b"], ["good", "a"]]
     assert "slow: H100-80G: 8 free of 8" in table.err
-    assert "Error: dead: http://127.0.0.1:1 (context 'dead') cannot be reached" in table.err
+    assert "Error: dead: cannot connect to http://127.0.0.1:1 (context 'dead')" in table.err
     assert "Error: no: " in table.err
     document = checked(answer.out, "NodeList")
     assert [(each["name"], each["status"]) for each in document["clusters"]] == [
@@ -256,8 +256,8 @@ def test_contexts_of_one_cluster_are_read_once_by_the_first_that_may(
         ("", 2, "Missing argument 'ENV...'"),
         ("dev --context a", 2, "environments exclude --context"),
         ("--context a --all-contexts", 2, "--all-contexts excludes --context"),
-        ("--context nope", 1, "has no context 'nope'"),
-        ("--context zz*", 1, "has no context 'zz*'"),
+        ("--context nope", 1, "context 'nope' not found"),
+        ("--context zz*", 1, "context 'zz*' not found"),
         ("--context lab -r cpu", 2, "'cpu' is no extended resource"),
         ("--context lab --columns node,fre", 2, "did you mean 'FREE'?"),
         ("--context lab --sort=-fre", 2, "did you mean 'free'?"),
