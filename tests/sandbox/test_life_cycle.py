@@ -138,7 +138,7 @@ def test_next_up_cleans_up_a_killed_start(sandbox: CommandLine) -> None:
         process.kill()
     assert sandbox.processes()
 
-    assert "its start was interrupted" in sandbox("up").stderr
+    assert "(start was interrupted)" in sandbox("up").stderr
     assert len(sandbox.processes()) == len(PROGRAMS)
 
 

@@ -1,4 +1,4 @@
-"""What `dlctl sandbox` says while it works."""
+"""The messages of `dlctl sandbox`."""
 
 import os
 import re

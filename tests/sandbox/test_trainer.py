@@ -33,8 +33,8 @@ def create(sandbox: CommandLine, runtime: str) -> Any:
 @pytest.mark.controlplane
 def test_trainer_runs_next_to_the_training_operator(sandbox: CommandLine) -> None:
     said = sandbox("up", "--with", "training-operator", "--with", "trainer").stderr
-    assert "training-operator runs" in said
-    assert "trainer runs" in said
+    assert "training-operator is running" in said
+    assert "trainer is running" in said
 
     (process,) = trainers(sandbox)
     listening = {each.laddr.ip for each in process.net_connections("inet") if each.status == "LISTEN"}

@@ -56,7 +56,7 @@ def test_operator_starts_in_a_running_sandbox_and_stops_with_it(sandbox: Command
     assert operators(sandbox) == []
     assert seen(sandbox)["operators"] == []
 
-    assert "training-operator runs" in sandbox("up", *WITH).stderr
+    assert "training-operator is running" in sandbox("up", *WITH).stderr
     (process,) = operators(sandbox)
     listening = {each.laddr.ip for each in process.net_connections("inet") if each.status == "LISTEN"}
     assert listening == {"127.0.0.1"}
@@ -67,7 +67,7 @@ def test_operator_starts_in_a_running_sandbox_and_stops_with_it(sandbox: Command
     assert refused.returncode == 1
     assert "must have at least one container with name tensorflow" in refused.stderr
 
-    assert "training-operator runs" not in sandbox("up", *WITH).stderr
+    assert "training-operator is running" not in sandbox("up", *WITH).stderr
     assert operators(sandbox) == [process]
 
     sandbox.ok("down")

@@ -1,4 +1,4 @@
-"""What runs on a sandbox: the real controllers and scheduler, and simulated nodes."""
+"""Workloads in a sandbox: the real controllers and scheduler, and simulated nodes."""
 
 import json
 import subprocess
