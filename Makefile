@@ -42,7 +42,7 @@ lint: install
 	$(BIN)/lint-imports
 
 unit: install
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not controlplane and not benchmark_suite and not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not (controlplane or go or slow or benchmark_suite)"
 
 # Built before the tests, which have time limits of their own.
 control-plane: install

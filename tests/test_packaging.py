@@ -46,6 +46,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+@pytest.mark.slow
 def test_the_wheel_has_every_file_of_the_package_and_no_test(wheel: Path) -> None:
     def below(folder: Path) -> set[str]:
         files = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
@@ -58,6 +59,7 @@ def test_the_wheel_has_every_file_of_the_package_and_no_test(wheel: Path) -> Non
     assert not list(wheel.rglob("*fakes*"))
 
 
+@pytest.mark.slow
 def test_the_wheel_finds_its_prototypes(wheel: Path, tmp_path: Path) -> None:
     environ = {"PYTHONPATH": str(wheel), "HOME": str(tmp_path)}
     assert "tf-serving" in run("prototype", "list", "-o", "json", cwd=tmp_path, environ=environ)
@@ -72,6 +74,7 @@ def test_the_wheel_finds_its_prototypes(wheel: Path, tmp_path: Path) -> None:
     assert Path(where.stdout.strip()).is_relative_to(wheel), "the checkout was imported instead"
 
 
+@pytest.mark.slow
 def test_the_sdist_has_what_the_tests_use(tmp_path: Path) -> None:
     with tarfile.open(built("sdist", tmp_path)) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}

@@ -56,6 +56,7 @@ PATHS = st.lists(PARTS, min_size=1, max_size=4).map("/".join)
 GLOBS = st.lists(st.sampled_from(("*", "**", "?", "a*", "*b", "[ab]", "a", "b")), min_size=1, max_size=4)
 
 
+@pytest.mark.slow
 @given(
     st.sets(PATHS, min_size=1, max_size=8), GLOBS.map("/".join).filter(lambda glob: set("*?[") & set(glob))
 )

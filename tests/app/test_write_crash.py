@@ -20,6 +20,7 @@ def kills(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, 
     return dict(json.loads(run.stdout))
 
 
+@pytest.mark.slow
 def test_a_kill_leaves_one_file_old_or_new(kills: dict[str, list[dict[str, Any]]]) -> None:
     states = [seen["states"] for seen in kills["one"]]
     assert states == sorted(states, reverse=True)
@@ -28,6 +29,7 @@ def test_a_kill_leaves_one_file_old_or_new(kills: dict[str, list[dict[str, Any]]
     assert len(states) > 20, "the kills come before the system calls of the write"
 
 
+@pytest.mark.slow
 def test_a_kill_leaves_several_files_old_or_new_in_their_order(
     kills: dict[str, list[dict[str, Any]]],
 ) -> None:
@@ -40,6 +42,7 @@ def test_a_kill_leaves_several_files_old_or_new_in_their_order(
     assert len(mixed) < len(states) / 5, "only between the renames at the end"
 
 
+@pytest.mark.slow
 def test_next_write_removes_files_of_a_killed_write(kills: dict[str, list[dict[str, Any]]]) -> None:
     seen = [*kills["one"], *kills["all"]]
     assert any(found["left"] for found in seen)

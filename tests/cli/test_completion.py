@@ -190,6 +190,7 @@ def bash(app: Project, tmp_path: Path) -> Callable[[str], list[str]]:
     return complete
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

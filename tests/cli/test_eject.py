@@ -12,6 +12,7 @@ COMPONENTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prototype", COMPONENTS)
 @pytest.mark.parametrize("renamed", [False, True])
 def test_the_render_is_the_same_before_and_after(app: Project, prototype: str, renamed: bool) -> None:

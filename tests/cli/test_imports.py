@@ -39,6 +39,7 @@ def packages(log: str) -> set[str]:
     return {name.partition(".")[0] for name in re.findall(r"^import time:.*\| +([\w.]+)\s*$", log, re.M)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", SILENT, ids=" ".join)
 def test_rich_is_not_imported_for_a_pipe(app: Project, words: tuple[str, ...]) -> None:
     found = imported(app, *words)

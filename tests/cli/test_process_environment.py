@@ -22,6 +22,7 @@ def shell(app: Project, command: str, **environ: str) -> "subprocess.CompletedPr
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("environ", [{}, {"PYTHONUNBUFFERED": "1"}], ids=["buffered", "unbuffered"])
 @pytest.mark.parametrize(
     ("command", "code"),

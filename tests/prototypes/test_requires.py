@@ -75,6 +75,7 @@ def defined(manifest: Manifest) -> Iterator[str]:
             yield f"{defined.group_kind.group}/{version}/{defined.group_kind.kind}"
 
 
+@pytest.mark.slow
 @every_prototype
 def test_every_foreign_kind_that_an_example_makes_is_required(prototype: Prototype, needing: Needing) -> None:
     for example in examples_of(prototype):

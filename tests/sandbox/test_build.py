@@ -32,6 +32,7 @@ def compiler(sources: Path, emit: "list[Event]", environ: dict[str, str] | None 
     return Compiler(find_toolchain(os.environ).go, sources, environ or dict(os.environ), emit.append)
 
 
+@pytest.mark.go
 def test_progress_counts_packages_missing_in_go_cache(sources: Path, tmp_path: Path) -> None:
     events: list[Event] = []
 
@@ -49,6 +50,7 @@ def test_progress_counts_packages_missing_in_go_cache(sources: Path, tmp_path: P
     assert next(event.total for event in again if isinstance(event, Compiling)) < steps[0].total
 
 
+@pytest.mark.go
 def test_build_ignores_the_users_go_settings(sources: Path, tmp_path: Path) -> None:
     (sources.parent / "go.work").write_text("go 1.26.0\n\nuse ./elsewhere\n")
     environ = {**os.environ, "GOFLAGS": "-mod=vendor", "GOTOOLCHAIN": "go1.99.0"}
@@ -58,6 +60,7 @@ def test_build_ignores_the_users_go_settings(sources: Path, tmp_path: Path) -> N
     assert (tmp_path / "binary").exists()
 
 
+@pytest.mark.go
 def test_build_failure_shows_compiler_output(sources: Path, tmp_path: Path) -> None:
     (sources / "main.go").write_text("package main\n\nfunc main() { undefined() }\n")
 
@@ -67,6 +70,7 @@ def test_build_failure_shows_compiler_output(sources: Path, tmp_path: Path) -> N
     assert not (tmp_path / "binary").exists()
 
 
+@pytest.mark.go
 def test_an_unreachable_module_proxy_is_named(sources: Path, tmp_path: Path) -> None:
     (sources / "go.mod").write_text(
         "module example.test/small\n\ngo 1.26.0\n\nrequire example.test/absent v1.0.0\n"
@@ -85,6 +89,7 @@ def test_an_unreachable_module_proxy_is_named(sources: Path, tmp_path: Path) -> 
     assert "GOPROXY" in caught.value.hint
 
 
+@pytest.mark.go
 def test_interrupt_ends_the_compiler(sources: Path, tmp_path: Path) -> None:
     def interrupt(event: Event) -> None:
         raise KeyboardInterrupt
@@ -97,6 +102,7 @@ def test_interrupt_ends_the_compiler(sources: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "binary").exists()
 
 
+@pytest.mark.go
 def test_module_files_are_stored_next_to_the_binary(sources: Path, tmp_path: Path) -> None:
     carried = ModuleFiles("example.test/small", ("inner/*.go",))
     recipe = Recipe("the small one", sources, (), (carried,))
@@ -108,6 +114,7 @@ def test_module_files_are_stored_next_to_the_binary(sources: Path, tmp_path: Pat
     assert kept.read_text() == (sources / "inner" / "inner.go").read_text()
 
 
+@pytest.mark.go
 def test_binary_without_module_files_is_not_cached(sources: Path, tmp_path: Path) -> None:
     recipe = Recipe("the small one", sources, (), (ModuleFiles("example.test/small", ("crds/*.yaml",)),))
     home = Home(tmp_path / "state", tmp_path / "cache")

@@ -145,6 +145,7 @@ def test_endless_template_is_stopped(tmp_path: Path, name: str) -> None:
     assert "memory" not in message
 
 
+@pytest.mark.slow
 def test_large_template_is_rendered(tmp_path: Path) -> None:
     text = "items:\n{% for a in range(20000) %}\n- name: {{ 'x' ~ a }}\n  value: {{ a }}\n{% endfor %}\n"
     assert outcome(tmp_path, text) == ["rendered", "1\n"]
