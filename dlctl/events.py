@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from dlctl.redact import Redactor
+if TYPE_CHECKING:  # its hashes take longer to load than all else that reading prototypes needs of this module
+    from dlctl.redact import Redactor
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """The base class of events; packages define their own subclasses."""
 
-    def masked(self, redactor: Redactor) -> Self:
+    def masked(self, redactor: "Redactor") -> Self:
         """The event with secrets masked; subclasses with text from other sources must override this."""
         return self
 
@@ -31,7 +32,7 @@ class Note(Event):
 
     text: str
 
-    def masked(self, redactor: Redactor) -> Self:
+    def masked(self, redactor: "Redactor") -> Self:
         """The note with secrets masked."""
         return replace(self, text=redactor.mask_text(self.text))
 
@@ -46,7 +47,7 @@ class MaskedEvent:
 
     __slots__ = ("event",)
 
-    def __init__(self, event: Event, redactor: Redactor) -> None:
+    def __init__(self, event: Event, redactor: "Redactor") -> None:
         self.event: Event = event.masked(redactor)
 
 
@@ -56,7 +57,7 @@ Emit = Callable[[Event], None]
 Listener = Callable[[MaskedEvent], None]
 
 
-def masking(listener: Listener, redactor: Redactor) -> Emit:
+def masking(listener: Listener, redactor: "Redactor") -> Emit:
     """An `emit` that masks each event before passing it to the listener."""
     return lambda event: listener(MaskedEvent(event, redactor))
 

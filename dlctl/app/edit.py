@@ -15,7 +15,7 @@ from dlctl.errors import AppError
 from dlctl.files.presence import file_exists, read_file
 from dlctl.files.write import FileChange
 from dlctl.yamlio.edit.change import remove, set_value
-from dlctl.yamlio.load import load_text, read_text
+from dlctl.yamlio.load import load_text, text_of
 
 YamlPath = tuple[str | int, ...]
 
@@ -82,7 +82,7 @@ def new_file(root: Path, file: str, text: str) -> FileChange:
 def _edited(root: Path, file: str, edit: Callable[[str], str]) -> FileChange:
     path = root / file
     before = read_file(path, file) if file_exists(path, file) else None
-    text = read_text(path, file) if before is not None else ""
+    text = text_of(before, file) if before is not None else ""
     return FileChange(path, before, edit(text).encode("utf-8"))
 
 
@@ -91,7 +91,7 @@ def _without_component(root: Path, file: str, name: str) -> list[FileChange]:
     if not file_exists(path, file):
         return []
     before = read_file(path, file)
-    text = read_text(path, file)
+    text = text_of(before, file)
     while place := _mention(Reader(load_text(text, file)), name):
         text = remove(text, place, shown=file)
     return [FileChange(path, before, text.encode("utf-8"))] if text.encode("utf-8") != before else []

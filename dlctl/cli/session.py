@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 import click
 
 from dlctl.cli.connect import ClusterFlags, Connector
-from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import UsageError
-from dlctl.events import masking
-from dlctl.redact import Redactor
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # `show` loads this module too, and needs none of these
     from dlctl.app.model import App
+    from dlctl.cli.output.live.progress import LiveProgress
     from dlctl.workflow.session import Session
 
 
 def open_session(
-    runtime: Runtime, flags: ClusterFlags, progress: LiveProgress, *, skip_identity_check: bool = False
+    runtime: Runtime, flags: ClusterFlags, progress: "LiveProgress", *, skip_identity_check: bool = False
 ) -> "Session":
     """The session of one command; its events are shown by `progress`. Raises AppError."""
+    from dlctl.events import masking
+    from dlctl.redact import Redactor
     from dlctl.workflow.session import Session
 
     app = runtime.app()

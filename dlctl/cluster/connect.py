@@ -10,7 +10,7 @@ from dlctl.cluster.auth.impersonation import Impersonation, impersonation_of
 from dlctl.cluster.client import ApiCluster
 from dlctl.cluster.discovery.cache import DiscoveryCache, cache_path
 from dlctl.cluster.discovery.discovery import Discovery
-from dlctl.cluster.discovery.known import KnownKinds
+from dlctl.cluster.discovery.known_kinds import KnownKinds
 from dlctl.cluster.discovery.requests import DiscoveryRequests
 from dlctl.cluster.http.connections import Connections
 from dlctl.cluster.http.endpoint import endpoint_of

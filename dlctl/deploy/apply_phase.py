@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.apply_step import take_step
-from dlctl.deploy.blocking import Failures
-from dlctl.deploy.definitions import is_predicted, kinds_of, wait_for_kinds
+from dlctl.deploy.failed_dependencies import Failures
 from dlctl.deploy.model import Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.record import Record
+from dlctl.deploy.wait_for_crds import is_predicted, kinds_of, wait_for_kinds
 from dlctl.events import Emit, Progress
 from dlctl.kinds import DEFINITION
 from dlctl.manifest import ApiKey

@@ -13,9 +13,9 @@ from dlctl.errors import DlctlError, ParamError
 from dlctl.files.write import FileChange
 from dlctl.params.common_value import Declaring, common_value
 from dlctl.params.layers import Layer, component_layers, environment_layers, unknown_param
+from dlctl.params.parse_value import Force
 from dlctl.params.path import split_name
 from dlctl.params.resolve import check, combine
-from dlctl.params.typed import Force
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.suggest import did_you_mean

@@ -8,8 +8,8 @@ from dlctl.app.model import Component
 from dlctl.errors import ParamError
 from dlctl.json_values import same_json
 from dlctl.params.merge import nest
+from dlctl.params.parse_value import Force, typed_value
 from dlctl.params.schema import describe_type
-from dlctl.params.typed import Force, typed_value
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.text import listed
 

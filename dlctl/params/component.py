@@ -9,10 +9,10 @@ from dlctl.errors import ParamError, joined
 from dlctl.params.layers import Layer, unknown_param
 from dlctl.params.merge import merge_patch, nest
 from dlctl.params.model import ParamSet
+from dlctl.params.parse_value import typed_value
 from dlctl.params.path import split_name
 from dlctl.params.resolve import check, combine
 from dlctl.params.schema import schema_types
-from dlctl.params.typed import typed_value
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.yamlio.load import Document
 

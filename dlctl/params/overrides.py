@@ -7,8 +7,8 @@ from dlctl.app.model import App, Component
 from dlctl.errors import ParamError, UsageError
 from dlctl.params.layers import Layer
 from dlctl.params.merge import merge_patch, nest
+from dlctl.params.parse_value import typed_value
 from dlctl.params.path import split_name
-from dlctl.params.typed import typed_value
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.suggest import did_you_mean

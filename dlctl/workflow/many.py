@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -13,6 +14,9 @@ Result = TypeVar("Result")
 MAX_PARALLEL = 4
 INTERRUPT_TIMEOUT = 5.0
 """Seconds to wait for running environments after an interrupt."""
+
+POLL = 0.1
+"""Seconds of one wait: an interrupt in the moment before a wait is not noticed until the wait ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ class _Run(Generic[Result]):
         self.failed = failed
         self.failures = 0
         self.counting = threading.Lock()
+        self.released = threading.Event()
+        self.released.set()
 
     def one_by_one(self, environments: Sequence[str]) -> Outcomes[Result]:
         outcomes: dict[str, Outcome[Result]] = {}
@@ -105,9 +111,13 @@ class _Run(Generic[Result]):
 
     def in_parallel(self, environments: Sequence[str]) -> Outcomes[Result]:
         pool = ThreadPoolExecutor(min(self.limits.max_parallel, len(environments)))
-        futures = {name: pool.submit(self.one, name) for name in environments}
+        futures: dict[str, Future[Outcome[Result]]] = {}
         try:
-            wait(futures.values())
+            with self.held_back():
+                for name in environments:
+                    futures[name] = pool.submit(self.one, name)
+            while wait(futures.values(), POLL).not_done:
+                pass
         except KeyboardInterrupt:
             self.limits.stop.set()
             pool.shutdown(wait=False, cancel_futures=True)
@@ -116,7 +126,20 @@ class _Run(Generic[Result]):
             pool.shutdown()
         return self.outcomes(environments, dict(_finished(futures)))
 
+    @contextmanager
+    def held_back(self) -> Iterator[None]:
+        """No environment is started before the end of the block, and none if it is interrupted."""
+        self.released.clear()
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.limits.stop.set()
+            raise
+        finally:
+            self.released.set()
+
     def one(self, name: str) -> Outcome[Result]:
+        self.released.wait()
         if self.limits.stop.is_set() or self.too_many_failures():
             return Outcome(name)
         outcome: Outcome[Result]

@@ -41,14 +41,15 @@ class Fleet:
             write_environment(root, name, name, CONTEXT, uid)
 
     @contextlib.contextmanager
-    def reached_in(self, seconds: float) -> Iterator[None]:
-        """Let the cluster be reached through a proxy that adds this latency to each request."""
+    def reached_in(self, seconds: float) -> Iterator[str]:
+        """Reach the cluster through a proxy, whose URL this is, with this latency for each request."""
         host, _, port = self.control_plane.server.removeprefix("https://").partition(":")
         command = [sys.executable, PROXY, host, port, str(seconds)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as proxy:
             assert proxy.stdout is not None
-            self.reach(f"https://{host}:{proxy.stdout.readline().strip()}")
-            yield
+            server = f"https://{host}:{proxy.stdout.readline().strip()}"
+            self.reach(server)
+            yield server
             proxy.terminate()
 
     def reach(self, server: str) -> None:
@@ -67,6 +68,11 @@ class Fleet:
     def run(self, verb: str, max_parallel: int, *, codes: tuple[int, ...] = (0,)) -> Run:
         """`dlctl VERB` of all environments."""
         return self.programs.run(*DLCTL, verb, *self.names, "--max-parallel", str(max_parallel), codes=codes)
+
+    def one_command_each(self, verb: str) -> Run:
+        """`dlctl VERB` of each environment, one process after the other, as a loop of a shell does it."""
+        runs = [self.programs.run(*DLCTL, verb, name) for name in self.names]
+        return Run(sum(run.wall for run in runs), sum(run.cpu for run in runs), "")
 
     def clear(self) -> None:
         """Remove the namespaces."""

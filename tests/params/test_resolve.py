@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from dlctl.errors import ParamError
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
+from dlctl.params.parse_value import Force, typed_value
 from dlctl.params.resolve import check, combine
-from dlctl.params.typed import Force, typed_value
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.registry.prototypes.source import Source

@@ -18,6 +18,9 @@ from dlctl.yamlio.load import load_file
 from tests.prototypes.upstream import NAMESPACE
 
 PROTOTYPES = Path(__file__).parents[2] / "prototypes"
+CATALOGUE = catalogue_of(PROTOTYPES)
+ALL = tuple(CATALOGUE.find(name) for name in CATALOGUE.names)
+"""Every built-in prototype, loaded once for all tests."""
 REGENERATE = os.environ.get("DLCTL_REGENERATE_EXAMPLES") == "1"
 """Write what is rendered into expected.yaml instead of comparing with it; read the difference."""
 

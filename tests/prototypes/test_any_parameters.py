@@ -21,18 +21,14 @@ from dlctl.cluster.client import ApiCluster
 from dlctl.cluster.connect import connect
 from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from dlctl.errors import ParamError, RenderError
-from dlctl.registry.prototypes.catalogue import catalogue_of
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.render.target import Renderer
 from dlctl.yamlio.dump import dump, dump_documents
 from dlctl.yamlio.load import load_all
 from tests.prototypes.any_values import HOSTILE, Values, accepts, examples_of, params_of, string_places
 from tests.prototypes.conftest import CRD
-from tests.prototypes.examples import PROTOTYPES
+from tests.prototypes.examples import ALL, CATALOGUE
 from tests.prototypes.upstream import NAMESPACE, Upstream
-
-CATALOGUE = catalogue_of(PROTOTYPES)
-ALL = tuple(CATALOGUE.find(name) for name in CATALOGUE.names)
 
 Json = Any
 Render = Callable[[Prototype, Values], list[Json]]

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.registry.prototypes.catalogue import catalogue_of
-from tests.prototypes.examples import EXAMPLES, PROTOTYPES, REGENERATE, Example, as_yaml, render_example
+from tests.prototypes.examples import CATALOGUE, EXAMPLES, REGENERATE, Example, as_yaml, render_example
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
@@ -16,7 +15,7 @@ def test_example_renders_to_its_golden_file(example: Example, tmp_path: Path) ->
     assert rendered == example.expected.read_text()
 
 
-@pytest.mark.parametrize("prototype", catalogue_of(PROTOTYPES).names)
+@pytest.mark.parametrize("prototype", CATALOGUE.names)
 def test_prototype_has_examples_that_differ(prototype: str) -> None:
     goldens = {example.expected.read_text() for example in EXAMPLES if example.prototype == prototype}
     assert len(goldens) >= 3

@@ -6,12 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.registry.prototypes.catalogue import catalogue_of
 from dlctl.registry.prototypes.model import Prototype
-from tests.prototypes.examples import EXAMPLES, PROTOTYPES
+from tests.prototypes.examples import ALL, EXAMPLES, PROTOTYPES
 
-CATALOGUE = catalogue_of(PROTOTYPES)
-ALL = tuple(CATALOGUE.find(name) for name in CATALOGUE.names)
 BLOCK = 8
 """So many lines in a row, the same in two files, are one block that stands in two places."""
 

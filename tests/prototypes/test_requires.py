@@ -14,9 +14,8 @@ from dlctl.registry.prototypes.model import Prototype, Requirement
 from dlctl.render.requirements import required_kinds
 from dlctl.render.target import Renderer, Rendering
 from tests.prototypes.any_values import Values, examples_of, params_of
+from tests.prototypes.examples import ALL, CATALOGUE
 from tests.prototypes.test_any_parameters import (
-    ALL,
-    CATALOGUE,
     SEARCH,
     empty_target,
     every_prototype,

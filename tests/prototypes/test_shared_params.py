@@ -8,13 +8,10 @@ from typing import Any
 import pytest
 
 from dlctl.errors import ParamError
-from dlctl.registry.prototypes.catalogue import catalogue_of
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.yamlio.load import load_file
-from tests.prototypes.examples import EXAMPLES, PROTOTYPES, render
+from tests.prototypes.examples import ALL, EXAMPLES, PROTOTYPES, render
 
-CATALOGUE = catalogue_of(PROTOTYPES)
-ALL = tuple(CATALOGUE.find(name) for name in CATALOGUE.names)
 GROUPS = {
     file.stem: load_file(file).value for file in sorted((PROTOTYPES / "_shared" / "groups").glob("*.yaml"))
 }

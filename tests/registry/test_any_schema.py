@@ -13,9 +13,9 @@ from dlctl.cli.output.views.prototype import describe_text
 from dlctl.cli.output.views.prototype_page import prototype_page
 from dlctl.errors import DlctlError, ParamError, RegistryError
 from dlctl.params.layers import Layer
+from dlctl.params.parse_value import typed_value
 from dlctl.params.resolve import check, combine
 from dlctl.params.schema import broken_schemas
-from dlctl.params.typed import typed_value
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.registry.prototypes.source import Source

@@ -16,7 +16,7 @@ from dlctl.cli.runtime import runtime_of
 from dlctl.errors import UsageError
 from dlctl.files.write import FileChange
 from dlctl.params.assign import Place, assign, unassign
-from dlctl.params.typed import Force
+from dlctl.params.parse_value import Force
 
 app = application(
     no_args_is_help=True,

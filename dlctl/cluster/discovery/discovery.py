@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterable
 
-from dlctl.cluster.discovery.known import Key, KnownKinds
+from dlctl.cluster.discovery.known_kinds import Key, KnownKinds
 from dlctl.cluster.protocol import Resource
 from dlctl.errors import UnknownKind
 

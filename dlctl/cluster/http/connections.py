@@ -33,7 +33,7 @@ class Connections:
             return current[1]
 
     def close(self) -> None:
-        """Close the connections that are idle."""
+        """Close idle connections."""
         with self._lock:
             for _, pool in self._pools.values():
                 pool.clear()

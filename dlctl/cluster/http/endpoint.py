@@ -1,6 +1,5 @@
 """The endpoint of a context: server, TLS settings and proxy."""
 
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ import urllib3
 from dlctl.cluster.auth.choose import check_cluster
 from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.http.proxy import proxy_for
-from dlctl.cluster.http.tls import authority_name, authority_of, certificates_in, tls_context
+from dlctl.cluster.http.tls import authority_name, authority_of, certificates_in, tls_options
 from dlctl.cluster.http.url import parse_url
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.load import Context
@@ -50,19 +49,7 @@ class Endpoint:
         return _through(self.proxy, options)
 
     def _tls(self, certificate: ClientCertificate | None) -> dict[str, Any]:
-        if not self.server.startswith("https:"):
-            return {}
-        context = tls_context(self.cluster, certificate)
-        options: dict[str, Any] = {"ssl_context": context}
-        if context.verify_mode is ssl.CERT_NONE:
-            # The kubeconfig requests this explicitly, so urllib3 need not warn at each connection.
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-            options |= {"cert_reqs": "CERT_NONE", "assert_hostname": False}
-        if name := self.cluster.text("tls-server-name"):
-            options["server_hostname"] = name
-            if context.check_hostname:
-                options["assert_hostname"] = name
-        return options
+        return tls_options(self.cluster, certificate) if self.server.startswith("https:") else {}
 
 
 def endpoint_of(context: Context, environ: Mapping[str, str]) -> Endpoint:

@@ -5,6 +5,9 @@ import re
 import ssl
 import tempfile
 from pathlib import Path
+from typing import Any
+
+import urllib3
 
 from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.kubeconfig.entry import Entry
@@ -44,6 +47,21 @@ def tls_context(cluster: Entry, certificate: ClientCertificate | None) -> ssl.SS
     if certificate is not None:
         _present(context, certificate, cluster)
     return context
+
+
+def tls_options(cluster: Entry, certificate: ClientCertificate | None) -> dict[str, Any]:
+    """urllib3's options for one cluster. Raises ClusterError for certificates that cannot be used."""
+    context = tls_context(cluster, certificate)
+    options: dict[str, Any] = {"ssl_context": context}
+    if context.verify_mode is ssl.CERT_NONE:
+        # The kubeconfig requests this explicitly, so urllib3 need not warn at each connection.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        options |= {"cert_reqs": "CERT_NONE", "assert_hostname": False}
+    if name := cluster.text("tls-server-name"):
+        options["server_hostname"] = name
+        if context.check_hostname:
+            options["assert_hostname"] = name
+    return options
 
 
 def _trust(context: ssl.SSLContext, cluster: Entry) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from dlctl.app.reader import Reader
 from dlctl.errors import Location, RegistryError
 from dlctl.events import Emit, Note, no_events
 from dlctl.registry.prototypes.load import load_prototype
@@ -26,6 +27,7 @@ class Catalogue:
         self._folders: dict[str, tuple[Source, Path]] = {}
         self._loaded: dict[str, Prototype] = {}
         self._packages: dict[Path, Package] = {}
+        self._group_files: dict[Path, Reader] = {}
         for source in sources:
             self._add(source, emit)
 
@@ -56,7 +58,7 @@ class Catalogue:
             )
         if short not in self._loaded:
             self.package_of(short)  # report errors of its package.yaml first
-            self._loaded[short] = load_prototype(*self._folders[short])
+            self._loaded[short] = load_prototype(*self._folders[short], self._group_files)
         return self._loaded[short]
 
     def package_of(self, name: str) -> Package:

@@ -1,6 +1,6 @@
 """Read prototype.yaml and the parameter groups that it uses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from dlctl.registry.prototypes.checks import (
     read_requirements,
     read_rules,
 )
-from dlctl.registry.prototypes.head import check_head, file_reader, registry_errors
+from dlctl.registry.prototypes.document_head import check_head, file_reader, registry_errors
 from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype, Requirement, Rule
 from dlctl.registry.prototypes.param_names import check_param_name
 from dlctl.registry.prototypes.schema_check import check_schema
@@ -46,20 +46,25 @@ class _Group:
     params: dict[str, ParamSpec]
 
 
-def load_prototype(source: Source, folder: Path) -> Prototype:
-    """Read one prototype. Raises RegistryError or YamlError with file and line."""
+def load_prototype(
+    source: Source, folder: Path, group_files: MutableMapping[Path, Reader] | None = None
+) -> Prototype:
+    """Read one prototype. Raises RegistryError or YamlError with file and line.
+
+    `group_files` holds the groups that were read for other prototypes, and gets those that are read now.
+    """
     with registry_errors():
-        return _load(source, folder)
+        return _load(source, folder, {} if group_files is None else group_files)
 
 
-def _load(source: Source, folder: Path) -> Prototype:
+def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader]) -> Prototype:
     reader = file_reader(source, folder / PROTOTYPE_FILE)
     reader.only(*_KEYS)
     check_head(reader, folder, "Prototype")
     check_name("a prototype", folder.name, Location(source.show(folder)))  # it is used as a label value
     required = reader.texts("required")
     params = dict(_params(reader, "", required))
-    groups = tuple(_groups(source, folder, reader, required))
+    groups = tuple(_groups(source, folder, reader, required, group_files))
     for group in groups:
         for spec in group.params.values():
             params.setdefault(spec.name, spec)  # the prototype's own declarations win
@@ -119,10 +124,19 @@ def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[t
         yield name, ParamSpec(name, expanded, name in required, group, place)
 
 
-def _groups(source: Source, folder: Path, reader: Reader, required: tuple[str, ...]) -> Iterator[_Group]:
+def _groups(
+    source: Source,
+    folder: Path,
+    reader: Reader,
+    required: tuple[str, ...],
+    group_files: MutableMapping[Path, Reader],
+) -> Iterator[_Group]:
     for index, item in enumerate(reader.items("groups")):
         name, only = _group(reader, index, item)
-        group = file_reader(source, _group_file(source, folder, name, reader.place("groups", index)))
+        path = _group_file(source, folder, name, reader.place("groups", index))
+        if path not in group_files:
+            group_files[path] = file_reader(source, path)
+        group = group_files[path]
         group.only("params", *CHECK_KEYS)
         specs = dict(_params(group, name, required))
         for wanted in only:

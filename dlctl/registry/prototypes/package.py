@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dlctl.files.presence import file_exists
-from dlctl.registry.prototypes.head import check_head, file_reader, registry_errors
+from dlctl.registry.prototypes.document_head import check_head, file_reader, registry_errors
 from dlctl.registry.prototypes.model import Package
 from dlctl.registry.prototypes.source import PACKAGE_FILE, Source
 

@@ -38,11 +38,10 @@ def print_environment(runtime: Runtime, name: str, output: TableFormat) -> None:
     if output is TableFormat.JSON:
         write_document(runtime, "Environment", **_json(environment))
         return
-    target = load_target(app, name)
     lines = [f"{key}: {shown_value(value)}" for key, value in _json(environment).items() if value]
     wide = [
         f"{layer.environment}: {', '.join(layer.params.values)}"
-        for layer in target.environment.layers
+        for layer in environment.layers
         if layer.params.values
     ]
     if wide:

@@ -16,9 +16,9 @@ from dlctl.params.compare import ParamDifference, differences
 from dlctl.params.environment import base_params, environment_params
 from dlctl.params.layers import unknown_param
 from dlctl.params.model import Origin, Param, ParamSet
+from dlctl.params.parse_value import descend
 from dlctl.params.path import split_name
 from dlctl.params.schema import HIDDEN, describe_type
-from dlctl.params.typed import descend
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.report import location_report
 

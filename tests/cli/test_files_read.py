@@ -1,0 +1,133 @@
+"""How often one command reads each file: an app, a kubeconfig and a prototype once."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.project import Project
+
+PROGRAM = str(Path(__file__).with_name("counting_opens.py"))
+Counts = dict[str, int]
+
+
+@pytest.fixture
+def fleet(app: Project) -> Project:
+    """Three environments, whose contexts lead to a port where nobody listens."""
+    app.write({"environments/test/environment.yaml": "context: dev\nextends: [dev]\n"})
+    names = ("dev", "prod")
+    config = {
+        "clusters": [{"name": "far", "cluster": {"server": "http://127.0.0.1:1"}}],
+        "contexts": [{"name": name, "context": {"cluster": "far"}} for name in names],
+    }
+    Path(app.environ["KUBECONFIG"]).write_text(json.dumps(config))
+    return app
+
+
+def read_by(project: Project, *words: str, codes: tuple[int, ...] = (0,)) -> Counts:
+    """How often `dlctl WORDS` opens YAML files, the app's by path below its root, and the kubeconfig."""
+    counts = project.root.parent / "counts.json"
+    ran = subprocess.run(
+        [sys.executable, PROGRAM, str(counts), *words],
+        cwd=project.root,
+        env={**os.environ, **project.environ},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode in codes, ran.stderr
+    named = {_name(project, path): count for path, count in json.loads(counts.read_text()).items()}
+    return {name: count for name, count in sorted(named.items()) if name}
+
+
+def _name(project: Project, path: str) -> str:
+    if path == project.environ["KUBECONFIG"]:
+        return "kubeconfig"
+    if path.endswith(".yaml") and Path(path).is_relative_to(project.root):
+        return Path(path).relative_to(project.root).as_posix()
+    return path if path.endswith(".yaml") else ""
+
+
+APP = {"dlctl.yaml": 1}
+PAGE = {"prototypes/pages/page/prototype.yaml": 1}
+KUBECONFIG = {"kubeconfig": 1}
+
+
+def environment(name: str, times: int = 1) -> Counts:
+    return {f"environments/{name}/{file}.yaml": times for file in ("environment", "params")}
+
+
+DEV, PROD = environment("dev"), environment("prod")
+TEST = {"environments/test/environment.yaml": 1, **environment("dev", 2)}
+"""`test` has no params.yaml, and extends `dev`, which is read for each environment that needs it."""
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("show dev", APP | PAGE | DEV),
+        ("show dev prod", APP | PAGE | DEV | PROD),
+        ("show dev -c web", APP | PAGE | DEV),
+        ("param list", APP | PAGE),
+        ("param list --env dev", APP | PAGE | DEV),
+        ("param explain web replicas --env dev", APP | PAGE | DEV),
+        ("param diff dev prod", APP | PAGE | DEV | PROD),
+        ("env list", APP | DEV | PROD | TEST),
+        ("env describe dev", APP | DEV),
+        ("component list", APP),
+        ("prototype describe page", PAGE),
+        ("prototype preview page", PAGE),
+    ],
+)
+def test_reading(fleet: Project, words: str, expected: Counts) -> None:
+    assert read_by(fleet, *words.split(), codes=(0, 1)) == expected  # 1: there are differences
+
+
+@pytest.mark.parametrize("command", ["diff", "status"])
+def test_three_environments_share_the_app_the_prototypes_and_the_kubeconfig(
+    fleet: Project, command: str
+) -> None:
+    expected = APP | PAGE | KUBECONFIG | PROD | TEST
+    counts = read_by(fleet, command, "dev", "prod", "test", "--max-parallel", "3", codes=(1, 2))
+    assert counts == expected
+
+
+def test_all_looks_for_a_cluster_in_each_environment_first(fleet: Project) -> None:
+    """So every environment is read twice, and the app and the rest once all the same."""
+    twice = {name: 2 * count for name, count in (PROD | TEST).items()}
+    assert read_by(fleet, "show", "--all") == APP | PAGE | twice
+
+
+EDIT = 3
+"""An edit reads a file under the lock as the app, again as the text to be changed, and a last time to see
+that nobody changed it who does not heed the lock."""
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        # What sets something reads it once more afterwards: rules are checked on what was written.
+        ("generate page new", {"dlctl.yaml": EDIT + 1} | PAGE),
+        ("param set web replicas 4", {"dlctl.yaml": EDIT + 1} | PAGE),
+        ("param unset web replicas", {"dlctl.yaml": EDIT} | PAGE),
+    ],
+)
+def test_editing(fleet: Project, words: str, expected: Counts) -> None:
+    assert read_by(fleet, *words.split()) == expected
+
+
+def test_a_list_of_prototypes_reads_each_file_once(fleet: Project) -> None:
+    named = read_by(fleet, "prototype", "list")
+    own = {name: count for name, count in named.items() if name in PAGE}
+    others = {name: count for name, count in named.items() if name not in PAGE}
+    assert own == PAGE
+    # The built-in ones are listed too; what they share is read once as well.
+    assert {Path(name).name for name in others} > {"prototype.yaml", "package.yaml", "accelerators.yaml"}
+    assert set(others.values()) == {1}
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_neither_help_nor_version_reads_anything(fleet: Project, option: str) -> None:
+    assert read_by(fleet, option) == {}
