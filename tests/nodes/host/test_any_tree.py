@@ -126,6 +126,44 @@ def test_a_damaged_host(good: Path, data: st.DataObject) -> None:
             restore(path, copy)
 
 
+LABELLED = (
+    "etc/os-release",
+    "proc/sys/kernel/osrelease",
+    "proc/driver/nvidia/version",
+    "proc/driver/nvidia/gpus/0000:06:00.0/information",
+    "proc/driver/nvidia/gpus/0000:18:00.0/information",
+    "sys/class/dmi/id/product_name",
+    "sys/devices/system/cpu/intel_pstate/status",
+)
+"""Files of which text becomes the value of a label."""
+TEXTS = st.one_of(
+    st.text(max_size=90).map("ID={0}\nVERSION_ID={0}".format),
+    st.text(max_size=90).map("Model: {}\nGPU Excluded: No".format),
+    st.from_regex(r"NVRM version: .* Kernel Module  [0-9.]+", fullmatch=True),
+    st.text(max_size=90),
+)
+
+
+@settings(max_examples=80)
+@given(texts=st.dictionaries(st.sampled_from(LABELLED), TEXTS, min_size=1))
+@example(texts={"etc/os-release": "ID=two words"})
+@example(texts={"etc/os-release": f"ID={'a' * 64}"})
+def test_any_text_in_files_that_are_labelled(good: Path, texts: dict[str, str]) -> None:
+    copies = {}
+    for path in (good / name for name in texts):
+        copies[path] = copy_of(path) if path.exists() else None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(texts[path.relative_to(good).as_posix()], errors="surrogateescape")
+    try:
+        check_all(detect(good), detect(good))
+    finally:
+        for path, copy in copies.items():
+            if copy:
+                restore(path, copy)
+            else:
+                path.unlink()
+
+
 def known_paths(root: Path) -> list[str]:
     return [os.path.relpath(path, root) for path in v100x8_ib100(root).root.rglob("*") if path.is_file()]
 

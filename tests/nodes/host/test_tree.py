@@ -62,7 +62,10 @@ def test_absolute_links_are_followed_below_the_root(root: Path) -> None:
     (root / "usr/lib").mkdir(parents=True)
     (root / "usr/lib/os-release").write_text("ID=inside\n")
     (root / "etc").symlink_to("/usr/lib")
+    (root / "deep/below").mkdir(parents=True)
+    (root / "deep/below/release").symlink_to("/usr/lib/os-release")
     assert HostTree(root).text("etc/os-release") == "ID=inside"
+    assert HostTree(root).text("deep/below/release") == "ID=inside"
 
 
 def test_links_in_a_circle_are_a_warning(root: Path) -> None:
