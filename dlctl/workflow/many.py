@@ -33,15 +33,19 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[Result]):
-    """The outcome of one environment: a result or an error; neither if it was not started."""
+    """The outcome of one environment: a result or an error.
+
+    Neither if it was not `started`, or was cut off by an interrupt before it ended.
+    """
 
     environment: str
     result: Result | None = None
     error: DlctlError | None = None
+    started: bool = True
 
     @property
-    def started(self) -> bool:
-        """Whether the environment was processed."""
+    def ended(self) -> bool:
+        """Whether there is a result or an error."""
         return self.result is not None or self.error is not None
 
 
@@ -67,6 +71,11 @@ class Outcomes(Generic[Result]):
     def not_started(self) -> tuple[str, ...]:
         """The environments that were not started, because of an interrupt or `stop_after`."""
         return tuple(outcome.environment for outcome in self.each if not outcome.started)
+
+    @property
+    def cut_off(self) -> tuple[str, ...]:
+        """The environments that were started, but had not ended when an interrupt was no longer awaited."""
+        return tuple(each.environment for each in self.each if each.started and not each.ended)
 
 
 def run_many(
@@ -96,6 +105,7 @@ class _Run(Generic[Result]):
         self.limits = limits
         self.failed = failed
         self.failures = 0
+        self.started: set[str] = set()
         self.counting = threading.Lock()
         self.released = threading.Event()
         self.released.set()
@@ -141,7 +151,8 @@ class _Run(Generic[Result]):
     def one(self, name: str) -> Outcome[Result]:
         self.released.wait()
         if self.limits.stop.is_set() or self.too_many_failures():
-            return Outcome(name)
+            return Outcome(name, started=False)
+        self.started.add(name)
         outcome: Outcome[Result]
         try:
             outcome = Outcome(name, result=self.work(name))
@@ -156,8 +167,10 @@ class _Run(Generic[Result]):
         return 0 < self.limits.stop_after <= self.failures
 
     def outcomes(self, environments: Sequence[str], outcomes: dict[str, Outcome[Result]]) -> Outcomes[Result]:
-        nothing: tuple[Outcome[Result], ...] = tuple(Outcome(name) for name in environments)
-        each = tuple(outcomes.get(outcome.environment, outcome) for outcome in nothing)
+        missing: dict[str, Outcome[Result]] = {
+            name: Outcome(name, started=name in self.started) for name in environments
+        }
+        each = tuple(outcomes.get(name, missing[name]) for name in environments)
         return Outcomes(each, interrupted=self.limits.stop.is_set())
 
 

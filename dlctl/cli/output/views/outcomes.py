@@ -15,6 +15,9 @@ from dlctl.errors import DlctlError, Interrupted
 from dlctl.plan.view.text import title
 from dlctl.workflow.many import Outcomes
 
+CUT_OFF = "interrupted before it ended; its cluster may have received changes"
+"""What is known of an environment whose requests were not awaited any longer."""
+
 SHOWN = 20
 """The maximum number of objects to list."""
 
@@ -86,6 +89,7 @@ def run_errors(outcomes: Outcomes[MaskedReport]) -> tuple[DlctlError, ...]:
     errors = [*outcomes.errors, *(error for report in outcomes.results if (error := _error(report)))]
     if was_interrupted(outcomes):
         errors.append(Interrupted("interrupted", hint="run the command again to continue"))
+    errors += [Interrupted(f"{environment}: {CUT_OFF}") for environment in outcomes.cut_off]
     errors += [Interrupted(f"{environment}: not started") for environment in outcomes.not_started]
     return tuple(errors)
 
@@ -96,7 +100,9 @@ def was_interrupted(outcomes: Outcomes[MaskedReport]) -> bool:
 
 
 def log_not_started(outcomes: Outcomes[Item]) -> None:
-    """Print the environments that were not started."""
+    """Print the environments that were not started, or that an interrupt cut off."""
+    for environment in outcomes.cut_off:
+        log(f"{environment}: {CUT_OFF}")
     for environment in outcomes.not_started:
         log(f"{environment}: not started")
 
