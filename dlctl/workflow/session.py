@@ -7,7 +7,7 @@ from typing import Protocol
 from dlctl.app.environments import load_target
 from dlctl.app.model import App, Environment, Target
 from dlctl.cluster.protocol import Cluster
-from dlctl.events import Emit, Event, Listener, MaskedEvent, Note, WarningNote
+from dlctl.events import Emit, Event, Listener, MaskedEvent, Note, WarningNote, no_events
 from dlctl.plan.identity import check_identity
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
@@ -100,6 +100,11 @@ class Session:
         for warning in warnings:
             emit(WarningNote(warning))
         return cluster
+
+    def require_writable(self, environment: str) -> str:
+        """The environment, if its cluster may be written to. Raises PlanError."""
+        self.cluster(self.target(environment).environment, no_events, writing=True)
+        return environment
 
     def reconnect(self, environment: str) -> None:
         """Forget an environment's cluster: the next use identifies it again."""

@@ -177,10 +177,10 @@ class _Constructor:
 
     def refuse_tag(self, node: yaml.Node) -> None:
         if node.tag not in _KNOWN_TAGS:
-            raise self.error(f"unknown tag {node.tag}", node)
+            raise self.error("unknown tag", node, hint="put a value that begins with '!' in quotes")
 
-    def error(self, message: str, node: yaml.Node) -> YamlError:
-        return YamlError(message, location=_location(self.path, node))
+    def error(self, message: str, node: yaml.Node, *, hint: str | None = None) -> YamlError:
+        return YamlError(message, location=_location(self.path, node), hint=hint)
 
 
 _KNOWN_TAGS = frozenset({STR, INT, FLOAT, BOOL, NULL, MAP, SEQ})

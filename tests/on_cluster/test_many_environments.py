@@ -93,3 +93,37 @@ def test_nested_environment_is_named_by_path(cluster_app: AppOnCluster, control_
     assert "us-west/prod: 1 created" in answer.err
     labels = cluster_app.get("deployment", "web")["metadata"]["labels"]
     assert labels["dlctl.dev/environment"] == "us-west.prod"
+
+
+def test_two_environments_with_the_same_objects_are_refused_before_the_first_write(
+    both: AppOnCluster,
+) -> None:
+    """Each plan is made before the other is applied, so neither sees whose object it will be."""
+    both.environment("twin", pin=both.control_plane)
+    for words in (["apply", "dev", "twin"], ["apply", "dev", "twin", "--dry-run"]):
+        refused = both.run(*words)
+        assert refused.code == 1
+        assert "environments dev and twin have the same objects on the same cluster" in refused.err
+        assert "ConfigMap/page" in refused.err
+        assert both.names("configmap") == []
+    assert both.run("diff", "dev", "twin").code == 2
+    document = both.run("diff", "dev", "twin", "-o", "json").json
+    assert [error["code"] for error in document["errors"]] == ["plan"]
+    assert len(document["items"]) == 2
+
+
+def test_two_environments_may_share_a_namespace(both: AppOnCluster, control_plane: ControlPlane) -> None:
+    both.component("api", config("other"))
+    both.environment("left", pin=control_plane, disabled=["api"])
+    both.environment("right", pin=control_plane, disabled=["web"])
+    both.run("apply", "left", "right").ok()
+    assert both.names("configmap") == ["other", "page"]
+
+
+@pytest.mark.parametrize("verb", ["apply", "delete"])
+def test_a_dry_run_on_another_cluster_fails_as_the_run_would(both: AppOnCluster, verb: str) -> None:
+    both.context("second", both.control_plane)
+    answer = both.run(verb, "prod", "--dry-run")
+    assert answer.code == 1
+    assert "environment prod is pinned to cluster" in answer.err
+    assert both.run(verb, "dev", "--dry-run").code == 0

@@ -171,7 +171,7 @@ def _rendered_or_refused(render: Render, prototype: Prototype, values: Values) -
     except ParamError:
         return []
     except RenderError as error:
-        if "a string of more than" in str(error):
+        if "string has more than" in str(error):
             return []
         raise
 

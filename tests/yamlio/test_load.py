@@ -44,7 +44,7 @@ def test_a_text_loads(text: str, value: Any) -> None:
         ("a: *x\n", "f:1:4: invalid YAML: found undefined alias"),
         ("a: 1\n---\nb: 1\n", "f:3:1: expected one YAML document, found more"),
         ("? [a]\n: 1\n", "f:1:3: key is a list or a mapping, not a scalar"),
-        ("a: !secret x\n", "f:1:4: unknown tag !secret"),
+        ("a: !secret x\n", "f:1:4: unknown tag"),
         ("a: .inf\n", "f:1:4: infinity and NaN are not supported"),
         ("a: 1e999\n", "f:1:4: number too large for a 64-bit float"),
         ("a: " + "1" * 5000 + "\n", "f:1:4: number has more than 4000 digits"),

@@ -26,17 +26,19 @@ from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.live.progress import LiveProgress
-from dlctl.cli.output.views.outcomes import finish, log_result, require_results, run_errors
+from dlctl.cli.output.views.outcomes import fail, finish, log_not_started, log_result, run_errors
 from dlctl.cli.output.views.plan import PlanFormat, print_plan, write_plans
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
+from dlctl.errors import DlctlError
 from dlctl.events import Emit
 from dlctl.plan.options import PlanOptions
 from dlctl.workflow.apply import apply_planned, refuse_planned
-from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
+from dlctl.workflow.collisions import collisions
+from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
 from dlctl.workflow.plan import Planned, plan_environment
 from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Session
@@ -140,22 +142,41 @@ class _Command:
     def dry_run(self, plan: Callable[[str], Planned]) -> None:
         with self.progress:
             outcomes = run_many(self.names, self.progress.until_finished(plan), self.limits)
-        refused = run_many([each.environment for each in outcomes.results], _refusing(outcomes.results))
+        refused = run_many([each.environment for each in outcomes.results], self._refusing(outcomes.results))
+        errors = (*outcomes.errors, *refused.errors, *collisions(outcomes.results))
         plans = [entry.masked(self.session) for entry in outcomes.results]
         if self.output is PlanFormat.JSON and plans:
-            write_plans(self.runtime, plans, (*outcomes.errors, *refused.errors))
+            write_plans(self.runtime, plans, errors)
         elif self.output is PlanFormat.TEXT:
             for plan_ in plans:
                 print_plan(plan_)
-        require_results(outcomes, NOTHING_APPLIED)
-        require_results(refused, NOTHING_APPLIED)
+        self._require_none(outcomes, errors)
 
     def planned(self, plan: Callable[[str], Planned]) -> tuple[Planned, ...]:
         with self.progress:
             outcomes = run_many(
                 self.names, self.progress.until_finished(lambda name: _refused(plan(name))), self.limits
             )
-        return require_results(outcomes, NOTHING_APPLIED)
+        self._require_none(outcomes, (*outcomes.errors, *collisions(outcomes.results)))
+        return outcomes.results
+
+    def _require_none(self, outcomes: Outcomes[Planned], errors: Sequence[DlctlError]) -> None:
+        """Exit if an environment failed, or was not planned: nothing is written then."""
+        if outcomes.interrupted:
+            raise KeyboardInterrupt
+        log_not_started(outcomes)
+        if errors:
+            fail(errors, closing=NOTHING_APPLIED if len(self.names) > 1 else "")
+
+    def _refusing(self, planned: Sequence[Planned]) -> Callable[[str], Planned]:
+        """What apply would refuse: a step of the plan, or the cluster itself."""
+        by_name = {entry.environment: entry for entry in planned}
+
+        def check(name: str) -> Planned:
+            self.session.require_writable(name)
+            return _refused(by_name[name])
+
+        return check
 
     def execute(self, planned: Sequence[Planned], options: DeployOptions) -> None:
         by_name = {entry.environment: entry for entry in planned}
@@ -179,11 +200,6 @@ class _Command:
             items = [run_report(report) for report in outcomes.results]
             write_document(self.runtime, "ReportList", items=items, errors=run_errors(outcomes))
         finish(outcomes)
-
-
-def _refusing(planned: Sequence[Planned]) -> Callable[[str], Planned]:
-    by_name = {entry.environment: entry for entry in planned}
-    return lambda name: _refused(by_name[name])
 
 
 def _refused(planned: Planned) -> Planned:

@@ -43,6 +43,9 @@ from dlctl.workflow.session import Session
 
 app = application()
 
+NOTHING_DELETED = "nothing was deleted from any environment"
+"""Logged after the errors of several environments."""
+
 
 @app.command(cls=DryRunCommand, epilog="Examples: dlctl delete minikube; dlctl delete gke -c cnn --yes")
 def delete(
@@ -107,14 +110,16 @@ def delete(
             limits,
         )
     if dry_run:
+        refused = run_many([each.environment for each in outcomes.results], session.require_writable)
         plans = [entry.masked(session) for entry in outcomes.results]
         if output is PlanFormat.JSON and plans:
-            write_plans(runtime, plans, outcomes.errors)
+            write_plans(runtime, plans, (*outcomes.errors, *refused.errors))
         elif output is PlanFormat.TEXT:
             _print(plans)
-    planned = require_results(outcomes, "nothing was deleted from any environment")
-    if dry_run:
+        require_results(outcomes, NOTHING_DELETED)
+        require_results(refused, NOTHING_DELETED)
         return
+    planned = require_results(outcomes, NOTHING_DELETED)
     for entry in planned:
         if entry.plan.steps:
             confirm(runtime, _question(entry.masked(session), protected=entry.protected), yes=yes)

@@ -1,5 +1,6 @@
 """`dlctl diff ENV...`."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -25,8 +26,9 @@ from dlctl.cli.session import environments_of, open_session
 from dlctl.errors import DlctlError
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.view.masked_plan import MaskedPlan
-from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
-from dlctl.workflow.plan import plan_environment
+from dlctl.workflow.collisions import collisions
+from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
+from dlctl.workflow.plan import Planned, plan_environment
 from dlctl.workflow.render import Selection
 
 app = application()
@@ -76,24 +78,27 @@ def diff(
             session = open_session(runtime, flags, progress)
             names = environments_of(session.app, environments, all_=all_)
 
-            def plan(name: str) -> MaskedPlan:
-                return plan_environment(session, name, selection, options, writing=False).masked(session)
+            def plan(name: str) -> Planned:
+                return plan_environment(session, name, selection, options, writing=False)
 
             outcomes = run_many(names, progress.until_finished(plan), Limits(max_parallel, stop_after))
     except DlctlError as error:
         fail([error], at_least=FAILED)
-    _finish(runtime, outcomes, output)
-
-
-def _finish(runtime: Runtime, outcomes: Outcomes[MaskedPlan], output: PlanFormat) -> None:
     if outcomes.interrupted:
         raise KeyboardInterrupt
-    if output is PlanFormat.JSON and outcomes.results:
-        write_plans(runtime, outcomes.results, outcomes.errors)
-    elif output is PlanFormat.TEXT:
-        for plan in outcomes.results:
-            print_plan(plan)
+    errors = (*outcomes.errors, *collisions(outcomes.results))
+    _print(runtime, [entry.masked(session) for entry in outcomes.results], errors, output)
     log_not_started(outcomes)
-    if outcomes.errors:
-        fail(outcomes.errors, at_least=FAILED)
-    raise typer.Exit(1 if any(plan.differs for plan in outcomes.results) else 0)
+    if errors:
+        fail(errors, at_least=FAILED)
+    raise typer.Exit(1 if any(entry.plan.differs for entry in outcomes.results) else 0)
+
+
+def _print(
+    runtime: Runtime, plans: Sequence[MaskedPlan], errors: Sequence[DlctlError], output: PlanFormat
+) -> None:
+    if output is PlanFormat.JSON and plans:
+        write_plans(runtime, plans, errors)
+    elif output is PlanFormat.TEXT:
+        for plan in plans:
+            print_plan(plan)
