@@ -135,7 +135,7 @@ def test_an_interrupted_run_is_one_document(
     web: AppOnCluster, control_plane: ControlPlane, tmp_path: Path
 ) -> None:
     """The first environment is cut off, the second not begun."""
-    web.environment("prod", pin=control_plane, context="other")
+    web.environment("prod", pin=control_plane, context="other", namespace=f"{web.namespace}-prod")
     web.context("other", control_plane)
     running: list[Started] = []
 
