@@ -15,9 +15,10 @@ from dlctl.errors import YamlError
 _WORDS = frozenset({"", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<"})
 """YAML 1.1 spellings of null, booleans, the default value and the merge key, in lower case."""
 _NUMBER_LIKE = re.compile(
-    r"[-+]?0[xXoObB][0-9a-fA-F_]*"  # hexadecimal, octal, binary
-    r"|[-+]?[0-9][0-9_,]*(:[0-9_]+)*(\.[0-9_]*)?([eE][-+]?[0-9_]*)?"  # also base 60, thousands
-    r"|[-+]?\.[0-9_]+([eE][-+]?[0-9]*)?"
+    r"[-+]?_*0[xXoObB][0-9a-fA-F_]*"  # hexadecimal, octal, binary
+    r"|[-+]?_+"  # ruamel.yaml takes a sign and underscores for a number, and then fails
+    r"|[-+]?_*[0-9][0-9_,]*(:[0-9_]+)*(\.[0-9_]*)?([eE][-+]?[0-9_]*)?"  # also base 60, thousands
+    r"|[-+]?_*\.[0-9_]+([eE][-+]?[0-9]*)?"
     r"|[-+]?\.(inf|nan)"
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*",  # a date, with or without a time
     re.IGNORECASE | re.DOTALL,

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from ruamel.yaml import YAML
 
 from dlctl.yamlio.dump import dump, dump_json
@@ -33,6 +33,9 @@ def test_yaml_1_1_c_reader_reads_the_same_value(value: Any) -> None:
 
 
 @given(values)
+@example("-_0")
+@example("-_")
+@example("_1")
 def test_yaml_1_2_reader_reads_the_same_value(value: Any) -> None:
     assert same(read_by_ruamel(dump(value)), value)
 
