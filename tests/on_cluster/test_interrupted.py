@@ -104,9 +104,10 @@ def test_ctrl_c_stops_all_environments_that_are_applied_at_once(
         f"dev: Deployment.apps/web (namespace {cluster_app.namespace}) not done: "
         "the request was sent, but its result is unknown" in ended.err
     )
-    assert f"next: Deployment.apps/web (namespace {other}) not done" in ended.err or (
-        "next: interrupted before it ended" in ended.err  # on a slow machine
-    )
+    # How far the other one came is a matter of moments; each of its objects is accounted for.
+    deployment_of_next = f"next: Deployment.apps/web (namespace {other})"
+    possible = (f"{deployment_of_next} not done", f"{deployment_of_next} skipped", "next: interrupted before")
+    assert any(line.startswith(possible) for line in ended.err.splitlines()), ended.err
     gate.opened.set()
     cluster_app.run("apply", "dev", "next").ok()
     assert names_in(cluster_app.control_plane, other, "deployment") == ["web", "web-2"]
