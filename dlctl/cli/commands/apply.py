@@ -26,19 +26,18 @@ from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.live.progress import LiveProgress
-from dlctl.cli.output.views.outcomes import fail, finish, log_not_started, log_result, run_errors
+from dlctl.cli.output.views.outcomes import finish, log_result, require_results, run_errors
 from dlctl.cli.output.views.plan import PlanFormat, print_plan, write_plans
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
-from dlctl.errors import DlctlError
 from dlctl.events import Emit
 from dlctl.plan.options import PlanOptions
 from dlctl.workflow.apply import apply_planned, refuse_planned
 from dlctl.workflow.collisions import collisions
-from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
+from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
 from dlctl.workflow.plan import Planned, plan_environment
 from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Session
@@ -143,30 +142,21 @@ class _Command:
         with self.progress:
             outcomes = run_many(self.names, self.progress.until_finished(plan), self.limits)
         refused = run_many([each.environment for each in outcomes.results], self._refusing(outcomes.results))
-        errors = (*outcomes.errors, *refused.errors, *collisions(outcomes.results))
+        refusals = (*refused.errors, *collisions(outcomes.results))
         plans = [entry.masked(self.session) for entry in outcomes.results]
         if self.output is PlanFormat.JSON and plans:
-            write_plans(self.runtime, plans, errors)
+            write_plans(self.runtime, plans, (*outcomes.errors, *refusals))
         elif self.output is PlanFormat.TEXT:
             for plan_ in plans:
                 print_plan(plan_)
-        self._require_none(outcomes, errors)
+        require_results(outcomes, NOTHING_APPLIED, more=refusals)
 
     def planned(self, plan: Callable[[str], Planned]) -> tuple[Planned, ...]:
         with self.progress:
             outcomes = run_many(
                 self.names, self.progress.until_finished(lambda name: _refused(plan(name))), self.limits
             )
-        self._require_none(outcomes, (*outcomes.errors, *collisions(outcomes.results)))
-        return outcomes.results
-
-    def _require_none(self, outcomes: Outcomes[Planned], errors: Sequence[DlctlError]) -> None:
-        """Exit if an environment failed, or was not planned: nothing is written then."""
-        if outcomes.interrupted:
-            raise KeyboardInterrupt
-        log_not_started(outcomes)
-        if errors:
-            fail(errors, closing=NOTHING_APPLIED if len(self.names) > 1 else "")
+        return require_results(outcomes, NOTHING_APPLIED, more=collisions(outcomes.results))
 
     def _refusing(self, planned: Sequence[Planned]) -> Callable[[str], Planned]:
         """What apply would refuse: a step of the plan, or the cluster itself."""

@@ -116,8 +116,7 @@ def delete(
             write_plans(runtime, plans, (*outcomes.errors, *refused.errors))
         elif output is PlanFormat.TEXT:
             _print(plans)
-        require_results(outcomes, NOTHING_DELETED)
-        require_results(refused, NOTHING_DELETED)
+        require_results(outcomes, NOTHING_DELETED, more=refused.errors)
         return
     planned = require_results(outcomes, NOTHING_DELETED)
     for entry in planned:

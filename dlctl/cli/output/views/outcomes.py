@@ -34,16 +34,18 @@ def fail(errors: Sequence[DlctlError], at_least: int = 0, closing: str = "") -> 
     raise Failed(errors, max(at_least, min(codes, default=1)))
 
 
-def require_results(outcomes: Outcomes[Item], closing: str = "", at_least: int = 0) -> tuple[Item, ...]:
+def require_results(
+    outcomes: Outcomes[Item], closing: str = "", *, more: Sequence[DlctlError] = ()
+) -> tuple[Item, ...]:
     """The results of all environments; reports errors and exits if one failed or was not started.
 
-    `closing` is logged after the errors of several environments.
+    `more` are errors that concern several environments. `closing` is logged after the errors of several.
     """
     if outcomes.interrupted:
         raise KeyboardInterrupt
     log_not_started(outcomes)
-    if outcomes.errors:
-        fail(outcomes.errors, at_least, closing if len(outcomes.each) > 1 else "")
+    if errors := (*outcomes.errors, *more):
+        fail(errors, closing=closing if len(outcomes.each) > 1 else "")
     return outcomes.results
 
 
