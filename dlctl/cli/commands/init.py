@@ -10,7 +10,7 @@ from dlctl.app.create import check_location, create_app
 from dlctl.app.environment_edit import environment_files
 from dlctl.app.names import check_environment_name, check_name
 from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout
-from dlctl.cli.commands.env_pin import pinned
+from dlctl.cli.commands.env.pin import pinned
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags, Connector
 from dlctl.cli.output.streams import log

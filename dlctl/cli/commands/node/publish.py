@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from dlctl.cli.commands.node_detect import Detection, feature_object, log_warnings, read_host
+from dlctl.cli.commands.node.detect import Detection, feature_object, log_warnings, read_host
 from dlctl.cli.connect import ClusterFlags, Connector
 from dlctl.cli.output.errors import report_failure
 from dlctl.cli.output.notes import log_event

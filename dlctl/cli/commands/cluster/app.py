@@ -39,7 +39,7 @@ def list_command(
 
     All are asked at once. Exit code 4 where some cannot be read.
     """
-    from dlctl.cli.commands.cluster_listing import list_clusters
+    from dlctl.cli.commands.cluster.listing import list_clusters
     from dlctl.cli.connect import ClusterFlags
 
     flags = ClusterFlags(kubeconfig, "", request_timeout)

@@ -135,7 +135,7 @@ def preview(
     ] = None,
 ) -> None:
     """Print the objects that a component of a prototype would render."""
-    from dlctl.cli.commands.prototype_preview import print_preview
+    from dlctl.cli.commands.prototype.preview import print_preview
 
     print_preview(runtime_of(ctx), words or ())
 

@@ -7,7 +7,7 @@ from dlctl.app.environment_edit import check_removable, refuse_existing, set_env
 from dlctl.app.environments import load_environment
 from dlctl.app.model import App, Destination, Environment
 from dlctl.app.names import check_environment_name, check_name
-from dlctl.cli.commands.env_pin import pinned
+from dlctl.cli.commands.env.pin import pinned
 from dlctl.cli.connect import ClusterFlags, Connector
 from dlctl.cli.output.file_edits import write_edits
 from dlctl.cli.output.notes import log_event

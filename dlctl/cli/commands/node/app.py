@@ -7,7 +7,7 @@ import typer
 
 from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout
-from dlctl.cli.commands.node_list import EXAMPLES, list_command
+from dlctl.cli.commands.node.list import EXAMPLES, list_command
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.views.host_formats import HostFormat
@@ -85,14 +85,14 @@ def detect(
 
     It reads /sys and /proc, and NVML where nvidia-ml-py is installed (pip install 'dlctl[nvidia]').
     """
-    from dlctl.cli.commands.node_detect import Detection, print_host
+    from dlctl.cli.commands.node.detect import Detection, print_host
 
     detection = Detection(root.absolute(), tuple(prefixes or ()), node_name, namespace)
     _check_publishing(publish, output, {"--every": bool(every), "--owner": bool(owner)})
     if not publish:
         print_host(runtime_of(ctx), detection, output)
         return
-    from dlctl.cli.commands.node_publish import Publication, publish_host
+    from dlctl.cli.commands.node.publish import Publication, publish_host
 
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     publish_host(runtime_of(ctx), detection, Publication(flags, every, owner))

@@ -57,7 +57,7 @@ def add(
 
     The environment is pinned to the identity of its cluster if the cluster can be reached.
     """
-    from dlctl.cli.commands.env_edit import add_environment
+    from dlctl.cli.commands.env.edit import add_environment
 
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     add_environment(runtime_of(ctx), flags, name, namespace, server, sandbox, required=require_cluster)
@@ -98,7 +98,7 @@ def set_environment(
     yes: Yes = False,
 ) -> None:
     """Change settings of an environment; other settings stay."""
-    from dlctl.cli.commands.env_edit import change_environment
+    from dlctl.cli.commands.env.edit import change_environment
 
     changes = {"context": context, "namespace": namespace, "server": server, "sandbox": sandbox}
     flags = ClusterFlags(kubeconfig, "", request_timeout)
@@ -108,7 +108,7 @@ def set_environment(
 @app.command("rm", epilog="Example: dlctl env rm minikube --yes")
 def remove(ctx: typer.Context, name: EnvironmentName, yes: Yes = False) -> None:
     """Remove an environment's files; clusters and nested environments are not changed."""
-    from dlctl.cli.commands.env_edit import remove_environment
+    from dlctl.cli.commands.env.edit import remove_environment
 
     remove_environment(runtime_of(ctx), name, yes=yes)
 

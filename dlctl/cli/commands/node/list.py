@@ -105,7 +105,7 @@ def list_command(
     of all nodes that -l, --gpu and -r leave. Exit code 4 where some clusters cannot be read.
     """
     from dlctl.cli.cluster_targets import TargetFlags
-    from dlctl.cli.commands.node_listing import NodeQuery, Printing, list_nodes
+    from dlctl.cli.commands.node.listing import NodeQuery, Printing, list_nodes
     from dlctl.cli.connect import ClusterFlags
     from dlctl.nodes.inventory.select import Counted, Shown
 
