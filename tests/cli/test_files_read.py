@@ -10,6 +10,8 @@ import pytest
 
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = str(Path(__file__).with_name("counting_opens.py"))
 Counts = dict[str, int]
 

@@ -16,6 +16,8 @@ from tests.project import Project
 from tests.screen import Screen
 from tests.terminal import Shown, on_terminal
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = str(Path(__file__).with_name("live_program.py"))
 CREATED = [f"ConfigMap/page-{number} (namespace ml) created" for number in range(20)]
 SUMMARY = [f"summary {number}" for number in range(3)]

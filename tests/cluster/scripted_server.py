@@ -51,6 +51,7 @@ def status(code: int, reason: str = "", message: str = "it says so", **details: 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # an answer in two writes would wait 40 ms for an acknowledgement
     script: ClassVar[Script]
     seen: ClassVar[list[Seen]]
 

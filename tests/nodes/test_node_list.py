@@ -187,7 +187,7 @@ def test_where_dra_may_not_be_read_the_rest_is(project: Project, kubeconfig: Pat
 def test_four_clusters_of_which_one_is_dead_one_refuses_and_one_is_slow(
     project: Project, kubeconfig: Path
 ) -> None:
-    good, slow = Listed([h100("a")], uid="good"), Listed([h100("b")], uid="slow", wait=0.3)
+    good, slow = Listed([h100("a")], uid="good"), Listed([h100("b")], uid="slow", wait=0.1)
     no = Listed(uid="no", forbidden=["nodes"])
     with serving(good) as first, serving(slow) as second, serving(no) as third:
         write_kubeconfig(kubeconfig, slow=second.url, dead=DEAD, no=third.url, good=first.url)

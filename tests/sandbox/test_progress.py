@@ -9,17 +9,9 @@ import pytest
 
 from dlctl.cli.output.live.sandbox_progress import Progress
 from dlctl.sandbox import events
+from tests.sandbox.progress_program import BUILD, TARGET
 from tests.screen import Screen
 from tests.terminal import on_terminal
-
-TARGET = Path("/cache/controlplane")
-BUILD = (
-    events.BuildStarted("go1.26.8", TARGET, "the control plane"),
-    events.Downloading("k8s.io/api v0.36.3", 3.2),
-    events.Compiling(10, 20, "k8s.io/api/core/v1", 61.0),
-    events.Compiling(20, 20, "main", 125.9),
-    events.Built(TARGET, 131.4, "the control plane"),
-)
 
 
 def test_a_log_gets_lines_and_not_too_many(capsys: pytest.CaptureFixture[str]) -> None:
@@ -35,22 +27,13 @@ def test_a_log_gets_lines_and_not_too_many(capsys: pytest.CaptureFixture[str]) -
     ]
 
 
-ON_TERMINAL = """\
-import time
-from dlctl.cli.output.live.sandbox_progress import Progress
-from tests.sandbox.test_progress import BUILD
-
-with Progress() as progress:
-    for event in BUILD:
-        progress(event)
-        time.sleep(0.5)
-"""
+PROGRAM = str(Path(__file__).with_name("progress_program.py"))
 REPOSITORY = Path(__file__).parents[2]
 
 
 def built_on_terminal(columns: int, **environ: str) -> str:
     kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
-    command = (sys.executable, "-c", ON_TERMINAL)
+    command = (sys.executable, PROGRAM)
     return on_terminal(command, cwd=REPOSITORY, environ={**kept, **environ}, columns=columns).raw
 
 

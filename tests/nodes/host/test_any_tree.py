@@ -62,6 +62,8 @@ DAMAGES = st.one_of(
     st.just(("folder", b"")),
 )
 
+pytestmark = pytest.mark.slow
+
 
 def check_all(host: Host, again: Host) -> None:
     """What must hold for every host."""
