@@ -3,7 +3,6 @@
 Usage: python counting_opens.py COUNTS.json WORDS... The counts are by path, as the program names it.
 """
 
-import atexit
 import collections
 import json
 import os
@@ -21,8 +20,9 @@ def count(event: str, arguments: tuple[object, ...]) -> None:
 
 counts = Path(sys.argv.pop(1))
 sys.addaudithook(count)
-atexit.register(lambda: counts.write_text(json.dumps(dict(opened))))
 
-from dlctl.cli.main import run  # noqa: E402 - what is imported counts too
+from dlctl.cli.main import main  # noqa: E402 - what is imported counts too
 
-run()
+code = main(sys.argv[1:])
+counts.write_text(json.dumps(dict(opened)))
+sys.exit(code)
