@@ -110,6 +110,12 @@ class UsageError(DlctlError):
     exit_code = 2
 
 
+class NotConfirmed(DlctlError):  # noqa: N818 - the name reads better where it is caught
+    """Somebody was asked, and did not say yes."""
+
+    code = "not-confirmed"
+
+
 class AppError(DlctlError):
     """A file of an app is invalid."""
 
@@ -162,7 +168,13 @@ class ClusterError(DlctlError):
     code = "cluster"
 
 
-class NoContext(ClusterError):  # noqa: N818 - the name reads better where it is caught
+class KubeconfigError(ClusterError):
+    """A kubeconfig file cannot be used, or does not have what was asked for."""
+
+    code = "kubeconfig"
+
+
+class NoContext(KubeconfigError):  # noqa: N818 - the name reads better where it is caught
     """The context is in no kubeconfig."""
 
 

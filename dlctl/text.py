@@ -36,6 +36,13 @@ def type_name(value: Any) -> str:
     return f"a {type(value).__name__.lower()}"
 
 
+def with_article(words: str) -> str:
+    """Words for one thing after `a` or `an`: `an integer, at least 0`. `any value` and `null` have none."""
+    if words.startswith(("any ", "null")):
+        return words
+    return f"{'an' if words[:1] in 'aeio' else 'a'} {words}"
+
+
 _TYPE_NAMES: tuple[tuple[type, str], ...] = (
     (str, "a string"),
     (bool, "a boolean"),

@@ -11,6 +11,7 @@ import yaml
 from dlctl.errors import ParamError, YamlError
 from dlctl.params.schema import HIDDEN, describe_type, normalise, schema_types, shorten
 from dlctl.registry.prototypes.model import ParamSpec
+from dlctl.text import with_article
 from dlctl.yamlio.compose import PLAIN
 from dlctl.yamlio.core_schema import resolve_plain
 from dlctl.yamlio.load import load_text
@@ -51,7 +52,7 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
         wanted = describe_type(descend(spec.shown_schema, path))
         reason = str(error) if isinstance(error, _ReasonWithoutValue) or not spec.secret else ""
         raise ParamError(
-            f"parameter '{'.'.join((spec.name, *path))}' must be {wanted}, found {found}",
+            f"parameter '{'.'.join((spec.name, *path))}' must be {with_article(wanted)}, found {found}",
             hint=reason or spec.description or None,
         ) from error
 

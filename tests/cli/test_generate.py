@@ -194,7 +194,7 @@ def test_help_without_a_prototype(project: Project) -> None:
         (("page", "x", "y"), 2, "unexpected argument 'y'", "--name value"),
         (("page", "x", "--title"), 2, "--title needs a value", "--title=VALUE"),
         (("page", "x", "--title", "--debug"), 2, "--title needs a value", "--title=--debug"),
-        (("page", "x", "--replicas", "many"), 1, "'replicas' must be integer, at least 0", "How many pods."),
+        (("page", "x", "--replicas", "many"), 1, "must be an integer, at least 0", "How many pods."),
         (("page", "Bad Name"), 1, "'Bad Name' is not a valid name for a component", "lowercase"),
         (("page", "x", "--name", "UP"), 1, "'UP' is not a valid name for an object", "lowercase"),
         (("page", "x", "--namespace", "UP"), 1, "'UP' is not a valid name for a namespace", "lowercase"),

@@ -102,7 +102,7 @@ def test_preview_help(app: Project) -> None:
         (("pag",), 1, "did you mean 'page'?"),
         (("page", "name"), 2, "unexpected argument 'name'"),
         (("page", "--replcas", "1"), 2, "did you mean '--replicas'?"),
-        (("page", "--replicas", "x"), 1, "'replicas' must be integer"),
+        (("page", "--replicas", "x"), 1, "'replicas' must be an integer"),
         (("tf-serving",), 1, "pass --model-path VALUE"),
         (("page", "--name", "Bad Name"), 1, "is not a valid name for an object"),
         (("page", "--debug", "--replicas", "9"), 1, "few pods"),

@@ -5,7 +5,7 @@ from tests.project import Project
 
 def test_describe_shows_objects_groups_requirements_and_examples(project: Project) -> None:
     text = project.run("prototype", "describe", "tf-cnn").ok().out
-    assert "Makes:\n  v1/ConfigMap\n  kubeflow.org/v1/TFJob" in text
+    assert "Creates:\n  v1/ConfigMap\n  kubeflow.org/v1/TFJob" in text
     assert "kubeflow.org/v1/TFJob; prototype 'core' provides it" in text
     assert text.index("Parameters:") < text.index("shared with other prototypes, accelerators:")
     assert "cpu: dlctl prototype preview tf-cnn" in text
@@ -42,5 +42,5 @@ def test_markdown_has_a_table_and_no_secret_default(project: Project) -> None:
 
 def test_an_apps_own_prototype_without_examples(app: Project) -> None:
     text = app.run("prototype", "describe", "page").ok().out
-    assert "Makes:" not in text
+    assert "Creates:" not in text
     assert "token" in text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlctl.errors import ClusterError, Location
+from dlctl.errors import KubeconfigError, Location
 from dlctl.text import type_name
 from dlctl.yamlio.load import Document
 from dlctl.yamlio.places import YamlPath
@@ -37,7 +37,7 @@ class Entry:
         return self.document.location((*self.path, *path))
 
     def text(self, key: str) -> str:
-        """A string field; empty if missing or null. Raises ClusterError for other types."""
+        """A string field; empty if missing or null. Raises KubeconfigError for other types."""
         value = self.fields.get(key)
         if value is None:
             return ""
@@ -48,7 +48,7 @@ class Entry:
         return value
 
     def flag(self, key: str) -> bool:
-        """A boolean field; false if missing. Raises ClusterError for other types."""
+        """A boolean field; false if missing. Raises KubeconfigError for other types."""
         value = self.fields.get(key)
         if value is None or isinstance(value, bool):
             return bool(value)
@@ -58,14 +58,14 @@ class Entry:
         return word in _TRUE
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of strings; empty if missing. Raises ClusterError for other types."""
+        """A list of strings; empty if missing. Raises KubeconfigError for other types."""
         value = self.fields.get(key) or []
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.error(f"'{key}' must be a list of strings", key)
         return tuple(value)
 
     def mapping(self, key: str) -> Mapping[str, Any]:
-        """A mapping; empty if missing. Raises ClusterError for other types."""
+        """A mapping; empty if missing. Raises KubeconfigError for other types."""
         value = self.fields.get(key)
         if value is None:
             return {}
@@ -79,7 +79,7 @@ class Entry:
         return self.folder / value if value else None
 
     def read(self, key: str) -> bytes:
-        """The bytes of the file that `key` names. Raises ClusterError if it cannot be read."""
+        """The bytes of the file that `key` names. Raises KubeconfigError if it cannot be read."""
         path = self.file(key)
         if path is None:
             return b""
@@ -90,7 +90,7 @@ class Entry:
             raise self.error(message, key) from error
 
     def decoded(self, key: str) -> bytes:
-        """The decoded bytes of a field. Raises ClusterError, without the value, if it is not base64."""
+        """The decoded bytes of a field. Raises KubeconfigError, without the value, if it is not base64."""
         text = self.text(key)
         try:
             # Go's decoder skips line ends and rejects all other invalid characters.
@@ -98,9 +98,9 @@ class Entry:
         except (binascii.Error, ValueError) as error:
             raise self.error(f"the {key} of {self} is not valid base64", key) from error
 
-    def error(self, message: str, *path: str | int, hint: str | None = None) -> ClusterError:
+    def error(self, message: str, *path: str | int, hint: str | None = None) -> KubeconfigError:
         """An error about a field of this entry, with its location."""
-        return ClusterError(message, location=self.location(*path), hint=hint)
+        return KubeconfigError(message, location=self.location(*path), hint=hint)
 
     def __str__(self) -> str:
         return f"{self.kind} '{self.name}'"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dlctl.cluster.kubeconfig.entry import Entry
-from dlctl.errors import ClusterError, YamlError
+from dlctl.errors import KubeconfigError, YamlError
 from dlctl.yamlio.load import Document, load_all, read_text
 
 _SECTIONS = {"clusters": "cluster", "users": "user", "contexts": "context"}
@@ -52,7 +52,7 @@ class KubeconfigFile:
 def read_kubeconfig_file(path: Path) -> KubeconfigFile | None:
     """Read one file; None if it does not exist.
 
-    Raises ClusterError with file and line for an invalid kubeconfig, as kubectl does.
+    Raises KubeconfigError with file and line for an invalid kubeconfig, as kubectl does.
     """
     if not path.exists():
         return None
@@ -61,7 +61,9 @@ def read_kubeconfig_file(path: Path) -> KubeconfigFile | None:
         # Documents after the first are ignored, as kubectl does.
         document = next(iter(load_all(text, str(path))), Document(str(path), text, None))
     except YamlError as error:
-        raise ClusterError(f"invalid kubeconfig: {_lower(error.message)}", location=error.location) from error
+        raise KubeconfigError(
+            f"invalid kubeconfig: {_lower(error.message)}", location=error.location
+        ) from error
     return _parse(path, document)
 
 

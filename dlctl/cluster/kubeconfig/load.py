@@ -13,7 +13,7 @@ from pathlib import Path
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.file import KubeconfigFile, read_kubeconfig_file
 from dlctl.cluster.kubeconfig.in_cluster import SERVICE_ACCOUNT, in_cluster_file
-from dlctl.errors import ClusterError, Location, NoContext
+from dlctl.errors import KubeconfigError, Location, NoContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ class Kubeconfig:
     def select(self, name: str | None = None) -> Context:
         """The context of this name, or the current one, with its cluster and user.
 
-        Raises ClusterError if the context, its cluster or its user does not exist.
+        Raises KubeconfigError if the context, its cluster or its user does not exist.
         """
         wanted = self.current_context if name is None else name
         if not wanted:
-            raise ClusterError(
+            raise KubeconfigError(
                 f"no context selected: {self.where()} has no current-context", hint=self.choices()
             )
         entry = self.contexts.get(wanted)
@@ -102,12 +102,12 @@ def load_kubeconfig(
 ) -> Kubeconfig:
     """Find, read and merge the kubeconfig files; if there are none, use the pod's service account.
 
-    `explicit` is the value of --kubeconfig; that file must exist. Raises ClusterError.
+    `explicit` is the value of --kubeconfig; that file must exist. Raises KubeconfigError.
     """
     paths = (explicit,) if explicit else _default_paths(environ, home)
     read = {path: read_kubeconfig_file(path) for path in paths}
     if explicit and read[explicit] is None:
-        raise ClusterError("kubeconfig file does not exist", location=Location(str(explicit)))
+        raise KubeconfigError("kubeconfig file does not exist", location=Location(str(explicit)))
     files = [file for file in read.values() if file]
     missing = tuple(path for path, file in read.items() if file is None)
     if not explicit and not any(file.clusters or file.contexts for file in files):
@@ -135,7 +135,7 @@ def _merge(files: Iterable[KubeconfigFile], missing: tuple[Path, ...]) -> Kubeco
     return Kubeconfig(current, contexts, clusters, users, tuple(file.path for file in files), missing)
 
 
-def _no_server(context: Entry, cluster: Entry | None) -> ClusterError:
+def _no_server(context: Entry, cluster: Entry | None) -> KubeconfigError:
     if cluster is not None:
         return cluster.error(f"{cluster}, used by {context}, has no server")
     name = context.text("cluster")

@@ -2,7 +2,7 @@
 
 from dlctl.app.model import Destination
 from dlctl.cluster.kubeconfig.load import Context, Kubeconfig
-from dlctl.errors import ClusterError
+from dlctl.errors import KubeconfigError
 from dlctl.events import Emit, Note, no_events
 
 
@@ -14,14 +14,14 @@ def select_context(
     Users may have different context names for one cluster: if the context is missing and exactly one
     cluster entry has the destination's server, a context of that cluster is used, with a note. The
     identity check later verifies the cluster. For a sandbox, `kubeconfig` is the sandbox's own, and its
-    current context is used. Raises ClusterError.
+    current context is used. Raises KubeconfigError.
     """
     if override:
         return kubeconfig.select(override)
     if destination.sandbox:
         return kubeconfig.select()
     if not destination.context and not destination.server:
-        raise ClusterError(
+        raise KubeconfigError(
             "environment has no cluster",
             hint=f"set its context with 'dlctl env set NAME --context CONTEXT'; {kubeconfig.choices()}",
         )
@@ -64,15 +64,15 @@ def _same(server: str, expected: str) -> bool:
     return server.rstrip("/") == expected
 
 
-def _not_found(kubeconfig: Kubeconfig, destination: Destination) -> ClusterError:
+def _not_found(kubeconfig: Kubeconfig, destination: Destination) -> KubeconfigError:
     if destination.context:
         return kubeconfig.unknown_context(destination.context)
     message = f"no context with server {destination.server} in {kubeconfig.where()}"
-    return ClusterError(message, hint=kubeconfig.choices())
+    return KubeconfigError(message, hint=kubeconfig.choices())
 
 
-def _ambiguous(kubeconfig: Kubeconfig, destination: Destination, what: str) -> ClusterError:
-    return ClusterError(
+def _ambiguous(kubeconfig: Kubeconfig, destination: Destination, what: str) -> KubeconfigError:
+    return KubeconfigError(
         f"context '{destination.context}' not found in {kubeconfig.where()}, and several {what} "
         f"have server {destination.server}",
         hint="choose one with --context",

@@ -16,7 +16,7 @@ def describe_text(prototype: Prototype) -> str:
     lines = [f"{prototype.name} ({prototype.package})", f"  {prototype.summary}", ""]
     for paragraph in prototype.description.strip().split("\n\n"):
         lines += [*_wrapped(" ".join(paragraph.split())), ""]
-    lines += _section("Makes:", kinds_made(examples))
+    lines += _section("Creates:", kinds_made(examples))
     lines += _section("Needs in the cluster:", [requirement_text(entry) for entry in prototype.requires])
     lines += _section("Provides:", prototype.provides)
     for title, specs in params_by_group(prototype):

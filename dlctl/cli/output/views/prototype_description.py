@@ -48,7 +48,7 @@ def _parts(prototype: Prototype) -> "Iterator[RenderableType]":
     for paragraph in prototype.description.strip().split("\n\n"):
         yield _text(" ".join(paragraph.split()))
         yield ""
-    yield from _section("Makes:", kinds_made(examples))
+    yield from _section("Creates:", kinds_made(examples))
     yield from _section("Needs in the cluster:", map(requirement_text, prototype.requires))
     yield from _section("Provides:", prototype.provides)
     for title, specs in params_by_group(prototype):

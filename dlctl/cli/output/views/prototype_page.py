@@ -23,7 +23,7 @@ def prototype_page(prototypes: Sequence[Prototype]) -> str:
 def _prototype(prototype: Prototype) -> Iterator[str]:
     examples = examples_of(prototype)
     yield from (f"## {prototype.name}", "", f"**{prototype.summary}**", "", prototype.description.strip(), "")
-    yield from _listed("Makes", [f"`{kind}`" for kind in kinds_made(examples)])
+    yield from _listed("Creates", [f"`{kind}`" for kind in kinds_made(examples)])
     yield from _listed("Needs in the cluster", [requirement_text(entry) for entry in prototype.requires])
     yield from _listed("Provides", [f"`{kind}`" for kind in prototype.provides])
     for title, specs in params_by_group(prototype):
