@@ -15,10 +15,8 @@ def run() -> None:
     # A short-lived process creates little garbage: garbage collection with the default threshold (700
     # objects) takes a tenth of the time.
     gc.set_threshold(20_000, 20, 50)
-    try:
-        code = main(sys.argv[1:])
-    except KeyboardInterrupt:  # during imports
-        code = INTERRUPTED
+    words = sys.argv[1:]
+    code = main(words) if words == ["--version"] else _interruptible(words)
     code = _flushed(sys.stdout, code)
     code = _flushed(sys.stderr, code)
     if sys.getprofile() or sys.gettrace():  # a profiler or a coverage tool writes its results at the end
@@ -28,11 +26,24 @@ def run() -> None:
     os._exit(code)
 
 
+def _interruptible(words: Sequence[str]) -> int:
+    """Run a command line that signals end early; return its exit code."""
+    from dlctl.cli.termination import Termination  # not for `dlctl --version`, which needs no signals
+
+    termination = Termination()
+    try:
+        termination.handle()
+        code = main(words)
+    except KeyboardInterrupt:  # during imports
+        code = INTERRUPTED
+    return termination.exit_code(code)
+
+
 def main(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code.
 
     0 done, 1 failed (`diff`: differences), 2 usage, 3 applied but not ready, 4 some clusters not read,
-    130 interrupted.
+    130 interrupted (143 by SIGTERM, 129 by SIGHUP).
     """
     if list(argv) == ["--version"] and sys.stdout is not None:
         return _print_version(f"dlctl {__version__}\n")

@@ -43,15 +43,16 @@ def gate(cluster_app: AppOnCluster, control_plane: ControlPlane, tmp_path: Path)
         made.opened.set()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted_apply_reports_progress_and_next_run_completes(
-    cluster_app: AppOnCluster, gate: Gate
+    cluster_app: AppOnCluster, gate: Gate, number: signal.Signals
 ) -> None:
     running = start(cluster_app, "apply", "dev")
     assert gate.reached.wait(LIMIT)
-    running.process.send_signal(signal.SIGINT)
+    running.process.send_signal(number)
     gate.opened.set()
     ended = running.end()
-    assert ended.code == 130
+    assert ended.code == 128 + number
     assert "Traceback" not in ended.err
     assert "ConfigMap/page" in ended.out
     assert "interrupted" in ended.err

@@ -1,11 +1,9 @@
 """`dlctl sandbox`: a real control plane on this machine, with simulated nodes."""
 
 import os
-import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import click
@@ -107,7 +105,6 @@ def up(
     runtime = runtime_of(ctx)
     plan = parse_nodes(nodes) if nodes else None
     target = _user_kubeconfig(runtime, kubeconfig) if merge else None
-    _unwind_on_sigterm()
     with _progress() as emit:
         home = _home(runtime)
         lifecycle.up(
@@ -129,7 +126,6 @@ def build(ctx: typer.Context, operators: Operators = None) -> None:
     from dlctl.sandbox.lifecycle import up_and_down as lifecycle
 
     runtime = runtime_of(ctx)
-    _unwind_on_sigterm()
     with _progress() as emit:
         lifecycle.build(_home(runtime), runtime.environ, operators or (), emit)
     log("programs are ready; start a sandbox with 'dlctl sandbox up'")
@@ -232,15 +228,6 @@ def _user_kubeconfig(runtime: Runtime, explicit: Path | None) -> Path:
         return runtime.cwd / explicit
     listed = [part for part in runtime.environ.get("KUBECONFIG", "").split(os.pathsep) if part]
     return runtime.cwd / listed[0] if listed else runtime.home / ".kube" / "config"
-
-
-def _unwind_on_sigterm() -> None:
-    """Handle SIGTERM like Ctrl-C, so that a partially started sandbox is cleaned up."""
-
-    def leave(number: int, _: FrameType | None) -> NoReturn:
-        raise SystemExit(128 + number)
-
-    signal.signal(signal.SIGTERM, leave)
 
 
 def _as_json(sandbox: "Sandbox") -> dict[str, Any]:
