@@ -87,8 +87,12 @@ def _undo_one(merge: Merge, name: str, emit: Emit) -> None:
 
 
 def with_entries(text: str, entries: Entries, shown: str) -> tuple[str, dict[str, str]]:
-    """The text with the entries added or updated, and how each empty list was written before."""
+    """The text with the entries added or updated, and how each empty list was written before.
+
+    A kubeconfig without any context gets the added one as its current context.
+    """
     emptied: dict[str, str] = {}
+    before = _content(text, shown)
     for key, entry in entries.lists().items():
         content = _content(text, shown)
         present = content.get(key)
@@ -97,9 +101,19 @@ def with_entries(text: str, entries: Entries, shown: str) -> tuple[str, dict[str
             place = len(present) if index is None else index
             text = set_value(text, [key, place], dict(entry), shown=shown)
         else:
-            emptied[key] = "[]" if present == [] else "null" if key in content else ""
+            emptied[key] = _written(content, key, "[]")
             text = set_value(text, [key], [dict(entry)], shown=shown)
+    if not before.get("contexts") and not before.get(CURRENT):
+        emptied[CURRENT] = _written(before, CURRENT, '""')
+        text = set_value(text, [CURRENT], entries.context["name"], shown=shown)
     return text, emptied
+
+
+def _written(content: Mapping[str, Any], key: str, empty: str) -> str:
+    """How an empty value is written: `empty`, `null`, or nothing where the key is missing."""
+    if key not in content:
+        return ""
+    return "null" if content[key] is None else empty
 
 
 def without_entries(text: str, name: str, emptied: Mapping[str, str], shown: str) -> str:
@@ -115,9 +129,11 @@ def without_entries(text: str, name: str, emptied: Mapping[str, str], shown: str
             text = remove(text, [key], shown=shown)
         else:
             text = set_value(text, [key], None if emptied.get(key) == "null" else [], shown=shown)
-    if _content(text, shown).get(CURRENT) == name:
-        text = set_value(text, [CURRENT], "", shown=shown)
-    return text
+    if _content(text, shown).get(CURRENT) != name:
+        return text
+    if emptied.get(CURRENT) == "":
+        return remove(text, [CURRENT], shown=shown)
+    return set_value(text, [CURRENT], None if emptied.get(CURRENT) == "null" else "", shown=shown)
 
 
 def _content(text: str, shown: str) -> dict[str, Any]:
