@@ -6,9 +6,10 @@ from dlctl.cli.output.style import Style
 from dlctl.events import Event, Note, WarningNote
 
 
-def log_event(event: Event) -> None:
-    """Print a note or a warning; other events are ignored."""
+def log_event(event: Event, environment: str = "") -> None:
+    """Print a note or a warning, with the environment that it is about; other events are ignored."""
+    about = f"{environment}: " if environment else ""
     if isinstance(event, WarningNote):
-        log(f"warning: {printable(event.text)}", Style.WARN)
+        log(f"{about}warning: {printable(event.text)}", Style.WARN)
     elif isinstance(event, Note):
-        log(f"note: {printable(event.text)}")
+        log(f"{about}note: {printable(event.text)}")

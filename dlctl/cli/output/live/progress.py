@@ -90,7 +90,7 @@ class LiveProgress:
                 self._show(name, event.text, event.done, event.total)
                 return
             if isinstance(event, Note):
-                log_event(event)
+                log_event(event, name)
                 return
             if objects:
                 self._show(name, "objects done", next(counted), objects)
