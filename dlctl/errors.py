@@ -242,6 +242,14 @@ class Conflict(ClusterError):  # noqa: N818
         self.conflicts = tuple(conflicts)
 
 
+class AlreadyExists(Conflict):
+    """An object that was to be created exists already; `managers` are those that own fields of it."""
+
+    def __init__(self, message: str, managers: Iterable[str]) -> None:
+        super().__init__(message)
+        self.managers = tuple(managers)
+
+
 class Invalid(ClusterError):  # noqa: N818
     """400 or 422: the API server rejected the object."""
 

@@ -1,4 +1,4 @@
-"""Labels of objects, the recommended ones and dlctl's own, and the field manager.
+"""Labels of objects, the recommended ones and dlctl's own.
 
 `app.kubernetes.io/*`: Kubernetes documentation, "Recommended Labels".
 """
@@ -12,12 +12,13 @@ PART_OF = "app.kubernetes.io/part-of"
 MANAGED_BY = "app.kubernetes.io/managed-by"
 MANAGER = "dlctl"
 """The value of `managed-by` on every object that dlctl applies."""
-FIELD_MANAGER = "dlctl"
-"""The field manager of dlctl for server-side apply."""
 
 APP = "dlctl.dev/app"
 ENVIRONMENT = "dlctl.dev/environment"
 COMPONENT = "dlctl.dev/component"
+
+APP_ID = "dlctl.dev/app-id"
+"""The annotation with the app's id, which tells apart apps of one name."""
 
 NODE_SHAPE = "dlctl.dev/node-shape"
 """The label with the shape of a sandbox's simulated node."""
@@ -41,6 +42,11 @@ def selector_of(labels: Mapping[str, str]) -> str:
 def labels_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """An object's labels; empty if it has none."""
     return (body.get("metadata") or {}).get("labels") or {}
+
+
+def annotations_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An object's annotations; empty if it has none."""
+    return (body.get("metadata") or {}).get("annotations") or {}
 
 
 def component_of(body: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Create a new app."""
 
 import os
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -35,5 +36,6 @@ def _app_text(name: str) -> str:
         f"apiVersion: {API_VERSION}\n"
         f"kind: App\n"
         f"name: {name}\n"
+        f"id: {uuid.uuid4()}\n"
         f"components:\n"
     )

@@ -1,6 +1,7 @@
 """Read dlctl.yaml."""
 
 from pathlib import Path
+from uuid import UUID
 
 from dlctl.app.discover import APP_FILE
 from dlctl.app.model import App, Component
@@ -15,14 +16,25 @@ def load_app(root: Path) -> App:
     """Read an app. Raises AppError or YamlError, with file and line."""
     document = load_file(root / APP_FILE, APP_FILE)
     reader = Reader(document)
-    reader.only("apiVersion", "kind", "name", "components")
+    reader.only("apiVersion", "kind", "name", "id", "components")
     reader.header("App")
     name = check_name("an app", reader.text("name"), reader.place("name"))
     components = {
         component: _component(component, child)
         for component, child in reader.children("components", "component")
     }
-    return App(root=root, name=name, components=components, document=document)
+    return App(root=root, name=name, components=components, document=document, id=_app_id(reader))
+
+
+def _app_id(reader: Reader) -> str:
+    """The app's id, a UUID; empty if it has none."""
+    text = reader.text("id")
+    try:
+        return str(UUID(text)) if text else ""
+    except ValueError:
+        raise AppError(
+            f"'{text}' is not a UUID", location=reader.place("id"), hint="remove the line: dlctl adds an id"
+        ) from None
 
 
 def _component(name: str, reader: Reader) -> Component:

@@ -108,12 +108,16 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The content of dlctl.yaml. Environments are loaded separately: most commands need only one."""
+    """The content of dlctl.yaml. Environments are loaded separately: most commands need only one.
+
+    `id` is a UUID that tells apart apps of one name; empty in apps that were made before there were ids.
+    """
 
     root: Path
     name: str
     components: Mapping[str, Component]
     document: Document
+    id: str = ""
 
     @property
     def prototypes_folder(self) -> Path:

@@ -2,9 +2,11 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
+from dlctl.cluster.answered_object import require_same_object
 from dlctl.cluster.discovery.discovery import Discovery
 from dlctl.cluster.http.apply_body import apply_body
 from dlctl.cluster.http.paging import pages
@@ -12,14 +14,15 @@ from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.transport import JSON, Request, Transport
 from dlctl.cluster.http.watching import Watch
 from dlctl.cluster.identity import identity_of
+from dlctl.cluster.managed_fields import JSON_PATCH, RENAMINGS, other_managers, renaming
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent, path_of
 from dlctl.cluster.shared_answer import SharedAnswer
-from dlctl.errors import ClusterError, UnknownKind
+from dlctl.errors import AlreadyExists, ClusterError, Conflict, NotFound, UnknownKind
 from dlctl.events import Emit
-from dlctl.labels import FIELD_MANAGER
 from dlctl.manifest import JsonObject, ObjectRef
 
 _APPLY = "application/apply-patch+yaml"
+_METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 _METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 """Kubernetes API concepts, "Metadata-only fetches"."""
 
@@ -66,9 +69,9 @@ class ApiCluster:
         """Close idle connections."""
         self._transport.close()
 
-    def identity(self) -> Identity:
-        """The cluster's identity; read once."""
-        return self._identity.once()
+    def identity(self, *, fresh: bool = False) -> Identity:
+        """The cluster's identity; read once, or again if `fresh`."""
+        return self._identity.again() if fresh else self._identity.once()
 
     def version(self) -> str:
         """The server's gitVersion."""
@@ -116,24 +119,56 @@ class ApiCluster:
         *,
         dry_run: bool = False,
         force: bool = False,
-        field_manager: str = FIELD_MANAGER,
+        field_manager: str,
+        creating: bool = False,
     ) -> JsonObject:
-        """Server-side apply (KEP-555) with strict validation; idempotent, so it can be retried."""
+        """Server-side apply (KEP-555) with strict validation; idempotent, so it can be retried.
+
+        The answer to a retried request may be 200 though it created the object: so an object counts as
+        another's only where other managers own fields of it.
+        """
         metadata = body.get("metadata") or {}
         name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
         subject = _subject("apply", resource, name, namespace)
         query = {"fieldManager": field_manager, "fieldValidation": "Strict", "force": json.dumps(force)}
         query |= {"dryRun": "All"} if dry_run else {}
-        return self._object(
-            Request(
-                subject,
-                _path(resource, name, namespace),
-                "PATCH",
-                query,
-                apply_body(body, subject),
-                _APPLY,
-            )
+        request = Request(
+            subject, _path(resource, name, namespace), "PATCH", query, apply_body(body, subject), _APPLY
         )
+        status, answer = self._answered(request)
+        require_same_object(answer, resource, name, str(metadata.get("uid") or ""), subject)
+        others = other_managers(answer, field_manager) if creating and status == HTTPStatus.OK else ()
+        if others:
+            raise AlreadyExists(f"{subject}: the object exists already", others)
+        return answer
+
+    def rename_managers(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str,
+        earlier: Sequence[str],
+        manager: str,
+    ) -> None:
+        """One patch of managedFields, of the object as it was read: made again where it changed meanwhile."""
+        subject = _subject("update", resource, name, namespace)
+        path = _path(resource, name, namespace)
+        for attempt in range(1, RENAMINGS + 1):
+            live = self._object(Request(subject, path, accept=_METADATA))
+            if str(live["metadata"].get("uid")) != uid:
+                raise NotFound(f"{subject}: there is another object of this name")
+            patch = renaming(live["metadata"], earlier, manager)
+            if patch is None:
+                return
+            try:
+                self._object(Request(subject, path, "PATCH", {}, patch, JSON_PATCH, accept=_METADATA))
+            except Conflict:
+                if attempt == RENAMINGS:
+                    raise
+            else:
+                return
 
     def delete(
         self,
@@ -211,15 +246,19 @@ class ApiCluster:
         return identity_of(lambda name: self.get(namespaces, name), self.server, authority)
 
     def _object(self, request: Request) -> JsonObject:
+        return self._answered(request)[1]
+
+    def _answered(self, request: Request) -> tuple[int, JsonObject]:
+        """The status and the object of the answer."""
         try:
-            answer = self._transport.json(request)
+            status, answer = self._transport.status_and_json(request)
         except UnknownKind:
             # The cache is outdated: the server no longer serves the kind.
             self._discovery.forget()
             raise
         if not isinstance(answer, dict):
             raise ClusterError(f"{request.subject}: {self.server} did not return an object")
-        return answer
+        return status, answer
 
 
 def _subject(verb: str, resource: Resource, name: str, namespace: str) -> Subject:

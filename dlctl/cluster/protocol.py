@@ -1,10 +1,9 @@
 """The `Cluster` protocol and its values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from dlctl.labels import FIELD_MANAGER
 from dlctl.manifest import ApiKey, GroupKind, JsonObject, ObjectRef
 
 
@@ -70,8 +69,8 @@ class Cluster(Protocol):
         """The API server's URL."""
         ...
 
-    def identity(self) -> Identity:
-        """The cluster's identity; read once."""
+    def identity(self, *, fresh: bool = False) -> Identity:
+        """The cluster's identity; read once, or again if `fresh`."""
         ...
 
     def version(self) -> str:
@@ -116,9 +115,30 @@ class Cluster(Protocol):
         *,
         dry_run: bool = False,
         force: bool = False,
-        field_manager: str = FIELD_MANAGER,
+        field_manager: str,
+        creating: bool = False,
     ) -> JsonObject:
-        """Server-side apply with `fieldValidation=Strict`; returns the resulting object."""
+        """Server-side apply with `fieldValidation=Strict`; returns the resulting object.
+
+        With `creating`, raises AlreadyExists if the object was there, with fields of other managers. A `uid`
+        in the metadata is a precondition: raises Conflict if the object has another one.
+        """
+        ...
+
+    def rename_managers(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str,
+        earlier: Sequence[str],
+        manager: str,
+    ) -> None:
+        """Make `manager` the owner of all fields that the managers `earlier` applied.
+
+        Raises NotFound if no object with this UID exists.
+        """
         ...
 
     def delete(

@@ -8,6 +8,7 @@ from dlctl.deploy.failed_dependencies import Failures
 from dlctl.deploy.model import Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.record import Record
+from dlctl.deploy.same_cluster import require_same_cluster
 from dlctl.deploy.wait_for_crds import is_predicted, kinds_of, wait_for_kinds
 from dlctl.events import Emit, Progress
 from dlctl.kinds import DEFINITION
@@ -26,6 +27,8 @@ class ApplyPhase:
 
     def __init__(self, plan: Plan, cluster: Cluster, options: DeployOptions, emit: Emit) -> None:
         self._cluster = cluster
+        self._planned_for = plan.identity
+        self._manager = plan.scope.managers.current
         self._options = options
         self._emit = emit
         self._failures = Failures()
@@ -34,13 +37,17 @@ class ApplyPhase:
         self._used = frozenset(key for _, key in with_manifest)
         self._predicted = frozenset(key for step, key in with_manifest if is_predicted(step))
 
+    def check_cluster(self) -> None:
+        """Raise DeployError if the cluster is not the planned one any more, ClusterError."""
+        require_same_cluster(self._cluster, self._planned_for)
+
     def blocker(self, step: Step, record: Record) -> str:
         """The failure of an earlier wave that the step depends on."""
         return self._failures.blocker(step)
 
     def send(self, step: Step) -> None:
         """Apply the step's manifest. Raises ClusterError and DeployError."""
-        take_step(self._cluster, step, self._options, self._resources)
+        take_step(self._cluster, step, self._manager, self._options, self._resources)
 
     def finish_wave(self, steps: Sequence[Step], record: Record) -> None:
         """Wait for the CRDs of the wave, and record failures."""

@@ -4,23 +4,29 @@ from collections.abc import Mapping
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.take_over import take_over_fields
 from dlctl.deploy.wait import Deadline, until, wait_gone
-from dlctl.errors import Conflict, DeployError, NotFound, UnknownKind
+from dlctl.errors import AlreadyExists, Conflict, DeployError, DlctlError, NotFound, UnknownKind
 from dlctl.kinds import NAMESPACE
 from dlctl.manifest import ApiKey, JsonObject, Manifest
+from dlctl.plan.field_managers import is_ours
 from dlctl.plan.model import Action, Step
 
 
 def take_step(
-    cluster: Cluster, step: Step, options: DeployOptions, resources: Mapping[ApiKey, Resource]
+    cluster: Cluster,
+    step: Step,
+    manager: str,
+    options: DeployOptions,
+    resources: Mapping[ApiKey, Resource],
 ) -> None:
-    """Send the requests of a step; none for an unchanged object.
+    """Send the requests of a step as a field manager; none for an unchanged object.
 
     `resources` are those that were looked up again after their CRD was applied. Raises ClusterError
     and DeployError.
     """
     manifest = step.manifest
-    if step.action is Action.UNCHANGED:
+    if not step.needs_request:
         return
     if manifest is None:
         raise DeployError(f"{step.ref}: the plan has action {step.action.value}, but no manifest")
@@ -28,16 +34,61 @@ def take_step(
     resource = fresh or step.resource or cluster.resource(*manifest.api_key)
     if step.action is Action.REPLACE:
         _delete_first(cluster, step, resource, options)
+    if step.earlier_managers:
+        take_over_fields(cluster, resource, step, manager)
     if fresh is None:
-        live = cluster.apply(resource, manifest.body, force=options.force_conflicts)
+        live = _applied(cluster, step, resource, manager, options)
     else:
         # Other replicas of the API server may respond with 404 for some seconds.
         live = until(
-            lambda: cluster.apply(resource, manifest.body, force=options.force_conflicts),
+            lambda: _applied(cluster, step, resource, manager, options),
             (NotFound, UnknownKind),
             Deadline(options),
         )
     _require_active(manifest, live)
+
+
+def _applied(
+    cluster: Cluster, step: Step, resource: Resource, manager: str, options: DeployOptions
+) -> JsonObject:
+    """Apply to the object that the step was planned for: by its UID, or to none at all."""
+    assert step.manifest is not None
+    body, creating = step.manifest.body, step.action in (Action.CREATE, Action.REPLACE)
+    if not creating:
+        body = {**body, "metadata": {**body["metadata"], "uid": step.uid}}
+    try:
+        return cluster.apply(
+            resource,
+            body,
+            force=options.force_conflicts and not creating,
+            field_manager=manager,
+            creating=creating,
+        )
+    except AlreadyExists as error:
+        raise DeployError(
+            f"{step.ref} was created by {', '.join(error.managers)} since the plan was made, and has "
+            "this app's fields now, too",
+            hint="look at the object; pass --adopt to keep it as this app's, or delete it",
+        ) from error
+    except Conflict as error:
+        raise _explained(step, error) from error
+
+
+def _explained(step: Step, error: Conflict) -> DlctlError:
+    """The error for a conflict with another target, or with another object of this name."""
+    if any(is_ours(each.manager) for each in error.conflicts):
+        owners = ", ".join(sorted({each.manager for each in error.conflicts if is_ours(each.manager)}))
+        return DeployError(
+            f"{step.ref} belongs to another app or environment since the plan was made: "
+            f"its field manager is {owners}",
+            hint="change this component's object names or namespace, or delete the object there first",
+        )
+    if not error.conflicts and "uid mismatch" in error.message.lower():
+        return DeployError(
+            f"{step.ref} was replaced by another object since the plan was made",
+            hint="check the object, then retry",
+        )
+    return error
 
 
 def _delete_first(cluster: Cluster, step: Step, resource: Resource, options: DeployOptions) -> None:

@@ -19,5 +19,5 @@ def delete_plan(
     then skipped, since they may contain the controllers of these finalizers.
     """
     options = options or DeployOptions()
-    phase = DeletePhase(plan.scope, cluster, options, emit)
+    phase = DeletePhase(plan, cluster, options, emit)
     return run_waves(plan, waves_of(plan.steps, phase), Record(emit), options)

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.record import Record
+from dlctl.deploy.same_cluster import require_same_cluster
 from dlctl.deploy.wait import Deadline, still_there
 from dlctl.errors import Conflict, DeployError, Forbidden, NotFound, UnknownKind
 from dlctl.events import Emit, Progress
 from dlctl.manifest import JsonObject
-from dlctl.plan.model import Scope, Step
+from dlctl.plan.model import Plan, Step
 
 
 class DeletePhase:
@@ -22,11 +23,16 @@ class DeletePhase:
     done_when_sent = False
     if_interrupted = ""
 
-    def __init__(self, scope: Scope, cluster: Cluster, options: DeployOptions, emit: Emit) -> None:
-        self._scope = scope
+    def __init__(self, plan: Plan, cluster: Cluster, options: DeployOptions, emit: Emit) -> None:
+        self._scope = plan.scope
+        self._planned_for = plan.identity
         self._cluster = cluster
         self._options = options
         self._emit = emit
+
+    def check_cluster(self) -> None:
+        """Raise DeployError if the cluster is not the planned one any more, ClusterError."""
+        require_same_cluster(self._cluster, self._planned_for)
 
     def blocker(self, step: Step, record: Record) -> str:
         """Any failure of an earlier wave."""

@@ -9,7 +9,7 @@ from dlctl.deploy.model import Report, Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.record import Record
 from dlctl.errors import DlctlError
-from dlctl.plan.model import Action, Plan, Step
+from dlctl.plan.model import Plan, Step
 from dlctl.plan.parallel import as_done
 from dlctl.redact import Redactor, secrets_of
 
@@ -25,6 +25,10 @@ class Phase(Protocol):
     @property
     def if_interrupted(self) -> str:
         """The reason of a step whose request was interrupted."""
+        ...
+
+    def check_cluster(self) -> None:
+        """Check that the cluster is still the planned one. Raises DlctlError."""
         ...
 
     def blocker(self, step: Step, record: Record) -> str:
@@ -79,6 +83,10 @@ def run_waves(plan: Plan, waves: Iterable[Wave], record: Record, options: Deploy
 
 def _run(wave: Wave, record: Record, options: DeployOptions) -> None:
     to_send = [step for step in wave.steps if not _needs_no_request(step, wave.phase, record)]
+    if to_send and (error := _refusal(wave.phase)):
+        for step in to_send:
+            record.failed(step, error)
+        to_send = []
     for step, _ in as_done(
         lambda step: _take(step, wave.phase, record, options), to_send, options.threads, options.stop
     ):
@@ -86,8 +94,17 @@ def _run(wave: Wave, record: Record, options: DeployOptions) -> None:
     wave.phase.finish_wave(wave.steps, record)
 
 
+def _refusal(phase: Phase) -> DlctlError | None:
+    """Why nothing may be written any more; None if it may."""
+    try:
+        phase.check_cluster()
+    except DlctlError as error:
+        return error
+    return None
+
+
 def _needs_no_request(step: Step, phase: Phase, record: Record) -> bool:
-    if step.action is Action.UNCHANGED:
+    if not step.needs_request:
         record.put(step, Result.DONE)
         return True
     reason = phase.blocker(step, record)

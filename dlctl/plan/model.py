@@ -7,6 +7,7 @@ from typing import Any, Literal
 from dlctl.cluster.protocol import Identity, Resource
 from dlctl.labels import component_of, selector_of, target_labels
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
+from dlctl.plan.field_managers import FieldManagers, field_managers
 from dlctl.plan.requirements import MissingRequirement
 
 
@@ -14,13 +15,19 @@ from dlctl.plan.requirements import MissingRequirement
 class Scope:
     """The labels and the namespace of one target, which identify its objects.
 
-    `components` are the selected ones; None means all.
+    `components` are the selected ones; None means all. `app_id` tells apart apps of one name.
     """
 
     app: str
     environment: str
     namespace: str
     components: frozenset[str] | None = None
+    app_id: str = ""
+
+    @property
+    def managers(self) -> FieldManagers:
+        """The field managers of this target."""
+        return field_managers(self.app, self.environment, self.app_id)
 
     @property
     def labels(self) -> dict[str, str]:
@@ -61,7 +68,7 @@ class Step:
 
     `live` is the current object, `merged` the object after the change (both without fields that the server
     sets; None if there is none). `uid` is that of the live object. `reason` explains conflicts, unknown
-    results and special cases.
+    results and special cases. `earlier_managers` own fields that the current manager takes over.
     """
 
     action: Action
@@ -75,6 +82,12 @@ class Step:
     changes: tuple[FieldChange, ...] = ()
     reason: str = ""
     hint: str = ""
+    earlier_managers: tuple[str, ...] = ()
+
+    @property
+    def needs_request(self) -> bool:
+        """Whether an apply writes anything."""
+        return self.action is not Action.UNCHANGED or bool(self.earlier_managers)
 
     @property
     def component(self) -> str:

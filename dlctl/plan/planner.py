@@ -11,6 +11,7 @@ from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
 from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
 from dlctl.plan.compare.dry_run import adopted, dry_run
 from dlctl.plan.compare.prepare import prepare
+from dlctl.plan.field_managers import FieldManagers
 from dlctl.plan.live.kinds import find_kinds
 from dlctl.plan.live.missing_requirements import missing_requirements
 from dlctl.plan.live.namespaces import find_namespaces, namespace_step
@@ -20,6 +21,7 @@ from dlctl.plan.live.ownership import selected, was_applied_by_us
 from dlctl.plan.model import Plan, Scope, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.parallel import as_done
+from dlctl.text import counted
 
 
 def make_plan(
@@ -45,21 +47,24 @@ def make_plan(
         known, is_final, resources, found = _look(scope, prepared, cluster, options)
     scaled = autoscaled(prepared)
     answers = [
-        resolve(_sized(manifest, scaled, found), resource, found, known) for manifest, resource in resources
+        resolve(_sized(manifest, scaled, found, scope.managers), resource, found, known)
+        for manifest, resource in resources
     ]
     is_final += [answer for answer in answers if isinstance(answer, Step)]
-    is_final += _ask(cluster, [a for a in answers if isinstance(a, Question)], options, emit)
+    is_final += _ask(cluster, [a for a in answers if isinstance(a, Question)], scope, options, emit)
     is_final += _namespace_steps(prepared, cluster, known)
     steps = tuple(sorted(is_final, key=lambda step: order_key(step.ref)))
     missing = missing_requirements(cluster, prepared, options.requirements, known.kinds)
-    for note in _leftovers(found, prepared, scope):
+    for note in (*_leftovers(found, prepared, scope), *_taken_over(steps, scope)):
         emit(Note(note))
     return Plan(scope, cluster.identity(), steps, missing)
 
 
-def _sized(manifest: Manifest, scaled: frozenset[ObjectRef], found: Found) -> Manifest:
+def _sized(
+    manifest: Manifest, scaled: frozenset[ObjectRef], found: Found, managers: FieldManagers
+) -> Manifest:
     live = found.ours.get(manifest.ref) if manifest.ref in scaled else None
-    return keep_replicas(manifest, live.body) if live is not None else manifest
+    return keep_replicas(manifest, live.body, managers) if live is not None else manifest
 
 
 def _look(
@@ -93,12 +98,14 @@ def _early(
     return steps, open_
 
 
-def _ask(cluster: Cluster, questions: list[Question], options: PlanOptions, emit: Emit) -> list[Step]:
+def _ask(
+    cluster: Cluster, questions: list[Question], scope: Scope, options: PlanOptions, emit: Emit
+) -> list[Step]:
     def ask(question: Question) -> Step:
         manifest, resource, live = question.manifest, question.resource, question.live
         if live is None:
-            return adopted(cluster, manifest, resource, options)
-        return dry_run(cluster, manifest, resource, live, options)
+            return adopted(cluster, manifest, resource, scope.managers, options)
+        return dry_run(cluster, manifest, resource, live, scope.managers, options)
 
     steps: list[Step] = []
     for _, step in as_done(ask, questions, options.threads):
@@ -121,6 +128,16 @@ def _leftovers(found: Found, manifests: tuple[Manifest, ...], scope: Scope) -> t
     left = [
         ref
         for ref, live in found.ours.items()
-        if ref not in rendered and selected(live.body, scope) and was_applied_by_us(live.body)
+        if ref not in rendered and selected(live.body, scope) and was_applied_by_us(live.body, scope)
     ]
     return tuple(f"{ref} is no longer rendered and stays on the cluster" for ref in sorted(left))
+
+
+def _taken_over(steps: Iterable[Step], scope: Scope) -> tuple[str, ...]:
+    """A note on objects that were applied under an earlier name of the field manager."""
+    count = sum(bool(step.earlier_managers) for step in steps)
+    if not count:
+        return ()
+    return (
+        f"{counted(count, 'object')} will be applied as field manager {scope.managers.current} from now on",
+    )

@@ -101,6 +101,9 @@ def make_manifest(
     else:
         namespace = metadata.get("namespace") or namespace_of(target, component)
         metadata["namespace"] = namespace
+    if target.app.id:
+        annotations = {**(metadata.get("annotations") or {}), labels.APP_ID: target.app.id}
+        metadata["annotations"] = dict(sorted(annotations.items()))
     metadata["labels"] = object_labels(target, component, prototype, metadata.get("labels") or {})
     ordered = {key: metadata.pop(key) for key in ("name", "namespace", "labels") if key in metadata}
     return Manifest(

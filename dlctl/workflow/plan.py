@@ -65,4 +65,5 @@ def scope_of(target: Target, selection: Selection) -> Scope:
         environment=target.environment.name,
         namespace=target.environment.namespace,
         components=frozenset(selection.components) or None,
+        app_id=target.app.id,
     )

@@ -90,7 +90,7 @@ class ClusterContract:
         definitions = cluster.resource("apiextensions.k8s.io/v1", "CustomResourceDefinition")
         with pytest.raises(UnknownKind):
             cluster.resource(f"{group}/v1", "Widget")
-        cluster.apply(definitions, crd(group))
+        cluster.apply(definitions, crd(group), field_manager="shop")
         self.wait_for_established(cluster, definitions, f"widgets.{group}")
         widgets = self.served(cluster, f"{group}/v1", "Widget")
         body = {
@@ -99,10 +99,10 @@ class ClusterContract:
             "metadata": {"name": "one", "namespace": namespace},
             "spec": {"items": [{"name": "a"}]},
         }
-        cluster.apply(widgets, body)
+        cluster.apply(widgets, body, field_manager="shop")
         assert [item["metadata"]["name"] for item in cluster.list(widgets, namespace)] == ["one"]
         # Without a schema a list is one field, and a mapping is owned beside what is in it.
-        owned = fields_of(cluster.get(widgets, "one", namespace), "dlctl")
+        owned = fields_of(cluster.get(widgets, "one", namespace), "shop")
         assert owned == {"f:spec": {".": {}, "f:items": {}}}
         cluster.delete(definitions, f"widgets.{group}", propagation="Background")
 
@@ -126,11 +126,11 @@ class ClusterContract:
 
     def test_apply_creates(self, cluster: Cluster, namespace: str, config_maps: Resource) -> None:
         body = config_map(namespace, labels={"a": "b"}, data={"key": "value"})
-        created = cluster.apply(config_maps, body)
+        created = cluster.apply(config_maps, body, field_manager="shop")
         assert created["data"] == {"key": "value"}
         assert created["metadata"]["uid"]
         assert created["metadata"]["resourceVersion"]
-        assert fields_of(created, "dlctl") == {
+        assert fields_of(created, "shop") == {
             "f:data": {"f:key": {}},
             "f:metadata": {"f:labels": {"f:a": {}}},
         }
@@ -140,8 +140,8 @@ class ClusterContract:
         self, cluster: Cluster, namespace: str, config_maps: Resource
     ) -> None:
         body = config_map(namespace, data={"key": "value"})
-        first = cluster.apply(config_maps, body)
-        assert cluster.apply(config_maps, body) == first
+        first = cluster.apply(config_maps, body, field_manager="shop")
+        assert cluster.apply(config_maps, body, field_manager="shop") == first
 
     def test_awkward_text_arrives_as_it_is(
         self, cluster: Cluster, namespace: str, config_maps: Resource
@@ -153,22 +153,22 @@ class ClusterContract:
             "float": "1e16",
             "control": "\x1b[31m",
         }
-        cluster.apply(config_maps, config_map(namespace, data=data))
+        cluster.apply(config_maps, config_map(namespace, data=data), field_manager="shop")
         assert cluster.get(config_maps, "settings", namespace)["data"] == data
 
     def test_a_field_that_is_no_longer_stated_goes(
         self, cluster: Cluster, namespace: str, config_maps: Resource
     ) -> None:
-        cluster.apply(config_maps, config_map(namespace, data={"a": "1", "b": "2"}))
-        changed = cluster.apply(config_maps, config_map(namespace, data={"b": "2"}))
+        cluster.apply(config_maps, config_map(namespace, data={"a": "1", "b": "2"}), field_manager="shop")
+        changed = cluster.apply(config_maps, config_map(namespace, data={"b": "2"}), field_manager="shop")
         assert changed["data"] == {"b": "2"}
 
     def test_a_field_that_another_states_too_stays(
         self, cluster: Cluster, namespace: str, config_maps: Resource
     ) -> None:
-        cluster.apply(config_maps, config_map(namespace, data={"a": "1", "b": "2"}))
+        cluster.apply(config_maps, config_map(namespace, data={"a": "1", "b": "2"}), field_manager="shop")
         cluster.apply(config_maps, config_map(namespace, data={"a": "1"}), field_manager="other")
-        changed = cluster.apply(config_maps, config_map(namespace, data={"b": "2"}))
+        changed = cluster.apply(config_maps, config_map(namespace, data={"b": "2"}), field_manager="shop")
         assert changed["data"] == {"a": "1", "b": "2"}
         assert fields_of(changed, "other") == {"f:data": {"f:a": {}}}
 
@@ -177,7 +177,7 @@ class ClusterContract:
     ) -> None:
         cluster.apply(config_maps, config_map(namespace, data={"a": "1"}), field_manager="helm")
         with pytest.raises(Conflict) as caught:
-            cluster.apply(config_maps, config_map(namespace, data={"a": "2"}))
+            cluster.apply(config_maps, config_map(namespace, data={"a": "2"}), field_manager="shop")
         assert caught.value.conflicts == (FieldConflict("helm", ".data.a"),)
         assert cluster.get(config_maps, "settings", namespace)["data"] == {"a": "1"}
 
@@ -185,7 +185,9 @@ class ClusterContract:
         self, cluster: Cluster, namespace: str, config_maps: Resource
     ) -> None:
         cluster.apply(config_maps, config_map(namespace, data={"a": "1", "b": "1"}), field_manager="helm")
-        changed = cluster.apply(config_maps, config_map(namespace, data={"a": "2"}), force=True)
+        changed = cluster.apply(
+            config_maps, config_map(namespace, data={"a": "2"}), force=True, field_manager="shop"
+        )
         assert changed["data"] == {"a": "2", "b": "1"}
         assert fields_of(changed, "helm") == {"f:data": {"f:b": {}}}
 
@@ -194,21 +196,21 @@ class ClusterContract:
     ) -> None:
         cluster.apply(deployments, deployment(namespace, image="nginx:1"), field_manager="helm")
         with pytest.raises(Conflict) as caught:
-            cluster.apply(deployments, deployment(namespace, image="nginx:2"))
+            cluster.apply(deployments, deployment(namespace, image="nginx:2"), field_manager="shop")
         field = '.spec.template.spec.containers[name="web"].image'
         assert caught.value.conflicts == (FieldConflict("helm", field),)
 
     def test_owned_fields_of_a_deployment(
         self, cluster: Cluster, namespace: str, deployments: Resource
     ) -> None:
-        created = cluster.apply(deployments, deployment(namespace, replicas=0))
+        created = cluster.apply(deployments, deployment(namespace, replicas=0), field_manager="shop")
         container: dict[str, Any] = {
             ".": {},
             "f:name": {},
             "f:image": {},
             "f:env": {'k:{"name":"A"}': {".": {}, "f:name": {}, "f:value": {}}},
         }
-        assert fields_of(created, "dlctl") == {
+        assert fields_of(created, "shop") == {
             "f:spec": {
                 "f:replicas": {},
                 "f:selector": {},
@@ -222,21 +224,27 @@ class ClusterContract:
     def test_generation_counts_changes_of_the_spec(
         self, cluster: Cluster, namespace: str, deployments: Resource
     ) -> None:
-        first = cluster.apply(deployments, deployment(namespace, replicas=0))
-        same = cluster.apply(deployments, deployment(namespace, replicas=0))
-        other = cluster.apply(deployments, deployment(namespace, replicas=0, paused=True))
+        first = cluster.apply(deployments, deployment(namespace, replicas=0), field_manager="shop")
+        same = cluster.apply(deployments, deployment(namespace, replicas=0), field_manager="shop")
+        other = cluster.apply(
+            deployments, deployment(namespace, replicas=0, paused=True), field_manager="shop"
+        )
         generations = [body["metadata"]["generation"] for body in (first, same, other)]
         assert generations == [1, 1, 2]
 
     def test_dry_run_shows_and_keeps_nothing(
         self, cluster: Cluster, namespace: str, config_maps: Resource
     ) -> None:
-        shown = cluster.apply(config_maps, config_map(namespace, data={"a": "1"}), dry_run=True)
+        shown = cluster.apply(
+            config_maps, config_map(namespace, data={"a": "1"}), dry_run=True, field_manager="shop"
+        )
         assert shown["data"] == {"a": "1"}
         with pytest.raises(NotFound):
             cluster.get(config_maps, "settings", namespace)
-        cluster.apply(config_maps, config_map(namespace, data={"a": "1"}))
-        changed = cluster.apply(config_maps, config_map(namespace, data={"a": "2"}), dry_run=True)
+        cluster.apply(config_maps, config_map(namespace, data={"a": "1"}), field_manager="shop")
+        changed = cluster.apply(
+            config_maps, config_map(namespace, data={"a": "2"}), dry_run=True, field_manager="shop"
+        )
         assert changed["data"] == {"a": "2"}
         kept = cluster.get(config_maps, "settings", namespace)
         assert kept["data"] == {"a": "1"}
@@ -248,20 +256,20 @@ class ClusterContract:
         missing = new_name("missing")
         for dry_run in (True, False):
             with pytest.raises(NotFound, match=f'namespaces "{missing}" not found'):
-                cluster.apply(config_maps, config_map(missing), dry_run=dry_run)
+                cluster.apply(config_maps, config_map(missing), dry_run=dry_run, field_manager="shop")
 
     def test_a_bad_name_is_invalid(self, cluster: Cluster, namespace: str, config_maps: Resource) -> None:
         with pytest.raises(Invalid, match=r"metadata\.name"):
-            cluster.apply(config_maps, config_map(namespace, name="Not_A_Name"))
+            cluster.apply(config_maps, config_map(namespace, name="Not_A_Name"), field_manager="shop")
 
     def test_a_bad_label_is_invalid(self, cluster: Cluster, namespace: str, config_maps: Resource) -> None:
         with pytest.raises(Invalid, match=r"metadata\.labels"):
-            cluster.apply(config_maps, config_map(namespace, labels={"a": "b c"}))
+            cluster.apply(config_maps, config_map(namespace, labels={"a": "b c"}), field_manager="shop")
 
     def test_managed_fields_cannot_be_stated(
         self, cluster: Cluster, namespace: str, config_maps: Resource
     ) -> None:
-        body = cluster.apply(config_maps, config_map(namespace))
+        body = cluster.apply(config_maps, config_map(namespace), field_manager="shop")
         entry = {
             "manager": "x",
             "operation": "Apply",
@@ -273,17 +281,18 @@ class ClusterContract:
             cluster.apply(
                 config_maps,
                 {**config_map(namespace), "metadata": {**body["metadata"], "managedFields": [entry]}},
+                field_manager="shop",
             )
 
     def test_an_immutable_field_is_invalid(
         self, cluster: Cluster, namespace: str, deployments: Resource
     ) -> None:
-        cluster.apply(deployments, deployment(namespace, replicas=0))
+        cluster.apply(deployments, deployment(namespace, replicas=0), field_manager="shop")
         labels = {"app": "web", "more": "1"}
         changed = deployment(namespace, replicas=0, selector={"matchLabels": labels})
         changed["spec"]["template"]["metadata"]["labels"] = labels
         with pytest.raises(Invalid, match=r"spec\.selector.*immutable"):
-            cluster.apply(deployments, changed)
+            cluster.apply(deployments, changed, field_manager="shop")
 
     def test_a_secrets_string_data_ends_up_in_data(self, cluster: Cluster, namespace: str) -> None:
         secrets = cluster.resource("v1", "Secret")
@@ -293,11 +302,11 @@ class ClusterContract:
             "metadata": {"name": "key", "namespace": namespace},
             "stringData": {"password": "hush"},
         }
-        created = cluster.apply(secrets, body)
+        created = cluster.apply(secrets, body, field_manager="shop")
         assert created["data"] == {"password": "aHVzaA=="}
         assert "stringData" not in created
         assert (
-            cluster.apply(secrets, body)["metadata"]["resourceVersion"]
+            cluster.apply(secrets, body, field_manager="shop")["metadata"]["resourceVersion"]
             == (created["metadata"]["resourceVersion"])
         )
 
@@ -305,7 +314,7 @@ class ClusterContract:
         namespaces = cluster.resource("v1", "Namespace")
         name = new_name("made")
         body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-        created = cluster.apply(namespaces, body)
+        created = cluster.apply(namespaces, body, field_manager="shop")
         assert created["metadata"]["labels"] == {"kubernetes.io/metadata.name": name}
         assert created["status"]["phase"] == "Active"
         cluster.delete(namespaces, name, propagation="Background")
@@ -314,7 +323,7 @@ class ClusterContract:
         self, cluster: Cluster, namespace: str, config_maps: Resource
     ) -> None:
         body = config_map(namespace, data={"a": "1"})
-        returned: Any = cluster.apply(config_maps, body)
+        returned: Any = cluster.apply(config_maps, body, field_manager="shop")
         returned["data"]["a"] = "changed"
         body["data"]["a"] = "changed too"
         assert cluster.get(config_maps, "settings", namespace)["data"] == {"a": "1"}
@@ -327,7 +336,7 @@ class ClusterContract:
 
     def test_list_by_labels(self, cluster: Cluster, namespace: str, config_maps: Resource) -> None:
         for name, labels in (("a", {"app": "x", "tier": "1"}), ("b", {"app": "x"}), ("c", {"app": "y"})):
-            cluster.apply(config_maps, config_map(namespace, name, labels=labels))
+            cluster.apply(config_maps, config_map(namespace, name, labels=labels), field_manager="shop")
 
         def names(selector: str) -> list[str]:
             return [
@@ -343,21 +352,23 @@ class ClusterContract:
 
     def test_list_by_name(self, cluster: Cluster, namespace: str, config_maps: Resource) -> None:
         for name in ("a", "b"):
-            cluster.apply(config_maps, config_map(namespace, name))
+            cluster.apply(config_maps, config_map(namespace, name), field_manager="shop")
         found = cluster.list(config_maps, namespace, fields="metadata.name=b")
         assert [item["metadata"]["name"] for item in found] == ["b"]
 
     def test_listed_items_say_what_they_are(
         self, cluster: Cluster, namespace: str, config_maps: Resource
     ) -> None:
-        cluster.apply(config_maps, config_map(namespace, data={"a": "1"}))
+        cluster.apply(config_maps, config_map(namespace, data={"a": "1"}), field_manager="shop")
         found = list(cluster.list(config_maps, namespace, fields="metadata.name=settings"))
         assert found == [cluster.get(config_maps, "settings", namespace)]
 
     def test_metadata_only_leaves_the_data_out(
         self, cluster: Cluster, namespace: str, config_maps: Resource
     ) -> None:
-        whole = cluster.apply(config_maps, config_map(namespace, labels={"a": "b"}, data={"a": "1"}))
+        whole = cluster.apply(
+            config_maps, config_map(namespace, labels={"a": "b"}, data={"a": "1"}), field_manager="shop"
+        )
         found = list(cluster.list(config_maps, namespace, labels="a=b", metadata_only=True))
         assert found == [{key: whole[key] for key in ("apiVersion", "kind", "metadata")}]
 
@@ -365,8 +376,8 @@ class ClusterContract:
         self, cluster: Cluster, namespace: str, config_maps: Resource, new_name: NewName
     ) -> None:
         label = new_name("label")
-        cluster.apply(config_maps, config_map(namespace, "a", labels={"mark": label}))
-        cluster.apply(config_maps, config_map("default", label, labels={"mark": label}))
+        cluster.apply(config_maps, config_map(namespace, "a", labels={"mark": label}), field_manager="shop")
+        cluster.apply(config_maps, config_map("default", label, labels={"mark": label}), field_manager="shop")
         places = [item["metadata"]["namespace"] for item in cluster.list(config_maps, labels=f"mark={label}")]
         assert places == sorted(("default", namespace))
         cluster.delete(config_maps, label, "default")
@@ -378,7 +389,7 @@ class ClusterContract:
     # delete
 
     def test_delete(self, cluster: Cluster, namespace: str, config_maps: Resource) -> None:
-        cluster.apply(config_maps, config_map(namespace))
+        cluster.apply(config_maps, config_map(namespace), field_manager="shop")
         cluster.delete(config_maps, "settings", namespace, propagation="Background")
         with pytest.raises(NotFound):
             cluster.get(config_maps, "settings", namespace)
@@ -388,7 +399,7 @@ class ClusterContract:
     def test_delete_of_another_object_of_the_name_is_refused(
         self, cluster: Cluster, namespace: str, config_maps: Resource
     ) -> None:
-        created = cluster.apply(config_maps, config_map(namespace))
+        created = cluster.apply(config_maps, config_map(namespace), field_manager="shop")
         with pytest.raises(Conflict, match="UID"):
             cluster.delete(config_maps, "settings", namespace, uid="00000000-0000-0000-0000-000000000000")
         cluster.delete(
@@ -398,16 +409,18 @@ class ClusterContract:
             cluster.get(config_maps, "settings", namespace)
 
     def test_delete_as_dry_run(self, cluster: Cluster, namespace: str, config_maps: Resource) -> None:
-        cluster.apply(config_maps, config_map(namespace))
+        cluster.apply(config_maps, config_map(namespace), field_manager="shop")
         for propagation in ("Background", "Foreground", "Orphan"):
             cluster.delete(config_maps, "settings", namespace, propagation=propagation, dry_run=True)
         assert "deletionTimestamp" not in cluster.get(config_maps, "settings", namespace)["metadata"]
 
     def test_finalizers_hold_an_object(self, cluster: Cluster, namespace: str, config_maps: Resource) -> None:
-        cluster.apply(config_maps, config_map(namespace, finalizers=["example.com/hold"]))
+        cluster.apply(
+            config_maps, config_map(namespace, finalizers=["example.com/hold"]), field_manager="shop"
+        )
         cluster.delete(config_maps, "settings", namespace, propagation="Background")
         assert cluster.get(config_maps, "settings", namespace)["metadata"]["deletionTimestamp"]
-        cluster.apply(config_maps, config_map(namespace))
+        cluster.apply(config_maps, config_map(namespace), field_manager="shop")
         with pytest.raises(NotFound):
             cluster.get(config_maps, "settings", namespace)
 
@@ -416,7 +429,9 @@ class ClusterContract:
     def test_watch_gives_what_is_there_and_what_changes(
         self, cluster: Cluster, namespace: str, config_maps: Resource
     ) -> None:
-        cluster.apply(config_maps, config_map(namespace, "first", labels={"seen": "yes"}))
+        cluster.apply(
+            config_maps, config_map(namespace, "first", labels={"seen": "yes"}), field_manager="shop"
+        )
         seen: list[tuple[str, str]] = []
         events = cluster.watch(config_maps, namespace, labels="seen=yes", timeout=20)
         for kind, body in events:
@@ -424,11 +439,13 @@ class ClusterContract:
                 continue
             seen.append((kind, body["metadata"]["name"]))
             if seen[-1] == ("ADDED", "first"):
-                cluster.apply(config_maps, config_map(namespace, "unseen"))
-                cluster.apply(config_maps, config_map(namespace, "second", labels={"seen": "yes"}))
+                cluster.apply(config_maps, config_map(namespace, "unseen"), field_manager="shop")
+                cluster.apply(
+                    config_maps, config_map(namespace, "second", labels={"seen": "yes"}), field_manager="shop"
+                )
             elif seen[-1] == ("ADDED", "second"):
                 changed = config_map(namespace, "second", labels={"seen": "yes"}, data={"a": "1"})
-                cluster.apply(config_maps, changed)
+                cluster.apply(config_maps, changed, field_manager="shop")
             elif kind == "MODIFIED":
                 cluster.delete(config_maps, "second", namespace, propagation="Background")
             elif kind == "DELETED":
@@ -441,7 +458,9 @@ class ClusterContract:
         ]
 
     def test_watch_ends_in_time(self, cluster: Cluster, namespace: str, config_maps: Resource) -> None:
-        cluster.apply(config_maps, config_map(namespace, "only", labels={"seen": "yes"}))
+        cluster.apply(
+            config_maps, config_map(namespace, "only", labels={"seen": "yes"}), field_manager="shop"
+        )
         events = list(cluster.watch(config_maps, namespace, labels="seen=yes", timeout=1))
         assert [(kind, body["metadata"]["name"]) for kind, body in events if kind != "BOOKMARK"] == [
             ("ADDED", "only")
@@ -470,7 +489,9 @@ class ClusterContract:
         def work(number: int) -> None:
             for index in range(5):
                 cluster.apply(
-                    config_maps, config_map(namespace, f"n{number}-{index}", labels={"many": "yes"})
+                    config_maps,
+                    config_map(namespace, f"n{number}-{index}", labels={"many": "yes"}),
+                    field_manager="shop",
                 )
 
         threads = [threading.Thread(target=work, args=(number,)) for number in range(20)]

@@ -30,6 +30,10 @@ class TestApiServer(ClusterContract):
     def namespace(self, cluster: ApiCluster, new_name: NewName) -> Iterator[str]:
         namespaces = cluster.resource("v1", "Namespace")
         name = new_name("contract")
-        cluster.apply(namespaces, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        cluster.apply(
+            namespaces,
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}},
+            field_manager="shop",
+        )
         yield name
         cluster.delete(namespaces, name, propagation="Background")

@@ -61,7 +61,7 @@ def test_a_servers_warnings_are_passed_on_once(control_plane: ControlPlane, tmp_
     endpoints = cluster.resource("v1", "Endpoints")
     body = {"apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "warned", "namespace": "default"}}
     for _ in range(2):
-        cluster.apply(endpoints, body, dry_run=True)
+        cluster.apply(endpoints, body, dry_run=True, field_manager="shop")
     cluster.close()
     (warning,) = events
     assert isinstance(warning, WarningNote)

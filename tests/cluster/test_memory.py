@@ -32,24 +32,26 @@ def memory() -> MemoryCluster:
 
 def test_put_takes_over_changed_fields(memory: MemoryCluster) -> None:
     deployments = memory.resource("apps/v1", "Deployment")
-    memory.apply(deployments, deployment("test", replicas=1))
+    memory.apply(deployments, deployment("test", replicas=1), field_manager="shop")
     memory.put(deployment("test", replicas=5), manager="kubectl-edit")
     with pytest.raises(Conflict) as caught:
-        memory.apply(deployments, deployment("test", replicas=1))
+        memory.apply(deployments, deployment("test", replicas=1), field_manager="shop")
     assert caught.value.conflicts == (FieldConflict("kubectl-edit", ".spec.replicas"),)
 
 
 def test_put_writes_a_status_as_a_controller_does(memory: MemoryCluster) -> None:
     deployments = memory.resource("apps/v1", "Deployment")
-    memory.apply(deployments, deployment("test"))
+    memory.apply(deployments, deployment("test"), field_manager="shop")
     body = {**deployment("test"), "status": {"availableReplicas": 1}}
     assert memory.put(body)["metadata"]["generation"] == 1
-    assert memory.apply(deployments, deployment("test"))["status"] == {"availableReplicas": 1}
+    assert memory.apply(deployments, deployment("test"), field_manager="shop")["status"] == {
+        "availableReplicas": 1
+    }
 
 
 def test_deleting_a_namespace_deletes_its_objects(memory: MemoryCluster) -> None:
     config_maps = memory.resource("v1", "ConfigMap")
-    memory.apply(config_maps, config_map("test"))
+    memory.apply(config_maps, config_map("test"), field_manager="shop")
     memory.delete(memory.resource("v1", "Namespace"), "test")
     assert list(memory.list(config_maps)) == []
 
@@ -59,7 +61,7 @@ def test_owned_objects_are_deleted_with_their_owner(
     memory: MemoryCluster, propagation: str, left: int
 ) -> None:
     config_maps = memory.resource("v1", "ConfigMap")
-    owner = memory.apply(config_maps, config_map("test", "owner"))
+    owner = memory.apply(config_maps, config_map("test", "owner"), field_manager="shop")
     child = config_map("test", "child")
     reference = {"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": owner["metadata"]["uid"]}
     child["metadata"]["ownerReferences"] = [reference]
@@ -82,7 +84,7 @@ def test_deleting_a_crd_removes_its_kind(memory: MemoryCluster) -> None:
     from tests.cluster.contract import crd
 
     definitions = memory.resource("apiextensions.k8s.io/v1", "CustomResourceDefinition")
-    memory.apply(definitions, crd("example.com"))
+    memory.apply(definitions, crd("example.com"), field_manager="shop")
     widgets = memory.resource("example.com/v1", "Widget")
     memory.delete(definitions, "widgets.example.com")
     assert widgets not in memory.resources()

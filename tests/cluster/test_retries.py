@@ -84,13 +84,13 @@ def test_number_of_attempts_by_status(
     tmp_path: Path, answer: Answer, error: type[ClusterError], times: int
 ) -> None:
     with asking(tmp_path, answer) as asked, pytest.raises(error):
-        asked.cluster.apply(CONFIG_MAPS, BODY)
+        asked.cluster.apply(CONFIG_MAPS, BODY, field_manager="shop")
     assert len(asked.server.seen) == times
 
 
 def test_dropped_connection_is_retried(tmp_path: Path) -> None:
     with asking(tmp_path, CUT, CUT, FOUND) as asked:
-        assert asked.cluster.apply(CONFIG_MAPS, BODY) == FOUND.body
+        assert asked.cluster.apply(CONFIG_MAPS, BODY, field_manager="shop") == FOUND.body
     assert len(asked.waits.seconds) == 2
 
 

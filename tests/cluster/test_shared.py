@@ -103,7 +103,7 @@ def test_a_warning_goes_to_the_one_whose_request_it_answers(tmp_path: Path) -> N
         cluster = made_cluster(tmp_path, server.url)
         users = {name: cluster.reporting_to(events.append) for name, events in heard.items()}
         for name in ("a", "a", "b"):
-            users[name].apply(CONFIG_MAPS, body)
+            users[name].apply(CONFIG_MAPS, body, field_manager="shop")
     assert heard == {"a": [WarningNote("old field")], "b": [WarningNote("old field")], "c": []}
 
 

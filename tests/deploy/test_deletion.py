@@ -137,7 +137,7 @@ def test_deletions_may_follow_applies_in_one_run() -> None:
         plan = replace(applies, steps=(*applies.steps, *deletions.steps))
         options = DeployOptions(clock=FakeTime().clock)
         applying = ApplyPhase(plan, cluster, options, no_events)
-        deleting = DeletePhase(WHERE, cluster, options, no_events)
+        deleting = DeletePhase(plan, cluster, options, no_events)
         waves = (*waves_of(applies.steps, applying), *waves_of(deletions.steps, deleting))
         return cluster, run_waves(plan, waves, Record(no_events), options)
 

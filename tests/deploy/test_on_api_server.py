@@ -137,7 +137,7 @@ def test_run_interrupted_after_the_crd_is_continued(api_server: Watched, where: 
     definition = manifest(widget_definition(group), where, "crd", namespaced=False)
     widget = {"apiVersion": f"{group}/v1", "kind": "Widget", "metadata": {"name": "w"}, "spec": {"size": 1}}
     plan = make_plan(where, [definition, manifest(widget, where)], api_server)
-    api_server.apply(api_server.resource(*definition.api_key), definition.body)
+    api_server.apply(api_server.resource(*definition.api_key), definition.body, field_manager="shop")
     unchanged = replace(plan.steps[0], action=Action.UNCHANGED)
 
     report = apply_plan(replace(plan, steps=(unchanged, *plan.steps[1:])), api_server)

@@ -95,8 +95,8 @@ def test_ownership_check_agrees_with_the_server(
         live = api_server.get(resource, stated.ref.name, stated.ref.namespace)
         for change, body in mutations(stated.body):
             checked += 1
-            if owns_exactly(body, live):
+            if owns_exactly(body, live, where.managers.current):
                 changed = Manifest(stated.ref, stated.api_version, body, stated.component)
-                step = dry_run(api_server, changed, resource, live, PlanOptions())
+                step = dry_run(api_server, changed, resource, live, where.managers, PlanOptions())
                 assert step.action is Action.UNCHANGED, (stated.ref, change, step.changes, clean(live))
     assert checked > 400

@@ -2,14 +2,15 @@
 
 import copy
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dlctl.cluster.protocol import Cluster, Identity, Resource, WatchEvent
-from dlctl.labels import COMPONENT, FIELD_MANAGER, MANAGED_BY, MANAGER
+from dlctl.labels import APP, COMPONENT, ENVIRONMENT, MANAGED_BY, MANAGER, labels_of
 from dlctl.manifest import JsonObject, Manifest, ref_of
+from dlctl.plan.field_managers import field_managers
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.yamlio.load import load_all
 
@@ -96,8 +97,8 @@ class Watched:
     def server(self) -> str:
         return self.inner.server
 
-    def identity(self) -> Identity:
-        return self.inner.identity()
+    def identity(self, *, fresh: bool = False) -> Identity:
+        return self.inner.identity(fresh=fresh)
 
     def version(self) -> str:
         return self.inner.version()
@@ -131,11 +132,27 @@ class Watched:
         *,
         dry_run: bool = False,
         force: bool = False,
-        field_manager: str = FIELD_MANAGER,
+        field_manager: str,
+        creating: bool = False,
     ) -> JsonObject:
         ref = ref_of(body)
         self.note(Call("dry-run" if dry_run else "apply", ref.kind, ref.name, ref.namespace))
-        return self.inner.apply(resource, body, dry_run=dry_run, force=force, field_manager=field_manager)
+        return self.inner.apply(
+            resource, body, dry_run=dry_run, force=force, field_manager=field_manager, creating=creating
+        )
+
+    def rename_managers(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str,
+        earlier: Sequence[str],
+        manager: str,
+    ) -> None:
+        self.note(Call("rename", resource.kind, name, namespace))
+        self.inner.rename_managers(resource, name, namespace, uid=uid, earlier=earlier, manager=manager)
 
     def delete(
         self,
@@ -180,4 +197,6 @@ class Watched:
 def apply_all(cluster: Cluster, manifests: Iterable[Manifest]) -> None:
     """What an apply would leave, without one."""
     for each in manifests:
-        cluster.apply(cluster.resource(*each.api_key), each.body)
+        labels = labels_of(each.body)
+        manager = field_managers(str(labels[APP]), str(labels[ENVIRONMENT])).current
+        cluster.apply(cluster.resource(*each.api_key), each.body, field_manager=manager)

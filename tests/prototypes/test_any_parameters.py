@@ -73,10 +73,10 @@ class Servers:
         cluster = self._serving(bodies)
         for body in bodies:
             resource = cluster.resource(body["apiVersion"], body["kind"])
-            cluster.apply(resource, body, dry_run=True, force=True)
+            cluster.apply(resource, body, dry_run=True, force=True, field_manager="shop")
             if body["kind"] == "Namespace":  # what is in it is refused where it is not really there
                 bare = {**body, "metadata": {"name": body["metadata"]["name"]}}
-                cluster.apply(resource, bare, force=True)
+                cluster.apply(resource, bare, force=True, field_manager="shop")
 
     def _serving(self, bodies: list[Json]) -> ApiCluster:
         kinds = frozenset((body["apiVersion"], body["kind"]) for body in bodies)

@@ -85,7 +85,9 @@ def put(control_plane: ControlPlane, bodies: Iterable[Any]) -> None:
     """Apply objects that state their namespace, each of which must be accepted."""
     cluster = connected(control_plane.kubeconfig)
     for body in bodies:
-        cluster.apply(cluster.resource(body["apiVersion"], body["kind"]), body, force=True)
+        cluster.apply(
+            cluster.resource(body["apiVersion"], body["kind"]), body, force=True, field_manager="shop"
+        )
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def dry_run(control_plane: ControlPlane, bodies: Iterable[Any]) -> Answer:
             resource = cluster.resource(body["apiVersion"], body["kind"])
             namespace = {"namespace": NAMESPACE} if resource.namespaced else {}
             placed = {**body, "metadata": {**namespace, **body["metadata"]}}
-            cluster.apply(resource, placed, dry_run=True, force=True)
+            cluster.apply(resource, placed, dry_run=True, force=True, field_manager="shop")
         except ClusterError as error:
             complaints.append(str(error))
     return Answer(int(bool(complaints)), "\n".join(complaints))

@@ -88,6 +88,11 @@ class Transport:
         """Send a request and parse the response as JSON. Raises the ClusterError tree."""
         return self._parsed(request, self.send(request).data)
 
+    def status_and_json(self, request: Request) -> tuple[int, Any]:
+        """Send a request; the status of the response, and its JSON. Raises the ClusterError tree."""
+        response = self.send(request)
+        return response.status, self._parsed(request, response.data)
+
     def json_or_text(self, request: Request) -> Any:
         """Send a request and parse the response as JSON if its content type is JSON, else as text."""
         response = self.send(request)

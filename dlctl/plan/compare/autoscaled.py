@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from dlctl.manifest import JsonObject, Manifest, ObjectRef, group_kind_of
-from dlctl.plan.live.managed_fields import applied_fields
+from dlctl.plan.field_managers import FieldManagers
+from dlctl.plan.live.managed_fields import applied_fields, applying_manager
 
 SCALERS = frozenset({"autoscaling", "keda.sh"})
 """API groups of autoscalers, whose objects have `spec.scaleTargetRef`."""
@@ -25,10 +26,12 @@ def autoscaled(manifests: Iterable[Manifest]) -> frozenset[ObjectRef]:
     )
 
 
-def keep_replicas(manifest: Manifest, live: JsonObject) -> Manifest:
+def keep_replicas(manifest: Manifest, live: JsonObject, managers: FieldManagers) -> Manifest:
     """The manifest of an autoscaled object, with its current replicas as long as we own them."""
     spec, found = manifest.body.get("spec"), live.get("spec") or {}
-    owned = (applied_fields(live, manifest.api_version) or {}).get("f:spec", {})
+    owned = (applied_fields(live, applying_manager(live, managers), manifest.api_version) or {}).get(
+        "f:spec", {}
+    )
     if (
         not isinstance(spec, dict)
         or "replicas" in spec

@@ -1,18 +1,19 @@
 """Decide the action for one manifest, as far as possible without a dry run."""
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dlctl.cluster.protocol import Resource
 from dlctl.kinds import wave_of
 from dlctl.manifest import JsonObject, Manifest
-from dlctl.plan.compare.dry_run import created, estimated, unchanged
+from dlctl.plan.compare.dry_run import as_applied_by, created, estimated, unchanged
 from dlctl.plan.compare.field_ownership import owns_exactly
 from dlctl.plan.compare.refusals import error_text
 from dlctl.plan.live.kinds import Kinds
+from dlctl.plan.live.managed_fields import applying_manager, earlier_managers
 from dlctl.plan.live.namespaces import NAMESPACE_IN_PLAN, Namespaces
 from dlctl.plan.live.objects.model import Found
-from dlctl.plan.live.ownership import Owner, owner_of, owner_text
+from dlctl.plan.live.ownership import Owner, owner_of, owner_text, was_applied_by_us
 from dlctl.plan.model import Action, Scope, Step
 from dlctl.plan.options import PlanOptions
 
@@ -74,14 +75,19 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
     """The step for a manifest and its live object, or a Question if a dry run is needed."""
     ref = manifest.ref
     ours = found.ours.get(ref)
+    if ours is not None and not was_applied_by_us(ours.body, known.scope):
+        return _unmanaged(manifest, resource, ours.body, known)
     if ours is not None:
         live = ours.body
         if live["metadata"].get("deletionTimestamp"):
             return _terminating(manifest, resource)
         if manifest.api_key in known.kinds.defined_in_plan:
             return estimated(manifest, known.kinds.defined_in_plan[manifest.api_key], live)
-        if owns_exactly(manifest.body, live):
-            return unchanged(manifest, resource, live)
+        managers = known.scope.managers
+        manager = applying_manager(live, managers)
+        if owns_exactly(as_applied_by(manifest, manager, managers), live, manager):
+            earlier = earlier_managers(live, managers)
+            return replace(unchanged(manifest, resource, live), earlier_managers=earlier)
         return Question(manifest, resource, live)
     error = found.unreadable.get(ref)
     if error is not None:
@@ -103,7 +109,7 @@ def _unmanaged(manifest: Manifest, resource: Resource, body: JsonObject, known: 
     if body["metadata"].get("deletionTimestamp"):
         return _terminating(manifest, resource)
     if not known.options.adopt:
-        reason = "already exists without this app's labels"
+        reason = "already exists, and was not applied by this app"
         return _refusal(Action.CONFLICT, manifest, resource, reason, "pass --adopt to take it over")
     if manifest.api_key in known.kinds.defined_in_plan:
         reason = "cannot be adopted before the new version of its kind is served"

@@ -1,14 +1,18 @@
 """Server-side dry run of an apply."""
 
+from dataclasses import replace
+
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import ClusterError, Forbidden, NotFound, Unauthorized, Unreachable
 from dlctl.kinds import wave_of
+from dlctl.labels import APP_ID, annotations_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.compare import clean, compare
 from dlctl.plan.compare.overlay import overlay
 from dlctl.plan.compare.ownership_change import ownership_differs
 from dlctl.plan.compare.refusals import refused
-from dlctl.plan.live.managed_fields import applied_fields
+from dlctl.plan.field_managers import FieldManagers
+from dlctl.plan.live.managed_fields import applied_fields, applying_manager, earlier_managers
 from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
 
@@ -19,17 +23,28 @@ OWNERSHIP = "values are unchanged; only field ownership changes"
 
 
 def dry_run(
-    cluster: Cluster, manifest: Manifest, resource: Resource, live: JsonObject, options: PlanOptions
+    cluster: Cluster,
+    manifest: Manifest,
+    resource: Resource,
+    live: JsonObject,
+    managers: FieldManagers,
+    options: PlanOptions,
 ) -> Step:
     """The step for an existing object; a rejection is a step too, not an error.
 
     If `live` is older than the object of the dry run, it is read again, so that changes by others do not
-    look like ours. Raises Unreachable and Unauthorized, which do not depend on the object.
+    look like ours. Where an earlier manager of the target applied the object, the dry run is made in its
+    name, since an apply takes over its fields first. Raises Unreachable and Unauthorized, which do not
+    depend on the object.
     """
+    manager = applying_manager(live, managers)
+    body = as_applied_by(manifest, manager, managers)
     try:
         for _ in range(LOOKS):
-            merged = cluster.apply(resource, manifest.body, dry_run=True, force=options.force_conflicts)
-            step = compared(manifest, resource, live, merged)
+            merged = cluster.apply(
+                resource, body, dry_run=True, force=options.force_conflicts, field_manager=manager
+            )
+            step = compared(replace(manifest, body=body), resource, live, merged, manager)
             if step.action is Action.UNCHANGED or _version(live) == _version(merged):
                 break
             live = _seen_again(cluster, manifest, resource, live)
@@ -37,7 +52,20 @@ def dry_run(
         raise
     except ClusterError as error:
         return refused(manifest, resource, live, error, options)
-    return step
+    return replace(step, manifest=manifest, earlier_managers=earlier_managers(live, managers))
+
+
+def as_applied_by(manifest: Manifest, manager: str, managers: FieldManagers) -> JsonObject:
+    """What to compare with an object that `manager` applied.
+
+    Earlier managers did not write the annotation with the app's id: that it is added is no difference.
+    """
+    annotations = annotations_of(manifest.body)
+    if manager == managers.current or APP_ID not in annotations:
+        return manifest.body
+    kept = {key: value for key, value in annotations.items() if key != APP_ID}
+    metadata = {key: value for key, value in manifest.body["metadata"].items() if key != "annotations"}
+    return {**manifest.body, "metadata": {**metadata, **({"annotations": kept} if kept else {})}}
 
 
 def _seen_again(cluster: Cluster, manifest: Manifest, resource: Resource, live: JsonObject) -> JsonObject:
@@ -52,12 +80,15 @@ def _version(body: JsonObject) -> str:
     return str(body["metadata"].get("resourceVersion", ""))
 
 
-def compared(manifest: Manifest, resource: Resource, live: JsonObject, merged: JsonObject) -> Step:
-    """The step that changes `live` to `merged`."""
+def compared(
+    manifest: Manifest, resource: Resource, live: JsonObject, merged: JsonObject, manager: str
+) -> Step:
+    """The step that changes `live` to `merged`, in the name of `manager`."""
     old, new = clean(live), clean(merged)
     changes = compare(old, new)
     wave, uid = wave_of(manifest.ref.group_kind), str(live["metadata"].get("uid", ""))
-    if not changes and not ownership_differs(manifest.body, applied_fields(live), applied_fields(merged)):
+    owned = applied_fields(live, manager), applied_fields(merged, manager)
+    if not changes and not ownership_differs(manifest.body, *owned):
         return unchanged(manifest, resource, live)
     return Step(
         Action.UPDATE,
@@ -85,7 +116,9 @@ def unchanged(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
     )
 
 
-def adopted(cluster: Cluster, manifest: Manifest, resource: Resource, options: PlanOptions) -> Step:
+def adopted(
+    cluster: Cluster, manifest: Manifest, resource: Resource, managers: FieldManagers, options: PlanOptions
+) -> Step:
     """The step for an unmanaged object that may be adopted."""
     try:
         live = cluster.get(resource, manifest.ref.name, manifest.ref.namespace)
@@ -93,7 +126,7 @@ def adopted(cluster: Cluster, manifest: Manifest, resource: Resource, options: P
         return created(manifest, resource)
     except Forbidden as error:
         return refused(manifest, resource, {"metadata": {}}, error, options)
-    return dry_run(cluster, manifest, resource, live, options)
+    return dry_run(cluster, manifest, resource, live, managers, options)
 
 
 def estimated(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:

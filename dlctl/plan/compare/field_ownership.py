@@ -49,9 +49,9 @@ _DEFAULTS: Mapping[str, Mapping[str, str]] = {
 _ABSENT = object()
 
 
-def owns_exactly(body: JsonObject, live: JsonObject) -> bool:
-    """Whether we own exactly the fields of `body`, and `live` has equal values."""
-    fields = applied_fields(live, str(body.get("apiVersion", "")))
+def owns_exactly(body: JsonObject, live: JsonObject, manager: str) -> bool:
+    """Whether `manager` owns exactly the fields of `body`, and `live` has equal values."""
+    fields = applied_fields(live, manager, str(body.get("apiVersion", "")))
     if fields is None:
         return False
     stated = {key: value for key, value in body.items() if key not in ("apiVersion", "kind", "metadata")}

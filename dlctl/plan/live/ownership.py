@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from dlctl.labels import APP, ENVIRONMENT, component_of, labels_of
+from dlctl.labels import APP, APP_ID, ENVIRONMENT, annotations_of, component_of, labels_of
 from dlctl.manifest import JsonObject
 from dlctl.plan.live.managed_fields import applied_fields
 from dlctl.plan.model import Scope
@@ -21,26 +21,35 @@ def owner_of(body: JsonObject, scope: Scope) -> Owner:
     labels = labels_of(body)
     found = [labels.get(key) for key in scope.labels]
     if found == list(scope.labels.values()):
-        return Owner.OURS
+        return Owner.OTHER if is_of_a_twin(body, scope) else Owner.OURS
     other = any(labels.get(key) not in (None, "", value) for key, value in scope.labels.items())
     return Owner.OTHER if other else Owner.NOBODY
 
 
+def is_of_a_twin(body: JsonObject, scope: Scope) -> bool:
+    """Whether an object with our labels belongs to another app of the same name, by the apps' ids."""
+    app_id = annotations_of(body).get(APP_ID)
+    return bool(app_id) and app_id != scope.app_id
+
+
 def owner_text(body: JsonObject) -> str:
-    """The owner as text: `app shop, environment prod`."""
+    """The owner as text: `app shop, environment prod`, with the app's id if it is known."""
     labels = labels_of(body)
-    parts = [("app", labels.get(APP)), ("environment", labels.get(ENVIRONMENT))]
+    app_id = str(annotations_of(body).get(APP_ID) or "")
+    parts = [("app", labels.get(APP)), ("environment", labels.get(ENVIRONMENT)), ("app id", app_id)]
     return ", ".join(f"{word} {value}" for word, value in parts if value)
 
 
-def was_applied_by_us(body: JsonObject) -> bool:
-    """Whether `dlctl` applied this object.
+def was_applied_by_us(body: JsonObject, scope: Scope) -> bool:
+    """Whether this object was applied for the target.
 
     Controllers copy labels to objects that they create (a Service's to its EndpointSlices, a template's to
     pods). Such an object has a controller owner reference, or was never applied by our field manager.
     """
     owners = (body.get("metadata") or {}).get("ownerReferences") or ()
-    return not any(owner.get("controller") for owner in owners) and applied_fields(body) is not None
+    if any(owner.get("controller") for owner in owners) or is_of_a_twin(body, scope):
+        return False
+    return any(applied_fields(body, manager) is not None for manager in scope.managers.all)
 
 
 def selected(body: JsonObject, scope: Scope) -> bool:

@@ -7,18 +7,17 @@ out: schemas and defaults, admission, controllers, and everything that takes tim
 import copy
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent
-from dlctl.errors import Conflict, FieldConflict, NotFound, UnknownKind
+from dlctl.errors import AlreadyExists, Conflict, FieldConflict, NotFound, UnknownKind
 from dlctl.kinds import DEFINITION, NAMESPACE
-from dlctl.labels import FIELD_MANAGER
 from dlctl.manifest import JsonObject, ObjectRef
 from tests.fakes.cluster import rules
 from tests.fakes.cluster.kinds import builtin_resources, crd_resources
 from tests.fakes.cluster.selectors import Test, field_test, label_test
-from tests.fakes.cluster.server_side_apply import apply_to, update_to
+from tests.fakes.cluster.server_side_apply import apply_to, rename, update_to
 from tests.fakes.cluster.store import Store, Stored, shown
 
 _SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
@@ -58,7 +57,7 @@ class MemoryCluster:
         """The URL given at the start; nothing listens there."""
         return self._server
 
-    def identity(self) -> Identity:
+    def identity(self, *, fresh: bool = False) -> Identity:
         """The UID of its namespace kube-system."""
         namespace = self.get(self.resource("v1", "Namespace"), "kube-system")
         return Identity(namespace["metadata"]["uid"], self._server)
@@ -106,11 +105,13 @@ class MemoryCluster:
         *,
         dry_run: bool = False,
         force: bool = False,
-        field_manager: str = FIELD_MANAGER,
+        field_manager: str,
+        creating: bool = False,
     ) -> JsonObject:
-        """Server-side apply, by the rules of `memory_apply`."""
+        """Server-side apply, by the rules of `server_side_apply`."""
         with self._lock:
             ref = self._ref(self._served(resource), body)
+            body = rules.without_uid(ref, body, self._store.find(ref))
             rules.check(resource, body)
             live = self._store.find(ref)
             if live is None:
@@ -128,7 +129,29 @@ class MemoryCluster:
                 rules.check_change(resource, live.body, stored.body)
             if not dry_run and stored != live:
                 stored = self._keep(ref, stored)
+            others = {name for name, _ in stored.managers} - {field_manager}
+            if creating and live is not None and others:
+                raise AlreadyExists(f"apply {ref}: the object exists already", sorted(others))
             return shown(stored, resource.api_version)
+
+    def rename_managers(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str,
+        earlier: Sequence[str],
+        manager: str,
+    ) -> None:
+        """Give what the appliers `earlier` own to `manager`."""
+        with self._lock:
+            stored = self._stored(resource, name, namespace)
+            if stored.body["metadata"]["uid"] != uid:
+                raise NotFound(f"{resource.kind} {name}: there is another object of this name")
+            renamed = rename(stored.managers, earlier, manager)
+            if renamed != stored.managers:
+                self._keep(_ref(resource, name, namespace), Stored(stored.body, renamed))
 
     def delete(
         self,

@@ -7,11 +7,11 @@ import uuid
 from typing import Any
 
 from dlctl.cluster.protocol import Resource
-from dlctl.errors import Invalid
+from dlctl.errors import Conflict, Invalid
 from dlctl.kinds import DEFINITION, NAMESPACE
 from dlctl.manifest import GroupKind, JsonObject, ObjectRef
 from tests.fakes.cluster.kinds import IMMUTABLE, WITH_GENERATION
-from tests.fakes.cluster.store import CREATED
+from tests.fakes.cluster.store import CREATED, Stored
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 _LABEL_VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?\Z")
@@ -101,3 +101,13 @@ def is_owned_by(body: JsonObject, uid: str) -> bool:
     """Whether one of the object's owners has this UID."""
     owners = body["metadata"].get("ownerReferences") or ()
     return any(owner.get("uid") == uid for owner in owners)
+
+
+def without_uid(ref: ObjectRef, body: JsonObject, live: Stored | None) -> JsonObject:
+    """The body without its UID, which is a precondition: of the object that is there."""
+    uid = body["metadata"].get("uid")
+    found = live.body["metadata"]["uid"] if live else ""
+    if uid and uid != found:
+        raise Conflict(f"apply {ref}: uid mismatch: the provided object specified uid {uid}, found {found}")
+    metadata = {key: value for key, value in body["metadata"].items() if key != "uid"}
+    return {**body, "metadata": metadata}

@@ -6,7 +6,7 @@ value is a conflict; what it stated before and no longer does goes, if nobody el
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,17 @@ def update_to(
     me = (name, "Update")
     kept[me] = kept.get(me, frozenset()) | changed
     return {owner: fields for owner, fields in kept.items() if fields}
+
+
+def rename(managers: Managers, earlier: Sequence[str], name: str) -> Managers:
+    """The owners once all that the appliers `earlier` own is owned by the applier `name`."""
+    kept = {owner: fields for owner, fields in managers.items() if owner not in _appliers(earlier)}
+    joined = frozenset().union(*(managers.get(owner, frozenset()) for owner in _appliers((name, *earlier))))
+    return {**kept, (name, "Apply"): joined} if joined else kept
+
+
+def _appliers(names: Sequence[str]) -> list[Manager]:
+    return [(name, "Apply") for name in names]
 
 
 def _conflicts(

@@ -26,7 +26,7 @@ def scan(cluster: Cluster, scope: Scope, threads: int, namespaces: Iterable[str]
     by_uid: dict[str, LiveObject] = {}
     for objects in answers:
         for found in objects or ():
-            if was_applied_by_us(found.body) and selected(found.body, scope):
+            if was_applied_by_us(found.body, scope) and selected(found.body, scope):
                 # One object may be served by two groups (Ingress was): compare UIDs.
                 by_uid.setdefault(found.uid, found)
     unseen = [
