@@ -1,11 +1,11 @@
 """Create a new app."""
 
 import os
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
 from dlctl import API_VERSION
+from dlctl.app.app_id import new_id
 from dlctl.app.discover import APP_FILE, find_root
 from dlctl.errors import AppError, FileError
 from dlctl.files.folders import create_folder
@@ -36,6 +36,6 @@ def _app_text(name: str) -> str:
         f"apiVersion: {API_VERSION}\n"
         f"kind: App\n"
         f"name: {name}\n"
-        f"id: {uuid.uuid4()}\n"
+        f"id: {new_id()}\n"
         f"components:\n"
     )

@@ -33,7 +33,9 @@ def _app_id(reader: Reader) -> str:
         return str(UUID(text)) if text else ""
     except ValueError:
         raise AppError(
-            f"'{text}' is not a UUID", location=reader.place("id"), hint="remove the line: dlctl adds an id"
+            f"'{text}' is not a UUID",
+            location=reader.place("id"),
+            hint="remove the line; the next change adds an id",
         ) from None
 
 

@@ -1,16 +1,21 @@
 """Execute one step of a plan."""
 
+import re
 from collections.abc import Mapping
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.take_over import take_over_fields
 from dlctl.deploy.wait import Deadline, until, wait_gone
-from dlctl.errors import AlreadyExists, Conflict, DeployError, DlctlError, NotFound, UnknownKind
+from dlctl.errors import AlreadyExists, Conflict, DeployError, DlctlError, Invalid, NotFound, UnknownKind
 from dlctl.kinds import NAMESPACE
 from dlctl.manifest import ApiKey, JsonObject, Manifest
 from dlctl.plan.field_managers import is_ours
 from dlctl.plan.model import Action, Step
+
+_OTHER_UID = re.compile(r"metadata\.uid: Invalid value|uid mismatch")
+"""Messages for an apply whose UID is not the object's: there is another object, or none (apimachinery
+validation/objectmeta.go, ValidateObjectMetaAccessorUpdate; apiserver registry/generic/registry/store.go)."""
 
 
 def take_step(
@@ -70,20 +75,20 @@ def _applied(
             "this app's fields now, too",
             hint="look at the object; pass --adopt to keep it as this app's, or delete it",
         ) from error
-    except Conflict as error:
+    except (Conflict, Invalid) as error:
         raise _explained(step, error) from error
 
 
-def _explained(step: Step, error: Conflict) -> DlctlError:
+def _explained(step: Step, error: Conflict | Invalid) -> DlctlError:
     """The error for a conflict with another target, or with another object of this name."""
-    if any(is_ours(each.manager) for each in error.conflicts):
-        owners = ", ".join(sorted({each.manager for each in error.conflicts if is_ours(each.manager)}))
+    conflicts = error.conflicts if isinstance(error, Conflict) else ()
+    if owners := ", ".join(sorted({each.manager for each in conflicts if is_ours(each.manager)})):
         return DeployError(
             f"{step.ref} belongs to another app or environment since the plan was made: "
             f"its field manager is {owners}",
             hint="change this component's object names or namespace, or delete the object there first",
         )
-    if not error.conflicts and "uid mismatch" in error.message.lower():
+    if _OTHER_UID.search(error.message):
         return DeployError(
             f"{step.ref} was replaced by another object since the plan was made",
             hint="check the object, then retry",

@@ -138,6 +138,4 @@ def _taken_over(steps: Iterable[Step], scope: Scope) -> tuple[str, ...]:
     count = sum(bool(step.earlier_managers) for step in steps)
     if not count:
         return ()
-    return (
-        f"{counted(count, 'object')} will be applied as field manager {scope.managers.current} from now on",
-    )
+    return (f"an apply makes {scope.managers.current} the field manager of {counted(count, 'object')}",)

@@ -34,7 +34,8 @@ def test_an_empty_app_says_what_to_do(project: Project) -> None:
 def test_rm_removes_all_mentions_and_keeps_comments(app: Project) -> None:
     app.write(
         {
-            "dlctl.yaml": "# top\napiVersion: dlctl.dev/v1\nkind: App\nname: small\ncomponents:\n"
+            "dlctl.yaml": "# top\napiVersion: dlctl.dev/v1\nkind: App\nname: small\n"
+            "id: 6a1f2f0e-4f0b-4f65-9d3c-0d8f0a1c2b3d\ncomponents:\n"
             "  # first\n  web: {prototype: page}\n"
             "  # second\n  old:\n    prototype: page\n    name: o # gone\n",
             "environments/dev/environment.yaml": "# where\ncontext: dev\ndisabled:\n- web  # stays\n- old\n"
@@ -48,7 +49,8 @@ def test_rm_removes_all_mentions_and_keeps_comments(app: Project) -> None:
     )
     outcome = app.run("component", "rm", "old", "--yes").ok()
     assert app.read("dlctl.yaml") == (
-        "# top\napiVersion: dlctl.dev/v1\nkind: App\nname: small\ncomponents:\n"
+        "# top\napiVersion: dlctl.dev/v1\nkind: App\nname: small\n"
+        "id: 6a1f2f0e-4f0b-4f65-9d3c-0d8f0a1c2b3d\ncomponents:\n"
         "  # first\n  web: {prototype: page}\n  # second\n"
     )
     assert app.read("environments/dev/environment.yaml") == (

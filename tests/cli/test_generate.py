@@ -228,6 +228,7 @@ def test_broken_rules_are_a_warning(app: Project) -> None:
 
 
 def test_the_rest_of_the_file_keeps_its_bytes(app: Project) -> None:
+    app.run("param", "set", "web", "replicas", "3").ok()  # the first edit adds an id
     before = app.read("dlctl.yaml")
     app.run("generate", "page", "new", "--title", "x").ok()
     assert app.read("dlctl.yaml").startswith(before.rstrip("\n"))

@@ -221,7 +221,7 @@ def test_explain_of_a_value_inside_a_mapping(app: Project) -> None:
     assert app.run("param", "explain", "web", "env_vars.A", "--env", "dev").ok().out.splitlines() == [
         "web env_vars.A in environment dev: everywhere",
         "  from environment dev (environments/dev/params.yaml:5:5)",
-        "  over a, from component web (dlctl.yaml:11:9)",
+        "  over a, from component web (dlctl.yaml:12:9)",
         "  string",
         "  Variables.",
     ]

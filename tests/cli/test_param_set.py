@@ -101,7 +101,11 @@ def test_typed_by_the_schema(app: Project, name: str, text: str, expected: Any) 
 def test_ksonnet_form_with_three_arguments(app: Project) -> None:
     outcome = app.run("param", "set", "web", "replicas", "7").ok()
     assert stored(app)["replicas"] == 7
-    assert outcome.err == "changed dlctl.yaml\n"
+    assert outcome.err.splitlines() == [
+        "note: dlctl.yaml has an id now, so that another app of this name is not taken for this one",
+        "changed dlctl.yaml",
+    ]
+    assert app.run("param", "set", "web", "replicas", "8").ok().err == "changed dlctl.yaml\n"
     assert outcome.out == ""
 
 
@@ -238,6 +242,7 @@ def test_comments_quotes_order_and_unindented_lists_stay(app: Project) -> None:
         "apiVersion: dlctl.dev/v1   # version\r\n"
         "kind: App\r\n"
         "name: 'small'\r\n"
+        "id: 6a1f2f0e-4f0b-4f65-9d3c-0d8f0a1c2b3d\r\n"
         "\r\n"
         "components:\r\n"
         "  web:   # the page\r\n"

@@ -1,5 +1,7 @@
 """`dlctl prototype`: list, search, describe, preview."""
 
+import re
+
 import pytest
 
 from dlctl.yamlio.load import load_all
@@ -83,6 +85,7 @@ def test_preview_shows_what_a_component_with_these_parameters_shows(app: Project
     app.run("generate", "tf-cnn", "tf-cnn", "--num-workers", "3").ok()
     shown = app.run("show", "dev", "-c", "tf-cnn").ok().out
     preview = app.run("prototype", "preview", "tf-cnn", "--num-workers", "3").ok().out
+    shown = re.sub(r"  annotations:\n    dlctl.dev/app-id: .*\n", "", shown)
     names = [("small", "preview"), ("dev-space", "default"), ("environment: dev", "environment: preview")]
     for own, imaginary in names:
         shown = shown.replace(own, imaginary)

@@ -139,11 +139,12 @@ def test_equal_values_of_another_manager_become_shared(
     ours = config("c", where, a="1")
     apply_as("other", namespace, dict(ours.body))
 
-    step = the_step(make_plan(where, [ours], api_server))
+    adopting = PlanOptions(adopt=True)
+    step = the_step(make_plan(where, [ours], api_server, adopting))
     assert (step.action, step.changes) == (Action.UPDATE, ())
     assert "ownership" in step.reason
 
-    apply_plan(make_plan(where, [ours], api_server), api_server)
+    apply_plan(make_plan(where, [ours], api_server, adopting), api_server)
     assert the_step(make_plan(where, [ours], api_server)).action is Action.UNCHANGED
 
 

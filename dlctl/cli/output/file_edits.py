@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from dlctl.app.app_id import with_app_id
+from dlctl.app.discover import APP_FILE
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
@@ -13,12 +15,17 @@ from dlctl.files.write import FileChange, edit_files
 def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool:
     """Compute edits under the app's lock, write them and print the files. Returns whether any changed."""
     changes: list[FileChange] = []
+    added: list[bool] = []
 
     def collect() -> Sequence[FileChange]:
-        changes[:] = [change for change in compute() if change.before != change.after]
+        edited, identified = with_app_id(root, tuple(compute()))
+        added.append(identified)
+        changes[:] = [change for change in edited if change.before != change.after]
         return changes
 
     edit_files(root, collect)
+    if any(added):
+        log(f"note: {APP_FILE} has an id now, so that another app of this name is not taken for this one")
     for change in changes:
         verb = "wrote" if change.before is None else "removed" if change.after is None else "changed"
         log(f"{verb} {change.path.relative_to(root).as_posix()}")
