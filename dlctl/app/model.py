@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dlctl.app.cluster_snapshot import UNKNOWN, ClusterSnapshot
 from dlctl.errors import Location
 from dlctl.labels import environment_label
 from dlctl.yamlio.load import Document
@@ -128,7 +129,11 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An environment of an app: the unit that is rendered, compared and applied."""
+    """An environment of an app: the unit that is rendered, compared and applied.
+
+    `cluster` is what its cluster.yaml holds.
+    """
 
     app: App
     environment: Environment
+    cluster: ClusterSnapshot = UNKNOWN

@@ -1,14 +1,17 @@
-"""`dlctl env`: add, list, describe, set, rm, diff."""
+"""`dlctl env`: add, list, describe, set, rm, update, diff."""
 
 from typing import Annotated
 
 import typer
 
 from dlctl.cli.arguments.options import (
+    AllEnvironments,
     Context,
     EnvironmentName,
+    Environments,
     FirstEnvironment,
     KubeconfigFile,
+    MaxParallel,
     RequestTimeout,
     SecondEnvironment,
     TableOutput,
@@ -19,6 +22,7 @@ from dlctl.cli.completion import candidates as complete
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
+from dlctl.workflow.many import MAX_PARALLEL
 
 app = application(
     no_args_is_help=True,
@@ -111,6 +115,52 @@ def remove(ctx: typer.Context, name: EnvironmentName, yes: Yes = False) -> None:
     from dlctl.cli.commands.env.edit import remove_environment
 
     remove_environment(runtime_of(ctx), name, yes=yes)
+
+
+@app.command(
+    "update",
+    epilog="Examples: dlctl env update gke; dlctl env update gke --dry-run; dlctl env update --all --check",
+)
+def update(
+    ctx: typer.Context,
+    environments: Environments = None,
+    all_: AllEnvironments = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 1 if a file is out of date.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing; print how the files would change.")
+    ] = False,
+    node_names: Annotated[
+        bool | None,
+        typer.Option(
+            "--node-names/--no-node-names",
+            help="List nodes by name, too (default: as the file does now, and none in a new file).",
+        ),
+    ] = None,
+    output: TableOutput = TableFormat.TABLE,
+    max_parallel: MaxParallel = MAX_PARALLEL,
+    kubeconfig: KubeconfigFile = None,
+    context: Context = "",
+    request_timeout: RequestTimeout = 0,
+) -> None:
+    """Write what the cluster has to the environment's cluster.yaml, which 'show' reads instead of a cluster.
+
+    It has the version, the served kinds, the nodes by group, classes and queues; no secrets. Only read
+    rights are needed. Exit code 4 means that some clusters could not be read.
+    """
+    from dlctl.cli.commands.env.update import UpdateFlags
+    from dlctl.cli.commands.env.update import update as run
+    from dlctl.workflow.many import Limits
+
+    flags = UpdateFlags(environments, all_, check, dry_run, node_names)
+    run(
+        runtime_of(ctx),
+        ClusterFlags(kubeconfig, context, request_timeout),
+        flags,
+        Limits(max_parallel),
+        output,
+    )
 
 
 @app.command("diff", epilog="Example: dlctl env diff minikube gke")

@@ -1,0 +1,72 @@
+"""`dlctl env update`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+import typer
+
+from dlctl.cli.connect import ClusterFlags, Connector
+from dlctl.cli.exit_codes import SOME_UNREAD
+from dlctl.cli.output.errors import Failed, report_failure
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.tables.table import TableFormat
+from dlctl.cli.output.views.outcomes import log_not_started
+from dlctl.cli.output.views.updates import print_updates
+from dlctl.cli.runtime import Runtime
+from dlctl.cli.session import environments_of
+from dlctl.errors import ClusterError, UsageError
+from dlctl.events import masking
+from dlctl.redact import Redactor
+from dlctl.workflow.env_update import Updated, UpdateOptions, update_environment
+from dlctl.workflow.many import Limits, Outcomes, run_many
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateFlags:
+    """Which environments, and whether the file is written, compared or shown."""
+
+    environments: Sequence[str] | None
+    every: bool
+    check: bool
+    dry_run: bool
+    node_names: bool | None
+
+
+def update(
+    runtime: Runtime, connection: ClusterFlags, flags: UpdateFlags, limits: Limits, output: TableFormat
+) -> NoReturn:
+    """`env update`. It ends with exit code 1 if `check` finds a file that is out of date.
+
+    Raises UsageError and AppError before any cluster is read.
+    """
+    if flags.check and flags.dry_run:
+        raise UsageError("--check cannot be used with --dry-run", hint="--dry-run shows what --check finds")
+    app = runtime.app()
+    names = environments_of(app, flags.environments, all_=flags.every)
+    options = UpdateOptions(not flags.check and not flags.dry_run, flags.node_names)
+    connect = Connector(runtime, connection)
+    with LiveProgress() as progress:
+
+        def work(name: str) -> Updated:
+            emit = masking(progress.for_environment(name), Redactor())
+            return update_environment(app, name, connect, options, emit)
+
+        outcomes = run_many(names, progress.until_finished(work), limits)
+    if outcomes.interrupted:
+        raise KeyboardInterrupt
+    print_updates(runtime, outcomes, output, show=flags.dry_run)
+    log_not_started(outcomes)
+    outdated = flags.check and any(each.changed for each in outcomes.results)
+    if outcomes.errors:
+        _fail(outcomes, 1 if outdated else SOME_UNREAD if flags.check else 0)
+    raise typer.Exit(1 if outdated else 0)
+
+
+def _fail(outcomes: Outcomes[Updated], code: int) -> NoReturn:
+    """Report each error, and exit with `code`, or else 4 if only some clusters could not be read."""
+    errors = outcomes.errors
+    for error in errors:
+        report_failure(error)
+    unread = all(isinstance(error, ClusterError) for error in errors)
+    raise Failed(errors, code or (SOME_UNREAD if unread and outcomes.results else 1))
