@@ -49,8 +49,13 @@ _PASSING = (
 
 def group_labels(labels: Mapping[str, str], more: Collection[str] = ()) -> Mapping[str, str]:
     """The labels that say what a node has, and those of `more`, by key."""
-    chosen = (key for key in labels if key in _LABELS or key in more or key.startswith(_PREFIXES))
+    chosen = (key for key in labels if key in more or is_group_label(key))
     return {key: str(labels[key]) for key in sorted(chosen)}
+
+
+def is_group_label(key: str) -> bool:
+    """Whether a label of this key is always kept."""
+    return key in _LABELS or key.startswith(_PREFIXES)
 
 
 def is_lasting(taint_key: str) -> bool:
