@@ -103,6 +103,13 @@ def joined(
     return kind(summary, location=location, problems=errors)
 
 
+def named(name: str, error: Error) -> Error:
+    """The error of an environment or a cluster with its name in front, unless its message begins with it."""
+    if error.message.startswith((f"environment {name} ", f"environment '{name}' ", f"{name}: ")):
+        return error
+    return error.with_message(f"{name}: {error.message}")
+
+
 class UsageError(DlctlError):
     """The command line is invalid."""
 

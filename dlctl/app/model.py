@@ -72,6 +72,11 @@ class Destination:
     cluster_id: str = ""
     sandbox: str = ""
 
+    @property
+    def is_set(self) -> bool:
+        """Whether there is a cluster or a sandbox; an environment that others extend may have none."""
+        return bool(self.context or self.server or self.sandbox)
+
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentLayer:

@@ -75,12 +75,22 @@ def list_environments(ctx: typer.Context, output: TableOutput = TableFormat.TABL
     print_environments(runtime_of(ctx), output)
 
 
-@app.command("describe", epilog="Example: dlctl env describe gke")
-def describe(ctx: typer.Context, name: EnvironmentName, output: TableOutput = TableFormat.TABLE) -> None:
-    """Show details of an environment."""
-    from dlctl.cli.output.views.environments import print_environment
+@app.command("describe", epilog="Examples: dlctl env describe gke; dlctl env describe gke --offline")
+def describe(
+    ctx: typer.Context,
+    name: EnvironmentName,
+    output: TableOutput = TableFormat.TABLE,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not ask the cluster whether it is the pinned one.")
+    ] = False,
+    kubeconfig: KubeconfigFile = None,
+    request_timeout: RequestTimeout = 3,
+) -> None:
+    """Show details of an environment, and whether its cluster is the one that it is pinned to."""
+    from dlctl.cli.commands.env.describe import describe_environment
 
-    print_environment(runtime_of(ctx), name, output)
+    flags = ClusterFlags(kubeconfig, "", request_timeout)
+    describe_environment(runtime_of(ctx), flags, name, output, offline=offline)
 
 
 @app.command("set", epilog="Examples: dlctl env set gke --pin; dlctl env set gke --namespace ml --protected")
@@ -102,11 +112,11 @@ def set_environment(
     yes: Yes = False,
 ) -> None:
     """Change settings of an environment; other settings stay."""
-    from dlctl.cli.commands.env.edit import change_environment
+    from dlctl.cli.commands.env.edit import Settings, change_environment
 
-    changes = {"context": context, "namespace": namespace, "server": server, "sandbox": sandbox}
+    texts = {"context": context, "namespace": namespace, "server": server, "sandbox": sandbox}
     flags = ClusterFlags(kubeconfig, "", request_timeout)
-    change_environment(runtime_of(ctx), flags, name, changes, pin=pin, protected=protected, yes=yes)
+    change_environment(runtime_of(ctx), flags, name, Settings(texts, pin, protected), yes=yes)
 
 
 @app.command("rm", epilog="Example: dlctl env rm minikube --yes")
