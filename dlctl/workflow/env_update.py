@@ -98,11 +98,11 @@ def _check_pin(environment: Environment, cluster: Cluster, emit: Emit) -> None:
 
 
 def _known(app: App, name: str, emit: Emit) -> ClusterSnapshot:
-    """What the file holds now; a file that cannot be read is replaced."""
+    """What the file holds now; a file that cannot be read counts as none."""
     try:
         return load_snapshot(app.root, name)
     except (AppError, YamlError) as error:
-        emit(WarningNote(f"{error}; the file is written again"))
+        emit(WarningNote(f"{error}; its content is ignored"))
         return UNKNOWN
 
 

@@ -52,7 +52,8 @@ def test_add_by_server_finds_the_context(lab: Project) -> None:
 def test_add_a_sandbox_needs_neither_kubeconfig_nor_pin(app: Project) -> None:
     outcome = app.run("env", "add", "local", "--sandbox", "box").ok()
     assert app.read("environments/local/environment.yaml") == "sandbox: box\nnamespace: default\n"
-    assert "warning" not in outcome.err
+    assert "warning: sandbox 'box' not found; start it with 'dlctl sandbox up box'" in outcome.err
+    assert "pinned" not in outcome.err
     rows = [line.split() for line in app.run("env", "list").out.splitlines()]
     assert ["local", "sandbox", "box", "default", "not", "needed"] in rows
 

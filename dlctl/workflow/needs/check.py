@@ -1,6 +1,6 @@
 """What of the needs of components a cluster does not have."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from dlctl.app.cluster_snapshot import ClusterSnapshot, ServedKind
 from dlctl.manifest import GroupKind, group_kind_of, split_api_version
@@ -14,13 +14,18 @@ def problems(needs: Needs, snapshot: ClusterSnapshot, labels: Collection[str] = 
 
     `labels` are node labels that the snapshot records beside those that it always does.
     """
-    found = [*_kinds(needs, snapshot), *_objects(needs, snapshot), *_pods(needs, snapshot, labels)]
+    found = [
+        *missing_kinds(needs.kinds, snapshot),
+        *_objects(needs, snapshot),
+        *_pods(needs, snapshot, labels),
+    ]
     return tuple(dict.fromkeys(found))
 
 
-def _kinds(needs: Needs, snapshot: ClusterSnapshot) -> Iterator[Problem]:
+def missing_kinds(needs: Iterable[KindNeed], snapshot: ClusterSnapshot) -> Iterator[Problem]:
+    """Each kind that is not served, or not in the version of which objects are sent."""
     served = {kind.group_kind: kind for kind in snapshot.kinds}
-    for need in needs.kinds:
+    for need in needs:
         reason = _missing(need, served.get(group_kind_of(need.key)))
         if reason:
             yield Problem(need.component, f"kind {need.key[0]} {need.key[1]}", reason)

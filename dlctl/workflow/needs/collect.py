@@ -1,6 +1,6 @@
 """What rendered components need of a cluster: kinds, classes, queues, runtimes and nodes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dlctl.app.cluster_snapshot import SECTIONS
@@ -38,16 +38,28 @@ def needs_of(manifests: Iterable[Manifest], requirements: Iterable[KindRequireme
     Queues and runtimes of namespaces other than `namespace` are left out: a snapshot does not have them.
     """
     every = tuple(manifests)
-    defined = {read_definition(each.body).group_kind for each in every if is_definition(each.body)}
-    kinds = [KindNeed(each.component, each.api_key, exact=True) for each in every]
-    kinds += [KindNeed(each.component, each.key, exact=False) for each in requirements]
     own = {each.ref for each in every}
-    objects = (ObjectNeed(each.component, kind, name) for each in every for kind, name in _objects(each.body))
+    objects = (
+        ObjectNeed(each.component, kind, name)
+        for each in every
+        for kind, name in _objects(each.body)
+        if kind not in _NAMESPACED or each.ref.namespace == namespace
+    )
     return Needs(
-        tuple(dict.fromkeys(each for each in kinds if group_kind_of(each.key) not in defined)),
+        needed_kinds(every, requirements),
         tuple(dict.fromkeys(each for each in objects if not _among(each, own))),
         tuple(_pods(every)),
     )
+
+
+def needed_kinds(
+    manifests: Sequence[Manifest], requirements: Iterable[KindRequirement]
+) -> tuple[KindNeed, ...]:
+    """The kinds of these objects and those that are required, without those of CRDs among the objects."""
+    defined = {read_definition(each.body).group_kind for each in manifests if is_definition(each.body)}
+    kinds = [KindNeed(each.component, each.api_key, exact=True) for each in manifests]
+    kinds += [KindNeed(each.component, each.key, exact=False) for each in requirements]
+    return tuple(dict.fromkeys(each for each in kinds if group_kind_of(each.key) not in defined))
 
 
 def _among(need: ObjectNeed, own: set[ObjectRef]) -> bool:

@@ -68,5 +68,5 @@ def _fail(outcomes: Outcomes[Updated], code: int) -> NoReturn:
     errors = outcomes.errors
     for error in errors:
         report_failure(error)
-    unread = all(isinstance(error, ClusterError) for error in errors)
-    raise Failed(errors, code or (SOME_UNREAD if unread and outcomes.results else 1))
+    unread = bool(outcomes.results) and all(isinstance(error, ClusterError) for error in errors)
+    raise Failed(errors, code or (SOME_UNREAD if unread else min(error.exit_code for error in errors)))

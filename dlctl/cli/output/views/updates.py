@@ -27,7 +27,7 @@ def print_updates(runtime: Runtime, outcomes: Outcomes[Updated], form: TableForm
     for updated in outcomes.results:
         if show:
             print_diff(updated.diff())
-        log(f"{_state(updated)}", Style.WARN if updated.changed and not updated.written else None)
+        log(_state(updated), Style.WARN if updated.changed and not updated.written else None)
         for line in _summary(updated):
             log(f"  {line}")
 
@@ -43,15 +43,15 @@ def _state(updated: Updated) -> str:
 def _summary(updated: Updated) -> Iterator[str]:
     if not updated.changed:
         return
-    if updated.is_new:
-        yield _overview(updated)
+    if any((each.section, each.left) == ("version", ABSENT) for each in updated.differences):
+        yield _overview(updated)  # there was no file, or none that could be read
         return
     sections = dict.fromkeys((each.section, each.kind) for each in updated.differences)
     for section, kind in sections:
         found = [each for each in updated.differences if (each.section, each.kind) == (section, kind)]
         yield f"{kind or section}: {'; '.join(_changes(found))}"
     if not sections:
-        yield "labels or taints of nodes, or the order of the file, changed"
+        yield "labels, taints or CPUs of nodes, or the form of the file"
 
 
 def _overview(updated: Updated) -> str:
