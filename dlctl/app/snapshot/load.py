@@ -14,7 +14,7 @@ from dlctl.app.cluster_snapshot import (
 )
 from dlctl.app.reader import Reader
 from dlctl.app.snapshot.nodes import read_groups
-from dlctl.errors import AppError
+from dlctl.errors import AppError, YamlError
 from dlctl.files.presence import file_exists
 from dlctl.manifest import GroupKind
 from dlctl.yamlio.load import Document, load_file
@@ -35,20 +35,17 @@ def load_snapshot(root: Path, environment: str) -> ClusterSnapshot:
     shown = cluster_file(environment)
     if not file_exists(root / shown, shown):
         return UNKNOWN
-    return read_snapshot(load_file(root / shown, shown), environment)
-
-
-def read_snapshot(document: Document, environment: str) -> ClusterSnapshot:
-    """The snapshot of a document. Raises AppError; its hint says how to write the file again."""
     try:
-        return _read(Reader(document))
-    except AppError as error:
+        return read_snapshot(load_file(root / shown, shown))
+    except (AppError, YamlError) as error:
         again = f"write the file again with 'dlctl env update {environment}'"
-        error.hint = f"{error.hint}; or {again}" if error.hint else again
+        error.hint = f"{error.hint} or {again}" if error.hint else again
         raise
 
 
-def _read(reader: Reader) -> ClusterSnapshot:
+def read_snapshot(document: Document) -> ClusterSnapshot:
+    """The snapshot of a document. Raises AppError, with file and line."""
+    reader = Reader(document)
     reader.only(*_KEYS)
     reader.header(KIND)
     version = reader.text("version")

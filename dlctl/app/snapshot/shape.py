@@ -40,7 +40,7 @@ def _devices(devices: GroupDevices) -> dict[str, Any]:
         value["mode"] = devices.mode.value
     if devices.replicas > 1:
         value["replicas"] = devices.replicas
-    return {key: part for key, part in value.items() if part}
+    return {key: part for key, part in value.items() if part or key == "count"}
 
 
 def _rdma(rdma: Rdma) -> dict[str, Any]:

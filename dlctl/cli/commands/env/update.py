@@ -10,8 +10,8 @@ from dlctl.cli.connect import ClusterFlags, Connector
 from dlctl.cli.exit_codes import SOME_UNREAD
 from dlctl.cli.output.errors import Failed, report_failure
 from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.streams import log
 from dlctl.cli.output.tables.table import TableFormat
-from dlctl.cli.output.views.outcomes import log_not_started
 from dlctl.cli.output.views.updates import print_updates
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import environments_of
@@ -53,10 +53,13 @@ def update(
             return update_environment(app, name, connect, options, emit)
 
         outcomes = run_many(names, progress.until_finished(work), limits)
-    if outcomes.interrupted:
+    if outcomes.interrupted and output is TableFormat.JSON:
         raise KeyboardInterrupt
     print_updates(runtime, outcomes, output, show=flags.dry_run)
-    log_not_started(outcomes)
+    for name in outcomes.not_started:
+        log(f"{name}: not started")
+    if outcomes.interrupted:
+        raise KeyboardInterrupt
     outdated = flags.check and any(each.changed for each in outcomes.results)
     if outcomes.errors:
         _fail(outcomes, 1 if outdated else SOME_UNREAD if flags.check else 0)
