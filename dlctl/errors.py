@@ -105,7 +105,8 @@ def joined(
 
 def named(name: str, error: Error) -> Error:
     """The error of an environment or a cluster with its name in front, unless its message begins with it."""
-    if error.message.startswith((f"environment {name} ", f"environment '{name}' ", f"{name}: ")):
+    beginnings = ("environment {} ", "environment '{}' ", "nothing was applied to {}:", "{}: ")
+    if error.message.startswith(tuple(each.format(name) for each in beginnings)):
         return error
     return error.with_message(f"{name}: {error.message}")
 

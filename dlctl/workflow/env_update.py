@@ -3,11 +3,12 @@
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from dlctl.app.cluster_snapshot import UNKNOWN, ClusterSnapshot
 from dlctl.app.environments import load_environment
 from dlctl.app.model import App, Environment
-from dlctl.app.snapshot.compare import Difference, differences
+from dlctl.app.snapshot.compare import Difference, completed, differences
 from dlctl.app.snapshot.load import cluster_file, load_snapshot
 from dlctl.app.snapshot.text import snapshot_text
 from dlctl.cluster.protocol import Cluster
@@ -20,23 +21,35 @@ from dlctl.workflow.session import Connect
 from dlctl.workflow.snapshot.read import SnapshotOptions, read_snapshot
 
 
+class Mode(StrEnum):
+    """What is done with the file: it is written, or compared as it would be written, or only checked."""
+
+    WRITE = "write"
+    DRY_RUN = "dry-run"
+    CHECK = "check"
+
+
 @dataclass(frozen=True, slots=True)
 class UpdateOptions:
-    """Whether to write the file, and whether to list nodes by name (None: as the file does now)."""
+    """What is done with the file, and whether nodes are listed by name (None: as the file does now)."""
 
-    write: bool = True
+    mode: Mode = Mode.WRITE
     node_names: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """The change of an environment's cluster.yaml; `written` is false where it was only looked at."""
+    """The change of an environment's cluster.yaml; `written` is false where it was only looked at.
+
+    A check does not compare what the file has and this user may not list: `not_compared`.
+    """
 
     environment: str
     change: FileChange
     snapshot: ClusterSnapshot
     differences: tuple[Difference, ...]
     written: bool
+    not_compared: tuple[str, ...] = ()
 
     @property
     def file(self) -> str:
@@ -77,9 +90,14 @@ def update_environment(app: App, name: str, connect: Connect, options: UpdateOpt
     snapshot = read_snapshot(cluster, SnapshotOptions(environment.namespace, names), emit)
     if snapshot.unread:
         emit(WarningNote(f"environment {name}: you may not list {listed(snapshot.unread)}"))
-    change = _change(app, name, snapshot_text(snapshot, name), write=options.write)
-    # Further steps with this cluster go here: cluster.yaml is written, unless `options.write` is false.
-    return Updated(name, change, snapshot, differences(known, snapshot), options.write)
+    not_compared: tuple[str, ...] = ()
+    if options.mode is Mode.CHECK:
+        not_compared = tuple(each for each in snapshot.unread if each not in known.unread)
+        snapshot = completed(snapshot, known)
+    write = options.mode is Mode.WRITE
+    change = _change(app, name, snapshot_text(snapshot, name), write=write)
+    # Further steps with this cluster go here: cluster.yaml is written, if it is to be.
+    return Updated(name, change, snapshot, differences(known, snapshot), write, not_compared)
 
 
 def _check_pin(environment: Environment, cluster: Cluster, emit: Emit) -> None:

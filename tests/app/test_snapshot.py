@@ -1,6 +1,7 @@
 """cluster.yaml: what is written is read again, what is wrong has a place, and the schema says the same."""
 
 import json
+import re
 from typing import Any
 
 import jsonschema_rs
@@ -17,6 +18,7 @@ from dlctl.app.cluster_snapshot import (
 )
 from dlctl.app.snapshot.compare import differences, not_compared
 from dlctl.app.snapshot.load import read_snapshot
+from dlctl.app.snapshot.shape import full_group_value
 from dlctl.app.snapshot.text import snapshot_text
 from dlctl.errors import AppError
 from dlctl.manifest import GroupKind
@@ -214,3 +216,24 @@ def test_differences_are_named_and_what_is_not_known_is_not_compared() -> None:
     assert differences(FULL, FULL) == ()
     blind = ClusterSnapshot("v1.34.2", FULL.kinds, None, FULL.objects, ("nodes", *FULL.unread))
     assert differences(FULL, blind) == ()
+
+
+def test_the_example_of_the_page_is_a_file_that_is_read() -> None:
+    page = (REPOSITORY / "docs/reference/cluster-yaml.md").read_text()
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    value = load_text(example, "page").value
+    errors = jsonschema_rs.Draft202012Validator(SCHEMA).iter_errors(value)
+    assert [error.message for error in errors] == []
+    assert snapshot_text(loaded(example), "gke") == example
+
+
+def test_the_page_for_authors_has_every_key_of_a_group() -> None:
+    page = (REPOSITORY / "docs/authoring.md").read_text()
+    section = page.partition("### cluster\n")[2].partition("\n### ")[0]
+    group = full_group_value(NodeGroup(1, (GPUS,), Rdma(None, None, "IB"), taints=GROUP.taints))
+    assert set(re.findall(r"`([a-z]+)`[^|]*\|", section)) >= {*group} - {"memory"}
+    for key in ("devices", "taints"):
+        assert f"`{{{', '.join(group[key][0])}}}`" in section
+    assert f"`{{{', '.join(group['rdma'])}}}`" in section
+    plain = full_group_value(NodeGroup(1))
+    assert list(plain) == list(group)

@@ -175,6 +175,23 @@ def test_what_may_not_be_listed_is_named_and_not_empty(lab: Lab) -> None:
     assert "PriorityClass.scheduling.k8s.io:\n  - name: high\n" in text
 
 
+def test_a_check_does_not_take_what_may_not_be_listed_for_a_change(lab: Lab) -> None:
+    app, _ = lab
+    app.run("env", "update", "dev").ok()
+    with serving(replace(LAB, forbidden=["nodes", "storageclasses"])) as server:
+        write_kubeconfig(Path(app.environ["KUBECONFIG"]), dev=server.url)
+        same = app.run("env", "update", "dev", "--check")
+        assert same.code == 4
+        assert "not compared: StorageClass.storage.k8s.io, nodes" in same.err
+        app.write({FILE: app.read(FILE).replace("v1.34.2", "v1.33.0")})
+        outdated = app.run("env", "update", "dev", "--check")
+        assert outdated.code == 1
+        assert "  version: v1.33.0 → v1.34.2\n" in outdated.err
+        assert "nodes:" not in outdated.err
+        app.run("env", "update", "dev").ok()
+        app.run("env", "update", "dev", "--check").ok()
+
+
 def test_names_of_nodes_are_kept_once_they_were_asked_for(lab: Lab) -> None:
     app, _ = lab
     app.run("env", "update", "dev").ok()

@@ -1,7 +1,7 @@
 """What two snapshots do not have in common: of two clusters, or of one cluster at two times."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dlctl.app.cluster_snapshot import NODES, SECTIONS, ClusterSnapshot, ListedObject, ServedKind
 from dlctl.manifest import GroupKind
@@ -34,6 +34,19 @@ def differences(left: ClusterSnapshot, right: ClusterSnapshot) -> tuple[Differen
 def not_compared(left: ClusterSnapshot, right: ClusterSnapshot) -> tuple[str, ...]:
     """What could not be compared, because it could not be read on one side."""
     return tuple(sorted({*left.unread, *right.unread}))
+
+
+def completed(snapshot: ClusterSnapshot, known: ClusterSnapshot) -> ClusterSnapshot:
+    """A snapshot in which what could not be read is as in another one of the same cluster."""
+    if not known.known:
+        return snapshot
+    kept = {kind: objects for kind, objects in known.objects.items() if str(kind) in snapshot.unread}
+    return replace(
+        snapshot,
+        nodes=known.nodes if NODES in snapshot.unread else snapshot.nodes,
+        objects={**snapshot.objects, **kept},
+        unread=tuple(each for each in snapshot.unread if each in known.unread),
+    )
 
 
 def _all(left: ClusterSnapshot, right: ClusterSnapshot) -> Iterator[Difference]:

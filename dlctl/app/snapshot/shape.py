@@ -23,13 +23,28 @@ def group_value(group: NodeGroup) -> dict[str, Any]:
 
 def full_group_value(group: NodeGroup) -> dict[str, Any]:
     """A group of nodes with every key, as templates see it."""
-    empty: dict[str, Any] = {"devices": [], "rdma": None, "labels": {}, "taints": [], "names": []}
-    value = {**empty, **group_value(group)}
-    value["devices"] = [{"model": "", "part": "", "replicas": 1, **each} for each in value["devices"]]
-    value["taints"] = [{"value": "", **each} for each in value["taints"]]
-    if value["rdma"] is not None:
-        value["rdma"] = {"adapters": None, "rateGbps": None, "link": "", **value["rdma"]}
-    return value
+    rdma = group.rdma
+    return {
+        "count": group.count,
+        "devices": [_full_devices(each) for each in group.devices],
+        "rdma": {"adapters": rdma.adapters, "rateGbps": rdma.rate, "link": rdma.link} if rdma else None,
+        "cpu": group.cpu,
+        "memory": group.memory,
+        "labels": dict(group.labels),
+        "taints": [{"key": each.key, "value": each.value, "effect": each.effect} for each in group.taints],
+        "names": list(group.names),
+    }
+
+
+def _full_devices(devices: GroupDevices) -> dict[str, Any]:
+    return {
+        "resource": devices.resource,
+        "count": devices.count,
+        "model": devices.model,
+        "mode": devices.mode.value,
+        "part": devices.part,
+        "replicas": devices.replicas,
+    }
 
 
 def _devices(devices: GroupDevices) -> dict[str, Any]:

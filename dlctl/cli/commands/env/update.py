@@ -18,7 +18,7 @@ from dlctl.cli.session import environments_of
 from dlctl.errors import ClusterError, UsageError
 from dlctl.events import masking
 from dlctl.redact import Redactor
-from dlctl.workflow.env_update import Updated, UpdateOptions, update_environment
+from dlctl.workflow.env_update import Mode, Updated, UpdateOptions, update_environment
 from dlctl.workflow.many import Limits, Outcomes, run_many
 
 
@@ -32,6 +32,15 @@ class UpdateFlags:
     dry_run: bool
     node_names: bool | None
 
+    @property
+    def mode(self) -> Mode:
+        """What is done with the file. Raises UsageError if two of the flags exclude each other."""
+        if self.check and self.dry_run:
+            raise UsageError(
+                "--check cannot be used with --dry-run", hint="--dry-run shows what --check finds"
+            )
+        return Mode.CHECK if self.check else Mode.DRY_RUN if self.dry_run else Mode.WRITE
+
 
 def update(
     runtime: Runtime, connection: ClusterFlags, flags: UpdateFlags, limits: Limits, output: TableFormat
@@ -40,11 +49,9 @@ def update(
 
     Raises UsageError and AppError before any cluster is read.
     """
-    if flags.check and flags.dry_run:
-        raise UsageError("--check cannot be used with --dry-run", hint="--dry-run shows what --check finds")
+    options = UpdateOptions(flags.mode, flags.node_names)
     app = runtime.app()
     names = environments_of(app, flags.environments, all_=flags.every)
-    options = UpdateOptions(not flags.check and not flags.dry_run, flags.node_names)
     connect = Connector(runtime, connection)
     with LiveProgress() as progress:
 
@@ -61,9 +68,10 @@ def update(
     if outcomes.interrupted:
         raise KeyboardInterrupt
     outdated = flags.check and any(each.changed for each in outcomes.results)
+    incomplete = SOME_UNREAD if any(each.not_compared for each in outcomes.results) else 0
     if outcomes.errors:
         _fail(outcomes, 1 if outdated else SOME_UNREAD if flags.check else 0)
-    raise typer.Exit(1 if outdated else 0)
+    raise typer.Exit(1 if outdated else incomplete)
 
 
 def _fail(outcomes: Outcomes[Updated], code: int) -> NoReturn:

@@ -28,6 +28,8 @@ def print_updates(runtime: Runtime, outcomes: Outcomes[Updated], form: TableForm
         if show:
             print_diff(updated.diff())
         log(_state(updated), Style.WARN if updated.changed and not updated.written else None)
+        if updated.not_compared:
+            log(f"  not compared: {listed(updated.not_compared)}", Style.WARN)
         for line in _summary(updated):
             log(f"  {line}")
 
@@ -86,7 +88,7 @@ def _json(updated: Updated) -> dict[str, Any]:
         "written": updated.changed and updated.written,
         "version": updated.snapshot.version,
         "differences": [difference_json(each) for each in updated.differences],
-        "unread": list(updated.snapshot.unread),
+        "unread": sorted({*updated.snapshot.unread, *updated.not_compared}),
     }
 
 
