@@ -23,7 +23,7 @@ def recorded_kind_warnings(rendering: Rendering) -> tuple[str, ...]:
         users.setdefault((each.need, each.reason), {})[each.component] = None
     name = target.environment.name
     return tuple(
-        f"{_need(tuple(components))} {need}, which is {reason} according to {cluster_file(name)}; "
+        f"{_need(tuple(components))} {need}; according to {cluster_file(name)} it is {reason}; "
         f"'dlctl env update {name}' reads the cluster again"
         for (need, reason), components in users.items()
     )

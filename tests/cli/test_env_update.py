@@ -345,12 +345,15 @@ def test_show_warns_of_required_kinds_that_the_file_does_not_have(templated: Pro
     assert templated.run("show", "dev").ok().err == ""
     templated.run("env", "update", "dev").ok()
     answer = templated.run("show", "dev").ok()
-    known = f"which is not served according to {FILE}; 'dlctl env update dev' reads the cluster again"
-    assert answer.err == f"warning: component facts needs kind example.com/v1 Widget, {known}\n"
+    known = (
+        f"kind example.com/v1 Widget; according to {FILE} it is not served "
+        "(the widget operator provides it); 'dlctl env update dev' reads the cluster again\n"
+    )
+    assert answer.err == f"warning: component facts needs {known}"
     more = "  more: {prototype: facts}\n"
     templated.write({"dlctl.yaml": templated.read("dlctl.yaml") + more})
     both = templated.run("show", "dev").ok().err
-    assert both == f"warning: components facts and more need kind example.com/v1 Widget, {known}\n"
+    assert both == f"warning: components facts and more need {known}"
 
 
 def test_the_file_knows_the_scope_of_kinds_that_nothing_else_knows(templated: Project) -> None:

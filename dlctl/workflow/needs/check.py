@@ -33,7 +33,7 @@ def missing_kinds(needs: Iterable[KindNeed], snapshot: ClusterSnapshot) -> Itera
 
 def _missing(need: KindNeed, served: ServedKind | None) -> str:
     if served is None:
-        return "not served"
+        return f"not served ({need.provider} provides it)" if need.provider else "not served"
     if need.exact and split_api_version(need.key[0])[1] not in served.versions:
         return f"served only in {', '.join(served.versions)}"
     return ""

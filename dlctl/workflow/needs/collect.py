@@ -57,8 +57,12 @@ def needed_kinds(
 ) -> tuple[KindNeed, ...]:
     """The kinds of these objects and those that are required, without those of CRDs among the objects."""
     defined = {read_definition(each.body).group_kind for each in manifests if is_definition(each.body)}
-    kinds = [KindNeed(each.component, each.api_key, exact=True) for each in manifests]
-    kinds += [KindNeed(each.component, each.key, exact=False) for each in requirements]
+    required = tuple(requirements)
+    providers = {each.key: each.provider for each in required}
+    kinds = [
+        KindNeed(each.component, each.api_key, True, providers.get(each.api_key, "")) for each in manifests
+    ]
+    kinds += [KindNeed(each.component, each.key, False, each.provider) for each in required]
     return tuple(dict.fromkeys(each for each in kinds if group_kind_of(each.key) not in defined))
 
 

@@ -8,11 +8,15 @@ from dlctl.nodes.inventory.placement import Placement
 
 @dataclass(frozen=True, slots=True)
 class KindNeed:
-    """A kind in a version; `exact` if objects of it are sent, else any version will do."""
+    """A kind in a version; `exact` if objects of it are sent, else any version will do.
+
+    `provider` is what provides it, as the subject of a sentence; empty if not known.
+    """
 
     component: str
     key: ApiKey
     exact: bool
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)

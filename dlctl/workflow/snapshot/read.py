@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dlctl.app.cluster_snapshot import SECTIONS, ClusterSnapshot, ListedObject
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import Forbidden, NotFound
+from dlctl.errors import Forbidden
 from dlctl.events import Emit, Progress, no_events
 from dlctl.manifest import GroupKind
 from dlctl.nodes.inventory.order import natural_key
@@ -35,7 +35,7 @@ def read_snapshot(cluster: Cluster, options: SnapshotOptions, emit: Emit = no_ev
     for kind in (kind for kinds in SECTIONS.values() for kind in kinds if kind in served):
         try:
             objects[kind] = _listed(cluster, kind, served[kind], options.namespace)
-        except (Forbidden, NotFound):
+        except Forbidden:
             unread.append(str(kind))
     return ClusterSnapshot(version, served_kinds(resources), nodes, objects, tuple(sorted(unread)))
 

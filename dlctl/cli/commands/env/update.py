@@ -1,7 +1,7 @@
 """`dlctl env update`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 import typer
@@ -18,6 +18,7 @@ from dlctl.cli.session import environments_of
 from dlctl.errors import ClusterError, UsageError
 from dlctl.events import masking
 from dlctl.redact import Redactor
+from dlctl.workflow.clusters import REQUEST_TIMEOUT
 from dlctl.workflow.env_update import Mode, Updated, UpdateOptions, update_environment
 from dlctl.workflow.many import Limits, Outcomes, run_many
 
@@ -52,7 +53,8 @@ def update(
     options = UpdateOptions(flags.mode, flags.node_names)
     app = runtime.app()
     names = environments_of(app, flags.environments, all_=flags.every)
-    connect = Connector(runtime, connection)
+    timeout = connection.request_timeout or REQUEST_TIMEOUT
+    connect = Connector(runtime, replace(connection, request_timeout=timeout))
     with LiveProgress() as progress:
 
         def work(name: str) -> Updated:
