@@ -43,13 +43,8 @@ def cluster(
 def manifest(
     api_version: str, kind: str, spec: Any = None, namespace: str = "ml", **metadata: Any
 ) -> Manifest:
-    body = {
-        "apiVersion": api_version,
-        "kind": kind,
-        "metadata": {"name": "x", **metadata},
-        "spec": spec or {},
-    }
-    body["metadata"]["namespace"] = namespace
+    named = {"name": "x", "namespace": namespace, **metadata}
+    body = {"apiVersion": api_version, "kind": kind, "metadata": named, "spec": spec or {}}
     return Manifest(ref_of(body), api_version, body, "web")
 
 
