@@ -90,14 +90,18 @@ def update_environment(app: App, name: str, connect: Connect, options: UpdateOpt
     snapshot = read_snapshot(cluster, SnapshotOptions(environment.namespace, names), emit)
     if snapshot.unread:
         emit(WarningNote(f"environment {name}: you may not list {listed(snapshot.unread)}"))
+    # What else is kept of this cluster, once cluster.yaml is written, is fetched after this line.
+    return _updated(app, name, known, snapshot, options.mode)
+
+
+def _updated(app: App, name: str, known: ClusterSnapshot, snapshot: ClusterSnapshot, mode: Mode) -> Updated:
     not_compared: tuple[str, ...] = ()
-    if options.mode is Mode.CHECK:
+    if mode is Mode.CHECK:
         not_compared = tuple(each for each in snapshot.unread if each not in known.unread)
         snapshot = completed(snapshot, known)
-    write = options.mode is Mode.WRITE
-    change = _change(app, name, snapshot_text(snapshot, name), write=write)
-    # Further steps with this cluster go here: cluster.yaml is written, if it is to be.
-    return Updated(name, change, snapshot, differences(known, snapshot), write, not_compared)
+    change = _change(app, name, snapshot_text(snapshot, name), write=mode is Mode.WRITE)
+    found = differences(known, snapshot)
+    return Updated(name, change, snapshot, found, mode is Mode.WRITE, not_compared)
 
 
 def _check_pin(environment: Environment, cluster: Cluster, emit: Emit) -> None:

@@ -65,15 +65,20 @@ def update(
     if outcomes.interrupted and output is TableFormat.JSON:
         raise KeyboardInterrupt
     print_updates(runtime, outcomes, output, show=flags.dry_run)
+    _end(outcomes, check=flags.check)
+
+
+def _end(outcomes: Outcomes[Updated], *, check: bool) -> NoReturn:
+    """Report each error, and exit: 1 if a check found something, 4 if only some clusters could be read."""
     for name in outcomes.not_started:
         log(f"{name}: not started")
     if outcomes.interrupted:
         raise KeyboardInterrupt
-    outdated = flags.check and any(each.changed for each in outcomes.results)
-    incomplete = SOME_UNREAD if any(each.not_compared for each in outcomes.results) else 0
+    outdated = check and any(each.changed for each in outcomes.results)
     if outcomes.errors:
-        _fail(outcomes, 1 if outdated else SOME_UNREAD if flags.check else 0)
-    raise typer.Exit(1 if outdated else incomplete)
+        _fail(outcomes, 1 if outdated else SOME_UNREAD if check else 0)
+    incomplete = any(each.not_compared for each in outcomes.results)
+    raise typer.Exit(1 if outdated else SOME_UNREAD if incomplete else 0)
 
 
 def _fail(outcomes: Outcomes[Updated], code: int) -> NoReturn:
