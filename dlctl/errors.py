@@ -103,6 +103,14 @@ def joined(
     return kind(summary, location=location, problems=errors)
 
 
+def named(name: str, error: Error) -> Error:
+    """The error of an environment or a cluster with its name in front, unless its message begins with it."""
+    beginnings = ("environment {} ", "environment '{}' ", "nothing was applied to {}:", "{}: ")
+    if error.message.startswith(tuple(each.format(name) for each in beginnings)):
+        return error
+    return error.with_message(f"{name}: {error.message}")
+
+
 class UsageError(DlctlError):
     """The command line is invalid."""
 

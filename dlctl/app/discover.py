@@ -43,11 +43,21 @@ def named_root(folder: Path) -> Path:
 def environment_names_of(root: Path) -> tuple[str, ...]:
     """The names of all environments of the app at `root`, sorted; a nested folder's name is its path.
 
-    Raises FileError if a folder cannot be read.
+    Links to folders count as folders, but a link to a folder around it is not followed. Raises FileError if
+    a folder cannot be read.
     """
     top = root / ENVIRONMENTS_FOLDER
     found = []
-    for folder, folders, files in walk(top):
+    for folder, folders, files in walk(top, follow=True):
         if ENVIRONMENT_FILE in (*folders, *files):  # a folder of that name is reported on reading
             found.append(folder.relative_to(top).as_posix())
+        folders[:] = [name for name in folders if not _leads_back(folder / name, top)]
     return tuple(sorted(name for name in found if name != "."))
+
+
+def _leads_back(folder: Path, top: Path) -> bool:
+    """Whether a folder is a link to one of the folders that lead to it."""
+    if not folder.is_symlink():
+        return False
+    around = (each for each in folder.parents if each.is_relative_to(top))
+    return folder.resolve() in {each.resolve() for each in around}

@@ -10,6 +10,7 @@ from dlctl.app.edit import environment_file, new_file, params_file
 from dlctl.app.environments import environment_names, load_environment
 from dlctl.app.model import App, Destination, Environment
 from dlctl.app.names import check_name
+from dlctl.app.snapshot.load import cluster_file
 from dlctl.errors import AppError
 from dlctl.files.presence import file_exists
 from dlctl.files.write import FileChange, change_of
@@ -17,7 +18,6 @@ from dlctl.yamlio.dump import dump
 from dlctl.yamlio.edit.change import remove, set_value
 from dlctl.yamlio.load import load_text, read_text
 
-CLUSTER_FILE = "cluster.yaml"
 PARAMS_TEXT = "# Parameters of this environment; 'dlctl param set --env' writes them.\n"
 
 
@@ -93,7 +93,7 @@ def check_removable(app: App, environment: Environment) -> None:
 
 def remove_environment(app: App, name: str) -> tuple[FileChange, ...]:
     """Remove only the environment's own files; folders that become empty are removed too."""
-    files = (environment_file(name), params_file(name), f"environments/{name}/{CLUSTER_FILE}")
+    files = (environment_file(name), params_file(name), cluster_file(name))
     return tuple(change_of(app.root / file, None) for file in files if (app.root / file).is_file())
 
 

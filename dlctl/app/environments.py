@@ -9,6 +9,7 @@ from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLay
 from dlctl.app.names import check_environment_name, check_label, check_name
 from dlctl.app.patches import read_patches
 from dlctl.app.reader import Reader
+from dlctl.app.snapshot.load import load_snapshot
 from dlctl.errors import AppError, Location
 from dlctl.files.presence import file_exists
 from dlctl.suggest import did_you_mean
@@ -39,8 +40,8 @@ def environment_names(app: App) -> tuple[str, ...]:
 
 
 def load_target(app: App, name: str) -> Target:
-    """An app with one of its environments."""
-    return Target(app, load_environment(app, name))
+    """An app with one of its environments and its cluster.yaml. Raises AppError or YamlError."""
+    return Target(app, load_environment(app, name), load_snapshot(app.root, name))
 
 
 def load_environment(app: App, name: str) -> Environment:

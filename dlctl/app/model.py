@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dlctl.app.cluster_snapshot import UNKNOWN, ClusterSnapshot
 from dlctl.errors import Location
 from dlctl.labels import environment_label
 from dlctl.yamlio.load import Document
@@ -71,6 +72,11 @@ class Destination:
     cluster_id: str = ""
     sandbox: str = ""
 
+    @property
+    def is_set(self) -> bool:
+        """Whether there is a cluster or a sandbox; an environment that others extend may have none."""
+        return bool(self.context or self.server or self.sandbox)
+
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentLayer:
@@ -132,7 +138,11 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An environment of an app: the unit that is rendered, compared and applied."""
+    """An environment of an app: the unit that is rendered, compared and applied.
+
+    `cluster` is what its cluster.yaml holds.
+    """
 
     app: App
     environment: Environment
+    cluster: ClusterSnapshot = UNKNOWN

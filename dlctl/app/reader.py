@@ -64,6 +64,23 @@ class Reader:
             )
         return value
 
+    def required_text(self, key: str) -> str:
+        """A string that must not be missing or empty."""
+        found = self.text(key)
+        if not found:
+            raise AppError(f"'{key}' is missing", location=self.place(key))
+        return found
+
+    def number(self, key: str, default: int = 0) -> int:
+        """An integer from 0 on; absent or null gives the default."""
+        value = self.values.get(key)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            found = value if isinstance(value, int) and not isinstance(value, bool) else type_name(value)
+            raise AppError(f"'{key}' must be a number from 0 on, found {found}", location=self.place(key))
+        return value
+
     def flag(self, key: str) -> bool:
         """A boolean; absent gives False."""
         value = self.values.get(key)
@@ -94,6 +111,11 @@ class Reader:
         if not isinstance(value, list):
             raise AppError(f"'{key}' must be a list, found {type_name(value)}", location=self.place(key))
         return value
+
+    def readers(self, key: str) -> "Iterator[Reader]":
+        """A list of mappings; absent or null gives an empty one."""
+        for index, _ in enumerate(self.items(key)):
+            yield Reader(self.document, (*self.path, key, index))
 
     def block(self, key: str) -> Block:
         """A mapping of any values, with positions; absent or null gives an empty one."""

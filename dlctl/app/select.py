@@ -35,8 +35,7 @@ def all_environments(app: App) -> tuple[str, ...]:
 
 
 def _has_cluster(app: App, name: str) -> bool:
-    destination = load_environment(app, name).destination
-    return bool(destination.context or destination.server or destination.sandbox)
+    return load_environment(app, name).destination.is_set
 
 
 def _matching(app: App, pattern: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Which clusters a command reads: those of environments, or of contexts of the kubeconfig."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from dlctl.workflow.clusters import REQUEST_TIMEOUT, ClusterTarget
 if TYPE_CHECKING:
     from dlctl.app.model import App, Destination
     from dlctl.cluster.kubeconfig.load import Kubeconfig
+    from dlctl.cluster.protocol import Cluster
 
 _GLOB = frozenset("*?[")
 
@@ -76,22 +77,23 @@ class Targets:
         """The cluster of an environment. Raises AppError."""
         from dlctl.app.environments import load_environment
 
-        return self.destination(name, load_environment(app, name).destination)
+        environment = load_environment(app, name)
+        emit = masking(self._progress.for_environment(name), Redactor())
+        return _target(name, environment.destination, lambda: self._connector(environment, emit))
 
     def destination(self, name: str, destination: "Destination") -> ClusterTarget:
         """The cluster of a destination, under a name of its own."""
         emit = masking(self._progress.for_environment(name), Redactor())
-        return ClusterTarget(
-            name,
-            lambda: self._connector.destination(destination, emit),
-            destination.cluster_id,
-            sandbox=bool(destination.sandbox),
-        )
+        return _target(name, destination, lambda: self._connector.destination(destination, emit))
 
     def context(self, name: str) -> ClusterTarget:
         """The cluster of a context of the kubeconfig."""
         emit = masking(self._progress.for_environment(name), Redactor())
         return ClusterTarget(name, lambda: self._connector.context(self.kubeconfig.select(name), emit))
+
+
+def _target(name: str, destination: "Destination", connect: "Callable[[], Cluster]") -> ClusterTarget:
+    return ClusterTarget(name, connect, destination.cluster_id, sandbox=bool(destination.sandbox))
 
 
 def matching_contexts(kubeconfig: "Kubeconfig", flags: TargetFlags) -> tuple[str, ...]:

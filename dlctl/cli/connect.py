@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlctl.cli.runtime import Runtime
-from dlctl.errors import SandboxError, UsageError
+from dlctl.errors import NoContext, SandboxError, UsageError
 
 if TYPE_CHECKING:
     from dlctl.app.model import Destination, Environment
@@ -40,7 +40,13 @@ class Connector:
 
     def __call__(self, environment: "Environment", emit: "Emit") -> "Cluster":
         """The cluster of an environment; no request is sent yet. Raises ClusterError or SandboxError."""
-        return self.destination(environment.destination, emit)
+        try:
+            return self.destination(environment.destination, emit)
+        except NoContext as error:
+            if not self._flags.context:
+                mend = f"choose another one with 'dlctl env set {environment.name} --context CONTEXT'"
+                error.hint = f"{error.hint}; {mend}" if error.hint else mend
+            raise
 
     def forget(self) -> None:
         """Read kubeconfigs anew and connect anew from now on: both may have changed since."""

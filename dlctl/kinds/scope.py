@@ -1,10 +1,11 @@
 """Which kinds are cluster-scoped, without asking a cluster.
 
 The table has the built-in kinds and those of well-known systems; CRDs among the rendered objects extend
-it. An unknown kind counts as namespaced; if that is wrong, the plan reports an error.
+it, and for kinds that neither has, what cluster.yaml says counts. An unknown kind counts as namespaced; if
+that is wrong, the plan reports an error.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from dlctl.kinds.definitions import is_definition, read_definition
 from dlctl.kinds.table import KINDS
@@ -19,9 +20,16 @@ def may_be_custom(group_kind: GroupKind) -> bool:
     return not built_in and group_kind not in KINDS
 
 
-def cluster_scoped_kinds(objects: Iterable[JsonObject]) -> frozenset[GroupKind]:
-    """The cluster-scoped kinds of the table, with the CRDs among `objects`."""
+def cluster_scoped_kinds(
+    objects: Iterable[JsonObject], served: Mapping[GroupKind, bool]
+) -> frozenset[GroupKind]:
+    """The cluster-scoped kinds of the table, with the CRDs among `objects`.
+
+    `served` says of the kinds that a cluster serves whether they are namespaced; it counts for kinds that
+    the table and the CRDs do not have.
+    """
     known = set(_CLUSTER_SCOPED)
+    known.update(kind for kind, namespaced in served.items() if not namespaced and kind not in KINDS)
     for body in objects:
         if not is_definition(body):
             continue

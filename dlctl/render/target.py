@@ -14,6 +14,7 @@ from dlctl.params.resolve import resolve, wrong_params
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import Prototype
+from dlctl.render.cluster_variable import cluster_variable, served_scopes
 from dlctl.render.engine.model import Rendered, TemplateSet
 from dlctl.render.objects import flatten, make_manifest, namespace_of
 from dlctl.render.patches import apply_patches
@@ -153,7 +154,7 @@ def template_variables(target: Target, component: Component, params: ParamSet) -
         "params": params.values,
         "component": {"name": component.base_name, "namespace": namespace_of(target, component)},
         "environment": {"name": environment.name, "namespace": environment.namespace},
-        "cluster": {"kinds": [], "nodes": []},
+        "cluster": cluster_variable(target.cluster),
     }
 
 
@@ -164,7 +165,7 @@ def _patches(target: Target, component: Component) -> tuple[Patch, ...]:
 def _manifests(
     target: Target, parts: Sequence[RenderedComponent], definitions: Iterable[Mapping[str, Any]]
 ) -> tuple[Manifest, ...]:
-    scopes = cluster_scoped_kinds(definitions)
+    scopes = cluster_scoped_kinds(definitions, served_scopes(target.cluster))
     manifests: dict[ObjectRef, Manifest] = {}
     for part in parts:
         for document in part.documents:

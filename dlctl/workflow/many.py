@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from dlctl.errors import DlctlError
+from dlctl.errors import DlctlError, named
 
 Result = TypeVar("Result")
 
@@ -65,7 +65,7 @@ class Outcomes(Generic[Result]):
     def errors(self) -> tuple[DlctlError, ...]:
         """The errors of the failed environments; with several environments, each names its own."""
         failed = ((outcome.environment, outcome.error) for outcome in self.each if outcome.error)
-        return tuple(_named(name, error) if len(self.each) > 1 else error for name, error in failed)
+        return tuple(named(name, error) if len(self.each) > 1 else error for name, error in failed)
 
     @property
     def not_started(self) -> tuple[str, ...]:
@@ -181,7 +181,3 @@ def _finished(
     for name, future in futures.items():
         if future.done() and not future.cancelled():
             yield name, future.result()
-
-
-def _named(environment: str, error: DlctlError) -> DlctlError:
-    return error.with_message(f"{environment}: {error.message}")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.output_schemas import checked
 from tests.project import Project
 
 KUBECONFIG = """\
@@ -52,7 +53,8 @@ def test_add_by_server_finds_the_context(lab: Project) -> None:
 def test_add_a_sandbox_needs_neither_kubeconfig_nor_pin(app: Project) -> None:
     outcome = app.run("env", "add", "local", "--sandbox", "box").ok()
     assert app.read("environments/local/environment.yaml") == "sandbox: box\nnamespace: default\n"
-    assert "warning" not in outcome.err
+    assert "warning: sandbox 'box' not found; start it with 'dlctl sandbox up box'" in outcome.err
+    assert "pinned" not in outcome.err
     rows = [line.split() for line in app.run("env", "list").out.splitlines()]
     assert ["local", "sandbox", "box", "default", "not", "needed"] in rows
 
@@ -127,6 +129,81 @@ def test_set_another_cluster_drops_the_old_pin(app: Project) -> None:
     assert app.read("environments/dev/environment.yaml") == "context: new\n"
     app.run("env", "set", "dev", "--sandbox", "box").ok()
     assert app.read("environments/dev/environment.yaml") == "sandbox: box\n"
+
+
+def test_set_says_that_the_pin_is_gone_and_how_to_pin_again(lab: Project) -> None:
+    lab.write(
+        {
+            "environments/dev/environment.yaml": "context: lab\nserver: http://a\nclusterId: u\n",
+            "environments/dev/cluster.yaml": "apiVersion: dlctl.dev/v1\nkind: ClusterSnapshot\nversion: v1\n",
+        }
+    )
+    outcome = lab.run("env", "set", "dev", "--context", "other").ok()
+    assert outcome.err == (
+        "changed environments/dev/environment.yaml\n"
+        "note: environment dev is no longer pinned to cluster u; "
+        "pin it to its new cluster with 'dlctl env set dev --pin'\n"
+        "note: environments/dev/cluster.yaml is of the former cluster; "
+        "write it again with 'dlctl env update dev'\n"
+    )
+
+
+@pytest.mark.parametrize("words", [("--context", "dev"), ("--server", "http://a"), ("--namespace", "x")])
+def test_set_keeps_the_pin_where_the_cluster_stays_the_same(app: Project, words: tuple[str, str]) -> None:
+    app.write({"environments/dev/environment.yaml": "context: dev\nserver: http://a\nclusterId: u\n"})
+    outcome = app.run("env", "set", "dev", *words).ok()
+    assert "clusterId: u" in app.read("environments/dev/environment.yaml")
+    assert "pinned" not in outcome.err
+
+
+def test_set_warns_of_a_context_and_a_sandbox_that_do_not_exist_here(lab: Project) -> None:
+    outcome = lab.run("env", "set", "dev", "--context", "othre").ok()
+    assert "warning: context 'othre' not found in kubeconfig" in outcome.err
+    assert "did you mean 'other'? contexts: lab, other" in outcome.err
+    assert "context: othre" in lab.read("environments/dev/environment.yaml"), "a colleague's may have it"
+    outcome = lab.run("env", "set", "dev", "--sandbox", "box").ok()
+    assert "warning: sandbox 'box' not found; start it with 'dlctl sandbox up box'" in outcome.err
+    assert "warning" not in lab.run("env", "set", "prod", "--context", "lab").ok().err
+
+
+def test_add_checks_names_before_it_asks_a_cluster(lab: Project) -> None:
+    outcome = lab.run("env", "add", "new", "-n", "Bad Name")
+    assert outcome.err.startswith("Error: 'Bad Name' is not a valid name for a namespace")
+
+
+def test_describe_says_why_the_cluster_cannot_be_asked_and_what_to_do(lab: Project) -> None:
+    lab.write(
+        {
+            "environments/dev/environment.yaml": "context: lbb\nclusterId: u\n",
+            "environments/prod/environment.yaml": "context: lab\n",
+            "environments/base/environment.yaml": "namespace: x\n",
+        }
+    )
+    missing = lab.run("env", "describe", "dev").ok().out
+    assert "cluster status: no-context: context 'lbb' not found in kubeconfig" in missing
+    assert "did you mean 'lab'?" in missing
+    assert "choose another one with 'dlctl env set dev --context CONTEXT'" in missing
+    assert "cluster" not in lab.run("env", "describe", "dev", "--offline").ok().out.replace("clusterId", "")
+    assert "cluster" not in lab.run("env", "describe", "base").ok().out
+    document = checked(lab.run("env", "describe", "prod", "-o", "json").ok().out, "Environment")
+    assert document["cluster"]["status"] in ("internal", "unreachable")
+    assert document["cluster"]["pin"] == "missing"
+    assert (
+        checked(lab.run("env", "describe", "base", "-o", "json").ok().out, "Environment")["cluster"] is None
+    )
+
+
+def test_every_command_says_how_to_mend_a_missing_context(lab: Project) -> None:
+    for words in ("diff dev", "status dev", "apply dev", "node list dev", "env update dev"):
+        outcome = lab.run(*words.split())
+        assert outcome.code != 0
+        assert "choose another one with 'dlctl env set dev --context CONTEXT'" in outcome.err, words
+
+
+def test_several_environments_are_named_once_in_their_errors(lab: Project) -> None:
+    outcome = lab.run("status", "dev", "nope")
+    assert "Error: environment 'nope' not found" in outcome.err
+    assert "Error: dev: context 'dev' not found" in outcome.err
 
 
 @pytest.mark.parametrize(
@@ -213,6 +290,19 @@ def test_rm_refuses_a_symbolic_link(app: Project) -> None:
     assert outcome.code == 1
     assert "environments/other is a symbolic link to dev" in outcome.err
     assert app.files() == before
+
+
+def test_environments_behind_links_are_listed(app: Project) -> None:
+    elsewhere = app.root.parent / "shared-environments"
+    (elsewhere / "west").mkdir(parents=True)
+    (elsewhere / "west" / "environment.yaml").write_text("context: west\n")
+    (app.root / "environments" / "us").symlink_to(elsewhere)
+    (app.root / "environments" / "prod" / "around").symlink_to("..")
+    (app.root / "environments" / "prod" / "itself").symlink_to(".")
+    names = [item["name"] for item in app.run("env", "list", "-o", "json").ok().json["items"]]
+    assert names == ["dev", "prod", "us/west"]
+    app.run("show", "us/west").ok()
+    assert app.run("show", "us/*", "-o", "name").ok().out
 
 
 @pytest.mark.parametrize("words", ["env list", "env rm dev --yes"])

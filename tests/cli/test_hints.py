@@ -108,7 +108,7 @@ def all_options() -> frozenset[str]:
     ("text", "expected"),
     [
         ("if this is the right cluster, run: dlctl env set dev --pin", []),
-        ("'dlctl env update dev' reads the kinds", ["dlctl env has no command 'update'"]),
+        ("'dlctl env refresh dev' reads the kinds", ["dlctl env has no command 'refresh'"]),
         ("remove it first: dlctl component rm web --force", ["dlctl component rm has no option '--force'"]),
         ("Examples: dlctl show dev; dlctl shw dev", ["dlctl has no command 'shw'"]),
         ("`dlctl sandbox kubectl VALUE get pods --watch`", []),

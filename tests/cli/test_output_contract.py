@@ -13,11 +13,13 @@ from tests.output_schemas import DEFINITIONS, ENVELOPE, FOLDER, checked, kinds, 
 
 ENVIRONMENT = "name context server clusterId sandbox namespace extends labels protected disabled patches"
 KINDS = {
+    "ClusterDiff": "left right differences problems",
     "ClusterList": "items",
     "ComponentList": "items",
-    "Environment": ENVIRONMENT,
+    "Environment": f"{ENVIRONMENT} cluster",
     "EnvironmentDiff": "left right settings params",
     "EnvironmentList": "items",
+    "EnvironmentUpdateList": "items",
     "Error": "",
     "HostFeatures": "system driver accelerators rdma network defaultInterface numa modules topology fabric "
     "nccl labels findings warnings",
@@ -38,9 +40,12 @@ SHARED = {
     "accelerator": "name kind state vendor model product uuid minor firmware memoryMib compute mig "
     "nvlinks pci",
     "cluster": "id server weak",
+    "clusterDifference": "section kind name left right",
     "clusterFailure": "class message hint",
+    "clusterProblem": "component need reason",
     "clusterSummary": "name contexts server id status error version latencySeconds "
     "environments nodes totals rdma pending gated workloads operators notes",
+    "comparedCluster": "name server version unread",
     "component": "name prototype baseName namespace location",
     "componentParameter": "component name value origin shadowed schema",
     "compute": "allocatable used free",
@@ -52,7 +57,9 @@ SHARED = {
     "devices": "resource model mode part replicas capacity "
     "allocatable used free idle bad nominated overcommitted",
     "environment": ENVIRONMENT,
+    "environmentCluster": "status context server id pin error",
     "environmentPin": "name pin",
+    "environmentUpdate": "environment file changed written version differences unread",
     "error": "code message location hint problems",
     "fabric": "kind state rate ports",
     "fabricPort": "device port",
@@ -109,6 +116,7 @@ SHARED = {
 }
 WRITERS = {
     ("apply",),
+    ("cluster", "diff"),
     ("cluster", "list"),
     ("component", "list"),
     ("delete",),
@@ -116,6 +124,7 @@ WRITERS = {
     ("env", "describe"),
     ("env", "diff"),
     ("env", "list"),
+    ("env", "update"),
     ("node", "detect"),
     ("node", "list"),
     ("param", "diff"),

@@ -38,7 +38,12 @@ def test_context_with_another_server_is_noted(kubeconfig: Kubeconfig) -> None:
         kubeconfig, Destination(context="dev", server="https://moved"), emit=events.append
     )
     assert selection.name == "dev"
-    assert events == [Note("context 'dev' has server https://dev, but the environment has https://moved")]
+    assert events == [
+        Note(
+            "context 'dev' has server https://dev, but the environment has https://moved; "
+            "if the server has moved, store its new URL with 'dlctl env set ENV --pin'"
+        )
+    ]
 
 
 def test_other_context_name_for_the_same_server(kubeconfig: Kubeconfig) -> None:

@@ -4,7 +4,7 @@ import contextlib
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ class Listed:
     wait: float = 0.0
     page: int = 2
     workloads: Sequence[Body] | None = None
+    others: Mapping[tuple[str, str, str], Sequence[Body]] = field(default_factory=dict)
+    """Objects of further cluster-scoped kinds, by apiVersion, kind and plural."""
 
     def answer(self, seen: Seen) -> Answer:
         """What a GET gets."""
@@ -44,7 +46,8 @@ class Listed:
             return Answer(body={"kind": "Namespace", "metadata": {"name": "kube-system", "uid": self.uid}})
         if document := self._document(seen.path):
             return Answer(body=document)
-        return self._page(getattr(self, last, None), seen)
+        others = {plural: items for (_, _, plural), items in self.others.items()}
+        return self._page(others[last] if last in others else getattr(self, last, None), seen)
 
     def _document(self, path: str) -> Body | None:
         if path == "/version":
@@ -53,11 +56,13 @@ class Listed:
             return {"kind": "APIVersions", "versions": ["v1"]}
         if path == "/apis":
             served = [_DRA] if self.workloads is None else [_DRA, _KUEUE]
+            served += sorted({version for version, _, _ in self.others} - {*served})
             return {"kind": "APIGroupList", "groups": [{"versions": [{"groupVersion": v}]} for v in served]}
-        found = _KINDS.get(path.removeprefix("/apis/").removeprefix("/api/"))
-        if found is None:
-            return None
         group_version = path.removeprefix("/apis/").removeprefix("/api/")
+        more = {kind: plural for (version, kind, plural) in self.others if version == group_version}
+        found = {**_KINDS.get(group_version, {}), **more}
+        if not found:
+            return None
         resources = [
             {
                 "name": name,

@@ -72,7 +72,7 @@ def test_only_the_confirmed_plan_is_written(web: AppOnCluster, control_plane: Co
 
     refused = on_terminal(web, "apply", "dev", typed="y\n", meanwhile=somebody_else)
     assert refused.code == 1
-    assert "already exists, and was not applied by this app" in refused.out
+    assert "already exists but was not applied by this app" in refused.out
     assert web.names("configmap") == ["page"]
 
     web.kubectl("delete", "configmap", "page")

@@ -53,7 +53,9 @@ def show(
     from dlctl.cli.output.manifest_files import write_objects
     from dlctl.cli.output.notes import log_event
     from dlctl.cli.session import environments_of
+    from dlctl.events import WarningNote
     from dlctl.render.target import Renderer
+    from dlctl.workflow.recorded_kinds import recorded_kind_warnings
     from dlctl.workflow.render import Selection, render_target
 
     runtime = runtime_of(ctx)
@@ -64,6 +66,8 @@ def show(
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     names = environments_of(app, environments, all_=all_)
     renderings = [render_target(renderer, load_target(app, name), selection) for name in names]
+    for warning in (text for rendering in renderings for text in recorded_kind_warnings(rendering)):
+        log_event(WarningNote(warning))
     if output_dir is not None:
         for rendering in renderings:
             folder = runtime.cwd / output_dir

@@ -35,7 +35,10 @@ def _by_name(kubeconfig: Kubeconfig, destination: Destination, emit: Emit) -> Co
     expected = destination.server.rstrip("/")
     if expected and context.server != expected:
         emit(
-            Note(f"context '{context.name}' has server {context.server}, but the environment has {expected}")
+            Note(
+                f"context '{context.name}' has server {context.server}, but the environment has {expected}; "
+                "if the server has moved, store its new URL with 'dlctl env set ENV --pin'"
+            )
         )
     return context
 

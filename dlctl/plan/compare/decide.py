@@ -109,7 +109,7 @@ def _unmanaged(manifest: Manifest, resource: Resource, body: JsonObject, known: 
     if body["metadata"].get("deletionTimestamp"):
         return _terminating(manifest, resource)
     if not known.options.adopt:
-        reason = "already exists, and was not applied by this app"
+        reason = "already exists but was not applied by this app"
         return _refusal(Action.CONFLICT, manifest, resource, reason, "pass --adopt to take it over")
     if manifest.api_key in known.kinds.defined_in_plan:
         reason = "cannot be adopted before the new version of its kind is served"

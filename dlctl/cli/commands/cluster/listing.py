@@ -85,7 +85,7 @@ class _Choice:
             return
         for name in environment_names(app):
             destination = load_environment(app, name).destination
-            if destination.context or destination.server or destination.sandbox:
+            if destination.is_set:
                 yield name, destination
 
     def _context(self, destination: "Destination") -> ClusterTarget:

@@ -1,14 +1,17 @@
-"""`dlctl env`: add, list, describe, set, rm, diff."""
+"""`dlctl env`: add, list, describe, set, rm, update, diff."""
 
 from typing import Annotated
 
 import typer
 
 from dlctl.cli.arguments.options import (
+    AllEnvironments,
     Context,
     EnvironmentName,
+    Environments,
     FirstEnvironment,
     KubeconfigFile,
+    MaxParallel,
     RequestTimeout,
     SecondEnvironment,
     TableOutput,
@@ -19,10 +22,11 @@ from dlctl.cli.completion import candidates as complete
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
+from dlctl.workflow.many import MAX_PARALLEL
 
 app = application(
     no_args_is_help=True,
-    help="Add, list, describe, change and compare environments.",
+    help="Add, list, describe, change, update and compare environments.",
     epilog="Examples: dlctl env list; dlctl env diff minikube gke",
 )
 
@@ -71,12 +75,22 @@ def list_environments(ctx: typer.Context, output: TableOutput = TableFormat.TABL
     print_environments(runtime_of(ctx), output)
 
 
-@app.command("describe", epilog="Example: dlctl env describe gke")
-def describe(ctx: typer.Context, name: EnvironmentName, output: TableOutput = TableFormat.TABLE) -> None:
-    """Show details of an environment."""
-    from dlctl.cli.output.views.environments import print_environment
+@app.command("describe", epilog="Examples: dlctl env describe gke; dlctl env describe gke --offline")
+def describe(
+    ctx: typer.Context,
+    name: EnvironmentName,
+    output: TableOutput = TableFormat.TABLE,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not ask the cluster whether it is the pinned one.")
+    ] = False,
+    kubeconfig: KubeconfigFile = None,
+    request_timeout: RequestTimeout = 3,
+) -> None:
+    """Show details of an environment, and whether its cluster is the one that it is pinned to."""
+    from dlctl.cli.commands.env.describe import describe_environment
 
-    print_environment(runtime_of(ctx), name, output)
+    flags = ClusterFlags(kubeconfig, "", request_timeout)
+    describe_environment(runtime_of(ctx), flags, name, output, offline=offline)
 
 
 @app.command("set", epilog="Examples: dlctl env set gke --pin; dlctl env set gke --namespace ml --protected")
@@ -98,11 +112,11 @@ def set_environment(
     yes: Yes = False,
 ) -> None:
     """Change settings of an environment; other settings stay."""
-    from dlctl.cli.commands.env.edit import change_environment
+    from dlctl.cli.commands.env.edit import Settings, change_environment
 
-    changes = {"context": context, "namespace": namespace, "server": server, "sandbox": sandbox}
+    texts = {"context": context, "namespace": namespace, "server": server, "sandbox": sandbox}
     flags = ClusterFlags(kubeconfig, "", request_timeout)
-    change_environment(runtime_of(ctx), flags, name, changes, pin=pin, protected=protected, yes=yes)
+    change_environment(runtime_of(ctx), flags, name, Settings(texts, pin, protected), yes=yes)
 
 
 @app.command("rm", epilog="Example: dlctl env rm minikube --yes")
@@ -111,6 +125,52 @@ def remove(ctx: typer.Context, name: EnvironmentName, yes: Yes = False) -> None:
     from dlctl.cli.commands.env.edit import remove_environment
 
     remove_environment(runtime_of(ctx), name, yes=yes)
+
+
+@app.command(
+    "update",
+    epilog="Examples: dlctl env update gke; dlctl env update gke --dry-run; dlctl env update --all --check",
+)
+def update(
+    ctx: typer.Context,
+    environments: Environments = None,
+    all_: AllEnvironments = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 1 if a file is out of date.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing; print how the files would change.")
+    ] = False,
+    node_names: Annotated[
+        bool | None,
+        typer.Option(
+            "--node-names/--no-node-names",
+            help="List nodes by name, too (default: as the file does now, and none in a new file).",
+        ),
+    ] = None,
+    output: TableOutput = TableFormat.TABLE,
+    max_parallel: MaxParallel = MAX_PARALLEL,
+    kubeconfig: KubeconfigFile = None,
+    context: Context = "",
+    request_timeout: RequestTimeout = 0,
+) -> None:
+    """Write what the cluster has to the environment's cluster.yaml, which 'show' reads instead of a cluster.
+
+    It has the version, the served kinds, the nodes by group, classes and queues; no secrets. Only read
+    rights are needed. Exit code 4 means that some clusters could not be read.
+    """
+    from dlctl.cli.commands.env.update import UpdateFlags
+    from dlctl.cli.commands.env.update import update as run
+    from dlctl.workflow.many import Limits
+
+    flags = UpdateFlags(environments, all_, check, dry_run, node_names)
+    run(
+        runtime_of(ctx),
+        ClusterFlags(kubeconfig, context, request_timeout),
+        flags,
+        Limits(max_parallel),
+        output,
+    )
 
 
 @app.command("diff", epilog="Example: dlctl env diff minikube gke")

@@ -1,12 +1,18 @@
 """Add, change and remove environments."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from dlctl.app import environment_edit
 from dlctl.app.environment_edit import check_removable, refuse_existing, set_environment, superseded
-from dlctl.app.environments import load_environment
+from dlctl.app.environments import DEFAULT_NAMESPACE, load_environment
 from dlctl.app.model import App, Destination, Environment
 from dlctl.app.names import check_environment_name, check_name
+from dlctl.cli.commands.env.cluster_change import (
+    log_changed_cluster,
+    warn_of_unknown_cluster,
+    warn_of_unknown_sandbox,
+)
 from dlctl.cli.commands.env.pin import pinned
 from dlctl.cli.connect import ClusterFlags, Connector
 from dlctl.cli.output.file_edits import write_edits
@@ -34,14 +40,17 @@ def add_environment(
     refuse_existing(app, name)
     if sandbox and (flags.context or server):
         raise UsageError("--sandbox cannot be used with --context or --server")
+    if namespace:
+        check_name("a namespace", namespace)
     if sandbox:
         destination = Destination(sandbox=check_name("a sandbox", sandbox))
+        warn_of_unknown_sandbox(runtime, sandbox)
     else:
         connector = Connector(runtime, flags)
         context = connector.chosen_context(server)
+        namespace = check_name("a namespace", namespace or context.namespace or DEFAULT_NAMESPACE)
         destination = pinned(connector, name, context, server, required=required)
-        namespace = namespace or context.namespace
-    _write_environment(app, name, destination, namespace or "default")
+    _write_environment(app, name, destination, namespace or DEFAULT_NAMESPACE)
 
 
 def _write_environment(app: App, name: str, destination: Destination, namespace: str) -> None:
@@ -50,37 +59,53 @@ def _write_environment(app: App, name: str, destination: Destination, namespace:
     log(f"added environment {name}: {where}, namespace {namespace}", Style.GOOD)
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings that `env set` changes: texts by their keys in environment.yaml; empty ones stay."""
+
+    texts: Mapping[str, str]
+    pin: bool
+    protected: bool | None
+
+    def values(self) -> dict[str, object]:
+        """The values to store. Raises AppError for an invalid name, UsageError for two kinds of cluster."""
+        values: dict[str, object] = {key: value for key, value in self.texts.items() if value}
+        for key, what in (("namespace", "a namespace"), ("sandbox", "a sandbox")):
+            if key in values:
+                check_name(what, self.texts[key])
+        if self.protected is not None:
+            values["protected"] = self.protected
+        if "sandbox" in values and values.keys() & {"context", "server"}:
+            raise UsageError("--sandbox cannot be used with --context or --server")
+        return values
+
+
 def change_environment(
-    runtime: Runtime,
-    flags: ClusterFlags,
-    name: str,
-    changes: Mapping[str, str],
-    *,
-    pin: bool,
-    protected: bool | None,
-    yes: bool,
+    runtime: Runtime, flags: ClusterFlags, name: str, settings: Settings, *, yes: bool
 ) -> None:
-    """`env set`: store the given values; a new cluster removes the old pin, `pin` sets a new one."""
+    """`env set`: store the given values; another cluster removes the old pin, `pin` sets a new one."""
     app = runtime.app()
     environment = load_environment(app, name)
-    values: dict[str, object] = {key: value for key, value in changes.items() if value}
-    for key, what in (("namespace", "a namespace"), ("sandbox", "a sandbox")):
-        if key in values:
-            check_name(what, changes[key])
-    if protected is not None:
-        values["protected"] = protected
-    if "sandbox" in values and values.keys() & {"context", "server"}:
-        raise UsageError("--sandbox cannot be used with --context or --server")
-    obsolete = superseded(values)
-    if pin:
+    values = settings.values()
+    obsolete = superseded(key for key, value in values.items() if value != _current(environment, key))
+    if settings.pin:
         values.update(_new_pin(runtime, flags, environment, values))
     if not values:
         raise UsageError("nothing to set", hint="'dlctl env set --help' lists the settings")
     if environment.protected:
         confirm(runtime, f"Change protected environment '{name}'?", yes=yes)
+    warn_of_unknown_cluster(runtime, flags, values)
     root = runtime.root()
     if not write_edits(root, lambda: [set_environment(root, name, values, obsolete)]):
         log(f"environment {name} unchanged")
+    after = load_environment(app, name).destination
+    log_changed_cluster(app, environment, after)
+
+
+def _current(environment: Environment, key: str) -> object:
+    destination = environment.destination
+    known = {"context": destination.context, "server": destination.server, "sandbox": destination.sandbox}
+    return known.get(key)
 
 
 def _new_pin(

@@ -9,10 +9,12 @@ from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.streams import data
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.parameters import difference_items, difference_rows
+from dlctl.cli.output.views.pin import pin_json, pin_lines
 from dlctl.cli.runtime import Runtime
 from dlctl.params.compare import differences
 from dlctl.params.environment import environment_params
 from dlctl.redact import Redactor, comparing_redactor
+from dlctl.workflow.pin_state import PinState
 
 
 def print_environments(runtime: Runtime, output: TableFormat) -> None:
@@ -31,12 +33,13 @@ def print_environments(runtime: Runtime, output: TableFormat) -> None:
     table(("NAME", "CLUSTER", "NAMESPACE", "PINNED", "SERVER"), rows, empty)
 
 
-def print_environment(runtime: Runtime, name: str, output: TableFormat) -> None:
-    """`env describe`."""
-    app = runtime.app()
-    environment = load_environment(app, name)
+def print_environment(
+    runtime: Runtime, environment: Environment, state: PinState | None, output: TableFormat
+) -> None:
+    """`env describe`; `state` is None where the cluster was not asked."""
     if output is TableFormat.JSON:
-        write_document(runtime, "Environment", **_json(environment))
+        cluster = pin_json(state) if state else None
+        write_document(runtime, "Environment", **_json(environment), cluster=cluster)
         return
     lines = [f"{key}: {shown_value(value)}" for key, value in _json(environment).items() if value]
     wide = [
@@ -46,6 +49,7 @@ def print_environment(runtime: Runtime, name: str, output: TableFormat) -> None:
     ]
     if wide:
         lines.append(f"parameters for every component, by environment: {'; '.join(wide)}")
+    lines += pin_lines(environment.name, state) if state else ()
     data("\n".join(lines) + "\n")
 
 

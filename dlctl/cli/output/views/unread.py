@@ -5,7 +5,7 @@ from typing import Any
 
 from dlctl.cli.exit_codes import SOME_UNREAD
 from dlctl.cli.output.errors import Failed, report_failure
-from dlctl.errors import DlctlError, Forbidden, NoContext, Unauthorized, UnknownKind, Unreachable
+from dlctl.errors import DlctlError, Forbidden, NoContext, Unauthorized, UnknownKind, Unreachable, named
 
 Ends = Sequence[tuple[str, DlctlError | None]]
 """How reading each cluster ended: its name, and the error where it failed."""
@@ -36,7 +36,7 @@ def unread(ends: Ends) -> tuple[DlctlError, ...]:
     failed = [(name, error) for name, error in ends if error]
     if len(ends) == 1:
         return tuple(error for _, error in failed)
-    return tuple(error.with_message(f"{name}: {error.message}") for name, error in failed)
+    return tuple(named(name, error) for name, error in failed)
 
 
 def fail_where_unread(ends: Ends, *, ignore: bool) -> None:

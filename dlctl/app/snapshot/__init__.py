@@ -1,0 +1,1 @@
+"""An environment's cluster.yaml: what `env update` saw of its cluster."""

@@ -1,0 +1,52 @@
+"""What `env add` and `env set` say of an environment's cluster: unknown names, and a pin that is gone."""
+
+from collections.abc import Mapping
+
+from dlctl.app.model import App, Destination, Environment
+from dlctl.app.snapshot.load import cluster_file
+from dlctl.cli.connect import ClusterFlags, Connector
+from dlctl.cli.output.notes import log_event
+from dlctl.cli.runtime import Runtime
+from dlctl.errors import ClusterError
+from dlctl.events import Note, WarningNote
+from dlctl.suggest import did_you_mean
+
+
+def warn_of_unknown_cluster(runtime: Runtime, flags: ClusterFlags, values: Mapping[str, object]) -> None:
+    """Warn of a context or a sandbox that does not exist here; on another machine it may."""
+    if sandbox := str(values.get("sandbox") or ""):
+        warn_of_unknown_sandbox(runtime, sandbox)
+    context = str(values.get("context") or "")
+    if not context:
+        return
+    try:
+        kubeconfig = Connector(runtime, flags).kubeconfig()
+        if context not in kubeconfig.contexts:
+            raise kubeconfig.unknown_context(context)
+    except ClusterError as error:
+        log_event(WarningNote(f"{error}; {error.hint}" if error.hint else str(error)))
+
+
+def warn_of_unknown_sandbox(runtime: Runtime, name: str) -> None:
+    """Warn of a sandbox that does not exist on this machine."""
+    from dlctl.sandbox.host.home import Home
+
+    known = Home.from_environ(runtime.environ).names()
+    if name not in known:
+        guess = did_you_mean(name, known)
+        more = f"{guess} " if guess else ""
+        log_event(WarningNote(f"sandbox '{name}' not found; {more}start it with 'dlctl sandbox up {name}'"))
+
+
+def log_changed_cluster(app: App, before: Environment, after: Destination) -> None:
+    """Say that the pin was removed, and that cluster.yaml is of the former cluster."""
+    name, old = before.name, before.destination
+    same_place = (old.sandbox, old.context) == (after.sandbox, after.context)
+    if same_place and old.cluster_id in ("", after.cluster_id):
+        return
+    if old.cluster_id and not after.cluster_id:
+        mend = "" if after.sandbox else f"; pin it to its new cluster with 'dlctl env set {name} --pin'"
+        log_event(Note(f"environment {name} is no longer pinned to cluster {old.cluster_id}{mend}"))
+    if (app.root / cluster_file(name)).exists():
+        mend = f"write it again with 'dlctl env update {name}'"
+        log_event(Note(f"{cluster_file(name)} is of the former cluster; {mend}"))

@@ -1,0 +1,94 @@
+"""Whether a cluster has nodes for a pod, by what groups of nodes have, whatever is free of it now."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from dlctl.nodes.inventory.amounts import THOUSANDTHS, thousandths
+from dlctl.nodes.inventory.group_labels import is_group_label
+from dlctl.nodes.inventory.groups import NodeGroup, Taint
+from dlctl.nodes.inventory.placement import LabelRule, Placement
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    text: str
+    holds: Callable[[NodeGroup], bool]
+
+
+def misfit(placement: Placement, groups: Sequence[NodeGroup], known_labels: Collection[str] = ()) -> str:
+    """Why no node takes the pod; empty if some can.
+
+    Labels that the groups do not record are not looked at; `known_labels` are recorded beside those
+    that always are.
+    """
+    conditions = tuple(_conditions(placement, groups, frozenset(known_labels)))
+    if any(all(each.holds(group) for each in conditions) for group in groups):
+        return ""
+    if not groups:
+        return "it has no nodes"
+    alone = [each.text for each in conditions if not any(map(each.holds, groups))]
+    if alone:
+        return "; ".join(f"no node has {text}" for text in alone)
+    return f"no node has all of: {', '.join(each.text for each in conditions)}"
+
+
+def _conditions(
+    placement: Placement, groups: Sequence[NodeGroup], known: frozenset[str]
+) -> Iterator[_Condition]:
+    for name, count in placement.devices.items():
+        most = max((_offered(group, name) for group in groups), default=0)
+        less = f" (at most {most})" if 0 < most < count else ""
+        yield _Condition(f"{count} {name}{less}", _Offers(name, count))
+    if placement.cpu:
+        yield _Condition(f"{placement.cpu} CPUs", lambda group: group.cpu >= placement.cpu)
+    if placement.memory:
+        size = f"{placement.memory / 2**30:.4g}Gi of memory"
+        yield _Condition(size, lambda group: thousandths(group.memory) // THOUSANDTHS >= placement.memory)
+    for rule in placement.selector:
+        if _recorded(rule, known):
+            yield _Condition(str(rule), _Selects(rule))
+    if placement.terms and all(_recorded(rule, known) for term in placement.terms for rule in term):
+        yield _Condition(_words(placement.terms), lambda group: _any_term(placement, group))
+    yield _Condition("only taints that it tolerates", lambda group: _tolerates(placement, group.taints))
+
+
+@dataclass(frozen=True, slots=True)
+class _Offers:
+    name: str
+    count: int
+
+    def __call__(self, group: NodeGroup) -> bool:
+        return _offered(group, self.name) >= self.count
+
+
+@dataclass(frozen=True, slots=True)
+class _Selects:
+    rule: LabelRule
+
+    def __call__(self, group: NodeGroup) -> bool:
+        return self.rule.matches(group.labels)
+
+
+def _offered(group: NodeGroup, resource: str) -> int:
+    return sum(each.count for each in group.devices if each.resource == resource)
+
+
+def _recorded(rule: LabelRule, known: frozenset[str]) -> bool:
+    return rule.key in known or is_group_label(rule.key)
+
+
+def _words(terms: Sequence[Sequence[LabelRule]]) -> str:
+    return " or ".join(" and ".join(map(str, term)) for term in terms)
+
+
+def _any_term(placement: Placement, group: NodeGroup) -> bool:
+    return any(all(rule.matches(group.labels) for rule in term) for term in placement.terms)
+
+
+def _tolerates(placement: Placement, taints: Sequence[Taint]) -> bool:
+    return all(_tolerated(placement, taint) for taint in taints if taint.effect != "PreferNoSchedule")
+
+
+def _tolerated(placement: Placement, taint: Taint) -> bool:
+    stated = {"key": taint.key, "value": taint.value, "effect": taint.effect}
+    return any(each.matches(stated) for each in placement.tolerations)

@@ -1,0 +1,139 @@
+"""`env update`: read an environment's cluster, and write what was seen to its cluster.yaml."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dlctl.app.cluster_snapshot import UNKNOWN, ClusterSnapshot
+from dlctl.app.environments import load_environment
+from dlctl.app.model import App, Environment
+from dlctl.app.snapshot.compare import Difference, completed, differences
+from dlctl.app.snapshot.load import cluster_file, load_snapshot
+from dlctl.app.snapshot.text import snapshot_text
+from dlctl.cluster.protocol import Cluster
+from dlctl.errors import AppError, YamlError
+from dlctl.events import Emit, Note, WarningNote
+from dlctl.files.write import FileChange, change_of, edit_files
+from dlctl.plan.identity import check_identity
+from dlctl.text import listed
+from dlctl.workflow.session import Connect
+from dlctl.workflow.snapshot.read import SnapshotOptions, read_snapshot
+
+
+class Mode(StrEnum):
+    """What is done with the file: it is written, or compared as it would be written, or only checked."""
+
+    WRITE = "write"
+    DRY_RUN = "dry-run"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateOptions:
+    """What is done with the file, and whether nodes are listed by name (None: as the file does now)."""
+
+    mode: Mode = Mode.WRITE
+    node_names: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """The change of an environment's cluster.yaml; `written` is false where it was only looked at.
+
+    A check does not compare what the file has and this user may not list: `not_compared`.
+    """
+
+    environment: str
+    change: FileChange
+    snapshot: ClusterSnapshot
+    differences: tuple[Difference, ...]
+    written: bool
+    not_compared: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The file, relative to the app's root."""
+        return cluster_file(self.environment)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there was no file."""
+        return self.change.before is None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file is out of date, or was before it was written."""
+        return self.change.before != self.change.after
+
+    def diff(self) -> str:
+        """How the file changes, as a unified diff."""
+        old, new = (_lines(text) for text in (self.change.before, self.change.after))
+        return "".join(difflib.unified_diff(old, new, "/dev/null" if self.is_new else self.file, self.file))
+
+
+def _lines(text: bytes | None) -> list[str]:
+    return (text or b"").decode("utf-8", errors="replace").splitlines(keepends=True)
+
+
+def update_environment(app: App, name: str, connect: Connect, options: UpdateOptions, emit: Emit) -> Updated:
+    """Read the cluster of an environment, and write its cluster.yaml where that has changed.
+
+    Raises PlanError, before the cluster is read, if it is not the one that the environment is pinned to;
+    AppError, ClusterError, FileError.
+    """
+    environment = load_environment(app, name)
+    cluster = connect(environment, emit)
+    _check_pin(environment, cluster, emit)
+    known = _known(app, name, emit)
+    names = known.has_names if options.node_names is None else options.node_names
+    snapshot = read_snapshot(cluster, SnapshotOptions(environment.namespace, names), emit)
+    if snapshot.unread:
+        emit(WarningNote(f"environment {name}: you may not list {listed(snapshot.unread)}"))
+    # What else is kept of this cluster, once cluster.yaml is written, is fetched after this line.
+    return _updated(app, name, known, snapshot, options.mode)
+
+
+def _updated(app: App, name: str, known: ClusterSnapshot, snapshot: ClusterSnapshot, mode: Mode) -> Updated:
+    not_compared: tuple[str, ...] = ()
+    if mode is Mode.CHECK:
+        not_compared = tuple(each for each in snapshot.unread if each not in known.unread)
+        snapshot = completed(snapshot, known)
+    change = _change(app, name, snapshot_text(snapshot, name), write=mode is Mode.WRITE)
+    found = differences(known, snapshot)
+    return Updated(name, change, snapshot, found, mode is Mode.WRITE, not_compared)
+
+
+def _check_pin(environment: Environment, cluster: Cluster, emit: Emit) -> None:
+    destination = environment.destination
+    pinned = bool(destination.cluster_id)
+    for note in check_identity(
+        environment.name,
+        destination.cluster_id,
+        cluster.identity(),
+        writing=pinned,
+        sandbox=bool(destination.sandbox),
+    ):
+        emit(WarningNote(note))
+    if not pinned and not destination.sandbox:
+        emit(Note(f"environment {environment.name} is not pinned to a cluster; this is {cluster.server}"))
+
+
+def _known(app: App, name: str, emit: Emit) -> ClusterSnapshot:
+    """What the file holds now; a file that cannot be read counts as none."""
+    try:
+        return load_snapshot(app.root, name)
+    except (AppError, YamlError) as error:
+        emit(WarningNote(f"{error}; its content is ignored"))
+        return UNKNOWN
+
+
+def _change(app: App, name: str, after: str, *, write: bool) -> FileChange:
+    """The change of an environment's cluster.yaml, written unless only looked at."""
+    path = app.root / cluster_file(name)
+
+    def changes() -> Sequence[FileChange]:
+        return [change_of(path, after.encode("utf-8"))]
+
+    (change,) = edit_files(app.root, changes) if write else changes()
+    return change

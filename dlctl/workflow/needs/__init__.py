@@ -1,0 +1,1 @@
+"""What components need of a cluster, and what of it a cluster does not have."""

@@ -1,0 +1,60 @@
+"""What components need of a cluster, as values."""
+
+from dataclasses import dataclass
+
+from dlctl.manifest import ApiKey, GroupKind
+from dlctl.nodes.inventory.placement import Placement
+
+
+@dataclass(frozen=True, slots=True)
+class KindNeed:
+    """A kind in a version; `exact` if objects of it are sent, else any version will do.
+
+    `provider` is what provides it, as the subject of a sentence; empty if not known.
+    """
+
+    component: str
+    key: ApiKey
+    exact: bool
+    provider: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectNeed:
+    """An object that the cluster must have, such as a StorageClass; no `name` means a default one."""
+
+    component: str
+    kind: GroupKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PodNeed:
+    """A node for a pod of an object, which is named as in `show -o name`."""
+
+    component: str
+    owner: str
+    placement: Placement
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """All that components need; each entry once."""
+
+    kinds: tuple[KindNeed, ...] = ()
+    objects: tuple[ObjectNeed, ...] = ()
+    pods: tuple[PodNeed, ...] = ()
+
+    @property
+    def label_keys(self) -> frozenset[str]:
+        """The node labels that pods ask for."""
+        return frozenset(key for pod in self.pods for key in pod.placement.label_keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that a component needs and the cluster does not have, and why that is known."""
+
+    component: str
+    need: str
+    reason: str

@@ -1,0 +1,1 @@
+"""Read a cluster for a snapshot: its kinds, its nodes, its classes and queues."""
