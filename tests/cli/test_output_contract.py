@@ -19,8 +19,9 @@ KINDS = {
     "EnvironmentDiff": "left right settings params",
     "EnvironmentList": "items",
     "Error": "",
-    "HostFeatures": "system driver accelerators rdma network defaultInterface numa modules topology fabric "
-    "nccl labels findings warnings",
+    "HostFeatures": "node system driver accelerators rdma network defaultInterface numa modules topology "
+    "fabric nccl labels findings warnings",
+    "NodeLabelList": "mode clusters items",
     "NodeList": "clusters items",
     "Parameter": "component environment name value origin shadowed schema",
     "ParameterDiffList": "left right items",
@@ -65,6 +66,8 @@ SHARED = {
     "nodeFinding": "code message",
     "freeBlock": "size nodes",
     "jsonPatch": "target json",
+    "labelCounts": "add change remove unchanged owned release",
+    "labeledCluster": "name context server id status error sameAs counts",
     "listedCluster": "name context server id status error sameAs totals pending gated notes",
     "location": "path line column",
     "mergePatch": "target merge",
@@ -76,6 +79,7 @@ SHARED = {
     "nvidiaDriver": "version openModules cuda",
     "node": "cluster name status usable createdAt address zone topology "
     "driver kubelet cpu memory rdma devices devicePods pods findings",
+    "nodeLabel": "cluster node label old new action owners manager result reason",
     "nodeCounts": "ready total",
     "objectRef": "group kind namespace name",
     "objectStatus": "object component status message extra",
@@ -117,6 +121,7 @@ WRITERS = {
     ("env", "diff"),
     ("env", "list"),
     ("node", "detect"),
+    ("node", "label"),
     ("node", "list"),
     ("param", "diff"),
     ("param", "explain"),
