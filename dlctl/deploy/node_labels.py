@@ -7,7 +7,16 @@ from typing import Self
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.model import Result
 from dlctl.deploy.options import DeployOptions
-from dlctl.errors import Conflict, DlctlError, Forbidden, NotFound, PlanError, Unauthorized, Unreachable
+from dlctl.errors import (
+    Conflict,
+    DlctlError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PlanError,
+    Unauthorized,
+    Unreachable,
+)
 from dlctl.events import Emit, Progress, no_events
 from dlctl.manifest import JsonObject
 from dlctl.nodes.labelling.model import NodePlan
@@ -83,6 +92,7 @@ class _Writer:
         self._options = options
         self._dry_run = dry_run
         self._lost = ""
+        self._begun: set[int] = set()
 
     def all(self, plans: Sequence[NodePlan], emit: Emit) -> LabelReport:
         """Write those that differ."""
@@ -90,19 +100,25 @@ class _Writer:
         todo = [index for index, plan in enumerate(plans) if plan.differs]
         ended: dict[int, Labelled] = {}
         try:
-            for index, outcome in as_done(lambda i: self._one(plans[i]), todo, self._options.threads, stop):
+            for index, outcome in as_done(lambda i: self._one(plans, i), todo, self._options.threads, stop):
                 ended[index] = outcome
                 emit(Progress("nodes labeled", len(ended), len(todo)))
         except KeyboardInterrupt:
             stop.set()
-        outcomes = (ended.get(index) or Labelled(plan, not_ended(plan)) for index, plan in enumerate(plans))
+        outcomes = (ended.get(index) or self._not_ended(plan, index) for index, plan in enumerate(plans))
         return LabelReport(tuple(outcomes), interrupted=stop.is_set())
 
-    def _one(self, plan: NodePlan) -> Labelled:
+    def _not_ended(self, plan: NodePlan, index: int) -> Labelled:
+        reason = "the request was sent, but its result is unknown" if index in self._begun else ""
+        return Labelled(plan, not_ended(plan), reason=reason)
+
+    def _one(self, plans: Sequence[NodePlan], index: int) -> Labelled:
+        plan = plans[index]
         if self._options.stop.is_set():
             return Labelled(plan, Result.STOPPED)
         if self._lost:
             return Labelled(plan, Result.SKIPPED, reason=self._lost)
+        self._begun.add(index)
         try:
             return self._written(plan)
         except (Unreachable, Unauthorized, Forbidden) as error:
@@ -112,25 +128,35 @@ class _Writer:
             return Labelled(plan, Result.FAILED, error)
 
     def _written(self, plan: NodePlan) -> Labelled:
-        fresh = plan
+        fresh: NodePlan | None = plan
         for _ in range(ATTEMPTS):
-            try:
-                self._cluster.apply(_NODES, _body(fresh), dry_run=self._dry_run, field_manager=plan.manager)
+            if fresh is None:
+                return Labelled(plan, Result.SKIPPED, reason="the node was deleted meanwhile")
+            if fresh.applied == plan.applied and not fresh.differs:
                 return Labelled(plan, Result.DONE)
-            except Conflict:
-                try:
-                    live = self._cluster.get(_NODES, plan.node)
-                except NotFound:
-                    return Labelled(plan, Result.SKIPPED, reason="the node was deleted meanwhile")
-                fresh = self._replan[plan.manager](live)
-            if not fresh.differs:
-                return Labelled(plan, Result.DONE)
-            if fresh.changes != plan.changes:
+            if (fresh.uid, fresh.changes) != (plan.uid, plan.changes):
                 break
+            fresh = self._sent(fresh)
         raise PlanError(
             f"Node/{plan.node} changed after its labels were read; it was not written",
             hint="run the command again to see what would change now",
         )
+
+    def _sent(self, plan: NodePlan) -> NodePlan | None:
+        """Write a node, and compare it again: with its new state, or the one that was in the way.
+
+        None for a node that was deleted. Raises ClusterError.
+        """
+        try:
+            live = self._cluster.apply(_NODES, _body(plan), dry_run=self._dry_run, field_manager=plan.manager)
+        except (Conflict, Invalid) as error:
+            try:
+                live = self._cluster.get(_NODES, plan.node)
+            except NotFound:
+                return None
+            if isinstance(error, Invalid) and live["metadata"].get("uid") == plan.uid:
+                raise
+        return self._replan[plan.manager](live)
 
 
 def _body(plan: NodePlan) -> JsonObject:

@@ -62,7 +62,8 @@ def _applied(changes: tuple[LabelChange, ...], owners: Owners, ours: Owner) -> M
     """What the manager states: a label that it shares with another keeps the value that it has."""
     stated: dict[str, str] = {}
     for change in changes:
-        if change.action is Action.OWNED and change.old is not None and ours in owners[change.label]:
+        shared = change.action is Action.OWNED and ours in owners.get(change.label, ())
+        if shared and change.old is not None:
             stated[change.label] = change.old
         elif change.action in (Action.ADD, Action.CHANGE, Action.UNCHANGED) and change.new is not None:
             stated[change.label] = change.new

@@ -44,8 +44,10 @@ def label_nodes(runtime: Runtime, flags: ClusterFlags, request: LabelRequest, ou
     if not request.writes:
         command.finish(reads, {}, Mode.PREVIEW)
     elif request.dry_run:
-        command.finish(reads, command.write(reads), Mode.DRY_RUN)
+        refused = command.refusals(reads)
+        command.finish(reads, {} if refused else command.write(reads), Mode.DRY_RUN, refused)
     else:
+        command.require_writable(reads)
         reads = command.confirmed(reads)
         command.finish(reads, command.write(reads), Mode.APPLY)
 
@@ -62,7 +64,7 @@ class _Command:
     asked: Asked
 
     def read(self) -> Reads:
-        """Compare the nodes of each cluster. Raises PlanError for one that must not be written to."""
+        """Compare the nodes of each cluster. Raises FileError and PlanError for hosts without their node."""
         with LiveProgress(quiet=True) as progress:
 
             def plan(reached: Reached) -> LabelPlan:
@@ -75,17 +77,23 @@ class _Command:
 
             targets = Targets(self.runtime, self.flags, progress)
             reads = read_clusters(targets.chosen(TargetFlags(self.names)), plan)
-        self._check(reads)
+        if self.asked.hosts:
+            for warning in check_hosts(self.asked.hosts, reads):
+                log_event(WarningNote(warning))
         return reads
 
-    def _check(self, reads: Reads) -> None:
-        warnings: tuple[str, ...] = ()
-        if self.asked.hosts:
-            warnings += check_hosts(self.asked.hosts, reads)
-        if self.request.writes:
-            warnings += identity_warnings(reads, override=self.request.skip_identity)
-        for warning in warnings:
+    def require_writable(self, reads: Reads) -> None:
+        """Raise PlanError unless each cluster that was read may be written to."""
+        for warning in identity_warnings(reads, override=self.request.skip_identity):
             log_event(WarningNote(warning))
+
+    def refusals(self, reads: Reads) -> tuple[DlctlError, ...]:
+        """Why --apply would write to none of the clusters."""
+        try:
+            self.require_writable(reads)
+        except PlanError as error:
+            return error.single_errors
+        return ()
 
     def confirmed(self, reads: Reads) -> Reads:
         """The plans, once it is confirmed that protected environments may be written to.
@@ -101,6 +109,7 @@ class _Command:
         if not (protected and asked):
             return reads
         fresh = self.read()
+        self.require_writable(fresh)
         if [_changes(each.result) for each in fresh] != [_changes(each.result) for each in reads]:
             raise PlanError(
                 "the labels of nodes changed after they were shown; nothing was written",
@@ -142,10 +151,10 @@ class _Command:
         left = {name: plan for name, plan in plans.items() if name not in done}
         return {**done, **{name: LabelReport.not_written(plan.nodes) for name, plan in left.items()}}
 
-    def finish(self, reads: Reads, reports: Reports, mode: Mode) -> None:
+    def finish(self, reads: Reads, reports: Reports, mode: Mode, refused: Sequence[DlctlError] = ()) -> None:
         """Print all, and exit with the code of what was not done."""
         errors = unread([(each.target, each.error) for each in reads])
-        failed = [_failure(name, report) for name, report in reports.items() if report.errors]
+        failed = [*refused, *(_failure(name, each) for name, each in reports.items() if each.errors)]
         interrupted = any(report.interrupted for report in reports.values())
         stopped = (
             [Interrupted("interrupted", hint="run the command again to continue")] if interrupted else []
