@@ -51,7 +51,7 @@ SHARED = {
     "devicePod": "namespace name phase resources priority since",
     "deviceTotal": "resource model mode part replicas nodes total used free bad unusable largestBlock blocks",
     "devices": "resource model mode part replicas capacity "
-    "allocatable used free idle bad nominated overcommitted",
+    "allocatable used free idle bad nominated blocked overcommitted",
     "environment": ENVIRONMENT,
     "environmentPin": "name pin",
     "error": "code message location hint problems",

@@ -124,6 +124,7 @@ def _devices(each: Devices) -> Json:
         "idle": each.idle,
         "bad": each.bad,
         "nominated": each.nominated,
+        "blocked": each.blocked,
         "overcommitted": each.overcommitted,
     }
 

@@ -34,13 +34,15 @@ class NodeView:
     preemptible_below: int | None = None
     filtered: bool = False
 
-    def optional(self, clusters: int) -> set[str]:
+    def optional(self, clusters: int, rows: Sequence[Row]) -> set[str]:
         """The columns that are there where they tell something."""
         told = {
             "CLUSTER": clusters > 1,
             "POD": self.pods and self.format is NodeFormat.CSV,
             "PRIORITY": self.pods,
             "PREEMPTIBLE": self.preemptible_below is not None,
+            "BLOCKED": self.format is not NodeFormat.TABLE
+            and any(r.devices and r.devices.blocked for r in rows),
         }
         return {name for name, there in told.items() if there}
 
@@ -66,7 +68,7 @@ def print_nodes(runtime: Runtime, reads: Reads, view: NodeView) -> None:
 
 def _print_table(found: Sequence[Row], reads: Reads, view: NodeView) -> None:
     wide = view.format is not NodeFormat.TABLE
-    names = view.columns or default_columns(wide=wide, optional=view.optional(len(reads)))
+    names = view.columns or default_columns(wide=wide, optional=view.optional(len(reads), found))
     shown = list(with_pods(found)) if view.pods else found
     if view.format is NodeFormat.CSV:
         _write_csv(names if view.header else (), [[_flat(name, row) for name in names] for row in shown])
