@@ -84,7 +84,9 @@ def print_labels(reads: Reads, reports: Reports, mode: Mode) -> None:
 
 def counts_line(rows: Sequence[LabelRow], mode: Mode) -> str:
     """`2 to add, 1 unchanged`; after writing `2 added, 1 failed`."""
-    found = Counter(_count_word(row, mode) for row in rows)
+    order = list(Action)
+    sorted_ = sorted(rows, key=lambda row: order.index(row.change.action))
+    found = Counter(_count_word(row, mode) for row in sorted_)
     return ", ".join(f"{count} {word}" for word, count in found.items()) or "no labels"
 
 
