@@ -13,10 +13,12 @@ from tests.cluster.scripted_server import Answer, ScriptedServer, Seen, scripted
 Body = dict[str, Any]
 _DRA = "resource.k8s.io/v1"
 _KUEUE = "kueue.x-k8s.io/v1beta1"
+_TOPOLOGY = "kueue.x-k8s.io/v1beta2"
 _KINDS: Mapping[str, Mapping[str, str]] = {
     "v1": {"Node": "nodes", "Pod": "pods", "Namespace": "namespaces"},
     _DRA: {"ResourceSlice": "resourceslices", "ResourceClaim": "resourceclaims"},
     _KUEUE: {"Workload": "workloads"},
+    _TOPOLOGY: {"Topology": "topologies"},
 }
 
 
@@ -33,6 +35,7 @@ class Listed:
     wait: float = 0.0
     page: int = 2
     workloads: Sequence[Body] | None = None
+    topologies: Sequence[Body] | None = None
 
     def answer(self, seen: Seen) -> Answer:
         """What a GET gets."""
@@ -52,10 +55,12 @@ class Listed:
         if path == "/api":
             return {"kind": "APIVersions", "versions": ["v1"]}
         if path == "/apis":
-            served = [_DRA] if self.workloads is None else [_DRA, _KUEUE]
+            served = [_DRA]
+            served += [] if self.workloads is None else [_KUEUE]
+            served += [] if self.topologies is None else [_TOPOLOGY]
             return {"kind": "APIGroupList", "groups": [{"versions": [{"groupVersion": v}]} for v in served]}
         found = _KINDS.get(path.removeprefix("/apis/").removeprefix("/api/"))
-        if found is None:
+        if found is None or (self.topologies is None and "Topology" in found):
             return None
         group_version = path.removeprefix("/apis/").removeprefix("/api/")
         resources = [

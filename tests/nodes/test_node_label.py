@@ -107,6 +107,7 @@ def test_several_clusters_have_a_column_and_one_cluster_is_compared_once(labelle
         ("dve -f rules.yaml", 1, "did you mean 'dev'?"),
         ("dev -f missing.yaml", 1, "missing.yaml: cannot be read"),
         ("dev -f wrong.yaml", 1, "wrong.yaml:1:11: unknown field 'nam'"),
+        ("dev --detected environments", 1, "environments: the folder has no *.json files"),
         ("dev --detected rules.yaml", 1, "rules.yaml: not JSON"),
         ("dev -f rules.yaml --apply --dry-run=client", 2, "--dry-run=client is not supported"),
     ],

@@ -486,3 +486,16 @@ def test_what_cannot_be_watched(project: Project, kubeconfig: Path) -> None:
         refused = project.run(*words, *more)
         assert (refused.code, says in refused.err) == (2, True), refused.err
     assert project.run(*words, "-w").code == 1
+
+
+def test_the_place_in_the_network_is_the_first_level_of_kueue(project: Project, kubeconfig: Path) -> None:
+    levels = [{"nodeLabel": "topology.kubernetes.io/zone"}, {"nodeLabel": "kubernetes.io/hostname"}]
+    with serving(Listed([h100("a")], topologies=[{"spec": {"levels": levels}}])) as server:
+        write_kubeconfig(kubeconfig, lab=server.url)
+        words = ("node", "list", "--context", "lab")
+        document = checked(project.run(*words, "-o", "json").ok().out, "NodeList")
+        wide = project.run(*words, "--columns", "topology", "--no-headers").ok().out.split()
+        server.seen.clear()
+        project.run(*words).ok()
+        assert not [each for each in server.seen if "kueue" in each.path]
+    assert (document["items"][0]["topology"], wide) == ("west-1a", ["west-1a"])

@@ -418,10 +418,12 @@ def _feature(namespace: str, node: str) -> Body:
 
 def test_labels_of_detected_hosts(labels: Labels, second_control_plane: ControlPlane) -> None:
     host = {"kind": "HostFeatures", "node": ONE, "labels": {labels.key("gpu.count"): "8"}}
-    labels.app.project.write({"one.json": json.dumps(host), "two.json": json.dumps({**host, "node": TWO})})
+    labels.app.project.write(
+        {"one.json": json.dumps(host), "hosts/two.json": json.dumps({**host, "node": TWO}), "hosts/x.txt": ""}
+    )
     labels.rules(({"name": ONE}, {"rule": "1"}))
     labels.app.run(*APPLY).ok()
-    both = ("dev", "--detected", "one.json", "--detected", "two.json", "--apply")
+    both = ("dev", "--detected", "one.json", "--detected", "hosts", "--apply")
     assert labels.actions(*both) == {(ONE, "gpu.count"): "add", (TWO, "gpu.count"): "add"}
     # One file is about one node: the labels of the other stay, and so do those of rules.
     labels.app.project.write({"one.json": json.dumps({**host, "labels": {}})})

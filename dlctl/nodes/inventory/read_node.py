@@ -19,8 +19,10 @@ from dlctl.nodes.inventory.model import Compute, DeviceKind, Devices, Finding, M
 from dlctl.nodes.inventory.node_status import NO_PLUGIN, Toleration, node_status
 from dlctl.nodes.inventory.pods import IsDevice
 from dlctl.nodes.inventory.rdma import rdma_of
+from dlctl.nodes.inventory.topology import Topology
 
 Labels = Mapping[str, str]
+_BY_LABELS = Topology()
 
 
 def read_node(
@@ -28,6 +30,7 @@ def read_node(
     is_device: IsDevice,
     claimable: Sequence[Claimable] = (),
     tolerated: Sequence[Sequence[Toleration]] = (),
+    topology: Topology = _BY_LABELS,
 ) -> Node:
     """A node with the devices that `is_device` accepts and those that claims can have of it (DRA)."""
     metadata, status = node.get("metadata") or {}, node.get("status") or {}
@@ -49,7 +52,7 @@ def read_node(
         memory=Compute(stated.allocatable.get("memory", 0) // THOUSANDTHS, None),
         address=_address(status),
         zone=_first(labels, names.ZONE_LABELS),
-        topology=_first(labels, names.TOPOLOGY_LABELS),
+        topology=topology.of(str(metadata.get("name") or ""), labels),
         driver=_driver(labels),
         kubelet=str((status.get("nodeInfo") or {}).get("kubeletVersion") or ""),
         findings=tuple(_findings(labels, devices, promises_more=stated.promises_more)),

@@ -40,7 +40,7 @@ def label_command(
         typer.Option(
             "--detected",
             metavar="FILE",
-            help="Labels of one host, from 'dlctl node detect -o json'. May be repeated.",
+            help="A host as 'dlctl node detect -o json' wrote it, or a folder of such files. May be repeated.",
         ),
     ] = None,
     remove: Annotated[

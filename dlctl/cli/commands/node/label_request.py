@@ -1,12 +1,12 @@
 """What `dlctl node label` is asked for, and whether that can be done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.runtime import Runtime
-from dlctl.errors import UsageError
+from dlctl.errors import FileError, Location, UsageError
 from dlctl.events import WarningNote
 from dlctl.nodes.labelling.detected import DetectedHosts, read_hosts
 from dlctl.nodes.labelling.keys import is_reserved
@@ -73,10 +73,20 @@ def read_asked(runtime: Runtime, request: LabelRequest, app: str) -> Asked:
     if request.rules:
         sources = (_of_rules(runtime, request.rules, app),)
     elif request.detected:
-        hosts = read_hosts((runtime.cwd / path, str(path)) for path in request.detected)
+        hosts = read_hosts((runtime.cwd / path, str(path)) for path in _files(runtime, request.detected))
         manager = field_manager(app, FROM_HOSTS)
         sources = (Source(manager, hosts.labels_of, only=frozenset(hosts.labels)),)
     return Asked(LabelQuery(sources, request.selector, request.features_from), hosts)
+
+
+def _files(runtime: Runtime, paths: Iterable[Path]) -> Iterator[Path]:
+    """The files, and of a folder those whose name ends in `.json`. Raises FileError for one without any."""
+    for path in paths:
+        found = (runtime.cwd / path).is_dir()
+        files = sorted(path / each.name for each in (runtime.cwd / path).glob("*.json")) if found else [path]
+        if not files:
+            raise FileError("the folder has no *.json files", location=Location(str(path)))
+        yield from files
 
 
 def _removing(app: str) -> tuple[Source, ...]:

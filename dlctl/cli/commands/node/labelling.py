@@ -168,7 +168,7 @@ class _Command:
         if interrupted:
             log("interrupted; completed changes remain, and the next run continues from there")
             raise typer.Exit(INTERRUPTED)
-        if failed or len(errors) == len(reads):
+        if failed or not any(each.result for each in reads):
             raise Failed((*errors, *failed), 1)
         if errors and not self.request.ignore_unreachable:
             raise Failed(errors, SOME_UNREAD)

@@ -85,7 +85,7 @@ def list_nodes(
     """`node list`. Raises UsageError, AppError and ClusterError before any cluster is asked."""
     view = printing.view(query)
     query.check()
-    reads = read_nodes(runtime, flags, query)
+    reads = read_nodes(runtime, flags, query, topology=view.shows_topology)
     print_nodes(runtime, reads, view)
     fail_where_unread([(each.target, each.error) for each in reads], ignore=ignore_unreachable)
 
@@ -106,7 +106,7 @@ def watch_nodes(
     query.check()
     watch = NodeWatch(every)
     while True:
-        reads = read_nodes(runtime, flags, query, quiet=watch.begun)
+        reads = read_nodes(runtime, flags, query, topology=view.shows_topology, quiet=watch.begun)
         if not watch.begun and all(each.error for each in reads):
             fail_where_unread([(each.target, each.error) for each in reads], ignore=False)
         watch.show(reads, replace(view, now=datetime.now(UTC)))
@@ -114,14 +114,14 @@ def watch_nodes(
 
 
 def read_nodes(
-    runtime: Runtime, flags: ClusterFlags, query: NodeQuery, *, quiet: bool = False
+    runtime: Runtime, flags: ClusterFlags, query: NodeQuery, *, topology: bool, quiet: bool = False
 ) -> tuple[ClusterRead[Inventory], ...]:
     """The nodes of each cluster; while it lasts, progress is shown unless `quiet`."""
     with LiveProgress() as progress:
 
         def read(reached: Reached) -> Inventory:
             name = reached.target.name
-            wanted = Wanted(query.counted.asks_for, tolerated.get(name, ()))
+            wanted = Wanted(query.counted.asks_for, tolerated.get(name, ()), topology)
             emit = no_events if quiet else masking(progress.for_environment(name), Redactor())
             try:
                 found = read_inventory(reached.cluster, wanted, labels=query.selector, emit=emit)

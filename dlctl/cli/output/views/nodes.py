@@ -34,6 +34,13 @@ class NodeView:
     preemptible_below: int | None = None
     filtered: bool = False
 
+    @property
+    def shows_topology(self) -> bool:
+        """Whether the place of nodes in the network is shown."""
+        if self.columns and self.format not in (NodeFormat.JSON, NodeFormat.YAML):
+            return "TOPOLOGY" in self.columns
+        return self.format not in (NodeFormat.TABLE, NodeFormat.NAME)
+
     def optional(self, clusters: int, rows: Sequence[Row]) -> set[str]:
         """The columns that are there where they tell something."""
         told = {
