@@ -408,12 +408,17 @@ def test_taints_that_a_component_tolerates_count_for_each_environment_by_itself(
         words = ("node", "list", "dev", "prod", "same", "--for", "web")
         answer = app.run(*words, "--columns", "cluster,node,status,free", "--no-headers").ok()
         together = app.run("node", "list", "dev", "prod", "same", "-o", "json").ok()
+        app.write({"environments/same/environment.yaml": "context: lab\ndisabled: [web]\n"})
+        disabled = app.run("node", "list", "prod", "same", "--for", "web", "-o", "json").ok()
+        assert app.run("node", "list", "same", "--for", "web").code == 1
     assert [line.split() for line in answer.out.splitlines()] == [
         ["dev", "a", "Taint(team)", "0"],
         ["prod", "a", "Ready", "8"],
     ]
     assert "same is the same cluster as dev" in answer.err
     assert [each["sameAs"] for each in together.json["clusters"]] == [None, "dev", "dev"]
+    assert [each["usable"] for each in disabled.json["items"]] == [True, False]
+    assert "web is disabled in environment same" in disabled.err
 
 
 class Changing:

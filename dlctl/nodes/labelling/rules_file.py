@@ -1,7 +1,8 @@
 """Read a file of rules: `[{match: {name, labels, features}, labels: {…}}]`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from dlctl.errors import RuleError, joined
@@ -28,13 +29,14 @@ def read_rules(path: Path, shown: str) -> RuleSet:
     rules: list[Rule] = []
     errors: list[RuleError] = []
     for part in Part(document, document.value, "a file of rules").items():
-        try:
-            rules.append(_rule(part))
-        except RuleError as error:
-            errors += [each for each in error.single_errors if isinstance(each, RuleError)]
+        errors += _problems_of(partial(_add_rule, rules, part))
     if errors:
         raise joined(errors, RuleError, f"{counted(len(errors), 'problem')} in the rules of {shown}")
     return RuleSet(tuple(rules))
+
+
+def _add_rule(rules: list[Rule], part: Part) -> None:
+    rules.append(_rule(part))
 
 
 def _rule(part: Part) -> Rule:
@@ -43,9 +45,21 @@ def _rule(part: Part) -> Rule:
         raise part.problem("a rule has no 'match'", "write 'match: {}' for labels of every node")
     if "labels" not in fields:
         raise part.problem("a rule has no 'labels'", "add 'labels:' with the labels of the nodes that match")
-    match = _match(fields["match"])
+    try:
+        match = _match(fields["match"])
+    except RuleError as error:
+        problems = [error, *_problems_of(lambda: _labels(fields["labels"]))]
+        raise joined(problems, RuleError, "a rule has several problems") from error
     place = fields["match"].mapping()["features"].location if match.features else None
     return Rule(match, _labels(fields["labels"]), place)
+
+
+def _problems_of(read: Callable[[], object]) -> Iterator[RuleError]:
+    """The single errors of reading a part."""
+    try:
+        read()
+    except RuleError as error:
+        yield from (each for each in error.single_errors if isinstance(each, RuleError))
 
 
 def _match(part: Part) -> Match:

@@ -166,9 +166,9 @@ def test_the_schema_accepts_the_same(tmp_path: Path, text: str) -> None:
 
 def test_all_problems_of_a_file_are_listed(tmp_path: Path) -> None:
     with pytest.raises(RuleError) as caught:
-        rules(tmp_path, "- match: {nam: a}\n  labels: {}\n- match: {}\n  labels: {-a: b, b: 1}\n")
-    assert caught.value.message == "3 problems in the rules of rules.yaml"
-    assert [each.location.line for each in caught.value.problems if each.location] == [1, 4, 4]
+        rules(tmp_path, "- match: {nam: a}\n  labels: {c d: ''}\n- match: {}\n  labels: {-a: b, b: 1}\n")
+    assert caught.value.message == "4 problems in the rules of rules.yaml"
+    assert [each.location.line for each in caught.value.problems if each.location] == [1, 2, 4, 4]
 
 
 def test_the_schema_is_valid() -> None:

@@ -40,7 +40,7 @@ def label_command(
         typer.Option(
             "--detected",
             metavar="FILE",
-            help="A host as 'dlctl node detect -o json' wrote it, or a folder of such files. May be repeated.",
+            help="A host as 'dlctl node detect -o json' wrote it, or a folder of those. May be repeated.",
         ),
     ] = None,
     remove: Annotated[

@@ -1,12 +1,13 @@
 """`dlctl node list`: read the clusters, once or again and again, and print what they have."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NoReturn
 
 from dlctl.cli.cluster_targets import TargetFlags, Targets
+from dlctl.cli.commands.node.tolerated import tolerations_in
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.views.node_format import NodeFormat
@@ -15,17 +16,14 @@ from dlctl.cli.output.views.node_watch import NodeWatch
 from dlctl.cli.output.views.nodes import NodeView, print_nodes
 from dlctl.cli.output.views.unread import fail_where_unread
 from dlctl.cli.runtime import Runtime
-from dlctl.cli.session import open_session
 from dlctl.errors import UsageError
 from dlctl.events import masking, no_events
 from dlctl.nodes.inventory.collect import Wanted, is_extended
 from dlctl.nodes.inventory.model import Inventory
-from dlctl.nodes.inventory.node_status import Tolerations
 from dlctl.nodes.inventory.select import Counted, Shown, counted
 from dlctl.redact import Redactor
 from dlctl.workflow.clusters import ClusterRead, Reached, read_clusters
 from dlctl.workflow.node_list import read_inventory
-from dlctl.workflow.render import Selection
 
 EVERY = 10.0
 """Seconds between two reads of --watch."""
@@ -130,18 +128,6 @@ def read_nodes(
                 progress.finished(name)
 
         targets = Targets(runtime, flags, progress).chosen(query.targets)
-        tolerated = _tolerated(runtime, flags, progress, query.component, [each.name for each in targets])
+        names = [each.name for each in targets]
+        tolerated = tolerations_in(runtime, flags, progress, query.component, names, quiet=quiet)
         return read_clusters(targets, read, question=lambda name: tolerated.get(name, ()))
-
-
-def _tolerated(
-    runtime: Runtime, flags: ClusterFlags, progress: LiveProgress, component: str, environments: Sequence[str]
-) -> Mapping[str, tuple[Tolerations, ...]]:
-    """What the component's pods tolerate in each environment. Raises AppError, ParamError, RenderError."""
-    if not component:
-        return {}
-    from dlctl.nodes.inventory.tolerations import tolerations_of
-
-    session, selection = open_session(runtime, flags, progress), Selection((component,))
-    rendered = {name: session.render(name, selection).manifests for name in environments}
-    return {name: tolerations_of(each.body for each in manifests) for name, manifests in rendered.items()}
