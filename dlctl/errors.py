@@ -8,6 +8,7 @@ All rooms raise only these errors; the command line turns them into text and an 
     │   └── NoApp           no dlctl.yaml here or above
     ├── FileError           a file or folder that cannot be read, locked or written
     ├── YamlError           a file that is not valid YAML
+    ├── RuleError           a file with rules for labels of nodes
     ├── RegistryError       a prototype or package
     ├── ParamError          a parameter's name, type or value
     ├── RenderError         a template, fragment, patch or rendered object
@@ -144,6 +145,12 @@ class YamlError(DlctlError):
     """A file is not valid YAML, or uses unsupported YAML features."""
 
     code = "yaml"
+
+
+class RuleError(DlctlError):
+    """A file with rules for the labels of nodes is invalid."""
+
+    code = "rule"
 
 
 class RegistryError(DlctlError):

@@ -1,7 +1,7 @@
 """Read from several clusters at once: one that fails hides no other, and each cluster is read once."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -54,19 +54,28 @@ class ClusterRead(Generic[Result]):
     same_as: str = ""
 
 
+def _alike(target: str) -> Hashable:
+    return None
+
+
 def read_clusters(
-    targets: Sequence[ClusterTarget], read: Callable[[Reached], Result]
+    targets: Sequence[ClusterTarget],
+    read: Callable[[Reached], Result],
+    *,
+    question: Callable[[str], Hashable] = _alike,
 ) -> tuple[ClusterRead[Result], ...]:
     """One answer for each target, in the order given; targets of one cluster are read once, as the first.
 
-    Where the first may not read it, the next one of the same cluster is asked. Raises KeyboardInterrupt.
+    Where the first may not read it, the next one of the same cluster is asked. Targets of one cluster of
+    which `question` differs, by their names, are read each. Raises KeyboardInterrupt.
     """
     by_name = {target.name: target for target in targets}
     identified = _at_once(list(by_name), lambda name: _identified(by_name[name]))
-    groups: dict[str, list[Reached]] = {}
+    groups: dict[tuple[str, Hashable], list[Reached]] = {}
     for each in identified:
         if each.result is not None:
-            groups.setdefault(each.result.identity.uid, []).append(each.result)
+            key = each.result.identity.uid, question(each.environment)
+            groups.setdefault(key, []).append(each.result)
     first = {group[0].target.name: group for group in groups.values()}
     read_once = _at_once(list(first), lambda name: _first_allowed(first[name], read))
     results = {each.environment: each for each in read_once}

@@ -1,6 +1,6 @@
 """The nodes of a cluster with their devices: one paged LIST of each kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import Forbidden, UnknownKind
@@ -9,10 +9,13 @@ from dlctl.manifest import JsonObject
 from dlctl.nodes.inventory.collect import Collection, Wanted
 from dlctl.nodes.inventory.model import Inventory
 from dlctl.nodes.inventory.pods import COUNTED_PODS
+from dlctl.nodes.inventory.topology import topology_of
 
 NODES = Resource("", "v1", "Node", "nodes", namespaced=False)
 PODS = Resource("", "v1", "Pod", "pods", namespaced=True)
-DRA_VERSIONS = ("v1", "v1beta2", "v1beta1")
+DRA_VERSIONS = tuple(f"resource.k8s.io/{version}" for version in ("v1", "v1beta2", "v1beta1"))
+KUEUE = "Topology", tuple(f"kueue.x-k8s.io/{version}" for version in ("v1beta2", "v1beta1", "v1alpha1"))
+VOLCANO = "HyperNode", ("topology.volcano.sh/v1alpha1",)
 STEP = 500
 
 
@@ -25,6 +28,8 @@ def read_inventory(
     where nodes cannot be listed.
     """
     found = Collection(wanted)
+    if wanted.topology:
+        found.place(topology_of(_served_objects(cluster, KUEUE), _served_objects(cluster, VOLCANO)))
     _read_claims(cluster, found, emit)
     _each(cluster, NODES, found.add_node, emit, labels=labels)
     try:
@@ -51,13 +56,22 @@ def _read_claims(cluster: Cluster, found: Collection, emit: Emit) -> None:
         found.without_claims("you may not list ResourceClaims, so what is used of DRA devices is not known")
 
 
-def _served(cluster: Cluster, kind: str) -> Resource | None:
-    for version in DRA_VERSIONS:
+def _served(cluster: Cluster, kind: str, versions: Sequence[str] = DRA_VERSIONS) -> Resource | None:
+    for version in versions:
         try:
-            return cluster.resource(f"resource.k8s.io/{version}", kind)
+            return cluster.resource(version, kind)
         except UnknownKind:
             continue
     return None
+
+
+def _served_objects(cluster: Cluster, kind: tuple[str, Sequence[str]]) -> Sequence[JsonObject]:
+    """The objects of a kind; none where it is not served or may not be listed."""
+    resource = _served(cluster, *kind)
+    try:
+        return list(cluster.list(resource)) if resource else ()
+    except (Forbidden, UnknownKind):
+        return ()
 
 
 def _each(

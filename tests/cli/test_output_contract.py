@@ -21,8 +21,9 @@ KINDS = {
     "EnvironmentList": "items",
     "EnvironmentUpdateList": "items",
     "Error": "",
-    "HostFeatures": "system driver accelerators rdma network defaultInterface numa modules topology fabric "
-    "nccl labels findings warnings",
+    "HostFeatures": "node system driver accelerators rdma network defaultInterface numa modules topology "
+    "fabric nccl labels findings warnings",
+    "NodeLabelList": "mode clusters items",
     "NodeList": "clusters items",
     "Parameter": "component environment name value origin shadowed schema",
     "ParameterDiffList": "left right items",
@@ -55,7 +56,7 @@ SHARED = {
     "devicePod": "namespace name phase resources priority since",
     "deviceTotal": "resource model mode part replicas nodes total used free bad unusable largestBlock blocks",
     "devices": "resource model mode part replicas capacity "
-    "allocatable used free idle bad nominated overcommitted",
+    "allocatable used free idle bad nominated blocked overcommitted",
     "environment": ENVIRONMENT,
     "environmentCluster": "status context server id pin error",
     "environmentPin": "name pin",
@@ -72,6 +73,8 @@ SHARED = {
     "nodeFinding": "code message",
     "freeBlock": "size nodes",
     "jsonPatch": "target json",
+    "labelCounts": "add change remove unchanged owned release",
+    "labeledCluster": "name context server id status error sameAs counts",
     "listedCluster": "name context server id status error sameAs totals pending gated notes",
     "location": "path line column",
     "mergePatch": "target merge",
@@ -83,6 +86,7 @@ SHARED = {
     "nvidiaDriver": "version openModules cuda",
     "node": "cluster name status usable createdAt address zone topology "
     "driver kubelet cpu memory rdma devices devicePods pods findings",
+    "nodeLabel": "cluster node label old new action owners manager result reason",
     "nodeCounts": "ready total",
     "objectRef": "group kind namespace name",
     "objectStatus": "object component status message extra",
@@ -126,6 +130,7 @@ WRITERS = {
     ("env", "list"),
     ("env", "update"),
     ("node", "detect"),
+    ("node", "label"),
     ("node", "list"),
     ("param", "diff"),
     ("param", "explain"),

@@ -13,10 +13,12 @@ from tests.cluster.scripted_server import Answer, ScriptedServer, Seen, scripted
 Body = dict[str, Any]
 _DRA = "resource.k8s.io/v1"
 _KUEUE = "kueue.x-k8s.io/v1beta1"
+_TOPOLOGY = "kueue.x-k8s.io/v1beta2"
 _KINDS: Mapping[str, Mapping[str, str]] = {
     "v1": {"Node": "nodes", "Pod": "pods", "Namespace": "namespaces"},
     _DRA: {"ResourceSlice": "resourceslices", "ResourceClaim": "resourceclaims"},
     _KUEUE: {"Workload": "workloads"},
+    _TOPOLOGY: {"Topology": "topologies"},
 }
 
 
@@ -35,6 +37,7 @@ class Listed:
     workloads: Sequence[Body] | None = None
     others: Mapping[tuple[str, str, str], Sequence[Body]] = field(default_factory=dict)
     """Objects of further cluster-scoped kinds, by apiVersion, kind and plural."""
+    topologies: Sequence[Body] | None = None
 
     def answer(self, seen: Seen) -> Answer:
         """What a GET gets."""
@@ -55,13 +58,15 @@ class Listed:
         if path == "/api":
             return {"kind": "APIVersions", "versions": ["v1"]}
         if path == "/apis":
-            served = [_DRA] if self.workloads is None else [_DRA, _KUEUE]
+            served = [_DRA]
+            served += [] if self.workloads is None else [_KUEUE]
+            served += [] if self.topologies is None else [_TOPOLOGY]
             served += sorted({version for version, _, _ in self.others} - {*served})
             return {"kind": "APIGroupList", "groups": [{"versions": [{"groupVersion": v}]} for v in served]}
         group_version = path.removeprefix("/apis/").removeprefix("/api/")
         more = {kind: plural for (version, kind, plural) in self.others if version == group_version}
         found = {**_KINDS.get(group_version, {}), **more}
-        if not found:
+        if not found or (self.topologies is None and "Topology" in found):
             return None
         resources = [
             {

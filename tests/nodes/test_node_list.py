@@ -1,15 +1,19 @@
 """`dlctl node list`: what people read, what scripts read, and what is said where clusters cannot be read."""
 
+import os
 import re
+import signal
+import subprocess
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests import golden
-from tests.cluster.scripted_server import Answer, scripted, status
+from tests.cluster.scripted_server import Answer, Seen, scripted, status
 from tests.nodes.api_server import Listed, serving, write_kubeconfig
 from tests.nodes.inventory.objects import (
     GPU,
@@ -22,6 +26,7 @@ from tests.nodes.inventory.objects import (
 )
 from tests.output_schemas import checked
 from tests.project import Project
+from tests.terminal import DLCTL, LIMIT, on_terminal
 
 GOLDEN = Path(__file__).parent / "golden"
 NFD = "feature.node.kubernetes.io/"
@@ -362,3 +367,140 @@ def test_taints_that_a_component_tolerates_do_not_count_for_it(app: Project) -> 
     ]
     assert [answer.code for answer in refused] == [1, 2]
     assert "did you mean 'web'?" in refused[0].err
+
+
+def test_the_order_that_is_asked_for_is_that_of_every_format(project: Project, kubeconfig: Path) -> None:
+    with serving(pool()) as server:
+        write_kubeconfig(kubeconfig, lab=server.url)
+        words = ("node", "list", "--context", "lab", "--sort=-free,node")
+        table = project.run(*words, "--columns", "node", "--no-headers").ok().out.split()
+        as_json = project.run(*words, "-o", "json").ok()
+        as_yaml = project.run(*words, "-o", "yaml").ok()
+        names = project.run(*words, "-o", "name").ok().out.split()
+    expected = list(dict.fromkeys(table))
+    assert expected[:3] == ["shared-1", "mig-1", "amd-1"]
+    assert [each["name"] for each in as_json.json["items"]] == expected
+    assert names == [f"node/{name}" for name in expected]
+    assert yaml.safe_load(as_yaml.out) == as_json.json
+
+
+def test_taints_that_a_component_tolerates_count_for_each_environment_by_itself(app: Project) -> None:
+    """Both environments are on one cluster, and in one of them the pods tolerate the taint."""
+    tolerating = POD.replace("[{key: team, operator: Exists}]", "{{ params.tolerations }}")
+    declared = {
+        "summary": "a",
+        "description": "a",
+        "params": {"tolerations": {"type": "array", "default": []}, "replicas": {"type": "integer"}},
+    }
+    app.write(
+        {
+            "environments/dev/environment.yaml": "context: lab\n",
+            "environments/prod/environment.yaml": "context: lab\n",
+            "environments/same/environment.yaml": "context: lab\n",
+            "environments/prod/params.yaml": "params: {tolerations: [{key: team, operator: Exists}]}\n",
+            "prototypes/pages/page/templates/page.yaml.j2": tolerating,
+            "prototypes/pages/page/prototype.yaml": yaml.safe_dump(declared),
+        }
+    )
+    mine = {"key": "team", "effect": "NoSchedule"}
+    with serving(Listed([h100("a", taints=[mine])])) as server:
+        write_kubeconfig(Path(app.environ["KUBECONFIG"]), lab=server.url)
+        words = ("node", "list", "dev", "prod", "same", "--for", "web")
+        answer = app.run(*words, "--columns", "cluster,node,status,free", "--no-headers").ok()
+        together = app.run("node", "list", "dev", "prod", "same", "-o", "json").ok()
+        app.write({"environments/same/environment.yaml": "context: lab\ndisabled: [web]\n"})
+        disabled = app.run("node", "list", "prod", "same", "--for", "web", "-o", "json").ok()
+        assert app.run("node", "list", "same", "--for", "web").code == 1
+    assert [line.split() for line in answer.out.splitlines()] == [
+        ["dev", "a", "Taint(team)", "0"],
+        ["prod", "a", "Ready", "8"],
+    ]
+    assert "same is the same cluster as dev" in answer.err
+    assert [each["sameAs"] for each in together.json["clusters"]] == [None, "dev", "dev"]
+    assert [each["usable"] for each in disabled.json["items"]] == [True, False]
+    assert "web is disabled in environment same" in disabled.err
+
+
+class Changing:
+    """A cluster whose nodes a test replaces while it is watched."""
+
+    def __init__(self) -> None:
+        self.listed = Listed([h100("a"), h100("b")])
+
+    def answer(self, seen: Seen) -> Answer:
+        return self.listed.answer(seen)
+
+
+def watching(project: Project, *words: str) -> "subprocess.Popen[str]":
+    command = (*DLCTL, "node", "list", "--context", "lab", "--watch", "--every", "1s", *words)
+    return subprocess.Popen(
+        command,
+        cwd=project.root,
+        env={**os.environ, **project.environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_watching_appends_what_changes_and_ends_with_130(project: Project, kubeconfig: Path) -> None:
+    cluster = Changing()
+    with scripted(cluster.answer) as server:
+        write_kubeconfig(kubeconfig, lab=server.url)
+        process = watching(project, "--columns", "node,status,free")
+        assert process.stdout is not None
+        first = [process.stdout.readline().split() for _ in range(3)]
+        cluster.listed = Listed([h100("a", unschedulable=True), h100("b")])
+        second = process.stdout.readline().split()
+        cluster.listed = Listed([h100("a", unschedulable=True)], forbidden=["nodes"])
+        time.sleep(1.5)
+        cluster.listed = Listed([h100("a"), h100("c")])
+        third = [process.stdout.readline().split() for _ in range(2)]
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=LIMIT)
+    assert first == [["NODE", "STATUS", "FREE"], ["a", "Ready", "8"], ["b", "Ready", "8"]]
+    assert second == ["a", "Cordoned", "0"]
+    assert third == [["a", "Ready", "8"], ["c", "Ready", "8"]]
+    assert (process.returncode, out) == (130, "")
+    assert err.count("you may not list nodes") == 1
+    assert "1 row no longer listed" in err
+    assert "Traceback" not in err
+
+
+def test_watching_on_a_terminal_draws_all_again(project: Project, kubeconfig: Path) -> None:
+    with serving(Listed([h100("a")])) as server:
+        write_kubeconfig(kubeconfig, lab=server.url)
+        words = ("node", "list", "--context", "lab", "-w", "--every", "1s")
+        shown = on_terminal(
+            [*DLCTL, *words],
+            cwd=project.root,
+            environ={**os.environ, **project.environ, "TERM": "xterm"},
+            columns=100,
+            interrupt_at="8 free of 8",
+        )
+    assert shown.code == 130
+    assert "\x1b[H\x1b[J" in shown.raw
+    assert "every 1s" in shown.text
+    assert re.search(r"^a +Ready +H100-80G +8 ", shown.text, re.M)
+
+
+def test_what_cannot_be_watched(project: Project, kubeconfig: Path) -> None:
+    write_kubeconfig(kubeconfig, lab=DEAD)
+    words = ("node", "list", "--context", "lab")
+    for more, says in ((["-w", "-o", "json"], "one document"), (["--every", "5s"], "--every needs --watch")):
+        refused = project.run(*words, *more)
+        assert (refused.code, says in refused.err) == (2, True), refused.err
+    assert project.run(*words, "-w").code == 1
+
+
+def test_the_place_in_the_network_is_the_first_level_of_kueue(project: Project, kubeconfig: Path) -> None:
+    levels = [{"nodeLabel": "topology.kubernetes.io/zone"}, {"nodeLabel": "kubernetes.io/hostname"}]
+    with serving(Listed([h100("a")], topologies=[{"spec": {"levels": levels}}])) as server:
+        write_kubeconfig(kubeconfig, lab=server.url)
+        words = ("node", "list", "--context", "lab")
+        document = checked(project.run(*words, "-o", "json").ok().out, "NodeList")
+        wide = project.run(*words, "--columns", "topology", "--no-headers").ok().out.split()
+        server.seen.clear()
+        project.run(*words).ok()
+        assert not [each for each in server.seen if "kueue" in each.path]
+    assert (document["items"][0]["topology"], wide) == ("west-1a", ["west-1a"])

@@ -133,5 +133,6 @@ def test_all_missing_kinds_and_other_problems_are_listed(cluster_app: AppOnClust
     assert [line.partition(",")[0] for line in lines if line.startswith("  - ")] == [
         "  - the cluster of dev does not serve nobody.example.com/v1 Widget",
         "  - the cluster of dev does not serve nothing.example.com/v1 Widget",
-        f"  - ConfigMap/taken in namespace {cluster_app.namespace}: already exists but was not applied by this app",
+        f"  - ConfigMap/taken in namespace {cluster_app.namespace}: "
+        "already exists but was not applied by this app",
     ]

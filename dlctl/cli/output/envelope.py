@@ -26,6 +26,13 @@ def write_document(runtime: Runtime, kind: str, *, errors: Sequence[DlctlError] 
     write_json(runtime.json, _envelope(kind, fields, errors))
 
 
+def write_yaml_document(kind: str, *, errors: Sequence[DlctlError] = (), **fields: Any) -> None:
+    """Write the same document as YAML. Raises the errors of `data`."""
+    from dlctl.yamlio.dump import dump
+
+    data(dump(_body(kind, fields, errors)))
+
+
 def write_failure(answer: JsonAnswer, errors: Sequence[DlctlError]) -> None:
     """Write the document of a command that failed without a result, if JSON was requested."""
     if answer.wanted and not answer.written:
@@ -39,5 +46,9 @@ def write_json(answer: JsonAnswer, text: str) -> None:
 
 
 def _envelope(kind: str, fields: dict[str, Any], errors: Sequence[DlctlError]) -> str:
+    return json_text(_body(kind, fields, errors), indent=2) + "\n"
+
+
+def _body(kind: str, fields: dict[str, Any], errors: Sequence[DlctlError]) -> dict[str, Any]:
     body = {"apiVersion": API_VERSION, "kind": kind, **fields}
-    return json_text({**body, "errors": [error_report(error) for error in errors]}, indent=2) + "\n"
+    return {**body, "errors": [error_report(error) for error in errors]}

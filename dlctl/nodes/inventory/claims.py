@@ -1,10 +1,17 @@
 """Devices of Dynamic Resource Allocation: what ResourceSlices offer, and what ResourceClaims hold of it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from dlctl.manifest import JsonObject
+from dlctl.nodes.inventory.counters import (
+    CounterName,
+    consumed_counters,
+    count_fitting,
+    left,
+    shared_counters,
+)
 from dlctl.nodes.inventory.gpu_model import short_model
 from dlctl.nodes.inventory.model import DeviceKind, Mode
 
@@ -17,12 +24,16 @@ _WHOLE = frozenset({"", "gpu"})
 
 @dataclass(frozen=True, slots=True)
 class Claimable:
-    """Devices of one kind that one node offers to claims: all, healthy ones, and those that are allocated."""
+    """Devices of one kind that one node offers to claims: all, healthy ones, and those that are allocated.
+
+    `blocked` are healthy ones that cannot be allocated beside others, since they share counters.
+    """
 
     kind: DeviceKind
     capacity: int
     allocatable: int
     used: int | None
+    blocked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,7 @@ class _Device:
     node: str
     kind: DeviceKind
     healthy: bool
+    consumes: Mapping[CounterName, int]
 
 
 @dataclass(slots=True)
@@ -41,6 +53,12 @@ class _Pool:
     slices: int = 0
     expected: int = 0
     devices: list[_Device] = field(default_factory=list)
+    counters: dict[CounterName, int] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all slices were seen."""
+        return self.slices >= self.expected
 
 
 class DeviceClaims:
@@ -61,11 +79,13 @@ class DeviceClaims:
         known = self._pools.setdefault((driver, str(pool.get("name") or "")), _Pool())
         generation = int(pool.get("generation") or 0)
         if generation > known.generation:
-            known.generation, known.slices, known.devices = generation, 0, []
+            known.generation, known.slices = generation, 0
+            known.devices, known.counters = [], {}
             known.expected = int(pool.get("resourceSliceCount") or 1)
         if generation == known.generation:
             known.slices += 1
             known.devices += _devices(spec, driver, str(pool.get("name") or ""))
+            known.counters.update(shared_counters(spec))
 
     def add_claim(self, body: JsonObject) -> None:
         """Take what a ResourceClaim was allocated, also where no pod uses it yet."""
@@ -92,8 +112,9 @@ class DeviceClaims:
         """What each node offers; a pool of which slices are missing offers nothing that can be counted."""
         found: dict[str, dict[DeviceKind, list[_Device]]] = {}
         for pool in self._pools.values():
-            for device in pool.devices if pool.slices >= pool.expected else ():
-                found.setdefault(device.node, {}).setdefault(device.kind, []).append(device)
+            for device in pool.devices if pool.complete else ():
+                if device.node:
+                    found.setdefault(device.node, {}).setdefault(device.kind, []).append(device)
         return {
             node: tuple(
                 self._claimable(kind, kinds[kind], claims_known) for kind in sorted(kinds, key=_order)
@@ -104,7 +125,20 @@ class DeviceClaims:
     def _claimable(self, kind: DeviceKind, devices: list[_Device], claims_known: bool) -> Claimable:
         healthy = sum(device.healthy for device in devices)
         used = sum(device.id in self._allocated for device in devices) if claims_known else None
-        return Claimable(kind, len(devices), healthy, used)
+        blocked = self._blocked(devices) if claims_known else 0
+        return Claimable(kind, len(devices), healthy, used, blocked)
+
+    def _blocked(self, devices: Sequence[_Device]) -> int:
+        """How many healthy devices that nobody holds could not be allocated, or not all together."""
+        pools: dict[tuple[str, str], list[_Device]] = {}
+        for device in devices:
+            if device.healthy and device.consumes and device.id not in self._allocated:
+                pools.setdefault(device.id[:2], []).append(device)
+        return sum(len(each) - self._fitting(self._pools[pool], each) for pool, each in pools.items())
+
+    def _fitting(self, pool: _Pool, devices: Sequence[_Device]) -> int:
+        taken = (device.consumes for device in pool.devices if device.id in self._allocated)
+        return count_fitting(left(pool.counters, taken), (device.consumes for device in devices))
 
 
 def _order(kind: DeviceKind) -> tuple[str, str, str]:
@@ -115,11 +149,10 @@ def _devices(spec: Mapping[str, Any], driver: str, pool: str) -> Iterator[_Devic
     for body in spec.get("devices") or ():
         basic = body.get("basic") or body  # v1beta1 has it one level deeper
         node = str(spec.get("nodeName") or basic.get("nodeName") or "")
-        if node:
-            name = str(body.get("name") or "")
-            blocked = any(taint.get("effect") in _BLOCKING for taint in basic.get("taints") or ())
-            kind = _kind(driver, basic.get("attributes") or {})
-            yield _Device((driver, pool, name), node, kind, not blocked)
+        name = str(body.get("name") or "")
+        blocked = any(taint.get("effect") in _BLOCKING for taint in basic.get("taints") or ())
+        kind = _kind(driver, basic.get("attributes") or {})
+        yield _Device((driver, pool, name), node, kind, not blocked, consumed_counters(basic))
 
 
 def _kind(driver: str, attributes: Mapping[str, Any]) -> DeviceKind:

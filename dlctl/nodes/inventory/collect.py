@@ -12,6 +12,7 @@ from dlctl.nodes.inventory.node_status import Toleration
 from dlctl.nodes.inventory.order import natural_key
 from dlctl.nodes.inventory.pods import NodeUse, PodCount
 from dlctl.nodes.inventory.read_node import read_node
+from dlctl.nodes.inventory.topology import Topology
 
 
 def _no_other(resource: str) -> bool:
@@ -28,10 +29,12 @@ class Wanted:
     """What is listed beside accelerators: the extended resources that `also` accepts.
 
     `tolerated` are the tolerations of each pod that is to be placed: taints that all match do not count.
+    `topology` is whether objects are to be read that say where a node is in the network.
     """
 
     also: Callable[[str], bool] = _no_other
     tolerated: Sequence[Sequence[Toleration]] = ()
+    topology: bool = False
 
     def is_device(self, resource: str) -> bool:
         """Whether a resource is listed."""
@@ -49,6 +52,7 @@ class Collection:
         self._claims_known = True
         self._claimable: dict[str, tuple[Claimable, ...]] | None = None
         self._pods_known = True
+        self._topology = Topology()
         self._notes: list[str] = []
 
     def add_node(self, body: JsonObject) -> None:
@@ -56,7 +60,13 @@ class Collection:
         if self._claimable is None:
             self._claimable = self._claims.by_node(claims_known=self._claims_known)
         claimable = self._claimable.get(str((body.get("metadata") or {}).get("name")), ())
-        self._nodes.append(read_node(body, self._wanted.is_device, claimable, self._wanted.tolerated))
+        self._nodes.append(
+            read_node(body, self._wanted.is_device, claimable, self._wanted.tolerated, self._topology)
+        )
+
+    def place(self, topology: Topology) -> None:
+        """Take where nodes are in the network; before the first node."""
+        self._topology = topology
 
     def add_slice(self, body: JsonObject) -> None:
         """Take the devices of a ResourceSlice."""

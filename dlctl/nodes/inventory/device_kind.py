@@ -1,7 +1,9 @@
 """What the devices behind a node's resources are, by its labels."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
+from dlctl.nodes.host.hardware.gpu_models import gpu_model
 from dlctl.nodes.inventory import names
 from dlctl.nodes.inventory.gpu_model import mig_profile, short_model
 from dlctl.nodes.inventory.model import DeviceKind, Mode
@@ -42,8 +44,26 @@ def model_of(vendor: str, labels: Labels) -> str:
     for label in (*names.VENDOR_LABELS.get(vendor, ()), *names.ANY_VENDOR_LABELS):
         if found := short_model(labels.get(label, "")):
             return found
-    models = labelled_models(labels)
+    models = labelled_models(labels) or pci_models(labels, vendor)
     return models[0] if len(models) == 1 else ""
+
+
+def pci_models(labels: Labels, vendor: str = "") -> tuple[str, ...]:
+    """The models that PCI labels name by their IDs, where Node Feature Discovery is set up to have these.
+
+    Only those of a resource's vendor, where its PCI ID is known.
+    """
+    ids = names.PCI_VENDORS.get(vendor)
+    found = (gpu_model(id_) for id_ in _pci_ids(labels) if not ids or id_.startswith(f"{ids}:"))
+    return tuple(sorted({short_model(model.full_name) for model in found if model}))
+
+
+def _pci_ids(labels: Labels) -> Iterator[str]:
+    """`vendor:device` of each PCI label with both; they stand side by side, whatever else the label has."""
+    for label, value in labels.items():
+        match = names.PCI_LABEL.match(label) if label.startswith(names.PCI_PREFIX) else None
+        if match and value == "true":
+            yield from (":".join(pair) for pair in pairwise(match["parts"].split("_")))
 
 
 def labelled_models(labels: Labels) -> tuple[str, ...]:
@@ -63,6 +83,8 @@ def promises_devices(labels: Labels) -> bool:
     if labels.get(names.GPU_PRESENT) == "true" or _number(labels.get(names.GPU_COUNT, "")):
         return True
     if any(labels.get(label) for own in names.VENDOR_LABELS.values() for label in own):
+        return True
+    if pci_models(labels):
         return True
     return any(value == "true" and _is_gpu(label) for label, value in labels.items())
 

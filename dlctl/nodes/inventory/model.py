@@ -58,7 +58,8 @@ class Devices:
     """The devices of one kind on one node. `used` is None where pods could not be read.
 
     `usable` says whether the node takes pods that ask for them; `nominated` is what pods want that are
-    to be started here once others have ended.
+    to be started here once others have ended. `blocked` are healthy devices that cannot be had, since others
+    use up what they share: a GPU while one of its partitions is in use, or more partitions than fit.
     """
 
     kind: DeviceKind
@@ -67,11 +68,12 @@ class Devices:
     used: int | None
     usable: bool
     nominated: int = 0
+    blocked: int = 0
 
     @property
     def idle(self) -> int | None:
         """What no pod holds, on a node that takes pods or on one that does not."""
-        return None if self.used is None else max(0, self.allocatable - self.used)
+        return None if self.used is None else max(0, self.allocatable - self.used - self.blocked)
 
     @property
     def free(self) -> int | None:

@@ -110,6 +110,18 @@ GPU_CLASSES = frozenset({"0302", "0380", "1200"})
 """PCI classes of devices that compute: of class 0300 are the displays of board controllers, too."""
 GPU_VENDORS = frozenset({"10de", "1002", "1da3", "1d0f", "19e5", "cabc", "1ed5"})
 NVIDIA_PCI = "10de"
+PCI_VENDORS: Mapping[str, str] = {
+    "nvidia.com": NVIDIA_PCI,
+    "amd.com": "1002",
+    "gpu.intel.com": "8086",
+    "intel.com": "8086",
+    "habana.ai": "1da3",
+    "aws.amazon.com": "1d0f",
+    "huawei.com": "19e5",
+    "cambricon.com": "cabc",
+    "mthreads.com": "1ed5",
+}
+"""PCI vendor IDs of the vendors of resources and DRA drivers."""
 
 DEVICES: Mapping[str, str] = {
     "nvidia.com/gpu": "",

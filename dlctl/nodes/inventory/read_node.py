@@ -8,13 +8,21 @@ from dlctl.manifest import JsonObject
 from dlctl.nodes.inventory import names
 from dlctl.nodes.inventory.amounts import THOUSANDTHS, Amounts, amounts, whole
 from dlctl.nodes.inventory.claims import Claimable
-from dlctl.nodes.inventory.device_kind import device_kind, labelled_models, model_of, promises_devices
+from dlctl.nodes.inventory.device_kind import (
+    device_kind,
+    labelled_models,
+    model_of,
+    pci_models,
+    promises_devices,
+)
 from dlctl.nodes.inventory.model import Compute, DeviceKind, Devices, Finding, Mode, Node
 from dlctl.nodes.inventory.node_status import NO_PLUGIN, Toleration, node_status
 from dlctl.nodes.inventory.pods import IsDevice
 from dlctl.nodes.inventory.rdma import rdma_of
+from dlctl.nodes.inventory.topology import Topology
 
 Labels = Mapping[str, str]
+_BY_LABELS = Topology()
 
 
 def read_node(
@@ -22,6 +30,7 @@ def read_node(
     is_device: IsDevice,
     claimable: Sequence[Claimable] = (),
     tolerated: Sequence[Sequence[Toleration]] = (),
+    topology: Topology = _BY_LABELS,
 ) -> Node:
     """A node with the devices that `is_device` accepts and those that claims can have of it (DRA)."""
     metadata, status = node.get("metadata") or {}, node.get("status") or {}
@@ -43,7 +52,7 @@ def read_node(
         memory=Compute(stated.allocatable.get("memory", 0) // THOUSANDTHS, None),
         address=_address(status),
         zone=_first(labels, names.ZONE_LABELS),
-        topology=_first(labels, names.TOPOLOGY_LABELS),
+        topology=topology.of(str(metadata.get("name") or ""), labels),
         driver=_driver(labels),
         kubelet=str((status.get("nodeInfo") or {}).get("kubeletVersion") or ""),
         findings=tuple(_findings(labels, devices, promises_more=stated.promises_more)),
@@ -93,7 +102,14 @@ class _Stated:
         for each in self.claimable:
             vendor = each.kind.resource.partition(".")[2]
             model = each.kind.model or model_of(vendor, self.labels)
-            yield Devices(replace(each.kind, model=model), each.capacity, each.allocatable, each.used, usable)
+            yield Devices(
+                replace(each.kind, model=model),
+                each.capacity,
+                each.allocatable,
+                each.used,
+                usable,
+                blocked=each.blocked,
+            )
 
 
 def _findings(labels: Labels, devices: Sequence[Devices], *, promises_more: bool) -> Iterator[Finding]:
@@ -104,7 +120,7 @@ def _findings(labels: Labels, devices: Sequence[Devices], *, promises_more: bool
             yield Finding("device-without-label", f"nothing names the model of its {each.kind.resource}")
         if each.bad:
             yield Finding("unhealthy", f"{each.bad} of {each.capacity} {each.kind.resource} are not healthy")
-    if len(models := labelled_models(labels)) > 1:
+    if len(models := labelled_models(labels) or pci_models(labels)) > 1:
         yield Finding("mixed-models", f"it has several models: {', '.join(models)}")
 
 

@@ -2,10 +2,13 @@
 
 import random
 
+import pytest
+
 from dlctl.nodes.inventory.model import Mode
 from dlctl.nodes.inventory.totals import totals
 from tests.nodes.inventory.objects import (
     GPU,
+    Body,
     claim,
     codes,
     gpu_device,
@@ -110,3 +113,67 @@ def test_pods_hold_what_their_claims_hold() -> None:
     pods = only_node(found).pods
     assert pods is not None
     assert [(each.name, each.counts) for each in pods] == [("train", (("gpu.nvidia.com", 2),))]
+
+
+MEMORY = {"name": "gpu-0", "counters": {"memory": {"value": "8Gi"}, "slices": {"value": "7"}}}
+
+
+def part(name: str, memory: str, slices: str, type_: str = "mig", profile: str = "") -> Body:
+    """A device that shares counters with others."""
+    counters = {"memory": {"value": memory}, "slices": {"value": slices}}
+    made = gpu_device(name, consumesCounters=[{"counterSet": "gpu-0", "counters": counters}])
+    made["attributes"] |= {"type": {"string": type_}, "profile": {"string": profile}}
+    return made
+
+
+PARTS = (
+    part("whole", "8Gi", "7", "gpu"),
+    *(part(f"small-{n}", "1Gi", "1", profile="1g") for n in range(7)),
+    *(part(f"large-{n}", "4Gi", "3", profile="3g") for n in range(3)),
+)
+
+
+@pytest.mark.parametrize(
+    ("held", "free"),
+    [
+        ([], {"": 1, "1g": 7, "3g": 2}),
+        (["small-0"], {"": 0, "1g": 6, "3g": 1}),
+        (["large-0"], {"": 0, "1g": 4, "3g": 1}),
+        (["large-0", "large-1"], {"": 0, "1g": 0, "3g": 0}),
+        (["whole"], {"": 0, "1g": 0, "3g": 0}),
+    ],
+)
+@pytest.mark.parametrize("apart", [False, True])
+def test_devices_whose_counters_are_used_up_are_not_free(
+    held: list[str], free: dict[str, int], apart: bool
+) -> None:
+    """The counters stand in a slice with devices, or in one of their own."""
+    body = resource_slice(*PARTS, slices=1 + apart)
+    counters = resource_slice(slices=2) if apart else body
+    counters["spec"]["sharedCounters"] = [MEMORY]
+    found = inventory(
+        [BARE], slices=[body, counters] if apart else [body], claims=[claim(*held)] if held else []
+    )
+    devices = {each.kind.part: each for each in only_node(found).devices}
+    assert {name: each.free for name, each in devices.items()} == free
+    assert sum(each.used or 0 for each in devices.values()) == len(held)
+    assert {name: each.capacity for name, each in devices.items()} == {"": 1, "1g": 7, "3g": 3}
+    assert codes(found) == []
+    for each in devices.values():
+        assert each.used is not None
+        assert each.used + each.blocked + (each.free or 0) == each.capacity
+
+
+def test_an_admin_takes_nothing_of_counters() -> None:
+    body = resource_slice(*PARTS)
+    body["spec"]["sharedCounters"] = [MEMORY]
+    found = inventory([BARE], slices=[body], claims=[claim("whole", adminAccess=True)])
+    assert [each.free for each in only_node(found).devices] == [1, 7, 2]
+
+
+def test_counters_of_two_pools_are_not_the_same() -> None:
+    slices = [resource_slice(*PARTS, pool=pool) for pool in ("a", "b")]
+    for body in slices:
+        body["spec"]["sharedCounters"] = [MEMORY]
+    found = inventory([BARE], slices=slices, claims=[claim("whole", pool="a")])
+    assert [each.free for each in only_node(found).devices] == [1, 7, 2]

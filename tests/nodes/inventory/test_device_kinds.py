@@ -152,6 +152,47 @@ def test_a_model_that_nothing_names_is_a_finding() -> None:
     assert (only_devices(found).kind.label, codes(found)) == ("?", ["device-without-label"])
 
 
+@pytest.mark.parametrize(
+    ("label", "model"),
+    [
+        ("pci-10de_2330.present", "H100-80G"),
+        ("pci-0302_10de_1db5.present", "V100-32G"),
+        ("pci-0302_10de_1eb8_10de_12a2.present", "T4"),
+        ("pci-0302_10de_ffff.present", "?"),
+        ("pci-0302_10de.present", "?"),
+        ("pci-10de.present", "?"),
+        ("pci-1200_1002_740f.present", "?"),
+        ("pci-0302_10de_2330.sriov.capable", "?"),
+    ],
+)
+def test_a_model_by_the_ids_of_a_pci_label(label: str, model: str) -> None:
+    """The AMD device of the last but one is no model of nvidia.com/gpu."""
+    found = inventory([node(labels={f"feature.node.kubernetes.io/{label}": "true"})])
+    assert only_devices(found).kind.label == model
+    assert codes(found) == ([] if model != "?" else ["device-without-label"])
+
+
+def test_a_label_with_the_product_comes_before_pci_labels() -> None:
+    pci = {"feature.node.kubernetes.io/pci-10de_1eb8.present": "true"}
+    assert only_devices(inventory([node(labels={**pci, **H100})])).kind.model == "H100-80G"
+    amd = {"feature.node.kubernetes.io/pci-1200_1002_740f.present": "true"}
+    assert only_devices(inventory([node(capacity={"amd.com/gpu": "8"}, labels=amd)])).kind.model == "MI210"
+
+
+def test_pci_labels_of_several_models_name_none() -> None:
+    ids = ("pci-10de_1eb8", "pci-10de_2330")
+    found = inventory([node(labels={f"feature.node.kubernetes.io/{each}.present": "true" for each in ids})])
+    assert only_devices(found).kind.label == "?"
+    assert codes(found) == ["device-without-label", "mixed-models"]
+
+
+def test_a_pci_label_of_a_known_gpu_promises_one() -> None:
+    label = {"feature.node.kubernetes.io/pci-10de_2330.present": "true"}
+    found = inventory([node(capacity={}, labels=label)])
+    assert only_node(found).status == ("NoPlugin",)
+    assert only_devices(found).kind.model == "H100-80G"
+
+
 def test_several_models_on_a_node_are_a_finding() -> None:
     present = {f"feature.node.kubernetes.io/gpu-{model}.present": "true" for model in ("t4", "v100")}
     assert "mixed-models" in codes(inventory([node(labels={**H100, **present})]))

@@ -1,12 +1,15 @@
-"""`dlctl node`: detect, list."""
+"""`dlctl node`: detect, list, label."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout
+from dlctl.cli.commands.node.label import EXAMPLES as LABEL_EXAMPLES
+from dlctl.cli.commands.node.label import label_command
 from dlctl.cli.commands.node.list import EXAMPLES, list_command
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
@@ -16,8 +19,8 @@ from dlctl.errors import UsageError
 
 app = application(
     no_args_is_help=True,
-    help="Detect a host's hardware; list the nodes of clusters.",
-    epilog="Examples: dlctl node detect; dlctl node list gke; dlctl node list --all-contexts --gpu H100",
+    help="Detect a host's hardware; list and label nodes.",
+    epilog="Examples: dlctl node detect; dlctl node list gke; dlctl node label gke -f node-labels.yaml",
 )
 
 Root = Annotated[Path, typer.Option("--root", metavar="DIR", help="Root folder of the host to read.")]
@@ -108,3 +111,4 @@ def _check_publishing(publish: bool, output: HostFormat, needing: dict[str, bool
 
 
 app.command("list", epilog=EXAMPLES)(list_command)
+app.command("label", cls=DryRunCommand, epilog=LABEL_EXAMPLES)(label_command)

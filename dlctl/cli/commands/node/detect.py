@@ -37,7 +37,8 @@ def print_host(runtime: Runtime, detection: Detection, output: HostFormat) -> No
     if output is HostFormat.JSON:
         from dlctl.cli.output.views.host_json import write_host
 
-        write_host(runtime, host, host_labels(host, detection.prefixes), findings)
+        node = named_node(runtime, host, detection) or None
+        write_host(runtime, host, node, host_labels(host, detection.prefixes), findings)
     elif output in (HostFormat.TABLE, HostFormat.WIDE):
         from dlctl.cli.output.views.host_tables import print_host_tables
 
@@ -55,7 +56,7 @@ def node_name(runtime: Runtime, host: Host, detection: Detection) -> str:
     """The node that a NodeFeature is about. Raises UsageError where it is not known or cannot be one."""
     from dlctl.nodes.host.node_feature import is_node_name
 
-    name = detection.node_name or runtime.environ.get("NODE_NAME") or _host_name(host, detection)
+    name = named_node(runtime, host, detection)
     if not name:
         hint = "name it with --node-name"
         raise UsageError(
@@ -65,6 +66,11 @@ def node_name(runtime: Runtime, host: Host, detection: Detection) -> str:
         hint = "a node's name has lower-case letters, digits, '-' and '.', and here at most 63 of them"
         raise UsageError(f"'{name}' cannot be the node of a NodeFeature", hint=hint)
     return name
+
+
+def named_node(runtime: Runtime, host: Host, detection: Detection) -> str:
+    """The name of the host's node, by --node-name, NODE_NAME or the host's own name; empty if unknown."""
+    return detection.node_name or runtime.environ.get("NODE_NAME") or _host_name(host, detection)
 
 
 def feature_object(

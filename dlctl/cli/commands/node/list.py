@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import (
     AllEnvironments,
     Environments,
@@ -14,6 +15,7 @@ from dlctl.cli.arguments.options import (
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.views.node_format import NodeFormat
 from dlctl.cli.runtime import runtime_of
+from dlctl.errors import UsageError
 
 Contexts = Annotated[
     list[str] | None,
@@ -29,7 +31,8 @@ AllContexts = Annotated[bool, typer.Option("--all-contexts", help="Every context
 
 EXAMPLES = (
     "Examples: dlctl node list gke; dlctl node list gke --pods; "
-    "dlctl node list --all --gpu H100 --free 8; dlctl node list --all-contexts -o csv"
+    "dlctl node list --all --gpu H100 --free 8; dlctl node list gke --watch --every 30s; "
+    "dlctl node list --all-contexts -o csv"
 )
 """What its help shows."""
 
@@ -95,6 +98,24 @@ def list_command(
             help="Add a column: devices that pods of a lower priority hold.",
         ),
     ] = None,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "-w",
+            "--watch",
+            help="Read again and again, until Ctrl-C: a terminal is redrawn, else changed rows are appended.",
+        ),
+    ] = False,
+    every: Annotated[
+        float,
+        typer.Option(
+            "--every",
+            metavar="DURATION",
+            click_type=Duration(least="1s"),
+            show_default="10s",
+            help="With --watch: time between two reads, such as 30s or 2m.",
+        ),
+    ] = 0,
     ignore_unreachable: IgnoreUnreachable = False,
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
@@ -105,7 +126,7 @@ def list_command(
     of all nodes that -l, --gpu and -r leave. Exit code 4 where some clusters cannot be read.
     """
     from dlctl.cli.cluster_targets import TargetFlags
-    from dlctl.cli.commands.node.listing import NodeQuery, Printing, list_nodes
+    from dlctl.cli.commands.node.listing import EVERY, NodeQuery, Printing, list_nodes, watch_nodes
     from dlctl.cli.connect import ClusterFlags
     from dlctl.nodes.inventory.select import Counted, Shown
 
@@ -119,4 +140,8 @@ def list_command(
     )
     flags = ClusterFlags(kubeconfig, "", request_timeout)
     printing = Printing(output, not no_headers, columns, sort or (), preemptible_below)
+    if every and not watch:
+        raise UsageError("--every needs --watch", hint="add --watch, or leave it out")
+    if watch:
+        watch_nodes(runtime_of(ctx), flags, query, printing, every or EVERY)
     list_nodes(runtime_of(ctx), flags, query, printing, ignore_unreachable=ignore_unreachable)

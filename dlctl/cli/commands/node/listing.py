@@ -1,28 +1,32 @@
-"""`dlctl node list`: read the clusters, print what they have, and say which could not be read."""
+"""`dlctl node list`: read the clusters, once or again and again, and print what they have."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NoReturn
 
 from dlctl.cli.cluster_targets import TargetFlags, Targets
+from dlctl.cli.commands.node.tolerated import tolerations_in
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.views.node_format import NodeFormat
 from dlctl.cli.output.views.node_order import check_sort, chosen_columns
+from dlctl.cli.output.views.node_watch import NodeWatch
 from dlctl.cli.output.views.nodes import NodeView, print_nodes
 from dlctl.cli.output.views.unread import fail_where_unread
 from dlctl.cli.runtime import Runtime
-from dlctl.cli.session import open_session
 from dlctl.errors import UsageError
-from dlctl.events import masking
+from dlctl.events import masking, no_events
 from dlctl.nodes.inventory.collect import Wanted, is_extended
 from dlctl.nodes.inventory.model import Inventory
-from dlctl.nodes.inventory.node_status import Tolerations
 from dlctl.nodes.inventory.select import Counted, Shown, counted
 from dlctl.redact import Redactor
-from dlctl.workflow.clusters import Reached, read_clusters
+from dlctl.workflow.clusters import ClusterRead, Reached, read_clusters
 from dlctl.workflow.node_list import read_inventory
-from dlctl.workflow.render import Selection
+
+EVERY = 10.0
+"""Seconds between two reads of --watch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +83,44 @@ def list_nodes(
     """`node list`. Raises UsageError, AppError and ClusterError before any cluster is asked."""
     view = printing.view(query)
     query.check()
+    reads = read_nodes(runtime, flags, query, topology=view.shows_topology)
+    print_nodes(runtime, reads, view)
+    fail_where_unread([(each.target, each.error) for each in reads], ignore=ignore_unreachable)
+
+
+def watch_nodes(
+    runtime: Runtime, flags: ClusterFlags, query: NodeQuery, printing: Printing, every: float
+) -> NoReturn:
+    """`node list --watch`: read all again after so many seconds, until KeyboardInterrupt.
+
+    Raises what `list_nodes` raises, also where no cluster can be read the first time. Later a cluster that
+    cannot be read is reported, and asked again the next time.
+    """
+    if printing.format in (NodeFormat.JSON, NodeFormat.YAML):
+        raise UsageError(
+            f"--watch excludes -o {printing.format}, which is one document", hint="-o csv can be watched"
+        )
+    view = printing.view(query)
+    query.check()
+    watch = NodeWatch(every)
+    while True:
+        reads = read_nodes(runtime, flags, query, topology=view.shows_topology, quiet=watch.begun)
+        if not watch.begun and all(each.error for each in reads):
+            fail_where_unread([(each.target, each.error) for each in reads], ignore=False)
+        watch.show(reads, replace(view, now=datetime.now(UTC)))
+        time.sleep(every)
+
+
+def read_nodes(
+    runtime: Runtime, flags: ClusterFlags, query: NodeQuery, *, topology: bool, quiet: bool = False
+) -> tuple[ClusterRead[Inventory], ...]:
+    """The nodes of each cluster; while it lasts, progress is shown unless `quiet`."""
     with LiveProgress() as progress:
 
         def read(reached: Reached) -> Inventory:
             name = reached.target.name
-            wanted = Wanted(query.counted.asks_for, tolerated.get(name, ()))
-            emit = masking(progress.for_environment(name), Redactor())
+            wanted = Wanted(query.counted.asks_for, tolerated.get(name, ()), topology)
+            emit = no_events if quiet else masking(progress.for_environment(name), Redactor())
             try:
                 found = read_inventory(reached.cluster, wanted, labels=query.selector, emit=emit)
                 return counted(found, query.counted)
@@ -92,20 +128,6 @@ def list_nodes(
                 progress.finished(name)
 
         targets = Targets(runtime, flags, progress).chosen(query.targets)
-        tolerated = _tolerated(runtime, flags, progress, query.component, [each.name for each in targets])
-        reads = read_clusters(targets, read)
-    print_nodes(runtime, reads, view)
-    fail_where_unread([(each.target, each.error) for each in reads], ignore=ignore_unreachable)
-
-
-def _tolerated(
-    runtime: Runtime, flags: ClusterFlags, progress: LiveProgress, component: str, environments: Sequence[str]
-) -> Mapping[str, Sequence[Tolerations]]:
-    """What the component's pods tolerate in each environment. Raises AppError, ParamError, RenderError."""
-    if not component:
-        return {}
-    from dlctl.nodes.inventory.tolerations import tolerations_of
-
-    session, selection = open_session(runtime, flags, progress), Selection((component,))
-    rendered = {name: session.render(name, selection).manifests for name in environments}
-    return {name: tolerations_of(each.body for each in manifests) for name, manifests in rendered.items()}
+        names = [each.name for each in targets]
+        tolerated = tolerations_in(runtime, flags, progress, query.component, names, quiet=quiet)
+        return read_clusters(targets, read, question=lambda name: tolerated.get(name, ()))

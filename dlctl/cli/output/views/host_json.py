@@ -16,11 +16,14 @@ from dlctl.nodes.host.sources.network import NetDevice
 from dlctl.nodes.host.sources.pci import PciDevice, PciLink
 
 
-def write_host(runtime: Runtime, host: Host, labels: Mapping[str, str], findings: Sequence[Finding]) -> None:
+def write_host(
+    runtime: Runtime, host: Host, node: str | None, labels: Mapping[str, str], findings: Sequence[Finding]
+) -> None:
     """Write the document of kind HostFeatures."""
     write_document(
         runtime,
         "HostFeatures",
+        node=node,
         system=_system(host),
         driver=_driver(host),
         accelerators=_accelerators(host),

@@ -9,5 +9,6 @@ class NodeFormat(StrEnum):
     TABLE = "table"
     WIDE = "wide"
     JSON = "json"
+    YAML = "yaml"
     CSV = "csv"
     NAME = "name"

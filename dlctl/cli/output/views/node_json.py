@@ -1,13 +1,12 @@
-"""`node list -o json`: every target in `clusters`, nodes in `items`."""
+"""`node list -o json` and `-o yaml`: every target in `clusters`, nodes in `items`."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.envelope import write_document, write_yaml_document
 from dlctl.cli.output.views.unread import error_class, failure_json, unread
 from dlctl.cli.runtime import Runtime
 from dlctl.nodes.inventory.model import Compute, Demand, DeviceKind, DevicePod, Devices, Inventory, Node
-from dlctl.nodes.inventory.select import Shown, rows
 from dlctl.nodes.inventory.totals import Total, totals
 from dlctl.workflow.clusters import ClusterRead
 
@@ -15,22 +14,17 @@ Json = dict[str, Any]
 Reads = Sequence[ClusterRead[Inventory]]
 
 
-def write_nodes(runtime: Runtime, reads: Reads, shown: Shown, *, pods: bool) -> None:
-    """Write the one document."""
-    items = [
-        _node(each.target, node, pods=pods)
-        for each in reads
-        if each.result is not None
-        for node in rows(each.result.nodes, shown)
-    ]
+def write_nodes(
+    runtime: Runtime, reads: Reads, nodes: Sequence[tuple[str, Node]], *, pods: bool, yaml: bool
+) -> None:
+    """Write the one document; `nodes` are those that are listed, each after its cluster."""
+    items = [_node(cluster, node, pods=pods) for cluster, node in nodes]
     clusters = [_cluster(each) for each in reads]
-    write_document(
-        runtime,
-        "NodeList",
-        clusters=clusters,
-        items=items,
-        errors=unread([(each.target, each.error) for each in reads]),
-    )
+    errors = unread([(each.target, each.error) for each in reads])
+    if yaml:
+        write_yaml_document("NodeList", clusters=clusters, items=items, errors=errors)
+    else:
+        write_document(runtime, "NodeList", clusters=clusters, items=items, errors=errors)
 
 
 def read_json(each: ClusterRead[Any]) -> Json:
@@ -124,6 +118,7 @@ def _devices(each: Devices) -> Json:
         "idle": each.idle,
         "bad": each.bad,
         "nominated": each.nominated,
+        "blocked": each.blocked,
         "overcommitted": each.overcommitted,
     }
 

@@ -141,6 +141,7 @@ COLUMNS: Mapping[str, Column] = {
     "PRIORITY": lambda row: str(row.pod.priority) if row.pod else "",
     "PREEMPTIBLE": lambda row: _number(row, lambda devices: preemptible(row)),
     "IDLE": _of_devices(lambda devices: devices.idle),
+    "BLOCKED": _of_devices(lambda devices: devices.blocked),
     "NOMINATED": _of_devices(lambda devices: devices.nominated),
     "RESOURCE": lambda row: "" if row.pod else row.devices.kind.resource if row.devices else NOT_APPLICABLE,
     "MODE": _mode,
@@ -159,8 +160,8 @@ NARROW = ("NODE", "STATUS", "GPU", "FREE", "USED", "TOTAL", "BAD", "RDMA", "AGE"
 """The columns of the table."""
 
 
-OPTIONAL = ("CLUSTER", "POD", "PRIORITY", "PREEMPTIBLE")
-"""Columns that are there where they tell something: with several clusters, with pods, with a priority."""
+OPTIONAL = ("CLUSTER", "POD", "PRIORITY", "PREEMPTIBLE", "BLOCKED")
+"""Columns that are there where they tell something: several clusters, pods, a priority, blocked devices."""
 
 
 def default_columns(*, wide: bool, optional: Collection[str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from dlctl.cli.output.views.node_rows import COLUMNS, Row, default_columns, node
 from dlctl.cli.output.views.node_summary import findings, summary
 from dlctl.cli.runtime import Runtime
 from dlctl.events import Note, WarningNote
-from dlctl.nodes.inventory.model import Inventory
+from dlctl.nodes.inventory.model import Inventory, Node
 from dlctl.nodes.inventory.select import Shown, rows
 from dlctl.workflow.clusters import ClusterRead
 
@@ -34,13 +34,22 @@ class NodeView:
     preemptible_below: int | None = None
     filtered: bool = False
 
-    def optional(self, clusters: int) -> set[str]:
+    @property
+    def shows_topology(self) -> bool:
+        """Whether the place of nodes in the network is shown."""
+        if self.columns and self.format not in (NodeFormat.JSON, NodeFormat.YAML):
+            return "TOPOLOGY" in self.columns
+        return self.format not in (NodeFormat.TABLE, NodeFormat.NAME)
+
+    def optional(self, clusters: int, rows: Sequence[Row]) -> set[str]:
         """The columns that are there where they tell something."""
         told = {
             "CLUSTER": clusters > 1,
             "POD": self.pods and self.format is NodeFormat.CSV,
             "PRIORITY": self.pods,
             "PREEMPTIBLE": self.preemptible_below is not None,
+            "BLOCKED": self.format is not NodeFormat.TABLE
+            and any(r.devices and r.devices.blocked for r in rows),
         }
         return {name for name, there in told.items() if there}
 
@@ -50,24 +59,43 @@ Reads = Sequence[ClusterRead[Inventory]]
 
 def print_nodes(runtime: Runtime, reads: Reads, view: NodeView) -> None:
     """Write the rows to stdout; what they add up to, notes and findings go to stderr."""
-    if view.format is NodeFormat.JSON:
-        write_nodes(runtime, reads, view.shown, pods=view.pods)
+    found = sorted_rows(reads, view)
+    if view.format in (NodeFormat.JSON, NodeFormat.YAML):
+        nodes: dict[tuple[str, str], tuple[str, Node]] = {}
+        for row in found:
+            nodes.setdefault((row.cluster, row.node.name), (row.cluster, row.node))
+        write_nodes(
+            runtime, reads, tuple(nodes.values()), pods=view.pods, yaml=view.format is NodeFormat.YAML
+        )
         return
-    found = in_order(_rows(reads, view), view.sort)
     several = len(reads) > 1
     if view.format is NodeFormat.NAME:
-        data("".join(_names(found, several=several)))
+        data("".join(node_names(found, several=several)))
         return
     if any(each.result for each in reads):
-        _print_table(found, reads, view)
+        print_rows(column_names(found, reads, view), table_rows(found, view), view)
     for each in reads:
-        _log(each, f"{each.target}: " if several else "")
+        log_read(each, f"{each.target}: " if several else "")
 
 
-def _print_table(found: Sequence[Row], reads: Reads, view: NodeView) -> None:
+def sorted_rows(reads: Reads, view: NodeView) -> list[Row]:
+    """The rows of all clusters that were read, in the order that is asked for."""
+    return in_order(_rows(reads, view), view.sort)
+
+
+def table_rows(found: Sequence[Row], view: NodeView) -> Sequence[Row]:
+    """The rows of a table: with pods below their nodes where they are asked for."""
+    return list(with_pods(found)) if view.pods else found
+
+
+def column_names(found: Sequence[Row], reads: Reads, view: NodeView) -> tuple[str, ...]:
+    """The columns that are shown."""
     wide = view.format is not NodeFormat.TABLE
-    names = view.columns or default_columns(wide=wide, optional=view.optional(len(reads)))
-    shown = list(with_pods(found)) if view.pods else found
+    return view.columns or default_columns(wide=wide, optional=view.optional(len(reads), found))
+
+
+def print_rows(names: Sequence[str], shown: Sequence[Row], view: NodeView) -> None:
+    """Write rows as a table or as CSV."""
     if view.format is NodeFormat.CSV:
         _write_csv(names if view.header else (), [[_flat(name, row) for name in names] for row in shown])
         return
@@ -82,7 +110,8 @@ def _rows(reads: Reads, view: NodeView) -> Iterator[Row]:
             yield from node_rows(each.target, listed, view.now, view.preemptible_below or 0)
 
 
-def _names(found: Sequence[Row], *, several: bool) -> Iterator[str]:
+def node_names(found: Sequence[Row], *, several: bool) -> Iterator[str]:
+    """One line for each node."""
     lines = (
         f"{row.cluster} node/{row.node.name}\n" if several else f"node/{row.node.name}\n" for row in found
     )
@@ -113,7 +142,8 @@ def _empty(view: NodeView) -> str:
     return "no node has an accelerator; --all-nodes lists the others"
 
 
-def _log(each: ClusterRead[Inventory], prefix: str) -> None:
+def log_read(each: ClusterRead[Inventory], prefix: str) -> None:
+    """Say on stderr what a cluster's devices add up to, and what is odd about them."""
     for note in each.reached.notes if each.reached else ():
         log_event(WarningNote(note))
     if each.same_as:

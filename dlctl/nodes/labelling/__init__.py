@@ -1,0 +1,1 @@
+"""Labels for nodes: rules and detected hosts in, changes of a node's labels out; no network."""
