@@ -4,6 +4,7 @@ All rooms raise only these errors; the command line turns them into text and an 
 
     DlctlError
     ├── UsageError          the command line itself is wrong                    exit 2
+    ├── NotConfirmed        a question was not answered with yes
     ├── AppError            dlctl.yaml, environment.yaml, params.yaml
     │   └── NoApp           no dlctl.yaml here or above
     ├── FileError           a file or folder that cannot be read, locked or written
@@ -14,7 +15,7 @@ All rooms raise only these errors; the command line turns them into text and an 
     ├── RenderError         a template, fragment, patch or rendered object
     ├── SandboxError        the local control plane
     ├── ClusterError        a request to an API server
-    │   ├── NoContext       a context that is in no kubeconfig
+    │   ├── KubeconfigError · NoContext    a kubeconfig, or a context that is in none
     │   ├── Unreachable · Unauthorized · Forbidden · NotFound · Conflict · Invalid · UnknownKind
     ├── PlanError           a change that is not allowed
     ├── DeployError         a change that failed
@@ -102,14 +103,6 @@ def joined(
     if len(errors) == 1:
         return errors[0]
     return kind(summary, location=location, problems=errors)
-
-
-def named(name: str, error: Error) -> Error:
-    """The error of an environment or a cluster with its name in front, unless its message begins with it."""
-    beginnings = ("environment {} ", "environment '{}' ", "nothing was applied to {}:", "{}: ")
-    if error.message.startswith(tuple(each.format(name) for each in beginnings)):
-        return error
-    return error.with_message(f"{name}: {error.message}")
 
 
 class UsageError(DlctlError):

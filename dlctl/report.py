@@ -1,8 +1,8 @@
-"""JSON shapes that several kinds of documents share: locations and errors."""
+"""How errors are reported: the JSON shapes that documents share, and the name of what an error is about."""
 
 from typing import Any
 
-from dlctl.errors import DlctlError, Location
+from dlctl.errors import DlctlError, Error, Location
 
 
 def location_report(location: Location | None) -> dict[str, Any] | None:
@@ -21,3 +21,11 @@ def error_report(error: DlctlError) -> dict[str, Any]:
         "hint": error.hint,
         "problems": [error_report(problem) for problem in error.problems],
     }
+
+
+def named(name: str, error: Error) -> Error:
+    """The error of an environment or a cluster with its name in front, unless its message begins with it."""
+    beginnings = ("environment {} ", "environment '{}' ", "nothing was applied to {}:", "{}: ")
+    if error.message.startswith(tuple(each.format(name) for each in beginnings)):
+        return error
+    return error.with_message(f"{name}: {error.message}")

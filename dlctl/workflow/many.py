@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from dlctl.errors import DlctlError, named
+from dlctl.errors import DlctlError
+from dlctl.report import named
 
 Result = TypeVar("Result")
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from dlctl.cli.exit_codes import SOME_UNREAD
 from dlctl.cli.output.errors import Failed, report_failure
-from dlctl.errors import DlctlError, Forbidden, NoContext, Unauthorized, UnknownKind, Unreachable, named
+from dlctl.errors import DlctlError, Forbidden, NoContext, Unauthorized, UnknownKind, Unreachable
+from dlctl.report import named
 
 Ends = Sequence[tuple[str, DlctlError | None]]
 """How reading each cluster ended: its name, and the error where it failed."""
