@@ -78,11 +78,11 @@ def up(
     ctx: typer.Context,
     name: Name = DEFAULT_NAME,
     nodes: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="SHAPE=N,…|FILE",
-            help="Simulated nodes: built-in shapes with their counts (v100x8-ib100=3,cpu-only=5), or a YAML "
-            "file of Node objects. On a running sandbox, the nodes of each named shape become exactly N.",
+            help="Simulated nodes: built-in shapes with their counts (v100x8-ib100=3,cpu-only=5; may be "
+            "repeated), or a YAML file of Node objects. On a running sandbox, the nodes of each named shape become exactly N.",
         ),
     ] = None,
     merge: Annotated[
@@ -103,7 +103,7 @@ def up(
     if kubeconfig and not merge:
         raise UsageError("--kubeconfig needs --merge")
     runtime = runtime_of(ctx)
-    plan = parse_nodes(nodes) if nodes else None
+    plan = parse_nodes(",".join(nodes)) if nodes else None
     target = _user_kubeconfig(runtime, kubeconfig) if merge else None
     with _progress() as emit:
         home = _home(runtime)
