@@ -1,4 +1,4 @@
-"""`dlctl node`: detect, list."""
+"""`dlctl node`: detect, list, check."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +7,8 @@ import typer
 
 from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout
+from dlctl.cli.commands.node.check import EXAMPLES as CHECK_EXAMPLES
+from dlctl.cli.commands.node.check import check_command
 from dlctl.cli.commands.node.list import EXAMPLES, list_command
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
@@ -16,8 +18,9 @@ from dlctl.errors import UsageError
 
 app = application(
     no_args_is_help=True,
-    help="Detect a host's hardware; list the nodes of clusters.",
-    epilog="Examples: dlctl node detect; dlctl node list gke; dlctl node list --all-contexts --gpu H100",
+    help="Detect a host's hardware; list the nodes of clusters; check whether pods would fit.",
+    epilog="Examples: dlctl node detect; dlctl node list gke; dlctl node list --all-contexts --gpu H100; "
+    "dlctl node check gke -c cnn",
 )
 
 Root = Annotated[Path, typer.Option("--root", metavar="DIR", help="Root folder of the host to read.")]
@@ -108,3 +111,4 @@ def _check_publishing(publish: bool, output: HostFormat, needing: dict[str, bool
 
 
 app.command("list", epilog=EXAMPLES)(list_command)
+app.command("check", epilog=CHECK_EXAMPLES)(check_command)
