@@ -51,6 +51,13 @@ def at(value: Any, path: str, bound: Sequence[Step] = ()) -> Any:
     return value
 
 
+def follow(value: Any, taken: Sequence[Step]) -> Any:
+    """The value at the end of steps; None where there is none."""
+    for step in taken:
+        value = _child(value, step)
+    return value
+
+
 def _child(value: Any, step: Step) -> Any:
     if isinstance(step, int):
         return value[step] if isinstance(value, list) and step < len(value) else None
@@ -64,3 +71,11 @@ def written(taken: Sequence[Step]) -> str:
 
 def _written(step: Step) -> str:
     return f"[{step}]" if isinstance(step, int) or "." in step or "/" in step else f".{step}"
+
+
+def read_written(path: str) -> tuple[Step, ...]:
+    """The steps of a path that `written` wrote."""
+    return tuple(
+        int(match[1]) if (match[1] or "").isdecimal() else match[1] or match[2]
+        for match in _STEP.finditer(path)
+    )

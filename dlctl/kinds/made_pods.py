@@ -16,7 +16,8 @@ TRAIN_JOB = GroupKind("trainer.kubeflow.org", "TrainJob")
 class MadePods:
     """The pods of one template: `count` of them, or one for each node where that is None.
 
-    `path` leads to the pod's spec in the object; `metadata` is the template's.
+    `path` leads to the pod's spec in the object, `count_path` to the field that says how many; it is empty
+    where none does. `metadata` is the template's.
     """
 
     role: str
@@ -24,6 +25,7 @@ class MadePods:
     path: str
     metadata: Mapping[str, Any]
     spec: Mapping[str, Any]
+    count_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def _of_train_job(body: JsonObject, known: PodKind) -> PodsOf:
     if spec is None:
         return PodsOf(checked=False, unknown=f"{unknown}, and spec.trainer.resourcesPerNode is not set")
     count = _number(body, known.roles[0].counts, ())
-    pods = MadePods("node", count, path, {}, spec)
+    pods = MadePods("node", count, path, {}, spec, _count_path(body, known.roles[0].counts, ()))
     return PodsOf((pods,), _in_queue(body) and count, unknown=unknown)
 
 
@@ -87,12 +89,13 @@ def _of_role(body: JsonObject, kind: PodKind, role: Role) -> Iterator[MadePods]:
         for taken, value in found:
             count = None if kind.per_node else _number(body, role.counts, taken)
             name = _role_name(body, role, path, taken)
+            stated = _count_path(body, role.counts, taken)
             if role.shape is Shape.SPEC:
-                yield MadePods(name, count, written(taken), _inline_metadata(value), inline_spec(value))
+                metadata, spec = _inline_metadata(value), inline_spec(value)
+                yield MadePods(name, count, written(taken), metadata, spec, stated)
             else:
-                spec, metadata = value.get("spec"), value.get("metadata")
-                place = written((*taken, "spec"))
-                yield MadePods(name, count, place, _mapping(metadata), _mapping(spec))
+                spec, metadata = _mapping(value.get("spec")), _mapping(value.get("metadata"))
+                yield MadePods(name, count, written((*taken, "spec")), metadata, spec, stated)
         if found:
             return
 
@@ -123,6 +126,15 @@ def _number(body: JsonObject, counts: Sequence[Count], taken: Sequence[Step]) ->
         chosen = max(stated) if count.largest else min(stated)
         total *= max(0, chosen - count.less)
     return total
+
+
+def _count_path(body: JsonObject, counts: Sequence[Count], taken: Sequence[Step]) -> str:
+    """The field that says how many pods there are: the first that is stated."""
+    for path in (path for count in counts for path in count.paths):
+        if at(body, path, taken) is not None:
+            bound = [taken[n] if step in (ANY_KEY, ANY_ITEM) else step for n, step in enumerate(steps(path))]
+            return written(bound)
+    return ""
 
 
 def _integer(value: Any) -> int | None:

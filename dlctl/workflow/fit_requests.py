@@ -61,4 +61,5 @@ def _requests(manifest: Manifest, made: PodsOf) -> Iterator[PodRequest]:
             manifest.body.get("spec") or {},
             made.unknown,
             made.in_turns,
+            each.count_path,
         )

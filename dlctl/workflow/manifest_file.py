@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dlctl.errors import Location
 from dlctl.kinds import cluster_scoped_kinds
 from dlctl.kinds.field_path import Step
 from dlctl.manifest import Manifest, ObjectRef, ref_of
@@ -24,13 +25,13 @@ class ObjectFile:
         scoped = cluster_scoped_kinds(each.value for each in self.objects)
         return tuple(_manifests(self.objects, namespace, scoped))
 
-    def place(self, kind: str, name: str, path: tuple[Step, ...]) -> str:
-        """File and line of a field of an object; empty where the object is in a list."""
+    def place(self, kind: str, name: str, path: tuple[Step, ...]) -> Location | None:
+        """Where a field of an object is; None where the object is in a list."""
         for document in self.documents:
             found = ref_of(document.value) if isinstance(document.value, dict) else None
             if found and (found.kind, found.name) == (kind, name):
-                return str(document.location(path))
-        return ""
+                return document.location(path)
+        return None
 
 
 def read_objects(path: Path) -> ObjectFile:

@@ -101,8 +101,8 @@ def asked_resources(pod: Pod) -> tuple[str, ...]:
 
 
 def asks_of(pod: Pod) -> str:
-    """What a pod asks for, in words."""
-    return ", ".join(amount(name, pod.requests[name]) for name in asked_resources(pod)) or "no resources"
+    """What a pod asks for, in words; empty where it asks for nothing."""
+    return ", ".join(amount(name, pod.requests[name]) for name in asked_resources(pod))
 
 
 def left_of(pod: Pod, nodes: Iterable[NodeState], usage: Usage) -> Iterator[Left]:

@@ -1,6 +1,6 @@
 """The state of a cluster that placing pods depends on, as values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -39,8 +39,8 @@ class NodeState:
 class PodState:
     """A pod that has a node, or is nominated for one.
 
-    `owner` is what made it: kind and name of its controller. `requests` are in thousandths, rounded up to
-    what the scheduler counts.
+    `owner` is what made it: kind and name of its controller; `owners` are all objects that it belongs to.
+    `requests` are in thousandths, rounded up to what the scheduler counts.
     """
 
     namespace: str
@@ -54,17 +54,16 @@ class PodState:
     terminating: bool = False
     owner: tuple[str, str] = ("", "")
     claims: frozenset[str] = frozenset()
+    owners: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def holder(self) -> str:
         """What people call it: namespace and the name of its owner, or its own."""
         return f"{self.namespace}/{self.owner[1] or self.name}"
 
-    @property
-    def made_by(self) -> tuple[str, str, str]:
-        """Namespace, kind and name of the object that it belongs to; its own where nothing made it."""
-        kind, name = self.owner if self.owner[1] else ("Pod", self.name)
-        return self.namespace, kind, name
+    def is_of(self, objects: Set[tuple[str, str, str]]) -> bool:
+        """Whether it belongs to one of these objects: namespace, kind and name."""
+        return any((self.namespace, *each) in objects for each in self.owners)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +118,8 @@ class ClusterState:
 class PodRequest:
     """Pods of one template that are wanted: `count` of them, one for each node where that is None.
 
-    `spec` is the pod's spec as it is stated; `path` leads to it in the object, `kind` and `name` are the
-    object's. `object_labels` and `object_annotations` are the object's own. `minimum` pods of the object
+    `spec` is the pod's spec as it is stated; `path` leads to it in the object, `count_path` to the number of
+    pods. `kind`, `name` and all that begins with `object` are the object's. `minimum` pods of the object
     start together or not at all; pods `in_turns` may come one after another. `unknown` says what of the
     pods is not known.
     """
@@ -141,6 +140,7 @@ class PodRequest:
     object_spec: Mapping[str, Any] = field(default_factory=dict)
     unknown: str = ""
     in_turns: bool = False
+    count_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

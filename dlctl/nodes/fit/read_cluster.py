@@ -59,7 +59,20 @@ def read_pod(body: JsonObject) -> PodState | None:
         terminating=bool(metadata.get("deletionTimestamp")),
         owner=_owner(metadata),
         claims=claims_of(spec),
+        owners=_owners(metadata),
     )
+
+
+_BY_LABEL = {
+    "training.kubeflow.org/job-name": ("MPIJob",),
+    "jobset.sigs.k8s.io/jobset-name": ("JobSet", "TrainJob"),
+    "leaderworkerset.sigs.k8s.io/name": ("LeaderWorkerSet",),
+    "ray.io/cluster": ("RayCluster",),
+    "serving.knative.dev/service": ("Service",),
+    "serving.knative.dev/configuration": ("Configuration",),
+    "serving.kserve.io/inferenceservice": ("InferenceService",),
+}
+"""Labels with the name of the object that made a pod by way of another one."""
 
 
 def _owner(metadata: Mapping[str, Any]) -> tuple[str, str]:
@@ -72,3 +85,13 @@ def _owner(metadata: Mapping[str, Any]) -> tuple[str, str]:
                 return "Deployment", name.removesuffix(suffix)
             return kind, name
     return "", ""
+
+
+def _owners(metadata: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    """Every object that a pod belongs to; itself where nothing made it."""
+    owner = _owner(metadata)
+    if not owner[1]:
+        return frozenset({("Pod", str(metadata.get("name") or ""))})
+    labels = metadata.get("labels") or {}
+    found = {(kind, str(labels[key])) for key, kinds in _BY_LABEL.items() if key in labels for kind in kinds}
+    return frozenset({owner, *found})

@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dlctl.text import listed
+
 Labels = Mapping[str, str]
+SHOWN = 3
+"""The most values of a requirement that a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Requirement:
         if self.operator in ("Exists", "DoesNotExist"):
             return self.key if self.operator == "Exists" else f"!{self.key}"
         word = {"In": "in", "NotIn": "notin", "Gt": ">", "Lt": "<"}.get(self.operator, self.operator)
-        values = ", ".join(self.values)
+        values = listed(self.values, limit=SHOWN)
         if self.operator == "In" and len(self.values) == 1:
             return f"{self.key}={values}"
         return (

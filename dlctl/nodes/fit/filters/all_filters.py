@@ -21,8 +21,7 @@ class Filters:
         self.spread = TopologySpread(pod, usage)
         self.affinity = PodAffinity(pod, usage, state.namespaces)
         self._fixed = (Taints(pod.tolerations), NodeAffinity(pod.spec))
-        listed = "persistentvolumeclaims" not in state.unread
-        volumes = Volumes(pod, usage, state.storage, listed=listed)
+        volumes = Volumes(pod, usage, state.storage, state.unread)
         self._moving = (Ports(pod, usage), Resources(pod, usage), volumes, self.spread, self.affinity)
 
     def always(self, node: NodeState) -> Iterator[Obstacle]:

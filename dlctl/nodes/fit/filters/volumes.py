@@ -5,7 +5,7 @@ of kube-scheduler. The number of volumes that a node may attach (CSINode) and th
 left (CSIStorageCapacity) are not read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,12 +30,13 @@ class _Everywhere:
 
 
 class Volumes:
-    """The claims of one pod. Claims that are not listed are not judged where `listed` is false."""
+    """The claims of one pod. Of kinds that are `unread` nothing is concluded."""
 
-    def __init__(self, pod: Pod, usage: Usage, storage: Storage, *, listed: bool = True) -> None:
+    def __init__(self, pod: Pod, usage: Usage, storage: Storage, unread: Set[str] = frozenset()) -> None:
+        self._unread = unread
         self._namespace = pod.namespace
         self._storage = storage
-        self._names = sorted(claims_of(pod.spec)) if listed else []
+        self._names = sorted(claims_of(pod.spec)) if "persistentvolumeclaims" not in unread else []
         self._everywhere: list[_Everywhere] = []
         self._volumes: list[JsonObject] = []
         self._unbound: list[JsonObject] = []
@@ -61,10 +62,12 @@ class Volumes:
                 self._everywhere.append(_Everywhere(message, Lasting.HELD))
         if spec.get("volumeName") and _BOUND in annotations:
             volume = _named(self._storage.volumes, str(spec["volumeName"]))
-            if volume is None:
+            if volume is None and "persistentvolumes" not in self._unread:
                 self._everywhere.append(_Everywhere(f"volume {spec['volumeName']} does not exist"))
-            else:
+            elif volume is not None:
                 self._volumes.append(volume)
+        elif self._unread & {"persistentvolumes", "storageclasses"}:
+            return
         elif (class_of(claim, self._storage.classes) or {}).get(
             "volumeBindingMode"
         ) == "WaitForFirstConsumer":
