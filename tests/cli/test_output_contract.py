@@ -19,6 +19,7 @@ KINDS = {
     "EnvironmentDiff": "left right settings params",
     "EnvironmentList": "items",
     "Error": "",
+    "FitList": "clusters ranking items",
     "HostFeatures": "system driver accelerators rdma network defaultInterface numa modules topology fabric "
     "nccl labels findings warnings",
     "NodeList": "clusters items",
@@ -74,6 +75,17 @@ SHARED = {
     "netDevice": "name address state speed mtu linkType sriovTotal sriovConfigured",
     "numaNode": "node cpus",
     "nvidiaDriver": "version openModules cuda",
+    "fitCluster": "name context server id status error verdict notes",
+    "componentFit": "cluster component verdict groups unchecked requirements",
+    "podGroupFit": "kind namespace name role path verdict pods placed minimum asks "
+    "suitableNodes nodes left reasons holders preemption notes",
+    "podsOnNode": "name pods",
+    "resourceLeft": "resource total largest",
+    "resourceHolder": "name resource amount nodes",
+    "fitReason": "constraint message lasting nodes resource field askedBy",
+    "askedBy": "parameter value layer location",
+    "uncheckedObject": "object reason",
+    "requirementFit": "requirement nodes provider",
     "node": "cluster name status usable createdAt address zone topology "
     "driver kubelet cpu memory rdma devices devicePods pods findings",
     "nodeCounts": "ready total",
@@ -116,6 +128,7 @@ WRITERS = {
     ("env", "describe"),
     ("env", "diff"),
     ("env", "list"),
+    ("node", "check"),
     ("node", "detect"),
     ("node", "list"),
     ("param", "diff"),

@@ -20,7 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "apply": ("dlctl.cli.commands.apply", "Apply components to a cluster."),
     "delete": ("dlctl.cli.commands.delete", "Delete applied objects."),
     "status": ("dlctl.cli.commands.status", "Show the status of applied objects."),
-    "node": ("dlctl.cli.commands.node.app", "Detect a host's hardware; list the nodes of clusters."),
+    "node": ("dlctl.cli.commands.node.app", "Detect hardware; list nodes; check whether pods would fit."),
     "cluster": ("dlctl.cli.commands.cluster.app", "List clusters, their free GPUs and their environments."),
     "sandbox": ("dlctl.cli.commands.sandbox", "Run a real control plane on this machine."),
     "completion": ("dlctl.cli.commands.completion", "Print the completion script of a shell."),
