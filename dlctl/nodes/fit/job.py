@@ -124,6 +124,8 @@ class Job:
         nodes = {node.name: node for each in self.seen.values() for node in each.suitable}
         asking = [group.prepared.pod] if not self._minimum else [pod for pod, _ in wanted]
         for name in sorted({name for pod in asking for name in pod.requests if "/" in name}):
+            if sum(name in pod.requests for pod, _ in wanted) < 2:
+                continue  # the group's own room says it already
             counts = sorted((pod.requests.get(name, 0), count) for pod, count in wanted)
             need, spare = 0, self._spare
             for amount, count in reversed(counts):
@@ -158,11 +160,12 @@ class Job:
     def _verdict(self, group: Group) -> tuple[Verdict, tuple[Reason, ...]]:
         own, placing = (*group.prepared.reasons, *self.limits), self.placings[group.index]
         has_place = len(placing.nodes) + self._spare >= placing.wanted
+        if not (has_place and self._starts):
+            own = (*own, *self._too_much(group))
         if has_place and not own:
             return self._placed(group)
         empty = place(group.wanted, Usage(self.around.state.nodes), self.around.state, lenient=True)
         too_few = len(empty.nodes) < self._least(group, empty.wanted)
-        own = own if too_few else (*own, *self._too_much(group))
         never = too_few or any(each.lasting is Lasting.ALWAYS for each in own)
         of_nodes = () if has_place else self.seen[group.index].reasons
         reasons = (*own, *self._crowded(group, empty if too_few else None, has_place=has_place), *of_nodes)

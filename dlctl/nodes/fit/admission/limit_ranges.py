@@ -30,7 +30,17 @@ def with_limit_defaults(spec: Body, state: ClusterState, namespace: str) -> Body
 
 
 def _items(body: JsonObject, kind: str) -> list[Mapping[str, Any]]:
-    return [item for item in (body.get("spec") or {}).get("limits") or () if item.get("type") == kind]
+    items = (body.get("spec") or {}).get("limits") or ()
+    return [_completed(item) for item in items if item.get("type") == kind]
+
+
+def _completed(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The item with the defaults that the API server gives it (SetDefaults_LimitRangeItem)."""
+    if item.get("type") != "Container":
+        return item
+    default = {**(item.get("max") or {}), **(item.get("default") or {})}
+    request = {**(item.get("min") or {}), **default, **(item.get("defaultRequest") or {})}
+    return {**item, "default": default, "defaultRequest": request}
 
 
 def _with_defaults(container: Mapping[str, Any], item: Mapping[str, Any]) -> Body:
