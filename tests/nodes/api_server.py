@@ -14,7 +14,13 @@ Body = dict[str, Any]
 _DRA = "resource.k8s.io/v1"
 _KUEUE = "kueue.x-k8s.io/v1beta1"
 _KINDS: Mapping[str, Mapping[str, str]] = {
-    "v1": {"Node": "nodes", "Pod": "pods", "Namespace": "namespaces"},
+    "v1": {
+        "Node": "nodes",
+        "Pod": "pods",
+        "Namespace": "namespaces",
+        "LimitRange": "limitranges",
+        "ResourceQuota": "resourcequotas",
+    },
     _DRA: {"ResourceSlice": "resourceslices", "ResourceClaim": "resourceclaims"},
     _KUEUE: {"Workload": "workloads"},
 }
@@ -33,6 +39,8 @@ class Listed:
     wait: float = 0.0
     page: int = 2
     workloads: Sequence[Body] | None = None
+    limitranges: Sequence[Body] = ()
+    resourcequotas: Sequence[Body] = ()
 
     def answer(self, seen: Seen) -> Answer:
         """What a GET gets."""
@@ -62,7 +70,7 @@ class Listed:
             {
                 "name": name,
                 "kind": kind,
-                "namespaced": kind in ("Pod", "ResourceClaim"),
+                "namespaced": kind in ("Pod", "ResourceClaim", "LimitRange", "ResourceQuota"),
                 "verbs": ["get", "list"],
             }
             for kind, name in found.items()

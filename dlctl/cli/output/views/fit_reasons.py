@@ -29,9 +29,11 @@ def _of_group(group: GroupFit, origins: Origins, *, wide: bool) -> Iterator[str]
         yield from ("", headline(group))
     elif wide:
         yield from ("", f"{title(group)} fits now{_left(group)}")
+    named: set[str] = set()
     for reason in group.reasons:
         yield f"  {reason_text(group, reason)}"
-        if reason.field and reason.lasting is not Lasting.CHANGES:
+        if reason.field and reason.field not in named:
+            named.add(reason.field)
             asked = "; ".join(filter(None, map(str, origins.get(field_of(group, reason), ()))))
             yield f"      {reason.field}" + (f": {asked}" if asked else "")
     if group.preemption:

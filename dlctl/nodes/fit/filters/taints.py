@@ -43,16 +43,16 @@ class Taints:
     def obstacles(self, node: NodeState) -> Iterator[Obstacle]:
         """The taints of a node that the pod does not tolerate."""
         if node.unschedulable and not self.tolerates(UNSCHEDULABLE):
-            yield Obstacle(Constraint.CORDONED, "is cordoned", FIELD, Lasting.CHANGES)
+            yield Obstacle(Constraint.CORDONED, "is cordoned", "", Lasting.CHANGES)
         for taint in node.taints:
             if taint.effect not in BLOCKING or self.tolerates(taint):
                 continue
             if taint == UNSCHEDULABLE and node.unschedulable:
                 continue
             if taint.key in _STATES:
-                yield Obstacle(Constraint.NOT_READY, _STATES[taint.key], FIELD, Lasting.CHANGES)
+                yield Obstacle(Constraint.NOT_READY, _STATES[taint.key], "", Lasting.CHANGES)
             elif taint.key == UNSCHEDULABLE.key:
-                yield Obstacle(Constraint.CORDONED, "is cordoned", FIELD, Lasting.CHANGES)
+                yield Obstacle(Constraint.CORDONED, "is cordoned", "", Lasting.CHANGES)
             else:
                 yield Obstacle(Constraint.TAINT, f"has taint {written(taint)}", FIELD)
 
