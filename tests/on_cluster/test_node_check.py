@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.controlplane import ControlPlane
+from tests.controlplane import ControlPlane, shared_control_plane
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body
 from tests.output_schemas import checked
 from tests.project import Project
@@ -63,13 +63,18 @@ def pods_of(app: AppOnCluster) -> list[Any]:
     return items
 
 
+@pytest.fixture(scope="session")
+def three_gpu_nodes() -> ControlPlane:
+    """A cluster with three nodes of eight GPUs, whose pods are only those of this module."""
+    return shared_control_plane("fit", nodes="v100x8-ib100=3,cpu-only=1")
+
+
 @pytest.fixture
-def alone(project: Project, start_control_plane: Callable[..., ControlPlane]) -> AppOnCluster:
-    """The app on a cluster of its own: three nodes of eight GPUs, whose pods are only this test's."""
-    own = start_control_plane(name="fit", nodes="v100x8-ib100=3,cpu-only=1")
-    made = AppOnCluster(project, own, "default")
-    made.context("first", own)
-    made.environment("dev", pin=own)
+def alone(three_gpu_nodes: ControlPlane, project: Project) -> AppOnCluster:
+    """The app on that cluster."""
+    made = AppOnCluster(project, three_gpu_nodes, "default")
+    made.context("first", three_gpu_nodes)
+    made.environment("dev", pin=three_gpu_nodes)
     made.write_app("fit")
     return made
 
