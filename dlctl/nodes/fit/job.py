@@ -154,8 +154,13 @@ class Job:
             len(self.around.state.nodes),
             any("/" in name for name in pod.requests) or bool(pod.spec.get("resourceClaims")),
             self._preemption(group) if verdict is Verdict.WAITS else "",
-            group.prepared.notes,
+            tuple(self._notes(group)),
         )
+
+    def _notes(self, group: Group) -> Iterator[str]:
+        yield from group.prepared.notes
+        if group.request.count is None and not self.placings[group.index].wanted:
+            yield "it runs on no node, as the cluster is now"
 
     def _verdict(self, group: Group) -> tuple[Verdict, tuple[Reason, ...]]:
         own, placing = (*group.prepared.reasons, *self.limits), self.placings[group.index]

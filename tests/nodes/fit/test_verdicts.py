@@ -3,6 +3,7 @@
 import pytest
 
 from dlctl.nodes.fit.check import check
+from dlctl.nodes.fit.model import Admission
 from tests.nodes.fit.objects import (
     FITS,
     GPU,
@@ -111,7 +112,6 @@ def test_pods_belong_to_the_object_that_made_them(
 def test_preemption_is_told_and_changes_no_verdict() -> None:
     low = pod("gpu-0", container(gpu=8), owner=("Job", "low"), priority=0)
     classes = {"priority_classes": ({"metadata": {"name": "high"}, "value": 100},)}
-    from dlctl.nodes.fit.model import Admission
 
     more = {"admission": Admission(**classes)}
     found = verdict(gpu_nodes(1), [low], want({**EIGHT, "priorityClassName": "high"}), **more)
@@ -135,6 +135,12 @@ def test_a_daemon_set_has_a_pod_on_each_node_that_it_may_run_on() -> None:
     found = verdict(nodes, [pod("cpu", container(cpu=4))], want(body, None, kind="DaemonSet"))
     assert (found.verdict, found.placed, found.wanted) == (WAITS, 3, 4)
     assert texts(found)[0].startswith("3 nodes: room for 3 of 4 pods")
+
+
+def test_a_daemon_set_of_nodes_that_are_not_there() -> None:
+    found = verdict([node()], [], want({**EIGHT, "nodeSelector": {"gpu": "yes"}}, None, kind="DaemonSet"))
+    assert (found.verdict, found.wanted) == (FITS, 0)
+    assert found.notes == ("it runs on no node, as the cluster is now",)
 
 
 def test_gates_and_resource_claims() -> None:

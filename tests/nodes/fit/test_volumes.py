@@ -51,7 +51,7 @@ def storage_class(mode: str = "WaitForFirstConsumer", **more: Any) -> Body:
     return {"metadata": {"name": "local"}, "volumeBindingMode": mode, "provisioner": provisioner, **more}
 
 
-LATE = {"storageClassName": "local"}
+LATE: dict[str, Any] = {"storageClassName": "local"}
 
 
 @pytest.mark.parametrize(

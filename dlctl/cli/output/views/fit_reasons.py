@@ -38,7 +38,7 @@ def _of_group(group: GroupFit, origins: Origins, *, wide: bool) -> Iterator[str]
             yield f"      {reason.field}" + (f": {asked}" if asked else "")
     if group.preemption:
         yield f"  {group.preemption}"
-    if wide or group.verdict is Verdict.UNKNOWN:
+    if wide or not group.wanted or group.verdict is Verdict.UNKNOWN:
         yield from (f"  note: {note}" for note in group.notes)
 
 
