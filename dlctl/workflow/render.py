@@ -1,6 +1,6 @@
 """Render files to manifests, without a cluster."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dlctl.app.find import find_component
@@ -8,8 +8,10 @@ from dlctl.app.model import Component, Target
 from dlctl.errors import AppError
 from dlctl.kinds import order_key
 from dlctl.params.environment import check_environment_wide, enabled_components
+from dlctl.params.model import Param
 from dlctl.params.overrides import override_layers
 from dlctl.redact import Redactor
+from dlctl.render.field_origins import FieldRef, field_origins
 from dlctl.render.target import Renderer, Rendering
 
 
@@ -30,6 +32,16 @@ def render_target(renderer: Renderer, target: Target, selection: Selection) -> R
     names = {component.name for component in components}
     others = [component for component in enabled_components(target) if component.name not in names]
     return in_order(renderer.render(target, components, overrides, others))
+
+
+def origins_in(
+    renderer: Renderer, target: Target, selection: Selection, component: str, fields: Sequence[FieldRef]
+) -> Mapping[FieldRef, tuple[Param, ...]]:
+    """The parameters that decide about fields of the objects of one component."""
+    components = selected_components(target, selection.components)
+    overrides = override_layers(target.app, renderer.catalogue, components, selection.settings)
+    found = next(each for each in components if each.name == component)
+    return field_origins(renderer, target, found, overrides.get(component, ()), fields)
 
 
 def in_order(rendering: Rendering) -> Rendering:

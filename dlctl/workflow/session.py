@@ -1,18 +1,20 @@
 """The state of one command that its environments share: app, prototypes, renderer, clusters."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from dlctl.app.environments import load_target
 from dlctl.app.model import App, Environment, Target
 from dlctl.cluster.protocol import Cluster
 from dlctl.events import Emit, Event, Listener, MaskedEvent, Note, WarningNote, no_events
+from dlctl.params.model import Param
 from dlctl.plan.identity import check_identity
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.render.field_origins import FieldRef
 from dlctl.render.target import Renderer, Rendering
-from dlctl.workflow.render import Selection, render_target
+from dlctl.workflow.render import Selection, origins_in, render_target
 
 
 class Connect(Protocol):
@@ -63,6 +65,13 @@ class Session:
         """The manifests of an environment in the order of application. Rendering is serialized."""
         with self._rendering:
             return render_target(self._renderer, self.target(environment), selection)
+
+    def origins(
+        self, environment: str, selection: Selection, component: str, fields: Sequence[FieldRef]
+    ) -> Mapping[FieldRef, tuple[Param, ...]]:
+        """The parameters that decide about fields of a component's objects. Rendering is serialized."""
+        with self._rendering:
+            return origins_in(self._renderer, self.target(environment), selection, component, fields)
 
     def emit(self, environment: str, redactor: Redactor, objects: int = 0) -> Emit:
         """An `emit` for an environment that masks events, passes them to its listener, and stores notes."""

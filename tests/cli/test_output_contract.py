@@ -21,6 +21,7 @@ KINDS = {
     "EnvironmentList": "items",
     "EnvironmentUpdateList": "items",
     "Error": "",
+    "FitList": "clusters ranking items",
     "HostFeatures": "node system driver accelerators rdma network defaultInterface numa modules topology "
     "fabric nccl labels findings warnings",
     "NodeLabelList": "mode clusters items",
@@ -84,6 +85,17 @@ SHARED = {
     "netDevice": "name address state speed mtu linkType sriovTotal sriovConfigured",
     "numaNode": "node cpus",
     "nvidiaDriver": "version openModules cuda",
+    "fitCluster": "name context server id status error verdict notes",
+    "componentFit": "cluster component verdict groups unchecked requirements",
+    "podGroupFit": "kind namespace name role path verdict pods placed minimum asks "
+    "suitableNodes nodes left reasons holders preemption notes",
+    "podsOnNode": "name pods",
+    "resourceLeft": "resource total largest",
+    "resourceHolder": "name resource amount nodes",
+    "fitReason": "constraint message lasting nodes resource field askedBy",
+    "askedBy": "parameter value layer location",
+    "uncheckedObject": "object reason",
+    "requirementFit": "requirement nodes provider",
     "node": "cluster name status usable createdAt address zone topology "
     "driver kubelet cpu memory rdma devices devicePods pods findings",
     "nodeLabel": "cluster node label old new action owners manager result reason",
@@ -129,6 +141,7 @@ WRITERS = {
     ("env", "diff"),
     ("env", "list"),
     ("env", "update"),
+    ("node", "check"),
     ("node", "detect"),
     ("node", "label"),
     ("node", "list"),

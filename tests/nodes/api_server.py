@@ -15,7 +15,13 @@ _DRA = "resource.k8s.io/v1"
 _KUEUE = "kueue.x-k8s.io/v1beta1"
 _TOPOLOGY = "kueue.x-k8s.io/v1beta2"
 _KINDS: Mapping[str, Mapping[str, str]] = {
-    "v1": {"Node": "nodes", "Pod": "pods", "Namespace": "namespaces"},
+    "v1": {
+        "Node": "nodes",
+        "Pod": "pods",
+        "Namespace": "namespaces",
+        "LimitRange": "limitranges",
+        "ResourceQuota": "resourcequotas",
+    },
     _DRA: {"ResourceSlice": "resourceslices", "ResourceClaim": "resourceclaims"},
     _KUEUE: {"Workload": "workloads"},
     _TOPOLOGY: {"Topology": "topologies"},
@@ -38,6 +44,8 @@ class Listed:
     others: Mapping[tuple[str, str, str], Sequence[Body]] = field(default_factory=dict)
     """Objects of further cluster-scoped kinds, by apiVersion, kind and plural."""
     topologies: Sequence[Body] | None = None
+    limitranges: Sequence[Body] = ()
+    resourcequotas: Sequence[Body] = ()
 
     def answer(self, seen: Seen) -> Answer:
         """What a GET gets."""
@@ -72,7 +80,7 @@ class Listed:
             {
                 "name": name,
                 "kind": kind,
-                "namespaced": kind in ("Pod", "ResourceClaim"),
+                "namespaced": kind in ("Pod", "ResourceClaim", "LimitRange", "ResourceQuota"),
                 "verbs": ["get", "list"],
             }
             for kind, name in found.items()

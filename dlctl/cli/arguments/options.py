@@ -100,6 +100,13 @@ RequestTimeout = Annotated[
 IgnoreUnreachable = Annotated[
     bool, typer.Option("--ignore-unreachable", help="Exit with 0 where some clusters cannot be read.")
 ]
+FitCheck = Annotated[
+    bool,
+    typer.Option(
+        "--fit-check/--no-fit-check",
+        help="Say whether new pods that ask for devices would fit on the nodes.",
+    ),
+]
 SkipIdentity = Annotated[
     bool,
     typer.Option(

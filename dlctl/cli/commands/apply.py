@@ -13,6 +13,7 @@ from dlctl.cli.arguments.options import (
     Components,
     Context,
     Environments,
+    FitCheck,
     KubeconfigFile,
     MaxParallel,
     RequestTimeout,
@@ -21,6 +22,7 @@ from dlctl.cli.arguments.options import (
     StopAfter,
     Yes,
 )
+from dlctl.cli.commands.fit_lines import FitLines
 from dlctl.cli.commands.protected import confirm_protected, unchanged_since
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
@@ -86,6 +88,7 @@ def apply(
             help="Time limit for CRDs to be established, such as 30s or 2m (default 60s).",
         ),
     ] = 60,
+    fit_check: FitCheck = True,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
     yes: Yes = False,
@@ -112,13 +115,18 @@ def apply(
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     command = _Command(runtime, session, names, limits, progress, output)
 
+    fits = FitLines(session, wanted=fit_check)
+
     def plan(name: str, emit: Emit | None = None) -> Planned:
-        return plan_environment(session, name, selection, options, writing=not dry_run, emit=emit)
+        planned = plan_environment(session, name, selection, options, writing=not dry_run, emit=emit)
+        fits.check(planned)
+        return planned
 
     if dry_run:
-        command.dry_run(plan)
+        command.dry_run(plan, fits)
         return
     planned = command.planned(plan)
+    fits.log(names)
     asked = {entry.environment for entry in planned if confirm_protected(runtime, session, entry, yes=yes)}
     agreed = [
         unchanged_since(session, entry, plan) if entry.environment in asked else entry for entry in planned
@@ -138,7 +146,7 @@ class _Command:
     progress: LiveProgress
     output: PlanFormat
 
-    def dry_run(self, plan: Callable[[str], Planned]) -> None:
+    def dry_run(self, plan: Callable[[str], Planned], fits: FitLines) -> None:
         with self.progress:
             outcomes = run_many(self.names, self.progress.until_finished(plan), self.limits)
         refused = run_many([each.environment for each in outcomes.results], self._refusing(outcomes.results))
@@ -149,6 +157,7 @@ class _Command:
         elif self.output is PlanFormat.TEXT:
             for plan_ in plans:
                 print_plan(plan_)
+        fits.log(self.names)
         require_results(outcomes, NOTHING_APPLIED, more=refusals)
 
     def planned(self, plan: Callable[[str], Planned]) -> tuple[Planned, ...]:

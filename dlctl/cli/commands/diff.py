@@ -10,12 +10,14 @@ from dlctl.cli.arguments.options import (
     Components,
     Context,
     Environments,
+    FitCheck,
     KubeconfigFile,
     MaxParallel,
     RequestTimeout,
     Set,
     StopAfter,
 )
+from dlctl.cli.commands.fit_lines import FitLines
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.live.progress import LiveProgress
@@ -58,6 +60,7 @@ def diff(
     replace: Annotated[
         bool, typer.Option("--replace", help="Compare as if objects with immutable changes were recreated.")
     ] = False,
+    fit_check: FitCheck = True,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
     kubeconfig: KubeconfigFile = None,
@@ -78,8 +81,12 @@ def diff(
             session = open_session(runtime, flags, progress)
             names = environments_of(session.app, environments, all_=all_)
 
+            fits = FitLines(session, wanted=fit_check)
+
             def plan(name: str) -> Planned:
-                return plan_environment(session, name, selection, options, writing=False)
+                planned = plan_environment(session, name, selection, options, writing=False)
+                fits.check(planned)
+                return planned
 
             outcomes = run_many(names, progress.until_finished(plan), Limits(max_parallel, stop_after))
     except DlctlError as error:
@@ -88,6 +95,7 @@ def diff(
         raise KeyboardInterrupt
     errors = (*outcomes.errors, *collisions(outcomes.results))
     _print(runtime, [entry.masked(session) for entry in outcomes.results], errors, output)
+    fits.log(names)
     log_not_started(outcomes)
     if errors:
         fail(errors, at_least=FAILED)

@@ -82,7 +82,8 @@ def up(
         typer.Option(
             metavar="SHAPE=N,…|FILE",
             help="Simulated nodes: built-in shapes with their counts (v100x8-ib100=3,cpu-only=5; may be "
-            "repeated), or a YAML file of Node objects. On a running sandbox, the nodes of each named shape become exactly N.",
+            "repeated), or a YAML file of Node objects. On a running sandbox, the nodes of each named shape "
+            "become exactly N.",
         ),
     ] = None,
     merge: Annotated[

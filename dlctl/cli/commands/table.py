@@ -20,7 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "apply": ("dlctl.cli.commands.apply", "Apply components to a cluster."),
     "delete": ("dlctl.cli.commands.delete", "Delete applied objects."),
     "status": ("dlctl.cli.commands.status", "Show the status of applied objects."),
-    "node": ("dlctl.cli.commands.node.app", "Detect a host's hardware; list and label nodes."),
+    "node": ("dlctl.cli.commands.node.app", "Detect hardware; list and label nodes; check what fits."),
     "cluster": (
         "dlctl.cli.commands.cluster.app",
         "List clusters with free GPUs and environments; compare two.",

@@ -1,7 +1,7 @@
 """Parse `--nodes`: counts of built-in shapes, or a file with Node objects."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,7 +79,11 @@ def completed(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _nodes_of(path: Path) -> Iterator[dict[str, Any]]:
-    documents = load_all(read_text(path), str(path))
+    return nodes_in(load_all(read_text(path), str(path)))
+
+
+def nodes_in(documents: Iterable[Document]) -> Iterator[dict[str, Any]]:
+    """The Node objects of documents, completed as a kubelet would. Raises SandboxError for anything else."""
     for document in documents:
         for place in _places(document):
             value = document.value

@@ -1,4 +1,4 @@
-"""`dlctl node`: detect, list, label."""
+"""`dlctl node`: detect, list, label, check."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +8,8 @@ import typer
 from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout
+from dlctl.cli.commands.node.check import EXAMPLES as CHECK_EXAMPLES
+from dlctl.cli.commands.node.check import check_command
 from dlctl.cli.commands.node.label import EXAMPLES as LABEL_EXAMPLES
 from dlctl.cli.commands.node.label import label_command
 from dlctl.cli.commands.node.list import EXAMPLES, list_command
@@ -19,8 +21,9 @@ from dlctl.errors import UsageError
 
 app = application(
     no_args_is_help=True,
-    help="Detect a host's hardware; list and label nodes.",
-    epilog="Examples: dlctl node detect; dlctl node list gke; dlctl node label gke -f node-labels.yaml",
+    help="Detect a host's hardware; list and label nodes; check whether pods would fit.",
+    epilog="Examples: dlctl node detect; dlctl node list gke; dlctl node label gke -f node-labels.yaml; "
+    "dlctl node check gke -c cnn",
 )
 
 Root = Annotated[Path, typer.Option("--root", metavar="DIR", help="Root folder of the host to read.")]
@@ -112,3 +115,4 @@ def _check_publishing(publish: bool, output: HostFormat, needing: dict[str, bool
 
 app.command("list", epilog=EXAMPLES)(list_command)
 app.command("label", cls=DryRunCommand, epilog=LABEL_EXAMPLES)(label_command)
+app.command("check", epilog=CHECK_EXAMPLES)(check_command)

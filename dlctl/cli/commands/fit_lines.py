@@ -1,0 +1,48 @@
+"""The lines of `apply` and `diff` that say whether new pods that ask for devices would fit."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from dlctl.cli.output.notes import log_event
+from dlctl.cli.output.printable import printable
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.style import Style
+from dlctl.events import Note
+from dlctl.nodes.fit.report import Verdict
+from dlctl.workflow.plan import Planned
+from dlctl.workflow.planned_fit import PlannedFit, planned_fit
+from dlctl.workflow.session import Session
+
+_STYLES = {Verdict.WAITS: Style.WARN, Verdict.NEVER: Style.BAD}
+
+
+@dataclass(slots=True)
+class FitLines:
+    """The verdicts on the plans of one command, by environment; nothing is read unless they are `wanted`."""
+
+    session: Session
+    wanted: bool
+    found: dict[str, PlannedFit] = field(default_factory=dict)
+
+    def check(self, planned: Planned) -> None:
+        """Check the new pods of a plan, at most once for each environment; from any thread."""
+        name = planned.environment
+        if self.wanted and name not in self.found:
+            self.found[name] = planned_fit(self.session.connected(name), planned.plan, planned.redactor)
+
+    def log(self, names: Iterable[str]) -> None:
+        """Print a line for each component on stderr, in the order of the environments."""
+        for name in names:
+            if (found := self.found.get(name)) is not None:
+                for text, verdict in _lines(found):
+                    log(printable(f"{name}: {text}"), _STYLES.get(verdict))
+                for note in (found.note, *found.fit.notes):
+                    if note:
+                        log_event(Note(f"{name}: {note}"))
+
+
+def _lines(found: PlannedFit) -> Iterator[tuple[str, Verdict]]:
+    from dlctl.cli.output.views.fit_reasons import component_line
+
+    for part in found.fit.components:
+        yield component_line(part), part.verdict

@@ -1,0 +1,65 @@
+"""A request as the pod that is to be placed, with what the API server would say to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from dlctl.nodes.fit.admission.admitted import admitted, daemon_tolerations, with_defaults
+from dlctl.nodes.fit.admission.classes import missing_classes, priority_of, with_runtime_class
+from dlctl.nodes.fit.admission.limit_ranges import refused_by_limits, with_limit_defaults
+from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting, Pod, PodRequest
+from dlctl.nodes.fit.report import Reason
+
+SCHEDULER = "default-scheduler"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The pod, reasons for which it is not admitted or not scheduled at all, and notes.
+
+    `open` are questions that only the scheduler can answer.
+    """
+
+    pod: Pod
+    reasons: tuple[Reason, ...] = ()
+    notes: tuple[str, ...] = ()
+    open: tuple[Reason, ...] = ()
+
+
+def prepare(request: PodRequest, state: ClusterState) -> Prepared:
+    """The pod of a request, as it is once all defaults of its namespace are in it."""
+    spec = with_runtime_class(with_defaults(request.spec), state)
+    spec = with_limit_defaults(spec, state, request.namespace)
+    if request.count is None:
+        spec = daemon_tolerations(spec)
+    priority = priority_of(spec, state)
+    pod = admitted(request, spec, priority=priority.value, preempts=priority.preempts)
+    reasons = (
+        *missing_classes(spec, state, request.path),
+        *refused_by_limits(spec, state, request.namespace, request.path),
+        *_gates(request, spec),
+    )
+    return Prepared(pod, reasons, tuple(_notes(request, spec)), tuple(_open(request, spec)))
+
+
+def _gates(request: PodRequest, spec: dict[str, Any]) -> Iterator[Reason]:
+    if gates := spec.get("schedulingGates"):
+        names = ", ".join(str(each.get("name")) for each in gates)
+        message, field = f"held by scheduling gate {names}", f"{request.path}.schedulingGates"
+        yield Reason(Constraint.GATE, message, field, lasting=Lasting.CHANGES)
+
+
+def _open(request: PodRequest, spec: dict[str, Any]) -> Iterator[Reason]:
+    if spec.get("resourceClaims"):
+        message = "which devices its resource claims can get is not checked"
+        yield Reason(Constraint.CLAIM, message, f"{request.path}.resourceClaims", lasting=Lasting.CHANGES)
+
+
+def _notes(request: PodRequest, spec: dict[str, Any]) -> Iterator[str]:
+    if request.unknown:
+        yield request.unknown
+    scheduler = spec.get("schedulerName") or SCHEDULER
+    if scheduler != SCHEDULER:
+        yield f"scheduler {scheduler} may decide otherwise: the rules are those of {SCHEDULER}"
+    if any(each.get("ephemeral") for each in spec.get("volumes") or ()):
+        yield "whether its ephemeral volumes can be made is not checked"

@@ -1,0 +1,113 @@
+"""Why pods do not fit: the nodes by what keeps a pod away, who holds what is lacking, and what is left."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from dlctl.nodes.fit.filters.all_filters import Filters
+from dlctl.nodes.fit.filters.resources import amount
+from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting, NodeState, Obstacle, Pod
+from dlctl.nodes.fit.report import Holder, Left, Reason
+from dlctl.nodes.fit.usage import Usage
+from dlctl.nodes.inventory.names import is_device
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The nodes of a cluster for one pod: `suitable` would do if they were empty, `open` do now."""
+
+    reasons: tuple[Reason, ...]
+    holders: tuple[Holder, ...]
+    suitable: tuple[NodeState, ...]
+    open: tuple[NodeState, ...]
+
+
+def explain(pod: Pod, usage: Usage, state: ClusterState) -> Explained:
+    """Each node with what keeps the pod from it: what lasts before what changes before what is held."""
+    filters = Filters(pod, usage, state)
+    counts: Counter[Obstacle] = Counter()
+    suitable: list[NodeState] = []
+    open_nodes: list[NodeState] = []
+    held: list[tuple[NodeState, list[Obstacle]]] = []
+    for node in usage.nodes:
+        found = _worst(list(filters.every(node)))
+        counts.update(dict.fromkeys(found, 1))
+        if not found or found[0].lasting is not Lasting.ALWAYS:
+            suitable.append(node)
+        if not found:
+            open_nodes.append(node)
+        elif found[0].lasting is Lasting.HELD:
+            held.append((node, found))
+    reasons = tuple(_reason(pod, each, number) for each, number in _in_order(counts))
+    return Explained(reasons, tuple(_holders(held, usage)), tuple(suitable), tuple(open_nodes))
+
+
+def _worst(obstacles: list[Obstacle]) -> list[Obstacle]:
+    """The obstacles that last longest: the others do not matter for the node."""
+    for lasting in (Lasting.ALWAYS, Lasting.CHANGES, Lasting.HELD):
+        if found := [each for each in obstacles if each.lasting is lasting]:
+            return found
+    return []
+
+
+def _in_order(counts: Counter[Obstacle]) -> list[tuple[Obstacle, int]]:
+    """What other pods hold first, then what may change, then the rest; the most nodes first."""
+    order = (Lasting.HELD, Lasting.CHANGES, Lasting.ALWAYS)
+    return sorted(counts.items(), key=lambda each: (order.index(each[0].lasting), -each[1], each[0].message))
+
+
+def _reason(pod: Pod, obstacle: Obstacle, nodes: int) -> Reason:
+    field = obstacle.field
+    if obstacle.constraint is Constraint.RESOURCE:
+        field = resource_field(pod.spec, obstacle.resource)
+    elif obstacle.constraint is Constraint.PODS:
+        field = ""
+    place = f"{pod.request.path}.{field}" if field else ""
+    return Reason(obstacle.constraint, obstacle.message, place, nodes, obstacle.lasting, obstacle.resource)
+
+
+def resource_field(spec: Mapping[str, object], resource: str) -> str:
+    """Where a pod's spec asks for a resource: the first container that does."""
+    for key in ("containers", "initContainers"):
+        containers = spec.get(key)
+        for index, container in enumerate(containers if isinstance(containers, list) else ()):
+            resources = container.get("resources") or {}
+            for part in ("limits", "requests"):
+                if resource in (resources.get(part) or {}):
+                    name = f"[{resource}]" if "." in resource or "/" in resource else f".{resource}"
+                    return f"{key}[{index}].resources.{part}{name}"
+    return "overhead" if spec.get("overhead") else "resources"
+
+
+def _holders(held: Iterable[tuple[NodeState, list[Obstacle]]], usage: Usage) -> Iterator[Holder]:
+    """Who has what is lacking on nodes that would do, the largest holder first."""
+    totals: dict[tuple[str, str], int] = {}
+    nodes: dict[tuple[str, str], set[str]] = {}
+    for node, obstacles in held:
+        lacking = {each.resource for each in obstacles if each.constraint is Constraint.RESOURCE}
+        for pod in usage.on(node).pods:
+            for resource in lacking & pod.requests.keys():
+                key = pod.holder, resource
+                totals[key] = totals.get(key, 0) + pod.requests[resource]
+                nodes.setdefault(key, set()).add(node.name)
+    for key, total in sorted(totals.items(), key=lambda each: (-each[1], each[0])):
+        yield Holder(*key, total, len(nodes[key]))
+
+
+def asked_resources(pod: Pod) -> tuple[str, ...]:
+    """What a pod is about: its devices and other extended resources, else cpu and memory."""
+    extended = sorted((name for name in pod.requests if "/" in name), key=lambda n: (not is_device(n), n))
+    return tuple(extended) or tuple(name for name in ("cpu", "memory") if name in pod.requests)
+
+
+def asks_of(pod: Pod) -> str:
+    """What a pod asks for, in words; empty where it asks for nothing."""
+    return ", ".join(amount(name, pod.requests[name]) for name in asked_resources(pod))
+
+
+def left_of(pod: Pod, nodes: Iterable[NodeState], usage: Usage) -> Iterator[Left]:
+    """What stays free of what the pod is about, on the nodes that it may use."""
+    listed = list(nodes)
+    for name in asked_resources(pod):
+        idle = [usage.idle(node, name) for node in listed]
+        yield Left(name, sum(idle), max(idle, default=0))

@@ -1,0 +1,94 @@
+"""Required pod affinity and anti-affinity: plugins/interpodaffinity/filtering.go of kube-scheduler."""
+
+from collections.abc import Iterator, Mapping
+
+from dlctl.nodes.fit.model import Constraint, Labels, Lasting, NodeState, Obstacle, Pod, PodState
+from dlctl.nodes.fit.terms import PodTerm
+from dlctl.nodes.fit.usage import Usage
+
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+AFFINITY = f"affinity.podAffinity.{REQUIRED}"
+ANTI_AFFINITY = f"affinity.podAntiAffinity.{REQUIRED}"
+Pair = tuple[str, str]
+"""A topology key and its value."""
+
+
+class PodAffinity:
+    """The terms of one pod, and those of the pods that are there and do not want it beside them."""
+
+    def __init__(self, pod: Pod, usage: Usage, namespaces: Mapping[str, Labels]) -> None:
+        self._pod = pod
+        self._namespaces = namespaces
+        self._wanted: dict[Pair, int] = {}
+        self._unwanted: dict[Pair, int] = {}
+        self._refusing: dict[Pair, int] = {}
+        self.own = bool(pod.affinity) and self._all_match(pod.affinity, pod.namespace, pod.labels)
+        self._own_anti = [t for t in pod.anti_affinity if self._matches(t, pod.namespace, pod.labels)]
+        for node, other in usage.pods():
+            self._count(node, other)
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to check, now or after more pods of this kind."""
+        return not (self._pod.affinity or self._pod.anti_affinity or self._refusing)
+
+    def _count(self, node: NodeState, other: PodState) -> None:
+        pod = self._pod
+        for term in other.anti_affinity:
+            if self._matches(term, pod.namespace, pod.labels):
+                _add(self._refusing, node, term)
+        if pod.affinity and self._all_match(pod.affinity, other.namespace, other.labels):
+            for term in pod.affinity:
+                _add(self._wanted, node, term)
+        for term in pod.anti_affinity:
+            if self._matches(term, other.namespace, other.labels):
+                _add(self._unwanted, node, term)
+
+    def _matches(self, term: PodTerm, namespace: str, labels: Labels) -> bool:
+        return term.matches(namespace, labels, self._namespaces.get(namespace, {}))
+
+    def _all_match(self, terms: tuple[PodTerm, ...], namespace: str, labels: Labels) -> bool:
+        return all(self._matches(term, namespace, labels) for term in terms)
+
+    def obstacles(self, node: NodeState) -> Iterator[Obstacle]:
+        """What of the terms a node does not meet."""
+        yield from self._missing(node)
+        for index, term in enumerate(self._pod.anti_affinity):
+            value = node.labels.get(term.topology_key)
+            if value is not None and self._unwanted.get((term.topology_key, value)):
+                message = f"{term.topology_key}={value} has pods that it must not be beside"
+                yield Obstacle(
+                    Constraint.POD_ANTI_AFFINITY, message, f"{ANTI_AFFINITY}[{index}]", Lasting.HELD
+                )
+        for key, value in self._refusing:
+            if node.labels.get(key) == value:
+                message = f"{key}={value} has pods that must not be beside it"
+                yield Obstacle(Constraint.POD_ANTI_AFFINITY, message, "", Lasting.HELD)
+
+    def _missing(self, node: NodeState) -> Iterator[Obstacle]:
+        """Terms for which no pod is near. The first pod of those that want each other may go anywhere."""
+        first = self.own and not self._wanted
+        for index, term in enumerate(self._pod.affinity):
+            place = f"{AFFINITY}[{index}]"
+            value = node.labels.get(term.topology_key)
+            if value is None:
+                yield Obstacle(Constraint.POD_AFFINITY, f"no label {term.topology_key}", place)
+            elif not first and not self._wanted.get((term.topology_key, value)):
+                message = f"no pod of {term.selector} in the same {term.topology_key}"
+                lasting = Lasting.HELD if self.own else Lasting.CHANGES
+                yield Obstacle(Constraint.POD_AFFINITY, message, place, lasting)
+
+    def placed(self, node: NodeState) -> None:
+        """Count a pod of the same kind that was placed."""
+        for term in self._pod.affinity if self.own else ():
+            _add(self._wanted, node, term)
+        for term in self._own_anti:
+            _add(self._unwanted, node, term)
+            _add(self._refusing, node, term)
+
+
+def _add(counts: dict[Pair, int], node: NodeState, term: PodTerm) -> None:
+    value = node.labels.get(term.topology_key)
+    if value is not None:
+        pair = term.topology_key, value
+        counts[pair] = counts.get(pair, 0) + 1

@@ -1,0 +1,210 @@
+"""The state of a cluster that placing pods depends on, as values."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from dlctl.manifest import JsonObject
+from dlctl.nodes.fit.terms import PodTerm
+from dlctl.nodes.inventory.amounts import Amounts
+from dlctl.nodes.inventory.node_status import Toleration
+
+Labels = Mapping[str, str]
+HostPort = tuple[str, str, int]
+"""Protocol, address and number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taint:
+    """A taint that keeps pods away which do not tolerate it."""
+
+    key: str
+    value: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """A node as the scheduler sees it; `allocatable` in thousandths, `pods` among them."""
+
+    name: str
+    labels: Labels
+    taints: tuple[Taint, ...]
+    unschedulable: bool
+    allocatable: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class PodState:
+    """A pod that has a node, or is nominated for one.
+
+    `owner` is what made it: kind and name of its controller; `owners` are all objects that it belongs to.
+    `requests` are in thousandths, rounded up to what the scheduler counts.
+    """
+
+    namespace: str
+    name: str
+    node: str
+    labels: Labels
+    requests: Amounts
+    ports: tuple[HostPort, ...] = ()
+    anti_affinity: tuple[PodTerm, ...] = ()
+    priority: int = 0
+    terminating: bool = False
+    owner: tuple[str, str] = ("", "")
+    claims: frozenset[str] = frozenset()
+    owners: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def holder(self) -> str:
+        """What people call it: namespace and the name of its owner, or its own."""
+        return f"{self.namespace}/{self.owner[1] or self.name}"
+
+    def is_of(self, objects: Set[tuple[str, str, str]]) -> bool:
+        """Whether it belongs to one of these objects: namespace, kind and name."""
+        return any((self.namespace, *each) in objects for each in self.owners)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Objects by which the API server changes or refuses pods, as JSON bodies.
+
+    None where they could not be read or were not needed.
+    """
+
+    limit_ranges: tuple[JsonObject, ...] = ()
+    quotas: tuple[JsonObject, ...] = ()
+    priority_classes: tuple[JsonObject, ...] = ()
+    runtime_classes: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Claims, volumes and classes of storage, as JSON bodies."""
+
+    claims: tuple[JsonObject, ...] = ()
+    volumes: tuple[JsonObject, ...] = ()
+    classes: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """Queues of Kueue and Volcano, as JSON bodies."""
+
+    local_queues: tuple[JsonObject, ...] = ()
+    cluster_queues: tuple[JsonObject, ...] = ()
+    volcano_queues: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterState:
+    """Everything about a cluster that the arithmetic reads.
+
+    `pods` is None where pods could not be listed: then what is free is not known. `unread` are kinds (plural
+    names) that could not be listed, so that nothing is concluded from their absence.
+    """
+
+    nodes: tuple[NodeState, ...]
+    pods: tuple[PodState, ...] | None = ()
+    namespaces: Mapping[str, Labels] = field(default_factory=dict)
+    admission: Admission = field(default_factory=Admission)
+    storage: Storage = field(default_factory=Storage)
+    queues: Queues = field(default_factory=Queues)
+    unread: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PodRequest:
+    """Pods of one template that are wanted: `count` of them, one for each node where that is None.
+
+    `spec` is the pod's spec as it is stated; `path` leads to it in the object, `count_path` to the number of
+    pods. `kind`, `name` and all that begins with `object` are the object's. `minimum` pods of the object
+    start together or not at all; pods `in_turns` may come one after another. `unknown` says what of the
+    pods is not known.
+    """
+
+    namespace: str
+    spec: JsonObject
+    labels: Labels = field(default_factory=dict)
+    annotations: Labels = field(default_factory=dict)
+    count: int | None = 1
+    role: str = ""
+    path: str = "spec"
+    kind: str = "Pod"
+    name: str = ""
+    component: str = ""
+    minimum: int = 0
+    object_labels: Labels = field(default_factory=dict)
+    object_annotations: Labels = field(default_factory=dict)
+    object_spec: Mapping[str, Any] = field(default_factory=dict)
+    unknown: str = ""
+    in_turns: bool = False
+    count_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A pod to place, as it is once the API server has admitted it."""
+
+    request: PodRequest
+    spec: JsonObject
+    labels: Labels
+    requests: Amounts
+    tolerations: tuple[Toleration, ...]
+    ports: tuple[HostPort, ...]
+    affinity: tuple[PodTerm, ...]
+    anti_affinity: tuple[PodTerm, ...]
+    priority: int = 0
+    preempts: bool = True
+
+    @property
+    def namespace(self) -> str:
+        """Its namespace."""
+        return self.request.namespace
+
+
+class Constraint(StrEnum):
+    """What can keep a pod from a node, or from the cluster."""
+
+    NODE_NAME = "node name"
+    SELECTOR = "node selector"
+    AFFINITY = "node affinity"
+    TAINT = "taint"
+    CORDONED = "cordoned"
+    NOT_READY = "not ready"
+    RESOURCE = "resource"
+    PODS = "number of pods"
+    PORT = "host port"
+    SPREAD = "topology spread"
+    POD_AFFINITY = "pod affinity"
+    POD_ANTI_AFFINITY = "pod anti-affinity"
+    VOLUME = "volume"
+    CLAIM = "resource claim"
+    GATE = "scheduling gate"
+    QUOTA = "quota"
+    LIMIT_RANGE = "limit range"
+    CLASS = "class"
+    QUEUE = "queue"
+    GANG = "gang"
+    NODES = "nodes"
+    REQUIREMENT = "requirement"
+
+
+class Lasting(StrEnum):
+    """How long an obstacle stays: until other pods end, until somebody mends it, or as the objects are."""
+
+    HELD = "held"
+    CHANGES = "changes"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a node does not take a pod now. `field` is below the pod's spec; `resource` is what is lacking."""
+
+    constraint: Constraint
+    message: str
+    field: str
+    lasting: Lasting = Lasting.ALWAYS
+    resource: str = ""

@@ -1,0 +1,166 @@
+"""Place pods on nodes one after the other: a plain greedy order, by arithmetic, not the scheduler.
+
+It fills nodes that have least left first, so that whole nodes stay free for pods that need them.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from dlctl.nodes.fit.filters.all_filters import Filters
+from dlctl.nodes.fit.model import ClusterState, NodeState, Pod
+from dlctl.nodes.fit.usage import Usage
+from dlctl.nodes.inventory.names import is_device
+from dlctl.nodes.inventory.order import natural_key
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """So many pods of one kind; one for each node that they may run on where `count` is None."""
+
+    pod: Pod
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where pods were placed, in order, and how many were wanted."""
+
+    nodes: tuple[NodeState, ...]
+    wanted: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether every pod has a node."""
+        return len(self.nodes) >= self.wanted
+
+
+def main_resource(pod: Pod) -> str:
+    """What makes a place scarce for a pod: the devices it asks for, else cpu."""
+    devices = sorted(filter(is_device, pod.requests), key=lambda name: -pod.requests[name])
+    others = [name for name in pod.requests if "/" in name]
+    return (*devices, *others, "cpu")[0]
+
+
+def size(pod: Pod) -> tuple[int, int, int]:
+    """How large a pod is: devices, then cpu, then memory."""
+    devices = sum(value for name, value in pod.requests.items() if "/" in name)
+    return devices, pod.requests.get("cpu", 0), pod.requests.get("memory", 0)
+
+
+def largest_first(wanted: Iterable[Wanted]) -> list[Wanted]:
+    """The order in which kinds of pods are placed."""
+    return sorted(wanted, key=lambda each: size(each.pod), reverse=True)
+
+
+def place(wanted: Wanted, usage: Usage, state: ClusterState, *, lenient: bool = False) -> Placing:
+    """Place pods of one kind; `usage` has them afterwards."""
+    if wanted.count is None:
+        return _on_each(wanted.pod, usage, state, lenient=lenient)
+    filters = Filters(wanted.pod, usage, state, lenient=lenient)
+    found = _placed(wanted.pod, wanted.count, filters, usage)
+    if len(found) < wanted.count and filters.affinity.own:
+        found = _in_best_domain(wanted, usage, state, found, lenient=lenient)
+    else:
+        _settle(wanted.pod, found, usage)
+    return Placing(tuple(found), wanted.count)
+
+
+def _placed(
+    pod: Pod, count: int, filters: Filters, usage: Usage, first: NodeState | None = None
+) -> list[NodeState]:
+    """The nodes of up to `count` pods. What they take is counted, and given back at the end."""
+    open_nodes = deque(node for node in _in_order(pod, usage) if not any(filters.always(node)))
+    found: list[NodeState] = []
+    trial = _Trial(usage)
+    while len(found) < count:
+        node = first if first and not found else _next(open_nodes, filters)
+        if node is None:
+            break
+        found.append(node)
+        trial.take(pod, node)
+        filters.placed(node)
+    trial.give_back()
+    return found
+
+
+def _next(open_nodes: deque[NodeState], filters: Filters) -> NodeState | None:
+    """The next node that takes a pod. Nodes that never will again are dropped from the list."""
+    if filters.independent:
+        while open_nodes and any(filters.now(open_nodes[0])):
+            open_nodes.popleft()
+        return open_nodes[0] if open_nodes else None
+    fitting = [node for node in open_nodes if not any(filters.now(node))]
+    return min(fitting, key=filters.spread.crowd, default=None)
+
+
+def _in_order(pod: Pod, usage: Usage) -> list[NodeState]:
+    """Nodes with least of what is scarce first; equal ones by name."""
+    resource = main_resource(pod)
+    return sorted(usage.nodes, key=lambda node: (usage.idle(node, resource), natural_key(node.name)))
+
+
+class _Trial:
+    """Pods that are counted on nodes for a while."""
+
+    def __init__(self, usage: Usage) -> None:
+        self._usage = usage
+        self._taken: list[NodeState] = []
+
+    def take(self, pod: Pod, node: NodeState) -> None:
+        self._usage.place(pod, node)
+        self._taken.append(node)
+
+    def give_back(self) -> None:
+        for node in self._taken:
+            self._usage.remove_last(node)
+
+
+def _settle(pod: Pod, nodes: Iterable[NodeState], usage: Usage) -> None:
+    for node in nodes:
+        usage.place(pod, node)
+
+
+def _in_best_domain(
+    wanted: Wanted, usage: Usage, state: ClusterState, found: list[NodeState], *, lenient: bool
+) -> list[NodeState]:
+    """Pods that want to be together: begin in each domain once, and keep the one that takes most."""
+    best = found
+    for node in _starts(wanted.pod, usage, Filters(wanted.pod, usage, state, lenient=lenient)):
+        filters = Filters(wanted.pod, usage, state, lenient=lenient)
+        tried = _placed(wanted.pod, wanted.count or 0, filters, usage, first=node)
+        if len(tried) > len(best):
+            best = tried
+    _settle(wanted.pod, best, usage)
+    return best
+
+
+def _starts(pod: Pod, usage: Usage, filters: Filters) -> Iterator[NodeState]:
+    """A node of each domain that takes a pod, the one with most left."""
+    seen: set[tuple[str | None, ...]] = set()
+    for node in reversed(_in_order(pod, usage)):
+        domain = tuple(node.labels.get(term.topology_key) for term in pod.affinity)
+        if domain not in seen and not any(filters.every(node)):
+            seen.add(domain)
+            yield node
+
+
+def _on_each(pod: Pod, usage: Usage, state: ClusterState, *, lenient: bool) -> Placing:
+    """A DaemonSet's pods: one on each node that is not excluded by name, labels or taints."""
+    filters = Filters(pod, usage, state, lenient=lenient)
+    eligible = [node for node in usage.nodes if not any(filters.always(node))]
+    found: list[NodeState] = []
+    for node in eligible:
+        if not any(filters.now(node)):
+            found.append(node)
+            usage.place(pod, node)
+            filters.placed(node)
+    return Placing(tuple(found), len(eligible))
+
+
+def counted(nodes: Sequence[NodeState]) -> tuple[tuple[str, int], ...]:
+    """How many pods each node got, in natural order."""
+    counts: dict[str, int] = {}
+    for node in nodes:
+        counts[node.name] = counts.get(node.name, 0) + 1
+    return tuple(sorted(counts.items(), key=lambda each: natural_key(each[0])))

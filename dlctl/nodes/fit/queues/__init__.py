@@ -1,0 +1,1 @@
+"""Queues that admit whole jobs: Kueue and Volcano."""

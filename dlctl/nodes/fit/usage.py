@@ -1,0 +1,84 @@
+"""What is taken of the nodes while pods are being placed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from dlctl.manifest import JsonObject
+from dlctl.nodes.fit.model import NodeState, Pod, PodState
+from dlctl.nodes.inventory.amounts import Amounts, add
+
+
+@dataclass(slots=True)
+class NodeUse:
+    """The pods of one node, and what they take together."""
+
+    pods: list[PodState] = field(default_factory=list)
+    requested: Amounts = field(default_factory=dict)
+
+    def add(self, pod: PodState) -> None:
+        """Count a pod."""
+        self.pods.append(pod)
+        add(self.requested, pod.requests)
+
+
+class Usage:
+    """The pods on each node of a cluster; pods are added as they are placed."""
+
+    def __init__(self, nodes: Iterable[NodeState], pods: Iterable[PodState] = ()) -> None:
+        self.nodes = tuple(nodes)
+        self._uses = {node.name: NodeUse() for node in self.nodes}
+        for pod in pods:
+            if pod.node in self._uses:
+                self._uses[pod.node].add(pod)
+
+    def on(self, node: NodeState) -> NodeUse:
+        """The use of a node."""
+        return self._uses[node.name]
+
+    def place(self, pod: Pod, node: NodeState) -> None:
+        """Count a new pod on a node."""
+        self._uses[node.name].add(placed(pod, node.name))
+
+    def remove_last(self, node: NodeState) -> None:
+        """Take back the pod that was placed last on a node."""
+        use = self._uses[node.name]
+        for name, value in use.pods.pop().requests.items():
+            use.requested[name] -= value
+
+    def pods(self) -> Iterator[tuple[NodeState, PodState]]:
+        """Every pod with its node."""
+        for node in self.nodes:
+            for pod in self._uses[node.name].pods:
+                yield node, pod
+
+    def copy(self) -> "Usage":
+        """The same use, to be changed without changing this one."""
+        return Usage(self.nodes, [pod for _, pod in self.pods()])
+
+    def idle(self, node: NodeState, resource: str) -> int:
+        """Thousandths of a resource that no pod holds on a node."""
+        held = self.on(node).requested.get(resource, 0)
+        return max(0, node.allocatable.get(resource, 0) - held)
+
+
+def placed(pod: Pod, node: str) -> PodState:
+    """A new pod as one that has a node."""
+    request = pod.request
+    return PodState(
+        pod.namespace,
+        request.name,
+        node,
+        pod.labels,
+        pod.requests,
+        pod.ports,
+        pod.anti_affinity,
+        pod.priority,
+        owner=(request.kind, request.name),
+        claims=claims_of(pod.spec),
+    )
+
+
+def claims_of(spec: JsonObject) -> frozenset[str]:
+    """The PersistentVolumeClaims that a pod's spec names."""
+    claims = (each.get("persistentVolumeClaim") for each in spec.get("volumes") or ())
+    return frozenset(str(each.get("claimName")) for each in claims if each)

@@ -1,0 +1,93 @@
+"""Which kinds besides nodes and pods decide about pods, and which pods need each."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from dlctl.nodes.fit.model import PodRequest, PodState
+from dlctl.nodes.fit.queues.kueue import queue_name
+from dlctl.nodes.fit.queues.volcano import volcano_queue
+from dlctl.nodes.fit.terms import pod_terms
+from dlctl.nodes.fit.usage import claims_of
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A kind to list. Of `versions` the first that is served counts."""
+
+    kind: str
+    plural: str
+    versions: tuple[str, ...]
+    needed_by: Callable[[PodRequest], bool]
+
+    @property
+    def title(self) -> str:
+        """The kind in the plural, for notes."""
+        return self.kind + ("es" if self.kind.endswith("s") else "s")
+
+
+def _always(request: PodRequest) -> bool:
+    return True
+
+
+def _never(request: PodRequest) -> bool:
+    return False
+
+
+def _has_priority(request: PodRequest) -> bool:
+    return bool(request.spec.get("priorityClassName"))
+
+
+def _has_runtime(request: PodRequest) -> bool:
+    return bool(request.spec.get("runtimeClassName"))
+
+
+def _has_claims(request: PodRequest) -> bool:
+    return bool(claims_of(request.spec))
+
+
+def _in_kueue(request: PodRequest) -> bool:
+    return bool(queue_name(request))
+
+
+def _in_volcano(request: PodRequest) -> bool:
+    return bool(volcano_queue(request)[0])
+
+
+_KUEUE = ("kueue.x-k8s.io/v1beta2", "kueue.x-k8s.io/v1beta1")
+
+NAMESPACES = Listing("Namespace", "namespaces", ("v1",), _never)
+LIMIT_RANGES = Listing("LimitRange", "limitranges", ("v1",), _always)
+QUOTAS = Listing("ResourceQuota", "resourcequotas", ("v1",), _always)
+PRIORITY_CLASSES = Listing("PriorityClass", "priorityclasses", ("scheduling.k8s.io/v1",), _has_priority)
+RUNTIME_CLASSES = Listing("RuntimeClass", "runtimeclasses", ("node.k8s.io/v1",), _has_runtime)
+CLAIMS = Listing("PersistentVolumeClaim", "persistentvolumeclaims", ("v1",), _has_claims)
+VOLUMES = Listing("PersistentVolume", "persistentvolumes", ("v1",), _has_claims)
+STORAGE_CLASSES = Listing("StorageClass", "storageclasses", ("storage.k8s.io/v1",), _has_claims)
+LOCAL_QUEUES = Listing("LocalQueue", "localqueues", _KUEUE, _in_kueue)
+CLUSTER_QUEUES = Listing("ClusterQueue", "clusterqueues", _KUEUE, _in_kueue)
+VOLCANO_QUEUES = Listing("Queue", "queues", ("scheduling.volcano.sh/v1beta1",), _in_volcano)
+
+LISTINGS = (
+    LIMIT_RANGES,
+    QUOTAS,
+    PRIORITY_CLASSES,
+    RUNTIME_CLASSES,
+    CLAIMS,
+    VOLUMES,
+    STORAGE_CLASSES,
+    LOCAL_QUEUES,
+    CLUSTER_QUEUES,
+    VOLCANO_QUEUES,
+)
+
+
+def names_namespaces(requests: Iterable[PodRequest], pods: Iterable[PodState]) -> bool:
+    """Whether a term of pod affinity selects namespaces by their labels."""
+    wanted = (
+        term
+        for request in requests
+        for kind in ("podAffinity", "podAntiAffinity")
+        for term in pod_terms((request.spec.get("affinity") or {}).get(kind), request.namespace)
+    )
+    there = (term for pod in pods for term in pod.anti_affinity)
+    return any(term.namespace_selector.requirements for term in (*wanted, *there))

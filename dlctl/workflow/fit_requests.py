@@ -1,0 +1,87 @@
+"""The pods that the objects of components make, as requests to place."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dlctl.kinds.made_pods import PodsOf, pods_of
+from dlctl.manifest import Manifest
+from dlctl.nodes.fit.model import PodRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """An object whose pods are not known from it."""
+
+    component: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """The pods of all objects, and the objects of which they are not known."""
+
+    pods: tuple[PodRequest, ...]
+    unchecked: tuple[Unchecked, ...]
+
+
+def requests_of(manifests: Iterable[Manifest]) -> Requests:
+    """What objects ask for, in their order."""
+    pods: list[PodRequest] = []
+    unchecked: list[Unchecked] = []
+    groups: dict[tuple[str, str], int] = {}
+    for manifest in manifests:
+        if manifest.ref.kind == "PodGroup":
+            minimum = (manifest.body.get("spec") or {}).get("minMember")
+            groups[manifest.ref.namespace, manifest.ref.name] = minimum if isinstance(minimum, int) else 1
+        made = pods_of(manifest.body)
+        if made.checked:
+            pods.extend(_requests(manifest, made))
+        else:
+            name = f"{manifest.ref.kind}/{manifest.ref.name}"
+            unchecked.append(Unchecked(manifest.component, name, made.unknown))
+    return Requests(tuple(_in_gangs(pods, groups)), tuple(unchecked))
+
+
+def _in_gangs(pods: Sequence[PodRequest], groups: Mapping[tuple[str, str], int]) -> Iterator[PodRequest]:
+    """The requests, each with the minimum of the PodGroup that its pods name."""
+    for each in pods:
+        name = next((every[key] for every, key in _group_keys(each) if key in every), "")
+        minimum = groups.get((each.namespace, name), 0)
+        members = sum(
+            other.count or 0 for other in pods if (other.kind, other.name) == (each.kind, each.name)
+        )
+        yield replace(each, minimum=min(minimum, members)) if minimum and not each.minimum else each
+
+
+def _group_keys(request: PodRequest) -> Iterator[tuple[Mapping[str, str], str]]:
+    """Where the pods of a gang name their PodGroup: Volcano and kube-batch, and the coscheduling plugin."""
+    yield request.annotations, "scheduling.k8s.io/group-name"
+    yield request.annotations, "scheduling.volcano.sh/group-name"
+    yield request.labels, "scheduling.x-k8s.io/pod-group"
+
+
+def _requests(manifest: Manifest, made: PodsOf) -> Iterator[PodRequest]:
+    metadata = manifest.body.get("metadata") or {}
+    for each in made.pods:
+        if each.count == 0:
+            continue
+        yield PodRequest(
+            manifest.ref.namespace,
+            each.spec,
+            each.metadata.get("labels") or {},
+            each.metadata.get("annotations") or {},
+            each.count,
+            each.role,
+            each.path,
+            manifest.ref.kind,
+            manifest.ref.name,
+            manifest.component,
+            made.minimum,
+            metadata.get("labels") or {},
+            metadata.get("annotations") or {},
+            manifest.body.get("spec") or {},
+            made.unknown,
+            made.in_turns,
+            each.count_path,
+        )

@@ -1,0 +1,76 @@
+"""`apply` and `diff`: would the new pods of a plan that ask for devices fit? One line for each component."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dlctl.cluster.protocol import Cluster
+from dlctl.errors import ClusterError, Forbidden
+from dlctl.kinds.made_pods import MadePods, pods_of
+from dlctl.manifest import JsonObject, Manifest
+from dlctl.nodes.inventory.requests import pod_requests
+from dlctl.plan.model import Action, Plan, Step
+from dlctl.redact import Redactor
+from dlctl.workflow.masked_fit import masked_fit
+from dlctl.workflow.node_check import NOTHING, ClusterFit, ToCheck, check_cluster
+
+_MAKING = frozenset({Action.CREATE, Action.REPLACE, Action.UPDATE})
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFit:
+    """The verdicts on components whose new pods ask for devices; `note` says why there are none."""
+
+    fit: ClusterFit = NOTHING
+    note: str = ""
+
+
+def planned_fit(cluster: Cluster, plan: Plan, redactor: Redactor) -> PlannedFit:
+    """The verdicts on a plan's new pods; nothing is listed where none asks for devices.
+
+    A cluster that does not answer gives a note: it stops no plan.
+    """
+    manifests = tuple(_asking(plan))
+    if not manifests:
+        return PlannedFit()
+    try:
+        return PlannedFit(masked_fit(check_cluster(cluster, ToCheck(manifests)), redactor))
+    except Forbidden:
+        return PlannedFit(note="whether pods fit is not checked: you may not list nodes")
+    except ClusterError as error:
+        return PlannedFit(note=f"whether pods fit is not checked: {redactor.mask_text(error.message)}")
+
+
+def _asking(plan: Plan) -> Iterator[Manifest]:
+    """The objects of which new pods come that ask for devices."""
+    for step in plan.steps:
+        if step.manifest is None or step.action not in _MAKING:
+            continue
+        if any(map(_asks_for_devices, pods_of(step.manifest.body).pods)) and _makes_new(step):
+            yield step.manifest
+
+
+def _asks_for_devices(made: MadePods) -> bool:
+    if made.count == 0:
+        return False
+    return bool(made.spec.get("resourceClaims")) or any(
+        "/" in name for name in pod_requests({"spec": made.spec})
+    )
+
+
+def _makes_new(step: Step) -> bool:
+    """Whether a step makes pods: an update does where a template changes, or where there are more of them."""
+    if step.action is not Action.UPDATE or step.live is None or step.merged is None:
+        return True
+    before, after = _pods(step.live), _pods(step.merged)
+    return any(
+        path not in before or before[path][0] != made or _more(before[path][1], count)
+        for path, (made, count) in after.items()
+    )
+
+
+def _pods(body: JsonObject) -> dict[str, tuple[object, int | None]]:
+    return {made.path: ((made.metadata, made.spec), made.count) for made in pods_of(body).pods}
+
+
+def _more(before: int | None, after: int | None) -> bool:
+    return (after or 0) > (before or 0)

@@ -1,0 +1,1 @@
+"""Tests of `dlctl.nodes.fit`: each rule as a table, and whole verdicts."""

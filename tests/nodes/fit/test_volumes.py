@@ -1,0 +1,116 @@
+"""Claims of storage: bound ones keep pods near their volumes, others must be able to get one."""
+
+from typing import Any
+
+import pytest
+
+from dlctl.nodes.fit.model import Storage
+from tests.nodes.fit.objects import (
+    FITS,
+    NEVER,
+    WAITS,
+    ZONE,
+    Body,
+    container,
+    node,
+    pod,
+    spec,
+    texts,
+    verdict,
+    want,
+)
+
+WITH_CLAIM = spec(container(), volumes=[{"name": "d", "persistentVolumeClaim": {"claimName": "data"}}])
+BOUND = {"pv.kubernetes.io/bind-completed": "yes"}
+
+
+def claim(volume: str = "", bound: bool = True, **more: Any) -> Body:
+    metadata: Body = {"name": "data", "namespace": "ml", "annotations": BOUND if volume and bound else {}}
+    wanted = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Gi"}}, **more}
+    return {"metadata": metadata, "spec": {**wanted, **({"volumeName": volume} if volume else {})}}
+
+
+def volume(zone: str = "a", labels: Body | None = None, **more: Any) -> Body:
+    expression = {"key": ZONE, "operator": "In", "values": [zone]}
+    affinity = {"required": {"nodeSelectorTerms": [{"matchExpressions": [expression]}]}}
+    return {
+        "metadata": {"name": "pv", "labels": labels or {}},
+        "spec": {
+            "capacity": {"storage": "10Gi"},
+            "accessModes": ["ReadWriteOnce"],
+            "storageClassName": "local",
+            **({"nodeAffinity": affinity} if zone else {}),
+            **more,
+        },
+        "status": {"phase": "Available"},
+    }
+
+
+def storage_class(mode: str = "WaitForFirstConsumer", **more: Any) -> Body:
+    provisioner = more.pop("provisioner", "kubernetes.io/no-provisioner")
+    return {"metadata": {"name": "local"}, "volumeBindingMode": mode, "provisioner": provisioner, **more}
+
+
+LATE: dict[str, Any] = {"storageClassName": "local"}
+
+
+@pytest.mark.parametrize(
+    ("claims", "volumes", "classes", "expected"),
+    [
+        ([claim("pv")], [volume("a")], [], FITS),
+        ([claim("pv")], [volume("b")], [], NEVER),
+        ([claim("pv")], [volume("", labels={ZONE: "a"})], [], FITS),
+        ([claim("pv")], [volume("", labels={ZONE: "b"})], [], NEVER),
+        ([claim("pv")], [volume("", labels={ZONE: "b__a"})], [], FITS),
+        ([claim("pv")], [], [], WAITS),
+        ([], [], [], WAITS),
+        ([claim("pv", bound=False)], [volume("a")], [], WAITS),
+        ([claim(**LATE)], [volume("a")], [storage_class("Immediate")], WAITS),
+        ([claim(**LATE)], [volume("a")], [storage_class()], FITS),
+        ([claim(**LATE)], [volume("b")], [storage_class()], WAITS),
+        ([claim(**LATE)], [volume("a", accessModes=["ReadOnlyMany"])], [storage_class()], WAITS),
+        ([claim(**LATE)], [volume("a", capacity={"storage": "5Gi"})], [storage_class()], WAITS),
+        ([claim(**LATE)], [volume("a", claimRef={"namespace": "x", "name": "y"})], [storage_class()], WAITS),
+        ([claim(**LATE)], [], [storage_class(provisioner="csi.example.com")], FITS),
+        (
+            [claim(**LATE)],
+            [],
+            [
+                storage_class(
+                    provisioner="csi.example.com",
+                    allowedTopologies=[{"matchLabelExpressions": [{"key": ZONE, "values": ["b"]}]}],
+                )
+            ],
+            WAITS,
+        ),
+        ([{**claim(), "planned": True}], [], [], FITS),
+    ],
+)
+def test_a_pod_with_a_claim_on_a_node_in_zone_a(
+    claims: list[Body], volumes: list[Body], classes: list[Body], expected: Any
+) -> None:
+    storage = Storage(tuple(claims), tuple(volumes), tuple(classes))
+    found = verdict([node(labels={ZONE: "a"})], [], want(WITH_CLAIM), storage=storage)
+    assert found.verdict is expected
+
+
+def test_what_is_missing_is_named() -> None:
+    found = verdict([node()], [], want(WITH_CLAIM))
+    assert texts(found) == ["1 volume: claim data does not exist"]
+    assert found.reasons[0].field == "spec.volumes"
+
+
+def test_a_claim_that_one_pod_may_have() -> None:
+    one = claim("pv", accessModes=["ReadWriteOncePod"])
+    storage = Storage((one,), (volume(""),), ())
+    assert verdict([node()], [], want(WITH_CLAIM), storage=storage).verdict is FITS
+    assert verdict([node()], [], want(WITH_CLAIM, 2), storage=storage).verdict is NEVER
+    other = pod("n1", volumes=WITH_CLAIM["volumes"])
+    assert verdict([node()], [other], want(WITH_CLAIM), storage=storage).verdict is WAITS
+
+
+def test_nothing_is_concluded_of_what_could_not_be_listed() -> None:
+    for plural in ("persistentvolumeclaims", "persistentvolumes"):
+        storage = Storage((claim("pv"),) if plural == "persistentvolumes" else ())
+        found = verdict([node()], [], want(WITH_CLAIM), storage=storage, unread=frozenset({plural}))
+        assert found.verdict is FITS

@@ -1,0 +1,147 @@
+"""`node check`, and the line of `apply` and `diff`, against what the real scheduler then does."""
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.controlplane import ControlPlane, shared_control_plane
+from tests.on_cluster.app_on_cluster import AppOnCluster, Body
+from tests.output_schemas import checked
+from tests.project import Project
+
+pytestmark = pytest.mark.controlplane
+
+GPU = "nvidia.com/gpu"
+TOLERATION = {"key": GPU, "operator": "Exists"}
+COUNT = {"type": "integer", "description": "pods", "default": 1}
+
+
+def job(name: str, gpus: int, pods: int = 1, **spec: Any) -> Body:
+    """A Job whose pods run on GPU nodes."""
+    main = {"name": "main", "image": "x", "resources": {"limits": {GPU: gpus}}}
+    pod = {"containers": [main], "restartPolicy": "Never", "tolerations": [TOLERATION], **spec}
+    metadata = {"annotations": {"dlctl.dev/test": "holds"}}
+    template = {"metadata": metadata, "spec": pod}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name},
+        "spec": {"parallelism": pods, "completions": pods, "template": template},
+    }
+
+
+def service(name: str, gpus: int, pods: int) -> Body:
+    """A Deployment whose pods hold GPUs as long as it is there."""
+    made = job(name, gpus)["spec"]["template"]["spec"] | {"restartPolicy": "Always"}
+    labels = {"app": name}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name},
+        "spec": {
+            "replicas": pods,
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": made},
+        },
+    }
+
+
+def until(found: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + 30
+    while not found():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def pods_of(app: AppOnCluster) -> list[Any]:
+    items: list[Any] = app.control_plane.get("--namespace", app.namespace, "pods")["items"]
+    return items
+
+
+@pytest.fixture(scope="session")
+def three_gpu_nodes() -> ControlPlane:
+    """A cluster with three nodes of eight GPUs, whose pods are only those of this module."""
+    return shared_control_plane("fit", nodes="v100x8-ib100=3,cpu-only=1")
+
+
+@pytest.fixture
+def alone(three_gpu_nodes: ControlPlane, project: Project) -> AppOnCluster:
+    """The app on that cluster."""
+    made = AppOnCluster(project, three_gpu_nodes, "default")
+    made.context("first", three_gpu_nodes)
+    made.environment("dev", pin=three_gpu_nodes)
+    made.write_app("fit")
+    return made
+
+
+def test_what_fits_is_scheduled_and_what_waits_is_not(alone: AppOnCluster) -> None:
+    alone.component("train", service("train", 8, 2))
+    assert "fits now" in alone.run("node", "check", "dev").ok().out
+    applied = alone.run("apply", "dev").ok()
+    assert "dev: component train fits now (2 pods), and leaves 8 nvidia.com/gpu" in applied.err
+    until(lambda: sum(bool(each["spec"].get("nodeName")) for each in pods_of(alone)) == 2)
+
+    again = alone.run("apply", "dev").ok()
+    assert "fits" not in again.err
+    assert "fits now" in alone.run("node", "check", "dev").ok().out, "its own pods make room"
+
+    alone.component("second", service("second", 8, 2))
+    waiting = alone.run("node", "check", "dev", "-c", "second")
+    assert waiting.code == 1
+    assert "waits" in waiting.out
+    assert "2 of 4 nodes: nvidia.com/gpu is held by default/train (16)" in waiting.out
+    differs = alone.run("diff", "dev")
+    assert differs.code == 1
+    assert "dev: component second waits: Deployment/second needs 2 pods" in differs.err
+    assert "waits" not in alone.run("diff", "dev", "--no-fit-check").err
+    alone.run("apply", "dev", "--no-fit-check").ok()
+    until(lambda: sum(bool(each["spec"].get("nodeName")) for each in pods_of(alone)) == 3)
+    time.sleep(1)
+    assert sum(bool(each["spec"].get("nodeName")) for each in pods_of(alone)) == 3
+
+    alone.component("huge", service("huge", 9, 1))
+    never = alone.run("node", "check", "dev", "-c", "huge", "-o", "json")
+    (item,) = checked(never.out, "FitList")["items"]
+    assert (never.code, item["verdict"]) == (1, "never")
+    more = alone.run("node", "check", "dev", "-c", "second", "--what-if", "v100x8-ib100=1").ok()
+    assert "new-v100x8-ib100-0" in more.out
+
+
+def test_quota_and_limit_range_of_the_namespace_count(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("train", job("train", 1, 2))
+    cluster_app.kubectl("create", "quota", "team", f"--hard=requests.{GPU}=1")
+    until(lambda: bool(cluster_app.get("quota", "team").get("status", {}).get("hard")))
+    found = cluster_app.run("node", "check", "dev", "-o", "json")
+    (item,) = checked(found.out, "FitList")["items"]
+    reasons = item["groups"][0]["reasons"]
+    assert [each["constraint"] for each in reasons] == []
+    cluster_app.component("service", service("service", 1, 2))
+    found = cluster_app.run("node", "check", "dev", "-c", "service")
+    assert found.code == 1
+    assert f"ResourceQuota team: 2 of requests.{GPU} needed, 1 of 1 free" in found.out
+
+
+@pytest.fixture
+def writer(control_plane: ControlPlane, cluster_app: AppOnCluster) -> str:
+    """A user who may do everything in the app's namespace, and see no nodes."""
+    name = f"writer-{uuid.uuid4().hex[:8]}"
+    bind = ["create", "rolebinding", name, "--clusterrole=admin", f"--user={name}"]
+    assert control_plane.kubectl(*bind, "-n", cluster_app.namespace).returncode == 0
+    return name
+
+
+def test_who_may_not_list_nodes_applies_with_a_note(
+    cluster_app: AppOnCluster, control_plane: ControlPlane, writer: str
+) -> None:
+    own = yaml.safe_load(control_plane.kubeconfig.read_text())["users"][0]["user"]
+    cluster_app.context("writer", control_plane, account={**own, "as": writer})
+    cluster_app.environment("dev", pin=control_plane, context="writer")
+    cluster_app.component("train", job("train", 1))
+    answer = cluster_app.run("diff", "dev", "-c", "train")
+    assert answer.err.count("whether pods fit is not checked: you may not list nodes") == 1
+    assert cluster_app.run("node", "check", "dev").code == 1

@@ -1,0 +1,117 @@
+"""The check of new pods in `apply` and `diff`: which steps it looks at, and what it lists."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from dlctl.cluster.protocol import Identity, Resource
+from dlctl.errors import Forbidden
+from dlctl.manifest import JsonObject, Manifest, ref_of
+from dlctl.nodes.fit.report import Verdict
+from dlctl.plan.model import Action, Plan, Scope, Step
+from dlctl.redact import Redactor
+from dlctl.workflow.planned_fit import PlannedFit, planned_fit
+from tests.fakes.cluster.cluster import MemoryCluster
+from tests.nodes.fit.objects import GPU, container, node, spec
+
+Body = dict[str, Any]
+
+
+class Counting(MemoryCluster):
+    """A cluster that remembers what was listed, and refuses some of it."""
+
+    def __init__(self, *refused: str) -> None:
+        super().__init__()
+        self.listed: list[str] = []
+        self.refused = refused
+
+    def list(self, resource: Resource, namespace: str = "", **more: Any) -> Iterator[JsonObject]:
+        self.listed.append(resource.plural)
+        more.pop("fields", None)  # all pods of this test count
+        if resource.plural in self.refused:
+            raise Forbidden(f"you may not list {resource.plural}")
+        return super().list(resource, namespace, **more)
+
+
+def job(gpus: int = 8, count: int = 1, name: str = "train") -> Body:
+    """A Job whose pods ask for GPUs."""
+    asked = container(gpu=gpus) if gpus else container(cpu=1)
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name, "namespace": "ml"},
+        "spec": {"parallelism": count, "template": {"spec": spec(asked)}},
+    }
+
+
+def step(action: Action, body: Body, live: Body | None = None, component: str = "cnn") -> Step:
+    manifest = Manifest(ref_of(body), body["apiVersion"], body, component)
+    return Step(action, manifest.ref, 3, manifest, live=live, merged=body if live else None)
+
+
+def fit(cluster: MemoryCluster, *steps: Step) -> PlannedFit:
+    scope = Scope("app", "lab", "ml")
+    return planned_fit(cluster, Plan(scope, Identity("1", "s"), steps), Redactor())
+
+
+def with_nodes(cluster: Counting, number: int = 2) -> Counting:
+    for index in range(number):
+        cluster.put({"apiVersion": "v1", "kind": "Node", **node(f"gpu-{index}", gpu=8)})
+    return cluster
+
+
+def test_the_verdict_on_a_new_job_takes_one_list_of_nodes_and_one_of_pods() -> None:
+    cluster = with_nodes(Counting())
+    jobs = [step(Action.CREATE, job(name=name), component=name) for name in ("a", "b", "c")]
+    found = fit(cluster, *jobs)
+    verdicts = [(each.component, each.verdict) for each in found.fit.components]
+    assert verdicts == [("a", Verdict.FITS), ("b", Verdict.FITS), ("c", Verdict.WAITS)]
+    assert cluster.listed.count("nodes") == 1
+    assert cluster.listed.count("pods") == 1
+    assert len(cluster.listed) == len(set(cluster.listed))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [step(Action.CREATE, job(0))],
+        [step(Action.CREATE, job(count=0))],
+        [step(Action.UNCHANGED, job())],
+        [step(Action.PRUNE, job())],
+        [step(Action.UPDATE, job(count=1), live=job(count=2))],
+        [step(Action.UPDATE, {**job(), "metadata": {**job()["metadata"], "labels": {"a": "b"}}}, live=job())],
+        [],
+    ],
+)
+def test_nothing_is_listed_where_no_new_pod_asks_for_devices(steps: list[Step]) -> None:
+    cluster = Counting()
+    assert fit(cluster, *steps) == PlannedFit()
+    assert cluster.listed == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        step(Action.REPLACE, job(), live=job()),
+        step(Action.UPDATE, job(gpus=4), live=job()),
+        step(Action.UPDATE, job(count=2), live=job()),
+    ],
+)
+def test_changes_that_make_new_pods(change: Step) -> None:
+    (part,) = fit(with_nodes(Counting()), change).fit.components
+    assert part.verdict is Verdict.FITS
+
+
+def test_who_may_not_list_gets_one_note_and_no_error() -> None:
+    found = fit(Counting("nodes"), step(Action.CREATE, job()))
+    assert (found.fit.components, found.note) == (
+        (),
+        "whether pods fit is not checked: you may not list nodes",
+    )
+    without_pods = fit(with_nodes(Counting("pods")), step(Action.CREATE, job()))
+    assert without_pods.fit.verdict is Verdict.UNKNOWN
+    assert without_pods.fit.notes == (
+        "you may not list pods in all namespaces, so what is free is not known",
+    )
+    assert GPU in without_pods.fit.components[0].groups[0].asks
