@@ -2,8 +2,8 @@
 
 What differs: `nullable`; integers have sizes; quantities and IntOrString are strings or numbers; and an
 object takes no fields but those that it declares, unless it says so. Fields are declared where the
-structure is, so schemas inside `allOf`, `anyOf`, `oneOf` and `not` never close an object (structural schemas, Kubernetes
-documentation, "Extend the Kubernetes API with CustomResourceDefinitions").
+structure is, so schemas inside `allOf`, `anyOf`, `oneOf` and `not` never close an object (Kubernetes
+documentation, "Extend the Kubernetes API with CustomResourceDefinitions": structural schemas).
 """
 
 from collections.abc import Iterator, Mapping
@@ -65,10 +65,18 @@ class _Conversion:
         self.custom = custom and not is_go_type(name)
 
     def schema(self, schema: Schema, *, structural: bool = True) -> dict[str, Any]:
+        """The converted schema; one that is not `structural` closes no object.
+
+        Where unknown fields are preserved they are all the way down: server-side apply finds none there
+        (kube-openapi, schemaconv).
+        """
         if self.quantity:
             return {"type": ["string", "number"], "format": QUANTITY}
+        structural = structural and not schema.get("x-kubernetes-preserve-unknown-fields")
         converted = {key: schema[key] for key in _KEPT if key in schema}
         converted |= _bounds(schema)
+        if self.custom and "required" in schema:
+            converted["required"] = _without_default(schema)
         self.type_of(converted, schema)
         self.branches(converted, schema)
         if "$ref" in schema:
@@ -82,7 +90,7 @@ class _Conversion:
         types = [schema["type"]] if "type" in schema else []
         if schema.get("x-kubernetes-int-or-string") or schema.get("format") == "int-or-string":
             types = ["integer", "string"]
-        if types and schema.get("nullable"):
+        if types and (schema.get("nullable") or (self.custom and "default" in schema)):
             types.append("null")
             if "enum" in converted and None not in converted["enum"]:
                 converted["enum"] = [*converted["enum"], None]
@@ -118,9 +126,15 @@ class _Conversion:
             converted["properties"]["metadata"].pop("additionalProperties", None)
 
     def is_closed(self, schema: Schema, has_fields: bool) -> bool:
-        if schema.get("x-kubernetes-preserve-unknown-fields") or "$ref" in schema:
+        if "$ref" in schema:
             return False
         return has_fields or (self.custom and schema.get("type") == "object")
+
+
+def _without_default(schema: Schema) -> list[str]:
+    """The required fields that have no default: the API server sets defaults before it validates."""
+    fields = schema.get("properties") or {}
+    return [name for name in schema["required"] if "default" not in fields.get(name, {})]
 
 
 def _is_int_or_string(schema: Schema, key: str) -> bool:

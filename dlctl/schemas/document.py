@@ -78,17 +78,14 @@ def _compact(value: Any) -> Any:
         return [_compact(item) for item in value]
     if not isinstance(value, dict):
         return value
-    return {key: _part(key, item) for key, item in value.items() if _is_used(key, item)}
-
-
-def _is_used(key: str, value: Any) -> bool:
-    """A default matters where it is the key of a list's item: it is a scalar then."""
-    return key not in _WITHOUT_USE and not (key == "default" and isinstance(value, dict | list))
+    return {key: _part(key, item) for key, item in value.items() if key not in _WITHOUT_USE}
 
 
 def _part(key: str, value: Any) -> Any:
     if key == RULES:  # they are not evaluated: only that there are some is kept
         return True
+    if key == "default" and isinstance(value, dict | list):  # what it is matters for scalars alone
+        return type(value)()
     if key in _VALUES:
         return value
     if key in _MAPS_OF_SCHEMAS and isinstance(value, dict):

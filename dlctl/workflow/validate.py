@@ -9,6 +9,7 @@ from dlctl.render.target import Renderer
 from dlctl.schemas.catalogue import SchemaCatalogue
 from dlctl.schemas.index import read_index
 from dlctl.schemas.model import Problem
+from dlctl.schemas.removed_apis import release_of
 from dlctl.schemas.store import SchemaStore
 from dlctl.workflow.render import Selection, redactor_of
 from dlctl.workflow.validation.model import Finding, Validation
@@ -27,7 +28,8 @@ def validate_environment(
     index = read_index(target.app.root, environment)
     rendered = render_valid(renderer, target, selection)
     redactor = redactor_of(rendered.rendering)
-    checks = ObjectChecks(SchemaCatalogue(index, store), rendered.rendering.manifests)
+    release = release_of(index.version) if index else None
+    checks = ObjectChecks(SchemaCatalogue(index, store), rendered.rendering.manifests, release)
     findings = [*rendered.findings]
     for manifest in rendered.rendering.manifests:
         findings += _findings(manifest, checks.problems(manifest), redactor)

@@ -1,27 +1,39 @@
-"""Check rendered objects against the schemas of their kinds."""
+"""Check rendered objects: names and labels, API versions, and the schemas of their kinds."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from dlctl.manifest import ApiKey, Manifest
 from dlctl.schemas.catalogue import KindSchema, SchemaCatalogue, defined_schemas
+from dlctl.schemas.metadata import metadata_problems
 from dlctl.schemas.model import Problem
+from dlctl.schemas.removed_apis import Release, old_version_problem
 
 if TYPE_CHECKING:
     from dlctl.schemas.check import SchemaChecker
 
 
 class ObjectChecks:
-    """The checks of one environment's objects; notes what could not be checked."""
+    """The checks of one environment's objects; compiled schemas are kept, and what had none.
 
-    def __init__(self, catalogue: SchemaCatalogue, manifests: Iterable[Manifest]) -> None:
+    `release` is that of the environment's cluster, None if it is not known.
+    """
+
+    def __init__(
+        self, catalogue: SchemaCatalogue, manifests: Iterable[Manifest], release: Release | None
+    ) -> None:
         self._catalogue = catalogue
+        self._release = release
         self._defined = defined_schemas(manifest.body for manifest in manifests)
         self._checkers: dict[ApiKey, SchemaChecker | None] = {}
-        self.without_schema: dict[ApiKey, str] = {}
+        self.unusable: dict[ApiKey, str] = {}
 
     def problems(self, manifest: Manifest) -> Iterator[Problem]:
         """Every problem of one object."""
+        yield from metadata_problems(manifest.body)
+        old = old_version_problem(manifest.api_key, self._release)
+        if old is not None:
+            yield old
         checker = self._checker(manifest.api_key)
         if checker is not None:
             yield from checker.problems(manifest.body)
@@ -36,14 +48,13 @@ class ObjectChecks:
         return self._checkers[key]
 
     def _made(self, key: ApiKey) -> "SchemaChecker | None":
-        from dlctl.schemas.check import SchemaChecker, SchemaError
-
         schema = self.schema(key)
         if schema is None:
-            self.without_schema[key] = "no schema"
             return None
+        from dlctl.schemas.check import SchemaChecker, SchemaError
+
         try:
             return SchemaChecker(schema)
         except SchemaError as error:
-            self.without_schema[key] = f"its schema cannot be used: {error}"
+            self.unusable[key] = str(error)
             return None
