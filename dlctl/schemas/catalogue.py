@@ -6,7 +6,7 @@ from typing import Any
 
 from dlctl.kinds import is_definition, read_definition
 from dlctl.manifest import ApiKey, JsonObject
-from dlctl.schemas.document import Document, document_of, is_go_type
+from dlctl.schemas.document import RULES, Document, document_of, is_go_type
 from dlctl.schemas.index import SchemaIndex
 from dlctl.schemas.store import SchemaStore
 
@@ -40,10 +40,16 @@ class SchemaCatalogue:
         document = self.document(key[0])
         return None if document is None else key in document.kinds
 
-    def versions(self, kind: str) -> tuple[str, ...]:
-        """The apiVersions of the read documents that have a kind of this name."""
-        documents = (document for document in self._documents.values() if document)
-        return tuple(version for document in documents for version, name in document.kinds if name == kind)
+    def kinds(self) -> frozenset[ApiKey]:
+        """Every kind in the documents of the index; reads all of them."""
+        versions = self.index.documents if self.index else ()
+        documents = (self.document(version) for version in versions)
+        return frozenset(key for document in documents if document for key in document.kinds)
+
+    def lost(self, api_versions: Iterable[str]) -> tuple[str, ...]:
+        """Those of the apiVersions whose documents the index names, but the store does not have."""
+        named = self.index.documents if self.index else ()
+        return tuple(sorted(each for each in set(api_versions) if each in named and not self.document(each)))
 
     def find(self, key: ApiKey) -> KindSchema | None:
         """The cluster's schema of a kind; None if there is none, or its document is not in the store."""
@@ -59,6 +65,17 @@ class SchemaCatalogue:
             hashed = self.index.documents.get(api_version) if self.index else None
             self._documents[api_version] = self._store.document(hashed) if hashed else None
         return self._documents[api_version]
+
+
+def has_rules(kind: KindSchema) -> bool:
+    """Whether the schema of a custom kind has rules in CEL."""
+    return kind.custom and _mentions(kind.document.schemas[kind.name], RULES)
+
+
+def _mentions(schema: Any, key: str) -> bool:
+    if isinstance(schema, Mapping):
+        return key in schema or any(_mentions(part, key) for part in schema.values())
+    return isinstance(schema, list) and any(_mentions(part, key) for part in schema)
 
 
 def defined_schemas(objects: Iterable[JsonObject]) -> dict[ApiKey, KindSchema]:

@@ -72,4 +72,4 @@ def field_problem(path: FieldPath, value: Any, rule: FieldRule) -> Iterator[Prob
     """The problem of a value that breaks the rule."""
     if reason := rule(value):
         code = "enum" if reason.startswith("Unsupported") else "value"
-        yield Problem(code, path, f"{field_text(path)}: {reason}")
+        yield Problem(code, path, f"{field_text(path)}: {reason}", shown=shown(value))

@@ -92,7 +92,8 @@ def _required(path: FieldPath) -> Problem:
 
 
 def _invalid(path: FieldPath, value: Any, reason: str) -> Problem:
-    return Problem("value", path, f"{field_text(path)}: Invalid value: {shown(value)}: {reason}")
+    message = f"{field_text(path)}: Invalid value: {shown(value)}: {reason}"
+    return Problem("value", path, message, shown=shown(value))
 
 
 def _metadata(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
@@ -123,7 +124,8 @@ def _job(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
         message = f"{field_text(place)}: Required value: {options}"
         if policy is not None:
             message = f"{field_text(place)}: Unsupported value: {shown(policy)}: {options}"
-        yield Problem("required" if policy is None else "enum", place, message)
+        code = "required" if policy is None else "enum"
+        yield Problem(code, place if policy else place[:-1], message, shown=shown(policy))
 
 
 def _pod(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:

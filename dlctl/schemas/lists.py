@@ -23,7 +23,8 @@ def duplicates(visited: Visited, schemas: Schemas) -> Iterator[Problem]:
         text = json.dumps(identity, sort_keys=True)
         if identity is not None and text in seen:
             path = (*visited.path, index)
-            yield Problem("duplicate", path, f"{field_text(path)}: Duplicate value: {shown(identity)}")
+            found = shown(identity)
+            yield Problem("duplicate", path, f"{field_text(path)}: Duplicate value: {found}", shown=found)
         seen.add(text)
 
 

@@ -28,7 +28,8 @@ def problems_of(error: "ValidationError", schema: Mapping[str, Any]) -> Iterator
         field = field_text((*path, name))
         yield Problem("required", path, f"{field}: Required value")
     else:
-        yield Problem(kind_code(kind), path, f"{field_text(path)}: {_reason(error)}")
+        message = f"{field_text(path)}: {_reason(error)}"
+        yield Problem(kind_code(kind), path, message, shown=shown(error.instance))
 
 
 def unknown_field(path: FieldPath, known: Sequence[str]) -> Problem:

@@ -120,4 +120,5 @@ def label_map_problems(path: FieldPath, labels: Any) -> Iterator[Problem]:
 def invalid(path: FieldPath, text: str, syntax: Syntax) -> Iterator[Problem]:
     """A problem if the text at `path` breaks the syntax."""
     if reason := syntax(text):
-        yield Problem("syntax", path, f"{field_text(path)}: Invalid value: {shown(text)}: {reason}")
+        message = f"{field_text(path)}: Invalid value: {shown(text)}: {reason}"
+        yield Problem("syntax", path, message, shown=shown(text))

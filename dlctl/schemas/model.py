@@ -22,7 +22,8 @@ class Level(StrEnum):
 class Problem:
     """A problem of one object: where in it, and what, in the words of the Kubernetes API.
 
-    `code` is a stable word for scripts, such as `unknown-field`.
+    `code` is a stable word for scripts, such as `unknown-field`; `shown` is the field's value as the message
+    has it, so that a secret one can be masked.
     """
 
     code: str
@@ -30,6 +31,7 @@ class Problem:
     message: str
     hint: str | None = None
     level: Level = Level.ERROR
+    shown: str = ""
 
 
 def field_text(path: Sequence[str | int]) -> str:

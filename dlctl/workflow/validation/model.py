@@ -22,7 +22,7 @@ class Finding:
     """A problem of an environment: of an object, or of a component before it has objects (`ref` is None).
 
     `location` is in the template, or in the file that has to be changed; `params` are the parameters that
-    the field's value comes from.
+    the field's value comes from. `declared_at` is the component in dlctl.yaml.
     """
 
     level: Level
@@ -34,6 +34,7 @@ class Finding:
     location: Location | None = None
     hint: str | None = None
     params: tuple[FindingParam, ...] = ()
+    declared_at: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from dlctl.manifest import ApiKey, Manifest
 from dlctl.schemas.catalogue import KindSchema, SchemaCatalogue, defined_schemas
 from dlctl.schemas.metadata import metadata_problems
-from dlctl.schemas.model import Problem
+from dlctl.schemas.model import Level, Problem
 from dlctl.schemas.removed_apis import Release, old_version_problem
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ class ObjectChecks:
         self.unusable: dict[ApiKey, str] = {}
 
     def problems(self, manifest: Manifest) -> Iterator[Problem]:
-        """Every problem of one object."""
+        """Every problem of one object, each once."""
+        yield from dict.fromkeys(self._problems(manifest))
+
+    def _problems(self, manifest: Manifest) -> Iterator[Problem]:
         yield from metadata_problems(manifest.body)
         old = old_version_problem(manifest.api_key, self._release)
         if old is not None:
@@ -37,6 +40,11 @@ class ObjectChecks:
         checker = self._checker(manifest.api_key)
         if checker is not None:
             yield from checker.problems(manifest.body)
+
+    def is_removed(self, manifest: Manifest) -> bool:
+        """Whether the cluster's release does not serve the object's API version any more."""
+        old = old_version_problem(manifest.api_key, self._release)
+        return old is not None and old.level is Level.ERROR
 
     def schema(self, key: ApiKey) -> KindSchema | None:
         """The schema of a kind: of the app's own CRD, which is applied first, else the cluster's."""
