@@ -37,7 +37,7 @@ class SchemaChecker:
         """Every violation of the schema by an object."""
         stated = body if self._kind.custom else without_null_fields(body)
         for error in self._validator.iter_errors(stated):
-            if self._kind.custom or not _is_empty_scalar(error):
+            if self._kind.custom or not _is_empty_item(error):
                 yield from problems_of(error, self._schema)
         for visited in walk(stated, self._kind.name, self._kind.document.schemas):
             yield from duplicates(visited, self._kind.document.schemas)
@@ -45,13 +45,9 @@ class SchemaChecker:
                 yield from go_type_problems(visited)
 
 
-def _is_empty_scalar(error: "ValidationError") -> bool:
-    """Whether the violation is null in a list of scalars, which Go reads as an empty text or 0."""
-    return (
-        error.instance is None
-        and error.kind.name == "type"
-        and not {"object", "array"} & set(error.kind.as_dict()["types"])
-    )
+def _is_empty_item(error: "ValidationError") -> bool:
+    """Whether the violation is null in a list, which Go reads as an empty value; see `lists` for keys."""
+    return error.instance is None and error.kind.name == "type"
 
 
 def _compiled(schema: Mapping[str, Any]) -> "Draft202012Validator":

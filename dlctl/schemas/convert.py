@@ -122,6 +122,7 @@ class _Conversion:
             converted["additionalProperties"] = self.schema(values, structural=structural)
         elif values is None and structural and self.is_closed(schema, bool(properties)):
             converted["additionalProperties"] = False
+            converted.setdefault("properties", {})  # without it the validator does not name the fields
         if embedded and "metadata" in converted["properties"]:
             converted["properties"]["metadata"].pop("additionalProperties", None)
 

@@ -26,6 +26,7 @@ _META = "io.k8s.apimachinery.pkg.apis.meta.v1."
 _CORE = "io.k8s.api.core.v1."
 _RBAC = "io.k8s.api.rbac.v1."
 _NAME = text_rule(dns_label)
+_STANDARD_RESOURCES = ("cpu", "memory", "ephemeral-storage", "hugepages-")
 _HAS_STATUS = one_of("True", "False", "Unknown")
 
 _REQUIRED: Mapping[str, tuple[str, ...]] = {
@@ -154,10 +155,12 @@ def _claim(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _resources(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
-    """Amounts are not negative, and no request is above its limit."""
+    """Amounts are of resources that there are, not negative, and no request is above its limit."""
     limits, requests = _amounts(value.get("limits")), _amounts(value.get("requests"))
     for group, stated in (("limits", limits), ("requests", requests)):
         for name, (text, number) in stated.items():
+            if "/" not in name and not name.startswith(_STANDARD_RESOURCES):
+                yield _invalid((*path, group, name), name, "must be a standard resource for containers")
             if number < 0:
                 yield _invalid((*path, group, name), text, "must be greater than or equal to 0")
     for name, (text, number) in requests.items():

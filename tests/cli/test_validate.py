@@ -206,7 +206,8 @@ def test_the_apps_own_crd_also_without_schemas_of_a_cluster(app: Project) -> Non
     assert done.code == 1
     subject = "dev: Widget.example.com/w (namespace dev-space)"
     assert done.out == (
-        f"{TEMPLATE}:{size}: error: {subject}: spec.size: Invalid value: 12: must be less than or equal to 9\n"
+        f"{TEMPLATE}:{size}: error: {subject}: "
+        "spec.size: Invalid value: 12: must be less than or equal to 9\n"
         f'{TEMPLATE}:{colour}: error: {subject}: unknown field "spec.colour"\n'
     )
     assert done.err == (

@@ -8,7 +8,6 @@ from dlctl.registry.prototypes.model import Requirement
 from dlctl.render.requirements import required_of_nodes
 from dlctl.render.target import Rendering
 from dlctl.schemas.model import Level
-from dlctl.text import enumerated
 from dlctl.workflow.requirements import kind_requirements
 from dlctl.workflow.validation.known_cluster import KnownNodes
 from dlctl.workflow.validation.model import Finding
@@ -76,5 +75,5 @@ def _has(node: KnownNodes, entry: Requirement) -> bool:
 def _wanted(entry: Requirement) -> str:
     if entry.resource:
         return entry.resource
-    values = f" = {enumerated(entry.values)}" if entry.values else ""
+    values = f" = {' or '.join(entry.values)}" if entry.values else ""
     return f"label {' or '.join(entry.node_labels)}{values}"

@@ -17,6 +17,8 @@ from dlctl.workflow.validation.objects import ObjectChecks
 from tests.prototypes.upstream import NAMESPACE
 from tests.schemas.oracle.mutations import Path
 
+OUTCOMES = ("both refuse", "both accept", "only the server refuses", "only validate refuses")
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -81,11 +83,6 @@ def histogram(verdicts: Iterable[Verdict]) -> dict[str, dict[str, int]]:
     counts: dict[str, Counter[str]] = {}
     for each in verdicts:
         server, ours = bool(each.server), bool(each.ours)
-        outcome = {
-            (True, True): "both refuse",
-            (False, False): "both accept",
-            (True, False): "only the server refuses",
-            (False, True): "only validate refuses",
-        }[server, ours]
+        outcome = OUTCOMES[(0 if ours else 2) if server else (3 if ours else 1)]
         counts.setdefault(each.fault, Counter())[outcome] += 1
-    return {fault: dict(sorted(found.items())) for fault, found in sorted(counts.items())}
+    return {fault: dict(found) for fault, found in sorted(counts.items())}
