@@ -46,8 +46,12 @@ class SchemaChecker:
 
 
 def _is_empty_item(error: "ValidationError") -> bool:
-    """Whether the violation is null in a list, which Go reads as an empty value; see `lists` for keys."""
-    return error.instance is None and error.kind.name == "type"
+    """Whether the violation is null in a list of scalars, which Go reads as an empty text or 0."""
+    return (
+        error.instance is None
+        and error.kind.name == "type"
+        and not {"object", "array"} & set(error.kind.as_dict()["types"])
+    )
 
 
 def _compiled(schema: Mapping[str, Any]) -> "Draft202012Validator":

@@ -11,6 +11,7 @@ from dlctl.schemas.model import FieldPath, Problem, field_text
 FieldRule = Callable[[Any], str]
 """What is wrong with a value, as the end of a message; empty if nothing is, or if its type is wrong."""
 
+_LARGEST_ID = 2**31 - 1
 _PORT_NAME = re.compile(r"(?!.*--)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\Z")
 
 
@@ -63,6 +64,20 @@ def _port_name(text: str) -> str:
     return ""
 
 
+def _user_id(value: Any) -> str:
+    if not _is_number(value) or 0 <= value <= _LARGEST_ID:
+        return ""
+    return f"Invalid value: {shown(value)}: must be between 0 and {_LARGEST_ID}, inclusive"
+
+
+def _limit_type(text: str) -> str:
+    if "/" in text or text in ("Container", "Pod", "PersistentVolumeClaim"):
+        return ""
+    return "must be a standard limit type or fully qualified"
+
+
+LIMIT_TYPE: FieldRule = text_rule(_limit_type)
+USER_ID: FieldRule = _user_id
 PORT: FieldRule = _port
 NOT_NEGATIVE: FieldRule = _not_negative
 PORT_NAME: FieldRule = text_rule(_port_name)

@@ -9,9 +9,11 @@ from typing import Any
 
 from dlctl.quantity import amount
 from dlctl.schemas.field_rules import (
+    LIMIT_TYPE,
     NOT_NEGATIVE,
     PORT,
     PORT_NAME,
+    USER_ID,
     FieldRule,
     field_problem,
     one_of,
@@ -32,6 +34,11 @@ _HAS_STATUS = one_of("True", "False", "Unknown")
 _REQUIRED: Mapping[str, tuple[str, ...]] = {
     f"{_CORE}Container": ("image",),
     f"{_CORE}PodSpec": ("containers",),
+    f"{_CORE}PodTemplateSpec": ("spec",),
+    f"{_CORE}ConfigMapVolumeSource": ("name",),
+    f"{_CORE}SecretVolumeSource": ("secretName",),
+    f"{_CORE}ConfigMapKeySelector": ("name", "key"),
+    f"{_CORE}SecretKeySelector": ("name", "key"),
     f"{_CORE}PersistentVolumeClaimSpec": ("accessModes",),
     f"{_CORE}PersistentVolumeSpec": ("capacity", "accessModes"),
     f"{_RBAC}PolicyRule": ("verbs",),
@@ -57,6 +64,11 @@ _FIELDS: Mapping[str, Mapping[str, FieldRule]] = {
         ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"),
         NOT_NEGATIVE,
     ),
+    f"{_CORE}LimitRangeItem": {"type": LIMIT_TYPE},
+    **dict.fromkeys(
+        (f"{_CORE}PodSecurityContext", f"{_CORE}SecurityContext"),
+        dict.fromkeys(("runAsUser", "runAsGroup", "fsGroup"), USER_ID),
+    ),
     f"{_RBAC}RoleRef": {"kind": one_of("Role", "ClusterRole")},
     f"{_RBAC}Subject": {"kind": one_of("ServiceAccount", "User", "Group")},
     "io.k8s.api.apps.v1.DeploymentSpec": {"replicas": NOT_NEGATIVE, "minReadySeconds": NOT_NEGATIVE},
@@ -67,6 +79,7 @@ _FIELDS: Mapping[str, Mapping[str, FieldRule]] = {
         NOT_NEGATIVE,
     ),
     "io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern": {"status": _HAS_STATUS},
+    "io.k8s.api.autoscaling.v2.MetricTarget": {"type": one_of("Utilization", "Value", "AverageValue")},
     "io.k8s.api.autoscaling.v2.MetricSpec": {
         "type": one_of("ContainerResource", "External", "Object", "Pods", "Resource")
     },
@@ -79,7 +92,7 @@ def go_type_problems(visited: Visited) -> Iterator[Problem]:
     if not isinstance(visited.value, Mapping):
         return
     for name in _REQUIRED.get(visited.name, ()):
-        if not visited.value.get(name):
+        if visited.value.get(name) in (None, "", []):
             yield _required((*visited.path, name))
     for name, rule in _FIELDS.get(visited.name, {}).items():
         if (value := visited.value.get(name)) is not None:
@@ -140,6 +153,12 @@ def _pod(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
                     yield Problem(
                         "not-found", place, f"{field_text(place)}: Not found: {shown(mount['name'])}"
                     )
+
+
+def _probe(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
+    handlers = ("exec", "httpGet", "tcpSocket", "grpc")
+    if not any(value.get(handler) is not None for handler in handlers):
+        yield Problem("required", path, f"{field_text(path)}: Required value: must specify a handler type")
 
 
 def _claim(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
@@ -210,6 +229,7 @@ _RULES: Mapping[str, _Rule] = {
     f"{_META}ObjectMeta": _metadata,
     f"{_META}LabelSelector": _selector,
     f"{_CORE}PodSpec": _pod,
+    f"{_CORE}Probe": _probe,
     f"{_CORE}PersistentVolumeClaimSpec": _claim,
     f"{_CORE}ResourceRequirements": _resources,
     f"{_CORE}ServiceSpec": _service,

@@ -25,7 +25,7 @@ OVERFLOW = "only validate refuses: a number that int32 cannot hold, which the se
 DEFAULT = (
     "only the server refuses: a condition of the schema on a field that is not stated, and has a default"
 )
-EMPTY = "only validate refuses: a required field that is missing, which the server takes as empty"
+EMPTY = "only validate refuses: a required field or an item is null or missing; the server takes it as empty"
 OTHER = "other"
 KNOWN = frozenset({CEL, GO, SCALE, OVERFLOW, DEFAULT, EMPTY})
 """The classes that are understood; anything else is a defect of `validate`."""
@@ -36,7 +36,8 @@ def _class(verdict: Verdict, has_rules: Callable[[str], bool]) -> str:
     if verdict.ours:
         if "less than or equal to 2147483647" in verdict.ours:
             return OVERFLOW
-        return EMPTY if verdict.ours.endswith(": Required value") and built_in else OTHER
+        empty = verdict.ours.endswith((": Required value", "Invalid value: null: must be of type object"))
+        return EMPTY if empty and built_in else OTHER
     if "must validate one and only one schema" in verdict.server:
         return DEFAULT
     if has_rules(verdict.kind):
