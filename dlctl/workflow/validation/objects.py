@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from dlctl.kinds import DEFINITION
 from dlctl.manifest import ApiKey, Manifest
 from dlctl.schemas.catalogue import KindSchema, SchemaCatalogue, defined_schemas
+from dlctl.schemas.definition_rules import definition_problems
 from dlctl.schemas.metadata import metadata_problems
 from dlctl.schemas.model import Level, Problem
 from dlctl.schemas.removed_apis import Release, old_version_problem
@@ -37,6 +39,8 @@ class ObjectChecks:
         old = old_version_problem(manifest.api_key, self._release)
         if old is not None:
             yield old
+        if manifest.ref.group_kind == DEFINITION:
+            yield from definition_problems(manifest.body)
         checker = self._checker(manifest.api_key)
         if checker is not None:
             yield from checker.problems(manifest.body)

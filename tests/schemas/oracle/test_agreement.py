@@ -17,12 +17,14 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.schemas.catalogue import has_rules
 from dlctl.schemas.store import SchemaStore
 from dlctl.workflow.keep_schemas import keep_schemas
-from dlctl.yamlio.load import load_all, load_file
+from dlctl.yamlio.load import load_all, load_file, load_text
 from tests.golden import check
 from tests.prototypes.conftest import CRD
 from tests.prototypes.examples import EXAMPLES
-from tests.prototypes.upstream import OLD, UPSTREAM_CRDS, Upstream, connected
+from tests.prototypes.upstream import OLD, UPSTREAM_CRDS, Upstream, connected, installable
 from tests.schemas.oracle.agreement import Judges, Verdict
+from tests.schemas.oracle.definitions import mutants as definition_mutants
+from tests.schemas.oracle.definitions import renamed
 from tests.schemas.oracle.generated import instances
 from tests.schemas.oracle.mutations import FAULTS, mutants
 from tests.schemas.oracle.report import KNOWN, classes, report
@@ -31,6 +33,9 @@ pytestmark = pytest.mark.controlplane
 
 WHOLE = os.environ.get("DLCTL_ORACLE") == "whole"
 EVERY_NTH_EXAMPLE, EVERY_NTH_DEFINITION = (1, 1) if WHOLE else (9, 30)
+EVERY_NTH_MUTATED = 4 if WHOLE else 40
+LARGEST = 400_000
+"""Bytes of the longest CRD that is mutated: an API server takes seconds for the largest ones."""
 OF_ONE_KIND = 40 if WHOLE else 3
 """Objects of one kind that are mutated; the others are compared as they are."""
 
@@ -51,6 +56,21 @@ def made() -> Iterator[Any]:
         definition = load_file(file).value
         if definition["apiVersion"] != OLD:
             yield from instances(definition, 2)
+
+
+def definitions() -> Iterator[tuple[str, Any]]:
+    """Upstream CRDs, in a group that no cluster has yet."""
+    files = [file for file in sorted(UPSTREAM_CRDS.glob("*/*.yaml")) if file.stat().st_size < LARGEST]
+    for file in files[::EVERY_NTH_MUTATED]:
+        yield file.stem, renamed(load_text(installable(file), file.name).value)
+
+
+def compare_definitions(judges: Judges) -> Iterator[Verdict]:
+    """The verdicts on CRDs, and on mutants of them."""
+    for name, body in definitions():
+        yield judges.verdict("none: CRD", (), body)
+        for mutant in definition_mutants(body, name):
+            yield judges.verdict(mutant.fault, mutant.path, mutant.body)
 
 
 def judges_of(upstream: Upstream, bodies: Sequence[Any], folder: Path) -> Judges:
@@ -90,6 +110,7 @@ def test_validate_agrees_with_the_api_server(upstream: Upstream, tmp_path: Path)
     verdicts = [
         *compare(judges, of_prototypes, "none: example"),
         *compare(judges, of_schemas, "none: from a schema"),
+        *compare_definitions(judges),
     ]
 
     def ruled(kind: str) -> bool:
