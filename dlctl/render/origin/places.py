@@ -60,29 +60,43 @@ def descend(text: TracedText, root: yaml.Node, path: Steps) -> Place:
     """The place where the way from a node ends, or where the text stops describing it."""
     node, key = root, None
     for done, step in enumerate(path):
-        pair = _child(node, step)
+        pair = _child(text, node, step)
         if pair is None:
             return Place(text, node, key, path[done:])
         key, node = pair
     return Place(text, node, key, ())
 
 
-def _child(node: yaml.Node, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
+def _child(text: TracedText, node: yaml.Node, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
     if isinstance(node, yaml.MappingNode):
-        return next(((key, value) for key, value in node.value if key.value == step), None)
+        return next(((key, value) for key, value in node.value if _key(text, key) == step), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
         return None, node.value[step]
     return None
 
 
+def _key(text: TracedText, key: yaml.Node) -> Any:
+    """A key as it stands in the object: that of an expression is its value."""
+    index = token_index(key.value) if isinstance(key, yaml.ScalarNode) else None
+    return key.value if index is None else text.written.tokens.values[index]
+
+
 def in_fragments(texts: Sequence[TracedText], place: Place, value: Any) -> Place | None:
-    """The place in a fragment that writes what is left of the way, if the value at `place` has it."""
+    """The innermost place that writes what is left of the way, if the expression at `place` has the value.
+
+    A fragment that writes the field itself comes first, then one in which an expression holds it.
+    """
     if place.token is None or not place.rest:
         return None
-    found = [each for text in texts if text.fragment for each in _matches(text, place.rest)]
-    exact = [each for each in found if not each.rest and _writes(each, value)]
+    others = [text for text in texts if text.fragment and text is not place.text]
+    found = [each for text in others for each in _matches(text, place.rest)]
+    exact = next((each for each in found if not each.rest and _writes(each, value)), None)
+    if exact is not None:
+        return exact
     inside = [each for each in found if each.rest and each.token is not None and _reaches(each, value)]
-    return next(iter((*exact, *sorted(inside, key=lambda each: len(each.rest)))), None)
+    for each in sorted(inside, key=lambda place: len(place.rest)):
+        return in_fragments(others, each, value) or each
+    return None
 
 
 def _matches(text: TracedText, path: Steps) -> Iterator[Place]:
@@ -99,7 +113,10 @@ def _ways(place: Place) -> Iterator[Place]:
     items = place.node.value if isinstance(place.node, yaml.SequenceNode) and isinstance(step, int) else []
     for item in items:
         yield from _ways(Place(place.text, item, None, rest))
-    if isinstance(place.node, yaml.MappingNode) and (pair := _child(place.node, step)) is not None:
+    if (
+        isinstance(place.node, yaml.MappingNode)
+        and (pair := _child(place.text, place.node, step)) is not None
+    ):
         yield from _ways(Place(place.text, pair[1], pair[0], rest))
 
 
@@ -114,13 +131,15 @@ def _writes(place: Place, value: Any) -> bool:
 
 
 def _reaches(place: Place, value: Any) -> bool:
-    """Whether the expression's value has this value at the end of the way, and is no fragment's itself."""
-    held = place.text.written.tokens.values[place.token or 0]
-    for step in place.rest:
-        known = (
-            step in held if isinstance(held, dict) else isinstance(held, list) and step in range(len(held))
-        )
-        if not known:
-            return False
-        held = held[step]
-    return same_json(held, value)
+    """Whether the expression's value has this value at the end of the way."""
+    return _has_at(place.text.written.tokens.values[place.token or 0], place.rest, value)
+
+
+def _has_at(held: Any, path: Steps, value: Any) -> bool:
+    """Whether the value is there; merged lists have other indexes, so any item will do."""
+    if not path:
+        return same_json(held, value)
+    if isinstance(held, dict):
+        return path[0] in held and _has_at(held[path[0]], path[1:], value)
+    is_item = isinstance(held, list) and isinstance(path[0], int)
+    return is_item and any(_has_at(item, path[1:], value) for item in held)

@@ -32,8 +32,8 @@ from tests.schemas.oracle.report import KNOWN, classes, report
 pytestmark = pytest.mark.controlplane
 
 WHOLE = os.environ.get("DLCTL_ORACLE") == "whole"
-EVERY_NTH_EXAMPLE, EVERY_NTH_DEFINITION = (1, 1) if WHOLE else (9, 30)
-EVERY_NTH_MUTATED = 4 if WHOLE else 40
+EVERY_NTH_EXAMPLE, EVERY_NTH_DEFINITION = (1, 1) if WHOLE else (12, 30)
+EVERY_NTH_MUTATED = 4 if WHOLE else 60
 LARGEST = 400_000
 """Bytes of the longest CRD that is mutated: an API server takes seconds for the largest ones."""
 OF_ONE_KIND = 40 if WHOLE else 3
