@@ -111,5 +111,5 @@ def _schema(version: Mapping[str, Any]) -> dict[str, Any] | None:
     fields = schema.get("properties")
     own = fields if isinstance(fields, Mapping) else {}
     text = {"type": "string"}
-    metadata = {**(own.get("metadata") or {}), "x-kubernetes-preserve-unknown-fields": True}
+    metadata = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     return {**schema, "properties": {**own, "apiVersion": text, "kind": text, "metadata": metadata}}
