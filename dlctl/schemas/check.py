@@ -11,7 +11,7 @@ from dlctl.schemas.go_types import go_type_problems
 from dlctl.schemas.lists import duplicates
 from dlctl.schemas.messages import problems_of
 from dlctl.schemas.model import Problem
-from dlctl.schemas.walk import walk
+from dlctl.schemas.walk import Walk
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator, ValidationError
@@ -28,6 +28,7 @@ class SchemaChecker:
         """Raises SchemaError if the schema cannot be used."""
         try:
             self._kind = kind
+            self._walk = Walk(kind.document.schemas)
             self._schema = json_schema(kind.name, kind.document.schemas, custom=kind.custom)
             self._validator = _compiled(self._schema)
         except (ValueError, LookupError, TypeError, AttributeError) as error:
@@ -39,7 +40,7 @@ class SchemaChecker:
         for error in self._validator.iter_errors(stated):
             if self._kind.custom or not _is_empty_item(error):
                 yield from problems_of(error, self._schema)
-        for visited in walk(stated, self._kind.name, self._kind.document.schemas):
+        for visited in self._walk.visit(body, self._kind.name):
             yield from duplicates(visited, self._kind.document.schemas)
             if visited.name:
                 yield from go_type_problems(visited)

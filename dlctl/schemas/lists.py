@@ -11,7 +11,7 @@ from dlctl.schemas.walk import Visited
 
 
 def duplicates(visited: Visited, schemas: Schemas) -> Iterator[Problem]:
-    """A problem for each item that repeats an earlier one, in a list whose items have keys."""
+    """A problem for each item that repeats an earlier one or has no key, in a list whose items have keys."""
     kind = visited.schema.get("x-kubernetes-list-type")
     if kind not in ("set", "map") or not isinstance(visited.value, list):
         return
@@ -22,7 +22,9 @@ def duplicates(visited: Visited, schemas: Schemas) -> Iterator[Problem]:
         identity = _identity(item, keys, defaults) if kind == "map" else item
         text = json.dumps(identity, sort_keys=True)
         path = (*visited.path, index)
-        if identity is not None and text in seen:
+        if isinstance(item, Mapping) and keys and not any(key in item or key in defaults for key in keys):
+            yield Problem("required", path, f"{field_text((*path, keys[0]))}: Required value")
+        elif identity is not None and text in seen:
             found = shown(identity)
             yield Problem("duplicate", path, f"{field_text(path)}: Duplicate value: {found}", shown=found)
         seen.add(text)

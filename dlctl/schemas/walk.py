@@ -18,25 +18,38 @@ class Visited:
     name: str
 
 
-def walk(value: Any, name: str, schemas: Schemas) -> Iterator[Visited]:
-    """Every mapping and list of an object, from the outside in, as far as the schema describes it."""
-    waiting: list[tuple[FieldPath, Any, Schema]] = [((), value, {"$ref": REF + name})]
-    while waiting:
-        path, found, stated = waiting.pop()
-        schema, type_name = _resolved(stated, schemas)
-        yield Visited(path, found, schema, type_name)
-        waiting += [
-            ((*path, step), item, part)
-            for step, item, part in reversed(list(_children(found, schema)))
-            if isinstance(item, dict | list)
-        ]
+class Walk:
+    """Walks objects along one document's schemas; what a reference stands for is looked up once."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._roots: dict[str, Schema] = {}
+        self._known: dict[int, tuple[Schema, Schema, str]] = {}
+
+    def visit(self, value: Any, name: str) -> Iterator[Visited]:
+        """Every mapping and list of an object, from the outside in, as far as the schema describes it."""
+        root = self._roots.setdefault(name, {"$ref": REF + name})
+        waiting: list[tuple[FieldPath, Any, Schema]] = [((), value, root)]
+        while waiting:
+            path, found, stated = waiting.pop()
+            schema, type_name = self._resolved(stated)
+            yield Visited(path, found, schema, type_name)
+            waiting += [
+                ((*path, step), item, part)
+                for step, item, part in reversed(list(_children(found, schema)))
+                if isinstance(item, dict | list)
+            ]
+
+    def _resolved(self, stated: Schema) -> tuple[Schema, str]:
+        """The schema that a reference points to, and its name; `allOf` with one reference is a reference."""
+        if id(stated) not in self._known:
+            # The schema is kept too, so that no other one gets its id.
+            self._known[id(stated)] = (stated, *_resolved(stated, self._schemas))
+        return self._known[id(stated)][1:]
 
 
 def _resolved(schema: Schema, schemas: Schemas) -> tuple[Schema, str]:
-    """The schema that a reference points to, and its name; `allOf` with one reference is a reference.
-
-    What is stated beside the reference, such as a list's type, holds too.
-    """
+    """What is stated beside the reference, such as a list's type, holds too."""
     name = ""
     while target := _target(schema):
         name = target.removeprefix(REF)

@@ -36,7 +36,7 @@ def test_validate_many(benchmark: BenchmarkFixture, programs: Programs, control_
         ("Jinja2, C parse, jsonschema-rs", lambda: programs.run(sys.executable, FLOOR, str(cases))),
         rounds=7,
     )
-    report(f"validate of {COMPONENTS} components", ours, floor, at_most=1.5)
+    report(f"validate of {COMPONENTS} components", ours, floor, at_most=2)
     report_limit(f"validate of {COMPONENTS} components, memory", programs.peak(*command), "MB", 200)
 
 

@@ -114,6 +114,7 @@ def test_a_good_object() -> None:
             [None],
             f"{CONTAINER}.env[0]: Invalid value: null: must be of type object",
         ),
+        ("spec.template.spec.containers.0.env", [{"value": "x"}], f"{CONTAINER}.env[0].name: Required value"),
         ("spec.template.spec.containers", None, "spec.template.spec.containers: Required value"),
         ("spec.template.spec.containers.0.name", None, f"{CONTAINER}.name: Required value"),
         (

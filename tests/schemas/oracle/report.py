@@ -40,10 +40,10 @@ def _class(verdict: Verdict, has_rules: Callable[[str], bool]) -> str:
         return EMPTY if empty and built_in else OTHER
     if "must validate one and only one schema" in verdict.server:
         return DEFAULT
-    if has_rules(verdict.kind):
-        return CEL
     if "should be a non-negative integer" in verdict.server:
         return SCALE
+    if has_rules(verdict.kind):
+        return CEL
     return GO if built_in and "strict decoding" not in verdict.server else OTHER
 
 
@@ -56,9 +56,9 @@ def _table(verdicts: Sequence[Verdict]) -> Iterator[str]:
     agreed = sum(each.agreed for each in verdicts)
     yield f"{len(verdicts)} objects, the same answer for {agreed}: {100 * agreed / len(verdicts):.1f} %"
     yield ""
-    yield f"{'fault':22}" + "".join(f"{name:>26}" for name in OUTCOMES)
+    yield f"{'fault':26}" + "".join(f"{name:>26}" for name in OUTCOMES)
     for fault, counts in histogram(verdicts).items():
-        yield f"{fault:22}" + "".join(f"{counts.get(name, 0) or '-':>26}" for name in OUTCOMES)
+        yield f"{fault:26}" + "".join(f"{counts.get(name, 0) or '-':>26}" for name in OUTCOMES)
 
 
 def _disagreements(found: dict[str, list[Verdict]]) -> Iterator[str]:
