@@ -8,101 +8,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dlctl.quantity import amount
-from dlctl.schemas.field_rules import (
-    LIMIT_TYPE,
-    NOT_NEGATIVE,
-    PORT,
-    PORT_NAME,
-    USER_ID,
-    FieldRule,
-    field_problem,
-    one_of,
-    text_rule,
-)
+from dlctl.schemas.go_fields import go_field_problems, required
 from dlctl.schemas.messages import shown
-from dlctl.schemas.metadata import dns_label, label_map_problems, label_problems
+from dlctl.schemas.metadata import label_map_problems, label_problems
 from dlctl.schemas.model import FieldPath, Problem, field_text
 from dlctl.schemas.walk import Visited
 
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1."
 _CORE = "io.k8s.api.core.v1."
 _RBAC = "io.k8s.api.rbac.v1."
-_NAME = text_rule(dns_label)
 _STANDARD_RESOURCES = ("cpu", "memory", "ephemeral-storage", "hugepages-")
-_HAS_STATUS = one_of("True", "False", "Unknown")
-
-_REQUIRED: Mapping[str, tuple[str, ...]] = {
-    f"{_CORE}Container": ("image",),
-    f"{_CORE}PodSpec": ("containers",),
-    f"{_CORE}PodTemplateSpec": ("spec",),
-    f"{_CORE}ConfigMapVolumeSource": ("name",),
-    f"{_CORE}SecretVolumeSource": ("secretName",),
-    f"{_CORE}ConfigMapKeySelector": ("name", "key"),
-    f"{_CORE}SecretKeySelector": ("name", "key"),
-    f"{_CORE}PersistentVolumeClaimSpec": ("accessModes",),
-    f"{_CORE}PersistentVolumeSpec": ("capacity", "accessModes"),
-    f"{_RBAC}PolicyRule": ("verbs",),
-    **{
-        f"io.k8s.api.apps.v1.{kind}": ("spec",)
-        for kind in ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")
-    },
-    **{
-        f"{_CORE}{kind}": ("spec",)
-        for kind in ("PersistentVolume", "PersistentVolumeClaim", "Pod", "Service")
-    },
-    "io.k8s.api.batch.v1.Job": ("spec",),
-    "io.k8s.api.batch.v1.CronJob": ("spec",),
-}
-"""Fields that must be there and not be empty, though the schema does not require them."""
-
-_FIELDS: Mapping[str, Mapping[str, FieldRule]] = {
-    f"{_CORE}Container": {"name": _NAME},
-    f"{_CORE}ContainerPort": {"containerPort": PORT, "name": PORT_NAME},
-    f"{_CORE}ServicePort": {"port": PORT, "name": _NAME},
-    f"{_CORE}Volume": {"name": _NAME},
-    f"{_CORE}Probe": dict.fromkeys(
-        ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"),
-        NOT_NEGATIVE,
-    ),
-    f"{_CORE}LimitRangeItem": {"type": LIMIT_TYPE},
-    **dict.fromkeys(
-        (f"{_CORE}PodSecurityContext", f"{_CORE}SecurityContext"),
-        dict.fromkeys(("runAsUser", "runAsGroup", "fsGroup"), USER_ID),
-    ),
-    f"{_RBAC}RoleRef": {"kind": one_of("Role", "ClusterRole")},
-    f"{_RBAC}Subject": {"kind": one_of("ServiceAccount", "User", "Group")},
-    "io.k8s.api.apps.v1.DeploymentSpec": {"replicas": NOT_NEGATIVE, "minReadySeconds": NOT_NEGATIVE},
-    "io.k8s.api.apps.v1.StatefulSetSpec": {"replicas": NOT_NEGATIVE},
-    "io.k8s.api.apps.v1.ReplicaSetSpec": {"replicas": NOT_NEGATIVE},
-    "io.k8s.api.batch.v1.JobSpec": dict.fromkeys(
-        ("parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished"),
-        NOT_NEGATIVE,
-    ),
-    "io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern": {"status": _HAS_STATUS},
-    "io.k8s.api.autoscaling.v2.MetricTarget": {"type": one_of("Utilization", "Value", "AverageValue")},
-    "io.k8s.api.autoscaling.v2.MetricSpec": {
-        "type": one_of("ContainerResource", "External", "Object", "Pods", "Resource")
-    },
-}
-"""Rules for the values of single fields."""
 
 
 def go_type_problems(visited: Visited) -> Iterator[Problem]:
     """The problems of a part of an object, by its Go type."""
     if not isinstance(visited.value, Mapping):
         return
-    for name in _REQUIRED.get(visited.name, ()):
-        if visited.value.get(name) in (None, "", []):
-            yield _required((*visited.path, name))
-    for name, rule in _FIELDS.get(visited.name, {}).items():
-        if (value := visited.value.get(name)) is not None:
-            yield from field_problem((*visited.path, name), value, rule)
+    yield from go_field_problems(visited)
     if (more := _RULES.get(visited.name)) is not None:
         yield from more(visited.path, visited.value)
-
-
-def _required(path: FieldPath) -> Problem:
-    return Problem("required", path[:-1], f"{field_text(path)}: Required value")
 
 
 def _invalid(path: FieldPath, value: Any, reason: str) -> Problem:
@@ -168,7 +92,7 @@ def _claim(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
     )
     size = amount(str(stated))
     if stated is None:
-        yield _required(place)
+        yield required(place)
     elif size is not None and size <= 0:
         yield _invalid(place, stated, "must be greater than zero")
 
@@ -198,10 +122,10 @@ def _service(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
     ports = _mappings(value.get("ports"))
     external = value.get("type") == "ExternalName" or value.get("clusterIP") == "None"
     if not ports and not external:
-        yield _required((*path, "ports"))
+        yield required((*path, "ports"))
     for index, port in enumerate(ports if len(ports) > 1 else ()):
         if not port.get("name"):
-            yield _required((*path, "ports", index, "name"))
+            yield required((*path, "ports", index, "name"))
 
 
 def _policy_rule(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
@@ -209,7 +133,7 @@ def _policy_rule(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]
         return
     for name in ("apiGroups", "resources"):
         if not value.get(name):
-            yield _required((*path, name))
+            yield required((*path, name))
 
 
 def _at(value: Any, *path: str) -> Any:
