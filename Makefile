@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SANDBOX := sandbox
 
-.PHONY: help install demo demo-down control-plane unit test lint bench docs clean
+.PHONY: help install demo demo-down control-plane unit test lint bench oracle-validate docs clean
 
 help:
 	@echo "make demo       show, diff, apply and status of the sample app on a sandbox"
@@ -14,6 +14,7 @@ help:
 	@echo "make unit       the quick tests: no cluster, no Go, no network, about a minute"
 	@echo "make lint       format, style, types and the contracts between rooms"
 	@echo "make test       lint and the whole test suite, on real control planes"
+	@echo "make oracle-validate  compare validate with an API server on the whole corpus, some minutes"
 	@echo "make bench      the benchmarks, as ratios"
 	@echo "make docs       docs/prototypes"
 
@@ -53,6 +54,9 @@ test: lint control-plane
 
 bench: control-plane
 	$(BIN)/python -m pytest tests/benchmarks -m benchmark_suite -p no:xdist -s
+
+oracle-validate: control-plane
+	DLCTL_ORACLE=whole $(BIN)/python -m pytest tests/schemas/oracle -p no:xdist --timeout 1200
 
 docs: install
 	$(BIN)/python scripts/prototype_pages.py

@@ -54,7 +54,7 @@ def make_plan(
     is_final += _ask(cluster, [a for a in answers if isinstance(a, Question)], scope, options, emit)
     is_final += _namespace_steps(prepared, cluster, known)
     steps = tuple(sorted(is_final, key=lambda step: order_key(step.ref)))
-    missing = missing_requirements(cluster, prepared, options.requirements, known.kinds)
+    missing = missing_requirements(cluster.resources, prepared, options.requirements, known.kinds)
     for note in (*_leftovers(found, prepared, scope), *_taken_over(steps, scope)):
         emit(Note(note))
     return Plan(scope, cluster.identity(), steps, missing)

@@ -124,7 +124,7 @@ class Renderer:
             raise wrong_params(component.name, broken)
         templates = self.engine.load(template_set(prototype))
         documents = self.engine.render(templates, scope, subject=subject)
-        return apply_patches(tuple(flatten(documents)), _patches(target, component), component.name)
+        return apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
 
 
 def with_subject(subject: str, error: DlctlError) -> DlctlError:
@@ -158,7 +158,8 @@ def template_variables(target: Target, component: Component, params: ParamSet) -
     }
 
 
-def _patches(target: Target, component: Component) -> tuple[Patch, ...]:
+def patches_of(target: Target, component: Component) -> tuple[Patch, ...]:
+    """The patches of a component's objects, in the order in which they are applied."""
     return (*component.patches, *(target.environment.patches or {}).get(component.name, ()))
 
 

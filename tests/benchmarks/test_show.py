@@ -29,7 +29,7 @@ def test_show_many(benchmark: BenchmarkFixture, programs: Programs, components: 
     write_app(programs.folder, "web", components)
     write_environment(programs.folder, "bench", "bench", "none", "")
     cases = programs.folder / "cases.json"
-    cases.write_text(json.dumps({"template": DEPLOYMENT, "scopes": [_scope(i) for i in range(components)]}))
+    cases.write_text(json.dumps({"template": DEPLOYMENT, "scopes": [scope_of(i) for i in range(components)]}))
     command = (*DLCTL, "show", "bench")
     _same_objects(programs.run(*command).out, programs.run(sys.executable, FLOOR, str(cases)).out)
     ours, floor = measure(
@@ -42,7 +42,8 @@ def test_show_many(benchmark: BenchmarkFixture, programs: Programs, components: 
     report_limit(f"show of {components} components, memory", programs.peak(*command), "MB", 200)
 
 
-def _scope(index: int) -> dict[str, Any]:
+def scope_of(index: int) -> dict[str, Any]:
+    """What the template of a component has in scope."""
     params = {**PARAMS, "image": f"nginx:1.{index}"}
     return {"component": {"name": component_name(index)}, "params": params}
 

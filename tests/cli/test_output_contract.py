@@ -36,6 +36,7 @@ KINDS = {
     "ReportList": "items",
     "SandboxList": "items",
     "StatusList": "items",
+    "ValidationList": "items",
     "Version": "version",
 }
 SHARED = {
@@ -129,6 +130,10 @@ SHARED = {
     "status": "scope counts objects",
     "step": "action object apiVersion component wave changes reason hint",
     "topology": "gpuRdma gpuGpu",
+    "validation": "environment version valid objects counts findings notChecked",
+    "validationCounts": "errors warnings",
+    "validationFinding": "level code message component object field location hint params",
+    "validationParam": "name origin",
 }
 WRITERS = {
     ("apply",),
@@ -154,6 +159,7 @@ WRITERS = {
     ("sandbox", "list"),
     ("show",),
     ("status",),
+    ("validate",),
     ("version",),
 }
 """Commands with `-o json`; the tests beside this one and in tests/on_cluster check what each writes."""

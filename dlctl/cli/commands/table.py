@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "param": ("dlctl.cli.commands.param", "Set, unset, list, explain and compare parameters."),
     "env": ("dlctl.cli.commands.env.app", "Add, list, describe, change, update and compare environments."),
     "show": ("dlctl.cli.commands.show", "Print the objects that would be applied, without a cluster."),
+    "validate": ("dlctl.cli.commands.validate", "Check the objects against a cluster's schemas, offline."),
     "diff": ("dlctl.cli.commands.diff", "Show what would change on a cluster."),
     "apply": ("dlctl.cli.commands.apply", "Apply components to a cluster."),
     "delete": ("dlctl.cli.commands.delete", "Delete applied objects."),

@@ -1,8 +1,8 @@
 """Find the required kinds that a cluster does not serve."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.cluster.protocol import Resource
 from dlctl.kinds import DEFINITION, read_definition
 from dlctl.manifest import ApiKey, GroupKind, Manifest, group_kind_of
 from dlctl.plan.live.kinds import Kinds
@@ -10,11 +10,15 @@ from dlctl.plan.requirements import KindRequirement, MissingRequirement
 
 
 def missing_requirements(
-    cluster: Cluster, manifests: Iterable[Manifest], requirements: Iterable[KindRequirement], kinds: Kinds
+    resources: Callable[[], Iterable[Resource]],
+    manifests: Iterable[Manifest],
+    requirements: Iterable[KindRequirement],
+    kinds: Kinds,
 ) -> tuple[MissingRequirement, ...]:
     """One entry for each missing kind that a manifest has or a component requires, sorted by name.
 
-    A manifest needs its exact version; for a kind that is only required, any version is enough.
+    A manifest needs its exact version; for a kind that is only required, any version is enough. `resources`
+    returns all that the cluster serves; it is called if something is missing.
     """
     listed = tuple(manifests)
     users: dict[ApiKey, dict[str, None]] = {}
@@ -27,7 +31,7 @@ def missing_requirements(
     absent = sorted(key for key in users if key not in kinds.served and key not in kinds.defined_in_plan)
     if not absent:
         return ()
-    versions = _versions(cluster.resources())
+    versions = _versions(resources())
     sent = {manifest.api_key for manifest in listed}
     definitions = [each.body for each in listed if each.ref.group_kind == DEFINITION]
     there = {*versions, *(read_definition(body).group_kind for body in definitions)}

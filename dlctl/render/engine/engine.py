@@ -14,6 +14,8 @@ from dlctl.render.engine.model import Rendered, TemplateSet
 from dlctl.render.engine.running.expression import Expressions
 from dlctl.render.engine.running.run import Run
 from dlctl.render.engine.running.runtime_errors import explain
+from dlctl.render.engine.running.traced import TracedText
+from dlctl.render.engine.running.used_params import UsedParams
 from dlctl.render.engine.skeleton.skeletons import Skeletons
 from dlctl.render.engine.values import copy_value
 
@@ -32,6 +34,7 @@ class Engine:
         self._loader = Loader(environment, TextEnvironment(kept), self._skeletons)
         self._expressions = Expressions(environment)
         self._loaded: dict[TemplateSet, Templates] = {}
+        self._used = UsedParams(environment, self._skeletons.files)
 
     def load(self, templates: TemplateSet) -> Templates:
         """Compile and check all templates of a set, once.
@@ -55,6 +58,22 @@ class Engine:
             return tuple(found for one in templates.documents for found in _documents(one, run))
         except Exception as error:  # template boundary: any exception is an error of the template
             raise explain(error, subject) from error
+
+    def trace(self, templates: Templates, scope: Mapping[str, Any]) -> tuple[TracedText, ...]:
+        """The texts that the templates and fragments write when they are rendered, with their values.
+
+        Raises RenderError as `render` does.
+        """
+        found: list[TracedText] = []
+        run = Run(templates, scope, self._skeletons, Budget(self._limits), found)
+        for template in templates.documents:
+            if isinstance(template, Compiled):
+                run.documents(template, run.names)
+        return tuple(found)
+
+    def params_at(self, location: Location) -> frozenset[str]:
+        """The parameters that the expressions on a line of a loaded template use, `set` included."""
+        return self._used.on_line(location)
 
     def evaluate(
         self, expression: str, scope: Mapping[str, Any], *, location: Location | None, subject: str = ""

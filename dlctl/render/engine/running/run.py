@@ -12,6 +12,7 @@ from dlctl.render.engine.language.context import RenderContext
 from dlctl.render.engine.language.functions import BUILT_IN, TemplateFunction
 from dlctl.render.engine.language.undefined import Record
 from dlctl.render.engine.loading.compiled import Compiled, Templates
+from dlctl.render.engine.running.traced import TracedText
 from dlctl.render.engine.skeleton.positions import Written
 from dlctl.render.engine.skeleton.skeletons import Skeletons
 from dlctl.render.engine.skeleton.tokens import Tokens
@@ -23,12 +24,18 @@ _BATCH = 512
 class Run:
     """The state that the templates of one prototype share while one component is rendered."""
 
-    __slots__ = ("_fragments", "budget", "names", "skeletons", "templates")
+    __slots__ = ("_fragments", "_trace", "budget", "names", "skeletons", "templates")
 
     def __init__(
-        self, templates: Templates, scope: Mapping[str, Any], skeletons: Skeletons, budget: Budget
+        self,
+        templates: Templates,
+        scope: Mapping[str, Any],
+        skeletons: Skeletons,
+        budget: Budget,
+        trace: list[TracedText] | None = None,
     ) -> None:
         self.templates = templates
+        self._trace = trace
         self.skeletons = skeletons
         self.budget = budget
         self._fragments: dict[Any, Any] = {}
@@ -47,10 +54,13 @@ class Run:
         locations = written.locations(offset for _, offset in filled)
         return [(value, location) for (value, _), location in zip(filled, locations, strict=True)]
 
-    def _written(self, template: Compiled, names: dict[str, Any]) -> Written:
+    def _written(self, template: Compiled, names: dict[str, Any], fragment: str = "") -> Written:
         tokens = Tokens()
         pieces = template.pieces(RenderContext, names, self, tokens)
-        return Written(template.shown, _collect(pieces, self.budget.limits.skeleton), tokens)
+        written = Written(template.shown, _collect(pieces, self.budget.limits.skeleton), tokens)
+        if self._trace is not None:
+            self._trace.append(TracedText(fragment, written))
+        return written
 
     def fragment(self, name: Any, /, **arguments: Any) -> Any:
         """The value of a fragment; none for an empty one. Results of equal calls are cached."""
@@ -66,7 +76,7 @@ class Run:
     def _fragment(self, name: Any, arguments: dict[str, Any]) -> Any:
         template = self.templates.fragment(name)
         self.budget.enter()
-        written = self._written(template, self._with(arguments))
+        written = self._written(template, self._with(arguments), str(name))
         found = self.skeletons.fill(written, self.budget)
         self.budget.leave()
         if len(found) > 1:

@@ -1,0 +1,1 @@
+"""Where fields of rendered objects come from: templates, fragments, patches, parameters."""

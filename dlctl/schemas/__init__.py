@@ -1,0 +1,1 @@
+"""Offline checks of objects against the OpenAPI v3 documents of a cluster."""

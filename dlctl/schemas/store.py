@@ -1,0 +1,61 @@
+"""The store of OpenAPI v3 documents: files named by hash, in the cache folder and in an app."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dlctl.errors import FileError
+from dlctl.files.presence import read_file
+from dlctl.files.replace import replace_file
+from dlctl.schemas.document import Document, document_of, packed, unpacked
+
+FOLDER = "schemas"
+"""The folder of documents, in the cache folder and in an app."""
+SUFFIX = ".json.gz"
+
+
+def file_name(hashed: str) -> str:
+    """The name of the file with the document of this hash."""
+    return hashed + SUFFIX
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaStore:
+    """Folders with documents: the first is written to, all are read, in order.
+
+    What is in a store can be fetched again, so a file that is missing or damaged counts as absent.
+    """
+
+    folders: Sequence[Path]
+
+    def content(self, hashed: str) -> bytes | None:
+        """The bytes of a document's file; None if no folder has it."""
+        for folder in self.folders:
+            path = folder / file_name(hashed)
+            if path.is_file():
+                with contextlib.suppress(FileError):
+                    return read_file(path)
+        return None
+
+    def document(self, hashed: str) -> Document | None:
+        """The document with this hash; None if it is missing or damaged."""
+        content = self.content(hashed)
+        if content is None:
+            return None
+        with contextlib.suppress(ValueError):
+            return document_of(unpacked(content))
+        return None
+
+    def keep(self, hashed: str, schemas: Mapping[str, Any]) -> bytes:
+        """Write a document to the first folder and return the bytes of its file.
+
+        Raises FileError if the folder cannot be written.
+        """
+        content = packed(schemas)
+        path = self.folders[0] / file_name(hashed)
+        with contextlib.suppress(OSError):  # `replace_file` reports it
+            path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, content, flush=False)
+        return content

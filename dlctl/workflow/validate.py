@@ -1,0 +1,111 @@
+"""Check an environment's objects offline: `validate`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from dlctl.app.model import Target
+from dlctl.errors import Location
+from dlctl.manifest import Manifest
+from dlctl.redact import MASK, Redactor, is_secret
+from dlctl.render.origin.find import FieldOrigins
+from dlctl.render.origin.patched import value_at
+from dlctl.render.target import Renderer, Rendering
+from dlctl.schemas.catalogue import SchemaCatalogue
+from dlctl.schemas.index import read_index
+from dlctl.schemas.model import Problem
+from dlctl.schemas.removed_apis import release_of
+from dlctl.schemas.store import SchemaStore
+from dlctl.workflow.render import Selection, redactor_of
+from dlctl.workflow.validation.known_cluster import KnownCluster
+from dlctl.workflow.validation.model import Finding, FindingParam, Validation
+from dlctl.workflow.validation.not_checked import not_checked
+from dlctl.workflow.validation.objects import ObjectChecks
+from dlctl.workflow.validation.rendering import render_valid
+from dlctl.workflow.validation.requirements import missing_kinds, missing_of_nodes, required_words
+from dlctl.workflow.validation.served_kinds import ServedKinds
+
+
+def validate_environment(
+    renderer: Renderer,
+    target: Target,
+    selection: Selection,
+    store: SchemaStore,
+    known: KnownCluster | None = None,
+) -> Validation:
+    """Every problem of an environment's objects that can be found without its cluster.
+
+    `known` is what is known of the cluster besides its schemas. Raises AppError if a selected component does
+    not exist or the index of schemas is invalid, ParamError for invalid `--set` values.
+    """
+    environment = target.environment.name
+    index = read_index(target.app.root, environment)
+    known = known or KnownCluster()
+    version = known.version or (index.version if index else "")
+    rendered = render_valid(renderer, target, selection)
+    rendering, catalogue = rendered.rendering, SchemaCatalogue(index, store)
+    checks = ObjectChecks(catalogue, rendering.manifests, release_of(version))
+    kinds = ServedKinds(known, catalogue)
+    findings = [*rendered.findings, *_Findings(renderer, rendering).of_objects(checks)]
+    gone = [manifest.api_key for manifest in rendering.manifests if checks.is_removed(manifest)]
+    findings += missing_kinds(rendering, kinds, gone)
+    findings += missing_of_nodes(rendering, known.nodes) if known.nodes is not None else ()
+    used = {manifest.api_key for manifest in rendering.manifests}
+    return Validation(
+        environment,
+        tuple(replace(each, declared_at=_declared(target, each.component)) for each in findings),
+        len(rendering.manifests),
+        version,
+        tuple(
+            not_checked(environment, known, catalogue, checks, used, kinds.unknown, required_words(rendering))
+        ),
+    )
+
+
+def _declared(target: Target, component: str) -> Location | None:
+    found = target.app.components.get(component)
+    return found.location if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """Turns problems of objects into findings: with their place, their parameters, and without secrets."""
+
+    renderer: Renderer
+    rendering: Rendering
+
+    def of_objects(self, checks: ObjectChecks) -> Iterator[Finding]:
+        redactor = redactor_of(self.rendering)
+        origins = FieldOrigins(self.renderer, self.rendering)
+        for manifest in self.rendering.manifests:
+            for problem in checks.problems(manifest):
+                yield self._finding(manifest, problem, origins, redactor)
+
+    def _finding(
+        self, manifest: Manifest, problem: Problem, origins: FieldOrigins, redactor: Redactor
+    ) -> Finding:
+        origin = origins.find(manifest, problem.path)
+        return Finding(
+            problem.level,
+            problem.code,
+            _masked(problem, manifest, redactor),
+            manifest.component,
+            redactor.mask_ref(manifest.ref),
+            problem.path,
+            origin.location if origin else manifest.location,
+            problem.hint,
+            tuple(self._param(manifest.component, name) for name in sorted(origin.params if origin else ())),
+        )
+
+    def _param(self, component: str, name: str) -> FindingParam:
+        part = next(part for part in self.rendering.components if part.component.name == component)
+        origin = part.params.params[name].origin
+        return FindingParam(component, name, origin.layer, origin.location)
+
+
+def _masked(problem: Problem, manifest: Manifest, redactor: Redactor) -> str:
+    """The message without secrets: a value that has one is replaced whole, as messages cut long values."""
+    value = value_at(manifest.body, problem.path)
+    in_secret = is_secret(manifest.body) and problem.path[:1] in (("data",), ("stringData",))
+    secret = in_secret or redactor.mask_value(value) != value
+    message = problem.message.replace(problem.shown, MASK) if secret and problem.shown else problem.message
+    return redactor.mask_text(message)

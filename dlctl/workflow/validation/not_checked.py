@@ -1,0 +1,46 @@
+"""What `validate` did not check in an environment, and why."""
+
+from collections.abc import Iterable, Iterator
+
+from dlctl.manifest import ApiKey
+from dlctl.schemas.catalogue import SchemaCatalogue, has_rules
+from dlctl.text import enumerated
+from dlctl.workflow.validation.known_cluster import KnownCluster
+from dlctl.workflow.validation.objects import ObjectChecks
+
+
+def not_checked(
+    environment: str,
+    known: KnownCluster,
+    catalogue: SchemaCatalogue,
+    checks: ObjectChecks,
+    used: Iterable[ApiKey],
+    unknown: Iterable[ApiKey],
+    of_nodes: Iterable[str],
+) -> Iterator[str]:
+    """One line for each thing that was not checked.
+
+    `used` are the kinds of the objects, `unknown` those of which it is not known whether they are served, and
+    `of_nodes` is what nodes must have.
+    """
+    keys = sorted(set(used))
+    if catalogue.index is None:
+        yield f"there are no schemas of the cluster of {environment}: 'env update {environment}' fetches them"
+    elif lost := catalogue.lost(key[0] for key in keys):
+        yield (
+            f"schemas of {enumerated(lost)} are neither in the app nor in the cache: "
+            f"'env update {environment}' fetches them"
+        )
+    if bare := [_named(key) for key in keys if checks.schema(key) is None]:
+        yield f"fields of {enumerated(bare, limit=6)}: no schema"
+    yield from (f"fields of {_named(key)}: {reason}" for key, reason in sorted(checks.unusable.items()))
+    if ruled := [_named(key) for key in keys if (found := checks.schema(key)) and has_rules(found)]:
+        yield f"CEL rules of {enumerated(ruled)}"
+    if others := sorted({_named(key) for key in unknown}):
+        yield f"whether the cluster serves {enumerated(others)}"
+    if known.nodes is None and (wanted := tuple(of_nodes)):
+        yield f"whether nodes have {enumerated(wanted)}"
+
+
+def _named(key: ApiKey) -> str:
+    return f"{key[0]} {key[1]}"

@@ -1,0 +1,72 @@
+"""Check rendered objects: names and labels, API versions, and the schemas of their kinds."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from dlctl.kinds import DEFINITION
+from dlctl.manifest import ApiKey, Manifest
+from dlctl.schemas.catalogue import KindSchema, SchemaCatalogue, defined_schemas
+from dlctl.schemas.definition_rules import definition_problems
+from dlctl.schemas.metadata import metadata_problems
+from dlctl.schemas.model import Level, Problem
+from dlctl.schemas.removed_apis import Release, old_version_problem
+
+if TYPE_CHECKING:
+    from dlctl.schemas.check import SchemaChecker
+
+
+class ObjectChecks:
+    """The checks of one environment's objects; compiled schemas are kept, and what had none.
+
+    `release` is that of the environment's cluster, None if it is not known.
+    """
+
+    def __init__(
+        self, catalogue: SchemaCatalogue, manifests: Iterable[Manifest], release: Release | None
+    ) -> None:
+        self._catalogue = catalogue
+        self._release = release
+        self._defined = defined_schemas(manifest.body for manifest in manifests)
+        self._checkers: dict[ApiKey, SchemaChecker | None] = {}
+        self.unusable: dict[ApiKey, str] = {}
+
+    def problems(self, manifest: Manifest) -> Iterator[Problem]:
+        """Every problem of one object, each once."""
+        yield from dict.fromkeys(self._problems(manifest))
+
+    def _problems(self, manifest: Manifest) -> Iterator[Problem]:
+        yield from metadata_problems(manifest.body)
+        old = old_version_problem(manifest.api_key, self._release)
+        if old is not None:
+            yield old
+        if manifest.ref.group_kind == DEFINITION:
+            yield from definition_problems(manifest.body)
+        checker = self._checker(manifest.api_key)
+        if checker is not None:
+            yield from checker.problems(manifest.body)
+
+    def is_removed(self, manifest: Manifest) -> bool:
+        """Whether the cluster's release does not serve the object's API version any more."""
+        old = old_version_problem(manifest.api_key, self._release)
+        return old is not None and old.level is Level.ERROR
+
+    def schema(self, key: ApiKey) -> KindSchema | None:
+        """The schema of a kind: of the app's own CRD, which is applied first, else the cluster's."""
+        return self._defined.get(key) or self._catalogue.find(key)
+
+    def _checker(self, key: ApiKey) -> "SchemaChecker | None":
+        if key not in self._checkers:
+            self._checkers[key] = self._made(key)
+        return self._checkers[key]
+
+    def _made(self, key: ApiKey) -> "SchemaChecker | None":
+        schema = self.schema(key)
+        if schema is None:
+            return None
+        from dlctl.schemas.check import SchemaChecker, SchemaError
+
+        try:
+            return SchemaChecker(schema)
+        except SchemaError as error:
+            self.unusable[key] = str(error)
+            return None
