@@ -18,7 +18,7 @@ FILE = "schemas.yaml"
 HASH_LENGTH = 40
 """Characters of a hash that are kept: 160 bits tell documents apart, and a line stays short."""
 _HASH = re.compile(r"[0-9a-f]{16,40}\Z")
-_HEAD = "# Written by 'env update': the OpenAPI v3 documents of the cluster, by apiVersion and hash.\n"
+_HEAD = "# Written by 'dlctl env update': the OpenAPI v3 documents of the cluster, by apiVersion and hash.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _invalid(document: Document, problem: str, *api_version: str) -> AppError:
     return AppError(
         f"{document.path} {problem}" if not api_version else problem,
         location=document.location(("documents", *api_version)),
-        hint="write it again with 'env update'",
+        hint="write it again with 'dlctl env update'",
     )
 
 

@@ -1,7 +1,7 @@
 """`env update`: read an environment's cluster, and write what was seen to its cluster.yaml."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,11 +12,14 @@ from dlctl.app.snapshot.compare import Difference, completed, differences
 from dlctl.app.snapshot.load import cluster_file, load_snapshot
 from dlctl.app.snapshot.text import snapshot_text
 from dlctl.cluster.protocol import Cluster
-from dlctl.errors import AppError, YamlError
-from dlctl.events import Emit, Note, WarningNote
+from dlctl.errors import AppError, ClusterError, NotFound, Unauthorized, Unreachable, YamlError
+from dlctl.events import Emit, Note, Progress, WarningNote
 from dlctl.files.write import FileChange, change_of, edit_files
 from dlctl.plan.identity import check_identity
+from dlctl.schemas.index import SchemaIndex, index_path
+from dlctl.schemas.store import SchemaStore
 from dlctl.text import listed
+from dlctl.workflow.keep_schemas import keep_schemas, schema_changes
 from dlctl.workflow.session import Connect
 from dlctl.workflow.snapshot.read import SnapshotOptions, read_snapshot
 
@@ -31,17 +34,22 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UpdateOptions:
-    """What is done with the file, and whether nodes are listed by name (None: as the file does now)."""
+    """What is done with the files, and whether nodes are listed by name (None: as the file does now).
+
+    `schemas_in_app`: keep the OpenAPI documents in the app, too.
+    """
 
     mode: Mode = Mode.WRITE
     node_names: bool | None = None
+    schemas_in_app: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Updated:
     """The change of an environment's cluster.yaml; `written` is false where it was only looked at.
 
-    A check does not compare what the file has and this user may not list: `not_compared`.
+    `schemas` are the changes of schemas.yaml, and of documents in the app. A check does not compare what the
+    file has and this user may not list: `not_compared`.
     """
 
     environment: str
@@ -50,6 +58,17 @@ class Updated:
     differences: tuple[Difference, ...]
     written: bool
     not_compared: tuple[str, ...] = ()
+    schemas: tuple[FileChange, ...] = ()
+
+    @property
+    def schemas_file(self) -> str:
+        """The index of OpenAPI documents, relative to the app's root."""
+        return index_path(self.environment)
+
+    @property
+    def schemas_changed(self) -> bool:
+        """Whether schemas.yaml, or a document in the app, is out of date, or was before it was written."""
+        return any(each.before != each.after for each in self.schemas)
 
     @property
     def file(self) -> str:
@@ -76,8 +95,12 @@ def _lines(text: bytes | None) -> list[str]:
     return (text or b"").decode("utf-8", errors="replace").splitlines(keepends=True)
 
 
-def update_environment(app: App, name: str, connect: Connect, options: UpdateOptions, emit: Emit) -> Updated:
-    """Read the cluster of an environment, and write its cluster.yaml where that has changed.
+def update_environment(
+    app: App, name: str, connect: Connect, store: SchemaStore, options: UpdateOptions, emit: Emit
+) -> Updated:
+    """Read the cluster of an environment, and write its cluster.yaml and schemas.yaml where these change.
+
+    OpenAPI documents go to the store; where they cannot be read, what is known of them stays.
 
     Raises PlanError, before the cluster is read, if it is not the one that the environment is pinned to;
     AppError, ClusterError, FileError.
@@ -90,18 +113,45 @@ def update_environment(app: App, name: str, connect: Connect, options: UpdateOpt
     snapshot = read_snapshot(cluster, SnapshotOptions(environment.namespace, names), emit)
     if snapshot.unread:
         emit(WarningNote(f"environment {name}: you may not list {listed(snapshot.unread)}"))
-    # What else is kept of this cluster, once cluster.yaml is written, is fetched after this line.
-    return _updated(app, name, known, snapshot, options.mode)
+    index = _schema_index(name, cluster, store, options, emit)
+
+    def schemas() -> tuple[FileChange, ...]:
+        return schema_changes(app.root, name, index, store, in_app=options.schemas_in_app) if index else ()
+
+    return _updated(app, name, known, snapshot, schemas, options.mode)
 
 
-def _updated(app: App, name: str, known: ClusterSnapshot, snapshot: ClusterSnapshot, mode: Mode) -> Updated:
+def _schema_index(
+    name: str, cluster: Cluster, store: SchemaStore, options: UpdateOptions, emit: Emit
+) -> SchemaIndex | None:
+    """The index of the cluster's OpenAPI documents, which are kept if files are written; None if unread."""
+    emit(Progress("reading OpenAPI documents"))
+    try:
+        return keep_schemas(cluster, store, fetch=options.mode is Mode.WRITE)
+    except (Unreachable, Unauthorized):
+        raise
+    except NotFound:  # a server before OpenAPI v3 (Kubernetes 1.24); `validate` says that there are none
+        return None
+    except ClusterError as error:
+        emit(WarningNote(f"environment {name}: OpenAPI documents cannot be read: {error.message}"))
+        return None
+
+
+def _updated(
+    app: App,
+    name: str,
+    known: ClusterSnapshot,
+    snapshot: ClusterSnapshot,
+    schemas: Callable[[], tuple[FileChange, ...]],
+    mode: Mode,
+) -> Updated:
     not_compared: tuple[str, ...] = ()
     if mode is Mode.CHECK:
         not_compared = tuple(each for each in snapshot.unread if each not in known.unread)
         snapshot = completed(snapshot, known)
-    change = _change(app, name, snapshot_text(snapshot, name), write=mode is Mode.WRITE)
+    change, *others = _changes(app, name, snapshot_text(snapshot, name), schemas, write=mode is Mode.WRITE)
     found = differences(known, snapshot)
-    return Updated(name, change, snapshot, found, mode is Mode.WRITE, not_compared)
+    return Updated(name, change, snapshot, found, mode is Mode.WRITE, not_compared, tuple(others))
 
 
 def _check_pin(environment: Environment, cluster: Cluster, emit: Emit) -> None:
@@ -128,12 +178,14 @@ def _known(app: App, name: str, emit: Emit) -> ClusterSnapshot:
         return UNKNOWN
 
 
-def _change(app: App, name: str, after: str, *, write: bool) -> FileChange:
-    """The change of an environment's cluster.yaml, written unless only looked at."""
+def _changes(
+    app: App, name: str, after: str, schemas: Callable[[], tuple[FileChange, ...]], *, write: bool
+) -> Sequence[FileChange]:
+    """The change of an environment's cluster.yaml, then those of schemas, written unless only looked at."""
     path = app.root / cluster_file(name)
 
     def changes() -> Sequence[FileChange]:
-        return [change_of(path, after.encode("utf-8"))]
+        found = schemas()  # what was not fetched is not compared: only the index
+        return [change_of(path, after.encode("utf-8")), *(found if write else found[:1])]
 
-    (change,) = edit_files(app.root, changes) if write else changes()
-    return change
+    return edit_files(app.root, changes) if write else changes()

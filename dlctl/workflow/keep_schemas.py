@@ -13,20 +13,22 @@ from dlctl.schemas.index import SchemaIndex, index_path, index_text, read_index,
 from dlctl.schemas.store import FOLDER, SUFFIX, SchemaStore, file_name
 
 
-def keep_schemas(cluster: Cluster, store: SchemaStore) -> SchemaIndex:
+def keep_schemas(cluster: Cluster, store: SchemaStore, *, fetch: bool = True) -> SchemaIndex:
     """Fetch the documents that the store does not have, and return the index of the cluster.
 
-    Raises ClusterError if the index or a document cannot be read, FileError if the store cannot be written.
+    Without `fetch` only those are fetched whose hash the server does not tell. Raises ClusterError if the
+    index or a document cannot be read, FileError if the store cannot be written.
     """
     version = cluster.version()
     return SchemaIndex(
-        version, {each.api_version: _kept(cluster, store, each) for each in offered_documents(cluster)}
+        version,
+        {each.api_version: _kept(cluster, store, each, fetch) for each in offered_documents(cluster)},
     )
 
 
-def _kept(cluster: Cluster, store: SchemaStore, offered: OfferedDocument) -> str:
+def _kept(cluster: Cluster, store: SchemaStore, offered: OfferedDocument, fetch: bool) -> str:
     hashed = _hash_of(offered)
-    if hashed and store.document(hashed):
+    if hashed and (not fetch or store.document(hashed)):
         return hashed
     schemas = compacted(read_document(cluster, offered))
     hashed = hashed or short_hash(hashlib.sha512(packed(schemas)).hexdigest())

@@ -16,12 +16,12 @@ from dlctl.schemas.model import Problem
 from dlctl.schemas.removed_apis import release_of
 from dlctl.schemas.store import SchemaStore
 from dlctl.workflow.render import Selection, redactor_of
-from dlctl.workflow.validation.known_cluster import KnownCluster
+from dlctl.workflow.validation.known_cluster import KnownCluster, known_cluster
 from dlctl.workflow.validation.model import Finding, FindingParam, Validation
 from dlctl.workflow.validation.not_checked import not_checked
 from dlctl.workflow.validation.objects import ObjectChecks
 from dlctl.workflow.validation.rendering import render_valid
-from dlctl.workflow.validation.requirements import missing_kinds, missing_of_nodes, required_words
+from dlctl.workflow.validation.requirements import missing_kinds, missing_of_nodes, unchecked_of_nodes
 from dlctl.workflow.validation.served_kinds import ServedKinds
 
 
@@ -39,7 +39,7 @@ def validate_environment(
     """
     environment = target.environment.name
     index = read_index(target.app.root, environment)
-    known = known or KnownCluster()
+    known = known or known_cluster(target.cluster)
     version = known.version or (index.version if index else "")
     rendered = render_valid(renderer, target, selection)
     rendering, catalogue = rendered.rendering, SchemaCatalogue(index, store)
@@ -56,7 +56,14 @@ def validate_environment(
         len(rendering.manifests),
         version,
         tuple(
-            not_checked(environment, known, catalogue, checks, used, kinds.unknown, required_words(rendering))
+            not_checked(
+                environment,
+                catalogue,
+                checks,
+                used,
+                kinds.unknown,
+                unchecked_of_nodes(rendering, known.nodes),
+            )
         ),
     )
 

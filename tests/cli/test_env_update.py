@@ -334,7 +334,7 @@ def test_templates_read_the_file_and_never_the_cluster(templated: Project) -> No
     Path(templated.environ["KUBECONFIG"]).unlink()
     assert facts(templated) == {
         "tfjobs": "yes",
-        "kinds": "12",
+        "kinds": "14",
         "nodes": "3",
         "group-1": "H100-80G 64 256Gi",
         "group-2": " 64 256Gi",

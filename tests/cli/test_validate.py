@@ -211,7 +211,7 @@ def test_the_apps_own_crd_also_without_schemas_of_a_cluster(app: Project) -> Non
         f'{TEMPLATE}:{colour}: error: {subject}: unknown field "spec.colour"\n'
     )
     assert done.err == (
-        "dev: not checked: there are no schemas of the cluster of dev: 'env update dev' fetches them\n"
+        "dev: not checked: there are no schemas of the cluster of dev: 'dlctl env update dev' fetches them\n"
         "dev: not checked: fields of apiextensions.k8s.io/v1 CustomResourceDefinition: no schema\n"
         "dev: not checked: CEL rules of example.com/v1 Widget\n"
         "dev: 2 errors in 2 objects\n"
@@ -244,7 +244,10 @@ def test_documents_that_the_cache_has_lost_are_named(known: Project) -> None:
     damaged.write_bytes(b"damaged")
     removed.unlink()
     done = known.run("validate", "dev").ok()
-    assert "schemas of apps/v1 and v1 are neither in the app nor in the cache: 'env update dev'" in done.err
+    assert (
+        "schemas of apps/v1 and v1 are neither in the app nor in the cache: 'dlctl env update dev'"
+        in done.err
+    )
 
 
 def test_documents_in_the_app_are_used_where_there_is_no_cache(known: Project) -> None:
@@ -328,7 +331,7 @@ def test_annotations_of_github(known: Project) -> None:
         f'unknown field "spec[100%25]"%0Atemplate: {TEMPLATE}:14%0Aparameter replicas, from environment dev, '
         "component web (environments/dev/params.yaml:2:19)",
         "::notice title=dlctl validate prod::not checked: there are no schemas of the cluster of prod: "
-        "'env update prod' fetches them",
+        "'dlctl env update prod' fetches them",
         "::notice title=dlctl validate prod::not checked: fields of apps/v1 Deployment and v1 ConfigMap: "
         "no schema",
     ]

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dlctl.app.cluster_snapshot import ClusterSnapshot, ServedKind
 from dlctl.manifest import ApiKey
+from dlctl.nodes.inventory.groups import NodeGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +27,23 @@ class KnownCluster:
     version: str = ""
     kinds: frozenset[ApiKey] | None = None
     nodes: tuple[KnownNodes, ...] | None = None
+
+
+def known_cluster(snapshot: ClusterSnapshot) -> KnownCluster:
+    """What an environment's cluster.yaml says; nothing where there is none."""
+    if not snapshot.known:
+        return KnownCluster()
+    return KnownCluster(
+        snapshot.version,
+        frozenset((version, kind.group_kind.kind) for kind in snapshot.kinds for version in _versions(kind)),
+        None if snapshot.nodes is None else tuple(_nodes(group) for group in snapshot.nodes),
+    )
+
+
+def _versions(kind: ServedKind) -> tuple[str, ...]:
+    group = kind.group_kind.group
+    return tuple(f"{group}/{version}" if group else version for version in kind.versions)
+
+
+def _nodes(group: NodeGroup) -> KnownNodes:
+    return KnownNodes(group.labels, frozenset({"cpu", "memory", *(each.resource for each in group.devices)}))

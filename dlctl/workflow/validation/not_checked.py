@@ -5,13 +5,11 @@ from collections.abc import Iterable, Iterator
 from dlctl.manifest import ApiKey
 from dlctl.schemas.catalogue import SchemaCatalogue, has_rules
 from dlctl.text import enumerated
-from dlctl.workflow.validation.known_cluster import KnownCluster
 from dlctl.workflow.validation.objects import ObjectChecks
 
 
 def not_checked(
     environment: str,
-    known: KnownCluster,
     catalogue: SchemaCatalogue,
     checks: ObjectChecks,
     used: Iterable[ApiKey],
@@ -25,11 +23,14 @@ def not_checked(
     """
     keys = sorted(set(used))
     if catalogue.index is None:
-        yield f"there are no schemas of the cluster of {environment}: 'env update {environment}' fetches them"
+        yield (
+            f"there are no schemas of the cluster of {environment}: "
+            f"'dlctl env update {environment}' fetches them"
+        )
     elif lost := catalogue.lost(key[0] for key in keys):
         yield (
             f"schemas of {enumerated(lost)} are neither in the app nor in the cache: "
-            f"'env update {environment}' fetches them"
+            f"'dlctl env update {environment}' fetches them"
         )
     if bare := [_named(key) for key in keys if checks.schema(key) is None]:
         yield f"fields of {enumerated(bare, limit=6)}: no schema"
@@ -38,7 +39,7 @@ def not_checked(
         yield f"CEL rules of {enumerated(ruled)}"
     if others := sorted({_named(key) for key in unknown}):
         yield f"whether the cluster serves {enumerated(others)}"
-    if known.nodes is None and (wanted := tuple(of_nodes)):
+    if wanted := tuple(of_nodes):
         yield f"whether nodes have {enumerated(wanted)}"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from dlctl.manifest import ApiKey, Manifest
+from dlctl.nodes.inventory.group_labels import is_group_label
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.registry.prototypes.model import Requirement
 from dlctl.render.requirements import required_of_nodes
@@ -46,7 +47,7 @@ def missing_of_nodes(rendering: Rendering, nodes: Sequence[KnownNodes]) -> Itera
     """
     environment = rendering.target.environment.name
     for part, entry in required_of_nodes(rendering):
-        if not any(_has(node, entry) for node in nodes):
+        if is_recorded(entry) and not any(_has(node, entry) for node in nodes):
             name = part.component.name
             provider = f"; {entry.provider} provides it" if entry.provider else ""
             yield Finding(
@@ -60,9 +61,15 @@ def missing_of_nodes(rendering: Rendering, nodes: Sequence[KnownNodes]) -> Itera
             )
 
 
-def required_words(rendering: Rendering) -> tuple[str, ...]:
-    """What nodes must have, each once."""
-    return tuple(dict.fromkeys(_wanted(entry) for _, entry in required_of_nodes(rendering)))
+def is_recorded(entry: Requirement) -> bool:
+    """Whether a cluster.yaml tells if nodes have this: of labels, it keeps those that are about hardware."""
+    return bool(entry.resource) or all(is_group_label(label) for label in entry.node_labels)
+
+
+def unchecked_of_nodes(rendering: Rendering, nodes: Sequence[KnownNodes] | None) -> tuple[str, ...]:
+    """What nodes must have and is not known of these; each once."""
+    entries = [entry for _, entry in required_of_nodes(rendering)]
+    return tuple(dict.fromkeys(_wanted(each) for each in entries if nodes is None or not is_recorded(each)))
 
 
 def _has(node: KnownNodes, entry: Requirement) -> bool:

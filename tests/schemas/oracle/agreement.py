@@ -57,7 +57,8 @@ class Judges:
         """The refusal of a server-side dry run with fieldValidation=Strict."""
         try:
             resource = self.cluster.resource(body["apiVersion"], body["kind"])
-            self.cluster.apply(resource, self.placed(body, resource.namespaced), dry_run=True, force=True)
+            placed = self.placed(body, resource.namespaced)
+            self.cluster.apply(resource, placed, dry_run=True, force=True, field_manager="shop")
         except ClusterError as error:
             return str(error)
         return ""

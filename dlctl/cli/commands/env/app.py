@@ -148,6 +148,12 @@ def update(
             help="List nodes by name, too (default: as the file does now, and none in a new file).",
         ),
     ] = None,
+    schemas: Annotated[
+        bool,
+        typer.Option(
+            "--schemas", help="Keep the OpenAPI documents in the app's folder schemas, for 'validate' in CI."
+        ),
+    ] = False,
     output: TableOutput = TableFormat.TABLE,
     max_parallel: MaxParallel = MAX_PARALLEL,
     kubeconfig: KubeconfigFile = None,
@@ -156,14 +162,15 @@ def update(
 ) -> None:
     """Write what the cluster has to the environment's cluster.yaml, which 'show' reads instead of a cluster.
 
-    It has the version, the served kinds, the nodes by group, classes and queues; no secrets. Only read
-    rights are needed. Exit code 4 means that some clusters could not be read.
+    It has the version, the served kinds, the nodes by group, classes and queues; no secrets. Its OpenAPI
+    documents, with which 'validate' checks objects, are kept in the cache, and their hashes in schemas.yaml.
+    Only read rights are needed. Exit code 4 means that some clusters could not be read.
     """
     from dlctl.cli.commands.env.update import UpdateFlags
     from dlctl.cli.commands.env.update import update as run
     from dlctl.workflow.many import Limits
 
-    flags = UpdateFlags(environments, all_, check, dry_run, node_names)
+    flags = UpdateFlags(environments, all_, check, dry_run, node_names, schemas)
     run(
         runtime_of(ctx),
         ClusterFlags(kubeconfig, context, request_timeout),

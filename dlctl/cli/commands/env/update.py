@@ -18,6 +18,7 @@ from dlctl.cli.session import environments_of
 from dlctl.errors import ClusterError, UsageError
 from dlctl.events import masking
 from dlctl.redact import Redactor
+from dlctl.schemas.store import FOLDER, SchemaStore
 from dlctl.workflow.clusters import REQUEST_TIMEOUT
 from dlctl.workflow.env_update import Mode, Updated, UpdateOptions, update_environment
 from dlctl.workflow.many import Limits, Outcomes, run_many
@@ -32,6 +33,7 @@ class UpdateFlags:
     check: bool
     dry_run: bool
     node_names: bool | None
+    schemas: bool
 
     @property
     def mode(self) -> Mode:
@@ -50,16 +52,17 @@ def update(
 
     Raises UsageError and AppError before any cluster is read.
     """
-    options = UpdateOptions(flags.mode, flags.node_names)
+    options = UpdateOptions(flags.mode, flags.node_names, flags.schemas)
     app = runtime.app()
     names = environments_of(app, flags.environments, all_=flags.every)
     timeout = connection.request_timeout or REQUEST_TIMEOUT
+    store = SchemaStore((runtime.cache_folder / FOLDER, app.root / FOLDER))
     connect = Connector(runtime, replace(connection, request_timeout=timeout))
     with LiveProgress() as progress:
 
         def work(name: str) -> Updated:
             emit = masking(progress.for_environment(name), Redactor())
-            return update_environment(app, name, connect, options, emit)
+            return update_environment(app, name, connect, store, options, emit)
 
         outcomes = run_many(names, progress.until_finished(work), limits)
     if outcomes.interrupted and output is TableFormat.JSON:
@@ -74,7 +77,7 @@ def _end(outcomes: Outcomes[Updated], *, check: bool) -> NoReturn:
         log(f"{name}: not started")
     if outcomes.interrupted:
         raise KeyboardInterrupt
-    outdated = check and any(each.changed for each in outcomes.results)
+    outdated = check and any(each.changed or each.schemas_changed for each in outcomes.results)
     if outcomes.errors:
         _fail(outcomes, 1 if outdated else SOME_UNREAD if check else 0)
     incomplete = any(each.not_compared for each in outcomes.results)

@@ -32,6 +32,8 @@ def print_updates(runtime: Runtime, outcomes: Outcomes[Updated], form: TableForm
             log(f"  not compared: {listed(updated.not_compared)}", Style.WARN)
         for line in _summary(updated):
             log(f"  {line}")
+        if updated.schemas_changed:
+            log(_schemas_state(updated), None if updated.written else Style.WARN)
 
 
 def _state(updated: Updated) -> str:
@@ -40,6 +42,15 @@ def _state(updated: Updated) -> str:
     if updated.written:
         return f"{'wrote' if updated.is_new else 'changed'} {updated.file}"
     return f"{updated.file} {'is missing' if updated.is_new else 'is out of date'}"
+
+
+def _schemas_state(updated: Updated) -> str:
+    changed = [each for each in updated.schemas if each.before != each.after]
+    if not updated.written:
+        return f"{updated.schemas_file} {'is missing' if changed[0].before is None else 'is out of date'}"
+    documents = len(changed) - (updated.schemas[0] in changed)
+    more = f", and {counted(documents, 'document')} in schemas" if documents else ""
+    return f"{'wrote' if updated.schemas[0].before is None else 'changed'} {updated.schemas_file}{more}"
 
 
 def _summary(updated: Updated) -> Iterator[str]:
@@ -87,6 +98,11 @@ def _json(updated: Updated) -> dict[str, Any]:
         "changed": updated.changed,
         "written": updated.changed and updated.written,
         "version": updated.snapshot.version,
+        "schemas": {
+            "file": updated.schemas_file,
+            "changed": updated.schemas_changed,
+            "written": updated.schemas_changed and updated.written,
+        },
         "differences": [difference_json(each) for each in updated.differences],
         "unread": sorted({*updated.snapshot.unread, *updated.not_compared}),
     }
