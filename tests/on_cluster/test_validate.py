@@ -1,17 +1,15 @@
 """The schemas of a real cluster are kept once; `validate` then needs no cluster."""
 
+import json
 import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
-from dlctl.cluster.connect import connect
-from dlctl.cluster.kubeconfig.load import load_kubeconfig
-from dlctl.files.write import write
-from dlctl.schemas.store import FOLDER, SchemaStore
-from dlctl.workflow.keep_schemas import keep_schemas, schema_changes
+from dlctl.schemas.store import FOLDER
 from dlctl.yamlio.dump import dump
 from tests.controlplane import ControlPlane
 from tests.on_cluster.app_on_cluster import definition
@@ -30,14 +28,11 @@ def cache_of(project: Project) -> Path:
 def keep(
     project: Project, control_plane: ControlPlane, environment: str = "dev", *, in_app: bool = False
 ) -> None:
-    """What `env update` does with schemas."""
-    cache = cache_of(project)
-    kubeconfig = load_kubeconfig(control_plane.kubeconfig, {}, project.root)
-    cluster = connect(kubeconfig, None, cache_folder=cache)
-    store = SchemaStore((cache / FOLDER,))
-    index = keep_schemas(cluster, store)
-    cluster.close()
-    write(schema_changes(project.root, environment, index, store, in_app=in_app), root=project.root)
+    """`env update`, with the control plane as the cluster of the environment's context."""
+    config = yaml.safe_load(control_plane.kubeconfig.read_text())
+    config["contexts"][0]["name"] = config["current-context"] = environment
+    Path(project.environ["KUBECONFIG"]).write_text(json.dumps(config))
+    project.run("env", "update", environment, *(["--schemas"] if in_app else [])).ok()
 
 
 def test_a_misspelt_field_is_found_offline(app: Project, control_plane: ControlPlane) -> None:

@@ -20,7 +20,7 @@ REQUIRES = """\
 requires:
 - {kind: example.com/v1/Widget, upstream: Widgets (example.com), when: params.debug}
 - {resource: example.com/gpu, upstream: the device plugin, when: params.replicas > 2}
-- {node_label: [nvidia.com/gpu.family, nvidia.com/gpu.product], values: [big, huge], when: params.replicas > 2}
+- {node_label: [kubernetes.io/arch, kubernetes.io/os], values: [big, huge], when: params.replicas > 2}
 """
 
 
@@ -47,14 +47,14 @@ def nodes(*each: tuple[dict[str, str], Iterable[str]]) -> tuple[KnownNodes, ...]
 
 
 def test_a_cluster_that_has_everything(needy: Project) -> None:
-    there = nodes(({}, ["cpu"]), ({"nvidia.com/gpu.product": "huge"}, ["cpu", "example.com/gpu"]))
+    there = nodes(({}, ["cpu"]), ({"kubernetes.io/os": "huge"}, ["cpu", "example.com/gpu"]))
     found = validated(needy, KnownCluster("v1.36.3", KINDS, there), "web.debug=true")
     assert found.findings == ()
     assert (found.version, found.valid) == ("v1.36.3", True)
 
 
 def test_nodes_without_the_resource_and_without_the_label(needy: Project) -> None:
-    found = validated(needy, KnownCluster("", KINDS, nodes(({"nvidia.com/gpu.family": "small"}, ["cpu"]))))
+    found = validated(needy, KnownCluster("", KINDS, nodes(({"kubernetes.io/arch": "small"}, ["cpu"]))))
     assert messages(found) == [
         (
             "missing-resource",
@@ -63,7 +63,7 @@ def test_nodes_without_the_resource_and_without_the_label(needy: Project) -> Non
         ),
         (
             "missing-node-label",
-            "no node of the cluster of dev has label nvidia.com/gpu.family or nvidia.com/gpu.product = big or huge, "
+            "no node of the cluster of dev has label kubernetes.io/arch or kubernetes.io/os = big or huge, "
             "which component web needs",
         ),
     ]
@@ -95,5 +95,5 @@ def test_what_is_not_known_is_named(needy: Project) -> None:
     assert found.findings == ()
     assert found.not_checked[-2:] == (
         "whether the cluster serves example.com/v1 Widget",
-        "whether nodes have example.com/gpu and label nvidia.com/gpu.family or nvidia.com/gpu.product = big or huge",
+        "whether nodes have example.com/gpu and label kubernetes.io/arch or kubernetes.io/os = big or huge",
     )
