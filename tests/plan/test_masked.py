@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dlctl.plan.view.masked import AFTER, BEFORE, mask_pair
@@ -88,6 +88,7 @@ def test_no_rendered_secret_survives_on_either_side(old: Any, new: Any) -> None:
     assert NEW not in json.dumps(masked(old, new))
 
 
+@example([NEW, NEW, NEW, f"--key={NEW}"], [NEW, NEW, f"--key={NEW}", NEW])
 @given(JSON, JSON)
 def test_masked_versions_differ_exactly_where_the_clear_ones_do(old: Any, new: Any) -> None:
     left, right = masked(old, new)

@@ -100,10 +100,20 @@ class _Masking:
         mask = self.redactor.mask_value
         if mask(left) == left and mask(right) == right:
             return left, right
-        return (
-            [mask(item) if item in right else BEFORE for item in left],
-            [mask(item) if item in left or mask(item) == item else AFTER for item in right],
-        )
+        old = [mask(item) if item in right else BEFORE for item in left]
+        new = [mask(item) if item in left or mask(item) == item else AFTER for item in right]
+        return _told_apart(left, right, old, new) if same_json(old, new) else (old, new)
+
+
+def _told_apart(
+    left: list[Any], right: list[Any], old: list[Any], new: list[Any]
+) -> tuple[list[Any], list[Any]]:
+    """Equal masked lists, with what differs in clear marked: secrets that have changed places."""
+    moved = [not same_json(a, b) for a, b in zip(left, right, strict=True)]
+    return (
+        [BEFORE if is_moved else item for item, is_moved in zip(old, moved, strict=True)],
+        [AFTER if is_moved else item for item, is_moved in zip(new, moved, strict=True)],
+    )
 
 
 def _cover(old: Any, new: Any) -> Pair:
