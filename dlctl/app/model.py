@@ -1,10 +1,11 @@
 """The model of an app: components, environments, and the target that commands work on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dlctl.app.package_model import Pin, RegistryEntry
 from dlctl.errors import Location
 from dlctl.labels import environment_label
 from dlctl.yamlio.load import Document
@@ -85,7 +86,8 @@ class EnvironmentLayer:
 class Environment:
     """A cluster and a namespace, with their parameters.
 
-    `layers` are those of the extended environments, then the environment's own.
+    `layers` are those of the extended environments, then the environment's own. `packages` replaces entries
+    of the app's `packages`.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Environment:
     disabled: frozenset[str] = frozenset()
     patches: Mapping[str, tuple[Patch, ...]] | None = None
     location: Location | None = None
+    packages: Mapping[str, Pin] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -114,6 +117,8 @@ class App:
     name: str
     components: Mapping[str, Component]
     document: Document
+    registries: Mapping[str, RegistryEntry] = field(default_factory=dict)
+    packages: Mapping[str, Pin] = field(default_factory=dict)
 
     @property
     def prototypes_folder(self) -> Path:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dlctl.app.model import Component, Patch, Target
+from dlctl.app.model import Component, Environment, Patch, Target
 from dlctl.errors import DlctlError, ParamError, RenderError, joined
 from dlctl.kinds import DEFINITION, cluster_scoped_kinds, may_be_custom
 from dlctl.manifest import Manifest, ObjectRef, ref_of
@@ -18,6 +18,9 @@ from dlctl.render.engine.model import Rendered, TemplateSet
 from dlctl.render.objects import flatten, make_manifest, namespace_of
 from dlctl.render.patches import apply_patches
 from dlctl.render.rules import broken_rules
+
+if TYPE_CHECKING:
+    from dlctl.render.engine.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,16 @@ class Rendering:
 class Renderer:
     """Renders targets of one app; compiled templates and loaded prototypes are shared between them."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, engine: "Engine | None" = None) -> None:
         self.catalogue = catalogue
         from dlctl.render.engine.engine import Engine  # imports Jinja2
 
-        self.engine = Engine(bytecode_folder=catalogue.bytecode_folder)
+        self.engine = engine or Engine(bytecode_folder=catalogue.bytecode_folder)
+
+    def within(self, environment: Environment) -> "Renderer":
+        """The renderer for an environment: with its versions of packages. Raises RegistryError."""
+        catalogue = self.catalogue.within(environment)
+        return self if catalogue is self.catalogue else Renderer(catalogue, self.engine)
 
     def render(
         self,

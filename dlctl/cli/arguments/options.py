@@ -100,6 +100,10 @@ RequestTimeout = Annotated[
 IgnoreUnreachable = Annotated[
     bool, typer.Option("--ignore-unreachable", help="Exit with 0 where some clusters cannot be read.")
 ]
+Verify = Annotated[
+    bool,
+    typer.Option("--verify", help="Read every file of the installed packages, not only sizes and times."),
+]
 SkipIdentity = Annotated[
     bool,
     typer.Option(

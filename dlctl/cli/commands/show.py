@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dlctl.cli.arguments.options import AllEnvironments, Components, Environments, Set
+from dlctl.cli.arguments.options import AllEnvironments, Components, Environments, Set, Verify
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.streams import data
 from dlctl.cli.runtime import Runtime, runtime_of
@@ -46,6 +46,7 @@ def show(
             help="Write one file per object to this folder; stale files of earlier runs are removed.",
         ),
     ] = None,
+    verify: Verify = False,
     reveal: Annotated[bool, typer.Option("--reveal-secrets", help="Print secret values unmasked.")] = False,
 ) -> None:
     """Print the objects that would be applied, without a cluster; the output is reproducible."""
@@ -60,7 +61,7 @@ def show(
     if output_dir is not None:
         _check_folder(output_dir, output)
     app = runtime.app()
-    renderer = Renderer(runtime.catalogue(log_event))
+    renderer = Renderer(runtime.catalogue(log_event, verify=verify))
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     names = environments_of(app, environments, all_=all_)
     renderings = [render_target(renderer, load_target(app, name), selection) for name in names]
