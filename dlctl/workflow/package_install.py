@@ -1,16 +1,23 @@
-"""Install packages: find them in their registry, read their content, pin them."""
+"""Install packages: find them and what they depend on in their registries, read their content, pin them."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from dlctl import __version__
+from dlctl.app.environments import load_environment
 from dlctl.app.model import App
 from dlctl.app.package_keys import COMMIT, DIGEST, VERSION
 from dlctl.app.package_model import Pin
 from dlctl.errors import RegistryError, UsageError
-from dlctl.registry.packages.offer import Offer, Offered, content
+from dlctl.registry.packages.catalogue import pins_in
+from dlctl.registry.packages.installed import candidate_of
+from dlctl.registry.packages.solve import Candidate, Need, exact, solve, unmet
 from dlctl.registry.packages.vendor import Vendored
-from dlctl.suggest import did_you_mean
+from dlctl.registry.packages.versions import Range, parse_range
 from dlctl.text import listed
-from dlctl.workflow.registries import OpenSource, find_registry, offer_of
+from dlctl.workflow.market import Market
+from dlctl.workflow.packages import all_pins, find_pin
+from dlctl.workflow.registries import OpenSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,11 @@ class Wanted:
     def name(self) -> str:
         """`REGISTRY/PACKAGE`."""
         return f"{self.registry}/{self.package}"
+
+    @property
+    def range(self) -> Range:
+        """The versions that the user accepts."""
+        return parse_range(f"={self.version}" if self.version else "*")
 
 
 def parse_wanted(text: str) -> Wanted:
@@ -50,43 +62,78 @@ def parse_wanted(text: str) -> Wanted:
     return Wanted(registry, package, version=version)
 
 
-def find_package(app: App, wanted: Wanted, open_source: OpenSource) -> tuple[Offer, Offered]:
-    """The package in its registry. Raises RegistryError if the registry does not have it."""
-    find_registry(app, wanted.registry)
-    offer = offer_of(app, wanted.registry, open_source, wanted.commit)
-    versions = offer.versions(wanted.package)
-    if not versions:
-        raise _unknown(offer, wanted)
-    if not wanted.version:
-        return offer, versions[-1]
-    for offered in versions:
-        if offered.version == wanted.version:
-            return offer, offered
-    raise RegistryError(
-        f"registry '{wanted.registry}' has no version {wanted.version} of package '{wanted.package}'",
-        hint=f"it has {listed(offered.version for offered in versions)}",
-    )
+def market_for(app: App, open_source: OpenSource, wanted: Sequence[Wanted]) -> Market:
+    """The market in which a named commit replaces that of its registry. Raises UsageError for two of them."""
+    commits: dict[str, str] = {}
+    for each in wanted:
+        if each.commit and commits.setdefault(each.registry, each.commit) != each.commit:
+            raise UsageError(f"two commits of registry '{each.registry}'", hint="install one after the other")
+    return Market(app, open_source, commits)
 
 
-def _unknown(offer: Offer, wanted: Wanted) -> RegistryError:
-    for error in offer.errors:
-        if error.location and f"{wanted.registry}:{wanted.package}" in error.location.path:
-            return RegistryError(error.message, location=error.location, hint=error.hint)
-    known = tuple(dict.fromkeys(offered.name for offered in offer.packages))
-    return RegistryError(
-        f"registry '{wanted.registry}' has no package '{wanted.package}'",
-        hint=did_you_mean(wanted.package, known, f"it has {listed(known)}"),
-    )
+def resolve_install(
+    app: App, wanted: Sequence[Wanted], market: Market, free: Callable[[Pin], bool] = lambda pin: False
+) -> dict[str, Candidate]:
+    """The versions of the wanted packages and of all that is installed; only `free` ones of these may change.
+
+    Raises RegistryError that explains a conflict or names a cycle.
+    """
+    named = {each.name for each in wanted}
+    kept = {name: pin for name, pin in app.packages.items() if name not in named and not free(pin)}
+    needs: list[Need] = [exact(name, pin.version) for name, pin in kept.items()]
+    needs += [Need(each.name, each.range) for each in wanted]
+    loose = (name for name, pin in app.packages.items() if name not in (*named, *kept) and not pin.dependency)
+    needs += [Need(name, parse_range("*")) for name in loose]
+    for each in wanted:
+        _check_version(each, market)
+
+    def candidates(name: str) -> Sequence[Candidate]:
+        return (candidate_of(app.root, kept[name]),) if name in kept else market.candidates(name)
+
+    return solve(needs, candidates, __version__)
 
 
-def fetch(offer: Offer, offered: Offered, *, shadow: bool = False) -> Vendored:
-    """The package's content with its pin. Raises RegistryError if its files are refused."""
-    found = content(offer, offered)
-    pin = Pin(offer.registry, offered.name, offered.version, found.digest, offer.tree.revision, shadow=shadow)
-    return Vendored(pin, found)
+def newest_version(wanted: Wanted, market: Market) -> str:
+    """The version that was named, or the newest. Raises RegistryError if there is none."""
+    _check_version(wanted, market)
+    return wanted.version or market.versions(wanted.name)[-1].version
 
 
-def check_digest(wanted: Wanted, vendored: Vendored) -> None:
+def _check_version(wanted: Wanted, market: Market) -> None:
+    versions = [offered.version for offered in market.versions(wanted.name)]
+    if wanted.version and wanted.version not in versions:
+        raise RegistryError(
+            f"registry '{wanted.registry}' has no version {wanted.version} of package '{wanted.package}'",
+            hint=f"it has {listed(versions)}; '@COMMIT' installs from another commit of a git repository",
+        )
+
+
+def to_install(
+    app: App, wanted: Sequence[Wanted], market: Market, chosen: Mapping[str, Candidate], *, shadow: bool
+) -> tuple[Vendored, ...]:
+    """The content of each chosen package that is wanted, new or in another version. Raises RegistryError."""
+    named = {each.name: each for each in wanted}
+    found = []
+    for name, candidate in chosen.items():
+        before = app.packages.get(name)
+        if name not in named and before and before.version == candidate.version:
+            continue
+        vendored = market.fetch(name, candidate.version)
+        if name in named:
+            _check_digest(named[name], vendored)
+        refuse_other_content(app, vendored)
+        if before and before.version == candidate.version and (before.shadow or not shadow):
+            continue
+        pin = replace(
+            vendored.pin,
+            shadow=(shadow and name in named) or bool(before and before.shadow),
+            dependency=name not in named and (before is None or before.dependency),
+        )
+        found.append(replace(vendored, pin=pin))
+    return tuple(found)
+
+
+def _check_digest(wanted: Wanted, vendored: Vendored) -> None:
     """Raise RegistryError if the content does not have the digest that the user named."""
     if wanted.digest and vendored.pin.digest != wanted.digest:
         raise RegistryError(
@@ -97,16 +144,44 @@ def check_digest(wanted: Wanted, vendored: Vendored) -> None:
 
 def refuse_other_content(app: App, vendored: Vendored) -> None:
     """Raise RegistryError if the same version is installed with another content: a version never changes."""
-    before = app.packages.get(vendored.pin.name)
-    if before and before.version == vendored.pin.version and before.digest != vendored.pin.digest:
-        raise RegistryError(
-            f"version {before.version} of package {before.name} has other content now than when installed",
-            location=before.location,
-            hint="its author changed it without a new version; to accept that, remove and install it again",
-        )
+    for before in all_pins(app):
+        if before.folder == vendored.pin.folder and before.digest != vendored.pin.digest:
+            raise RegistryError(
+                f"version {before.version} of package {before.name} has other content now than before",
+                location=before.location,
+                hint="its author changed it without a new version; to accept it, remove and install it again",
+            )
 
 
-def kept_flags(app: App, pin: Pin) -> Pin:
-    """The pin with the `shadow` of an installed version."""
-    before = app.packages.get(pin.name)
-    return replace(pin, shadow=pin.shadow or bool(before and before.shadow))
+def for_environment(
+    app: App, environment: str, wanted: Sequence[Wanted], market: Market
+) -> tuple[Vendored, ...]:
+    """The content of packages for one environment, in other versions than the app's.
+
+    Raises RegistryError if one is not installed in the app, or a dependency in the environment is not met.
+    """
+    found = []
+    for each in wanted:
+        find_pin(app, each.name)
+        found.append(market.fetch(each.name, newest_version(each, market)))
+        _check_digest(each, found[-1])
+        refuse_other_content(app, found[-1])
+    pins = pins_in(app, load_environment(app, environment))
+    new = {each.pin.name: market.candidate(each.pin.name, each.pin.version) for each in found}
+    problems = unmet({name: new.get(name) or candidate_of(app.root, pin) for name, pin in pins.items()})
+    if problems:
+        raise RegistryError(f"in environment '{environment}' {'; '.join(problems)}")
+    return tuple(found)
+
+
+def depended_on(app: App, names: Sequence[str]) -> frozenset[str]:
+    """The dependencies of these packages that nobody installed by name, directly and indirectly."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        pin = app.packages.get(waiting.pop())
+        for other in candidate_of(app.root, pin).dependencies if pin else ():
+            if other not in found and other in app.packages and app.packages[other].dependency:
+                found.add(other)
+                waiting.append(other)
+    return frozenset(found)

@@ -1,6 +1,6 @@
 """Add, read and update an app's registries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from dlctl.app.discover import APP_FILE
@@ -9,11 +9,13 @@ from dlctl.app.model import App
 from dlctl.app.package_keys import BUILTIN, check_registry_name, registry_block
 from dlctl.app.package_model import RegistryEntry
 from dlctl.errors import RegistryError
+from dlctl.files.presence import read_file
 from dlctl.files.write import FileChange
 from dlctl.registry.packages.offer import Offer, read_offer
 from dlctl.registry.sources.protocol import RegistrySource
 from dlctl.suggest import did_you_mean
 from dlctl.text import listed
+from dlctl.yamlio.edit.change import set_value
 
 OpenSource = Callable[[RegistryEntry], RegistrySource]
 """Opens a registry; passed in, since only the command line knows the process's environment."""
@@ -64,6 +66,20 @@ def refuse_existing(app: App, name: str) -> None:
 def add_registry(app: App, entry: RegistryEntry) -> FileChange:
     """The edit that adds a registry, or stores its new commit."""
     return set_in(app.root, APP_FILE, ("registries", entry.name), registry_block(entry))
+
+
+def store_registries(change: FileChange, entries: Sequence[RegistryEntry]) -> FileChange:
+    """The change of dlctl.yaml, which also stores the commits of registries."""
+    text = (change.after or b"").decode("utf-8")
+    for entry in entries:
+        text = set_value(text, ("registries", entry.name), registry_block(entry), shown=APP_FILE)
+    return replace(change, after=text.encode("utf-8"))
+
+
+def replace_registries(app: App, entries: Sequence[RegistryEntry]) -> list[FileChange]:
+    """The edit that stores registries again, with other commits."""
+    before = read_file(app.root / APP_FILE, APP_FILE)
+    return [store_registries(FileChange(app.root / APP_FILE, before, before), entries)]
 
 
 def remove_registry(app: App, name: str) -> FileChange:

@@ -13,6 +13,7 @@ from tests.output_schemas import DEFINITIONS, ENVELOPE, FOLDER, checked, kinds, 
 
 ENVIRONMENT = "name context server clusterId sandbox namespace extends labels protected disabled patches"
 KINDS = {
+    "AvailablePackageList": "items",
     "ClusterList": "items",
     "ComponentList": "items",
     "Environment": ENVIRONMENT,
@@ -22,7 +23,10 @@ KINDS = {
     "HostFeatures": "system driver accelerators rdma network defaultInterface numa modules topology fabric "
     "nccl labels findings warnings",
     "NodeList": "clusters items",
+    "Package": "name version commit digest installed summary minDlctl dependencies prototypes",
     "PackageList": "items",
+    "PackageUpdate": "packages params objects failures breaking",
+    "PackageVerificationList": "items",
     "Parameter": "component environment name value origin shadowed schema",
     "ParameterDiffList": "left right items",
     "ParameterList": "environment items",
@@ -30,6 +34,7 @@ KINDS = {
     "Prototype": "name package registry version summary description params requires provides",
     "PrototypeList": "items",
     "PrototypeParameterList": "prototype items",
+    "Registry": "name source directory git ref path commit location summary packages",
     "RegistryList": "items",
     "ReportList": "items",
     "SandboxList": "items",
@@ -37,6 +42,15 @@ KINDS = {
     "Version": "version",
 }
 SHARED = {
+    "availablePackage": "name registry versions installed summary",
+    "offeredPackage": "name versions summary",
+    "packageDependency": "name range",
+    "packagePrototype": "name summary",
+    "packageVersions": "name before after commit digest",
+    "paramChange": "component name change before after setIn breaking",
+    "objectChange": "environment component object action diff",
+    "updateFailure": "environment component error",
+    "verifiedPackage": "name version digest unchanged",
     "accelerator": "name kind state vendor model product uuid minor firmware memoryMib compute mig "
     "nvlinks pci",
     "cluster": "id server weak",
@@ -126,10 +140,15 @@ WRITERS = {
     ("param", "diff"),
     ("param", "explain"),
     ("param", "list"),
+    ("pkg", "describe"),
     ("pkg", "list"),
+    ("pkg", "search"),
+    ("pkg", "update"),
+    ("pkg", "verify"),
     ("prototype", "describe"),
     ("prototype", "list"),
     ("prototype", "search"),
+    ("registry", "describe"),
     ("registry", "list"),
     ("sandbox", "list"),
     ("show",),

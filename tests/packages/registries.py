@@ -32,12 +32,14 @@ def package(
     version: str = "1.0.0",
     prototypes: Mapping[str, Mapping[str, str]] | None = None,
     more: str = "",
+    folder: str = "",
 ) -> dict[str, str]:
-    """The files of a package in a registry."""
+    """The files of a package in a registry, in the folder of its name or in another."""
+    folder = folder or name
     header = f"apiVersion: dlctl.dev/v1\nkind: Package\nname: {name}\nsummary: Package {name}\n"
-    files = {f"{name}/package.yaml": f"{header}version: {version}\n{more}"}
+    files = {f"{folder}/package.yaml": f"{header}version: {version}\n{more}"}
     for each, content in (prototypes or {name: prototype()}).items():
-        files |= {f"{name}/{each}/{path}": text for path, text in content.items()}
+        files |= {f"{folder}/{each}/{path}": text for path, text in content.items()}
     return files
 
 

@@ -16,6 +16,7 @@ from dlctl.registry.packages.content import (
 )
 from dlctl.registry.packages.metadata import REGISTRY_FILE, PackageMetadata, read_package, read_registry
 from dlctl.registry.packages.tree import Entry, Tree
+from dlctl.registry.packages.versions import parse_version
 from dlctl.registry.prototypes.source import PACKAGE_FILE
 
 _MAX_METADATA = 16_000_000
@@ -50,9 +51,15 @@ class Offer:
     packages: tuple[Offered, ...]
     errors: tuple[DlctlError, ...]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the packages, in order."""
+        return tuple(dict.fromkeys(offered.name for offered in self.packages))
+
     def versions(self, package: str) -> tuple[Offered, ...]:
-        """The versions of a package, as listed; empty if the registry does not have it."""
-        return tuple(offered for offered in self.packages if offered.name == package)
+        """The versions of a package, the newest last; empty if the registry does not have it."""
+        found = (offered for offered in self.packages if offered.name == package)
+        return tuple(sorted(found, key=lambda offered: parse_version(offered.version)))
 
 
 def read_offer(registry: str, tree: Tree) -> Offer:

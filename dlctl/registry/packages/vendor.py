@@ -4,13 +4,14 @@ Beside the folder of a package, `PACKAGE@VERSION.sum` has its file list, whose S
 dlctl.yaml: with it an error can name the file that differs.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlctl.app.package_model import Pin
+from dlctl.app.package_model import VENDOR_FOLDER, Pin
 from dlctl.errors import Location, RegistryError
 from dlctl.files.folders import place_folder, remove_folder
+from dlctl.files.lock import app_lock
 from dlctl.files.write import FileChange, edit_files
 from dlctl.registry.packages.content import Content
 
@@ -86,19 +87,25 @@ def _list_change(root: Path, vendored: Vendored) -> FileChange:
     return FileChange(path, before, vendored.content.file_list.encode())
 
 
-def unused(root: Path, before: Mapping[str, Pin], kept: Sequence[Pin]) -> tuple[Pin, ...]:
-    """The pins of `before` whose folders no pin of `kept` needs."""
-    needed = {pin.folder for pin in kept}
-    return tuple(pin for pin in before.values() if pin.folder not in needed)
+def collect(root: Path, used: Callable[[], Sequence[Pin]]) -> tuple[str, ...]:
+    """Remove packages from vendor/ that no pin of `used` names, under the app's lock; returns folders.
+
+    Only folders with a file list beside them are removed: dlctl made them. Raises FileError.
+    """
+    with app_lock(root):
+        needed = {pin.folder for pin in used()}
+        gone = []
+        for listed in sorted((root / VENDOR_FOLDER).glob(f"*/*@*{SUM_SUFFIX}")):
+            folder = listed.relative_to(root).as_posix().removesuffix(SUM_SUFFIX)
+            if folder not in needed and not listed.parent.is_symlink():
+                remove_folder(root / folder)
+                listed.unlink()
+                gone.append(folder)
+                _remove_empty(listed.parent, root)
+    return tuple(gone)
 
 
-def drop(root: Path, pins: Sequence[Pin]) -> None:
-    """Remove packages from vendor/, with registry folders that become empty."""
-    for pin in pins:
-        check_parents(root, pin)
-        remove_folder(root / pin.folder)
-        sum_file(root, pin).unlink(missing_ok=True)
-        for parent in (root / pin.folder).parents:
-            if parent == root or any(parent.iterdir()):
-                break
-            parent.rmdir()
+def _remove_empty(folder: Path, root: Path) -> None:
+    while folder != root and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent

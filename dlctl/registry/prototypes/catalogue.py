@@ -51,7 +51,7 @@ class _Place:
 class _Loaded:
     """What was read so far; shared by the catalogues of an app's environments."""
 
-    prototypes: dict[Path, Prototype] = field(default_factory=dict)
+    prototypes: dict[tuple[Path, ...], Prototype] = field(default_factory=dict)
     packages: dict[Path, Package] = field(default_factory=dict)
     group_files: dict[Path, Reader] = field(default_factory=dict)
     checked: set[Path] = field(default_factory=set)
@@ -77,6 +77,7 @@ class Catalogue:
         self._places: dict[str, list[_Place]] = {}
         self._loaded = _Loaded()
         self._sources = tuple(sources)
+        self._used: dict[Path, Prototype] = {}
         for source in sources:
             for name, folder in source.prototypes().items():
                 self._places.setdefault(name, []).append(_Place(source, folder))
@@ -137,11 +138,17 @@ class Catalogue:
 
     def _load(self, place: _Place) -> Prototype:
         source, folder = place.source, place.folder
+        if folder in self._used:
+            return self._used[folder]
         self._check((source,))
-        if folder not in self._loaded.prototypes:
+        needed = source.needs()
+        self._check(needed)
+        key = (folder, *(other.folder for other in needed))
+        if key not in self._loaded.prototypes:
             self._package(place)  # report errors of its package.yaml first
-            self._loaded.prototypes[folder] = load_prototype(source, folder, self._loaded.group_files)
-        return self._loaded.prototypes[folder]
+            self._loaded.prototypes[key] = load_prototype(source, folder, self._loaded.group_files)
+        self._used[folder] = self._loaded.prototypes[key]
+        return self._used[folder]
 
     def _check(self, sources: Iterable[Source]) -> None:
         for source in sources:

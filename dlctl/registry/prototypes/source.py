@@ -24,7 +24,8 @@ class Source:
     """A folder of packages, or of one `package`. `shown` is its name in errors and locations.
 
     Groups and fragments that are not in its `_shared` folder are looked up in `base`. An installed package
-    has a `registry` and a `version`; `check` raises RegistryError if its files were changed.
+    has a `registry` and a `version`; `check` raises RegistryError if its files were changed, and `needs`
+    returns the packages that it depends on, whose groups and fragments it can use.
     """
 
     folder: Path
@@ -36,6 +37,7 @@ class Source:
     version: str = ""
     shadow: bool = False
     check: Callable[[], None] = field(default=_unchecked, compare=False, repr=False)
+    needs: "Callable[[], tuple[Source, ...]]" = field(default=tuple, compare=False, repr=False)
 
     def prototypes(self) -> dict[str, Path]:
         """The folder of each prototype by name, sorted; for a repeated name, that of the first package.
@@ -58,7 +60,8 @@ class Source:
     @property
     def shared_folders(self) -> tuple[Path, ...]:
         """The folders of shared groups and fragments, nearest first."""
-        return (self.folder / SHARED, *(self.base.shared_folders if self.base else ()))
+        needed = (folder for other in self.needs() for folder in (other.folder, other.folder / SHARED))
+        return (self.folder / SHARED, *needed, *(self.base.shared_folders if self.base else ()))
 
     def package_of(self, folder: Path) -> str:
         """The name of the package of a prototype's folder."""
@@ -66,8 +69,11 @@ class Source:
 
     def show(self, path: Path) -> str:
         """The name in errors of a path below this folder or below `base`."""
-        if self.base and not path.is_relative_to(self.folder):
-            return self.base.show(path)
+        if not path.is_relative_to(self.folder):
+            others = (*self.needs(), *((self.base,) if self.base else ()))
+            owner = next((other for other in others if path.is_relative_to(other.folder)), self.base)
+            if owner:
+                return owner.show(path)
         below = path.relative_to(self.folder).as_posix()
         return f"{self.shown}{below}" if self.shown.endswith(":") else f"{self.shown}/{below}"
 

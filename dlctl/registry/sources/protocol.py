@@ -27,10 +27,10 @@ class RegistrySource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What sources may use: a folder for their cache, the process's environment, a time limit, events."""
+    """What sources may use: a folder for what they fetch, the process's environment, a time limit, events."""
 
     root: Path
-    cache: Path
+    scratch: Path
     environ: Mapping[str, str] = field(repr=False)
     timeout: float = TIMEOUT
     emit: Emit = no_events

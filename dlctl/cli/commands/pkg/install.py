@@ -1,43 +1,108 @@
-"""`dlctl pkg install`."""
+"""`dlctl pkg install` and `dlctl pkg update`."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
-from dlctl.app.discover import APP_FILE
-from dlctl.app.package_edit import change_pins
-from dlctl.app.package_model import Pin
+from dlctl.app.model import App
+from dlctl.app.package_model import RegistryEntry
 from dlctl.cli.commands.registry.sources import opened_sources
 from dlctl.cli.output.file_edits import log_changes
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
+from dlctl.cli.output.tables.table import TableFormat
+from dlctl.cli.output.views.package_update import print_report, write_report
 from dlctl.cli.runtime import Runtime
-from dlctl.files.write import FileChange
-from dlctl.registry.packages.vendor import Vendored, change_packages
-from dlctl.workflow import package_install
+from dlctl.errors import RegistryError
+from dlctl.registry.packages.vendor import Vendored
+from dlctl.registry.packages.verify import Verifier
+from dlctl.text import counted
+from dlctl.workflow.package_install import (
+    for_environment,
+    market_for,
+    parse_wanted,
+    resolve_install,
+    to_install,
+)
+from dlctl.workflow.package_newer import newer_versions
+from dlctl.workflow.package_update import Report, report_of
+from dlctl.workflow.package_write import write_packages
 
 
-def install_packages(runtime: Runtime, names: Sequence[str], *, shadow: bool, timeout: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How to go on once it is known what would change."""
+
+    accept: bool = False
+    dry_run: bool = False
+    output: TableFormat = TableFormat.TABLE
+
+
+def install_packages(
+    runtime: Runtime, names: Sequence[str], *, shadow: bool, accept: bool, timeout: float
+) -> None:
     """Fetch packages, then put them into vendor/ and pin them. Raises RegistryError or FileError."""
-    wanted = [package_install.parse_wanted(name) for name in names]
+    wanted = [parse_wanted(name) for name in names]
     app = runtime.app()
-    found: list[Vendored] = []
     with opened_sources(runtime, timeout) as open_source:
-        for each in wanted:
-            offer, offered = package_install.find_package(app, each, open_source)
-            vendored = package_install.fetch(offer, offered, shadow=shadow)
-            package_install.check_digest(each, vendored)
-            found.append(replace(vendored, pin=package_install.kept_flags(app, vendored.pin)))
+        market = market_for(app, open_source, wanted)
+        solved = resolve_install(app, wanted, market)
+        found = to_install(app, wanted, market, solved, shadow=shadow)
+    _show_and_write(runtime, app, found, Answer(accept=accept))
+    for name in (each.name for each in wanted if each.name not in {new.pin.name for new in found}):
+        log(f"{app.packages[name].shown} is installed already")
 
-    def compute() -> Sequence[FileChange]:
-        current = runtime.app()
-        for vendored in found:
-            package_install.refuse_other_content(current, vendored)
-        return [change_pins(app.root, APP_FILE, [vendored.pin for vendored in found])]
 
-    log_changes(app.root, change_packages(app.root, found, compute))
+def install_in_environment(runtime: Runtime, names: Sequence[str], environment: str, timeout: float) -> None:
+    """Install packages in other versions for one environment. Raises RegistryError or FileError."""
+    wanted = [parse_wanted(name) for name in names]
+    app = runtime.app()
+    with opened_sources(runtime, timeout) as open_source:
+        found = for_environment(app, environment, wanted, market_for(app, open_source, wanted))
+    log_changes(app.root, write_packages(app, runtime.app, found, environment=environment))
     for vendored in found:
-        _report(vendored.pin)
+        log(f"environment {environment} uses {vendored.pin.shown}", Style.GOOD)
 
 
-def _report(pin: Pin) -> None:
-    log(f"installed {pin.shown} into {pin.folder}", Style.GOOD)
+def update_packages(runtime: Runtime, names: Sequence[str], answer: Answer, timeout: float) -> None:
+    """Look for newer versions, show what they change, and install them. Raises RegistryError or FileError."""
+    app = runtime.app()
+    with opened_sources(runtime, timeout) as open_source:
+        newer = newer_versions(app, names, open_source)
+    _show_and_write(runtime, app, newer.found, answer, newer.registries)
+    if not newer.found:
+        log("every package is up to date")
+
+
+def _show_and_write(
+    runtime: Runtime,
+    app: App,
+    found: Sequence[Vendored],
+    answer: Answer,
+    registries: Sequence[RegistryEntry] = (),
+) -> None:
+    """Show what the packages change, then install them, unless it breaks a component or is a dry run."""
+    verifier = Verifier(app.root, runtime.cache_folder / "verified")
+    report = report_of(app, verifier, runtime.cache_folder / "templates", found)
+    if answer.output is TableFormat.JSON:
+        write_report(runtime, report)
+    else:
+        print_report(report)
+    if answer.dry_run:
+        return
+    if report.breaking and not answer.accept:
+        raise RegistryError(
+            f"the update breaks {counted(len(report.breaking), 'thing')}: {'; '.join(report.breaking)}",
+            hint="nothing was changed; change the components first, or pass --accept to update nevertheless",
+        )
+    if found or registries:
+        log_changes(app.root, write_packages(app, runtime.app, found, registries=registries))
+    _log_installed(report)
+
+
+def _log_installed(report: Report) -> None:
+    for old, new in report.changed:
+        if old and old.version != new.version:
+            log(f"updated {new.name} from {old.version} to {new.version}", Style.GOOD)
+        else:
+            why = ", which another package needs" if new.dependency else ""
+            log(f"installed {new.shown} into {new.folder}{why}", Style.GOOD)

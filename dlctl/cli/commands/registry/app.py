@@ -1,12 +1,13 @@
-"""`dlctl registry`: add, list."""
+"""`dlctl registry`: add, list, describe, update, rm."""
 
 from typing import Annotated
 
 import typer
 
-from dlctl.cli.arguments.options import TableOutput
+from dlctl.cli.arguments.options import TableOutput, Yes
 from dlctl.cli.commands.registry.sources import Timeout
 from dlctl.cli.commands.table import application
+from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 
@@ -16,11 +17,12 @@ app = application(
     epilog="Examples: dlctl registry list; dlctl registry add ours ../packages",
 )
 
+RegistryName = Annotated[
+    str, typer.Argument(metavar="NAME", help="Registry.", autocompletion=complete.registries)
+]
 
-@app.command(
-    "add",
-    epilog="Examples: dlctl registry add ours ../packages",
-)
+
+@app.command("add", epilog="Example: dlctl registry add ours ../packages")
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the registry in this app.")],
@@ -53,3 +55,38 @@ def list_registries(ctx: typer.Context, output: TableOutput = TableFormat.TABLE)
     from dlctl.cli.output.views.registries import print_registries
 
     print_registries(runtime_of(ctx), output)
+
+
+@app.command("describe", epilog="Example: dlctl registry describe ours")
+def describe(
+    ctx: typer.Context, name: RegistryName, output: TableOutput = TableFormat.TABLE, timeout: Timeout = 0
+) -> None:
+    """Show where a registry is, and the packages that it offers."""
+    from dlctl.cli.commands.registry.read import describe_registry
+
+    describe_registry(runtime_of(ctx), name, output, timeout)
+
+
+@app.command("update", epilog="Examples: dlctl registry update; dlctl registry update ours")
+def update(
+    ctx: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME]...", help="Registries (default: all).", autocompletion=complete.registries
+        ),
+    ] = None,
+    timeout: Timeout = 0,
+) -> None:
+    """Use the newest commit of registries; installed packages stay as they are."""
+    from dlctl.cli.commands.registry.edit import update_registries
+
+    update_registries(runtime_of(ctx), names or (), timeout)
+
+
+@app.command("rm", epilog="Example: dlctl registry rm ours --yes")
+def remove(ctx: typer.Context, name: RegistryName, yes: Yes = False) -> None:
+    """Remove a registry of which no package is installed."""
+    from dlctl.cli.commands.registry.edit import remove_registry
+
+    remove_registry(runtime_of(ctx), name, yes=yes)

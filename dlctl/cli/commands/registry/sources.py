@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,7 +32,8 @@ def opened_sources(runtime: Runtime, timeout: float) -> "Iterator[OpenSource]":
     from dlctl.registry.sources.open import open_source
     from dlctl.registry.sources.protocol import TIMEOUT, Surroundings
 
-    with RegistryProgress() as progress:
-        cache = runtime.cache_folder / "registries"
-        surroundings = Surroundings(runtime.root(), cache, runtime.environ, timeout or TIMEOUT, progress)
+    with RegistryProgress() as progress, TemporaryDirectory(prefix="dlctl-") as scratch:
+        surroundings = Surroundings(
+            runtime.root(), Path(scratch), runtime.environ, timeout or TIMEOUT, progress
+        )
         yield lambda entry: open_source(entry, surroundings)

@@ -5,8 +5,12 @@ from typing import Any
 from dlctl.app.package_keys import BUILTIN
 from dlctl.app.package_model import RegistryEntry
 from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.printable import printable
+from dlctl.cli.output.streams import data, log
+from dlctl.cli.output.style import Style
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.runtime import Runtime
+from dlctl.registry.packages.offer import Offer
 from dlctl.report import location_report
 
 
@@ -58,3 +62,36 @@ def place(entry: RegistryEntry) -> str:
 
 def _state(entry: RegistryEntry) -> str:
     return entry.commit[:12] or "-"
+
+
+def print_registry(runtime: Runtime, entry: RegistryEntry, offer: Offer, output: TableFormat) -> None:
+    """`registry describe`: the registry, its packages, and warnings of packages that are not valid."""
+    if output is TableFormat.JSON:
+        packages = [
+            {"name": name, "versions": [each.version for each in offer.versions(name)], "summary": text}
+            for name, text in _summaries(offer)
+        ]
+        write_document(
+            runtime,
+            "Registry",
+            **registry_json(entry),
+            summary=offer.summary,
+            packages=packages,
+            errors=offer.errors,
+        )
+    else:
+        data(f"{entry.name}: {offer.summary}\n  {place(entry)}\n")
+        if entry.commit:
+            data(f"  commit {entry.commit}\n")
+        data("\n")
+        rows = [
+            (name, ", ".join(each.version for each in offer.versions(name)), text)
+            for name, text in _summaries(offer)
+        ]
+        table(("PACKAGE", "VERSIONS", "SUMMARY"), rows, "no packages")
+    for error in offer.errors:
+        log(f"warning: {printable(str(error))}", Style.WARN)
+
+
+def _summaries(offer: Offer) -> list[tuple[str, str]]:
+    return [(name, offer.versions(name)[-1].metadata.summary) for name in offer.names]

@@ -1,0 +1,29 @@
+"""`dlctl pkg rm`."""
+
+from collections.abc import Sequence
+
+from dlctl.app.model import App
+from dlctl.cli.output.file_edits import log_changes
+from dlctl.cli.output.prompt import confirm
+from dlctl.cli.output.streams import log
+from dlctl.cli.runtime import Runtime
+from dlctl.text import enumerated
+from dlctl.workflow.package_write import take_packages_away
+from dlctl.workflow.packages import find_pin, refuse_used, with_orphans
+
+
+def remove_packages(runtime: Runtime, names: Sequence[str], *, yes: bool) -> None:
+    """Remove packages, once it is known that nothing uses them. Raises RegistryError or UsageError."""
+
+    def removable(app: App) -> Sequence[str]:
+        for name in names:
+            find_pin(app, name)
+        refuse_used(app, runtime.catalogue(), names)
+        return with_orphans(app, names)
+
+    app = runtime.app()
+    gone = removable(app)
+    confirm(runtime, f"Remove {enumerated(gone)} from dlctl.yaml and vendor/?", yes=yes)
+    log_changes(app.root, take_packages_away(runtime.app, removable))
+    for name in gone:
+        log(f"removed {app.packages[name].shown}")

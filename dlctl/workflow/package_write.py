@@ -1,0 +1,60 @@
+"""Write other versions of packages: to vendor/, and to dlctl.yaml or an environment."""
+
+from collections.abc import Callable, Sequence
+
+from dlctl.app.discover import APP_FILE
+from dlctl.app.edit import environment_file
+from dlctl.app.model import App
+from dlctl.app.package_edit import change_pins
+from dlctl.app.package_model import RegistryEntry
+from dlctl.errors import FileError
+from dlctl.files.write import FileChange, edit_files
+from dlctl.registry.packages.vendor import Vendored, change_packages, collect
+from dlctl.workflow.package_install import refuse_other_content
+from dlctl.workflow.packages import all_pins, remove_packages
+from dlctl.workflow.registries import store_registries
+
+LoadApp = Callable[[], App]
+"""Loads the app as its files are now."""
+
+
+def write_packages(
+    before: App,
+    load: LoadApp,
+    found: Sequence[Vendored],
+    *,
+    environment: str = "",
+    registries: Sequence[RegistryEntry] = (),
+) -> tuple[FileChange, ...]:
+    """Put packages into vendor/ and pin them, in dlctl.yaml or for one environment; store new commits.
+
+    `before` is the app that `found` was computed from. Raises FileError if its packages were changed since.
+    """
+    root = before.root
+    file = environment_file(environment) if environment else APP_FILE
+
+    def compute() -> Sequence[FileChange]:
+        app = load()
+        if app.packages != before.packages:
+            raise FileError("the packages in dlctl.yaml were changed by another program", hint="retry")
+        for vendored in found:
+            refuse_other_content(app, vendored)
+        change = change_pins(root, file, [vendored.pin for vendored in found])
+        return [store_registries(change, registries) if not environment else change]
+
+    changes = change_packages(root, found, compute)
+    collect(root, lambda: all_pins(load()))
+    return changes
+
+
+def take_packages_away(load: LoadApp, check: Callable[[App], Sequence[str]]) -> tuple[FileChange, ...]:
+    """Remove the packages that `check` returns, from dlctl.yaml, the environments and vendor/."""
+    root = load().root
+
+    def compute() -> Sequence[FileChange]:
+        app = load()
+        return remove_packages(app, check(app))
+
+    changes = edit_files(root, compute)
+    collect(root, lambda: all_pins(load()))
+    return changes
