@@ -12,7 +12,6 @@ from dlctl.registry.packages.metadata import PackageMetadata
 from dlctl.registry.packages.offer import Offered
 from dlctl.registry.packages.vendor import Vendored
 from dlctl.registry.prototypes.catalogue import Catalogue
-from dlctl.registry.prototypes.source import PROTOTYPE_FILE
 from dlctl.workflow.market import Market
 from dlctl.workflow.package_install import market_for, newest_version, parse_wanted
 from dlctl.workflow.registries import OpenSource
@@ -112,10 +111,8 @@ def offered_package(app: App, name: str, open_source: OpenSource) -> PackageCont
 
 
 def _prototypes(vendored: Vendored) -> Iterator[tuple[str, str]]:
-    for file in vendored.content.files:
-        folder, slash, name = file.path.rpartition("/")
-        if name == PROTOTYPE_FILE and slash and "/" not in folder:
-            shown = f"{vendored.pin.shown}/{file.path}"
-            value = load_text(text_of(file.data, shown), shown).value
-            summary = value.get("summary") if isinstance(value, Mapping) else ""
-            yield folder, summary if isinstance(summary, str) else ""
+    for name, file in vendored.content.prototypes.items():
+        shown = f"{vendored.pin.shown}/{file.path}"
+        value = load_text(text_of(file.data, shown), shown).value
+        summary = value.get("summary") if isinstance(value, Mapping) else ""
+        yield name, summary if isinstance(summary, str) else ""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from dlctl.errors import Location, RegistryError
 from dlctl.registry.packages.tree import Entry, EntryKind
+from dlctl.registry.prototypes.source import PROTOTYPE_FILE
 
 MAX_FILES = 5_000
 MAX_DEPTH = 8
@@ -23,7 +24,6 @@ MAX_TOTAL = 64_000_000
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.,+=@-]*", re.ASCII)
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$)(\..*)?", re.IGNORECASE)
 """Names that Windows reserves, whatever their extension."""
-SHARED = "_shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,12 @@ class Content:
             (file.path, hashlib.sha256(file.data).hexdigest(), len(file.data), file.executable)
             for file in self.files
         )
+
+    @property
+    def prototypes(self) -> dict[str, ContentFile]:
+        """The prototype.yaml of each prototype, by name."""
+        split = ((file, file.path.split("/")) for file in self.files)
+        return {parts[0]: file for file, parts in split if parts[1:] == [PROTOTYPE_FILE]}
 
     @property
     def digest(self) -> str:
@@ -146,6 +152,7 @@ def _clash(path: str, folded: dict[str, str]) -> str:
     for length in range(1, len(parts)):
         folder = "/".join(parts[:length])
         other = folded.setdefault(f"{folder.casefold()}/", folder)
+        other = folded.get(folder.casefold(), other)
         if other != folder or folder.casefold() in folded:
             return f"clashes with '{other}': some file systems do not tell them apart"
     other = folded.setdefault(path.casefold(), path)

@@ -8,7 +8,6 @@ from dlctl.errors import AppError, DlctlError, Location, RegistryError
 from dlctl.registry.packages.content import (
     MAX_FILE,
     MAX_TOTAL,
-    SHARED,
     Content,
     ContentFile,
     checked,
@@ -17,7 +16,7 @@ from dlctl.registry.packages.content import (
 from dlctl.registry.packages.metadata import REGISTRY_FILE, PackageMetadata, read_package, read_registry
 from dlctl.registry.packages.tree import Entry, Tree
 from dlctl.registry.packages.versions import parse_version
-from dlctl.registry.prototypes.source import PACKAGE_FILE
+from dlctl.registry.prototypes.source import PACKAGE_FILE, SHARED
 
 _MAX_METADATA = 16_000_000
 """The most bytes of all package.yaml files of a registry."""

@@ -49,7 +49,7 @@ def parse_location(text: str, cwd: Path, root: Path, *, ref: str = "", path: str
     if path and place.path:
         raise UsageError("the path is given twice: in the location and by --path", hint="remove --path")
     return RegistryEntry(
-        "", git=place.url, ref=check_ref(ref or place.ref), path=_check_path(path or place.path)
+        "", git=place.url, ref=check_ref(ref or place.ref), path=check_path(path or place.path)
     )
 
 
@@ -130,7 +130,8 @@ def check_ref(ref: str) -> str:
     return ref
 
 
-def _check_path(path: str) -> str:
+def check_path(path: str) -> str:
+    """Return a path in a repository, without `/` at its ends. Raises UsageError if it may lead elsewhere."""
     path = path.strip("/")
     if path and (not _PATH.fullmatch(path) or ".." in path.split("/") or "." in path.split("/")):
         raise UsageError(f"'{path}' is not a valid path in a repository")

@@ -15,6 +15,7 @@ from dlctl.cli.runtime import Runtime
 from dlctl.errors import RegistryError
 from dlctl.registry.packages.vendor import Vendored
 from dlctl.registry.packages.verify import Verifier
+from dlctl.registry.prototypes.source import builtin_source
 from dlctl.text import counted
 from dlctl.workflow.package_install import (
     for_environment,
@@ -97,6 +98,19 @@ def _show_and_write(
     if found or registries:
         log_changes(app.root, write_packages(app, runtime.app, found, registries=registries))
     _log_installed(report)
+    for vendored in found:
+        _log_hidden(vendored)
+
+
+def _log_hidden(vendored: Vendored) -> None:
+    """Say how the prototypes are named whose short names are those of built-in ones."""
+    if vendored.pin.shadow:
+        return
+    built_in = builtin_source().prototypes()
+    for name in vendored.content.prototypes:
+        if name in built_in:
+            reference = f"{vendored.pin.name}/{name}"
+            log(f"note: '{name}' is the built-in prototype; that of {vendored.pin.name} is '{reference}'")
 
 
 def _log_installed(report: Report) -> None:

@@ -8,7 +8,7 @@ from dlctl.app.package_model import RegistryEntry
 from dlctl.errors import RegistryError
 from dlctl.registry.sources.git.repository import Repository
 from dlctl.registry.sources.git.tree import GitTree, read_tree
-from dlctl.registry.sources.location import check_ref, git_place
+from dlctl.registry.sources.location import check_path, check_ref, git_place
 from dlctl.registry.sources.protocol import Surroundings
 
 
@@ -62,3 +62,4 @@ class GitSource:
                 hint="write a URL, and 'ref' and 'path' beside it",
             )
         check_ref(self.entry.ref)
+        check_path(self.entry.path)

@@ -45,7 +45,8 @@ class GitTree:
         if missing:
             self.repository.fetch(missing)
             blobs = self.repository.blobs(dict.fromkeys(wanted.values()))
-        if sum(max(blob.size, 0) for blob in blobs) > limit:
+        sizes = {blob.id: max(blob.size, 0) for blob in blobs}
+        if sum(sizes[each] for each in wanted.values()) > limit:  # one object may be many files
             raise RegistryError(f"{self.shown}: files have more than {limit:,} bytes together")
         contents = self.repository.contents(blob for blob in blobs if blob.size >= 0)
         return {path: contents[each] for path, each in wanted.items() if each in contents}
