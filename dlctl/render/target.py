@@ -92,9 +92,15 @@ class Renderer:
     def _definitions(
         self, target: Target, parts: Sequence[RenderedComponent], others: Iterable[Component]
     ) -> list[Mapping[str, Any]]:
-        """All rendered objects, and those of `others` if they may define kinds that are used."""
+        """All rendered objects, the CRDs of their packages, and what `others` render if it may be a CRD."""
         objects = [document.value for part in parts for document in part.documents]
         kinds = {str(body["kind"]) for body in objects if may_be_custom(ref_of(body).group_kind)}
+        if kinds:
+            used = {part.prototype.folder: part.prototype for part in parts}
+            objects = [
+                *(body for prototype in used.values() for body in self.catalogue.definitions(prototype)),
+                *objects,
+            ]
         for component in others if kinds else ():
             try:
                 prototype = self.catalogue.find(component.prototype, component.location)

@@ -14,6 +14,11 @@ from dlctl.workflow.package_install import refuse_other_content
 from dlctl.workflow.packages import all_pins, remove_packages
 from dlctl.workflow.registries import store_registries
 
+
+class PackagesChanged(FileError):  # noqa: N818 - the name reads better where it is caught
+    """Another command changed the packages meanwhile; the same command may be run again."""
+
+
 LoadApp = Callable[[], App]
 """Loads the app as its files are now."""
 
@@ -28,7 +33,8 @@ def write_packages(
 ) -> tuple[FileChange, ...]:
     """Put packages into vendor/ and pin them, in dlctl.yaml or for one environment; store new commits.
 
-    `before` is the app that `found` was computed from. Raises FileError if its packages were changed since.
+    `before` is the app that `found` was computed from. Raises PackagesChanged if others changed its
+    packages since.
     """
     root = before.root
     file = environment_file(environment) if environment else APP_FILE
@@ -36,7 +42,7 @@ def write_packages(
     def compute() -> Sequence[FileChange]:
         app = load()
         if app.packages != before.packages:
-            raise FileError("the packages in dlctl.yaml were changed by another program", hint="retry")
+            raise PackagesChanged("the packages in dlctl.yaml were changed by another program", hint="retry")
         for vendored in found:
             refuse_other_content(app, vendored)
         change = change_pins(root, file, [vendored.pin for vendored in found])

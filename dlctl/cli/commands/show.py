@@ -1,5 +1,6 @@
 """`dlctl show ENV...`."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,6 +48,9 @@ def show(
         ),
     ] = None,
     verify: Verify = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Also print the prototype and package of each component.")
+    ] = False,
     reveal: Annotated[bool, typer.Option("--reveal-secrets", help="Print secret values unmasked.")] = False,
 ) -> None:
     """Print the objects that would be applied, without a cluster; the output is reproducible."""
@@ -65,6 +69,8 @@ def show(
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     names = environments_of(app, environments, all_=all_)
     renderings = [render_target(renderer, load_target(app, name), selection) for name in names]
+    if verbose:
+        _log_prototypes(renderings)
     if output_dir is not None:
         for rendering in renderings:
             folder = runtime.cwd / output_dir
@@ -76,6 +82,20 @@ def show(
         data("".join(f"{name}\n" for rendering in renderings for name in _names(rendering, reveal)))
     else:
         _print(runtime, [body for rendering in renderings for body in _bodies(rendering, reveal)], output)
+
+
+def _log_prototypes(renderings: "Sequence[Rendering]") -> None:
+    """Print on stderr what each component is rendered with."""
+    from dlctl.cli.output.streams import log
+    from dlctl.cli.output.views.prototype import shown_package
+
+    for rendering in renderings:
+        environment = rendering.target.environment.name
+        for part in rendering.components:
+            package = shown_package(part.prototype)
+            log(
+                f"{environment}: component {part.component.name}: prototype {part.prototype.name} ({package})"
+            )
 
 
 def _check_folder(name: str, output: ShowFormat) -> None:

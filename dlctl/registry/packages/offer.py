@@ -102,19 +102,19 @@ def _offered(folder: str, data: bytes, shown: str) -> Offered:
 def content(offer: Offer, package: Offered) -> Content:
     """The package's files, with the registry's shared groups and fragments. Raises RegistryError."""
     shown = f"{offer.registry}:{package.folder}"
-    own = _inside(offer.tree.entries(package.folder), package.folder, "")
+    own = inside(offer.tree.entries(package.folder), package.folder)
     if any(entry.path.split("/", 1)[0] == SHARED for entry in own):
         raise RegistryError(
             f"package has a folder '{SHARED}', whose name is reserved", location=Location(shown)
         )
-    shared = _inside(offer.tree.entries(SHARED), SHARED, f"{SHARED}/")
+    shared = inside(offer.tree.entries(SHARED), SHARED, f"{SHARED}/")
     entries = checked([*own, *shared], shown)
     paths = {_in_registry(entry.path, package.folder): entry for entry in entries}
     data = offer.tree.read(tuple(paths), MAX_TOTAL)
     return content_of(_file(entry, data.get(path), shown) for path, entry in paths.items())
 
 
-def _inside(entries: Iterable[Entry], folder: str, prefix: str) -> list[Entry]:
+def inside(entries: Iterable[Entry], folder: str, prefix: str = "") -> list[Entry]:
     """The entries with their paths relative to the folder, below `prefix`."""
     return [replace(entry, path=prefix + entry.path.removeprefix(f"{folder}/")) for entry in entries]
 

@@ -46,7 +46,7 @@ def change_packages(
         for vendored in wanted:
             _place(root, vendored, placed)
         lists = [_list_change(root, vendored) for vendored in wanted]
-        return [*changes, *lists]
+        return [*lists, *changes]  # dlctl.yaml is the last to be renamed
 
     try:
         return edit_files(root, inside)

@@ -8,6 +8,8 @@ from dlctl.app.model import Environment
 from dlctl.app.reader import Reader
 from dlctl.errors import Location, RegistryError
 from dlctl.events import Emit, Note, no_events
+from dlctl.manifest import JsonObject
+from dlctl.registry.prototypes.definitions import package_definitions
 from dlctl.registry.prototypes.load import load_prototype
 from dlctl.registry.prototypes.model import Package, Prototype
 from dlctl.registry.prototypes.package import load_package
@@ -55,6 +57,7 @@ class _Loaded:
     packages: dict[Path, Package] = field(default_factory=dict)
     group_files: dict[Path, Reader] = field(default_factory=dict)
     checked: set[Path] = field(default_factory=set)
+    definitions: dict[Path, tuple[JsonObject, ...]] = field(default_factory=dict)
 
 
 class Catalogue:
@@ -159,6 +162,16 @@ class Catalogue:
     def package_of(self, prototype: Prototype) -> Package:
         """The package of a prototype. Raises RegistryError if its package.yaml is invalid."""
         return self._package(_Place(prototype.source, prototype.folder))
+
+    def definitions(self, prototype: Prototype) -> tuple[JsonObject, ...]:
+        """The CRDs of the prototype's package and of those that it depends on. Raises RegistryError."""
+        source, known = prototype.source, self._loaded.definitions
+        places = [(source, prototype.folder.parent)]
+        places += ((other, other.folder) for other in source.needs())
+        for owner, folder in places:
+            if folder not in known:
+                known[folder] = package_definitions(owner, folder)
+        return tuple(body for _, folder in places for body in known[folder])
 
     def _package(self, place: _Place) -> Package:
         folder = place.folder.parent

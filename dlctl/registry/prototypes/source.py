@@ -10,7 +10,8 @@ from dlctl.files.presence import walk
 PACKAGE_FILE = "package.yaml"
 PROTOTYPE_FILE = "prototype.yaml"
 SHARED = "_shared"
-RESERVED_FOLDERS = frozenset({"groups", "fragments"})
+CRDS = "crds"
+RESERVED_FOLDERS = frozenset({"groups", "fragments", CRDS})
 BUILTIN = "builtin"
 """The registry of the built-in prototypes."""
 

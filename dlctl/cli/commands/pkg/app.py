@@ -153,3 +153,34 @@ def verify(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> None:
     from dlctl.cli.commands.pkg.verify import verify_packages
 
     verify_packages(runtime_of(ctx), output)
+
+
+@app.command("new", epilog="Example: dlctl pkg new packages/greeter")
+def new(
+    ctx: typer.Context,
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help="Folder of the package; its name is the package's.")
+    ],
+) -> None:
+    """Create a package with one prototype and an example, which passes 'dlctl pkg test'."""
+    from dlctl.cli.commands.pkg.author import new_package
+
+    new_package(runtime_of(ctx), path)
+
+
+@app.command("test", epilog="Example: dlctl pkg test ../packages/hello")
+def run_examples(
+    ctx: typer.Context,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Folders of packages.")],
+    update: Annotated[
+        bool, typer.Option("--update", help="Write golden files that differ anew; exits with 1 if it did.")
+    ] = False,
+    junit: Annotated[
+        str, typer.Option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
+    ] = "",
+    output: TableOutput = TableFormat.TABLE,
+) -> None:
+    """Render every example of a package, and compare with its golden file; checks schemas and rules."""
+    from dlctl.cli.commands.pkg.author import run_packages
+
+    run_packages(runtime_of(ctx), paths, update=update, junit=junit, output=output)

@@ -18,6 +18,7 @@ from dlctl.registry.packages.verify import Verifier
 from dlctl.registry.prototypes.source import builtin_source
 from dlctl.text import counted
 from dlctl.workflow.package_install import (
+    Wanted,
     for_environment,
     market_for,
     parse_wanted,
@@ -26,7 +27,10 @@ from dlctl.workflow.package_install import (
 )
 from dlctl.workflow.package_newer import newer_versions
 from dlctl.workflow.package_update import Report, report_of
-from dlctl.workflow.package_write import write_packages
+from dlctl.workflow.package_write import PackagesChanged, write_packages
+
+ATTEMPTS = 10
+"""How often an install is computed anew because another command was quicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,18 @@ def install_packages(
 ) -> None:
     """Fetch packages, then put them into vendor/ and pin them. Raises RegistryError or FileError."""
     wanted = [parse_wanted(name) for name in names]
+    for _ in range(ATTEMPTS):
+        try:
+            _install(runtime, wanted, shadow=shadow, accept=accept, timeout=timeout)
+        except PackagesChanged:
+            continue
+        return
+    raise PackagesChanged("other commands keep changing the packages in dlctl.yaml", hint="retry later")
+
+
+def _install(
+    runtime: Runtime, wanted: Sequence[Wanted], *, shadow: bool, accept: bool, timeout: float
+) -> None:
     app = runtime.app()
     with opened_sources(runtime, timeout) as open_source:
         market = market_for(app, open_source, wanted)
@@ -98,19 +114,17 @@ def _show_and_write(
     if found or registries:
         log_changes(app.root, write_packages(app, runtime.app, found, registries=registries))
     _log_installed(report)
-    for vendored in found:
-        _log_hidden(vendored)
+    _log_hidden([each for each in found if not each.pin.shadow])
 
 
-def _log_hidden(vendored: Vendored) -> None:
+def _log_hidden(found: Sequence[Vendored]) -> None:
     """Say how the prototypes are named whose short names are those of built-in ones."""
-    if vendored.pin.shadow:
-        return
-    built_in = builtin_source().prototypes()
-    for name in vendored.content.prototypes:
-        if name in built_in:
-            reference = f"{vendored.pin.name}/{name}"
-            log(f"note: '{name}' is the built-in prototype; that of {vendored.pin.name} is '{reference}'")
+    built_in = builtin_source().prototypes() if found else {}
+    for vendored in found:
+        for name in vendored.content.prototypes:
+            if name in built_in:
+                reference = f"{vendored.pin.name}/{name}"
+                log(f"note: '{name}' is the built-in prototype; that of {vendored.pin.name} is '{reference}'")
 
 
 def _log_installed(report: Report) -> None:
