@@ -31,7 +31,7 @@ class Runtime:
     home: Path
     directory: Path | None
     _catalogues: "list[Catalogue]" = field(default_factory=list, repr=False, compare=False)
-    _apps: "list[tuple[bytes, App]]" = field(default_factory=list, repr=False, compare=False)
+    _apps: "list[tuple[tuple[int, ...], App]]" = field(default_factory=list, repr=False, compare=False)
     json: JsonAnswer = field(default_factory=JsonAnswer)
 
     def root(self) -> Path:
@@ -41,15 +41,15 @@ class Runtime:
         return named_root(self.directory) if self.directory else find_root(self.cwd, self.home)
 
     def app(self) -> "App":
-        """Load the app; an unchanged dlctl.yaml is parsed once."""
+        """Load the app; dlctl.yaml is read again only if it was changed or replaced since."""
         from dlctl.app.discover import APP_FILE
         from dlctl.app.load import load_app
-        from dlctl.files.presence import read_file
 
         root = self.root()
-        content = read_file(root / APP_FILE, APP_FILE)
-        if not self._apps or self._apps[-1][0] != content:
-            self._apps[:] = [(content, load_app(root))]
+        found = (root / APP_FILE).stat()
+        mark = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        if not self._apps or self._apps[-1][0] != mark:
+            self._apps[:] = [(mark, load_app(root))]
         return self._apps[-1][1]
 
     def catalogue(self, emit: "Emit | None" = None, *, verify: bool = False) -> "Catalogue":

@@ -14,6 +14,25 @@ data:
   greeting: {{ params.greeting }}
 """
 
+EXPECTED = """\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: NAME
+  namespace: kubeflow
+  labels:
+    app.kubernetes.io/name: NAME
+    app.kubernetes.io/instance: NAME
+    app.kubernetes.io/part-of: example
+    app.kubernetes.io/managed-by: dlctl
+    dlctl.dev/app: example
+    dlctl.dev/environment: example
+    dlctl.dev/component: NAME
+data:
+  greeting: GREETING
+"""
+"""What the example renders to; NAME is the prototype's."""
+
 
 def prototype(greeting: str = "hello", params: str = "") -> dict[str, str]:
     """The files of a prototype whose ConfigMap has a greeting."""
@@ -22,8 +41,7 @@ def prototype(greeting: str = "hello", params: str = "") -> dict[str, str]:
         "prototype.yaml": f"summary: Says something\ndescription: Creates a ConfigMap.\nparams:\n{declared}",
         "templates/map.yaml.j2": TEMPLATE,
         "examples/smallest/params.yaml": "",
-        "examples/smallest/expected.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n"
-        "data:\n  greeting: {greeting}\n",
+        "examples/smallest/expected.yaml": EXPECTED.replace("GREETING", greeting),
     }
 
 
@@ -39,7 +57,7 @@ def package(
     header = f"apiVersion: dlctl.dev/v1\nkind: Package\nname: {name}\nsummary: Package {name}\n"
     files = {f"{folder}/package.yaml": f"{header}version: {version}\n{more}"}
     for each, content in (prototypes or {name: prototype()}).items():
-        files |= {f"{folder}/{each}/{path}": text for path, text in content.items()}
+        files |= {f"{folder}/{each}/{path}": text.replace("NAME", each) for path, text in content.items()}
     return files
 
 

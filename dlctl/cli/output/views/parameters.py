@@ -46,7 +46,7 @@ def print_explanation(runtime: Runtime, component: str, name: str, env: str, out
     values = _sets(runtime, app, env, component)[component]
     steps = split_name(name)
     catalogue = runtime.catalogue()
-    if env:
+    if env and app.packages:
         catalogue = catalogue.within(load_target(app, env).environment)
     prototype = catalogue.find(app.components[component].prototype)
     spec = prototype.spec(steps[0])
