@@ -65,15 +65,18 @@ class Runtime:
     def _new_catalogue(self, emit: "Emit | None", *, verify: bool) -> "Catalogue":
         from dlctl.errors import NoApp
         from dlctl.events import no_events
-        from dlctl.registry.packages.catalogue import app_catalogue
-        from dlctl.registry.packages.verify import Verifier
-        from dlctl.registry.prototypes.catalogue import Catalogue
+        from dlctl.registry.prototypes.catalogue import Catalogue, catalogue_of
         from dlctl.registry.prototypes.source import builtin_source
 
         try:
             app = self.app()
         except NoApp:
             return Catalogue((builtin_source(),), self._bytecode_folder)
+        if not app.packages:
+            return catalogue_of(app.prototypes_folder, self._bytecode_folder, emit or no_events)
+        from dlctl.registry.packages.catalogue import app_catalogue
+        from dlctl.registry.packages.verify import Verifier
+
         verifier = Verifier(app.root, self.cache_folder / "verified", verify)
         return app_catalogue(app, verifier, self._bytecode_folder, emit or no_events)
 

@@ -1,7 +1,9 @@
 """Registries in git repositories, over https on loopback and from files."""
 
+import os
 import random
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from dlctl.app.load import load_app
 from tests.packages.git_server import GitServer, commit_all, git, git_server
 from tests.packages.registries import empty_app, package, prototype, registry, vendored, write_files
 from tests.project import Project
+from tests.terminal import on_terminal
 
 POST = "github.com/google/kubeflow/tree/master/kubeflow"
 
@@ -137,6 +140,42 @@ def test_a_forced_push_that_removes_the_commit_is_explained(project: Project, re
     assert outcome.code == 1
     assert "the server does not have the commit" in outcome.err
     assert vendored(project) == {}
+
+
+def test_a_repository_with_sha256_objects(project: Project) -> None:
+    folder = registry(project.root.parent / "registry", package("hello"))
+    git(folder, "init", "--quiet", "--object-format=sha256")
+    commit = commit_all(folder)
+    empty_app(project)
+    project.run("registry", "add", "ours", f"file://{folder}").ok()
+    project.run("pkg", "install", "ours/hello").ok()
+    assert (load_app(project.root).packages["ours/hello"].commit, len(commit)) == (commit, 64)
+
+
+def test_without_git(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(project.root))
+    empty_app(project)
+    outcome = project.run("registry", "add", "ours", "file:///srv/registry.git")
+    assert (outcome.code, "git is not installed" in outcome.err) == (1, True)
+
+
+def test_a_ref_that_does_not_exist(project: Project, repository: Path) -> None:
+    empty_app(project)
+    outcome = project.run("registry", "add", "ours", "https://github.com/google/kubeflow", "--ref", "nope")
+    assert (outcome.code, "has no branch or tag 'nope'" in outcome.err) == (1, True)
+    outcome = project.run("registry", "add", "ours", "github.com/google/kubeflow/tree/master/nope")
+    assert (outcome.code, "has no folder 'nope'" in outcome.err) == (1, True)
+    outcome = project.run("registry", "add", "ours", "github.com/google/nope")
+    assert (outcome.code, "repository not found" in outcome.err) == (1, True)
+    assert "registries" not in project.read("dlctl.yaml")
+
+
+def test_progress_is_a_row_on_a_terminal(project: Project, repository: Path) -> None:
+    empty_app(project)
+    command = (sys.executable, "-m", "dlctl.cli.main", "registry", "add", "kubeflow", POST)
+    shown = on_terminal(command, cwd=project.root, environ={**os.environ, **project.environ})
+    assert shown.code == 0
+    assert "added registry kubeflow with 2 packages" in shown.text
 
 
 def test_file_url(project: Project, repository: Path) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import http.server
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -68,7 +69,8 @@ def test_files_come_without_filters(project: Project, repository: Path, mark: Pa
     _script(home / "smudge", mark)
     attributes = "* filter=user text eol=crlf ident\n*.yaml working-tree-encoding=UTF-16\n"
     write_files(repository, {"hello/.gitattributes": attributes, "hello/note.txt": "$Id$\nline\n"})
-    commit_all(repository)
+    git(repository, "add", "hello/.gitattributes", "hello/note.txt")
+    git(repository, "commit", "--quiet", "-m", "attributes")
     with (home / ".gitconfig").open("a") as file:
         file.write(
             f'[filter "user"]\n\tsmudge = {home}/smudge\n\trequired = true\n[core]\n\tautocrlf = true\n'
@@ -106,6 +108,7 @@ def test_a_submodule_is_refused(project: Project, repository: Path, mark: Path) 
         "-oProxyCommand=touch {mark}",
         "--upload-pack=touch {mark}",
         "ssh://-oProxyCommand=touch {mark}/x",
+        "ssh://-oProxyCommand=id/x",
         "ssh://host -oProxyCommand=touch {mark}/x",
         "git@-oProxyCommand=touch:x",
         "host:-x",
@@ -120,8 +123,11 @@ def test_a_submodule_is_refused(project: Project, repository: Path, mark: Path) 
 )
 @pytest.mark.parametrize("by", ["command line", "dlctl.yaml"])
 def test_a_location_that_is_no_repository_is_refused(
-    project: Project, mark: Path, location: str, by: str
+    project: Project, mark: Path, location: str, by: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Before git is run at all."""
+    _script(project.root.parent / "bin/git", mark)
+    monkeypatch.setenv("PATH", f"{project.root.parent / 'bin'}:{os.environ['PATH']}")
     empty_app(project)
     url = location.format(mark=mark)
     if by == "dlctl.yaml":

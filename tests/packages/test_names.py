@@ -45,6 +45,14 @@ def test_an_ambiguous_name_lists_the_candidates(app: Project) -> None:
     assert "theirs/hello/hello" in listed
 
 
+def test_one_package_from_two_registries_counts_once(app: Project) -> None:
+    folder = app.root.parent / "ours"
+    app.run("registry", "add", "copy", str(folder)).ok()
+    app.run("pkg", "install", "ours/hello", "copy/hello").ok()
+    app.run("generate", "hello", "web").ok()
+    assert "greeting: from-ours" in app.run("show", "dev").ok().out
+
+
 def test_a_second_package_does_not_change_what_a_component_means(app: Project) -> None:
     """It makes the name ambiguous, which is an error and not another prototype."""
     app.run("pkg", "install", "ours/hello").ok()

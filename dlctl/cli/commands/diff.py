@@ -15,6 +15,7 @@ from dlctl.cli.arguments.options import (
     RequestTimeout,
     Set,
     StopAfter,
+    Verify,
 )
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
@@ -63,6 +64,7 @@ def diff(
     kubeconfig: KubeconfigFile = None,
     context: Context = "",
     request_timeout: RequestTimeout = 0,
+    verify: Verify = False,
 ) -> None:
     """Show what 'apply' would change on the cluster, without writing.
 
@@ -75,7 +77,7 @@ def diff(
     runtime = runtime_of(ctx)
     try:
         with LiveProgress() as progress:
-            session = open_session(runtime, flags, progress)
+            session = open_session(runtime, flags, progress, verify=verify)
             names = environments_of(session.app, environments, all_=all_)
 
             def plan(name: str) -> Planned:

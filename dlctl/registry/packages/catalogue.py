@@ -70,6 +70,7 @@ def _vendored(verifier: Verifier, pin: Pin, others: Mapping[str, Source]) -> Sou
         registry=pin.registry,
         package=pin.package,
         version=pin.version,
+        digest=pin.digest,
         shadow=pin.shadow,
         check=lambda: verifier.check(pin),
         needs=needs,

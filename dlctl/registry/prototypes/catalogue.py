@@ -186,9 +186,14 @@ class Catalogue:
 
 
 def _chosen(places: Sequence[_Place]) -> _Place | None:
-    """The place with the highest precedence; None if several have it. `places` are sorted by rank."""
-    alone = len(places) == 1 or places[0].rank != places[1].rank
-    return places[0] if alone else None
+    """The place with the highest precedence; None if several have it. `places` are sorted by rank.
+
+    The same package from two registries counts once.
+    """
+    first = places[0]
+    same = [place for place in places if place.rank == first.rank]
+    once = len({place.source.digest or place.source.folder for place in same}) == 1
+    return first if once else None
 
 
 def _ambiguous(name: str, places: Sequence[_Place], asked_by: Location | None) -> RegistryError:

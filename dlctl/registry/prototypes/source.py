@@ -36,6 +36,7 @@ class Source:
     registry: str = ""
     package: str = ""
     version: str = ""
+    digest: str = ""
     shadow: bool = False
     check: Callable[[], None] = field(default=_unchecked, compare=False, repr=False)
     needs: "Callable[[], tuple[Source, ...]]" = field(default=tuple, compare=False, repr=False)

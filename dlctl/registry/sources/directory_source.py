@@ -33,6 +33,6 @@ class DirectorySource:
             raise RegistryError(
                 f"directory of registry '{self.entry.name}' not found: {self.entry.directory}",
                 location=self.entry.location,
-                hint=f"remove it with 'dlctl registry rm {self.entry.name}', or make the directory",
+                hint="check the path; a relative one in dlctl.yaml is relative to the app",
             )
         return DirectoryTree(folder)
