@@ -41,6 +41,10 @@ class Market:
         registry = name.partition("/")[0]
         return tuple(offered_candidate(registry, offered) for offered in self.versions(name))
 
+    def has(self, name: str, version: str) -> bool:
+        """Whether the registry offers this version of a package that it has."""
+        return any(offered.version == version for offered in self.versions(name))
+
     def candidate(self, name: str, version: str) -> Candidate:
         """One version of a package with its dependencies; the registry is known to have it."""
         return next(each for each in self.candidates(name) if each.version == version)

@@ -13,7 +13,7 @@ from dlctl.registry.packages.catalogue import pins_in
 from dlctl.registry.packages.installed import candidate_of
 from dlctl.registry.packages.solve import Candidate, Need, exact, solve, unmet
 from dlctl.registry.packages.vendor import Vendored
-from dlctl.registry.packages.versions import Range, parse_range
+from dlctl.registry.packages.versions import Range, parse_range, parse_version
 from dlctl.text import listed
 from dlctl.workflow.market import Market
 from dlctl.workflow.packages import all_pins, find_pin
@@ -34,6 +34,11 @@ class Wanted:
     def name(self) -> str:
         """`REGISTRY/PACKAGE`."""
         return f"{self.registry}/{self.package}"
+
+    @property
+    def explicit(self) -> bool:
+        """Whether the user chose what to install, and not just the newest."""
+        return bool(self.version or self.commit or self.digest)
 
     @property
     def range(self) -> Range:
@@ -76,21 +81,31 @@ def resolve_install(
 ) -> dict[str, Candidate]:
     """The versions of the wanted packages and of all that is installed; only `free` ones of these may change.
 
-    Raises RegistryError that explains a conflict or names a cycle.
+    An installed package gets an older version only if that is named. Raises RegistryError that explains a
+    conflict or names a cycle.
     """
-    named = {each.name for each in wanted}
+    named = {each.name: each for each in wanted}
     kept = {name: pin for name, pin in app.packages.items() if name not in named and not free(pin)}
     needs: list[Need] = [exact(name, pin.version) for name, pin in kept.items()]
     needs += [Need(each.name, each.range) for each in wanted]
-    loose = (name for name, pin in app.packages.items() if name not in (*named, *kept) and not pin.dependency)
-    needs += [Need(name, parse_range("*")) for name in loose]
     for each in wanted:
         _check_version(each, market)
 
     def candidates(name: str) -> Sequence[Candidate]:
-        return (candidate_of(app.root, kept[name]),) if name in kept else market.candidates(name)
+        if name in kept:
+            return (candidate_of(app.root, kept[name]),)
+        pin = app.packages.get(name)
+        chosen = name in named and named[name].explicit
+        return market.candidates(name) if pin is None or chosen else _not_older(app, pin, market)
 
     return solve(needs, candidates, __version__)
+
+
+def _not_older(app: App, pin: Pin, market: Market) -> tuple[Candidate, ...]:
+    """The installed version, and the newer ones that the registry offers."""
+    installed = parse_version(pin.version)
+    newer = (each for each in market.candidates(pin.name) if parse_version(each.version) > installed)
+    return (candidate_of(app.root, pin), *newer)
 
 
 def newest_version(wanted: Wanted, market: Market) -> str:
@@ -109,28 +124,41 @@ def _check_version(wanted: Wanted, market: Market) -> None:
 
 
 def to_install(
-    app: App, wanted: Sequence[Wanted], market: Market, chosen: Mapping[str, Candidate], *, shadow: bool
+    app: App,
+    wanted: Sequence[Wanted],
+    market: Market,
+    chosen: Mapping[str, Candidate],
+    *,
+    shadow: bool = False,
+    by_name: bool = True,
 ) -> tuple[Vendored, ...]:
-    """The content of each chosen package that is wanted, new or in another version. Raises RegistryError."""
+    """The content of each chosen package whose pin is new or changes.
+
+    `by_name`: the wanted packages are no longer mere dependencies. Raises RegistryError if files are refused.
+    """
     named = {each.name: each for each in wanted}
     found = []
     for name, candidate in chosen.items():
         before = app.packages.get(name)
-        if name not in named and before and before.version == candidate.version:
+        same = before is not None and before.version == candidate.version
+        if same and (name not in named or not market.has(name, candidate.version)):
             continue
         vendored = market.fetch(name, candidate.version)
         if name in named:
             _check_digest(named[name], vendored)
         refuse_other_content(app, vendored)
-        if before and before.version == candidate.version and (before.shadow or not shadow):
-            continue
         pin = replace(
             vendored.pin,
             shadow=(shadow and name in named) or bool(before and before.shadow),
-            dependency=name not in named and (before is None or before.dependency),
+            dependency=not (by_name and name in named) and (before is None or before.dependency),
         )
-        found.append(replace(vendored, pin=pin))
+        if before is None or not _same_but_for_origin(before, pin):
+            found.append(replace(vendored, pin=pin))
     return tuple(found)
+
+
+def _same_but_for_origin(one: Pin, other: Pin) -> bool:
+    return replace(one, commit="", location=None) == replace(other, commit="", location=None)
 
 
 def _check_digest(wanted: Wanted, vendored: Vendored) -> None:

@@ -35,6 +35,6 @@ def newer_versions(app: App, names: Sequence[str], open_source: OpenSource) -> N
     market = market_for(now, open_source, wanted)
     free = depended_on(app, [pin.name for pin in pins])
     solved = resolve_install(now, wanted, market, lambda pin: pin.name in free)
-    found = to_install(now, wanted, market, solved, shadow=False)
+    found = to_install(now, wanted, market, solved, by_name=False)
     moved = tuple(entry for name, entry in entries.items() if entry.commit != app.registries[name].commit)
     return Newer(found, moved)

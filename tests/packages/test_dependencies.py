@@ -57,6 +57,17 @@ def test_what_a_package_needs_is_installed_with_it(project: Project) -> None:
     assert not (project.root / "vendor").exists()
 
 
+def test_a_dependency_that_is_installed_by_name_stays(project: Project) -> None:
+    start(project, needing("app", "1.0.0", "lib *"), needing("lib", "1.0.0"))
+    project.run("pkg", "install", "ours/app").ok()
+    project.run("pkg", "update", "ours/lib").ok()
+    assert load_app(project.root).packages["ours/lib"].dependency
+    project.run("pkg", "install", "ours/lib").ok()
+    assert not load_app(project.root).packages["ours/lib"].dependency
+    project.run("pkg", "rm", "ours/app", "--yes").ok()
+    assert versions(project) == {"lib": "1.0.0"}
+
+
 def test_a_conflict_is_explained(project: Project) -> None:
     start(
         project,

@@ -127,6 +127,16 @@ def test_a_prototype_that_is_gone_breaks_its_components(app: Project, ours: Path
     assert "prototype 'hello' not found" in outcome.out
 
 
+def test_a_registry_that_goes_back_does_not_downgrade(app: Project, ours: Path) -> None:
+    offer(ours, "0.9.0", OLD_PARAMS)
+    before = app.files()
+    for words in (("pkg", "update"), ("pkg", "install", "ours/hello")):
+        app.run(*words).ok()
+        assert app.files() == before
+    app.run("pkg", "install", "ours/hello@0.9.0").ok()
+    assert load_app(app.root).packages["ours/hello"].version == "0.9.0"
+
+
 def test_nothing_newer(app: Project) -> None:
     before = app.files()
     assert app.run("pkg", "update").ok().err == "every package is up to date\n"
