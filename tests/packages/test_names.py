@@ -53,15 +53,31 @@ def test_one_package_from_two_registries_counts_once(app: Project) -> None:
     assert "greeting: from-ours" in app.run("show", "dev").ok().out
 
 
-def test_a_second_package_does_not_change_what_a_component_means(app: Project) -> None:
-    """It makes the name ambiguous, which is an error and not another prototype."""
+def test_a_package_that_makes_a_components_name_ambiguous_is_refused(app: Project) -> None:
+    """If that is accepted, rendering fails: another prototype is never used instead."""
     app.run("pkg", "install", "ours/hello").ok()
     app.run("generate", "hello", "web").ok()
-    app.run("pkg", "install", "theirs/hello").ok()
+    before = app.files()
+    refused = app.run("pkg", "install", "theirs/hello")
+    assert refused.code == 1
+    assert "component 'web': several packages have a prototype 'hello'" in refused.err
+    assert app.files() == before
+    app.run("pkg", "install", "theirs/hello", "--accept").ok()
     outcome = app.run("show", "dev")
     assert outcome.code == 1
     assert "dlctl.yaml:" in outcome.err
     assert "several packages have a prototype 'hello'" in outcome.err
+
+
+def test_shadowing_shows_what_it_changes(app: Project) -> None:
+    app.run("generate", "tf-job", "train", "--image", "a.example.com/b:1").ok()
+    refused = app.run("pkg", "install", "ours/tf-job", "--shadow")
+    assert refused.code == 1
+    assert "component train: BREAKS: parameter image was removed; set in dlctl.yaml" in refused.out
+    app.run("component", "rm", "train", "--yes").ok()
+    app.run("generate", "tf-job", "train").ok()
+    assert app.run("pkg", "install", "ours/tf-job", "--shadow", "--accept").ok()
+    assert "greeting: from-ours" in app.run("show", "dev").ok().out
 
 
 def test_a_built_in_prototype_is_shadowed_only_when_asked(app: Project) -> None:

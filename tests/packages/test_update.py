@@ -112,7 +112,7 @@ def test_a_breaking_update_is_refused_until_it_is_accepted(app: Project, ours: P
         assert expected in lines
     assert "s3cret" not in outcome.out + outcome.err
     assert "oth3r" not in outcome.out + outcome.err
-    assert "pass --accept to update nevertheless" in outcome.err
+    assert "pass --accept to go on nevertheless" in outcome.err
     assert app.run("pkg", "install", "ours/hello@2.0.0").code == 1
     assert app.files() == before
     app.run("pkg", "update", "--accept").ok()

@@ -14,8 +14,8 @@ from dlctl.cli.output.views.diff_view import print_diff
 from dlctl.cli.runtime import Runtime
 from dlctl.files.write import change_of, write
 from dlctl.text import counted
-from dlctl.workflow.package_skeleton import create_package
-from dlctl.workflow.package_test import ExampleResult, Status, run_tests
+from dlctl.workflow.packages.examples import ExampleResult, Status, run_tests
+from dlctl.workflow.packages.skeleton import create_package
 
 
 def new_package(runtime: Runtime, path: str) -> None:

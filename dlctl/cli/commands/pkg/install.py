@@ -17,17 +17,12 @@ from dlctl.registry.packages.vendor import Vendored
 from dlctl.registry.packages.verify import Verifier
 from dlctl.registry.prototypes.source import builtin_source
 from dlctl.text import counted
-from dlctl.workflow.package_install import (
-    Wanted,
-    for_environment,
-    market_for,
-    parse_wanted,
-    resolve_install,
-    to_install,
-)
-from dlctl.workflow.package_newer import newer_versions
-from dlctl.workflow.package_update import Report, report_of
-from dlctl.workflow.package_write import PackagesChanged, write_packages
+from dlctl.workflow.packages.effects import report_of
+from dlctl.workflow.packages.install import for_environment, market_for, resolve_install, to_install
+from dlctl.workflow.packages.newer import newer_versions
+from dlctl.workflow.packages.report import Report
+from dlctl.workflow.packages.wanted import Wanted, parse_wanted
+from dlctl.workflow.packages.write import PackagesChanged, write_packages
 
 ATTEMPTS = 10
 """How often an install is computed anew because another command was quicker."""
@@ -108,8 +103,8 @@ def _show_and_write(
         return
     if report.breaking and not answer.accept:
         raise RegistryError(
-            f"the update breaks {counted(len(report.breaking), 'thing')}: {'; '.join(report.breaking)}",
-            hint="nothing was changed; change the components first, or pass --accept to update nevertheless",
+            f"this breaks {counted(len(report.breaking), 'thing')}: {'; '.join(report.breaking)}",
+            hint="nothing was changed; change the components first, or pass --accept to go on nevertheless",
         )
     if found or registries:
         log_changes(app.root, write_packages(app, runtime.app, found, registries=registries))

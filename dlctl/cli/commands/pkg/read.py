@@ -4,7 +4,7 @@ from dlctl.cli.commands.registry.sources import opened_sources
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.output.views.packages import print_available, print_package
 from dlctl.cli.runtime import Runtime
-from dlctl.workflow.package_read import available_packages, installed_package, offered_package
+from dlctl.workflow.packages.read import available_packages, installed_package, offered_package
 
 
 def search_packages(runtime: Runtime, text: str, output: TableFormat, timeout: float) -> None:

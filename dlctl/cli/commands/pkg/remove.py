@@ -8,8 +8,8 @@ from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import log
 from dlctl.cli.runtime import Runtime
 from dlctl.text import enumerated
-from dlctl.workflow.package_write import take_packages_away
-from dlctl.workflow.packages import find_pin, refuse_used, with_orphans
+from dlctl.workflow.packages.pins import find_pin, refuse_used, with_orphans
+from dlctl.workflow.packages.write import take_packages_away
 
 
 def remove_packages(runtime: Runtime, names: Sequence[str], *, yes: bool) -> None:

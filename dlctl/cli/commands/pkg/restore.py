@@ -6,7 +6,7 @@ from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import Runtime
 from dlctl.registry.packages.vendor import change_packages
 from dlctl.registry.packages.verify import Verifier
-from dlctl.workflow.packages import to_restore
+from dlctl.workflow.packages.pins import to_restore
 
 
 def restore_packages(runtime: Runtime, timeout: float) -> None:

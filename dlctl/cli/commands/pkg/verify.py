@@ -9,7 +9,7 @@ from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError, RegistryError, joined
 from dlctl.registry.packages.verify import Verifier
 from dlctl.text import counted
-from dlctl.workflow.packages import all_pins
+from dlctl.workflow.packages.pins import all_pins
 
 
 def verify_packages(runtime: Runtime, output: TableFormat) -> None:

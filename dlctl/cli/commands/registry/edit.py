@@ -14,7 +14,7 @@ from dlctl.files.write import FileChange
 from dlctl.registry.packages.offer import Offer
 from dlctl.registry.sources.location import parse_location
 from dlctl.text import counted
-from dlctl.workflow import registries
+from dlctl.workflow.packages import registries
 
 
 def add_registry(runtime: Runtime, name: str, location: str, ref: str, path: str, timeout: float) -> None:

@@ -4,7 +4,7 @@ from dlctl.cli.commands.registry.sources import opened_sources
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.output.views.registries import print_registry
 from dlctl.cli.runtime import Runtime
-from dlctl.workflow.registries import find_registry, offer_of
+from dlctl.workflow.packages.registries import find_registry, offer_of
 
 
 def describe_registry(runtime: Runtime, name: str, output: TableFormat, timeout: float) -> None:

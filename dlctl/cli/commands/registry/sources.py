@@ -12,7 +12,7 @@ from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.runtime import Runtime
 
 if TYPE_CHECKING:
-    from dlctl.workflow.registries import OpenSource
+    from dlctl.workflow.packages.registries import OpenSource
 
 Timeout = Annotated[
     float,

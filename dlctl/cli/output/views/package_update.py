@@ -9,14 +9,12 @@ from dlctl.cli.output.views.diff_view import print_diff
 from dlctl.cli.runtime import Runtime
 from dlctl.report import error_report
 from dlctl.text import enumerated
-from dlctl.workflow.package_update import ComponentChange, ObjectChange, Report
+from dlctl.workflow.packages.report import ComponentChange, ObjectChange, Report
 
 
 def print_report(report: Report) -> None:
-    """Versions, changed parameters, and a diff of each object that differs; nothing for new packages."""
+    """Versions, changed parameters, and a diff of each object that differs."""
     updated = [(old, new) for old, new in report.changed if old and old.version != new.version]
-    if not updated:
-        return
     data("".join(f"{new.name}: {old.version} → {new.version}\n" for old, new in updated))
     data("".join(f"{line}\n" for line in _params(report)))
     for failure in report.failures:
@@ -24,7 +22,7 @@ def print_report(report: Report) -> None:
         data(f"component {failure.component}{place}: BREAKS: {failure.error}\n")
     for change in report.objects:
         print_diff(_diff(change))
-    if not (report.params or report.objects or report.failures):
+    if updated and not (report.params or report.objects or report.failures):
         data("no component changes\n")
 
 

@@ -12,8 +12,8 @@ from dlctl.cli.runtime import Runtime
 from dlctl.errors import RegistryError, joined
 from dlctl.report import location_report
 from dlctl.text import counted
-from dlctl.workflow.package_read import Available, AvailablePackages, PackageContent
-from dlctl.workflow.packages import environments_with
+from dlctl.workflow.packages.pins import environments_with
+from dlctl.workflow.packages.read import Available, AvailablePackages, PackageContent
 
 
 def print_packages(runtime: Runtime, output: TableFormat) -> None:

@@ -1,70 +1,23 @@
 """Install packages: find them and what they depend on in their registries, read their content, pin them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dlctl import __version__
 from dlctl.app.environments import load_environment
 from dlctl.app.model import App
-from dlctl.app.package_keys import COMMIT, DIGEST, VERSION
 from dlctl.app.package_model import Pin
 from dlctl.errors import RegistryError, UsageError
 from dlctl.registry.packages.catalogue import pins_in
 from dlctl.registry.packages.installed import candidate_of
 from dlctl.registry.packages.solve import Candidate, Need, exact, solve, unmet
 from dlctl.registry.packages.vendor import Vendored
-from dlctl.registry.packages.versions import Range, parse_range, parse_version
+from dlctl.registry.packages.versions import parse_version
 from dlctl.text import listed
-from dlctl.workflow.market import Market
-from dlctl.workflow.packages import all_pins, find_pin
-from dlctl.workflow.registries import OpenSource
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A package as named on the command line: REGISTRY/PACKAGE, and at most one of the others."""
-
-    registry: str
-    package: str
-    version: str = ""
-    commit: str = ""
-    digest: str = ""
-
-    @property
-    def name(self) -> str:
-        """`REGISTRY/PACKAGE`."""
-        return f"{self.registry}/{self.package}"
-
-    @property
-    def explicit(self) -> bool:
-        """Whether the user chose what to install, and not just the newest."""
-        return bool(self.version or self.commit or self.digest)
-
-    @property
-    def range(self) -> Range:
-        """The versions that the user accepts."""
-        return parse_range(f"={self.version}" if self.version else "*")
-
-
-def parse_wanted(text: str) -> Wanted:
-    """Parse `REGISTRY/PACKAGE[@VERSION|@COMMIT|@DIGEST]`. Raises UsageError."""
-    name, at, state = text.partition("@")
-    registry, slash, package = name.partition("/")
-    if not slash or not registry or not package or "/" in package or (at and not state):
-        raise UsageError(
-            f"'{text}' does not name a package", hint="write REGISTRY/PACKAGE, or REGISTRY/PACKAGE@VERSION"
-        )
-    if DIGEST.fullmatch(state):
-        return Wanted(registry, package, digest=state)
-    if COMMIT.fullmatch(state):
-        return Wanted(registry, package, commit=state)
-    version = state.removeprefix("v")
-    if state and not VERSION.fullmatch(version):
-        raise UsageError(
-            f"'{state}' is not a version, a commit or a digest",
-            hint="a version is like 1.2.3; a commit has 40 hexadecimal digits; a digest begins with sha256:",
-        )
-    return Wanted(registry, package, version=version)
+from dlctl.workflow.packages.market import Market
+from dlctl.workflow.packages.pins import all_pins, find_pin
+from dlctl.workflow.packages.registries import OpenSource
+from dlctl.workflow.packages.wanted import Wanted
 
 
 def market_for(app: App, open_source: OpenSource, wanted: Sequence[Wanted]) -> Market:

@@ -10,9 +10,9 @@ from dlctl.app.package_model import RegistryEntry
 from dlctl.errors import FileError
 from dlctl.files.write import FileChange, edit_files
 from dlctl.registry.packages.vendor import Vendored, change_packages, collect
-from dlctl.workflow.package_install import refuse_other_content
-from dlctl.workflow.packages import all_pins, remove_packages
-from dlctl.workflow.registries import store_registries
+from dlctl.workflow.packages.install import refuse_other_content
+from dlctl.workflow.packages.pins import all_pins, remove_packages
+from dlctl.workflow.packages.registries import store_registries
 
 
 class PackagesChanged(FileError):  # noqa: N818 - the name reads better where it is caught

@@ -12,9 +12,10 @@ from dlctl.registry.packages.metadata import PackageMetadata
 from dlctl.registry.packages.offer import Offered
 from dlctl.registry.packages.vendor import Vendored
 from dlctl.registry.prototypes.catalogue import Catalogue
-from dlctl.workflow.market import Market
-from dlctl.workflow.package_install import market_for, newest_version, parse_wanted
-from dlctl.workflow.registries import OpenSource
+from dlctl.workflow.packages.install import market_for, newest_version
+from dlctl.workflow.packages.market import Market
+from dlctl.workflow.packages.registries import OpenSource
+from dlctl.workflow.packages.wanted import parse_wanted
 from dlctl.yamlio.load import load_text, text_of
 
 

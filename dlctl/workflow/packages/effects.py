@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dlctl.app.discover import APP_FILE
 from dlctl.app.environments import environment_names, load_target
 from dlctl.app.model import App, Component, Environment
-from dlctl.app.package_model import Pin
 from dlctl.errors import DlctlError
 from dlctl.events import no_events
 from dlctl.files.folders import place_folder
-from dlctl.params.prototype_changes import ParamChange, param_changes
+from dlctl.params.prototype_changes import param_changes
 from dlctl.plan.view.text import title, unified
 from dlctl.redact import Redactor
 from dlctl.registry.packages.catalogue import app_catalogue, pins_in
@@ -20,69 +20,9 @@ from dlctl.registry.packages.vendor import Vendored
 from dlctl.registry.packages.verify import Verifier
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.render.target import Renderer, Rendering
+from dlctl.workflow.packages.report import ComponentChange, Failure, ObjectChange, Report
 from dlctl.workflow.render import Selection, render_target
 from dlctl.yamlio.dump import dump
-
-DLCTL_YAML = "dlctl.yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class ComponentChange:
-    """A changed parameter of a component's prototype, and where it is set."""
-
-    component: str
-    change: ParamChange
-    set_in: tuple[str, ...]
-
-    @property
-    def breaking(self) -> bool:
-        """Whether what the app sets, or does not set, is no longer accepted."""
-        return self.change.breaks_if_set if self.set_in else self.change.breaks_if_unset
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectChange:
-    """A rendered object that differs in an environment: the action, and the diff of its masked YAML."""
-
-    environment: str
-    component: str
-    object: str
-    action: str
-    diff: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Something that works with the installed versions, and does not with the new ones."""
-
-    environment: str
-    component: str
-    error: DlctlError
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What an update changes; `changed` has the installed pin, if any, and the new one of each package."""
-
-    changed: tuple[tuple[Pin | None, Pin], ...]
-    params: tuple[ComponentChange, ...] = ()
-    objects: tuple[ObjectChange, ...] = ()
-    failures: tuple[Failure, ...] = ()
-
-    @property
-    def breaking(self) -> tuple[str, ...]:
-        """The reasons why the update is refused unless it is accepted, as sentences."""
-        return (
-            *(f"component '{each.component}': {each.change.text}" for each in self.params if each.breaking),
-            *(
-                f"component '{each.component}'" + _in(each.environment) + f": {each.error.message}"
-                for each in self.failures
-            ),
-        )
-
-
-def _in(environment: str) -> str:
-    return f" in environment '{environment}'" if environment else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +35,20 @@ class _Side:
 
 
 def report_of(app: App, verifier: Verifier, bytecode: Path | None, found: Sequence[Vendored]) -> Report:
-    """What replacing installed packages by `found` changes for the app's components in its environments.
+    """What installing `found`, or replacing packages by it, changes for the app's components.
 
     Raises AppError for an environment that cannot be loaded.
     """
     changed = tuple((app.packages.get(each.pin.name), each.pin) for each in found)
-    replaced = {new.name for old, new in changed if old and old.folder != new.folder}
-    if not replaced:
+    if not app.components:
         return Report(changed)
-    with _staged(found) as (scratch, staged):
+    with _staged(found) as staged:
         after = replace(app, packages={**app.packages, **{each.pin.name: each.pin for each in found}})
         old = _side(app, app_catalogue(app, verifier, bytecode))
         new = _side(after, app_catalogue(after, replace(verifier, records=None), bytecode, no_events, staged))
-        affected = tuple(_affected(old, replaced))
+        affected = tuple(each for each in app.components.values() if _origin(old, each) != _origin(new, each))
         params, failures = _params(old, new, affected)
         objects, more = _objects(old, new, affected)
-        del scratch
     return Report(changed, params, objects, (*failures, *more))
 
 
@@ -119,24 +57,28 @@ def _side(app: App, catalogue: Catalogue) -> _Side:
 
 
 @contextmanager
-def _staged(found: Sequence[Vendored]) -> Iterator[tuple[Path, dict[str, Path]]]:
-    """The packages in a temporary folder, where their prototypes can be loaded."""
+def _staged(found: Sequence[Vendored]) -> Iterator[dict[str, Path]]:
+    """The root of each package, by its folder in vendor/: a temporary folder, where it can be loaded."""
     with TemporaryDirectory(prefix="dlctl-") as name:
         root = Path(name).resolve()
         for each in found:
             files = {file.path: (file.data, file.executable) for file in each.content.files}
             place_folder(root / each.pin.folder, files)
-        yield root, {each.pin.folder: root for each in found}
+        yield {each.pin.folder: root for each in found}
 
 
-def _affected(old: _Side, replaced: Iterable[str]) -> Iterator[Component]:
-    """The components whose prototypes are in one of these packages, or use groups or fragments of one."""
-    names = set(replaced)
-    for component in old.app.components.values():
-        source = old.catalogue.find(component.prototype, component.location).source
-        used = {f"{each.registry}/{each.package}" for each in (source, *source.needs())}
-        if used & names:
-            yield component
+def _origin(side: _Side, component: Component) -> tuple[str, ...]:
+    """What a component's objects are made with: its prototype, and the digests of the packages behind it.
+
+    Empty if the prototype cannot be found, or is ambiguous.
+    """
+    try:
+        prototype = side.catalogue.find(component.prototype, component.location)
+    except DlctlError:
+        return ()
+    source = prototype.source
+    packages = (f"{each.registry}/{each.package} {each.digest}" for each in (source, *source.needs()))
+    return (prototype.package, prototype.name, *packages)
 
 
 def _params(
@@ -145,7 +87,10 @@ def _params(
     changes: list[ComponentChange] = []
     failures: list[Failure] = []
     for component in affected:
-        before = old.catalogue.find(component.prototype, component.location)
+        try:
+            before = old.catalogue.find(component.prototype, component.location)
+        except DlctlError:
+            continue  # it did not work before
         try:
             after = new.catalogue.find(component.prototype, component.location)
         except DlctlError as error:
@@ -161,7 +106,7 @@ def _params(
 def _set_in(app: App, component: Component, names: Iterable[str]) -> tuple[str, ...]:
     """Where a parameter of a component is set: dlctl.yaml, then environments by name."""
     spellings = set(names)
-    found = [DLCTL_YAML] if spellings & component.params.values.keys() else []
+    found = [APP_FILE] if spellings & component.params.values.keys() else []
     for name in environment_names(app):
         own = load_target(app, name).environment.layers[-1]
         block = own.components.get(component.name)
@@ -193,7 +138,9 @@ def _objects(
 def _same_packages(old: _Side, new: _Side, environment: Environment) -> bool:
     """Whether the environment keeps its versions, because it states them itself."""
     one, other = pins_in(old.app, environment), pins_in(new.app, environment)
-    return {pin.folder for pin in one.values()} == {pin.folder for pin in other.values()}
+    return {(pin.folder, pin.shadow) for pin in one.values()} == {
+        (pin.folder, pin.shadow) for pin in other.values()
+    }
 
 
 def _rendered(side: _Side, environment: str, component: Component) -> Rendering | DlctlError:

@@ -10,7 +10,7 @@ from dlctl.registry.packages.solve import Candidate
 from dlctl.registry.packages.vendor import Vendored
 from dlctl.suggest import did_you_mean
 from dlctl.text import listed
-from dlctl.workflow.registries import OpenSource, find_registry, offer_of
+from dlctl.workflow.packages.registries import OpenSource, find_registry, offer_of
 
 
 class Market:

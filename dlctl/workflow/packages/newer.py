@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from dlctl.app.model import App
 from dlctl.app.package_model import RegistryEntry
 from dlctl.registry.packages.vendor import Vendored
-from dlctl.workflow.package_install import depended_on, market_for, parse_wanted, resolve_install, to_install
-from dlctl.workflow.packages import find_pin
-from dlctl.workflow.registries import OpenSource, newest_of
+from dlctl.workflow.packages.install import depended_on, market_for, resolve_install, to_install
+from dlctl.workflow.packages.pins import find_pin
+from dlctl.workflow.packages.registries import OpenSource, newest_of
+from dlctl.workflow.packages.wanted import parse_wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from dlctl.registry.packages.verify import Verifier
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.suggest import did_you_mean
 from dlctl.text import listed
-from dlctl.workflow.market import Market
-from dlctl.workflow.registries import OpenSource
+from dlctl.workflow.packages.market import Market
+from dlctl.workflow.packages.registries import OpenSource
 
 
 def all_pins(app: App) -> tuple[Pin, ...]:
