@@ -3,6 +3,9 @@
 import base64
 import http.server
 import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -257,6 +260,35 @@ def test_a_slow_server_is_given_up(project: Project, server: GitServer) -> None:
     assert [
         child.name() for child in psutil.Process().children(recursive=True) if "git" in child.name()
     ] == []
+
+
+def test_an_interrupt_ends_git_and_changes_nothing(project: Project, server: GitServer) -> None:
+    asked, released = threading.Event(), threading.Event()
+
+    def answer(handler: http.server.BaseHTTPRequestHandler) -> bool:
+        asked.set()
+        released.wait(60)
+        return False
+
+    server.answer = answer
+    empty_app(project)
+    before = project.files()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "dlctl.cli.main", "registry", "add", "ours", URL],
+        cwd=project.root,
+        env={**os.environ, **project.environ},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert asked.wait(30)
+    children = psutil.Process(running.pid).children(recursive=True)
+    assert children
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=30)[1]
+    released.set()
+    assert (running.returncode, said) == (130, "Interrupted\n")
+    assert psutil.wait_procs(children, timeout=10)[1] == []
+    assert project.files() == before
 
 
 def test_a_repository_that_is_too_large_is_given_up(

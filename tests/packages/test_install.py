@@ -168,3 +168,54 @@ def test_shared_files_of_the_registry_come_with_each_package(project: Project) -
     shutil.rmtree(folder)
     assert "luck: good" in project.run("show", "dev").ok().out
     assert "vendor/ours/hello@1.0.0/_shared/groups/luck.yaml" in vendored(project)
+
+
+OFFLINE = [
+    ("show", "dev"),
+    ("prototype", "list"),
+    ("prototype", "describe", "hello"),
+    ("prototype", "preview", "hello"),
+    ("generate", "hello", "more"),
+    ("param", "set", "web", "greeting", "hi"),
+    ("param", "list"),
+    ("component", "list"),
+    ("registry", "list"),
+    ("pkg", "list"),
+    ("pkg", "describe", "ours/hello"),
+    ("pkg", "verify"),
+    ("pkg", "restore"),
+    ("component", "eject", "web"),
+]
+
+
+def test_all_but_installing_works_without_registry_and_git(
+    installed: Project, ours: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(ours)
+    monkeypatch.setenv("PATH", str(installed.root))
+    for words in OFFLINE:
+        installed.run(*words).ok()
+    outcome = installed.run("pkg", "update")
+    assert (outcome.code, "directory of registry 'ours' not found" in outcome.err) == (1, True)
+
+
+def test_records_that_another_user_could_write_are_not_trusted(
+    installed: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "_SETTLED", 0)
+    installed.run("show", "dev").ok()
+    records = Path(installed.environ["XDG_CACHE_HOME"]) / "dlctl/verified"
+    (record,) = records.iterdir()
+    forged = record.read_bytes()
+    template = installed.root / "vendor/ours/hello@1.0.0/hello/templates/map.yaml.j2"
+    template.write_text(template.read_text() + " ")
+    files = list(verify._files(installed.root / "vendor/ours/hello@1.0.0", installed.root, _pin(installed)))
+    record.write_bytes(verify._mark(_pin(installed), files))
+    assert record.read_bytes() != forged
+    installed.run("show", "dev").ok()  # the user's own folder is trusted
+    records.chmod(0o777)
+    assert "was changed after installation" in installed.run("show", "dev").err
+
+
+def _pin(project: Project) -> Pin:
+    return load_app(project.root).packages["ours/hello"]

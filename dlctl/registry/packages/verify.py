@@ -118,8 +118,11 @@ def _settled(found: list[_Found]) -> bool:
 
 
 def _content(record: Path) -> bytes:
+    """The record; empty if there is none, or if another user could have written it."""
     try:
-        return record.read_bytes()
+        folder = record.parent.stat()
+        ours = folder.st_uid == os.geteuid() and not folder.st_mode & 0o022
+        return record.read_bytes() if ours else b""
     except OSError:
         return b""
 

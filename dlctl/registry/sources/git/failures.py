@@ -39,7 +39,12 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         "see safe.directory in 'git help config'",
     ),
     (
-        r"not our ref|unadvertised object|couldn't find remote ref|remote error: .*not found",
+        r"unadvertised object",
+        "the server only serves the newest commits of branches and tags",
+        "to use the newest commit: dlctl registry update",
+    ),
+    (
+        r"not our ref|couldn't find remote ref|remote error: .*not found",
         "the server does not have the commit",
         "it may have been removed by a forced push: dlctl registry update --help",
     ),
