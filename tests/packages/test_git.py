@@ -184,6 +184,17 @@ def test_file_url(project: Project, repository: Path) -> None:
     project.run("pkg", "install", "kubeflow/hello").ok()
 
 
+def test_a_mirror_on_this_machine(project: Project, server: GitServer, repository: Path) -> None:
+    """Where there is no network, the user's git leads the URL in dlctl.yaml to a copy."""
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", POST).ok()
+    config = f'[url "file://{server.root}/"]\n\tinsteadOf = https://github.com/\n'
+    (Path(project.environ["HOME"]) / ".gitconfig").write_text(config)
+    asked = len(server.requests)
+    project.run("pkg", "install", "kubeflow/hello").ok()
+    assert len(server.requests) == asked
+
+
 def test_git_and_directory_give_the_same_digest(project: Project, repository: Path) -> None:
     empty_app(project)
     project.run("registry", "add", "kubeflow", POST).ok()
