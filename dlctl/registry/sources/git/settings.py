@@ -30,8 +30,8 @@ OPTIONS = (
 """Settings that win over every configuration file. A redirect is refused: it may lead to another host."""
 
 PROTOCOLS = {"https": "https:ssh:file", "ssh": "ssh:https:file", "file": "file"}
-"""The protocols that git may use for a URL, by its scheme. The user's `url.*.insteadOf` may lead to ssh or to a
-mirror on this machine; nothing leads to a program (ext) or a protocol that authenticates no host."""
+"""The protocols that git may use for a URL, by its scheme. The user's `url.*.insteadOf` may lead to ssh or to
+a mirror on this machine; nothing leads to a program (ext) or a protocol that authenticates no host."""
 
 
 def settings() -> tuple[str, ...]:
