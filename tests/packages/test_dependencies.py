@@ -68,6 +68,30 @@ def test_a_dependency_that_is_installed_by_name_stays(project: Project) -> None:
     assert versions(project) == {"lib": "1.0.0"}
 
 
+def test_an_update_removes_what_nothing_needs_any_more(project: Project) -> None:
+    folder = start(project, needing("app", "1.0.0", "lib *"), needing("lib", "1.0.0"))
+    project.run("pkg", "install", "ours/app").ok()
+    registry(folder, needing("app", "1.1.0"))
+    assert "removed ours/lib@1.0.0, which nothing needs any more" in project.run("pkg", "update").ok().err
+    assert versions(project) == {"app": "1.1.0"}
+    assert not (project.root / "vendor/ours/lib@1.0.0").exists()
+
+
+def test_an_environment_that_keeps_a_version_must_have_what_it_needs(project: Project) -> None:
+    folder = start(project, needing("app", "1.0.0", "lib <2"), needing("lib", "1.0.0"))
+    project.run("pkg", "install", "ours/app").ok()
+    project.run("pkg", "install", "ours/app@1.0.0", "--env", "dev").ok()
+    registry(folder, needing("app", "2.0.0", "lib >=2"), needing("lib", "2.0.0"))
+    refused = project.run("pkg", "update")
+    assert refused.code == 1
+    assert "environment 'dev': ours/app@1.0.0 needs ours/lib <2, but it is 2.0.0" in refused.err
+    refused = project.run("pkg", "install", "ours/app@2.0.0", "--env", "dev")
+    assert refused.code == 1
+    assert "in environment 'dev' ours/app@2.0.0 needs ours/lib >=2, but it is 1.0.0" in refused.err
+    project.run("pkg", "install", "ours/app@2.0.0", "ours/lib@2.0.0", "--env", "dev").ok()
+    assert versions(project) == {"app": "1.0.0", "lib": "1.0.0"}
+
+
 def test_a_conflict_is_explained(project: Project) -> None:
     start(
         project,

@@ -123,7 +123,7 @@ def test_a_prototype_that_is_gone_breaks_its_components(app: Project, ours: Path
     (ours / "hello/hello").rename(ours / "hello/other")
     (ours / "hello/package.yaml").write_text("name: hello\nversion: 1.1.0\n")
     outcome = app.run("pkg", "update")
-    assert (outcome.code, "component one: BREAKS: " in outcome.out) == (1, True)
+    assert (outcome.code, "component 'one': BREAKS: " in outcome.out) == (1, True)
     assert "prototype 'hello' not found" in outcome.out
 
 
@@ -170,6 +170,13 @@ def test_an_environment_can_keep_or_try_another_version(app: Project, ours: Path
     app.run("pkg", "verify").ok()
     document = checked(app.run("pkg", "update", "--dry-run", "-o", "json").ok().out, "PackageUpdate")
     assert {each["environment"] for each in document["objects"]} == {"prod", "stage"}
+    refused = app.run("pkg", "rm", "ours/hello", "--env", "prod")
+    assert (refused.code, "environments/prod/environment.yaml has no version" in refused.err) == (1, True)
+    app.run("param", "unset", "one", "owner", "--env", "dev").ok()
+    app.run("pkg", "rm", "ours/hello", "--env", "dev").ok()
+    assert 'size: "1"' in app.run("show", "dev").ok().out
+    assert not (app.root / "vendor/ours/hello@1.1.0").exists()
+    app.run("pkg", "install", "ours/hello@1.1.0", "--env", "dev").ok()
     app.run("component", "rm", "one", "--yes").ok()
     app.run("component", "rm", "two", "--yes").ok()
     app.run("pkg", "rm", "ours/hello", "--yes").ok()

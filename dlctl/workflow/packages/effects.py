@@ -9,13 +9,15 @@ from tempfile import TemporaryDirectory
 from dlctl.app.discover import APP_FILE
 from dlctl.app.environments import environment_names, load_target
 from dlctl.app.model import App, Component, Environment
-from dlctl.errors import DlctlError
+from dlctl.errors import DlctlError, RegistryError
 from dlctl.events import no_events
 from dlctl.files.folders import place_folder
 from dlctl.params.prototype_changes import param_changes
 from dlctl.plan.view.text import title, unified
 from dlctl.redact import Redactor
 from dlctl.registry.packages.catalogue import app_catalogue, pins_in
+from dlctl.registry.packages.installed import candidate_of
+from dlctl.registry.packages.solve import unmet
 from dlctl.registry.packages.vendor import Vendored
 from dlctl.registry.packages.verify import Verifier
 from dlctl.registry.prototypes.catalogue import Catalogue
@@ -40,16 +42,17 @@ def report_of(app: App, verifier: Verifier, bytecode: Path | None, found: Sequen
     Raises AppError for an environment that cannot be loaded.
     """
     changed = tuple((app.packages.get(each.pin.name), each.pin) for each in found)
-    if not app.components:
-        return Report(changed)
+    after = replace(app, packages={**app.packages, **{each.pin.name: each.pin for each in found}})
     with _staged(found) as staged:
-        after = replace(app, packages={**app.packages, **{each.pin.name: each.pin for each in found}})
+        unmet_needs = tuple(_unmet(after, staged))
+        if not app.components:
+            return Report(changed, failures=unmet_needs)
         old = _side(app, app_catalogue(app, verifier, bytecode))
         new = _side(after, app_catalogue(after, replace(verifier, records=None), bytecode, no_events, staged))
         affected = tuple(each for each in app.components.values() if _origin(old, each) != _origin(new, each))
         params, failures = _params(old, new, affected)
         objects, more = _objects(old, new, affected)
-    return Report(changed, params, objects, (*failures, *more))
+    return Report(changed, params, objects, (*unmet_needs, *failures, *more))
 
 
 def _side(app: App, catalogue: Catalogue) -> _Side:
@@ -65,6 +68,18 @@ def _staged(found: Sequence[Vendored]) -> Iterator[dict[str, Path]]:
             files = {file.path: (file.data, file.executable) for file in each.content.files}
             place_folder(root / each.pin.folder, files)
         yield {each.pin.folder: root for each in found}
+
+
+def _unmet(after: App, staged: Mapping[str, Path]) -> Iterator[Failure]:
+    """The environments with other versions in which a package would not have what it needs."""
+    for name in environment_names(after):
+        environment = load_target(after, name).environment
+        if not environment.packages:
+            continue
+        pins = pins_in(after, environment).values()
+        chosen = {pin.name: candidate_of(staged.get(pin.folder, after.root), pin) for pin in pins}
+        if problems := unmet(chosen):
+            yield Failure(name, "", RegistryError("; ".join(problems)))
 
 
 def _origin(side: _Side, component: Component) -> tuple[str, ...]:

@@ -14,9 +14,10 @@ from dlctl.workflow.packages.wanted import parse_wanted
 
 @dataclass(frozen=True, slots=True)
 class Newer:
-    """The packages in new versions, and the registries whose commit changed."""
+    """The packages in new versions, those that nothing needs any more, and the registries that changed."""
 
     found: tuple[Vendored, ...]
+    gone: tuple[str, ...]
     registries: tuple[RegistryEntry, ...]
 
 
@@ -38,4 +39,5 @@ def newer_versions(app: App, names: Sequence[str], open_source: OpenSource) -> N
     solved = resolve_install(now, wanted, market, lambda pin: pin.name in free)
     found = to_install(now, wanted, market, solved, by_name=False)
     moved = tuple(entry for name, entry in entries.items() if entry.commit != app.registries[name].commit)
-    return Newer(found, moved)
+    gone = tuple(name for name, pin in app.packages.items() if pin.dependency and name not in solved)
+    return Newer(found, gone, moved)

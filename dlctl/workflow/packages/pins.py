@@ -52,6 +52,20 @@ def find_pin(app: App, name: str) -> Pin:
     return app.packages[name]
 
 
+def refuse_inherited(app: App, environment: str, names: Sequence[str]) -> None:
+    """Raise RegistryError for a package of which the environment's own file states no version."""
+    pins = load_environment(app, environment).packages
+    own = environment_file(environment)
+    for name in names:
+        location = pins[name].location if name in pins else None
+        if location is None or location.path != own:
+            where = f"; it comes from {location}" if location else ""
+            raise RegistryError(
+                f"{own} has no version of package '{name}'{where}",
+                hint=f"'dlctl pkg install {name}@VERSION --env {environment}' sets one",
+            )
+
+
 def refuse_used(app: App, catalogue: Catalogue, names: Sequence[str]) -> None:
     """Raise RegistryError if a component, or a package that stays, uses one of these packages."""
     for component in app.components.values():

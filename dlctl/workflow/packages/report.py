@@ -34,11 +34,21 @@ class ObjectChange:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something that works with the installed versions, and does not with the new ones."""
+    """Something that works with the installed versions, and does not with the new ones.
+
+    It concerns all environments if `environment` is empty, and all components if `component` is.
+    """
 
     environment: str
     component: str
     error: DlctlError
+
+    @property
+    def subject(self) -> str:
+        """What it concerns: `component 'web' in environment 'dev'`."""
+        component = f"component '{self.component}'" if self.component else ""
+        environment = f"environment '{self.environment}'" if self.environment else ""
+        return " in ".join(filter(None, (component, environment)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +65,5 @@ class Report:
         """The reasons why the update is refused unless it is accepted, as sentences."""
         return (
             *(f"component '{each.component}': {each.change.text}" for each in self.params if each.breaking),
-            *(
-                f"component '{each.component}'" + _in(each.environment) + f": {each.error.message}"
-                for each in self.failures
-            ),
+            *(f"{each.subject}: {each.error.message}" for each in self.failures),
         )
-
-
-def _in(environment: str) -> str:
-    return f" in environment '{environment}'" if environment else ""

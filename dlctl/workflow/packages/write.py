@@ -11,7 +11,7 @@ from dlctl.errors import FileError
 from dlctl.files.write import FileChange, edit_files
 from dlctl.registry.packages.vendor import Vendored, change_packages, collect
 from dlctl.workflow.packages.install import refuse_other_content
-from dlctl.workflow.packages.pins import all_pins, remove_packages
+from dlctl.workflow.packages.pins import all_pins, find_pin, refuse_inherited, remove_packages
 from dlctl.workflow.packages.registries import store_registries
 
 
@@ -28,11 +28,13 @@ def write_packages(
     load: LoadApp,
     found: Sequence[Vendored],
     *,
+    gone: Sequence[str] = (),
     environment: str = "",
     registries: Sequence[RegistryEntry] = (),
 ) -> tuple[FileChange, ...]:
     """Put packages into vendor/ and pin them, in dlctl.yaml or for one environment; store new commits.
 
+    `gone` are packages that nothing needs any more.
     `before` is the app that `found` was computed from. Raises PackagesChanged if others changed its
     packages since.
     """
@@ -45,7 +47,7 @@ def write_packages(
             raise PackagesChanged("the packages in dlctl.yaml were changed by another program", hint="retry")
         for vendored in found:
             refuse_other_content(app, vendored)
-        change = change_pins(root, file, [vendored.pin for vendored in found])
+        change = change_pins(root, file, [vendored.pin for vendored in found], gone)
         return [store_registries(change, registries) if not environment else change]
 
     changes = change_packages(root, found, compute)
@@ -60,6 +62,25 @@ def take_packages_away(load: LoadApp, check: Callable[[App], Sequence[str]]) -> 
     def compute() -> Sequence[FileChange]:
         app = load()
         return remove_packages(app, check(app))
+
+    changes = edit_files(root, compute)
+    collect(root, lambda: all_pins(load()))
+    return changes
+
+
+def take_versions_away(load: LoadApp, environment: str, names: Sequence[str]) -> tuple[FileChange, ...]:
+    """Remove packages from one environment, which then uses the versions of the app.
+
+    Raises RegistryError if the environment has no version of its own, or the app's lacks what another needs.
+    """
+    root = load().root
+
+    def compute() -> Sequence[FileChange]:
+        app = load()
+        for name in names:
+            find_pin(app, name)
+        refuse_inherited(app, environment, names)
+        return [change_pins(root, environment_file(environment), (), names)]
 
     changes = edit_files(root, compute)
     collect(root, lambda: all_pins(load()))

@@ -132,11 +132,28 @@ def update(
 
 
 @app.command("rm", epilog="Example: dlctl pkg rm ours/hello --yes")
-def remove(ctx: typer.Context, names: InstalledNames, yes: Yes = False) -> None:
+def remove(
+    ctx: typer.Context,
+    names: InstalledNames,
+    env: Annotated[
+        str,
+        typer.Option(
+            "--env",
+            "-e",
+            metavar="ENV",
+            help="Only stop using another version in this environment.",
+            autocompletion=complete.environments,
+        ),
+    ] = "",
+    yes: Yes = False,
+) -> None:
     """Remove packages that no component uses, with dependencies that nothing needs any more."""
-    from dlctl.cli.commands.pkg.remove import remove_packages
+    from dlctl.cli.commands.pkg.remove import remove_from_environment, remove_packages
 
-    remove_packages(runtime_of(ctx), names, yes=yes)
+    if env:
+        remove_from_environment(runtime_of(ctx), names, env)
+    else:
+        remove_packages(runtime_of(ctx), names, yes=yes)
 
 
 @app.command("restore", epilog="Example: dlctl pkg restore")

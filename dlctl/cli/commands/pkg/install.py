@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dlctl.app.model import App
-from dlctl.app.package_model import RegistryEntry
 from dlctl.cli.commands.registry.sources import opened_sources
 from dlctl.cli.output.file_edits import log_changes
 from dlctl.cli.output.streams import log
@@ -19,7 +18,7 @@ from dlctl.registry.prototypes.source import builtin_source
 from dlctl.text import counted
 from dlctl.workflow.packages.effects import report_of
 from dlctl.workflow.packages.install import for_environment, market_for, resolve_install, to_install
-from dlctl.workflow.packages.newer import newer_versions
+from dlctl.workflow.packages.newer import Newer, newer_versions
 from dlctl.workflow.packages.report import Report
 from dlctl.workflow.packages.wanted import Wanted, parse_wanted
 from dlctl.workflow.packages.write import PackagesChanged, write_packages
@@ -80,8 +79,8 @@ def update_packages(runtime: Runtime, names: Sequence[str], answer: Answer, time
     app = runtime.app()
     with opened_sources(runtime, timeout) as open_source:
         newer = newer_versions(app, names, open_source)
-    _show_and_write(runtime, app, newer.found, answer, newer.registries)
-    if not newer.found:
+    _show_and_write(runtime, app, newer.found, answer, newer)
+    if not newer.found and not newer.gone:
         log("every package is up to date")
 
 
@@ -90,7 +89,7 @@ def _show_and_write(
     app: App,
     found: Sequence[Vendored],
     answer: Answer,
-    registries: Sequence[RegistryEntry] = (),
+    newer: Newer | None = None,
 ) -> None:
     """Show what the packages change, then install them, unless it breaks a component or is a dry run."""
     verifier = Verifier(app.root, runtime.cache_folder / "verified")
@@ -106,9 +105,13 @@ def _show_and_write(
             f"this breaks {counted(len(report.breaking), 'thing')}: {'; '.join(report.breaking)}",
             hint="nothing was changed; change the components first, or pass --accept to go on nevertheless",
         )
-    if found or registries:
-        log_changes(app.root, write_packages(app, runtime.app, found, registries=registries))
+    registries, gone = (newer.registries, newer.gone) if newer else ((), ())
+    if found or registries or gone:
+        changes = write_packages(app, runtime.app, found, gone=gone, registries=registries)
+        log_changes(app.root, changes)
     _log_installed(report)
+    for name in gone:
+        log(f"removed {app.packages[name].shown}, which nothing needs any more")
     _log_hidden([each for each in found if not each.pin.shadow])
 
 

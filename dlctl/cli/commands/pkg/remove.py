@@ -9,7 +9,7 @@ from dlctl.cli.output.streams import log
 from dlctl.cli.runtime import Runtime
 from dlctl.text import enumerated
 from dlctl.workflow.packages.pins import find_pin, refuse_used, with_orphans
-from dlctl.workflow.packages.write import take_packages_away
+from dlctl.workflow.packages.write import take_packages_away, take_versions_away
 
 
 def remove_packages(runtime: Runtime, names: Sequence[str], *, yes: bool) -> None:
@@ -27,3 +27,11 @@ def remove_packages(runtime: Runtime, names: Sequence[str], *, yes: bool) -> Non
     log_changes(app.root, take_packages_away(runtime.app, removable))
     for name in gone:
         log(f"removed {app.packages[name].shown}")
+
+
+def remove_from_environment(runtime: Runtime, names: Sequence[str], environment: str) -> None:
+    """Use the app's versions of packages in an environment again. Raises RegistryError or AppError."""
+    app = runtime.app()
+    log_changes(app.root, take_versions_away(runtime.app, environment, names))
+    for name in names:
+        log(f"environment {environment} uses {app.packages[name].shown} again")

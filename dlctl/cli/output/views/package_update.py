@@ -18,8 +18,7 @@ def print_report(report: Report) -> None:
     data("".join(f"{new.name}: {old.version} → {new.version}\n" for old, new in updated))
     data("".join(f"{line}\n" for line in _params(report)))
     for failure in report.failures:
-        place = f" in environment {failure.environment}" if failure.environment else ""
-        data(f"component {failure.component}{place}: BREAKS: {failure.error}\n")
+        data(f"{failure.subject}: BREAKS: {failure.error}\n")
     for change in report.objects:
         print_diff(_diff(change))
     if updated and not (report.params or report.objects or report.failures):
@@ -66,7 +65,7 @@ def write_report(runtime: Runtime, report: Report) -> None:
         failures=[
             {
                 "environment": each.environment or None,
-                "component": each.component,
+                "component": each.component or None,
                 "error": error_report(each.error),
             }
             for each in report.failures

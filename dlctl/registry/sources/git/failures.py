@@ -39,6 +39,11 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         "see safe.directory in 'git help config'",
     ),
     (
+        r"dumb http",
+        "the server has only the dumb protocol of git, without shallow fetches",
+        "let it run git http-backend, or use a directory",
+    ),
+    (
         r"unadvertised object",
         "the server only serves the newest commits of branches and tags",
         "to use the newest commit: dlctl registry update",
