@@ -28,7 +28,7 @@ class Kind(StrEnum):
 class ParamChange:
     """One change of a parameter: `names` are its name and aliases, `before` and `after` describe it.
 
-    It breaks a component that sets the parameter, or one that does not, as the two flags say.
+    It breaks a component that sets the parameter, or one that does not, as the two flags state.
     """
 
     kind: Kind

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from dlctl.app.load import load_app
-from tests.packages.git_server import GitServer, commit_all, git, git_server, redirect
+from tests.packages.git_server import Answer, GitServer, commit_all, git, git_server, redirect
 from tests.packages.registries import empty_app, package, registry, vendored, write_files
 from tests.project import Project
 
@@ -200,7 +200,7 @@ def test_a_redirect_is_not_followed(project: Project, server: GitServer, target:
         assert other.requests == []
 
 
-def _asks_for(password: str) -> "object":
+def _asks_for(password: str) -> Answer:
     wanted = "Basic " + base64.b64encode(f"user:{password}".encode()).decode()
 
     def answer(handler: http.server.BaseHTTPRequestHandler) -> bool:
@@ -218,7 +218,7 @@ def _asks_for(password: str) -> "object":
 def test_credentials_come_from_gits_helper_and_are_stored_nowhere(
     project: Project, server: GitServer
 ) -> None:
-    server.answer = _asks_for("s3cret")  # type: ignore[assignment]
+    server.answer = _asks_for("s3cret")
     empty_app(project)
     outcome = project.run("registry", "add", "ours", URL)
     assert (outcome.code, "authentication is required" in outcome.err) == (1, True)

@@ -72,7 +72,7 @@ def test_a_change_in_vendor_names_the_file(
     installed: Project, change: str, message: str, recorded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if recorded:
-        monkeypatch.setattr("dlctl.registry.packages.verify._SETTLED", 0)
+        monkeypatch.setattr("dlctl.registry.packages.verify._CERTAIN_AFTER", 0)
         installed.run("show", "dev").ok()
     folder = installed.root / "vendor/ours/hello@1.0.0/hello"
     template = folder / "templates/map.yaml.j2"
@@ -98,8 +98,8 @@ def test_a_change_in_vendor_names_the_file(
 def test_a_file_with_its_old_size_and_time_is_found_by_a_whole_check(
     installed: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody can set a change time back; the test makes the records ignore it."""
-    monkeypatch.setattr("dlctl.registry.packages.verify._SETTLED", 0)
+    """A change time cannot be set back; the test makes the records ignore it."""
+    monkeypatch.setattr("dlctl.registry.packages.verify._CERTAIN_AFTER", 0)
     monkeypatch.setattr("dlctl.registry.packages.verify._times", lambda found: (found.st_mtime_ns, 0, 0))
     installed.run("show", "dev").ok()
     template = installed.root / "vendor/ours/hello@1.0.0/hello/templates/map.yaml.j2"
@@ -120,7 +120,7 @@ def test_a_render_reads_the_content_once(installed: Project, monkeypatch: pytest
         return original(file, pin)
 
     monkeypatch.setattr(verify, "_sha256", counted)
-    monkeypatch.setattr(verify, "_SETTLED", 0)
+    monkeypatch.setattr(verify, "_CERTAIN_AFTER", 0)
     installed.run("show", "dev").ok()
     assert len(read) == 5
     installed.run("show", "dev").ok()
@@ -202,7 +202,7 @@ def test_all_but_installing_works_without_registry_and_git(
 def test_records_that_another_user_could_write_are_not_trusted(
     installed: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verify, "_SETTLED", 0)
+    monkeypatch.setattr(verify, "_CERTAIN_AFTER", 0)
     installed.run("show", "dev").ok()
     records = Path(installed.environ["XDG_CACHE_HOME"]) / "dlctl/verified"
     (record,) = records.iterdir()

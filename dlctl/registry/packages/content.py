@@ -89,7 +89,7 @@ def _hidden(name: str) -> bool:
 def checked(entries: Sequence[Entry], shown: str) -> tuple[Entry, ...]:
     """The entries that are part of the package, once their paths, kinds and sizes are known to be harmless.
 
-    Raises RegistryError that names the first bad entry and says what is wrong; `shown` is the package's
+    Raises RegistryError that names the first bad entry and the problem; `shown` is the package's
     place.
     """
     kept = tuple(entry for entry in entries if is_part(entry.path))

@@ -1,4 +1,4 @@
-"""Installed packages: what their package.yaml in vendor/ says."""
+"""Installed packages: the content of their package.yaml in vendor/."""
 
 from pathlib import Path
 

@@ -37,7 +37,7 @@ def change_packages(
     """Put packages into vendor/ and write changes, under the app's lock: all of it or nothing.
 
     Only a kill between the two leaves complete folders that dlctl.yaml does not mention. Raises the errors of
-    `edit_files`, and RegistryError if the content is not what its pin says.
+    `edit_files`, and RegistryError if the content does not have the pinned digest.
     """
     placed: list[Path] = []
 

@@ -17,7 +17,7 @@ from dlctl.files.replace import replace_file
 from dlctl.registry.packages.content import bad_name, digest_of, file_list, is_part
 from dlctl.registry.packages.vendor import check_parents, sum_file
 
-_SETTLED = 2 * 10**9
+_CERTAIN_AFTER = 2 * 10**9
 """Nanoseconds after which a file's times tell a later change: within them its time may stay the same."""
 
 
@@ -41,7 +41,7 @@ class Verifier:
         if record and not self.whole and _content(record) == mark:
             return
         self._check_content(pin, found)
-        if record and _settled(found):
+        if record and _certain(found):
             _keep(record, mark)
 
     def _check_content(self, pin: Pin, found: "list[_Found]") -> None:
@@ -113,8 +113,8 @@ def _mark(pin: Pin, found: list[_Found]) -> bytes:
     return f"{pin.digest} {hashlib.sha256(seen.encode('utf-8', 'surrogateescape')).hexdigest()}\n".encode()
 
 
-def _settled(found: list[_Found]) -> bool:
-    return all(time.time_ns() - max(file.changed[:2]) > _SETTLED for file in found)
+def _certain(found: list[_Found]) -> bool:
+    return all(time.time_ns() - max(file.changed[:2]) > _CERTAIN_AFTER for file in found)
 
 
 def _content(record: Path) -> bytes:

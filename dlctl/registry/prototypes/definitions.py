@@ -12,7 +12,7 @@ from dlctl.yamlio.load import Document, load_all, read_text
 
 
 def package_definitions(source: Source, package: Path) -> tuple[JsonObject, ...]:
-    """The CRDs of the package in a folder. They say what kinds are, and are not applied.
+    """The CRDs of the package in a folder. They describe kinds, and are not applied.
 
     Raises RegistryError or YamlError for a file with anything else.
     """

@@ -67,7 +67,7 @@ def _metadata_dependencies(folder: Path, shown: str) -> Sequence[str]:
 
 
 def run_tests(folder: Path, shown: str, *, update: bool = False) -> tuple[ExampleResult, ...]:
-    """Test the package in a folder. With `update` golden files that differ are written anew.
+    """Test the package in a folder. With `update` golden files that differ are overwritten.
 
     Raises RegistryError if it is no package, FileError if a golden file cannot be written.
     """

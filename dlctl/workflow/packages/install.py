@@ -156,7 +156,7 @@ def for_environment(
 
 
 def depended_on(app: App, names: Sequence[str]) -> frozenset[str]:
-    """The dependencies of these packages that nobody installed by name, directly and indirectly."""
+    """The dependencies of these packages that were not installed by name, directly and indirectly."""
     found: set[str] = set()
     waiting = list(names)
     while waiting:

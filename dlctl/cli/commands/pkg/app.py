@@ -190,7 +190,7 @@ def run_examples(
     ctx: typer.Context,
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Folders of packages.")],
     update: Annotated[
-        bool, typer.Option("--update", help="Write golden files that differ anew; exits with 1 if it did.")
+        bool, typer.Option("--update", help="Overwrite golden files that differ; then the exit code is 1.")
     ] = False,
     junit: Annotated[
         str, typer.Option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")

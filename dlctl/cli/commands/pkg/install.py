@@ -24,7 +24,7 @@ from dlctl.workflow.packages.wanted import Wanted, parse_wanted
 from dlctl.workflow.packages.write import PackagesChanged, write_packages
 
 ATTEMPTS = 10
-"""How often an install is computed anew because another command was quicker."""
+"""How often an install is computed again because another command was faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _show_and_write(
 
 
 def _log_hidden(found: Sequence[Vendored]) -> None:
-    """Say how the prototypes are named whose short names are those of built-in ones."""
+    """Print the names of prototypes whose short names are those of built-in ones."""
     built_in = builtin_source().prototypes() if found else {}
     for vendored in found:
         for name in vendored.content.prototypes:

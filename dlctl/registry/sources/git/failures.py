@@ -1,4 +1,4 @@
-"""Say what git's messages mean."""
+"""What git's messages mean."""
 
 import re
 
@@ -80,7 +80,7 @@ def failure(ended: Ended, url: str, seconds: float) -> RegistryError:
 def _last_line(text: str) -> str:
     """Git's own message, without control characters and credentials."""
     lines = [_CONTROL.sub(" ", line).strip() for line in text.splitlines()]
-    said = [line for line in lines if line.startswith(("fatal:", "error:", "remote:"))] or [
+    own = [line for line in lines if line.startswith(("fatal:", "error:", "remote:"))] or [
         line for line in lines if line
     ]
-    return _USERINFO.sub("//", said[-1])[:300] if said else "no message"
+    return _USERINFO.sub("//", own[-1])[:300] if own else "no message"

@@ -7,7 +7,7 @@ _KEPT = re.compile(
     r"GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|EXEC_PATH"
     r"|CONFIG_(COUNT|KEY_\d+|VALUE_\d+)|SSL_[A-Z_]+|PROXY_[A-Z_]+|HTTP_USER_AGENT)"
 )
-"""The variables of git that say how to reach and authenticate; the others, such as GIT_DIR, are about the
+"""The variables of git about reaching a server and authentication; the others, such as GIT_DIR, are about the
 user's own repository, and are set where dlctl runs in a hook."""
 
 OPTIONS = (
