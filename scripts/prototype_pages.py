@@ -18,7 +18,7 @@ def pages() -> dict[str, str]:
     found = {f"{package}.md": prototype_page(group) for package, group in by_package.items()}
     index = ["# Prototypes", ""]
     for package, group in by_package.items():
-        summary = catalogue.package_of(group[0].name).summary
+        summary = catalogue.package_of(group[0]).summary
         index += [f"## [{package}]({package}.md)", "", summary, ""]
         index += [*(f"- {one.name}: {one.summary}" for one in group), ""]
     return {"README.md": "\n".join(index).rstrip() + "\n", **found}

@@ -7,6 +7,8 @@ from dlctl.app.discover import ENVIRONMENT_FILE, environment_names_of
 from dlctl.app.find import find_component
 from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLayer, Patch, Target
 from dlctl.app.names import check_environment_name, check_label, check_name
+from dlctl.app.package_keys import read_packages
+from dlctl.app.package_model import Pin
 from dlctl.app.patches import read_patches
 from dlctl.app.reader import Reader
 from dlctl.app.snapshot.load import load_snapshot
@@ -31,6 +33,7 @@ _KEYS = (
     "protected",
     "disabled",
     "patches",
+    "packages",
 )
 
 
@@ -108,7 +111,21 @@ def _environment(app: App, name: str, reader: Reader, parents: tuple[Environment
         disabled=_disabled(app, reader).union(*(parent.disabled for parent in parents)),
         patches=_patches(app, reader, parents),
         location=reader.place(),
+        packages=_packages(app, reader, parents),
     )
+
+
+def _packages(app: App, reader: Reader, parents: tuple[Environment, ...]) -> dict[str, Pin]:
+    """The versions of packages that differ here; those of extended environments come first."""
+    own = read_packages(reader)
+    for name, pin in own.items():
+        if name not in app.packages:
+            raise AppError(
+                f"package '{name}' is not installed in this app",
+                location=pin.location,
+                hint=did_you_mean(name, app.packages, f"first run: dlctl pkg install {name}"),
+            )
+    return {**{name: pin for parent in parents for name, pin in parent.packages.items()}, **own}
 
 
 def _unique(layers: Iterable[EnvironmentLayer]) -> tuple[EnvironmentLayer, ...]:

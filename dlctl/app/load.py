@@ -6,6 +6,7 @@ from uuid import UUID
 from dlctl.app.discover import APP_FILE
 from dlctl.app.model import App, Component
 from dlctl.app.names import check_name
+from dlctl.app.package_keys import read_packages, read_registries
 from dlctl.app.patches import read_patches
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
@@ -16,14 +17,22 @@ def load_app(root: Path) -> App:
     """Read an app. Raises AppError or YamlError, with file and line."""
     document = load_file(root / APP_FILE, APP_FILE)
     reader = Reader(document)
-    reader.only("apiVersion", "kind", "name", "id", "components")
+    reader.only("apiVersion", "kind", "name", "id", "registries", "packages", "components")
     reader.header("App")
     name = check_name("an app", reader.text("name"), reader.place("name"))
     components = {
         component: _component(component, child)
         for component, child in reader.children("components", "component")
     }
-    return App(root=root, name=name, components=components, document=document, id=_app_id(reader))
+    return App(
+        root=root,
+        name=name,
+        components=components,
+        document=document,
+        id=_app_id(reader),
+        registries=read_registries(reader),
+        packages=read_packages(reader),
+    )
 
 
 def _app_id(reader: Reader) -> str:

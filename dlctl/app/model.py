@@ -1,11 +1,12 @@
 """The model of an app: components, environments, and the target that commands work on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dlctl.app.cluster_snapshot import UNKNOWN, ClusterSnapshot
+from dlctl.app.package_model import Pin, RegistryEntry
 from dlctl.errors import Location
 from dlctl.labels import environment_label
 from dlctl.yamlio.load import Document
@@ -91,7 +92,8 @@ class EnvironmentLayer:
 class Environment:
     """A cluster and a namespace, with their parameters.
 
-    `layers` are those of the extended environments, then the environment's own.
+    `layers` are those of the extended environments, then the environment's own. `packages` replaces entries
+    of the app's `packages`.
     """
 
     name: str
@@ -105,6 +107,7 @@ class Environment:
     disabled: frozenset[str] = frozenset()
     patches: Mapping[str, tuple[Patch, ...]] | None = None
     location: Location | None = None
+    packages: Mapping[str, Pin] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -124,6 +127,8 @@ class App:
     components: Mapping[str, Component]
     document: Document
     id: str = ""
+    registries: Mapping[str, RegistryEntry] = field(default_factory=dict)
+    packages: Mapping[str, Pin] = field(default_factory=dict)
 
     @property
     def prototypes_folder(self) -> Path:

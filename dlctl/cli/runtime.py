@@ -31,6 +31,7 @@ class Runtime:
     home: Path
     directory: Path | None
     _catalogues: "list[Catalogue]" = field(default_factory=list, repr=False, compare=False)
+    _apps: "list[tuple[tuple[int, ...], App]]" = field(default_factory=list, repr=False, compare=False)
     json: JsonAnswer = field(default_factory=JsonAnswer)
 
     def root(self) -> Path:
@@ -40,31 +41,44 @@ class Runtime:
         return named_root(self.directory) if self.directory else find_root(self.cwd, self.home)
 
     def app(self) -> "App":
-        """Load the app."""
+        """Load the app; dlctl.yaml is read again only if it was changed or replaced since."""
+        from dlctl.app.discover import APP_FILE
         from dlctl.app.load import load_app
 
-        return load_app(self.root())
+        root = self.root()
+        found = (root / APP_FILE).stat()
+        mark = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        if not self._apps or self._apps[-1][0] != mark:
+            self._apps[:] = [(mark, load_app(root))]
+        return self._apps[-1][1]
 
-    def catalogue(self, emit: "Emit | None" = None) -> "Catalogue":
+    def catalogue(self, emit: "Emit | None" = None, *, verify: bool = False) -> "Catalogue":
         """The prototypes of the app; without an app, only the built-in ones.
 
-        Created once; `emit` gets the notes of its creation. Raises AppError.
+        Created once; `emit` gets the notes of its creation. With `verify` the content of installed
+        packages is read even if their sizes and times did not change. Raises AppError or RegistryError.
         """
         if not self._catalogues:
-            self._catalogues.append(self._new_catalogue(emit))
+            self._catalogues.append(self._new_catalogue(emit, verify=verify))
         return self._catalogues[0]
 
-    def _new_catalogue(self, emit: "Emit | None") -> "Catalogue":
+    def _new_catalogue(self, emit: "Emit | None", *, verify: bool) -> "Catalogue":
         from dlctl.errors import NoApp
         from dlctl.events import no_events
         from dlctl.registry.prototypes.catalogue import Catalogue, catalogue_of
         from dlctl.registry.prototypes.source import builtin_source
 
         try:
-            folder = self.root() / "prototypes"
+            app = self.app()
         except NoApp:
             return Catalogue((builtin_source(),), self._bytecode_folder)
-        return catalogue_of(folder, self._bytecode_folder, emit or no_events)
+        if not app.packages:
+            return catalogue_of(app.prototypes_folder, self._bytecode_folder, emit or no_events)
+        from dlctl.registry.packages.catalogue import app_catalogue
+        from dlctl.registry.packages.verify import Verifier
+
+        verifier = Verifier(app.root, self.cache_folder / "verified", verify)
+        return app_catalogue(app, verifier, self._bytecode_folder, emit or no_events)
 
     @property
     def cache_folder(self) -> Path:

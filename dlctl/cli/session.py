@@ -16,9 +16,17 @@ if TYPE_CHECKING:  # `show` loads this module too, and needs none of these
 
 
 def open_session(
-    runtime: Runtime, flags: ClusterFlags, progress: "LiveProgress", *, skip_identity_check: bool = False
+    runtime: Runtime,
+    flags: ClusterFlags,
+    progress: "LiveProgress",
+    *,
+    skip_identity_check: bool = False,
+    verify: bool = False,
 ) -> "Session":
-    """The session of one command; its events are shown by `progress`. Raises AppError."""
+    """The session of one command; its events are shown by `progress`. Raises AppError or RegistryError.
+
+    With `verify` the whole content of installed packages is read.
+    """
     from dlctl.events import masking
     from dlctl.redact import Redactor
     from dlctl.workflow.session import Session
@@ -26,7 +34,7 @@ def open_session(
     app = runtime.app()
     return Session(
         app,
-        runtime.catalogue(masking(progress.for_environment(""), Redactor())),
+        runtime.catalogue(masking(progress.for_environment(""), Redactor()), verify=verify),
         Connector(runtime, flags),
         progress.for_environment,
         skip_identity_check=skip_identity_check,

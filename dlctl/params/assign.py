@@ -46,6 +46,7 @@ def assign(
 
     Raises ParamError for an unknown name or an invalid value.
     """
+    catalogue = _catalogue_at(app, catalogue, place)
     change: FileChange | None = None
     for name, text in values:
         head, *below = split_name(name)
@@ -60,6 +61,7 @@ def assign(
 
 def unassign(app: App, catalogue: Catalogue, place: Place, names: Sequence[str]) -> FileChange:
     """The edit that removes values from one place. Raises ParamError if one is not set there."""
+    catalogue = _catalogue_at(app, catalogue, place)
     paths = dict.fromkeys(_set_path(app, catalogue, place, name) for name in names)
     file = _file(place)
     change: FileChange | None = None
@@ -72,6 +74,13 @@ def unassign(app: App, catalogue: Catalogue, place: Place, names: Sequence[str])
     if change is None:
         raise ParamError("no parameter name given")
     return change
+
+
+def _catalogue_at(app: App, catalogue: Catalogue, place: Place) -> Catalogue:
+    """The catalogue with the place's versions of packages."""
+    if not place.environment or not app.packages:
+        return catalogue
+    return catalogue.within(load_environment(app, place.environment))
 
 
 def _set_path(app: App, catalogue: Catalogue, place: Place, name: str) -> tuple[str | int, ...]:

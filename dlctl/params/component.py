@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dlctl.app.model import App
 from dlctl.app.names import check_name
 from dlctl.errors import ParamError, joined
 from dlctl.params.layers import Layer, unknown_param
@@ -68,11 +67,19 @@ def _joins(spec: ParamSpec, value: Any, earlier: Any) -> bool:
 
 
 def component_block(
-    app: App, prototype: Prototype, name: str, base_name: str, namespace: str, params: Mapping[str, Any]
+    prototype: Prototype,
+    reference: str,
+    name: str,
+    base_name: str,
+    namespace: str,
+    params: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The component's block to store. Raises AppError for an invalid name, ParamError for a value."""
+    """The component's block to store; `reference` is the prototype's name there.
+
+    Raises AppError for an invalid name, ParamError for a value.
+    """
     check_name("a component", name)
-    block: dict[str, Any] = {"prototype": prototype.name}
+    block: dict[str, Any] = {"prototype": reference}
     if base_name and base_name != name:
         block["name"] = check_name("an object", base_name)
     if namespace:

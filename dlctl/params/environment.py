@@ -19,6 +19,7 @@ def enabled_components(target: Target) -> tuple[Component, ...]:
 
 def environment_params(target: Target, catalogue: Catalogue) -> Mapping[str, ParamSet]:
     """The values of every enabled component. Raises ParamError for unknown names; values are not checked."""
+    catalogue = catalogue.within(target.environment)
     return {
         component.name: combine(
             component.name,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dlctl.app.model import Component, Patch, Target
+from dlctl.app.model import Component, Environment, Patch, Target
 from dlctl.errors import DlctlError, ParamError, RenderError, joined
 from dlctl.kinds import DEFINITION, cluster_scoped_kinds, may_be_custom
 from dlctl.manifest import Manifest, ObjectRef, ref_of
@@ -19,6 +19,9 @@ from dlctl.render.engine.model import Rendered, TemplateSet
 from dlctl.render.objects import flatten, make_manifest, namespace_of
 from dlctl.render.patches import apply_patches
 from dlctl.render.rules import broken_rules
+
+if TYPE_CHECKING:
+    from dlctl.render.engine.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,16 @@ class Rendering:
 class Renderer:
     """Renders targets of one app; compiled templates and loaded prototypes are shared between them."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, engine: "Engine | None" = None) -> None:
         self.catalogue = catalogue
         from dlctl.render.engine.engine import Engine  # imports Jinja2
 
-        self.engine = Engine(bytecode_folder=catalogue.bytecode_folder)
+        self.engine = engine or Engine(bytecode_folder=catalogue.bytecode_folder)
+
+    def within(self, environment: Environment) -> "Renderer":
+        """The renderer for an environment: with its versions of packages. Raises RegistryError."""
+        catalogue = self.catalogue.within(environment)
+        return self if catalogue is self.catalogue else Renderer(catalogue, self.engine)
 
     def render(
         self,
@@ -85,9 +93,15 @@ class Renderer:
     def _definitions(
         self, target: Target, parts: Sequence[RenderedComponent], others: Iterable[Component]
     ) -> list[Mapping[str, Any]]:
-        """All rendered objects, and those of `others` if they may define kinds that are used."""
+        """All rendered objects, the CRDs of their packages, and what `others` render if it may be a CRD."""
         objects = [document.value for part in parts for document in part.documents]
         kinds = {str(body["kind"]) for body in objects if may_be_custom(ref_of(body).group_kind)}
+        if kinds:
+            used = {part.prototype.folder: part.prototype for part in parts}
+            objects = [
+                *(body for prototype in used.values() for body in self.catalogue.definitions(prototype)),
+                *objects,
+            ]
         for component in others if kinds else ():
             try:
                 prototype = self.catalogue.find(component.prototype, component.location)

@@ -38,7 +38,7 @@ def preview(
         )
     component = Component(
         name=prototype.name,
-        prototype=f"{prototype.package}/{prototype.name}",
+        prototype=catalogue.reference(prototype),
         base_name=check_name("an object", name or prototype.name),
         namespace=check_name("a namespace", namespace or "default"),
         params=Block(params),

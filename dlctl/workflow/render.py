@@ -25,6 +25,7 @@ class Selection:
 
 def render_target(renderer: Renderer, target: Target, selection: Selection) -> Rendering:
     """The manifests of one environment, in the order of application."""
+    renderer = renderer.within(target.environment)
     catalogue = renderer.catalogue
     check_environment_wide(target, catalogue)
     components = selected_components(target, selection.components)

@@ -30,12 +30,12 @@ def rule_warnings(
 
 
 def _broken(app: App, catalogue: Catalogue, component: Component, environment: str) -> list[str]:
-    prototype = catalogue.find(component.prototype, component.location)
+    place = load_environment(app, environment) if environment else _no_environment()
+    prototype = catalogue.within(place).find(component.prototype, component.location)
     if not prototype.rules and not prototype.combined_schemas:
         return []
     from dlctl.render.engine.engine import Engine  # imports Jinja2
 
-    place = load_environment(app, environment) if environment else _no_environment()
     layers = (*component_layers(component), *environment_layers(place, component.name))
     params = combine(component.name, prototype, layers)
     scope = template_variables(Target(app, place), component, params)

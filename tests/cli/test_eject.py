@@ -63,7 +63,7 @@ def test_ejected_prototype_is_used_with_a_note(app: Project) -> None:
         (("web", "--prototype", "page"), "already belongs to this app"),
         (
             ("web", "--prototype", "tf-serving"),
-            "prototype 'tf-serving' already exists: built-in:tf-serving/tf-serv",
+            "prototype 'tf-serving' already exists: builtin:tf-serving/tf-serv",
         ),
     ],
 )

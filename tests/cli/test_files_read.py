@@ -80,8 +80,8 @@ TEST = {"environments/test/environment.yaml": 1, **environment("dev", 2)}
         ("env describe dev", APP | DEV | KUBECONFIG),
         ("env describe dev --offline", APP | DEV),
         ("component list", APP),
-        ("prototype describe page", PAGE),
-        ("prototype preview page", PAGE),
+        ("prototype describe page", APP | PAGE),
+        ("prototype preview page", APP | PAGE),
     ],
 )
 def test_reading(fleet: Project, words: str, expected: Counts) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from dlctl.cli.commands.table import COMMANDS, load_command
 from tests.conftest import REPOSITORY
+from tests.packages.registries import package, registry
 from tests.project import Project
 
 CLUSTER = {"apply", "diff", "delete", "status", "node", "cluster", "sandbox"}
@@ -43,6 +44,9 @@ def sample(project: Project) -> Project:
     Path(project.environ["KUBECONFIG"]).write_text(
         f"apiVersion: v1\nkind: Config\ncurrent-context: minikube\ncontexts: [{contexts}]\n"
         'clusters: [{name: c, cluster: {server: "http://127.0.0.1:9"}}]\nusers: [{name: u, user: {}}]\n'
+    )
+    registry(
+        project.root.parent / "packages", package("hello"), package("hello", "0.1.0", folder="hello@0.1.0")
     )
     return project
 
@@ -97,6 +101,13 @@ def _prepared(sample: Project, line: str) -> Project:
         sample.run("component", "rm", "cnn", "--yes")
     elif line.startswith("dlctl env add"):
         sample.run("env", "rm", shlex.split(line)[3], "--yes")
+    elif line.startswith(("dlctl registry", "dlctl pkg")):
+        sample.run("pkg", "rm", "ours/hello", "--yes")
+        sample.run("registry", "rm", "ours", "--yes")
+        if not line.startswith("dlctl registry add"):
+            sample.run("registry", "add", "ours", "../packages").ok()
+        if line.startswith("dlctl pkg") and line != "dlctl pkg install ours/hello":
+            sample.run("pkg", "install", "ours/hello").ok()
     return sample
 
 

@@ -4,8 +4,10 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,12 @@ from typing import Any
 import pytest
 import yaml
 
+from dlctl.registry.prototypes.source import builtin_source
 from dlctl.sandbox.lifecycle.lookup import kubectl_command
 from tests.controlplane import ControlPlane, StartControlPlane
+from tests.packages.git_server import GitServer, commit_all, git_server
+from tests.packages.registries import registry
+from tests.project import Project
 
 POST = Path(__file__).with_name("kubeflow-post.txt")
 
@@ -39,8 +45,32 @@ class TwoClusters:
         )
 
 
+PACKAGES = ("core", "tf-serving", "tf-job")
+
+
+def kubeflow_registry(folder: Path) -> Path:
+    """The registry of the post: packages with the prototypes that are built in now, in version 0.1.0."""
+    prototypes = builtin_source().folder
+    for name in PACKAGES:
+        shutil.copytree(prototypes / name, folder / name)
+        with (folder / name / "package.yaml").open("a") as file:
+            file.write("version: 0.1.0\n")
+    shutil.copytree(prototypes / "_shared", folder / "_shared")
+    return registry(folder)
+
+
 @pytest.fixture
-def clusters(tmp_path: Path, start_control_plane: StartControlPlane) -> TwoClusters:
+def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GitServer]:
+    """github.com with the repository of the post, for users whose home is `tmp_path`."""
+    with git_server(tmp_path / "github") as server:
+        server.lead_here(tmp_path, monkeypatch)
+        kubeflow_registry(server.root / "google/kubeflow/kubeflow")
+        commit_all(server.root / "google/kubeflow")
+        yield server
+
+
+@pytest.fixture
+def clusters(tmp_path: Path, start_control_plane: StartControlPlane, github: GitServer) -> TwoClusters:
     minikube = start_control_plane(name="minikube", nodes="cpu-only=1")
     gke = start_control_plane(name="gke", nodes="v100x8-ib100=1,cpu-only=1")
     kubeconfig = tmp_path / "kubeconfig"
@@ -94,6 +124,44 @@ def test_kubeflow_post_runs_with_dlctl_instead_of_ks(clusters: TwoClusters) -> N
     _check_the_hub(clusters.gke)
 
 
+COMPONENTS = (
+    ("core", "kubeflow-core", "--name=kubeflow-core"),
+    ("tf-cnn", "cnn", "--name=cnn"),
+    ("tf-serving", "inception", "--name=inception", "--model_path=gs://kubeflow-models/inception"),
+)
+
+
+@pytest.mark.parametrize("source", ["git", "directory"])
+def test_packages_render_what_the_built_in_prototypes_do(
+    project: Project, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The post's components, from the packages: first beside the built-in ones, then instead."""
+    location = "github.com/google/kubeflow/tree/master/kubeflow"
+    with git_server(tmp_path / "github") as server:
+        server.lead_here(Path(project.environ["HOME"]), monkeypatch)
+        folder = kubeflow_registry(server.root / "google/kubeflow/kubeflow")
+        commit_all(folder.parent)
+        project.run("init", "my-kubeflow").ok()
+        app = Project(project.root / "my-kubeflow", project.environ)
+        app.run("registry", "add", "kubeflow", location if source == "git" else str(folder)).ok()
+        noted = app.run("pkg", "install", *(f"kubeflow/{name}" for name in PACKAGES)).ok().err
+        assert "'core' is the built-in prototype; that of kubeflow/core is 'kubeflow/core/core'" in noted
+        _add_environment(app)
+        for words in COMPONENTS:
+            app.run("generate", *words).ok()
+        built_in = app.run("show", "gke").ok()
+        app.run("pkg", "install", *(f"kubeflow/{name}" for name in PACKAGES), "--shadow").ok()
+    instead = app.run("show", "gke").ok()
+    assert "vendor/kubeflow/core@0.1.0/core is used instead of the built-in prototype 'core'" in instead.err
+    assert instead.out == built_in.out
+    explained = app.run("param", "explain", "cnn", "num_workers", "--env", "gke").ok().out
+    assert "vendor/kubeflow/tf-job@0.1.0/tf-cnn/prototype.yaml" in explained
+
+
+def _add_environment(app: Project) -> None:
+    app.write({"environments/gke/environment.yaml": "context: gke\nnamespace: default\n"})
+
+
 def _check_minikube(clusters: TwoClusters, first: Any) -> None:
     """What was applied to minikube did not change when gke's parameters did, and applying again agrees."""
     again = clusters.run("ks apply minikube -c cnn", clusters.folder / "my-kubeflow")
@@ -129,11 +197,10 @@ def _check_the_hub(control_plane: ControlPlane) -> None:
 
 
 def test_commands_match_the_post(shared: Path) -> None:
-    """The only edits: a line continuation, a dash too many, and the commands named below."""
+    """The only edits: a line continuation, a dash too many, and the command that opens a browser's port."""
     post = (shared / "seeds" / "kubeflow-ksonnet-and-paddle-edl.txt").read_text().replace("\u00a0", " ")
     post = re.sub(r"(--name=inception)\n +---namespace", r"\1 --namespace", post)
     post = re.sub(r" \\\n +", " ", post)
     commands = re.findall(r"^ {5,}((?:ks|kubectl|cd) .+?)\s*$", post, flags=re.MULTILINE)
-    left_out = ("ks registry add", "ks pkg install", "kubectl port-forward")
-    expected = [command for command in commands if not command.startswith(left_out)]
+    expected = [command for command in commands if not command.startswith("kubectl port-forward")]
     assert [" ".join(command.split()) for command in _commands()] == expected

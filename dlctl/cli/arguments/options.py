@@ -107,6 +107,10 @@ FitCheck = Annotated[
         help="Say whether new pods that ask for devices would fit on the nodes.",
     ),
 ]
+Verify = Annotated[
+    bool,
+    typer.Option("--verify", help="Read every file of the installed packages, not only sizes and times."),
+]
 SkipIdentity = Annotated[
     bool,
     typer.Option(

@@ -20,6 +20,7 @@ from dlctl.cli.arguments.options import (
     Set,
     SkipIdentity,
     StopAfter,
+    Verify,
     Yes,
 )
 from dlctl.cli.commands.fit_lines import FitLines
@@ -96,6 +97,7 @@ def apply(
     kubeconfig: KubeconfigFile = None,
     context: Context = "",
     request_timeout: RequestTimeout = 0,
+    verify: Verify = False,
 ) -> None:
     """Apply an environment's components to its cluster, by server-side apply, in waves.
 
@@ -110,7 +112,7 @@ def apply(
     limits = Limits(max_parallel, stop_after)
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     progress = LiveProgress(quiet=output is PlanFormat.JSON)
-    session = open_session(runtime, flags, progress, skip_identity_check=skip_identity)
+    session = open_session(runtime, flags, progress, skip_identity_check=skip_identity, verify=verify)
     names = environments_of(session.app, environments, all_=all_)
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     command = _Command(runtime, session, names, limits, progress, output)

@@ -89,7 +89,7 @@ def eject(
     created: list[str] = []
 
     def compute() -> Sequence[FileChange]:
-        changes, folder = eject_prototype(runtime.app(), name, prototype)
+        changes, folder = eject_prototype(runtime.app(), runtime.catalogue(), name, prototype)
         created[:] = [folder]
         return changes
 

@@ -16,6 +16,7 @@ from dlctl.cli.arguments.options import (
     RequestTimeout,
     Set,
     StopAfter,
+    Verify,
 )
 from dlctl.cli.commands.fit_lines import FitLines
 from dlctl.cli.commands.table import application
@@ -66,6 +67,7 @@ def diff(
     kubeconfig: KubeconfigFile = None,
     context: Context = "",
     request_timeout: RequestTimeout = 0,
+    verify: Verify = False,
 ) -> None:
     """Show what 'apply' would change on the cluster, without writing.
 
@@ -78,7 +80,7 @@ def diff(
     runtime = runtime_of(ctx)
     try:
         with LiveProgress() as progress:
-            session = open_session(runtime, flags, progress)
+            session = open_session(runtime, flags, progress, verify=verify)
             names = environments_of(session.app, environments, all_=all_)
 
             fits = FitLines(session, wanted=fit_check)

@@ -54,13 +54,14 @@ def generate(
             f"no name given for the component from prototype '{prototype.name}'",
             hint=f"usage: dlctl generate {prototype.name} COMPONENT",
         )
+    reference = catalogue.reference(prototype)
     params = typed_params(prototype, parsed.params, values_file(runtime.cwd, parsed))
 
     def compute() -> Sequence[FileChange]:
         current = runtime.app()
         block = component_block(
-            current,
             prototype,
+            reference,
             parsed.component,
             parsed.options.get("name", ""),
             parsed.options.get("namespace", ""),
@@ -69,12 +70,12 @@ def generate(
         return [add_component(current, parsed.component, block)]
 
     write_edits(root, compute)
-    _report(parsed.component, prototype, params)
+    _report(parsed.component, reference, prototype, params)
     warn_about_rules(runtime, parsed.component)
 
 
-def _report(component: str, prototype: Prototype, params: dict[str, object]) -> None:
-    log(f"added component {component} from prototype {prototype.name}", Style.GOOD)
+def _report(component: str, reference: str, prototype: Prototype, params: dict[str, object]) -> None:
+    log(f"added component {component} from prototype {reference}", Style.GOOD)
     for name in missing_params(prototype, params):
         log(f"{name} is required and not set: dlctl param set {component} {name} VALUE", Style.WARN)
 

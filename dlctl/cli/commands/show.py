@@ -1,11 +1,12 @@
 """`dlctl show ENV...`."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dlctl.cli.arguments.options import AllEnvironments, Components, Environments, Set
+from dlctl.cli.arguments.options import AllEnvironments, Components, Environments, Set, Verify
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.streams import data
 from dlctl.cli.runtime import Runtime, runtime_of
@@ -46,6 +47,10 @@ def show(
             help="Write one file per object to this folder; stale files of earlier runs are removed.",
         ),
     ] = None,
+    verify: Verify = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Also print the prototype and package of each component.")
+    ] = False,
     reveal: Annotated[bool, typer.Option("--reveal-secrets", help="Print secret values unmasked.")] = False,
 ) -> None:
     """Print the objects that would be applied, without a cluster; the output is reproducible."""
@@ -62,12 +67,14 @@ def show(
     if output_dir is not None:
         _check_folder(output_dir, output)
     app = runtime.app()
-    renderer = Renderer(runtime.catalogue(log_event))
+    renderer = Renderer(runtime.catalogue(log_event, verify=verify))
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     names = environments_of(app, environments, all_=all_)
     renderings = [render_target(renderer, load_target(app, name), selection) for name in names]
     for warning in (text for rendering in renderings for text in recorded_kind_warnings(rendering)):
         log_event(WarningNote(warning))
+    if verbose:
+        _log_prototypes(renderings)
     if output_dir is not None:
         for rendering in renderings:
             folder = runtime.cwd / output_dir
@@ -79,6 +86,20 @@ def show(
         data("".join(f"{name}\n" for rendering in renderings for name in _names(rendering, reveal)))
     else:
         _print(runtime, [body for rendering in renderings for body in _bodies(rendering, reveal)], output)
+
+
+def _log_prototypes(renderings: "Sequence[Rendering]") -> None:
+    """Print on stderr what each component is rendered with."""
+    from dlctl.cli.output.streams import log
+    from dlctl.cli.output.views.prototype import shown_package
+
+    for rendering in renderings:
+        environment = rendering.target.environment.name
+        for part in rendering.components:
+            package = shown_package(part.prototype)
+            log(
+                f"{environment}: component {part.component.name}: prototype {part.prototype.name} ({package})"
+            )
 
 
 def _check_folder(name: str, output: ShowFormat) -> None:

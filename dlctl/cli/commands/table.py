@@ -11,6 +11,8 @@ from typer.core import TyperGroup
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("dlctl.cli.commands.init", "Create a new app."),
     "prototype": ("dlctl.cli.commands.prototype.app", "List, search, describe and preview prototypes."),
+    "registry": ("dlctl.cli.commands.registry.app", "Add, list, describe, update and remove registries."),
+    "pkg": ("dlctl.cli.commands.pkg.app", "Search, install, verify, update and remove packages."),
     "generate": ("dlctl.cli.commands.generate", "Add a component from a prototype."),
     "component": ("dlctl.cli.commands.component", "List, remove and eject components."),
     "param": ("dlctl.cli.commands.param", "Set, unset, list, explain and compare parameters."),

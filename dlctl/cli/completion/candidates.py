@@ -41,6 +41,16 @@ def contexts(ctx: typer.Context, incomplete: str) -> Suggestions:
     return _suggest(ctx, incomplete, lambda runtime: _contexts(runtime, ctx.params.get("kubeconfig")))
 
 
+def packages(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of the app's installed packages, with their versions."""
+    return _suggest(ctx, incomplete, _packages)
+
+
+def registries(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of the app's registries."""
+    return _suggest(ctx, incomplete, lambda runtime: ((name, "") for name in runtime.app().registries))
+
+
 def sandboxes(ctx: typer.Context, incomplete: str) -> Suggestions:
     """Names of this machine's sandboxes."""
     return _suggest(ctx, incomplete, _sandboxes)
@@ -98,6 +108,10 @@ def _environments(runtime: Runtime) -> Iterable[tuple[str, str]]:
 
 def _components(runtime: Runtime) -> Iterable[tuple[str, str]]:
     return ((name, component.prototype) for name, component in runtime.app().components.items())
+
+
+def _packages(runtime: Runtime) -> Iterable[tuple[str, str]]:
+    return ((name, pin.version) for name, pin in runtime.app().packages.items())
 
 
 def _prototypes(runtime: Runtime) -> Iterable[tuple[str, str]]:

@@ -26,10 +26,17 @@ def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool
     edit_files(root, collect)
     if any(added):
         log(f"note: {APP_FILE} has an id now, so that another app of this name is not taken for this one")
+    log_changes(root, changes)
+    return bool(changes)
+
+
+def log_changes(root: Path, changes: Sequence[FileChange]) -> None:
+    """Print the files that were written, but for the file lists in vendor/."""
     for change in changes:
+        if change.before == change.after or change.path.suffix == ".sum":
+            continue
         verb = "wrote" if change.before is None else "removed" if change.after is None else "changed"
         log(f"{verb} {change.path.relative_to(root).as_posix()}")
-    return bool(changes)
 
 
 def warn_about_rules(runtime: Runtime, component: str = "", environment: str = "") -> None:

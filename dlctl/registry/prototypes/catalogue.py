@@ -1,81 +1,212 @@
 """The catalogue of prototypes that an app can use; each is loaded when needed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from dlctl.app.model import Environment
 from dlctl.app.reader import Reader
 from dlctl.errors import Location, RegistryError
 from dlctl.events import Emit, Note, no_events
+from dlctl.manifest import JsonObject
+from dlctl.registry.prototypes.definitions import package_definitions
 from dlctl.registry.prototypes.load import load_prototype
 from dlctl.registry.prototypes.model import Package, Prototype
 from dlctl.registry.prototypes.package import load_package
 from dlctl.registry.prototypes.source import Source, sources_of
 from dlctl.suggest import did_you_mean
+from dlctl.text import enumerated
+
+SourcesIn = Callable[[Environment], Sequence[Source]]
+"""Returns the sources for an environment that has packages in other versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A prototype that was found and not loaded."""
+
+    source: Source
+    folder: Path
+
+    @property
+    def reference(self) -> str:
+        """REGISTRY/PACKAGE/PROTOTYPE; PACKAGE/PROTOTYPE if it is the app's own."""
+        registry = (self.source.registry,) if self.source.registry else ()
+        return "/".join((*registry, self.source.package_of(self.folder), self.folder.name))
+
+    @property
+    def rank(self) -> int:
+        """The precedence of prototypes with the same name; the lowest wins."""
+        if not self.source.registry:
+            return 0
+        if self.source.shadow:
+            return 1
+        return 2 if self.source.builtin else 3
+
+    def answers_to(self, parts: Sequence[str]) -> bool:
+        """Whether a name with these parts can mean it: they are the last of its reference."""
+        own = self.reference.split("/")
+        return len(parts) <= len(own) and own[len(own) - len(parts) :] == list(parts)
+
+
+@dataclass(slots=True)
+class _Loaded:
+    """What was read so far; shared by the catalogues of an app's environments."""
+
+    prototypes: dict[tuple[Path, ...], Prototype] = field(default_factory=dict)
+    packages: dict[Path, Package] = field(default_factory=dict)
+    group_files: dict[Path, Reader] = field(default_factory=dict)
+    checked: set[Path] = field(default_factory=set)
+    definitions: dict[Path, tuple[JsonObject, ...]] = field(default_factory=dict)
 
 
 class Catalogue:
-    """Prototypes by name. An app's own prototype wins over a built-in one of the same name.
+    """Prototypes by name: the app's own first, then those of packages that shadow the built-in ones, then the
+    built-in ones, then those of other packages.
 
-    `bytecode_folder` caches their compiled templates between processes.
-    `emit` gets a note for each built-in prototype that is replaced.
+    `bytecode_folder` caches their compiled templates between processes. `emit` gets a note for each built-in
+    prototype that is replaced. `sources_in` is for environments with other versions of packages.
     """
 
     def __init__(
-        self, sources: Sequence[Source], bytecode_folder: Path | None = None, emit: Emit = no_events
+        self,
+        sources: Sequence[Source],
+        bytecode_folder: Path | None = None,
+        emit: Emit = no_events,
+        sources_in: SourcesIn | None = None,
     ) -> None:
         self.bytecode_folder = bytecode_folder
-        self._folders: dict[str, tuple[Source, Path]] = {}
-        self._loaded: dict[str, Prototype] = {}
-        self._packages: dict[Path, Package] = {}
-        self._group_files: dict[Path, Reader] = {}
+        self._sources_in = sources_in
+        self._places: dict[str, list[_Place]] = {}
+        self._loaded = _Loaded()
+        self._sources = tuple(sources)
+        self._used: dict[Path, Prototype] = {}
         for source in sources:
-            self._add(source, emit)
-
-    def _add(self, source: Source, emit: Emit) -> None:
-        for name, folder in source.prototypes().items():
-            if name in self._folders:
-                shown = self._folders[name][0].show(self._folders[name][1])
+            for name, folder in source.prototypes().items():
+                self._places.setdefault(name, []).append(_Place(source, folder))
+        for name, places in self._places.items():
+            places.sort(key=lambda place: place.rank)
+            if places[0].rank < 2 and any(place.source.builtin for place in places):
+                shown = places[0].source.show(places[0].folder)
                 emit(Note(f"{shown} is used instead of the built-in prototype '{name}'"))
-            else:
-                self._folders[name] = (source, folder)
+
+    def within(self, environment: Environment) -> "Catalogue":
+        """The catalogue for an environment: with its versions of packages. Raises RegistryError."""
+        if not environment.packages or self._sources_in is None:
+            return self
+        other = Catalogue(self._sources_in(environment), self.bytecode_folder)
+        other._loaded = self._loaded
+        return other
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All names, sorted."""
-        return tuple(sorted(self._folders))
+        """The shortest name of each prototype, sorted; a built-in one that is replaced has none."""
+        return tuple(sorted(name for name, _ in self._references()))
+
+    def _references(self) -> Iterable[tuple[str, _Place]]:
+        for name, places in self._places.items():
+            for place in places:
+                if _chosen(places) is place:
+                    yield name, place
+                elif not place.source.builtin:
+                    yield place.reference, place
 
     def find(self, name: str, asked_by: Location | None = None) -> Prototype:
-        """The prototype of this name, or of `package/name`.
+        """The prototype of this name, or of `PACKAGE/NAME` or `REGISTRY/PACKAGE/NAME`.
 
-        Raises RegistryError if there is none (the hint suggests the nearest name) or if it is not valid.
+        Raises RegistryError if there is none (the hint suggests the nearest name), if there are several with
+        the same precedence, or if it is not valid.
         """
-        package, _, short = name.rpartition("/")
-        if short not in self._folders or package not in ("", self._folders[short][1].parent.name):
+        parts = name.split("/")
+        places = [place for place in self._places.get(parts[-1], ()) if place.answers_to(parts)]
+        # A prototype that was deleted from a package must not let another one answer to its name.
+        self._check(source for source in self._sources if source.shadow or not places)
+        if not places:
             raise RegistryError(
                 f"prototype '{name}' not found",
                 location=asked_by,
-                hint=did_you_mean(short, self.names, "'dlctl prototype list' lists all prototypes"),
+                hint=did_you_mean(parts[-1], self.names, "'dlctl prototype list' lists all prototypes"),
             )
-        if short not in self._loaded:
-            self.package_of(short)  # report errors of its package.yaml first
-            self._loaded[short] = load_prototype(*self._folders[short], self._group_files)
-        return self._loaded[short]
+        chosen = _chosen(places)
+        if chosen is None:
+            raise _ambiguous(name, places, asked_by)
+        return self._load(chosen)
 
-    def package_of(self, name: str) -> Package:
-        """The package of a known prototype. Raises RegistryError if its package.yaml is invalid."""
-        source, folder = self._folders[name]
-        if folder.parent not in self._packages:
-            self._packages[folder.parent] = load_package(source, folder.parent)
-        return self._packages[folder.parent]
+    def reference(self, prototype: Prototype) -> str:
+        """The name that a component stores: the shortest that is unambiguous."""
+        for name, place in self._references():
+            if place.folder == prototype.folder:
+                return name
+        return _Place(prototype.source, prototype.folder).reference
+
+    def _load(self, place: _Place) -> Prototype:
+        source, folder = place.source, place.folder
+        if folder in self._used:
+            return self._used[folder]
+        self._check((source,))
+        needed = source.needs()
+        self._check(needed)
+        key = (folder, *(other.folder for other in needed))
+        if key not in self._loaded.prototypes:
+            self._package(place)  # report errors of its package.yaml first
+            self._loaded.prototypes[key] = load_prototype(source, folder, self._loaded.group_files)
+        self._used[folder] = self._loaded.prototypes[key]
+        return self._used[folder]
+
+    def _check(self, sources: Iterable[Source]) -> None:
+        for source in sources:
+            if source.folder not in self._loaded.checked:
+                source.check()
+                self._loaded.checked.add(source.folder)
+
+    def package_of(self, prototype: Prototype) -> Package:
+        """The package of a prototype. Raises RegistryError if its package.yaml is invalid."""
+        return self._package(_Place(prototype.source, prototype.folder))
+
+    def definitions(self, prototype: Prototype) -> tuple[JsonObject, ...]:
+        """The CRDs of the prototype's package and of those that it depends on. Raises RegistryError."""
+        source, known = prototype.source, self._loaded.definitions
+        places = [(source, prototype.folder.parent)]
+        places += ((other, other.folder) for other in source.needs())
+        for owner, folder in places:
+            if folder not in known:
+                known[folder] = package_definitions(owner, folder)
+        return tuple(body for _, folder in places for body in known[folder])
+
+    def _package(self, place: _Place) -> Package:
+        folder = place.folder.parent
+        if folder not in self._loaded.packages:
+            self._loaded.packages[folder] = load_package(place.source, folder)
+        return self._loaded.packages[folder]
 
     def all(self) -> tuple[Prototype, ...]:
-        """Every prototype, sorted by package and name."""
-        loaded = (self.find(name) for name in self.names)
-        return tuple(sorted(loaded, key=lambda prototype: (prototype.package, prototype.name)))
+        """Every prototype, sorted by package and name; not the built-in ones that are replaced."""
+        loaded = (self._load(place) for _, place in self._references())
+        return tuple(sorted(loaded, key=lambda each: (each.package, each.name, each.source.registry)))
+
+
+def _chosen(places: Sequence[_Place]) -> _Place | None:
+    """The place with the highest precedence; None if several have it. `places` are sorted by rank.
+
+    The same package from two registries counts once.
+    """
+    first = places[0]
+    same = [place for place in places if place.rank == first.rank]
+    once = len({place.source.digest or place.source.folder for place in same}) == 1
+    return first if once else None
+
+
+def _ambiguous(name: str, places: Sequence[_Place], asked_by: Location | None) -> RegistryError:
+    same = [place.reference for place in places if place.rank == places[0].rank]
+    return RegistryError(
+        f"several packages have a prototype '{name}'",
+        location=asked_by,
+        hint=f"write one of {enumerated(same)}",
+    )
 
 
 def catalogue_of(
     prototypes_folder: Path, bytecode_folder: Path | None = None, emit: Emit = no_events
 ) -> Catalogue:
-    """The catalogue of an app; `prototypes_folder` holds the app's own prototypes and may not exist."""
+    """The catalogue of an app without packages; the folder of its own prototypes may not exist."""
     return Catalogue(sources_of(prototypes_folder), bytecode_folder, emit)

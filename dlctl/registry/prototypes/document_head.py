@@ -26,13 +26,13 @@ def file_reader(source: Source, path: Path) -> Reader:
     return Reader(load_file(path, source.show(path)))
 
 
-def check_head(reader: Reader, folder: Path, kind: str) -> None:
+def check_head(reader: Reader, folder: str, kind: str) -> None:
     """Raise an error if `apiVersion`, `kind` or `name` is present and wrong."""
     reader.header(kind, optional=True)
-    name = reader.text("name", folder.name)
-    if name != folder.name:
+    name = reader.text("name", folder)
+    if name != folder:
         raise RegistryError(
-            f"name '{name}' does not match the folder '{folder.name}'",
+            f"name '{name}' does not match the folder '{folder}'",
             location=reader.place("name"),
             hint="use the folder's name, or remove 'name'",
         )

@@ -13,7 +13,7 @@ from dlctl.app.names import check_name
 from dlctl.errors import RegistryError
 from dlctl.files.presence import read_file, walk
 from dlctl.files.write import FileChange
-from dlctl.registry.prototypes.catalogue import catalogue_of
+from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.registry.prototypes.source import PROTOTYPE_FILE
 from dlctl.yamlio.edit.change import set_value
@@ -24,14 +24,15 @@ _TEXT_CALL = re.compile(r"""text\(\s*["']([^"']+)["']""")
 _INCLUDE = re.compile(r"""include\s+["']([^"']+)["']""")
 
 
-def eject_prototype(app: App, component: str, new_name: str = "") -> tuple[tuple[FileChange, ...], str]:
+def eject_prototype(
+    app: App, catalogue: Catalogue, component: str, new_name: str = ""
+) -> tuple[tuple[FileChange, ...], str]:
     """The edits that create the app's own copy, and the copy's folder relative to the app's root.
 
     The copy has all its files in its own folder: `templates/`, `examples/`, and the formerly shared
     files in `groups/` and `fragments/`. Raises RegistryError if the name is already in use.
     """
     stated = find_component(app, component)
-    catalogue = catalogue_of(app.prototypes_folder)
     prototype = catalogue.find(stated.prototype, stated.location)
     name = check_name("a prototype", new_name or prototype.name)
     folder = app.prototypes_folder / prototype.package / name

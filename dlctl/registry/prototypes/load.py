@@ -60,7 +60,7 @@ def load_prototype(
 def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader]) -> Prototype:
     reader = file_reader(source, folder / PROTOTYPE_FILE)
     reader.only(*_KEYS)
-    check_head(reader, folder, "Prototype")
+    check_head(reader, folder.name, "Prototype")
     check_name("a prototype", folder.name, Location(source.show(folder)))  # it is used as a label value
     required = reader.texts("required")
     params = dict(_params(reader, "", required))
@@ -72,7 +72,7 @@ def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader
     rules, requires, joint = _checks(reader, groups, params)
     return Prototype(
         name=folder.name,
-        package=folder.parent.name,
+        package=source.package_of(folder),
         summary=reader.text("summary"),
         description=reader.text("description"),
         folder=folder,

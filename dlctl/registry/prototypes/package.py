@@ -7,14 +7,18 @@ from dlctl.registry.prototypes.document_head import check_head, file_reader, reg
 from dlctl.registry.prototypes.model import Package
 from dlctl.registry.prototypes.source import PACKAGE_FILE, Source
 
+PACKAGE_KEYS = ("apiVersion", "kind", "name", "summary", "version", "dependencies", "minDlctl")
+"""The keys of package.yaml; those after `summary` are for packages that are installed from a registry."""
+
 
 def load_package(source: Source, folder: Path) -> Package:
     """Read a package's package.yaml, which is optional. Raises RegistryError or YamlError."""
     path = folder / PACKAGE_FILE
+    name = source.package or folder.name
     with registry_errors():
         if not file_exists(path, source.show(path)):
-            return Package(folder.name)
+            return Package(name)
         reader = file_reader(source, path)
-        reader.only("apiVersion", "kind", "name", "summary")
-        check_head(reader, folder, "Package")
-        return Package(folder.name, reader.text("summary"))
+        reader.only(*PACKAGE_KEYS)
+        check_head(reader, name, "Package")
+        return Package(name, reader.text("summary"))

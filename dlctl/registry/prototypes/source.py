@@ -1,7 +1,8 @@
 """Sources of prototypes: the app's own folder, and the built-in prototypes."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dlctl.files.presence import walk
@@ -9,20 +10,36 @@ from dlctl.files.presence import walk
 PACKAGE_FILE = "package.yaml"
 PROTOTYPE_FILE = "prototype.yaml"
 SHARED = "_shared"
-RESERVED_FOLDERS = frozenset({"groups", "fragments"})
+CRDS = "crds"
+RESERVED_FOLDERS = frozenset({"groups", "fragments", CRDS})
+BUILTIN = "builtin"
+"""The registry of the built-in prototypes."""
+
+
+def _unchecked() -> None:
+    """The check of a source whose files may change at any time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A folder of packages. `shown` is its name in errors and locations.
+    """A folder of packages, or of one `package`. `shown` is its name in errors and locations.
 
-    Groups and fragments that are not in its `_shared` folder are looked up in `base`.
+    Groups and fragments that are not in its `_shared` folder are looked up in `base`. An installed package
+    has a `registry` and a `version`; `check` raises RegistryError if its files were changed, and `needs`
+    returns the packages that it depends on, whose groups and fragments it can use.
     """
 
     folder: Path
     shown: str
     builtin: bool
     base: "Source | None" = None
+    registry: str = ""
+    package: str = ""
+    version: str = ""
+    digest: str = ""
+    shadow: bool = False
+    check: Callable[[], None] = field(default=_unchecked, compare=False, repr=False)
+    needs: "Callable[[], tuple[Source, ...]]" = field(default=tuple, compare=False, repr=False)
 
     def prototypes(self) -> dict[str, Path]:
         """The folder of each prototype by name, sorted; for a repeated name, that of the first package.
@@ -30,10 +47,10 @@ class Source:
         Raises FileError if a folder cannot be read.
         """
         found: dict[str, Path] = {}
-        for folder, folders, files in walk(self.folder, follow=True):
-            depth = len(folder.relative_to(self.folder).parts)
+        for folder, folders, files in walk(self.folder, follow=not self.package):
+            depth = len(folder.relative_to(self.folder).parts) + bool(self.package)
             if depth == 1:
-                folders[:] = [name for name in folders if name not in RESERVED_FOLDERS]
+                folders[:] = [name for name in folders if name not in (*RESERVED_FOLDERS, SHARED)]
             elif depth == 2:
                 if PROTOTYPE_FILE in (*folders, *files):
                     found.setdefault(folder.name, folder)
@@ -45,12 +62,20 @@ class Source:
     @property
     def shared_folders(self) -> tuple[Path, ...]:
         """The folders of shared groups and fragments, nearest first."""
-        return (self.folder / SHARED, *(self.base.shared_folders if self.base else ()))
+        needed = (folder for other in self.needs() for folder in (other.folder, other.folder / SHARED))
+        return (self.folder / SHARED, *needed, *(self.base.shared_folders if self.base else ()))
+
+    def package_of(self, folder: Path) -> str:
+        """The name of the package of a prototype's folder."""
+        return self.package or folder.parent.name
 
     def show(self, path: Path) -> str:
         """The name in errors of a path below this folder or below `base`."""
-        if self.base and not path.is_relative_to(self.folder):
-            return self.base.show(path)
+        if not path.is_relative_to(self.folder):
+            others = (*self.needs(), *((self.base,) if self.base else ()))
+            owner = next((other for other in others if path.is_relative_to(other.folder)), self.base)
+            if owner:
+                return owner.show(path)
         below = path.relative_to(self.folder).as_posix()
         return f"{self.shown}{below}" if self.shown.endswith(":") else f"{self.shown}/{below}"
 
@@ -60,7 +85,7 @@ def builtin_source() -> Source:
     package = Path(__file__).resolve().parents[2]
     shipped = package / "_prototypes"
     folder = shipped if shipped.is_dir() else package.parent / "prototypes"
-    return Source(folder, "built-in:", builtin=True)
+    return Source(folder, f"{BUILTIN}:", builtin=True, registry=BUILTIN)
 
 
 def sources_of(prototypes_folder: Path) -> tuple[Source, ...]:
@@ -70,5 +95,5 @@ def sources_of(prototypes_folder: Path) -> tuple[Source, ...]:
     if not os.path.lexists(prototypes_folder):
         return (builtin,)
     if prototypes_folder.resolve() == builtin.folder.resolve():
-        return (Source(prototypes_folder, prototypes_folder.name, builtin=True),)
+        return (Source(prototypes_folder, prototypes_folder.name, builtin=True, registry=BUILTIN),)
     return own, builtin

@@ -11,9 +11,10 @@ from dlctl.cli.arguments.prototype_words import RAW_ARGUMENTS
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.streams import data
 from dlctl.cli.output.tables.table import TableFormat, table
-from dlctl.cli.output.views.prototype import shown_default
+from dlctl.cli.output.views.prototype import shown_default, shown_package
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.params.schema import describe_type
 from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
@@ -44,7 +45,7 @@ def list_prototypes(
 ) -> None:
     """List all prototypes, or the parameters of one prototype."""
     runtime = runtime_of(ctx)
-    catalogue = runtime.catalogue()
+    catalogue = runtime.catalogue(log_event)
     if name:
         _print_params(runtime, catalogue.find(name), output)
     else:
@@ -141,7 +142,14 @@ def preview(
 
 
 def _prototype_json(prototype: Prototype) -> dict[str, Any]:
-    return {"name": prototype.name, "package": prototype.package, "summary": prototype.summary}
+    source = prototype.source
+    return {
+        "name": prototype.name,
+        "package": prototype.package,
+        "registry": source.registry or None,
+        "version": source.version or None,
+        "summary": prototype.summary,
+    }
 
 
 def _requirement_json(entry: Requirement) -> dict[str, Any]:
@@ -170,7 +178,8 @@ def _print_prototypes(runtime: Runtime, prototypes: Iterable[Prototype], output:
         items = [_prototype_json(prototype) for prototype in prototypes]
         write_document(runtime, "PrototypeList", items=items)
         return
-    rows = [(prototype.package, prototype.name, prototype.summary) for prototype in prototypes]
+    catalogue = runtime.catalogue()
+    rows = [(shown_package(each), catalogue.reference(each), each.summary) for each in prototypes]
     table(
         ("PACKAGE", "NAME", "SUMMARY"),
         rows,

@@ -19,7 +19,7 @@ from dlctl.params.model import Origin, Param, ParamSet
 from dlctl.params.parse_value import descend
 from dlctl.params.path import split_name
 from dlctl.params.schema import HIDDEN, describe_type
-from dlctl.registry.prototypes.model import ParamSpec
+from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.report import location_report
 
 
@@ -45,7 +45,10 @@ def print_explanation(runtime: Runtime, component: str, name: str, env: str, out
     find_component(app, component)
     values = _sets(runtime, app, env, component)[component]
     steps = split_name(name)
-    prototype = runtime.catalogue().find(app.components[component].prototype)
+    catalogue = runtime.catalogue()
+    if env and app.packages:
+        catalogue = catalogue.within(load_target(app, env).environment)
+    prototype = catalogue.find(app.components[component].prototype)
     spec = prototype.spec(steps[0])
     if spec is None:
         raise unknown_param(prototype, steps[0])
@@ -58,7 +61,8 @@ def print_explanation(runtime: Runtime, component: str, name: str, env: str, out
         write_document(runtime, "Parameter", component=component, environment=env or None, **reported)
         return
     schema = descend(spec.shown_schema, steps[1:])
-    print_explained(_explanation(f"{component} {shown}", env, param, describe_type(schema)))
+    notes = [describe_type(schema), *package_note(prototype)]
+    print_explained(_explanation(f"{component} {shown}", env, param, notes))
 
 
 def _inside(component: str, param: Param, path: tuple[str, ...]) -> Param:
@@ -72,7 +76,13 @@ def _inside(component: str, param: Param, path: tuple[str, ...]) -> Param:
         ) from error
 
 
-def _explanation(subject: str, env: str, param: Param, describe_types: str) -> Explanation:
+def package_note(prototype: Prototype) -> tuple[str, ...]:
+    """The version of the installed package that a prototype comes from."""
+    source = prototype.source
+    return (f"package {source.registry}/{source.package} {source.version}",) if source.version else ()
+
+
+def _explanation(subject: str, env: str, param: Param, notes: Sequence[str]) -> Explanation:
     place = f" in environment {env}" if env else ""
     shadowed = (
         f"over {_shown(param.spec, each.value) or 'no value'}, from {each.origin}" for each in param.shadowed
@@ -82,7 +92,7 @@ def _explanation(subject: str, env: str, param: Param, describe_types: str) -> E
         subject=f"{subject}{place}",
         value=_shown(param.spec, param.value) or "(no value)",
         sources=(f"from {param.origin}", *shadowed),
-        notes=(describe_types, description) if description else (describe_types,),
+        notes=(*notes, description) if description else tuple(notes),
     )
 
 

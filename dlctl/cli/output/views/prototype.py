@@ -10,10 +10,16 @@ from dlctl.registry.prototypes.examples import Example, examples_of, kinds_made
 from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
 
 
+def shown_package(prototype: Prototype) -> str:
+    """The package; of an installed one, REGISTRY/PACKAGE@VERSION."""
+    source = prototype.source
+    return f"{source.registry}/{prototype.package}@{source.version}" if source.version else prototype.package
+
+
 def describe_text(prototype: Prototype) -> str:
     """The output of `prototype describe`."""
     examples = examples_of(prototype)
-    lines = [f"{prototype.name} ({prototype.package})", f"  {prototype.summary}", ""]
+    lines = [f"{prototype.name} ({shown_package(prototype)})", f"  {prototype.summary}", ""]
     for paragraph in prototype.description.strip().split("\n\n"):
         lines += [*_wrapped(" ".join(paragraph.split())), ""]
     lines += _section("Creates:", kinds_made(examples))

@@ -12,6 +12,7 @@ from dlctl.cli.output.views.prototype import (
     param_summary,
     params_by_group,
     requirement_text,
+    shown_package,
 )
 from dlctl.registry.prototypes.examples import examples_of, kinds_made
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
@@ -42,7 +43,7 @@ def _drawn(prototype: Prototype) -> "RenderableType":
 def _parts(prototype: Prototype) -> "Iterator[RenderableType]":
     examples = examples_of(prototype)
     yield _text(prototype.name, Style.STRONG).append(
-        printable(f" ({prototype.package})\n  {prototype.summary}")
+        printable(f" ({shown_package(prototype)})\n  {prototype.summary}")
     )
     yield ""
     for paragraph in prototype.description.strip().split("\n\n"):

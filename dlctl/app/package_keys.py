@@ -1,0 +1,106 @@
+"""Read the keys `registries` and `packages`, and write them as values."""
+
+import re
+from typing import Any
+
+from dlctl.app.names import check_name
+from dlctl.app.package_model import Pin, RegistryEntry
+from dlctl.app.reader import Reader
+from dlctl.errors import AppError, Location
+
+VERSION = re.compile(
+    r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})"
+    r"(-[0-9A-Za-z-]{1,32}(\.[0-9A-Za-z-]{1,32}){0,8})?(\+[0-9A-Za-z-]{1,32}(\.[0-9A-Za-z-]{1,32}){0,8})?",
+    re.ASCII,
+)
+"""A version by Semantic Versioning 2.0.0, with bounds on its length."""
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+BUILTIN = "builtin"
+"""The name of the registry of the built-in packages, which no other may have."""
+_REGISTRY_KEYS = ("directory", "git", "ref", "path", "commit")
+_PACKAGE_KEYS = ("version", "commit", "digest", "shadow", "dependency")
+
+
+def read_registries(reader: Reader) -> dict[str, RegistryEntry]:
+    """The entries of `registries`. Raises AppError."""
+    return {name: _registry(name, child) for name, child in reader.children("registries", "registry")}
+
+
+def read_packages(reader: Reader) -> dict[str, Pin]:
+    """The entries of `packages`, by REGISTRY/PACKAGE. Raises AppError."""
+    return {name: _pin(name, child) for name, child in reader.children("packages", "package")}
+
+
+def check_registry_name(name: str, location: Location | None = None) -> str:
+    """Return the name of a registry. Raises AppError if it is not valid, or that of the built-in one."""
+    if name == BUILTIN:
+        raise AppError(
+            f"'{BUILTIN}' is the name of the built-in registry", location=location, hint="use another name"
+        )
+    return check_name("a registry", name, location)
+
+
+def registry_block(entry: RegistryEntry) -> dict[str, Any]:
+    """The block of a registry to store in dlctl.yaml."""
+    return {key: value for key in _REGISTRY_KEYS if (value := getattr(entry, key))}
+
+
+def package_block(pin: Pin) -> dict[str, Any]:
+    """The block of a package to store in dlctl.yaml or environment.yaml."""
+    return {key: value for key in _PACKAGE_KEYS if (value := getattr(pin, key))}
+
+
+def _registry(name: str, reader: Reader) -> RegistryEntry:
+    location = _key(reader)
+    reader.only(*_REGISTRY_KEYS)
+    check_registry_name(name, location)
+    values = {key: reader.text(key) for key in _REGISTRY_KEYS}
+    if bool(values["git"]) == bool(values["directory"]):
+        raise AppError(f"registry '{name}' needs exactly one of 'git' and 'directory'", location=location)
+    for key in ("ref", "path", "commit"):
+        if values[key] and not values["git"]:
+            raise AppError(f"'{key}' is only allowed with 'git'", location=reader.place(key))
+    if values["commit"]:
+        _matching(reader, "commit", COMMIT, "the full hash of a commit")
+    return RegistryEntry(name, **values, location=location)
+
+
+def _pin(name: str, reader: Reader) -> Pin:
+    location = _key(reader)
+    reader.only(*_PACKAGE_KEYS)
+    registry, slash, package = name.partition("/")
+    if not slash:
+        raise AppError(f"'{name}' is not a valid name for a package", location=location, hint=_NAMING)
+    check_registry_name(registry, location)
+    check_name("a package", package, location)
+    return Pin(
+        registry=registry,
+        package=package,
+        version=_matching(reader, "version", VERSION, "a version such as 1.2.3"),
+        digest=_matching(reader, "digest", DIGEST, "'sha256:' and 64 hexadecimal digits"),
+        commit=_matching(reader, "commit", COMMIT, "the full hash of a commit")
+        if "commit" in reader.values
+        else "",
+        shadow=reader.flag("shadow"),
+        dependency=reader.flag("dependency"),
+        location=location,
+    )
+
+
+_NAMING = "write REGISTRY/PACKAGE"
+
+
+def _matching(reader: Reader, key: str, pattern: re.Pattern[str], what: str) -> str:
+    value = reader.text(key)
+    if not pattern.fullmatch(value):
+        raise AppError(
+            f"'{key}' must be {what}, found '{value}'" if value else f"'{key}' is missing",
+            location=reader.place(key),
+            hint="'dlctl pkg install' writes it",
+        )
+    return value
+
+
+def _key(reader: Reader) -> Location:
+    return reader.document.key_location(reader.path)

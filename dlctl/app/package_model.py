@@ -1,0 +1,60 @@
+"""The model of registries and of installed packages, as dlctl.yaml states them."""
+
+from dataclasses import dataclass
+
+from dlctl.errors import Location
+
+VENDOR_FOLDER = "vendor"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryEntry:
+    """A registry: a `directory`, or a `git` repository with a `ref` and a `path` in it.
+
+    `directory` is absolute or relative to the app's root; `commit` is the commit of `ref` that is used.
+    """
+
+    name: str
+    directory: str = ""
+    git: str = ""
+    ref: str = ""
+    path: str = ""
+    commit: str = ""
+    location: Location | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of source: `git` or `directory`."""
+        return "git" if self.git else "directory"
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """An installed package: its version, the commit it came from (empty for a directory), its digest.
+
+    `shadow`: its prototypes take precedence over built-in ones. `dependency`: only other packages need it.
+    """
+
+    registry: str
+    package: str
+    version: str
+    digest: str
+    commit: str = ""
+    shadow: bool = False
+    dependency: bool = False
+    location: Location | None = None
+
+    @property
+    def name(self) -> str:
+        """`REGISTRY/PACKAGE`."""
+        return f"{self.registry}/{self.package}"
+
+    @property
+    def shown(self) -> str:
+        """`REGISTRY/PACKAGE@VERSION`."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def folder(self) -> str:
+        """The folder of its files, relative to the app's root."""
+        return f"{VENDOR_FOLDER}/{self.shown}"

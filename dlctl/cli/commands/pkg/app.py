@@ -1,0 +1,203 @@
+"""`dlctl pkg`: search, list, describe, install, update, rm, restore, verify, new, test."""
+
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.arguments.options import TableOutput, Yes
+from dlctl.cli.commands.registry.sources import Timeout
+from dlctl.cli.commands.table import application
+from dlctl.cli.completion import candidates as complete
+from dlctl.cli.output.tables.table import TableFormat
+from dlctl.cli.runtime import runtime_of
+
+app = application(
+    no_args_is_help=True,
+    help="Search, install, verify, update and remove packages.",
+    epilog="Examples: dlctl pkg search; dlctl pkg install ours/hello; dlctl pkg verify",
+)
+
+Shadow = Annotated[
+    bool,
+    typer.Option("--shadow", help="Its prototypes take precedence over built-in ones of the same name."),
+]
+Accept = Annotated[
+    bool, typer.Option("--accept", help="Go on even if components break, or render nothing any more.")
+]
+PackageName = Annotated[
+    str,
+    typer.Argument(metavar="REGISTRY/PACKAGE", help="Package.", autocompletion=complete.packages),
+]
+InstalledNames = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="REGISTRY/PACKAGE...", help="Installed packages.", autocompletion=complete.packages
+    ),
+]
+
+
+@app.command("search", epilog="Examples: dlctl pkg search; dlctl pkg search serving -o json")
+def search(
+    ctx: typer.Context,
+    text: Annotated[
+        str, typer.Argument(metavar="[TEXT]", help="Text in the name or summary (default: all packages).")
+    ] = "",
+    output: TableOutput = TableFormat.TABLE,
+    timeout: Timeout = 0,
+) -> None:
+    """List the packages of all registries, with the versions that they offer."""
+    from dlctl.cli.commands.pkg.read import search_packages
+
+    search_packages(runtime_of(ctx), text, output, timeout)
+
+
+@app.command("list", epilog="Example: dlctl pkg list -o json")
+def list_packages(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> None:
+    """List the installed packages."""
+    from dlctl.cli.output.views.packages import print_packages
+
+    print_packages(runtime_of(ctx), output)
+
+
+@app.command("describe", epilog="Example: dlctl pkg describe ours/hello")
+def describe(
+    ctx: typer.Context, name: PackageName, output: TableOutput = TableFormat.TABLE, timeout: Timeout = 0
+) -> None:
+    """Show a package's version, dependencies and prototypes; one that is not installed is fetched."""
+    from dlctl.cli.commands.pkg.read import describe_package
+
+    describe_package(runtime_of(ctx), name, output, timeout)
+
+
+@app.command(
+    "install", epilog="Examples: dlctl pkg install ours/hello; dlctl pkg install ours/hello@0.1.0 --env gke"
+)
+def install(
+    ctx: typer.Context,
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="REGISTRY/PACKAGE[@VERSION]...", help="Packages; after @ a version, commit or digest."
+        ),
+    ],
+    shadow: Shadow = False,
+    env: Annotated[
+        str,
+        typer.Option(
+            "--env",
+            "-e",
+            metavar="ENV",
+            help="Use this version only in this environment.",
+            autocompletion=complete.environments,
+        ),
+    ] = "",
+    accept: Accept = False,
+    timeout: Timeout = 0,
+) -> None:
+    """Copy packages into vendor/ and pin their versions and digests in dlctl.yaml. Nothing of them is run.
+
+    If another version is installed, first shows what changes for the app's components.
+    """
+    from dlctl.cli.commands.pkg.install import install_in_environment, install_packages
+
+    if env:
+        install_in_environment(runtime_of(ctx), names, env, timeout)
+    else:
+        install_packages(runtime_of(ctx), names, shadow=shadow, accept=accept, timeout=timeout)
+
+
+@app.command("update", epilog="Examples: dlctl pkg update --dry-run; dlctl pkg update ours/hello")
+def update(
+    ctx: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[REGISTRY/PACKAGE[@VERSION]]...",
+            help="Installed packages (default: all).",
+            autocompletion=complete.packages,
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    accept: Accept = False,
+    output: TableOutput = TableFormat.TABLE,
+    timeout: Timeout = 0,
+) -> None:
+    """Install newer versions, after showing the changed parameters and the diff of the rendered objects.
+
+    An update that breaks a component is refused, unless it is accepted.
+    """
+    from dlctl.cli.commands.pkg.install import Answer, update_packages
+
+    update_packages(runtime_of(ctx), names or (), Answer(accept, dry_run, output), timeout)
+
+
+@app.command("rm", epilog="Example: dlctl pkg rm ours/hello --yes")
+def remove(
+    ctx: typer.Context,
+    names: InstalledNames,
+    env: Annotated[
+        str,
+        typer.Option(
+            "--env",
+            "-e",
+            metavar="ENV",
+            help="Only stop using another version in this environment.",
+            autocompletion=complete.environments,
+        ),
+    ] = "",
+    yes: Yes = False,
+) -> None:
+    """Remove packages that no component uses, with dependencies that nothing needs any more."""
+    from dlctl.cli.commands.pkg.remove import remove_from_environment, remove_packages
+
+    if env:
+        remove_from_environment(runtime_of(ctx), names, env)
+    else:
+        remove_packages(runtime_of(ctx), names, yes=yes)
+
+
+@app.command("restore", epilog="Example: dlctl pkg restore")
+def restore(ctx: typer.Context, timeout: Timeout = 0) -> None:
+    """Fetch what is missing or differs in vendor/, with exactly the content that dlctl.yaml pins."""
+    from dlctl.cli.commands.pkg.restore import restore_packages
+
+    restore_packages(runtime_of(ctx), timeout)
+
+
+@app.command("verify", epilog="Example: dlctl pkg verify")
+def verify(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> None:
+    """Read every file of the installed packages, and compare with the digests in dlctl.yaml."""
+    from dlctl.cli.commands.pkg.verify import verify_packages
+
+    verify_packages(runtime_of(ctx), output)
+
+
+@app.command("new", epilog="Example: dlctl pkg new packages/greeter")
+def new(
+    ctx: typer.Context,
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help="Folder of the package; its name is the package's.")
+    ],
+) -> None:
+    """Create a package with one prototype and an example, which passes 'dlctl pkg test'."""
+    from dlctl.cli.commands.pkg.author import new_package
+
+    new_package(runtime_of(ctx), path)
+
+
+@app.command("test", epilog="Example: dlctl pkg test ../packages/hello")
+def run_examples(
+    ctx: typer.Context,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Folders of packages.")],
+    update: Annotated[
+        bool, typer.Option("--update", help="Overwrite golden files that differ; then the exit code is 1.")
+    ] = False,
+    junit: Annotated[
+        str, typer.Option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
+    ] = "",
+    output: TableOutput = TableFormat.TABLE,
+) -> None:
+    """Render every example of a package, and compare with its golden file; checks schemas and rules."""
+    from dlctl.cli.commands.pkg.author import run_packages
+
+    run_packages(runtime_of(ctx), paths, update=update, junit=junit, output=output)

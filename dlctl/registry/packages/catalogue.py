@@ -1,0 +1,77 @@
+"""The catalogue of an app with its installed packages."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from dlctl.app.model import App, Environment
+from dlctl.app.package_model import Pin
+from dlctl.events import Emit, no_events
+from dlctl.registry.packages.installed import candidate_of
+from dlctl.registry.packages.verify import Verifier, check_present
+from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.registry.prototypes.source import Source, builtin_source, sources_of
+
+
+def app_catalogue(
+    app: App,
+    verifier: Verifier,
+    bytecode_folder: Path | None = None,
+    emit: Emit = no_events,
+    staged: Mapping[str, Path] | None = None,
+) -> Catalogue:
+    """The catalogue of an app: its own prototypes, those of its packages, and the built-in ones.
+
+    A package is verified when the first of its prototypes is used. Raises RegistryError if a package is
+    not in vendor/. `staged` has the roots of packages that are not there yet, by their folder in vendor/.
+    """
+
+    def sources_in(environment: Environment) -> tuple[Source, ...]:
+        return sources(app, pins_in(app, environment), verifier, staged)
+
+    return Catalogue(sources(app, app.packages, verifier, staged), bytecode_folder, emit, sources_in)
+
+
+def pins_in(app: App, environment: Environment) -> dict[str, Pin]:
+    """The packages in an environment: those of the app, some of them in another version."""
+    own = {name: replace(pin, shadow=app.packages[name].shadow) for name, pin in environment.packages.items()}
+    return {**app.packages, **own}
+
+
+def sources(
+    app: App, pins: Mapping[str, Pin], verifier: Verifier, staged: Mapping[str, Path] | None = None
+) -> tuple[Source, ...]:
+    """The app's own source, one for each package, and the built-in one. Raises RegistryError."""
+    found: dict[str, Source] = {}
+    for name, pin in pins.items():
+        root = (staged or {}).get(pin.folder)
+        check = replace(verifier, root=root or app.root)
+        found[name] = _vendored(check, pin, found)
+    return (*sources_of(app.prototypes_folder), *found.values())
+
+
+def _vendored(verifier: Verifier, pin: Pin, others: Mapping[str, Source]) -> Source:
+    """The source of one package; `others` will have those that it may depend on."""
+    root = verifier.root
+    check_present(root, pin)
+
+    @cache
+    def needs() -> tuple[Source, ...]:
+        names = candidate_of(root, pin).dependencies
+        direct = [others[name] for name in names if name in others]
+        return tuple(dict.fromkeys(each for one in direct for each in (one, *one.needs())))
+
+    return Source(
+        root / pin.folder,
+        pin.folder,
+        builtin=False,
+        base=builtin_source(),
+        registry=pin.registry,
+        package=pin.package,
+        version=pin.version,
+        digest=pin.digest,
+        shadow=pin.shadow,
+        check=lambda: verifier.check(pin),
+        needs=needs,
+    )

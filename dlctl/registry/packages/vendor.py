@@ -1,0 +1,111 @@
+"""The packages in an app's vendor/: put there complete or not at all, taken away, and read.
+
+Beside the folder of a package, `PACKAGE@VERSION.sum` has its file list, whose SHA-256 is the digest in
+dlctl.yaml: with it an error can name the file that differs.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlctl.app.package_model import VENDOR_FOLDER, Pin
+from dlctl.errors import Location, RegistryError
+from dlctl.files.folders import place_folder, remove_folder
+from dlctl.files.lock import app_lock
+from dlctl.files.write import FileChange, edit_files
+from dlctl.registry.packages.content import Content
+
+SUM_SUFFIX = ".sum"
+
+
+@dataclass(frozen=True, slots=True)
+class Vendored:
+    """A package to put into vendor/: its pin, with the digest, and its content."""
+
+    pin: Pin
+    content: Content
+
+
+def sum_file(root: Path, pin: Pin) -> Path:
+    """The file list of a vendored package."""
+    return root / f"{pin.folder}{SUM_SUFFIX}"
+
+
+def change_packages(
+    root: Path, wanted: Sequence[Vendored], compute: Callable[[], Sequence[FileChange]]
+) -> tuple[FileChange, ...]:
+    """Put packages into vendor/ and write changes, under the app's lock: all of it or nothing.
+
+    Only a kill between the two leaves complete folders that dlctl.yaml does not mention. Raises the errors of
+    `edit_files`, and RegistryError if the content does not have the pinned digest.
+    """
+    placed: list[Path] = []
+
+    def inside() -> Sequence[FileChange]:
+        changes = compute()
+        for vendored in wanted:
+            _place(root, vendored, placed)
+        lists = [_list_change(root, vendored) for vendored in wanted]
+        return [*lists, *changes]  # dlctl.yaml is the last to be renamed
+
+    try:
+        return edit_files(root, inside)
+    except BaseException:
+        for folder in placed:
+            remove_folder(folder)
+        raise
+
+
+def _place(root: Path, vendored: Vendored, placed: list[Path]) -> None:
+    """Put one package in its place; if there was none before, add the folder to `placed`."""
+    pin, content = vendored.pin, vendored.content
+    if content.digest != pin.digest:
+        raise RegistryError(f"content of {pin.shown} does not have the digest {pin.digest}")
+    folder = root / pin.folder
+    check_parents(root, pin)
+    if not folder.exists():
+        placed.append(folder)
+    place_folder(folder, {file.path: (file.data, file.executable) for file in content.files})
+
+
+def check_parents(root: Path, pin: Pin) -> None:
+    """Raise RegistryError if a folder on the way to the package is a symbolic link: it may lead anywhere."""
+    place = root
+    for part in Path(pin.folder).parts:
+        place /= part
+        if place.is_symlink():
+            raise RegistryError(
+                "is a symbolic link: packages are only kept in real folders",
+                location=Location(place.relative_to(root).as_posix()),
+                hint="remove the link, then run: dlctl pkg restore",
+            )
+
+
+def _list_change(root: Path, vendored: Vendored) -> FileChange:
+    path = sum_file(root, vendored.pin)
+    before = path.read_bytes() if path.is_file() else None
+    return FileChange(path, before, vendored.content.file_list.encode())
+
+
+def collect(root: Path, used: Callable[[], Sequence[Pin]]) -> tuple[str, ...]:
+    """Remove packages from vendor/ that no pin of `used` names, under the app's lock; returns folders.
+
+    Only folders with a file list beside them are removed: dlctl made them. Raises FileError.
+    """
+    with app_lock(root):
+        needed = {pin.folder for pin in used()}
+        gone = []
+        for listed in sorted((root / VENDOR_FOLDER).glob(f"*/*@*{SUM_SUFFIX}")):
+            folder = listed.relative_to(root).as_posix().removesuffix(SUM_SUFFIX)
+            if folder not in needed and not listed.parent.is_symlink():
+                remove_folder(root / folder)
+                listed.unlink()
+                gone.append(folder)
+                _remove_empty(listed.parent, root)
+    return tuple(gone)
+
+
+def _remove_empty(folder: Path, root: Path) -> None:
+    while folder != root and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent

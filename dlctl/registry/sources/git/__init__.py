@@ -1,0 +1,1 @@
+"""Git repositories as sources of registries, through the user's own git."""

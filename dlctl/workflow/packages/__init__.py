@@ -1,0 +1,1 @@
+"""What the commands of `dlctl registry` and `dlctl pkg` do."""

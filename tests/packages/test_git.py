@@ -1,0 +1,229 @@
+"""Registries in git repositories, over https on loopback and from files."""
+
+import os
+import random
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dlctl.app.load import load_app
+from tests.packages.git_server import GitServer, commit_all, git, git_server
+from tests.packages.registries import empty_app, package, prototype, registry, vendored, write_files
+from tests.project import Project
+from tests.terminal import on_terminal
+
+POST = "github.com/google/kubeflow/tree/master/kubeflow"
+
+
+@pytest.fixture
+def server(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[GitServer]:
+    """github.com, which has google/kubeflow with a registry in the folder kubeflow."""
+    with git_server(project.root.parent / "github") as found:
+        found.lead_here(Path(project.environ["HOME"]), monkeypatch)
+        folder = registry(found.root / "google/kubeflow/kubeflow", package("hello"), package("tf-job"))
+        commit_all(folder.parent)
+        yield found
+
+
+@pytest.fixture
+def repository(server: GitServer) -> Path:
+    return server.root / "google/kubeflow"
+
+
+def test_the_form_of_the_post(project: Project, server: GitServer, repository: Path) -> None:
+    empty_app(project, "dev")
+    project.run("registry", "add", "kubeflow", POST).ok()
+    project.run("pkg", "install", "kubeflow/hello").ok()
+    project.run("generate", "hello", "web", "--name=web").ok()
+    app = load_app(project.root)
+    commit = git(repository, "rev-parse", "HEAD")
+    entry = app.registries["kubeflow"]
+    assert (entry.git, entry.ref, entry.path, entry.commit) == (
+        "https://github.com/google/kubeflow",
+        "master",
+        "kubeflow",
+        commit,
+    )
+    assert app.packages["kubeflow/hello"].commit == commit
+    before = len(server.requests)
+    assert "greeting: hello" in project.run("show", "dev").ok().out
+    assert len(server.requests) == before
+
+
+@pytest.mark.parametrize("filter_allowed", [True, False])
+def test_only_what_is_needed_is_fetched(
+    project: Project, server: GitServer, repository: Path, filter_allowed: bool
+) -> None:
+    """Files that are not part of the package stay away, and older commits too; GitHub allows filters."""
+    big = random.Random(0).randbytes(200_000).hex()
+    write_files(repository, {"old.txt": big})
+    commit_all(repository)
+    (repository / "old.txt").unlink()
+    write_files(repository, {"elsewhere/big.txt": big[::-1]})
+    commit_all(repository)
+    git(repository, "config", "uploadpack.allowFilter", str(filter_allowed).lower())
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", POST).ok()
+    project.run("pkg", "install", "kubeflow/hello").ok()
+    assert server.sent < (50_000 if filter_allowed else 900_000)
+    assert all("version=2" in headers.get("Git-Protocol", "") for _, headers in server.requests)
+
+
+@pytest.mark.parametrize("kind", ["branch", "tag", "annotated tag", "commit", "default branch"])
+def test_a_registry_at_any_ref(project: Project, repository: Path, kind: str) -> None:
+    first = git(repository, "rev-parse", "HEAD")
+    git(repository, "branch", "release/1.0")
+    git(repository, "tag", "v1")
+    git(repository, "tag", "-a", "v2", "-m", "second")
+    write_files(repository / "kubeflow", package("hello", "2.0.0"))
+    second = commit_all(repository)
+    ref = {"branch": "release/1.0", "tag": "v1", "annotated tag": "v2", "commit": first, "default branch": ""}
+    empty_app(project)
+    url = "https://github.com/google/kubeflow"
+    words = ["--ref", ref[kind]] if ref[kind] else []
+    project.run("registry", "add", "kubeflow", url, "--path", "kubeflow", *words).ok()
+    entry = load_app(project.root).registries["kubeflow"]
+    assert entry.commit == (second if kind == "default branch" else first)
+    project.run("pkg", "install", "kubeflow/hello").ok()
+    version = "2.0.0" if kind == "default branch" else "1.0.0"
+    assert load_app(project.root).packages["kubeflow/hello"].version == version
+
+
+def test_install_uses_the_pinned_commit(project: Project, repository: Path) -> None:
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", POST).ok()
+    write_files(repository / "kubeflow", package("hello", "2.0.0"))
+    second = commit_all(repository)
+    project.run("pkg", "install", "kubeflow/hello").ok()
+    assert load_app(project.root).packages["kubeflow/hello"].version == "1.0.0"
+    outcome = project.run("registry", "update").ok()
+    assert f"→ {second[:12]}" in outcome.err
+    assert load_app(project.root).packages["kubeflow/hello"].version == "1.0.0"
+    assert "2.0.0" in project.run("pkg", "search", "hello").ok().out
+
+
+def test_a_package_of_another_commit(project: Project, repository: Path) -> None:
+    first = git(repository, "rev-parse", "HEAD")
+    write_files(repository / "kubeflow", package("hello", "2.0.0"))
+    commit_all(repository)
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", POST).ok()
+    project.run("pkg", "install", f"kubeflow/hello@{first}").ok()
+    pin = load_app(project.root).packages["kubeflow/hello"]
+    assert (pin.version, pin.commit) == ("1.0.0", first)
+
+
+def test_restore_gives_the_same_bytes_on_another_machine(project: Project, repository: Path) -> None:
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", POST).ok()
+    project.run("pkg", "install", "kubeflow/hello").ok()
+    before = vendored(project)
+    write_files(repository / "kubeflow", package("hello", "2.0.0"))
+    commit_all(repository)
+    shutil.rmtree(project.root / "vendor")
+    project.run("pkg", "restore").ok()
+    assert vendored(project) == before
+    project.run("pkg", "verify").ok()
+
+
+def test_a_forced_push_that_removes_the_commit_is_explained(project: Project, repository: Path) -> None:
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", POST).ok()
+    project.run("pkg", "install", "kubeflow/hello").ok()
+    shutil.rmtree(project.root / "vendor")
+    shutil.rmtree(repository / ".git")
+    commit_all(repository, "other history")
+    outcome = project.run("pkg", "restore")
+    assert outcome.code == 1
+    assert "the server does not have the commit" in outcome.err
+    assert vendored(project) == {}
+
+
+def test_a_repository_with_sha256_objects(project: Project) -> None:
+    folder = registry(project.root.parent / "registry", package("hello"))
+    git(folder, "init", "--quiet", "--object-format=sha256")
+    commit = commit_all(folder)
+    empty_app(project)
+    project.run("registry", "add", "ours", f"file://{folder}").ok()
+    project.run("pkg", "install", "ours/hello").ok()
+    assert (load_app(project.root).packages["ours/hello"].commit, len(commit)) == (commit, 64)
+
+
+def test_without_git(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(project.root))
+    empty_app(project)
+    outcome = project.run("registry", "add", "ours", "file:///srv/registry.git")
+    assert (outcome.code, "git is not installed" in outcome.err) == (1, True)
+
+
+def test_a_ref_that_does_not_exist(project: Project, repository: Path) -> None:
+    empty_app(project)
+    outcome = project.run("registry", "add", "ours", "https://github.com/google/kubeflow", "--ref", "nope")
+    assert (outcome.code, "has no branch or tag 'nope'" in outcome.err) == (1, True)
+    outcome = project.run("registry", "add", "ours", "github.com/google/kubeflow/tree/master/nope")
+    assert (outcome.code, "has no folder 'nope'" in outcome.err) == (1, True)
+    outcome = project.run("registry", "add", "ours", "github.com/google/nope")
+    assert (outcome.code, "repository not found" in outcome.err) == (1, True)
+    assert "registries" not in project.read("dlctl.yaml")
+
+
+def test_progress_is_a_row_on_a_terminal(project: Project, repository: Path) -> None:
+    empty_app(project)
+    command = (sys.executable, "-m", "dlctl.cli.main", "registry", "add", "kubeflow", POST)
+    shown = on_terminal(command, cwd=project.root, environ={**os.environ, **project.environ})
+    assert shown.code == 0
+    assert "added registry kubeflow with 2 packages" in shown.text
+
+
+def test_file_url(project: Project, repository: Path) -> None:
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", f"file://{repository}", "--path", "kubeflow").ok()
+    project.run("pkg", "install", "kubeflow/hello").ok()
+
+
+def test_a_mirror_on_this_machine(project: Project, server: GitServer, repository: Path) -> None:
+    """Where there is no network, the user's git leads the URL in dlctl.yaml to a copy."""
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", POST).ok()
+    config = f'[url "file://{server.root}/"]\n\tinsteadOf = https://github.com/\n'
+    (Path(project.environ["HOME"]) / ".gitconfig").write_text(config)
+    asked = len(server.requests)
+    project.run("pkg", "install", "kubeflow/hello").ok()
+    assert len(server.requests) == asked
+
+
+def test_git_and_directory_give_the_same_digest(project: Project, repository: Path) -> None:
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", POST).ok()
+    project.run("registry", "add", "copy", str(repository / "kubeflow")).ok()
+    project.run("pkg", "install", "kubeflow/hello", "copy/hello").ok()
+    packages = load_app(project.root).packages
+    assert packages["kubeflow/hello"].digest == packages["copy/hello"].digest
+
+
+def test_an_update_from_git(project: Project, repository: Path) -> None:
+    empty_app(project, "dev")
+    project.run("registry", "add", "kubeflow", POST).ok()
+    project.run("pkg", "install", "kubeflow/hello").ok()
+    project.run("generate", "hello", "web").ok()
+    write_files(repository / "kubeflow", package("hello", "1.1.0", {"hello": prototype("good-morning")}))
+    second = commit_all(repository)
+    before = project.files()
+    shown = project.run("pkg", "update", "--dry-run").ok()
+    assert project.files() == before
+    assert 'default of parameter greeting was "hello", and is "good-morning" now; not set' in shown.out
+    assert "--- dev: ConfigMap/web (namespace dev), component web" in shown.out
+    assert "-  greeting: hello\n+  greeting: good-morning" in shown.out
+    project.run("pkg", "update").ok()
+    app = load_app(project.root)
+    assert app.packages["kubeflow/hello"].version == "1.1.0"
+    assert app.registries["kubeflow"].commit == second
+    assert "good-morning" in project.run("show", "dev").ok().out
+    assert sorted(path.name for path in (project.root / "vendor/kubeflow").iterdir()) == [
+        "hello@1.1.0",
+        "hello@1.1.0.sum",
+    ]
+    assert "up to date" in project.run("pkg", "update").ok().err
