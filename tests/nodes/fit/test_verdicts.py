@@ -87,6 +87,16 @@ def test_the_roles_of_a_gang_that_fit_alone_and_not_together_never_fit() -> None
     assert f"None resource: 32 {GPU} needed in all, suitable nodes have 24" in texts(first)
 
 
+def test_roles_that_have_room_alone_and_not_beside_each_other_never_fit() -> None:
+    port = {**container(cpu=1), "ports": [{"containerPort": 80, "hostPort": 80}]}
+    roles = [want(spec(port), count, name="j", role=name) for name, count in (("a", 1), ("b", 2))]
+    nodes = [node(f"n{number}") for number in range(3)]
+    assert [each.verdict for each in check(state(nodes), roles).groups] == [FITS, FITS]
+    assert NEVER in [each.verdict for each in check(state(nodes[:2]), roles).groups]
+    apart = [want(spec(port), 1, name="a"), want(spec(port), 2, name="b")]
+    assert [each.verdict for each in check(state(nodes[:2]), apart).groups] == [FITS, WAITS]
+
+
 def test_own_pods_make_room_for_the_new_ones() -> None:
     running = [pod(f"gpu-{n}", container(gpu=8), name=f"w{n}", owner=("Job", "train")) for n in range(2)]
     assert verdict(gpu_nodes(2), running, want(EIGHT, 2, name="train", kind="Job")).verdict is FITS
