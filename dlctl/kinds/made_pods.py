@@ -94,7 +94,8 @@ def _of_role(body: JsonObject, kind: PodKind, role: Role) -> Iterator[MadePods]:
                 metadata, spec = _inline_metadata(value), inline_spec(value)
                 yield MadePods(name, count, written(taken), metadata, spec, stated)
             else:
-                spec, metadata = _mapping(value.get("spec")), _mapping(value.get("metadata"))
+                stated_spec, metadata = _mapping(value.get("spec")), _mapping(value.get("metadata"))
+                spec = {key: each for key, each in stated_spec.items() if key not in kind.pruned}
                 yield MadePods(name, count, written((*taken, "spec")), metadata, spec, stated)
         if found:
             return

@@ -24,8 +24,8 @@ class Sort(StrEnum):
 class Case:
     """What is made in its own namespace, on nodes of its own. `sort` says how it is judged.
 
-    `apart` pods are objects of their own: in time, each may have its turn. `global_objects` have no namespace;
-    `later` are objects that the wanted pods lack: they are made once nothing else runs.
+    `apart` pods are objects of their own: in time, each may have its turn. `global_objects` have no
+    namespace; `later` are objects that the wanted pods lack: they are made once nothing else runs.
     """
 
     index: int

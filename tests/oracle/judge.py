@@ -9,12 +9,11 @@ def disagreement(answer: Answer) -> str:
     """How the verdict and the scheduler differ, in a few words; empty where they agree."""
     case, verdict = answer.case, answer.verdict
     enough = case.minimum if case.sort is Sort.GANG else case.pods
-    if case.sort is Sort.JOB and "quota" in case.features:
-        enough = 1
     when_empty = case.pods if answer.placed_when_empty is None else answer.placed_when_empty
     least = 1 if case.sort is Sort.JOB or case.apart else enough
     if verdict is Verdict.FITS:
-        return "" if answer.placed >= enough else f"fits, but {answer.placed} of {case.pods} were placed"
+        some = 1 if case.sort is Sort.JOB and "quota" in case.features else enough
+        return "" if answer.placed >= some else f"fits, but {answer.placed} of {case.pods} were placed"
     if answer.placed >= enough:
         if answer.victims and answer.preemption:
             return ""

@@ -170,6 +170,7 @@ def _spread(random: Random, case: Case, spec: Body) -> None:
         if random.random() < 0.3:
             made[field] = random.choice(("Honor", "Ignore"))
     if random.random() < 0.2 and "labelSelector" in made:
+        made["labelSelector"] = {"matchLabels": {"app": random.choice("abc")}}
         made["matchLabelKeys"] = ["tier"]
     spec["topologySpreadConstraints"] = [made]
 

@@ -6,7 +6,11 @@ from typing import Any
 
 from dlctl.nodes.fit.admission.admitted import admitted, daemon_tolerations, with_defaults
 from dlctl.nodes.fit.admission.classes import missing_classes, priority_of, with_runtime_class
-from dlctl.nodes.fit.admission.limit_ranges import refused_by_limits, with_limit_defaults
+from dlctl.nodes.fit.admission.limit_ranges import (
+    refused_by_limits,
+    requests_over_limits,
+    with_limit_defaults,
+)
 from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting, Pod, PodRequest
 from dlctl.nodes.fit.report import Reason
 
@@ -37,6 +41,7 @@ def prepare(request: PodRequest, state: ClusterState) -> Prepared:
     reasons = (
         *missing_classes(spec, state, request.path),
         *refused_by_limits(spec, state, request.namespace, request.path),
+        *requests_over_limits(spec, request.path),
         *_gates(request, spec),
     )
     return Prepared(pod, reasons, tuple(_notes(request, spec)), tuple(_open(request, spec)))

@@ -41,6 +41,7 @@ class Volumes:
         self._volumes: list[JsonObject] = []
         self._unbound: list[JsonObject] = []
         self._exclusive = False
+        self._taken = 0
         for name in self._names:
             self._read(name, usage)
 
@@ -93,6 +94,13 @@ class Volumes:
         if self._exclusive:
             message = "a claim is ReadWriteOncePod and another of these pods has it"
             self._everywhere.append(_Everywhere(message, Lasting.ALWAYS))
+            self._taken += 1
+
+    def forget(self) -> None:
+        """None of these pods has a claim."""
+        if self._taken:
+            del self._everywhere[-self._taken :]
+            self._taken = 0
 
 
 def _named(bodies: Sequence[JsonObject], name: str, namespace: str = "") -> JsonObject | None:
