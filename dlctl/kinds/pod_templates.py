@@ -74,7 +74,7 @@ class PodKind:
 _REPLICAS = (Count(("spec.replicas",)),)
 _MINIMUM = "spec.runPolicy.schedulingPolicy.minAvailable"
 _PRUNED = ("resources",)
-"""Of the whole pod: the API types of the training operator 1.9 are of Kubernetes 1.30, which has none."""
+"""Of the whole pod: the API types of the training operator 1.9 are of Kubernetes 1.29, which has none."""
 _JOB = "spec.parallelism", "spec.completions"
 
 

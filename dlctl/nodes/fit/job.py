@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from dlctl.nodes.fit.admission.prepare import Prepared
 from dlctl.nodes.fit.admission.quotas import Quotas
-from dlctl.nodes.fit.explain import Explained, asks_of, explain, left_of
+from dlctl.nodes.fit.asks import asks_of
+from dlctl.nodes.fit.explain import Explained, explain, left_of
 from dlctl.nodes.fit.filters.resources import written
 from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting, PodRequest, PodState
 from dlctl.nodes.fit.place import Placing, Wanted, counted, largest_first, place

@@ -165,3 +165,24 @@ def test_gates_and_resource_claims() -> None:
     assert verdict([node()], [], other).notes == (
         "scheduler volcano may decide otherwise: the rules are those of default-scheduler",
     )
+
+
+def _of_products(*products: str) -> dict[str, object]:
+    expression = {"key": "nvidia.com/gpu.product", "operator": "In", "values": list(products)}
+    required = {"nodeSelectorTerms": [{"matchExpressions": [expression]}]}
+    return {"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": required}}}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, f"8 {GPU} and rdma/hca"),
+        (_of_products("Tesla-V100-SXM2-32GB"), "8 V100-32G and rdma/hca"),
+        (_of_products("Tesla-V100-SXM2-32GB", "Tesla-V100-PCIE-16GB"), "8 V100 and rdma/hca"),
+        (_of_products("Tesla-V100-SXM2-32GB", "NVIDIA-A100-SXM4-40GB"), f"8 {GPU} and rdma/hca"),
+        ({"nodeSelector": {"cloud.google.com/gke-accelerator": "nvidia-tesla-t4"}}, "8 T4 and rdma/hca"),
+    ],
+)
+def test_what_is_asked_for_names_the_model_that_is_pinned(more: dict[str, object], expected: str) -> None:
+    body = spec(container(gpu=8, rdma__hca=1), **more)
+    assert verdict(gpu_nodes(1), [], want(body)).asks == expected
