@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from dlctl.nodes.fit.claim_templates import claim_templates
 from dlctl.nodes.fit.model import PodRequest, PodState
 from dlctl.nodes.fit.queues.kueue import queue_name
 from dlctl.nodes.fit.queues.volcano import volcano_queue
@@ -42,7 +43,7 @@ def _has_runtime(request: PodRequest) -> bool:
 
 
 def _has_claims(request: PodRequest) -> bool:
-    return bool(claims_of(request.spec))
+    return bool(claims_of(request.spec) or claim_templates(request))
 
 
 def _in_kueue(request: PodRequest) -> bool:

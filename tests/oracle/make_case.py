@@ -3,7 +3,7 @@
 from random import Random
 
 from tests.oracle.case import WANTED, Body, Case, Sort
-from tests.oracle.make_limits import add_claim, add_limit_range, add_quota
+from tests.oracle.make_limits import add_claim, add_ephemeral, add_limit_range, add_quota
 from tests.oracle.make_nodes import make_nodes
 from tests.oracle.make_running import make_running
 from tests.oracle.make_spec import make_spec
@@ -25,6 +25,8 @@ def make_case(index: int) -> Case:
         add_limit_range(random, case, spec)
     if random.random() < 0.1:
         add_claim(random, case, spec)
+    elif random.random() < 0.06:
+        add_ephemeral(random, case, spec)
     labels = {"app": random.choice("abc"), WANTED: "true"}
     if random.random() < 0.4:
         labels["tier"] = random.choice("12")

@@ -74,7 +74,30 @@ def add_claim(random: Random, case: Case, spec: Body) -> None:
     case.features.add("claim")
 
 
-def _anywhere(case: Case) -> Body:
+def add_ephemeral(random: Random, case: Case, spec: Body) -> None:
+    """A volume for each pod, of those that some nodes have."""
+    for number, node in enumerate(random.choices(case.nodes, k=random.choice((1, 2, 4)))):
+        case.global_objects.append(_on(case, f"own-{number}", node["metadata"]["name"]))
+    claim = {
+        "accessModes": ["ReadWriteOnce"],
+        "storageClassName": CLASS,
+        "resources": {"requests": {"storage": "10Gi"}},
+    }
+    spec["volumes"] = [{"name": "own", "ephemeral": {"volumeClaimTemplate": {"spec": claim}}}]
+    case.later += [_anywhere(case, f"anywhere-{number}") for number in range(8)]
+    case.features.add("ephemeral volume")
+
+
+def _on(case: Case, name: str, node: str) -> Body:
+    """A volume on one node."""
+    made = _anywhere(case, name)
+    expression = {"key": HOST, "operator": "In", "values": [node]}
+    affinity = {"required": {"nodeSelectorTerms": [{"matchExpressions": [expression]}]}}
+    made["spec"] |= {"capacity": {"storage": "10Gi"}, "nodeAffinity": affinity}
+    return made
+
+
+def _anywhere(case: Case, name: str = "anywhere") -> Body:
     """A volume for every claim, on every node."""
     spec = {
         "capacity": {"storage": "50Gi"},
@@ -82,7 +105,7 @@ def _anywhere(case: Case) -> Body:
         "storageClassName": CLASS,
         "hostPath": {"path": "/data"},
     }
-    metadata = {"name": case.local("anywhere")}
+    metadata = {"name": case.local(name)}
     return {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": metadata, "spec": spec}
 
 

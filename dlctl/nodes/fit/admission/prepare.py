@@ -66,5 +66,5 @@ def _notes(request: PodRequest, spec: dict[str, Any]) -> Iterator[str]:
     scheduler = spec.get("schedulerName") or SCHEDULER
     if scheduler != SCHEDULER:
         yield f"scheduler {scheduler} may decide otherwise: the rules are those of {SCHEDULER}"
-    if any(each.get("ephemeral") for each in spec.get("volumes") or ()):
-        yield "whether its ephemeral volumes can be made is not checked"
+    if request.kind == "StatefulSet" and request.object_spec.get("volumeClaimTemplates"):
+        yield "claims that it has already keep each pod near its volume, which is not checked"
