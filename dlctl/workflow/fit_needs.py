@@ -66,6 +66,7 @@ VOLUMES = Listing("PersistentVolume", "persistentvolumes", ("v1",), _has_claims)
 STORAGE_CLASSES = Listing("StorageClass", "storageclasses", ("storage.k8s.io/v1",), _has_claims)
 LOCAL_QUEUES = Listing("LocalQueue", "localqueues", _KUEUE, _in_kueue)
 CLUSTER_QUEUES = Listing("ClusterQueue", "clusterqueues", _KUEUE, _in_kueue)
+FLAVORS = Listing("ResourceFlavor", "resourceflavors", _KUEUE, _in_kueue)
 VOLCANO_QUEUES = Listing("Queue", "queues", ("scheduling.volcano.sh/v1beta1",), _in_volcano)
 
 LISTINGS = (
@@ -78,6 +79,7 @@ LISTINGS = (
     STORAGE_CLASSES,
     LOCAL_QUEUES,
     CLUSTER_QUEUES,
+    FLAVORS,
     VOLCANO_QUEUES,
 )
 

@@ -49,7 +49,12 @@ def read_fit_state(
             listed[needs.RUNTIME_CLASSES],
         ),
         storage=Storage(listed[needs.CLAIMS], listed[needs.VOLUMES], listed[needs.STORAGE_CLASSES]),
-        queues=Queues(listed[needs.LOCAL_QUEUES], listed[needs.CLUSTER_QUEUES], listed[needs.VOLCANO_QUEUES]),
+        queues=Queues(
+            listed[needs.LOCAL_QUEUES],
+            listed[needs.CLUSTER_QUEUES],
+            listed[needs.VOLCANO_QUEUES],
+            listed[needs.FLAVORS],
+        ),
         unread=frozenset(reader.unread),
     )
     return StateRead(state, tuple(reader.notes))

@@ -11,11 +11,12 @@ in which they are placed is our own.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from dlctl.nodes.fit.admission.prepare import prepare
 from dlctl.nodes.fit.admission.quotas import Quotas
 from dlctl.nodes.fit.job import Group, Job, Surroundings
 from dlctl.nodes.fit.model import ClusterState, PodRequest
+from dlctl.nodes.fit.prepare import prepare
 from dlctl.nodes.fit.report import FitReport, GroupFit
 from dlctl.nodes.fit.usage import Usage
 
@@ -37,7 +38,7 @@ def check(
     for groups in _objects(requests, state):
         job = Job(groups, around, usage)
         found.update(job.fits())
-        job.settle()
+        around = replace(around, state=job.settle())
         usage = job.rest
     return FitReport(tuple(found[index] for index in range(len(requests))))
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dlctl.nodes.fit.admission.prepare import Prepared
 from dlctl.nodes.fit.admission.quotas import Quotas
 from dlctl.nodes.fit.asks import asks_of
 from dlctl.nodes.fit.explain import Explained, explain, left_of
@@ -11,7 +10,9 @@ from dlctl.nodes.fit.filters.resources import written
 from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting, PodRequest, PodState
 from dlctl.nodes.fit.place import Placing, Wanted, counted, largest_first, place
 from dlctl.nodes.fit.preempt import preemption
+from dlctl.nodes.fit.prepare import Prepared
 from dlctl.nodes.fit.queues.kueue import kueue_reasons
+from dlctl.nodes.fit.queues.taken import with_admitted
 from dlctl.nodes.fit.queues.volcano import volcano_reasons
 from dlctl.nodes.fit.report import GroupFit, Reason, Verdict
 from dlctl.nodes.fit.usage import Usage
@@ -77,11 +78,14 @@ class Job:
         """What is taken after them: a gang that does not start takes nothing."""
         return self.after if self._starts else self.before
 
-    def settle(self) -> None:
-        """Count what was placed in the quotas of the namespace."""
-        if self._starts:
-            found = [(each.prepared.pod, len(self.placings[each.index].nodes)) for each in self.groups]
-            self.around.quotas.take(found)
+    def settle(self) -> ClusterState:
+        """Count what was placed in the quotas of the namespace; the state with it in the queues."""
+        state = self.around.state
+        if not self._starts:
+            return state
+        found = [(each.prepared.pod, len(self.placings[each.index].nodes)) for each in self.groups]
+        self.around.quotas.take(found)
+        return with_admitted(self.groups[0].request, found, state)
 
     @property
     def _minimum(self) -> int:

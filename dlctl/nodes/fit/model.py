@@ -90,11 +90,12 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """Queues of Kueue and Volcano, as JSON bodies."""
+    """Queues of Kueue and Volcano and Kueue's ResourceFlavors, as JSON bodies."""
 
     local_queues: tuple[JsonObject, ...] = ()
     cluster_queues: tuple[JsonObject, ...] = ()
     volcano_queues: tuple[JsonObject, ...] = ()
+    flavors: tuple[JsonObject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

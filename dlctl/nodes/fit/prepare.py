@@ -12,6 +12,7 @@ from dlctl.nodes.fit.admission.limit_ranges import (
     with_limit_defaults,
 )
 from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting, Pod, PodRequest
+from dlctl.nodes.fit.queues.flavors import with_flavors
 from dlctl.nodes.fit.report import Reason
 
 SCHEDULER = "default-scheduler"
@@ -36,6 +37,7 @@ def prepare(request: PodRequest, state: ClusterState) -> Prepared:
     spec = with_limit_defaults(spec, state, request.namespace)
     if request.count is None:
         spec = daemon_tolerations(spec)
+    spec, of_queue = with_flavors(request, spec, state)
     priority = priority_of(spec, state)
     pod = admitted(request, spec, priority=priority.value, preempts=priority.preempts)
     reasons = (
@@ -44,7 +46,7 @@ def prepare(request: PodRequest, state: ClusterState) -> Prepared:
         *requests_over_limits(spec, request.path),
         *_gates(request, spec),
     )
-    return Prepared(pod, reasons, tuple(_notes(request, spec)), tuple(_open(request, spec)))
+    return Prepared(pod, reasons, (*_notes(request, spec), *of_queue), tuple(_open(request, spec)))
 
 
 def _gates(request: PodRequest, spec: dict[str, Any]) -> Iterator[Reason]:
