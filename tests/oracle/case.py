@@ -26,6 +26,7 @@ class Case:
 
     `apart` pods are objects of their own: in time, each may have its turn. `global_objects` have no
     namespace; `later` are objects that the wanted pods lack: they are made once nothing else runs.
+    Where that cannot be done without changing more, whether waiting pods get a place in time stays `open`.
     """
 
     index: int
@@ -40,6 +41,7 @@ class Case:
     pods: int = 1
     minimum: int = 0
     apart: bool = False
+    open: bool = False
     features: set[str] = field(default_factory=set)
 
     @property

@@ -20,7 +20,7 @@ def disagreement(answer: Answer) -> str:
         if answer.victims:
             return f"{verdict.name.lower()} without preemption, but {answer.victims} pods were preempted"
         return f"{verdict.name.lower()}, but {answer.placed} of {case.pods} were placed"
-    if verdict is Verdict.WAITS and when_empty < least:
+    if verdict is Verdict.WAITS and when_empty < least and not case.open:
         return f"waits, but {when_empty} of {case.pods} were placed on empty nodes"
     if verdict is Verdict.NEVER and when_empty >= least:
         return f"never, but {when_empty} of {case.pods} were placed on empty nodes"

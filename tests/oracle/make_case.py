@@ -6,7 +6,7 @@ from tests.oracle.case import WANTED, Body, Case, Sort
 from tests.oracle.make_limits import add_claim, add_ephemeral, add_limit_range, add_quota
 from tests.oracle.make_nodes import make_nodes
 from tests.oracle.make_running import make_running
-from tests.oracle.make_spec import make_spec
+from tests.oracle.make_spec import add_companions, make_spec
 
 FILLS = (0.15, 0.9, 0.5)
 """Clusters with much room, with little, and those on which much is asked for, in turn."""
@@ -30,6 +30,7 @@ def make_case(index: int) -> Case:
     labels = {"app": random.choice("abc"), WANTED: "true"}
     if random.random() < 0.4:
         labels["tier"] = random.choice("12")
+    add_companions(case, spec, labels)
     template = {"metadata": {"labels": labels}, "spec": spec}
     if random.random() < 0.5:
         case.wanted = [_pod(case, template)]

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from random import Random
 
+from dlctl.nodes.fit.terms import pod_terms
 from tests.oracle.case import CASE, Body, Case
 from tests.oracle.make_nodes import GPU, HOST, MAJOR, POOL, PRODUCT, RDMA, SHAPES, ZONE
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+EVERY = [{"operator": "Exists"}]
+LABELS = [{"app": app, **({"tier": tier} if tier else {})} for app in "abc" for tier in ("", "1", "2")]
 PRODUCTS = tuple(product for _, product in SHAPES if product)
 
 
@@ -150,6 +153,26 @@ def _term(random: Random, case: Case) -> Body:
 
 def _near(random: Random, case: Case, spec: Body) -> None:
     spec.setdefault("affinity", {})["podAffinity"] = {REQUIRED: [_term(random, case)]}
+
+
+def add_companions(case: Case, spec: Body, labels: Body) -> None:
+    """For pods that want to be near others: one such pod on each node, once nothing else runs.
+
+    It would get requests from a LimitRange, count in quotas, and keep others away: there none is made.
+    """
+    if "pod affinity" not in case.features:
+        return
+    if case.features & {"quota", "limit range", "pod anti-affinity", "topology spread"}:
+        case.open = True
+        return
+    (term,) = pod_terms(spec["affinity"]["podAffinity"], case.namespace, labels)
+    found = [each for each in LABELS if term.matches(case.namespace, each, {})]
+    case.open = not found
+    for node in case.nodes if found else ():
+        name = node["metadata"]["name"]
+        metadata = {"name": f"near-{name}", "namespace": case.namespace, "labels": found[0]}
+        own = {"nodeName": name, "containers": [{"name": "main", "image": "x"}], "tolerations": EVERY}
+        case.later.append({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": own})
 
 
 def _apart(random: Random, case: Case, spec: Body) -> None:

@@ -24,6 +24,7 @@ class Tally:
     agreed: Counter[str] = field(default_factory=Counter)
     features: Counter[str] = field(default_factory=Counter)
     preempted: int = 0
+    open: int = 0
     disagreements: dict[int, str] = field(default_factory=dict)
 
     def add(self, answer: Answer) -> str:
@@ -34,6 +35,7 @@ class Tally:
         self.agreed[sort] += not text
         self.features.update(answer.case.features)
         self.preempted += answer.victims > 0
+        self.open += answer.case.open and answer.verdict is Verdict.WAITS
         if text:
             self.disagreements[answer.case.index] = f"{sort}: {text}"
         return text
@@ -73,6 +75,7 @@ class Tally:
             **self.made(),
             "agreed": {sort.value: self.agreed[sort] for sort in Sort},
             "preempted": self.preempted,
+            "waits, seen only to wait": self.open,
             "disagreements": {str(index): text for index, text in sorted(self.disagreements.items())},
         }
 

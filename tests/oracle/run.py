@@ -113,6 +113,8 @@ def _is_ready(cluster: Cluster, case: Case) -> bool:
 
 
 def _available(cluster: Cluster, volume: Body) -> bool:
+    if volume["kind"] != "PersistentVolume":
+        return True
     live = cluster.api.raw("GET", f"/api/v1/persistentvolumes/{volume['metadata']['name']}")
     return (live.get("status") or {}).get("phase") in ("Available", "Bound")
 
