@@ -91,10 +91,21 @@ def _next(open_nodes: deque[NodeState], filters: Filters) -> NodeState | None:
         while open_nodes and any(filters.among(open_nodes[0])):
             open_nodes.popleft()
         return open_nodes[0] if open_nodes else None
-    fitting = (node for node in open_nodes if not any(filters.among(node)))
     if not filters.spread.constraints:
-        return next(fitting, None)
-    return min(fitting, key=filters.spread.crowd, default=None)
+        return next((node for node in open_nodes if not any(filters.among(node))), None)
+    return _least_crowded(open_nodes, filters)
+
+
+def _least_crowded(open_nodes: Iterable[NodeState], filters: Filters) -> NodeState | None:
+    """The node that takes a pod and whose domains have fewest; the first of those."""
+    best, fewest, lowest = None, -1, filters.spread.lowest
+    for node in open_nodes:
+        crowd = filters.spread.crowd(node)
+        if (best is None or crowd < fewest) and not any(filters.among(node)):
+            best, fewest = node, crowd
+            if fewest <= lowest:
+                break
+    return best
 
 
 def _in_order(pod: Pod, usage: Usage) -> list[NodeState]:

@@ -105,6 +105,11 @@ class TopologySpread:
                 each.add(value, -number)
             each.placed.clear()
 
+    @property
+    def lowest(self) -> int:
+        """No node is less crowded than this."""
+        return sum(min(each.counts.values(), default=0) for each in self.constraints)
+
     def crowd(self, node: NodeState) -> int:
         """How many pods the domains of a node have: new ones go where there are fewest."""
         return sum(each.counts.get(node.labels.get(each.key, ""), 0) for each in self.constraints)
