@@ -27,15 +27,22 @@ def check(
     """The verdict on each request, in their order. They are wanted together: each takes what it needs.
 
     Pods that the requests' objects have already count as gone: their places are for the new ones.
+    Pods that are nominated for a node count where no request has a higher priority, as for the scheduler.
     `preemptible_below` is a priority to count with instead of the pods' own.
     """
     own = {(each.namespace, each.kind, each.name) for each in requests}
-    stay = tuple(pod for pod in state.pods or () if not pod.is_of(own))
+    jobs = _objects(requests, state)
+    highest = max((group.prepared.pod.priority for groups in jobs for group in groups), default=0)
+    stay = tuple(
+        pod
+        for pod in state.pods or ()
+        if not pod.is_of(own) and (not pod.nominated or pod.priority >= highest)
+    )
     go = tuple(pod for pod in state.pods or () if pod.is_of(own))
     around = Surroundings(state, stay, Quotas(state, go), preemptible_below)
     usage = Usage(state.nodes, stay)
     found: dict[int, GroupFit] = {}
-    for groups in _objects(requests, state):
+    for groups in jobs:
         job = Job(groups, around, usage)
         found.update(job.fits())
         around = replace(around, state=job.settle())

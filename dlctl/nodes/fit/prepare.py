@@ -11,9 +11,11 @@ from dlctl.nodes.fit.admission.limit_ranges import (
     requests_over_limits,
     with_limit_defaults,
 )
+from dlctl.nodes.fit.claim_templates import claim_templates
 from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting, Pod, PodRequest
 from dlctl.nodes.fit.queues.flavors import with_flavors
 from dlctl.nodes.fit.report import Reason
+from dlctl.nodes.fit.usage import claims_of
 
 SCHEDULER = "default-scheduler"
 
@@ -68,5 +70,7 @@ def _notes(request: PodRequest, spec: dict[str, Any]) -> Iterator[str]:
     scheduler = spec.get("schedulerName") or SCHEDULER
     if scheduler != SCHEDULER:
         yield f"scheduler {scheduler} may decide otherwise: the rules are those of {SCHEDULER}"
+    if claims_of(spec) or claim_templates(request):
+        yield "how many volumes a node may attach is not checked"
     if request.kind == "StatefulSet" and request.object_spec.get("volumeClaimTemplates"):
         yield "claims that it has already keep each pod near its volume, which is not checked"

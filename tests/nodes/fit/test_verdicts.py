@@ -134,6 +134,16 @@ def test_preemption_is_told_and_changes_no_verdict() -> None:
     assert asked.preemption == "pods of a priority below 10 could make room: ml/low (priority 0)"
 
 
+def test_a_pod_that_is_nominated_holds_its_place_against_no_higher_priority() -> None:
+    waiting = pod("", container(gpu=8), name="first", priority=10)
+    waiting["status"] = {"phase": "Pending", "nominatedNodeName": "gpu-0"}
+    more = {"admission": Admission(priority_classes=({"metadata": {"name": "high"}, "value": 100},))}
+    found = verdict(gpu_nodes(1), [waiting], want(EIGHT), **more)
+    assert (found.verdict, found.holders[0].name) == (WAITS, "ml/first")
+    high = {**EIGHT, "priorityClassName": "high"}
+    assert verdict(gpu_nodes(1), [waiting], want(high), **more).verdict is FITS
+
+
 def test_without_the_pods_only_never_is_known() -> None:
     assert verdict(gpu_nodes(1), None, want(EIGHT)).verdict is UNKNOWN
     assert verdict(gpu_nodes(1), None, want(EIGHT, 2)).verdict is NEVER
