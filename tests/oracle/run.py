@@ -12,11 +12,13 @@ from dlctl.manifest import Manifest, ref_of
 from dlctl.nodes.fit.report import GroupFit, Verdict
 from dlctl.workflow.node_check import ToCheck, check_cluster
 from tests.oracle.case import WANTED, Body, Case
-from tests.oracle.cluster import Cluster, until
+from tests.oracle.cluster import Cluster, keep_alive, until
 
 LONGEST = 40.0
+HEARTBEAT = 15.0
 QUIET = 0.8
 """How long nothing may change."""
+UNREADY = {"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"}
 
 CLASSES: dict[str, tuple[int, Body]] = {
     "oracle-low": (-10, {}),
@@ -66,6 +68,7 @@ def run_batch(cluster: Cluster, cases: Sequence[Case]) -> list[Answer]:
     answers = [Answer(case) for case in cases]
     for each in answers:
         _check(cluster, each)
+    keep_alive(cluster)
     for each in answers:
         each.messages += filter(None, map(cluster.offer, each.case.wanted))
     _watch(cluster, answers)
@@ -74,11 +77,13 @@ def run_batch(cluster: Cluster, cases: Sequence[Case]) -> list[Answer]:
         each.victims = len(each.case.running) - len(_pods(cluster, each.case, f"!{WANTED}"))
     late = [each for each in answers if each.placed < each.case.pods]
     _empty(cluster, late)
+    keep_alive(cluster)
     for each in late:
         each.messages += filter(None, map(cluster.offer, map(_again, each.case.wanted)))
     _watch(cluster, late)
     for each in late:
         each.placed_when_empty = _placed(cluster, each.case)
+    assert _nodes_are_ready(cluster, cases), "this machine is too slow: nodes became unready"
     _tear_down(cluster, cases)
     return answers
 
@@ -123,7 +128,7 @@ def _nodes_are_ready(cluster: Cluster, cases: Sequence[Case]) -> bool:
     names = {node["metadata"]["name"] for case in cases for node in case.nodes}
     for node in cluster.items("/api/v1/nodes"):
         taints = {each["key"] for each in node["spec"].get("taints") or ()}
-        if node["metadata"]["name"] in names and "node.kubernetes.io/not-ready" in taints:
+        if node["metadata"]["name"] in names and taints & UNREADY:
             return False
         if node["spec"].get("unschedulable") and "node.kubernetes.io/unschedulable" not in taints:
             return False
@@ -156,7 +161,11 @@ def _watch(cluster: Cluster, answers: Sequence[Answer]) -> None:
         return
     names = {each.case.namespace for each in answers}
     seen, since, end = None, time.monotonic(), time.monotonic() + LONGEST
+    alive = time.monotonic() + HEARTBEAT
     while time.monotonic() < end:
+        if time.monotonic() > alive:
+            keep_alive(cluster)
+            alive = time.monotonic() + HEARTBEAT
         pods = [pod for pod in cluster.items("/api/v1/pods", WANTED) if pod["metadata"]["namespace"] in names]
         state = {(pod["metadata"]["uid"], pod["spec"].get("nodeName", "")) for pod in pods}
         if state != seen or not all(map(_was_tried, pods)):
