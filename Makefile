@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 SANDBOX := sandbox
+CASES ?= 500
 
-.PHONY: help install demo demo-down control-plane unit test lint bench oracle-validate docs clean
+.PHONY: help install demo demo-down control-plane unit test lint bench oracle oracle-validate docs clean
 
 help:
 	@echo "make demo       show, diff, apply and status of the sample app on a sandbox"
@@ -16,6 +17,7 @@ help:
 	@echo "make test       lint and the whole test suite, on real control planes"
 	@echo "make oracle-validate  compare validate with an API server on the whole corpus, some minutes"
 	@echo "make bench      the benchmarks, as ratios"
+	@echo "make oracle     node check against the real scheduler: CASES=500 made-up clusters on a sandbox"
 	@echo "make docs       docs/prototypes"
 
 # A Go toolchain comes from Python's package index where the machine has none that is new enough.
@@ -57,6 +59,9 @@ bench: control-plane
 
 oracle-validate: control-plane
 	DLCTL_ORACLE=whole $(BIN)/python -m pytest tests/schemas/oracle -p no:xdist --timeout 1200
+
+oracle: control-plane
+	$(BIN)/python -m tests.oracle --cases $(CASES)
 
 docs: install
 	$(BIN)/python scripts/prototype_pages.py

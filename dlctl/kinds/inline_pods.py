@@ -26,11 +26,15 @@ def train_job_spec(body: JsonObject) -> tuple[Mapping[str, Any] | None, str]:
     resources = at(body, "spec.trainer.resourcesPerNode")
     if not isinstance(resources, Mapping):
         return None, ""
-    spec: dict[str, Any] = {"containers": [{"name": "node", "resources": resources}]}
+    spec = {"containers": [{"name": "node", "resources": resources}]}
+    return patched(body, "node", spec), "spec.trainer"
+
+
+def patched(body: JsonObject, job: str, spec: dict[str, Any]) -> dict[str, Any]:
+    """The spec of the pods of a runtime's job, with what a TrainJob's patches state for it."""
     for patch in at(body, "spec.runtimePatches") or ():
-        jobs = at(patch, "trainingRuntimeSpec.template.spec.replicatedJobs") or ()
-        for job in jobs:
-            own = at(job, "template.spec.template.spec")
-            if at(job, "name") == "node" and isinstance(own, Mapping):
+        for each in at(patch, "trainingRuntimeSpec.template.spec.replicatedJobs") or ():
+            own = at(each, "template.spec.template.spec")
+            if at(each, "name") == job and isinstance(own, Mapping):
                 spec |= {key: own[key] for key in _OF_PATCHES if key in own}
-    return spec, "spec.trainer"
+    return spec

@@ -7,6 +7,7 @@ from typing import Any
 from dlctl.kinds.field_path import ANY_ITEM, ANY_KEY, Step, at, every, steps, written
 from dlctl.kinds.inline_pods import inline_spec, train_job_spec
 from dlctl.kinds.pod_templates import POD_KINDS, PODLESS, UNREAD, Count, Gang, PodKind, Role, Shape
+from dlctl.kinds.train_runtime import pods_by_runtime
 from dlctl.manifest import GroupKind, JsonObject, ref_of
 
 TRAIN_JOB = GroupKind("trainer.kubeflow.org", "TrainJob")
@@ -42,14 +43,14 @@ class PodsOf:
     in_turns: bool = False
 
 
-def pods_of(body: JsonObject) -> PodsOf:
-    """The pods that an object makes; none for an object that makes none."""
+def pods_of(body: JsonObject, runtime: JsonObject | None = None) -> PodsOf:
+    """The pods that an object makes; none for an object that makes none. `runtime` is a TrainJob's."""
     kind = ref_of(body).group_kind
     known = POD_KINDS.get(kind)
     if known is None:
         return _of_other(kind, body)
     if kind == TRAIN_JOB:
-        return _of_train_job(body, known)
+        return _of_train_job(body, known) if runtime is None else _by_runtime(body, known, runtime)
     pods = tuple(pods for role in known.roles for pods in _of_role(body, known, role))
     return PodsOf(pods, _minimum(body, known, pods), unknown=known.unknown, in_turns=known.in_turns)
 
@@ -83,6 +84,17 @@ def _of_train_job(body: JsonObject, known: PodKind) -> PodsOf:
     return PodsOf((pods,), _in_queue(body) and count, unknown=unknown)
 
 
+def _by_runtime(body: JsonObject, known: PodKind, runtime: JsonObject) -> PodsOf:
+    stated = _count_path(body, known.roles[0].counts, ())
+    pods = tuple(
+        MadePods(
+            each.role, each.count, each.path, each.metadata, each.spec, stated if each.role == "node" else ""
+        )
+        for each in pods_by_runtime(body, runtime)
+    )
+    return PodsOf(pods, _in_queue(body) and sum(each.count or 0 for each in pods))
+
+
 def _of_role(body: JsonObject, kind: PodKind, role: Role) -> Iterator[MadePods]:
     for path in role.path.split("|"):
         found = [(taken, value) for taken, value in every(body, path) if isinstance(value, Mapping)]
@@ -94,7 +106,8 @@ def _of_role(body: JsonObject, kind: PodKind, role: Role) -> Iterator[MadePods]:
                 metadata, spec = _inline_metadata(value), inline_spec(value)
                 yield MadePods(name, count, written(taken), metadata, spec, stated)
             else:
-                spec, metadata = _mapping(value.get("spec")), _mapping(value.get("metadata"))
+                stated_spec, metadata = _mapping(value.get("spec")), _mapping(value.get("metadata"))
+                spec = {key: each for key, each in stated_spec.items() if key not in kind.pruned}
                 yield MadePods(name, count, written((*taken, "spec")), metadata, spec, stated)
         if found:
             return

@@ -59,6 +59,7 @@ class PodKind:
 
     A kind that is `per_node` makes one pod for each node that its pods may run on. `unknown` says what of its
     pods the object does not state. Pods `in_turns` can come one after another, as others of them end.
+    `pruned` are fields of a pod's spec that the kind's operator does not pass on.
     """
 
     roles: tuple[Role, ...]
@@ -67,9 +68,13 @@ class PodKind:
     per_node: bool = False
     unknown: str = ""
     in_turns: bool = False
+    pruned: tuple[str, ...] = ()
 
 
 _REPLICAS = (Count(("spec.replicas",)),)
+_MINIMUM = "spec.runPolicy.schedulingPolicy.minAvailable"
+_PRUNED = ("resources",)
+"""Of the whole pod: the API types of the training operator 1.9 are of Kubernetes 1.29, which has none."""
 _JOB = "spec.parallelism", "spec.completions"
 
 
@@ -81,7 +86,7 @@ def _training(field: str, default: int = 1) -> PodKind:
     """A job kind of Kubeflow's training operator."""
     base = f"spec.{field}.*"
     role = Role(f"{base}.template", "", (Count((f"{base}.replicas",), default),))
-    return PodKind((role,), Gang.POLICY, "spec.runPolicy.schedulingPolicy.minAvailable")
+    return PodKind((role,), Gang.POLICY, _MINIMUM, pruned=_PRUNED)
 
 
 def _mpi() -> PodKind:
@@ -90,7 +95,7 @@ def _mpi() -> PodKind:
         Role(f"{launcher}.template", "Launcher", (Count((f"{launcher}.replicas",)),)),
         Role(f"{workers}.template", "Worker", (Count((f"{workers}.replicas",), 0),)),
     )
-    return PodKind(roles, Gang.POLICY, "spec.runPolicy.schedulingPolicy.minAvailable")
+    return PodKind(roles, Gang.POLICY, _MINIMUM)
 
 
 def _paddle() -> PodKind:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from dlctl.nodes.fit.claim_templates import claim_templates
 from dlctl.nodes.fit.model import PodRequest, PodState
 from dlctl.nodes.fit.queues.kueue import queue_name
 from dlctl.nodes.fit.queues.volcano import volcano_queue
@@ -42,7 +43,7 @@ def _has_runtime(request: PodRequest) -> bool:
 
 
 def _has_claims(request: PodRequest) -> bool:
-    return bool(claims_of(request.spec))
+    return bool(claims_of(request.spec) or claim_templates(request))
 
 
 def _in_kueue(request: PodRequest) -> bool:
@@ -65,6 +66,7 @@ VOLUMES = Listing("PersistentVolume", "persistentvolumes", ("v1",), _has_claims)
 STORAGE_CLASSES = Listing("StorageClass", "storageclasses", ("storage.k8s.io/v1",), _has_claims)
 LOCAL_QUEUES = Listing("LocalQueue", "localqueues", _KUEUE, _in_kueue)
 CLUSTER_QUEUES = Listing("ClusterQueue", "clusterqueues", _KUEUE, _in_kueue)
+FLAVORS = Listing("ResourceFlavor", "resourceflavors", _KUEUE, _in_kueue)
 VOLCANO_QUEUES = Listing("Queue", "queues", ("scheduling.volcano.sh/v1beta1",), _in_volcano)
 
 LISTINGS = (
@@ -77,6 +79,7 @@ LISTINGS = (
     STORAGE_CLASSES,
     LOCAL_QUEUES,
     CLUSTER_QUEUES,
+    FLAVORS,
     VOLCANO_QUEUES,
 )
 

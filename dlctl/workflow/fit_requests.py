@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from dlctl.kinds.made_pods import PodsOf, pods_of
 from dlctl.manifest import Manifest
 from dlctl.nodes.fit.model import PodRequest
+from dlctl.workflow.fit_runtimes import Runtimes, runtime_of
+
+NO_RUNTIMES: Runtimes = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,8 @@ class Requests:
     unchecked: tuple[Unchecked, ...]
 
 
-def requests_of(manifests: Iterable[Manifest]) -> Requests:
-    """What objects ask for, in their order."""
+def requests_of(manifests: Iterable[Manifest], runtimes: Runtimes = NO_RUNTIMES) -> Requests:
+    """What objects ask for, in their order. `runtimes` are those that TrainJobs refer to."""
     pods: list[PodRequest] = []
     unchecked: list[Unchecked] = []
     groups: dict[tuple[str, str], int] = {}
@@ -34,7 +38,8 @@ def requests_of(manifests: Iterable[Manifest]) -> Requests:
         if manifest.ref.kind == "PodGroup":
             minimum = (manifest.body.get("spec") or {}).get("minMember")
             groups[manifest.ref.namespace, manifest.ref.name] = minimum if isinstance(minimum, int) else 1
-        made = pods_of(manifest.body)
+        runtime = runtime_of(manifest)
+        made = pods_of(manifest.body, runtimes.get(runtime) if runtime else None)
         if made.checked:
             pods.extend(_requests(manifest, made))
         else:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import Forbidden, UnknownKind
 from dlctl.manifest import JsonObject, Manifest
-from dlctl.nodes.fit.model import Admission, ClusterState, PodRequest, Queues, Storage
-from dlctl.nodes.fit.read_cluster import read_state
+from dlctl.nodes.fit.model import Admission, ClusterState, PodRequest, PodState, Queues, Storage
+from dlctl.nodes.fit.read_cluster import read_node, read_pod
 from dlctl.nodes.inventory.pods import COUNTED_PODS
 from dlctl.workflow import fit_needs as needs
 from dlctl.workflow.fit_needs import Listing
@@ -33,8 +33,7 @@ def read_fit_state(
     Raises ClusterError where nodes cannot be listed.
     """
     reader = _Reader(cluster, tuple(manifests))
-    nodes = list(cluster.list(NODES))
-    state = read_state(nodes, reader.pods())
+    state = ClusterState(tuple(map(read_node, cluster.list(NODES))), reader.pods())
     listed = {listing: reader.read(listing, requests) for listing in needs.LISTINGS}
     if needs.names_namespaces(requests, state.pods or ()):
         namespaces = reader.read(needs.NAMESPACES, requests, wanted=True)
@@ -49,7 +48,12 @@ def read_fit_state(
             listed[needs.RUNTIME_CLASSES],
         ),
         storage=Storage(listed[needs.CLAIMS], listed[needs.VOLUMES], listed[needs.STORAGE_CLASSES]),
-        queues=Queues(listed[needs.LOCAL_QUEUES], listed[needs.CLUSTER_QUEUES], listed[needs.VOLCANO_QUEUES]),
+        queues=Queues(
+            listed[needs.LOCAL_QUEUES],
+            listed[needs.CLUSTER_QUEUES],
+            listed[needs.VOLCANO_QUEUES],
+            listed[needs.FLAVORS],
+        ),
         unread=frozenset(reader.unread),
     )
     return StateRead(state, tuple(reader.notes))
@@ -64,10 +68,11 @@ class _Reader:
     notes: list[str] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
 
-    def pods(self) -> list[JsonObject] | None:
-        """The pods that count; None where they may not be listed."""
+    def pods(self) -> tuple[PodState, ...] | None:
+        """The pods that count, of which only that is kept; None where they may not be listed."""
         try:
-            return list(self.cluster.list(PODS, fields=COUNTED_PODS))
+            found = map(read_pod, self.cluster.list(PODS, fields=COUNTED_PODS))
+            return tuple(each for each in found if each is not None)
         except Forbidden:
             self.notes.append("you may not list pods in all namespaces, so what is free is not known")
             return None

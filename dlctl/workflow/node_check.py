@@ -11,6 +11,7 @@ from dlctl.nodes.fit.report import SEVERITY, GroupFit, Verdict, worst
 from dlctl.text import listed
 from dlctl.workflow.fit_requests import Unchecked, requests_of
 from dlctl.workflow.fit_requirements import NodeRequirement, RequirementFit, answered
+from dlctl.workflow.fit_runtimes import read_runtimes
 from dlctl.workflow.fit_state import read_fit_state
 
 
@@ -80,7 +81,7 @@ def check_cluster(
     cluster: Cluster, wanted: ToCheck, what_if: WhatIf = NO_CHANGE, *, preemptible_below: int | None = None
 ) -> ClusterFit:
     """The verdicts on the components of these objects. Raises ClusterError where nodes cannot be listed."""
-    requests = requests_of(wanted.manifests)
+    requests = requests_of(wanted.manifests, read_runtimes(cluster, wanted.manifests))
     read = read_fit_state(cluster, requests.pods, wanted.manifests)
     state, unknown = what_if.on(read.state)
     report = check(state, requests.pods, preemptible_below=preemptible_below)

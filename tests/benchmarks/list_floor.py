@@ -1,28 +1,34 @@
-"""The floor of `node list`, as a program: the bare LISTs that it needs, page by page, parsed and dropped.
+"""The floor of `node list` and `node check`, as a program: the bare LISTs that they need, parsed and dropped.
 
-Usage: python -m tests.benchmarks.list_floor KUBECONFIG. No discovery, and nothing is counted but objects.
+Usage: python -m tests.benchmarks.list_floor [--check] KUBECONFIG. Page by page; no discovery, and nothing is
+counted but objects.
 """
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import urllib3
 
 from tests.benchmarks.reach import reach
 
-LISTS = (
-    "api/v1/nodes?limit=500",
-    "apis/resource.k8s.io/v1/resourceslices?limit=500",
-    "api/v1/pods?limit=500&fieldSelector=status.phase!%3DSucceeded,status.phase!%3DFailed",
+NODES = "api/v1/nodes?limit=500"
+PODS = "api/v1/pods?limit=500&fieldSelector=status.phase!%3DSucceeded,status.phase!%3DFailed"
+LISTS = (NODES, "apis/resource.k8s.io/v1/resourceslices?limit=500", PODS)
+OF_CHECK = (
+    NODES,
+    PODS,
+    "api/v1/namespaces/default/limitranges?limit=500",
+    "api/v1/namespaces/default/resourcequotas?limit=500",
 )
 
 
-def main(kubeconfig: Path) -> None:
+def main(kubeconfig: Path, lists: Sequence[str]) -> None:
     """Read every page of each list, and print how many objects there were."""
     server, context = reach(kubeconfig)
     with urllib3.PoolManager(ssl_context=context) as pool:
-        for path in LISTS:
+        for path in lists:
             count, token = 0, ""
             while True:
                 answer = pool.request(
@@ -39,4 +45,4 @@ def main(kubeconfig: Path) -> None:
             print(count)
 
 
-main(Path(sys.argv[1]))
+main(Path(sys.argv[-1]), OF_CHECK if "--check" in sys.argv else LISTS)

@@ -229,6 +229,26 @@ def test_pods_that_are_not_known_are_not_passed_over(body: Body) -> None:
     assert not pods_of(body).checked
 
 
+def test_the_pods_of_a_train_job_are_those_of_its_runtime() -> None:
+    def job(name: str, **more: Any) -> Body:
+        main = {"name": "node", "image": "x", "resources": {"limits": {"nvidia.com/gpu": 1}}}
+        pod = {"containers": [main, {"name": "log", "image": "x"}], "nodeSelector": {"pool": "gpu"}}
+        return {"name": name, "template": {"spec": {"template": {"spec": pod}}}, **more}
+
+    first = {"dependsOn": [{"name": "data", "status": "Complete"}]}
+    jobs = [job("data"), job("node", **first), job("launcher", replicas=2)]
+    runtime = {"spec": {"mlPolicy": {"numNodes": 2}, "template": {"spec": {"replicatedJobs": jobs}}}}
+    train = made("trainer.kubeflow.org/v1alpha1", "TrainJob", {"runtimeRef": {"name": "torch"}})
+    node, launcher = pods_of(train, runtime).pods
+    assert (node.role, node.count, node.spec["nodeSelector"]) == ("node", 2, {"pool": "gpu"})
+    assert (launcher.role, launcher.count) == ("launcher", 2)
+    eight = {"limits": {"nvidia.com/gpu": 8}}
+    train["spec"]["trainer"] = {"numNodes": 4, "resourcesPerNode": eight}
+    node, _ = pods_of(train, runtime).pods
+    assert (node.count, node.count_path) == (4, "spec.trainer.numNodes")
+    assert [each.get("resources") for each in node.spec["containers"]] == [eight, None]
+
+
 @pytest.mark.parametrize(
     "body",
     [

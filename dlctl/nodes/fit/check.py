@@ -11,11 +11,12 @@ in which they are placed is our own.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from dlctl.nodes.fit.admission.prepare import prepare
 from dlctl.nodes.fit.admission.quotas import Quotas
 from dlctl.nodes.fit.job import Group, Job, Surroundings
 from dlctl.nodes.fit.model import ClusterState, PodRequest
+from dlctl.nodes.fit.prepare import prepare
 from dlctl.nodes.fit.report import FitReport, GroupFit
 from dlctl.nodes.fit.usage import Usage
 
@@ -26,18 +27,25 @@ def check(
     """The verdict on each request, in their order. They are wanted together: each takes what it needs.
 
     Pods that the requests' objects have already count as gone: their places are for the new ones.
+    Pods that are nominated for a node count where no request has a higher priority, as for the scheduler.
     `preemptible_below` is a priority to count with instead of the pods' own.
     """
     own = {(each.namespace, each.kind, each.name) for each in requests}
-    stay = tuple(pod for pod in state.pods or () if not pod.is_of(own))
+    jobs = _objects(requests, state)
+    highest = max((group.prepared.pod.priority for groups in jobs for group in groups), default=0)
+    stay = tuple(
+        pod
+        for pod in state.pods or ()
+        if not pod.is_of(own) and (not pod.nominated or pod.priority >= highest)
+    )
     go = tuple(pod for pod in state.pods or () if pod.is_of(own))
     around = Surroundings(state, stay, Quotas(state, go), preemptible_below)
     usage = Usage(state.nodes, stay)
     found: dict[int, GroupFit] = {}
-    for groups in _objects(requests, state):
+    for groups in jobs:
         job = Job(groups, around, usage)
         found.update(job.fits())
-        job.settle()
+        around = replace(around, state=job.settle())
         usage = job.rest
     return FitReport(tuple(found[index] for index in range(len(requests))))
 

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from dlctl.nodes.fit.asks import asked_resources
 from dlctl.nodes.fit.filters.all_filters import Filters
-from dlctl.nodes.fit.filters.resources import amount
 from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting, NodeState, Obstacle, Pod
 from dlctl.nodes.fit.report import Holder, Left, Reason
 from dlctl.nodes.fit.usage import Usage
-from dlctl.nodes.inventory.names import is_device
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +91,6 @@ def _holders(held: Iterable[tuple[NodeState, list[Obstacle]]], usage: Usage) -> 
                 nodes.setdefault(key, set()).add(node.name)
     for key, total in sorted(totals.items(), key=lambda each: (-each[1], each[0])):
         yield Holder(*key, total, len(nodes[key]))
-
-
-def asked_resources(pod: Pod) -> tuple[str, ...]:
-    """What a pod is about: its devices and other extended resources, else cpu and memory."""
-    extended = sorted((name for name in pod.requests if "/" in name), key=lambda n: (not is_device(n), n))
-    return tuple(extended) or tuple(name for name in ("cpu", "memory") if name in pod.requests)
-
-
-def asks_of(pod: Pod) -> str:
-    """What a pod asks for, in words; empty where it asks for nothing."""
-    return ", ".join(amount(name, pod.requests[name]) for name in asked_resources(pod))
 
 
 def left_of(pod: Pod, nodes: Iterable[NodeState], usage: Usage) -> Iterator[Left]:

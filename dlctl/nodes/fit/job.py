@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dlctl.nodes.fit.admission.prepare import Prepared
 from dlctl.nodes.fit.admission.quotas import Quotas
-from dlctl.nodes.fit.explain import Explained, asks_of, explain, left_of
+from dlctl.nodes.fit.asks import asks_of
+from dlctl.nodes.fit.explain import Explained, explain, left_of
 from dlctl.nodes.fit.filters.resources import written
 from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting, PodRequest, PodState
 from dlctl.nodes.fit.place import Placing, Wanted, counted, largest_first, place
 from dlctl.nodes.fit.preempt import preemption
+from dlctl.nodes.fit.prepare import Prepared
 from dlctl.nodes.fit.queues.kueue import kueue_reasons
+from dlctl.nodes.fit.queues.taken import with_admitted
 from dlctl.nodes.fit.queues.volcano import volcano_reasons
 from dlctl.nodes.fit.report import GroupFit, Reason, Verdict
 from dlctl.nodes.fit.usage import Usage
@@ -76,11 +78,14 @@ class Job:
         """What is taken after them: a gang that does not start takes nothing."""
         return self.after if self._starts else self.before
 
-    def settle(self) -> None:
-        """Count what was placed in the quotas of the namespace."""
-        if self._starts:
-            found = [(each.prepared.pod, len(self.placings[each.index].nodes)) for each in self.groups]
-            self.around.quotas.take(found)
+    def settle(self) -> ClusterState:
+        """Count what was placed in the quotas of the namespace; the state with it in the queues."""
+        state = self.around.state
+        if not self._starts:
+            return state
+        found = [(each.prepared.pod, len(self.placings[each.index].nodes)) for each in self.groups]
+        self.around.quotas.take(found)
+        return with_admitted(self.groups[0].request, found, state)
 
     @property
     def _minimum(self) -> int:
@@ -169,12 +174,36 @@ class Job:
             own = (*own, *self._too_much(group))
         if has_place and not own:
             return self._placed(group)
-        empty = place(group.wanted, Usage(self.around.state.nodes), self.around.state, lenient=True)
+        empty = self._empty(group)
         too_few = len(empty.nodes) < self._least(group, empty.wanted)
         never = too_few or any(each.lasting is Lasting.ALWAYS for each in own)
         of_nodes = () if has_place else self.seen[group.index].reasons
         reasons = (*own, *self._crowded(group, empty if too_few else None, has_place=has_place), *of_nodes)
         return (Verdict.NEVER if never else Verdict.WAITS), reasons
+
+    def _empty(self, group: Group) -> Placing:
+        """The places of a group on empty nodes: alone, or beside the object's others if those lack any."""
+        state = self.around.state
+        alone = place(group.wanted, Usage(state.nodes), state, lenient=True)
+        if group.request.in_turns or len(alone.nodes) < self._least(group, alone.wanted):
+            return alone
+        together = self._together()
+        return alone if together is None else together[group.index]
+
+    def _together(self) -> dict[int, Placing] | None:
+        """The places of all groups on empty nodes, where those are too few in any order; None where not."""
+        if len(self.groups) == 1:
+            return None
+        state, tried = self.around.state, []
+        first = largest_first(group.wanted for group in self.groups)
+        by_pod = {id(group.prepared.pod): group.index for group in self.groups}
+        for order in (first, first[::-1]):
+            usage = Usage(state.nodes)
+            tried.append({by_pod[id(each.pod)]: place(each, usage, state, lenient=True) for each in order})
+            missing = sum(each.wanted - len(each.nodes) for each in tried[-1].values())
+            if missing <= self._spare:
+                return None
+        return tried[0]
 
     def _placed(self, group: Group) -> tuple[Verdict, tuple[Reason, ...]]:
         """The verdict on a group that has its places: others of the gang may not, or too little is known."""

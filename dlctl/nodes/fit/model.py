@@ -40,7 +40,8 @@ class PodState:
     """A pod that has a node, or is nominated for one.
 
     `owner` is what made it: kind and name of its controller; `owners` are all objects that it belongs to.
-    `requests` are in thousandths, rounded up to what the scheduler counts.
+    `requests` are in thousandths, rounded up to what the scheduler counts. A `nominated`
+    pod waits for the end of others on its node.
     """
 
     namespace: str
@@ -55,6 +56,7 @@ class PodState:
     owner: tuple[str, str] = ("", "")
     claims: frozenset[str] = frozenset()
     owners: frozenset[tuple[str, str]] = frozenset()
+    nominated: bool = False
 
     @property
     def holder(self) -> str:
@@ -90,11 +92,12 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """Queues of Kueue and Volcano, as JSON bodies."""
+    """Queues of Kueue and Volcano and Kueue's ResourceFlavors, as JSON bodies."""
 
     local_queues: tuple[JsonObject, ...] = ()
     cluster_queues: tuple[JsonObject, ...] = ()
     volcano_queues: tuple[JsonObject, ...] = ()
+    flavors: tuple[JsonObject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ It fills nodes that have least left first, so that whole nodes stay free for pod
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dlctl.nodes.fit.filters.all_filters import Filters
@@ -58,40 +58,54 @@ def place(wanted: Wanted, usage: Usage, state: ClusterState, *, lenient: bool = 
     if wanted.count is None:
         return _on_each(wanted.pod, usage, state, lenient=lenient)
     filters = Filters(wanted.pod, usage, state, lenient=lenient)
-    found = _placed(wanted.pod, wanted.count, filters, usage)
+    nodes = [node for node in _in_order(wanted.pod, usage) if not any(filters.always(node))]
+    found = _placed(wanted.pod, wanted.count, filters, usage, nodes)
     if len(found) < wanted.count and filters.affinity.own:
-        found = _in_best_domain(wanted, usage, state, found, lenient=lenient)
-    else:
-        _settle(wanted.pod, found, usage)
+        found = _in_best_domain(wanted.pod, wanted.count, filters, usage, nodes, found)
+    for node in found:
+        usage.place(wanted.pod, node)
     return Placing(tuple(found), wanted.count)
 
 
 def _placed(
-    pod: Pod, count: int, filters: Filters, usage: Usage, first: NodeState | None = None
+    pod: Pod, count: int, filters: Filters, usage: Usage, nodes: Iterable[NodeState]
 ) -> list[NodeState]:
     """The nodes of up to `count` pods. What they take is counted, and given back at the end."""
-    open_nodes = deque(node for node in _in_order(pod, usage) if not any(filters.always(node)))
+    open_nodes = deque(node for node in nodes if not any(filters.here(node)))
     found: list[NodeState] = []
-    trial = _Trial(usage)
-    while len(found) < count:
-        node = first if first and not found else _next(open_nodes, filters)
-        if node is None:
-            break
+    while len(found) < count and (node := _next(open_nodes, filters)):
         found.append(node)
-        trial.take(pod, node)
+        usage.place(pod, node)
         filters.placed(node)
-    trial.give_back()
+        if any(filters.here(node)):
+            open_nodes.remove(node)
+    for node in found:
+        usage.remove_last(node)
+    filters.forget()
     return found
 
 
 def _next(open_nodes: deque[NodeState], filters: Filters) -> NodeState | None:
-    """The next node that takes a pod. Nodes that never will again are dropped from the list."""
+    """The next node that takes a pod, of those on which there is room."""
     if filters.independent:
-        while open_nodes and any(filters.now(open_nodes[0])):
+        while open_nodes and any(filters.among(open_nodes[0])):
             open_nodes.popleft()
         return open_nodes[0] if open_nodes else None
-    fitting = [node for node in open_nodes if not any(filters.now(node))]
-    return min(fitting, key=filters.spread.crowd, default=None)
+    if not filters.spread.constraints:
+        return next((node for node in open_nodes if not any(filters.among(node))), None)
+    return _least_crowded(open_nodes, filters)
+
+
+def _least_crowded(open_nodes: Iterable[NodeState], filters: Filters) -> NodeState | None:
+    """The node that takes a pod and whose domains have fewest; the first of those."""
+    best, fewest, lowest = None, -1, filters.spread.lowest
+    for node in open_nodes:
+        crowd = filters.spread.crowd(node)
+        if (best is None or crowd < fewest) and not any(filters.among(node)):
+            best, fewest = node, crowd
+            if fewest <= lowest:
+                break
+    return best
 
 
 def _in_order(pod: Pod, usage: Usage) -> list[NodeState]:
@@ -100,49 +114,24 @@ def _in_order(pod: Pod, usage: Usage) -> list[NodeState]:
     return sorted(usage.nodes, key=lambda node: (usage.idle(node, resource), natural_key(node.name)))
 
 
-class _Trial:
-    """Pods that are counted on nodes for a while."""
-
-    def __init__(self, usage: Usage) -> None:
-        self._usage = usage
-        self._taken: list[NodeState] = []
-
-    def take(self, pod: Pod, node: NodeState) -> None:
-        self._usage.place(pod, node)
-        self._taken.append(node)
-
-    def give_back(self) -> None:
-        for node in self._taken:
-            self._usage.remove_last(node)
-
-
-def _settle(pod: Pod, nodes: Iterable[NodeState], usage: Usage) -> None:
-    for node in nodes:
-        usage.place(pod, node)
-
-
 def _in_best_domain(
-    wanted: Wanted, usage: Usage, state: ClusterState, found: list[NodeState], *, lenient: bool
+    pod: Pod,
+    count: int,
+    filters: Filters,
+    usage: Usage,
+    nodes: Iterable[NodeState],
+    found: list[NodeState],
 ) -> list[NodeState]:
-    """Pods that want to be together: begin in each domain once, and keep the one that takes most."""
-    best = found
-    for node in _starts(wanted.pod, usage, Filters(wanted.pod, usage, state, lenient=lenient)):
-        filters = Filters(wanted.pod, usage, state, lenient=lenient)
-        tried = _placed(wanted.pod, wanted.count or 0, filters, usage, first=node)
-        if len(tried) > len(best):
-            best = tried
-    _settle(wanted.pod, best, usage)
-    return best
-
-
-def _starts(pod: Pod, usage: Usage, filters: Filters) -> Iterator[NodeState]:
-    """A node of each domain that takes a pod, the one with most left."""
-    seen: set[tuple[str | None, ...]] = set()
-    for node in reversed(_in_order(pod, usage)):
+    """Pods that want to be together: they are in one domain, so each is tried and the best one kept."""
+    domains: dict[tuple[str | None, ...], list[NodeState]] = {}
+    for node in nodes:
         domain = tuple(node.labels.get(term.topology_key) for term in pod.affinity)
-        if domain not in seen and not any(filters.every(node)):
-            seen.add(domain)
-            yield node
+        domains.setdefault(domain, []).append(node)
+    for inside in domains.values():
+        tried = _placed(pod, count, filters, usage, inside)
+        if len(tried) > len(found):
+            found = tried
+    return found
 
 
 def _on_each(pod: Pod, usage: Usage, state: ClusterState, *, lenient: bool) -> Placing:

@@ -40,10 +40,10 @@ def _taint(body: Mapping[str, Any]) -> Taint:
 
 
 def read_pod(body: JsonObject) -> PodState | None:
-    """A Pod that has a node and has not ended; None for any other."""
-    metadata, spec = body.get("metadata") or {}, body.get("spec") or {}
-    node = spec.get("nodeName")
-    if not node or (body.get("status") or {}).get("phase") in _ENDED:
+    """A Pod that has a node, or is nominated for one, and has not ended; None for any other."""
+    metadata, spec, status = (body.get(key) or {} for key in ("metadata", "spec", "status"))
+    node = spec.get("nodeName") or status.get("nominatedNodeName")
+    if not node or status.get("phase") in _ENDED:
         return None
     namespace = str(metadata.get("namespace") or "")
     anti = (spec.get("affinity") or {}).get("podAntiAffinity")
@@ -60,6 +60,7 @@ def read_pod(body: JsonObject) -> PodState | None:
         owner=_owner(metadata),
         claims=claims_of(spec),
         owners=_owners(metadata),
+        nominated=not spec.get("nodeName"),
     )
 
 

@@ -53,7 +53,10 @@ class Usage:
 
     def copy(self) -> "Usage":
         """The same use, to be changed without changing this one."""
-        return Usage(self.nodes, [pod for _, pod in self.pods()])
+        made = Usage(self.nodes)
+        for name, use in self._uses.items():
+            made._uses[name] = NodeUse(list(use.pods), dict(use.requested))
+        return made
 
     def idle(self, node: NodeState, resource: str) -> int:
         """Thousandths of a resource that no pod holds on a node."""

@@ -38,6 +38,7 @@ def limit_range(**item: Any) -> Body:
         ({"max": {"cpu": "4"}}, spec(), "fits now"),
         ({"max": {"cpu": "4"}}, spec(container(cpu=5)), "LimitRange limits: maximum cpu per Container is 4"),
         ({"min": {"cpu": "2"}}, spec(container(cpu=1)), "LimitRange limits: minimum cpu per Container is 2"),
+        ({"default": {"cpu": "2"}}, spec(container(cpu=3)), "the request 3 is more than the limit 2"),
         ({"type": "Pod", "max": {"memory": "1Gi"}}, spec(), "and no limit is set"),
         ({"type": "PersistentVolumeClaim", "max": {"storage": "1Gi"}}, spec(), "fits now"),
     ],

@@ -87,6 +87,16 @@ def test_the_roles_of_a_gang_that_fit_alone_and_not_together_never_fit() -> None
     assert f"None resource: 32 {GPU} needed in all, suitable nodes have 24" in texts(first)
 
 
+def test_roles_that_have_room_alone_and_not_beside_each_other_never_fit() -> None:
+    port = {**container(cpu=1), "ports": [{"containerPort": 80, "hostPort": 80}]}
+    roles = [want(spec(port), count, name="j", role=name) for name, count in (("a", 1), ("b", 2))]
+    nodes = [node(f"n{number}") for number in range(3)]
+    assert [each.verdict for each in check(state(nodes), roles).groups] == [FITS, FITS]
+    assert NEVER in [each.verdict for each in check(state(nodes[:2]), roles).groups]
+    apart = [want(spec(port), 1, name="a"), want(spec(port), 2, name="b")]
+    assert [each.verdict for each in check(state(nodes[:2]), apart).groups] == [FITS, WAITS]
+
+
 def test_own_pods_make_room_for_the_new_ones() -> None:
     running = [pod(f"gpu-{n}", container(gpu=8), name=f"w{n}", owner=("Job", "train")) for n in range(2)]
     assert verdict(gpu_nodes(2), running, want(EIGHT, 2, name="train", kind="Job")).verdict is FITS
@@ -124,6 +134,16 @@ def test_preemption_is_told_and_changes_no_verdict() -> None:
     assert asked.preemption == "pods of a priority below 10 could make room: ml/low (priority 0)"
 
 
+def test_a_pod_that_is_nominated_holds_its_place_against_no_higher_priority() -> None:
+    waiting = pod("", container(gpu=8), name="first", priority=10)
+    waiting["status"] = {"phase": "Pending", "nominatedNodeName": "gpu-0"}
+    more = {"admission": Admission(priority_classes=({"metadata": {"name": "high"}, "value": 100},))}
+    found = verdict(gpu_nodes(1), [waiting], want(EIGHT), **more)
+    assert (found.verdict, found.holders[0].name) == (WAITS, "ml/first")
+    high = {**EIGHT, "priorityClassName": "high"}
+    assert verdict(gpu_nodes(1), [waiting], want(high), **more).verdict is FITS
+
+
 def test_without_the_pods_only_never_is_known() -> None:
     assert verdict(gpu_nodes(1), None, want(EIGHT)).verdict is UNKNOWN
     assert verdict(gpu_nodes(1), None, want(EIGHT, 2)).verdict is NEVER
@@ -155,3 +175,24 @@ def test_gates_and_resource_claims() -> None:
     assert verdict([node()], [], other).notes == (
         "scheduler volcano may decide otherwise: the rules are those of default-scheduler",
     )
+
+
+def _of_products(*products: str) -> dict[str, object]:
+    expression = {"key": "nvidia.com/gpu.product", "operator": "In", "values": list(products)}
+    required = {"nodeSelectorTerms": [{"matchExpressions": [expression]}]}
+    return {"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": required}}}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, f"8 {GPU} and rdma/hca"),
+        (_of_products("Tesla-V100-SXM2-32GB"), "8 V100-32G and rdma/hca"),
+        (_of_products("Tesla-V100-SXM2-32GB", "Tesla-V100-PCIE-16GB"), "8 V100 and rdma/hca"),
+        (_of_products("Tesla-V100-SXM2-32GB", "NVIDIA-A100-SXM4-40GB"), f"8 {GPU} and rdma/hca"),
+        ({"nodeSelector": {"cloud.google.com/gke-accelerator": "nvidia-tesla-t4"}}, "8 T4 and rdma/hca"),
+    ],
+)
+def test_what_is_asked_for_names_the_model_that_is_pinned(more: dict[str, object], expected: str) -> None:
+    body = spec(container(gpu=8, rdma__hca=1), **more)
+    assert verdict(gpu_nodes(1), [], want(body)).asks == expected

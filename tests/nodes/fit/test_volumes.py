@@ -114,3 +114,35 @@ def test_nothing_is_concluded_of_what_could_not_be_listed() -> None:
         storage = Storage((claim("pv"),) if plural == "persistentvolumes" else ())
         found = verdict([node()], [], want(WITH_CLAIM), storage=storage, unread=frozenset({plural}))
         assert found.verdict is FITS
+
+
+def ephemeral(storage_class: str = "local") -> Body:
+    template = {"spec": {**claim()["spec"], "storageClassName": storage_class}}
+    return spec(container(), volumes=[{"name": "tmp", "ephemeral": {"volumeClaimTemplate": template}}])
+
+
+def test_each_pod_has_ephemeral_volumes_of_its_own() -> None:
+    nodes = [node(name, labels={ZONE: name}) for name in ("a", "b")]
+    named = [{**volume("a"), "metadata": {"name": name}} for name in ("one", "two")]
+    storage = Storage((), tuple(named), (storage_class(),))
+    found = verdict(nodes, [], want(ephemeral(), 2), storage=storage)
+    assert (found.verdict, found.on) == (FITS, (("a", 2),))
+    third = verdict(nodes, [], want(ephemeral(), 3), storage=storage)
+    assert (third.verdict, third.placed) == (WAITS, 2)
+    assert (
+        "no volume for the claim tmp of each pod on it"
+        in texts(verdict([nodes[1]], [], want(ephemeral()), storage=storage))[0]
+    )
+    provisioned = Storage((), (), (storage_class(provisioner="csi.example.com"),))
+    assert verdict(nodes, [], want(ephemeral(), 3), storage=provisioned).verdict is FITS
+
+
+def test_the_claim_templates_of_a_stateful_set() -> None:
+    templates = {
+        "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": {**claim()["spec"], **LATE}}]
+    }
+    request = want(spec(container()), 2, kind="StatefulSet", object_spec=templates)
+    storage = Storage((), (volume("a"),), (storage_class(),))
+    found = verdict([node(labels={ZONE: "a"})], [], request, storage=storage)
+    assert (found.verdict, found.placed) == (WAITS, 1)
+    assert found.notes

@@ -59,6 +59,19 @@ def refused_by_limits(spec: JsonObject, state: ClusterState, namespace: str, pat
             yield Reason(Constraint.LIMIT_RANGE, f"LimitRange {name}: {message}", field)
 
 
+def requests_over_limits(spec: JsonObject, path: str) -> Iterator[Reason]:
+    """Requests above the limit of their container, be it a default one: such a pod is refused."""
+    for key in _CONTAINERS:
+        for index, container in enumerate(spec.get(key) or ()):
+            stated = container.get("resources") or {}
+            limits = amounts(stated.get("limits"))
+            for name, value in amounts(stated.get("requests")).items():
+                if name in limits and value > limits[name]:
+                    asked, most = stated["requests"][name], stated["limits"][name]
+                    message = f"{name}: the request {asked} is more than the limit {most} of the container"
+                    yield Reason(Constraint.LIMIT_RANGE, message, f"{path}.{key}[{index}].resources")
+
+
 def _broken(body: JsonObject, spec: JsonObject) -> Iterator[tuple[str, str]]:
     for item in _items(body, "Container"):
         for key in _CONTAINERS:

@@ -21,8 +21,9 @@ class Filters:
         self.spread = TopologySpread(pod, usage)
         self.affinity = PodAffinity(pod, usage, state.namespaces)
         self._fixed = (Taints(pod.tolerations), NodeAffinity(pod.spec))
+        self._here = (Ports(pod, usage), Resources(pod, usage))
         volumes = Volumes(pod, usage, state.storage, state.unread)
-        self._moving = (Ports(pod, usage), Resources(pod, usage), volumes, self.spread, self.affinity)
+        self._among = (volumes, self.spread, self.affinity)
 
     def always(self, node: NodeState) -> Iterator[Obstacle]:
         """What does not depend on other pods: the node's name, labels and taints."""
@@ -31,7 +32,17 @@ class Filters:
 
     def now(self, node: NodeState) -> Iterator[Obstacle]:
         """What depends on pods that are there or are placed."""
-        for each in self._moving:
+        yield from self.here(node)
+        yield from self.among(node)
+
+    def here(self, node: NodeState) -> Iterator[Obstacle]:
+        """What depends on the pods of this node only."""
+        for each in self._here:
+            yield from filter(self._counts, each.obstacles(node))
+
+    def among(self, node: NodeState) -> Iterator[Obstacle]:
+        """What depends on the pods of other nodes too."""
+        for each in self._among:
             yield from filter(self._counts, each.obstacles(node))
 
     def every(self, node: NodeState) -> Iterator[Obstacle]:
@@ -49,5 +60,10 @@ class Filters:
 
     def placed(self, node: NodeState) -> None:
         """A pod of this kind was placed on a node."""
-        for each in self._moving:
+        for each in self._among:
             each.placed(node)
+
+    def forget(self) -> None:
+        """As it was before the first pod of this kind was placed."""
+        for each in self._among:
+            each.forget()

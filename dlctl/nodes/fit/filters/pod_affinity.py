@@ -25,12 +25,19 @@ class PodAffinity:
         self.own = bool(pod.affinity) and self._all_match(pod.affinity, pod.namespace, pod.labels)
         self._own_anti = [t for t in pod.anti_affinity if self._matches(t, pod.namespace, pod.labels)]
         for node, other in usage.pods():
-            self._count(node, other)
+            if pod.affinity or pod.anti_affinity or other.anti_affinity:
+                self._count(node, other)
+        self._placed: list[NodeState] = []
+        self._refusing_keys = self._keys()
 
     @property
     def idle(self) -> bool:
         """Whether there is nothing to check, now or after more pods of this kind."""
         return not (self._pod.affinity or self._pod.anti_affinity or self._refusing)
+
+    def _keys(self) -> frozenset[str]:
+        """The topology keys of the terms of others, and of those that pods of this kind would add."""
+        return frozenset(key for key, _ in self._refusing) | {t.topology_key for t in self._own_anti}
 
     def _count(self, node: NodeState, other: PodState) -> None:
         pod = self._pod
@@ -60,8 +67,9 @@ class PodAffinity:
                 yield Obstacle(
                     Constraint.POD_ANTI_AFFINITY, message, f"{ANTI_AFFINITY}[{index}]", Lasting.HELD
                 )
-        for key, value in self._refusing:
-            if node.labels.get(key) == value:
+        for key in self._refusing_keys:
+            value = node.labels.get(key)
+            if value is not None and self._refusing.get((key, value)):
                 message = f"{key}={value} has pods that must not be beside it"
                 yield Obstacle(Constraint.POD_ANTI_AFFINITY, message, "", Lasting.HELD)
 
@@ -80,15 +88,28 @@ class PodAffinity:
 
     def placed(self, node: NodeState) -> None:
         """Count a pod of the same kind that was placed."""
+        self._placed.append(node)
+        self._count_own(node, 1)
+
+    def forget(self) -> None:
+        """Take back the pods that were placed."""
+        for node in self._placed:
+            self._count_own(node, -1)
+        self._placed.clear()
+
+    def _count_own(self, node: NodeState, number: int) -> None:
         for term in self._pod.affinity if self.own else ():
-            _add(self._wanted, node, term)
+            _add(self._wanted, node, term, number)
         for term in self._own_anti:
-            _add(self._unwanted, node, term)
-            _add(self._refusing, node, term)
+            _add(self._unwanted, node, term, number)
+            _add(self._refusing, node, term, number)
 
 
-def _add(counts: dict[Pair, int], node: NodeState, term: PodTerm) -> None:
+def _add(counts: dict[Pair, int], node: NodeState, term: PodTerm, number: int = 1) -> None:
+    """Count pods for the domain of a node; a domain without any is left out."""
     value = node.labels.get(term.topology_key)
     if value is not None:
         pair = term.topology_key, value
-        counts[pair] = counts.get(pair, 0) + 1
+        counts[pair] = counts.get(pair, 0) + number
+        if not counts[pair]:
+            del counts[pair]

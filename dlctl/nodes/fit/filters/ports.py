@@ -27,9 +27,6 @@ class Ports:
                 message = f"port {number}/{protocol} is taken"
                 yield Obstacle(Constraint.PORT, message, FIELD, Lasting.HELD)
 
-    def placed(self, node: NodeState) -> None:
-        """The usage counts it already."""
-
 
 def conflicts(one: HostPort, other: HostPort) -> bool:
     """Whether two pods cannot have these ports on one node."""

@@ -35,9 +35,6 @@ class Resources:
                 text = f"has less than {amount(name, asked)}" if offered else f"has no {name}"
                 yield Obstacle(Constraint.RESOURCE, text, FIELD, Lasting.ALWAYS, name)
 
-    def placed(self, node: NodeState) -> None:
-        """The usage counts it already."""
-
 
 def amount(name: str, thousandths: int) -> str:
     """An amount with its resource: `8 nvidia.com/gpu`, `500m cpu`, `16Gi memory`."""

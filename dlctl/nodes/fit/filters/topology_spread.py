@@ -27,21 +27,30 @@ class Spread:
     honors_affinity: bool
     honors_taints: bool
     index: int
+    own: int
     counts: dict[str, int] = field(default_factory=dict)
+    placed: dict[str, int] = field(default_factory=dict)
+    _least: int | None = None
 
     @property
     def least(self) -> int:
         """The global minimum; 0 while there are fewer domains than wanted."""
         if len(self.counts) < self.min_domains:
             return 0
-        return min(self.counts.values(), default=0)
+        if self._least is None:
+            self._least = min(self.counts.values(), default=0)
+        return self._least
+
+    def add(self, value: str, number: int) -> None:
+        """Count pods of a domain."""
+        self.counts[value] = self.counts.get(value, 0) + number
+        self._least = None
 
 
 class TopologySpread:
     """The constraints of one pod; pods of its kind count as they are placed."""
 
     def __init__(self, pod: Pod, usage: Usage) -> None:
-        self._labels = pod.labels
         self._affinity = NodeAffinity({**pod.spec, "nodeName": None})
         self._taints = Taints(pod.tolerations)
         self.constraints = tuple(hard_constraints(pod.spec.get(FIELD), pod.labels))
@@ -56,8 +65,7 @@ class TopologySpread:
                     not pod.terminating and pod.namespace == namespace and each.selector.matches(pod.labels)
                     for pod in (pods if not each.selector.empty else ())
                 )
-                value = node.labels[each.key]
-                each.counts[value] = each.counts.get(value, 0) + found
+                each.add(node.labels[each.key], found)
 
     def _counting(self, node: NodeState) -> Iterator[Spread]:
         """The constraints for which a node is counted: it must have the keys of all of them."""
@@ -78,17 +86,29 @@ class TopologySpread:
             if value is None:
                 yield Obstacle(Constraint.SPREAD, f"no label {each.key} to spread over", place)
                 continue
-            own = int(each.selector.matches(self._labels))
-            if each.counts.get(value, 0) + own - each.least > each.max_skew:
+            if each.counts.get(value, 0) + each.own - each.least > each.max_skew:
                 message = f"{each.key}={value} has enough pods (maxSkew {each.max_skew})"
                 yield Obstacle(Constraint.SPREAD, message, place, Lasting.HELD)
 
     def placed(self, node: NodeState) -> None:
         """Count a pod that was placed."""
         for each in self._counting(node):
-            if each.selector.matches(self._labels) and not each.selector.empty:
+            if each.own and not each.selector.empty:
                 value = node.labels[each.key]
-                each.counts[value] = each.counts.get(value, 0) + 1
+                each.add(value, 1)
+                each.placed[value] = each.placed.get(value, 0) + 1
+
+    def forget(self) -> None:
+        """Take back the pods that were placed."""
+        for each in self.constraints:
+            for value, number in each.placed.items():
+                each.add(value, -number)
+            each.placed.clear()
+
+    @property
+    def lowest(self) -> int:
+        """No node is less crowded than this."""
+        return sum(min(each.counts.values(), default=0) for each in self.constraints)
 
     def crowd(self, node: NodeState) -> int:
         """How many pods the domains of a node have: new ones go where there are fewest."""
@@ -112,4 +132,5 @@ def hard_constraints(stated: Sequence[Mapping[str, Any]] | None, labels: Labels)
             body.get("nodeAffinityPolicy", "Honor") == "Honor",
             body.get("nodeTaintsPolicy", "Ignore") == "Honor",
             index,
+            int(selector.matches(labels)),
         )

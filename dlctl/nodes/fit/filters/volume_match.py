@@ -30,11 +30,22 @@ def could_bind(
     claim: JsonObject, storage: Storage, here: Callable[[JsonObject], bool], labels: Labels
 ) -> bool:
     """Whether a volume `here` is free for the claim, or its class makes one on a node of these labels."""
+    if free_volume(claim, storage, here) is not None:
+        return True
+    known = class_of(claim, storage.classes) or {}
+    return known.get("provisioner") != _NO_PROVISIONER and _allowed(known.get("allowedTopologies"), labels)
+
+
+def free_volume(claim: JsonObject, storage: Storage, here: Callable[[JsonObject], bool]) -> JsonObject | None:
+    """The smallest volume `here` that is free for the claim; None where there is none."""
     known = class_of(claim, storage.classes) or {}
     name = (known.get("metadata") or {}).get("name")
-    if any(_free_for(volume, claim, name) and here(volume) for volume in storage.volumes):
-        return True
-    return known.get("provisioner") != _NO_PROVISIONER and _allowed(known.get("allowedTopologies"), labels)
+    found = (each for each in storage.volumes if _free_for(each, claim, name) and here(each))
+    return min(found, key=_capacity, default=None)
+
+
+def _capacity(volume: JsonObject) -> int:
+    return thousandths(str(((volume.get("spec") or {}).get("capacity") or {}).get("storage", "0")))
 
 
 def _allowed(terms: Sequence[Mapping[str, Any]] | None, labels: Labels) -> bool:
@@ -68,4 +79,4 @@ def _free_for(volume: JsonObject, claim: JsonObject, class_name: str | None) -> 
     ):
         return False
     asked = ((wanted.get("resources") or {}).get("requests") or {}).get("storage", "0")
-    return thousandths(str((spec.get("capacity") or {}).get("storage", "0"))) >= thousandths(str(asked))
+    return _capacity(volume) >= thousandths(str(asked))

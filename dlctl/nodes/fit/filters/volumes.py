@@ -5,19 +5,21 @@ of kube-scheduler. The number of volumes that a node may attach (CSINode) and th
 left (CSIStorageCapacity) are not read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from dlctl.manifest import JsonObject
+from dlctl.nodes.fit.claim_templates import claim_templates
 from dlctl.nodes.fit.filters.node_affinity import NodeTerm, required_terms
-from dlctl.nodes.fit.filters.volume_match import class_of, could_bind
+from dlctl.nodes.fit.filters.volume_match import class_of, could_bind, free_volume
 from dlctl.nodes.fit.model import Constraint, Lasting, NodeState, Obstacle, Pod, Storage
 from dlctl.nodes.fit.usage import Usage, claims_of
 
 FIELD = "volumes"
 _BOUND = "pv.kubernetes.io/bind-completed"
 _LABELS = ("topology.kubernetes.io/zone", "topology.kubernetes.io/region")
+_STORAGE = frozenset({"persistentvolumes", "storageclasses"})
 _OLD_LABELS = {f"failure-domain.beta.kubernetes.io/{label.rpartition('/')[2]}": label for label in _LABELS}
 
 
@@ -41,6 +43,9 @@ class Volumes:
         self._volumes: list[JsonObject] = []
         self._unbound: list[JsonObject] = []
         self._exclusive = False
+        self._taken = 0
+        self._of_each = [] if unread & _STORAGE else list(claim_templates(pod.request))
+        self._used: list[list[str]] = []
         for name in self._names:
             self._read(name, usage)
 
@@ -66,7 +71,7 @@ class Volumes:
                 self._everywhere.append(_Everywhere(f"volume {spec['volumeName']} does not exist"))
             elif volume is not None:
                 self._volumes.append(volume)
-        elif self._unread & {"persistentvolumes", "storageclasses"}:
+        elif self._unread & _STORAGE:
             return
         elif (class_of(claim, self._storage.classes) or {}).get(
             "volumeBindingMode"
@@ -88,11 +93,40 @@ class Volumes:
                 name = claim["metadata"]["name"]
                 yield Obstacle(Constraint.VOLUME, f"no volume for claim {name} on it", FIELD, Lasting.CHANGES)
 
+        for claim in self._of_each:
+            if not could_bind(claim, self._storage, self._reached_from(node), node.labels):
+                name = claim["metadata"]["name"]
+                message = f"no volume for the claim {name} of each pod on it"
+                yield Obstacle(Constraint.VOLUME, message, FIELD, Lasting.CHANGES)
+
+    def _reached_from(self, node: NodeState) -> Callable[[JsonObject], bool]:
+        """Whether a volume can be used on a node, and no pod of this kind has it."""
+        used = {name for names in self._used for name in names}
+        return lambda volume: _name(volume) not in used and reaches(volume, node)
+
     def placed(self, node: NodeState) -> None:
-        """A claim of ReadWriteOncePod is taken by the first pod that has it."""
+        """A claim of ReadWriteOncePod is taken by the first pod; its own claims take volumes."""
+        if self._of_each:
+            self._used.append([])
+            for claim in self._of_each:
+                volume = free_volume(claim, self._storage, self._reached_from(node))
+                if volume is not None:
+                    self._used[-1].append(_name(volume))
         if self._exclusive:
             message = "a claim is ReadWriteOncePod and another of these pods has it"
             self._everywhere.append(_Everywhere(message, Lasting.ALWAYS))
+            self._taken += 1
+
+    def forget(self) -> None:
+        """None of these pods has a claim."""
+        self._used.clear()
+        if self._taken:
+            del self._everywhere[-self._taken :]
+            self._taken = 0
+
+
+def _name(body: JsonObject) -> str:
+    return str((body.get("metadata") or {}).get("name"))
 
 
 def _named(bodies: Sequence[JsonObject], name: str, namespace: str = "") -> JsonObject | None:

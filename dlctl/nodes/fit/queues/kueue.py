@@ -13,7 +13,7 @@ from dlctl.nodes.fit.filters.resources import written
 from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting, PodRequest
 from dlctl.nodes.fit.queues.demand import Wanted, total
 from dlctl.nodes.fit.report import Reason
-from dlctl.nodes.inventory.amounts import thousandths
+from dlctl.nodes.inventory.amounts import Amounts, thousandths
 
 LABEL = "kueue.x-k8s.io/queue-name"
 FIELD = f"metadata.labels[{LABEL}]"
@@ -44,6 +44,38 @@ def kueue_reasons(request: PodRequest, wanted: Wanted, state: ClusterState) -> I
         if (each.get("spec") or {}).get("stopPolicy", "None") != "None":
             yield _missing(f"queue {(each.get('metadata') or {}).get('name')} is stopped")
     yield from _exceeded(cluster, wanted, state.queues.cluster_queues)
+
+
+def queue_of(request: PodRequest, state: ClusterState) -> JsonObject | None:
+    """The ClusterQueue that admits an object; None where there is none, or it was not read."""
+    local = _local(state, queue_name(request), request.namespace)
+    name = (local.get("spec") or {}).get("clusterQueue") if local else None
+    return named(state.queues.cluster_queues, name) if name else None
+
+
+def freest_flavor(cluster: JsonObject, resource: str, every: Sequence[JsonObject]) -> str | None:
+    """The flavor with most of a resource; None where the queue does not cover it."""
+    free = {
+        flavor: _free(quota, flavor, resource, cluster, every) for flavor, quota in _quotas(cluster, resource)
+    }
+    return max(free, key=lambda name: free[name], default=None)
+
+
+def flavors_with_room(
+    cluster: JsonObject, group: Mapping[str, Any], needs: Amounts, every: Sequence[JsonObject]
+) -> tuple[str, ...]:
+    """The flavors of a resource group in Kueue's order: those with room now come before the others."""
+    names = [str(each.get("name")) for each in group.get("flavors") or ()]
+
+    def has_room(name: str) -> bool:
+        return all(
+            need <= _free(quota, flavor, resource, cluster, every)
+            for resource, need in needs.items()
+            for flavor, quota in _quotas(cluster, resource)
+            if flavor == name
+        )
+
+    return tuple(sorted(names, key=lambda name: not has_room(name)))
 
 
 def _local(state: ClusterState, name: str, namespace: str) -> JsonObject | None:

@@ -6,9 +6,16 @@ from typing import Any
 
 from dlctl.nodes.fit.admission.admitted import admitted, daemon_tolerations, with_defaults
 from dlctl.nodes.fit.admission.classes import missing_classes, priority_of, with_runtime_class
-from dlctl.nodes.fit.admission.limit_ranges import refused_by_limits, with_limit_defaults
+from dlctl.nodes.fit.admission.limit_ranges import (
+    refused_by_limits,
+    requests_over_limits,
+    with_limit_defaults,
+)
+from dlctl.nodes.fit.claim_templates import claim_templates
 from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting, Pod, PodRequest
+from dlctl.nodes.fit.queues.flavors import with_flavors
 from dlctl.nodes.fit.report import Reason
+from dlctl.nodes.fit.usage import claims_of
 
 SCHEDULER = "default-scheduler"
 
@@ -32,14 +39,16 @@ def prepare(request: PodRequest, state: ClusterState) -> Prepared:
     spec = with_limit_defaults(spec, state, request.namespace)
     if request.count is None:
         spec = daemon_tolerations(spec)
+    spec, of_queue = with_flavors(request, spec, state)
     priority = priority_of(spec, state)
     pod = admitted(request, spec, priority=priority.value, preempts=priority.preempts)
     reasons = (
         *missing_classes(spec, state, request.path),
         *refused_by_limits(spec, state, request.namespace, request.path),
+        *requests_over_limits(spec, request.path),
         *_gates(request, spec),
     )
-    return Prepared(pod, reasons, tuple(_notes(request, spec)), tuple(_open(request, spec)))
+    return Prepared(pod, reasons, (*_notes(request, spec), *of_queue), tuple(_open(request, spec)))
 
 
 def _gates(request: PodRequest, spec: dict[str, Any]) -> Iterator[Reason]:
@@ -61,5 +70,7 @@ def _notes(request: PodRequest, spec: dict[str, Any]) -> Iterator[str]:
     scheduler = spec.get("schedulerName") or SCHEDULER
     if scheduler != SCHEDULER:
         yield f"scheduler {scheduler} may decide otherwise: the rules are those of {SCHEDULER}"
-    if any(each.get("ephemeral") for each in spec.get("volumes") or ()):
-        yield "whether its ephemeral volumes can be made is not checked"
+    if claims_of(spec) or claim_templates(request):
+        yield "how many volumes a node may attach is not checked"
+    if request.kind == "StatefulSet" and request.object_spec.get("volumeClaimTemplates"):
+        yield "claims that it has already keep each pod near its volume, which is not checked"

@@ -1,0 +1,40 @@
+"""What `node check` says of sixty made-up clusters and workloads, and where kube-scheduler puts the pods."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dlctl.nodes.fit.report import Verdict
+from tests import golden
+from tests.controlplane import ControlPlane, shared_control_plane
+from tests.oracle.make_case import make_case
+from tests.oracle.report import LEAST_RATE, LEAST_SHARE, Tally
+from tests.oracle.session import answers
+
+CASES, BATCH = 60, 30
+GOLDEN = Path(__file__).parent / "golden" / "suite.json"
+
+
+@pytest.fixture(scope="session")
+def oracle() -> ControlPlane:
+    """A cluster of its own with the training operator, whose nodes the cases bring along."""
+    return shared_control_plane("oracle", nodes="cpu-only=0", operators=("training-operator",))
+
+
+@pytest.mark.controlplane
+@pytest.mark.timeout(300)
+def test_verdicts_agree_with_the_scheduler(oracle: ControlPlane) -> None:
+    tally = Tally()
+    found = answers(oracle.kubeconfig, oracle.home, oracle.name, range(CASES), BATCH)
+    texts = [f"case {each.case.index}: {text} {each.messages}" for each in found if (text := tally.add(each))]
+    assert tally.rate(single=True) == 1, texts
+    assert tally.rate(single=False) >= LEAST_RATE, texts
+    for verdict in (Verdict.FITS, Verdict.WAITS, Verdict.NEVER):
+        assert tally.share(verdict) >= LEAST_SHARE, tally.text()
+    golden.check(json.dumps(tally.made(), indent=2) + "\n", GOLDEN)
+
+
+def test_a_number_makes_the_same_case() -> None:
+    assert make_case(7) == make_case(7)
+    assert make_case(7) != make_case(8)
