@@ -103,7 +103,8 @@ def _names(rendering: "Rendering", reveal: bool) -> "list[str]":
     from dlctl.workflow.render import redactor_of
 
     names = [object_name(manifest) for manifest in rendering.manifests]
-    return names if reveal else [redactor_of(rendering).mask_text(name) for name in names]
+    redactor = redactor_of(rendering)
+    return names if reveal else [redactor.mask_text(name) for name in names]
 
 
 def _print(runtime: Runtime, bodies: "list[JsonObject]", output: ShowFormat) -> None:

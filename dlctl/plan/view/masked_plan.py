@@ -8,6 +8,7 @@ from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked import mask_pair
 from dlctl.redact import Redactor
+from dlctl.secret_fields import fields_of
 
 
 class MaskedStep:
@@ -28,7 +29,8 @@ class MaskedStep:
         self.hint: str = redactor.mask_text(step.hint)
         self.live: JsonObject | None
         self.merged: JsonObject | None
-        self.live, self.merged = mask_pair(step.live, step.merged, redactor)
+        new_fields = fields_of(step.manifest.body) if step.manifest else ()
+        self.live, self.merged = mask_pair(step.live, step.merged, redactor, new_fields)
 
 
 class MaskedPlan:

@@ -12,6 +12,7 @@ from dlctl.render.engine.language.context import RenderContext
 from dlctl.render.engine.language.functions import BUILT_IN, TemplateFunction
 from dlctl.render.engine.language.undefined import Record
 from dlctl.render.engine.loading.compiled import Compiled, Templates
+from dlctl.render.engine.secret_values import Derived
 from dlctl.render.engine.skeleton.positions import Written
 from dlctl.render.engine.skeleton.skeletons import Skeletons
 from dlctl.render.engine.skeleton.tokens import Tokens
@@ -23,14 +24,20 @@ _BATCH = 512
 class Run:
     """The state that the templates of one prototype share while one component is rendered."""
 
-    __slots__ = ("_fragments", "budget", "names", "skeletons", "templates")
+    __slots__ = ("_fragments", "budget", "derived", "names", "skeletons", "templates")
 
     def __init__(
-        self, templates: Templates, scope: Mapping[str, Any], skeletons: Skeletons, budget: Budget
+        self,
+        templates: Templates,
+        scope: Mapping[str, Any],
+        skeletons: Skeletons,
+        budget: Budget,
+        derived: Derived | None = None,
     ) -> None:
         self.templates = templates
         self.skeletons = skeletons
         self.budget = budget
+        self.derived = derived
         self._fragments: dict[Any, Any] = {}
         self.names: dict[str, Any] = {
             **_FUNCTIONS,
@@ -81,9 +88,10 @@ class Run:
         template = self.templates.text(name)
         self.budget.enter()
         pieces = template.pieces(RenderContext, self._with(arguments), self, Tokens())
-        written = "".join(_collect(pieces, self.budget.limits.text))
+        written = _collect(pieces, self.budget.limits.text)
         self.budget.leave()
-        return written
+        joined = "".join(written)
+        return joined if self.derived is None else self.derived.of_scalars(joined, written)
 
     def include(
         self, name: str, names: Mapping[str, Any] | None, caller: RenderContext, optional: bool

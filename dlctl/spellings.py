@@ -1,0 +1,164 @@
+"""How secret values may be written in other text, and where a text has them.
+
+Servers and tools quote and encode values: as JSON (twice where JSON holds JSON), as Go's %q, in base64 at
+any alignment, in URLs. Messages are made one line and cut before they get here, so a value is also found
+with its white space joined, and its beginning before the mark of a cut.
+"""
+
+import base64
+import json
+import shlex
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
+
+SHORTEST = 6
+"""A value shorter than this is found only as a whole, not inside other text."""
+
+CUT = "…"
+"""The mark at the end of a text that was cut."""
+
+_FEW = 48
+"""So many spellings are looked for one by one; more of them by their first characters."""
+
+_SHORTEST_CUT = 3
+_GO_ESCAPES = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """All forms of some values, longest first; `heads` has them by their first characters."""
+
+    forms: tuple[str, ...] = ()
+    heads: frozenset[str] = frozenset()
+
+    def in_text(self, text: str) -> bool:
+        """Whether the text has one of the forms."""
+        if not self.heads:
+            return any(form in text for form in self.forms)
+        places = range(len(text) - SHORTEST + 1)
+        heads = self.heads
+        if not any(text[place : place + SHORTEST] in heads for place in places):
+            return False
+        return any(form in text for form in self.forms)
+
+    def replaced(self, text: str, mask: str) -> str:
+        """The text with each form replaced, and each beginning of one before the mark of a cut."""
+        if self.in_text(text):
+            for form in self.forms:
+                text = text.replace(form, mask)
+        return self._without_cut_forms(text, mask) if CUT in text else text
+
+    def _without_cut_forms(self, text: str, mask: str) -> str:
+        parts = text.split(CUT)
+        return CUT.join((*(self._without_beginning(part, mask) for part in parts[:-1]), parts[-1]))
+
+    def _without_beginning(self, part: str, mask: str) -> str:
+        """The text without the longest beginning of a form at its end."""
+        longest = max((_overlap(part, form) for form in self.forms), default=0)
+        return part[: len(part) - longest] + mask if longest >= _SHORTEST_CUT else part
+
+
+NO_SPELLINGS = Spellings()
+
+
+def _overlap(text: str, form: str) -> int:
+    """How many characters at the end of the text are the beginning of the form."""
+    start = text.find(form[:_SHORTEST_CUT], max(len(text) - len(form), 0))
+    while start >= 0:
+        if form.startswith(text[start:]):
+            return len(text) - start
+        start = text.find(form[:_SHORTEST_CUT], start + 1)
+    return 0
+
+
+def spellings_of(values: Iterable[str], derived: Iterable[str] = ()) -> Spellings:
+    """The forms of these values and of what was made from them.
+
+    Each long line of a value counts as a value; a derived text may have lines that have nothing to do with
+    a secret. One that holds another value needs no forms of its own.
+    """
+    forms = {form for value in values for part in (value, *_lines(value)) for form in _forms(part)}
+    found = _made(forms)
+    for text in sorted(derived, key=lambda each: (len(each), each)):
+        if len(text) >= SHORTEST and not found.in_text(text):
+            forms.update(_forms(text))
+            found = _made(forms)
+    return found
+
+
+def _made(forms: set[str]) -> Spellings:
+    ordered = tuple(sorted(forms, key=lambda form: (-len(form), form)))
+    heads = frozenset(form[:SHORTEST] for form in ordered) if len(ordered) > _FEW else frozenset()
+    return Spellings(ordered, heads)
+
+
+def _lines(value: str) -> list[str]:
+    return [line for line in value.splitlines() if len(line) >= 2 * SHORTEST] if "\n" in value else []
+
+
+def _forms(value: str) -> Iterator[str]:
+    """The forms of one value that are long enough; those of one line, too, with joined white space."""
+    if len(value) < SHORTEST:
+        return
+    for form in {value, *_quoted(value), *_percent_encoded(value), *_in_base64(value)}:
+        for each in {form, one_line(form)}:
+            if len(each) >= SHORTEST:
+                yield each
+
+
+def _quoted(value: str) -> Iterator[str]:
+    escaped = json.dumps(value)[1:-1]
+    open_ = json.dumps(value, ensure_ascii=False)[1:-1]
+    for once in {escaped, open_, _as_in_go_json(escaped), _as_in_go_json(open_), _as_in_go(value)}:
+        yield once
+        yield json.dumps(once, ensure_ascii=False)[1:-1]
+    yield repr(value)[1:-1]
+    yield shlex.quote(value)
+    yield value.replace("'", "''")
+
+
+def _as_in_go_json(escaped: str) -> str:
+    """As encoding/json writes it: without the characters that are special in HTML."""
+    return escaped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _as_in_go(value: str) -> str:
+    """As strconv.Quote writes it, which is %q."""
+    return "".join(map(_go_character, value))
+
+
+def _go_character(character: str) -> str:
+    if character in '\\"':
+        return f"\\{character}"
+    if character in _GO_ESCAPES:
+        return _GO_ESCAPES[character]
+    if character.isprintable():
+        return character
+    code = ord(character)
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _percent_encoded(value: str) -> Iterator[str]:
+    data = value.encode("utf-8", "surrogatepass")
+    yield quote(data, safe="")
+    yield quote(data)
+    yield quote_plus(data)
+
+
+def _in_base64(value: str) -> Iterator[str]:
+    """What base64 of a text has for certain if the text has the value, at each of the three alignments."""
+    data = value.encode("utf-8", "surrogatepass")
+    yield base64.b64encode(data).decode()
+    for before in range(3):
+        whole = base64.b64encode(bytes(before) + data + bytes(2)).decode()
+        certain = whole[-(-before * 8 // 6) : (before + len(data)) * 8 // 6]
+        yield certain
+        yield certain.replace("+", "-").replace("/", "_")
+
+
+def one_line(text: str) -> str:
+    """The text in one line: white space joined, other control characters as white space."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
