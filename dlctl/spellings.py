@@ -8,8 +8,8 @@ with its white space joined, and its beginning before the mark of a cut.
 import base64
 import json
 import shlex
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 6
@@ -27,27 +27,50 @@ _GO_ESCAPES = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", 
 
 @dataclass(frozen=True, slots=True)
 class Spellings:
-    """All forms of some values, longest first; `heads` has them by their first characters."""
+    """All forms of some values; `by_head` has those that begin with the same characters, longest first."""
 
-    forms: tuple[str, ...] = ()
-    heads: frozenset[str] = frozenset()
+    by_head: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def forms(self) -> Iterator[str]:
+        """All forms."""
+        return (form for forms in self.by_head.values() for form in forms)
 
     def in_text(self, text: str) -> bool:
         """Whether the text has one of the forms."""
-        if not self.heads:
+        if len(self.by_head) <= _FEW:
             return any(form in text for form in self.forms)
-        places = range(len(text) - SHORTEST + 1)
-        heads = self.heads
-        if not any(text[place : place + SHORTEST] in heads for place in places):
-            return False
-        return any(form in text for form in self.forms)
+        return any(self._longest_at(text, place) for place in range(len(text) - SHORTEST + 1))
+
+    def _longest_at(self, text: str, place: int) -> str:
+        """The longest form that the text has at a place; empty for none."""
+        forms = self.by_head.get(text[place : place + SHORTEST], ())
+        return next((form for form in forms if text.startswith(form, place)), "")
 
     def replaced(self, text: str, mask: str) -> str:
         """The text with each form replaced, and each beginning of one before the mark of a cut."""
         if self.in_text(text):
-            for form in self.forms:
-                text = text.replace(form, mask)
+            text = "".join(self._parts(text, mask))
         return self._without_cut_forms(text, mask) if CUT in text else text
+
+    def _parts(self, text: str, mask: str) -> Iterator[str]:
+        kept = 0
+        for start, stop in self._spans(text):
+            yield text[kept:start] + mask
+            kept = stop
+        yield text[kept:]
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        """From where to where the text has forms; forms that overlap are one."""
+        spans: list[tuple[int, int]] = []
+        for start in range(len(text) - SHORTEST + 1):
+            if form := self._longest_at(text, start):
+                stop = start + len(form)
+                if spans and start < spans[-1][1]:
+                    spans[-1] = (spans[-1][0], max(stop, spans[-1][1]))
+                else:
+                    spans.append((start, stop))
+        return spans
 
     def _without_cut_forms(self, text: str, mask: str) -> str:
         parts = text.split(CUT)
@@ -78,33 +101,28 @@ def spellings_of(values: Iterable[str], derived: Iterable[str] = ()) -> Spelling
     Each long line of a value counts as a value; a derived text may have lines that have nothing to do with
     a secret. One that holds another value needs no forms of its own.
     """
-    forms = {form for value in values for part in (value, *_lines(value)) for form in _forms(part)}
-    found = _made(forms)
+    found: dict[str, tuple[str, ...]] = {}
+    for part in dict.fromkeys(part for value in values for part in (value, *_lines(value))):
+        _add(found, part)
     for text in sorted(derived, key=lambda each: (len(each), each)):
-        if len(text) >= SHORTEST and not found.in_text(text):
-            forms.update(_forms(text))
-            found = _made(forms)
-    return found
+        if not Spellings(found).in_text(text):
+            _add(found, text)
+    return Spellings(found)
 
 
-def _made(forms: set[str]) -> Spellings:
-    ordered = tuple(sorted(forms, key=lambda form: (-len(form), form)))
-    heads = frozenset(form[:SHORTEST] for form in ordered) if len(ordered) > _FEW else frozenset()
-    return Spellings(ordered, heads)
+def _add(found: dict[str, tuple[str, ...]], value: str) -> None:
+    """Add the forms of one value that are long enough; also with joined white space."""
+    if len(value) < SHORTEST:
+        return
+    forms = {value, *_quoted(value), *_percent_encoded(value), *_in_base64(value)}
+    for form in {*forms, *map(one_line, forms)}:
+        if len(form) >= SHORTEST:
+            head = form[:SHORTEST]
+            found[head] = tuple(sorted({*found.get(head, ()), form}, key=lambda each: (-len(each), each)))
 
 
 def _lines(value: str) -> list[str]:
     return [line for line in value.splitlines() if len(line) >= 2 * SHORTEST] if "\n" in value else []
-
-
-def _forms(value: str) -> Iterator[str]:
-    """The forms of one value that are long enough; those of one line, too, with joined white space."""
-    if len(value) < SHORTEST:
-        return
-    for form in {value, *_quoted(value), *_percent_encoded(value), *_in_base64(value)}:
-        for each in {form, one_line(form)}:
-            if len(each) >= SHORTEST:
-                yield each
 
 
 def _quoted(value: str) -> Iterator[str]:

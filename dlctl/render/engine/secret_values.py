@@ -61,9 +61,9 @@ _MARKED: Mapping[type, type] = {plain: mark for mark, plain in MARKS.items()}
 
 
 def marked(value: Any) -> Any:
-    """The value with all its scalars marked, and the keys of its mappings."""
+    """The value with all its scalars marked; the keys of its mappings are names, not values."""
     if isinstance(value, Mapping):
-        return {marked(key): marked(item) for key, item in value.items()}
+        return {key: marked(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [marked(item) for item in value]
     mark = _MARKED.get(type(value))
