@@ -11,6 +11,7 @@ from dlctl.registry.prototypes.model import Package, Prototype
 from dlctl.registry.prototypes.package import load_package
 from dlctl.registry.prototypes.source import Source, sources_of
 from dlctl.suggest import did_you_mean
+from dlctl.text import shown_name
 
 
 class Catalogue:
@@ -52,7 +53,7 @@ class Catalogue:
         package, _, short = name.rpartition("/")
         if short not in self._folders or package not in ("", self._folders[short][1].parent.name):
             raise RegistryError(
-                f"prototype '{name}' not found",
+                f"prototype {shown_name(name)} not found",
                 location=asked_by,
                 hint=did_you_mean(short, self.names, "'dlctl prototype list' lists all prototypes"),
             )
