@@ -20,6 +20,7 @@ from typing import Any
 from dlctl.errors import DlctlError
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.secret_fields import changed_at, fields_of
+from dlctl.secret_runs import without_runs
 from dlctl.spellings import NO_SPELLINGS, SHORTEST, Spellings, spellings_of
 
 MASK = "***"
@@ -79,7 +80,7 @@ class Redactor:
         return self.stand_in(value) if self.holds_secret(value) else value
 
     def mask_text(self, text: str) -> str:
-        """Free text, such as a server's message; only the secret parts are replaced.
+        """Text such as a name; only the secret parts are replaced.
 
         A short value is replaced only as the whole text, or where a message quotes it.
         """
@@ -91,17 +92,22 @@ class Redactor:
         text = self.spellings.replaced(text, MASK)
         return MASK if text in self.values else text
 
+    def mask_message(self, text: str) -> str:
+        """Free text, such as a server's message: long parts of a secret are replaced, too."""
+        return self.mask_text(without_runs(self.mask_text(text), self.values, self.derived, MASK))
+
     def mask_ref(self, ref: ObjectRef) -> ObjectRef:
-        """An object's reference; a name that contains a secret is masked."""
+        """An object's reference; names that contain a secret are masked."""
         if not self.masks_values:
             return ref
-        return replace(ref, namespace=self.mask_text(ref.namespace), name=self.mask_text(ref.name))
+        parts = (ref.group, ref.kind, ref.namespace, ref.name)
+        return ObjectRef(*map(self.mask_text, parts))
 
     def mask_error(self, error: DlctlError) -> DlctlError:
         """The error with secrets masked: templates and servers may quote values in messages."""
         problems = [self.mask_error(problem) for problem in error.problems]
-        clean = error.with_message(self.mask_text(error.message)).with_problems(problems)
-        clean.hint = self.mask_text(error.hint) if error.hint else error.hint
+        clean = error.with_message(self.mask_message(error.message)).with_problems(problems)
+        clean.hint = self.mask_message(error.hint) if error.hint else error.hint
         return clean
 
     @contextmanager

@@ -99,13 +99,15 @@ def spellings_of(values: Iterable[str], derived: Iterable[str] = ()) -> Spelling
     """The forms of these values and of what was made from them.
 
     Each long line of a value counts as a value; a derived text may have lines that have nothing to do with
-    a secret. One that holds another value needs no forms of its own.
+    a secret. One that holds a whole value needs no forms of its own.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for part in dict.fromkeys(part for value in values for part in (value, *_lines(value))):
-        _add(found, part)
-    for text in sorted(derived, key=lambda each: (len(each), each)):
-        if not Spellings(found).in_text(text):
+    known = sorted(values)
+    for value in known:
+        _add(found, value)
+    whole = Spellings(dict(found))
+    for text in (*(line for value in known for line in _lines(value)), *sorted(derived)):
+        if not whole.in_text(text):
             _add(found, text)
     return Spellings(found)
 
