@@ -7,6 +7,7 @@ with its white space joined, and its beginning before the mark of a cut.
 
 import base64
 import json
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ _FEW = 48
 """So many spellings are looked for one by one; more of them by their first characters."""
 
 _SHORTEST_CUT = 3
+_WORD = re.compile(r"[A-Za-z._/-]+")
 _GO_ESCAPES = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v"}
 
 
@@ -49,9 +51,9 @@ class Spellings:
 
     def replaced(self, text: str, mask: str) -> str:
         """The text with each form replaced, and each beginning of one before the mark of a cut."""
-        if self.in_text(text):
-            text = "".join(self._parts(text, mask))
-        return self._without_cut_forms(text, mask) if CUT in text else text
+        if CUT in text:  # first, since a line of a value may be replaced, and leave the beginning of the next
+            text = self._without_cut_forms(text, mask)
+        return "".join(self._parts(text, mask)) if self.in_text(text) else text
 
     def _parts(self, text: str, mask: str) -> Iterator[str]:
         kept = 0
@@ -99,7 +101,8 @@ def spellings_of(values: Iterable[str], derived: Iterable[str] = ()) -> Spelling
     """The forms of these values and of what was made from them.
 
     Each long line of a value counts as a value; a derived text may have lines that have nothing to do with
-    a secret. One that holds a whole value needs no forms of its own.
+    a secret. One that holds a whole value needs no forms of its own; nor does a word that is a part of
+    one, such as `production` of `production-db-7`: it would be found everywhere.
     """
     found: dict[str, tuple[str, ...]] = {}
     known = sorted(values)
@@ -107,9 +110,17 @@ def spellings_of(values: Iterable[str], derived: Iterable[str] = ()) -> Spelling
         _add(found, value)
     whole = Spellings(dict(found))
     for text in (*(line for value in known for line in _lines(value)), *sorted(derived)):
-        if not whole.in_text(text):
+        if not whole.in_text(text) and not _is_word_of(text, known):
             _add(found, text)
     return Spellings(found)
+
+
+def _is_word_of(text: str, values: Iterable[str]) -> bool:
+    """Whether a short text of letters alone is a part of a value."""
+    if len(text) >= 2 * SHORTEST or not _WORD.fullmatch(text):
+        return False
+    part = text.lower()
+    return any(part in value.lower() and len(part) < len(value) for value in values)
 
 
 def _add(found: dict[str, tuple[str, ...]], value: str) -> None:
@@ -133,6 +144,7 @@ def _quoted(value: str) -> Iterator[str]:
     for once in {escaped, open_, _as_in_go_json(escaped), _as_in_go_json(open_), _as_in_go(value)}:
         yield once
         yield json.dumps(once, ensure_ascii=False)[1:-1]
+        yield json.dumps(once)[1:-1]
     yield repr(value)[1:-1]
     yield shlex.quote(value)
     yield value.replace("'", "''")
