@@ -14,7 +14,7 @@ MORE = 24
 
 def without_runs(text: str, values: frozenset[str], derived: frozenset[str], mask: str) -> str:
     """The text without parts of the values, and of what was made from them alone."""
-    if len(text) < RUN or not values:
+    if len(text) < RUN or not (values or derived):
         return text
     grams = _grams(values, derived)
     parts: list[str] = []
@@ -32,7 +32,7 @@ def without_runs(text: str, values: frozenset[str], derived: frozenset[str], mas
 
 @lru_cache(maxsize=4)
 def _grams(values: frozenset[str], derived: frozenset[str]) -> frozenset[str]:
-    longest = max(map(len, values)) + MORE
+    longest = max(map(len, values), default=4096) + MORE
     sources: Iterable[str] = (*values, *(text for text in derived if len(text) <= longest))
     return frozenset(
         source[place : place + RUN]

@@ -73,11 +73,18 @@ def as_applied_by(manifest: Manifest, live: JsonObject, manager: str, managers: 
         kept.pop(APP_ID, None)
     if other_fields(manifest, live):
         kept.pop(SECRET_FIELDS, None)
-        kept |= {SECRET_FIELDS: text} if (text := annotations_of(live).get(SECRET_FIELDS)) else {}
+        if _owns_list(live, manager):
+            kept[SECRET_FIELDS] = annotations_of(live).get(SECRET_FIELDS)
     if kept == annotations:
         return manifest.body
     metadata = {key: value for key, value in manifest.body["metadata"].items() if key != "annotations"}
     return {**manifest.body, "metadata": {**metadata, **({"annotations": kept} if kept else {})}}
+
+
+def _owns_list(live: JsonObject, manager: str) -> bool:
+    """Whether `manager` owns the annotation with the places of secrets."""
+    metadata = (applied_fields(live, manager) or {}).get("f:metadata") or {}
+    return f"f:{SECRET_FIELDS}" in (metadata.get("f:annotations") or {})
 
 
 def other_fields(manifest: Manifest, live: JsonObject) -> bool:
