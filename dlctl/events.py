@@ -34,7 +34,7 @@ class Note(Event):
 
     def masked(self, redactor: "Redactor") -> Self:
         """The note with secrets masked."""
-        return replace(self, text=redactor.mask_text(self.text))
+        return replace(self, text=redactor.mask_message(self.text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Mask secrets in JSON values; masked copies are returned.
 
-Secret are the data of Secrets, and the values of parameters marked `writeOnly`, wherever they occur.
+Secret are the data of Secrets, the values of parameters marked `writeOnly` wherever they occur, and what
+templates made from these values: at the places that an object's annotation lists, and, if it is not short,
+wherever it occurs.
 A stand-in is not valid base64 and, under `stringData`, not a string, so that an API server rejects an
 object with a stand-in instead of storing it.
 """
@@ -10,7 +12,6 @@ import hashlib
 import hmac
 import json
 import secrets
-import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,11 +19,11 @@ from typing import Any
 
 from dlctl.errors import DlctlError
 from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.secret_fields import changed_at, fields_of
+from dlctl.secret_runs import without_runs
+from dlctl.spellings import NO_SPELLINGS, SHORTEST, Spellings, spellings_of
 
 MASK = "***"
-
-SHORTEST_PART = 6
-"""A secret value shorter than this is masked only as a whole scalar, not inside other text."""
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 """Annotation of client-side `kubectl apply`: the whole object as text."""
@@ -30,7 +31,7 @@ LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 @dataclass(frozen=True, slots=True)
 class Redactor:
-    """Masks Secrets and every scalar that contains one of `values`.
+    """Masks Secrets, listed places, and every scalar that contains one of `values` or of `derived`.
 
     With an empty `key` all stand-ins are the same text, so that output depends only on its input. With a
     random key, equal values get equal stand-ins within this run.
@@ -38,18 +39,29 @@ class Redactor:
 
     values: frozenset[str] = frozenset()
     key: bytes = b""
-    spellings: tuple[str, ...] = ()
+    derived: frozenset[str] = frozenset()
+    spellings: Spellings = NO_SPELLINGS
 
     def with_values(self, values: Iterable[Any]) -> "Redactor":
         """A redactor that also masks these values; numbers are compared by their JSON text."""
         texts = self.values | {text for value in values for text in _texts(value)}
-        return Redactor(texts, self.key, _spellings(texts))
+        return replace(self, values=texts, spellings=spellings_of(texts, self.derived))
+
+    def with_derived(self, texts: Iterable[str]) -> "Redactor":
+        """A redactor that also masks these texts inside other text, unless they are short."""
+        derived = self.derived | {text for text in texts if len(text) >= SHORTEST}
+        if derived == self.derived:
+            return self
+        return replace(self, derived=derived, spellings=spellings_of(self.values, derived))
 
     def mask_manifest(self, body: JsonObject) -> dict[str, Any]:
         """A whole object with its secrets masked and without `managedFields`."""
-        masked: dict[str, Any] = self.mask_value(_without_managed_fields(body))
+        hidden = changed_at(_without_managed_fields(body), fields_of(body), self.stand_in)
+        masked: dict[str, Any] = self.mask_value(hidden)
         if is_secret(body):
-            return {**masked, **self._secret_parts(body), "metadata": self._metadata(masked.get("metadata"))}
+            masked.update(self._secret_parts(body))
+        if is_secret(body) or fields_of(body):
+            masked["metadata"] = self._metadata(masked.get("metadata"))
         if isinstance(body.get("items"), list) and str(body.get("kind", "")).endswith("List"):
             items = [
                 self.mask_manifest(i) if isinstance(i, dict) else self.mask_value(i) for i in body["items"]
@@ -59,7 +71,7 @@ class Redactor:
 
     def mask_value(self, value: Any) -> Any:
         """Any JSON value; scalars and keys that contain a secret become stand-ins."""
-        if not self.values:
+        if not self.masks_values:
             return value
         if isinstance(value, Mapping):
             return {self.mask_value(key): self.mask_value(item) for key, item in value.items()}
@@ -68,22 +80,34 @@ class Redactor:
         return self.stand_in(value) if self.holds_secret(value) else value
 
     def mask_text(self, text: str) -> str:
-        """Free text, such as a server's message; only the secret parts are replaced."""
-        for spelling in self.spellings:
-            text = text.replace(spelling, MASK)
+        """Text such as a name; only the secret parts are replaced.
+
+        A short value is replaced only as the whole text, or where a message quotes it.
+        """
+        if not self.masks_values:
+            return text
+        for value in self.values:
+            if len(value) < SHORTEST:
+                text = _without_quoted(text, value)
+        text = self.spellings.replaced(text, MASK)
         return MASK if text in self.values else text
 
+    def mask_message(self, text: str) -> str:
+        """Free text, such as a server's message: long parts of a secret are replaced, too."""
+        return self.mask_text(without_runs(self.mask_text(text), self.values, self.derived, MASK))
+
     def mask_ref(self, ref: ObjectRef) -> ObjectRef:
-        """An object's reference; a name that contains a secret is masked."""
-        if not self.values:
+        """An object's reference; names that contain a secret are masked."""
+        if not self.masks_values:
             return ref
-        return replace(ref, namespace=self.mask_text(ref.namespace), name=self.mask_text(ref.name))
+        parts = (ref.group, ref.kind, ref.namespace, ref.name)
+        return ObjectRef(*map(self.mask_text, parts))
 
     def mask_error(self, error: DlctlError) -> DlctlError:
         """The error with secrets masked: templates and servers may quote values in messages."""
         problems = [self.mask_error(problem) for problem in error.problems]
-        clean = error.with_message(self._mask_message(error.message)).with_problems(problems)
-        clean.hint = self._mask_message(error.hint) if error.hint else error.hint
+        clean = error.with_message(self.mask_message(error.message)).with_problems(problems)
+        clean.hint = self.mask_message(error.hint) if error.hint else error.hint
         return clean
 
     @contextmanager
@@ -94,18 +118,17 @@ class Redactor:
         except DlctlError as error:
             raise self.mask_error(error) from error
 
-    def _mask_message(self, text: str) -> str:
-        """Mask a message, including short values in quotes."""
-        for value in self.values:
-            text = text.replace(f"'{value}'", f"'{MASK}'")
-        return self.mask_text(text)
+    @property
+    def masks_values(self) -> bool:
+        """Whether there are values to look for, apart from Secrets and listed places."""
+        return bool(self.values or self.derived)
 
     def holds_secret(self, scalar: Any) -> bool:
         """Whether a scalar is a secret value, or a string that contains one in a known spelling."""
         if scalar is None or isinstance(scalar, bool):
             return False
         text = scalar if isinstance(scalar, str) else json.dumps(scalar, default=str)
-        return text in self.values or any(spelling in text for spelling in self.spellings)
+        return text in self.values or self.spellings.in_text(text)
 
     def stand_in(self, value: Any) -> str:
         """The text shown instead of a value."""
@@ -195,22 +218,13 @@ def _texts(value: Any) -> Iterator[str]:
         yield json.dumps(value, default=str)
 
 
-def _spellings(values: Iterable[str]) -> tuple[str, ...]:
-    """The forms of values inside other text: unchanged, escaped, quoted, in base64; longest first."""
-    found: set[str] = set()
-    for value in values:
-        if len(value) < SHORTEST_PART:
-            continue
-        encoded = base64.b64encode(value.encode("utf-8", "surrogatepass")).decode("ascii")
-        found |= {
-            value,
-            json.dumps(value)[1:-1],
-            json.dumps(value, ensure_ascii=False)[1:-1],
-            repr(value)[1:-1],
-        }
-        found |= {shlex.quote(value), encoded, encoded.rstrip("=")}
-        found |= {line for line in value.splitlines() if len(line) >= 2 * SHORTEST_PART}
-    return tuple(sorted(found, key=lambda text: (-len(text), text)))
+def _without_quoted(text: str, value: str) -> str:
+    """The text without a short value in quotes, or where API servers write an invalid number."""
+    if value not in text:
+        return text
+    for before, after in (("'", "'"), ('"', '"'), ('\\"', '\\"'), ("`", "`"), ("Invalid value: ", ":")):
+        text = text.replace(f"{before}{value}{after}", f"{before}{MASK}{after}")
+    return text
 
 
 def _letters(digest: bytes) -> str:

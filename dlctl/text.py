@@ -1,7 +1,24 @@
 """Counts, lists and type names for messages."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+HIDDEN = "(hidden)"
+"""What messages have instead of a value that may be secret."""
+
+_MAY_BE_NAME = re.compile(r"[\w .,:/@~+-]{0,100}\Z")
+_MAY_BE_OPTION = re.compile(r"-[A-Za-z]|--[a-z][a-z_.-]{0,40}")
+
+
+def shown_name(word: str) -> str:
+    """A wrong name in quotes, for messages; hidden if it is more likely a value that got there."""
+    return f"'{word}'" if _MAY_BE_NAME.match(word) else HIDDEN
+
+
+def may_be_option(word: str) -> bool:
+    """Whether a word that begins with a dash is likely an option, and not a value such as a PEM key."""
+    return _MAY_BE_OPTION.fullmatch(word) is not None
 
 
 def counted(count: int, noun: str) -> str:

@@ -14,6 +14,7 @@ from dlctl.app.reader import Reader
 from dlctl.app.snapshot.load import load_snapshot
 from dlctl.errors import AppError, Location
 from dlctl.files.presence import file_exists
+from dlctl.server_url import HINT, PROBLEM, may_hold_credentials
 from dlctl.suggest import did_you_mean
 from dlctl.text import listed
 from dlctl.yamlio.load import Document, load_file
@@ -149,6 +150,8 @@ def _destination(reader: Reader) -> Destination:
             location=reader.place("sandbox"),
             hint="keep either 'sandbox', or 'context', 'server' and 'clusterId'",
         )
+    if may_hold_credentials(destination.server):
+        raise AppError(f"the server {PROBLEM}", location=reader.place("server"), hint=HINT)
     return destination
 
 

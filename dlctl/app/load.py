@@ -10,6 +10,7 @@ from dlctl.app.package_keys import read_packages, read_registries
 from dlctl.app.patches import read_patches
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
+from dlctl.text import shown_name
 from dlctl.yamlio.load import Document, load_file
 
 
@@ -42,7 +43,7 @@ def _app_id(reader: Reader) -> str:
         return str(UUID(text)) if text else ""
     except ValueError:
         raise AppError(
-            f"'{text}' is not a UUID",
+            f"{shown_name(text)} is not a UUID",
             location=reader.place("id"),
             hint="remove the line; the next change adds an id",
         ) from None

@@ -3,6 +3,7 @@
 import re
 
 from dlctl.errors import AppError, Location
+from dlctl.text import shown_name
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 """RFC 1123 label, as Kubernetes uses it for names (apimachinery validation.IsDNS1123Label)."""
@@ -22,7 +23,7 @@ def check_name(what: str, name: str, location: Location | None = None) -> str:
     """Return the name of a component, app or namespace. Raises AppError if it is not valid."""
     if not _LABEL.match(name) or len(name) > MAX_LENGTH:
         raise AppError(
-            f"'{name}' is not a valid name for {what}",
+            f"{shown_name(name)} is not a valid name for {what}",
             location=location,
             hint=f"use lowercase letters, digits and '-', at most {MAX_LENGTH} characters; "
             "begin and end with a letter or digit",
@@ -49,13 +50,13 @@ def check_label(key: str, value: str, location: Location | None) -> None:
     """Raise AppError for a label that the API server would reject."""
     if not _QUALIFIED.match(key):
         raise AppError(
-            f"'{key}' is not a valid label key",
+            f"{shown_name(key)} is not a valid label key",
             location=location,
             hint="use letters, digits, '-', '_' and '.', at most 63 characters; a DOMAIN/ prefix is optional",
         )
     if not _VALUE.match(value):
         raise AppError(
-            f"'{value}' is not a valid value for label '{key}'",
+            f"{shown_name(value)} is not a valid value for label '{key}'",
             location=location,
             hint=f"use letters, digits, '-', '_' and '.', at most {MAX_LENGTH} characters",
         )

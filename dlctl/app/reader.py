@@ -7,7 +7,7 @@ from dlctl import API_VERSION
 from dlctl.app.model import Block
 from dlctl.errors import AppError, Location
 from dlctl.suggest import did_you_mean
-from dlctl.text import listed, type_name
+from dlctl.text import listed, shown_name, type_name
 from dlctl.yamlio.load import Document
 
 
@@ -35,7 +35,7 @@ class Reader:
         for key in self.values:
             if key not in known:
                 raise AppError(
-                    f"unknown field '{key}'",
+                    f"unknown field {shown_name(key)}",
                     location=self.document.key_location((*self.path, key)),
                     hint=did_you_mean(key, known, f"known fields: {listed(known)}"),
                 )

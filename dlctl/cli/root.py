@@ -17,6 +17,7 @@ from dlctl.cli.json_answer import JsonAnswer, json_wanted, own_words
 from dlctl.cli.output.errors import Failed, report_failure
 from dlctl.cli.output.streams import data, drop_stdout, not_written, write_log
 from dlctl.cli.runtime import read_runtime
+from dlctl.cli.usage_error import without_values
 from dlctl.errors import DlctlError, Interrupted, UsageError
 
 app = typer.Typer(
@@ -65,9 +66,10 @@ def invoke(words: list[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
+        shown = without_values(error, words) if isinstance(error, click.UsageError) else error
         with contextlib.suppress(OSError):
-            error.show()
-        return _answered(answer, [_of_click(error)], error.exit_code)
+            shown.show()
+        return _answered(answer, [_of_click(shown)], shown.exit_code)
     except BrokenPipeError:
         return _closed_stdout()
     except (DlctlError, OSError, EOFError, KeyboardInterrupt) as error:

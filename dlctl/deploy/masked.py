@@ -19,7 +19,7 @@ class MaskedReport:
 
     def __init__(self, report: Report, redactor: Redactor, notes: Iterable[str] = ()) -> None:
         self._report = replace(report, outcomes=tuple(_masked(each, redactor) for each in report.outcomes))
-        self.notes: tuple[str, ...] = tuple(redactor.mask_text(note) for note in notes)
+        self.notes: tuple[str, ...] = tuple(redactor.mask_message(note) for note in notes)
 
     @property
     def scope(self) -> Scope:
@@ -70,5 +70,5 @@ def _masked(outcome: Outcome, redactor: Redactor) -> Outcome:
         outcome,
         ref=redactor.mask_ref(outcome.ref),
         error=redactor.mask_error(outcome.error) if outcome.error else None,
-        reason=redactor.mask_text(outcome.reason),
+        reason=redactor.mask_message(outcome.reason),
     )

@@ -8,7 +8,8 @@ from dlctl.deploy.options import DeployOptions
 from dlctl.errors import DlctlError, NotReady
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.live.objects.read import read_body
-from dlctl.status import Verdict, verdict_of
+from dlctl.plan.live.old_secrets import masked_verdict
+from dlctl.status import Verdict
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.0
@@ -48,7 +49,7 @@ def until(look: Callable[[], Answer], errors: tuple[type[DlctlError], ...], dead
 def wait_ready(cluster: Cluster, resource: Resource, ref: ObjectRef, deadline: Deadline) -> Verdict:
     """The last verdict on an object: current or failed, or any other at the deadline."""
     while True:
-        verdict = verdict_of(read_body(cluster, resource, ref))
+        verdict = masked_verdict(read_body(cluster, resource, ref))
         if verdict.is_final or not deadline.pause():
             return verdict
 

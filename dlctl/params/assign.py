@@ -19,7 +19,7 @@ from dlctl.params.resolve import check, combine
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.suggest import did_you_mean
-from dlctl.text import listed
+from dlctl.text import listed, shown_name
 from dlctl.yamlio.edit.change import remove, set_value
 
 
@@ -93,7 +93,7 @@ def _set_path(app: App, catalogue: Catalogue, place: Place, name: str) -> tuple[
     for step in (spelling, *steps[1:]):
         if not isinstance(current, dict) or step not in current:
             raise ParamError(
-                f"'{name}' is not set for {place}",
+                f"{shown_name(name)} is not set for {place}",
                 hint=f"parameters set there: {listed(values)}",
             )
         current = current[step]
@@ -128,7 +128,7 @@ def _declaring_components(app: App, catalogue: Catalogue, name: str) -> list[Dec
                 f"to set a parameter of component '{name}': dlctl param set {name} NAME VALUE --env ENV"
             )
         raise ParamError(
-            f"no component has a parameter '{name}'",
+            f"no component has a parameter {shown_name(name)}",
             hint=otherwise if name in app.components else did_you_mean(name, known, otherwise),
         )
     return found

@@ -8,6 +8,7 @@ from dlctl.app.model import Block, Component, Environment
 from dlctl.errors import Location, ParamError, joined
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.suggest import did_you_mean
+from dlctl.text import shown_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def unknown_param(prototype: Prototype, name: str, location: Location | None = N
     aliases = (alias for spec in prototype.params.values() for alias in spec.aliases)
     known = (*prototype.params, *aliases)
     return ParamError(
-        f"prototype '{prototype.name}' has no parameter '{name}'",
+        f"prototype '{prototype.name}' has no parameter {shown_name(name)}",
         location=location,
         hint=did_you_mean(name, known, f"'dlctl prototype describe {prototype.name}' lists its parameters"),
     )

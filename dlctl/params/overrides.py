@@ -12,6 +12,7 @@ from dlctl.params.path import split_name
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.suggest import did_you_mean
+from dlctl.text import shown_name
 
 
 def override_layers(
@@ -50,7 +51,7 @@ def _assigned(
             found.append((component.name, spec.name, nest(steps[1:], value)))
     if not found:
         raise ParamError(
-            f"no selected component has a parameter '{steps[0]}'",
+            f"no selected component has a parameter {shown_name(steps[0])}",
             hint=did_you_mean(steps[0], known, "'dlctl param list' lists the parameters of every component"),
         )
     return found

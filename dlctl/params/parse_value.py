@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 import yaml
 
 from dlctl.errors import ParamError, YamlError
-from dlctl.params.schema import HIDDEN, describe_type, normalise, schema_types, shorten
+from dlctl.params.schema import describe_type, normalise, schema_types, shorten
 from dlctl.registry.prototypes.model import ParamSpec
-from dlctl.text import with_article
+from dlctl.text import HIDDEN, with_article
 from dlctl.yamlio.compose import PLAIN
 from dlctl.yamlio.core_schema import resolve_plain
 from dlctl.yamlio.load import load_text

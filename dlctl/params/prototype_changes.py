@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from dlctl.json_values import same_json
-from dlctl.params.schema import HIDDEN, describe_type, schema_types, shorten
+from dlctl.params.schema import describe_type, schema_types, shorten
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
+from dlctl.text import HIDDEN
 
 _TEXTS = ("description", "default", "x-aliases", "title", "examples")
 """Keywords that do not restrict a value."""

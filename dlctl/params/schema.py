@@ -8,11 +8,11 @@ from dlctl.errors import Location, ParamError, RegistryError
 from dlctl.params.model import ParamSet
 from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype
 from dlctl.registry.prototypes.string_formats import FORMAT_KEY, format_words
+from dlctl.text import HIDDEN
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator
 
-HIDDEN = "(hidden)"
 _READABLE = 24
 """The longest pattern shown in messages; for longer ones the parameter's description is shown."""
 _BREAKS = {"pattern": " does not match ", "maxLength": " is longer than "}

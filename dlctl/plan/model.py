@@ -69,6 +69,7 @@ class Step:
     `live` is the current object, `merged` the object after the change (both without fields that the server
     sets; None if there is none). `uid` is that of the live object. `reason` explains conflicts, unknown
     results and special cases. `earlier_managers` own fields that the current manager takes over.
+    `lists_secrets`: an apply also writes the annotation that lists places of secrets, which is no difference.
     """
 
     action: Action
@@ -83,11 +84,12 @@ class Step:
     reason: str = ""
     hint: str = ""
     earlier_managers: tuple[str, ...] = ()
+    lists_secrets: bool = False
 
     @property
     def needs_request(self) -> bool:
         """Whether an apply writes anything."""
-        return self.action is not Action.UNCHANGED or bool(self.earlier_managers)
+        return self.action is not Action.UNCHANGED or bool(self.earlier_managers) or self.lists_secrets
 
     @property
     def component(self) -> str:

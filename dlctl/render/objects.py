@@ -9,6 +9,7 @@ from dlctl.app.model import Component, Target
 from dlctl.errors import Location, RenderError
 from dlctl.manifest import GroupKind, Manifest, ObjectRef, group_kind_of
 from dlctl.render.engine.model import Rendered
+from dlctl.secret_fields import SECRET_FIELDS, annotation_of
 
 _API_VERSION = re.compile(r"([^/]+/)?[^/]+\Z")
 LOCAL_CONFIG = "config.kubernetes.io/local-config"
@@ -91,8 +92,8 @@ def make_manifest(
     prototype: str,
     cluster_scoped: frozenset[GroupKind],
 ) -> Manifest:
-    """One object with its namespace and labels; selectors and pod templates are not changed."""
-    body = document.value
+    """One object with its namespace, labels and annotations; selectors and pod templates are not changed."""
+    body, secret_fields = document.value, document.secret_fields
     metadata = dict(body["metadata"])
     group_kind = group_kind_of((body["apiVersion"], body["kind"]))
     namespace = ""
@@ -101,9 +102,10 @@ def make_manifest(
     else:
         namespace = metadata.get("namespace") or namespace_of(target, component)
         metadata["namespace"] = namespace
-    if target.app.id:
-        annotations = {**(metadata.get("annotations") or {}), labels.APP_ID: target.app.id}
-        metadata["annotations"] = dict(sorted(annotations.items()))
+    ours = {labels.APP_ID: target.app.id, SECRET_FIELDS: annotation_of(secret_fields)}
+    if any(ours.values()):
+        stated = {name: text for name, text in ours.items() if text}
+        metadata["annotations"] = dict(sorted({**(metadata.get("annotations") or {}), **stated}.items()))
     metadata["labels"] = object_labels(target, component, prototype, metadata.get("labels") or {})
     ordered = {key: metadata.pop(key) for key in ("name", "namespace", "labels") if key in metadata}
     return Manifest(

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from dlctl.errors import ParamError
 from dlctl.params.model import Param, ParamSet
-from dlctl.params.schema import HIDDEN, broken_schemas, shorten
+from dlctl.params.schema import broken_schemas, shorten
 from dlctl.registry.prototypes.model import CombinedSchema, Prototype, Rule
+from dlctl.text import HIDDEN
 
 if TYPE_CHECKING:  # imports Jinja2
     from dlctl.render.engine.engine import Engine

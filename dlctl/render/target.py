@@ -16,9 +16,11 @@ from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.render.cluster_variable import cluster_variable, served_scopes
 from dlctl.render.engine.model import Rendered, TemplateSet
+from dlctl.render.engine.secret_values import Derived
 from dlctl.render.objects import flatten, make_manifest, namespace_of
 from dlctl.render.patches import apply_patches
 from dlctl.render.rules import broken_rules
+from dlctl.render.secret_places import has_secret_values, marked_params, without_marks
 
 if TYPE_CHECKING:
     from dlctl.render.engine.engine import Engine
@@ -32,6 +34,8 @@ class RenderedComponent:
     prototype: Prototype
     params: ParamSet
     documents: tuple[Rendered, ...]
+    derived: frozenset[str] = frozenset()
+    """The strings that the templates made from secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ class Rendering:
     def secrets(self) -> tuple[Any, ...]:
         """The values of `writeOnly` parameters, which must never be shown."""
         return tuple(value for part in self.components for value in part.params.secrets)
+
+    @property
+    def redactor(self) -> Redactor:
+        """A redactor for the secrets of all components, and what was made from them."""
+        return _redactor(self.components)
 
 
 class Renderer:
@@ -87,8 +96,7 @@ class Renderer:
         try:
             return Rendering(target, _manifests(target, parts, definitions), tuple(parts))
         except DlctlError as error:
-            secrets = [value for part in parts for value in part.params.secrets]
-            raise Redactor().with_values(secrets).mask_error(error) from error
+            raise _redactor(parts).mask_error(error) from error
 
     def _definitions(
         self, target: Target, parts: Sequence[RenderedComponent], others: Iterable[Component]
@@ -123,22 +131,35 @@ class Renderer:
         prototype = self.catalogue.find(component.prototype, component.location)
         params = resolve(target, component, prototype, overrides)
         subject = f"component {component.name}, environment {target.environment.name}"
+        derived = Derived()
         try:
-            documents = self._documents(target, component, prototype, params, subject)
+            documents = self._documents(target, component, prototype, params, subject, derived)
         except DlctlError as error:
-            raise Redactor().with_values(params.secrets).mask_error(with_subject(subject, error)) from error
-        return RenderedComponent(component, prototype, params, documents)
+            redactor = Redactor().with_values(params.secrets).with_derived(derived.texts)
+            raise redactor.mask_error(with_subject(subject, error)) from error
+        return RenderedComponent(component, prototype, params, documents, frozenset(derived.texts))
 
     def _documents(
-        self, target: Target, component: Component, prototype: Prototype, params: ParamSet, subject: str
+        self,
+        target: Target,
+        component: Component,
+        prototype: Prototype,
+        params: ParamSet,
+        subject: str,
+        derived: Derived,
     ) -> tuple[Rendered, ...]:
         scope = template_variables(target, component, params)
         broken = list(broken_rules(self.engine, prototype, params, scope, subject))
         if broken:
             raise wrong_params(component.name, broken)
         templates = self.engine.load(template_set(prototype))
-        documents = self.engine.render(templates, scope, subject=subject)
-        return apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
+        if not has_secret_values(params):
+            documents = self.engine.render(templates, scope, subject=subject)
+            return apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
+        marked_scope = {**scope, "params": marked_params(params)}
+        documents = self.engine.render(templates, marked_scope, subject=subject, derived=derived)
+        patched = apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
+        return tuple(map(without_marks, patched))
 
 
 def with_subject(subject: str, error: DlctlError) -> DlctlError:
@@ -170,6 +191,16 @@ def template_variables(target: Target, component: Component, params: ParamSet) -
         "environment": {"name": environment.name, "namespace": environment.namespace},
         "cluster": cluster_variable(target.cluster),
     }
+
+
+def _redactor(parts: Iterable[RenderedComponent]) -> Redactor:
+    """A redactor for the secrets of these components, and what was made from them."""
+    found = tuple(parts)
+    return (
+        Redactor()
+        .with_values(value for part in found for value in part.params.secrets)
+        .with_derived(text for part in found for text in part.derived)
+    )
 
 
 def patches_of(target: Target, component: Component) -> tuple[Patch, ...]:

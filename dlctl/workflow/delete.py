@@ -10,6 +10,7 @@ from dlctl.deploy.options import DeployOptions
 from dlctl.events import Emit, Note
 from dlctl.plan.deletion import plan_delete
 from dlctl.plan.model import Plan
+from dlctl.plan.view.old_secrets import with_old_secrets
 from dlctl.redact import Redactor
 from dlctl.text import counted
 from dlctl.workflow.plan import Planned, scope_of
@@ -44,7 +45,9 @@ def plan_deletion(
     _check_components(target, selection, plan)
     if not options.all_namespaces:
         plan = _in_own_namespaces(plan, target, emit)
-    return Planned(environment, plan, redactor, protected=target.environment.protected)
+    return Planned(
+        environment, plan, with_old_secrets(redactor, plan), protected=target.environment.protected
+    )
 
 
 def delete_planned(session: Session, planned: Planned, options: DeployOptions) -> Report:

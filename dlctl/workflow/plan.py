@@ -8,6 +8,7 @@ from dlctl.plan.model import Action, Plan, Scope
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
 from dlctl.plan.view.masked_plan import MaskedPlan
+from dlctl.plan.view.old_secrets import with_old_secrets
 from dlctl.redact import Redactor
 from dlctl.workflow.render import Selection, redactor_of
 from dlctl.workflow.requirements import kind_requirements
@@ -55,7 +56,9 @@ def plan_environment(
         cluster = session.cluster(target.environment, report, writing=writing)
         choices = replace(options, requirements=kind_requirements(rendering))
         plan = make_plan(scope_of(target, selection), rendering.manifests, cluster, choices, emit=report)
-    return Planned(environment, plan, redactor, protected=target.environment.protected)
+    return Planned(
+        environment, plan, with_old_secrets(redactor, plan), protected=target.environment.protected
+    )
 
 
 def scope_of(target: Target, selection: Selection) -> Scope:

@@ -68,4 +68,4 @@ def selected_components(target: Target, names: Iterable[str]) -> tuple[Component
 
 def redactor_of(rendering: Rendering) -> Redactor:
     """The redactor for the secrets of this rendering."""
-    return Redactor().with_values(rendering.secrets)
+    return rendering.redactor

@@ -13,6 +13,7 @@ from typing import Any, cast
 import yaml
 
 from dlctl.errors import Location, YamlError
+from dlctl.text import shown_name
 from dlctl.yamlio.compose import MAP, MAX_DEPTH, PLAIN, SEQ, compose, place_after
 from dlctl.yamlio.core_schema import BOOL, FLOAT, INT, NULL, STR, Scalar, resolve_plain
 from dlctl.yamlio.places import MERGE_KEY, Places, YamlPath
@@ -143,7 +144,9 @@ class _Constructor:
             total += size
             if key in places:
                 first = places[key].start_mark.line + 1
-                raise self.error(f"duplicate key '{key}': already defined in line {first}", key_node)
+                raise self.error(
+                    f"duplicate key {shown_name(key)}: already defined in line {first}", key_node
+                )
             places[key] = key_node
             if key == MERGE_KEY and key_node.tag == PLAIN:
                 self.merge(merged, value, key_node)

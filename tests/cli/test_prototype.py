@@ -103,7 +103,7 @@ def test_preview_help(app: Project) -> None:
     [
         ((), 2, "'prototype preview' needs PROTOTYPE"),
         (("pag",), 1, "did you mean 'page'?"),
-        (("page", "name"), 2, "unexpected argument 'name'"),
+        (("page", "name"), 2, "unexpected argument after PROTOTYPE"),
         (("page", "--replcas", "1"), 2, "did you mean '--replicas'?"),
         (("page", "--replicas", "x"), 1, "'replicas' must be an integer"),
         (("tf-serving",), 1, "pass --model-path VALUE"),

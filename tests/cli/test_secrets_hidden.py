@@ -177,3 +177,96 @@ def test_no_patch_error_contains_a_secret(app: Project, operation: str) -> None:
     assert outcome.code == 1
     assert "dlctl.yaml:7:" in outcome.err
     assert shown(outcome.err) == []
+
+
+KEY = "-----BEGIN PRIVATE KEY-----\nhunter2hunter2\n-----END PRIVATE KEY-----"
+MISPLACED = [
+    ("param", "set", "sec", "word", KEY),
+    ("param", "set", "sec", "word", "--hunter2"),
+    ("param", "set", "sec", "word", "-hunter2"),
+    ("param", "set", "sec", "word", "a", "hunter2"),
+    ("param", "set", "sec", "word=a", "hunter2"),
+    ("param", "set", "sec", "word=hunter2", "b"),
+    ("param", "set", "--env", "dev", "word=hunter2", "b"),
+    ("param", "unset", "sec", "word=hunter2"),
+    ("param", "set", "sec", f"word {KEY}", "b"),
+    ("param", "explain", "sec", "word", "hunter2"),
+    ("param", "list", "sec", "hunter2"),
+    ("generate", "sec", "new", "--word", KEY),
+    ("generate", "sec", "new", "--word", "--hunter2"),
+    ("generate", "sec", "new", "hunter2"),
+    ("generate", "sec", "new", "-hunter2"),
+    ("generate", "sec", "new", KEY),
+    ("generate", "sec", KEY),
+    ("generate", "--word", "hunter2"),
+    ("generate", KEY, "new"),
+    ("generate", "sec", "new", f"--word {KEY}"),
+    ("prototype", "preview", "sec", "--word", KEY),
+    ("prototype", "preview", "sec", "hunter2"),
+    ("prototype", "preview", "sec", "--word", "--hunter2"),
+    ("show", "dev", "--set", KEY),
+    ("show", "dev", "--set", "word", "hunter2=1"),
+    ("show", "dev", "--set", "word", KEY),
+    ("diff", "dev", "--set", "sec.word=a", "--hunter2"),
+    ("apply", "dev", "-o", KEY),
+    ("diff", "dev", "--request-timeout", KEY),
+    ("show", "dev", f"--output={KEY}"),
+]
+
+
+@pytest.mark.parametrize("words", MISPLACED, ids=range(len(MISPLACED)))
+def test_no_usage_error_repeats_a_value(app: Project, words: tuple[str, ...]) -> None:
+    write(app)
+    before = app.files()
+    outcome = app.run(*words)
+    assert outcome.code in (1, 2)
+    assert outcome.err
+    assert shown(outcome.out + outcome.err) == []
+    assert app.files() == before
+    document = app.run(*words, "-o", "json")
+    assert shown(document.out + document.err) == []
+
+
+PEM = "-----BEGIN KEY-----\n  hunter2hunter2: x\n  -----END KEY-----"
+BROKEN_YAML = [
+    "params: hunter2\n",
+    "params: [hunter2]\n",
+    "hunter2\n",
+    "- hunter2\n",
+    "components: {sec: hunter2}\n",
+    "components: {sec: {params: {word: *hunter2}}}\n",
+    "components: {sec: {params: {word: !hunter2 x}}}\n",
+    "components: {sec: {params: {word: 'hunter2}}}\n",
+    "components: {sec: {params: {word: hunter2: x}}}\n",
+    "components: {sec: {params: {word: @hunter2}}}\n",
+    "components: {sec: {params: {word: `hunter2}}}\n",
+    "components: {sec: {params: {word: %hunter2}}}\n",
+    "components: {sec: {params: {word: {hunter2}}}}\n",
+    "components: {sec: {params: {word: hunter2\n",
+    "components:\n  sec:\n    params:\n      word: x\n     hunter2: y\n",
+    "components:\n  sec: {params: {wrd: hunter2}}\n",
+    f"components:\n  sec:\n    params:\n      word: {PEM}\n",
+    f"components:\n  sec:\n    params:\n      word:\n  {PEM}\n",
+    "components: {sec: {params: {word: {a: 1}, number: hunter2}}}\n",
+    "components: {sec: {params: {word: x, word: hunter2}}}\n",
+    "components: {sec: {params: {'word\n\n hunter2': x, 'word\n\n hunter2': y}}}\n",
+    "components: {sec: {params: {? [hunter2] : x}}}\n",
+    "components: {sec: {params: {word: &a [*a, hunter2]}}}\n",
+    "components: {sec: {params: {word: hunter2\x07}}}\n",
+    "components: {sec: {params: {<<: hunter2}}}\n",
+    "components: {sec: {params: {word: ok}}}\n---\nhunter2: x\n",
+]
+
+
+@pytest.mark.parametrize("text", BROKEN_YAML)
+def test_no_error_of_a_file_repeats_a_value(app: Project, text: str) -> None:
+    write(app)
+    app.write({"environments/dev/params.yaml": text})
+    for words in (("show", "dev"), ("param", "list", "--env", "dev"), ("show", "dev", "-o", "json")):
+        outcome = app.run(*words)
+        assert outcome.code == 1
+        assert "environments/dev/params.yaml" in outcome.err
+        assert shown(outcome.out + outcome.err) == []
+    app.write({"environments/dev/params.yaml": "", "values.yaml": text.replace("components: {sec: ", "")})
+    outcome = app.run("generate", "sec", "new", "--values", "values.yaml")
+    assert shown(outcome.out + outcome.err) == []

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from dlctl.cluster.http.proxy import proxy_for, without_password
+from dlctl.cluster.http.proxy import proxy_for
 from dlctl.errors import ClusterError
+from dlctl.server_url import without_password
 from tests.cluster.scripted_cluster import made_kubeconfig
 
 PROXY = "http://proxy.example:3128"

@@ -130,3 +130,43 @@ def test_adopting_a_secret_does_not_show_old_values(cluster_app: AppOnCluster) -
     for words in (("diff", "dev"), ("diff", "dev", "--adopt", "--force-conflicts"), ("apply", "dev")):
         hidden(cluster_app.run(*words))
     hidden(cluster_app.run("apply", "dev", "--adopt", "--force-conflicts").ok())
+
+
+FIELDS = "dlctl.dev/secret-fields"
+
+
+def test_the_list_of_secret_fields_is_written_but_is_no_difference(cluster_app: AppOnCluster) -> None:
+    with_token(cluster_app, VALUE)
+    cluster_app.run("apply", "dev").ok()
+    metadata = cluster_app.get("configmap", "page")["metadata"]
+    assert json.loads(metadata["annotations"][FIELDS]) == ["/data/line", "/metadata/labels/token"]
+    cluster_app.run("apply", "dev").ok()
+    assert cluster_app.get("configmap", "page")["metadata"]["resourceVersion"] == metadata["resourceVersion"]
+    for command in (f"{FIELDS}-", f"{FIELDS}=[]"):
+        cluster_app.kubectl("annotate", "--overwrite", "configmap", "page", command)
+        same = cluster_app.run("diff", "dev").ok()
+        assert same.out == ""
+        assert "1 unchanged" in cluster_app.run("apply", "dev", "--force-conflicts").ok().err
+        found = cluster_app.get("configmap", "page")["metadata"]["annotations"]
+        assert json.loads(found[FIELDS]) == ["/data/line", "/metadata/labels/token"]
+
+
+def test_an_object_without_secret_fields_lists_none(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("page", config("page"))
+    cluster_app.component("door", secret("door", password=VALUE))
+    cluster_app.run("apply", "dev").ok()
+    for kind, name in (("configmap", "page"), ("secret", "door")):
+        assert FIELDS not in cluster_app.get(kind, name)["metadata"].get("annotations", {})
+
+
+def test_old_short_values_are_masked_by_their_place(cluster_app: AppOnCluster) -> None:
+    with_token(cluster_app, "ab1", PAGE)
+    cluster_app.run("apply", "dev").ok()
+    with_token(cluster_app, "xy2", PAGE.replace("  line:", "  other:").replace("  labels:", "  #"))
+    answer = cluster_app.run("diff", "dev")
+    assert answer.code == 1
+    for value in ("ab1", "xy2"):
+        assert value not in answer.out
+        assert value not in cluster_app.run("diff", "dev", "-o", "json").out
+    assert '-  line: "***"' in answer.out
+    assert '+  other: "***"' in answer.out

@@ -1,6 +1,7 @@
 """Two versions of an object, masked: what changed is seen, what it is is not."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import example, given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from dlctl.plan.view.masked import AFTER, BEFORE, mask_pair
 from dlctl.redact import LAST_APPLIED, MASK, Redactor
+from dlctl.secret_fields import SECRET_FIELDS
 
 NEW = "new-secret-value"
 OLD = "old-secret-value"
@@ -101,3 +103,69 @@ def test_old_secret_in_a_list_is_masked(old: list[str], place: int) -> None:
     new.insert(place, f"--key={NEW}")
     left, _ = masked(old, new)
     assert OLD not in json.dumps(left)
+
+
+def listed(*pointers: str, **fields: Any) -> dict[str, Any]:
+    """An object that lists places of secrets; no redactor knows their values."""
+    annotations = {SECRET_FIELDS: json.dumps(pointers), LAST_APPLIED: f"copy of {fields}"}
+    metadata = {"name": "a", "annotations": annotations} if pointers else {"name": "a"}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, **fields}
+
+
+def both(old: dict[str, Any], new: dict[str, Any] | None, *fields: tuple[str, ...]) -> tuple[Any, Any]:
+    left, right = mask_pair(old, new, Redactor(), fields)
+    return _fields(left), _fields(right)
+
+
+def _fields(body: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    known = ("apiVersion", "kind", "metadata")
+    return None if body is None else {key: value for key, value in body.items() if key not in known}
+
+
+def test_what_a_live_object_lists_is_masked_where_it_is_gone() -> None:
+    old = listed("/data/a", "/data/b/0", data={"a": "x", "b": ["y", "z"], "c": "w"})
+    assert both(old, listed(data={"c": "w"})) == (
+        {"data": {"a": MASK, "b": [MASK, "z"], "c": "w"}},
+        {"data": {"c": "w"}},
+    )
+    assert both(old, listed()) == ({"data": {"a": MASK, "b": [MASK, "z"], "c": "w"}}, {})
+    assert both(old, None) == ({"data": {"a": MASK, "b": [MASK, "z"], "c": "w"}}, None)
+
+
+def test_a_listed_field_is_masked_on_both_sides() -> None:
+    old = listed("/data/a", "/data/same", data={"a": "x", "same": "s", "new": "n"})
+    new = listed("/data/new", data={"a": "y", "same": "s", "new": "m"})
+    assert both(old, new, ("data", "late")) == (
+        {"data": {"a": BEFORE, "same": MASK, "new": BEFORE}},
+        {"data": {"a": AFTER, "same": MASK, "new": AFTER}},
+    )
+    later = {**listed(), "data": {"a": "y"}}
+    assert both(listed(data={"a": "x"}), later, ("data", "a")) == (
+        {"data": {"a": BEFORE}},
+        {"data": {"a": AFTER}},
+    )
+
+
+def test_a_copy_of_the_object_is_masked_where_it_lists_secrets() -> None:
+    left, _ = mask_pair(listed("/data/a", data={"a": "x"}), listed(data={}), Redactor())
+    assert left is not None
+    assert left["metadata"]["annotations"][LAST_APPLIED] == MASK
+
+
+def test_listed_items_of_lists() -> None:
+    old = listed("/args/1", args=["--a", "--key=x", "--b"])
+    assert both(old, listed(args=["--a", "--b"])) == (
+        {"args": ["--a", BEFORE, "--b"]},
+        {"args": ["--a", "--b"]},
+    )
+    assert both(old, listed("/args/0", args=["--key=y", "--a"])) == (
+        {"args": ["--a", BEFORE, BEFORE]},
+        {"args": [AFTER, "--a"]},
+    )
+    env = [{"name": "A", "value": "1"}, {"name": "B", "value": "x"}]
+    assert both(listed("/env/[name=B]/value", env=env[::-1]), listed(env=env[:1])) == (
+        {"env": [{"name": "B", "value": MASK}, {"name": "A", "value": "1"}]},
+        {"env": env[:1]},
+    )
+    nested = listed("/rows/0/1", rows=[["p", "q"], ["r"]])
+    assert both(nested, listed(rows=[["r"]]))[0] == {"rows": [BEFORE, ["r"]]}

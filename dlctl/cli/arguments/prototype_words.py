@@ -12,6 +12,7 @@ from dlctl.errors import RegistryError, UsageError
 from dlctl.params.schema import schema_types
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.suggest import did_you_mean
+from dlctl.text import HIDDEN, may_be_option
 
 _TRUTHS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
 RAW_ARGUMENTS: Mapping[str, Any] = {
@@ -42,24 +43,24 @@ def parse_prototype_arguments(
     Options are written `--num-workers 4`, `--num_workers=4` or `--numWorkers 4`, before or after the
     names. Raises UsageError for invalid arguments, RegistryError for an unknown prototype.
     """
-    candidates = _candidates(words)
-    if not candidates:
+    certain, others = _candidates(words)
+    if not certain and not others:
         return PrototypeArguments("", "", (), {}, help=bool({"-h", "--help"} & set(words)))
-    found, prototype = _prototype(candidates, find)
+    found, prototype = _prototype(certain, others, find)
     reader = _Reader(words, prototype)
     reader.read()
     component = reader.names[1] if len(reader.names) > 1 else ""
     if len(reader.names) > names:
         takes = "PROTOTYPE and COMPONENT" if names > 1 else "PROTOTYPE"
         raise UsageError(
-            f"unexpected argument '{reader.names[names]}' after {takes}",
+            f"unexpected argument after {takes}",  # it is not shown: it may be a value
             hint="pass a parameter as --name value",
         )
     return PrototypeArguments(found, component, tuple(reader.params), reader.options, reader.help)
 
 
-def _candidates(words: Sequence[str]) -> list[str]:
-    """The arguments that may be the prototype's name, the most likely first.
+def _candidates(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The arguments that may be the prototype's name: the most likely one, and those that may be values.
 
     That is the first argument that does not follow an option; a flag such as `--debug` may precede it.
     """
@@ -71,18 +72,22 @@ def _candidates(words: Sequence[str]) -> list[str]:
         if not option:
             (others if after_option else certain).append(word)
         after_option = option and "=" not in word and word not in {"-h", "--help", "--"}
-    return certain[:1] + others
+    return certain[:1], others
 
 
-def _prototype(candidates: Sequence[str], find: Callable[[str], Prototype]) -> tuple[str, Prototype]:
-    """The first candidate that is a prototype. Raises the error of the first candidate if none is."""
+def _prototype(
+    certain: Sequence[str], others: Sequence[str], find: Callable[[str], Prototype]
+) -> tuple[str, Prototype]:
+    """The first candidate that is a prototype. Raises the error of the first, unless it may be a value."""
     failures: list[RegistryError] = []
-    for name in candidates:
+    for name in (*certain, *others):
         try:
             return name, find(name)
         except RegistryError as error:
             failures.append(error)
-    raise failures[0]
+    if certain:
+        raise failures[0]
+    raise UsageError("PROTOTYPE is missing", hint="'dlctl prototype list' lists all prototypes")
 
 
 class _Reader:
@@ -109,7 +114,8 @@ class _Reader:
             elif word.startswith("--"):
                 position = self.option(word[2:], position)
             elif word.startswith("-") and len(word) > 1:
-                raise UsageError(f"unknown option: {word}", hint="pass a parameter as --name value")
+                shown = word if may_be_option(word) else HIDDEN
+                raise UsageError(f"unknown option: {shown}", hint="pass a parameter as --name value")
             else:
                 self.names.append(word)
 
@@ -134,11 +140,11 @@ class _Reader:
             if self.prototype.spec(name):
                 return f"{name}{dot}{below}"
         known = [f"--{name.replace('_', '-')}" for name in (*OWN_OPTIONS, *self.prototype.params)]
+        suggested = did_you_mean(f"--{head}", known)
+        shown = f"'{head}'" if suggested or may_be_option(f"--{head}") else HIDDEN
         raise UsageError(
-            f"prototype '{self.prototype.name}' has no parameter '{head}'",
-            hint=did_you_mean(
-                f"--{head}", known, f"'dlctl prototype describe {self.prototype.name}' lists its parameters"
-            ),
+            f"prototype '{self.prototype.name}' has no parameter {shown}",
+            hint=suggested or f"'dlctl prototype describe {self.prototype.name}' lists its parameters",
         )
 
     def value_of(self, name: str, position: int) -> tuple[str, int]:
@@ -149,7 +155,7 @@ class _Reader:
             option = f"--{name.replace('_', '-')}"
             raise UsageError(
                 f"{option} needs a value",
-                hint=f"for a value that starts with a dash, use {option}={following or 'VALUE'}",
+                hint=f"for a value that starts with a dash, use {option}=VALUE",
             )
         return following, position + 1
 

@@ -162,11 +162,12 @@ def diff(
 def _assignments(words: Sequence[str], env: str) -> tuple[str, list[tuple[str, str]]]:
     """Parse arguments to a component (empty: all of an environment) and `(name, text)` pairs."""
     component, rest = _component_word(words)
+    named = any("=" in word for word in rest[:-1])  # of other words than a last one, which may be a value
     if rest and all("=" in word for word in rest):
         pairs = [(name, value) for name, _, value in (word.partition("=") for word in rest)]
-    elif len(words) == 3:
+    elif len(words) == 3 and not named:
         component, pairs = words[0], [(words[1], words[2])]
-    elif len(words) == 2 and env:
+    elif len(words) == 2 and env and not named:
         component, pairs = "", [(words[0], words[1])]
     else:
         raise UsageError(

@@ -10,6 +10,7 @@ from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.auth.credentials import Headers, bearer
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
+from dlctl.server_url import without_password
 
 _EARLY = 300
 """A token counts as expired this many seconds early, as in the kubernetes package."""
@@ -118,7 +119,7 @@ def _ask_issuer(config: dict[str, Any], settings: Entry) -> str:
 
 
 def _not_renewed(settings: Entry) -> ClusterError:
-    issuer = settings.text("idp-issuer-url")
+    issuer = without_password(settings.text("idp-issuer-url"))
     return settings.error(
         f"the id-token of {settings} has expired, and {issuer} did not issue a new one",
         "idp-issuer-url",

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import urllib3.exceptions as http
 
-from dlctl.cluster.http.proxy import without_password
 from dlctl.errors import Unreachable
+from dlctl.server_url import without_password
 
 
 def unreachable(

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult
 from dlctl.cluster.http.url import parse_url
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
+from dlctl.server_url import without_password
 
 _SCHEMES = ("http", "https", "socks5")
 _PORTS = {"http": 80, "https": 443}
@@ -28,12 +29,6 @@ def proxy_for(cluster: Entry, environ: Mapping[str, str]) -> str:
         return stated
     server = parse_url(cluster.text("server"), ("http", "https"))
     return _from_environment(server, environ) if server else ""
-
-
-def without_password(url: str) -> str:
-    """A URL for messages, without user name and password."""
-    scheme, separator, rest = url.rpartition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
 
 
 def _from_environment(server: SplitResult, environ: Mapping[str, str]) -> str:

@@ -17,6 +17,7 @@ from dlctl.cluster.http.connection_error import is_dropped, is_refused, unreacha
 from dlctl.cluster.http.connections import Connections
 from dlctl.cluster.http.endpoint import Endpoint
 from dlctl.cluster.http.retry import ATTEMPTS, Retry, is_retryable, retry_after
+from dlctl.cluster.http.secret_message import without_values
 from dlctl.cluster.http.status_error import error_of, read_refusal
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.warning_header import warnings_in
@@ -203,7 +204,9 @@ class Transport:
         """Report the server's warnings about objects that are sent; warnings about reads are ignored."""
         if request.method == "GET" or "Warning" not in response.headers:
             return
-        for text in warnings_in(response.headers["Warning"]):
+        for written in warnings_in(response.headers["Warning"]):
+            secret = request.subject.secret
+            text = f"{request.subject}: {without_values(written)}" if secret else written
             with self._lock:
                 new = text not in self._warned
                 self._warned.add(text)

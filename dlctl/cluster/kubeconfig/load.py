@@ -14,6 +14,7 @@ from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.file import KubeconfigFile, read_kubeconfig_file
 from dlctl.cluster.kubeconfig.in_cluster import SERVICE_ACCOUNT, in_cluster_file
 from dlctl.errors import KubeconfigError, Location, NoContext
+from dlctl.server_url import HINT, PROBLEM, may_hold_credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Kubeconfig:
         cluster = self.clusters.get(entry.text("cluster"))
         if cluster is None or not cluster.text("server"):
             raise _no_server(entry, cluster)
+        if may_hold_credentials(cluster.text("server")):
+            raise cluster.error(f"the server of {cluster} {PROBLEM}", "server", hint=HINT)
         user_name = entry.text("user")
         if user_name and user_name not in self.users:
             raise entry.error(f"{entry} refers to user '{user_name}', which is not defined", "user")

@@ -6,6 +6,7 @@ from typing import Any
 from dlctl.json_values import same_json
 from dlctl.manifest import JsonObject
 from dlctl.plan.model import FieldChange
+from dlctl.secret_fields import escape
 
 SERVER_OWNED = frozenset(
     {"managedFields", "resourceVersion", "uid", "generation", "creationTimestamp", "selfLink"}
@@ -99,8 +100,3 @@ def _tells_apart(items: list[Any], field: str) -> bool:
     values = [item.get(field) for item in items]
     scalars = all(isinstance(value, str | int) and not isinstance(value, bool) for value in values)
     return scalars and len(set(values)) == len(values)
-
-
-def escape(key: str) -> str:
-    """A key as a part of a JSON pointer (RFC 6901, section 3)."""
-    return key.replace("~", "~0").replace("/", "~1")

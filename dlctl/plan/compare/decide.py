@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from dlctl.cluster.protocol import Resource
 from dlctl.kinds import wave_of
 from dlctl.manifest import JsonObject, Manifest
-from dlctl.plan.compare.dry_run import as_applied_by, created, estimated, unchanged
+from dlctl.plan.compare.dry_run import as_applied_by, created, estimated, other_fields, unchanged
 from dlctl.plan.compare.field_ownership import owns_exactly
 from dlctl.plan.compare.refusals import error_text
 from dlctl.plan.live.kinds import Kinds
@@ -85,9 +85,10 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
             return estimated(manifest, known.kinds.defined_in_plan[manifest.api_key], live)
         managers = known.scope.managers
         manager = applying_manager(live, managers)
-        if owns_exactly(as_applied_by(manifest, manager, managers), live, manager):
-            earlier = earlier_managers(live, managers)
-            return replace(unchanged(manifest, resource, live), earlier_managers=earlier)
+        if owns_exactly(as_applied_by(manifest, live, manager, managers), live, manager):
+            earlier, listed = earlier_managers(live, managers), other_fields(manifest, live)
+            step = unchanged(manifest, resource, live)
+            return replace(step, earlier_managers=earlier, lists_secrets=listed)
         return Question(manifest, resource, live)
     error = found.unreadable.get(ref)
     if error is not None:

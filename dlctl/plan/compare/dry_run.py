@@ -15,6 +15,7 @@ from dlctl.plan.field_managers import FieldManagers
 from dlctl.plan.live.managed_fields import applied_fields, applying_manager, earlier_managers
 from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
+from dlctl.secret_fields import SECRET_FIELDS
 
 LOOKS = 3
 """Attempts to compare an object that others keep changing; then the last comparison is used."""
@@ -38,7 +39,7 @@ def dry_run(
     depend on the object.
     """
     manager = applying_manager(live, managers)
-    body = as_applied_by(manifest, manager, managers)
+    body = as_applied_by(manifest, live, manager, managers)
     try:
         for _ in range(LOOKS):
             merged = cluster.apply(
@@ -52,20 +53,43 @@ def dry_run(
         raise
     except ClusterError as error:
         return refused(manifest, resource, live, error, options)
-    return replace(step, manifest=manifest, earlier_managers=earlier_managers(live, managers))
+    return replace(
+        step,
+        manifest=manifest,
+        earlier_managers=earlier_managers(live, managers),
+        lists_secrets=other_fields(manifest, live),
+    )
 
 
-def as_applied_by(manifest: Manifest, manager: str, managers: FieldManagers) -> JsonObject:
-    """What to compare with an object that `manager` applied.
+def as_applied_by(manifest: Manifest, live: JsonObject, manager: str, managers: FieldManagers) -> JsonObject:
+    """What to compare with the object that `manager` applied.
 
-    Earlier managers did not write the annotation with the app's id: that it is added is no difference.
+    Earlier managers did not write the annotation with the app's id: that it is added is no difference. Nor
+    is another annotation with the places of secrets, which is written at the next apply.
     """
     annotations = annotations_of(manifest.body)
-    if manager == managers.current or APP_ID not in annotations:
+    kept = dict(annotations)
+    if manager != managers.current:
+        kept.pop(APP_ID, None)
+    if other_fields(manifest, live):
+        kept.pop(SECRET_FIELDS, None)
+        if _owns_list(live, manager):
+            kept[SECRET_FIELDS] = annotations_of(live).get(SECRET_FIELDS)
+    if kept == annotations:
         return manifest.body
-    kept = {key: value for key, value in annotations.items() if key != APP_ID}
     metadata = {key: value for key, value in manifest.body["metadata"].items() if key != "annotations"}
     return {**manifest.body, "metadata": {**metadata, **({"annotations": kept} if kept else {})}}
+
+
+def _owns_list(live: JsonObject, manager: str) -> bool:
+    """Whether `manager` owns the annotation with the places of secrets."""
+    metadata = (applied_fields(live, manager) or {}).get("f:metadata") or {}
+    return f"f:{SECRET_FIELDS}" in (metadata.get("f:annotations") or {})
+
+
+def other_fields(manifest: Manifest, live: JsonObject) -> bool:
+    """Whether an object's annotation lists other places of secrets than that of the manifest."""
+    return annotations_of(manifest.body).get(SECRET_FIELDS) != annotations_of(live).get(SECRET_FIELDS)
 
 
 def _seen_again(cluster: Cluster, manifest: Manifest, resource: Resource, live: JsonObject) -> JsonObject:

@@ -42,7 +42,7 @@ def refused(
 
 def error_text(manifest: Manifest, error: ClusterError) -> str:
     """The server's message, with the values of the manifest's Secret masked; views mask parameters."""
-    return Redactor().with_values(secrets_of(manifest.body)).mask_text(error.message)
+    return Redactor().with_values(secrets_of(manifest.body)).mask_message(error.message)
 
 
 def conflict_text(conflicts: Iterable[FieldConflict]) -> str:

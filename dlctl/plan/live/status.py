@@ -13,11 +13,12 @@ from dlctl.plan.live.objects.lookup import look_up, wanted_by
 from dlctl.plan.live.objects.model import Found
 from dlctl.plan.live.objects.read import read_body
 from dlctl.plan.live.objects.scan import scan
+from dlctl.plan.live.old_secrets import masked_verdict
 from dlctl.plan.live.ownership import owner_text
 from dlctl.plan.model import Scope
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
-from dlctl.status import Status, Verdict, verdict_of
+from dlctl.status import Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _verdict(ref: ObjectRef, found: Found, *, served: bool, now: datetime) -> Ve
         reason = f"belongs to {owner}" if owner else "does not have this app's labels"
         return Verdict(Status.NOT_FOUND, f"an object with this name exists, but it {reason}")
     live = found.ours.get(ref)
-    return verdict_of(live.body if live is not None else None, now=now)
+    return masked_verdict(live.body if live is not None else None, now=now)
 
 
 def _extras(
@@ -80,7 +81,7 @@ def _extras(
     extra = [live for live in labelled if live.ref not in rendered]
     bodies = in_parallel(lambda live: read_body(cluster, live.resource, live.ref), extra, threads)
     return [
-        ObjectStatus(live.ref, component_of(live.body), verdict_of(body, now=now), extra=True)
+        ObjectStatus(live.ref, component_of(live.body), masked_verdict(body, now=now), extra=True)
         for live, body in zip(extra, bodies, strict=True)
         if body is not None
     ]

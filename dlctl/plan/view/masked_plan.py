@@ -1,6 +1,7 @@
 """A plan with its secrets masked: the only input for text and JSON."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from dlctl.cluster.protocol import Identity
 from dlctl.manifest import JsonObject, ObjectRef
@@ -8,6 +9,7 @@ from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked import mask_pair
 from dlctl.redact import Redactor
+from dlctl.secret_fields import fields_of
 
 
 class MaskedStep:
@@ -22,13 +24,14 @@ class MaskedStep:
         self.action: Action = step.action
         self.ref: ObjectRef = redactor.mask_ref(step.ref)
         self.wave: int = step.wave
-        self.api_version: str = step.manifest.api_version if step.manifest else ""
+        self.api_version: str = redactor.mask_text(step.manifest.api_version) if step.manifest else ""
         self.component: str = step.component
-        self.reason: str = redactor.mask_text(step.reason)
-        self.hint: str = redactor.mask_text(step.hint)
+        self.reason: str = redactor.mask_message(step.reason)
+        self.hint: str = redactor.mask_message(step.hint)
         self.live: JsonObject | None
         self.merged: JsonObject | None
-        self.live, self.merged = mask_pair(step.live, step.merged, redactor)
+        new_fields = fields_of(step.manifest.body) if step.manifest else ()
+        self.live, self.merged = mask_pair(step.live, step.merged, redactor, new_fields)
 
 
 class MaskedPlan:
@@ -44,6 +47,17 @@ class MaskedPlan:
         self.identity: Identity = plan.identity
         self.differs: bool = plan.differs
         self.counts: dict[Action, int] = {action: plan.count(action) for action in Action}
-        self.missing: tuple[MissingRequirement, ...] = plan.missing
+        self.missing: tuple[MissingRequirement, ...] = tuple(_masked(each, redactor) for each in plan.missing)
         self.steps: tuple[MaskedStep, ...] = tuple(MaskedStep(step, redactor) for step in plan.steps)
-        self.notes: tuple[str, ...] = tuple(redactor.mask_text(note) for note in notes)
+        self.notes: tuple[str, ...] = tuple(redactor.mask_message(note) for note in notes)
+
+
+def _masked(missing: MissingRequirement, redactor: Redactor) -> MissingRequirement:
+    """A template may make a kind of a secret, too."""
+    return replace(
+        missing,
+        api_version=redactor.mask_text(missing.api_version),
+        kind=redactor.mask_text(missing.kind),
+        provider=redactor.mask_message(missing.provider),
+        hint=redactor.mask_message(missing.hint),
+    )

@@ -19,7 +19,7 @@ class MaskedStatus:
             replace(
                 each,
                 ref=redactor.mask_ref(each.ref),
-                verdict=replace(each.verdict, message=redactor.mask_text(each.verdict.message)),
+                verdict=replace(each.verdict, message=redactor.mask_message(each.verdict.message)),
             )
             for each in objects
         )

@@ -15,7 +15,7 @@ from dlctl.registry.prototypes.model import Package, Prototype
 from dlctl.registry.prototypes.package import load_package
 from dlctl.registry.prototypes.source import Source, sources_of
 from dlctl.suggest import did_you_mean
-from dlctl.text import enumerated
+from dlctl.text import enumerated, shown_name
 
 SourcesIn = Callable[[Environment], Sequence[Source]]
 """Returns the sources for an environment that has packages in other versions."""
@@ -123,7 +123,7 @@ class Catalogue:
         self._check(source for source in self._sources if source.shadow or not places)
         if not places:
             raise RegistryError(
-                f"prototype '{name}' not found",
+                f"prototype {shown_name(name)} not found",
                 location=asked_by,
                 hint=did_you_mean(parts[-1], self.names, "'dlctl prototype list' lists all prototypes"),
             )

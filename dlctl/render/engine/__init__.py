@@ -14,6 +14,7 @@ Template features:
   `text("name.txt.j2", x=1)` is the output of a text template; `range(…)`, `namespace(…)`.
 * Operators: `~` joins scalars to a string (booleans as `true`, `false`; none is an error), `+` adds
   numbers and joins lists, `*` repeats; comparisons, `in`, `and`, `or`, `not`, slices.
+* Marked (secret) values keep their mark wherever they go, see `secret_values`.
 * `x.y` is only a mapping's key, or, for a string, one of `undefined.TEXT_METHODS`.
 * Filters are those of `filters.FILTERS`, tests those of `predicates.TESTS`; for familiar
   features of Jinja2, Ansible and Helm that are missing, `unsupported_syntax` has hints.

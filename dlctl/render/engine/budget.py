@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlctl.errors import RenderError
+from dlctl.render.engine.secret_values import SecretText
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Budget:
     def touch(self, value: Any) -> None:
         """Count an operation that does not process the value's items."""
         kind = type(value)
-        if kind is str:
+        if kind is str or kind is SecretText:
             self.work += 1 + (len(value) >> _SHIFT)
         elif kind is list or kind is dict or kind is tuple:
             self.work += 1 + len(value)
@@ -84,7 +85,7 @@ class Budget:
         A shared part counts each time it occurs.
         """
         kind = type(value)
-        if kind is str:
+        if kind is str or kind is SecretText:
             self.work += 1 + (len(value) >> _SHIFT)
         elif kind is list or kind is tuple or isinstance(value, dict):
             self._weigh_collection(value)
@@ -99,7 +100,7 @@ class Budget:
         while waiting:
             item = waiting.pop()
             kind = type(item)
-            if kind is str:
+            if kind is str or kind is SecretText:
                 self.work += len(item) >> _SHIFT
             elif kind is list or kind is tuple or isinstance(item, dict):
                 self.work += 1 + len(item)

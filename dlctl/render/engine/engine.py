@@ -16,6 +16,7 @@ from dlctl.render.engine.running.run import Run
 from dlctl.render.engine.running.runtime_errors import explain
 from dlctl.render.engine.running.traced import TracedText
 from dlctl.render.engine.running.used_params import UsedParams
+from dlctl.render.engine.secret_values import Derived
 from dlctl.render.engine.skeleton.skeletons import Skeletons
 from dlctl.render.engine.values import copy_value
 
@@ -46,14 +47,21 @@ class Engine:
         return self._loaded[templates]
 
     def render(
-        self, templates: Templates, scope: Mapping[str, Any], *, subject: str = ""
+        self,
+        templates: Templates,
+        scope: Mapping[str, Any],
+        *,
+        subject: str = "",
+        derived: Derived | None = None,
     ) -> tuple[Rendered, ...]:
         """The YAML documents of all templates, by file name and then in file order; empty ones are dropped.
 
         `scope` has the names that templates can use; `subject` describes what is rendered, for errors.
+        With `derived`, what is made from marked values of the scope is marked in the documents, too, and
+        its strings are in `derived`.
         Raises RenderError with the template's file and line.
         """
-        run = self._run(templates, scope)
+        run = self._run(templates, scope, derived)
         try:
             return tuple(found for one in templates.documents for found in _documents(one, run))
         except Exception as error:  # template boundary: any exception is an error of the template
@@ -65,7 +73,7 @@ class Engine:
         Raises RenderError as `render` does.
         """
         found: list[TracedText] = []
-        run = Run(templates, scope, self._skeletons, Budget(self._limits), found)
+        run = Run(templates, scope, self._skeletons, Budget(self._limits), trace=found)
         for template in templates.documents:
             if isinstance(template, Compiled):
                 run.documents(template, run.names)
@@ -85,8 +93,8 @@ class Engine:
         except Exception as error:  # template boundary
             raise explain(error, subject, instead=location) from error
 
-    def _run(self, templates: Templates, scope: Mapping[str, Any]) -> Run:
-        return Run(templates, scope, self._skeletons, Budget(self._limits))
+    def _run(self, templates: Templates, scope: Mapping[str, Any], derived: Derived | None = None) -> Run:
+        return Run(templates, scope, self._skeletons, Budget(self._limits), derived=derived)
 
 
 def _documents(template: Compiled | Static, run: Run) -> list[Rendered]:

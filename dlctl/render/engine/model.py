@@ -23,10 +23,14 @@ class TemplateSet:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One rendered YAML document as a JSON value, and the location of its start."""
+    """One rendered YAML document as a JSON value, and the location of its start.
+
+    While scalars are marked as secret, `secret_fields` is empty; it has their places when they no longer are.
+    """
 
     value: Any
     location: Location
+    secret_fields: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from jinja2 import Undefined
 
 from dlctl.errors import RenderError
 from dlctl.render.engine.budget import Budget
+from dlctl.render.engine.secret_values import MARKS, SecretText
 from dlctl.text import type_name
 from dlctl.yamlio.compose import MAX_DEPTH
 
@@ -69,6 +70,8 @@ def _copy_mapping(value: Mapping[Any, Any], budget: Budget, depth: int) -> dict[
 
 
 def _uncommon(value: Any, budget: Budget) -> Any:
+    if type(value) in MARKS:
+        return _marked(value, budget)
     if isinstance(value, float):
         if not math.isfinite(value):
             raise RenderError(f"{value} is not a valid JSON number")
@@ -83,6 +86,16 @@ def _uncommon(value: Any, budget: Budget) -> Any:
     raise RenderError(f"{describe(value)} cannot be written as YAML")
 
 
+def _marked(value: Any, budget: Budget) -> Any:
+    """A marked scalar; it keeps its mark."""
+    if isinstance(value, str):
+        refuse_surrogates(value)
+    budget.write(1, len(value) if isinstance(value, str) else 0)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise RenderError("a secret is not a valid JSON number")
+    return value
+
+
 def _check_depth(depth: int) -> None:
     if depth >= MAX_DEPTH:
         raise RenderError(f"value nested more than {MAX_DEPTH} levels deep")
@@ -93,7 +106,7 @@ def _key(key: Any) -> str:
         raise RenderError(f"{describe(key)} cannot be a mapping key", hint="convert the key with `| string`")
     if not key.isascii():
         refuse_surrogates(key)
-    return str(key)
+    return key if type(key) is SecretText else str(key)
 
 
 def refuse_surrogates(text: str) -> None:
@@ -111,7 +124,7 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return str(value)
+        return SecretText(value) if type(value) in MARKS else str(value)
     if isinstance(value, Undefined):
         return str(value)
     if value is None:

@@ -22,6 +22,7 @@ from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import UsageError
+from dlctl.server_url import HINT, PROBLEM, may_hold_credentials
 
 
 def add_environment(
@@ -40,6 +41,7 @@ def add_environment(
     refuse_existing(app, name)
     if sandbox and (flags.context or server):
         raise UsageError("--sandbox cannot be used with --context or --server")
+    _check_server(server)
     if namespace:
         check_name("a namespace", namespace)
     if sandbox:
@@ -73,11 +75,17 @@ class Settings:
         for key, what in (("namespace", "a namespace"), ("sandbox", "a sandbox")):
             if key in values:
                 check_name(what, self.texts[key])
+        _check_server(self.texts.get("server", ""))
         if self.protected is not None:
             values["protected"] = self.protected
         if "sandbox" in values and values.keys() & {"context", "server"}:
             raise UsageError("--sandbox cannot be used with --context or --server")
         return values
+
+
+def _check_server(server: str) -> None:
+    if may_hold_credentials(server):
+        raise UsageError(f"--server {PROBLEM}", hint=HINT)
 
 
 def change_environment(

@@ -18,9 +18,10 @@ from dlctl.params.layers import unknown_param
 from dlctl.params.model import Origin, Param, ParamSet
 from dlctl.params.parse_value import descend
 from dlctl.params.path import split_name
-from dlctl.params.schema import HIDDEN, describe_type
+from dlctl.params.schema import describe_type
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.report import location_report
+from dlctl.text import HIDDEN
 
 
 def print_params(runtime: Runtime, component: str, env: str, output: TableFormat) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.style import text_width
-from dlctl.params.schema import HIDDEN, describe_type
+from dlctl.params.schema import describe_type
 from dlctl.registry.prototypes.examples import Example, examples_of, kinds_made
 from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
+from dlctl.text import HIDDEN
 
 
 def shown_package(prototype: Prototype) -> str:

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
 from jinja2 import pass_context
@@ -10,16 +11,29 @@ from dlctl.errors import RenderError
 from dlctl.render.engine.language.context import RenderContext
 from dlctl.render.engine.language.functions import fits
 from dlctl.render.engine.language.undefined import Missing
+from dlctl.render.engine.secret_values import Derived
 
 Function = Callable[..., Any]
 
 
-def guarded(name: str, function: Function, *, accepts_missing: bool = False) -> Function:
+class Makes(Enum):
+    """What a filter makes of its operands, which decides whether its result is marked as secret."""
+
+    NEW = "new scalars, from anything in its operands"
+    SCALARS = "new scalars, from operands that are scalars; what is in lists and mappings stays itself"
+    PARTS = "parts of its operands, which keep their marks"
+    ANSWER = "true or false"
+
+
+def guarded(
+    name: str, function: Function, *, accepts_missing: bool = False, makes: Makes = Makes.NEW
+) -> Function:
     """A filter or test for Jinja2 from `function(context, value, *arguments)`.
 
     A function that walks over its arguments counts that itself. Raises RenderError for undefined values
     (unless accepted) and wrong arguments.
     """
+    marks = {Makes.NEW: Derived.of_parts, Makes.SCALARS: Derived.of_scalars}.get(makes)
 
     @pass_context
     def apply(context: RenderContext, *arguments: Any, **named: Any) -> Any:
@@ -33,9 +47,13 @@ def guarded(name: str, function: Function, *, accepts_missing: bool = False) -> 
                 value.fail()
             touch(value)
         try:
-            return function(context, *arguments, **named)
+            result = function(context, *arguments, **named)
         except TypeError as error:
             raise _wrong_arguments(name, function, arguments, named, error) from error
+        derived = context.run.derived
+        if derived is None or marks is None:
+            return result
+        return marks(derived, result, (*arguments, *named.values()))
 
     return apply
 

@@ -10,6 +10,7 @@ from typing import Any
 from dlctl.errors import RenderError
 from dlctl.render.engine.budget import Budget
 from dlctl.render.engine.language.undefined import Record
+from dlctl.render.engine.secret_values import MARKS, plain_type
 from dlctl.render.engine.values import describe
 
 IDENTITY_KEYS = ("mountPath", "name", "key")
@@ -34,10 +35,10 @@ def _join(left: Any, right: Any, path: str) -> Any:
         return _join_mappings(left, right, path)
     if isinstance(left, list) and isinstance(right, list):
         return _join_lists(left, right, path)
-    if type(left) is type(right) and left == right:
-        return left
+    if plain_type(left) is plain_type(right) and left == right:
+        return right if type(right) in MARKS else left
     place = f"at {path}" if path else "at the top level"
-    if type(left) is type(right):
+    if plain_type(left) is plain_type(right):
         raise RenderError(f"merge: conflicting values {place}", hint="remove one of them")
     raise RenderError(f"merge: cannot merge {describe(left)} and {describe(right)} {place}")
 

@@ -8,6 +8,7 @@ from dlctl.errors import RenderError
 from dlctl.render.engine.filters import arguments as expect
 from dlctl.render.engine.language.context import RenderContext
 from dlctl.render.engine.language.operators import calculate
+from dlctl.render.engine.secret_values import plain_type
 from dlctl.render.engine.values import describe
 
 _LONGEST = 400
@@ -54,7 +55,7 @@ def quantity(_: RenderContext, value: Any) -> int | float:
 def rounded(_: RenderContext, value: Any, digits: int = 0, method: str = "common") -> int | float:
     """Rounded to this many digits, to an integer for 0; `method` may be `ceil` or `floor`."""
     number = expect.number(value)
-    if type(digits) is not int or not 0 <= digits <= 15 or method not in _METHODS:
+    if plain_type(digits) is not int or not 0 <= digits <= 15 or method not in _METHODS:
         raise RenderError("round needs 0 to 15 digits, and method common, ceil or floor")
     if not math.isfinite(number):
         raise RenderError(f"{number} cannot be rounded")

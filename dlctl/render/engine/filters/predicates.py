@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dlctl.render.engine.filters import arguments as expect
-from dlctl.render.engine.filters.checked_call import guarded
+from dlctl.render.engine.filters.checked_call import Makes, guarded
 from dlctl.render.engine.language.context import RenderContext
 from dlctl.render.engine.language.undefined import Missing
 
@@ -95,8 +95,8 @@ _PLAIN: dict[str, Callable[..., Any]] = {
 }
 
 TESTS: dict[str, Callable[..., Any]] = {
-    **{name: guarded(name, function) for name, function in _PLAIN.items()},
-    "defined": guarded("defined", _defined, accepts_missing=True),
-    "undefined": guarded("undefined", _undefined, accepts_missing=True),
+    **{name: guarded(name, function, makes=Makes.ANSWER) for name, function in _PLAIN.items()},
+    "defined": guarded("defined", _defined, accepts_missing=True, makes=Makes.ANSWER),
+    "undefined": guarded("undefined", _undefined, accepts_missing=True, makes=Makes.ANSWER),
 }
 """The tests by name."""

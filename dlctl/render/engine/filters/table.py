@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dlctl.errors import RenderError
-from dlctl.render.engine.filters.checked_call import guarded
+from dlctl.render.engine.filters.checked_call import Makes, guarded
 from dlctl.render.engine.filters.lists import LIST_FILTERS
 from dlctl.render.engine.filters.merge import merge
 from dlctl.render.engine.filters.numbers import NUMBER_FILTERS
@@ -57,9 +57,17 @@ _ALL: dict[str, Callable[..., Any]] = {
     LOOP_FILTER: loop_over,
 }
 
+MAKES: dict[str, Makes] = {
+    **dict.fromkeys(("first", "last", "reverse", "sort", "unique", "flatten", "min", "max"), Makes.PARTS),
+    **dict.fromkeys(("items", "dictsort", "keys", "values", "map", "merge", LOOP_FILTER), Makes.PARTS),
+    **dict.fromkeys(("select", "reject", "selectattr", "rejectattr"), Makes.PARTS),
+    **dict.fromkeys(("list", "length", "count"), Makes.SCALARS),
+}
+"""What filters make; one that is not listed makes new scalars."""
+
 FILTERS: dict[str, Callable[..., Any]] = {
-    **{name: guarded(name, function) for name, function in _ALL.items()},
-    **{name: guarded(name, default, accepts_missing=True) for name in ("default", "d")},
+    **{name: guarded(name, one, makes=MAKES.get(name, Makes.NEW)) for name, one in _ALL.items()},
+    **{name: guarded(name, default, accepts_missing=True, makes=Makes.PARTS) for name in ("default", "d")},
 }
 """The filters of YAML templates and expressions, by name."""
 

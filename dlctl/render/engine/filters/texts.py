@@ -11,6 +11,7 @@ from typing import Any
 from dlctl.errors import RenderError
 from dlctl.render.engine.filters import arguments as expect
 from dlctl.render.engine.language.context import RenderContext
+from dlctl.render.engine.secret_values import plain_type
 from dlctl.render.engine.values import as_text, copy_value, describe
 
 
@@ -55,7 +56,7 @@ def split(context: RenderContext, value: Any, separator: str | None = None) -> l
 
 def truncate(_: RenderContext, value: Any, length: int) -> str:
     """The string cut to this length, without an ellipsis."""
-    if type(length) is not int or length < 0:
+    if plain_type(length) is not int or length < 0:
         raise RenderError("truncate needs a length")
     return expect.text(value)[:length]
 

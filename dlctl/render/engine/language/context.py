@@ -8,6 +8,7 @@ from jinja2.runtime import Context
 from dlctl.errors import RenderError
 from dlctl.render.engine.budget import Budget
 from dlctl.render.engine.language.undefined import Missing
+from dlctl.render.engine.secret_values import Derived
 from dlctl.render.engine.skeleton.tokens import Tokens
 from dlctl.render.engine.values import as_text, describe
 
@@ -16,6 +17,7 @@ class Run(Protocol):
     """The part of `run.Run` that a context needs."""
 
     budget: Budget
+    derived: Derived | None
 
     def include(
         self, name: str, names: dict[str, Any] | None, caller: "RenderContext", optional: bool
@@ -62,7 +64,8 @@ class RenderContext(Context):
         """`a ~ b`: scalars joined to one string."""
         texts = [as_text(part) for part in parts]
         self.run.budget.length_of_text(sum(map(len, texts)))
-        return "".join(texts)
+        joined = "".join(texts)
+        return joined if self.run.derived is None else self.run.derived.of_scalars(joined, texts)
 
     def include(self, name: Any, variables: dict[str, Any] | None, ignore_missing: bool) -> Iterator[str]:
         """The pieces that an included template yields."""

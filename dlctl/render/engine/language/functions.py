@@ -8,6 +8,7 @@ from typing import Any
 from jinja2.utils import Namespace
 
 from dlctl.errors import RenderError
+from dlctl.render.engine.secret_values import plain_type
 from dlctl.render.engine.values import describe
 
 
@@ -39,7 +40,7 @@ def fits(function: Callable[..., Any], /, *arguments: Any, **named: Any) -> bool
 
 def _range(run: Any, *bounds: Any) -> list[int]:
     for bound in bounds:
-        if type(bound) is not int:
+        if plain_type(bound) is not int:
             raise RenderError(f"range() needs integers, found {describe(bound)}")
     if not 1 <= len(bounds) <= 3 or bounds[2:] == (0,):
         raise RenderError("range() needs a stop, or a start, a stop and a nonzero step")
@@ -48,7 +49,7 @@ def _range(run: Any, *bounds: Any) -> list[int]:
         run.budget.length_of_list(len(numbers))
     except OverflowError as error:
         raise RenderError("range() has too many items") from error
-    return list(numbers)
+    return list(numbers) if run.derived is None else run.derived.of_scalars(list(numbers), bounds)
 
 
 def _namespace(run: Any, /, **values: Any) -> Namespace:

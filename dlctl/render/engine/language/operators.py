@@ -5,6 +5,7 @@ from typing import Any
 
 from dlctl.errors import RenderError
 from dlctl.render.engine.budget import Budget
+from dlctl.render.engine.secret_values import plain_type
 from dlctl.render.engine.values import describe
 
 INTERCEPTED = frozenset({"+", "-", "*", "/", "//", "%", "**"})
@@ -33,9 +34,9 @@ def calculate(sign: str, left: Any, right: Any, budget: Budget) -> Any:
     if sign == "+" and isinstance(left, list) and isinstance(right, list):
         budget.length_of_list(len(left) + len(right))
         return left + right
-    if sign == "*" and isinstance(left, str | list) and type(right) is int:
+    if sign == "*" and isinstance(left, str | list) and plain_type(right) is int:
         return _repeat(left, right, budget)
-    if sign == "*" and isinstance(right, str | list) and type(left) is int:
+    if sign == "*" and isinstance(right, str | list) and plain_type(left) is int:
         return _repeat(right, left, budget)
     raise _wrong_kinds(sign, left, right)
 

@@ -18,6 +18,7 @@ from dlctl.render.engine.language.context import RenderContext
 from dlctl.render.engine.language.functions import TemplateFunction
 from dlctl.render.engine.language.operators import INTERCEPTED, calculate
 from dlctl.render.engine.language.undefined import TEXT_METHODS, Missing
+from dlctl.render.engine.secret_values import Derived, SecretText, plain_type
 from dlctl.render.engine.values import describe
 
 
@@ -49,7 +50,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Missing):
             obj.fail()
         if isinstance(obj, str) and attribute in TEXT_METHODS:
-            return getattr(str(obj), attribute)
+            return getattr(obj if type(obj) is SecretText else str(obj), attribute)
         if isinstance(obj, LoopContext | Namespace) and not attribute.startswith("_"):
             return getattr(obj, attribute, Missing(obj=obj, name=attribute))
         if isinstance(obj, Mapping) and attribute in obj:
@@ -64,7 +65,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             argument.fail()
         if isinstance(obj, Mapping) and isinstance(argument, str):
             return obj[argument] if argument in obj else Missing(obj=obj, name=argument)
-        if isinstance(obj, list | tuple | str) and type(argument) is int:
+        if isinstance(obj, list | tuple | str) and plain_type(argument) is int:
             inside = -len(obj) <= argument < len(obj)
             return (
                 obj[argument]
@@ -86,10 +87,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             return obj(run, *args, **kwargs)
         if isinstance(obj, BuiltinFunctionType) and isinstance(obj.__self__, str):
             run.budget.touch(obj.__self__)
-            try:
-                return obj(*args, **kwargs)
-            except (TypeError, ValueError) as error:
-                raise RenderError(f"wrong arguments for `{obj.__name__}`") from error
+            return _method_of_text(obj, args, kwargs, run.derived)
         if isinstance(obj, MethodType) and isinstance(obj.__self__, LoopContext):
             run.budget.weigh(list(args))
             return obj(*args, **kwargs)
@@ -102,11 +100,23 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         for value in (left, right):
             if isinstance(value, Missing):
                 value.fail()
-        return calculate(operator, left, right, cast(RenderContext, context).run.budget)
+        run = cast(RenderContext, context).run
+        result = calculate(operator, left, right, run.budget)
+        return result if run.derived is None else run.derived.of_scalars(result, (left, right))
 
     def compiler_for(self, shown: str) -> TokenCompiler:
         """A new code generator for one file."""
         return self.compiler(self, shown, shown, optimized=False)
+
+
+def _method_of_text(
+    method: BuiltinFunctionType, args: tuple[Any, ...], named: Mapping[str, Any], derived: Derived | None
+) -> Any:
+    try:
+        result = method(*args, **named)
+    except (TypeError, ValueError) as error:
+        raise RenderError(f"wrong arguments for `{method.__name__}`") from error
+    return result if derived is None else derived.of_parts(result, (method.__self__, *args, *named.values()))
 
 
 class TextEnvironment(TemplateEnvironment):

@@ -13,6 +13,7 @@ from dlctl.render.engine.language.functions import BUILT_IN, TemplateFunction
 from dlctl.render.engine.language.undefined import Record
 from dlctl.render.engine.loading.compiled import Compiled, Templates
 from dlctl.render.engine.running.traced import TracedText
+from dlctl.render.engine.secret_values import Derived
 from dlctl.render.engine.skeleton.positions import Written
 from dlctl.render.engine.skeleton.skeletons import Skeletons
 from dlctl.render.engine.skeleton.tokens import Tokens
@@ -24,7 +25,7 @@ _BATCH = 512
 class Run:
     """The state that the templates of one prototype share while one component is rendered."""
 
-    __slots__ = ("_fragments", "_trace", "budget", "names", "skeletons", "templates")
+    __slots__ = ("_fragments", "_trace", "budget", "derived", "names", "skeletons", "templates")
 
     def __init__(
         self,
@@ -33,11 +34,13 @@ class Run:
         skeletons: Skeletons,
         budget: Budget,
         trace: list[TracedText] | None = None,
+        derived: Derived | None = None,
     ) -> None:
         self.templates = templates
         self._trace = trace
         self.skeletons = skeletons
         self.budget = budget
+        self.derived = derived
         self._fragments: dict[Any, Any] = {}
         self.names: dict[str, Any] = {
             **_FUNCTIONS,
@@ -91,9 +94,10 @@ class Run:
         template = self.templates.text(name)
         self.budget.enter()
         pieces = template.pieces(RenderContext, self._with(arguments), self, Tokens())
-        written = "".join(_collect(pieces, self.budget.limits.text))
+        written = _collect(pieces, self.budget.limits.text)
         self.budget.leave()
-        return written
+        joined = "".join(written)
+        return joined if self.derived is None else self.derived.of_scalars(joined, written)
 
     def include(
         self, name: str, names: Mapping[str, Any] | None, caller: RenderContext, optional: bool

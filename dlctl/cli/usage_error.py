@@ -1,0 +1,38 @@
+"""Usage errors of click, without the words that may be values: a secret may stand anywhere by mistake."""
+
+import click
+
+from dlctl.text import HIDDEN, may_be_option
+
+_EXTRA = "Got unexpected extra argument"
+_LONGEST = 64
+"""Characters of an option's value that messages repeat."""
+
+
+def without_values(error: click.UsageError, words: list[str]) -> click.UsageError:
+    """The same error, whose message names options and places but repeats no value of `words`."""
+    if isinstance(error, click.NoSuchOption):
+        if error.possibilities or may_be_option(error.option_name):
+            return error
+        return click.UsageError(f"No such option: {_place(error.option_name, words)}.", error.ctx)
+    if error.message.startswith(_EXTRA):
+        return click.UsageError(f"{_EXTRA}, or a value in several words without quotes.", error.ctx)
+    hidden = _hidden(error.message, words)
+    if hidden != error.message:
+        return click.UsageError(hidden, error.ctx)
+    return error
+
+
+def _place(option: str, words: list[str]) -> str:
+    number = next((place for place, word in enumerate(words, 1) if word.startswith(option)), 0)
+    return f"argument {number} of the command line, which may be a value" if number else HIDDEN
+
+
+def _hidden(message: str, words: list[str]) -> str:
+    """The message without values that are long or have several lines."""
+    for word in words:
+        for value in {word, word.partition("=")[2]}:
+            if len(value) > _LONGEST or "\n" in value:
+                for form in (repr(value), value):
+                    message = message.replace(form, HIDDEN)
+    return message

@@ -1,0 +1,20 @@
+"""The URL of an API server, which is shown and stored, and so must hold no credentials."""
+
+HINT = (
+    "write https://HOST:PORT; a user name and a password belong to the kubeconfig's user, "
+    "as 'username' and 'password'"
+)
+"""What to do about a URL with credentials."""
+
+PROBLEM = "has credentials or a query in its URL, so it is neither shown nor stored"
+
+
+def may_hold_credentials(url: str) -> bool:
+    """Whether a server's URL has a part that may hold credentials: a user, a query or a fragment."""
+    return any(mark in url for mark in "@?#")
+
+
+def without_password(url: str) -> str:
+    """A URL for messages, without user name and password."""
+    scheme, separator, rest = url.rpartition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
