@@ -7,6 +7,7 @@ import urllib3
 from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.auth.credentials import Credentials
 from dlctl.cluster.http.endpoint import Endpoint
+from dlctl.cluster.http.outage import Outage
 
 
 class Connections:
@@ -18,6 +19,7 @@ class Connections:
     def __init__(self, endpoint: Endpoint, credentials: Credentials) -> None:
         self.endpoint = endpoint
         self.credentials = credentials
+        self.outage = Outage()
         self.used = False
         self._lock = threading.Lock()
         self._pools: dict[bool, tuple[ClientCertificate | None, urllib3.PoolManager]] = {}
