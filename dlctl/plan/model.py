@@ -68,7 +68,8 @@ class Step:
 
     `live` is the current object, `merged` the object after the change (both without fields that the server
     sets; None if there is none). `uid` is that of the live object. `reason` explains conflicts, unknown
-    results and special cases. `earlier_managers` own fields that the current manager takes over.
+    results and special cases. `earlier_managers` own fields that the current manager takes over. `failed`:
+    the server did not say what would change.
     """
 
     action: Action
@@ -83,6 +84,7 @@ class Step:
     reason: str = ""
     hint: str = ""
     earlier_managers: tuple[str, ...] = ()
+    failed: bool = False
 
     @property
     def needs_request(self) -> bool:
@@ -114,6 +116,11 @@ class Plan:
     def differs(self) -> bool:
         """Whether anything would or might change: unknown is not unchanged."""
         return bool(self.missing) or any(step.action is not Action.UNCHANGED for step in self.steps)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the server did not say for some object what would change."""
+        return any(step.failed for step in self.steps)
 
     @property
     def fingerprint(self) -> tuple[tuple[Action, ObjectRef, str, tuple[FieldChange, ...]], ...]:

@@ -91,6 +91,8 @@ def diff(
     log_not_started(outcomes)
     if errors:
         fail(errors, at_least=FAILED)
+    if any(entry.plan.failed for entry in outcomes.results):
+        raise typer.Exit(FAILED)
     raise typer.Exit(1 if any(entry.plan.differs for entry in outcomes.results) else 0)
 
 
