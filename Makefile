@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SANDBOX := sandbox
 
-.PHONY: help install demo demo-down control-plane unit test lint bench docs clean
+.PHONY: help install demo demo-down control-plane unit test torture lint bench docs clean
 
 help:
 	@echo "make demo       show, diff, apply and status of the sample app on a sandbox"
@@ -14,6 +14,7 @@ help:
 	@echo "make unit       the quick tests: no cluster, no Go, no network, about a minute"
 	@echo "make lint       format, style, types and the contracts between rooms"
 	@echo "make test       lint and the whole test suite, on real control planes"
+	@echo "make torture    the searches with changed answers and files, with twenty times as many cases"
 	@echo "make bench      the benchmarks, as ratios"
 	@echo "make docs       docs/prototypes"
 
@@ -50,6 +51,9 @@ control-plane: install
 
 test: lint control-plane
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not benchmark_suite"
+
+torture: install
+	DLCTL_TORTURE=20 $(BIN)/python -m pytest -n 2 tests/fuzz
 
 bench: control-plane
 	$(BIN)/python -m pytest tests/benchmarks -m benchmark_suite -p no:xdist -s

@@ -18,18 +18,19 @@ def read_body(response: urllib3.BaseHTTPResponse, subject: Subject, server: str)
     after it: that raises ProtocolError, as a connection that is cut inside the body does.
     """
     parts: list[bytes] = []
-    size = 0
+    size, framed = 0, _is_framed(response)
     for part in response.stream(_PART, decode_content=True):
         parts.append(part)
         size += len(part)
         if size > LARGEST:
             response.close()
             raise wrong_answer(subject, server, f"it is larger than {LARGEST >> 20} MiB")
-    if not size and _is_cut(response):
+    if not size and not framed:
         raise http.ProtocolError("Connection closed inside the headers")
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def _is_cut(response: urllib3.BaseHTTPResponse) -> bool:
-    framed = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
-    return not framed and response.status >= 200 and response.status not in (204, 304)
+def _is_framed(response: urllib3.BaseHTTPResponse) -> bool:
+    """Whether it is known where the body ends. The values of the headers may have been cut too."""
+    chunked = isinstance(response, urllib3.HTTPResponse) and response.chunked
+    return chunked or response.length_remaining is not None
