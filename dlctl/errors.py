@@ -265,10 +265,6 @@ class AlreadyExists(Conflict):
         self.managers = tuple(managers)
 
 
-class TooManyRequests(ClusterError):  # noqa: N818
-    """429: the server has too many requests, after all attempts."""
-
-
 class Invalid(ClusterError):  # noqa: N818
     """400 or 422: the API server rejected the object."""
 

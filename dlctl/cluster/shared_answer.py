@@ -6,7 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-from dlctl.errors import TooManyRequests, Unreachable
+from dlctl.cluster.too_many_requests import TooManyRequests
+from dlctl.errors import Unreachable
 
 Value = TypeVar("Value")
 

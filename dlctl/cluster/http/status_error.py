@@ -12,6 +12,7 @@ from typing import Any
 from dlctl.cluster.answers.json_text import NotJson, parse_json
 from dlctl.cluster.http.secret_message import without_values
 from dlctl.cluster.http.subject import Subject
+from dlctl.cluster.too_many_requests import TooManyRequests
 from dlctl.errors import (
     ClusterError,
     Conflict,
@@ -19,7 +20,6 @@ from dlctl.errors import (
     Forbidden,
     Invalid,
     NotFound,
-    TooManyRequests,
     Unauthorized,
     UnknownKind,
     Unreachable,

@@ -6,6 +6,7 @@ from pathlib import Path
 from dlctl.app.reader import Reader
 from dlctl.errors import Location, RegistryError
 from dlctl.events import Emit, Note, no_events
+from dlctl.files.code_folder import CodeFolder
 from dlctl.registry.prototypes.load import load_prototype
 from dlctl.registry.prototypes.model import Package, Prototype
 from dlctl.registry.prototypes.package import load_package
@@ -21,7 +22,7 @@ class Catalogue:
     """
 
     def __init__(
-        self, sources: Sequence[Source], bytecode_folder: Path | None = None, emit: Emit = no_events
+        self, sources: Sequence[Source], bytecode_folder: CodeFolder | None = None, emit: Emit = no_events
     ) -> None:
         self.bytecode_folder = bytecode_folder
         self._folders: dict[str, tuple[Source, Path]] = {}
@@ -75,7 +76,7 @@ class Catalogue:
 
 
 def catalogue_of(
-    prototypes_folder: Path, bytecode_folder: Path | None = None, emit: Emit = no_events
+    prototypes_folder: Path, bytecode_folder: CodeFolder | None = None, emit: Emit = no_events
 ) -> Catalogue:
     """The catalogue of an app; `prototypes_folder` holds the app's own prototypes and may not exist."""
     return Catalogue(sources_of(prototypes_folder), bytecode_folder, emit)
