@@ -89,7 +89,7 @@ def _wrap(container: Any, key: Any, random: Random) -> None:
 
 
 def _nest(container: Any, key: Any, random: Random) -> None:
-    for _ in range(random.choice((50, 300, 800))):
+    for _ in range(random.choice((50, 240, 290))):
         container[key] = {"f:a": container[key]}
 
 
