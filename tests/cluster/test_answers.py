@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from dlctl.cluster.answers.json_text import DEEPEST, NotJson, parse_json
 from dlctl.cluster.client import ApiCluster
 from dlctl.errors import ClusterError
+from dlctl.json_text import DEEPEST, NotJson, parse_json
 from tests.cluster.scripted_cluster import CONFIG_MAPS, made_cluster
 from tests.cluster.scripted_server import Answer, in_turn, scripted
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dlctl.cluster.answers.json_text import NotJson, parse_json
 from dlctl.cluster.answers.shape import Check
 from dlctl.errors import ClusterError
+from dlctl.json_text import NotJson, parse_json
 
 HINT = "check the server URL, and what is between you and the API server, such as a proxy"
 

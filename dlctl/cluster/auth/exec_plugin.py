@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dlctl.cluster.answers.json_text import NotJson, parse_json
 from dlctl.cluster.answers.shape import fields, text
 from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
+from dlctl.json_text import NotJson, parse_json
 from dlctl.text import enumerated
 
 _GROUP = "client.authentication.k8s.io"

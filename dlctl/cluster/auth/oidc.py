@@ -5,11 +5,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from dlctl.cluster.answers.json_text import parse_json
 from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.auth.credentials import Headers, bearer
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
+from dlctl.json_text import parse_json
 
 _EARLY = 300
 """A token counts as expired this many seconds early, as in the kubernetes package."""

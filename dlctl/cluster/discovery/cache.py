@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlctl.cluster.answers.json_text import NotJson, parse_json
 from dlctl.cluster.answers.shape import each, fields, text, whole_number
 from dlctl.cluster.protocol import Resource
 from dlctl.errors import FileError
 from dlctl.files.replace import replace_file
+from dlctl.json_text import NotJson, parse_json
 
 LIFETIME = 6 * 3600.0
 """Maximum age in seconds, as in kubectl's discovery cache (cli-runtime, config_flags.go)."""

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dlctl.cluster.answers.json_text import NotJson, parse_json
 from dlctl.cluster.http.secret_message import without_values
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.too_many_requests import TooManyRequests
@@ -24,6 +23,7 @@ from dlctl.errors import (
     UnknownKind,
     Unreachable,
 )
+from dlctl.json_text import NotJson, parse_json
 
 MAX_MESSAGE = 1000
 """The most characters shown of a server's message."""
