@@ -9,18 +9,8 @@ from urllib.parse import unquote
 LARGEST = 20_000
 """Schemas in a schema, each counted as often as it is referred to. What people write has hundreds."""
 
-_SAME_PLACE = (
-    "allOf",
-    "anyOf",
-    "oneOf",
-    "dependentSchemas",
-    "if",
-    "then",
-    "else",
-    "not",
-    "$ref",
-    "$dynamicRef",
-)
+_REFERENCES = ("$ref", "$dynamicRef")
+_SAME_PLACE = ("allOf", "anyOf", "oneOf", "dependentSchemas", "if", "then", "else", "not", *_REFERENCES)
 """Keywords whose schemas are for the value itself."""
 _SOME_PLACES = ("patternProperties", "propertyNames", "contains", "unevaluatedItems", "unevaluatedProperties")
 """Keywords whose schemas may be for the same values inside, as others are."""
@@ -87,7 +77,7 @@ class _Sizes:
         held = schema.get(name)
         if held is None:
             return []
-        if name in ("$ref", "$dynamicRef"):
+        if name in _REFERENCES:
             return [self._target(held)]
         if name in _ONE:
             return [held]
