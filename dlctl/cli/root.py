@@ -70,7 +70,15 @@ def invoke(words: list[str]) -> int:
         return _answered(answer, [_of_click(error)], error.exit_code)
     except BrokenPipeError:
         return max(_closed_stdout(), _least_code(words))
-    except (DlctlError, OSError, EOFError, KeyboardInterrupt, MemoryError, RuntimeError) as error:
+    except (
+        DlctlError,
+        OSError,
+        EOFError,
+        KeyboardInterrupt,
+        MemoryError,
+        RuntimeError,
+        ImportError,
+    ) as error:
         explained = explanation(error)
         if explained is None:
             raise

@@ -15,9 +15,21 @@ def explanation(error: BaseException) -> DlctlError | None:
         return _system_error(error)
     if isinstance(error, MemoryError):
         return DlctlError("not enough memory", hint="raise the limit (ulimit -v), or select fewer objects")
+    if isinstance(error, ImportError):
+        return _not_loaded(error)
     if isinstance(error, RuntimeError):
         return _runtime_error(error)
     return _damaged_bytecode() if isinstance(error, EOFError) else Interrupted("interrupted")
+
+
+def _not_loaded(error: ImportError) -> DlctlError | None:
+    """The error for a library that is there and cannot be loaded, as with little memory."""
+    if isinstance(error, ModuleNotFoundError) or not error.path:
+        return None
+    return DlctlError(
+        f"cannot load {error.path}: {str(error).rpartition(': ')[2]}",
+        hint="raise the limit of memory (ulimit -v), or install dlctl again",
+    )
 
 
 def _runtime_error(error: RuntimeError) -> DlctlError | None:
