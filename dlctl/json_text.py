@@ -10,6 +10,8 @@ DEEPEST = 250
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 """The escape of one half of a surrogate pair; the other half may be missing."""
 
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
 
 class NotJson(ValueError):  # noqa: N818 - the name reads better where it is caught
     """The text is not JSON that can be used; the message has the reason."""
@@ -34,7 +36,7 @@ def parse_json(data: bytes | str) -> Any:
         raise NotJson("it is not JSON") from error
     if _HALF.search(text) and _has_half_a_pair(value):
         raise NotJson("it has half of a surrogate pair")
-    if text.count("{") + text.count("[") > DEEPEST:
+    if not _is_shallow(text.encode("utf-8", "surrogatepass") if isinstance(data, str) else data):
         _require_depth(value)
     return value
 
@@ -49,6 +51,17 @@ def _has_half_a_pair(value: Any) -> bool:
     except (UnicodeError, RecursionError):
         return True
     return False
+
+
+def _is_shallow(data: bytes) -> bool:
+    """A quick check by the brackets alone, those in texts among them: false means that it is not known."""
+    left = data.translate(None, _NO_BRACKETS)
+    for _ in range(DEEPEST):
+        inner = left.replace(b"{}", b"").replace(b"[]", b"")
+        if len(inner) == len(left):
+            break
+        left = inner
+    return not left
 
 
 def _require_depth(value: Any) -> None:
