@@ -95,6 +95,13 @@ def test_a_changed_kubeconfig(app: Project, block: range) -> None:
             check(app.run(*words, *timeout_of(words)), words, seed)
 
 
+def test_a_context_without_a_name(project: Project) -> None:
+    """What a search found: an empty name is no answer of another cluster."""
+    path = project.root.parent / "kubeconfig"
+    path.write_text(json.dumps({"contexts": [{"context": {"cluster": "a", "user": "b"}}]}))
+    check(project.run("cluster", "list", "--all"), ("cluster", "list"), 0)
+
+
 def timeout_of(words: tuple[str, ...]) -> tuple[str, ...]:
     """The option for all commands that connect to a cluster."""
     return () if words[0] == "sandbox" else ("--request-timeout", "3")
