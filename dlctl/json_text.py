@@ -17,6 +17,13 @@ class NotJson(ValueError):  # noqa: N818 - the name reads better where it is cau
     """The text is not JSON that can be used; the message has the reason."""
 
 
+def _no_number(name: str) -> NoReturn:
+    raise NotJson(f"it is not JSON: {name}")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number)
+
+
 def parse_json(data: bytes | str) -> Any:
     """The value of a JSON text in UTF-8.
 
@@ -25,7 +32,7 @@ def parse_json(data: bytes | str) -> Any:
     """
     try:
         text = data if isinstance(data, str) else data.decode()
-        value = json.loads(text, parse_constant=_no_number)
+        value = _DECODER.decode(text)
     except NotJson:
         raise
     except RecursionError:
@@ -39,10 +46,6 @@ def parse_json(data: bytes | str) -> Any:
     if not _is_shallow(text.encode("utf-8", "surrogatepass") if isinstance(data, str) else data):
         _require_depth(value)
     return value
-
-
-def _no_number(name: str) -> NoReturn:
-    raise NotJson(f"it is not JSON: {name}")
 
 
 def _has_half_a_pair(value: Any) -> bool:
