@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SANDBOX := sandbox
 CASES ?= 500
 
-.PHONY: help install demo demo-down control-plane unit test lint bench oracle oracle-validate docs clean
+.PHONY: help install demo demo-down control-plane unit test torture lint bench oracle oracle-validate docs clean
 
 help:
 	@echo "make demo       show, diff, apply and status of the sample app on a sandbox"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint       format, style, types and the contracts between rooms"
 	@echo "make test       lint and the whole test suite, on real control planes"
 	@echo "make oracle-validate  compare validate with an API server on the whole corpus, some minutes"
+	@echo "make torture    the searches with changed answers and files, with twenty times as many cases"
 	@echo "make bench      the benchmarks, as ratios"
 	@echo "make oracle     node check against the real scheduler: CASES=500 made-up clusters on a sandbox"
 	@echo "make docs       docs/prototypes"
@@ -53,6 +54,9 @@ control-plane: install
 
 test: lint control-plane
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not benchmark_suite"
+
+torture: install
+	DLCTL_TORTURE=20 $(BIN)/python -m pytest -n 2 tests/fuzz
 
 bench: control-plane
 	$(BIN)/python -m pytest tests/benchmarks -m benchmark_suite -p no:xdist -s

@@ -50,9 +50,14 @@ class Project:
             folder.mkdir(parents=True)
         compiled.mkdir(exist_ok=True)  # shared by tests, as by all apps of a user
         (tmp_path / "cache" / "dlctl" / "templates").symlink_to(compiled)
+        state = home / ".local" / "state" / "dlctl"
+        state.mkdir(parents=True)
+        (state / "cache.key").write_bytes(b"a key of thirty-two bytes, a test")
+        (state / "cache.key").chmod(0o600)
         environ = {
             "HOME": str(home),
             "XDG_CACHE_HOME": str(tmp_path / "cache"),
+            "XDG_STATE_HOME": str(home / ".local" / "state"),
             "KUBECONFIG": str(tmp_path / "kubeconfig"),
             "COLUMNS": "100",
         }

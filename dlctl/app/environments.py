@@ -81,11 +81,23 @@ def _load(loading: _Loading, name: str, children: tuple[str, ...], asked_by: Loc
         folder = app.environments_folder / name
         if not file_exists(folder / ENVIRONMENT_FILE, f"environments/{name}/{ENVIRONMENT_FILE}"):
             raise _unknown(app, name, asked_by)
+        _require_inside(app, name)
         reader = Reader(_document(app, name, ENVIRONMENT_FILE))
         reader.only(*_KEYS)
         parents = _parents(loading, reader, (*children, name))
         loading.known[name] = _environment(app, name, reader, parents)
     return loading.known[name]
+
+
+def _require_inside(app: App, name: str) -> None:
+    """Raise AppError for an environment whose folder is reached by a link that leads out of the app."""
+    folder = app.environments_folder / name
+    if not folder.resolve().is_relative_to(app.root.resolve()):
+        raise AppError(
+            "symbolic link points outside the app",
+            location=Location(f"environments/{name}"),
+            hint="copy the folder into the app; a link may only lead to a folder of the app",
+        )
 
 
 def _parents(loading: _Loading, reader: Reader, children: tuple[str, ...]) -> tuple[Environment, ...]:

@@ -5,3 +5,6 @@ INTERRUPTED = 130
 
 SOME_UNREAD = 4
 """Some of several clusters could not be read."""
+
+FAILED_DIFF = 2
+"""The least exit code of a failed `diff`, whose 1 says that there are differences."""

@@ -1,11 +1,9 @@
 """Run the command tree, and turn every result and error into an exit code."""
 
 import contextlib
-import errno
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import click
@@ -13,9 +11,11 @@ import typer
 
 from dlctl import __version__
 from dlctl.cli.commands.table import LazyGroup
+from dlctl.cli.exit_codes import FAILED_DIFF
 from dlctl.cli.json_answer import JsonAnswer, json_wanted, own_words
 from dlctl.cli.output.errors import Failed, report_failure
-from dlctl.cli.output.streams import data, drop_stdout, not_written, write_log
+from dlctl.cli.output.explain import explanation
+from dlctl.cli.output.streams import data, drop_stdout, write_log
 from dlctl.cli.runtime import read_runtime
 from dlctl.cli.usage_error import without_values
 from dlctl.errors import DlctlError, Interrupted, UsageError
@@ -71,14 +71,31 @@ def invoke(words: list[str]) -> int:
             shown.show()
         return _answered(answer, [_of_click(shown)], shown.exit_code)
     except BrokenPipeError:
-        return _closed_stdout()
-    except (DlctlError, OSError, EOFError, KeyboardInterrupt) as error:
-        explained = _explained(error)
+        return max(_closed_stdout(), _least_code(words))
+    except (
+        DlctlError,
+        OSError,
+        EOFError,
+        KeyboardInterrupt,
+        MemoryError,
+        RuntimeError,
+        ImportError,
+    ) as error:
+        explained = explanation(error)
+        if explained is None:
+            raise
         if isinstance(explained, Interrupted):
             write_log("Interrupted\n")
         else:
             report_failure(explained)
-        return _answered(answer, [explained], explained.exit_code)
+        return _answered(answer, [explained], max(explained.exit_code, _least_code(words)))
+
+
+def _least_code(words: Sequence[str]) -> int:
+    """The exit code of a failure: 2 for commands whose 1 says that there are differences."""
+    own = _dir_first(list(words))
+    rest = own[2:] if own[:1] == ["--dir"] else own[1:] if own[:1] and own[0].startswith("--dir=") else own
+    return FAILED_DIFF if rest[:1] == ["diff"] or rest[:2] == ["cluster", "diff"] else 1
 
 
 def _run(words: list[str], answer: JsonAnswer) -> int:
@@ -109,15 +126,6 @@ def _answered(answer: JsonAnswer, errors: Sequence[DlctlError], code: int) -> in
     return code
 
 
-def _explained(error: BaseException) -> DlctlError:
-    """The error to report for an exception that is not click's."""
-    if isinstance(error, DlctlError):
-        return error
-    if isinstance(error, OSError):
-        return _system_error(error)
-    return _damaged_bytecode() if isinstance(error, EOFError) else Interrupted("interrupted")
-
-
 def _of_click(error: click.ClickException) -> DlctlError:
     if not isinstance(error, click.UsageError):
         return DlctlError(error.format_message())
@@ -140,20 +148,3 @@ def _closed_stdout() -> int:
     """The reader, such as `head`, has closed the pipe: end silently, like other Unix tools."""
     drop_stdout()
     return 1
-
-
-def _damaged_bytecode() -> DlctlError:
-    """The error for truncated bytecode, which Python may write to a full disk."""
-    return DlctlError(
-        "cannot load a module of dlctl: its bytecode is damaged",
-        hint=f"remove the __pycache__ folders below {Path(__file__).parents[1]}",
-    )
-
-
-def _system_error(error: OSError) -> DlctlError:
-    if error.errno == errno.ENOSPC and not error.filename:  # written by click, such as help
-        return not_written(error)
-    place = f"{error.filename}: " if error.filename else ""
-    return DlctlError(
-        f"{place}{error.strerror or error}", hint="check that the path exists, and its permissions"
-    )

@@ -15,6 +15,7 @@ from dlctl.errors import UsageError
 if TYPE_CHECKING:
     from dlctl.app.model import App
     from dlctl.events import Emit
+    from dlctl.files.code_folder import CodeFolder
     from dlctl.registry.prototypes.catalogue import Catalogue
 
 
@@ -96,8 +97,25 @@ class Runtime:
             return Path(os.devnull) / "dlctl"
 
     @property
-    def _bytecode_folder(self) -> Path:
-        return self.cache_folder / "templates"
+    def state_folder(self) -> Path:
+        """dlctl's folder for what is no cache: `$XDG_STATE_HOME/dlctl`, or the platform's default.
+
+        For a user without a home folder it is a path that cannot be written.
+        """
+        from platformdirs import user_state_path
+
+        if chosen := self.environ.get("XDG_STATE_HOME"):
+            return Path(chosen) / "dlctl"
+        try:
+            return user_state_path("dlctl")
+        except RuntimeError:
+            return Path(os.devnull) / "dlctl"
+
+    @property
+    def _bytecode_folder(self) -> "CodeFolder":
+        from dlctl.files.code_folder import CodeFolder
+
+        return CodeFolder(self.cache_folder / "templates", self.state_folder / "cache.key")
 
     @property
     def interactive(self) -> bool:

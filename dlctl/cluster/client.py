@@ -3,10 +3,14 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from dlctl.cluster.answered_object import require_same_object
+from dlctl.cluster.answers.answer import Answer
+from dlctl.cluster.answers.objects import deletion, one_object, page_of_objects
+from dlctl.cluster.answers.shape import fields, text
+from dlctl.cluster.answers.watch_events import watch_event
 from dlctl.cluster.discovery.discovery import Discovery
 from dlctl.cluster.http.apply_body import apply_body
 from dlctl.cluster.http.paging import pages
@@ -17,7 +21,7 @@ from dlctl.cluster.identity import identity_of
 from dlctl.cluster.managed_fields import JSON_PATCH, RENAMINGS, other_managers, renaming
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent, path_of
 from dlctl.cluster.shared_answer import SharedAnswer
-from dlctl.errors import AlreadyExists, ClusterError, Conflict, NotFound, UnknownKind
+from dlctl.errors import AlreadyExists, Conflict, NotFound, UnknownKind
 from dlctl.events import Emit
 from dlctl.manifest import JsonObject, ObjectRef
 
@@ -25,6 +29,9 @@ _APPLY = "application/apply-patch+yaml"
 _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 _METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 """Kubernetes API concepts, "Metadata-only fetches"."""
+
+_VERSION = fields(("gitVersion",), gitVersion=text)
+_WITH_UID = fields(("metadata",), metadata=fields(("uid",), uid=text))
 
 
 class ApiCluster:
@@ -75,7 +82,8 @@ class ApiCluster:
 
     def version(self) -> str:
         """The server's gitVersion."""
-        return str(self._object(Request(Subject("GET /version"), "/version")).get("gitVersion") or "")
+        answer = self._answered(Request(Subject("GET /version"), "/version"))[1]
+        return str(answer.mapping(_VERSION)["gitVersion"])
 
     def resource(self, api_version: str, kind: str) -> Resource:
         """The REST resource of a kind in exactly this version."""
@@ -87,9 +95,8 @@ class ApiCluster:
 
     def get(self, resource: Resource, name: str, namespace: str = "") -> JsonObject:
         """One object."""
-        return self._object(
-            Request(_subject("get", resource, name, namespace), _path(resource, name, namespace))
-        )
+        request = Request(_subject("get", resource, name, namespace), _path(resource, name, namespace))
+        return one_object(self._answered(request)[1], resource, name, namespace)
 
     def list(
         self,
@@ -106,7 +113,8 @@ class ApiCluster:
         accept = _METADATA_ONLY if metadata_only else JSON
 
         def fetch(query: Mapping[str, str]) -> JsonObject:
-            return self._object(Request(subject, path, query=query, accept=accept))
+            answer = self._answered(Request(subject, path, query=query, accept=accept))[1]
+            return page_of_objects(answer, resource)
 
         for item in pages(fetch, _selectors(labels, fields)):
             # Items of a list have no apiVersion and kind.
@@ -136,11 +144,11 @@ class ApiCluster:
             subject, _path(resource, name, namespace), "PATCH", query, apply_body(body, subject), _APPLY
         )
         status, answer = self._answered(request)
-        require_same_object(answer, resource, name, str(metadata.get("uid") or ""), subject)
-        others = other_managers(answer, field_manager) if creating and status == HTTPStatus.OK else ()
+        applied = one_object(answer, resource, name, namespace, str(metadata.get("uid") or ""))
+        others = other_managers(applied, field_manager) if creating and status == HTTPStatus.OK else ()
         if others:
             raise AlreadyExists(f"{subject}: the object exists already", others)
-        return answer
+        return applied
 
     def rename_managers(
         self,
@@ -156,14 +164,16 @@ class ApiCluster:
         subject = _subject("update", resource, name, namespace)
         path = _path(resource, name, namespace)
         for attempt in range(1, RENAMINGS + 1):
-            live = self._object(Request(subject, path, accept=_METADATA))
+            seen = self._answered(Request(subject, path, accept=_METADATA))[1]
+            live = one_object(seen, resource, name, namespace)
             if str(live["metadata"].get("uid")) != uid:
                 raise NotFound(f"{subject}: there is another object of this name")
             patch = renaming(live["metadata"], earlier, manager)
             if patch is None:
                 return
+            request = Request(subject, path, "PATCH", {}, patch, JSON_PATCH, accept=_METADATA)
             try:
-                self._object(Request(subject, path, "PATCH", {}, patch, JSON_PATCH, accept=_METADATA))
+                one_object(self._answered(request)[1], resource, name, namespace, uid)
             except Conflict:
                 if attempt == RENAMINGS:
                     raise
@@ -194,7 +204,8 @@ class ApiCluster:
             options["dryRun"] = ["All"]
         subject = _subject("delete", resource, name, namespace)
         path = _path(resource, name, namespace)
-        self._object(Request(subject, path, "DELETE", body=json.dumps(options).encode()))
+        request = Request(subject, path, "DELETE", body=json.dumps(options).encode())
+        deletion(self._answered(request)[1], resource, name)
 
     def watch(
         self,
@@ -208,8 +219,10 @@ class ApiCluster:
         """The current objects, then their changes."""
         subject = _subject("watch", resource, "", namespace)
         path = _path(resource, "", namespace)
+        request = Request(subject, path)
         watch = Watch(
-            open=lambda query, limit: self._transport.stream(Request(subject, path, query=query), limit),
+            open=lambda query, limit: self._transport.stream(replace(request, query=query), limit),
+            event=lambda line: watch_event(self._transport.answer(request, line), resource),
             query=_selectors(labels, fields),
             deadline=self._clock() + timeout,
             clock=self._clock,
@@ -238,27 +251,29 @@ class ApiCluster:
         """Any other request; a response that is not JSON is returned as text."""
         data = None if body is None else json.dumps(body, allow_nan=False).encode()
         request = Request(Subject(f"{method} {path}"), path, method, query, data, idempotent=method != "POST")
-        return self._transport.json_or_text(request)
+        answer = self._transport.json_or_text(request)
+        return answer.value if isinstance(answer, Answer) else answer
 
     def _read_identity(self) -> Identity:
         namespaces = Resource("", "v1", "Namespace", "namespaces", namespaced=False)
         authority = self._transport.endpoint.authority
-        return identity_of(lambda name: self.get(namespaces, name), self.server, authority)
 
-    def _object(self, request: Request) -> JsonObject:
-        return self._answered(request)[1]
+        def read(name: str) -> JsonObject:
+            request = Request(_subject("get", namespaces, name, ""), _path(namespaces, name, ""))
+            answer = self._answered(request)[1]
+            answer.mapping(_WITH_UID)
+            return one_object(answer, namespaces, name)
 
-    def _answered(self, request: Request) -> tuple[int, JsonObject]:
-        """The status and the object of the answer."""
+        return identity_of(read, self.server, authority)
+
+    def _answered(self, request: Request) -> tuple[int, Answer]:
+        """The status of the response, and the answer in it."""
         try:
-            status, answer = self._transport.status_and_json(request)
+            return self._transport.status_and_json(request)
         except UnknownKind:
             # The cache is outdated: the server no longer serves the kind.
             self._discovery.forget()
             raise
-        if not isinstance(answer, dict):
-            raise ClusterError(f"{request.subject}: {self.server} did not return an object")
-        return status, answer
 
 
 def _subject(verb: str, resource: Resource, name: str, namespace: str) -> Subject:

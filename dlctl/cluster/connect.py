@@ -55,7 +55,7 @@ def connect(
     endpoint = endpoint_of(chosen, options.environ)
     caller = CallerEnvironment(options.environ, options.now, options.clock, options.interactive)
     transport = Transport(
-        Connections(endpoint, credentials_for(chosen, caller)),
+        Connections(endpoint, credentials_for(chosen, caller), options.clock),
         impersonation=options.impersonation.over(impersonation_of(chosen.user)).headers(),
         retry=options.retry,
         timeout=options.timeout,

@@ -12,7 +12,8 @@ def identity_of(read_namespace: Callable[[str], JsonObject], server: str, author
     """The UID of namespace kube-system (recommended by KEP-2149).
 
     If the user may not read it, or it does not exist, a digest of URL and CA is used and marked weak: it
-    distinguishes servers, but a changed URL looks like another cluster.
+    distinguishes servers, but a changed URL looks like another cluster. `read_namespace` returns an object
+    that has a UID.
     """
     try:
         uid = str(read_namespace("kube-system")["metadata"]["uid"])

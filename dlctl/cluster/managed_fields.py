@@ -14,7 +14,7 @@ RENAMINGS = 5
 def other_managers(live: JsonObject, manager: str) -> tuple[str, ...]:
     """The managers beside `manager` that own more than the status of an object, sorted."""
     entries = live["metadata"].get("managedFields") or ()
-    names = {str(entry.get("manager")) for entry in entries if not entry.get("subresource")}
+    names = {str(entry.get("manager") or "") for entry in entries if not entry.get("subresource")} - {""}
     return tuple(sorted(names - {manager}))
 
 
@@ -29,7 +29,7 @@ def renaming(metadata: Mapping[str, Any], earlier: Sequence[str], manager: str) 
         return None
     operations = [
         {"op": "replace", "path": "/metadata/managedFields", "value": renamed},
-        {"op": "replace", "path": "/metadata/resourceVersion", "value": metadata["resourceVersion"]},
+        {"op": "replace", "path": "/metadata/resourceVersion", "value": metadata.get("resourceVersion", "")},
     ]
     return json.dumps(operations).encode()
 

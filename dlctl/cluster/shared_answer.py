@@ -1,25 +1,34 @@
 """A request that several threads need at once is sent by one of them."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
+from dlctl.cluster.too_many_requests import TooManyRequests
+from dlctl.errors import Unreachable
+
 Value = TypeVar("Value")
+
+KEPT = 5.0
+"""Seconds for which a server that did not answer is not asked again. A command that goes on asks later."""
 
 
 class SharedAnswer(Generic[Value]):
     """Calls `ask` in one thread; threads that need the answer meanwhile wait and get the same answer.
 
     Answers are numbered from 1. An error is raised in all threads that wait, and is not kept: the next
-    call asks again.
+    call asks again. Only that the server does not answer, after all attempts, is kept for KEPT seconds.
     """
 
-    def __init__(self, ask: Callable[[], Value]) -> None:
+    def __init__(self, ask: Callable[[], Value], clock: Callable[[], float] = time.monotonic) -> None:
         self._ask = ask
+        self._clock = clock
         self._lock = threading.Lock()  # never held while asking
         self._latest: tuple[int, Value] | None = None
         self._under_way: Future[tuple[int, Value]] | None = None
+        self._failed: tuple[float, BaseException] | None = None
 
     def once(self) -> Value:
         """The answer; `ask` is called only if there is none yet."""
@@ -34,6 +43,8 @@ class SharedAnswer(Generic[Value]):
         with self._lock:
             if self._latest is not None and self._latest[0] > seen:
                 return self._latest
+            if self._failed is not None and self._clock() - self._failed[0] < KEPT:
+                raise self._failed[1]
             waited_for = self._under_way
             if waited_for is None:
                 asking = self._under_way = Future()
@@ -45,14 +56,15 @@ class SharedAnswer(Generic[Value]):
         try:
             value = self._ask()
         except BaseException as error:
-            self._finish(self._latest)
+            kept = isinstance(error, Unreachable | TooManyRequests)
+            self._finish(self._latest, (self._clock(), error) if kept else None)
             asking.set_exception(error)
             raise
         numbered = (self._latest[0] if self._latest else 0) + 1, value
-        self._finish(numbered)
+        self._finish(numbered, None)
         asking.set_result(numbered)
         return numbered
 
-    def _finish(self, latest: tuple[int, Value] | None) -> None:
+    def _finish(self, latest: tuple[int, Value] | None, failed: tuple[float, BaseException] | None) -> None:
         with self._lock:
-            self._latest, self._under_way = latest, None
+            self._latest, self._under_way, self._failed = latest, None, failed

@@ -1,14 +1,14 @@
 """Parse command-line text to a value of the type that the prototype's schema declares."""
 
 import json
-import math
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any
 
 import yaml
 
 from dlctl.errors import ParamError, YamlError
+from dlctl.json_text import parse_json
 from dlctl.params.schema import describe_type, normalise, schema_types, shorten
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.text import HIDDEN, with_article
@@ -152,22 +152,12 @@ def _other(types: frozenset[str], text: str) -> Any:
 
 def _json(spec: ParamSpec, text: str) -> Any:
     try:
-        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
-        if not _is_unicode(json.dumps(value, ensure_ascii=False)):
-            raise ValueError("unpaired surrogate")
-    except (ValueError, RecursionError) as error:
+        value = parse_json(text)
+        json.dumps(value, allow_nan=False)  # 1e999 is none of JSON's numbers
+    except ValueError as error:
         shown = HIDDEN if spec.secret else f"'{shorten(text, 80)}'"
         raise ParamError(
             f"parameter '{spec.name}': {shown} is not JSON",
             hint="with --json, quote a string for JSON and for the shell: '\"text\"'",
         ) from error
     return value
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    return number if math.isfinite(number) else _refuse(text)
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(name)

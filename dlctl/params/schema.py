@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from dlctl.errors import Location, ParamError, RegistryError
 from dlctl.params.model import ParamSet
+from dlctl.params.schema_size import is_too_large
 from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype
 from dlctl.registry.prototypes.string_formats import FORMAT_KEY, format_words
 from dlctl.text import HIDDEN
@@ -93,6 +94,12 @@ def compiled(
     """
     import jsonschema_rs
 
+    if is_too_large(schema):
+        raise RegistryError(
+            f"{subject} is too large: its $refs lead to one schema in too many ways",
+            location=location,
+            hint="write the schema without $refs that double, or that lead back in two ways",
+        )
     try:
         return jsonschema_rs.validator_for(
             dict(schema), mask=mask, validate_formats=True, retriever=_refuse_to_fetch

@@ -70,6 +70,7 @@ class Step:
     sets; None if there is none). `uid` is that of the live object. `reason` explains conflicts, unknown
     results and special cases. `earlier_managers` own fields that the current manager takes over.
     `lists_secrets`: an apply also writes the annotation that lists places of secrets, which is no difference.
+    `failed`: the server did not say what would change.
     """
 
     action: Action
@@ -85,6 +86,7 @@ class Step:
     hint: str = ""
     earlier_managers: tuple[str, ...] = ()
     lists_secrets: bool = False
+    failed: bool = False
 
     @property
     def needs_request(self) -> bool:
@@ -116,6 +118,11 @@ class Plan:
     def differs(self) -> bool:
         """Whether anything would or might change: unknown is not unchanged."""
         return bool(self.missing) or any(step.action is not Action.UNCHANGED for step in self.steps)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the server did not say for some object what would change."""
+        return any(step.failed for step in self.steps)
 
     @property
     def fingerprint(self) -> tuple[tuple[Action, ObjectRef, str, tuple[FieldChange, ...]], ...]:

@@ -94,7 +94,7 @@ def _answer(
     identified: Outcome[Reached], owner: str, results: Mapping[str, Outcome[Result]]
 ) -> ClusterRead[Result]:
     name, reached = identified.environment, identified.result
-    if owner == name:
+    if reached is not None and owner == name:
         return ClusterRead(name, reached, results[name].result, results[name].error)
     return ClusterRead(name, reached, None, identified.error, owner)
 

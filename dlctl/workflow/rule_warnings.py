@@ -18,10 +18,11 @@ def rule_warnings(
 ) -> tuple[str, ...]:
     """The messages of rules that these components break in the environment, or without an environment.
 
-    Rules that cannot be checked yet, because a value is missing or a file is invalid, are left to `show`.
+    Rules that cannot be checked yet, because a value is missing or a file is invalid, are left to `show`. So
+    is a component that is no longer there.
     """
     found: list[str] = []
-    for name in components:
+    for name in filter(app.components.__contains__, components):
         try:
             found += _broken(app, catalogue, app.components[name], environment)
         except DlctlError:

@@ -19,7 +19,12 @@ from dlctl.yamlio.core_schema import BOOL, FLOAT, INT, NULL, STR, Scalar, resolv
 from dlctl.yamlio.places import MERGE_KEY, Places, YamlPath
 
 MAX_VALUES = 2_000_000
-"""The most values of a document after alias expansion: prevents "billion laughs"."""
+"""The most values of a document after alias expansion: prevents "billion laughs".
+
+Each CHARACTERS of a text count as one more, since an alias may repeat a long one.
+"""
+_SHIFT = 4
+CHARACTERS = 1 << _SHIFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class Document:
     text: str
     value: Any
     node: yaml.Node | None = field(default=None, repr=False, compare=False)
+    size: int = field(default=0, repr=False, compare=False)
+    """The number of values after alias expansion, as for MAX_VALUES."""
 
     places: Places = field(init=False, repr=False, compare=False)
 
@@ -85,7 +92,12 @@ def load_text(text: str, path: str) -> Document:
 def load_all(text: str, path: str) -> tuple[Document, ...]:
     """Parse every document of a text."""
     nodes = compose(text, path)
-    return tuple(Document(path, text, _Constructor(path).document(node), node) for node in nodes)
+    return tuple(_document(path, text, node) for node in nodes)
+
+
+def _document(path: str, text: str, node: yaml.Node) -> Document:
+    value, size = _Constructor(path).value(node)
+    return Document(path, text, value, node, size)
 
 
 class _Constructor:
@@ -96,13 +108,10 @@ class _Constructor:
         self.built: dict[int, tuple[Any, int]] = {}
         self.open: set[int] = set()
 
-    def document(self, node: yaml.Node) -> Any:
-        return self.value(node)[0]
-
     def value(self, node: yaml.Node) -> tuple[Any, int]:
         """The node's value, and the number of values in it after alias expansion."""
         if isinstance(node, yaml.ScalarNode):
-            return self.scalar(node), 1
+            return self.scalar(node), 1 + (len(node.value) >> _SHIFT)
         if id(node) not in self.built:
             with self.inside(node):
                 self.built[id(node)] = self.collection(node)
@@ -126,7 +135,8 @@ class _Constructor:
         else:
             value, size = self.sequence(node)
         if size > MAX_VALUES:
-            raise self.error(f"more than {MAX_VALUES} values after alias expansion", node)
+            message = f"more than {MAX_VALUES} values (or {CHARACTERS} times as many characters)"
+            raise self.error(f"{message} after alias expansion", node)
         return value, size
 
     def sequence(self, node: yaml.Node) -> tuple[list[Any], int]:
@@ -141,7 +151,7 @@ class _Constructor:
         for key_node, value_node in node.value:
             key = self.key(key_node)
             value, size = self.value(value_node)
-            total += size
+            total += size + (len(key) >> _SHIFT)
             if key in places:
                 first = places[key].start_mark.line + 1
                 raise self.error(

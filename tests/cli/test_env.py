@@ -293,7 +293,7 @@ def test_rm_refuses_a_symbolic_link(app: Project) -> None:
 
 
 def test_environments_behind_links_are_listed(app: Project) -> None:
-    elsewhere = app.root.parent / "shared-environments"
+    elsewhere = app.root / "shared-environments"
     (elsewhere / "west").mkdir(parents=True)
     (elsewhere / "west" / "environment.yaml").write_text("context: west\n")
     (app.root / "environments" / "us").symlink_to(elsewhere)
@@ -303,6 +303,19 @@ def test_environments_behind_links_are_listed(app: Project) -> None:
     assert names == ["dev", "prod", "us/west"]
     app.run("show", "us/west").ok()
     assert app.run("show", "us/*", "-o", "name").ok().out
+
+
+def test_an_environment_behind_a_link_out_of_the_app_is_refused(app: Project) -> None:
+    elsewhere = app.root.parent / "elsewhere"
+    (elsewhere / "west").mkdir(parents=True)
+    (elsewhere / "west" / "environment.yaml").write_text("context: west\n")
+    (app.root / "environments" / "us").symlink_to(elsewhere)
+    (app.root / "environments" / "west").symlink_to(elsewhere / "west")
+    for name in ("us/west", "west"):
+        for words in (("show", name), ("env", "describe", name), ("param", "list", "--env", name)):
+            outcome = app.run(*words)
+            assert (outcome.code, outcome.out) == (1, ""), words
+            assert f"environments/{name}: symbolic link points outside the app" in outcome.err
 
 
 @pytest.mark.parametrize("words", ["env list", "env rm dev --yes"])

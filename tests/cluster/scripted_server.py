@@ -79,13 +79,14 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_PATCH = do_POST = do_DELETE = answer  # noqa: N815 - the names that http.server looks for
 
     def _send(self, answer: Answer) -> None:
-        text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
+        text = answer.body if isinstance(answer.body, str | bytes) else json.dumps(answer.body)
+        body = text if isinstance(text, bytes) else text.encode()
         self.send_response(answer.status)
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(text.encode()))}
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
         for name, value in {**headers, **answer.headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(text.encode())
+        self.wfile.write(body)
 
     def _send_parts(self, answer: Answer) -> None:
         self.send_response(answer.status)

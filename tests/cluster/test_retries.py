@@ -13,7 +13,7 @@ from dlctl.errors import ClusterError, Forbidden, Invalid, NotFound, Unreachable
 from tests.cluster.scripted_cluster import CONFIG_MAPS, Waits, made_cluster
 from tests.cluster.scripted_server import Answer, ScriptedServer, in_turn, scripted, status
 
-FOUND = Answer(200, {"kind": "ConfigMap", "metadata": {"name": "a"}})
+FOUND = Answer(200, {"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": "a"}})
 BODY = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "n"}}
 BUSY = status(503, "ServiceUnavailable")
 CUT = Answer(cut=True)

@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from dlctl.cluster.connect import ConnectOptions
-from dlctl.cluster.http.transport import CONNECT_TIMEOUT
+from dlctl.cluster.http.limited_connection import CONNECT_TIMEOUT
 from dlctl.errors import ClusterError, Invalid, Unauthorized, Unreachable
 from tests.cluster.reach_cases import encoded
 from tests.cluster.scripted_cluster import Waits, made_cluster
@@ -138,7 +138,7 @@ def test_expired_credentials_are_not_a_connection_error(tmp_path: Path) -> None:
 def test_an_answer_that_is_not_json(tmp_path: Path) -> None:
     with scripted(in_turn(Answer(200, "<html>log in</html>"))) as server:
         error = refused(tmp_path, server.url, error=ClusterError)
-    assert "did not return JSON" in error.message
+    assert "it is not JSON" in error.message
 
 
 def test_plain_http_to_a_tls_port_shows_the_servers_message(tmp_path: Path) -> None:

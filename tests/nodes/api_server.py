@@ -92,7 +92,13 @@ class Listed:
             return status(404, "NotFound", "the server could not find the requested resource")
         start = int(seen.query.get("continue") or 0)
         more = str(start + self.page) if start + self.page < len(items) else ""
-        return Answer(body={"metadata": {"continue": more}, "items": items[start : start + self.page]})
+        named = [_named(item, number) for number, item in enumerate(items)]
+        return Answer(body={"metadata": {"continue": more}, "items": named[start : start + self.page]})
+
+
+def _named(body: Body, number: int) -> Body:
+    """The object, with a name if the test gave it none."""
+    return {**body, "metadata": {"name": f"object-{number}", **(body.get("metadata") or {})}}
 
 
 @contextlib.contextmanager

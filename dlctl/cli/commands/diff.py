@@ -21,6 +21,7 @@ from dlctl.cli.arguments.options import (
 from dlctl.cli.commands.fit_lines import FitLines
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.exit_codes import FAILED_DIFF
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.views.outcomes import fail, log_not_started
 from dlctl.cli.output.views.plan import PlanFormat, print_plan, write_plans
@@ -35,9 +36,6 @@ from dlctl.workflow.plan import Planned, plan_environment
 from dlctl.workflow.render import Selection
 
 app = application()
-
-FAILED = 2
-"""The exit code of failures: `diff` exits with 1 for differences, as kubectl does."""
 
 
 @app.command(epilog="Examples: dlctl diff gke; dlctl diff 'prod/*' -c cnn; dlctl diff --all -o json")
@@ -92,7 +90,7 @@ def diff(
 
             outcomes = run_many(names, progress.until_finished(plan), Limits(max_parallel, stop_after))
     except DlctlError as error:
-        fail([error], at_least=FAILED)
+        fail([error], at_least=FAILED_DIFF)
     if outcomes.interrupted:
         raise KeyboardInterrupt
     errors = (*outcomes.errors, *collisions(outcomes.results))
@@ -100,7 +98,9 @@ def diff(
     fits.log(names)
     log_not_started(outcomes)
     if errors:
-        fail(errors, at_least=FAILED)
+        fail(errors, at_least=FAILED_DIFF)
+    if any(entry.plan.failed for entry in outcomes.results):
+        raise typer.Exit(FAILED_DIFF)
     raise typer.Exit(1 if any(entry.plan.differs for entry in outcomes.results) else 0)
 
 

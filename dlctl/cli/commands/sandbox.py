@@ -208,8 +208,9 @@ def kubectl(ctx: typer.Context, name: Name) -> None:
 
 def _exec(command: list[str], environment: dict[str, str]) -> NoReturn:
     """Replace this process with the program, which then handles signals and the terminal."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
     os.execve(command[0], command, environment)
 
 

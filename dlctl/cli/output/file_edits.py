@@ -9,6 +9,7 @@ from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import Runtime
+from dlctl.errors import DlctlError
 from dlctl.files.write import FileChange, edit_files
 
 
@@ -40,10 +41,17 @@ def log_changes(root: Path, changes: Sequence[FileChange]) -> None:
 
 
 def warn_about_rules(runtime: Runtime, component: str = "", environment: str = "") -> None:
-    """Print warnings for the prototype rules that a component breaks, or that any component breaks."""
+    """Print warnings for the prototype rules that a component breaks, or that any component breaks.
+
+    The files are read again: one that another program has changed since, and that cannot be used, is left to
+    the next command.
+    """
     from dlctl.workflow.rule_warnings import rule_warnings
 
-    app = runtime.app()
+    try:
+        app = runtime.app()
+    except DlctlError:
+        return
     components = [component] if component else list(app.components)
     for message in rule_warnings(app, runtime.catalogue(), components, environment):
         log(f"warning: {printable(message)}", Style.WARN)

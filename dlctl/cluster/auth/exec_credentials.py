@@ -49,4 +49,4 @@ class ExecCredentials:
             return False
         if expires.tzinfo is None:
             expires = expires.replace(tzinfo=datetime.UTC)
-        return self._now() >= expires.timestamp()
+        return datetime.datetime.fromtimestamp(self._now(), datetime.UTC) >= expires

@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dlctl.cluster.answers.shape import fields, text
 from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
+from dlctl.json_text import NotJson, parse_json
 from dlctl.text import enumerated
 
 _GROUP = "client.authentication.k8s.io"
@@ -25,6 +27,12 @@ _CLUSTER_FIELDS = (
     "insecure-skip-tls-verify",
     "proxy-url",
     "disable-compression",
+)
+_ANSWER = fields(
+    ("kind",),
+    kind=text,
+    apiVersion=text,
+    status=fields(token=text, clientCertificateData=text, clientKeyData=text, expirationTimestamp=text),
 )
 _TIMEOUT = 300
 """Time limit of a plugin in seconds; it may open a browser and wait for the user."""
@@ -102,7 +110,7 @@ class ExecPlugin:
             spec["cluster"] = _cluster_info(self.cluster)
         return spec
 
-    def _call(self, settings: Entry, environ: Mapping[str, str], interactive: bool) -> str:
+    def _call(self, settings: Entry, environ: Mapping[str, str], interactive: bool) -> bytes:
         command = settings.text("command")
         # Only a command with a slash is relative to its file (client-go, GetAuthInfoFileReferences).
         program = str(settings.folder / command) if "/" in command else command
@@ -127,7 +135,7 @@ class ExecPlugin:
             ) from error
         if done.returncode:
             raise _failed(settings, done)
-        return done.stdout.decode("utf-8", "replace")
+        return done.stdout
 
 
 def _compact(request: Mapping[str, Any]) -> str:
@@ -171,27 +179,30 @@ def _failed(settings: Entry, done: "subprocess.CompletedProcess[bytes]") -> Clus
     )
 
 
-def _credential(settings: Entry, output: str) -> ExecCredential:
+def _credential(settings: Entry, output: bytes) -> ExecCredential:
     try:
-        answer = json.loads(output)
-    except ValueError as error:
-        raise settings.error(f"the {settings} did not return JSON", "command") from error
-    wanted = settings.text("apiVersion")
-    if not isinstance(answer, dict) or answer.get("kind") != "ExecCredential":
+        answer = parse_json(output)
+    except NotJson as error:
+        message = f"the {settings} did not return JSON that can be used: {error}"
+        raise settings.error(message, "command") from error
+    if problem := _ANSWER(answer):
+        raise settings.error(f"the {settings} did not return an ExecCredential: {problem}", "command")
+    if answer["kind"] != "ExecCredential":
         raise settings.error(f"the {settings} did not return an ExecCredential", "command")
+    wanted = settings.text("apiVersion")
     if answer.get("apiVersion") != wanted:
-        message = f"the {settings} returned {answer.get('apiVersion')}, but the kubeconfig has {wanted}"
+        returned = _plain(str(answer.get("apiVersion")))
+        message = f"the {settings} returned {returned}, but the kubeconfig has {wanted}"
         raise settings.error(message, "apiVersion")
     status = answer.get("status") or {}
-    token = str(status.get("token") or "")
-    certificate = str(status.get("clientCertificateData") or "")
-    key = str(status.get("clientKeyData") or "")
+    token = status.get("token") or ""
+    certificate, key = status.get("clientCertificateData") or "", status.get("clientKeyData") or ""
     if not (token or certificate) or bool(certificate) != bool(key):
         raise settings.error(
             f"the {settings} returned neither a token nor a certificate with a key", "command"
         )
     pair = ClientCertificate(certificate.encode(), key.encode()) if certificate else None
-    return ExecCredential(token, pair, str(status.get("expirationTimestamp") or ""))
+    return ExecCredential(token, pair, status.get("expirationTimestamp") or "")
 
 
 def _plain(text: str) -> str:

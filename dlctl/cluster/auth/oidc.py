@@ -1,7 +1,6 @@
 """The auth-provider `oidc`: an OpenID Connect token in the kubeconfig. kubectl supports no other."""
 
 import base64
-import json
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +9,7 @@ from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.auth.credentials import Headers, bearer
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
+from dlctl.json_text import parse_json
 from dlctl.server_url import without_password
 
 _EARLY = 300
@@ -18,6 +18,10 @@ _EARLY = 300
 
 _EXPIRED = "e30.eyJleHAiOjF9.e30"
 """A token that expired in 1970: used when there is none, so that the package requests one."""
+
+
+_LAST = 2.0**53
+"""No token expires later: a whole number up to which a float is exact."""
 
 
 class OidcCredentials:
@@ -53,10 +57,11 @@ def expiry_of(token: str) -> float:
     """The `exp` claim of a JWT (RFC 7519) in seconds since 1970; 0 if there is none."""
     try:
         body = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-        return float(claims["exp"])
-    except (IndexError, KeyError, TypeError, ValueError):
+        claims = parse_json(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except (IndexError, ValueError):
         return 0.0
+    expires = claims.get("exp") if isinstance(claims, dict) else None
+    return float(expires) if isinstance(expires, int | float) and 0 <= expires < _LAST else 0.0
 
 
 def _settings(user: Entry) -> Entry:
@@ -110,6 +115,11 @@ def _ask_issuer(config: dict[str, Any], settings: Entry) -> str:
         requests.RequestException,
         urllib3.exceptions.HTTPError,
         ValueError,
+        # Documents of the issuer that are JSON, but of another shape:
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
     ) as error:
         raise _not_renewed(settings) from error
     token = str(configuration.api_key.get("BearerToken", "")).removeprefix("Bearer ")

@@ -1,21 +1,31 @@
 """The discovery cache: the resources of a server in a file of the user's cache folder."""
 
 import contextlib
+import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from dlctl.cluster.answers.shape import each, fields, text, whole_number
 from dlctl.cluster.protocol import Resource
 from dlctl.errors import FileError
 from dlctl.files.replace import replace_file
+from dlctl.json_text import NotJson, parse_json
 
 LIFETIME = 6 * 3600.0
 """Maximum age in seconds, as in kubectl's discovery cache (cli-runtime, config_flags.go)."""
 
-_FORMAT = 1
+_FORMAT = 2
 """The format version: a file with another version is ignored."""
+
+
+_ROW = fields(
+    ("version", "kind", "plural"), group=text, version=text, kind=text, plural=text, verbs=each(text)
+)
+_CONTENT = fields(("format", "time", "resources"), time=whole_number, resources=each(_ROW))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +38,19 @@ class DiscoveryCache:
     def read(self) -> tuple[Resource, ...]:
         """The resources; empty if the file is missing, too old or damaged."""
         try:
-            content = json.loads(self.path.read_bytes())
-            if content["format"] != _FORMAT or not 0 <= self.now() - content["time"] < LIFETIME:
-                return ()
-            return tuple(
-                Resource(group, version, kind, plural, namespaced, frozenset(verbs))
-                for group, version, kind, plural, namespaced, verbs in content["resources"]
-            )
-        except (OSError, ValueError, LookupError, TypeError):
+            content = parse_json(self.path.read_bytes())
+        except (OSError, NotJson):
             return ()
+        if _CONTENT(content) is not None or content["format"] != _FORMAT:
+            return ()
+        if not 0 <= self.now() - content["time"] < LIFETIME:
+            return ()
+        return tuple(map(_resource, content["resources"]))
 
     def write(self, resources: Iterable[Resource]) -> None:
         """Replace the file atomically."""
-        rows = [
-            (each.group, each.version, each.kind, each.plural, each.namespaced, sorted(each.verbs))
-            for each in resources
-        ]
-        content = json.dumps({"format": _FORMAT, "time": self.now(), "resources": rows})
+        rows = [{**dataclasses.asdict(one), "verbs": sorted(one.verbs)} for one in resources]
+        content = json.dumps({"format": _FORMAT, "time": int(self.now()), "resources": rows})
         with contextlib.suppress(OSError, FileError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(self.path, content.encode("utf-8"), flush=False)
@@ -53,6 +59,17 @@ class DiscoveryCache:
         """Remove the file."""
         with contextlib.suppress(OSError):
             self.path.unlink()
+
+
+def _resource(row: Mapping[str, Any]) -> Resource:
+    return Resource(
+        row.get("group") or "",
+        row["version"],
+        row["kind"],
+        row["plural"],
+        row.get("namespaced") is True,
+        frozenset(row.get("verbs") or ()),
+    )
 
 
 def cache_path(folder: Path, server: str, authority: bytes) -> Path:

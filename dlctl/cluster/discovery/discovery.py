@@ -9,7 +9,7 @@ from dlctl.errors import UnknownKind
 
 
 class Discovery:
-    """The resources of one server; safe to use from several threads, which send one request at a time.
+    """The resources of one server; safe to use from several threads, which share each request.
 
     Several users share one KnownKinds: what one of them has read is not requested by the others.
     """
@@ -30,12 +30,11 @@ class Discovery:
         may be new, and the aggregated list is updated later.
         """
         key = (api_version, kind)
-        with self._lock:
-            if key not in self._known.kinds:
-                self._known.load()
-            if key not in self._known.kinds:
-                self._known.look_up(api_version)
-            found = self._known.kinds.get(key)
+        if key not in self._known.kinds:
+            self._known.load()
+        if key not in self._known.kinds:
+            self._known.look_up(api_version)
+        found = self._known.kinds.get(key)
         if found is None:
             raise _unknown(api_version, kind, self._known.kinds)
         return found
@@ -45,8 +44,9 @@ class Discovery:
 
         Each call sends requests, unless another user got an answer after our last call.
         """
+        number, found = self._known.fetch(self._seen)
         with self._lock:
-            self._seen, found = self._known.fetch(self._seen)
+            self._seen = max(self._seen, number)
         return tuple(sorted(found, key=lambda each: (each.group, each.version, each.kind)))
 
     def forget(self) -> None:

@@ -26,28 +26,19 @@ class DiscoveryRequests:
 
     def everything(self) -> list[Resource]:
         """All served resources. Raises ClusterError, also if the server is not an API server."""
-        try:
-            return self._read_roots()
-        except (AttributeError, LookupError, TypeError) as error:
-            raise ClusterError(
-                f"{self.transport.endpoint.server} is not a Kubernetes API server",
-                hint="check the server URL in the kubeconfig",
-            ) from error
+        found: list[Resource] = []
+        for root in ("/api", "/apis"):
+            answer = self.transport.json(Request(_SUBJECT, root, accept=AGGREGATED))
+            if is_aggregated(answer):
+                found += aggregated_resources(answer)
+            else:
+                found += self._one_by_one(group_versions(answer))
+        return found
 
     def one(self, api_version: str) -> list[Resource]:
         """The resources of one group and version. Raises NotFound if it is not served."""
         path = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
         return list(listed_resources(self.transport.json(Request(_SUBJECT, path))))
-
-    def _read_roots(self) -> list[Resource]:
-        found: list[Resource] = []
-        for root in ("/api", "/apis"):
-            document = self.transport.json(Request(_SUBJECT, root, accept=AGGREGATED))
-            if is_aggregated(document):
-                found += aggregated_resources(document)
-            else:
-                found += self._one_by_one(group_versions(document))
-        return found
 
     def _one_by_one(self, names: Iterable[str]) -> list[Resource]:
         """The resources of each group, for servers before 1.26; a group that fails is skipped."""

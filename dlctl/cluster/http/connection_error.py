@@ -25,7 +25,9 @@ def unreachable(
 
 def is_dropped(error: http.HTTPError) -> bool:
     """Whether an established connection was lost, so that a retry may help."""
-    return isinstance(error, http.ProtocolError) and not isinstance(error, http.InvalidChunkLength)
+    return isinstance(error, http.ProtocolError) and not (
+        isinstance(error, http.InvalidChunkLength) or _timed_out(error)
+    )
 
 
 def is_refused(error: http.HTTPError) -> bool:
@@ -43,7 +45,7 @@ def _reason(error: http.HTTPError, server: str, authority: str) -> tuple[str, st
         return _cause(error), "check that the cluster is running, and the server URL in the kubeconfig"
     if isinstance(error, http.ConnectTimeoutError):
         return "timed out while connecting", "check the VPN, and that the server is running"
-    if isinstance(error, http.ReadTimeoutError):
+    if isinstance(error, http.ReadTimeoutError) or _timed_out(error):
         return (
             "timed out waiting for a response",
             "the server may be busy: increase --request-timeout, or try again",
@@ -84,10 +86,15 @@ def _verification_reason(cause: ssl.SSLCertVerificationError, authority: str) ->
 
 def _cause_class(error: http.HTTPError) -> str:
     """The class of the failure, for scripts: timeout, tls or unreachable."""
-    if isinstance(error, http.ConnectTimeoutError | http.ReadTimeoutError):
+    if isinstance(error, http.ConnectTimeoutError | http.ReadTimeoutError) or _timed_out(error):
         # NewConnectionError, too, is a kind of ConnectTimeoutError.
         return "unreachable" if isinstance(error, http.NewConnectionError) else "timeout"
     return "tls" if isinstance(error, http.SSLError) else "unreachable"
+
+
+def _timed_out(error: http.HTTPError) -> bool:
+    """Whether the time was over while the request was sent."""
+    return any(isinstance(part, TimeoutError) for part in error.args)
 
 
 def _cause(error: BaseException) -> str:

@@ -1,12 +1,15 @@
 """The open connections to one API server, and the credentials that they use."""
 
 import threading
+import time
+from collections.abc import Callable
 
 import urllib3
 
 from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.auth.credentials import Credentials
 from dlctl.cluster.http.endpoint import Endpoint
+from dlctl.cluster.http.outage import Outage
 
 
 class Connections:
@@ -15,9 +18,12 @@ class Connections:
     `used`: the server has answered at least once.
     """
 
-    def __init__(self, endpoint: Endpoint, credentials: Credentials) -> None:
+    def __init__(
+        self, endpoint: Endpoint, credentials: Credentials, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.endpoint = endpoint
         self.credentials = credentials
+        self.outage = Outage(clock)
         self.used = False
         self._lock = threading.Lock()
         self._pools: dict[bool, tuple[ClientCertificate | None, urllib3.PoolManager]] = {}

@@ -9,6 +9,7 @@ import urllib3
 
 from dlctl.cluster.auth.choose import check_cluster
 from dlctl.cluster.auth.client_certificate import ClientCertificate
+from dlctl.cluster.http.limited_connection import with_limits
 from dlctl.cluster.http.proxy import proxy_for
 from dlctl.cluster.http.tls import authority_name, authority_of, certificates_in, tls_options
 from dlctl.cluster.http.url import parse_url
@@ -45,7 +46,7 @@ class Endpoint:
         """Connections with this client certificate; with `block` at most POOL_SIZE at once."""
         options: dict[str, Any] = {"maxsize": POOL_SIZE, "block": block, **self._tls(certificate)}
         if not self.proxy:
-            return urllib3.PoolManager(num_pools=1, **options)
+            return with_limits(urllib3.PoolManager(num_pools=1, **options))
         return _through(self.proxy, options)
 
     def _tls(self, certificate: ClientCertificate | None) -> dict[str, Any]:
@@ -80,4 +81,4 @@ def _through(proxy: str, options: Mapping[str, Any]) -> urllib3.PoolManager:
     if parts.username:
         account = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         headers = urllib3.make_headers(proxy_basic_auth=account)
-    return urllib3.ProxyManager(proxy, num_pools=1, proxy_headers=headers, **options)
+    return with_limits(urllib3.ProxyManager(proxy, num_pools=1, proxy_headers=headers, **options))

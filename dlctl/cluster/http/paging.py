@@ -11,7 +11,7 @@ PAGE = 500
 
 
 def pages(fetch: Callable[[Mapping[str, str]], JsonObject], query: Mapping[str, str]) -> Iterator[JsonObject]:
-    """Each item of a collection once; `fetch` returns a page for a query.
+    """Each item of a collection once; `fetch` returns a page for a query, which has the shape of a list.
 
     If the continue token has expired, the list starts again, and items already returned are skipped.
     """
@@ -25,7 +25,7 @@ def pages(fetch: Callable[[Mapping[str, str]], JsonObject], query: Mapping[str, 
                 raise
             token, restarted = "", True
             continue
-        token = str((page.get("metadata") or {}).get("continue") or "")
+        token = (page.get("metadata") or {}).get("continue") or ""
         for item in page.get("items") or ():
             key = _key(item)
             if not (restarted and key in given):
@@ -36,5 +36,5 @@ def pages(fetch: Callable[[Mapping[str, str]], JsonObject], query: Mapping[str, 
 
 
 def _key(item: Mapping[str, Any]) -> tuple[str, str]:
-    metadata = item.get("metadata") or {}
-    return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")
+    metadata = item["metadata"]
+    return metadata.get("namespace") or "", metadata["name"]

@@ -1,5 +1,6 @@
 """Retries: which responses are retried, and after which delay."""
 
+import math
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -30,13 +31,17 @@ class Retry:
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
 
-    def wait(self, attempt: int, asked: float | None = None) -> None:
-        """Wait after this attempt (from 1): as long as requested, else with exponential back-off."""
+    def wait(self, attempt: int, asked: float | None = None, most: float = math.inf) -> None:
+        """Wait after this attempt (from 1): as long as requested, else with exponential back-off.
+
+        It is never longer than `most` seconds.
+        """
         if asked is not None:
-            self.sleep(min(asked, _LONGEST_ASKED) + self.chance() * _FIRST)
+            seconds = min(asked, _LONGEST_ASKED) + self.chance() * _FIRST
         else:
             longest = min(_FIRST * 2.0**attempt, _LONGEST)
-            self.sleep(longest * (0.5 + self.chance() / 2))
+            seconds = longest * (0.5 + self.chance() / 2)
+        self.sleep(min(seconds, most))
 
 
 def is_retryable(refusal: Refusal, attempt: int, *, idempotent: bool) -> bool:
@@ -56,4 +61,4 @@ def is_retryable(refusal: Refusal, attempt: int, *, idempotent: bool) -> bool:
 def retry_after(headers: Mapping[str, str], refusal: Refusal) -> float | None:
     """The delay in seconds that the server requests: its header, or `retryAfterSeconds` of its Status."""
     stated = headers.get("Retry-After", "") or str(refusal.details.get("retryAfterSeconds") or "")
-    return float(stated) if stated.isdigit() else None
+    return float(stated) if stated.isascii() and stated.isdigit() else None

@@ -4,7 +4,6 @@ The response is a Status object (Kubernetes API conventions, "Response Status Ki
 shown, shortened; headers and raw bodies are not.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 from dlctl.cluster.http.secret_message import without_values
 from dlctl.cluster.http.subject import Subject
+from dlctl.cluster.too_many_requests import TooManyRequests
 from dlctl.errors import (
     ClusterError,
     Conflict,
@@ -23,6 +23,7 @@ from dlctl.errors import (
     UnknownKind,
     Unreachable,
 )
+from dlctl.json_text import NotJson, parse_json
 
 MAX_MESSAGE = 1000
 """The most characters shown of a server's message."""
@@ -80,8 +81,8 @@ class Refusal:
 def read_refusal(code: int, body: bytes, content_type: str = "") -> Refusal:
     """Parse an error response; a body that is not a Status is used only if it is one short line."""
     try:
-        status = json.loads(body)
-    except ValueError:
+        status = parse_json(body)
+    except NotJson:
         return Refusal(code, {}, _one_line(body) if "html" not in content_type else "")
     return Refusal(code, status if isinstance(status, dict) else {})
 
@@ -177,7 +178,7 @@ def _server_error(refusal: Refusal, subject: Subject, server: str, message: str)
     if refusal.code in (502, 503, 504):
         return Unreachable(text, hint=f"{server} or a proxy in front of it is not ready; try again")
     if refusal.code == 429:
-        return ClusterError(text, hint="the server has too many requests; try again later")
+        return TooManyRequests(text, hint="the server has too many requests; try again later")
     return ClusterError(text)
 
 

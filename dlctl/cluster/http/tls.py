@@ -10,6 +10,7 @@ from typing import Any
 import urllib3
 
 from dlctl.cluster.auth.client_certificate import ClientCertificate
+from dlctl.cluster.http.limited_connection import LimitedTlsSocket
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
 
@@ -40,6 +41,7 @@ def authority_name(cluster: Entry) -> str:
 def tls_context(cluster: Entry, certificate: ClientCertificate | None) -> ssl.SSLContext:
     """Create the TLS settings of one cluster. Raises ClusterError for invalid certificates."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.sslsocket_class = LimitedTlsSocket
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
     context.hostname_checks_common_name = False

@@ -1,18 +1,18 @@
 """Requests to one API server: connection pool, credentials, retries and errors."""
 
-import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import urllib3
 
 from dlctl import __version__
+from dlctl.cluster.answers.answer import Answer, answer_of, wrong_answer
 from dlctl.cluster.auth.header_value import header_value
 from dlctl.cluster.auth.impersonation import HeaderList
+from dlctl.cluster.http.body import read_body
 from dlctl.cluster.http.connection_error import is_dropped, is_refused, unreachable
 from dlctl.cluster.http.connections import Connections
 from dlctl.cluster.http.endpoint import Endpoint
@@ -21,12 +21,11 @@ from dlctl.cluster.http.secret_message import without_values
 from dlctl.cluster.http.status_error import error_of, read_refusal
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.warning_header import warnings_in
-from dlctl.errors import ClusterError, Unreachable
+from dlctl.errors import Unreachable
 from dlctl.events import Emit, WarningNote, no_events
 
-CONNECT_TIMEOUT = 10.0
-READ_TIMEOUT = 60.0
-"""Seconds; a server's own limit for a request is 60 (kube-apiserver, --request-timeout)."""
+TIMEOUT = 60.0
+"""Seconds for a request; a server's own limit is 60 (kube-apiserver, --request-timeout)."""
 
 JSON = "application/json"
 
@@ -48,6 +47,22 @@ class Request:
         """The full URL."""
         query = f"?{urlencode(self.query)}" if self.query else ""
         return f"{server}{quote(self.path, safe='/:@!$&()*+,;=~')}{query}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """A response, and its body; empty where it is streamed."""
+
+    response: urllib3.BaseHTTPResponse
+    body: bytes
+
+    @property
+    def status(self) -> int:
+        return self.response.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self.response.headers
 
 
 class Transport:
@@ -85,74 +100,88 @@ class Transport:
             emit=emit,
         )
 
-    def json(self, request: Request) -> Any:
+    def json(self, request: Request) -> Answer:
         """Send a request and parse the response as JSON. Raises the ClusterError tree."""
-        return self._parsed(request, self.send(request).data)
+        return self.status_and_json(request)[1]
 
-    def status_and_json(self, request: Request) -> tuple[int, Any]:
+    def status_and_json(self, request: Request) -> tuple[int, Answer]:
         """Send a request; the status of the response, and its JSON. Raises the ClusterError tree."""
-        response = self.send(request)
-        return response.status, self._parsed(request, response.data)
+        received = self._send(request)
+        return received.status, self.answer(request, received.body)
 
-    def json_or_text(self, request: Request) -> Any:
+    def json_or_text(self, request: Request) -> Answer | str:
         """Send a request and parse the response as JSON if its content type is JSON, else as text."""
-        response = self.send(request)
-        if response.headers.get("Content-Type", "").startswith(JSON):
-            return self._parsed(request, response.data)
-        return response.data.decode("utf-8", "replace")
+        received = self._send(request)
+        if received.headers.get("Content-Type", "").startswith(JSON):
+            return self.answer(request, received.body)
+        return received.body.decode("utf-8", "replace")
 
     def text(self, request: Request) -> str:
         """Send a request and return the response as text."""
-        return self.send(request).data.decode("utf-8", "replace")
+        return self._send(request).body.decode("utf-8", "replace")
 
-    def send(self, request: Request) -> urllib3.BaseHTTPResponse:
-        """Send a request, with retries, and return the full response."""
-        return self._until_answered(request, self._read_timeout(), streamed=False)
+    def answer(self, request: Request, data: bytes) -> Answer:
+        """The JSON that was received for a request. Raises ClusterError if it is not JSON."""
+        return answer_of(request.subject, self._name, data)
 
     @contextmanager
-    def stream(self, request: Request, read_timeout: float) -> Iterator[Iterator[bytes]]:
-        """The parts of the response as they arrive; the connection is closed after the block."""
-        response = self._until_answered(request, read_timeout, streamed=True)
+    def stream(self, request: Request, timeout: float) -> Iterator[Iterator[bytes]]:
+        """The parts of the response as they arrive, for at most `timeout` seconds.
+
+        The connection is closed after the block.
+        """
+        received = self._until_answered(request, timeout, streamed=True)
         try:
-            yield self._parts(response)
+            yield self._parts(received.response)
         finally:
-            response.close()
+            received.response.close()
 
     def close(self) -> None:
         """Close idle connections."""
         self._connections.close()
 
-    def _parsed(self, request: Request, data: bytes) -> Any:
-        try:
-            return json.loads(data)
-        except ValueError as error:
-            raise ClusterError(f"{request.subject}: {self._name} did not return JSON") from error
+    def _send(self, request: Request) -> _Received:
+        return self._until_answered(request, self._timeout or TIMEOUT, streamed=False)
 
-    def _until_answered(
-        self, request: Request, read_timeout: float, *, streamed: bool
-    ) -> urllib3.BaseHTTPResponse:
+    def _until_answered(self, request: Request, timeout: float, *, streamed: bool) -> _Received:
         attempt, renewed = 1, False
         while True:
-            response = self._try(request, attempt, read_timeout, streamed=streamed)
-            if response is not None and response.status < 400:
-                self._warn(request, response)
-                return response
-            if response is not None:
+            received = self._try(request, attempt, timeout, streamed=streamed)
+            if received is not None:
+                if received.status < 400:
+                    return self._accepted(request, received)
                 refusal = read_refusal(
-                    response.status, response.data, response.headers.get("Content-Type", "")
+                    received.status, received.body, received.headers.get("Content-Type", "")
                 )
-                if response.status == 401 and not renewed and self._connections.credentials.renew():
+                if received.status == 401 and not renewed and self._connections.credentials.renew():
                     renewed = True
                     continue
-                if not is_retryable(refusal, attempt, idempotent=request.idempotent):
-                    self._warn(request, response)
+                if received.status < 500 and received.status != 429:
+                    self._connections.outage.ended()
+                asked = retry_after(received.headers, refusal)
+                retryable = is_retryable(refusal, attempt, idempotent=request.idempotent)
+                if not retryable or not self._waited(attempt, asked):
+                    self._warn(request, received)
                     raise error_of(refusal, request.subject, self._name)
-                self.retry.wait(attempt, retry_after(response.headers, refusal))
             attempt += 1
 
-    def _try(
-        self, request: Request, attempt: int, read_timeout: float, *, streamed: bool
-    ) -> urllib3.BaseHTTPResponse | None:
+    def _accepted(self, request: Request, received: _Received) -> _Received:
+        self._connections.outage.ended()
+        self._warn(request, received)
+        if 200 <= received.status < 300:
+            return received
+        received.response.close()
+        what = "it is a redirect, which is not followed" if received.status >= 300 else "it is no response"
+        raise wrong_answer(request.subject, self._name, f"{what} (HTTP status {received.status})")
+
+    def _waited(self, attempt: int, asked: float | None = None) -> bool:
+        """Wait before a request is sent again; false if the server has been unavailable for too long."""
+        left = self._connections.outage.left(asked)
+        if left:
+            self.retry.wait(attempt, asked, left)
+        return bool(left)
+
+    def _try(self, request: Request, attempt: int, timeout: float, *, streamed: bool) -> _Received | None:
         """One attempt: the response, or None if the connection failed and the request can be retried."""
         try:
             response = self._connections.pool(streamed).request(
@@ -160,19 +189,20 @@ class Transport:
                 request.url(self.endpoint.server),
                 body=request.body,
                 headers=self._headers(request),
-                timeout=self._limits(read_timeout),
+                timeout=urllib3.Timeout(total=timeout),
                 retries=False,
                 redirect=False,
-                preload_content=not streamed,
+                preload_content=False,
             )
             self._connections.used = True
-            return response
+            unread = streamed and response.status < 300
+            body = b"" if unread else read_body(response, request.subject, self._name)
+            return _Received(response, body)
         except urllib3.exceptions.HTTPError as error:
             lost = is_dropped(error) and request.idempotent
             restarting = is_refused(error) and self._connections.used
-            if not (lost or restarting) or attempt >= ATTEMPTS:
+            if not (lost or restarting) or attempt >= ATTEMPTS or not self._waited(attempt):
                 raise self._unreachable(error) from error
-            self.retry.wait(attempt)
             return None
 
     def _parts(self, response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
@@ -193,18 +223,11 @@ class Transport:
             headers.add(name, header_value(name, value))
         return headers
 
-    def _limits(self, read_timeout: float) -> urllib3.Timeout:
-        """The time limits; the user's limit also applies to connecting."""
-        return urllib3.Timeout(connect=min(CONNECT_TIMEOUT, self._read_timeout()), read=read_timeout)
-
-    def _read_timeout(self) -> float:
-        return self._timeout or READ_TIMEOUT
-
-    def _warn(self, request: Request, response: urllib3.BaseHTTPResponse) -> None:
+    def _warn(self, request: Request, received: _Received) -> None:
         """Report the server's warnings about objects that are sent; warnings about reads are ignored."""
-        if request.method == "GET" or "Warning" not in response.headers:
+        if request.method == "GET" or "Warning" not in received.headers:
             return
-        for written in warnings_in(response.headers["Warning"]):
+        for written in warnings_in(received.headers["Warning"]):
             secret = request.subject.secret
             text = f"{request.subject}: {without_values(written)}" if secret else written
             with self._lock:

@@ -1,6 +1,5 @@
 """Watch a collection over a sequence of long responses."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from dlctl.cluster.protocol import WatchEvent
 from dlctl.errors import ClusterError, Unreachable
 
 Open = Callable[[Mapping[str, str], float], AbstractContextManager[Iterator[bytes]]]
-"""Opens one watch by its query, with a time limit for each read."""
+"""Opens one watch by its query, with a time limit for the whole of it."""
 
 _ROUNDS = 2
 """After this many watches in a row without an event, a broken connection is an error."""
@@ -22,9 +21,13 @@ _GRACE = 10.0
 
 @dataclass(slots=True)
 class Watch:
-    """A watch that is resumed when the server or a broken connection ends it early."""
+    """A watch that is resumed when the server or a broken connection ends it early.
+
+    `event` reads and checks one line.
+    """
 
     open: Open
+    event: Callable[[bytes], WatchEvent]
     query: Mapping[str, str]
     deadline: float
     clock: Callable[[], float]
@@ -58,14 +61,14 @@ class Watch:
             query["resourceVersion"] = self.version
         with self.open(query, seconds + _GRACE) as parts:
             for line in lines(parts):
-                yield self._event(json.loads(line))
+                yield self._noted(self.event(line))
 
-    def _event(self, event: Mapping[str, Any]) -> WatchEvent:
-        kind, body = str(event.get("type")), event.get("object") or {}
+    def _noted(self, event: WatchEvent) -> WatchEvent:
+        kind, body = event
         if kind == "ERROR":
             raise _error(body)
-        self.version = str((body.get("metadata") or {}).get("resourceVersion") or self.version)
-        return kind, body
+        self.version = body["metadata"].get("resourceVersion") or self.version
+        return event
 
 
 def lines(parts: Iterable[bytes]) -> Iterator[bytes]:

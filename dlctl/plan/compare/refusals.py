@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from dlctl.cluster.protocol import Resource
-from dlctl.errors import ClusterError, Conflict, FieldConflict, Invalid
+from dlctl.errors import ClusterError, Conflict, FieldConflict, Forbidden, Invalid, NotFound, UnknownKind
 from dlctl.kinds import PROTECTED, wave_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.compare import clean, compare
@@ -24,6 +25,9 @@ _FIELD = re.compile(
     r"(?:^|is invalid: |[\[ ])([a-z][\w./\-]*(?:\[[^\]]*\][\w./\-]*)*): (?:Invalid|Forbidden)"
 )
 
+_REJECTIONS = (Conflict, Invalid, Forbidden, NotFound, UnknownKind)
+"""Errors by which a server says that it would not do it; any other leaves open what would change."""
+
 
 def refused(
     manifest: Manifest, resource: Resource, live: JsonObject, error: ClusterError, options: PlanOptions
@@ -37,7 +41,8 @@ def refused(
     if isinstance(error, Invalid) and _IMMUTABLE.search(error.message):
         return _immutable(manifest, resource, live, error, options)
     action = Action.CONFLICT if isinstance(error, Conflict) else Action.UNKNOWN
-    return _step(action, manifest, resource, live, message, error.hint or "")
+    step = _step(action, manifest, resource, live, message, error.hint or "")
+    return step if isinstance(error, _REJECTIONS) else replace(step, failed=True)
 
 
 def error_text(manifest: Manifest, error: ClusterError) -> str:

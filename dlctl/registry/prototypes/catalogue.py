@@ -8,6 +8,7 @@ from dlctl.app.model import Environment
 from dlctl.app.reader import Reader
 from dlctl.errors import Location, RegistryError
 from dlctl.events import Emit, Note, no_events
+from dlctl.files.code_folder import CodeFolder
 from dlctl.manifest import JsonObject
 from dlctl.registry.prototypes.definitions import package_definitions
 from dlctl.registry.prototypes.load import load_prototype
@@ -71,7 +72,7 @@ class Catalogue:
     def __init__(
         self,
         sources: Sequence[Source],
-        bytecode_folder: Path | None = None,
+        bytecode_folder: CodeFolder | None = None,
         emit: Emit = no_events,
         sources_in: SourcesIn | None = None,
     ) -> None:
@@ -206,7 +207,7 @@ def _ambiguous(name: str, places: Sequence[_Place], asked_by: Location | None) -
 
 
 def catalogue_of(
-    prototypes_folder: Path, bytecode_folder: Path | None = None, emit: Emit = no_events
+    prototypes_folder: Path, bytecode_folder: CodeFolder | None = None, emit: Emit = no_events
 ) -> Catalogue:
     """The catalogue of an app without packages; the folder of its own prototypes may not exist."""
     return Catalogue(sources_of(prototypes_folder), bytecode_folder, emit)

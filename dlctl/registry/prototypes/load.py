@@ -164,6 +164,10 @@ def _group(reader: Reader, index: int, item: Any) -> tuple[str, tuple[str, ...]]
 def _group_file(source: Source, folder: Path, name: str, asked_by: Location) -> Path:
     places = [parent / "groups" for parent in (folder, folder.parent, *source.shared_folders)]
     for place in places:
+        if place.is_symlink():
+            raise RegistryError(
+                "symbolic links to folders are not followed", location=Location(source.show(place))
+            )
         if (place / f"{name}.yaml").is_file():
             return place / f"{name}.yaml"
     known = [file.stem for place in places for file in sorted(place.glob("*.yaml"))]

@@ -1,10 +1,10 @@
 """The public interface of the engine: load templates, render them, evaluate expressions."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from dlctl.errors import Location
+from dlctl.files.code_folder import CodeFolder
 from dlctl.render.engine.budget import Budget, Limits
 from dlctl.render.engine.loading.bytecode_cache import BytecodeCache
 from dlctl.render.engine.loading.compiled import Compiled, Static, Templates
@@ -27,7 +27,7 @@ class Engine:
     `bytecode_folder` caches compiled templates between processes; it may be deleted at any time.
     """
 
-    def __init__(self, limits: Limits | None = None, bytecode_folder: Path | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, bytecode_folder: CodeFolder | None = None) -> None:
         self._limits = limits or Limits()
         self._skeletons = Skeletons()
         kept = BytecodeCache(bytecode_folder) if bytecode_folder else None

@@ -3,11 +3,14 @@
 import marshal
 import os
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
+from random import Random
 
 import pytest
 from jinja2 import Environment
 
+from dlctl.files.code_folder import CodeFolder
 from dlctl.render.engine.engine import Engine
 from tests.project import Project
 from tests.render.engine.conftest import Workbench, reported
@@ -21,7 +24,7 @@ VALUE = {"name": "web", "ports": [81], "script": "run web\nmore\n"}
 
 
 def _bench(folder: Path) -> Workbench:
-    return Workbench(folder, Engine(bytecode_folder=folder / "code"))
+    return Workbench(folder, Engine(bytecode_folder=CodeFolder(folder / "code", folder / "key")))
 
 
 def _value(folder: Path) -> object:
@@ -86,6 +89,50 @@ def test_damaged_cache_file_is_replaced(tmp_path: Path, damage: Callable[[bytes]
         file.write_bytes(damage(file.read_bytes()))
     assert _value(tmp_path) == VALUE
     assert [file.read_bytes() for file in kept] == before
+
+
+def test_changed_bytes_are_never_run(tmp_path: Path) -> None:
+    """Any byte of a file, whatever it becomes: the file counts as none, and is written again."""
+    assert _value(tmp_path) == VALUE
+    random = Random(7)
+    kept = sorted((tmp_path / "code").iterdir())
+    whole = {file: file.read_bytes() for file in kept}
+    for _ in range(150):
+        file = random.choice(kept)
+        changed = bytearray(whole[file])
+        changed[random.randrange(len(changed))] ^= 1 << random.randrange(8)
+        file.write_bytes(changed)
+        assert _value(tmp_path) == VALUE
+        assert file.read_bytes() == whole[file]
+
+
+def test_code_of_another_template_is_not_run(tmp_path: Path) -> None:
+    assert _value(tmp_path) == VALUE
+    first, second, third = sorted((tmp_path / "code").iterdir())
+    one, two = first.read_bytes(), second.read_bytes()
+    for content in (two, third.read_bytes()):
+        first.write_bytes(content)
+        assert _value(tmp_path) == VALUE
+        assert (first.read_bytes(), second.read_bytes()) == (one, two)
+
+
+def test_code_that_was_written_with_another_key_is_not_run(tmp_path: Path) -> None:
+    """Code with a digest that anybody can calculate, or of somebody else's key."""
+    assert _value(tmp_path) == VALUE
+    for file in (tmp_path / "code").iterdir():
+        code = marshal.dumps(compile("raise SystemExit('run')", "x", "exec"))
+        file.write_bytes(sha256(code).digest() + code)
+    assert _value(tmp_path) == VALUE
+    (tmp_path / "key").unlink()
+    before = {file: file.read_bytes() for file in (tmp_path / "code").iterdir()}
+    assert _value(tmp_path) == VALUE
+    assert all(file.read_bytes() != content for file, content in before.items())
+
+
+def test_without_a_key_nothing_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "key").mkdir()
+    assert _value(tmp_path) == VALUE
+    assert list((tmp_path / "code").iterdir()) == []
 
 
 def test_cache_writable_by_others_is_not_used(tmp_path: Path) -> None:

@@ -129,6 +129,14 @@ def test_a_link_that_leads_out_of_its_folder_is_refused(bench: Workbench) -> Non
         bench.engine.load(templates)
 
 
+def test_a_folder_that_is_a_link_is_refused(bench: Workbench) -> None:
+    templates = bench.set_of({"a.yaml.j2": "a: 1\n"})
+    templates.folder.rename(bench.root / "elsewhere")
+    templates.folder.symlink_to(bench.root / "elsewhere")
+    with pytest.raises(RenderError, match="symbolic links to folders are not followed"):
+        bench.engine.load(templates)
+
+
 def test_entries_that_are_not_files_are_refused(bench: Workbench) -> None:
     templates = bench.set_of({"a.yaml.j2": "a: 1\n", "below/b.yaml.j2": "b: 1\n"})
     (templates.folder / "c.yaml.j2").symlink_to(bench.root / "nowhere")

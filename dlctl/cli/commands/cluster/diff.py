@@ -13,7 +13,7 @@ from dlctl.app.environments import load_environment
 from dlctl.app.snapshot.load import cluster_file, load_snapshot
 from dlctl.cli.cluster_targets import Targets
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.exit_codes import SOME_UNREAD
+from dlctl.cli.exit_codes import FAILED_DIFF, SOME_UNREAD
 from dlctl.cli.output.errors import Failed, report_failure
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.tables.table import TableFormat
@@ -30,9 +30,6 @@ from dlctl.workflow.clusters import ClusterRead, ClusterTarget, Reached, read_cl
 from dlctl.workflow.needs.model import Needs
 from dlctl.workflow.render import Selection
 from dlctl.workflow.snapshot.read import SnapshotOptions, read_snapshot
-
-FAILED = 2
-"""The exit code of failures: 1 means that there are differences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ def diff_clusters(
                 else _live(runtime, connection, flags, needs, progress)
             )
     except DlctlError as error:
-        fail([error], at_least=FAILED)
+        fail([error], at_least=FAILED_DIFF)
     left, right = sides
     found = compare_clusters(
         left.snapshot,
@@ -159,7 +156,7 @@ def _require_read(reads: Sequence[ClusterRead[ClusterSnapshot]]) -> None:
     for error in errors:
         report_failure(error)
     if errors:
-        raise Failed(errors, SOME_UNREAD if len(errors) < len(reads) else FAILED)
+        raise Failed(errors, SOME_UNREAD if len(errors) < len(reads) else FAILED_DIFF)
 
 
 def _side(read: ClusterRead[ClusterSnapshot], reads: Mapping[str, ClusterRead[ClusterSnapshot]]) -> Side:

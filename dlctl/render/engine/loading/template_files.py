@@ -50,17 +50,19 @@ def read_folder(
 ) -> dict[str, TemplateFile]:
     """The templates and YAML files in a folder and its subfolders, by name; hidden ones are skipped.
 
-    Files that cannot be used are added to `problems`. Raises FileError if a folder cannot be read.
+    Files that cannot be used are added to `problems`, and so is the folder if it is a link. Raises FileError
+    if a folder cannot be read.
     """
     found: dict[str, TemplateFile] = {}
+    if folder.is_symlink():
+        problems.append(_not_followed(shown(folder)))
+        return found
     root = folder.resolve()
     for path in _paths(folder, shown):
         name = path.relative_to(folder).as_posix()
         try:
             if path.is_symlink() and path.is_dir():
-                raise RenderError(
-                    "symbolic links to folders are not followed", location=Location(shown(path))
-                )
+                raise _not_followed(shown(path))
             if name.endswith(_WRONG_ENDINGS):
                 problems.append(_wrong_ending(shown(path), name))
             elif name.endswith((TEMPLATE, STATIC)):
@@ -77,6 +79,10 @@ def _paths(folder: Path, shown: Callable[[Path], str]) -> list[Path]:
         for at, folders, files in walk(folder, shown)
         for name in (*files, *(name for name in folders if (at / name).is_symlink()))
     )
+
+
+def _not_followed(shown: str) -> RenderError:
+    return RenderError("symbolic links to folders are not followed", location=Location(shown))
 
 
 def _wrong_ending(shown: str, name: str) -> RenderError:

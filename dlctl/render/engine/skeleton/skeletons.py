@@ -27,6 +27,7 @@ _LINE = re.compile(r"\bline ([0-9]+)")
 class _Prepared:
     fill: Fill
     offset: int
+    size: int
 
 
 class Skeletons:
@@ -48,6 +49,8 @@ class Skeletons:
             prepared = _parse(text, written, self.files)
             self._keep(text, prepared)
         filling = Filling(written.tokens, budget)
+        for one in prepared:
+            budget.write(one.size, 0)  # aliases are copied: a short text may stand for a large value
         filled = ((one.fill(filling), one.offset) for one in prepared)
         return [(value, offset) for value, offset in filled if value is not None]
 
@@ -68,7 +71,7 @@ def _parse(text: str, written: Written, files: Mapping[str, str]) -> tuple[_Prep
         summary = f"{len(problems)} expressions are not whole values"
         raise joined(problems, RenderError, summary, location=problems[0].location)
     return tuple(
-        _Prepared(prepare(document.value), document.node.start_mark.index)
+        _Prepared(prepare(document.value), document.node.start_mark.index, document.size)
         for document in documents
         if document.value is not None and document.node is not None
     )

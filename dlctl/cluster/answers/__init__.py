@@ -1,0 +1,1 @@
+"""What programs and servers answer, checked for the shape that is used before anything is read from it."""

@@ -1,0 +1,1 @@
+"""Searches by fixed seeds; `make torture` runs more of them."""
