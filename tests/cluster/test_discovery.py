@@ -2,6 +2,7 @@
 
 import itertools
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,9 +94,26 @@ def test_an_old_file_is_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "null", '{"format": 1}', '{"format": 1, "time": 0, "resources": [[1]]}', "\0"]
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "\0",
+        "[" * 100_000,
+        '{"format": 2}',
+        '{"format": 2, "time": NOW, "resources": [[1]]}',
+        '{"format": 2, "time": NOW, "resources": [{"version": "v1", "kind": "Pod"}]}',
+        '{"format": 2, "time": NOW, "resources": [{"version": "v1", "kind": "Pod", "plural": 1}]}',
+        '{"format": 2, "time": NOW, "resources": '
+        '[{"version": "v1", "kind": "Pod", "plural": "p", "verbs": [1]}]}',
+        '{"format": 2, "time": "NOW", "resources": []}',
+        '{"format": 2, "time": 1e999, "resources": []}',
+    ],
 )
 def test_damaged_cache_file_is_ignored(tmp_path: Path, content: str) -> None:
+    content = content.replace("NOW", str(int(time.time())))
     with scripted(serving(NEW)) as server:
         file = cache_path(tmp_path / "cache", server.url, b"")
         file.parent.mkdir(parents=True)
