@@ -72,14 +72,14 @@ class Runtime:
         try:
             app = self.app()
         except NoApp:
-            return Catalogue((builtin_source(),), self._bytecode_folder)
+            return Catalogue((builtin_source(),), self.bytecode_folder)
         if not app.packages:
-            return catalogue_of(app.prototypes_folder, self._bytecode_folder, emit or no_events)
+            return catalogue_of(app.prototypes_folder, self.bytecode_folder, emit or no_events)
         from dlctl.registry.packages.catalogue import app_catalogue
         from dlctl.registry.packages.verify import Verifier
 
         verifier = Verifier(app.root, self.cache_folder / "verified", verify)
-        return app_catalogue(app, verifier, self._bytecode_folder, emit or no_events)
+        return app_catalogue(app, verifier, self.bytecode_folder, emit or no_events)
 
     @property
     def cache_folder(self) -> Path:
@@ -112,7 +112,7 @@ class Runtime:
             return Path(os.devnull) / "dlctl"
 
     @property
-    def _bytecode_folder(self) -> "CodeFolder":
+    def bytecode_folder(self) -> "CodeFolder":
         from dlctl.files.code_folder import CodeFolder
 
         return CodeFolder(self.cache_folder / "templates", self.state_folder / "cache.key")

@@ -93,7 +93,7 @@ def _show_and_write(
 ) -> None:
     """Show what the packages change, then install them, unless it breaks a component or is a dry run."""
     verifier = Verifier(app.root, runtime.cache_folder / "verified")
-    report = report_of(app, verifier, runtime.cache_folder / "templates", found)
+    report = report_of(app, verifier, runtime.bytecode_folder, found)
     if answer.output is TableFormat.JSON:
         write_report(runtime, report)
     else:
