@@ -113,6 +113,7 @@ class Runtime:
 
     @property
     def bytecode_folder(self) -> "CodeFolder":
+        """The folder of compiled templates, with the key that they are signed with."""
         from dlctl.files.code_folder import CodeFolder
 
         return CodeFolder(self.cache_folder / "templates", self.state_folder / "cache.key")
