@@ -54,6 +54,9 @@ class SecretNumber(float):
         return self
 
 
+MAX_KEPT = 500_000
+"""The most characters of derived strings that one rendering keeps."""
+
 MARKS: Mapping[type, type] = {SecretText: str, SecretInteger: int, SecretNumber: float}
 """The marked types, with the types of the same values without a mark."""
 
@@ -96,12 +99,16 @@ def holds_mark(values: Iterable[Any]) -> bool:
 
 
 class Derived:
-    """The strings that one rendering made from secret values, whole results and their parts."""
+    """The strings that one rendering made from secret values, whole results and their parts.
 
-    __slots__ = ("texts",)
+    Only so many are kept as messages need: places do not depend on them.
+    """
+
+    __slots__ = ("_size", "texts")
 
     def __init__(self) -> None:
         self.texts: set[str] = set()
+        self._size = 0
 
     def of_parts(self, result: Any, operands: Iterable[Any]) -> Any:
         """The result of an operation, marked where anything in its operands is."""
@@ -114,10 +121,10 @@ class Derived:
     def mark(self, result: Any) -> Any:
         """The result marked, and its strings remembered."""
         found = marked(result)
-        if type(found) is SecretText:
-            self.texts.add(str(found))
-        elif isinstance(found, list):
-            self.texts.update(str(item) for item in found if type(item) is SecretText)
+        for item in found if isinstance(found, list) else (found,):
+            if type(item) is SecretText and self._size + len(item) <= MAX_KEPT:
+                self._size += len(item)
+                self.texts.add(str(item))
         return found
 
 

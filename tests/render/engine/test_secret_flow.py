@@ -17,7 +17,7 @@ from dlctl.render.engine.language.compiler import LOOP_FILTER
 from dlctl.render.engine.language.operators import INTERCEPTED
 from dlctl.render.engine.language.undefined import TEXT_METHODS
 from dlctl.render.engine.model import Rendered
-from dlctl.render.engine.secret_values import Derived, marked
+from dlctl.render.engine.secret_values import MAX_KEPT, Derived, marked
 from dlctl.render.secret_places import without_marks
 from dlctl.secret_fields import changed_at
 from tests.render.engine.conftest import Workbench
@@ -233,6 +233,18 @@ def test_items_with_unique_names_are_listed_by_name(bench: Workbench) -> None:
     loaded = bench.engine.load(bench.set_of({"a.yaml.j2": template}))
     (found,) = bench.engine.render(loaded, {"params": params}, derived=Derived())
     assert without_marks(found).secret_fields == (("env", "[name=B/~]", "value"), ("args", "1"))
+
+
+def test_derived_strings_take_no_more_memory_than_messages_need(bench: Workbench) -> None:
+    template = (
+        "{% set box = namespace(v='') %}{% for _ in range(5000) %}{% set box.v = box.v ~ params.word %}"
+        "{% endfor %}\nend: {{ box.v }}\n"
+    )
+    loaded = bench.engine.load(bench.set_of({"a.yaml.j2": template}))
+    derived = Derived()
+    (found,) = bench.engine.render(loaded, {"params": {"word": marked("secret")}}, derived=derived)
+    assert without_marks(found).secret_fields == (("end",),)
+    assert 0 < sum(map(len, derived.texts)) <= MAX_KEPT
 
 
 # Expressions by chance: with two other secrets, everything that is not marked is the same.
