@@ -1,16 +1,20 @@
 """Objects of a YAML file, as manifests of no component."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlctl.errors import Location
+from dlctl.errors import Location, RenderError
 from dlctl.kinds import cluster_scoped_kinds
 from dlctl.kinds.field_path import Step
+from dlctl.kinds.made_pods import makes_pods
 from dlctl.manifest import Manifest, ObjectRef, ref_of
 from dlctl.render.engine.model import Rendered
 from dlctl.render.objects import flatten
-from dlctl.yamlio.load import Document, load_all, read_text
+from dlctl.yamlio.load import Document, load_all, read_text, text_of
+
+STDIN = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,16 @@ class ObjectFile:
 
     documents: tuple[Document, ...]
     objects: tuple[Rendered, ...]
+    path: str
+
+    def require_pods(self) -> None:
+        """Raise RenderError where no object makes pods."""
+        if not any(makes_pods(each.value) for each in self.objects):
+            raise RenderError(
+                "no object makes pods",
+                location=Location(self.path, 1),
+                hint="name a file with a Pod, a Deployment, a Job or another object that makes pods",
+            )
 
     def manifests(self, namespace: str) -> tuple[Manifest, ...]:
         """The objects; those that state no namespace are in this one."""
@@ -35,10 +49,18 @@ class ObjectFile:
 
 
 def read_objects(path: Path) -> ObjectFile:
-    """The objects of a YAML file. Raises YamlError, RenderError for something that is no object."""
-    documents = load_all(read_text(path), str(path))
+    """The objects of a YAML file, or of standard input for `-`.
+
+    Raises YamlError, RenderError for something that is no object.
+    """
+    shown = "standard input" if path == STDIN else str(path)
+    documents = load_all(_standard_input(shown) if path == STDIN else read_text(path), shown)
     stated = [Rendered(each.value, each.location()) for each in documents if each.value is not None]
-    return ObjectFile(tuple(documents), tuple(flatten(stated)))
+    return ObjectFile(tuple(documents), tuple(flatten(stated)), shown)
+
+
+def _standard_input(shown: str) -> str:
+    return text_of(sys.stdin.buffer.read() if sys.stdin is not None else b"", shown)
 
 
 def _manifests(

@@ -40,7 +40,8 @@ class PodState:
     """A pod that has a node, or is nominated for one.
 
     `owner` is what made it: kind and name of its controller; `owners` are all objects that it belongs to.
-    `requests` are in thousandths, rounded up to what the scheduler counts.
+    `requests` are in thousandths, rounded up to what the scheduler counts. `planned` is empty for a pod that
+    is there; of one that is only placed it says whose it would be.
     """
 
     namespace: str
@@ -55,10 +56,13 @@ class PodState:
     owner: tuple[str, str] = ("", "")
     claims: frozenset[str] = frozenset()
     owners: frozenset[tuple[str, str]] = frozenset()
+    planned: str = ""
 
     @property
     def holder(self) -> str:
         """What people call it: namespace and the name of its owner, or its own."""
+        if self.planned:
+            return f"{self.planned}, which is checked together"
         return f"{self.namespace}/{self.owner[1] or self.name}"
 
     def is_of(self, objects: Set[tuple[str, str, str]]) -> bool:
@@ -189,6 +193,7 @@ class Constraint(StrEnum):
     GANG = "gang"
     NODES = "nodes"
     REQUIREMENT = "requirement"
+    KIND = "kind"
 
 
 class Lasting(StrEnum):
