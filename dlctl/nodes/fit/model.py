@@ -35,6 +35,10 @@ class NodeState:
     allocatable: Amounts
 
 
+TOGETHER = ", which is checked together"
+"""How the name of a holder ends whose pods are not there, but are placed in the same check."""
+
+
 @dataclass(frozen=True, slots=True)
 class PodState:
     """A pod that has a node, or is nominated for one.
@@ -62,7 +66,7 @@ class PodState:
     def holder(self) -> str:
         """What people call it: namespace and the name of its owner, or its own."""
         if self.planned:
-            return f"{self.planned}, which is checked together"
+            return f"{self.planned}{TOGETHER}"
         return f"{self.namespace}/{self.owner[1] or self.name}"
 
     def is_of(self, objects: Set[tuple[str, str, str]]) -> bool:
