@@ -1,12 +1,13 @@
-"""Whether an object's pod templates, and what is read beside them, have the types that they must have."""
+"""Whether the pod templates of an object, and what else decides about pods, have the types they must have."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from dlctl.kinds.admission_shape import ADMISSION
 from dlctl.kinds.field_path import ANY_ITEM, ANY_KEY, follow, steps, written
 from dlctl.kinds.made_pods import TRAIN_JOB as TRAIN_JOB_KIND
-from dlctl.kinds.pod_shape import AROUND_PODS, INLINE_SPEC, POD_GROUP, POD_SPEC, POD_TEMPLATE, TRAIN_JOB
-from dlctl.kinds.pod_templates import POD_KINDS, PODLESS, PodKind, Role
+from dlctl.kinds.pod_shape import AROUND_PODS, INLINE_SPEC, POD_TEMPLATE, TRAIN_JOB
+from dlctl.kinds.pod_templates import POD_KINDS, PodKind, Role
 from dlctl.kinds.pod_templates import Shape as Place
 from dlctl.kinds.shape import COUNT, Path, Violation, type_of, violations
 from dlctl.manifest import GroupKind, JsonObject, ref_of
@@ -18,38 +19,24 @@ _WITHOUT_TEMPLATE = frozenset(
 
 
 def object_violations(body: JsonObject) -> tuple[Violation, ...]:
-    """Every place where an object that makes pods is not as it must be; nothing for any other object."""
+    """Every place where an object that makes pods, or decides about them, is not as it must be.
+
+    Nothing for any other object: which pods it makes is not known from it.
+    """
     return tuple(dict.fromkeys(_violations(body)))
 
 
 def _violations(body: JsonObject) -> Iterator[Violation]:
     kind = ref_of(body).group_kind
     known = POD_KINDS.get(kind)
-    if kind.kind == "PodGroup":
-        yield from violations(body, POD_GROUP)
-    elif known is None:
-        if kind not in PODLESS:
-            yield from _of_other(body, ())
-    else:
+    if kind in ADMISSION:
+        yield from violations(body, ADMISSION[kind])
+    elif known is not None:
         yield from violations(body, AROUND_PODS)
         if kind == TRAIN_JOB_KIND:
             yield from violations(body, TRAIN_JOB)
         else:
             yield from _of_roles(body, kind, known)
-
-
-def _of_other(value: Any, path: Path) -> Iterator[Violation]:
-    """Specs of pods anywhere in an object of another kind: mappings with a list of containers."""
-    if isinstance(value, Mapping):
-        containers = value.get("containers")
-        if isinstance(containers, list) and any(isinstance(each, Mapping) for each in containers):
-            yield from violations(value, POD_SPEC, path)
-            return
-        for key, part in value.items():
-            yield from _of_other(part, (*path, key))
-    elif isinstance(value, list):
-        for index, part in enumerate(value):
-            yield from _of_other(part, (*path, index))
 
 
 def _of_roles(body: JsonObject, kind: GroupKind, known: PodKind) -> Iterator[Violation]:

@@ -31,8 +31,9 @@ _POD_AFFINITY = fields(
     requiredDuringSchedulingIgnoredDuringExecution=ListOf(_POD_TERM),
     preferredDuringSchedulingIgnoredDuringExecution=ListOf(fields(weight=INTEGER, podAffinityTerm=_POD_TERM)),
 )
+NODE_SELECTOR = fields(nodeSelectorTerms=ListOf(_NODE_TERM))
 _NODE_AFFINITY = fields(
-    requiredDuringSchedulingIgnoredDuringExecution=fields(nodeSelectorTerms=ListOf(_NODE_TERM)),
+    requiredDuringSchedulingIgnoredDuringExecution=NODE_SELECTOR,
     preferredDuringSchedulingIgnoredDuringExecution=ListOf(fields(weight=INTEGER, preference=_NODE_TERM)),
 )
 RESOURCES = fields(limits=QUANTITIES, requests=QUANTITIES, claims=ListOf(MAPPING))
@@ -69,7 +70,7 @@ _SPREAD = fields(
     nodeAffinityPolicy=TEXT,
     nodeTaintsPolicy=TEXT,
 )
-_TOLERATION = fields(key=TEXT, operator=TEXT, value=TEXT, effect=TEXT, tolerationSeconds=INTEGER)
+TOLERATIONS = ListOf(fields(key=TEXT, operator=TEXT, value=TEXT, effect=TEXT, tolerationSeconds=INTEGER))
 
 _SPEC: dict[str, Shape] = {
     "initContainers": ListOf(_CONTAINER),
@@ -77,7 +78,7 @@ _SPEC: dict[str, Shape] = {
     "overhead": QUANTITIES,
     "nodeSelector": TEXT_MAP,
     "affinity": fields(nodeAffinity=_NODE_AFFINITY, podAffinity=_POD_AFFINITY, podAntiAffinity=_POD_AFFINITY),
-    "tolerations": ListOf(_TOLERATION),
+    "tolerations": TOLERATIONS,
     "topologySpreadConstraints": ListOf(_SPREAD),
     "volumes": ListOf(_VOLUME),
     "resourceClaims": ListOf(MAPPING),
@@ -132,4 +133,3 @@ TRAIN_JOB = fields(
         runtimePatches=ListOf(_RUNTIME_PATCH),
     )
 )
-POD_GROUP = fields(spec=fields(minMember=COUNT))

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from dlctl.kinds.admission_shape import ADMISSION
+from dlctl.manifest import GroupKind
 from tests.nodes.api_server import Listed
 from tests.nodes.fit.objects import GPU, container, node
 from tests.nodes.test_node_check import lab, pool, run, served
@@ -81,6 +83,21 @@ def test_a_wrong_field_is_an_error_with_its_line(project: Project, body: Body, m
     line = int(answer.err.partition("a.yaml:")[2].partition(":")[0])
     assert line > 4, "the line of the field, not of the object"
     assert "fits now" not in answer.out
+
+
+@pytest.mark.parametrize("kind", ADMISSION, ids=str)
+@pytest.mark.parametrize("field", ["spec", "status"])
+def test_so_is_one_of_an_object_that_decides_about_pods(
+    project: Project, kind: GroupKind, field: str
+) -> None:
+    key = field if field in ADMISSION[kind].fields else next(iter(ADMISSION[kind].fields))
+    body = {"apiVersion": f"{kind.group}/v1".lstrip("/"), "kind": kind.kind, "metadata": {"name": "q"}}
+    claim = {"name": "v", "persistentVolumeClaim": {"claimName": "q"}}
+    pod = spec(priorityClassName="q", runtimeClassName="q", volumes=[claim])
+    project.write({"a.yaml": yaml.safe_dump_all([deployment(pod), {**body, key: [5]}])})
+    answer = run(project, "--context", "lab", "-f", "a.yaml")
+    assert answer.code == 1
+    assert f"{kind.kind}/q: {key} must be " in answer.err
 
 
 def test_all_wrong_fields_are_reported_at_once(project: Project) -> None:
