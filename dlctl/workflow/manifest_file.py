@@ -1,6 +1,5 @@
 """Objects of a YAML file, as manifests of no component."""
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +11,7 @@ from dlctl.kinds.made_pods import makes_pods
 from dlctl.manifest import Manifest, ObjectRef, ref_of
 from dlctl.render.engine.model import Rendered
 from dlctl.render.objects import flatten
-from dlctl.yamlio.load import Document, load_all, read_text, text_of
-
-STDIN = Path("-")
+from dlctl.yamlio.load import Document, load_all, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +46,15 @@ class ObjectFile:
 
 
 def read_objects(path: Path) -> ObjectFile:
-    """The objects of a YAML file, or of standard input for `-`.
+    """The objects of a YAML file. Raises YamlError, RenderError for something that is no object."""
+    return objects_in(read_text(path), str(path))
 
-    Raises YamlError, RenderError for something that is no object.
-    """
-    shown = "standard input" if path == STDIN else str(path)
-    documents = load_all(_standard_input(shown) if path == STDIN else read_text(path), shown)
+
+def objects_in(text: str, shown: str) -> ObjectFile:
+    """The objects of a YAML text; `shown` is its path in errors. Raises YamlError, RenderError."""
+    documents = load_all(text, shown)
     stated = [Rendered(each.value, each.location()) for each in documents if each.value is not None]
     return ObjectFile(tuple(documents), tuple(flatten(stated)), shown)
-
-
-def _standard_input(shown: str) -> str:
-    return text_of(sys.stdin.buffer.read() if sys.stdin is not None else b"", shown)
 
 
 def _manifests(

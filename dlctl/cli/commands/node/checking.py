@@ -1,5 +1,6 @@
 """`dlctl node check`: render the components, read the clusters, and print the verdicts."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,12 +25,15 @@ from dlctl.workflow.clusters import ClusterRead, Reached, read_clusters
 from dlctl.workflow.fit_kinds import with_unserved_kinds
 from dlctl.workflow.fit_origins import Origins, origins_by_params, origins_in_file
 from dlctl.workflow.fit_requirements import node_requirements
-from dlctl.workflow.manifest_file import ObjectFile, read_objects
+from dlctl.workflow.manifest_file import ObjectFile, objects_in, read_objects
 from dlctl.workflow.masked_fit import masked_fit
 from dlctl.workflow.node_check import ClusterFit, ToCheck, check_cluster
 from dlctl.workflow.object_shapes import require_valid_pods
 from dlctl.workflow.render import Selection, redactor_of
 from dlctl.workflow.session import Session
+from dlctl.yamlio.load import text_of
+
+STANDARD_INPUT = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +138,18 @@ def _own(found: ClusterRead[ClusterFit], read: Callable[[Reached], ClusterFit]) 
         return replace(found, error=error, same_as="")
 
 
+def _objects(path: Path) -> ObjectFile:
+    """The objects of a file, or of standard input. Raises YamlError, RenderError where none makes pods."""
+    if path == STANDARD_INPUT:
+        content = sys.stdin.buffer.read() if sys.stdin is not None else b""
+        file = objects_in(text_of(content, "standard input"), "standard input")
+    else:
+        file = read_objects(path)
+    file.require_pods()
+    return file
+
+
 def _source(runtime: Runtime, flags: ClusterFlags, progress: LiveProgress, query: FitQuery) -> _Source:
-    file = read_objects(query.file) if query.file else None
-    if file:
-        file.require_pods()
+    file = _objects(query.file) if query.file else None
     session = None if query.by_context else open_session(runtime, flags, progress)
     return _Source(query, Targets(runtime, flags, progress), session, file)
