@@ -55,6 +55,12 @@ def pods_of(body: JsonObject, runtime: JsonObject | None = None) -> PodsOf:
     return PodsOf(pods, _minimum(body, known, pods), unknown=known.unknown, in_turns=known.in_turns)
 
 
+def makes_pods(body: JsonObject) -> bool:
+    """Whether an object is of a kind that makes pods, however many; true where they are not known from it."""
+    kind = ref_of(body).group_kind
+    return kind in POD_KINDS or not _of_other(kind, body).checked
+
+
 def _of_other(kind: GroupKind, body: JsonObject) -> PodsOf:
     if kind in UNREAD or (kind not in PODLESS and _has_containers(body)):
         return PodsOf(checked=False, unknown=f"which pods a {kind.kind} makes is not known from the object")
@@ -153,7 +159,7 @@ def _count_path(body: JsonObject, counts: Sequence[Count], taken: Sequence[Step]
 def _integer(value: Any) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    return int(value) if isinstance(value, str) and value.isdecimal() else None
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 20 else None
 
 
 def _minimum(body: JsonObject, kind: PodKind, pods: Sequence[MadePods]) -> int:
@@ -165,12 +171,12 @@ def _minimum(body: JsonObject, kind: PodKind, pods: Sequence[MadePods]) -> int:
 
 def _by_policy(body: JsonObject, kind: PodKind, pods: Sequence[MadePods]) -> bool:
     policy = at(body, kind.minimum.rpartition(".")[0])
-    return bool(policy) or any(each.spec.get("schedulerName") in GANG_SCHEDULERS for each in pods)
+    return bool(policy) or any(str(each.spec.get("schedulerName")) in GANG_SCHEDULERS for each in pods)
 
 
 def _in_queue(body: JsonObject) -> bool:
     """Whether Kueue admits the object: all of its pods or none."""
-    return bool((_mapping(body.get("metadata")).get("labels") or {}).get(KUEUE_QUEUE))
+    return bool(at(body, f"metadata.labels[{KUEUE_QUEUE}]"))
 
 
 GANG_SCHEDULERS = frozenset({"volcano", "kube-batch"})

@@ -1,17 +1,19 @@
 """`cluster diff`: two clusters compared, and what of the app's components would not work on the other one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from dlctl.app.cluster_snapshot import ClusterSnapshot
 from dlctl.app.snapshot.compare import Difference, differences, not_compared
 from dlctl.manifest import group_kind_of
 from dlctl.nodes.inventory.hardware import PLAIN
 from dlctl.plan.requirements import KindRequirement
+from dlctl.redact import Redactor
 from dlctl.render.target import Rendering
 from dlctl.workflow.needs.check import problems
 from dlctl.workflow.needs.collect import needs_of
 from dlctl.workflow.needs.model import Needs, Problem
+from dlctl.workflow.render import redactor_of
 from dlctl.workflow.requirements import kind_requirements
 
 
@@ -19,12 +21,14 @@ from dlctl.workflow.requirements import kind_requirements
 class ClusterDiff:
     """How two clusters differ, and what of one's components would not work on the other one.
 
-    `unread` names what could not be read on one side, and is therefore not compared.
+    `unread` names what could not be read on one side, and is therefore not compared. `notes` say which
+    objects' needs are not checked.
     """
 
     differences: tuple[Difference, ...]
     problems: tuple[Problem, ...]
     unread: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def differs(self) -> bool:
@@ -32,28 +36,49 @@ class ClusterDiff:
         return bool(self.differences or self.problems)
 
 
-def needs_of_rendering(rendering: Rendering) -> Needs:
+@dataclass(frozen=True, slots=True)
+class RenderedNeeds:
+    """What rendered components need, in clear to be compared, and what masks the secrets in messages."""
+
+    needs: Needs = field(default_factory=Needs)
+    redactor: Redactor = field(default_factory=Redactor)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Which objects are not checked, without secrets."""
+        return tuple(map(self.redactor.mask_text, self.needs.notes))
+
+
+def needs_of_rendering(rendering: Rendering) -> RenderedNeeds:
     """What rendered components need of their cluster. Raises RenderError for an invalid condition."""
     requirements: tuple[KindRequirement, ...] = kind_requirements(rendering)
-    return needs_of(rendering.manifests, requirements, rendering.target.environment.namespace)
+    needs = needs_of(rendering.manifests, requirements, rendering.target.environment.namespace)
+    return RenderedNeeds(needs, redactor_of(rendering))
 
 
 def compare_clusters(
     left: ClusterSnapshot,
     right: ClusterSnapshot,
     *,
-    needs: Needs,
+    rendered: RenderedNeeds,
     other: ClusterSnapshot,
     only_needs: bool,
 ) -> ClusterDiff:
-    """Compare two clusters; `needs` are checked against `other`, which is one of the two.
+    """Compare two clusters; what is needed is checked against `other`, which is one of the two.
 
-    With `only_needs` differences that they do not depend on are left out.
+    Secrets in problems are masked. With `only_needs` differences that they do not depend on are left out.
     """
+    needs = rendered.needs
     found = differences(left, right)
     if only_needs:
         found = tuple(each for each in found if _concerns(needs, each))
-    return ClusterDiff(found, problems(needs, other, needs.label_keys), not_compared(left, right))
+    missing = tuple(_masked(each, rendered.redactor) for each in problems(needs, other, needs.label_keys))
+    return ClusterDiff(found, missing, not_compared(left, right), rendered.notes)
+
+
+def _masked(problem: Problem, redactor: Redactor) -> Problem:
+    need, reason = redactor.mask_text(problem.need), redactor.mask_text(problem.reason)
+    return replace(problem, need=need, reason=reason)
 
 
 def _concerns(needs: Needs, difference: Difference) -> bool:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from dlctl.kinds.field_path import at
 from dlctl.kinds.made_pods import PodsOf, pods_of
+from dlctl.kinds.object_shape import object_violations
 from dlctl.manifest import Manifest
 from dlctl.nodes.fit.model import PodRequest
 from dlctl.workflow.fit_runtimes import Runtimes, runtime_of
@@ -30,22 +32,31 @@ class Requests:
 
 
 def requests_of(manifests: Iterable[Manifest], runtimes: Runtimes = NO_RUNTIMES) -> Requests:
-    """What objects ask for, in their order. `runtimes` are those that TrainJobs refer to."""
+    """What objects ask for, in their order; an object with an invalid pod template is not checked.
+
+    `runtimes` are those that TrainJobs refer to.
+    """
     pods: list[PodRequest] = []
     unchecked: list[Unchecked] = []
     groups: dict[tuple[str, str], int] = {}
     for manifest in manifests:
         if manifest.ref.kind == "PodGroup":
-            minimum = (manifest.body.get("spec") or {}).get("minMember")
+            minimum = at(manifest.body, "spec.minMember")
             groups[manifest.ref.namespace, manifest.ref.name] = minimum if isinstance(minimum, int) else 1
+        if wrong := object_violations(manifest.body):
+            unchecked.append(Unchecked(manifest.component, _name(manifest), str(wrong[0])))
+            continue
         runtime = runtime_of(manifest)
         made = pods_of(manifest.body, runtimes.get(runtime) if runtime else None)
         if made.checked:
             pods.extend(_requests(manifest, made))
         else:
-            name = f"{manifest.ref.kind}/{manifest.ref.name}"
-            unchecked.append(Unchecked(manifest.component, name, made.unknown))
+            unchecked.append(Unchecked(manifest.component, _name(manifest), made.unknown))
     return Requests(tuple(_in_gangs(pods, groups)), tuple(unchecked))
+
+
+def _name(manifest: Manifest) -> str:
+    return f"{manifest.ref.kind}/{manifest.ref.name}"
 
 
 def _in_gangs(pods: Sequence[PodRequest], groups: Mapping[tuple[str, str], int]) -> Iterator[PodRequest]:

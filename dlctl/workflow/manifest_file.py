@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlctl.errors import Location
+from dlctl.errors import Location, RenderError
 from dlctl.kinds import cluster_scoped_kinds
 from dlctl.kinds.field_path import Step
+from dlctl.kinds.made_pods import makes_pods
 from dlctl.manifest import Manifest, ObjectRef, ref_of
 from dlctl.render.engine.model import Rendered
 from dlctl.render.objects import flatten
@@ -19,6 +20,16 @@ class ObjectFile:
 
     documents: tuple[Document, ...]
     objects: tuple[Rendered, ...]
+    path: str
+
+    def require_pods(self) -> None:
+        """Raise RenderError where no object makes pods."""
+        if not any(makes_pods(each.value) for each in self.objects):
+            raise RenderError(
+                "no object makes pods",
+                location=Location(self.path, 1),
+                hint="name a file with a Pod, a Deployment, a Job or another object that makes pods",
+            )
 
     def manifests(self, namespace: str) -> tuple[Manifest, ...]:
         """The objects; those that state no namespace are in this one."""
@@ -36,9 +47,14 @@ class ObjectFile:
 
 def read_objects(path: Path) -> ObjectFile:
     """The objects of a YAML file. Raises YamlError, RenderError for something that is no object."""
-    documents = load_all(read_text(path), str(path))
+    return objects_in(read_text(path), str(path))
+
+
+def objects_in(text: str, shown: str) -> ObjectFile:
+    """The objects of a YAML text; `shown` is its path in errors. Raises YamlError, RenderError."""
+    documents = load_all(text, shown)
     stated = [Rendered(each.value, each.location()) for each in documents if each.value is not None]
-    return ObjectFile(tuple(documents), tuple(flatten(stated)))
+    return ObjectFile(tuple(documents), tuple(flatten(stated)), shown)
 
 
 def _manifests(

@@ -13,7 +13,8 @@ def masked_fit(fit: ClusterFit, redactor: Redactor) -> ClusterFit:
 
 
 def _component(part: ComponentFit, redactor: Redactor) -> ComponentFit:
-    return replace(part, groups=tuple(_group(group, redactor) for group in part.groups))
+    unchecked = tuple(replace(each, why=redactor.mask_text(each.why)) for each in part.unchecked)
+    return replace(part, groups=tuple(_group(group, redactor) for group in part.groups), unchecked=unchecked)
 
 
 def _group(group: GroupFit, redactor: Redactor) -> GroupFit:

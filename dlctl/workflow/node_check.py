@@ -7,7 +7,7 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.manifest import Manifest
 from dlctl.nodes.fit.check import check
 from dlctl.nodes.fit.model import ClusterState, NodeState
-from dlctl.nodes.fit.report import SEVERITY, GroupFit, Verdict, worst
+from dlctl.nodes.fit.report import GroupFit, Verdict, worst
 from dlctl.text import listed
 from dlctl.workflow.fit_requests import Unchecked, requests_of
 from dlctl.workflow.fit_requirements import NodeRequirement, RequirementFit, answered
@@ -103,13 +103,3 @@ def _component(
         tuple(each for each in unchecked if each.component == name),
         tuple(each for each in requirements if each.component == name),
     )
-
-
-def ranked(fits: Sequence[tuple[str, ClusterFit]]) -> tuple[tuple[str, ClusterFit], ...]:
-    """Clusters by where the pods can start first: by verdict, then by the part that has a place now."""
-    return tuple(sorted(fits, key=lambda each: (SEVERITY.index(each[1].verdict), -_part(each[1]))))
-
-
-def _part(fit: ClusterFit) -> float:
-    groups = [group for part in fit.components for group in part.groups]
-    return sum(group.placed for group in groups) / max(1, sum(group.wanted for group in groups))

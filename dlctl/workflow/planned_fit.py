@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError, Forbidden
 from dlctl.kinds.made_pods import MadePods, pods_of
+from dlctl.kinds.object_shape import object_violations
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.nodes.inventory.requests import pod_requests
 from dlctl.plan.model import Action, Plan, Step
@@ -41,9 +42,14 @@ def planned_fit(cluster: Cluster, plan: Plan, redactor: Redactor) -> PlannedFit:
 
 
 def _asking(plan: Plan) -> Iterator[Manifest]:
-    """The objects of which new pods come that ask for devices."""
+    """The objects of which new pods come that ask for devices.
+
+    Components with an invalid pod template are left out: the API server says what is wrong with it.
+    """
+    every = [step.manifest for step in plan.steps if step.manifest is not None]
+    wrong = {each.component for each in every if object_violations(each.body)}
     for step in plan.steps:
-        if step.manifest is None or step.action not in _MAKING:
+        if step.manifest is None or step.action not in _MAKING or step.manifest.component in wrong:
             continue
         if any(map(_asks_for_devices, pods_of(step.manifest.body).pods)) and _makes_new(step):
             yield step.manifest

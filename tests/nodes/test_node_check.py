@@ -1,6 +1,7 @@
 """`dlctl node check`: what people read, what scripts read, and what is said of unread clusters."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,23 @@ def lab(project: Project) -> Project:
     return project
 
 
+SERVED = {
+    ("kubeflow.org/v1", "TFJob", "tfjobs"): (),
+    ("kubeflow.org/v1", "PyTorchJob", "pytorchjobs"): (),
+    ("batch/v1", "Job", "jobs"): (),
+    ("apps/v1", "Deployment", "deployments"): (),
+    ("serving.knative.dev/v1", "Service", "services"): (),
+}
+
+
+def served(listed: Listed) -> Listed:
+    """A server that also serves the kinds of these tests."""
+    return replace(listed, others={**SERVED, **listed.others})
+
+
 def run(project: Project, *words: str, lab: Listed | None = None, edge: Listed | None = None) -> Any:
-    with serving(lab or pool()) as one, serving(edge or Listed([node("small")], uid="2")) as other:
+    small = Listed([node("small")], uid="2")
+    with serving(lab or served(pool())) as one, serving(edge or served(small)) as other:
         write_kubeconfig(Path(project.environ["KUBECONFIG"]), lab=one.url, edge=other.url)
         return project.run("node", "check", *words)
 
@@ -162,7 +178,7 @@ def test_nodes_that_are_thought_to_be_there_or_gone(lab: Project) -> None:
 
 def test_who_may_not_list_everything_gets_notes(lab: Project) -> None:
     listed = Listed(pool().nodes, pool().pods, forbidden=["pods", "resourcequotas"], page=50)
-    answer = run(lab, "lab", "-c", "cnn", "--set", "num_workers=2", lab=listed)
+    answer = run(lab, "lab", "-c", "cnn", "--set", "num_workers=2", lab=served(listed))
     assert answer.code == 1
     assert "not checked" in answer.out
     assert "note: you may not list pods in all namespaces, so what is free is not known" in answer.err
@@ -171,12 +187,12 @@ def test_who_may_not_list_everything_gets_notes(lab: Project) -> None:
 
 def test_a_cluster_that_cannot_be_read(lab: Project) -> None:
     listed = Listed(forbidden=["nodes"], uid="2")
-    answer = run(lab, "lab", "edge", "-c", "cnn", "--set", "num_workers=1", "-o", "json", edge=listed)
+    answer = run(lab, "lab", "edge", "-c", "cnn", "--set", "num_workers=1", "-o", "json", edge=served(listed))
     document = checked(answer.out, "FitList")
     assert answer.code == 4
     assert [each["status"] for each in document["clusters"]] == ["ok", "forbidden"]
     ignored = run(
-        lab, "lab", "edge", "-c", "cnn", "--set", "num_workers=1", "--ignore-unreachable", edge=listed
+        lab, "lab", "edge", "-c", "cnn", "--set", "num_workers=1", "--ignore-unreachable", edge=served(listed)
     )
     assert ignored.code == 0
 

@@ -9,7 +9,7 @@ from dlctl.app.cluster_snapshot import ClusterSnapshot, ListedObject, ServedKind
 from dlctl.manifest import GroupKind, Manifest, ref_of
 from dlctl.nodes.inventory.groups import NodeGroup
 from dlctl.plan.requirements import KindRequirement
-from dlctl.workflow.cluster_diff import compare_clusters
+from dlctl.workflow.cluster_diff import RenderedNeeds, compare_clusters
 from dlctl.workflow.needs.check import problems
 from dlctl.workflow.needs.collect import needs_of
 
@@ -143,8 +143,8 @@ def test_differences_are_limited_to_what_is_needed() -> None:
     right = cluster(
         served=SERVED[:5], objects={STORAGE: (ListedObject("fast", details={"provisioner": "p"}),)}
     )
-    every = compare_clusters(left, right, needs=needs, other=right, only_needs=False)
-    some = compare_clusters(left, right, needs=needs, other=right, only_needs=True)
+    every = compare_clusters(left, right, rendered=RenderedNeeds(needs), other=right, only_needs=False)
+    some = compare_clusters(left, right, rendered=RenderedNeeds(needs), other=right, only_needs=True)
     assert len(every.differences) > 2
     assert [each.name for each in some.differences] == ["fast", "PersistentVolumeClaim"]
     assert [each.need for each in some.problems] == ["kind v1 PersistentVolumeClaim"]

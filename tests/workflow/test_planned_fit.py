@@ -115,3 +115,38 @@ def test_who_may_not_list_gets_one_note_and_no_error() -> None:
         "you may not list pods in all namespaces, so what is free is not known",
     )
     assert GPU in without_pods.fit.components[0].groups[0].asks
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"nodeSelector": ["a"]},
+        {"containers": 5},
+        {"containers": [{"name": "a", "resources": {"limits": ["a"]}}]},
+        {"affinity": 5},
+    ],
+)
+def test_a_component_with_an_invalid_pod_is_left_out(wrong: Body) -> None:
+    cluster = with_nodes(Counting())
+    invalid = job(name="invalid")
+    invalid["spec"]["template"]["spec"] |= wrong
+    steps = [step(Action.CREATE, invalid, component="b"), step(Action.CREATE, job(name="c"), component="b")]
+    found = fit(cluster, step(Action.CREATE, job(), component="a"), *steps)
+    assert [(each.component, each.verdict) for each in found.fit.components] == [("a", Verdict.FITS)]
+    assert found.note == ""
+
+
+@pytest.mark.parametrize(
+    "live",
+    [
+        {"metadata": {"name": "train", "namespace": "ml", "labels": ["a"]}},
+        {"spec": 5},
+        {"spec": {"template": 5}},
+        {"spec": {"template": {"spec": 5}}},
+        {"spec": {"parallelism": "9" * 5000, "template": {"spec": {}}}},
+    ],
+)
+def test_what_a_cluster_holds_never_stops_a_plan(live: Body) -> None:
+    changed = job(count=2)
+    found = fit(with_nodes(Counting()), step(Action.UPDATE, changed, live={**job(), **live}))
+    assert [each.verdict for each in found.fit.components] == [Verdict.FITS]

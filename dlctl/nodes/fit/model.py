@@ -35,13 +35,18 @@ class NodeState:
     allocatable: Amounts
 
 
+TOGETHER = ", which is checked together"
+"""How the name of a holder ends whose pods are not there, but are placed in the same check."""
+
+
 @dataclass(frozen=True, slots=True)
 class PodState:
     """A pod that has a node, or is nominated for one.
 
     `owner` is what made it: kind and name of its controller; `owners` are all objects that it belongs to.
-    `requests` are in thousandths, rounded up to what the scheduler counts. A `nominated`
-    pod waits for the end of others on its node.
+    `requests` are in thousandths, rounded up to what the scheduler counts. A `nominated` pod waits for the
+    end of others on its node. `planned` is empty for a pod that is there; of one that is only placed it says
+    whose it would be.
     """
 
     namespace: str
@@ -57,10 +62,13 @@ class PodState:
     claims: frozenset[str] = frozenset()
     owners: frozenset[tuple[str, str]] = frozenset()
     nominated: bool = False
+    planned: str = ""
 
     @property
     def holder(self) -> str:
         """What people call it: namespace and the name of its owner, or its own."""
+        if self.planned:
+            return f"{self.planned}{TOGETHER}"
         return f"{self.namespace}/{self.owner[1] or self.name}"
 
     def is_of(self, objects: Set[tuple[str, str, str]]) -> bool:
@@ -192,6 +200,7 @@ class Constraint(StrEnum):
     GANG = "gang"
     NODES = "nodes"
     REQUIREMENT = "requirement"
+    KIND = "kind"
 
 
 class Lasting(StrEnum):

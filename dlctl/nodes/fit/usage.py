@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dlctl.manifest import JsonObject
-from dlctl.nodes.fit.model import NodeState, Pod, PodState
+from dlctl.nodes.fit.model import NodeState, Pod, PodRequest, PodState
 from dlctl.nodes.inventory.amounts import Amounts, add
 
 
@@ -78,7 +78,14 @@ def placed(pod: Pod, node: str) -> PodState:
         pod.priority,
         owner=(request.kind, request.name),
         claims=claims_of(pod.spec),
+        planned=_planned(request),
     )
+
+
+def _planned(request: PodRequest) -> str:
+    if request.component:
+        return f"component {request.component}"
+    return f"{request.kind}/{request.name}"
 
 
 def claims_of(spec: JsonObject) -> frozenset[str]:

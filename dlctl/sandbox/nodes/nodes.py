@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dlctl.errors import SandboxError, UsageError
+from dlctl.errors import SandboxError, UsageError, joined
+from dlctl.kinds.node_shape import NODE
+from dlctl.kinds.shape import Violation, violations
 from dlctl.sandbox.nodes.shapes import shape, shape_names
 from dlctl.yamlio.load import Document, load_all, read_text
 
@@ -110,7 +112,15 @@ def _node(document: Document, place: tuple[str | int, ...], value: Any) -> dict[
             hint="the file must have objects of kind Node (apiVersion v1), as printed by 'kubectl get "
             "nodes -o yaml'",
         )
+    if errors := [
+        _wrong(document, place, value["metadata"]["name"], each) for each in violations(value, NODE)
+    ]:
+        raise joined(errors, SandboxError, f"{len(errors)} fields of a Node are invalid")
     return completed(_own_fields(value))
+
+
+def _wrong(document: Document, place: tuple[str | int, ...], name: str, violation: Violation) -> SandboxError:
+    return SandboxError(f"Node/{name}: {violation}", location=document.location((*place, *violation.path)))
 
 
 def _own_fields(node: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,10 @@ from typing import Any
 
 from dlctl.app.cluster_snapshot import SECTIONS
 from dlctl.kinds import is_definition, read_definition
+from dlctl.kinds.field_path import at
+from dlctl.kinds.object_shape import object_violations
+from dlctl.kinds.pod_shape import POD_SPEC
+from dlctl.kinds.shape import Violation, violations
 from dlctl.manifest import GroupKind, Manifest, ObjectRef, group_kind_of
 from dlctl.nodes.inventory.placement import placement_of
 from dlctl.nodes.inventory.pod_specs import pod_specs
@@ -35,10 +39,13 @@ Named = Iterator[tuple[GroupKind, str]]
 def needs_of(manifests: Iterable[Manifest], requirements: Iterable[KindRequirement], namespace: str) -> Needs:
     """What these objects need, without what is among them: their CRDs, classes and queues.
 
+    The nodes that an object with an invalid pod template needs are left out, with a note.
     Queues and runtimes of namespaces other than `namespace` are left out: a snapshot does not have them.
     """
     every = tuple(manifests)
     own = {each.ref for each in every}
+    wrong = {each.ref: found[0] for each in every if (found := list(_invalid(each.body)))}
+    sound = (each for each in every if each.ref not in wrong)
     objects = (
         ObjectNeed(each.component, kind, name)
         for each in every
@@ -48,7 +55,10 @@ def needs_of(manifests: Iterable[Manifest], requirements: Iterable[KindRequireme
     return Needs(
         needed_kinds(every, requirements),
         tuple(dict.fromkeys(each for each in objects if not _among(each, own))),
-        tuple(_pods(every)),
+        tuple(_pods(sound)),
+        tuple(
+            f"which nodes {ref.kind}/{ref.name} needs is not checked: {found}" for ref, found in wrong.items()
+        ),
     )
 
 
@@ -64,6 +74,13 @@ def needed_kinds(
     ]
     kinds += [KindNeed(each.component, each.key, False, each.provider) for each in required]
     return tuple(dict.fromkeys(each for each in kinds if group_kind_of(each.key) not in defined))
+
+
+def _invalid(body: Mapping[str, Any]) -> Iterator[Violation]:
+    """What is wrong with the specs of an object's pods, in templates of any kind."""
+    yield from object_violations(body)
+    for spec in pod_specs(body):
+        yield from violations(spec, POD_SPEC)
 
 
 def _among(need: ObjectNeed, own: set[ObjectRef]) -> bool:
@@ -84,7 +101,7 @@ def _pods(manifests: Iterable[Manifest]) -> Iterator[PodNeed]:
 def _objects(body: Mapping[str, Any]) -> Named:
     yield from _in_fields(body)
     yield from _in_queue_fields(body)
-    runtime = (body.get("spec") or {}).get("runtimeRef") if body.get("kind") == "TrainJob" else None
+    runtime = at(body, "spec.runtimeRef") if body.get("kind") == "TrainJob" else None
     if isinstance(runtime, Mapping):
         kind = _KNOWN.get(str(runtime.get("kind") or "ClusterTrainingRuntime"))
         if kind and runtime.get("name"):
@@ -117,8 +134,7 @@ def _in_queue_fields(body: Mapping[str, Any]) -> Named:
     if not isinstance(spec, Mapping):
         return
     group = str(body.get("apiVersion", "")).partition("/")[0]
-    policy = (spec.get("runPolicy") or {}).get("schedulingPolicy") or {}
     own = spec.get("queue") if group in ("batch.volcano.sh", "scheduling.volcano.sh") else None
-    for name in (own, policy.get("queue")):
+    for name in (own, at(spec, "runPolicy.schedulingPolicy.queue")):
         if isinstance(name, str) and name:
             yield _VOLCANO_QUEUE, name

@@ -39,11 +39,12 @@ class PodNeed:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """All that components need; each entry once."""
+    """All that components need; each entry once. `notes` say which objects are not checked, and why."""
 
     kinds: tuple[KindNeed, ...] = ()
     objects: tuple[ObjectNeed, ...] = ()
     pods: tuple[PodNeed, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def label_keys(self) -> frozenset[str]:

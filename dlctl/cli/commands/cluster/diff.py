@@ -25,7 +25,7 @@ from dlctl.cli.session import open_session
 from dlctl.errors import AppError, DlctlError, UsageError
 from dlctl.events import WarningNote, masking
 from dlctl.redact import Redactor
-from dlctl.workflow.cluster_diff import compare_clusters, needs_of_rendering
+from dlctl.workflow.cluster_diff import RenderedNeeds, compare_clusters, needs_of_rendering
 from dlctl.workflow.clusters import ClusterRead, ClusterTarget, Reached, read_clusters
 from dlctl.workflow.needs.model import Needs
 from dlctl.workflow.render import Selection
@@ -65,11 +65,11 @@ def diff_clusters(
     flags.check()
     try:
         with LiveProgress() as progress:
-            needs = _needs(runtime, connection, flags, progress)
+            rendered = _needs(runtime, connection, flags, progress)
             sides = (
                 _offline(runtime, flags)
                 if flags.offline
-                else _live(runtime, connection, flags, needs, progress)
+                else _live(runtime, connection, flags, rendered.needs, progress)
             )
     except DlctlError as error:
         fail([error], at_least=FAILED_DIFF)
@@ -77,7 +77,7 @@ def diff_clusters(
     found = compare_clusters(
         left.snapshot,
         right.snapshot,
-        needs=needs,
+        rendered=rendered,
         other=right.snapshot,
         only_needs=bool(flags.components),
     )
@@ -86,10 +86,12 @@ def diff_clusters(
     raise typer.Exit(1 if found.differs else code)
 
 
-def _needs(runtime: Runtime, connection: ClusterFlags, flags: DiffFlags, progress: LiveProgress) -> Needs:
+def _needs(
+    runtime: Runtime, connection: ClusterFlags, flags: DiffFlags, progress: LiveProgress
+) -> RenderedNeeds:
     """What the components of the first environment need; nothing where only contexts are compared."""
     if not flags.environments:
-        return Needs()
+        return RenderedNeeds()
     session = open_session(runtime, connection, progress)
     return needs_of_rendering(session.render(flags.environments[0], Selection(tuple(flags.components))))
 

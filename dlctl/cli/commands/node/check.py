@@ -34,7 +34,10 @@ def check_command(
     file: Annotated[
         Path | None,
         typer.Option(
-            "-f", "--file", metavar="FILE", help="The objects of this YAML file instead of components."
+            "-f",
+            "--file",
+            metavar="FILE",
+            help="The objects of this YAML file instead of components; - is standard input.",
         ),
     ] = None,
     set_: Set = None,

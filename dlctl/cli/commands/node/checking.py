@@ -1,5 +1,6 @@
 """`dlctl node check`: render the components, read the clusters, and print the verdicts."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,17 +16,24 @@ from dlctl.cli.output.views.fit_format import FitFormat
 from dlctl.cli.output.views.unread import fail_where_unread
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import open_session
-from dlctl.errors import DlctlError, UsageError
+from dlctl.errors import DlctlError, Location, UsageError
+from dlctl.kinds.shape import Path as FieldPath
+from dlctl.manifest import Manifest
 from dlctl.nodes.fit.report import Verdict
 from dlctl.redact import Redactor
 from dlctl.workflow.clusters import ClusterRead, Reached, read_clusters
+from dlctl.workflow.fit_kinds import with_unserved_kinds
 from dlctl.workflow.fit_origins import Origins, origins_by_params, origins_in_file
 from dlctl.workflow.fit_requirements import node_requirements
-from dlctl.workflow.manifest_file import ObjectFile, read_objects
+from dlctl.workflow.manifest_file import ObjectFile, objects_in, read_objects
 from dlctl.workflow.masked_fit import masked_fit
 from dlctl.workflow.node_check import ClusterFit, ToCheck, check_cluster
+from dlctl.workflow.object_shapes import require_valid_pods
 from dlctl.workflow.render import Selection, redactor_of
 from dlctl.workflow.session import Session
+from dlctl.yamlio.load import text_of
+
+STANDARD_INPUT = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +75,20 @@ class _Source:
         if self.file is None:
             assert self.session is not None
             rendering = self.session.render(name, self.query.selection)
-            return ToCheck(rendering.manifests, node_requirements(rendering)), redactor_of(rendering)
+            redactor = redactor_of(rendering)
+            require_valid_pods(rendering.manifests, redactor)
+            return ToCheck(rendering.manifests, node_requirements(rendering)), redactor
         if self.session is None:
             namespace = self.targets.kubeconfig.select(name).namespace or "default"
         else:
             namespace = self.session.target(name).environment.namespace
-        return ToCheck(self.file.manifests(namespace)), Redactor()
+        manifests = self.file.manifests(namespace)
+        require_valid_pods(manifests, Redactor(), self._field_in_file)
+        return ToCheck(manifests), Redactor()
+
+    def _field_in_file(self, manifest: Manifest, path: FieldPath) -> Location | None:
+        assert self.file is not None
+        return self.file.place(manifest.ref.kind, manifest.ref.name, path)
 
     def origins(self, name: str, fit: ClusterFit) -> Origins:
         """Who asks for what pods do not get."""
@@ -99,6 +115,7 @@ def check_nodes(
                 below = query.preemptible_below
                 wanted, redactor = objects[name]
                 found = check_cluster(reached.cluster, wanted, what_if, preemptible_below=below)
+                found = with_unserved_kinds(found, reached.cluster, wanted.manifests)
                 return masked_fit(found, redactor)
             finally:
                 progress.finished(name)
@@ -121,7 +138,18 @@ def _own(found: ClusterRead[ClusterFit], read: Callable[[Reached], ClusterFit]) 
         return replace(found, error=error, same_as="")
 
 
+def _objects(path: Path) -> ObjectFile:
+    """The objects of a file, or of standard input. Raises YamlError, RenderError where none makes pods."""
+    if path == STANDARD_INPUT:
+        content = sys.stdin.buffer.read() if sys.stdin is not None else b""
+        file = objects_in(text_of(content, "standard input"), "standard input")
+    else:
+        file = read_objects(path)
+    file.require_pods()
+    return file
+
+
 def _source(runtime: Runtime, flags: ClusterFlags, progress: LiveProgress, query: FitQuery) -> _Source:
-    file = read_objects(query.file) if query.file else None
+    file = _objects(query.file) if query.file else None
     session = None if query.by_context else open_session(runtime, flags, progress)
     return _Source(query, Targets(runtime, flags, progress), session, file)

@@ -12,7 +12,7 @@ from dlctl.cli.output.tables.cell import Cell
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.updates import difference_json
 from dlctl.cli.runtime import Runtime
-from dlctl.events import WarningNote
+from dlctl.events import Note, WarningNote
 from dlctl.text import listed
 from dlctl.workflow.cluster_diff import ClusterDiff
 
@@ -38,6 +38,8 @@ def print_cluster_diff(
         if rows or not found.differs:
             table(headings, rows, "no differences")
         _print_problems(right.name, found)
+    for note in found.notes:
+        log_event(Note(note))
     for side in (left, right):
         if side.snapshot.unread:
             what = listed(side.snapshot.unread)

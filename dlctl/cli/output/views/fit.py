@@ -16,8 +16,9 @@ from dlctl.events import Note, WarningNote
 from dlctl.nodes.fit.report import GroupFit, Verdict
 from dlctl.text import enumerated
 from dlctl.workflow.clusters import ClusterRead
+from dlctl.workflow.fit_kinds import can_start, ranked, serves_all
 from dlctl.workflow.fit_origins import Origins
-from dlctl.workflow.node_check import ClusterFit, ComponentFit, ranked
+from dlctl.workflow.node_check import ClusterFit, ComponentFit
 
 SHOWN = 4
 """The most nodes that are named."""
@@ -47,8 +48,13 @@ def print_checked(runtime: Runtime, checked: Sequence[CheckedCluster], output: F
         _print_reasons(each, several=several, wide=output is FitFormat.WIDE)
     fits = [(each.read.target, each.read.result) for each in checked if each.read.result is not None]
     if len(fits) > 1:
-        ranking = (f"{name} ({fit.verdict.value})" for name, fit in ranked(fits))
-        log(f"first to start: {', '.join(ranking)}")
+        ranking = [f"{name} ({_standing(fit)})" for name, fit in ranked(fits)]
+        first = "first to start" if any(can_start(fit) for _, fit in fits) else "none can start"
+        log(f"{first}: {', '.join(ranking)}")
+
+
+def _standing(fit: ClusterFit) -> str:
+    return fit.verdict.value if serves_all(fit) else f"{fit.verdict.value}, a kind is not served"
 
 
 def _print_table(checked: Sequence[CheckedCluster], *, several: bool) -> None:

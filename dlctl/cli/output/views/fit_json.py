@@ -11,8 +11,9 @@ from dlctl.nodes.fit.filters.resources import written
 from dlctl.nodes.fit.report import GroupFit, Reason, Verdict
 from dlctl.report import location_report
 from dlctl.workflow.clusters import ClusterRead
+from dlctl.workflow.fit_kinds import ranked
 from dlctl.workflow.fit_origins import AskedBy, Origins, field_of
-from dlctl.workflow.node_check import ClusterFit, ComponentFit, ranked
+from dlctl.workflow.node_check import ClusterFit, ComponentFit
 
 Json = dict[str, Any]
 Checked = Sequence[tuple[ClusterRead[ClusterFit], Origins]]

@@ -1,10 +1,10 @@
 """Why pods do not fit, in sentences: what is needed, what is missing where, and who asks for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dlctl.nodes.fit.filters.resources import written
-from dlctl.nodes.fit.model import Lasting
-from dlctl.nodes.fit.report import SEVERITY, GroupFit, Reason, Verdict
+from dlctl.nodes.fit.model import TOGETHER, Lasting
+from dlctl.nodes.fit.report import SEVERITY, GroupFit, Holder, Reason, Verdict
 from dlctl.text import counted, enumerated
 from dlctl.workflow.fit_origins import Origins, field_of
 from dlctl.workflow.node_check import ComponentFit
@@ -66,16 +66,28 @@ def needs(group: GroupFit) -> str:
 
 def reason_text(group: GroupFit, reason: Reason) -> str:
     """One reason: on how many nodes it holds, and who holds what is lacking."""
-    held = _holders(group, reason) if reason.resource and reason.lasting is Lasting.HELD else ""
+    held = reason.resource and reason.lasting is Lasting.HELD
+    message = _held(group, reason) if held else reason.message
     if reason.nodes is None:
-        return f"{reason.message}{held}"
-    return f"{reason.nodes} of {counted(group.nodes, 'node')}: {reason.message}{held}"
+        return message
+    return f"{reason.nodes} of {counted(group.nodes, 'node')}: {message}"
 
 
-def _holders(group: GroupFit, reason: Reason) -> str:
+def _held(group: GroupFit, reason: Reason) -> str:
+    """Who holds a resource, and who of the same check would take it."""
     own = [each for each in group.holders if each.resource == reason.resource]
-    names = [f"{each.name} ({written(each.resource, each.amount)})" for each in own]
-    return f" by {enumerated(names, limit=SHOWN)}" if names else ""
+    there = _names(each for each in own if not each.name.endswith(TOGETHER))
+    planned = _names(each for each in own if each.name.endswith(TOGETHER))
+    if not planned:
+        return f"{reason.message} by {there}" if there else reason.message
+    if not there:
+        return f"{reason.resource} would be taken by {planned}"
+    return f"{reason.message} by {there}, and would be taken by {planned}"
+
+
+def _names(holders: Iterable[Holder]) -> str:
+    names = [f"{each.name} ({written(each.resource, each.amount)})" for each in holders]
+    return enumerated(names, limit=SHOWN) if names else ""
 
 
 def _left(group: GroupFit) -> str:
