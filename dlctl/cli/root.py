@@ -12,6 +12,7 @@ import click
 import typer
 
 from dlctl import __version__
+from dlctl.cli.arguments.suggested import with_harmless_suggestions
 from dlctl.cli.commands.table import LazyGroup
 from dlctl.cli.json_answer import JsonAnswer, json_wanted, own_words
 from dlctl.cli.output.errors import Failed, report_failure
@@ -65,9 +66,10 @@ def invoke(words: list[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
+        shown = with_harmless_suggestions(error)
         with contextlib.suppress(OSError):
-            error.show()
-        return _answered(answer, [_of_click(error)], error.exit_code)
+            shown.show()
+        return _answered(answer, [_of_click(shown)], shown.exit_code)
     except BrokenPipeError:
         return _closed_stdout()
     except (DlctlError, OSError, EOFError, KeyboardInterrupt) as error:

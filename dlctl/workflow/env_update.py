@@ -15,7 +15,7 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.errors import AppError, ClusterError, NotFound, Unauthorized, Unreachable, YamlError
 from dlctl.events import Emit, Note, Progress, WarningNote
 from dlctl.files.write import FileChange, change_of, edit_files
-from dlctl.plan.identity import check_identity
+from dlctl.plan.identity import check_identity, recorded_server
 from dlctl.schemas.index import SchemaIndex, index_path
 from dlctl.schemas.store import SchemaStore
 from dlctl.text import listed
@@ -171,6 +171,7 @@ def _check_pin(environment: Environment, cluster: Cluster, emit: Emit) -> None:
         cluster.identity(),
         writing=pinned,
         sandbox=bool(destination.sandbox),
+        server=recorded_server(destination, cluster),
     ):
         emit(WarningNote(note))
     if not pinned and not destination.sandbox:
