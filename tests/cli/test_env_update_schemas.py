@@ -59,7 +59,11 @@ def test_a_check_names_the_documents(kept: Project, damage: str) -> None:
     shown = kept.run("env", "update", "dev", "--dry-run").ok()
     assert (shown.out, line in shown.err) == ("", True)
     document = checked(kept.run("env", "update", "dev", "--check", "-o", "json").out, "EnvironmentUpdateList")
-    assert document["items"][0]["schemas"]["changed"] is True
+    found = document["items"][0]["schemas"]
+    assert found["changed"] is True
+    assert found["documents"] == [
+        {"file": f"schemas/{path.name}", "apiVersion": "apps/v1", "problem": damage}
+    ]
     wrote = kept.run("env", "update", "dev").ok()
     word = "wrote" if damage == "missing" else "replaced damaged"
     assert wrote.err == (

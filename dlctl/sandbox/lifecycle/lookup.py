@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from dlctl.errors import SandboxError, SandboxNotRunning
+from dlctl.errors import SandboxError
 from dlctl.sandbox.host import users
 from dlctl.sandbox.host.home import Folder, Home
 from dlctl.sandbox.host.kubeconfig import context_name
 from dlctl.sandbox.host.processes import find
 from dlctl.sandbox.host.state import State, load
+from dlctl.sandbox.not_running import SandboxNotRunning
 from dlctl.sandbox.programs.programs import SERVERS
 
 

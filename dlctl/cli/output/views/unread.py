@@ -9,12 +9,12 @@ from dlctl.errors import (
     DlctlError,
     Forbidden,
     NoContext,
-    SandboxNotRunning,
     Unauthorized,
     UnknownKind,
     Unreachable,
 )
 from dlctl.report import named
+from dlctl.sandbox.not_running import SandboxNotRunning
 
 Ends = Sequence[tuple[str, DlctlError | None]]
 """How reading each cluster ended: its name, and the error where it failed."""

@@ -124,10 +124,19 @@ def _json(updated: Updated) -> dict[str, Any]:
             "file": updated.schemas_file,
             "changed": updated.schemas_changed,
             "written": updated.schemas_changed and updated.written,
+            "documents": _documents_json(updated.schemas),
         },
         "differences": [difference_json(each) for each in updated.differences],
         "unread": sorted({*updated.snapshot.unread, *updated.kept}),
     }
+
+
+def _documents_json(schemas: SchemaChanges | None) -> list[dict[str, str | None]]:
+    documents = schemas.documents if schemas else ()
+    return [
+        {"file": each.file, "apiVersion": each.api_version or None, "problem": each.problem.value}
+        for each in documents
+    ]
 
 
 def difference_json(difference: Difference) -> dict[str, Any]:
