@@ -195,13 +195,11 @@ def _asked(refusal: Refusal, subject: Subject) -> str:
     if named is None:
         verb = _VERBS.get(subject.verb, "")
         return f"{verb} {subject.kind}".strip() if verb and subject.kind else ""
-    resource = f"{named['resource']}.{named['group']}" if named["group"] else named["resource"]
-    resource, _, part = resource.partition("/")
-    if part:  # kubectl wants TYPE.GROUP and --subresource
-        part, _, group = part.partition(".")
-        resource = f"{resource}.{group} --subresource={part}" if group else f"{resource} --subresource={part}"
-    space = f" -n {named['namespace']}" if named["namespace"] else ""
-    return f"{named['verb']} {resource}{space}"
+    resource, _, part = named["resource"].partition("/")
+    words = [named["verb"], f"{resource}.{named['group']}" if named["group"] else resource]
+    words += [f"--subresource={part}"] if part else []
+    words += ["-n", named["namespace"]] if named["namespace"] else []
+    return " ".join(words)
 
 
 def _server_error(refusal: Refusal, subject: Subject, server: str, message: str) -> ClusterError:
