@@ -93,7 +93,9 @@ class Targets:
 
 
 def _target(name: str, destination: "Destination", connect: "Callable[[], Cluster]") -> ClusterTarget:
-    return ClusterTarget(name, connect, destination.cluster_id, sandbox=bool(destination.sandbox))
+    return ClusterTarget(
+        name, connect, destination.cluster_id, sandbox=bool(destination.sandbox), server=destination.server
+    )
 
 
 def matching_contexts(kubeconfig: "Kubeconfig", flags: TargetFlags) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlctl.cli.runtime import Runtime
-from dlctl.errors import NoContext, SandboxError, UsageError
+from dlctl.errors import NoContext, UsageError
 
 if TYPE_CHECKING:
     from dlctl.app.model import Destination, Environment
@@ -55,11 +55,13 @@ class Connector:
             self._clusters.clear()
 
     def destination(self, destination: "Destination", emit: "Emit") -> "Cluster":
-        """The cluster of a destination; no request is sent yet. Raises ClusterError or SandboxError."""
-        if destination.sandbox and (self._flags.context or self._flags.kubeconfig):
+        """The cluster of a destination; no request is sent yet. Raises ClusterError or SandboxError.
+
+        A sandbox is reached by its own kubeconfig; --kubeconfig is for the other destinations.
+        """
+        if destination.sandbox and self._flags.context:
             raise UsageError(
-                "environment is a sandbox, which has its own kubeconfig",
-                hint="remove --context and --kubeconfig",
+                "environment is a sandbox, which has its own kubeconfig", hint="remove --context"
             )
         from dlctl.cluster.kubeconfig.select import select_context
 
@@ -114,9 +116,4 @@ class Connector:
         from dlctl.sandbox.host.home import Home
         from dlctl.sandbox.lifecycle.lookup import kubeconfig_path
 
-        try:
-            return kubeconfig_path(sandbox, home=Home.from_environ(self._runtime.environ))
-        except SandboxError as error:
-            raise SandboxError(
-                error.message, location=error.location, hint=f"start it with 'dlctl sandbox up {sandbox}'"
-            ) from error
+        return kubeconfig_path(sandbox, home=Home.from_environ(self._runtime.environ))

@@ -10,6 +10,7 @@ import click
 import typer
 
 from dlctl import __version__
+from dlctl.cli.arguments.suggested import with_harmless_suggestions
 from dlctl.cli.commands.table import LazyGroup
 from dlctl.cli.exit_codes import FAILED_DIFF
 from dlctl.cli.json_answer import JsonAnswer, json_wanted, own_words
@@ -66,7 +67,8 @@ def invoke(words: list[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        shown = without_values(error, words) if isinstance(error, click.UsageError) else error
+        safe = without_values(error, words) if isinstance(error, click.UsageError) else error
+        shown = with_harmless_suggestions(safe)
         with contextlib.suppress(OSError):
             shown.show()
         return _answered(answer, [_of_click(shown)], shown.exit_code)

@@ -71,7 +71,8 @@ class Replacement:
         found = _stat(self.target)
         if found and not os.access(self.target, os.W_OK):
             # A rename would succeed although the file is write-protected.
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self.target))
+            number = errno.EROFS if _mounted_read_only(self.target) else errno.EACCES
+            raise OSError(number, os.strerror(number), str(self.target))
         self.new = _beside(self.target)
         _write(self.new, content, found)
         if found and keep_old:
@@ -158,6 +159,10 @@ def write_error(error: OSError, path: Path) -> FileError:
 
 def _beside(path: Path) -> Path:
     return path.with_name(f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
+
+
+def _mounted_read_only(path: Path) -> bool:
+    return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 
 def _stat(path: Path) -> os.stat_result | None:

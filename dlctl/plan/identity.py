@@ -3,7 +3,8 @@
 import ipaddress
 from urllib.parse import urlsplit
 
-from dlctl.cluster.protocol import Identity
+from dlctl.app.model import Destination
+from dlctl.cluster.protocol import Cluster, Identity
 from dlctl.errors import PlanError
 
 OVERRIDE = "--dangerously-skip-identity-check"
@@ -17,25 +18,44 @@ def check_identity(
     writing: bool,
     override: bool = False,
     sandbox: bool = False,
+    server: str = "",
 ) -> tuple[str, ...]:
     """Notes for the user. Raises PlanError if this cluster must not be written to.
 
     A mismatch is a warning for reads and an error for writes; a missing pin is an error for writes only.
-    A `sandbox` needs no pin, but its server must be on this machine.
+    A `sandbox` needs no pin, but its server must be on this machine. `server` is the URL that the
+    environment has: another URL is noted unless the cluster is another one, too.
     """
     if sandbox:
         _require_loopback(environment_name, actual)
         return ()
     if pinned_id == actual.uid:
-        return _weak_note(environment_name, actual)
+        return (*_weak_note(environment_name, actual), *moved_server(environment_name, server, actual))
     error = (
         _unpinned(environment_name, actual) if not pinned_id else _other(environment_name, pinned_id, actual)
     )
     if not writing:
-        return (error.message,) if pinned_id else ()
+        return (error.message,) if pinned_id else moved_server(environment_name, server, actual)
     if override:
         return (f"{error.message}; continuing because of {OVERRIDE}",)
     raise error
+
+
+def moved_server(name: str, server: str, actual: Identity) -> tuple[str, ...]:
+    """A note where the environment has another URL for the same cluster."""
+    expected = server.rstrip("/")
+    if not expected or expected == actual.server.rstrip("/"):
+        return ()
+    return (
+        f"the context of environment {name} has server {actual.server}, "
+        f"but the environment has {expected}; "
+        f"if the server has moved, store its new URL with 'dlctl env set {name} --pin'",
+    )
+
+
+def recorded_server(destination: Destination, cluster: Cluster) -> str:
+    """The URL that the environment has for the context of a connection; empty for another context."""
+    return destination.server if cluster.context == destination.context else ""
 
 
 def is_loopback(server: str) -> bool:
@@ -75,10 +95,7 @@ def _unpinned(name: str, actual: Identity) -> PlanError:
 
 
 def _other(name: str, pinned_id: str, actual: Identity) -> PlanError:
-    hint = (
-        f"check the context; 'dlctl env describe {name}' shows the expected cluster; "
-        f"if the cluster was recreated, run: dlctl env set {name} --pin"
-    )
+    hint = f"check the context; 'dlctl env describe {name}' shows the expected cluster"
     if actual.weak and not pinned_id.startswith("weak:"):
         return PlanError(
             f"environment {name} is pinned to cluster {pinned_id}, which cannot be compared with "
@@ -87,5 +104,5 @@ def _other(name: str, pinned_id: str, actual: Identity) -> PlanError:
         )
     return PlanError(
         f"environment {name} is pinned to cluster {pinned_id}, but {actual.server} is cluster {actual.uid}",
-        hint=hint,
+        hint=f"{hint}; if the cluster was recreated, run: dlctl env set {name} --pin",
     )

@@ -51,6 +51,12 @@ class SchemaCatalogue:
         named = self.index.documents if self.index else ()
         return tuple(sorted(each for each in set(api_versions) if each in named and not self.document(each)))
 
+    def damaged(self, api_versions: Iterable[str]) -> tuple[str, ...]:
+        """The files of those documents that are in the store, and cannot be read."""
+        named = self.index.documents if self.index else {}
+        files = (self._store.damaged(named[each]) for each in self.lost(api_versions))
+        return tuple(str(file) for file in files if file)
+
     def find(self, key: ApiKey) -> KindSchema | None:
         """The cluster's schema of a kind; None if there is none, or its document is not in the store."""
         document = self.document(key[0])

@@ -48,6 +48,11 @@ class SchemaStore:
             return document_of(unpacked(content))
         return None
 
+    def damaged(self, hashed: str) -> Path | None:
+        """The file of a document that is damaged; None if no folder has one."""
+        paths = (folder / file_name(hashed) for folder in self.folders)
+        return next((path for path in paths if path.is_file()), None) if not self.document(hashed) else None
+
     def keep(self, hashed: str, schemas: Mapping[str, Any]) -> bytes:
         """Write a document to the first folder and return the bytes of its file.
 

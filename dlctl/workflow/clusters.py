@@ -22,14 +22,15 @@ REQUEST_TIMEOUT = 10.0
 class ClusterTarget:
     """A cluster to read, by the name of an environment or of a context.
 
-    `connect` sends no request yet. `cluster_id` is what an environment is pinned to; a `sandbox` has
-    no pin.
+    `connect` sends no request yet. `cluster_id` is what an environment is pinned to, `server` the URL that
+    it has; a `sandbox` has no pin.
     """
 
     name: str
     connect: Callable[[], Cluster]
     cluster_id: str = ""
     sandbox: bool = False
+    server: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,14 @@ def _identified(target: ClusterTarget) -> Reached:
     asked = time.monotonic()
     identity = cluster.identity()
     latency = time.monotonic() - asked
-    notes = check_identity(target.name, target.cluster_id, identity, writing=False, sandbox=target.sandbox)
+    notes = check_identity(
+        target.name,
+        target.cluster_id,
+        identity,
+        writing=False,
+        sandbox=target.sandbox,
+        server=target.server,
+    )
     return Reached(target, cluster, identity, latency, notes)
 
 

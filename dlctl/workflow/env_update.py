@@ -8,18 +8,18 @@ from enum import StrEnum
 from dlctl.app.cluster_snapshot import UNKNOWN, ClusterSnapshot
 from dlctl.app.environments import load_environment
 from dlctl.app.model import App, Environment
-from dlctl.app.snapshot.compare import Difference, completed, differences
+from dlctl.app.snapshot.compare import Difference, completed, differences, kept_parts
 from dlctl.app.snapshot.load import cluster_file, load_snapshot
 from dlctl.app.snapshot.text import snapshot_text
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import AppError, ClusterError, NotFound, Unauthorized, Unreachable, YamlError
 from dlctl.events import Emit, Note, Progress, WarningNote
 from dlctl.files.write import FileChange, change_of, edit_files
-from dlctl.plan.identity import check_identity
+from dlctl.plan.identity import check_identity, recorded_server
 from dlctl.schemas.index import SchemaIndex, index_path
 from dlctl.schemas.store import SchemaStore
 from dlctl.text import listed
-from dlctl.workflow.keep_schemas import keep_schemas, schema_changes
+from dlctl.workflow.keep_schemas import SchemaChanges, keep_schemas, schema_changes
 from dlctl.workflow.session import Connect
 from dlctl.workflow.snapshot.read import SnapshotOptions, read_snapshot
 
@@ -48,8 +48,8 @@ class UpdateOptions:
 class Updated:
     """The change of an environment's cluster.yaml; `written` is false where it was only looked at.
 
-    `schemas` are the changes of schemas.yaml, and of documents in the app. A check does not compare what the
-    file has and this user may not list: `not_compared`.
+    `schemas` are the changes of schemas.yaml, and of documents in the app; None where the cluster's documents
+    could not be read. What the file has and this user may not list stays as it is: `kept`.
     """
 
     environment: str
@@ -57,8 +57,8 @@ class Updated:
     snapshot: ClusterSnapshot
     differences: tuple[Difference, ...]
     written: bool
-    not_compared: tuple[str, ...] = ()
-    schemas: tuple[FileChange, ...] = ()
+    kept: tuple[str, ...] = ()
+    schemas: SchemaChanges | None = None
 
     @property
     def schemas_file(self) -> str:
@@ -68,7 +68,12 @@ class Updated:
     @property
     def schemas_changed(self) -> bool:
         """Whether schemas.yaml, or a document in the app, is out of date, or was before it was written."""
-        return any(each.before != each.after for each in self.schemas)
+        return self.schemas is not None and self.schemas.changed
+
+    @property
+    def outdated(self) -> bool:
+        """Whether any file is out of date, or was before it was written."""
+        return self.changed or self.schemas_changed
 
     @property
     def file(self) -> str:
@@ -86,9 +91,14 @@ class Updated:
         return self.change.before != self.change.after
 
     def diff(self) -> str:
-        """How the file changes, as a unified diff."""
-        old, new = (_lines(text) for text in (self.change.before, self.change.after))
-        return "".join(difflib.unified_diff(old, new, "/dev/null" if self.is_new else self.file, self.file))
+        """How cluster.yaml and schemas.yaml change, as unified diffs."""
+        index = _diff(self.schemas.index, self.schemas_file) if self.schemas else ""
+        return _diff(self.change, self.file) + index
+
+
+def _diff(change: FileChange, file: str) -> str:
+    old, new = (_lines(text) for text in (change.before, change.after))
+    return "".join(difflib.unified_diff(old, new, "/dev/null" if change.before is None else file, file))
 
 
 def _lines(text: bytes | None) -> list[str]:
@@ -111,14 +121,29 @@ def update_environment(
     known = _known(app, name, emit)
     names = known.has_names if options.node_names is None else options.node_names
     snapshot = read_snapshot(cluster, SnapshotOptions(environment.namespace, names), emit)
-    if snapshot.unread:
-        emit(WarningNote(f"environment {name}: you may not list {listed(snapshot.unread)}"))
+    kept = kept_parts(snapshot, known)
+    if lost := [each for each in snapshot.unread if each not in kept]:
+        emit(WarningNote(f"environment {name}: you may not list {listed(lost)}"))
+    if kept:
+        emit(WarningNote(f"environment {name}: you may not list {listed(kept)}; {_KEPT[options.mode]}"))
     index = _schema_index(name, cluster, store, options, emit)
 
-    def schemas() -> tuple[FileChange, ...]:
-        return schema_changes(app.root, name, index, store, in_app=options.schemas_in_app) if index else ()
+    write = options.mode is Mode.WRITE
 
-    return _updated(app, name, known, snapshot, schemas, options.mode)
+    def schemas() -> SchemaChanges | None:
+        in_app = options.schemas_in_app
+        return schema_changes(app.root, name, index, store, in_app=in_app, write=write) if index else None
+
+    full = completed(snapshot, known, names=names)
+    change, found = _changes(app, name, snapshot_text(full, name), schemas, write=write)
+    return Updated(name, change, full, differences(known, full), write, kept, found)
+
+
+_KEPT = {
+    Mode.WRITE: "cluster.yaml keeps what it has of them",
+    Mode.DRY_RUN: "cluster.yaml would keep what it has of them",
+    Mode.CHECK: "what cluster.yaml has of them is not checked",
+}
 
 
 def _schema_index(
@@ -137,23 +162,6 @@ def _schema_index(
         return None
 
 
-def _updated(
-    app: App,
-    name: str,
-    known: ClusterSnapshot,
-    snapshot: ClusterSnapshot,
-    schemas: Callable[[], tuple[FileChange, ...]],
-    mode: Mode,
-) -> Updated:
-    not_compared: tuple[str, ...] = ()
-    if mode is Mode.CHECK:
-        not_compared = tuple(each for each in snapshot.unread if each not in known.unread)
-        snapshot = completed(snapshot, known)
-    change, *others = _changes(app, name, snapshot_text(snapshot, name), schemas, write=mode is Mode.WRITE)
-    found = differences(known, snapshot)
-    return Updated(name, change, snapshot, found, mode is Mode.WRITE, not_compared, tuple(others))
-
-
 def _check_pin(environment: Environment, cluster: Cluster, emit: Emit) -> None:
     destination = environment.destination
     pinned = bool(destination.cluster_id)
@@ -163,6 +171,7 @@ def _check_pin(environment: Environment, cluster: Cluster, emit: Emit) -> None:
         cluster.identity(),
         writing=pinned,
         sandbox=bool(destination.sandbox),
+        server=recorded_server(destination, cluster),
     ):
         emit(WarningNote(note))
     if not pinned and not destination.sandbox:
@@ -179,13 +188,16 @@ def _known(app: App, name: str, emit: Emit) -> ClusterSnapshot:
 
 
 def _changes(
-    app: App, name: str, after: str, schemas: Callable[[], tuple[FileChange, ...]], *, write: bool
-) -> Sequence[FileChange]:
-    """The change of an environment's cluster.yaml, then those of schemas, written unless only looked at."""
+    app: App, name: str, after: str, schemas: Callable[[], SchemaChanges | None], *, write: bool
+) -> tuple[FileChange, SchemaChanges | None]:
+    """The change of an environment's cluster.yaml, and those of schemas, written unless only looked at."""
     path = app.root / cluster_file(name)
+    found: SchemaChanges | None = None
 
     def changes() -> Sequence[FileChange]:
-        found = schemas()  # what was not fetched is not compared: only the index
-        return [change_of(path, after.encode("utf-8")), *(found if write else found[:1])]
+        nonlocal found
+        found = schemas()
+        return [change_of(path, after.encode("utf-8")), *(found.files if found else ())]
 
-    return edit_files(app.root, changes) if write else changes()
+    change = (edit_files(app.root, changes) if write else changes())[0]
+    return change, found

@@ -1,7 +1,9 @@
 """Keep the OpenAPI v3 documents of a cluster: in the store, and as files of an app."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 from dlctl.cluster.openapi import OfferedDocument, offered_documents, read_document
@@ -43,21 +45,89 @@ def _hash_of(offered: OfferedDocument) -> str:
         raise ClusterError(f"the hash of {offered.path} is not hexadecimal") from error
 
 
+class Problem(StrEnum):
+    """What is wrong with a document in an app."""
+
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    NOT_NEEDED = "not-needed"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChange:
+    """A document in an app that is to be written or removed; `change` is None where it is only checked."""
+
+    file: str
+    api_version: str
+    problem: Problem
+    change: FileChange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaChanges:
+    """The change of an environment's index, and what changes among the documents in the app."""
+
+    index: FileChange
+    documents: tuple[DocumentChange, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is out of date, or was before it was written."""
+        return self.index_changed or bool(self.documents)
+
+    @property
+    def index_changed(self) -> bool:
+        """Whether the index is out of date, or was before it was written."""
+        return self.index.before != self.index.after
+
+    @property
+    def files(self) -> tuple[FileChange, ...]:
+        """The changes that can be written."""
+        return (self.index, *(each.change for each in self.documents if each.change))
+
+
 def schema_changes(
-    root: Path, environment: str, index: SchemaIndex, store: SchemaStore, *, in_app: bool
-) -> tuple[FileChange, ...]:
+    root: Path, environment: str, index: SchemaIndex, store: SchemaStore, *, in_app: bool, write: bool
+) -> SchemaChanges:
     """The changes of an app's files: the environment's index, and its documents if they are kept `in_app`.
 
     An app that has a folder of documents keeps them up to date in any case. Documents that no environment
-    needs any more are removed. Raises FileError, or AppError if the index of another environment is invalid.
+    needs any more are removed. Without `write` documents are only checked, since the store may not have them.
+    Raises FileError, or AppError if the index of another environment is invalid.
     """
-    changes = [change_of(root / index_path(environment), index_text(index).encode("utf-8"))]
-    folder = root / FOLDER
-    if in_app or folder.is_dir():
-        needed = set(index.documents.values())
-        changes += [change_of(folder / file_name(each), store.content(each)) for each in sorted(needed)]
-        changes += _removed(root, folder, needed | set(_others(root, environment)))
-    return tuple(changes)
+    change = change_of(root / index_path(environment), index_text(index).encode("utf-8"))
+    if not in_app and not (root / FOLDER).is_dir():
+        return SchemaChanges(change)
+    found = (*_needed(root, index), *_not_needed(root, environment, index))
+    return SchemaChanges(change, tuple(_with_change(root, each, store) if write else each for each in found))
+
+
+def _needed(root: Path, index: SchemaIndex) -> Iterator[DocumentChange]:
+    """The documents of the index that the app does not have, or has damaged."""
+    kept = SchemaStore((root / FOLDER,))
+    for api_version, hashed in sorted(index.documents.items()):
+        if not kept.document(hashed):
+            problem = Problem.MISSING if kept.content(hashed) is None else Problem.DAMAGED
+            yield DocumentChange(_document_path(hashed), api_version, problem)
+
+
+def _not_needed(root: Path, environment: str, index: SchemaIndex) -> Iterator[DocumentChange]:
+    needed = {*index.documents.values(), *_others(root, environment)}
+    for path in sorted((root / FOLDER).glob(f"*{SUFFIX}")):
+        hashed = path.name.removesuffix(SUFFIX)
+        if hashed not in needed:
+            yield DocumentChange(_document_path(hashed), "", Problem.NOT_NEEDED)
+
+
+def _with_change(root: Path, document: DocumentChange, store: SchemaStore) -> DocumentChange:
+    path = root / document.file
+    hashed = path.name.removesuffix(SUFFIX)
+    after = None if document.problem is Problem.NOT_NEEDED else store.content(hashed)
+    return replace(document, change=change_of(path, after))
+
+
+def _document_path(hashed: str) -> str:
+    return f"{FOLDER}/{file_name(hashed)}"
 
 
 def _others(root: Path, environment: str) -> Iterable[str]:
@@ -66,8 +136,3 @@ def _others(root: Path, environment: str) -> Iterable[str]:
     for name in environment_names_of(root):
         other = read_index(root, name) if name != environment else None
         yield from other.documents.values() if other else ()
-
-
-def _removed(root: Path, folder: Path, needed: set[str]) -> list[FileChange]:
-    present = sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
-    return [change_of(path, None) for path in present if path.name.removesuffix(SUFFIX) not in needed]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from dlctl.app.model import Environment
 from dlctl.cluster.protocol import Identity
 from dlctl.errors import DlctlError
-from dlctl.events import Emit
+from dlctl.events import Emit, Note
+from dlctl.plan.identity import moved_server, recorded_server
 from dlctl.workflow.cluster_uses import Pin, Use
 
 if TYPE_CHECKING:  # not needed to print a state
@@ -36,4 +37,8 @@ def pin_state(environment: Environment, connect: "Connect", emit: Emit) -> PinSt
         identity = cluster.identity()
     except DlctlError as error:
         return PinState(use.pin(None), destination.cluster_id, context, server, error=error)
-    return PinState(use.pin(identity), destination.cluster_id, context, server, identity)
+    pin = use.pin(identity)
+    if pin in (Pin.OK, Pin.MISSING):
+        for note in moved_server(environment.name, recorded_server(destination, cluster), identity):
+            emit(Note(note))
+    return PinState(pin, destination.cluster_id, context, server, identity)

@@ -9,7 +9,7 @@ from dlctl.app.model import App, Environment, Target
 from dlctl.cluster.protocol import Cluster
 from dlctl.events import Emit, Event, Listener, MaskedEvent, Note, WarningNote, no_events
 from dlctl.params.model import Param
-from dlctl.plan.identity import check_identity
+from dlctl.plan.identity import check_identity, recorded_server
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.render.field_origins import FieldRef
@@ -105,6 +105,7 @@ class Session:
             writing=writing,
             override=self._skip_identity_check,
             sandbox=bool(environment.destination.sandbox),
+            server=recorded_server(environment.destination, cluster),
         )
         for warning in warnings:
             emit(WarningNote(warning))

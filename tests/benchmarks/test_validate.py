@@ -44,7 +44,10 @@ def _cases(programs: Programs, control_plane: ControlPlane) -> dict[str, object]
     """The same objects, and the schema of the control plane, whose documents are kept in the app."""
     store = SchemaStore((programs.scratch / "store",))
     index = keep_schemas(connected(control_plane.kubeconfig), store)
-    write(schema_changes(programs.folder, "bench", index, store, in_app=True), root=programs.folder)
+    write(
+        schema_changes(programs.folder, "bench", index, store, in_app=True, write=True).files,
+        root=programs.folder,
+    )
     found = SchemaCatalogue(index, store).find(("apps/v1", "Deployment"))
     assert found is not None
     schema = json_schema(found.name, found.document.schemas, custom=False)

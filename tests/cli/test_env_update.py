@@ -155,7 +155,7 @@ def test_another_cluster_is_refused_before_it_is_read(lab: Lab) -> None:
         write_kubeconfig(Path(app.environ["KUBECONFIG"]), dev=server.url)
         for more in ((), ("--check",), ("--dry-run",)):
             answer = app.run("env", "update", "dev", *more)
-            assert answer.code == (4 if more == ("--check",) else 1)
+            assert answer.code == 1
             assert f"pinned to cluster {UID}" in answer.err
             assert "dlctl env set dev --pin" in answer.err
         assert not [seen for seen in server.seen if "nodes" in seen.path]
@@ -189,7 +189,49 @@ def test_a_check_does_not_take_what_may_not_be_listed_for_a_change(lab: Lab) -> 
         assert "  version: v1.33.0 → v1.34.2\n" in outdated.err
         assert "nodes:" not in outdated.err
         app.run("env", "update", "dev").ok()
-        app.run("env", "update", "dev", "--check").ok()
+        assert app.run("env", "update", "dev", "--check").code == 4, "the file has what is not read"
+
+
+def test_an_update_keeps_what_may_not_be_listed_now(lab: Lab) -> None:
+    app, _ = lab
+    app.run("env", "update", "dev").ok()
+    before = app.read(FILE)
+    others = {**OTHERS, ("example.com/v1", "Widget", "widgets"): []}
+    forbidden = ["nodes", "storageclasses"]
+    with serving(replace(LAB, forbidden=forbidden, others=others)) as server:
+        write_kubeconfig(Path(app.environ["KUBECONFIG"]), dev=server.url)
+        shown = app.run("env", "update", "dev", "--dry-run").ok()
+        answer = app.run("env", "update", "dev").ok()
+    parts = "StorageClass.storage.k8s.io, nodes"
+    keeps = f"you may not list {parts}; cluster.yaml keeps what it has of them"
+    assert f"warning: environment dev: {keeps}" in answer.err
+    assert f"changed {FILE}\n  kept: {parts}\n  kinds: added Widget.example.com\n" in answer.err
+    added = "    Widget.example.com: v1"
+    assert sorted(app.read(FILE).splitlines()) == sorted([*before.splitlines(), added])
+    assert "unread" not in app.read(FILE)
+    assert [line for line in shown.out.splitlines() if line.startswith("-")] == [f"--- {FILE}"]
+
+
+def test_a_kind_that_is_new_and_may_not_be_listed_is_unread(lab: Lab) -> None:
+    app, _ = lab
+    fewer = {key: each for key, each in OTHERS.items() if key[1] != "PriorityClass"}
+    with serving(replace(LAB, others=fewer)) as server:
+        write_kubeconfig(Path(app.environ["KUBECONFIG"]), dev=server.url)
+        app.run("env", "update", "dev").ok()
+    with serving(replace(LAB, forbidden=["priorityclasses"])) as server:
+        write_kubeconfig(Path(app.environ["KUBECONFIG"]), dev=server.url)
+        app.run("env", "update", "dev").ok()
+    assert "unread:\n- PriorityClass.scheduling.k8s.io\n" in app.read(FILE)
+
+
+def test_names_of_kept_nodes_are_removed_if_asked_for(lab: Lab) -> None:
+    app, _ = lab
+    app.run("env", "update", "dev", "--node-names").ok()
+    with serving(replace(LAB, forbidden=["nodes"])) as server:
+        write_kubeconfig(Path(app.environ["KUBECONFIG"]), dev=server.url)
+        app.run("env", "update", "dev", "--no-node-names").ok()
+    assert "\nnodes:\n- count: 2\n" in app.read(FILE)
+    assert "names:" not in app.read(FILE)
 
 
 def test_names_of_nodes_are_kept_once_they_were_asked_for(lab: Lab) -> None:
@@ -236,7 +278,7 @@ def test_several_of_which_one_is_dead(lab: Lab) -> None:
     assert answer.err.count("Error: prod: cannot connect") == 1
     assert not (app.root / "environments/prod/cluster.yaml").exists()
     assert app.run("env", "update", "prod").code == 1
-    assert app.run("env", "update", "prod", "--check").code == 4
+    assert app.run("env", "update", "prod", "--check").code == 1
     assert app.run("env", "update", "--all", "--check").code == 4
     (app.root / FILE).unlink()
     outdated = app.run("env", "update", "*", "--check")

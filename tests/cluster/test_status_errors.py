@@ -114,6 +114,30 @@ def test_no_permission_is_told_in_the_servers_words() -> None:
     assert found.message == message
 
 
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        (
+            'nodes "a" is forbidden: User "u" cannot patch resource "nodes" in API group "" '
+            "at the cluster scope",
+            "patch nodes",
+        ),
+        (
+            'User "u" cannot create resource "jobs" in API group "batch" in the namespace "ml"',
+            "create jobs.batch -n ml",
+        ),
+        (
+            'User "u" cannot get resource "pods/log" in API group "" in the namespace "ml"',
+            "get pods --subresource=log -n ml",
+        ),
+        ("no", "patch ConfigMap"),
+    ],
+)
+def test_the_hint_has_the_verb_and_the_resource_of_rbac(message: str, asked: str) -> None:
+    found = error(403, message, reason="Forbidden")
+    assert found.hint == f"'kubectl auth can-i {asked}' checks this user's permissions"
+
+
 def test_not_found_and_unknown_kind() -> None:
     missing = error(404, 'configmaps "a" not found', reason="NotFound", name="a", kind="configmaps")
     assert isinstance(missing, NotFound)

@@ -127,13 +127,15 @@ def test_an_environment_is_found_by_its_server_and_a_missing_context_is_a_row(
     ]
 
 
-def test_a_sandbox_that_does_not_run_is_no_cluster(app: Project, kubeconfig: Path) -> None:
+def test_a_sandbox_that_does_not_run_is_a_cluster_that_cannot_be_read(app: Project, kubeconfig: Path) -> None:
     environments(app, dev="sandbox: none-such\n", lab="context: lab\n")
     with serving(LAB) as server:
         write_kubeconfig(kubeconfig, lab=server.url)
-        answer = app.run("cluster", "list").ok()
-    assert "environment dev: sandbox 'none-such' not found" in answer.err
-    assert len(answer.out.splitlines()) == 2
+        answer = app.run("cluster", "list")
+    assert answer.code == 4
+    assert "dlctl-none-such: sandbox 'none-such' not found" in answer.err
+    rows = [line.split()[:3] for line in answer.out.splitlines()[1:]]
+    assert rows == [["dlctl-none-such", "dev", "not-found"], ["lab", "lab", "ok"]]
 
 
 def test_nothing_to_list_says_so(project: Project) -> None:

@@ -302,11 +302,15 @@ def test_a_dry_run_asks_the_server_and_stores_nothing(labels: Labels, control_pl
     answer = labels.app.run(*APPLY, "--dry-run=server", "-o", "json").ok()
     document = checked(answer.out, "NodeLabelList")
     assert document["mode"] == "dry-run"
+    shown = labels.app.run(*APPLY, "--dry-run=server").ok()
+    assert "the API server checked these writes, and nothing was stored\n" in shown.err
     assert [(each["action"], each["result"]) for each in document["items"]] == [("add", "done")]
     assert labels.on(ONE) == {}
     labels.app.context("first", control_plane, account=_reader(control_plane))
     for words in ((*APPLY, "--dry-run=server"), APPLY):
         refused = labels.app.run(*words)
+        assert "'kubectl auth can-i patch nodes'" in refused.err
+        assert "nothing was stored" not in refused.err
         assert refused.code == 1
         assert "1 node could not be labeled" in refused.err
         assert "forbidden" in refused.err.lower() or "permission" in refused.err

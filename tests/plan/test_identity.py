@@ -52,6 +52,32 @@ def test_strong_pin_that_cannot_be_checked_is_refused() -> None:
         check_identity("gke", "uid-1", WEAK, writing=True)
 
 
+def test_the_hint_without_permission_does_not_advise_a_new_pin() -> None:
+    with pytest.raises(PlanError) as caught:
+        check_identity("gke", "uid-1", WEAK, writing=True)
+    assert "request permission to get namespace kube-system" in (caught.value.hint or "")
+    assert "--pin" not in (caught.value.hint or "")
+
+
+OLD = "https://old:6443/"
+MOVED = (
+    f"the context of environment gke has server {SERVER}, but the environment has https://old:6443; "
+    "if the server has moved, store its new URL with 'dlctl env set gke --pin'"
+)
+
+
+@pytest.mark.parametrize(("pinned", "writing"), [("uid-1", True), ("uid-1", False), ("", False)])
+def test_another_url_of_the_server_is_noted(pinned: str, writing: bool) -> None:
+    assert check_identity("gke", pinned, ACTUAL, writing=writing, server=OLD) == (MOVED,)
+    assert check_identity("gke", pinned, ACTUAL, writing=writing, server=f"{SERVER}/") == ()
+
+
+def test_of_another_cluster_with_another_url_only_the_cluster_is_noted() -> None:
+    (note,) = check_identity("gke", "uid-2", ACTUAL, writing=False, server=OLD)
+    assert "is pinned to cluster uid-2" in note
+    assert "moved" not in note
+
+
 def test_sandbox_needs_no_pin_but_a_loopback_server() -> None:
     here = Identity("uid-9", "https://127.0.0.1:40001")
     assert check_identity("sandbox", "", here, writing=True, sandbox=True) == ()

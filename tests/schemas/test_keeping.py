@@ -133,17 +133,17 @@ def test_files_of_an_app(tmp_path: Path, store: SchemaStore) -> None:
         (root / "environments" / name).mkdir(parents=True)
         (root / "environments" / name / "environment.yaml").write_text("namespace: x\n")
     index = keep_schemas(Offering(CLUSTER), store)
-    write(schema_changes(root, "dev", index, store, in_app=False), root=root)
+    write(schema_changes(root, "dev", index, store, in_app=False, write=True).files, root=root)
     assert not (root / "schemas").exists()
     assert read_index(root, "dev") == index
 
-    write(schema_changes(root, "prod", index, store, in_app=True), root=root)
+    write(schema_changes(root, "prod", index, store, in_app=True, write=True).files, root=root)
     assert len(list((root / "schemas").iterdir())) == 2
 
     small = keep_schemas(Offering({"v1": CLUSTER["v1"]}), store)
-    write(schema_changes(root, "prod", small, store, in_app=False), root=root)
+    write(schema_changes(root, "prod", small, store, in_app=False, write=True).files, root=root)
     assert len(list((root / "schemas").iterdir())) == 2, "dev still needs the other one"
-    write(schema_changes(root, "dev", small, store, in_app=False), root=root)
+    write(schema_changes(root, "dev", small, store, in_app=False, write=True).files, root=root)
     assert [file.name for file in (root / "schemas").iterdir()] == [f"{small.documents['v1']}.json.gz"]
 
 

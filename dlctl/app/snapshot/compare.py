@@ -9,6 +9,8 @@ from dlctl.nodes.inventory.groups import NodeGroup
 from dlctl.nodes.inventory.hardware import hardware
 
 ABSENT = "-"
+SLICES = "ResourceSlice.resource.k8s.io"
+"""What nodes have by dynamic resource allocation, as it is called among what could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,27 @@ def not_compared(left: ClusterSnapshot, right: ClusterSnapshot) -> tuple[str, ..
     return tuple(sorted({*left.unread, *right.unread}))
 
 
-def completed(snapshot: ClusterSnapshot, known: ClusterSnapshot) -> ClusterSnapshot:
-    """A snapshot in which what could not be read is as in another one of the same cluster."""
-    if not known.known:
-        return snapshot
-    kept = {kind: objects for kind, objects in known.objects.items() if str(kind) in snapshot.unread}
-    return replace(
-        snapshot,
-        nodes=known.nodes if NODES in snapshot.unread else snapshot.nodes,
-        objects={**snapshot.objects, **kept},
-        unread=tuple(each for each in snapshot.unread if each in known.unread),
-    )
+def kept_parts(snapshot: ClusterSnapshot, known: ClusterSnapshot) -> tuple[str, ...]:
+    """What could not be read of a cluster, and is in an older snapshot of it."""
+    had = {str(kind.group_kind) for kind in known.kinds} - set(known.unread)
+    if known.nodes is not None:
+        had.add(NODES)
+    return tuple(each for each in snapshot.unread if each in had)
+
+
+def completed(snapshot: ClusterSnapshot, known: ClusterSnapshot, *, names: bool = True) -> ClusterSnapshot:
+    """A snapshot in which what could not be read is as in an older one of the same cluster.
+
+    Nodes need their ResourceSlices, too: without them devices would be lost. Without `names`, kept nodes
+    lose their names.
+    """
+    kept = kept_parts(snapshot, known)
+    objects = {kind: each for kind, each in known.objects.items() if str(kind) in kept}
+    nodes = snapshot.nodes
+    if known.nodes is not None and {NODES, SLICES} & set(kept):
+        nodes = tuple(each if names else replace(each, names=()) for each in known.nodes)
+    unread = tuple(each for each in snapshot.unread if each not in kept)
+    return replace(snapshot, nodes=nodes, objects={**snapshot.objects, **objects}, unread=unread)
 
 
 def _all(left: ClusterSnapshot, right: ClusterSnapshot) -> Iterator[Difference]:

@@ -34,6 +34,22 @@ _NOT_AN_OBJECT = "the server could not find the requested resource"
 _UNTYPED = ("failed to create typed patch object", "failed to convert new object", "failed to create manager")
 """Messages of apply for a body that does not match its schema: sent with code 500."""
 
+_RBAC = re.compile(
+    r'cannot (?P<verb>[a-z]+) resource "(?P<resource>[a-z0-9./-]+)" in API group "(?P<group>[a-z0-9.-]*)"'
+    r'(?: in the namespace "(?P<namespace>[a-z0-9-]+)")?'
+)
+"""The message of a refusal by RBAC (apiserver, endpoints/handlers/responsewriters)."""
+
+_VERBS = {
+    "get": "get",
+    "list": "list",
+    "watch": "watch",
+    "apply": "patch",
+    "update": "update",
+    "delete": "delete",
+}
+"""The verbs of RBAC for those of requests: server-side apply is a PATCH."""
+
 _CONFLICT = re.compile(r'conflict with "(?P<manager>(?:[^"\\]|\\.)*)"')
 """The message of a FieldManagerConflict cause (structured-merge-diff's managers, via apimachinery)."""
 
@@ -170,7 +186,21 @@ def _hint_invalid(message: str) -> str | None:
 def _hint_403(refusal: Refusal, subject: Subject) -> str | None:
     if "exceeded quota" in refusal.message or "forbidden by" in refusal.message:
         return None
-    return f"'kubectl auth can-i {subject.verb} …' checks this user's permissions"
+    what = _asked(refusal, subject)
+    return f"'kubectl auth can-i {what}' checks this user's permissions" if what else None
+
+
+def _asked(refusal: Refusal, subject: Subject) -> str:
+    """The verb and the resource of RBAC, as the server names them, else by the request."""
+    named = _RBAC.search(refusal.message)
+    if named is None:
+        verb = _VERBS.get(subject.verb, "")
+        return f"{verb} {subject.kind}".strip() if verb and subject.kind else ""
+    resource, _, part = named["resource"].partition("/")
+    words = [named["verb"], f"{resource}.{named['group']}" if named["group"] else resource]
+    words += [f"--subresource={part}"] if part else []
+    words += ["-n", named["namespace"]] if named["namespace"] else []
+    return " ".join(words)
 
 
 def _server_error(refusal: Refusal, subject: Subject, server: str, message: str) -> ClusterError:

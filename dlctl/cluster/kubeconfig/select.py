@@ -26,21 +26,8 @@ def select_context(
             hint=f"set its context with 'dlctl env set NAME --context CONTEXT'; {kubeconfig.choices()}",
         )
     if destination.context in kubeconfig.contexts:
-        return _by_name(kubeconfig, destination, emit)
+        return kubeconfig.select(destination.context)
     return _by_server(kubeconfig, destination, emit)
-
-
-def _by_name(kubeconfig: Kubeconfig, destination: Destination, emit: Emit) -> Context:
-    context = kubeconfig.select(destination.context)
-    expected = destination.server.rstrip("/")
-    if expected and context.server != expected:
-        emit(
-            Note(
-                f"context '{context.name}' has server {context.server}, but the environment has {expected}; "
-                "if the server has moved, store its new URL with 'dlctl env set ENV --pin'"
-            )
-        )
-    return context
 
 
 def _by_server(kubeconfig: Kubeconfig, destination: Destination, emit: Emit) -> Context:

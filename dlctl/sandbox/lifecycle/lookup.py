@@ -10,6 +10,7 @@ from dlctl.sandbox.host.home import Folder, Home
 from dlctl.sandbox.host.kubeconfig import context_name
 from dlctl.sandbox.host.processes import find
 from dlctl.sandbox.host.state import State, load
+from dlctl.sandbox.not_running import SandboxNotRunning
 from dlctl.sandbox.programs.programs import SERVERS
 
 
@@ -81,18 +82,20 @@ def kubectl_command(name: str, *, home: Home) -> tuple[str, ...]:
 
 
 def running(name: str, home: Home) -> Sandbox:
-    """The sandbox. Raises SandboxError if it is not running."""
+    """The sandbox. Raises SandboxNotRunning, or SandboxError if its state cannot be read."""
     sandbox = look_up(name, home)
     hint = f"start it with 'dlctl sandbox up {name}'"
     if sandbox is None:
-        raise SandboxError(f"sandbox '{name}' not found", hint=hint)
+        raise SandboxNotRunning(f"sandbox '{name}' not found", state="not-found", hint=hint)
     if sandbox.status is RunState.CRASHED:
-        raise SandboxError(
+        raise SandboxNotRunning(
             f"sandbox '{name}' has crashed: {', '.join(sandbox.dead)} ended",
+            state=sandbox.status.value,
             hint=f"{hint}; the logs are in {home.folder(name).logs}",
         )
     if sandbox.status is not RunState.RUNNING:
-        raise SandboxError(f"sandbox '{name}' is {sandbox.status.value}, not running", hint=hint)
+        state = sandbox.status.value
+        raise SandboxNotRunning(f"sandbox '{name}' is {state}, not running", state=state, hint=hint)
     return sandbox
 
 

@@ -1,6 +1,6 @@
 """What `validate` did not check in an environment, and why."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from dlctl.manifest import ApiKey
 from dlctl.schemas.catalogue import SchemaCatalogue, has_rules
@@ -27,11 +27,8 @@ def not_checked(
             f"there are no schemas of the cluster of {environment}: "
             f"'dlctl env update {environment}' fetches them"
         )
-    elif lost := catalogue.lost(key[0] for key in keys):
-        yield (
-            f"schemas of {enumerated(lost)} are neither in the app nor in the cache: "
-            f"'dlctl env update {environment}' fetches them"
-        )
+    else:
+        yield from _not_in_store(environment, catalogue, [key[0] for key in keys])
     if bare := [_named(key) for key in keys if checks.schema(key) is None]:
         yield f"fields of {enumerated(bare, limit=6)}: no schema"
     yield from (f"fields of {_named(key)}: {reason}" for key, reason in sorted(checks.unusable.items()))
@@ -45,3 +42,19 @@ def not_checked(
 
 def _named(key: ApiKey) -> str:
     return f"{key[0]} {key[1]}"
+
+
+def _not_in_store(
+    environment: str, catalogue: SchemaCatalogue, api_versions: Collection[str]
+) -> Iterator[str]:
+    """The documents that the index names and the store does not have, or has damaged."""
+    damaged = catalogue.damaged(api_versions)
+    if damaged:
+        mend = f"'dlctl env update {environment}' fetches the schemas again"
+        yield f"damaged: {enumerated(damaged)}: {mend}"
+    lost = [each for each in catalogue.lost(api_versions) if not catalogue.damaged([each])]
+    if lost:
+        yield (
+            f"schemas of {enumerated(lost)} are neither in the app nor in the cache: "
+            f"'dlctl env update {environment}' fetches them"
+        )

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 from dlctl.cli.cluster_targets import Targets
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.live.progress import LiveProgress
-from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.views.cluster_format import ClusterFormat
 from dlctl.cli.output.views.clusters import print_clusters
 from dlctl.cli.output.views.unread import fail_where_unread
 from dlctl.cli.runtime import Runtime
-from dlctl.errors import ClusterError, NoApp, SandboxError
-from dlctl.events import Note, masking
+from dlctl.errors import ClusterError, NoApp
+from dlctl.events import masking
 from dlctl.nodes.inventory.order import natural_key
 from dlctl.redact import Redactor
 from dlctl.workflow.cluster_list import ClusterSummary, cluster_summary
@@ -64,12 +63,11 @@ class _Choice:
     def add_environments(self) -> None:
         """The clusters of the app's environments; none where there is no app."""
         for name, destination in self._destinations():
-            target = self._sandbox(name, destination) if destination.sandbox else self._context(destination)
-            if target:
-                self.targets.setdefault(target.name, target)
-                self.uses.append(
-                    Use(name, target.name, destination.cluster_id, sandbox=bool(destination.sandbox))
-                )
+            target = self._sandbox(destination) if destination.sandbox else self._context(destination)
+            self.targets.setdefault(target.name, target)
+            self.uses.append(
+                Use(name, target.name, destination.cluster_id, sandbox=bool(destination.sandbox))
+            )
 
     def add_contexts(self) -> None:
         """Every context of the kubeconfig. Raises ClusterError."""
@@ -97,15 +95,8 @@ class _Choice:
         except ClusterError:
             return self._targets.destination(destination.context or destination.server, destination)
 
-    def _sandbox(self, environment: str, destination: "Destination") -> ClusterTarget | None:
-        """A sandbox by the name of its context, which may be merged; one that does not run has no cluster."""
-        from dlctl.sandbox.host.home import Home
+    def _sandbox(self, destination: "Destination") -> ClusterTarget:
+        """A sandbox by the name of its context, which may be merged; one that does not run fails."""
         from dlctl.sandbox.host.kubeconfig import context_name
-        from dlctl.sandbox.lifecycle.lookup import running
 
-        try:
-            running(destination.sandbox, Home.from_environ(self._runtime.environ))
-        except SandboxError as error:
-            log_event(Note(f"environment {environment}: {error.message}"))
-            return None
         return self._targets.destination(context_name(destination.sandbox), destination)

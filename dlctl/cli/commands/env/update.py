@@ -15,7 +15,7 @@ from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.output.views.updates import print_updates
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import environments_of
-from dlctl.errors import ClusterError, UsageError
+from dlctl.errors import ClusterError, SandboxError, UsageError
 from dlctl.events import masking
 from dlctl.redact import Redactor
 from dlctl.schemas.store import FOLDER, SchemaStore
@@ -77,17 +77,17 @@ def _end(outcomes: Outcomes[Updated], *, check: bool) -> NoReturn:
         log(f"{name}: not started")
     if outcomes.interrupted:
         raise KeyboardInterrupt
-    outdated = check and any(each.changed or each.schemas_changed for each in outcomes.results)
+    outdated = check and any(each.outdated for each in outcomes.results)
     if outcomes.errors:
-        _fail(outcomes, 1 if outdated else SOME_UNREAD if check else 0)
-    incomplete = any(each.not_compared for each in outcomes.results)
+        _fail(outcomes, outdated=outdated)
+    incomplete = check and any(each.kept for each in outcomes.results)
     raise typer.Exit(1 if outdated else SOME_UNREAD if incomplete else 0)
 
 
-def _fail(outcomes: Outcomes[Updated], code: int) -> NoReturn:
-    """Report each error, and exit with `code`, or else 4 if only some clusters could not be read."""
+def _fail(outcomes: Outcomes[Updated], *, outdated: bool) -> NoReturn:
+    """Report each error, and exit: 4 if all that is wrong is that some of several clusters were not read."""
     errors = outcomes.errors
     for error in errors:
         report_failure(error)
-    unread = bool(outcomes.results) and all(isinstance(error, ClusterError) for error in errors)
-    raise Failed(errors, code or (SOME_UNREAD if unread else min(error.exit_code for error in errors)))
+    unread = bool(outcomes.results) and all(isinstance(each, ClusterError | SandboxError) for each in errors)
+    raise Failed(errors, SOME_UNREAD if unread and not outdated else min(each.exit_code for each in errors))

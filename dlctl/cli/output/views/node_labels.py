@@ -80,6 +80,8 @@ def print_labels(reads: Reads, reports: Reports, mode: Mode) -> None:
         _log(each, [row for row in rows if row.cluster == each.target], mode)
     if mode is Mode.PREVIEW and any(each.result.differs for each in reads if each.result):
         log("nothing was written; --apply writes these labels")
+    if mode is Mode.DRY_RUN and any(row.result is Result.DONE for row in rows):
+        log("the API server checked these writes, and nothing was stored")
 
 
 def counts_line(rows: Sequence[LabelRow], mode: Mode) -> str:

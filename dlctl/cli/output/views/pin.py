@@ -18,6 +18,8 @@ def pin_lines(name: str, state: PinState) -> Iterator[str]:
             yield f"  {state.error.hint}"
         return
     answer = state.identity.uid if state.identity else "?"
+    if state.identity and state.identity.weak:
+        answer += " (identified by server and CA only)"
     if state.pin is Pin.NOT_NEEDED:
         yield f"cluster ID: {answer}; a sandbox needs no pin"
         return

@@ -5,8 +5,16 @@ from typing import Any
 
 from dlctl.cli.exit_codes import SOME_UNREAD
 from dlctl.cli.output.errors import Failed, report_failure
-from dlctl.errors import DlctlError, Forbidden, NoContext, Unauthorized, UnknownKind, Unreachable
+from dlctl.errors import (
+    DlctlError,
+    Forbidden,
+    NoContext,
+    Unauthorized,
+    UnknownKind,
+    Unreachable,
+)
 from dlctl.report import named
+from dlctl.sandbox.not_running import SandboxNotRunning
 
 Ends = Sequence[tuple[str, DlctlError | None]]
 """How reading each cluster ended: its name, and the error where it failed."""
@@ -16,6 +24,8 @@ def error_class(error: DlctlError) -> str:
     """A word for why a cluster could not be read: for columns and for scripts."""
     if isinstance(error, Unreachable):
         return error.cause
+    if isinstance(error, SandboxNotRunning):
+        return error.state
     known = (
         (NoContext, "no-context"),
         (Unauthorized, "unauthorised"),

@@ -12,6 +12,7 @@ from dlctl.cli.output.views.diff_view import print_diff
 from dlctl.cli.runtime import Runtime
 from dlctl.text import counted, listed
 from dlctl.workflow.env_update import Updated
+from dlctl.workflow.keep_schemas import DocumentChange, Problem, SchemaChanges
 from dlctl.workflow.many import Outcomes
 
 SHOWN = 6
@@ -28,12 +29,12 @@ def print_updates(runtime: Runtime, outcomes: Outcomes[Updated], form: TableForm
         if show:
             print_diff(updated.diff())
         log(_state(updated), Style.WARN if updated.changed and not updated.written else None)
-        if updated.not_compared:
-            log(f"  not compared: {listed(updated.not_compared)}", Style.WARN)
+        if updated.kept:
+            log(f"  {'kept' if updated.written else 'not compared'}: {listed(updated.kept)}", Style.WARN)
         for line in _summary(updated):
             log(f"  {line}")
-        if updated.schemas_changed:
-            log(_schemas_state(updated), None if updated.written else Style.WARN)
+        for line in _schema_lines(updated.schemas, updated) if updated.schemas else ():
+            log(line, None if updated.written else Style.WARN)
 
 
 def _state(updated: Updated) -> str:
@@ -44,13 +45,34 @@ def _state(updated: Updated) -> str:
     return f"{updated.file} {'is missing' if updated.is_new else 'is out of date'}"
 
 
-def _schemas_state(updated: Updated) -> str:
-    changed = [each for each in updated.schemas if each.before != each.after]
-    if not updated.written:
-        return f"{updated.schemas_file} {'is missing' if changed[0].before is None else 'is out of date'}"
-    documents = len(changed) - (updated.schemas[0] in changed)
-    more = f", and {counted(documents, 'document')} in schemas" if documents else ""
-    return f"{'wrote' if updated.schemas[0].before is None else 'changed'} {updated.schemas_file}{more}"
+def _schema_lines(schemas: SchemaChanges, updated: Updated) -> Iterator[str]:
+    """What changed in schemas.yaml, and which documents in the app."""
+    is_new = schemas.index.before is None
+    if schemas.index_changed and updated.written:
+        yield f"{'wrote' if is_new else 'changed'} {updated.schemas_file}"
+    elif schemas.index_changed:
+        yield f"{updated.schemas_file} {'is missing' if is_new else 'is out of date'}"
+    words = _WRITTEN if updated.written else _TO_WRITE
+    for problem, word in words.items():
+        found = [_document(each) for each in schemas.documents if each.problem is problem]
+        if found:
+            yield f"{word} {counted(len(found), 'document')} in schemas: {listed(found, limit=SHOWN)}"
+
+
+_WRITTEN = {
+    Problem.MISSING: "wrote",
+    Problem.DAMAGED: "replaced damaged",
+    Problem.NOT_NEEDED: "removed",
+}
+_TO_WRITE = {
+    Problem.MISSING: "missing:",
+    Problem.DAMAGED: "damaged:",
+    Problem.NOT_NEEDED: "not needed:",
+}
+
+
+def _document(document: DocumentChange) -> str:
+    return f"{document.file} ({document.api_version})" if document.api_version else document.file
 
 
 def _summary(updated: Updated) -> Iterator[str]:
@@ -102,10 +124,19 @@ def _json(updated: Updated) -> dict[str, Any]:
             "file": updated.schemas_file,
             "changed": updated.schemas_changed,
             "written": updated.schemas_changed and updated.written,
+            "documents": _documents_json(updated.schemas),
         },
         "differences": [difference_json(each) for each in updated.differences],
-        "unread": sorted({*updated.snapshot.unread, *updated.not_compared}),
+        "unread": sorted({*updated.snapshot.unread, *updated.kept}),
     }
+
+
+def _documents_json(schemas: SchemaChanges | None) -> list[dict[str, str | None]]:
+    documents = schemas.documents if schemas else ()
+    return [
+        {"file": each.file, "apiVersion": each.api_version or None, "problem": each.problem.value}
+        for each in documents
+    ]
 
 
 def difference_json(difference: Difference) -> dict[str, Any]:

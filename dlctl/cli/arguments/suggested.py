@@ -1,0 +1,28 @@
+"""Which options are suggested for one that does not exist."""
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+import click
+
+_DANGEROUS = frozenset(
+    {"--adopt", "--replace", "--force-conflicts", "--prune-protected", "--yes", "--reveal-secrets"}
+)
+_PREFIX = "--dangerously-"
+_MISSPELT = 0.8
+"""How similar a word must be to a dangerous option, to be that option misspelt."""
+
+
+def with_harmless_suggestions(error: click.ClickException) -> click.ClickException:
+    """The error without suggestions of dangerous options, unless the word is one of them misspelt."""
+    if not isinstance(error, click.NoSuchOption) or not error.possibilities:
+        return error
+    kept = list(_harmless(error.option_name, error.possibilities))
+    return click.NoSuchOption(error.option_name, possibilities=kept, ctx=error.ctx)
+
+
+def _harmless(word: str, options: Iterable[str]) -> Iterable[str]:
+    for option in options:
+        dangerous = option in _DANGEROUS or option.startswith(_PREFIX)
+        if not dangerous or SequenceMatcher(None, word, option).ratio() >= _MISSPELT:
+            yield option
