@@ -21,6 +21,7 @@ from dlctl.workflow.validation.model import Finding, FindingParam, Validation
 from dlctl.workflow.validation.not_checked import not_checked
 from dlctl.workflow.validation.objects import ObjectChecks
 from dlctl.workflow.validation.rendering import render_valid
+from dlctl.workflow.validation.required_schemas import missing_schemas
 from dlctl.workflow.validation.requirements import missing_kinds, missing_of_nodes, unchecked_of_nodes
 from dlctl.workflow.validation.served_kinds import ServedKinds
 
@@ -31,10 +32,13 @@ def validate_environment(
     selection: Selection,
     store: SchemaStore,
     known: KnownCluster | None = None,
+    *,
+    require_schemas: bool = False,
 ) -> Validation:
     """Every problem of an environment's objects that can be found without its cluster.
 
-    `known` is what is known of the cluster besides its schemas. Raises AppError if a selected component does
+    `known` is what is known of the cluster besides its schemas. With `require_schemas` a schema that is not
+    at hand is an error. Raises AppError if a selected component does
     not exist or the index of schemas is invalid, ParamError for invalid `--set` values.
     """
     environment = target.environment.name
@@ -50,6 +54,8 @@ def validate_environment(
     findings += missing_kinds(rendering, kinds, gone)
     findings += missing_of_nodes(rendering, known.nodes) if known.nodes is not None else ()
     used = {manifest.api_key for manifest in rendering.manifests}
+    if require_schemas:
+        findings += missing_schemas(environment, catalogue, checks, used, {*gone, *kinds.not_served})
     return Validation(
         environment,
         tuple(replace(each, declared_at=_declared(target, each.component)) for each in findings),
@@ -65,6 +71,7 @@ def validate_environment(
                 unchecked_of_nodes(rendering, known.nodes),
             )
         ),
+        sum(not checks.has_fields_checked(manifest) for manifest in rendering.manifests),
     )
 
 

@@ -23,15 +23,10 @@ def not_checked(
     """
     keys = sorted(set(used))
     if catalogue.index is None:
-        yield (
-            f"there are no schemas of the cluster of {environment}: "
-            f"'dlctl env update {environment}' fetches them"
-        )
+        yield f"there are no schemas of the cluster of {environment}: {_fetched(environment)}"
     elif lost := catalogue.lost(key[0] for key in keys):
-        yield (
-            f"schemas of {enumerated(lost)} are neither in the app nor in the cache: "
-            f"'dlctl env update {environment}' fetches them"
-        )
+        missing = f"schemas of {enumerated(lost)} are neither in the app nor in the cache, or damaged"
+        yield f"{missing}: {_fetched(environment)}"
     if bare := [_named(key) for key in keys if checks.schema(key) is None]:
         yield f"fields of {enumerated(bare, limit=6)}: no schema"
     yield from (f"fields of {_named(key)}: {reason}" for key, reason in sorted(checks.unusable.items()))
@@ -41,6 +36,13 @@ def not_checked(
         yield f"whether the cluster serves {enumerated(others)}"
     if wanted := tuple(of_nodes):
         yield f"whether nodes have {enumerated(wanted)}"
+
+
+def _fetched(environment: str) -> str:
+    return (
+        f"'dlctl env update {environment}' fetches them "
+        f"(for CI: 'dlctl env update {environment} --schemas', and commit what it writes)"
+    )
 
 
 def _named(key: ApiKey) -> str:
