@@ -4,7 +4,7 @@ import pytest
 
 from tests.output_schemas import checked
 from tests.project import Project
-from tests.schemas.documents import CLUSTER, cache_of, keep
+from tests.schemas.documents import CLUSTER, DEPLOYMENTS, JOBS, RESOURCES, cache_of, keep
 
 TEMPLATE = "prototypes/pages/page/templates/page.yaml.j2"
 PROTOTYPE = "prototypes/pages/page/prototype.yaml"
@@ -227,6 +227,60 @@ def test_without_schemas_what_dlctl_knows_is_checked(app: Project) -> None:
     assert 'metadata.name: Invalid value: "Web"' in done.out
     assert "does not serve apps/v1 Deploymnt" in done.out
     assert "not checked: fields of apps/v1 Deploymnt and v1 ConfigMap: no schema" in done.err
+
+
+@pytest.mark.parametrize("with_schemas", [True, False])
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        ("limits: {nvidia.com/gpu: 8}", []),
+        ('limits: {nvidia.com/gpu: "8"}', []),
+        (
+            "limits: {nvidia.com/gpu: 0.5}",
+            ['limits[nvidia.com/gpu]: Invalid value: "0.5": must be an integer'],
+        ),
+        (
+            'limits: {nvidia.com/gpu: "8.5"}',
+            ['limits[nvidia.com/gpu]: Invalid value: "8.5": must be an integer'],
+        ),
+        (
+            "limits: {nvidia.com/gpu: -8}",
+            ['limits[nvidia.com/gpu]: Invalid value: "-8": must be greater than or equal to 0'],
+        ),
+        (
+            "{limits: {nvidia.com/gpu: 8}, requests: {nvidia.com/gpu: 4}}",
+            ['requests[nvidia.com/gpu]: Invalid value: "4": must be equal to nvidia.com/gpu limit of 8'],
+        ),
+        ("{limits: {nvidia.com/gpu: 8}, requests: {nvidia.com/gpu: 8}}", []),
+        ("limits: {cpu: 0.5}", []),
+    ],
+)
+def test_amounts_of_extended_resources(
+    app: Project, with_schemas: bool, resources: str, expected: list[str]
+) -> None:
+    if with_schemas:
+        known_documents = {**CLUSTER, "apps/v1": {**DEPLOYMENTS, **RESOURCES}}
+        keep(app, documents=known_documents)
+    stated = resources if resources.startswith("{") else f"{{{resources}}}"
+    change(app, TEMPLATE, "image: nginx:1.27", f"image: nginx\n        resources: {stated}")
+    out = app.run("validate", "dev").out.splitlines()
+    field = "spec.template.spec.containers[0].resources."
+    assert [line.partition(field)[2] for line in out] == expected
+
+
+def test_a_restart_policy_that_a_job_cannot_have_is_one_finding(app: Project) -> None:
+    keep(app, documents={**CLUSTER, "batch/v1": JOBS})
+    app.write(
+        {
+            TEMPLATE: "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec:\n  template:\n    spec:\n"
+            "      restartPolicy: Sometimes\n      containers: [{name: a, image: b}]\n"
+        }
+    )
+    (line,) = app.run("validate", "dev").out.splitlines()
+    assert line.endswith(
+        'spec.template.spec.restartPolicy: Unsupported value: "Sometimes": '
+        'supported values: "OnFailure", "Never"'
+    )
 
 
 def test_without_schemas_the_top_level_of_built_in_kinds_is_checked(app: Project) -> None:

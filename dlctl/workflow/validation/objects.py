@@ -7,6 +7,7 @@ from dlctl.kinds import DEFINITION
 from dlctl.manifest import ApiKey, Manifest
 from dlctl.schemas.catalogue import KindSchema, SchemaCatalogue, defined_schemas
 from dlctl.schemas.definition_rules import definition_problems
+from dlctl.schemas.extended_resources import extended_resource_problems
 from dlctl.schemas.metadata import metadata_problems
 from dlctl.schemas.model import Level, Problem
 from dlctl.schemas.removed_apis import Release, old_version_problem
@@ -37,6 +38,7 @@ class ObjectChecks:
 
     def _problems(self, manifest: Manifest) -> Iterator[Problem]:
         yield from metadata_problems(manifest.body)
+        yield from extended_resource_problems(manifest.body)
         old = old_version_problem(manifest.api_key, self._release)
         if old is not None:
             yield old
