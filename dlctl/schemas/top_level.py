@@ -32,14 +32,14 @@ ClusterRole.rbac.authorization.k8s.io                   rules aggregationRule
 ClusterRoleBinding.rbac.authorization.k8s.io            subjects roleRef!
 Role.rbac.authorization.k8s.io                          rules
 RoleBinding.rbac.authorization.k8s.io                   subjects roleRef!
-PriorityClass.scheduling.k8s.io                         value! globalDefault description preemptionPolicy
+PriorityClass.scheduling.k8s.io                         value globalDefault description preemptionPolicy
 RuntimeClass.node.k8s.io                                handler! overhead scheduling
 PriorityLevelConfiguration.flowcontrol.apiserver.k8s.io  spec status
 FlowSchema.flowcontrol.apiserver.k8s.io                 spec status
 CSIDriver.storage.k8s.io                                spec!
 CSINode.storage.k8s.io                                  spec!
 VolumeAttachment.storage.k8s.io                         spec! status
-NetworkPolicy.networking.k8s.io                         spec status
+NetworkPolicy.networking.k8s.io                         spec
 IngressClass.networking.k8s.io                          spec
 Ingress.networking.k8s.io                               spec! status
 EndpointSlice.discovery.k8s.io                          addressType! endpoints ports
@@ -75,7 +75,7 @@ def top_level_problems(body: JsonObject) -> Iterator[Problem]:
         if name not in fields.known:
             yield unknown_field((name,), fields.known)
     for name in fields.required:
-        if body.get(name) in (None, "", {}):
+        if body.get(name) in (None, ""):
             yield required((name,))
 
 

@@ -29,7 +29,7 @@ class ValidationFormat(StrEnum):
 
 @app.command(
     epilog="Examples: dlctl validate minikube; dlctl validate gke -c cnn --set cnn.num_gpus=2; "
-    "dlctl validate --all --require-schemas -o github"
+    "dlctl validate --all -o github"
 )
 def validate(
     ctx: typer.Context,
@@ -54,7 +54,8 @@ def validate(
     Fields, types, values, API versions, required kinds and the prototypes' rules are checked. What the API
     server checks besides, such as CEL rules, webhooks and quotas, is not. Exit code 0 means that no errors
     were found, 1 that there are some. Without schemas fields are not checked, and the summary says so;
-    with --require-schemas that is an error. 'dlctl env update ENV --schemas' writes them into the app.
+    with --require-schemas that is an error: 'dlctl validate --all --require-schemas -o github' for CI.
+    'dlctl env update ENV --schemas' writes them into the app.
     """
     from dlctl.cli.output.views.outcomes import fail
     from dlctl.cli.session import environments_of
