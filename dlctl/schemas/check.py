@@ -1,6 +1,6 @@
 """Check an object against the schema of its kind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlctl.manifest import JsonObject
@@ -10,7 +10,7 @@ from dlctl.schemas.formats import CHECKS
 from dlctl.schemas.go_types import go_type_problems
 from dlctl.schemas.lists import duplicates
 from dlctl.schemas.messages import problems_of
-from dlctl.schemas.model import Problem
+from dlctl.schemas.model import FieldPath, Problem
 from dlctl.schemas.walk import Walk
 
 if TYPE_CHECKING:
@@ -37,13 +37,23 @@ class SchemaChecker:
     def problems(self, body: JsonObject) -> Iterator[Problem]:
         """Every violation of the schema by an object."""
         stated = body if self._kind.custom else without_null_fields(body)
+        rules = tuple(self._rules(body))
+        fields = {problem.path for problem in rules if problem.code == "enum"}
         for error in self._validator.iter_errors(stated):
             if self._kind.custom or not _is_empty_item(error):
-                yield from problems_of(error, self._schema)
+                yield from (each for each in problems_of(error, self._schema) if not _is_wider(each, fields))
+        yield from rules
+
+    def _rules(self, body: JsonObject) -> Iterator[Problem]:
         for visited in self._walk.visit(body, self._kind.name):
             yield from duplicates(visited, self._kind.document.schemas)
             if visited.name:
                 yield from go_type_problems(visited)
+
+
+def _is_wider(problem: Problem, fields: Container[FieldPath]) -> bool:
+    """Whether a rule of the kind has a finding about the field's value, with fewer supported values."""
+    return problem.code == "enum" and problem.path in fields
 
 
 def _is_empty_item(error: "ValidationError") -> bool:

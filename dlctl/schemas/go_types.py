@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dlctl.quantity import amount
+from dlctl.schemas.extended_resources import is_extended
 from dlctl.schemas.go_fields import go_field_problems, required
 from dlctl.schemas.messages import shown
 from dlctl.schemas.metadata import label_map_problems, label_problems
@@ -98,7 +99,10 @@ def _claim(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _resources(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
-    """Amounts are of resources that there are, not negative, and no request is above its limit."""
+    """Amounts are of resources that there are, not negative, and no request is above its limit.
+
+    Those of extended resources are checked without a schema, too: `extended_resources`.
+    """
     limits, requests = _amounts(value.get("limits")), _amounts(value.get("requests"))
     for group, stated in (("limits", limits), ("requests", requests)):
         for name, (text, number) in stated.items():
@@ -115,7 +119,9 @@ def _resources(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
 def _amounts(stated: Any) -> dict[str, tuple[str, Any]]:
     pairs = stated.items() if isinstance(stated, Mapping) else ()
     found = ((name, str(text), amount(str(text))) for name, text in pairs)
-    return {name: (text, number) for name, text, number in found if number is not None}
+    return {
+        name: (text, number) for name, text, number in found if number is not None and not is_extended(name)
+    }
 
 
 def _service(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:

@@ -20,8 +20,15 @@ from dlctl.workflow.validation.known_cluster import KnownCluster, known_cluster
 from dlctl.workflow.validation.model import Finding, FindingParam, Validation
 from dlctl.workflow.validation.not_checked import not_checked
 from dlctl.workflow.validation.objects import ObjectChecks
+from dlctl.workflow.validation.pods_on_nodes import PodsOnNodes, unrecorded_labels
 from dlctl.workflow.validation.rendering import render_valid
-from dlctl.workflow.validation.requirements import missing_kinds, missing_of_nodes, unchecked_of_nodes
+from dlctl.workflow.validation.required_schemas import missing_schemas
+from dlctl.workflow.validation.requirements import (
+    missing_kinds,
+    missing_names,
+    missing_of_nodes,
+    unchecked_of_nodes,
+)
 from dlctl.workflow.validation.served_kinds import ServedKinds
 
 
@@ -31,10 +38,13 @@ def validate_environment(
     selection: Selection,
     store: SchemaStore,
     known: KnownCluster | None = None,
+    *,
+    require_schemas: bool = False,
 ) -> Validation:
     """Every problem of an environment's objects that can be found without its cluster.
 
-    `known` is what is known of the cluster besides its schemas. Raises AppError if a selected component does
+    `known` is what is known of the cluster besides its schemas. With `require_schemas` a schema that is not
+    at hand is an error. Raises AppError if a selected component does
     not exist or the index of schemas is invalid, ParamError for invalid `--set` values.
     """
     environment = target.environment.name
@@ -45,11 +55,16 @@ def validate_environment(
     rendering, catalogue = rendered.rendering, SchemaCatalogue(index, store)
     checks = ObjectChecks(catalogue, rendering.manifests, release_of(version))
     kinds = ServedKinds(known, catalogue)
-    findings = [*rendered.findings, *_Findings(renderer, rendering).of_objects(checks)]
+    findings = [
+        *rendered.findings,
+        *_Findings(renderer, rendering).of_objects(checks, _pods(rendering, known)),
+    ]
     gone = [manifest.api_key for manifest in rendering.manifests if checks.is_removed(manifest)]
     findings += missing_kinds(rendering, kinds, gone)
     findings += missing_of_nodes(rendering, known.nodes) if known.nodes is not None else ()
     used = {manifest.api_key for manifest in rendering.manifests}
+    if require_schemas:
+        findings += missing_schemas(environment, catalogue, checks, used, {*gone, *kinds.not_served})
     return Validation(
         environment,
         tuple(replace(each, declared_at=_declared(target, each.component)) for each in findings),
@@ -62,10 +77,22 @@ def validate_environment(
                 checks,
                 used,
                 kinds.unknown,
-                unchecked_of_nodes(rendering, known.nodes),
+                _unchecked_of_nodes(rendering, known),
             )
         ),
+        sum(not checks.has_fields_checked(manifest) for manifest in rendering.manifests),
     )
+
+
+def _pods(rendering: Rendering, known: KnownCluster) -> PodsOnNodes:
+    missing = missing_names(rendering, known.nodes or ())
+    environment = rendering.target.environment.name
+    return PodsOnNodes(environment, known.groups or (), redactor_of(rendering), missing)
+
+
+def _unchecked_of_nodes(rendering: Rendering, known: KnownCluster) -> tuple[str, ...]:
+    labels = unrecorded_labels(rendering.manifests, redactor_of(rendering)) if known.groups else ()
+    return tuple(dict.fromkeys((*unchecked_of_nodes(rendering, known.nodes), *labels)))
 
 
 def _declared(target: Target, component: str) -> Location | None:
@@ -80,11 +107,11 @@ class _Findings:
     renderer: Renderer
     rendering: Rendering
 
-    def of_objects(self, checks: ObjectChecks) -> Iterator[Finding]:
+    def of_objects(self, checks: ObjectChecks, pods: PodsOnNodes) -> Iterator[Finding]:
         redactor = redactor_of(self.rendering)
         origins = FieldOrigins(self.renderer, self.rendering)
         for manifest in self.rendering.manifests:
-            for problem in checks.problems(manifest):
+            for problem in (*checks.problems(manifest), *pods.problems(manifest)):
                 yield self._finding(manifest, problem, origins, redactor)
 
     def _finding(
@@ -97,7 +124,7 @@ class _Findings:
             _masked(problem, manifest, redactor),
             manifest.component,
             redactor.mask_ref(manifest.ref),
-            problem.path,
+            tuple(redactor.mask_text(step) if isinstance(step, str) else step for step in problem.path),
             origin.location if origin else manifest.location,
             problem.hint,
             tuple(self._param(manifest.component, name) for name in sorted(origin.params if origin else ())),

@@ -275,6 +275,7 @@ def test_diff_has_settings_and_parameters(app: Project) -> None:
     outcome = app.run("env", "diff", "dev", "prod")
     assert outcome.code == 1
     rows = [line.split() for line in outcome.out.splitlines()]
+    assert rows[0] == ["COMPONENT", "SETTING", "dev", "prod"]
     assert ["namespace", "dev-space", "prod-space"] in rows
     assert ["web", "replicas", "3", "2"] in rows
     document = app.run("env", "diff", "dev", "prod", "-o", "json").json

@@ -153,7 +153,7 @@ SHARED = {
     "status": "scope counts objects",
     "step": "action object apiVersion component wave changes reason hint",
     "topology": "gpuRdma gpuGpu",
-    "validation": "environment version valid objects counts findings notChecked",
+    "validation": "environment version valid objects objectsWithoutSchema counts findings notChecked",
     "validationCounts": "errors warnings",
     "validationFinding": "level code message component object field location hint params",
     "validationParam": "name origin",

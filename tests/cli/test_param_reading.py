@@ -161,7 +161,7 @@ def test_diff_lists_what_differs_and_exits_1(app: Project) -> None:
     assert outcome.code == 1
     rows = [line.split() for line in outcome.out.splitlines()]
     assert rows == [
-        ["COMPONENT", "PARAMETER", "DEV", "PROD"],
+        ["COMPONENT", "PARAMETER", "dev", "prod"],
         ["web", "replicas", "3", "2"],
         ["web", "title", "Hello", "Production"],
     ]

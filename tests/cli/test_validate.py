@@ -4,7 +4,7 @@ import pytest
 
 from tests.output_schemas import checked
 from tests.project import Project
-from tests.schemas.documents import CLUSTER, cache_of, keep
+from tests.schemas.documents import CLUSTER, DEPLOYMENTS, JOBS, RESOURCES, cache_of, keep
 
 TEMPLATE = "prototypes/pages/page/templates/page.yaml.j2"
 PROTOTYPE = "prototypes/pages/page/prototype.yaml"
@@ -211,10 +211,11 @@ def test_the_apps_own_crd_also_without_schemas_of_a_cluster(app: Project) -> Non
         f'{TEMPLATE}:{colour}: error: {subject}: unknown field "spec.colour"\n'
     )
     assert done.err == (
-        "dev: not checked: there are no schemas of the cluster of dev: 'dlctl env update dev' fetches them\n"
+        "dev: not checked: there are no schemas of the cluster of dev: 'dlctl env update dev' fetches them "
+        "(for CI: 'dlctl env update dev --schemas', and commit what it writes)\n"
         "dev: not checked: fields of apiextensions.k8s.io/v1 CustomResourceDefinition: no schema\n"
         "dev: not checked: CEL rules of example.com/v1 Widget\n"
-        "dev: 2 errors in 2 objects\n"
+        "dev: 2 errors in 2 objects; the fields of 1 object were not checked\n"
     )
 
 
@@ -228,6 +229,107 @@ def test_without_schemas_what_dlctl_knows_is_checked(app: Project) -> None:
     assert "not checked: fields of apps/v1 Deploymnt and v1 ConfigMap: no schema" in done.err
 
 
+@pytest.mark.parametrize("with_schemas", [True, False])
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        ("limits: {nvidia.com/gpu: 8}", []),
+        ('limits: {nvidia.com/gpu: "8"}', []),
+        (
+            "limits: {nvidia.com/gpu: 0.5}",
+            ['limits[nvidia.com/gpu]: Invalid value: "0.5": must be an integer'],
+        ),
+        (
+            'limits: {nvidia.com/gpu: "8.5"}',
+            ['limits[nvidia.com/gpu]: Invalid value: "8.5": must be an integer'],
+        ),
+        (
+            "limits: {nvidia.com/gpu: -8}",
+            ['limits[nvidia.com/gpu]: Invalid value: "-8": must be greater than or equal to 0'],
+        ),
+        (
+            "{limits: {nvidia.com/gpu: 8}, requests: {nvidia.com/gpu: 4}}",
+            ['requests[nvidia.com/gpu]: Invalid value: "4": must be equal to nvidia.com/gpu limit of 8'],
+        ),
+        ("{limits: {nvidia.com/gpu: 8}, requests: {nvidia.com/gpu: 8}}", []),
+        ("limits: {cpu: 0.5}", []),
+    ],
+)
+def test_amounts_of_extended_resources(
+    app: Project, with_schemas: bool, resources: str, expected: list[str]
+) -> None:
+    if with_schemas:
+        known_documents = {**CLUSTER, "apps/v1": {**DEPLOYMENTS, **RESOURCES}}
+        keep(app, documents=known_documents)
+    stated = resources if resources.startswith("{") else f"{{{resources}}}"
+    change(app, TEMPLATE, "image: nginx:1.27", f"image: nginx\n        resources: {stated}")
+    out = app.run("validate", "dev").out.splitlines()
+    field = "spec.template.spec.containers[0].resources."
+    assert [line.partition(field)[2] for line in out] == expected
+
+
+def test_a_restart_policy_that_a_job_cannot_have_is_one_finding(app: Project) -> None:
+    keep(app, documents={**CLUSTER, "batch/v1": JOBS})
+    app.write(
+        {
+            TEMPLATE: "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec:\n  template:\n    spec:\n"
+            "      restartPolicy: Sometimes\n      containers: [{name: a, image: b}]\n"
+        }
+    )
+    (line,) = app.run("validate", "dev").out.splitlines()
+    assert line.endswith(
+        'spec.template.spec.restartPolicy: Unsupported value: "Sometimes": '
+        'supported values: "OnFailure", "Never"'
+    )
+
+
+def test_without_schemas_the_top_level_of_built_in_kinds_is_checked(app: Project) -> None:
+    change(app, TEMPLATE, "spec:\n  replicas", "spc:\n  replicas")
+    change(app, TEMPLATE, "\ndata:", "\ndat:")
+    done = app.run("validate", "dev")
+    assert done.code == 1
+    assert [line.partition("namespace dev-space): ")[2] for line in done.out.splitlines()] == [
+        "unknown field \"dat\" (did you mean 'data'?)",
+        "unknown field \"spc\" (did you mean 'spec'?)",
+        "spec: Required value",
+    ]
+    assert "dev: 3 errors in 2 objects; the fields of 2 objects were not checked\n" in done.err
+
+
+def test_required_schemas_that_are_there_are_no_finding(known: Project) -> None:
+    done = known.run("validate", "dev", "--require-schemas").ok()
+    assert (done.out, done.err) == ("", "dev: 0 errors in 2 objects, Kubernetes v1.36.3\n")
+
+
+def test_required_schemas_without_an_index(app: Project) -> None:
+    done = app.run("validate", "dev", "--require-schemas")
+    assert done.code == 1
+    assert done.out == (
+        "environments/dev/environment.yaml: error: dev: there are no schemas of the cluster of dev: "
+        "there is no environments/dev/schemas.yaml (run 'dlctl env update dev --schemas', and commit "
+        "environments/dev/schemas.yaml and schemas/)\n"
+    )
+
+
+def test_required_schemas_that_are_lost_or_damaged(known: Project) -> None:
+    damaged, removed = sorted(cache_of(known).iterdir())
+    damaged.write_bytes(b"damaged")
+    removed.unlink()
+    document = checked(known.run("validate", "dev", "--require-schemas", "-o", "json").out, "ValidationList")
+    (item,) = document["items"]
+    assert (item["valid"], item["objectsWithoutSchema"]) == (False, 2)
+    (finding,) = item["findings"]
+    assert finding["code"] == "missing-schema"
+    assert finding["message"].startswith("schemas of apps/v1 and v1 are neither in the app nor in the cache")
+    assert finding["location"]["path"] == "environments/dev/schemas.yaml"
+
+
+def test_a_kind_that_is_not_served_is_one_error_with_required_schemas(known: Project) -> None:
+    change(known, TEMPLATE, "apiVersion: apps/v1\nkind: Deployment", "apiVersion: apps/v1\nkind: Deploymnt")
+    done = known.run("validate", "dev", "--require-schemas")
+    assert (done.code, done.out.count("error:")) == (1, 1)
+
+
 def test_without_a_known_release_an_old_version_is_a_warning(app: Project) -> None:
     change(app, TEMPLATE, "apiVersion: apps/v1", "apiVersion: apps/v1beta2")
     done = app.run("validate", "dev").ok()
@@ -235,7 +337,7 @@ def test_without_a_known_release_an_old_version_is_a_warning(app: Project) -> No
         "warning: dev: Deployment.apps/web (namespace dev-space): apps/v1beta2 Deployment is deprecated"
         in done.out
     )
-    assert "dev: 0 errors, 1 warning in 2 objects\n" in done.err
+    assert "dev: 0 errors, 1 warning in 2 objects; the fields of 2 objects were not checked\n" in done.err
 
 
 def test_documents_that_the_cache_has_lost_are_named(known: Project) -> None:
@@ -245,8 +347,8 @@ def test_documents_that_the_cache_has_lost_are_named(known: Project) -> None:
     removed.unlink()
     done = known.run("validate", "dev").ok()
     assert (
-        "schemas of apps/v1 and v1 are neither in the app nor in the cache: 'dlctl env update dev'"
-        in done.err
+        "schemas of apps/v1 and v1 are neither in the app nor in the cache, or damaged: "
+        "'dlctl env update dev'" in done.err
     )
 
 
@@ -311,6 +413,7 @@ def test_json(known: Project) -> None:
         }
     ]
     assert (second["version"], second["valid"], len(second["notChecked"])) == (None, True, 2)
+    assert (first["objectsWithoutSchema"], second["objectsWithoutSchema"]) == (0, 2)
 
 
 def test_an_environment_that_cannot_be_read_does_not_stop_the_others(known: Project) -> None:
@@ -331,7 +434,8 @@ def test_annotations_of_github(known: Project) -> None:
         f'unknown field "spec[100%25]"%0Atemplate: {TEMPLATE}:14%0Aparameter replicas, from environment dev, '
         "component web (environments/dev/params.yaml:2:19)",
         "::notice title=dlctl validate prod::not checked: there are no schemas of the cluster of prod: "
-        "'dlctl env update prod' fetches them",
+        "'dlctl env update prod' fetches them (for CI: 'dlctl env update prod --schemas', and commit what it "
+        "writes)",
         "::notice title=dlctl validate prod::not checked: fields of apps/v1 Deployment and v1 ConfigMap: "
         "no schema",
     ]

@@ -218,6 +218,29 @@ def test_what_cannot_be_asked(lab: Project, words: list[str]) -> None:
     assert run(lab, *words).code == 2
 
 
+def test_values_of_parameters_are_shown_as_yaml_has_them(project: Project) -> None:
+    params = {"pinned": {"type": "boolean", "default": False, "description": "a"}}
+    app = {
+        "apiVersion": "dlctl.dev/v1",
+        "kind": "App",
+        "name": "s",
+        "components": {"a": {"prototype": "a", "params": {"pinned": True}}},
+    }
+    project.write(
+        {
+            "dlctl.yaml": yaml.safe_dump(app),
+            "environments/lab/environment.yaml": "context: lab\nnamespace: ml\n",
+            "prototypes/a/a/prototype.yaml": yaml.safe_dump(
+                {"summary": "a", "description": "a", "params": params}
+            ),
+            "prototypes/a/a/templates/pod.yaml.j2": SECRET_POD.replace(
+                "{{ params.token }}", "{{ 'none' if params.pinned else 'any' }}"
+            ),
+        }
+    )
+    assert "pinned true from dlctl.yaml" in run(project, "lab").out
+
+
 SECRET_POD = """\
 apiVersion: v1
 kind: Pod

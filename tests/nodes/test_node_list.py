@@ -263,6 +263,7 @@ def test_contexts_of_one_cluster_are_read_once_by_the_first_that_may(
         ("--context a --all-contexts", 2, "--all-contexts excludes --context"),
         ("--context nope", 1, "context 'nope' not found"),
         ("--context zz*", 1, "context 'zz*' not found"),
+        ("--context lab -l pool=a=b", 2, "-l: 'pool=a=b' is no part of a label selector"),
         ("--context lab -r cpu", 2, "'cpu' is no extended resource"),
         ("--context lab --columns node,fre", 2, "did you mean 'FREE'?"),
         ("--context lab --sort=-fre", 2, "did you mean 'free'?"),
@@ -304,7 +305,7 @@ def test_a_list_without_rows_says_so_and_succeeds(project: Project, kubeconfig: 
         filtered = project.run("node", "list", "--all-contexts", "--gpu", "H100").ok()
     assert (empty.out, filtered.out) == ("", "")
     assert "no node has an accelerator" in empty.err
-    assert "no node is as asked for" in filtered.err
+    assert "no node matches the options of this command" in filtered.err
 
 
 def test_the_class_of_a_failure_says_what_to_look_at(project: Project, kubeconfig: Path) -> None:

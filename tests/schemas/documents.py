@@ -84,6 +84,17 @@ DEPLOYMENTS = {
         template=ref(f"{CORE}PodTemplateSpec"),
     ),
 }
+JOBS = {
+    **SHARED,
+    "io.k8s.api.batch.v1.Job": kind("batch", "v1", "Job", spec=ref("io.k8s.api.batch.v1.JobSpec")),
+    "io.k8s.api.batch.v1.JobSpec": fields("template", template=ref(f"{CORE}PodTemplateSpec")),
+}
+QUANTITIES = {
+    "type": "object",
+    "additionalProperties": {"$ref": f"{REF}io.k8s.apimachinery.pkg.api.resource.Quantity"},
+}
+RESOURCES = {f"{CORE}ResourceRequirements": fields(limits=QUANTITIES, requests=QUANTITIES)}
+"""Requests beside limits."""
 CONFIG_MAPS = {
     **SHARED,
     f"{CORE}ConfigMap": kind("", "v1", "ConfigMap", data=TEXTS),

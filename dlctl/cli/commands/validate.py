@@ -37,6 +37,13 @@ def validate(
     all_: AllEnvironments = False,
     component: Components = None,
     set_: Set = None,
+    require_schemas: Annotated[
+        bool,
+        typer.Option(
+            "--require-schemas",
+            help="For CI: fail where schemas.yaml, or the schema of a kind, is missing or damaged.",
+        ),
+    ] = False,
     output: Annotated[
         ValidationFormat,
         typer.Option("-o", "--output", help="text, json, or annotations of GitHub Actions."),
@@ -46,7 +53,9 @@ def validate(
 
     Fields, types, values, API versions, required kinds and the prototypes' rules are checked. What the API
     server checks besides, such as CEL rules, webhooks and quotas, is not. Exit code 0 means that no errors
-    were found, 1 that there are some.
+    were found, 1 that there are some. Without schemas fields are not checked, and the summary says so;
+    with --require-schemas that is an error: 'dlctl validate --all --require-schemas -o github' for CI.
+    'dlctl env update ENV --schemas' writes them into the app.
     """
     from dlctl.cli.output.views.outcomes import fail
     from dlctl.cli.session import environments_of
@@ -55,7 +64,8 @@ def validate(
     runtime = runtime_of(ctx)
     app = runtime.app()
     names = environments_of(app, environments, all_=all_)
-    outcomes = _validated(runtime, app, names, Selection(tuple(component or ()), tuple(set_ or ())))
+    selection = Selection(tuple(component or ()), tuple(set_ or ()))
+    outcomes = _validated(runtime, app, names, selection, require_schemas=require_schemas)
     if outcomes.interrupted:
         raise KeyboardInterrupt
     _print(runtime, app, outcomes, output)
@@ -65,7 +75,12 @@ def validate(
 
 
 def _validated(
-    runtime: Runtime, app: "App", names: "tuple[str, ...]", selection: "Selection"
+    runtime: Runtime,
+    app: "App",
+    names: "tuple[str, ...]",
+    selection: "Selection",
+    *,
+    require_schemas: bool,
 ) -> "Outcomes[Validation]":
     from dlctl.app.environments import load_target
     from dlctl.cli.output.notes import log_event
@@ -78,7 +93,9 @@ def _validated(
     store = SchemaStore((runtime.cache_folder / FOLDER, app.root / FOLDER))
     return run_many(
         names,
-        lambda name: validate_environment(renderer, load_target(app, name), selection, store),
+        lambda name: validate_environment(
+            renderer, load_target(app, name), selection, store, require_schemas=require_schemas
+        ),
         Limits(max_parallel=1),
     )
 

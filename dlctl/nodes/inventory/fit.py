@@ -10,9 +10,17 @@ from dlctl.nodes.inventory.placement import LabelRule, Placement
 
 
 @dataclass(frozen=True, slots=True)
-class _Condition:
+class Condition:
+    """What a node must have for a pod. `field` and `name` say what of the pod's spec asks for it.
+
+    `field` is `resources` (`name`: of which one), `nodeSelector` (`name`: of which label), `affinity` or
+    `tolerations`.
+    """
+
     text: str
     holds: Callable[[NodeGroup], bool]
+    field: str
+    name: str = ""
 
 
 def misfit(placement: Placement, groups: Sequence[NodeGroup], known_labels: Collection[str] = ()) -> str:
@@ -21,35 +29,52 @@ def misfit(placement: Placement, groups: Sequence[NodeGroup], known_labels: Coll
     Labels that the groups do not record are not looked at; `known_labels` are recorded beside those
     that always are.
     """
-    conditions = tuple(_conditions(placement, groups, frozenset(known_labels)))
-    if any(all(each.holds(group) for each in conditions) for group in groups):
-        return ""
     if not groups:
         return "it has no nodes"
-    alone = [each.text for each in conditions if not any(map(each.holds, groups))]
-    if alone:
-        return "; ".join(f"no node has {text}" for text in alone)
-    return f"no node has all of: {', '.join(each.text for each in conditions)}"
+    unmet = unmet_conditions(placement, groups, known_labels)
+    return "; ".join(lacking([each.text for each in conditions]) for conditions in unmet)
+
+
+def unmet_conditions(
+    placement: Placement, groups: Sequence[NodeGroup], known_labels: Collection[str] = ()
+) -> tuple[tuple[Condition, ...], ...]:
+    """The conditions that no node meets: each one by itself, or else all of them together."""
+    conditions = tuple(_conditions(placement, groups, frozenset(known_labels)))
+    if any(all(each.holds(group) for each in conditions) for group in groups):
+        return ()
+    alone = tuple((each,) for each in conditions if not any(map(each.holds, groups)))
+    return alone or (conditions,)
+
+
+def lacking(texts: Sequence[str]) -> str:
+    """The sentence for conditions that no node meets together."""
+    return f"no node has {texts[0]}" if len(texts) == 1 else f"no node has all of: {', '.join(texts)}"
 
 
 def _conditions(
     placement: Placement, groups: Sequence[NodeGroup], known: frozenset[str]
-) -> Iterator[_Condition]:
+) -> Iterator[Condition]:
     for name, count in placement.devices.items():
         most = max((_offered(group, name) for group in groups), default=0)
         less = f" (at most {most})" if 0 < most < count else ""
-        yield _Condition(f"{count} {name}{less}", _Offers(name, count))
+        yield Condition(f"{count} {name}{less}", _Offers(name, count), "resources", name)
     if placement.cpu:
-        yield _Condition(f"{placement.cpu} CPUs", lambda group: group.cpu >= placement.cpu)
+        yield Condition(f"{placement.cpu} CPUs", lambda group: group.cpu >= placement.cpu, "resources", "cpu")
     if placement.memory:
         size = f"{placement.memory / 2**30:.4g}Gi of memory"
-        yield _Condition(size, lambda group: thousandths(group.memory) // THOUSANDTHS >= placement.memory)
+        yield Condition(
+            size,
+            lambda group: thousandths(group.memory) // THOUSANDTHS >= placement.memory,
+            "resources",
+            "memory",
+        )
     for rule in placement.selector:
         if _recorded(rule, known):
-            yield _Condition(str(rule), _Selects(rule))
+            yield Condition(str(rule), _Selects(rule), "nodeSelector", rule.key)
     if placement.terms and all(_recorded(rule, known) for term in placement.terms for rule in term):
-        yield _Condition(_words(placement.terms), lambda group: _any_term(placement, group))
-    yield _Condition("only taints that it tolerates", lambda group: _tolerates(placement, group.taints))
+        yield Condition(_words(placement.terms), lambda group: _any_term(placement, group), "affinity")
+    tolerated = "only taints that it tolerates"
+    yield Condition(tolerated, lambda group: _tolerates(placement, group.taints), "tolerations")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,13 @@ class KnownCluster:
     """What an environment's files say of its cluster, apart from schemas.
 
     `version` is the server's, empty if not known. `kinds` are those that it serves and `nodes` its nodes;
-    None if they are not known.
+    None if they are not known. `groups` has more of the nodes, as cluster.yaml has it.
     """
 
     version: str = ""
     kinds: frozenset[ApiKey] | None = None
     nodes: tuple[KnownNodes, ...] | None = None
+    groups: tuple[NodeGroup, ...] | None = None
 
 
 def known_cluster(snapshot: ClusterSnapshot) -> KnownCluster:
@@ -37,6 +38,7 @@ def known_cluster(snapshot: ClusterSnapshot) -> KnownCluster:
         snapshot.version,
         frozenset((version, kind.group_kind.kind) for kind in snapshot.kinds for version in _versions(kind)),
         None if snapshot.nodes is None else tuple(_nodes(group) for group in snapshot.nodes),
+        snapshot.nodes,
     )
 
 

@@ -39,13 +39,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """The outcome for one environment: findings, the number of checked objects, and what was not checked."""
+    """The outcome for one environment: findings, the number of objects, and what was not checked.
+
+    `without_schema` is the number of objects whose fields were not checked.
+    """
 
     environment: str
     findings: tuple[Finding, ...]
     objects: int
     version: str = ""
     not_checked: tuple[str, ...] = ()
+    without_schema: int = 0
 
     def count(self, level: Level) -> int:
         """The number of findings of a level."""

@@ -23,10 +23,7 @@ def not_checked(
     """
     keys = sorted(set(used))
     if catalogue.index is None:
-        yield (
-            f"there are no schemas of the cluster of {environment}: "
-            f"'dlctl env update {environment}' fetches them"
-        )
+        yield f"there are no schemas of the cluster of {environment}: {_fetched(environment)}"
     else:
         yield from _not_in_store(environment, catalogue, [key[0] for key in keys])
     if bare := [_named(key) for key in keys if checks.schema(key) is None]:
@@ -40,6 +37,13 @@ def not_checked(
         yield f"whether nodes have {enumerated(wanted)}"
 
 
+def _fetched(environment: str) -> str:
+    return (
+        f"'dlctl env update {environment}' fetches them "
+        f"(for CI: 'dlctl env update {environment} --schemas', and commit what it writes)"
+    )
+
+
 def _named(key: ApiKey) -> str:
     return f"{key[0]} {key[1]}"
 
@@ -50,11 +54,7 @@ def _not_in_store(
     """The documents that the index names and the store does not have, or has damaged."""
     damaged = catalogue.damaged(api_versions)
     if damaged:
-        mend = f"'dlctl env update {environment}' fetches the schemas again"
-        yield f"damaged: {enumerated(damaged)}: {mend}"
+        yield f"damaged: {enumerated(damaged)}: {_fetched(environment)}"
     lost = [each for each in catalogue.lost(api_versions) if not catalogue.damaged([each])]
     if lost:
-        yield (
-            f"schemas of {enumerated(lost)} are neither in the app nor in the cache: "
-            f"'dlctl env update {environment}' fetches them"
-        )
+        yield f"schemas of {enumerated(lost)} are neither in the app nor in the cache: {_fetched(environment)}"

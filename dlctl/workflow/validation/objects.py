@@ -7,9 +7,11 @@ from dlctl.kinds import DEFINITION
 from dlctl.manifest import ApiKey, Manifest
 from dlctl.schemas.catalogue import KindSchema, SchemaCatalogue, defined_schemas
 from dlctl.schemas.definition_rules import definition_problems
+from dlctl.schemas.extended_resources import extended_resource_problems
 from dlctl.schemas.metadata import metadata_problems
 from dlctl.schemas.model import Level, Problem
 from dlctl.schemas.removed_apis import Release, old_version_problem
+from dlctl.schemas.top_level import top_level_problems
 
 if TYPE_CHECKING:
     from dlctl.schemas.check import SchemaChecker
@@ -36,6 +38,7 @@ class ObjectChecks:
 
     def _problems(self, manifest: Manifest) -> Iterator[Problem]:
         yield from metadata_problems(manifest.body)
+        yield from extended_resource_problems(manifest.body)
         old = old_version_problem(manifest.api_key, self._release)
         if old is not None:
             yield old
@@ -44,6 +47,8 @@ class ObjectChecks:
         checker = self._checker(manifest.api_key)
         if checker is not None:
             yield from checker.problems(manifest.body)
+        else:
+            yield from top_level_problems(manifest.body)
 
     def is_removed(self, manifest: Manifest) -> bool:
         """Whether the cluster's release does not serve the object's API version any more."""
@@ -53,6 +58,10 @@ class ObjectChecks:
     def schema(self, key: ApiKey) -> KindSchema | None:
         """The schema of a kind: of the app's own CRD, which is applied first, else the cluster's."""
         return self._defined.get(key) or self._catalogue.find(key)
+
+    def has_fields_checked(self, manifest: Manifest) -> bool:
+        """Whether the object is checked against a schema that can be used."""
+        return self._checker(manifest.api_key) is not None
 
     def _checker(self, key: ApiKey) -> "SchemaChecker | None":
         if key not in self._checkers:

@@ -7,7 +7,7 @@ from dlctl.nodes.inventory.group_labels import is_group_label
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.registry.prototypes.model import Requirement
 from dlctl.render.requirements import required_of_nodes
-from dlctl.render.target import Rendering
+from dlctl.render.target import RenderedComponent, Rendering
 from dlctl.schemas.model import Level
 from dlctl.workflow.requirements import kind_requirements
 from dlctl.workflow.validation.known_cluster import KnownNodes
@@ -46,19 +46,36 @@ def missing_of_nodes(rendering: Rendering, nodes: Sequence[KnownNodes]) -> Itera
     Raises RenderError if the condition of a requirement cannot be evaluated.
     """
     environment = rendering.target.environment.name
+    for part, entry in _unmet(rendering, nodes):
+        name = part.component.name
+        provider = f"; {entry.provider} provides it" if entry.provider else ""
+        yield Finding(
+            Level.ERROR,
+            "missing-resource" if entry.resource else "missing-node-label",
+            f"no node of the cluster of {environment} has {_wanted(entry)}, "
+            f"which component {name} needs{provider}",
+            name,
+            location=part.component.location,
+            hint="choose other parameters, or another environment",
+        )
+
+
+def missing_names(rendering: Rendering, nodes: Sequence[KnownNodes]) -> frozenset[tuple[str, str]]:
+    """Each component with the resources and labels that it requires and no node has."""
+    return frozenset(
+        (part.component.name, name)
+        for part, entry in _unmet(rendering, nodes)
+        for name in (entry.resource, *entry.node_labels)
+        if name
+    )
+
+
+def _unmet(
+    rendering: Rendering, nodes: Sequence[KnownNodes]
+) -> Iterator[tuple[RenderedComponent, Requirement]]:
     for part, entry in required_of_nodes(rendering):
         if is_recorded(entry) and not any(_has(node, entry) for node in nodes):
-            name = part.component.name
-            provider = f"; {entry.provider} provides it" if entry.provider else ""
-            yield Finding(
-                Level.ERROR,
-                "missing-resource" if entry.resource else "missing-node-label",
-                f"no node of the cluster of {environment} has {_wanted(entry)}, "
-                f"which component {name} needs{provider}",
-                name,
-                location=part.component.location,
-                hint="choose other parameters, or another environment",
-            )
+            yield part, entry
 
 
 def is_recorded(entry: Requirement) -> bool:

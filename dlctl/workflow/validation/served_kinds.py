@@ -22,11 +22,15 @@ class ServedKinds:
         self._known = known
         self._catalogue = catalogue
         self.unknown: set[ApiKey] = set()
+        self.not_served: set[ApiKey] = set()
 
     def missing(
         self, manifests: Iterable[Manifest], requirements: Iterable[KindRequirement]
     ) -> tuple[MissingRequirement, ...]:
-        """The kinds that are needed and not served; notes in `unknown` those of which it is not known."""
+        """The kinds that are needed and not served, which are kept in `not_served`.
+
+        Those of which it is not known are kept in `unknown`.
+        """
         listed, required = tuple(manifests), tuple(requirements)
         keys = {*(manifest.api_key for manifest in listed), *(entry.key for entry in required)}
         defined = {
@@ -36,7 +40,9 @@ class ServedKinds:
             for resource in defined_by(manifest)
         }
         served = {key: _resource(key) for key in keys - defined.keys() if self._may_be_served(key)}
-        return missing_requirements(self._resources, listed, required, Kinds(served, defined, {}))
+        found = missing_requirements(self._resources, listed, required, Kinds(served, defined, {}))
+        self.not_served.update(entry.key for entry in found)
+        return found
 
     def _may_be_served(self, key: ApiKey) -> bool:
         if self._known.kinds is not None:

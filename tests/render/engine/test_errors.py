@@ -45,7 +45,12 @@ CASES: list[tuple[str, str]] = [
         "a: {{ environment.cluster }}\n",
         "templates/a.yaml.j2:1: no 'cluster' in environment\n  known names: name, namespace",
     ),
-    ("a: {{ gpus }}\n", "templates/a.yaml.j2:1: 'gpus' is not defined"),
+    ("a: {{ name }}\n", "templates/a.yaml.j2:1: 'name' is not defined\n  did you mean 'component.name'?"),
+    ("a: {{ xyzzy }}\n", "templates/a.yaml.j2:1: 'xyzzy' is not defined"),
+    (
+        "a: {{ gpus }}\n",
+        "templates/a.yaml.j2:1: 'gpus' is not defined\n  did you mean 'params.num_gpus'?",
+    ),
     (
         "a: {{ parms.image }}\n",
         "templates/a.yaml.j2:1: 'parms' is not defined\n  did you mean 'params'?",

@@ -63,6 +63,15 @@ CASES = [
     ("a: {{ x is defind }}\n", "templates/a.yaml.j2:1: unknown test 'defind'\n  did you mean 'defined'?"),
     ("a: {{ x | raw }}\n", "templates/a.yaml.j2:1: unknown filter 'raw'\n"
         "  `raw` is for text templates only; values are never quoted"),
+    (
+        "a: 1\nb: {{ x\nc: {{ y }}\n",
+        "templates/a.yaml.j2:2: invalid template: expected token 'end of print statement', got 'c'\n"
+        "  '{{' is not closed with '}}'",
+    ),
+    (
+        "a: {{ x\n  y z }}\n",
+        "templates/a.yaml.j2:2: invalid template: expected token 'end of print statement', got 'y'",
+    ),
     ("a: 1\nb: {{ x\n", "templates/a.yaml.j2:2: invalid template: unexpected end of template, expected "
         "'end of print statement'."),
     ("a: 1\n{% do x %}\n", "templates/a.yaml.j2:2: invalid template: Encountered unknown tag 'do'.\n"

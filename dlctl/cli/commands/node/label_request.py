@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dlctl.cli.arguments.label_selector import check_selector
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import FileError, Location, UsageError
@@ -39,7 +40,8 @@ class LabelRequest:
         return self.apply or self.dry_run
 
     def check(self) -> None:
-        """Raise UsageError unless exactly one thing is asked for."""
+        """Raise UsageError unless exactly one thing is asked for, of nodes that can be selected."""
+        check_selector(self.selector)
         given = {"--rules": self.rules, "--detected": self.detected, "--remove": self.remove}
         named = [option for option, value in given.items() if value]
         if not named:

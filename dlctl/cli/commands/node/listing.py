@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NoReturn
 
+from dlctl.cli.arguments.label_selector import check_selector
 from dlctl.cli.cluster_targets import TargetFlags, Targets
 from dlctl.cli.commands.node.tolerated import tolerations_in
 from dlctl.cli.connect import ClusterFlags
@@ -42,6 +43,7 @@ class NodeQuery:
 
     def check(self) -> None:
         """Raise UsageError for what cannot be asked."""
+        check_selector(self.selector)
         for name in self.counted.resources:
             if not is_extended(name) and not set(name) & set("*?["):
                 raise UsageError(

@@ -33,7 +33,7 @@ def print_cluster_diff(
     if form is TableFormat.JSON:
         _write(runtime, left, right, found)
     else:
-        headings = ("WHAT", "NAME", left.name.upper(), right.name.upper())
+        headings = ("WHAT", "NAME", left.name, right.name)
         rows = [(each.kind or each.section, each.name, each.left, each.right) for each in found.differences]
         if rows or not found.differs:
             table(headings, rows, "no differences")
@@ -52,7 +52,7 @@ def _print_problems(name: str, found: ClusterDiff) -> None:
     if found.differences:
         data("\n")
     rows = [(each.component, each.need, Cell(each.reason, Style.BAD)) for each in found.problems]
-    table(("COMPONENT", "NEEDS", f"ON {name.upper()}"), rows)
+    table(("COMPONENT", "NEEDS", f"ON {name}"), rows)
     log(f"{len({each.component for each in found.problems})} of the components would not work on {name}")
 
 

@@ -69,7 +69,7 @@ def print_environment_diff(runtime: Runtime, first: str, second: str, output: Ta
     else:
         rows = [("", key, shown_value(a), shown_value(b)) for key, a, b in settings]
         rows += difference_rows(params)
-        table(("COMPONENT", "SETTING", first.upper(), second.upper()), rows, "no differences")
+        table(("COMPONENT", "SETTING", first, second), rows, "no differences")
     return 1 if settings or params else 0
 
 

@@ -138,7 +138,7 @@ def _write_csv(names: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
 
 def _empty(view: NodeView) -> str:
     if view.filtered or view.shown != Shown():
-        return "no node is as asked for"
+        return "no node matches the options of this command"
     return "no node has an accelerator; --all-nodes lists the others"
 
 

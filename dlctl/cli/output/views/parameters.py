@@ -106,7 +106,7 @@ def print_differences(runtime: Runtime, first: str, second: str, component: str,
         items = difference_items(found)
         write_document(runtime, "ParameterDiffList", left=first, right=second, items=items)
     else:
-        headings = ("COMPONENT", "PARAMETER", first.upper(), second.upper())
+        headings = ("COMPONENT", "PARAMETER", first, second)
         table(headings, difference_rows(found), "no differences")
     return 1 if found else 0
 

@@ -29,7 +29,9 @@ def _counts(result: Validation) -> str:
     errors, warnings = result.count(Level.ERROR), result.count(Level.WARNING)
     more = f", {counted(warnings, 'warning')}" if warnings else ""
     version = f", Kubernetes {result.version}" if result.version else ""
-    return f"{counted(errors, 'error')}{more} in {counted(result.objects, 'object')}{version}"
+    text = f"{counted(errors, 'error')}{more} in {counted(result.objects, 'object')}{version}"
+    bare = result.without_schema
+    return f"{text}; the fields of {counted(bare, 'object')} were not checked" if bare else text
 
 
 def subject(environment: str, finding: Finding) -> str:
@@ -59,6 +61,7 @@ def validation_report(result: Validation) -> dict[str, Any]:
         "version": result.version or None,
         "valid": result.valid,
         "objects": result.objects,
+        "objectsWithoutSchema": result.without_schema,
         "counts": {"errors": result.count(Level.ERROR), "warnings": result.count(Level.WARNING)},
         "findings": [_finding_report(finding) for finding in result.findings],
         "notChecked": list(result.not_checked),

@@ -8,7 +8,7 @@ from jinja2.utils import missing
 
 from dlctl.errors import RenderError
 from dlctl.render.engine.values import describe
-from dlctl.suggest import did_you_mean
+from dlctl.suggest import did_you_mean, nearest
 
 
 class Record(dict[str, Any]):
@@ -47,12 +47,26 @@ class Missing(StrictUndefined):
         if self._undefined_hint:
             return RenderError(self._undefined_hint)
         if owner is missing:
-            return RenderError(f"'{name}' is not defined", hint=did_you_mean(name, self._known))
+            return RenderError(f"'{name}' is not defined", hint=_near(name, self._known))
         if isinstance(owner, Record):
             what = f"no parameter '{name}'" if owner.title == "params" else f"no '{name}' in {owner.title}"
             known = f"known names: {', '.join(sorted(owner)) or 'none'}"
             return RenderError(what, hint=did_you_mean(name, map(str, owner)) or known)
         return _no_attribute(owner, name)
+
+
+def _near(name: str, known: Iterable[str]) -> str | None:
+    """A hint with the same name inside `params`, `component` and the like, else with a similar name."""
+    scope = known if isinstance(known, Mapping) else {}
+    records = {key: value for key, value in scope.items() if isinstance(value, Record)}
+    for key, record in records.items():
+        if name in record:
+            return f"did you mean '{key}.{name}'?"
+    if found := did_you_mean(name, known):
+        return found
+    inside = {str(inner): f"{key}.{inner}" for key, record in records.items() for inner in record}
+    similar = nearest(name, inside)
+    return f"did you mean '{inside[similar]}'?" if similar else None
 
 
 def _no_attribute(owner: Any, name: str) -> RenderError:
