@@ -57,4 +57,5 @@ def _not_in_store(
         yield f"damaged: {enumerated(damaged)}: {_fetched(environment)}"
     lost = [each for each in catalogue.lost(api_versions) if not catalogue.damaged([each])]
     if lost:
-        yield f"schemas of {enumerated(lost)} are neither in the app nor in the cache: {_fetched(environment)}"
+        missing = f"schemas of {enumerated(lost)} are neither in the app nor in the cache"
+        yield f"{missing}: {_fetched(environment)}"
