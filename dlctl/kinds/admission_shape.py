@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from dlctl.kinds.pod_shape import NODE_SELECTOR, SELECTOR, TOLERATIONS
+from dlctl.kinds.pod_shape import CLAIM_SPEC, NODE_SELECTOR, RUNTIME_SPEC, TOLERATIONS
 from dlctl.kinds.shape import (
     COUNT,
     FLAG,
@@ -38,16 +38,7 @@ ADMISSION: Mapping[GroupKind, Fields] = MappingProxyType(
             spec=fields(hard=QUANTITIES, scopes=TEXTS, scopeSelector=fields(matchExpressions=ListOf(_SCOPE))),
             status=fields(hard=QUANTITIES, used=QUANTITIES),
         ),
-        GroupKind("", "PersistentVolumeClaim"): fields(
-            spec=fields(
-                accessModes=TEXTS,
-                resources=fields(requests=QUANTITIES),
-                selector=SELECTOR,
-                storageClassName=TEXT,
-                volumeMode=TEXT,
-                volumeName=TEXT,
-            )
-        ),
+        GroupKind("", "PersistentVolumeClaim"): fields(spec=CLAIM_SPEC),
         GroupKind("", "PersistentVolume"): fields(
             spec=fields(
                 accessModes=TEXTS,
@@ -80,6 +71,10 @@ ADMISSION: Mapping[GroupKind, Fields] = MappingProxyType(
         **{
             GroupKind(group, "PodGroup"): fields(spec=fields(minMember=COUNT))
             for group in ("scheduling.volcano.sh", "scheduling.x-k8s.io", "scheduling.k8s.io")
+        },
+        **{
+            GroupKind("trainer.kubeflow.org", kind): fields(spec=RUNTIME_SPEC)
+            for kind in ("ClusterTrainingRuntime", "TrainingRuntime")
         },
     }
 )

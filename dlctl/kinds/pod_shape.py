@@ -51,10 +51,20 @@ _CONTAINER = fields(
     volumeMounts=ListOf(MAPPING),
     securityContext=MAPPING,
 )
+METADATA = fields(labels=TEXT_MAP, annotations=TEXT_MAP)
+CLAIM_SPEC = fields(
+    accessModes=TEXTS,
+    resources=fields(requests=QUANTITIES),
+    selector=SELECTOR,
+    storageClassName=TEXT,
+    volumeMode=TEXT,
+    volumeName=TEXT,
+)
+_CLAIM_TEMPLATE = fields(metadata=METADATA, spec=CLAIM_SPEC)
 _VOLUME = fields(
     name=TEXT,
     persistentVolumeClaim=fields(claimName=TEXT),
-    ephemeral=MAPPING,
+    ephemeral=fields(volumeClaimTemplate=_CLAIM_TEMPLATE),
     configMap=MAPPING,
     secret=MAPPING,
     emptyDir=MAPPING,
@@ -95,7 +105,6 @@ _SPEC: dict[str, Shape] = {
     "terminationGracePeriodSeconds": INTEGER,
 }
 POD_SPEC = Fields({**_SPEC, "containers": ListOf(_CONTAINER, filled=True)}, ("containers",))
-METADATA = fields(labels=TEXT_MAP, annotations=TEXT_MAP)
 POD_TEMPLATE = fields("spec", metadata=METADATA, spec=POD_SPEC)
 INLINE_SPEC = Fields(
     {
@@ -123,9 +132,27 @@ AROUND_PODS = fields(
         queue=TEXT,
         schedulerName=TEXT,
         minAvailable=COUNT,
+        volumeClaimTemplates=ListOf(_CLAIM_TEMPLATE),
     ),
 )
 """What is read beside the templates of any kind."""
+_RUNTIME_JOB = fields(
+    name=TEXT,
+    replicas=COUNT,
+    dependsOn=ListOf(fields(name=TEXT, status=TEXT)),
+    template=fields(
+        metadata=METADATA,
+        spec=fields(
+            parallelism=COUNT,
+            template=fields(metadata=METADATA, spec=Fields({**_SPEC, "containers": ListOf(_CONTAINER)})),
+        ),
+    ),
+)
+RUNTIME_SPEC = fields(
+    mlPolicy=fields(numNodes=COUNT),
+    template=fields(spec=fields(replicatedJobs=ListOf(_RUNTIME_JOB))),
+)
+"""A runtime of Kubeflow Trainer: a JobSet, whose jobs TrainJobs adapt."""
 TRAIN_JOB = fields(
     spec=fields(
         runtimeRef=fields(name=TEXT, kind=TEXT, apiGroup=TEXT),

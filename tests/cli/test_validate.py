@@ -346,10 +346,8 @@ def test_documents_that_the_cache_has_lost_are_named(known: Project) -> None:
     damaged.write_bytes(b"damaged")
     removed.unlink()
     done = known.run("validate", "dev").ok()
-    assert (
-        "schemas of apps/v1 and v1 are neither in the app nor in the cache, or damaged: "
-        "'dlctl env update dev'" in done.err
-    )
+    assert f"damaged: {damaged}: 'dlctl env update dev' fetches them" in done.err
+    assert "schemas of v1 are neither in the app nor in the cache: 'dlctl env update dev'" in done.err
 
 
 def test_documents_in_the_app_are_used_where_there_is_no_cache(known: Project) -> None:
