@@ -10,6 +10,8 @@ import pytest
 
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 DLCTL = [sys.executable, "-m", "dlctl.cli.main"]
 
 

@@ -14,6 +14,8 @@ from tests.conftest import SMALL_APP
 from tests.output_schemas import checked
 from tests.project import Outcome
 
+pytestmark = pytest.mark.slow
+
 KNOWN = [
     "page",
     "web",

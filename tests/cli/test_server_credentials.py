@@ -6,6 +6,8 @@ import pytest
 
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 URLS = (
     "https://admin:hunter2@api.example:6443",
     "https://hunter2@api.example",

@@ -13,6 +13,8 @@ from tests import golden
 from tests.cli.drawing import Row, dlctl, table_on_pipe, table_on_terminal
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent / "golden" / "terminal"
 WIDTHS = (40, 80, 200)
 STATUS: list[Row] = [

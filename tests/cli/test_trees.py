@@ -8,6 +8,8 @@ from tests import golden
 from tests.cli.drawing import dlctl
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent / "golden" / "terminal"
 
 

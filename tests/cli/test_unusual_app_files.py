@@ -8,6 +8,8 @@ import pytest
 
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 HEAD = "apiVersion: dlctl.dev/v1\nkind: App\nname: small\n"
 WORKS = {
     "anchor": HEAD + "components:\n  web: &w {prototype: page}\n  two: *w\n",

@@ -13,6 +13,8 @@ from dlctl.errors import ClusterError, Unreachable
 from tests.cluster.raw_server import read_request, serving
 from tests.cluster.scripted_cluster import CONFIG_MAPS, made_cluster
 
+pytestmark = pytest.mark.slow
+
 LIMIT = 0.6
 BODY = b'{"kind": "ConfigMap", "metadata": {"name": "a"}}'
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"

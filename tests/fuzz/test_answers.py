@@ -19,6 +19,8 @@ from tests.nodes.api_server import Listed, write_kubeconfig
 from tests.nodes.test_node_list import pool
 from tests.project import Outcome, Project
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = (
     ("diff", "dev"),
     ("diff", "dev", "--set", "web.title=new"),

@@ -8,6 +8,8 @@ from tests.fuzz.mutations import mutated_text
 from tests.fuzz.seeds import blocks, name_of
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = (
     ("show", "dev"),
     ("show", "dev", "-o", "json"),

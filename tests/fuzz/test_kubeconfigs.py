@@ -17,6 +17,8 @@ from tests.fuzz.seeds import blocks, name_of
 from tests.fuzz.test_answers import check, environment
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = (
     ("diff", "dev"),
     ("env", "describe", "dev"),

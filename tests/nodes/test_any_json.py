@@ -6,6 +6,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,8 @@ from dlctl.workflow.object_shapes import require_valid_pods
 from dlctl.workflow.planned_fit import planned_fit
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.nodes.fit.objects import GPU, node
+
+pytestmark = pytest.mark.slow
 
 Body = dict[str, Any]
 Place = tuple[str | int, ...]

@@ -14,6 +14,8 @@ from dlctl.registry.packages.vendor import Vendored, change_packages
 from dlctl.registry.packages.verify import Verifier
 from tests.conftest import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 NAMES = st.from_regex(r"[a-z0-9][a-z0-9_.-]{0,5}[a-z0-9]", fullmatch=True).map(lambda name: f"f{name}")
 PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
 FILES = st.dictionaries(PATHS, st.tuples(st.binary(max_size=50), st.booleans()), min_size=1, max_size=6)

@@ -15,6 +15,8 @@ from tests.packages.registries import empty_app, package, prototype, registry, v
 from tests.project import Project
 from tests.terminal import on_terminal
 
+pytestmark = pytest.mark.slow
+
 POST = "github.com/google/kubeflow/tree/master/kubeflow"
 
 

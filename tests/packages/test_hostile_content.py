@@ -18,6 +18,8 @@ from tests.packages.git_server import commit_all, git
 from tests.packages.registries import empty_app, package, registry, write_files
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 SECRET = "a file of the user, outside of the registry"
 
 

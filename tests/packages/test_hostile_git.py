@@ -19,6 +19,8 @@ from tests.packages.git_server import Answer, GitServer, commit_all, git, git_se
 from tests.packages.registries import empty_app, package, registry, vendored, write_files
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 URL = "https://github.com/google/kubeflow"
 
 

@@ -13,6 +13,8 @@ from dlctl.registry.packages.content import ContentFile, content_of
 from tests.packages.registries import empty_app, package, registry, vendored, write_files
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_installed_package_is_used_without_its_registry(installed: Project, ours: Path) -> None:
     shutil.rmtree(ours)

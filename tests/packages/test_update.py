@@ -10,6 +10,8 @@ from tests.output_schemas import checked
 from tests.packages.registries import empty_app, package, prototype, registry, write_files
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 OLD_PARAMS = """\
   size: {type: integer, default: 1, description: Size}
   color: {type: string, default: red, description: Color, x-aliases: [colour]}

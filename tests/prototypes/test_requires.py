@@ -22,6 +22,8 @@ from tests.prototypes.test_any_parameters import (
     search,
 )
 
+pytestmark = pytest.mark.slow
+
 BUILT_IN = frozenset(
     {
         "v1",

@@ -3,6 +3,7 @@
 import copy
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from tests.schemas.documents import CLUSTER
 from tests.schemas.oracle.mutations import paths
 from tests.schemas.test_check import GOOD as DEPLOYMENT
 from tests.schemas.test_definition_rules import GOOD as DEFINITION
+
+pytestmark = pytest.mark.slow
 
 CRD = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", **DEFINITION}
 WIDGET = {

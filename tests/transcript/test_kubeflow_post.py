@@ -22,6 +22,8 @@ from tests.packages.git_server import GitServer, commit_all, git_server
 from tests.packages.registries import registry
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 POST = Path(__file__).with_name("kubeflow-post.txt")
 
 

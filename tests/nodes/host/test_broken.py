@@ -12,6 +12,8 @@ from dlctl.nodes.host.labels.host_labels import host_labels
 from tests.nodes.host.hosts import h200x8_ib400, roce25, v100x8_ib100
 from tests.nodes.host.trees import Tree
 
+pytestmark = pytest.mark.slow
+
 GPU0 = "sys/bus/pci/devices/0000:06:00.0"
 MLX5_0 = "sys/class/infiniband/mlx5_0/ports/1"
 

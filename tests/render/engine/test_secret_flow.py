@@ -22,6 +22,8 @@ from dlctl.render.secret_places import without_marks
 from dlctl.secret_fields import changed_at
 from tests.render.engine.conftest import Workbench
 
+pytestmark = pytest.mark.slow
+
 SECRET = {"word": "Pass, Word", "pin": 4711, "rate": 1.5, "many": ["one", "two"], "held": {"k": "v"}}
 OPEN = {"plain": "open", "rows": [{"name": "a", "v": 1}], "no": None}
 
