@@ -12,6 +12,8 @@ import pytest
 from tests.conftest import REPOSITORY
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 
 def complete(project: Project, monkeypatch: pytest.MonkeyPatch, line: str) -> list[str]:
     """What bash would offer for the last word of `line`."""

@@ -13,6 +13,8 @@ from tests.conftest import REPOSITORY
 from tests.packages.registries import package, registry
 from tests.project import Project
 
+pytestmark = pytest.mark.slow
+
 CLUSTER = {"apply", "diff", "delete", "status", "node", "cluster", "sandbox"}
 """Commands whose examples need a cluster; the tests of those rooms run them where there is one."""
 

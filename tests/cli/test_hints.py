@@ -19,6 +19,8 @@ from dlctl.cli.arguments.prototype_words import OWN_OPTIONS
 from dlctl.cli.commands.table import COMMANDS, load_command
 from dlctl.cli.root import app as root
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = Path(dlctl.__file__).parent
 VALUE = "VALUE"
 """Replaces the parts of f-strings that are only known at run time."""

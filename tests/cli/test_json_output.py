@@ -13,6 +13,8 @@ from tests.conftest import REPOSITORY
 from tests.output_schemas import checked
 from tests.project import Outcome, Project
 
+pytestmark = pytest.mark.slow
+
 DLCTL = [sys.executable, "-m", "dlctl.cli.main"]
 
 

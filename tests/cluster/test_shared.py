@@ -15,6 +15,8 @@ from tests.cluster.scripted_cluster import CONFIG_MAPS, made_cluster
 from tests.cluster.scripted_server import Answer, ScriptedServer, Seen, scripted, status
 from tests.cluster.test_discovery import CORE, GONE, GROUPS
 
+pytestmark = pytest.mark.slow
+
 USERS = 16
 LIMIT = 20.0
 SYSTEM = {"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": "kube-system", "uid": "u-1"}}

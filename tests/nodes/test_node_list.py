@@ -189,6 +189,7 @@ def test_where_dra_may_not_be_read_the_rest_is(project: Project, kubeconfig: Pat
     assert ("dra-1" in rows) is (kind == "resourceclaims")
 
 
+@pytest.mark.slow
 def test_four_clusters_of_which_one_is_dead_one_refuses_and_one_is_slow(
     project: Project, kubeconfig: Path
 ) -> None:
@@ -216,6 +217,7 @@ def test_four_clusters_of_which_one_is_dead_one_refuses_and_one_is_slow(
     assert document["clusters"][1]["error"]["hint"]
 
 
+@pytest.mark.slow
 def test_a_cluster_that_does_not_answer_costs_one_time_out(project: Project, kubeconfig: Path) -> None:
     with serving(Listed([h100("a")], uid="a")) as good, serving(Listed(wait=3, uid="b")) as silent:
         write_kubeconfig(kubeconfig, good=good.url, silent=silent.url)
@@ -444,6 +446,7 @@ def watching(project: Project, *words: str) -> "subprocess.Popen[str]":
     )
 
 
+@pytest.mark.slow
 def test_watching_appends_what_changes_and_ends_with_130(project: Project, kubeconfig: Path) -> None:
     cluster = Changing()
     with scripted(cluster.answer) as server:
@@ -470,6 +473,7 @@ def test_watching_appends_what_changes_and_ends_with_130(project: Project, kubec
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_watching_on_a_terminal_draws_all_again(project: Project, kubeconfig: Path) -> None:
     with serving(Listed([h100("a")])) as server:
         write_kubeconfig(kubeconfig, lab=server.url)
@@ -487,6 +491,7 @@ def test_watching_on_a_terminal_draws_all_again(project: Project, kubeconfig: Pa
     assert re.search(r"^a +Ready +H100-80G +8 ", shown.text, re.M)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_watched(project: Project, kubeconfig: Path) -> None:
     write_kubeconfig(kubeconfig, lab=DEAD)
     words = ("node", "list", "--context", "lab")
