@@ -27,13 +27,15 @@ from tests.benchmarks.apps import write_app, write_environment
 
 COMPLETE = {"_DLCTL_COMPLETE": "bash_complete", "COMP_WORDS": "dlctl show ", "COMP_CWORD": "2"}
 COMPONENTS = 1000
+SIDES = ("old", "new")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One command; `folder` is where it runs, None for the checkout itself, which is an app.
 
-    `{run}` in a word stands for a number that no two runs share.
+    `{run}` in a word stands for a number that no two runs share, `{side}` for the checkout: what one has
+    applied belongs to its field manager, which another version may take for somebody else's.
     """
 
     name: str
@@ -53,7 +55,10 @@ class Checkout:
         """Wall time and processor time of one run, which must succeed."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "XDG_"))}
         environ = {**kept, "HOME": str(self.home), **(row.environ or {})}
-        command = [str(self.path / ".venv/bin/dlctl"), *(word.format(run=number) for word in row.words)]
+        command = [
+            str(self.path / ".venv/bin/dlctl"),
+            *(word.format(run=number, side=self.home.name) for word in row.words),
+        ]
         with (self.home / "out").open("wb") as out:
             began = time.perf_counter()
             child = subprocess.Popen(
@@ -99,11 +104,12 @@ def cluster_rows(scratch: Path, program: Path, sandbox: str, rounds: int) -> lis
     for objects in (22, COMPONENTS):
         root = scratch / f"cluster-{objects}"
         write_app(root, "web", objects)
-        write_environment(root, "kept", f"compared-{objects}", context, uid)
+        for side in SIDES:
+            write_environment(root, f"kept-{side}", f"compared-{objects}-{side}", context, uid)
         for run in range(2 * rounds + 2):
             write_environment(root, f"new-{run}", f"compared-{objects}-{run}", context, uid)
         found += [
-            Row(f"{verb}, {objects} unchanged", (verb, "kept"), root, environ)
+            Row(f"{verb}, {objects} unchanged", (verb, "kept-{side}"), root, environ)
             for verb in ("apply", "diff", "status")
         ]
         found.append(Row(f"apply, {objects} new", ("apply", "new-{run}"), root, environ))
@@ -137,7 +143,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         checkouts = [
-            Checkout(path.resolve(), scratch / name) for path, name in ((given.old, "a"), (given.new, "b"))
+            Checkout(path.resolve(), scratch / name)
+            for path, name in zip((given.old, given.new), SIDES, strict=True)
         ]
         for checkout in checkouts:
             checkout.home.mkdir()
