@@ -3,9 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from dlctl.manifest import GroupKind
-from dlctl.nodes.inventory.groups import NodeGroup
+
+if TYPE_CHECKING:  # takes longer to load than all else here, and an environment may have no cluster.yaml
+    from dlctl.nodes.inventory.groups import NodeGroup
 
 CLUSTER_FILE = "cluster.yaml"
 _VERSION = re.compile(r"v(?P<major>[0-9]{1,9})(?:(?P<stage>alpha|beta)(?P<minor>[0-9]{1,9}))?")
@@ -74,7 +77,7 @@ class ClusterSnapshot:
 
     version: str = ""
     kinds: tuple[ServedKind, ...] = ()
-    nodes: tuple[NodeGroup, ...] | None = None
+    nodes: "tuple[NodeGroup, ...] | None" = None
     objects: Mapping[GroupKind, tuple[ListedObject, ...]] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
 

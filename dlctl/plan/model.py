@@ -52,6 +52,10 @@ class Action(StrEnum):
     UNKNOWN = "unknown"
 
 
+MAKING = frozenset({Action.CREATE, Action.REPLACE, Action.UPDATE})
+"""The actions after which an object is as its manifest states."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field that differs; `pointer` is an RFC 6901 JSON pointer."""

@@ -9,12 +9,10 @@ from dlctl.kinds.made_pods import MadePods, pods_of
 from dlctl.kinds.object_shape import object_violations
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.nodes.inventory.requests import pod_requests
-from dlctl.plan.model import Action, Plan, Step
+from dlctl.plan.model import MAKING, Action, Plan, Step
 from dlctl.redact import Redactor
 from dlctl.workflow.masked_fit import masked_fit
 from dlctl.workflow.node_check import NOTHING, ClusterFit, ToCheck, check_cluster
-
-_MAKING = frozenset({Action.CREATE, Action.REPLACE, Action.UPDATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +44,10 @@ def _asking(plan: Plan) -> Iterator[Manifest]:
 
     Components with an invalid pod template are left out: the API server says what is wrong with it.
     """
-    every = [step.manifest for step in plan.steps if step.manifest is not None]
+    every = [step.manifest for step in plan.steps if step.manifest is not None and step.action in MAKING]
     wrong = {each.component for each in every if object_violations(each.body)}
     for step in plan.steps:
-        if step.manifest is None or step.action not in _MAKING or step.manifest.component in wrong:
+        if step.manifest is None or step.action not in MAKING or step.manifest.component in wrong:
             continue
         if any(map(_asks_for_devices, pods_of(step.manifest.body).pods)) and _makes_new(step):
             yield step.manifest

@@ -13,7 +13,6 @@ from dlctl.app.cluster_snapshot import (
     ServedKind,
 )
 from dlctl.app.reader import Reader
-from dlctl.app.snapshot.nodes import read_groups
 from dlctl.errors import AppError, YamlError
 from dlctl.files.presence import file_exists
 from dlctl.manifest import GroupKind
@@ -45,6 +44,8 @@ def load_snapshot(root: Path, environment: str) -> ClusterSnapshot:
 
 def read_snapshot(document: Document) -> ClusterSnapshot:
     """The snapshot of a document. Raises AppError, with file and line."""
+    from dlctl.app.snapshot.nodes import read_groups  # not where there is no cluster.yaml
+
     reader = Reader(document)
     reader.only(*_KEYS)
     reader.header(KIND)

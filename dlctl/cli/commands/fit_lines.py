@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
 from dlctl.events import Note
-from dlctl.nodes.fit.report import Verdict
+from dlctl.plan.model import MAKING
 from dlctl.workflow.plan import Planned
-from dlctl.workflow.planned_fit import PlannedFit, planned_fit
 from dlctl.workflow.session import Session
 
-_STYLES = {Verdict.WAITS: Style.WARN, Verdict.NEVER: Style.BAD}
+if TYPE_CHECKING:  # imported only where a plan makes pods
+    from dlctl.nodes.fit.report import Verdict
+    from dlctl.workflow.planned_fit import PlannedFit
 
 
 @dataclass(slots=True)
@@ -22,12 +24,15 @@ class FitLines:
 
     session: Session
     wanted: bool
-    found: dict[str, PlannedFit] = field(default_factory=dict)
+    found: "dict[str, PlannedFit]" = field(default_factory=dict)
 
     def check(self, planned: Planned) -> None:
         """Check the new pods of a plan, at most once for each environment; from any thread."""
         name = planned.environment
-        if self.wanted and name not in self.found:
+        makes = any(step.action in MAKING for step in planned.plan.steps)
+        if self.wanted and makes and name not in self.found:
+            from dlctl.workflow.planned_fit import planned_fit
+
             self.found[name] = planned_fit(self.session.connected(name), planned.plan, planned.redactor)
 
     def log(self, names: Iterable[str]) -> None:
@@ -35,13 +40,19 @@ class FitLines:
         for name in names:
             if (found := self.found.get(name)) is not None:
                 for text, verdict in _lines(found):
-                    log(printable(f"{name}: {text}"), _STYLES.get(verdict))
+                    log(printable(f"{name}: {text}"), _style(verdict))
                 for note in (found.note, *found.fit.notes):
                     if note:
                         log_event(Note(f"{name}: {note}"))
 
 
-def _lines(found: PlannedFit) -> Iterator[tuple[str, Verdict]]:
+def _style(verdict: "Verdict") -> Style | None:
+    from dlctl.nodes.fit.report import Verdict
+
+    return {Verdict.WAITS: Style.WARN, Verdict.NEVER: Style.BAD}.get(verdict)
+
+
+def _lines(found: "PlannedFit") -> "Iterator[tuple[str, Verdict]]":
     from dlctl.cli.output.views.fit_reasons import component_line
 
     for part in found.fit.components:
