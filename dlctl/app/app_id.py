@@ -20,18 +20,28 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
-def with_app_id(root: Path, changes: Sequence[FileChange]) -> tuple[tuple[FileChange, ...], bool]:
-    """The changes; an edit of a dlctl.yaml without an id adds one. Also whether it does."""
-    done = [_identified(change) if change.path == root / APP_FILE else change for change in changes]
-    return tuple(done), done != list(changes)
+def with_app_id(root: Path, changes: Sequence[FileChange]) -> tuple[FileChange, ...]:
+    """The changes; one of a dlctl.yaml without an id adds one."""
+    return tuple(_identified(each) if each.path == root / APP_FILE else each for each in changes)
+
+
+def adds_app_id(root: Path, change: FileChange) -> bool:
+    """Whether a change gives an existing dlctl.yaml its id."""
+    if change.path != root / APP_FILE or change.before is None or change.after is None:
+        return False
+    return _has_id(change.after) and not _has_id(change.before)
+
+
+def _has_id(content: bytes) -> bool:
+    document = load_text(text_of(content, APP_FILE), APP_FILE).value
+    return isinstance(document, dict) and "id" in document
 
 
 def _identified(change: FileChange) -> FileChange:
     if change.before is None or change.after is None or change.before == change.after:
         return change
     text = text_of(change.after, APP_FILE)
-    document = load_text(text, APP_FILE).value
-    if not isinstance(document, dict) or "id" in document:
+    if _has_id(change.after) or not isinstance(load_text(text, APP_FILE).value, dict):
         return change
     return replace(change, after=_added(text, new_id()).encode())
 

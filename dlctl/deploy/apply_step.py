@@ -10,7 +10,7 @@ from dlctl.deploy.wait import Deadline, until, wait_gone
 from dlctl.errors import AlreadyExists, Conflict, DeployError, DlctlError, Invalid, NotFound, UnknownKind
 from dlctl.kinds import NAMESPACE
 from dlctl.manifest import ApiKey, JsonObject, Manifest
-from dlctl.plan.field_managers import is_ours
+from dlctl.plan.field_managers import is_of_a_target
 from dlctl.plan.model import Action, Step
 
 _OTHER_UID = re.compile(r"metadata\.uid: Invalid value|uid mismatch")
@@ -73,7 +73,7 @@ def _applied(
         raise DeployError(
             f"{step.ref} was created by {', '.join(error.managers)} since the plan was made, and has "
             "this app's fields now, too",
-            hint="look at the object; pass --adopt to keep it as this app's, or delete it",
+            hint="check the object: from now on it counts as this app's; delete it if it is not",
         ) from error
     except (Conflict, Invalid) as error:
         raise _explained(step, error) from error
@@ -82,7 +82,7 @@ def _applied(
 def _explained(step: Step, error: Conflict | Invalid) -> DlctlError:
     """The error for a conflict with another target, or with another object of this name."""
     conflicts = error.conflicts if isinstance(error, Conflict) else ()
-    if owners := ", ".join(sorted({each.manager for each in conflicts if is_ours(each.manager)})):
+    if owners := ", ".join(sorted({each.manager for each in conflicts if is_of_a_target(each.manager)})):
         return DeployError(
             f"{step.ref} belongs to another app or environment since the plan was made: "
             f"its field manager is {owners}",

@@ -6,6 +6,7 @@ or environment owns (its labels differ), whatever happened between plan and appl
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dlctl.labels import environment_label
 
@@ -30,6 +31,7 @@ class FieldManagers:
         return (self.current, *self.earlier)
 
 
+@lru_cache(maxsize=256)
 def field_managers(app: str, environment: str, app_id: str = "") -> FieldManagers:
     """The managers of a target: `dlctl:APP/ENVIRONMENT:ID`, with the first characters of the app's id.
 
@@ -45,6 +47,6 @@ def field_managers(app: str, environment: str, app_id: str = "") -> FieldManager
     return FieldManagers(f"{name}:{app_id[:_ID]}", (name, SHARED))
 
 
-def is_ours(manager: str) -> bool:
-    """Whether a manager is that of some target of some app."""
-    return manager == SHARED or manager.startswith("dlctl:")
+def is_of_a_target(manager: str) -> bool:
+    """Whether a manager applies for an environment of some app; labels of nodes have managers without `/`."""
+    return manager == SHARED or (manager.startswith("dlctl:") and "/" in manager)

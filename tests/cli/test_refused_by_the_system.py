@@ -107,7 +107,7 @@ def test_the_app_changes_after_it_was_written(
             path.unlink()
         return result
 
-    monkeypatch.setattr("dlctl.cli.output.file_edits.edit_files", edit_and_change)
+    monkeypatch.setattr("dlctl.app.write.edit_files", edit_and_change)
     outcome = app.run("generate", "page", "two").ok()
     assert "added component two" in outcome.err
 

@@ -11,7 +11,7 @@ from dlctl.events import Event, Note
 from dlctl.labels import APP_ID
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.deletion import plan_delete
-from dlctl.plan.field_managers import LONGEST, SHARED, field_managers
+from dlctl.plan.field_managers import LONGEST, SHARED, field_managers, is_of_a_target
 from dlctl.plan.live.managed_fields import applied_fields
 from dlctl.plan.model import Action, Scope
 from dlctl.plan.options import PlanOptions
@@ -144,6 +144,8 @@ def test_what_somebody_created_meanwhile_is_an_error(
     (outcome,) = apply_plan(plan, api_server).outcomes
     assert outcome.error is not None
     assert "was created by kubectl-create since the plan was made" in outcome.error.message
+    assert "it counts as this app's" in str(outcome.error.hint)
+    assert the_step(make_plan(where, [stated(where, a="1")], api_server)).action is Action.UNCHANGED
 
 
 def test_what_was_recreated_meanwhile_is_not_changed(
@@ -168,6 +170,12 @@ def test_what_carries_our_labels_and_was_not_applied_is_unmanaged(api_server: Wa
     adopted = make_plan(where, [stated(where, a="1")], api_server, PlanOptions(adopt=True))
     assert apply_plan(adopted, api_server).succeeded
     assert the_step(make_plan(where, [stated(where, a="1")], api_server)).action is Action.UNCHANGED
+
+
+def test_managers_that_apply_for_no_environment_are_no_targets() -> None:
+    names = ("dlctl", "dlctl:shop/dev", "dlctl:shop/dev:12345678")
+    assert all(map(is_of_a_target, names))
+    assert not any(map(is_of_a_target, ("dlctl:node-detect", "dlctl:node-label:shop:rules", "kubectl")))
 
 
 def test_names_of_managers_fit_the_server() -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from dlctl.app import write as app_write
 from dlctl.cli.main import main
 from dlctl.files import write
-from dlctl.registry.packages import vendor
 
 STEP = 5
 """Calls from one kill to the next."""
@@ -41,7 +41,7 @@ def install_and_die(call: int) -> None:
         finally:
             sys.setprofile(None)
 
-    setattr(vendor, "edit_files", counted)  # noqa: B010 - a name that the module only imports
+    setattr(app_write, "edit_files", counted)  # noqa: B010 - a name that the module only imports
     main(INSTALL)
 
 

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from dlctl.app.load import load_app
 from dlctl.app.package_model import Pin
@@ -36,6 +37,19 @@ def test_the_pin_has_version_and_digest(installed: Project) -> None:
     ]
     assert content_of(files).digest == pin.digest
     assert len(files) == 5
+
+
+def test_a_package_gives_an_app_its_id_as_any_change_of_dlctl_yaml_does(
+    installed: Project, ours: Path
+) -> None:
+    kept = yaml.safe_load(installed.read("dlctl.yaml"))
+    installed.write({"dlctl.yaml": yaml.safe_dump({**kept, "components": {}})})
+    assert load_app(installed.root).id == ""
+    assert "note: dlctl.yaml has an id now" in installed.run("pkg", "rm", "ours/hello", "--yes").err
+    given = load_app(installed.root).id
+    assert given
+    installed.run("pkg", "install", "ours/hello").ok()
+    assert load_app(installed.root).id == given
 
 
 def test_the_digest_is_the_documented_one() -> None:

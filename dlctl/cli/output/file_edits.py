@@ -3,36 +3,28 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dlctl.app.app_id import with_app_id
+from dlctl.app.app_id import adds_app_id
 from dlctl.app.discover import APP_FILE
+from dlctl.app.write import edit_app
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
-from dlctl.files.write import FileChange, edit_files
+from dlctl.files.write import FileChange
 
 
 def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool:
     """Compute edits under the app's lock, write them and print the files. Returns whether any changed."""
-    changes: list[FileChange] = []
-    added: list[bool] = []
-
-    def collect() -> Sequence[FileChange]:
-        edited, identified = with_app_id(root, tuple(compute()))
-        added.append(identified)
-        changes[:] = [change for change in edited if change.before != change.after]
-        return changes
-
-    edit_files(root, collect)
-    if any(added):
-        log(f"note: {APP_FILE} has an id now, so that another app of this name is not taken for this one")
+    changes = edit_app(root, compute)
     log_changes(root, changes)
-    return bool(changes)
+    return any(change.before != change.after for change in changes)
 
 
 def log_changes(root: Path, changes: Sequence[FileChange]) -> None:
     """Print the files that were written, but for the file lists in vendor/."""
+    if any(adds_app_id(root, change) for change in changes):
+        log(f"note: {APP_FILE} has an id now, so that another app of this name is not taken for this one")
     for change in changes:
         if change.before == change.after or change.path.suffix == ".sum":
             continue

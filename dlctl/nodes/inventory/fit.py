@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from dlctl.nodes.inventory.amounts import THOUSANDTHS, thousandths
 from dlctl.nodes.inventory.group_labels import is_group_label
 from dlctl.nodes.inventory.groups import NodeGroup, Taint
-from dlctl.nodes.inventory.placement import LabelRule, Placement
+from dlctl.nodes.inventory.placement import Placement
+from dlctl.nodes.label_requirement import Requirement
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _conditions(
         )
     for rule in placement.selector:
         if _recorded(rule, known):
-            yield Condition(str(rule), _Selects(rule), "nodeSelector", rule.key)
+            yield Condition(f"label {rule}", _Selects(rule), "nodeSelector", rule.key)
     if placement.terms and all(_recorded(rule, known) for term in placement.terms for rule in term):
         yield Condition(_words(placement.terms), lambda group: _any_term(placement, group), "affinity")
     tolerated = "only taints that it tolerates"
@@ -88,7 +89,7 @@ class _Offers:
 
 @dataclass(frozen=True, slots=True)
 class _Selects:
-    rule: LabelRule
+    rule: Requirement
 
     def __call__(self, group: NodeGroup) -> bool:
         return self.rule.matches(group.labels)
@@ -98,12 +99,12 @@ def _offered(group: NodeGroup, resource: str) -> int:
     return sum(each.count for each in group.devices if each.resource == resource)
 
 
-def _recorded(rule: LabelRule, known: frozenset[str]) -> bool:
+def _recorded(rule: Requirement, known: frozenset[str]) -> bool:
     return rule.key in known or is_group_label(rule.key)
 
 
-def _words(terms: Sequence[Sequence[LabelRule]]) -> str:
-    return " or ".join(" and ".join(map(str, term)) for term in terms)
+def _words(terms: Sequence[Sequence[Requirement]]) -> str:
+    return " or ".join(" and ".join(f"label {rule}" for rule in term) for term in terms)
 
 
 def _any_term(placement: Placement, group: NodeGroup) -> bool:

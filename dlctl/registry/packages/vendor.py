@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlctl.app.package_model import VENDOR_FOLDER, Pin
+from dlctl.app.write import edit_app
 from dlctl.errors import Location, RegistryError
 from dlctl.files.folders import place_folder, remove_folder
 from dlctl.files.lock import app_lock
-from dlctl.files.write import FileChange, edit_files
+from dlctl.files.write import FileChange
 from dlctl.registry.packages.content import Content
 
 SUM_SUFFIX = ".sum"
@@ -37,7 +38,7 @@ def change_packages(
     """Put packages into vendor/ and write changes, under the app's lock: all of it or nothing.
 
     Only a kill between the two leaves complete folders that dlctl.yaml does not mention. Raises the errors of
-    `edit_files`, and RegistryError if the content does not have the pinned digest.
+    `edit_app`, and RegistryError if the content does not have the pinned digest.
     """
     placed: list[Path] = []
 
@@ -49,7 +50,7 @@ def change_packages(
         return [*lists, *changes]  # dlctl.yaml is the last to be renamed
 
     try:
-        return edit_files(root, inside)
+        return edit_app(root, inside)
     except BaseException:
         for folder in placed:
             remove_folder(folder)

@@ -7,8 +7,9 @@ from dlctl.app.edit import environment_file
 from dlctl.app.model import App
 from dlctl.app.package_edit import change_pins
 from dlctl.app.package_model import RegistryEntry
+from dlctl.app.write import edit_app
 from dlctl.errors import FileError
-from dlctl.files.write import FileChange, edit_files
+from dlctl.files.write import FileChange
 from dlctl.registry.packages.vendor import Vendored, change_packages, collect
 from dlctl.workflow.packages.install import refuse_other_content
 from dlctl.workflow.packages.pins import all_pins, find_pin, refuse_inherited, remove_packages
@@ -63,7 +64,7 @@ def take_packages_away(load: LoadApp, check: Callable[[App], Sequence[str]]) -> 
         app = load()
         return remove_packages(app, check(app))
 
-    changes = edit_files(root, compute)
+    changes = edit_app(root, compute)
     collect(root, lambda: all_pins(load()))
     return changes
 
@@ -82,6 +83,6 @@ def take_versions_away(load: LoadApp, environment: str, names: Sequence[str]) ->
         refuse_inherited(app, environment, names)
         return [change_pins(root, environment_file(environment), (), names)]
 
-    changes = edit_files(root, compute)
+    changes = edit_app(root, compute)
     collect(root, lambda: all_pins(load()))
     return changes

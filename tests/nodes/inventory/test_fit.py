@@ -55,7 +55,7 @@ def affinity(*rules: dict[str, Any]) -> dict[str, Any]:
         ({"affinity": affinity({"key": PRODUCT, "operator": "In", "values": ["Tesla-T4", "x"]})}, ""),
         (
             {"affinity": affinity({"key": PRODUCT, "operator": "In", "values": ["a", "b", "c", "d"]})},
-            "no node has label nvidia.com/gpu.product=a|b|c|…",
+            "no node has label nvidia.com/gpu.product in (a, b, c and 1 more)",
         ),
         ({"affinity": affinity({"key": PRODUCT, "operator": "DoesNotExist"})}, ""),
         ({"nodeSelector": {"team": "nobody"}}, ""),

@@ -5,7 +5,7 @@ from typing import Any
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.fit.model import Pod
-from dlctl.nodes.fit.terms import Requirement
+from dlctl.nodes.label_requirement import Requirement
 
 
 def in_scope(pod: Pod, quota: JsonObject) -> bool:

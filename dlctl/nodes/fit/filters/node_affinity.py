@@ -9,7 +9,8 @@ from typing import Any
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.fit.model import Constraint, NodeState, Obstacle
-from dlctl.nodes.fit.terms import Requirement, requirements
+from dlctl.nodes.fit.terms import requirements
+from dlctl.nodes.label_requirement import Requirement
 
 REQUIRED = "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"
 _IN_FIELDS = ("In", "NotIn")
