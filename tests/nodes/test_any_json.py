@@ -15,12 +15,12 @@ from dlctl.errors import Location, RenderError
 from dlctl.manifest import JsonObject, Manifest, ref_of
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.redact import Redactor
-from dlctl.workflow.fit_kinds import with_unserved_kinds
+from dlctl.workflow.fit.kinds import with_unserved_kinds
+from dlctl.workflow.fit.node_check import ToCheck, check_cluster
+from dlctl.workflow.fit.object_shapes import require_valid_pods
+from dlctl.workflow.fit.planned import planned_fit
 from dlctl.workflow.manifest_file import read_objects
 from dlctl.workflow.needs.collect import needs_of
-from dlctl.workflow.node_check import ToCheck, check_cluster
-from dlctl.workflow.object_shapes import require_valid_pods
-from dlctl.workflow.planned_fit import planned_fit
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.nodes.fit.objects import GPU, node
 

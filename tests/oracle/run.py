@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from dlctl.manifest import Manifest, ref_of
 from dlctl.nodes.fit.report import GroupFit, Verdict
-from dlctl.workflow.node_check import ToCheck, check_cluster
+from dlctl.workflow.fit.node_check import ToCheck, check_cluster
 from tests.oracle.case import WANTED, Body, Case
 from tests.oracle.cluster import Cluster, keep_alive, until
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from dlctl.manifest import Manifest, ref_of
-from dlctl.workflow.fit_requests import requests_of
-from dlctl.workflow.fit_runtimes import read_runtimes
+from dlctl.workflow.fit.requests import requests_of
+from dlctl.workflow.fit.runtimes import read_runtimes
 from tests.fakes.cluster.cluster import MemoryCluster
 
 VERSION = "trainer.kubeflow.org/v1alpha1"

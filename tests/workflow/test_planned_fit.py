@@ -11,7 +11,7 @@ from dlctl.manifest import JsonObject, Manifest, ref_of
 from dlctl.nodes.fit.report import Verdict
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.redact import Redactor
-from dlctl.workflow.planned_fit import PlannedFit, planned_fit
+from dlctl.workflow.fit.planned import PlannedFit, planned_fit
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.nodes.fit.objects import GPU, container, node, spec
 

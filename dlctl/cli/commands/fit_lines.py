@@ -15,7 +15,7 @@ from dlctl.workflow.session import Session
 
 if TYPE_CHECKING:  # imported only where a plan makes pods
     from dlctl.nodes.fit.report import Verdict
-    from dlctl.workflow.planned_fit import PlannedFit
+    from dlctl.workflow.fit.planned import PlannedFit
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class FitLines:
         name = planned.environment
         makes = any(step.action in MAKING for step in planned.plan.steps)
         if self.wanted and makes and name not in self.found:
-            from dlctl.workflow.planned_fit import planned_fit
+            from dlctl.workflow.fit.planned import planned_fit
 
             self.found[name] = planned_fit(self.session.connected(name), planned.plan, planned.redactor)
 
@@ -53,7 +53,7 @@ def _style(verdict: "Verdict") -> Style | None:
 
 
 def _lines(found: "PlannedFit") -> "Iterator[tuple[str, Verdict]]":
-    from dlctl.cli.output.views.fit_reasons import component_line
+    from dlctl.cli.output.views.nodes.fit_reasons import component_line
 
     for part in found.fit.components:
         yield component_line(part), part.verdict

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from dlctl.cli.output.views.host_formats import HostFormat
+from dlctl.cli.output.views.nodes.host_formats import HostFormat
 from dlctl.nodes.host.detect import Host, detect
 from dlctl.nodes.host.feature_file import feature_file
 from dlctl.nodes.host.findings.host_findings import host_findings

@@ -15,7 +15,7 @@ from dlctl.cli.commands.node.label import label_command
 from dlctl.cli.commands.node.list import EXAMPLES, list_command
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.output.views.host_formats import HostFormat
+from dlctl.cli.output.views.nodes.host_formats import HostFormat
 from dlctl.cli.runtime import runtime_of
 from dlctl.errors import UsageError
 

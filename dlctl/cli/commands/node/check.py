@@ -15,7 +15,7 @@ from dlctl.cli.arguments.options import (
     Set,
 )
 from dlctl.cli.commands.node.list import AllContexts, Contexts
-from dlctl.cli.output.views.fit_format import FitFormat
+from dlctl.cli.output.views.nodes.fit_format import FitFormat
 from dlctl.cli.runtime import runtime_of
 
 EXAMPLES = (

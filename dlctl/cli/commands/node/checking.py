@@ -11,8 +11,8 @@ from dlctl.cli.cluster_targets import TargetFlags, Targets
 from dlctl.cli.commands.node.what_if import parse_what_if
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.live.progress import LiveProgress
-from dlctl.cli.output.views.fit import CheckedCluster, print_checked
-from dlctl.cli.output.views.fit_format import FitFormat
+from dlctl.cli.output.views.nodes.fit import CheckedCluster, print_checked
+from dlctl.cli.output.views.nodes.fit_format import FitFormat
 from dlctl.cli.output.views.unread import fail_where_unread
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import open_session
@@ -22,13 +22,13 @@ from dlctl.manifest import Manifest
 from dlctl.nodes.fit.report import Verdict
 from dlctl.redact import Redactor
 from dlctl.workflow.clusters import ClusterRead, Reached, read_clusters
-from dlctl.workflow.fit_kinds import with_unserved_kinds
-from dlctl.workflow.fit_origins import Origins, origins_by_params, origins_in_file
-from dlctl.workflow.fit_requirements import node_requirements
+from dlctl.workflow.fit.kinds import with_unserved_kinds
+from dlctl.workflow.fit.masked import masked_fit
+from dlctl.workflow.fit.node_check import ClusterFit, ToCheck, check_cluster
+from dlctl.workflow.fit.object_shapes import require_valid_pods
+from dlctl.workflow.fit.origins import Origins, origins_by_params, origins_in_file
+from dlctl.workflow.fit.requirements import node_requirements
 from dlctl.workflow.manifest_file import ObjectFile, objects_in, read_objects
-from dlctl.workflow.masked_fit import masked_fit
-from dlctl.workflow.node_check import ClusterFit, ToCheck, check_cluster
-from dlctl.workflow.object_shapes import require_valid_pods
 from dlctl.workflow.render import Selection, redactor_of
 from dlctl.workflow.session import Session
 from dlctl.yamlio.load import text_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.streams import data
-from dlctl.cli.output.views.host_formats import HostFormat
+from dlctl.cli.output.views.nodes.host_formats import HostFormat
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import FileError, Location, UsageError
 from dlctl.events import WarningNote
@@ -35,12 +35,12 @@ def print_host(runtime: Runtime, detection: Detection, output: HostFormat) -> No
     findings = host_findings(host)
     _log(host, findings if output in _WITHOUT_FINDINGS else ())
     if output is HostFormat.JSON:
-        from dlctl.cli.output.views.host_json import write_host
+        from dlctl.cli.output.views.nodes.host_json import write_host
 
         node = named_node(runtime, host, detection) or None
         write_host(runtime, host, node, host_labels(host, detection.prefixes), findings)
     elif output in (HostFormat.TABLE, HostFormat.WIDE):
-        from dlctl.cli.output.views.host_tables import print_host_tables
+        from dlctl.cli.output.views.nodes.host_tables import print_host_tables
 
         print_host_tables(host, findings, wide=output is HostFormat.WIDE)
     else:

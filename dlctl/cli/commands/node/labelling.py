@@ -15,8 +15,8 @@ from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.tables.table import TableFormat
-from dlctl.cli.output.views.node_labels import Mode, Reads, Reports, counts_line, label_rows, print_labels
-from dlctl.cli.output.views.node_labels_json import write_labels_json
+from dlctl.cli.output.views.nodes.labels import Mode, Reads, Reports, counts_line, label_rows, print_labels
+from dlctl.cli.output.views.nodes.labels_json import write_labels_json
 from dlctl.cli.output.views.unread import unread
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import environments_of

@@ -13,7 +13,7 @@ from dlctl.cli.arguments.options import (
     RequestTimeout,
 )
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.views.node_format import NodeFormat
+from dlctl.cli.output.views.nodes.format import NodeFormat
 from dlctl.cli.runtime import runtime_of
 from dlctl.errors import UsageError
 

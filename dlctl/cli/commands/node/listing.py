@@ -11,10 +11,10 @@ from dlctl.cli.cluster_targets import TargetFlags, Targets
 from dlctl.cli.commands.node.tolerated import tolerations_in
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.live.progress import LiveProgress
-from dlctl.cli.output.views.node_format import NodeFormat
-from dlctl.cli.output.views.node_order import check_sort, chosen_columns
-from dlctl.cli.output.views.node_watch import NodeWatch
-from dlctl.cli.output.views.nodes import NodeView, print_nodes
+from dlctl.cli.output.views.nodes.format import NodeFormat
+from dlctl.cli.output.views.nodes.listing import NodeView, print_nodes
+from dlctl.cli.output.views.nodes.order import check_sort, chosen_columns
+from dlctl.cli.output.views.nodes.watch import NodeWatch
 from dlctl.cli.output.views.unread import fail_where_unread
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import UsageError

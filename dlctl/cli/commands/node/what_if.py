@@ -7,7 +7,7 @@ from typing import Any
 from dlctl.errors import UsageError
 from dlctl.nodes.fit.read_cluster import read_node
 from dlctl.sandbox.nodes.nodes import nodes_in, parse_nodes
-from dlctl.workflow.node_check import NO_CHANGE, WhatIf
+from dlctl.workflow.fit.node_check import NO_CHANGE, WhatIf
 from dlctl.yamlio.load import Document, load_all, read_text
 
 REMOVE = "remove"

@@ -10,7 +10,7 @@ from dlctl.cli.output.style import Style
 from dlctl.cli.output.tables.cell import Cell
 from dlctl.cli.output.tables.table import table
 from dlctl.cli.output.views.cluster_format import ClusterFormat
-from dlctl.cli.output.views.node_json import demand_json, total_json
+from dlctl.cli.output.views.nodes.json import demand_json, total_json
 from dlctl.cli.output.views.unread import error_class, failure_json, unread
 from dlctl.cli.runtime import Runtime
 from dlctl.events import Note

@@ -10,8 +10,8 @@ from dlctl.kinds.field_path import read_written
 from dlctl.nodes.fit.report import GroupFit, Reason
 from dlctl.params.model import Param
 from dlctl.render.field_origins import FieldRef
+from dlctl.workflow.fit.node_check import ClusterFit
 from dlctl.workflow.manifest_file import ObjectFile
-from dlctl.workflow.node_check import ClusterFit
 from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Session
 

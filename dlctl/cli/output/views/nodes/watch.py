@@ -6,10 +6,8 @@ from dataclasses import replace
 from dlctl.cli.output.errors import report_failure
 from dlctl.cli.output.streams import data, log, stdout_is_terminal, write_data
 from dlctl.cli.output.tables.cell import Cell
-from dlctl.cli.output.views.node_format import NodeFormat
-from dlctl.cli.output.views.node_rows import COLUMNS, Row
-from dlctl.cli.output.views.node_summary import summary
-from dlctl.cli.output.views.nodes import (
+from dlctl.cli.output.views.nodes.format import NodeFormat
+from dlctl.cli.output.views.nodes.listing import (
     NodeView,
     Reads,
     column_names,
@@ -19,6 +17,8 @@ from dlctl.cli.output.views.nodes import (
     sorted_rows,
     table_rows,
 )
+from dlctl.cli.output.views.nodes.rows import COLUMNS, Row
+from dlctl.cli.output.views.nodes.summary import summary
 from dlctl.cli.output.views.unread import unread
 from dlctl.errors import DlctlError
 from dlctl.nodes.inventory.model import DeviceKind

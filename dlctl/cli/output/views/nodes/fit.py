@@ -9,16 +9,16 @@ from dlctl.cli.output.streams import data, log
 from dlctl.cli.output.style import Style
 from dlctl.cli.output.tables.cell import Cell
 from dlctl.cli.output.tables.table import table
-from dlctl.cli.output.views.fit_format import FitFormat
-from dlctl.cli.output.views.fit_reasons import explained
+from dlctl.cli.output.views.nodes.fit_format import FitFormat
+from dlctl.cli.output.views.nodes.fit_reasons import explained
 from dlctl.cli.runtime import Runtime
 from dlctl.events import Note, WarningNote
 from dlctl.nodes.fit.report import GroupFit, Verdict
 from dlctl.text import enumerated
 from dlctl.workflow.clusters import ClusterRead
-from dlctl.workflow.fit_kinds import can_start, ranked, serves_all
-from dlctl.workflow.fit_origins import Origins
-from dlctl.workflow.node_check import ClusterFit, ComponentFit
+from dlctl.workflow.fit.kinds import can_start, ranked, serves_all
+from dlctl.workflow.fit.node_check import ClusterFit, ComponentFit
+from dlctl.workflow.fit.origins import Origins
 
 SHOWN = 4
 """The most nodes that are named."""
@@ -37,7 +37,7 @@ class CheckedCluster:
 def print_checked(runtime: Runtime, checked: Sequence[CheckedCluster], output: FitFormat) -> None:
     """Write the verdicts to stdout; notes and the ranking of several clusters go to stderr."""
     if output is FitFormat.JSON:
-        from dlctl.cli.output.views.fit_json import write_fits
+        from dlctl.cli.output.views.nodes.fit_json import write_fits
 
         write_fits(runtime, [(each.read, each.origins) for each in checked])
         return

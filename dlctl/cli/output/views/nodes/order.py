@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from dlctl.cli.output.views.node_rows import COLUMNS, Row
+from dlctl.cli.output.views.nodes.rows import COLUMNS, Row
 from dlctl.errors import UsageError
 from dlctl.nodes.inventory.model import Devices
 from dlctl.nodes.inventory.order import natural_key

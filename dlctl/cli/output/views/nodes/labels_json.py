@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from dlctl.cli.output.envelope import write_document
-from dlctl.cli.output.views.node_json import read_json
-from dlctl.cli.output.views.node_labels import LabelRow, Mode, Reads, Reports, label_rows
+from dlctl.cli.output.views.nodes.json import read_json
+from dlctl.cli.output.views.nodes.labels import LabelRow, Mode, Reads, Reports, label_rows
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
 from dlctl.nodes.labelling.model import Action

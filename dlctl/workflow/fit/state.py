@@ -9,8 +9,8 @@ from dlctl.manifest import JsonObject, Manifest
 from dlctl.nodes.fit.model import Admission, ClusterState, PodRequest, PodState, Queues, Storage
 from dlctl.nodes.fit.read_cluster import read_node, read_pod
 from dlctl.nodes.inventory.pods import COUNTED_PODS
-from dlctl.workflow import fit_needs as needs
-from dlctl.workflow.fit_needs import Listing
+from dlctl.workflow.fit import needs
+from dlctl.workflow.fit.needs import Listing
 from dlctl.workflow.node_list import NODES, PODS
 
 PLANNED = "planned"

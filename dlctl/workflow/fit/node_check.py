@@ -9,10 +9,10 @@ from dlctl.nodes.fit.check import check
 from dlctl.nodes.fit.model import ClusterState, NodeState
 from dlctl.nodes.fit.report import GroupFit, Verdict, worst
 from dlctl.text import listed
-from dlctl.workflow.fit_requests import Unchecked, requests_of
-from dlctl.workflow.fit_requirements import NodeRequirement, RequirementFit, answered
-from dlctl.workflow.fit_runtimes import read_runtimes
-from dlctl.workflow.fit_state import read_fit_state
+from dlctl.workflow.fit.requests import Unchecked, requests_of
+from dlctl.workflow.fit.requirements import NodeRequirement, RequirementFit, answered
+from dlctl.workflow.fit.runtimes import read_runtimes
+from dlctl.workflow.fit.state import read_fit_state
 
 
 @dataclass(frozen=True, slots=True)

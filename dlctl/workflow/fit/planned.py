@@ -11,8 +11,8 @@ from dlctl.manifest import JsonObject, Manifest
 from dlctl.nodes.inventory.requests import pod_requests
 from dlctl.plan.model import MAKING, Action, Plan, Step
 from dlctl.redact import Redactor
-from dlctl.workflow.masked_fit import masked_fit
-from dlctl.workflow.node_check import NOTHING, ClusterFit, ToCheck, check_cluster
+from dlctl.workflow.fit.masked import masked_fit
+from dlctl.workflow.fit.node_check import NOTHING, ClusterFit, ToCheck, check_cluster
 
 
 @dataclass(frozen=True, slots=True)

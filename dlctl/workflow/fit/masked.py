@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dlctl.nodes.fit.report import GroupFit, Reason
 from dlctl.redact import Redactor
-from dlctl.workflow.node_check import ClusterFit, ComponentFit
+from dlctl.workflow.fit.node_check import ClusterFit, ComponentFit
 
 
 def masked_fit(fit: ClusterFit, redactor: Redactor) -> ClusterFit:

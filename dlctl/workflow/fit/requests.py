@@ -9,7 +9,7 @@ from dlctl.kinds.made_pods import PodsOf, pods_of
 from dlctl.kinds.object_shape import object_violations
 from dlctl.manifest import Manifest
 from dlctl.nodes.fit.model import PodRequest
-from dlctl.workflow.fit_runtimes import Runtimes, runtime_of
+from dlctl.workflow.fit.runtimes import Runtimes, runtime_of
 
 NO_RUNTIMES: Runtimes = MappingProxyType({})
 

@@ -9,7 +9,7 @@ from dlctl.kinds import is_definition, read_definition
 from dlctl.manifest import ApiKey, Manifest
 from dlctl.nodes.fit.model import Constraint, Lasting
 from dlctl.nodes.fit.report import SEVERITY, GroupFit, Reason, Verdict, worst
-from dlctl.workflow.node_check import ClusterFit, ComponentFit
+from dlctl.workflow.fit.node_check import ClusterFit, ComponentFit
 
 Unserved = dict[tuple[str, str, str, str], ApiKey]
 """Component, kind, namespace and name of objects, with what is not served."""

@@ -6,8 +6,8 @@ from dlctl.nodes.fit.filters.resources import written
 from dlctl.nodes.fit.model import TOGETHER, Lasting
 from dlctl.nodes.fit.report import SEVERITY, GroupFit, Holder, Reason, Verdict
 from dlctl.text import counted, enumerated
-from dlctl.workflow.fit_origins import Origins, field_of
-from dlctl.workflow.node_check import ComponentFit
+from dlctl.workflow.fit.node_check import ComponentFit
+from dlctl.workflow.fit.origins import Origins, field_of
 
 SHOWN = 4
 """The most holders of a resource that are named."""

@@ -8,11 +8,11 @@ from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.streams import data, log
 from dlctl.cli.output.tables.cell import Cell
 from dlctl.cli.output.tables.table import table
-from dlctl.cli.output.views.node_format import NodeFormat
-from dlctl.cli.output.views.node_json import write_nodes
-from dlctl.cli.output.views.node_order import in_order
-from dlctl.cli.output.views.node_rows import COLUMNS, Row, default_columns, node_rows, with_pods
-from dlctl.cli.output.views.node_summary import findings, summary
+from dlctl.cli.output.views.nodes.format import NodeFormat
+from dlctl.cli.output.views.nodes.json import write_nodes
+from dlctl.cli.output.views.nodes.order import in_order
+from dlctl.cli.output.views.nodes.rows import COLUMNS, Row, default_columns, node_rows, with_pods
+from dlctl.cli.output.views.nodes.summary import findings, summary
 from dlctl.cli.runtime import Runtime
 from dlctl.events import Note, WarningNote
 from dlctl.nodes.inventory.model import Inventory, Node

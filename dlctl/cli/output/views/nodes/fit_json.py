@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from dlctl.cli.output.envelope import write_document
-from dlctl.cli.output.views.node_json import read_json
+from dlctl.cli.output.views.nodes.json import read_json
 from dlctl.cli.output.views.unread import unread
 from dlctl.cli.runtime import Runtime
 from dlctl.nodes.fit.filters.resources import written
 from dlctl.nodes.fit.report import GroupFit, Reason, Verdict
 from dlctl.report import location_report
 from dlctl.workflow.clusters import ClusterRead
-from dlctl.workflow.fit_kinds import ranked
-from dlctl.workflow.fit_origins import AskedBy, Origins, field_of
-from dlctl.workflow.node_check import ClusterFit, ComponentFit
+from dlctl.workflow.fit.kinds import ranked
+from dlctl.workflow.fit.node_check import ClusterFit, ComponentFit
+from dlctl.workflow.fit.origins import AskedBy, Origins, field_of
 
 Json = dict[str, Any]
 Checked = Sequence[tuple[ClusterRead[ClusterFit], Origins]]
