@@ -61,9 +61,11 @@ class Tally:
         )
 
     def made(self) -> dict[str, Any]:
-        """What does not depend on the scheduler: the histogram of verdicts, and of what the cases have."""
+        """What does not depend on the scheduler: how many cases of each sort there are, and what they have.
+
+        Verdicts depend on it: between equal nodes it chooses at random where the pods run that a case finds.
+        """
         return {
-            "verdicts": dict(sorted(self.verdicts.items())),
             "sorts": {sort.value: self.cases[sort] for sort in Sort},
             "features": dict(sorted(self.features.items())),
         }
@@ -72,6 +74,7 @@ class Tally:
         """The tally as JSON."""
         return {
             "cases": self.verdicts.total(),
+            "verdicts": dict(sorted(self.verdicts.items())),
             **self.made(),
             "agreed": {sort.value: self.agreed[sort] for sort in Sort},
             "preempted": self.preempted,
