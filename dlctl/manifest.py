@@ -60,7 +60,8 @@ class Manifest:
     """One object rendered by a component.
 
     `body` is the whole object as sent to the API server, including labels and namespace, and is never
-    modified; `location` is in the template that rendered it.
+    modified; `location` is in the template that rendered it. `text` is the body as YAML, if an earlier
+    command printed it.
     """
 
     ref: ObjectRef
@@ -68,6 +69,7 @@ class Manifest:
     body: JsonObject
     component: str
     location: Location | None = None
+    text: str = ""
 
     @property
     def api_key(self) -> ApiKey:

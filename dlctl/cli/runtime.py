@@ -15,8 +15,9 @@ from dlctl.errors import UsageError
 if TYPE_CHECKING:
     from dlctl.app.model import App
     from dlctl.events import Emit
-    from dlctl.files.code_folder import CodeFolder
+    from dlctl.files.signed_files import SignedFolder
     from dlctl.registry.prototypes.catalogue import Catalogue
+    from dlctl.render.cache.store import RenderingStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +113,18 @@ class Runtime:
             return Path(os.devnull) / "dlctl"
 
     @property
-    def bytecode_folder(self) -> "CodeFolder":
+    def bytecode_folder(self) -> "SignedFolder":
         """The folder of compiled templates, with the key that they are signed with."""
-        from dlctl.files.code_folder import CodeFolder
+        from dlctl.files.signed_files import SignedFolder
 
-        return CodeFolder(self.cache_folder / "templates", self.state_folder / "cache.key")
+        return SignedFolder(self.cache_folder / "templates", self.state_folder / "cache.key")
+
+    def rendering_store(self) -> "RenderingStore":
+        """The rendered components of earlier commands."""
+        from dlctl.files.signed_files import SignedFolder
+        from dlctl.render.cache.store import RenderingStore
+
+        return RenderingStore(SignedFolder(self.cache_folder / "renderings", self.state_folder / "cache.key"))
 
     @property
     def interactive(self) -> bool:

@@ -37,6 +37,7 @@ def open_session(
         runtime.catalogue(masking(progress.for_environment(""), Redactor()), verify=verify),
         Connector(runtime, flags),
         progress.for_environment,
+        runtime.rendering_store(),
         skip_identity_check=skip_identity_check,
     )
 

@@ -1,6 +1,6 @@
 """The parameters of all components in one environment, and checks across components."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from dlctl.app.model import Component, Target
 from dlctl.errors import ParamError, joined
@@ -40,31 +40,24 @@ def base_params(components: Mapping[str, Component], catalogue: Catalogue) -> Ma
     }
 
 
-def check_environment_wide(target: Target, catalogue: Catalogue) -> None:
+def check_environment_wide(target: Target, names: Callable[[], Collection[str]]) -> None:
     """Refuse environment-wide parameters that no component declares: they would have no effect.
 
-    Raises one ParamError that lists them with their locations.
+    `names` returns the names of all parameters of the app's components, aliases included. Raises one
+    ParamError that lists the unknown ones with their locations.
     """
-    names = [
+    stated = [
         (name, layer.params.location(name))
         for layer in target.environment.layers
         for name in layer.params.values
     ]
-    if not names:
-        return
-    prototypes = [
-        catalogue.find(component.prototype, component.location)
-        for component in target.app.components.values()
-    ]
-    known = {name for prototype in prototypes for name in prototype.params}
+    known = names() if stated else ()
     problems = [
         ParamError(
-            f"no component has a parameter '{name}'",
-            location=location,
-            hint=did_you_mean(name, known),
+            f"no component has a parameter '{name}'", location=location, hint=did_you_mean(name, known)
         )
-        for name, location in names
-        if not any(prototype.spec(name) for prototype in prototypes)
+        for name, location in stated
+        if name not in known
     ]
     if problems:
         raise joined(problems, ParamError, f"environment '{target.environment.name}' sets unknown parameters")

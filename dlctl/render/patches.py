@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dlctl.app.model import Patch
+from dlctl.app.model import Component, Patch, Target
 from dlctl.errors import RenderError
 from dlctl.params.merge import merge_patch
 from dlctl.render.engine.model import Rendered
 from dlctl.render.objects import check_object
 from dlctl.text import listed
+
+
+def patches_of(target: Target, component: Component) -> tuple[Patch, ...]:
+    """The patches of a component's objects, in the order in which they are applied."""
+    return (*component.patches, *(target.environment.patches or {}).get(component.name, ()))
 
 
 def apply_patches(

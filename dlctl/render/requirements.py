@@ -1,36 +1,21 @@
 """The cluster requirements of rendered components, by their parameters."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from dlctl.registry.prototypes.model import Requirement
-from dlctl.render.target import RenderedComponent, Rendering, template_variables
+from dlctl.render.target import RenderedComponent, Rendering
 
 
 def required_kinds(rendering: Rendering) -> Iterator[tuple[RenderedComponent, Requirement]]:
-    """Each required kind whose `when` is true, with the component that requires it.
-
-    Raises RenderError, with its location, if a `when` cannot be evaluated.
-    """
-    yield from _required(rendering, lambda entry: bool(entry.kind))
+    """Each required kind that applies, with the component that requires it. Raises RenderError."""
+    for part in rendering.components:
+        yield from ((part, entry) for entry in part.required() if entry.kind)
 
 
 def required_of_nodes(rendering: Rendering) -> Iterator[tuple[RenderedComponent, Requirement]]:
-    """Each required resource and node label whose `when` is true, with the component that requires it.
+    """Each required resource and node label that applies, with the component that requires it.
 
-    Raises RenderError, with its location, if a `when` cannot be evaluated.
+    Raises RenderError.
     """
-    yield from _required(rendering, lambda entry: bool(entry.resource or entry.node_labels))
-
-
-def _required(
-    rendering: Rendering, wanted: Callable[[Requirement], bool]
-) -> Iterator[tuple[RenderedComponent, Requirement]]:
-    from dlctl.render.engine.engine import Engine  # imports Jinja2
-
-    engine = Engine()
     for part in rendering.components:
-        asked = [entry for entry in part.prototype.requires if wanted(entry)]
-        scope = template_variables(rendering.target, part.component, part.params) if asked else {}
-        for entry in asked:
-            if entry.when == "true" or engine.evaluate(entry.when, scope, location=entry.location):
-                yield part, entry
+        yield from ((part, entry) for entry in part.required() if entry.resource or entry.node_labels)

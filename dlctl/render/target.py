@@ -1,41 +1,65 @@
 """Render a target's components to manifests, without a cluster."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from dlctl.app.model import Component, Environment, Patch, Target
+from dlctl.app.model import Component, Environment, Target
 from dlctl.errors import DlctlError, ParamError, RenderError, joined
 from dlctl.kinds import DEFINITION, cluster_scoped_kinds, may_be_custom
 from dlctl.manifest import Manifest, ObjectRef, ref_of
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
 from dlctl.params.resolve import resolve, wrong_params
-from dlctl.redact import Redactor
-from dlctl.registry.prototypes.catalogue import Catalogue
-from dlctl.registry.prototypes.model import Prototype
+from dlctl.redact import Redactor, is_secret
+from dlctl.registry.prototypes.catalogue import Catalogue, Place
+from dlctl.registry.prototypes.model import Prototype, Requirement
+from dlctl.render.applicable import applicable
+from dlctl.render.cache.entry import Entry
+from dlctl.render.cache.inputs import Inputs
+from dlctl.render.cache.stored import StoredComponents
 from dlctl.render.cluster_variable import cluster_variable, served_scopes
 from dlctl.render.engine.model import Rendered, TemplateSet
 from dlctl.render.engine.secret_values import Derived
 from dlctl.render.objects import flatten, make_manifest, namespace_of
-from dlctl.render.patches import apply_patches
+from dlctl.render.patches import apply_patches, patches_of
 from dlctl.render.rules import broken_rules
 from dlctl.render.secret_places import has_secret_values, marked_params, without_marks
 
 if TYPE_CHECKING:
+    from dlctl.render.cache.store import RenderingStore
     from dlctl.render.engine.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedComponent:
-    """One component's objects before labelling, with its prototype and parameters."""
+    """One component's objects before labelling.
+
+    `read` returns its prototype and parameters, `required` the requirements that apply: only where they are
+    needed, since stored objects do not need them. `derived` are the strings that the templates made from
+    `secrets`.
+    """
 
     component: Component
-    prototype: Prototype
-    params: ParamSet
+    place: Place
     documents: tuple[Rendered, ...]
+    read: Callable[[], tuple[Prototype, ParamSet]]
+    required: Callable[[], tuple[Requirement, ...]]
+    secrets: tuple[Any, ...] = ()
     derived: frozenset[str] = frozenset()
-    """The strings that the templates made from secrets."""
+    stored: Entry | None = None
+
+    @property
+    def prototype(self) -> Prototype:
+        """The component's prototype. Raises RegistryError."""
+        return self.read()[0]
+
+    @property
+    def params(self) -> ParamSet:
+        """The component's parameters. Raises RegistryError or ParamError."""
+        return self.read()[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +73,7 @@ class Rendering:
     @property
     def secrets(self) -> tuple[Any, ...]:
         """The values of `writeOnly` parameters, which must never be shown."""
-        return tuple(value for part in self.components for value in part.params.secrets)
+        return tuple(value for part in self.components for value in part.secrets)
 
     @property
     def redactor(self) -> Redactor:
@@ -58,18 +82,33 @@ class Rendering:
 
 
 class Renderer:
-    """Renders targets of one app; compiled templates and loaded prototypes are shared between them."""
+    """Renders targets of one app; compiled templates and loaded prototypes are shared between them.
 
-    def __init__(self, catalogue: Catalogue, engine: "Engine | None" = None) -> None:
+    With a `store`, components whose inputs did not change since an earlier command are not rendered again.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, engine: "Engine | None" = None, store: "RenderingStore | None" = None
+    ) -> None:
         self.catalogue = catalogue
-        from dlctl.render.engine.engine import Engine  # imports Jinja2
+        self.store = store
+        self.inputs = Inputs()
+        self._engine = engine
+        self._stored: dict[str, StoredComponents] = {}
 
-        self.engine = engine or Engine(bytecode_folder=catalogue.bytecode_folder)
+    @property
+    def engine(self) -> "Engine":
+        """The template engine, which is made when it is first needed: it imports Jinja2."""
+        if self._engine is None:
+            from dlctl.render.engine.engine import Engine
+
+            self._engine = Engine(bytecode_folder=self.catalogue.bytecode_folder)
+        return self._engine
 
     def within(self, environment: Environment) -> "Renderer":
         """The renderer for an environment: with its versions of packages. Raises RegistryError."""
         catalogue = self.catalogue.within(environment)
-        return self if catalogue is self.catalogue else Renderer(catalogue, self.engine)
+        return self if catalogue is self.catalogue else Renderer(catalogue, self._engine, self.store)
 
     def render(
         self,
@@ -85,18 +124,92 @@ class Renderer:
         """
         parts: list[RenderedComponent] = []
         problems: list[DlctlError] = []
+        stored = self.stored(target)
         for component in components:
             try:
-                parts.append(self.component(target, component, (overrides or {}).get(component.name, ())))
+                layers = (overrides or {}).get(component.name, ())
+                parts.append(self._stored_component(stored, target, component, layers))
             except DlctlError as error:
                 problems.extend(error.single_errors)
         if problems:
             raise _all_of(problems)
         definitions = self._definitions(target, parts, others)
+        if stored:
+            stored.save()
         try:
             return Rendering(target, _manifests(target, parts, definitions), tuple(parts))
         except DlctlError as error:
             raise _redactor(parts).mask_error(error) from error
+
+    def stored(self, target: Target) -> StoredComponents | None:
+        """The stored components of a target, read once."""
+        if self.store is None:
+            return None
+        if target.environment.name not in self._stored:
+            self._stored[target.environment.name] = StoredComponents(self.store, target)
+        return self._stored[target.environment.name]
+
+    def declared_names(self, target: Target) -> frozenset[str]:
+        """The names, aliases included, of the parameters of all components. Raises RegistryError."""
+        places = {
+            component.prototype: self.catalogue.place(component.prototype, component.location)
+            for component in target.app.components.values()
+        }
+        return frozenset(name for place in places.values() for name in self._names(target, place))
+
+    def _names(self, target: Target, place: Place) -> Sequence[str]:
+        stored = self.stored(target)
+        digest = self.inputs.files_digest(place) if stored else None
+        if stored and digest and (names := stored.names(place.reference, digest)):
+            return names
+        names = self.catalogue.load(place).names
+        if stored and digest:
+            stored.put_names(place.reference, digest, names)
+        return names
+
+    def store_texts(self, rendering: Rendering, texts: Iterable[tuple[Manifest, str]]) -> None:
+        """Store the YAML texts of manifests, of those components that are stored."""
+        stored = self.stored(rendering.target)
+        if stored is None:
+            return
+        printed: dict[str, list[tuple[Manifest, str]]] = {}
+        for manifest, text in texts:
+            printed.setdefault(manifest.component, []).append((manifest, text))
+        for part in rendering.components:
+            found = printed.get(part.component.name, [])
+            if part.stored and any(manifest.text != text for manifest, text in found):
+                stored.put(part.component.name, part.stored.with_texts(found))
+        stored.save()
+
+    def _stored_component(
+        self,
+        stored: StoredComponents | None,
+        target: Target,
+        component: Component,
+        overrides: Sequence[Layer],
+    ) -> RenderedComponent:
+        """A component as stored for the same inputs; else it is rendered, and stored if it has no secrets."""
+        if stored is None:
+            return self.component(target, component, overrides)
+        place = self.catalogue.place(component.prototype, component.location)
+        digest = self.inputs.digest(place, target, component, overrides)
+        if digest and (entry := stored.find(component.name, digest)):
+            read = cache(lambda: self._read(target, component, overrides))
+            return RenderedComponent(
+                component, place, entry.documents, read, lambda: entry.required, stored=entry
+            )
+        part = self.component(target, component, overrides)
+        if digest and not _has_secrets(part):
+            with suppress(RenderError):  # reported where the requirements are needed
+                part = replace(part, stored=Entry(digest, part.documents, part.required()))
+        stored.put(component.name, part.stored)
+        return part
+
+    def _read(
+        self, target: Target, component: Component, overrides: Sequence[Layer]
+    ) -> tuple[Prototype, ParamSet]:
+        prototype = self.catalogue.find(component.prototype, component.location)
+        return prototype, resolve(target, component, prototype, overrides)
 
     def _definitions(
         self, target: Target, parts: Sequence[RenderedComponent], others: Iterable[Component]
@@ -105,9 +218,9 @@ class Renderer:
         objects = [document.value for part in parts for document in part.documents]
         kinds = {str(body["kind"]) for body in objects if may_be_custom(ref_of(body).group_kind)}
         if kinds:
-            used = {part.prototype.folder: part.prototype for part in parts}
+            used = {part.place.folder: part.place for part in parts}
             objects = [
-                *(body for prototype in used.values() for body in self.catalogue.definitions(prototype)),
+                *(body for place in used.values() for body in self.catalogue.definitions(place)),
                 *objects,
             ]
         for component in others if kinds else ():
@@ -128,8 +241,7 @@ class Renderer:
 
         Every error names the component and the environment, and contains no secret.
         """
-        prototype = self.catalogue.find(component.prototype, component.location)
-        params = resolve(target, component, prototype, overrides)
+        prototype, params = self._read(target, component, overrides)
         subject = f"component {component.name}, environment {target.environment.name}"
         derived = Derived()
         try:
@@ -137,7 +249,15 @@ class Renderer:
         except DlctlError as error:
             redactor = Redactor().with_values(params.secrets).with_derived(derived.texts)
             raise redactor.mask_error(with_subject(subject, error)) from error
-        return RenderedComponent(component, prototype, params, documents, frozenset(derived.texts))
+        return RenderedComponent(
+            component,
+            Place(prototype.source, prototype.folder),
+            documents,
+            lambda: (prototype, params),
+            cache(lambda: applicable(self.engine, prototype, template_variables(target, component, params))),
+            params.secrets,
+            frozenset(derived.texts),
+        )
 
     def _documents(
         self,
@@ -160,6 +280,14 @@ class Renderer:
         documents = self.engine.render(templates, marked_scope, subject=subject, derived=derived)
         patched = apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
         return tuple(map(without_marks, patched))
+
+
+def _has_secrets(part: RenderedComponent) -> bool:
+    """Whether a component has secret parameters with values, or Secrets with data."""
+    if part.derived or Redactor().with_values(part.secrets).masks_values:
+        return True
+    bodies = (document.value for document in part.documents)
+    return any(is_secret(body) and (body.get("data") or body.get("stringData")) for body in bodies)
 
 
 def with_subject(subject: str, error: DlctlError) -> DlctlError:
@@ -198,14 +326,9 @@ def _redactor(parts: Iterable[RenderedComponent]) -> Redactor:
     found = tuple(parts)
     return (
         Redactor()
-        .with_values(value for part in found for value in part.params.secrets)
+        .with_values(value for part in found for value in part.secrets)
         .with_derived(text for part in found for text in part.derived)
     )
-
-
-def patches_of(target: Target, component: Component) -> tuple[Patch, ...]:
-    """The patches of a component's objects, in the order in which they are applied."""
-    return (*component.patches, *(target.environment.patches or {}).get(component.name, ()))
 
 
 def _manifests(
@@ -215,7 +338,9 @@ def _manifests(
     manifests: dict[ObjectRef, Manifest] = {}
     for part in parts:
         for document in part.documents:
-            manifest = make_manifest(document, target, part.component, part.prototype.name, scopes)
+            manifest = make_manifest(document, target, part.component, part.place.folder.name, scopes)
+            if part.stored and (text := part.stored.text(manifest)):
+                manifest = replace(manifest, text=text)
             if manifest.ref in manifests:
                 raise _duplicate_object(manifests[manifest.ref], manifest)
             manifests[manifest.ref] = manifest

@@ -27,7 +27,7 @@ def render_target(renderer: Renderer, target: Target, selection: Selection) -> R
     """The manifests of one environment, in the order of application."""
     renderer = renderer.within(target.environment)
     catalogue = renderer.catalogue
-    check_environment_wide(target, catalogue)
+    check_environment_wide(target, lambda: renderer.declared_names(target))
     components = selected_components(target, selection.components)
     overrides = override_layers(target.app, catalogue, components, selection.settings)
     names = {component.name for component in components}

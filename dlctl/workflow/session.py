@@ -12,6 +12,7 @@ from dlctl.params.model import Param
 from dlctl.plan.identity import check_identity, recorded_server
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.render.cache.store import RenderingStore
 from dlctl.render.field_origins import FieldRef
 from dlctl.render.target import Renderer, Rendering
 from dlctl.workflow.render import Selection, origins_in, render_target
@@ -36,7 +37,8 @@ Listen = Callable[[str, int], Listener]
 class Session:
     """The app, its prototypes, a renderer and the clusters, shared by a whole command.
 
-    Methods can be called from several threads. `listen` returns listeners, which get masked events.
+    Methods can be called from several threads. `store` has the components that earlier commands rendered;
+    `listen` returns listeners, which get masked events.
     """
 
     def __init__(
@@ -45,11 +47,12 @@ class Session:
         catalogue: Catalogue,
         connect: Connect,
         listen: Listen,
+        store: RenderingStore | None = None,
         *,
         skip_identity_check: bool = False,
     ) -> None:
         self.app = app
-        self._renderer = Renderer(catalogue)
+        self._renderer = Renderer(catalogue, store=store)
         self._connect = connect
         self._listen = listen
         self._skip_identity_check = skip_identity_check

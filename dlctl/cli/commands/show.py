@@ -14,7 +14,7 @@ from dlctl.errors import UsageError
 
 if TYPE_CHECKING:  # not imported for completion
     from dlctl.manifest import JsonObject, Manifest
-    from dlctl.render.target import Rendering
+    from dlctl.render.target import Renderer, Rendering
 
 app = application()
 
@@ -55,27 +55,30 @@ def show(
 ) -> None:
     """Print the objects that would be applied, without a cluster; the output is reproducible."""
     from dlctl.app.environments import load_target
-    from dlctl.cli.output.manifest_files import write_objects
     from dlctl.cli.output.notes import log_event
     from dlctl.cli.session import environments_of
     from dlctl.events import WarningNote
     from dlctl.render.target import Renderer
-    from dlctl.workflow.recorded_kinds import recorded_kind_warnings
     from dlctl.workflow.render import Selection, render_target
 
     runtime = runtime_of(ctx)
     if output_dir is not None:
         _check_folder(output_dir, output)
     app = runtime.app()
-    renderer = Renderer(runtime.catalogue(log_event, verify=verify))
+    renderer = Renderer(runtime.catalogue(log_event, verify=verify), store=runtime.rendering_store())
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     names = environments_of(app, environments, all_=all_)
     renderings = [render_target(renderer, load_target(app, name), selection) for name in names]
-    for warning in (text for rendering in renderings for text in recorded_kind_warnings(rendering)):
-        log_event(WarningNote(warning))
+    if any(rendering.target.cluster.known for rendering in renderings):
+        from dlctl.workflow.recorded_kinds import recorded_kind_warnings
+
+        for warning in (text for rendering in renderings for text in recorded_kind_warnings(rendering)):
+            log_event(WarningNote(warning))
     if verbose:
         _log_prototypes(renderings)
     if output_dir is not None:
+        from dlctl.cli.output.manifest_files import write_objects
+
         for rendering in renderings:
             folder = runtime.cwd / output_dir
             if len(renderings) > 1:
@@ -84,8 +87,10 @@ def show(
         return
     if output is ShowFormat.NAME:
         data("".join(f"{name}\n" for rendering in renderings for name in _names(rendering, reveal)))
+    elif output is ShowFormat.JSON:
+        _print_json(runtime, [body for rendering in renderings for body in _bodies(rendering, reveal)])
     else:
-        _print(runtime, [body for rendering in renderings for body in _bodies(rendering, reveal)], output)
+        _print_yaml(renderer, renderings, reveal)
 
 
 def _log_prototypes(renderings: "Sequence[Rendering]") -> None:
@@ -128,15 +133,27 @@ def _names(rendering: "Rendering", reveal: bool) -> "list[str]":
     return names if reveal else [redactor.mask_text(name) for name in names]
 
 
-def _print(runtime: Runtime, bodies: "list[JsonObject]", output: ShowFormat) -> None:
-    from dlctl.yamlio.dump import dump_documents, dump_json
+def _print_yaml(renderer: "Renderer", renderings: "list[Rendering]", reveal: bool) -> None:
+    """Print the objects; the texts in which nothing is masked are stored for later commands."""
+    from dlctl.yamlio.dump import dump
 
-    if output is ShowFormat.JSON:
-        from dlctl.cli.output.envelope import write_json
+    texts: list[str] = []
+    for rendering in renderings:
+        unmasked: list[tuple[Manifest, str]] = []
+        for manifest, body in zip(rendering.manifests, _bodies(rendering, reveal), strict=True):
+            plain = body == manifest.body
+            texts.append(manifest.text if plain and manifest.text else dump(body))
+            if plain:
+                unmasked.append((manifest, texts[-1]))
+        renderer.store_texts(rendering, unmasked)
+    data("---\n".join(texts))
 
-        write_json(runtime.json, dump_json({"apiVersion": "v1", "kind": "List", "items": bodies}))
-    else:
-        data(dump_documents(bodies))
+
+def _print_json(runtime: Runtime, bodies: "list[JsonObject]") -> None:
+    from dlctl.cli.output.envelope import write_json
+    from dlctl.yamlio.dump import dump_json
+
+    write_json(runtime.json, dump_json({"apiVersion": "v1", "kind": "List", "items": bodies}))
 
 
 def object_name(manifest: "Manifest") -> str:

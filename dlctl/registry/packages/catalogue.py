@@ -8,7 +8,7 @@ from pathlib import Path
 from dlctl.app.model import App, Environment
 from dlctl.app.package_model import Pin
 from dlctl.events import Emit, no_events
-from dlctl.files.code_folder import CodeFolder
+from dlctl.files.signed_files import SignedFolder
 from dlctl.registry.packages.installed import candidate_of
 from dlctl.registry.packages.verify import Verifier, check_present
 from dlctl.registry.prototypes.catalogue import Catalogue
@@ -18,7 +18,7 @@ from dlctl.registry.prototypes.source import Source, builtin_source, sources_of
 def app_catalogue(
     app: App,
     verifier: Verifier,
-    bytecode_folder: CodeFolder | None = None,
+    bytecode_folder: SignedFolder | None = None,
     emit: Emit = no_events,
     staged: Mapping[str, Path] | None = None,
 ) -> Catalogue:

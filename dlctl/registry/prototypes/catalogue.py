@@ -8,7 +8,7 @@ from dlctl.app.model import Environment
 from dlctl.app.reader import Reader
 from dlctl.errors import Location, RegistryError
 from dlctl.events import Emit, Note, no_events
-from dlctl.files.code_folder import CodeFolder
+from dlctl.files.signed_files import SignedFolder
 from dlctl.manifest import JsonObject
 from dlctl.registry.prototypes.definitions import package_definitions
 from dlctl.registry.prototypes.load import load_prototype
@@ -23,7 +23,7 @@ SourcesIn = Callable[[Environment], Sequence[Source]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A prototype that was found and not loaded."""
 
     source: Source
@@ -72,19 +72,19 @@ class Catalogue:
     def __init__(
         self,
         sources: Sequence[Source],
-        bytecode_folder: CodeFolder | None = None,
+        bytecode_folder: SignedFolder | None = None,
         emit: Emit = no_events,
         sources_in: SourcesIn | None = None,
     ) -> None:
         self.bytecode_folder = bytecode_folder
         self._sources_in = sources_in
-        self._places: dict[str, list[_Place]] = {}
+        self._places: dict[str, list[Place]] = {}
         self._loaded = _Loaded()
         self._sources = tuple(sources)
         self._used: dict[Path, Prototype] = {}
         for source in sources:
             for name, folder in source.prototypes().items():
-                self._places.setdefault(name, []).append(_Place(source, folder))
+                self._places.setdefault(name, []).append(Place(source, folder))
         for name, places in self._places.items():
             places.sort(key=lambda place: place.rank)
             if places[0].rank < 2 and any(place.source.builtin for place in places):
@@ -104,7 +104,7 @@ class Catalogue:
         """The shortest name of each prototype, sorted; a built-in one that is replaced has none."""
         return tuple(sorted(name for name, _ in self._references()))
 
-    def _references(self) -> Iterable[tuple[str, _Place]]:
+    def _references(self) -> Iterable[tuple[str, Place]]:
         for name, places in self._places.items():
             for place in places:
                 if _chosen(places) is place:
@@ -115,8 +115,15 @@ class Catalogue:
     def find(self, name: str, asked_by: Location | None = None) -> Prototype:
         """The prototype of this name, or of `PACKAGE/NAME` or `REGISTRY/PACKAGE/NAME`.
 
+        Raises RegistryError as `place` does, or if the prototype is not valid.
+        """
+        return self.load(self.place(name, asked_by))
+
+    def place(self, name: str, asked_by: Location | None = None) -> Place:
+        """Where the prototype of this name is; the files of its package and of those it needs are checked.
+
         Raises RegistryError if there is none (the hint suggests the nearest name), if there are several with
-        the same precedence, or if it is not valid.
+        the same precedence, or if files of an installed package were changed.
         """
         parts = name.split("/")
         places = [place for place in self._places.get(parts[-1], ()) if place.answers_to(parts)]
@@ -131,23 +138,23 @@ class Catalogue:
         chosen = _chosen(places)
         if chosen is None:
             raise _ambiguous(name, places, asked_by)
-        return self._load(chosen)
+        self._check((chosen.source, *chosen.source.needs()))
+        return chosen
 
     def reference(self, prototype: Prototype) -> str:
         """The name that a component stores: the shortest that is unambiguous."""
         for name, place in self._references():
             if place.folder == prototype.folder:
                 return name
-        return _Place(prototype.source, prototype.folder).reference
+        return Place(prototype.source, prototype.folder).reference
 
-    def _load(self, place: _Place) -> Prototype:
+    def load(self, place: Place) -> Prototype:
+        """The prototype at a place. Raises RegistryError if it is not valid."""
         source, folder = place.source, place.folder
         if folder in self._used:
             return self._used[folder]
-        self._check((source,))
-        needed = source.needs()
-        self._check(needed)
-        key = (folder, *(other.folder for other in needed))
+        self._check((source, *source.needs()))
+        key = (folder, *(other.folder for other in source.needs()))
         if key not in self._loaded.prototypes:
             self._package(place)  # report errors of its package.yaml first
             self._loaded.prototypes[key] = load_prototype(source, folder, self._loaded.group_files)
@@ -162,19 +169,19 @@ class Catalogue:
 
     def package_of(self, prototype: Prototype) -> Package:
         """The package of a prototype. Raises RegistryError if its package.yaml is invalid."""
-        return self._package(_Place(prototype.source, prototype.folder))
+        return self._package(Place(prototype.source, prototype.folder))
 
-    def definitions(self, prototype: Prototype) -> tuple[JsonObject, ...]:
-        """The CRDs of the prototype's package and of those that it depends on. Raises RegistryError."""
-        source, known = prototype.source, self._loaded.definitions
-        places = [(source, prototype.folder.parent)]
+    def definitions(self, place: Place) -> tuple[JsonObject, ...]:
+        """The CRDs of a prototype's package and of those that it depends on. Raises RegistryError."""
+        source, known = place.source, self._loaded.definitions
+        places = [(source, place.folder.parent)]
         places += ((other, other.folder) for other in source.needs())
         for owner, folder in places:
             if folder not in known:
                 known[folder] = package_definitions(owner, folder)
         return tuple(body for _, folder in places for body in known[folder])
 
-    def _package(self, place: _Place) -> Package:
+    def _package(self, place: Place) -> Package:
         folder = place.folder.parent
         if folder not in self._loaded.packages:
             self._loaded.packages[folder] = load_package(place.source, folder)
@@ -182,11 +189,11 @@ class Catalogue:
 
     def all(self) -> tuple[Prototype, ...]:
         """Every prototype, sorted by package and name; not the built-in ones that are replaced."""
-        loaded = (self._load(place) for _, place in self._references())
+        loaded = (self.load(place) for _, place in self._references())
         return tuple(sorted(loaded, key=lambda each: (each.package, each.name, each.source.registry)))
 
 
-def _chosen(places: Sequence[_Place]) -> _Place | None:
+def _chosen(places: Sequence[Place]) -> Place | None:
     """The place with the highest precedence; None if several have it. `places` are sorted by rank.
 
     The same package from two registries counts once.
@@ -197,7 +204,7 @@ def _chosen(places: Sequence[_Place]) -> _Place | None:
     return first if once else None
 
 
-def _ambiguous(name: str, places: Sequence[_Place], asked_by: Location | None) -> RegistryError:
+def _ambiguous(name: str, places: Sequence[Place], asked_by: Location | None) -> RegistryError:
     same = [place.reference for place in places if place.rank == places[0].rank]
     return RegistryError(
         f"several packages have a prototype '{name}'",
@@ -207,7 +214,7 @@ def _ambiguous(name: str, places: Sequence[_Place], asked_by: Location | None) -
 
 
 def catalogue_of(
-    prototypes_folder: Path, bytecode_folder: CodeFolder | None = None, emit: Emit = no_events
+    prototypes_folder: Path, bytecode_folder: SignedFolder | None = None, emit: Emit = no_events
 ) -> Catalogue:
     """The catalogue of an app without packages; the folder of its own prototypes may not exist."""
     return Catalogue(sources_of(prototypes_folder), bytecode_folder, emit)

@@ -152,6 +152,11 @@ class Prototype:
         """The folder of its templates."""
         return self.folder / "templates"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its parameters, then their aliases."""
+        return (*self.params, *(alias for spec in self.params.values() for alias in spec.aliases))
+
     def spec(self, name: str) -> ParamSpec | None:
         """The parameter of this name or alias."""
         if name in self.params:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dlctl.errors import Location
-from dlctl.files.code_folder import CodeFolder
+from dlctl.files.signed_files import SignedFolder
 from dlctl.render.engine.budget import Budget, Limits
 from dlctl.render.engine.loading.bytecode_cache import BytecodeCache
 from dlctl.render.engine.loading.compiled import Compiled, Static, Templates
@@ -27,7 +27,7 @@ class Engine:
     `bytecode_folder` caches compiled templates between processes; it may be deleted at any time.
     """
 
-    def __init__(self, limits: Limits | None = None, bytecode_folder: CodeFolder | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, bytecode_folder: SignedFolder | None = None) -> None:
         self._limits = limits or Limits()
         self._skeletons = Skeletons()
         kept = BytecodeCache(bytecode_folder) if bytecode_folder else None

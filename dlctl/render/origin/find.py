@@ -14,11 +14,11 @@ from dlctl.manifest import Manifest
 from dlctl.render.engine.running.traced import TracedText
 from dlctl.render.origin.patched import patch_of, value_at
 from dlctl.render.origin.places import Steps, descend, document, in_fragments
+from dlctl.render.patches import patches_of
 from dlctl.render.target import (
     RenderedComponent,
     Renderer,
     Rendering,
-    patches_of,
     template_set,
     template_variables,
 )

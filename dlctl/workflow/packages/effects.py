@@ -11,8 +11,8 @@ from dlctl.app.environments import environment_names, load_target
 from dlctl.app.model import App, Component, Environment
 from dlctl.errors import DlctlError, RegistryError
 from dlctl.events import no_events
-from dlctl.files.code_folder import CodeFolder
 from dlctl.files.folders import place_folder
+from dlctl.files.signed_files import SignedFolder
 from dlctl.params.prototype_changes import param_changes
 from dlctl.plan.view.text import title, unified
 from dlctl.redact import Redactor
@@ -37,7 +37,9 @@ class _Side:
     renderer: Renderer
 
 
-def report_of(app: App, verifier: Verifier, bytecode: CodeFolder | None, found: Sequence[Vendored]) -> Report:
+def report_of(
+    app: App, verifier: Verifier, bytecode: SignedFolder | None, found: Sequence[Vendored]
+) -> Report:
     """What installing `found`, or replacing packages by it, changes for the app's components.
 
     Raises AppError for an environment that cannot be loaded.

@@ -13,7 +13,7 @@ from dlctl.plan.view.text import unified
 from dlctl.registry.packages.content import checked
 from dlctl.registry.packages.metadata import read_package
 from dlctl.registry.packages.offer import inside
-from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.registry.prototypes.catalogue import Catalogue, Place
 from dlctl.registry.prototypes.examples import EXPECTED_FILE, Example, examples_of
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.registry.prototypes.source import PACKAGE_FILE, Source, builtin_source
@@ -107,7 +107,7 @@ def _prototype_results(
     try:
         prototype = renderer.catalogue.find(name)
         examples = examples_of(prototype)
-        renderer.catalogue.definitions(prototype)
+        renderer.catalogue.definitions(Place(prototype.source, prototype.folder))
     except DlctlError as error:
         yield ExampleResult(name, "", Status.FAILED, str(error))
         return

@@ -31,7 +31,7 @@ def render_valid(renderer: Renderer, target: Target, selection: Selection) -> Re
     """
     findings: list[Finding] = []
     try:
-        check_environment_wide(target, renderer.catalogue)
+        check_environment_wide(target, lambda: renderer.declared_names(target))
     except DlctlError as error:
         findings += _findings(error, "")
     chosen = selected_components(target, selection.components)

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from jinja2 import Environment
 
-from dlctl.files.code_folder import CodeFolder
+from dlctl.files.signed_files import SignedFolder
 from dlctl.render.engine.engine import Engine
 from tests.project import Project
 from tests.render.engine.conftest import Workbench, reported
@@ -24,7 +24,7 @@ VALUE = {"name": "web", "ports": [81], "script": "run web\nmore\n"}
 
 
 def _bench(folder: Path) -> Workbench:
-    return Workbench(folder, Engine(bytecode_folder=CodeFolder(folder / "code", folder / "key")))
+    return Workbench(folder, Engine(bytecode_folder=SignedFolder(folder / "code", folder / "key")))
 
 
 def _value(folder: Path) -> object:

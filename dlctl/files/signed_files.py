@@ -1,0 +1,69 @@
+"""A folder of cached files that are used only if this user's own dlctl wrote them.
+
+Each file begins with a digest by the user's key. A file that is damaged, that somebody else wrote, or that
+was written for something else counts as missing. A folder that cannot be read or written, that others can
+write to, or that has no key is not an error: then nothing is cached.
+"""
+
+import hmac
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlctl.errors import FileError
+from dlctl.files.private_key import private_key
+
+_DIGEST = "sha256"
+_SIZE = 32
+"""The bytes of a digest, at the beginning of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFolder:
+    """The path of the folder, which may be deleted at any time, and the file of the key."""
+
+    path: Path
+    key_file: Path
+
+
+class SignedFiles:
+    """The files in such a folder."""
+
+    def __init__(self, folder: SignedFolder) -> None:
+        self._folder = folder.path
+        self._key = private_key(folder.key_file) if _is_ours(folder.path) else None
+
+    def read(self, name: str, purpose: str) -> bytes | None:
+        """The content of a file that was written under this name for this purpose; None if there is none."""
+        if self._key is None:
+            return None
+        try:
+            content = (self._folder / name).read_bytes()
+        except OSError:
+            return None
+        stored = content[_SIZE:]
+        return stored if hmac.compare_digest(content[:_SIZE], self._digest(name, purpose, stored)) else None
+
+    def write(self, name: str, purpose: str, content: bytes) -> None:
+        """Replace a file; errors of the file system are ignored."""
+        if self._key is None:
+            return
+        from dlctl.files.replace import replace_file  # only where something is written
+
+        with suppress(OSError, FileError):
+            replace_file(self._folder / name, self._digest(name, purpose, content) + content, flush=False)
+
+    def _digest(self, name: str, purpose: str, content: bytes) -> bytes:
+        about = b"%b %b " % (name.encode(), purpose.encode())
+        return hmac.digest(self._key or b"", about + content, _DIGEST)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether the folder exists or was created, and no other user can write to it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.stat()
+    except OSError:
+        return False
+    return not hasattr(os, "geteuid") or (found.st_uid == os.geteuid() and not found.st_mode & 0o022)

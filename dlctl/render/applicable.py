@@ -1,0 +1,21 @@
+"""The cluster requirements of a prototype that apply with given parameters."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dlctl.registry.prototypes.model import Prototype, Requirement
+
+if TYPE_CHECKING:
+    from dlctl.render.engine.engine import Engine
+
+
+def applicable(engine: "Engine", prototype: Prototype, scope: Mapping[str, Any]) -> tuple[Requirement, ...]:
+    """The requirements of a prototype whose `when` is true with these variables.
+
+    Raises RenderError, with its location, if a `when` cannot be evaluated.
+    """
+    return tuple(
+        entry
+        for entry in prototype.requires
+        if entry.when == "true" or engine.evaluate(entry.when, scope, location=entry.location)
+    )

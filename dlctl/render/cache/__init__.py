@@ -1,0 +1,1 @@
+"""Rendered components between processes: a component whose inputs did not change is not rendered again."""

@@ -1,0 +1,60 @@
+"""The digest of everything that the rendering of a component reads."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from dlctl.app.model import Component, Patch, Target
+from dlctl.params.layers import Layer, component_layers, environment_layers
+from dlctl.registry.prototypes.catalogue import Place
+from dlctl.render.cache.source_files import SourceFiles
+from dlctl.render.cluster_variable import cluster_variable
+from dlctl.render.objects import namespace_of
+from dlctl.render.patches import patches_of
+
+
+class Inputs:
+    """Digests of components' inputs. Files are read by content: times and sizes may stay in a change."""
+
+    def __init__(self) -> None:
+        self._files = SourceFiles()
+
+    def files_digest(self, place: Place) -> str | None:
+        """The digest of a prototype's files; None where one cannot be read."""
+        try:
+            return self._files.digest(place).hex()
+        except OSError:
+            return None
+
+    def digest(
+        self, place: Place, target: Target, component: Component, overrides: Sequence[Layer]
+    ) -> str | None:
+        """The digest; None where a file cannot be read, or a value has no form in JSON."""
+        layers = (
+            *component_layers(component),
+            *environment_layers(target.environment, component.name),
+            *overrides,
+        )
+        stated = [
+            place.reference,
+            place.source.shown,
+            component.name,
+            component.base_name,
+            namespace_of(target, component),
+            target.environment.name,
+            target.environment.namespace,
+            [[layer.lenient, layer.values] for layer in layers],
+            [_patch(patch) for patch in patches_of(target, component)],
+            cluster_variable(target.cluster),
+        ]
+        try:
+            files = self._files.digest(place)
+            text = json.dumps(stated)
+        except (OSError, TypeError, ValueError, RecursionError):
+            return None
+        return hashlib.sha256(files + text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _patch(patch: Patch) -> list[Any]:
+    return [patch.kind, patch.name, patch.merge, patch.json]

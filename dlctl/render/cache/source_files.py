@@ -1,0 +1,65 @@
+"""The digest of the files that the rendering of a prototype reads."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from dlctl.registry.prototypes.catalogue import Place
+from dlctl.registry.prototypes.source import CRDS, PACKAGE_FILE, PROTOTYPE_FILE
+
+_SHARED_FOLDERS = ("fragments", "groups")
+_UNREAD = frozenset({"examples", "__pycache__"})
+"""Folders of a prototype that rendering does not read."""
+
+
+class SourceFiles:
+    """Digests of prototypes' files by content; each file is read once."""
+
+    def __init__(self) -> None:
+        self._digests: dict[tuple[Path, ...], bytes] = {}
+
+    def digest(self, place: Place) -> bytes:
+        """The digest of a prototype with its package, groups, fragments and CRDs. Raises OSError."""
+        package = place.folder.parent
+        shared = (package, *place.source.shared_folders)
+        folders = [place.folder, *(folder / name for folder in shared for name in _SHARED_FOLDERS)]
+        definitions = [package, *(other.folder for other in place.source.needs())]
+        folders += [folder / CRDS for folder in definitions]
+        key = (place.folder, *folders)
+        if key not in self._digests:
+            parts = (self._folder(folder) for folder in folders)
+            head = (_content(package / PACKAGE_FILE), _content(place.folder / PROTOTYPE_FILE))
+            self._digests[key] = hashlib.sha256(b"".join((*head, *parts))).digest()
+        return self._digests[key]
+
+    def _folder(self, folder: Path) -> bytes:
+        if (folder,) not in self._digests:
+            lines = sorted(_lines(str(folder), ""))
+            self._digests[(folder,)] = hashlib.sha256(b"".join(lines)).digest()
+        return self._digests[(folder,)]
+
+
+def _lines(folder: str, below: str) -> Iterator[bytes]:
+    """The name and the digest of the content of each file below a folder, which may not exist."""
+    try:
+        entries = os.scandir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    with entries:
+        for entry in entries:
+            name = f"{below}/{entry.name}"
+            if entry.is_dir():
+                if entry.name not in _UNREAD:
+                    yield from _lines(entry.path, name)
+            else:
+                yield os.fsencode(name) + b"\0" + _content(entry.path)
+
+
+def _content(path: str | Path) -> bytes:
+    """The digest of a file's content."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - called for every file: a Path costs more than the read
+            return hashlib.sha256(file.read()).digest()
+    except FileNotFoundError:
+        return b"missing"
