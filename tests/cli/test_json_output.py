@@ -43,6 +43,7 @@ RESULTS = (
     ("prototype describe tf-job", "Prototype", 0),
     ("prototype describe core", "Prototype", 0),
     ("sandbox list", "SandboxList", 0),
+    ("cache list", "CachePartList", 0),
 )
 
 

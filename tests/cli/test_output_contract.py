@@ -13,6 +13,7 @@ from tests.output_schemas import DEFINITIONS, ENVELOPE, FOLDER, checked, kinds, 
 
 ENVIRONMENT = "name context server clusterId sandbox namespace extends labels protected disabled patches"
 KINDS = {
+    "CachePartList": "items",
     "ClusterDiff": "left right differences problems",
     "AvailablePackageList": "items",
     "ClusterList": "items",
@@ -48,6 +49,7 @@ KINDS = {
     "Version": "version",
 }
 SHARED = {
+    "cachePart": "name content path files bytes",
     "availablePackage": "name registry versions installed summary",
     "offeredPackage": "name versions summary",
     "packageDependency": "name range",
@@ -159,6 +161,7 @@ SHARED = {
     "validationParam": "name origin",
 }
 WRITERS = {
+    ("cache", "list"),
     ("apply",),
     ("cluster", "diff"),
     ("cluster", "list"),

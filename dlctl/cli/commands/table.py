@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "List clusters with free GPUs and environments; compare two.",
     ),
     "sandbox": ("dlctl.cli.commands.sandbox", "Run a real control plane on this machine."),
+    "cache": ("dlctl.cli.commands.cache", "List and clear what dlctl keeps to be fast."),
     "completion": ("dlctl.cli.commands.completion", "Print the completion script of a shell."),
     "version": ("dlctl.cli.commands.version", "Print the version."),
 }

@@ -51,6 +51,15 @@ def registries(ctx: typer.Context, incomplete: str) -> Suggestions:
     return _suggest(ctx, incomplete, lambda runtime: ((name, "") for name in runtime.app().registries))
 
 
+def cache_parts(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of the parts of the cache."""
+    from dlctl.files.cache import cache_parts as parts
+
+    return _suggest(
+        ctx, incomplete, lambda runtime: ((each.name, each.content) for each in parts(runtime.cache_folder))
+    )
+
+
 def sandboxes(ctx: typer.Context, incomplete: str) -> Suggestions:
     """Names of this machine's sandboxes."""
     return _suggest(ctx, incomplete, _sandboxes)
