@@ -15,7 +15,8 @@ from dlctl.manifest import ref_of
 from dlctl.params.layers import Layer
 from dlctl.params.model import Param
 from dlctl.render.engine.model import Rendered
-from dlctl.render.target import RenderedComponent, Renderer
+from dlctl.render.rendering import RenderedComponent
+from dlctl.render.target import Renderer
 
 
 @dataclass(frozen=True, slots=True)

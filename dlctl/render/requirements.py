@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dlctl.registry.prototypes.model import Requirement
-from dlctl.render.target import RenderedComponent, Rendering
+from dlctl.render.rendering import RenderedComponent, Rendering
 
 
 def required_kinds(rendering: Rendering) -> Iterator[tuple[RenderedComponent, Requirement]]:

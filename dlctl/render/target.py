@@ -1,84 +1,37 @@
 """Render a target's components to manifests, without a cluster."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dlctl.app.model import Component, Environment, Target
 from dlctl.errors import DlctlError, ParamError, RenderError, joined
-from dlctl.kinds import DEFINITION, cluster_scoped_kinds, may_be_custom
-from dlctl.manifest import Manifest, ObjectRef, ref_of
+from dlctl.kinds import DEFINITION, may_be_custom
+from dlctl.manifest import Manifest, ref_of
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
 from dlctl.params.resolve import resolve, wrong_params
-from dlctl.redact import Redactor, is_secret
+from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue, Place
-from dlctl.registry.prototypes.model import Prototype, Requirement
+from dlctl.registry.prototypes.model import Prototype
 from dlctl.render.applicable import applicable
 from dlctl.render.cache.entry import Entry
 from dlctl.render.cache.inputs import Inputs
 from dlctl.render.cache.stored import StoredComponents
-from dlctl.render.cluster_variable import cluster_variable, served_scopes
-from dlctl.render.engine.model import Rendered, TemplateSet
+from dlctl.render.engine.model import Rendered
 from dlctl.render.engine.secret_values import Derived
-from dlctl.render.objects import flatten, make_manifest, namespace_of
+from dlctl.render.objects import flatten
 from dlctl.render.patches import apply_patches, patches_of
+from dlctl.render.rendering import RenderedComponent, Rendering, has_secrets, manifests_of, redactor_of
 from dlctl.render.rules import broken_rules
 from dlctl.render.secret_places import has_secret_values, marked_params, without_marks
+from dlctl.render.variables import template_set, template_variables
 
 if TYPE_CHECKING:
     from dlctl.render.cache.store import RenderingStore
     from dlctl.render.engine.engine import Engine
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedComponent:
-    """One component's objects before labelling.
-
-    `read` returns its prototype and parameters, `required` the requirements that apply: only where they are
-    needed, since stored objects do not need them. `derived` are the strings that the templates made from
-    `secrets`.
-    """
-
-    component: Component
-    place: Place
-    documents: tuple[Rendered, ...]
-    read: Callable[[], tuple[Prototype, ParamSet]]
-    required: Callable[[], tuple[Requirement, ...]]
-    secrets: tuple[Any, ...] = ()
-    derived: frozenset[str] = frozenset()
-    stored: Entry | None = None
-
-    @property
-    def prototype(self) -> Prototype:
-        """The component's prototype. Raises RegistryError."""
-        return self.read()[0]
-
-    @property
-    def params(self) -> ParamSet:
-        """The component's parameters. Raises RegistryError or ParamError."""
-        return self.read()[1]
-
-
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """A target's manifests in the order of components and templates, and the rendered components."""
-
-    target: Target
-    manifests: tuple[Manifest, ...]
-    components: tuple[RenderedComponent, ...]
-
-    @property
-    def secrets(self) -> tuple[Any, ...]:
-        """The values of `writeOnly` parameters, which must never be shown."""
-        return tuple(value for part in self.components for value in part.secrets)
-
-    @property
-    def redactor(self) -> Redactor:
-        """A redactor for the secrets of all components, and what was made from them."""
-        return _redactor(self.components)
 
 
 class Renderer:
@@ -137,9 +90,9 @@ class Renderer:
         if stored:
             stored.save()
         try:
-            return Rendering(target, _manifests(target, parts, definitions), tuple(parts))
+            return Rendering(target, manifests_of(target, parts, definitions), tuple(parts))
         except DlctlError as error:
-            raise _redactor(parts).mask_error(error) from error
+            raise redactor_of(parts).mask_error(error) from error
 
     def stored(self, target: Target) -> StoredComponents | None:
         """The stored components of a target, read once."""
@@ -199,7 +152,7 @@ class Renderer:
                 component, place, entry.documents, read, lambda: entry.required, stored=entry
             )
         part = self.component(target, component, overrides)
-        if digest and not _has_secrets(part):
+        if digest and not has_secrets(part):
             with suppress(RenderError):  # reported where the requirements are needed
                 part = replace(part, stored=Entry(digest, part.documents, part.required()))
         stored.put(component.name, part.stored)
@@ -282,14 +235,6 @@ class Renderer:
         return tuple(map(without_marks, patched))
 
 
-def _has_secrets(part: RenderedComponent) -> bool:
-    """Whether a component has secret parameters with values, or Secrets with data."""
-    if part.derived or Redactor().with_values(part.secrets).masks_values:
-        return True
-    bodies = (document.value for document in part.documents)
-    return any(is_secret(body) and (body.get("data") or body.get("stringData")) for body in bodies)
-
-
 def with_subject(subject: str, error: DlctlError) -> DlctlError:
     """The error with the subject appended to its message and its problems, unless already present."""
     if error.problems:
@@ -302,61 +247,6 @@ def _may_define(prototype: Prototype, kinds: Iterable[str]) -> bool:
     texts = [path.read_bytes() for path in prototype.templates_folder.glob("*") if path.is_file()]
     return any(
         DEFINITION.kind.encode() in text and any(kind.encode() in text for kind in kinds) for text in texts
-    )
-
-
-def template_set(prototype: Prototype) -> TemplateSet:
-    """The folders of a prototype's templates and fragments, for the engine."""
-    return TemplateSet(prototype.templates_folder, prototype.fragment_folders, prototype.source.show)
-
-
-def template_variables(target: Target, component: Component, params: ParamSet) -> dict[str, Any]:
-    """The names in scope of templates and rules."""
-    environment = target.environment
-    return {
-        "params": params.values,
-        "component": {"name": component.base_name, "namespace": namespace_of(target, component)},
-        "environment": {"name": environment.name, "namespace": environment.namespace},
-        "cluster": cluster_variable(target.cluster),
-    }
-
-
-def _redactor(parts: Iterable[RenderedComponent]) -> Redactor:
-    """A redactor for the secrets of these components, and what was made from them."""
-    found = tuple(parts)
-    return (
-        Redactor()
-        .with_values(value for part in found for value in part.secrets)
-        .with_derived(text for part in found for text in part.derived)
-    )
-
-
-def _manifests(
-    target: Target, parts: Sequence[RenderedComponent], definitions: Iterable[Mapping[str, Any]]
-) -> tuple[Manifest, ...]:
-    scopes = cluster_scoped_kinds(definitions, served_scopes(target.cluster))
-    manifests: dict[ObjectRef, Manifest] = {}
-    for part in parts:
-        for document in part.documents:
-            manifest = make_manifest(document, target, part.component, part.place.folder.name, scopes)
-            if part.stored and (text := part.stored.text(manifest)):
-                manifest = replace(manifest, text=text)
-            if manifest.ref in manifests:
-                raise _duplicate_object(manifests[manifest.ref], manifest)
-            manifests[manifest.ref] = manifest
-    return tuple(manifests.values())
-
-
-def _duplicate_object(first: Manifest, second: Manifest) -> RenderError:
-    if first.component == second.component:
-        return RenderError(
-            f"component '{first.component}' renders {first.ref} twice, first at {first.location}",
-            location=second.location,
-        )
-    return RenderError(
-        f"components '{first.component}' and '{second.component}' both render {first.ref}",
-        location=second.location,
-        hint="give one of them another base name ('name:' in dlctl.yaml) or namespace",
     )
 
 

@@ -9,7 +9,7 @@ from dlctl.manifest import group_kind_of
 from dlctl.nodes.inventory.hardware import PLAIN
 from dlctl.plan.requirements import KindRequirement
 from dlctl.redact import Redactor
-from dlctl.render.target import Rendering
+from dlctl.render.rendering import Rendering
 from dlctl.workflow.needs.check import problems
 from dlctl.workflow.needs.collect import needs_of
 from dlctl.workflow.needs.model import Needs, Problem

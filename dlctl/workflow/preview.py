@@ -10,7 +10,8 @@ from dlctl.errors import Location, ParamError
 from dlctl.params.component import missing_params
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import Prototype
-from dlctl.render.target import Renderer, Rendering
+from dlctl.render.rendering import Rendering
+from dlctl.render.target import Renderer
 from dlctl.workflow.render import in_order
 from dlctl.yamlio.load import load_text
 

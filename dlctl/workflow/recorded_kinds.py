@@ -2,7 +2,7 @@
 
 from dlctl.app.snapshot.load import cluster_file
 from dlctl.plan.requirements import SHOWN
-from dlctl.render.target import Rendering
+from dlctl.render.rendering import Rendering
 from dlctl.text import enumerated
 from dlctl.workflow.needs.check import missing_kinds
 from dlctl.workflow.needs.collect import needed_kinds

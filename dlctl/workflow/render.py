@@ -12,7 +12,8 @@ from dlctl.params.model import Param
 from dlctl.params.overrides import override_layers
 from dlctl.redact import Redactor
 from dlctl.render.field_origins import FieldRef, field_origins
-from dlctl.render.target import Renderer, Rendering
+from dlctl.render.rendering import Rendering
+from dlctl.render.target import Renderer
 
 
 @dataclass(frozen=True, slots=True)

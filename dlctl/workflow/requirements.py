@@ -1,8 +1,8 @@
 """The kinds that a target's components require, with hints for missing ones."""
 
 from dlctl.plan.requirements import KindRequirement
+from dlctl.render.rendering import Rendering
 from dlctl.render.requirements import required_kinds
-from dlctl.render.target import Rendering
 
 
 def kind_requirements(rendering: Rendering) -> tuple[KindRequirement, ...]:

@@ -10,7 +10,7 @@ from dlctl.params.layers import component_layers, environment_layers
 from dlctl.params.resolve import combine
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.render.rules import broken_rules
-from dlctl.render.target import template_variables
+from dlctl.render.variables import template_variables
 
 
 def rule_warnings(

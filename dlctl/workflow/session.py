@@ -14,7 +14,8 @@ from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.render.cache.store import RenderingStore
 from dlctl.render.field_origins import FieldRef
-from dlctl.render.target import Renderer, Rendering
+from dlctl.render.rendering import Rendering
+from dlctl.render.target import Renderer
 from dlctl.workflow.render import Selection, origins_in, render_target
 
 

@@ -9,7 +9,8 @@ from dlctl.manifest import Manifest
 from dlctl.redact import MASK, Redactor, is_secret
 from dlctl.render.origin.find import FieldOrigins
 from dlctl.render.origin.patched import value_at
-from dlctl.render.target import Renderer, Rendering
+from dlctl.render.rendering import Rendering
+from dlctl.render.target import Renderer
 from dlctl.schemas.catalogue import SchemaCatalogue
 from dlctl.schemas.index import read_index
 from dlctl.schemas.model import Problem

@@ -11,8 +11,9 @@ from dlctl.errors import ParamError, RenderError
 from dlctl.kinds import is_definition, read_definition
 from dlctl.manifest import Manifest
 from dlctl.registry.prototypes.model import Prototype, Requirement
+from dlctl.render.rendering import Rendering
 from dlctl.render.requirements import required_kinds
-from dlctl.render.target import Renderer, Rendering
+from dlctl.render.target import Renderer
 from tests.prototypes.any_values import Values, examples_of, params_of
 from tests.prototypes.examples import ALL, CATALOGUE
 from tests.prototypes.test_any_parameters import (

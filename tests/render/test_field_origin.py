@@ -9,7 +9,8 @@ import pytest
 from dlctl.app.environments import load_target
 from dlctl.app.load import load_app
 from dlctl.render.origin.find import FieldOrigin, FieldOrigins
-from dlctl.render.target import Renderer, Rendering
+from dlctl.render.rendering import Rendering
+from dlctl.render.target import Renderer
 from dlctl.yamlio.dump import dump
 from tests.prototypes.examples import CATALOGUE, EXAMPLES, PROTOTYPES, Example
 

@@ -14,7 +14,8 @@ from dlctl.errors import UsageError
 
 if TYPE_CHECKING:  # not imported for completion
     from dlctl.manifest import JsonObject, Manifest
-    from dlctl.render.target import Renderer, Rendering
+    from dlctl.render.rendering import Rendering
+    from dlctl.render.target import Renderer
 
 app = application()
 

@@ -15,13 +15,9 @@ from dlctl.render.engine.running.traced import TracedText
 from dlctl.render.origin.patched import patch_of, value_at
 from dlctl.render.origin.places import Steps, descend, document, in_fragments
 from dlctl.render.patches import patches_of
-from dlctl.render.target import (
-    RenderedComponent,
-    Renderer,
-    Rendering,
-    template_set,
-    template_variables,
-)
+from dlctl.render.rendering import RenderedComponent, Rendering
+from dlctl.render.target import Renderer
+from dlctl.render.variables import template_set, template_variables
 from dlctl.yamlio.load import load_file
 
 

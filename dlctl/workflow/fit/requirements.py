@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from dlctl.nodes.fit.model import NodeState
 from dlctl.registry.prototypes.model import Requirement
+from dlctl.render.rendering import Rendering
 from dlctl.render.requirements import required_of_nodes
-from dlctl.render.target import Rendering
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from dlctl.registry.packages.solve import unmet
 from dlctl.registry.packages.vendor import Vendored
 from dlctl.registry.packages.verify import Verifier
 from dlctl.registry.prototypes.catalogue import Catalogue
-from dlctl.render.target import Renderer, Rendering
+from dlctl.render.rendering import Rendering
+from dlctl.render.target import Renderer
 from dlctl.workflow.packages.report import ComponentChange, Failure, ObjectChange, Report
 from dlctl.workflow.render import Selection, render_target
 from dlctl.yamlio.dump import dump

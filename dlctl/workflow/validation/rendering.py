@@ -8,7 +8,8 @@ from dlctl.errors import DlctlError
 from dlctl.params.environment import check_environment_wide, enabled_components
 from dlctl.params.layers import Layer
 from dlctl.params.overrides import override_layers
-from dlctl.render.target import Renderer, Rendering
+from dlctl.render.rendering import Rendering
+from dlctl.render.target import Renderer
 from dlctl.schemas.model import Level
 from dlctl.workflow.render import Selection, in_order, selected_components
 from dlctl.workflow.validation.model import Finding

@@ -6,8 +6,8 @@ from dlctl.manifest import ApiKey, Manifest
 from dlctl.nodes.inventory.group_labels import is_group_label
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.registry.prototypes.model import Requirement
+from dlctl.render.rendering import RenderedComponent, Rendering
 from dlctl.render.requirements import required_of_nodes
-from dlctl.render.target import RenderedComponent, Rendering
 from dlctl.schemas.model import Level
 from dlctl.workflow.requirements import kind_requirements
 from dlctl.workflow.validation.known_cluster import KnownNodes

@@ -1,0 +1,114 @@
+"""The rendered objects of a target, and what their redactor must mask."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dlctl.app.model import Component, Target
+from dlctl.errors import RenderError
+from dlctl.kinds import cluster_scoped_kinds
+from dlctl.manifest import Manifest, ObjectRef
+from dlctl.params.model import ParamSet
+from dlctl.redact import Redactor, is_secret
+from dlctl.registry.prototypes.catalogue import Place
+from dlctl.registry.prototypes.model import Prototype, Requirement
+from dlctl.render.cache.entry import Entry
+from dlctl.render.cluster_variable import served_scopes
+from dlctl.render.engine.model import Rendered
+from dlctl.render.objects import make_manifest
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedComponent:
+    """One component's objects before labelling.
+
+    `read` returns its prototype and parameters, `required` the requirements that apply: only where they are
+    needed, since stored objects do not need them. `derived` are the strings that the templates made from
+    `secrets`.
+    """
+
+    component: Component
+    place: Place
+    documents: tuple[Rendered, ...]
+    read: Callable[[], tuple[Prototype, ParamSet]]
+    required: Callable[[], tuple[Requirement, ...]]
+    secrets: tuple[Any, ...] = ()
+    derived: frozenset[str] = frozenset()
+    stored: Entry | None = None
+
+    @property
+    def prototype(self) -> Prototype:
+        """The component's prototype. Raises RegistryError."""
+        return self.read()[0]
+
+    @property
+    def params(self) -> ParamSet:
+        """The component's parameters. Raises RegistryError or ParamError."""
+        return self.read()[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A target's manifests in the order of components and templates, and the rendered components."""
+
+    target: Target
+    manifests: tuple[Manifest, ...]
+    components: tuple[RenderedComponent, ...]
+
+    @property
+    def secrets(self) -> tuple[Any, ...]:
+        """The values of `writeOnly` parameters, which must never be shown."""
+        return tuple(value for part in self.components for value in part.secrets)
+
+    @property
+    def redactor(self) -> Redactor:
+        """A redactor for the secrets of all components, and what was made from them."""
+        return redactor_of(self.components)
+
+
+def has_secrets(part: RenderedComponent) -> bool:
+    """Whether a component has secret parameters with values, or Secrets with data."""
+    if part.derived or Redactor().with_values(part.secrets).masks_values:
+        return True
+    bodies = (document.value for document in part.documents)
+    return any(is_secret(body) and (body.get("data") or body.get("stringData")) for body in bodies)
+
+
+def redactor_of(parts: Iterable[RenderedComponent]) -> Redactor:
+    """A redactor for the secrets of these components, and what was made from them."""
+    found = tuple(parts)
+    return (
+        Redactor()
+        .with_values(value for part in found for value in part.secrets)
+        .with_derived(text for part in found for text in part.derived)
+    )
+
+
+def manifests_of(
+    target: Target, parts: Sequence[RenderedComponent], definitions: Iterable[Mapping[str, Any]]
+) -> tuple[Manifest, ...]:
+    """The manifests of components, in their order. Raises RenderError for an object that is rendered twice."""
+    scopes = cluster_scoped_kinds(definitions, served_scopes(target.cluster))
+    manifests: dict[ObjectRef, Manifest] = {}
+    for part in parts:
+        for document in part.documents:
+            manifest = make_manifest(document, target, part.component, part.place.folder.name, scopes)
+            if part.stored and (text := part.stored.text(manifest)):
+                manifest = replace(manifest, text=text)
+            if manifest.ref in manifests:
+                raise _duplicate_object(manifests[manifest.ref], manifest)
+            manifests[manifest.ref] = manifest
+    return tuple(manifests.values())
+
+
+def _duplicate_object(first: Manifest, second: Manifest) -> RenderError:
+    if first.component == second.component:
+        return RenderError(
+            f"component '{first.component}' renders {first.ref} twice, first at {first.location}",
+            location=second.location,
+        )
+    return RenderError(
+        f"components '{first.component}' and '{second.component}' both render {first.ref}",
+        location=second.location,
+        hint="give one of them another base name ('name:' in dlctl.yaml) or namespace",
+    )

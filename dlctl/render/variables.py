@@ -1,0 +1,26 @@
+"""What templates and rules get: the names in scope, and the folders of their files."""
+
+from typing import Any
+
+from dlctl.app.model import Component, Target
+from dlctl.params.model import ParamSet
+from dlctl.registry.prototypes.model import Prototype
+from dlctl.render.cluster_variable import cluster_variable
+from dlctl.render.engine.model import TemplateSet
+from dlctl.render.objects import namespace_of
+
+
+def template_set(prototype: Prototype) -> TemplateSet:
+    """The folders of a prototype's templates and fragments, for the engine."""
+    return TemplateSet(prototype.templates_folder, prototype.fragment_folders, prototype.source.show)
+
+
+def template_variables(target: Target, component: Component, params: ParamSet) -> dict[str, Any]:
+    """The names in scope of templates and rules."""
+    environment = target.environment
+    return {
+        "params": params.values,
+        "component": {"name": component.base_name, "namespace": namespace_of(target, component)},
+        "environment": {"name": environment.name, "namespace": environment.namespace},
+        "cluster": cluster_variable(target.cluster),
+    }
