@@ -87,7 +87,7 @@ def redactor_of(parts: Iterable[RenderedComponent]) -> Redactor:
 def manifests_of(
     target: Target, parts: Sequence[RenderedComponent], definitions: Iterable[Mapping[str, Any]]
 ) -> tuple[Manifest, ...]:
-    """The manifests of components, in their order. Raises RenderError for an object that is rendered twice."""
+    """The manifests of components, in their order. Raises RenderError if an object is rendered twice."""
     scopes = cluster_scoped_kinds(definitions, served_scopes(target.cluster))
     manifests: dict[ObjectRef, Manifest] = {}
     for part in parts:
