@@ -96,7 +96,7 @@ def to_install(
         same = before is not None and before.version == candidate.version
         if same and (name not in named or not market.has(name, candidate.version)):
             continue
-        vendored = market.fetch(name, candidate.version)
+        vendored = market.fetch_trusted(name, candidate.version)
         if name in named:
             _check_digest(named[name], vendored)
         refuse_other_content(app, vendored)
@@ -144,7 +144,7 @@ def for_environment(
     found = []
     for each in wanted:
         find_pin(app, each.name)
-        found.append(market.fetch(each.name, newest_version(each, market)))
+        found.append(market.fetch_trusted(each.name, newest_version(each, market)))
         _check_digest(each, found[-1])
         refuse_other_content(app, found[-1])
     pins = pins_in(app, load_environment(app, environment))

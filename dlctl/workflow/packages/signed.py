@@ -1,0 +1,50 @@
+"""Whether packages have the signatures that the app asks for."""
+
+from datetime import UTC, datetime
+
+from dlctl.app.model import App
+from dlctl.app.package_model import Pin, RegistryEntry
+from dlctl.errors import Location, RegistryError
+from dlctl.files.presence import file_exists, read_file
+from dlctl.registry.packages.vendor import signature_file
+from dlctl.registry.signatures.ssh import check_ssh
+from dlctl.registry.signatures.statement import statement_of
+
+
+def check_signature(entry: RegistryEntry, pin: Pin, signature: bytes, shown: str = "") -> str:
+    """Who signed a package of a registry; empty if nobody did, or if the registry trusts no key.
+
+    Raises RegistryError if it is not signed and must be, or has a signature that does not count: where keys
+    are trusted a wrong signature is never taken for none. `shown` is the file with the signature.
+    """
+    location = Location(shown) if shown else pin.location or entry.location
+    if not entry.trusted:
+        return ""
+    if not signature:
+        if entry.require_signed:
+            raise _unsigned(entry, pin, location)
+        return ""
+    try:
+        return check_ssh(signature, statement_of(pin), entry.trusted, datetime.now(UTC).date())
+    except RegistryError as error:
+        message = f"package {pin.shown} is refused: {error.message}"
+        raise RegistryError(message, location=location, hint=error.hint) from error
+
+
+def check_installed(app: App, pin: Pin) -> str:
+    """`check_signature` of a package in vendor/. Raises RegistryError."""
+    entry = app.registries.get(pin.registry)
+    file = signature_file(app.root, pin)
+    if entry is None:
+        return ""
+    shown = file.relative_to(app.root).as_posix()
+    there = file_exists(file, shown)
+    return check_signature(entry, pin, read_file(file, shown) if there else b"", shown if there else "")
+
+
+def _unsigned(entry: RegistryEntry, pin: Pin, location: Location | None) -> RegistryError:
+    return RegistryError(
+        f"package {pin.shown} is not signed",
+        location=location,
+        hint=f"dlctl.yaml requires signatures of registry '{entry.name}' (require_signed); ask its owner",
+    )
