@@ -66,7 +66,17 @@ def _registry(name: str, reader: Reader) -> RegistryEntry:
     if values["commit"]:
         _matching(reader, "commit", COMMIT, "the full hash of a commit")
     required, trusted = read_trust(name, reader)
-    return RegistryEntry(name, **values, require_signed=required, trusted=trusted, location=location)
+    return RegistryEntry(
+        name,
+        directory=values["directory"],
+        git=values["git"],
+        ref=values["ref"],
+        path=values["path"],
+        commit=values["commit"],
+        require_signed=required,
+        trusted=trusted,
+        location=location,
+    )
 
 
 def _pin(name: str, reader: Reader) -> Pin:

@@ -28,7 +28,8 @@ class RegistryEntry:
     """A registry: a `directory`, or a `git` repository with a `ref` and a `path` in it.
 
     `directory` is absolute or relative to the app's root; `commit` is the commit of `ref` that is used.
-    With `require_signed` each package must be signed by one of the `trusted` keys.
+    With `require_signed` each package must be signed by one of the `trusted` keys. An entry `from_browser` is
+    not stored yet: its `ref` may go on in its `path`, since both were written as REF/PATH.
     """
 
     name: str
@@ -39,6 +40,7 @@ class RegistryEntry:
     commit: str = ""
     require_signed: bool = False
     trusted: tuple[TrustedKey, ...] = ()
+    from_browser: bool = False
     location: Location | None = None
 
     @property

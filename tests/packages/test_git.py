@@ -94,6 +94,77 @@ def test_a_registry_at_any_ref(project: Project, repository: Path, kind: str) ->
     assert load_app(project.root).packages["kubeflow/hello"].version == version
 
 
+@pytest.mark.parametrize(
+    ("location", "ref", "path"),
+    [
+        ("tree/feature/x/kubeflow", "feature/x", "kubeflow"),
+        ("tree/feature/x/y/kubeflow", "feature/x/y", "kubeflow"),  # a tag, longer than the branch feature/x
+        ("tree/v1/kubeflow", "v1", "kubeflow"),
+        ("tree/release/1.0", "release/1.0", ""),
+    ],
+)
+def test_a_ref_with_a_slash_as_in_a_browser(
+    project: Project, repository: Path, location: str, ref: str, path: str
+) -> None:
+    write_files(repository, {"registry.yaml": "apiVersion: dlctl.dev/v1\nkind: Registry\n"})
+    commit = commit_all(repository)
+    for name in ("feature/x", "release/1.0"):
+        git(repository, "branch", name)
+    git(repository, "tag", "v1")
+    git(repository, "tag", "-a", "feature/x/y", "-m", "tag")
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", f"github.com/google/kubeflow/{location}").ok()
+    entry = load_app(project.root).registries["kubeflow"]
+    assert (entry.ref, entry.path, entry.commit) == (ref, path, commit)
+    if path:
+        project.run("pkg", "install", "kubeflow/hello").ok()
+
+
+def test_no_ref_that_the_url_of_a_browser_begins_with(project: Project, repository: Path) -> None:
+    git(repository, "branch", "feature/x")
+    empty_app(project)
+    outcome = project.run("registry", "add", "ours", "github.com/google/kubeflow/tree/feature/y/kubeflow")
+    assert (outcome.code, "has no branch or tag 'feature/y/kubeflow'" in outcome.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["hello/v1.0.0"],
+        ["hello-1.0.0"],
+        ["hello@v1.0.0"],
+        ["v1.0.0"],
+        ["1.0.0"],
+        ["hello/1.0.0", "wrong: v1.0.0"],
+    ],
+)
+def test_a_version_by_its_tag(project: Project, repository: Path, names: list[str]) -> None:
+    """The newest commit has only the newest version: an older one is what its tag has."""
+    first = git(repository, "rev-parse", "HEAD")
+    write_files(repository / "kubeflow", package("hello", "2.0.0"))
+    commit_all(repository)
+    for name in names:
+        wrong = name.startswith("wrong: ")
+        git(repository, "tag", "-a", "-m", "x", name.removeprefix("wrong: "), "HEAD" if wrong else first)
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", POST).ok()
+    project.run("pkg", "install", "kubeflow/hello@1.0.0").ok()
+    pin = load_app(project.root).packages["kubeflow/hello"]
+    assert (pin.version, pin.commit) == ("1.0.0", first)
+    shutil.rmtree(project.root / "vendor")
+    project.run("pkg", "restore").ok()
+    assert "has no version 3.0.0" in project.run("pkg", "install", "kubeflow/hello@3.0.0").err
+
+
+def test_a_tag_of_a_version_that_has_another(project: Project, repository: Path) -> None:
+    git(repository, "tag", "v9.0.0")
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", POST).ok()
+    outcome = project.run("pkg", "install", "kubeflow/hello@9.0.0")
+    assert (outcome.code, "has no version 9.0.0 of package 'hello'" in outcome.err) == (1, True)
+    assert "packages" not in project.read("dlctl.yaml")
+
+
 def test_install_uses_the_pinned_commit(project: Project, repository: Path) -> None:
     empty_app(project)
     project.run("registry", "add", "kubeflow", POST).ok()

@@ -21,12 +21,25 @@ from dlctl.workflow.packages.wanted import Wanted
 
 
 def market_for(app: App, open_source: OpenSource, wanted: Sequence[Wanted]) -> Market:
-    """The market in which a named commit replaces that of its registry. Raises UsageError for two of them."""
+    """The market in which a named commit replaces that of its registry, and so does that of a version's tag.
+
+    A tag is only looked for if the registry does not have the version at its pinned commit. Raises UsageError
+    for two commits of one registry, and RegistryError.
+    """
+    market = Market(app, open_source)
     commits: dict[str, str] = {}
     for each in wanted:
-        if each.commit and commits.setdefault(each.registry, each.commit) != each.commit:
+        commit = each.commit or _tagged(market, each)
+        if commit and commits.setdefault(each.registry, commit) != commit:
             raise UsageError(f"two commits of registry '{each.registry}'", hint="install one after the other")
-    return Market(app, open_source, commits)
+    return Market(app, open_source, commits) if commits else market
+
+
+def _tagged(market: Market, wanted: Wanted) -> str:
+    """The commit of the tag of a version that the pinned commit lacks; empty if there is none."""
+    if not wanted.version or market.offers(wanted):
+        return ""
+    return market.tagged(wanted)
 
 
 def resolve_install(

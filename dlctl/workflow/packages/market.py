@@ -12,6 +12,7 @@ from dlctl.suggest import did_you_mean
 from dlctl.text import listed
 from dlctl.workflow.packages.registries import OpenSource, find_registry, offer_of
 from dlctl.workflow.packages.signed import check_signature
+from dlctl.workflow.packages.wanted import Wanted
 
 
 class Market:
@@ -29,6 +30,16 @@ class Market:
             revision = self._commits.get(registry, "")
             self._offers[registry] = offer_of(self.app, registry, self._open_source, revision)
         return self._offers[registry]
+
+    def offers(self, wanted: Wanted) -> bool:
+        """Whether the registry has this version of the package. Raises RegistryError."""
+        offered = self.offer(wanted.registry).versions(wanted.package)
+        return any(each.version == wanted.version for each in offered)
+
+    def tagged(self, wanted: Wanted) -> str:
+        """The commit of a version's tag; empty if there is none. Raises RegistryError."""
+        entry = find_registry(self.app, wanted.registry)
+        return self._open_source(entry).tagged(wanted.package, wanted.version)
 
     def versions(self, name: str) -> tuple[Offered, ...]:
         """The versions of a package. Raises RegistryError if its registry does not have it."""
