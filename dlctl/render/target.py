@@ -13,7 +13,7 @@ from dlctl.params.model import ParamSet
 from dlctl.params.resolve import resolve, wrong_params
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
-from dlctl.registry.prototypes.model import Prototype
+from dlctl.registry.prototypes.model import NO_KINDS, PackageKinds, Prototype
 from dlctl.render.cluster_variable import cluster_variable, served_scopes
 from dlctl.render.engine.model import Rendered, TemplateSet
 from dlctl.render.engine.secret_values import Derived
@@ -94,9 +94,18 @@ class Renderer:
             raise _all_of(problems)
         definitions = self._definitions(target, parts, others)
         try:
-            return Rendering(target, _manifests(target, parts, definitions), tuple(parts))
+            manifests = _manifests(target, parts, definitions, self._stated(parts))
+            return Rendering(target, manifests, tuple(parts))
         except DlctlError as error:
             raise _redactor(parts).mask_error(error) from error
+
+    def _stated(self, parts: Sequence[RenderedComponent]) -> Mapping[str, PackageKinds]:
+        """What packages state of custom kinds, by component; nothing for objects of other kinds."""
+        return {
+            part.component.name: self.catalogue.kinds(part.prototype)
+            for part in parts
+            if any(may_be_custom(ref_of(each.value).group_kind) for each in part.documents)
+        }
 
     def _definitions(
         self, target: Target, parts: Sequence[RenderedComponent], others: Iterable[Component]
@@ -209,13 +218,20 @@ def patches_of(target: Target, component: Component) -> tuple[Patch, ...]:
 
 
 def _manifests(
-    target: Target, parts: Sequence[RenderedComponent], definitions: Iterable[Mapping[str, Any]]
+    target: Target,
+    parts: Sequence[RenderedComponent],
+    definitions: Sequence[Mapping[str, Any]],
+    stated: Mapping[str, PackageKinds],
 ) -> tuple[Manifest, ...]:
-    scopes = cluster_scoped_kinds(definitions, served_scopes(target.cluster))
+    served = served_scopes(target.cluster)
+    scopes = cluster_scoped_kinds(definitions, served)
     manifests: dict[ObjectRef, Manifest] = {}
     for part in parts:
+        kinds = stated.get(part.component.name, NO_KINDS)
+        own = {kind: fact.namespaced for kind, fact in kinds.items()}
+        known = cluster_scoped_kinds(definitions, {**own, **served}) if own else scopes
         for document in part.documents:
-            manifest = make_manifest(document, target, part.component, part.prototype.name, scopes)
+            manifest = make_manifest(document, target, part.component, part.prototype.name, known, kinds)
             if manifest.ref in manifests:
                 raise _duplicate_object(manifests[manifest.ref], manifest)
             manifests[manifest.ref] = manifest

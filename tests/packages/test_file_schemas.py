@@ -42,6 +42,17 @@ PACKAGES = [
     "version: 1.2.3\ndependencies: {a/b/c: '1'}\n",
     "version: 1.2.3\ndependencies: [a]\n",
     "version: 1.2.3\nverson: 1\n",
+    "version: 1.2.3\nkinds: {T.a.b: {scope: Cluster}, U.a.b: {pods: []}, V.a.b: {}}\n",
+    "version: 1.2.3\n"
+    "kinds: {T.a.b: {pods: [{path: 's.w[].t', count: 's.w[].n', default: 0, role: w}, {spec: s.*.t}]}}\n",
+    "version: 1.2.3\nkinds: {T: {}}\n",
+    "version: 1.2.3\nkinds: {T.apps: {}}\n",
+    "version: 1.2.3\nkinds: {T.a.b: {scope: x}}\n",
+    "version: 1.2.3\nkinds: {T.a.b: {pods: [{path: a, spec: b}]}}\n",
+    "version: 1.2.3\nkinds: {T.a.b: {pods: [{}]}}\n",
+    "version: 1.2.3\nkinds: {T.a.b: {pods: [{path: a, default: 2}]}}\n",
+    "version: 1.2.3\nkinds: {T.a.b: {pods: [{path: a..b}]}}\n",
+    "version: 1.2.3\nkinds: {T.a.b: {pods: [{path: a, count: 5}]}}\n",
 ]
 KEYS = [
     "registries: {a: {directory: ../x}, b: {git: 'https://x.y/z', ref: main, path: p}}\n",

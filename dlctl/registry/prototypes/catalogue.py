@@ -12,7 +12,7 @@ from dlctl.files.code_folder import CodeFolder
 from dlctl.manifest import JsonObject
 from dlctl.registry.prototypes.definitions import package_definitions
 from dlctl.registry.prototypes.load import load_prototype
-from dlctl.registry.prototypes.model import Package, Prototype
+from dlctl.registry.prototypes.model import Package, PackageKinds, Prototype
 from dlctl.registry.prototypes.package import load_package
 from dlctl.registry.prototypes.source import Source, sources_of
 from dlctl.suggest import did_you_mean
@@ -174,10 +174,21 @@ class Catalogue:
                 known[folder] = package_definitions(owner, folder)
         return tuple(body for _, folder in places for body in known[folder])
 
+    def kinds(self, prototype: Prototype) -> PackageKinds:
+        """What the prototype's package, and those that it depends on, state of kinds: its own first.
+
+        Raises RegistryError.
+        """
+        needed = reversed(prototype.source.needs())
+        packages = [*(self._package_in(other, other.folder) for other in needed), self.package_of(prototype)]
+        return {kind: fact for package in packages for kind, fact in package.kinds.items()}
+
     def _package(self, place: _Place) -> Package:
-        folder = place.folder.parent
+        return self._package_in(place.source, place.folder.parent)
+
+    def _package_in(self, source: Source, folder: Path) -> Package:
         if folder not in self._loaded.packages:
-            self._loaded.packages[folder] = load_package(place.source, folder)
+            self._loaded.packages[folder] = load_package(source, folder)
         return self._loaded.packages[folder]
 
     def all(self) -> tuple[Prototype, ...]:
