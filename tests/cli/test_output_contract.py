@@ -11,7 +11,9 @@ from dlctl import errors
 from dlctl.cli.commands.table import COMMANDS, load_command
 from tests.output_schemas import DEFINITIONS, ENVELOPE, FOLDER, checked, kinds, schemas
 
-ENVIRONMENT = "name context server clusterId sandbox namespace extends labels protected disabled patches"
+ENVIRONMENT = (
+    "name context server clusterId sandbox namespace extends labels protected disabled patches packages"
+)
 KINDS = {
     "ClusterDiff": "left right differences problems",
     "AvailablePackageList": "items",

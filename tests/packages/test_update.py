@@ -169,6 +169,12 @@ def test_an_environment_can_keep_or_try_another_version(app: Project, ours: Path
     refused = app.run("param", "set", "one", "owner", "ann", "--env", "prod")
     assert (refused.code, "has no parameter 'owner'" in refused.err) == (1, True)
     assert "dev: 1.1.0" in app.run("pkg", "list").ok().out
+    for name, version in (("dev", "1.1.0"), ("prod", "1.0.0")):
+        described = app.run("env", "describe", name, "--offline").ok().out
+        assert f'packages: {{"ours/hello": "{version}"}}\n' in described
+        described = app.run("env", "describe", name, "--offline", "-o", "json").ok().out
+        assert checked(described, "Environment")["packages"] == {"ours/hello": version}
+    assert '"ours/hello": "1.1.0"' in app.run("env", "diff", "dev", "prod").out
     app.run("pkg", "verify").ok()
     document = checked(app.run("pkg", "update", "--dry-run", "-o", "json").ok().out, "PackageUpdate")
     assert {each["environment"] for each in document["objects"]} == {"prod", "stage"}
