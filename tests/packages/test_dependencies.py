@@ -167,7 +167,12 @@ spec:
   group: example.com
   scope: Cluster
   names: {kind: Charm, plural: charms}
-  versions: [{name: v1, served: true}]
+  versions:
+  - name: v1
+    served: true
+    schema:
+      openAPIV3Schema:
+        {type: object, properties: {spec: {type: object, properties: {luck: {type: integer}}}}}
 """
 
 
@@ -189,6 +194,8 @@ def test_groups_fragments_and_crds_of_a_dependency_can_be_used(project: Project)
     shown = project.run("show", "dev").ok().out
     assert "luck: good" in shown
     assert "namespace" not in shown, "the CRD says that the kind is cluster-scoped"
+    wrong = project.run("validate", "dev")
+    assert (wrong.code, "Charm.example.com/web: spec.luck: Invalid value" in wrong.out) == (1, True), wrong
     fragment = project.root / "vendor/ours/lib@1.0.0/fragments/luck.yaml.j2"
     fragment.write_text(fragment.read_text() + " ")
     outcome = project.run("show", "dev")

@@ -34,17 +34,21 @@ def check_signature(entry: RegistryEntry, pin: Pin, signature: bytes, shown: str
 def check_installed(app: App, pin: Pin) -> str:
     """`check_signature` of a package in vendor/. Raises RegistryError."""
     entry = app.registries.get(pin.registry)
-    file = signature_file(app.root, pin)
     if entry is None:
         return ""
+    file = signature_file(app.root, pin)
     shown = file.relative_to(app.root).as_posix()
     there = file_exists(file, shown)
-    return check_signature(entry, pin, read_file(file, shown) if there else b"", shown if there else "")
+    if not there and entry.require_signed:
+        raise _unsigned(entry, pin, pin.location, "if the registry has its signature, run: dlctl pkg restore")
+    return check_signature(entry, pin, read_file(file, shown) if there else b"", shown)
 
 
-def _unsigned(entry: RegistryEntry, pin: Pin, location: Location | None) -> RegistryError:
+def _unsigned(
+    entry: RegistryEntry, pin: Pin, location: Location | None, then: str = "ask its owner to sign it"
+) -> RegistryError:
     return RegistryError(
         f"package {pin.shown} is not signed",
         location=location,
-        hint=f"dlctl.yaml requires signatures of registry '{entry.name}' (require_signed); ask its owner",
+        hint=f"registry '{entry.name}' has require_signed in dlctl.yaml; {then}",
     )

@@ -87,7 +87,7 @@ def print_registry(runtime: Runtime, entry: RegistryEntry, offer: Offer, output:
         if entry.commit:
             data(f"  commit {entry.commit}\n")
         if entry.require_signed:
-            data(f"  every package must be signed by one of {counted(len(entry.trusted), 'trusted key')}\n")
+            data(f"  every package must be signed ({counted(len(entry.trusted), 'trusted key')})\n")
         data("\n")
         rows = [
             (name, ", ".join(each.version for each in offer.versions(name)), text)
