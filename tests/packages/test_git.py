@@ -257,6 +257,30 @@ def test_file_url(project: Project, repository: Path) -> None:
     project.run("pkg", "install", "kubeflow/hello").ok()
 
 
+@pytest.mark.parametrize(
+    "location", ["git@git.example.com:google/kubeflow", "ssh://git@git.example.com/google/kubeflow"]
+)
+def test_over_ssh(
+    project: Project, server: GitServer, repository: Path, location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through the user's own ssh, here a script that runs what it is asked for on this machine."""
+    script = project.root.parent / "ssh"
+    log = project.root.parent / "asked"
+    script.write_text(
+        f'#!/bin/sh\nfor word; do last=$word; done\necho "$*" >> {log}\ncd {server.root} || exit 1\n'
+        'eval "$(echo "$last" | sed "s, \'/, \',")"\n'
+    )
+    script.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH", str(script))
+    monkeypatch.setenv("GIT_SSH_VARIANT", "ssh")
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", location, "--path", "kubeflow").ok()
+    project.run("pkg", "install", "kubeflow/hello").ok()
+    assert load_app(project.root).packages["kubeflow/hello"].commit == git(repository, "rev-parse", "HEAD")
+    assert "git@git.example.com git-upload-pack" in log.read_text()
+    assert server.requests == []
+
+
 def test_a_mirror_on_this_machine(project: Project, server: GitServer, repository: Path) -> None:
     """Where there is no network, the user's git leads the URL in dlctl.yaml to a copy."""
     empty_app(project)

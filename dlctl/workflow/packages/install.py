@@ -10,7 +10,7 @@ from dlctl.app.package_model import Pin
 from dlctl.errors import RegistryError, UsageError
 from dlctl.registry.packages.catalogue import pins_in
 from dlctl.registry.packages.installed import candidate_of
-from dlctl.registry.packages.solve import Candidate, Need, exact, solve, unmet
+from dlctl.registry.packages.solve import Candidate, Need, exact, require_runs_here, solve, unmet
 from dlctl.registry.packages.vendor import Vendored
 from dlctl.registry.packages.versions import parse_version
 from dlctl.text import listed
@@ -162,6 +162,8 @@ def for_environment(
         refuse_other_content(app, found[-1])
     pins = pins_in(app, load_environment(app, environment))
     new = {each.pin.name: market.candidate(each.pin.name, each.pin.version) for each in found}
+    for candidate in new.values():
+        require_runs_here(candidate, __version__)
     problems = unmet({name: new.get(name) or candidate_of(app.root, pin) for name, pin in pins.items()})
     if problems:
         raise RegistryError(f"in environment '{environment}' {'; '.join(problems)}")
