@@ -101,7 +101,7 @@ def install(
     from dlctl.cli.commands.pkg.install import install_in_environment, install_packages
 
     if env:
-        install_in_environment(runtime_of(ctx), names, env, timeout)
+        install_in_environment(runtime_of(ctx), names, env, accept=accept, timeout=timeout)
     else:
         install_packages(runtime_of(ctx), names, shadow=shadow, accept=accept, timeout=timeout)
 
