@@ -1,8 +1,10 @@
 """Signatures of cosign with a public key: the payload, the key, and what each must be about."""
 
 import base64
+import hashlib
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from dlctl.app.package_model import TrustedKey
 from dlctl.errors import RegistryError
+from dlctl.registry.signatures.bundle import CosignSignature, bundle, check_bundle, is_bundle
 from dlctl.registry.signatures.cosign import check_cosign, check_cosign_by_any, signature_tag
+from tests.packages.registries import empty_app
+from tests.packages.signing import trust
+from tests.project import Project
 
 DIGEST = f"sha256:{'a' * 64}"
 OTHER = f"sha256:{'b' * 64}"
@@ -96,6 +102,69 @@ def test_a_signature_of_another_manifest_does_not_count() -> None:
     trusted = [TrustedKey(cosign=pem(ANN))]
     with pytest.raises(RegistryError, match="one of a manifest with the digest"):
         check_cosign_by_any(payload(OTHER), signed(payload(OTHER)), trusted, DIGEST, TODAY)
+
+
+PACKAGE = ("hello", "1.0.0", f"sha256:{'c' * 64}")
+
+
+def manifest(name: str = "hello", version: str = "1.0.0", digest: str = PACKAGE[2]) -> bytes:
+    """The manifest of a package, as far as signatures are concerned."""
+    keys = ("name", "version", "digest")
+    stated = zip(keys, (name, version, digest), strict=True)
+    return json.dumps({"annotations": {f"dev.dlctl.package.{key}": value for key, value in stated}}).encode()
+
+
+def digest_of(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def signature_of(data: bytes, key: Any = ANN) -> CosignSignature:
+    text = payload(digest_of(data))
+    return CosignSignature(text, signed(text, key))
+
+
+def test_a_manifest_with_its_signatures() -> None:
+    data = bundle(manifest(), [signature_of(manifest(), BOB), signature_of(manifest())])
+    trusted = [TrustedKey(cosign=pem(ANN), identity="ann@example.com")]
+    assert is_bundle(data)
+    assert check_bundle(data, PACKAGE, trusted, TODAY) == "ann@example.com"
+    assert bundle(manifest(), ()) == b""
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (bundle(manifest("other"), [signature_of(manifest("other"))]), "not one of this content"),
+        (bundle(manifest(version="1.0.1"), [signature_of(manifest(version="1.0.1"))]), "not one of this"),
+        (bundle(manifest(digest=OTHER), [signature_of(manifest(digest=OTHER))]), "not one of this content"),
+        (bundle(manifest(), [signature_of(manifest("other"))]), "one of a manifest with the digest"),
+        (bundle(manifest(), [signature_of(manifest(), BOB)]), "none of the trusted keys"),
+        (b"{}", "no signature of cosign"),
+        (b'{"manifest": "", "signatures": []}', "not that of a package"),
+        (bundle(manifest(), [signature_of(manifest())]).replace(b'"payload": "', b'"payload": "%'), "no sig"),
+        (b"{" * 99_999, "no signature of cosign"),
+        (bundle(b"[]", [signature_of(b"[]")]), "not that of a package"),
+    ],
+    ids=range(10),
+)
+def test_a_bundle_that_is_refused(data: bytes, message: str) -> None:
+    with pytest.raises(RegistryError, match=message):
+        check_bundle(data, PACKAGE, [TrustedKey(cosign=pem(ANN))], TODAY)
+
+
+def test_a_package_with_a_signature_of_cosign(project: Project, ours: Path) -> None:
+    """From a directory: as an OCI repository gives it."""
+    empty_app(project)
+    project.run("registry", "add", "ours", str(ours)).ok()
+    trust(project, f"{{cosign: {json.dumps(pem(ANN))}, identity: ann@example.com}}")
+    name, version, digest = project.run("pkg", "digest", str(ours / "hello")).ok().out.split()
+    for key in (BOB, ANN):
+        data = manifest(name, version, digest)
+        (ours / "hello.sig").write_bytes(bundle(data, [signature_of(data, key)]))
+        outcome = project.run("pkg", "install", "ours/hello")
+        if key is BOB:
+            assert (outcome.code, "none of the trusted keys of cosign" in outcome.err) == (1, True)
+    assert "ours/hello@1.0.0 is signed by ann@example.com" in project.run("pkg", "verify").ok().err
 
 
 def test_where_cosign_keeps_signatures() -> None:

@@ -7,6 +7,7 @@ from dlctl.app.package_model import Pin, RegistryEntry
 from dlctl.errors import Location, RegistryError
 from dlctl.files.presence import file_exists, read_file
 from dlctl.registry.packages.vendor import signature_file
+from dlctl.registry.signatures.bundle import check_bundle, is_bundle
 from dlctl.registry.signatures.ssh import check_ssh
 from dlctl.registry.signatures.statement import statement_of
 
@@ -25,7 +26,10 @@ def check_signature(entry: RegistryEntry, pin: Pin, signature: bytes, shown: str
             raise _unsigned(entry, pin, location)
         return ""
     try:
-        return check_ssh(signature, statement_of(pin), entry.trusted, datetime.now(UTC).date())
+        today = datetime.now(UTC).date()
+        if is_bundle(signature):
+            return check_bundle(signature, (pin.package, pin.version, pin.digest), entry.trusted, today)
+        return check_ssh(signature, statement_of(pin), entry.trusted, today)
     except RegistryError as error:
         message = f"package {pin.shown} is refused: {error.message}"
         raise RegistryError(message, location=location, hint=error.hint) from error
