@@ -251,6 +251,24 @@ def test_progress_is_a_row_on_a_terminal(project: Project, repository: Path) -> 
     assert "added registry kubeflow with 2 packages" in shown.text
 
 
+def test_without_a_network(project: Project, server: GitServer, repository: Path) -> None:
+    """What is installed works on; what needs the registry says so, and changes nothing."""
+    empty_app(project, "dev")
+    project.run("registry", "add", "kubeflow", POST).ok()
+    project.run("pkg", "install", "kubeflow/hello").ok()
+    project.run("generate", "hello", "web").ok()
+    config = '[url "https://127.0.0.1:9/"]\n\tinsteadOf = https://github.com/\n'
+    (Path(project.environ["HOME"]) / ".gitconfig").write_text(config)
+    before = project.files()
+    for words in (("registry", "update"), ("pkg", "install", "kubeflow/tf-job"), ("pkg", "update")):
+        outcome = project.run(*words)
+        assert (outcome.code, "github.com/google/kubeflow: cannot be reached" in outcome.err) == (1, True)
+        assert project.files() == before
+    project.run("pkg", "verify").ok()
+    project.run("pkg", "restore").ok()
+    assert "greeting: hello" in project.run("show", "dev").ok().out
+
+
 def test_file_url(project: Project, repository: Path) -> None:
     empty_app(project)
     project.run("registry", "add", "kubeflow", f"file://{repository}", "--path", "kubeflow").ok()
