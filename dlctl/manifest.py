@@ -56,12 +56,27 @@ class ObjectRef:
 
 
 @dataclass(frozen=True, slots=True)
+class PodPlace:
+    """Where an object of a custom kind has a pod template, or with `bare` only a pod's spec, by its package.
+
+    `path` and `count` are paths with `[]` for each item and `*` for each key. `count` leads to the number of
+    pods, which is `default` where that field is absent. `role` names the pods, or is the path of their name.
+    """
+
+    path: str
+    count: str = ""
+    default: int = 1
+    role: str = ""
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """One object rendered by a component.
 
     `body` is the whole object as sent to the API server, including labels and namespace, and is never
     modified; `location` is in the template that rendered it. `text` is the body as YAML, if an earlier
-    command printed it.
+    command printed it. `pods` is what its package states of its kind; None: nothing.
     """
 
     ref: ObjectRef
@@ -70,6 +85,7 @@ class Manifest:
     component: str
     location: Location | None = None
     text: str = ""
+    pods: tuple[PodPlace, ...] | None = None
 
     @property
     def api_key(self) -> ApiKey:

@@ -6,6 +6,7 @@ from typing import Any
 from dlctl.app.names import check_name
 from dlctl.app.package_model import Pin, RegistryEntry
 from dlctl.app.reader import Reader
+from dlctl.app.trusted_keys import read_trust
 from dlctl.errors import AppError, Location
 
 VERSION = re.compile(
@@ -19,6 +20,7 @@ COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 BUILTIN = "builtin"
 """The name of the registry of the built-in packages, which no other may have."""
 _REGISTRY_KEYS = ("directory", "git", "ref", "path", "commit")
+_TRUST_KEYS = ("require_signed", "trusted")
 _PACKAGE_KEYS = ("version", "commit", "digest", "shadow", "dependency")
 
 
@@ -53,7 +55,7 @@ def package_block(pin: Pin) -> dict[str, Any]:
 
 def _registry(name: str, reader: Reader) -> RegistryEntry:
     location = _key(reader)
-    reader.only(*_REGISTRY_KEYS)
+    reader.only(*_REGISTRY_KEYS, *_TRUST_KEYS)
     check_registry_name(name, location)
     values = {key: reader.text(key) for key in _REGISTRY_KEYS}
     if bool(values["git"]) == bool(values["directory"]):
@@ -63,7 +65,18 @@ def _registry(name: str, reader: Reader) -> RegistryEntry:
             raise AppError(f"'{key}' is only allowed with 'git'", location=reader.place(key))
     if values["commit"]:
         _matching(reader, "commit", COMMIT, "the full hash of a commit")
-    return RegistryEntry(name, **values, location=location)
+    required, trusted = read_trust(name, reader)
+    return RegistryEntry(
+        name,
+        directory=values["directory"],
+        git=values["git"],
+        ref=values["ref"],
+        path=values["path"],
+        commit=values["commit"],
+        require_signed=required,
+        trusted=trusted,
+        location=location,
+    )
 
 
 def _pin(name: str, reader: Reader) -> Pin:

@@ -8,10 +8,28 @@ VENDOR_FOLDER = "vendor"
 
 
 @dataclass(frozen=True, slots=True)
+class TrustedKey:
+    """A public key whose signatures of packages count: of SSH, or of cosign (PEM).
+
+    `identity` is who has it; with `authority` the key signs certificates for that identity. It counts from
+    the day `valid_after` on, and before the day `valid_before`, both in UTC; an empty one is no limit.
+    """
+
+    ssh: str = ""
+    cosign: str = ""
+    identity: str = ""
+    authority: bool = False
+    valid_after: str = ""
+    valid_before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RegistryEntry:
     """A registry: a `directory`, or a `git` repository with a `ref` and a `path` in it.
 
     `directory` is absolute or relative to the app's root; `commit` is the commit of `ref` that is used.
+    With `require_signed` each package must be signed by one of the `trusted` keys. An entry `from_browser` is
+    not stored yet: its `ref` may go on in its `path`, since both were written as REF/PATH.
     """
 
     name: str
@@ -20,6 +38,9 @@ class RegistryEntry:
     ref: str = ""
     path: str = ""
     commit: str = ""
+    require_signed: bool = False
+    trusted: tuple[TrustedKey, ...] = ()
+    from_browser: bool = False
     location: Location | None = None
 
     @property

@@ -6,9 +6,9 @@ from typing import Any
 
 from dlctl.kinds.field_path import ANY_ITEM, ANY_KEY, Step, at, every, steps, written
 from dlctl.kinds.inline_pods import inline_spec, train_job_spec
-from dlctl.kinds.pod_templates import POD_KINDS, PODLESS, UNREAD, Count, Gang, PodKind, Role, Shape
+from dlctl.kinds.pod_templates import POD_KINDS, PODLESS, UNREAD, Count, Gang, PodKind, Role, Shape, pod_kind
 from dlctl.kinds.train_runtime import pods_by_runtime
-from dlctl.manifest import GroupKind, JsonObject, ref_of
+from dlctl.manifest import GroupKind, JsonObject, PodPlace, ref_of
 
 TRAIN_JOB = GroupKind("trainer.kubeflow.org", "TrainJob")
 
@@ -43,10 +43,15 @@ class PodsOf:
     in_turns: bool = False
 
 
-def pods_of(body: JsonObject, runtime: JsonObject | None = None) -> PodsOf:
-    """The pods that an object makes; none for an object that makes none. `runtime` is a TrainJob's."""
+def pods_of(
+    body: JsonObject, runtime: JsonObject | None = None, stated: Sequence[PodPlace] | None = None
+) -> PodsOf:
+    """The pods that an object makes; none for an object that makes none.
+
+    `runtime` is a TrainJob's. `stated` is what a package states of a kind that the table does not have.
+    """
     kind = ref_of(body).group_kind
-    known = POD_KINDS.get(kind)
+    known = pod_kind(kind, stated)
     if known is None:
         return _of_other(kind, body)
     if kind == TRAIN_JOB:

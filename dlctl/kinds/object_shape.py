@@ -7,10 +7,10 @@ from dlctl.kinds.admission_shape import ADMISSION
 from dlctl.kinds.field_path import ANY_ITEM, ANY_KEY, follow, steps, written
 from dlctl.kinds.made_pods import TRAIN_JOB as TRAIN_JOB_KIND
 from dlctl.kinds.pod_shape import AROUND_PODS, INLINE_SPEC, POD_TEMPLATE, TRAIN_JOB
-from dlctl.kinds.pod_templates import POD_KINDS, PodKind, Role
+from dlctl.kinds.pod_templates import POD_KINDS, PodKind, Role, pod_kind
 from dlctl.kinds.pod_templates import Shape as Place
 from dlctl.kinds.shape import COUNT, Path, Violation, type_of, violations
-from dlctl.manifest import GroupKind, JsonObject, ref_of
+from dlctl.manifest import GroupKind, JsonObject, PodPlace, ref_of
 
 _WITHOUT_TEMPLATE = frozenset(
     {GroupKind("serving.kserve.io", "LLMInferenceService"), GroupKind("ray.io", "RayJob")}
@@ -18,17 +18,18 @@ _WITHOUT_TEMPLATE = frozenset(
 """Kinds whose pods may be those of other objects."""
 
 
-def object_violations(body: JsonObject) -> tuple[Violation, ...]:
+def object_violations(body: JsonObject, stated: Sequence[PodPlace] | None = None) -> tuple[Violation, ...]:
     """Every place where an object that makes pods, or decides about them, is not as it must be.
 
-    Nothing for any other object: which pods it makes is not known from it.
+    Nothing for any other object: which pods it makes is not known from it. `stated` is what a package states
+    of a kind that the table does not have.
     """
-    return tuple(dict.fromkeys(_violations(body)))
+    return tuple(dict.fromkeys(_violations(body, stated)))
 
 
-def _violations(body: JsonObject) -> Iterator[Violation]:
+def _violations(body: JsonObject, stated: Sequence[PodPlace] | None) -> Iterator[Violation]:
     kind = ref_of(body).group_kind
-    known = POD_KINDS.get(kind)
+    known = pod_kind(kind, stated)
     if kind in ADMISSION:
         yield from violations(body, ADMISSION[kind])
     elif known is not None:
@@ -42,7 +43,7 @@ def _violations(body: JsonObject) -> Iterator[Violation]:
 def _of_roles(body: JsonObject, kind: GroupKind, known: PodKind) -> Iterator[Violation]:
     found: list[Violation | Path] = [each for role in known.roles for each in _of_role(body, role)]
     yield from (each for each in found if isinstance(each, Violation))
-    if not found and kind not in _WITHOUT_TEMPLATE:
+    if not found and kind in POD_KINDS and kind not in _WITHOUT_TEMPLATE:
         places = dict.fromkeys(_fixed_part(path) for role in known.roles for path in role.path.split("|"))
         yield Violation(("spec",), f"has no pods: a {kind.kind} has them in {' or '.join(places)}")
 

@@ -5,12 +5,12 @@ mpi-operator 0.8, Trainer 2.3, JobSet 0.12, LeaderWorkerSet 0.7, Volcano 1.15, K
 Serving 1.23 and KServe 0.20.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from dlctl.manifest import GroupKind
+from dlctl.manifest import GroupKind, PodPlace
 
 
 class Shape(StrEnum):
@@ -237,6 +237,20 @@ POD_KINDS: Mapping[GroupKind, PodKind] = MappingProxyType(
     {_kind(name): entry for name, entry in _KINDS.items()}
 )
 """The kinds whose pods are known from their objects."""
+
+
+def pod_kind(kind: GroupKind, stated: Sequence[PodPlace] | None) -> PodKind | None:
+    """What is known of a kind: by the table, else as its package states; None where neither has it."""
+    known = POD_KINDS.get(kind)
+    if known is not None or stated is None or kind in PODLESS or kind in UNREAD:
+        return known
+    return PodKind(tuple(map(_role, stated)))
+
+
+def _role(place: PodPlace) -> Role:
+    counts = (Count((place.count,), place.default),) if place.count else ()
+    return Role(place.path, place.role, counts, Shape.SPEC if place.bare else Shape.TEMPLATE)
+
 
 PODLESS = frozenset(_kinds(WITHOUT_PODS))
 UNREAD = frozenset(_kinds(NOT_READ))

@@ -8,6 +8,7 @@ from dlctl import labels
 from dlctl.app.model import Component, Target
 from dlctl.errors import Location, RenderError
 from dlctl.manifest import GroupKind, Manifest, ObjectRef, group_kind_of
+from dlctl.registry.prototypes.model import NO_KINDS, PackageKinds
 from dlctl.render.engine.model import Rendered
 from dlctl.secret_fields import SECRET_FIELDS, annotation_of
 
@@ -91,8 +92,12 @@ def make_manifest(
     component: Component,
     prototype: str,
     cluster_scoped: frozenset[GroupKind],
+    stated: PackageKinds = NO_KINDS,
 ) -> Manifest:
-    """One object with its namespace, labels and annotations; selectors and pod templates are not changed."""
+    """One object with its namespace, labels and annotations; selectors and pod templates are not changed.
+
+    `stated` is what its package states of kinds.
+    """
     body, secret_fields = document.value, document.secret_fields
     metadata = dict(body["metadata"])
     group_kind = group_kind_of((body["apiVersion"], body["kind"]))
@@ -104,8 +109,8 @@ def make_manifest(
         metadata["namespace"] = namespace
     ours = {labels.APP_ID: target.app.id, SECRET_FIELDS: annotation_of(secret_fields)}
     if any(ours.values()):
-        stated = {name: text for name, text in ours.items() if text}
-        metadata["annotations"] = dict(sorted({**(metadata.get("annotations") or {}), **stated}.items()))
+        own = {name: text for name, text in ours.items() if text}
+        metadata["annotations"] = dict(sorted({**(metadata.get("annotations") or {}), **own}.items()))
     metadata["labels"] = object_labels(target, component, prototype, metadata.get("labels") or {})
     ordered = {key: metadata.pop(key) for key in ("name", "namespace", "labels") if key in metadata}
     return Manifest(
@@ -114,6 +119,7 @@ def make_manifest(
         body={**body, "metadata": {**ordered, **metadata}},
         component=component.name,
         location=document.location,
+        pods=found.pods if (found := stated.get(group_kind)) else None,
     )
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from dlctl.app.model import Component, Target
 from dlctl.errors import RenderError
 from dlctl.kinds import cluster_scoped_kinds
-from dlctl.manifest import Manifest, ObjectRef
+from dlctl.manifest import GroupKind, Manifest, ObjectRef
 from dlctl.params.model import ParamSet
 from dlctl.redact import Redactor, is_secret
 from dlctl.registry.prototypes.catalogue import Place
-from dlctl.registry.prototypes.model import Prototype, Requirement
+from dlctl.registry.prototypes.model import NO_KINDS, PackageKinds, Prototype, Requirement
 from dlctl.render.cache.entry import Entry
 from dlctl.render.cluster_variable import served_scopes
 from dlctl.render.engine.model import Rendered
@@ -85,20 +85,40 @@ def redactor_of(parts: Iterable[RenderedComponent]) -> Redactor:
 
 
 def manifests_of(
-    target: Target, parts: Sequence[RenderedComponent], definitions: Iterable[Mapping[str, Any]]
+    target: Target,
+    parts: Sequence[RenderedComponent],
+    definitions: Sequence[Mapping[str, Any]],
+    stated: Mapping[str, PackageKinds],
 ) -> tuple[Manifest, ...]:
-    """The manifests of components, in their order. Raises RenderError if an object is rendered twice."""
-    scopes = cluster_scoped_kinds(definitions, served_scopes(target.cluster))
+    """The manifests of components, in their order; `stated` is what packages state of kinds, by component.
+
+    Raises RenderError if an object is rendered twice.
+    """
+    served = served_scopes(target.cluster)
+    scopes = cluster_scoped_kinds(definitions, served)
     manifests: dict[ObjectRef, Manifest] = {}
     for part in parts:
+        kinds = stated.get(part.component.name, NO_KINDS)
+        own = {kind: fact.namespaced for kind, fact in kinds.items()}
+        known = cluster_scoped_kinds(definitions, {**own, **served}) if own else scopes
         for document in part.documents:
-            manifest = make_manifest(document, target, part.component, part.place.folder.name, scopes)
-            if part.stored and (text := part.stored.text(manifest)):
-                manifest = replace(manifest, text=text)
+            manifest = _manifest(target, part, document, known, kinds)
             if manifest.ref in manifests:
                 raise _duplicate_object(manifests[manifest.ref], manifest)
             manifests[manifest.ref] = manifest
     return tuple(manifests.values())
+
+
+def _manifest(
+    target: Target,
+    part: RenderedComponent,
+    document: Rendered,
+    cluster_scoped: frozenset[GroupKind],
+    kinds: PackageKinds,
+) -> Manifest:
+    made = make_manifest(document, target, part.component, part.place.folder.name, cluster_scoped, kinds)
+    text = part.stored.text(made) if part.stored else ""
+    return replace(made, text=text) if text else made
 
 
 def _duplicate_object(first: Manifest, second: Manifest) -> RenderError:

@@ -14,8 +14,8 @@ from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
 from dlctl.params.resolve import resolve, wrong_params
 from dlctl.redact import Redactor
-from dlctl.registry.prototypes.catalogue import Catalogue, Place
-from dlctl.registry.prototypes.model import Prototype
+from dlctl.registry.prototypes.catalogue import Catalogue, Place, place_of
+from dlctl.registry.prototypes.model import PackageKinds, Prototype
 from dlctl.render.applicable import applicable
 from dlctl.render.cache.entry import Entry
 from dlctl.render.cache.inputs import Inputs
@@ -90,7 +90,8 @@ class Renderer:
         if stored:
             stored.save()
         try:
-            return Rendering(target, manifests_of(target, parts, definitions), tuple(parts))
+            manifests = manifests_of(target, parts, definitions, self._stated(parts))
+            return Rendering(target, manifests, tuple(parts))
         except DlctlError as error:
             raise redactor_of(parts).mask_error(error) from error
 
@@ -164,6 +165,14 @@ class Renderer:
         prototype = self.catalogue.find(component.prototype, component.location)
         return prototype, resolve(target, component, prototype, overrides)
 
+    def _stated(self, parts: Sequence[RenderedComponent]) -> Mapping[str, PackageKinds]:
+        """What packages state of custom kinds, by component; nothing for objects of other kinds."""
+        return {
+            part.component.name: self.catalogue.kinds(part.place)
+            for part in parts
+            if any(may_be_custom(ref_of(each.value).group_kind) for each in part.documents)
+        }
+
     def _definitions(
         self, target: Target, parts: Sequence[RenderedComponent], others: Iterable[Component]
     ) -> list[Mapping[str, Any]]:
@@ -204,7 +213,7 @@ class Renderer:
             raise redactor.mask_error(with_subject(subject, error)) from error
         return RenderedComponent(
             component,
-            Place(prototype.source, prototype.folder),
+            place_of(prototype),
             documents,
             lambda: (prototype, params),
             cache(lambda: applicable(self.engine, prototype, template_variables(target, component, params))),

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from dlctl.app.model import Target
 from dlctl.errors import Location
-from dlctl.manifest import Manifest
+from dlctl.manifest import JsonObject, Manifest
 from dlctl.redact import MASK, Redactor, is_secret
+from dlctl.registry.prototypes.catalogue import place_of
 from dlctl.render.origin.find import FieldOrigins
 from dlctl.render.origin.patched import value_at
 from dlctl.render.rendering import Rendering
@@ -54,7 +55,8 @@ def validate_environment(
     version = known.version or (index.version if index else "")
     rendered = render_valid(renderer, target, selection)
     rendering, catalogue = rendered.rendering, SchemaCatalogue(index, store)
-    checks = ObjectChecks(catalogue, rendering.manifests, release_of(version))
+    packaged = _packaged(renderer, rendering)
+    checks = ObjectChecks(catalogue, rendering.manifests, release_of(version), packaged)
     kinds = ServedKinds(known, catalogue)
     findings = [
         *rendered.findings,
@@ -94,6 +96,12 @@ def _pods(rendering: Rendering, known: KnownCluster) -> PodsOnNodes:
 def _unchecked_of_nodes(rendering: Rendering, known: KnownCluster) -> tuple[str, ...]:
     labels = unrecorded_labels(rendering.manifests, redactor_of(rendering)) if known.groups else ()
     return tuple(dict.fromkeys((*unchecked_of_nodes(rendering, known.nodes), *labels)))
+
+
+def _packaged(renderer: Renderer, rendering: Rendering) -> Iterator[JsonObject]:
+    """The CRDs of the packages of the rendered components."""
+    for prototype in {part.prototype.folder: part.prototype for part in rendering.components}.values():
+        yield from renderer.catalogue.definitions(place_of(prototype))
 
 
 def _declared(target: Target, component: str) -> Location | None:

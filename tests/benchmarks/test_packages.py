@@ -12,7 +12,8 @@ from tests.benchmarks.programs import DLCTL, Programs, Run
 from tests.packages.git_server import commit_all
 from tests.packages.registries import package, registry
 
-HEAD = "apiVersion: dlctl.dev/v1\nkind: App\nname: bench\ncomponents:\n"
+ID = "6e0ac7a8-58a9-4a5f-9f6a-0a2b8b4f2f6e"
+HEAD = f"apiVersion: dlctl.dev/v1\nkind: App\nname: bench\nid: {ID}\ncomponents:\n"
 
 
 def test_show_from_a_package(benchmark: BenchmarkFixture, programs: Programs, tmp_path: Path) -> None:

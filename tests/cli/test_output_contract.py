@@ -11,7 +11,9 @@ from dlctl import errors
 from dlctl.cli.commands.table import COMMANDS, load_command
 from tests.output_schemas import DEFINITIONS, ENVELOPE, FOLDER, checked, kinds, schemas
 
-ENVIRONMENT = "name context server clusterId sandbox namespace extends labels protected disabled patches"
+ENVIRONMENT = (
+    "name context server clusterId sandbox namespace extends labels protected disabled patches packages"
+)
 KINDS = {
     "CachePartList": "items",
     "ClusterDiff": "left right differences problems",
@@ -29,6 +31,7 @@ KINDS = {
     "NodeLabelList": "mode clusters items",
     "NodeList": "clusters items",
     "Package": "name version commit digest installed summary minDlctl dependencies prototypes",
+    "PackageDigest": "name version digest",
     "PackageList": "items",
     "PackageTestList": "items",
     "PackageUpdate": "packages params objects failures breaking",
@@ -40,7 +43,7 @@ KINDS = {
     "Prototype": "name package registry version summary description params requires provides",
     "PrototypeList": "items",
     "PrototypeParameterList": "prototype items",
-    "Registry": "name source directory git ref path commit location summary packages",
+    "Registry": "name source directory git ref path commit requireSigned location summary packages",
     "RegistryList": "items",
     "ReportList": "items",
     "SandboxList": "items",
@@ -59,7 +62,7 @@ SHARED = {
     "paramChange": "component name change before after setIn breaking",
     "objectChange": "environment component object action diff",
     "updateFailure": "environment component error",
-    "verifiedPackage": "name version digest unchanged",
+    "verifiedPackage": "name version digest unchanged signedBy",
     "accelerator": "name kind state vendor model product uuid minor firmware memoryMib compute mig "
     "nvlinks pci",
     "cluster": "id server weak",
@@ -141,7 +144,7 @@ SHARED = {
     "rdmaDevice": "name caType nodeType firmwareVersion hardwareVersion nodeGuid systemImageGuid "
     "boardId netDevices ports pci",
     "rdmaPort": "port fabric linkLayer state physicalState rate speed baseLid smLid gids",
-    "registry": "name source directory git ref path commit location",
+    "registry": "name source directory git ref path commit requireSigned location",
     "readWarning": "path problem",
     "rdma": "adapters rateGbps link",
     "report": "scope succeeded interrupted durationSeconds counts results objects notes",
@@ -180,6 +183,7 @@ WRITERS = {
     ("param", "explain"),
     ("param", "list"),
     ("pkg", "describe"),
+    ("pkg", "digest"),
     ("pkg", "list"),
     ("pkg", "search"),
     ("pkg", "test"),

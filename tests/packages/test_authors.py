@@ -56,6 +56,23 @@ def test_a_golden_file_that_differs_fails_and_one_that_is_written_too(project: P
     assert document["items"][0]["status"] == "passed"
 
 
+CHARM = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: charms.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Charm, plural: charms}
+  versions:
+  - name: v1
+    served: true
+    schema:
+      openAPIV3Schema:
+        {type: object, properties: {spec: {type: object, properties: {luck: {type: integer}}}}}
+"""
+
+
 @pytest.mark.parametrize(
     ("files", "message"),
     [
@@ -71,6 +88,18 @@ def test_a_golden_file_that_differs_fails_and_one_that_is_written_too(project: P
         ),
         ({"hello/hello/templates/map.yaml.j2": "a: {{ nope }}\n"}, "nope"),
         ({"hello/crds/a.yaml": "kind: ConfigMap\napiVersion: v1\n"}, "not a CustomResourceDefinition"),
+        (
+            {
+                "hello/crds/a.yaml": CHARM,
+                "hello/hello/templates/map.yaml.j2": "apiVersion: example.com/v1\nkind: Charm\n"
+                "metadata: {name: {{ component.name }}}\nspec: {luck: good}\n",
+            },
+            "Charm/hello: spec.luck: Invalid value",
+        ),
+        (
+            {"hello/hello/templates/map.yaml.j2": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: A_b}\n"},
+            "ConfigMap/A_b: metadata.name: Invalid value",
+        ),
         ({"hello/a b.txt": ""}, "'a b.txt' has a name with other characters"),
     ],
 )

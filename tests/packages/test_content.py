@@ -1,10 +1,11 @@
 """Any content: what is put into vendor/ is what the digest says, and every change is found and named."""
 
+import os
 import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dlctl.app.package_model import Pin
@@ -13,6 +14,9 @@ from dlctl.registry.packages.content import ContentFile, content_of
 from dlctl.registry.packages.vendor import Vendored, change_packages
 from dlctl.registry.packages.verify import Verifier
 from tests.conftest import REPOSITORY
+from tests.packages.git_server import commit_all
+from tests.packages.registries import empty_app, package, registry, vendored
+from tests.project import Project
 
 pytestmark = pytest.mark.slow
 
@@ -58,6 +62,43 @@ def test_the_digest_depends_on_everything_and_not_on_the_order(files: dict[str, 
         ContentFile(f"{first.path}x", first.data, first.executable),
     )
     assert all(content_of([other, *rest]).digest != digest for other in others)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=FILES.filter(_apart), by_git=st.booleans())
+def test_another_machine_restores_the_same_bytes(
+    tmp_path_factory: pytest.TempPathFactory, files: dict[str, tuple[bytes, bool]], by_git: bool
+) -> None:
+    """Install, verify; then only dlctl.yaml is taken along, and `pkg restore` gives the same vendor/."""
+    place = tmp_path_factory.mktemp("machines")
+    folder = registry(place / "registry", package("hello"))
+    for path, (data, executable) in files.items():
+        file = folder / "hello" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        file.chmod(0o755 if executable else 0o600)
+    if by_git:
+        commit_all(folder)
+    one, other = (Project(place / name, dict(os.environ)) for name in ("one", "other"))
+    one.root.mkdir()
+    empty_app(one)
+    one.run("registry", "add", "ours", f"file://{folder}" if by_git else str(folder)).ok()
+    one.run("pkg", "install", "ours/hello").ok()
+    one.run("pkg", "verify").ok()
+    other.root.mkdir()
+    other.write({"dlctl.yaml": one.read("dlctl.yaml")})
+    other.run("pkg", "restore").ok()
+    assert _modes(other.root) == _modes(one.root)
+    assert vendored(other) == vendored(one)
+    assert len(vendored(one)) == 1 + 5 + len(files)
+
+
+def _modes(root: Path) -> dict[str, bool]:
+    return {
+        path.relative_to(root).as_posix(): bool(path.stat().st_mode & 0o100)
+        for path in (root / "vendor").rglob("*")
+        if path.is_file()
+    }
 
 
 def test_content_with_another_digest_is_not_placed(tmp_path: Path) -> None:

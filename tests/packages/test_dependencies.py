@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlctl import __version__
 from dlctl.app.load import load_app
 from dlctl.errors import RegistryError
 from dlctl.registry.packages.solve import Candidate, Need, solve, unmet
@@ -143,6 +144,30 @@ def test_a_package_may_need_a_newer_dlctl(project: Project) -> None:
     assert (outcome.code, "ours/hello@2.0.0 needs dlctl 99.0.0, and this is" in outcome.err) == (1, True)
 
 
+def test_an_environment_does_not_get_what_needs_a_newer_dlctl(project: Project) -> None:
+    folder = start(project, package("hello", "1.0.0"), package("hello", "2.0.0", folder="hello@2.0.0"))
+    write_files(folder, {"hello@2.0.0/package.yaml": "name: hello\nversion: 2.0.0\nminDlctl: 99.0.0\n"})
+    project.run("pkg", "install", "ours/hello").ok()
+    before = project.files()
+    outcome = project.run("pkg", "install", "ours/hello@2.0.0", "--env", "dev")
+    assert (outcome.code, "ours/hello@2.0.0 needs dlctl 99.0.0, and this is" in outcome.err) == (1, True)
+    assert project.files() == before
+
+
+def test_an_older_dlctl_does_not_render_a_package_that_needs_a_newer_one(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A colleague with an older dlctl gets the same vendor/."""
+    start(project, package("hello", more=f"minDlctl: {__version__}\n"))
+    project.run("pkg", "install", "ours/hello").ok()
+    project.run("generate", "hello", "web").ok()
+    project.run("show", "dev").ok()
+    monkeypatch.setattr("dlctl.registry.packages.catalogue.__version__", "0.0.1")
+    outcome = project.run("show", "dev")
+    assert outcome.code == 1
+    assert f"package ours/hello@1.0.0 needs dlctl {__version__}, and this is 0.0.1" in outcome.err
+
+
 def test_a_dependency_that_no_registry_has(project: Project) -> None:
     start(project, needing("app", "1.0.0", "lib *"), needing("other", "1.0.0", "theirs/lib *"))
     outcome = project.run("pkg", "install", "ours/app")
@@ -167,7 +192,12 @@ spec:
   group: example.com
   scope: Cluster
   names: {kind: Charm, plural: charms}
-  versions: [{name: v1, served: true}]
+  versions:
+  - name: v1
+    served: true
+    schema:
+      openAPIV3Schema:
+        {type: object, properties: {spec: {type: object, properties: {luck: {type: integer}}}}}
 """
 
 
@@ -189,6 +219,8 @@ def test_groups_fragments_and_crds_of_a_dependency_can_be_used(project: Project)
     shown = project.run("show", "dev").ok().out
     assert "luck: good" in shown
     assert "namespace" not in shown, "the CRD says that the kind is cluster-scoped"
+    wrong = project.run("validate", "dev")
+    assert (wrong.code, "Charm.example.com/web: spec.luck: Invalid value" in wrong.out) == (1, True), wrong
     fragment = project.root / "vendor/ours/lib@1.0.0/fragments/luck.yaml.j2"
     fragment.write_text(fragment.read_text() + " ")
     outcome = project.run("show", "dev")

@@ -18,6 +18,9 @@ HEAD = "apiVersion: dlctl.dev/v1\nkind: "
 DIGEST = f"sha256:{'0' * 64}"
 COMMIT = "a" * 40
 
+KEY = f"ssh-ed25519 {'A' * 68}"
+PEM = "-----BEGIN PUBLIC KEY-----\\nAAAA\\n-----END PUBLIC KEY-----"
+
 REGISTRIES = [
     f"{HEAD}Registry\n",
     f"{HEAD}Registry\nname: x\nsummary: y\n",
@@ -39,6 +42,17 @@ PACKAGES = [
     "version: 1.2.3\ndependencies: {a/b/c: '1'}\n",
     "version: 1.2.3\ndependencies: [a]\n",
     "version: 1.2.3\nverson: 1\n",
+    "version: 1.2.3\nkinds: {T.a.b: {scope: Cluster}, U.a.b: {pods: []}, V.a.b: {}}\n",
+    "version: 1.2.3\n"
+    "kinds: {T.a.b: {pods: [{path: 's.w[].t', count: 's.w[].n', default: 0, role: w}, {spec: s.*.t}]}}\n",
+    "version: 1.2.3\nkinds: {T: {}}\n",
+    "version: 1.2.3\nkinds: {T.apps: {}}\n",
+    "version: 1.2.3\nkinds: {T.a.b: {scope: x}}\n",
+    "version: 1.2.3\nkinds: {T.a.b: {pods: [{path: a, spec: b}]}}\n",
+    "version: 1.2.3\nkinds: {T.a.b: {pods: [{}]}}\n",
+    "version: 1.2.3\nkinds: {T.a.b: {pods: [{path: a, default: 2}]}}\n",
+    "version: 1.2.3\nkinds: {T.a.b: {pods: [{path: a..b}]}}\n",
+    "version: 1.2.3\nkinds: {T.a.b: {pods: [{path: a, count: 5}]}}\n",
 ]
 KEYS = [
     "registries: {a: {directory: ../x}, b: {git: 'https://x.y/z', ref: main, path: p}}\n",
@@ -53,6 +67,20 @@ KEYS = [
     "registries: {a: {directory: x, ref: y}}\n",
     "registries: {a: {git: x, commit: abc}}\n",
     "registries: {a: {git: 5}}\n",
+    f"registries: {{a: {{directory: x, require_signed: true, trusted: [{{ssh: {KEY} ann}}]}}}}\n",
+    f'registries: {{a: {{directory: x, trusted: [{{cosign: "{PEM}", valid_before: "2027-01-31"}}]}}}}\n',
+    f"registries: {{a: {{directory: x, trusted: [{{ssh: {KEY}, identity: a@b.c, authority: true}}]}}}}\n",
+    "registries: {a: {directory: x, require_signed: false, trusted: []}}\n",
+    "registries: {a: {directory: x, require_signed: true}}\n",
+    "registries: {a: {directory: x, require_signed: true, trusted: []}}\n",
+    "registries: {a: {directory: x, require_signed: 1}}\n",
+    "registries: {a: {directory: x, trusted: [{ssh: x}]}}\n",
+    "registries: {a: {directory: x, trusted: [{}]}}\n",
+    f'registries: {{a: {{directory: x, trusted: [{{ssh: {KEY}, cosign: "{PEM}"}}]}}}}\n',
+    f"registries: {{a: {{directory: x, trusted: [{{ssh: {KEY}, authority: true}}]}}}}\n",
+    f"registries: {{a: {{directory: x, trusted: [{{ssh: {KEY}, identity: '*'}}]}}}}\n",
+    f"registries: {{a: {{directory: x, trusted: [{{ssh: {KEY}, valid_after: '2027-13-01'}}]}}}}\n",
+    f"registries: {{a: {{directory: x, trusted: [{{ssh: {KEY}, days: 3}}]}}}}\n",
     "registries: {a: {oci: x}}\n",
     "registries: [a]\n",
     f"packages: {{b: {{version: 1.0.0, digest: '{DIGEST}'}}}}\n",

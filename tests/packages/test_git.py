@@ -94,6 +94,77 @@ def test_a_registry_at_any_ref(project: Project, repository: Path, kind: str) ->
     assert load_app(project.root).packages["kubeflow/hello"].version == version
 
 
+@pytest.mark.parametrize(
+    ("location", "ref", "path"),
+    [
+        ("tree/feature/x/kubeflow", "feature/x", "kubeflow"),
+        ("tree/feature/x/y/kubeflow", "feature/x/y", "kubeflow"),  # a tag, longer than the branch feature/x
+        ("tree/v1/kubeflow", "v1", "kubeflow"),
+        ("tree/release/1.0", "release/1.0", ""),
+    ],
+)
+def test_a_ref_with_a_slash_as_in_a_browser(
+    project: Project, repository: Path, location: str, ref: str, path: str
+) -> None:
+    write_files(repository, {"registry.yaml": "apiVersion: dlctl.dev/v1\nkind: Registry\n"})
+    commit = commit_all(repository)
+    for name in ("feature/x", "release/1.0"):
+        git(repository, "branch", name)
+    git(repository, "tag", "v1")
+    git(repository, "tag", "-a", "feature/x/y", "-m", "tag")
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", f"github.com/google/kubeflow/{location}").ok()
+    entry = load_app(project.root).registries["kubeflow"]
+    assert (entry.ref, entry.path, entry.commit) == (ref, path, commit)
+    if path:
+        project.run("pkg", "install", "kubeflow/hello").ok()
+
+
+def test_no_ref_that_the_url_of_a_browser_begins_with(project: Project, repository: Path) -> None:
+    git(repository, "branch", "feature/x")
+    empty_app(project)
+    outcome = project.run("registry", "add", "ours", "github.com/google/kubeflow/tree/feature/y/kubeflow")
+    assert (outcome.code, "has no branch or tag 'feature/y/kubeflow'" in outcome.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["hello/v1.0.0"],
+        ["hello-1.0.0"],
+        ["hello@v1.0.0"],
+        ["v1.0.0"],
+        ["1.0.0"],
+        ["hello/1.0.0", "wrong: v1.0.0"],
+    ],
+)
+def test_a_version_by_its_tag(project: Project, repository: Path, names: list[str]) -> None:
+    """The newest commit has only the newest version: an older one is what its tag has."""
+    first = git(repository, "rev-parse", "HEAD")
+    write_files(repository / "kubeflow", package("hello", "2.0.0"))
+    commit_all(repository)
+    for name in names:
+        wrong = name.startswith("wrong: ")
+        git(repository, "tag", "-a", "-m", "x", name.removeprefix("wrong: "), "HEAD" if wrong else first)
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", POST).ok()
+    project.run("pkg", "install", "kubeflow/hello@1.0.0").ok()
+    pin = load_app(project.root).packages["kubeflow/hello"]
+    assert (pin.version, pin.commit) == ("1.0.0", first)
+    shutil.rmtree(project.root / "vendor")
+    project.run("pkg", "restore").ok()
+    assert "has no version 3.0.0" in project.run("pkg", "install", "kubeflow/hello@3.0.0").err
+
+
+def test_a_tag_of_a_version_that_has_another(project: Project, repository: Path) -> None:
+    git(repository, "tag", "v9.0.0")
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", POST).ok()
+    outcome = project.run("pkg", "install", "kubeflow/hello@9.0.0")
+    assert (outcome.code, "has no version 9.0.0 of package 'hello'" in outcome.err) == (1, True)
+    assert "packages" not in project.read("dlctl.yaml")
+
+
 def test_install_uses_the_pinned_commit(project: Project, repository: Path) -> None:
     empty_app(project)
     project.run("registry", "add", "kubeflow", POST).ok()
@@ -180,10 +251,52 @@ def test_progress_is_a_row_on_a_terminal(project: Project, repository: Path) -> 
     assert "added registry kubeflow with 2 packages" in shown.text
 
 
+def test_without_a_network(project: Project, server: GitServer, repository: Path) -> None:
+    """What is installed works on; what needs the registry says so, and changes nothing."""
+    empty_app(project, "dev")
+    project.run("registry", "add", "kubeflow", POST).ok()
+    project.run("pkg", "install", "kubeflow/hello").ok()
+    project.run("generate", "hello", "web").ok()
+    config = '[url "https://127.0.0.1:9/"]\n\tinsteadOf = https://github.com/\n'
+    (Path(project.environ["HOME"]) / ".gitconfig").write_text(config)
+    before = project.files()
+    for words in (("registry", "update"), ("pkg", "install", "kubeflow/tf-job"), ("pkg", "update")):
+        outcome = project.run(*words)
+        assert (outcome.code, "github.com/google/kubeflow: cannot be reached" in outcome.err) == (1, True)
+        assert project.files() == before
+    project.run("pkg", "verify").ok()
+    project.run("pkg", "restore").ok()
+    assert "greeting: hello" in project.run("show", "dev").ok().out
+
+
 def test_file_url(project: Project, repository: Path) -> None:
     empty_app(project)
     project.run("registry", "add", "kubeflow", f"file://{repository}", "--path", "kubeflow").ok()
     project.run("pkg", "install", "kubeflow/hello").ok()
+
+
+@pytest.mark.parametrize(
+    "location", ["git@git.example.com:google/kubeflow", "ssh://git@git.example.com/google/kubeflow"]
+)
+def test_over_ssh(
+    project: Project, server: GitServer, repository: Path, location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through the user's own ssh, here a script that runs what it is asked for on this machine."""
+    script = project.root.parent / "ssh"
+    log = project.root.parent / "asked"
+    script.write_text(
+        f'#!/bin/sh\nfor word; do last=$word; done\necho "$*" >> {log}\ncd {server.root} || exit 1\n'
+        'eval "$(echo "$last" | sed "s, \'/, \',")"\n'
+    )
+    script.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH", str(script))
+    monkeypatch.setenv("GIT_SSH_VARIANT", "ssh")
+    empty_app(project)
+    project.run("registry", "add", "kubeflow", location, "--path", "kubeflow").ok()
+    project.run("pkg", "install", "kubeflow/hello").ok()
+    assert load_app(project.root).packages["kubeflow/hello"].commit == git(repository, "rev-parse", "HEAD")
+    assert "git@git.example.com git-upload-pack" in log.read_text()
+    assert server.requests == []
 
 
 def test_a_mirror_on_this_machine(project: Project, server: GitServer, repository: Path) -> None:

@@ -210,6 +210,31 @@ def test_a_link_in_vendor_is_not_written_through(project: Project) -> None:
     assert list(elsewhere.iterdir()) == []
 
 
+def _signature_link(folder: Path) -> None:
+    (folder / "hello.sig").symlink_to(folder.parent / "secret")
+
+
+def _signature_bomb(folder: Path) -> None:
+    with (folder / "hello.sig").open("wb") as file:
+        file.truncate(1_000_000_000)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "message"), [(_signature_link, "cannot be read"), (_signature_bomb, "files are too large")]
+)
+def test_a_hostile_signature_is_not_read(
+    project: Project, prepare: Callable[[Path], None], message: str
+) -> None:
+    folder = registry(project.root.parent / "outside/registry", package("hello"))
+    (folder.parent / "secret").write_text(SECRET)
+    prepare(folder)
+    empty_app(project)
+    project.run("registry", "add", "ours", str(folder)).ok()
+    before = project.files()
+    outcome = project.run("pkg", "install", "ours/hello")
+    assert (outcome.code, message in outcome.err, project.files()) == (1, True, before)
+
+
 TEMPLATES = {
     "classes": '{{ "".__class__.__mro__ }}',
     "attributes": "{{ params.greeting.format.__globals__ }}",

@@ -174,15 +174,20 @@ def test_a_ref_or_path_that_git_could_misread_is_refused(
     assert not mark.exists()
 
 
+@pytest.mark.parametrize("target", ["ext::touch {mark} ", "http://127.0.0.1:9/", "git://127.0.0.1:9/"])
 def test_the_users_configuration_cannot_lead_to_a_program(
-    project: Project, repository: Path, mark: Path
+    project: Project, repository: Path, mark: Path, target: str
 ) -> None:
-    """`insteadOf` may lead https to ssh; to a program only if somebody else wrote it."""
+    """`insteadOf` may lead https to ssh; not to a program, nor to a protocol that authenticates no host."""
     home = Path(project.environ["HOME"])
-    (home / ".gitconfig").write_text(f'[url "ext::touch {mark} "]\n\tinsteadOf = https://github.com/\n')
+    (home / ".gitconfig").write_text(
+        f'[url "{target.format(mark=mark)}"]\n\tinsteadOf = https://github.com/\n'
+        '[protocol "ext"]\n\tallow = always\n'
+    )
     empty_app(project)
     outcome = project.run("registry", "add", "ours", URL)
-    assert (outcome.code, "protocol ext, which is refused" in outcome.err) == (1, True)
+    protocol = target.split(":")[0]
+    assert (outcome.code, f"protocol {protocol}, which is refused" in outcome.err) == (1, True)
     assert not mark.exists()
 
 

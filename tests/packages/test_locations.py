@@ -18,13 +18,19 @@ GITHUB = "https://github.com/google/kubeflow"
     ("text", "expected"),
     [
         ("github.com/google/kubeflow", GitPlace(GITHUB)),
-        ("github.com/google/kubeflow/tree/master/kubeflow", GitPlace(GITHUB, "master", "kubeflow")),
-        ("github.com/google/kubeflow/tree/v1.0/a/b", GitPlace(GITHUB, "v1.0", "a/b")),
+        (
+            "github.com/google/kubeflow/tree/master/kubeflow",
+            GitPlace(GITHUB, "master", "kubeflow", joined=True),
+        ),
+        ("github.com/google/kubeflow/tree/v1.0/a/b", GitPlace(GITHUB, "v1.0", "a/b", joined=True)),
         ("github.com/google/kubeflow/tree/master", GitPlace(GITHUB, "master")),
-        (f"{GITHUB}/tree/master/kubeflow/", GitPlace(GITHUB, "master", "kubeflow")),
+        (f"{GITHUB}/tree/master/kubeflow/", GitPlace(GITHUB, "master", "kubeflow", joined=True)),
         (f"{GITHUB}.git", GitPlace(f"{GITHUB}.git")),
-        ("https://ghe.example.com:8443/a/b/tree/x/y", GitPlace("https://ghe.example.com:8443/a/b", "x", "y")),
-        ("https://gitlab.com/a/b/c/-/tree/x/y", GitPlace("https://gitlab.com/a/b/c", "x", "y")),
+        (
+            "https://ghe.example.com:8443/a/b/tree/x/y",
+            GitPlace("https://ghe.example.com:8443/a/b", "x", "y", joined=True),
+        ),
+        ("https://gitlab.com/a/b/c/-/tree/x/y", GitPlace("https://gitlab.com/a/b/c", "x", "y", joined=True)),
         ("https://git.example.com/tree/a", GitPlace("https://git.example.com/tree/a")),
         ("git@github.com:google/kubeflow.git", GitPlace("git@github.com:google/kubeflow.git")),
         ("host:repository", GitPlace("host:repository")),
@@ -98,6 +104,7 @@ PARTS = st.sampled_from(
 @example("ssh://-oProxyCommand=x/a")
 @example("git@-o:x")
 @example("a:-x")
+@example("file:////%aa")
 def test_git_reads_what_is_accepted_in_the_same_way(text: str) -> None:
     """`git fetch-pack --diag-url` says how git would reach a URL of ssh or a file."""
     try:
@@ -108,7 +115,11 @@ def test_git_reads_what_is_accepted_in_the_same_way(text: str) -> None:
         assert place is None or place.url.split("/")[2][:1].isalnum()
         return
     ran = subprocess.run(
-        ["git", "fetch-pack", "--diag-url", place.url], capture_output=True, text=True, check=False
+        ["git", "fetch-pack", "--diag-url", place.url],
+        capture_output=True,
+        text=True,
+        errors="replace",  # git decodes the %aa of a file URL, which need not be UTF-8
+        check=False,
     )
     said = dict(line.removeprefix("Diag: ").split("=", 1) for line in ran.stdout.splitlines())
     assert said["protocol"] == scheme_of(place.url)

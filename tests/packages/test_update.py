@@ -169,6 +169,12 @@ def test_an_environment_can_keep_or_try_another_version(app: Project, ours: Path
     refused = app.run("param", "set", "one", "owner", "ann", "--env", "prod")
     assert (refused.code, "has no parameter 'owner'" in refused.err) == (1, True)
     assert "dev: 1.1.0" in app.run("pkg", "list").ok().out
+    for name, version in (("dev", "1.1.0"), ("prod", "1.0.0")):
+        described = app.run("env", "describe", name, "--offline").ok().out
+        assert f'packages: {{"ours/hello": "{version}"}}\n' in described
+        described = app.run("env", "describe", name, "--offline", "-o", "json").ok().out
+        assert checked(described, "Environment")["packages"] == {"ours/hello": version}
+    assert '"ours/hello": "1.1.0"' in app.run("env", "diff", "dev", "prod").out
     app.run("pkg", "verify").ok()
     document = checked(app.run("pkg", "update", "--dry-run", "-o", "json").ok().out, "PackageUpdate")
     assert {each["environment"] for each in document["objects"]} == {"prod", "stage"}
@@ -184,6 +190,33 @@ def test_an_environment_can_keep_or_try_another_version(app: Project, ours: Path
     app.run("pkg", "rm", "ours/hello", "--yes").ok()
     assert "packages" not in app.read("environments/dev/environment.yaml")
     assert not (app.root / "vendor").exists()
+
+
+def test_a_version_for_an_environment_shows_what_it_changes_there(app: Project, ours: Path) -> None:
+    (ours / "hello").rename(ours / "hello@1.0.0")
+    new = package("hello", "1.1.0", {"hello": thing(NEW_PARAMS)}, folder="hello@1.1.0")
+    write_files(ours, new)
+    for name in ("test", "other"):
+        app.write({f"environments/{name}/environment.yaml": f"context: {name}\nextends: dev\n"})
+    app.run("pkg", "install", "ours/hello@1.0.0", "--env", "other").ok()
+    app.run("param", "set", "one", "gone", "x", "--env", "test").ok()
+    app.run("param", "set", "two", "gone", "x", "--env", "prod").ok()
+    before = app.files()
+    refused = app.run("pkg", "install", "ours/hello@1.1.0", "--env", "dev")
+    assert (refused.code, app.files()) == (1, before)
+    lines = refused.out.splitlines()
+    assert lines[0] == "ours/hello: 1.0.0 → 1.1.0"
+    assert "component one: BREAKS: parameter gone was removed; set in test" in lines
+    assert "component two: parameter gone was removed; not set" in lines
+    headings = [line for line in lines if line.startswith("--- ")]
+    assert headings == [
+        f"--- dev: ConfigMap/{name} (namespace dev), component {name}" for name in ("one", "two")
+    ] + ["--- test: ConfigMap/two (namespace default), component two"]
+    assert "s3cret" not in refused.out
+    app.run("param", "unset", "one", "gone", "--env", "test").ok()
+    app.run("pkg", "install", "ours/hello@1.1.0", "--env", "dev").ok()
+    versions = {name: app.run("show", name, "-v").ok().err for name in ("dev", "test", "other", "prod")}
+    assert ["hello@1.1.0" in text for text in versions.values()] == [True, True, False, False]
 
 
 def test_an_environment_cannot_have_a_package_that_the_app_does_not(app: Project) -> None:

@@ -1,13 +1,14 @@
 """The check of new pods in `apply` and `diff`: which steps it looks at, and what it lists."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from dlctl.cluster.protocol import Identity, Resource
 from dlctl.errors import Forbidden
-from dlctl.manifest import JsonObject, Manifest, ref_of
+from dlctl.manifest import JsonObject, Manifest, PodPlace, ref_of
 from dlctl.nodes.fit.report import Verdict
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.redact import Redactor
@@ -150,3 +151,29 @@ def test_what_a_cluster_holds_never_stops_a_plan(live: Body) -> None:
     changed = job(count=2)
     found = fit(with_nodes(Counting()), step(Action.UPDATE, changed, live={**job(), **live}))
     assert [each.verdict for each in found.fit.components] == [Verdict.FITS]
+
+
+TRAINER = (PodPlace("spec.workers[].pods", count="spec.workers[].number"),)
+
+
+def trainer(number: int) -> Body:
+    """An object of a kind that only its package knows."""
+    return {
+        "apiVersion": "example.com/v1",
+        "kind": "Trainer",
+        "metadata": {"name": "net", "namespace": "ml"},
+        "spec": {"workers": [{"number": number, "pods": {"spec": spec(container(gpu=8))}}]},
+    }
+
+
+def test_the_pods_of_a_kind_are_where_its_package_states() -> None:
+    def stated(each: Step) -> Step:
+        assert each.manifest is not None
+        return replace(each, manifest=replace(each.manifest, pods=TRAINER))
+
+    found = fit(with_nodes(Counting()), stated(step(Action.CREATE, trainer(3))))
+    assert [(each.wanted, each.placed) for part in found.fit.components for each in part.groups] == [(3, 2)]
+    more = stated(step(Action.UPDATE, trainer(2), live=trainer(1)))
+    assert len(fit(with_nodes(Counting()), more).fit.components) == 1
+    fewer = stated(step(Action.UPDATE, trainer(1), live=trainer(2)))
+    assert fit(with_nodes(Counting()), fewer) == PlannedFit()

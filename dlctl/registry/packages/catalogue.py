@@ -5,11 +5,13 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from dlctl import __version__
 from dlctl.app.model import App, Environment
 from dlctl.app.package_model import Pin
 from dlctl.events import Emit, no_events
 from dlctl.files.signed_files import SignedFolder
 from dlctl.registry.packages.installed import candidate_of
+from dlctl.registry.packages.solve import Candidate, require_runs_here
 from dlctl.registry.packages.verify import Verifier, check_present
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.source import Source, builtin_source, sources_of
@@ -24,8 +26,9 @@ def app_catalogue(
 ) -> Catalogue:
     """The catalogue of an app: its own prototypes, those of its packages, and the built-in ones.
 
-    A package is verified when the first of its prototypes is used. Raises RegistryError if a package is
-    not in vendor/. `staged` has the roots of packages that are not there yet, by their folder in vendor/.
+    A package is verified when the first of its prototypes is used; then this dlctl must be new enough for it.
+    Raises RegistryError if a package is not in vendor/. `staged` has the roots of packages that are not there
+    yet, by their folder in vendor/.
     """
 
     def sources_in(environment: Environment) -> tuple[Source, ...]:
@@ -58,8 +61,16 @@ def _vendored(verifier: Verifier, pin: Pin, others: Mapping[str, Source]) -> Sou
     check_present(root, pin)
 
     @cache
+    def candidate() -> Candidate:
+        return candidate_of(root, pin)
+
+    def check() -> None:
+        verifier.check(pin)
+        require_runs_here(candidate(), __version__)
+
+    @cache
     def needs() -> tuple[Source, ...]:
-        names = candidate_of(root, pin).dependencies
+        names = candidate().dependencies
         direct = [others[name] for name in names if name in others]
         return tuple(dict.fromkeys(each for one in direct for each in (one, *one.needs())))
 
@@ -73,6 +84,6 @@ def _vendored(verifier: Verifier, pin: Pin, others: Mapping[str, Source]) -> Sou
         version=pin.version,
         digest=pin.digest,
         shadow=pin.shadow,
-        check=lambda: verifier.check(pin),
+        check=check,
         needs=needs,
     )

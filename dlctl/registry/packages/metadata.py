@@ -11,6 +11,7 @@ from dlctl.errors import Location, RegistryError
 from dlctl.registry.packages.versions import parse_range, parse_version
 from dlctl.registry.prototypes.document_head import registry_errors
 from dlctl.registry.prototypes.package import PACKAGE_KEYS
+from dlctl.registry.prototypes.package_kinds import read_kinds
 from dlctl.yamlio.load import load_text, text_of
 
 REGISTRY_FILE = "registry.yaml"
@@ -42,6 +43,7 @@ def read_package(data: bytes, shown: str, name: str) -> PackageMetadata:
         reader.only(*PACKAGE_KEYS)
         reader.header("Package", optional=True)
         _check_name(reader, name)
+        read_kinds(reader)  # for its errors: the catalogue reads them where they are used
         return PackageMetadata(
             name=name,
             version=_version(reader, name),

@@ -15,9 +15,12 @@ from dlctl.registry.packages.content import (
 )
 from dlctl.registry.packages.metadata import REGISTRY_FILE, PackageMetadata, read_package, read_registry
 from dlctl.registry.packages.tree import Entry, Tree
+from dlctl.registry.packages.vendor import SIGNATURE_SUFFIX
 from dlctl.registry.packages.versions import parse_version
 from dlctl.registry.prototypes.source import PACKAGE_FILE, SHARED
 
+MAX_SIGNATURE = 200_000
+"""The most bytes of a file of signatures."""
 _MAX_METADATA = 16_000_000
 """The most bytes of all package.yaml files of a registry."""
 
@@ -99,6 +102,22 @@ def _offered(folder: str, data: bytes, shown: str) -> Offered:
     return Offered(metadata, folder)
 
 
+def package_in(tree: Tree, folder: str) -> tuple[Offered, Content]:
+    """One package of a folder of packages, as it would be installed, without asking what else there is.
+
+    Raises RegistryError or YamlError.
+    """
+    path = f"{folder}/{PACKAGE_FILE}"
+    files = tree.read([path], MAX_FILE)
+    if path not in files:
+        raise RegistryError(
+            f"no {PACKAGE_FILE} in {tree.shown}/{folder}",
+            hint="name the folder of a package; 'dlctl pkg new' makes one",
+        )
+    package = _offered(folder, files[path], f"{tree.shown}/{path}")
+    return package, content(Offer(tree.shown, tree, "", (package,), ()), package)
+
+
 def content(offer: Offer, package: Offered) -> Content:
     """The package's files, with the registry's shared groups and fragments. Raises RegistryError."""
     shown = f"{offer.registry}:{package.folder}"
@@ -112,6 +131,12 @@ def content(offer: Offer, package: Offered) -> Content:
     paths = {_in_registry(entry.path, package.folder): entry for entry in entries}
     data = offer.tree.read(tuple(paths), MAX_TOTAL)
     return content_of(_file(entry, data.get(path), shown) for path, entry in paths.items())
+
+
+def signature(offer: Offer, package: Offered) -> bytes:
+    """The file of signatures beside the package's folder; empty if there is none. Raises RegistryError."""
+    path = f"{package.folder}{SIGNATURE_SUFFIX}"
+    return offer.tree.read([path], MAX_SIGNATURE).get(path, b"")
 
 
 def inside(entries: Iterable[Entry], folder: str, prefix: str = "") -> list[Entry]:

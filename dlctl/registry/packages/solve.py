@@ -102,6 +102,15 @@ def runs_here(candidate: Candidate, dlctl: str) -> bool:
     return not candidate.min_dlctl or parse_version(dlctl) >= parse_version(candidate.min_dlctl)
 
 
+def require_runs_here(candidate: Candidate, dlctl: str) -> None:
+    """Raise RegistryError if the package needs a newer dlctl than this version."""
+    if not runs_here(candidate, dlctl):
+        raise RegistryError(
+            f"package {candidate.shown} needs dlctl {candidate.min_dlctl}, and this is {dlctl}",
+            hint="install a newer dlctl, or an older version of the package",
+        )
+
+
 def exact(name: str, version: str, by: str = APP) -> Need:
     """The need for exactly this version."""
     return Need(name, exactly(version), by)
@@ -136,7 +145,7 @@ def _conflict(needs: Sequence[Need], candidates: Candidates, dlctl: str) -> Regi
     )
     if too_new:
         hint += f"; {too_new[-1].shown} needs dlctl {too_new[-1].min_dlctl}, and this is {dlctl}"
-    if any("this app needs" in line for line in wanted):
+    elif any("this app needs" in line for line in wanted):
         hint += "; 'dlctl pkg update' can change the version of an installed package"
     return RegistryError(f"no version fits: {'; '.join(wanted)}", hint=hint)
 

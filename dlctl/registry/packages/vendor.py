@@ -1,10 +1,11 @@
 """The packages in an app's vendor/: put there complete or not at all, taken away, and read.
 
 Beside the folder of a package, `PACKAGE@VERSION.sum` has its file list, whose SHA-256 is the digest in
-dlctl.yaml: with it an error can name the file that differs.
+dlctl.yaml: with it an error can name the file that differs. `PACKAGE@VERSION.sig` has its signature, if the
+registry has one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,23 +14,30 @@ from dlctl.app.write import edit_app
 from dlctl.errors import Location, RegistryError
 from dlctl.files.folders import place_folder, remove_folder
 from dlctl.files.lock import app_lock
-from dlctl.files.write import FileChange
+from dlctl.files.write import FileChange, change_of
 from dlctl.registry.packages.content import Content
 
 SUM_SUFFIX = ".sum"
+SIGNATURE_SUFFIX = ".sig"
 
 
 @dataclass(frozen=True, slots=True)
 class Vendored:
-    """A package to put into vendor/: its pin, with the digest, and its content."""
+    """A package to put into vendor/: its pin, with the digest, its content, and its signature, if any."""
 
     pin: Pin
     content: Content
+    signature: bytes = b""
 
 
 def sum_file(root: Path, pin: Pin) -> Path:
     """The file list of a vendored package."""
     return root / f"{pin.folder}{SUM_SUFFIX}"
+
+
+def signature_file(root: Path, pin: Pin) -> Path:
+    """The signature of a vendored package."""
+    return root / f"{pin.folder}{SIGNATURE_SUFFIX}"
 
 
 def change_packages(
@@ -46,8 +54,8 @@ def change_packages(
         changes = compute()
         for vendored in wanted:
             _place(root, vendored, placed)
-        lists = [_list_change(root, vendored) for vendored in wanted]
-        return [*lists, *changes]  # dlctl.yaml is the last to be renamed
+        beside = [each for vendored in wanted for each in _changes_beside(root, vendored)]
+        return [*beside, *changes]  # dlctl.yaml is the last to be renamed
 
     try:
         return edit_app(root, inside)
@@ -82,10 +90,10 @@ def check_parents(root: Path, pin: Pin) -> None:
             )
 
 
-def _list_change(root: Path, vendored: Vendored) -> FileChange:
-    path = sum_file(root, vendored.pin)
-    before = path.read_bytes() if path.is_file() else None
-    return FileChange(path, before, vendored.content.file_list.encode())
+def _changes_beside(root: Path, vendored: Vendored) -> Iterator[FileChange]:
+    """The changes of the files beside a package: its file list, and its signature."""
+    yield change_of(sum_file(root, vendored.pin), vendored.content.file_list.encode())
+    yield change_of(signature_file(root, vendored.pin), vendored.signature or None)
 
 
 def collect(root: Path, used: Callable[[], Sequence[Pin]]) -> tuple[str, ...]:
@@ -101,6 +109,9 @@ def collect(root: Path, used: Callable[[], Sequence[Pin]]) -> tuple[str, ...]:
             if folder not in needed and not listed.parent.is_symlink():
                 remove_folder(root / folder)
                 listed.unlink()
+                listed.with_name(listed.name.removesuffix(SUM_SUFFIX) + SIGNATURE_SUFFIX).unlink(
+                    missing_ok=True
+                )
                 gone.append(folder)
                 _remove_empty(listed.parent, root)
     return tuple(gone)

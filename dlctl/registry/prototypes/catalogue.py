@@ -12,7 +12,7 @@ from dlctl.files.signed_files import SignedFolder
 from dlctl.manifest import JsonObject
 from dlctl.registry.prototypes.definitions import package_definitions
 from dlctl.registry.prototypes.load import load_prototype
-from dlctl.registry.prototypes.model import Package, Prototype
+from dlctl.registry.prototypes.model import Package, PackageKinds, Prototype
 from dlctl.registry.prototypes.package import load_package
 from dlctl.registry.prototypes.source import Source, sources_of
 from dlctl.suggest import did_you_mean
@@ -146,7 +146,7 @@ class Catalogue:
         for name, place in self._references():
             if place.folder == prototype.folder:
                 return name
-        return Place(prototype.source, prototype.folder).reference
+        return place_of(prototype).reference
 
     def load(self, place: Place) -> Prototype:
         """The prototype at a place. Raises RegistryError if it is not valid."""
@@ -169,7 +169,7 @@ class Catalogue:
 
     def package_of(self, prototype: Prototype) -> Package:
         """The package of a prototype. Raises RegistryError if its package.yaml is invalid."""
-        return self._package(Place(prototype.source, prototype.folder))
+        return self._package(place_of(prototype))
 
     def definitions(self, place: Place) -> tuple[JsonObject, ...]:
         """The CRDs of a prototype's package and of those that it depends on. Raises RegistryError."""
@@ -181,16 +181,32 @@ class Catalogue:
                 known[folder] = package_definitions(owner, folder)
         return tuple(body for _, folder in places for body in known[folder])
 
+    def kinds(self, place: Place) -> PackageKinds:
+        """What a prototype's package, and those that it depends on, state of kinds: its own first.
+
+        Raises RegistryError.
+        """
+        needed = reversed(place.source.needs())
+        packages = [*(self._package_in(other, other.folder) for other in needed), self._package(place)]
+        return {kind: fact for package in packages for kind, fact in package.kinds.items()}
+
     def _package(self, place: Place) -> Package:
-        folder = place.folder.parent
+        return self._package_in(place.source, place.folder.parent)
+
+    def _package_in(self, source: Source, folder: Path) -> Package:
         if folder not in self._loaded.packages:
-            self._loaded.packages[folder] = load_package(place.source, folder)
+            self._loaded.packages[folder] = load_package(source, folder)
         return self._loaded.packages[folder]
 
     def all(self) -> tuple[Prototype, ...]:
         """Every prototype, sorted by package and name; not the built-in ones that are replaced."""
         loaded = (self.load(place) for _, place in self._references())
         return tuple(sorted(loaded, key=lambda each: (each.package, each.name, each.source.registry)))
+
+
+def place_of(prototype: Prototype) -> Place:
+    """Where a prototype is."""
+    return Place(prototype.source, prototype.folder)
 
 
 def _chosen(places: Sequence[Place]) -> Place | None:

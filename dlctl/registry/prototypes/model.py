@@ -1,12 +1,14 @@
 """The model of prototypes, their parameters and their checks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from dlctl.errors import Location
+from dlctl.manifest import GroupKind, PodPlace
 from dlctl.registry.prototypes.secret_schema import has_secret, without_values
 from dlctl.registry.prototypes.source import Source
 
@@ -112,11 +114,24 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class PackageKind:
+    """What a package states of a custom kind: its scope, and its pods; None: which it makes is not stated."""
+
+    namespaced: bool = True
+    pods: tuple[PodPlace, ...] | None = None
+
+
+PackageKinds = Mapping[GroupKind, PackageKind]
+NO_KINDS: PackageKinds = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A folder of prototypes, with the content of its package.yaml."""
 
     name: str
     summary: str = ""
+    kinds: PackageKinds = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from pathlib import Path
 from dlctl.files.presence import file_exists
 from dlctl.registry.prototypes.document_head import check_head, file_reader, registry_errors
 from dlctl.registry.prototypes.model import Package
+from dlctl.registry.prototypes.package_kinds import read_kinds
 from dlctl.registry.prototypes.source import PACKAGE_FILE, Source
 
-PACKAGE_KEYS = ("apiVersion", "kind", "name", "summary", "version", "dependencies", "minDlctl")
-"""The keys of package.yaml; those after `summary` are for packages that are installed from a registry."""
+PACKAGE_KEYS = ("apiVersion", "kind", "name", "summary", "kinds", "version", "dependencies", "minDlctl")
+"""The keys of package.yaml; those after `kinds` are for packages that are installed from a registry."""
 
 
 def load_package(source: Source, folder: Path) -> Package:
@@ -21,4 +22,4 @@ def load_package(source: Source, folder: Path) -> Package:
         reader = file_reader(source, path)
         reader.only(*PACKAGE_KEYS)
         check_head(reader, name, "Package")
-        return Package(name, reader.text("summary"))
+        return Package(name, reader.text("summary"), read_kinds(reader))

@@ -20,6 +20,10 @@ class DirectorySource:
         self.tree()
         return self.entry
 
+    def tagged(self, package: str, version: str) -> str:
+        """Nothing: a directory has no other states."""
+        return ""
+
     def tree(self, revision: str = "") -> DirectoryTree:
         """The files of the directory as they are now. Raises RegistryError."""
         folder = self.root / self.entry.directory

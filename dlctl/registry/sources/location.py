@@ -26,11 +26,15 @@ _FORMS = (
 
 @dataclass(frozen=True, slots=True)
 class GitPlace:
-    """A git repository, a ref in it (empty: its default branch) and a path (empty: its root)."""
+    """A git repository, a ref in it (empty: its default branch) and a path (empty: its root).
+
+    Only the server knows where the ref ends if both are `joined`, as in `tree/REF/PATH`.
+    """
 
     url: str
     ref: str = ""
     path: str = ""
+    joined: bool = False
 
 
 def parse_location(text: str, cwd: Path, root: Path, *, ref: str = "", path: str = "") -> RegistryEntry:
@@ -49,7 +53,11 @@ def parse_location(text: str, cwd: Path, root: Path, *, ref: str = "", path: str
     if path and place.path:
         raise UsageError("the path is given twice: in the location and by --path", hint="remove --path")
     return RegistryEntry(
-        "", git=place.url, ref=check_ref(ref or place.ref), path=check_path(path or place.path)
+        "",
+        git=place.url,
+        ref=check_ref(ref or place.ref),
+        path=check_path(path or place.path),
+        from_browser=place.joined,
     )
 
 
@@ -115,7 +123,7 @@ def _in_repository(address: str, path: str, *, web: bool) -> GitPlace:
     for mark, at in ((["-", "tree"], _index(segments, ["-", "tree"])), (["tree"], 2)):
         if web and at >= 2 and segments[at : at + len(mark)] == mark:
             ref, *below = segments[at + len(mark) :] or [""]
-            return GitPlace(f"{address}/{'/'.join(segments[:at])}", ref, "/".join(below))
+            return GitPlace(f"{address}/{'/'.join(segments[:at])}", ref, "/".join(below), joined=bool(below))
     return GitPlace(f"{address}/{path}")
 
 

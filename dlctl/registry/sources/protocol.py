@@ -14,10 +14,14 @@ TIMEOUT = 120.0
 
 
 class RegistrySource(Protocol):
-    """A registry that is reached in one way. Both methods may use the network, and raise RegistryError."""
+    """A registry that is reached in one way. All methods may use the network, and raise RegistryError."""
 
     def newest(self) -> RegistryEntry:
         """The entry with the state that the registry is in now."""
+        ...
+
+    def tagged(self, package: str, version: str) -> str:
+        """The revision that has a version of a package, by the name of a tag; empty if there is none."""
         ...
 
     def tree(self, revision: str = "") -> Tree:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dlctl.registry.prototypes.catalogue import Place
-from dlctl.registry.prototypes.source import CRDS, PACKAGE_FILE, PROTOTYPE_FILE
+from dlctl.registry.prototypes.source import CRDS, PACKAGE_FILE
 
 _SHARED_FOLDERS = ("fragments", "groups")
 _UNREAD = frozenset({"examples", "__pycache__"})
@@ -24,13 +24,13 @@ class SourceFiles:
         package = place.folder.parent
         shared = (package, *place.source.shared_folders)
         folders = [place.folder, *(folder / name for folder in shared for name in _SHARED_FOLDERS)]
-        definitions = [package, *(other.folder for other in place.source.needs())]
-        folders += [folder / CRDS for folder in definitions]
+        packages = [package, *(other.folder for other in place.source.needs())]
+        folders += [folder / CRDS for folder in packages]
         key = (place.folder, *folders)
         if key not in self._digests:
             parts = (self._folder(folder) for folder in folders)
-            head = (_content(package / PACKAGE_FILE), _content(place.folder / PROTOTYPE_FILE))
-            self._digests[key] = hashlib.sha256(b"".join((*head, *parts))).digest()
+            heads = (_content(folder / PACKAGE_FILE) for folder in packages)
+            self._digests[key] = hashlib.sha256(b"".join((*heads, *parts))).digest()
         return self._digests[key]
 
     def _folder(self, folder: Path) -> bytes:

@@ -27,6 +27,6 @@ def require_valid_pods(manifests: Iterable[Manifest], redactor: Redactor, find: 
 def _errors(manifests: Iterable[Manifest], redactor: Redactor, find: Finder) -> Iterator[RenderError]:
     for manifest in manifests:
         name = f"{manifest.ref.kind}/{manifest.ref.name}"
-        for each in object_violations(manifest.body):
+        for each in object_violations(manifest.body, manifest.pods):
             location = find(manifest, each.path) or manifest.location
             yield RenderError(redactor.mask_text(f"{name}: {each}"), location=location)

@@ -1,13 +1,13 @@
 """`apply` and `diff`: would the new pods of a plan that ask for devices fit? One line for each component."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError, Forbidden
 from dlctl.kinds.made_pods import MadePods, pods_of
 from dlctl.kinds.object_shape import object_violations
-from dlctl.manifest import JsonObject, Manifest
+from dlctl.manifest import JsonObject, Manifest, PodPlace
 from dlctl.nodes.inventory.requests import pod_requests
 from dlctl.plan.model import MAKING, Action, Plan, Step
 from dlctl.redact import Redactor
@@ -45,11 +45,12 @@ def _asking(plan: Plan) -> Iterator[Manifest]:
     Components with an invalid pod template are left out: the API server says what is wrong with it.
     """
     every = [step.manifest for step in plan.steps if step.manifest is not None and step.action in MAKING]
-    wrong = {each.component for each in every if object_violations(each.body)}
+    wrong = {each.component for each in every if object_violations(each.body, each.pods)}
     for step in plan.steps:
         if step.manifest is None or step.action not in MAKING or step.manifest.component in wrong:
             continue
-        if any(map(_asks_for_devices, pods_of(step.manifest.body).pods)) and _makes_new(step):
+        made = pods_of(step.manifest.body, stated=step.manifest.pods).pods
+        if any(map(_asks_for_devices, made)) and _makes_new(step, step.manifest.pods):
             yield step.manifest
 
 
@@ -61,19 +62,20 @@ def _asks_for_devices(made: MadePods) -> bool:
     )
 
 
-def _makes_new(step: Step) -> bool:
+def _makes_new(step: Step, stated: Sequence[PodPlace] | None) -> bool:
     """Whether a step makes pods: an update does where a template changes, or where there are more of them."""
     if step.action is not Action.UPDATE or step.live is None or step.merged is None:
         return True
-    before, after = _pods(step.live), _pods(step.merged)
+    before, after = _pods(step.live, stated), _pods(step.merged, stated)
     return any(
         path not in before or before[path][0] != made or _more(before[path][1], count)
         for path, (made, count) in after.items()
     )
 
 
-def _pods(body: JsonObject) -> dict[str, tuple[object, int | None]]:
-    return {made.path: ((made.metadata, made.spec), made.count) for made in pods_of(body).pods}
+def _pods(body: JsonObject, stated: Sequence[PodPlace] | None) -> dict[str, tuple[object, int | None]]:
+    made = pods_of(body, stated=stated).pods
+    return {each.path: ((each.metadata, each.spec), each.count) for each in made}
 
 
 def _more(before: int | None, after: int | None) -> bool:

@@ -43,11 +43,11 @@ def requests_of(manifests: Iterable[Manifest], runtimes: Runtimes = NO_RUNTIMES)
         if manifest.ref.kind == "PodGroup":
             minimum = at(manifest.body, "spec.minMember")
             groups[manifest.ref.namespace, manifest.ref.name] = minimum if isinstance(minimum, int) else 1
-        if wrong := object_violations(manifest.body):
+        if wrong := object_violations(manifest.body, manifest.pods):
             unchecked.append(Unchecked(manifest.component, _name(manifest), str(wrong[0])))
             continue
         runtime = runtime_of(manifest)
-        made = pods_of(manifest.body, runtimes.get(runtime) if runtime else None)
+        made = pods_of(manifest.body, runtimes.get(runtime) if runtime else None, manifest.pods)
         if made.checked:
             pods.extend(_requests(manifest, made))
         else:

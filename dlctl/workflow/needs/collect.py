@@ -6,6 +6,7 @@ from typing import Any
 from dlctl.app.cluster_snapshot import SECTIONS
 from dlctl.kinds import is_definition, read_definition
 from dlctl.kinds.field_path import at
+from dlctl.kinds.made_pods import pods_of
 from dlctl.kinds.object_shape import object_violations
 from dlctl.kinds.pod_shape import POD_SPEC
 from dlctl.kinds.shape import Violation, violations
@@ -44,7 +45,7 @@ def needs_of(manifests: Iterable[Manifest], requirements: Iterable[KindRequireme
     """
     every = tuple(manifests)
     own = {each.ref for each in every}
-    wrong = {each.ref: found[0] for each in every if (found := list(_invalid(each.body)))}
+    wrong = {each.ref: found[0] for each in every if (found := list(_invalid(each)))}
     sound = (each for each in every if each.ref not in wrong)
     objects = (
         ObjectNeed(each.component, kind, name)
@@ -76,11 +77,19 @@ def needed_kinds(
     return tuple(dict.fromkeys(each for each in kinds if group_kind_of(each.key) not in defined))
 
 
-def _invalid(body: Mapping[str, Any]) -> Iterator[Violation]:
+def _invalid(manifest: Manifest) -> Iterator[Violation]:
     """What is wrong with the specs of an object's pods, in templates of any kind."""
-    yield from object_violations(body)
-    for spec in pod_specs(body):
+    yield from object_violations(manifest.body, manifest.pods)
+    for spec in _specs(manifest):
         yield from violations(spec, POD_SPEC)
+
+
+def _specs(manifest: Manifest) -> Iterator[Mapping[str, Any]]:
+    """The specs of an object's pods: where its package states them, else wherever there are containers."""
+    if manifest.pods is None:
+        yield from pod_specs(manifest.body)
+    else:
+        yield from (each.spec for each in pods_of(manifest.body, stated=manifest.pods).pods)
 
 
 def _among(need: ObjectNeed, own: set[ObjectRef]) -> bool:
@@ -90,7 +99,7 @@ def _among(need: ObjectNeed, own: set[ObjectRef]) -> bool:
 def _pods(manifests: Iterable[Manifest]) -> Iterator[PodNeed]:
     seen: list[PodNeed] = []
     for manifest in manifests:
-        for spec in pod_specs(manifest.body):
+        for spec in _specs(manifest):
             owner = f"{manifest.ref.kind}/{manifest.ref.name}"
             need = PodNeed(manifest.component, owner, placement_of(spec))
             if need not in seen:

@@ -30,7 +30,7 @@ from dlctl.yamlio.dump import dump
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
+class Side:
     """The app with one set of packages."""
 
     app: App
@@ -47,24 +47,36 @@ def report_of(
     """
     changed = tuple((app.packages.get(each.pin.name), each.pin) for each in found)
     after = replace(app, packages={**app.packages, **{each.pin.name: each.pin for each in found}})
-    with _staged(found) as staged:
+    with staged_roots(found) as staged:
         unmet_needs = tuple(_unmet(after, staged))
         if not app.components:
             return Report(changed, failures=unmet_needs)
-        old = _side(app, app_catalogue(app, verifier, bytecode))
-        new = _side(after, app_catalogue(after, replace(verifier, records=None), bytecode, no_events, staged))
-        affected = tuple(each for each in app.components.values() if _origin(old, each) != _origin(new, each))
-        params, failures = _params(old, new, affected)
-        objects, more = _objects(old, new, affected)
-    return Report(changed, params, objects, (*unmet_needs, *failures, *more))
+        old = side_of(app, app_catalogue(app, verifier, bytecode))
+        new = side_of(
+            after, app_catalogue(after, replace(verifier, records=None), bytecode, no_events, staged)
+        )
+        every = environment_names(app)
+        places = [name for name in every if not _same_packages(old, new, load_target(app, name).environment)]
+        report = compared(old, new, places, (APP_FILE, *every))
+    return replace(report, changed=changed, failures=(*unmet_needs, *report.failures))
 
 
-def _side(app: App, catalogue: Catalogue) -> _Side:
-    return _Side(app, catalogue, Renderer(catalogue))
+def side_of(app: App, catalogue: Catalogue) -> Side:
+    """The app with the packages of a catalogue."""
+    return Side(app, catalogue, Renderer(catalogue))
+
+
+def compared(old: Side, new: Side, environments: Sequence[str], files: Sequence[str]) -> Report:
+    """How the components differ: parameters and where in `files` they are set, objects in `environments`."""
+    components = old.app.components.values()
+    affected = tuple(each for each in components if _origin(old, each) != _origin(new, each))
+    params, failures = _params(old, new, affected, files)
+    objects, more = _objects(old, new, affected, environments)
+    return Report((), params, objects, (*failures, *more))
 
 
 @contextmanager
-def _staged(found: Sequence[Vendored]) -> Iterator[dict[str, Path]]:
+def staged_roots(found: Sequence[Vendored]) -> Iterator[dict[str, Path]]:
     """The root of each package, by its folder in vendor/: a temporary folder, where it can be loaded."""
     with TemporaryDirectory(prefix="dlctl-") as name:
         root = Path(name).resolve()
@@ -86,7 +98,7 @@ def _unmet(after: App, staged: Mapping[str, Path]) -> Iterator[Failure]:
             yield Failure(name, "", RegistryError("; ".join(problems)))
 
 
-def _origin(side: _Side, component: Component) -> tuple[str, ...]:
+def _origin(side: Side, component: Component) -> tuple[str, ...]:
     """What a component's objects are made with: its prototype, and the digests of the packages behind it.
 
     Empty if the prototype cannot be found, or is ambiguous.
@@ -101,7 +113,7 @@ def _origin(side: _Side, component: Component) -> tuple[str, ...]:
 
 
 def _params(
-    old: _Side, new: _Side, affected: Sequence[Component]
+    old: Side, new: Side, affected: Sequence[Component], files: Sequence[str]
 ) -> tuple[tuple[ComponentChange, ...], tuple[Failure, ...]]:
     changes: list[ComponentChange] = []
     failures: list[Failure] = []
@@ -116,17 +128,17 @@ def _params(
             failures.append(Failure("", component.name, error))
             continue
         changes += (
-            ComponentChange(component.name, change, _set_in(old.app, component, change.names))
+            ComponentChange(component.name, change, _set_in(old.app, component, change.names, files))
             for change in param_changes(before, after)
         )
     return tuple(changes), tuple(failures)
 
 
-def _set_in(app: App, component: Component, names: Iterable[str]) -> tuple[str, ...]:
-    """Where a parameter of a component is set: dlctl.yaml, then environments by name."""
+def _set_in(app: App, component: Component, names: Iterable[str], files: Sequence[str]) -> tuple[str, ...]:
+    """Where a parameter of a component is set, of these: dlctl.yaml, or environments by name."""
     spellings = set(names)
     found = [APP_FILE] if spellings & component.params.values.keys() else []
-    for name in environment_names(app):
+    for name in (each for each in files if each != APP_FILE):
         own = load_target(app, name).environment.layers[-1]
         block = own.components.get(component.name)
         if spellings & (own.params.values.keys() | (block.values.keys() if block else set())):
@@ -135,14 +147,14 @@ def _set_in(app: App, component: Component, names: Iterable[str]) -> tuple[str, 
 
 
 def _objects(
-    old: _Side, new: _Side, affected: Sequence[Component]
+    old: Side, new: Side, affected: Sequence[Component], environments: Sequence[str]
 ) -> tuple[tuple[ObjectChange, ...], tuple[Failure, ...]]:
     changes: list[ObjectChange] = []
     failures: list[Failure] = []
-    for name in environment_names(old.app):
+    for name in environments:
         environment = load_target(old.app, name).environment
         for component in affected:
-            if component.name in environment.disabled or _same_packages(old, new, environment):
+            if component.name in environment.disabled:
                 continue
             before = _rendered(old, name, component)
             after = _rendered(new, name, component)
@@ -154,7 +166,7 @@ def _objects(
     return tuple(changes), tuple(failures)
 
 
-def _same_packages(old: _Side, new: _Side, environment: Environment) -> bool:
+def _same_packages(old: Side, new: Side, environment: Environment) -> bool:
     """Whether the environment keeps its versions, because it states them itself."""
     one, other = pins_in(old.app, environment), pins_in(new.app, environment)
     return {(pin.folder, pin.shadow) for pin in one.values()} == {
@@ -162,7 +174,7 @@ def _same_packages(old: _Side, new: _Side, environment: Environment) -> bool:
     }
 
 
-def _rendered(side: _Side, environment: str, component: Component) -> Rendering | DlctlError:
+def _rendered(side: Side, environment: str, component: Component) -> Rendering | DlctlError:
     try:
         target = load_target(side.app, environment)
         return render_target(side.renderer, target, Selection((component.name,)))

@@ -1,6 +1,6 @@
 """Test a package in a folder: each example of its prototypes renders to its golden file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -9,16 +9,21 @@ from dlctl.app.model import App, Block, Component, Destination, Environment, Tar
 from dlctl.errors import DlctlError, Location, RegistryError
 from dlctl.files.presence import file_exists
 from dlctl.files.write import FileChange, change_of, edit_files
+from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.view.text import unified
 from dlctl.registry.packages.content import checked
 from dlctl.registry.packages.metadata import read_package
 from dlctl.registry.packages.offer import inside
-from dlctl.registry.prototypes.catalogue import Catalogue, Place
+from dlctl.registry.prototypes.catalogue import Catalogue, place_of
 from dlctl.registry.prototypes.examples import EXPECTED_FILE, Example, examples_of
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.registry.prototypes.source import PACKAGE_FILE, Source, builtin_source
 from dlctl.registry.sources.directory import DirectoryTree
 from dlctl.render.target import Renderer
+from dlctl.schemas.catalogue import SchemaCatalogue
+from dlctl.schemas.model import Level
+from dlctl.schemas.store import SchemaStore
+from dlctl.workflow.validation.objects import ObjectChecks
 from dlctl.yamlio.dump import dump_documents
 from dlctl.yamlio.load import load_text, read_text
 
@@ -107,7 +112,7 @@ def _prototype_results(
     try:
         prototype = renderer.catalogue.find(name)
         examples = examples_of(prototype)
-        renderer.catalogue.definitions(Place(prototype.source, prototype.folder))
+        renderer.catalogue.definitions(place_of(prototype))
     except DlctlError as error:
         yield ExampleResult(name, "", Status.FAILED, str(error))
         return
@@ -122,10 +127,14 @@ def _example_result(
 ) -> ExampleResult:
     golden = prototype.folder / "examples" / example.name / EXPECTED_FILE
     try:
-        rendered = rendered_example(renderer, prototype, example)
+        manifests = example_manifests(renderer, prototype, example)
+        rendered = dump_documents(manifest.body for manifest in manifests)
+        problems = _problems(manifests, renderer.catalogue.definitions(place_of(prototype)))
         expected = _golden(prototype, golden)
     except DlctlError as error:
         return ExampleResult(prototype.name, example.name, Status.FAILED, _text(error))
+    if problems:
+        return ExampleResult(prototype.name, example.name, Status.FAILED, "; ".join(problems))
     if rendered == expected:
         return ExampleResult(prototype.name, example.name, Status.PASSED)
     diff = "\n".join(unified((expected or "").splitlines(), rendered.splitlines()))
@@ -147,8 +156,24 @@ def _text(error: DlctlError) -> str:
     return "; ".join(str(each) for each in error.single_errors)
 
 
+def _problems(manifests: Sequence[Manifest], definitions: Iterable[JsonObject]) -> list[str]:
+    """What no cluster would accept in rendered objects: by their names, and the CRDs of the package."""
+    checks = ObjectChecks(SchemaCatalogue(None, SchemaStore(())), manifests, None, definitions)
+    return [
+        f"{manifest.ref.kind}/{manifest.ref.name}: {problem.message}"
+        for manifest in manifests
+        for problem in checks.problems(manifest)
+        if problem.level is Level.ERROR
+    ]
+
+
 def rendered_example(renderer: Renderer, prototype: Prototype, example: Example) -> str:
-    """What an example's parameters render to. Raises ParamError or RenderError."""
+    """What an example's parameters render to, as YAML. Raises ParamError or RenderError."""
+    return dump_documents(each.body for each in example_manifests(renderer, prototype, example))
+
+
+def example_manifests(renderer: Renderer, prototype: Prototype, example: Example) -> tuple[Manifest, ...]:
+    """The objects that an example's parameters render to. Raises ParamError or RenderError."""
     component = Component(
         name=prototype.name,
         prototype=prototype.name,
@@ -160,5 +185,4 @@ def rendered_example(renderer: Renderer, prototype: Prototype, example: Example)
     )
     app = App(Path(NAME), NAME, {component.name: component}, load_text("", NAME))
     environment = Environment(NAME, Path(NAME), Destination(), NAMESPACE, layers=())
-    manifests = renderer.render(Target(app, environment), [component]).manifests
-    return dump_documents(manifest.body for manifest in manifests)
+    return renderer.render(Target(app, environment), [component]).manifests

@@ -10,7 +10,7 @@ from dlctl.app.package_model import Pin
 from dlctl.errors import RegistryError, UsageError
 from dlctl.registry.packages.catalogue import pins_in
 from dlctl.registry.packages.installed import candidate_of
-from dlctl.registry.packages.solve import Candidate, Need, exact, solve, unmet
+from dlctl.registry.packages.solve import Candidate, Need, exact, require_runs_here, solve, unmet
 from dlctl.registry.packages.vendor import Vendored
 from dlctl.registry.packages.versions import parse_version
 from dlctl.text import listed
@@ -21,12 +21,25 @@ from dlctl.workflow.packages.wanted import Wanted
 
 
 def market_for(app: App, open_source: OpenSource, wanted: Sequence[Wanted]) -> Market:
-    """The market in which a named commit replaces that of its registry. Raises UsageError for two of them."""
+    """The market in which a named commit replaces that of its registry, and so does that of a version's tag.
+
+    A tag is only looked for if the registry does not have the version at its pinned commit. Raises UsageError
+    for two commits of one registry, and RegistryError.
+    """
+    market = Market(app, open_source)
     commits: dict[str, str] = {}
     for each in wanted:
-        if each.commit and commits.setdefault(each.registry, each.commit) != each.commit:
+        commit = each.commit or _tagged(market, each)
+        if commit and commits.setdefault(each.registry, commit) != commit:
             raise UsageError(f"two commits of registry '{each.registry}'", hint="install one after the other")
-    return Market(app, open_source, commits)
+    return Market(app, open_source, commits) if commits else market
+
+
+def _tagged(market: Market, wanted: Wanted) -> str:
+    """The commit of the tag of a version that the pinned commit lacks; empty if there is none."""
+    if not wanted.version or market.offers(wanted):
+        return ""
+    return market.tagged(wanted)
 
 
 def resolve_install(
@@ -96,7 +109,7 @@ def to_install(
         same = before is not None and before.version == candidate.version
         if same and (name not in named or not market.has(name, candidate.version)):
             continue
-        vendored = market.fetch(name, candidate.version)
+        vendored = market.fetch_trusted(name, candidate.version)
         if name in named:
             _check_digest(named[name], vendored)
         refuse_other_content(app, vendored)
@@ -144,11 +157,13 @@ def for_environment(
     found = []
     for each in wanted:
         find_pin(app, each.name)
-        found.append(market.fetch(each.name, newest_version(each, market)))
+        found.append(market.fetch_trusted(each.name, newest_version(each, market)))
         _check_digest(each, found[-1])
         refuse_other_content(app, found[-1])
     pins = pins_in(app, load_environment(app, environment))
     new = {each.pin.name: market.candidate(each.pin.name, each.pin.version) for each in found}
+    for candidate in new.values():
+        require_runs_here(candidate, __version__)
     problems = unmet({name: new.get(name) or candidate_of(app.root, pin) for name, pin in pins.items()})
     if problems:
         raise RegistryError(f"in environment '{environment}' {'; '.join(problems)}")

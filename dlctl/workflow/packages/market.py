@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dlctl.app.model import App
 from dlctl.app.package_model import Pin
 from dlctl.errors import RegistryError
-from dlctl.registry.packages.offer import Offer, Offered, content
+from dlctl.registry.packages.offer import Offer, Offered, content, signature
 from dlctl.registry.packages.solve import Candidate
 from dlctl.registry.packages.vendor import Vendored
 from dlctl.suggest import did_you_mean
 from dlctl.text import listed
 from dlctl.workflow.packages.registries import OpenSource, find_registry, offer_of
+from dlctl.workflow.packages.signed import check_signature
+from dlctl.workflow.packages.wanted import Wanted
 
 
 class Market:
@@ -28,6 +30,16 @@ class Market:
             revision = self._commits.get(registry, "")
             self._offers[registry] = offer_of(self.app, registry, self._open_source, revision)
         return self._offers[registry]
+
+    def offers(self, wanted: Wanted) -> bool:
+        """Whether the registry has this version of the package. Raises RegistryError."""
+        offered = self.offer(wanted.registry).versions(wanted.package)
+        return any(each.version == wanted.version for each in offered)
+
+    def tagged(self, wanted: Wanted) -> str:
+        """The commit of a version's tag; empty if there is none. Raises RegistryError."""
+        entry = find_registry(self.app, wanted.registry)
+        return self._open_source(entry).tagged(wanted.package, wanted.version)
 
     def versions(self, name: str) -> tuple[Offered, ...]:
         """The versions of a package. Raises RegistryError if its registry does not have it."""
@@ -50,12 +62,25 @@ class Market:
         return next(each for each in self.candidates(name) if each.version == version)
 
     def fetch(self, name: str, version: str) -> Vendored:
-        """The content of a package, with its pin. Raises RegistryError if its files are refused."""
+        """The content of a package, with its pin and signature; nobody has looked at the signature yet.
+
+        Raises RegistryError if its files are refused.
+        """
         registry = name.partition("/")[0]
         offered = next(each for each in self.versions(name) if each.version == version)
         offer = self.offer(registry)
         found = content(offer, offered)
-        return Vendored(Pin(registry, offered.name, version, found.digest, offer.tree.revision), found)
+        pin = Pin(registry, offered.name, version, found.digest, offer.tree.revision)
+        return Vendored(pin, found, signature(offer, offered))
+
+    def fetch_trusted(self, name: str, version: str) -> Vendored:
+        """Like `fetch`, for a package that is to be used.
+
+        Raises RegistryError also if it is not signed as the app asks for.
+        """
+        found = self.fetch(name, version)
+        check_signature(find_registry(self.app, found.pin.registry), found.pin, found.signature)
+        return found
 
 
 def offered_candidate(registry: str, offered: Offered) -> Candidate:

@@ -19,6 +19,7 @@ from dlctl.suggest import did_you_mean
 from dlctl.text import listed
 from dlctl.workflow.packages.market import Market
 from dlctl.workflow.packages.registries import OpenSource
+from dlctl.workflow.packages.signed import check_installed
 
 
 def all_pins(app: App) -> tuple[Pin, ...]:
@@ -118,12 +119,13 @@ def to_restore(app: App, verifier: Verifier, open_source: OpenSource) -> tuple[V
 
     Raises RegistryError if a registry does not have that content any more.
     """
-    return tuple(_again(app, pin, open_source) for pin in all_pins(app) if not _unchanged(verifier, pin))
+    return tuple(_again(app, pin, open_source) for pin in all_pins(app) if not _unchanged(app, verifier, pin))
 
 
-def _unchanged(verifier: Verifier, pin: Pin) -> bool:
+def _unchanged(app: App, verifier: Verifier, pin: Pin) -> bool:
     try:
         verifier.check(pin)
+        check_installed(app, pin)
     except DlctlError:
         return False
     return sum_file(verifier.root, pin).is_file()
@@ -136,7 +138,7 @@ def _again(app: App, pin: Pin, open_source: OpenSource) -> Vendored:
             f"registry '{pin.registry}' does not have {pin.name} {pin.version} any more",
             location=pin.location,
         )
-    vendored = market.fetch(pin.name, pin.version)
+    vendored = market.fetch_trusted(pin.name, pin.version)
     if vendored.pin.digest != pin.digest:
         raise RegistryError(
             f"registry '{pin.registry}' has other content for {pin.shown}: {vendored.pin.digest}",

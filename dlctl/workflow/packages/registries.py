@@ -69,10 +69,11 @@ def add_registry(app: App, entry: RegistryEntry) -> FileChange:
 
 
 def store_registries(change: FileChange, entries: Sequence[RegistryEntry]) -> FileChange:
-    """The change of dlctl.yaml, which also stores the commits of registries."""
+    """The change of dlctl.yaml, which also stores the commits of registries that are in it."""
     text = (change.after or b"").decode("utf-8")
     for entry in entries:
-        text = set_value(text, ("registries", entry.name), registry_block(entry), shown=APP_FILE)
+        if entry.commit:
+            text = set_value(text, ("registries", entry.name, "commit"), entry.commit, shown=APP_FILE)
     return replace(change, after=text.encode("utf-8"))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from dlctl.kinds import DEFINITION
-from dlctl.manifest import ApiKey, Manifest
+from dlctl.manifest import ApiKey, JsonObject, Manifest
 from dlctl.schemas.catalogue import KindSchema, SchemaCatalogue, defined_schemas
 from dlctl.schemas.definition_rules import definition_problems
 from dlctl.schemas.extended_resources import extended_resource_problems
@@ -20,15 +20,21 @@ if TYPE_CHECKING:
 class ObjectChecks:
     """The checks of one environment's objects; compiled schemas are kept, and what had none.
 
-    `release` is that of the environment's cluster, None if it is not known.
+    `release` is that of the environment's cluster, None if it is not known. `packaged` are the CRDs that
+    packages bring and nobody applies.
     """
 
     def __init__(
-        self, catalogue: SchemaCatalogue, manifests: Iterable[Manifest], release: Release | None
+        self,
+        catalogue: SchemaCatalogue,
+        manifests: Iterable[Manifest],
+        release: Release | None,
+        packaged: Iterable[JsonObject] = (),
     ) -> None:
         self._catalogue = catalogue
         self._release = release
         self._defined = defined_schemas(manifest.body for manifest in manifests)
+        self._packaged = defined_schemas(packaged)
         self._checkers: dict[ApiKey, SchemaChecker | None] = {}
         self.unusable: dict[ApiKey, str] = {}
 
@@ -56,8 +62,11 @@ class ObjectChecks:
         return old is not None and old.level is Level.ERROR
 
     def schema(self, key: ApiKey) -> KindSchema | None:
-        """The schema of a kind: of the app's own CRD, which is applied first, else the cluster's."""
-        return self._defined.get(key) or self._catalogue.find(key)
+        """The schema of a kind: of the app's own CRD, which is applied first, else the cluster's.
+
+        Where neither has it: that of a package's CRD.
+        """
+        return self._defined.get(key) or self._catalogue.find(key) or self._packaged.get(key)
 
     def has_fields_checked(self, manifest: Manifest) -> bool:
         """Whether the object is checked against a schema that can be used."""

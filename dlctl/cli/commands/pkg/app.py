@@ -1,4 +1,4 @@
-"""`dlctl pkg`: search, list, describe, install, update, rm, restore, verify, new, test."""
+"""`dlctl pkg`: search, list, describe, install, update, rm, restore, verify, digest, new, test."""
 
 from typing import Annotated
 
@@ -101,7 +101,7 @@ def install(
     from dlctl.cli.commands.pkg.install import install_in_environment, install_packages
 
     if env:
-        install_in_environment(runtime_of(ctx), names, env, timeout)
+        install_in_environment(runtime_of(ctx), names, env, accept=accept, timeout=timeout)
     else:
         install_packages(runtime_of(ctx), names, shadow=shadow, accept=accept, timeout=timeout)
 
@@ -166,10 +166,28 @@ def restore(ctx: typer.Context, timeout: Timeout = 0) -> None:
 
 @app.command("verify", epilog="Example: dlctl pkg verify")
 def verify(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> None:
-    """Read every file of the installed packages, and compare with the digests in dlctl.yaml."""
+    """Compare every file of the installed packages with the digests in dlctl.yaml; check signatures."""
     from dlctl.cli.commands.pkg.verify import verify_packages
 
     verify_packages(runtime_of(ctx), output)
+
+
+@app.command(
+    "digest",
+    epilog="Examples: dlctl pkg digest ../packages/hello; dlctl pkg digest ../packages/hello -o json",
+)
+def digest(
+    ctx: typer.Context,
+    path: Annotated[str, typer.Argument(metavar="PATH", help="Folder of the package in its registry.")],
+    output: TableOutput = TableFormat.TABLE,
+) -> None:
+    """Print a package's name, version and digest in one line: the text that its publisher signs.
+
+    To sign: dlctl pkg digest PATH | ssh-keygen -Y sign -n package@dlctl.dev -f KEY > PATH.sig
+    """
+    from dlctl.cli.commands.pkg.author import print_digest
+
+    print_digest(runtime_of(ctx), path, output)
 
 
 @app.command("new", epilog="Example: dlctl pkg new packages/greeter")

@@ -1,4 +1,4 @@
-"""`dlctl pkg new` and `dlctl pkg test`."""
+"""`dlctl pkg digest`, `dlctl pkg new` and `dlctl pkg test`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +13,9 @@ from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.output.views.diff_view import print_diff
 from dlctl.cli.runtime import Runtime
 from dlctl.files.write import change_of, write
+from dlctl.registry.packages.offer import package_in
+from dlctl.registry.signatures.statement import statement
+from dlctl.registry.sources.directory import DirectoryTree
 from dlctl.text import counted
 from dlctl.workflow.packages.examples import ExampleResult, Status, run_tests
 from dlctl.workflow.packages.skeleton import create_package
@@ -24,6 +27,17 @@ def new_package(runtime: Runtime, path: str) -> None:
     create_package(folder, path)
     log(f"created package {folder.name} in {path}", Style.GOOD)
     log(f"next: dlctl pkg test {path}")
+
+
+def print_digest(runtime: Runtime, path: str, output: TableFormat) -> None:
+    """Print what the publisher of a package signs. Raises RegistryError."""
+    folder = (runtime.cwd / path).absolute()
+    package, content = package_in(DirectoryTree(folder.parent), folder.name)
+    if output is TableFormat.JSON:
+        name, version, found = package.name, package.version, content.digest
+        write_document(runtime, "PackageDigest", name=name, version=version, digest=found)
+    else:
+        data(statement(package.name, package.version, content.digest))
 
 
 def run_packages(

@@ -17,6 +17,7 @@ from dlctl.registry.packages.verify import Verifier
 from dlctl.registry.prototypes.source import builtin_source
 from dlctl.text import counted
 from dlctl.workflow.packages.effects import report_of
+from dlctl.workflow.packages.effects_in import report_in
 from dlctl.workflow.packages.install import for_environment, market_for, resolve_install, to_install
 from dlctl.workflow.packages.newer import Newer, newer_versions
 from dlctl.workflow.packages.report import Report
@@ -63,12 +64,21 @@ def _install(
         log(f"{app.packages[name].shown} is installed already")
 
 
-def install_in_environment(runtime: Runtime, names: Sequence[str], environment: str, timeout: float) -> None:
-    """Install packages in other versions for one environment. Raises RegistryError or FileError."""
+def install_in_environment(
+    runtime: Runtime, names: Sequence[str], environment: str, *, accept: bool, timeout: float
+) -> None:
+    """Install packages in other versions for one environment, after showing what they change.
+
+    Raises RegistryError or FileError.
+    """
     wanted = [parse_wanted(name) for name in names]
     app = runtime.app()
     with opened_sources(runtime, timeout) as open_source:
         found = for_environment(app, environment, wanted, market_for(app, open_source, wanted))
+    verifier = Verifier(app.root, runtime.cache_folder / "verified")
+    report = report_in(app, environment, verifier, runtime.bytecode_folder, found)
+    print_report(report)
+    _refuse_breaking(report, accept=accept)
     log_changes(app.root, write_packages(app, runtime.app, found, environment=environment))
     for vendored in found:
         log(f"environment {environment} uses {vendored.pin.shown}", Style.GOOD)
@@ -100,11 +110,7 @@ def _show_and_write(
         print_report(report)
     if answer.dry_run:
         return
-    if report.breaking and not answer.accept:
-        raise RegistryError(
-            f"this breaks {counted(len(report.breaking), 'thing')}: {'; '.join(report.breaking)}",
-            hint="nothing was changed; change the components first, or pass --accept to go on nevertheless",
-        )
+    _refuse_breaking(report, accept=answer.accept)
     registries, gone = (newer.registries, newer.gone) if newer else ((), ())
     if found or registries or gone:
         changes = write_packages(app, runtime.app, found, gone=gone, registries=registries)
@@ -113,6 +119,14 @@ def _show_and_write(
     for name in gone:
         log(f"removed {app.packages[name].shown}, which nothing needs any more")
     _log_hidden([each for each in found if not each.pin.shadow])
+
+
+def _refuse_breaking(report: Report, *, accept: bool) -> None:
+    if report.breaking and not accept:
+        raise RegistryError(
+            f"this breaks {counted(len(report.breaking), 'thing')}: {'; '.join(report.breaking)}",
+            hint="nothing was changed; change the components first, or pass --accept to go on nevertheless",
+        )
 
 
 def _log_hidden(found: Sequence[Vendored]) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dlctl.app.environments import environment_names, load_environment, load_target
-from dlctl.app.model import Environment, Patch
+from dlctl.app.model import App, Environment, Patch
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.streams import data
@@ -14,6 +14,7 @@ from dlctl.cli.runtime import Runtime
 from dlctl.params.compare import differences
 from dlctl.params.environment import environment_params
 from dlctl.redact import Redactor, comparing_redactor
+from dlctl.registry.packages.catalogue import pins_in
 from dlctl.workflow.pin_state import PinState
 
 
@@ -22,7 +23,7 @@ def print_environments(runtime: Runtime, output: TableFormat) -> None:
     app = runtime.app()
     environments = [load_environment(app, name) for name in environment_names(app)]
     if output is TableFormat.JSON:
-        items = [_json(environment) for environment in environments]
+        items = [_json(app, environment) for environment in environments]
         write_document(runtime, "EnvironmentList", items=items)
         return
     rows = [
@@ -37,11 +38,12 @@ def print_environment(
     runtime: Runtime, environment: Environment, state: PinState | None, output: TableFormat
 ) -> None:
     """`env describe`; `state` is None where the cluster was not asked."""
+    settings = _json(runtime.app(), environment)
     if output is TableFormat.JSON:
         cluster = pin_json(state) if state else None
-        write_document(runtime, "Environment", **_json(environment), cluster=cluster)
+        write_document(runtime, "Environment", **settings, cluster=cluster)
         return
-    lines = [f"{key}: {shown_value(value)}" for key, value in _json(environment).items() if value]
+    lines = [f"{key}: {shown_value(value)}" for key, value in settings.items() if value]
     wide = [
         f"{layer.environment}: {', '.join(layer.params.values)}"
         for layer in environment.layers
@@ -59,7 +61,7 @@ def print_environment_diff(runtime: Runtime, first: str, second: str, output: Ta
     catalogue = runtime.catalogue()
     left, right = load_target(app, first), load_target(app, second)
     redactor = comparing_redactor()
-    one, other = _json(left.environment, redactor), _json(right.environment, redactor)
+    one, other = _json(app, left.environment, redactor), _json(app, right.environment, redactor)
     settings = [(key, one[key], other[key]) for key in one if key != "name" and one[key] != other[key]]
     params = differences(environment_params(left, catalogue), environment_params(right, catalogue))
     if output is TableFormat.JSON:
@@ -73,7 +75,7 @@ def print_environment_diff(runtime: Runtime, first: str, second: str, output: Ta
     return 1 if settings or params else 0
 
 
-def _json(environment: Environment, redactor: Redactor | None = None) -> dict[str, Any]:
+def _json(app: App, environment: Environment, redactor: Redactor | None = None) -> dict[str, Any]:
     redactor = redactor or Redactor()
     destination = environment.destination
     return {
@@ -91,6 +93,7 @@ def _json(environment: Environment, redactor: Redactor | None = None) -> dict[st
             component: [_patch(patch, redactor) for patch in patches]
             for component, patches in (environment.patches or {}).items()
         },
+        "packages": {name: pin.version for name, pin in pins_in(app, environment).items()},
     }
 
 

@@ -105,7 +105,8 @@ def print_package(runtime: Runtime, package: PackageContent, output: TableFormat
 def _description(package: PackageContent) -> Iterator[str]:
     metadata, pin = package.metadata, package.pin
     yield f"{pin.shown}{'' if package.installed else ' (not installed)'}"
-    yield f"  {metadata.summary}"
+    if metadata.summary:
+        yield f"  {metadata.summary}"
     yield ""
     yield f"Digest: {pin.digest}"
     if pin.commit:

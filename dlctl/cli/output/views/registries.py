@@ -12,6 +12,7 @@ from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.runtime import Runtime
 from dlctl.registry.packages.offer import Offer
 from dlctl.report import location_report
+from dlctl.text import counted
 
 
 def print_registries(runtime: Runtime, output: TableFormat) -> None:
@@ -34,6 +35,7 @@ _BUILTIN_JSON: dict[str, Any] = {
     "ref": None,
     "path": None,
     "commit": None,
+    "requireSigned": False,
     "location": None,
 }
 
@@ -48,6 +50,7 @@ def registry_json(entry: RegistryEntry) -> dict[str, Any]:
         "ref": entry.ref or None,
         "path": entry.path or None,
         "commit": entry.commit or None,
+        "requireSigned": entry.require_signed,
         "location": location_report(entry.location),
     }
 
@@ -83,6 +86,8 @@ def print_registry(runtime: Runtime, entry: RegistryEntry, offer: Offer, output:
         data(f"{entry.name}: {offer.summary}\n  {place(entry)}\n")
         if entry.commit:
             data(f"  commit {entry.commit}\n")
+        if entry.require_signed:
+            data(f"  every package must be signed ({counted(len(entry.trusted), 'trusted key')})\n")
         data("\n")
         rows = [
             (name, ", ".join(each.version for each in offer.versions(name)), text)

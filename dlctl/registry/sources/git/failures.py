@@ -32,7 +32,12 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         "connect once with ssh, and check the key",
     ),
     (r"certificate|SSL|TLS", "the TLS connection failed", "git's http.sslCAInfo names further certificates"),
-    (r"[Cc]onnection (refused|timed out)|[Cc]ould not connect|unable to connect", "cannot be reached", ""),
+    (
+        r"[Cc]onnection (refused|timed out)|[Cc]ould(n't| not) connect|([Ff]ailed|unable) to connect"
+        r"|[Nn]etwork is unreachable|No route to host",
+        "cannot be reached",
+        "check the network and git's proxy; 'url.*.insteadOf' of git can lead to a mirror",
+    ),
     (
         r"dubious ownership",
         "the repository belongs to another user",

@@ -2,9 +2,10 @@
 
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from dlctl.errors import RegistryError
 from dlctl.events import Emit, Progress
@@ -20,8 +21,9 @@ _CONFIG = "[core]\n\trepositoryformatversion = {version}\n\tbare = true\n{extens
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """What a name refers to in the remote repository."""
+    """What a name refers to in the remote repository; the default branch has no name here."""
 
+    name: str
     commit: str
     is_tag: bool
 
@@ -49,17 +51,40 @@ class Repository:
 
     def resolve(self, ref: str) -> Ref:
         """The commit of a branch or tag; of the default branch if `ref` is empty."""
-        wanted = [f"refs/heads/{ref}", f"refs/tags/{ref}", f"refs/tags/{ref}^{{}}"] if ref else ["HEAD"]
+        if not ref:
+            commit = self._remote(["HEAD"]).get("HEAD", "")
+            if not commit:
+                raise RegistryError(f"{self.url} has no default branch", hint="pass --ref")
+            return Ref("", commit, is_tag=False)
+        return self.first([ref]) or self._no_ref(ref)
+
+    def split(self, text: str) -> Ref:
+        """The longest branch or tag that a text `REF/PATH` begins with."""
+        parts = text.split("/")
+        names = ["/".join(parts[:length]) for length in range(len(parts), 0, -1)]
+        return self.first(names) or self._no_ref(text)
+
+    def first(self, names: Sequence[str], *, tags_only: bool = False) -> Ref | None:
+        """The first of these names that is a branch or a tag, a branch before a tag; None if none is."""
+        kinds = ("tags",) if tags_only else ("heads", "tags")
+        full = [f"refs/{kind}/{name}" for name in names for kind in kinds]
+        found = self._remote([*full, *(f"{each}^{{}}" for each in full if each.startswith("refs/tags/"))])
+        for each in full:
+            if each in found:
+                _, kind, name = each.split("/", 2)
+                return Ref(name, found.get(f"{each}^{{}}", found[each]), is_tag=kind == "tags")
+        return None
+
+    def _remote(self, wanted: Sequence[str]) -> dict[str, str]:
+        """The objects of the remote repository's refs with these full names; that of a tag and its commit."""
         ended = self._git("ls-remote", "--quiet", "--", self.url, *wanted)
         lines = (line.split("\t") for line in ended.out.decode("ascii", "replace").splitlines())
-        found = {name: commit for commit, name in (line for line in lines if len(line) == 2)}
-        for name, is_tag in zip(wanted, (False, True, True), strict=False):
-            if name in found and not (is_tag and f"{name}^{{}}" in found):
-                return Ref(found[name], is_tag)
-        where = f"branch or tag '{ref}'" if ref else "default branch"
+        return {name: commit for commit, name in (line for line in lines if len(line) == 2)}
+
+    def _no_ref(self, ref: str) -> NoReturn:
         raise RegistryError(
-            f"{self.url} has no {where}",
-            hint="name a branch, a tag, or a commit with all of its 40 digits" if ref else "pass --ref",
+            f"{self.url} has no branch or tag '{ref}'",
+            hint="name a branch, a tag, or a commit with all of its 40 digits",
         )
 
     def create(self, commit: str) -> None:

@@ -1,0 +1,1 @@
+"""Signatures of packages: what is signed, and whether a signature is that of a trusted key."""

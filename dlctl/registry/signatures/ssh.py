@@ -1,0 +1,121 @@
+"""Check an SSH signature with `ssh-keygen -Y verify` (OpenSSH 8.2 or newer)."""
+
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from dlctl.app.package_model import TrustedKey
+from dlctl.errors import RegistryError
+from dlctl.registry.signatures.ssh_format import SshSignature, key_bytes, signatures_in
+from dlctl.registry.signatures.statement import NAMESPACE
+
+TIMEOUT = 30
+"""Seconds for one call of ssh-keygen."""
+_ANYBODY = "publisher"
+"""The identity of a key that is trusted without one."""
+
+
+def check_ssh(data: bytes, text: str, trusted: Sequence[TrustedKey], today: date) -> str:
+    """Who signed `text`, by the first signature in `data` that one of the trusted keys made.
+
+    Raises RegistryError that says what is wrong with the first signature, if none counts.
+    """
+    found = signatures_in(data)
+    if not found:
+        raise RegistryError("there is no SSH signature in the file")
+    refused = []
+    for signature in found:
+        try:
+            return _signer(signature, text, trusted, today)
+        except RegistryError as error:
+            refused.append(error)
+    raise refused[0]
+
+
+def _signer(signature: SshSignature, text: str, trusted: Sequence[TrustedKey], today: date) -> str:
+    if signature.namespace != NAMESPACE:
+        raise RegistryError(
+            f"the signature was made for '{signature.namespace[:100]}', not for packages of dlctl",
+            hint=f"sign with: ssh-keygen -Y sign -n {NAMESPACE}",
+        )
+    _check_text(signature, text)
+    keys = [key for key in trusted if _may_be(key, signature)]
+    valid = [key for key in keys if is_valid(key, today)]
+    for key in valid:
+        if _verified(signature, text, key):
+            return f"{key.identity} ({signature.fingerprint})" if key.identity else signature.fingerprint
+    raise (
+        outside(keys[0])
+        if keys and not valid
+        else RegistryError(
+            f"the signature is by key {signature.fingerprint}, which is not trusted",
+            hint="if it should be, add the key to 'trusted' of the registry in dlctl.yaml",
+        )
+    )
+
+
+def _may_be(key: TrustedKey, signature: SshSignature) -> bool:
+    """Whether the signature may be by this key: a certificate is by any that it names."""
+    return bool(key.ssh) and (key.authority or key_bytes(key.ssh) == signature.key)
+
+
+def is_valid(key: TrustedKey, today: date) -> bool:
+    """Whether the key counts today."""
+    day = today.isoformat()
+    return (not key.valid_after or day >= key.valid_after) and (
+        not key.valid_before or day < key.valid_before
+    )
+
+
+def outside(key: TrustedKey) -> RegistryError:
+    """The error for a signature by a key that does not count today."""
+    limits = [f"from {key.valid_after} on"] if key.valid_after else []
+    limits += [f"before {key.valid_before}"] if key.valid_before else []
+    return RegistryError(
+        f"the signature is by a key that is only trusted {' and '.join(limits)}",
+        hint="sign the package again with a key that is valid",
+    )
+
+
+def _check_text(signature: SshSignature, text: str) -> None:
+    """Raise RegistryError if the signature, whoever made it, is not one of this text."""
+    with tempfile.TemporaryDirectory(prefix="dlctl-") as name:
+        if not _run(Path(name), signature, text, "check-novalidate", "-n", NAMESPACE):
+            raise RegistryError(
+                "the signature is not one of this content",
+                hint="the package was changed after it was signed, or the signature is that of another one",
+            )
+
+
+def _verified(signature: SshSignature, text: str, key: TrustedKey) -> bool:
+    identity = key.identity or _ANYBODY
+    options = f'namespaces="{NAMESPACE}"' + (",cert-authority" if key.authority else "")
+    with tempfile.TemporaryDirectory(prefix="dlctl-") as name:
+        allowed = Path(name) / "allowed_signers"
+        allowed.write_text(f"{identity} {options} {' '.join(key.ssh.split(' ')[:2])}\n")
+        words = ("verify", "-n", NAMESPACE, "-I", identity, "-f", str(allowed))
+        return _run(Path(name), signature, text, *words)
+
+
+def _run(folder: Path, signature: SshSignature, text: str, *words: str) -> bool:
+    """Whether ssh-keygen accepts the signature."""
+    file = folder / "signature"
+    file.write_bytes(signature.armored)
+    try:
+        ended = subprocess.run(
+            ["ssh-keygen", "-Y", *words, "-s", str(file)],
+            input=text.encode(),
+            capture_output=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise RegistryError(
+            "ssh-keygen is not installed: SSH signatures cannot be checked",
+            hint="install the client of OpenSSH, 8.2 or newer",
+        ) from error
+    except subprocess.TimeoutExpired as error:
+        raise RegistryError(f"ssh-keygen did not end within {TIMEOUT} s") from error
+    return ended.returncode == 0
