@@ -100,6 +100,7 @@ def test_a_full_disk_is_no_error(app: SampleApp) -> None:
     expected = app.shown(stored=False)
     assert "kind: ConfigMap" in expected
     environ = {**os.environ, "XDG_CACHE_HOME": str(app.folder.path.parent), "HOME": str(app.root)}
+    environ["PYTHONDONTWRITEBYTECODE"] = "1"  # Python would keep bytecode that is cut off
     done = subprocess.run(
         [sys.executable, "-c", SHOW],
         cwd=app.root,
