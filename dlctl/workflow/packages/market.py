@@ -55,7 +55,9 @@ class Market:
         offered = next(each for each in self.versions(name) if each.version == version)
         offer = self.offer(registry)
         found = content(offer, offered)
-        return Vendored(Pin(registry, offered.name, version, found.digest, offer.tree.revision), found)
+        manifest = offer.tree.artifact(offered.folder)
+        pin = Pin(registry, offered.name, version, found.digest, offer.tree.revision, manifest=manifest)
+        return Vendored(pin, found)
 
 
 def offered_candidate(registry: str, offered: Offered) -> Candidate:
