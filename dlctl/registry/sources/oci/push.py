@@ -1,0 +1,95 @@
+"""Store a package in an OCI repository: its archive, its manifest, then the index that lists it."""
+
+from dataclasses import dataclass, replace
+
+from dlctl.errors import RegistryError
+from dlctl.registry.packages.archive import pack
+from dlctl.registry.packages.content import Content
+from dlctl.registry.sources.oci.client import OciClient
+from dlctl.registry.sources.oci.descriptor import INDEX, MANIFEST, Descriptor, digest_of, manifest_of
+from dlctl.registry.sources.oci.layout import (
+    ARCHIVE_TYPE,
+    EMPTY,
+    EMPTY_TYPE,
+    Listed,
+    RegistryIndex,
+    listed_of,
+    package_manifest,
+)
+from dlctl.registry.sources.oci.place import DEFAULT_TAG
+from dlctl.registry.sources.oci.source import find_index
+
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A package as an artifact: its archive, its manifest, and the line of the index for it."""
+
+    archive: bytes
+    manifest: bytes
+    listed: Listed
+
+
+def artifact_of(name: str, version: str, content: Content) -> Artifact:
+    """The artifact of a package, equal for equal content. Raises RegistryError if a name is too long."""
+    archive = pack(content)
+    layer = Descriptor(ARCHIVE_TYPE, digest_of(archive), len(archive))
+    empty = Descriptor(EMPTY_TYPE, digest_of(EMPTY), len(EMPTY))
+    manifest = manifest_of(package_manifest(name, version, content, layer, empty), name)
+    return Artifact(archive, manifest.data, listed_of(manifest.descriptor(), name))
+
+
+def is_there(client: OciClient, artifact: Artifact) -> bool:
+    """Whether the registry lists the package with this content.
+
+    Raises RegistryError if it has the same version with other content, in the index or under its tag.
+    """
+    index = find_index(client, _tag(client))
+    return index is not None and _in_index(index, artifact, client)
+
+
+def push_artifact(client: OciClient, artifact: Artifact, registry_yaml: str) -> None:
+    """Store a package; `registry_yaml` is for a repository that is no registry yet.
+
+    Raises RegistryError if it has the version with other content, or if others push to it all the time.
+    """
+    _refuse_other_content(client, artifact)
+    client.push_blob(EMPTY, EMPTY_TYPE)
+    client.push_blob(artifact.archive, ARCHIVE_TYPE)
+    client.push_manifest(artifact.listed.tag, artifact.manifest, MANIFEST)
+    for _ in range(_ATTEMPTS):
+        index = find_index(client, _tag(client)) or RegistryIndex(registry_yaml, {})
+        if _in_index(index, artifact, client):
+            return
+        packages = {**index.packages, artifact.listed.folder: artifact.listed}
+        client.push_manifest(_tag(client), replace(index, packages=packages).data, INDEX)
+    raise RegistryError(f"{client.place.name}: others push to it at the same time", hint="retry")
+
+
+def _in_index(index: RegistryIndex, artifact: Artifact, client: OciClient) -> bool:
+    found = index.packages.get(artifact.listed.folder)
+    if found is None:
+        return False
+    if found.digest != artifact.listed.digest:
+        raise _other_content(client, artifact, found.digest)
+    return True
+
+
+def _refuse_other_content(client: OciClient, artifact: Artifact) -> None:
+    """Raise RegistryError if the package's tag names a manifest with other content."""
+    found = client.find_manifest(artifact.listed.tag)
+    if found is None or found.data == artifact.manifest:
+        return
+    raise _other_content(client, artifact, found.digest)
+
+
+def _other_content(client: OciClient, artifact: Artifact, digest: str) -> RegistryError:
+    return RegistryError(
+        f"{client.place.name} has {artifact.listed.folder} with other content: {digest}",
+        hint="versions never change: give the package a new version in package.yaml",
+    )
+
+
+def _tag(client: OciClient) -> str:
+    return client.place.tag or DEFAULT_TAG
