@@ -14,6 +14,7 @@ from dlctl.registry.packages.offer import Offer, Offered, content
 from dlctl.registry.prototypes.source import PACKAGE_FILE
 from dlctl.registry.sources.directory import DirectoryTree
 from dlctl.registry.sources.oci.client import OciClient
+from dlctl.registry.sources.oci.place import DEFAULT_TAG
 from dlctl.registry.sources.oci.push import artifact_of, is_there, push_artifact
 
 REGISTRY_YAML = f"apiVersion: {API_VERSION}\nkind: Registry\nsummary: Packages\n"
@@ -85,5 +86,5 @@ class OciTarget:
         new = not is_there(client, artifact)
         if new and not dry_run:
             push_artifact(client, artifact, REGISTRY_YAML)
-        place = client.shown(artifact.listed.tag)
+        place = client.shown(artifact.listed.tag(client.place.tag or DEFAULT_TAG))
         return Pushed(package, f"oci://{place}", new, artifact.listed.manifest.digest)

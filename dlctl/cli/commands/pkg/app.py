@@ -203,9 +203,7 @@ def run_examples(
     run_packages(runtime_of(ctx), paths, update=update, junit=junit, output=output)
 
 
-@app.command(
-    "push", epilog="Examples: dlctl pkg push ../packages/hello ours --dry-run; dlctl pkg push --help"
-)
+@app.command("push", epilog="Example: dlctl pkg push ../packages/hello ours --dry-run")
 def push(
     ctx: typer.Context,
     path: Annotated[str, typer.Argument(metavar="PACKAGE_DIR", help="Folder of the package.")],

@@ -1,5 +1,6 @@
 """The distribution protocol for one repository: manifests and blobs, each checked against its digest."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
@@ -13,6 +14,7 @@ from dlctl.registry.sources.oci.descriptor import (
     Manifest,
     digest_of,
     manifest_of,
+    read_tags,
 )
 from dlctl.registry.sources.oci.exchange import Answer, Exchange, Request
 from dlctl.registry.sources.oci.failures import failure
@@ -25,6 +27,9 @@ MAX_SIGNATURES = 32
 _ERRORS = 1 << 16
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 3
+_PAGE = 1000
+_MAX_PAGES = 100
+_NEXT = re.compile(r"<([^<>\s]+)>\s*;[^,]*rel=\"?next\"?")
 _BINARY = "application/octet-stream"
 
 
@@ -94,6 +99,21 @@ class OciClient:
         url = self._url("manifests", reference)
         self._send(Request("PUT", url, {"Content-Type": media_type}, data, _ERRORS), (201,))
 
+    def tags(self) -> tuple[str, ...]:
+        """All tags of the repository; none if it does not exist."""
+        found: list[str] = []
+        url = f"{self._url('tags', 'list')}?n={_PAGE}"
+        for _ in range(_MAX_PAGES):
+            answer = self._send(Request("GET", url, limit=MAX_MANIFEST), (200, 404))
+            if answer.status == 404:
+                break
+            found += read_tags(answer.body, self.place.name)
+            following = _NEXT.search(answer.headers.get("link", ""))
+            if not following:
+                break
+            url = self._own(following[1])
+        return tuple(found)
+
     def signatures(self, digest: str) -> tuple[SignatureLayer, ...]:
         """The layers of cosign's signature manifest of a manifest; none if it was not signed."""
         found = self.find_manifest(f"{digest.replace(':', '-')}.sig")
@@ -149,10 +169,13 @@ class OciClient:
         raise failure(answer, self.place, Request("GET", url), redirected_to=host)
 
     def _own(self, location: str) -> str:
-        """The place for an upload, which must be on the same host: it gets the credentials."""
+        """The address of a further request, which must be on the same host: it gets the credentials."""
         target = _joined(f"{self.place.address}/", location)
         if not location or _origin(target) != _origin(self.place.address):
-            raise RegistryError(f"{self.place.host}: the place for the upload is on another host")
+            raise RegistryError(
+                f"{self.place.name}: the next request would go to another host",
+                hint="credentials are only sent to the host they are for",
+            )
         return target
 
 

@@ -88,6 +88,15 @@ def manifest_of(data: bytes, shown: str) -> Manifest:
     return Manifest(data, digest_of(data), document)
 
 
+def read_tags(data: bytes, shown: str) -> list[str]:
+    """The tags in an answer, without those that are no text. Raises RegistryError if it is no list."""
+    try:
+        listed = json.loads(data)["tags"]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise RegistryError(f"{shown}: the answer is not a list of tags") from error
+    return [tag for tag in listed if isinstance(tag, str)] if isinstance(listed, list) else []
+
+
 def annotations_of(document: Mapping[str, Any]) -> dict[str, str]:
     """The annotations in a document that are text."""
     found = document.get("annotations")

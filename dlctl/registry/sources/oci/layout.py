@@ -1,11 +1,13 @@
 """How a repository keeps a registry.
 
 A tag (`latest` unless another is named) is an image index of the type `REGISTRY_TYPE`. It lists one manifest
-for each version of each package, and has registry.yaml as an annotation. A package's manifest, with the tag
-`NAME-VERSION`, has the archive of its content as the only layer; its annotations, which the index repeats,
-have the package's name, version, digest and package.yaml. So one request gets what a registry offers.
+for each version of each package, and has registry.yaml as an annotation. A package's manifest has the archive
+of its content as the only layer; its annotations, which the index repeats, have the package's name, version,
+digest and package.yaml. So one request gets what a registry offers. The tag of a package's manifest is
+`NAME-VERSION`, and `TAG.NAME-VERSION` where the index has another tag than `latest`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -16,7 +18,7 @@ from dlctl.registry.packages.content import Content
 from dlctl.registry.packages.versions import parse_version
 from dlctl.registry.prototypes.source import PACKAGE_FILE
 from dlctl.registry.sources.oci.descriptor import INDEX, MANIFEST, Descriptor, Manifest, encoded
-from dlctl.registry.sources.oci.place import TAG
+from dlctl.registry.sources.oci.place import DEFAULT_TAG, TAG
 
 REGISTRY_TYPE = "application/vnd.dlctl.registry.v1"
 PACKAGE_TYPE = "application/vnd.dlctl.package.v1"
@@ -29,6 +31,7 @@ _DIGEST = "dev.dlctl.package.digest"
 _PACKAGE_YAML = "dev.dlctl.package.yaml"
 _REGISTRY_YAML = "dev.dlctl.registry.yaml"
 MAX_PACKAGES = 20_000
+_PACKAGE_TAG = re.compile(r"[a-z0-9-]+-[0-9]+\.[0-9]+\.[0-9]+.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,14 @@ class Listed:
         """The folder that a registry in a directory would have for it."""
         return f"{self.name}@{self.version}"
 
-    @property
-    def tag(self) -> str:
-        """The tag of its manifest. Raises RegistryError if the version is too long for one."""
-        return tag_of(self.name, self.version)
+    def tag(self, index_tag: str) -> str:
+        """The tag of its manifest, in the registry with this tag. Raises RegistryError if it is too long."""
+        tag = f"{_prefix(index_tag)}{self.name}-{self.version.replace('+', '_')}"  # a tag has no '+'
+        if not TAG.fullmatch(tag):
+            raise RegistryError(
+                f"'{tag}' is too long for a tag", hint="give the package a shorter name or version"
+            )
+        return tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +82,15 @@ class RegistryIndex:
         )
 
 
-def tag_of(name: str, version: str) -> str:
-    """The tag of a package's manifest: tags have no `+`. Raises RegistryError if it is too long."""
-    tag = f"{name}-{version.replace('+', '_')}"
-    if not TAG.fullmatch(tag):
-        raise RegistryError(
-            f"'{tag}' is too long for a tag", hint="give the package a shorter name or version"
-        )
-    return tag
+def package_tags(tags: Iterable[str], index_tag: str) -> list[str]:
+    """The tags that may be those of packages in the registry with a tag."""
+    prefix = _prefix(index_tag)
+    return [tag for tag in tags if tag.startswith(prefix) and _PACKAGE_TAG.fullmatch(tag[len(prefix) :])]
+
+
+def _prefix(index_tag: str) -> str:
+    """No name of a package has a dot, so that no tag belongs to two registries."""
+    return "" if index_tag == DEFAULT_TAG else f"{index_tag}."
 
 
 def package_manifest(

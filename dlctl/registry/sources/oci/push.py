@@ -11,15 +11,17 @@ from dlctl.registry.sources.oci.layout import (
     ARCHIVE_TYPE,
     EMPTY,
     EMPTY_TYPE,
+    PACKAGE_TYPE,
     Listed,
     RegistryIndex,
     listed_of,
     package_manifest,
+    package_tags,
 )
 from dlctl.registry.sources.oci.place import DEFAULT_TAG
 from dlctl.registry.sources.oci.source import find_index
 
-_ATTEMPTS = 5
+_ATTEMPTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,33 @@ def push_artifact(client: OciClient, artifact: Artifact, registry_yaml: str) -> 
     _refuse_other_content(client, artifact)
     client.push_blob(EMPTY, EMPTY_TYPE)
     client.push_blob(artifact.archive, ARCHIVE_TYPE)
-    client.push_manifest(artifact.listed.tag, artifact.manifest, MANIFEST)
+    client.push_manifest(artifact.listed.tag(_tag(client)), artifact.manifest, MANIFEST)
     for _ in range(_ATTEMPTS):
         index = find_index(client, _tag(client)) or RegistryIndex(registry_yaml, {})
-        if _in_index(index, artifact, client):
+        listed = _in_index(index, artifact, client)
+        missing = _unlisted(client, index)
+        if listed and not missing:
             return
-        packages = {**index.packages, artifact.listed.folder: artifact.listed}
+        packages = {**missing, **index.packages, artifact.listed.folder: artifact.listed}
         client.push_manifest(_tag(client), replace(index, packages=packages).data, INDEX)
     raise RegistryError(f"{client.place.name}: others push to it at the same time", hint="retry")
+
+
+def _unlisted(client: OciClient, index: RegistryIndex) -> dict[str, Listed]:
+    """The packages that are in the repository, and not in the index.
+
+    A registry has no way to replace an index only if it is unchanged: of two that push at once, one may drop
+    the other's line. Whoever writes the index last looks afterwards, and adds what is missing.
+    """
+    tag = _tag(client)
+    known = {each.tag(tag) for each in index.packages.values()}
+    found = (client.find_manifest(each) for each in package_tags(client.tags(), tag) if each not in known)
+    listed = (
+        listed_of(each.descriptor(), client.place.name)
+        for each in found
+        if each is not None and each.artifact_type == PACKAGE_TYPE
+    )
+    return {each.folder: each for each in listed}
 
 
 def _in_index(index: RegistryIndex, artifact: Artifact, client: OciClient) -> bool:
@@ -78,7 +99,7 @@ def _in_index(index: RegistryIndex, artifact: Artifact, client: OciClient) -> bo
 
 def _refuse_other_content(client: OciClient, artifact: Artifact) -> None:
     """Raise RegistryError if the package's tag names a manifest with other content."""
-    found = client.find_manifest(artifact.listed.tag)
+    found = client.find_manifest(artifact.listed.tag(_tag(client)))
     if found is None or found.data == artifact.manifest:
         return
     raise _other_content(client, artifact, found.digest)
