@@ -81,15 +81,13 @@ class Exchange:
             preload_content=False,
             decode_content=False,
         )
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        if headers.get("content-encoding", "identity") != "identity":
-            raise RegistryError(f"{request.host}: the answer is compressed, which was not asked for")
-        body = bytearray()
-        for part in response.stream(_PART, decode_content=False):
-            body += part
-            if len(body) > request.limit:
-                raise RegistryError(f"{request.host}: the answer has more than {request.limit:,} bytes")
-        return Answer(response.status, headers, bytes(body))
+        try:
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            if headers.get("content-encoding", "identity") != "identity":
+                raise RegistryError(f"{request.host}: the answer is compressed, which was not asked for")
+            return Answer(response.status, headers, _body(response, request))
+        finally:
+            response.close()
 
     def _manager(self, request: Request) -> "urllib3.PoolManager":
         import urllib3
@@ -118,7 +116,7 @@ class Exchange:
     def _reason(self, error: Exception) -> str:
         import urllib3.exceptions as http
 
-        causes = list(_causes(error))
+        causes = _causes(error)
         if any(isinstance(each, http.NameResolutionError | socket.gaierror) for each in causes):
             return "host not found"
         if any(isinstance(each, ConnectionRefusedError) for each in causes):
@@ -130,18 +128,25 @@ class Exchange:
         return f"the connection failed: {printed(str(error))}"
 
 
-def _causes(error: BaseException | None) -> "list[BaseException]":
+def _body(response: "urllib3.BaseHTTPResponse", request: Request) -> bytes:
+    body = bytearray()
+    for part in response.stream(_PART, decode_content=False):
+        body += part
+        if len(body) > request.limit:
+            raise RegistryError(f"{request.host}: the answer has more than {request.limit:,} bytes")
+    return bytes(body)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
     """The error and those inside it: urllib3 keeps them as arguments, causes and reasons."""
     found: list[BaseException] = []
-    waiting = [error]
+    waiting: list[object] = [error]
     while waiting:
         each = waiting.pop(0)
-        if each is None or each in found:
-            continue
-        found.append(each)
-        waiting += [each.__cause__, each.__context__, getattr(each, "reason", None)]
-        waiting += [part for part in each.args if isinstance(part, BaseException)]
-    return [each for each in found if isinstance(each, BaseException)]
+        if isinstance(each, BaseException) and each not in found:
+            found.append(each)
+            waiting += [each.__cause__, each.__context__, getattr(each, "reason", None), *each.args]
+    return found
 
 
 def _hint(error: Exception) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from dlctl.errors import RegistryError
 from dlctl.registry.packages.archive import MAX_ARCHIVE, Unpacked, damaged, pack, unpack
-from dlctl.registry.packages.content import ContentFile, content_of
+from dlctl.registry.packages.content import MAX_FILES, ContentFile, content_of
 from dlctl.registry.packages.metadata import REGISTRY_FILE
 from dlctl.registry.packages.tree import Entry, EntryKind
 from dlctl.registry.prototypes.source import PACKAGE_FILE, SHARED
@@ -104,15 +104,16 @@ def _fetch(client: OciClient, listed: Listed) -> Unpacked:
 def _check(unpacked: Unpacked, data: bytes, listed: Listed) -> None:
     """Raise RegistryError for an archive that `pack` would not write, or with another package.yaml.
 
-    What has other entries than files is left to the check of the content, which names them.
+    What has other entries than files, or too many, is left to the check of the content, which names them.
     """
-    if any(entry.kind is not EntryKind.FILE for entry in unpacked.entries):
+    entries = unpacked.entries
+    if len(entries) > MAX_FILES or any(entry.kind is not EntryKind.FILE for entry in entries):
         return
     if unpacked.files.get(PACKAGE_FILE) != listed.metadata.encode():
         raise RegistryError(
             f"the archive of {listed.folder} has another {PACKAGE_FILE} than the index states"
         )
-    runs = {entry.path: entry.executable for entry in unpacked.entries}
+    runs = {entry.path: entry.executable for entry in entries}
     content = content_of(ContentFile(path, data, runs[path]) for path, data in unpacked.files.items())
     if content.digest != listed.digest:
         raise RegistryError(
