@@ -1,7 +1,8 @@
 """The archive of a package: a tar file in one form only, so that equal content has equal bytes everywhere.
 
 The files of the content in their order, each a POSIX ustar header and its bytes: mode 0644 or 0755, owner and
-group 0 without names, time 0; no folders, no extensions; then two empty blocks. It is not compressed.
+group 0 without names, time 0; no folders, no extensions; then two empty blocks. It is not compressed. GNU tar
+writes the same bytes with --format=ustar --owner=0 --group=0 --numeric-owner --mtime=@0 --blocking-factor=1.
 """
 
 from collections.abc import Iterator
@@ -60,7 +61,8 @@ def _header(file: ContentFile) -> bytes:
         b"0",
         bytes(_NAME),  # the target of a link
         b"ustar\00000",
-        bytes(32 + 32 + 8 + 8),  # names of owner and group, numbers of a device
+        bytes(32 + 32),  # names of owner and group
+        b"0000000\0" * 2,  # numbers of a device
         prefix.ljust(_PREFIX, b"\0"),
     )
     block = b"".join(fields).ljust(_BLOCK, b"\0")
