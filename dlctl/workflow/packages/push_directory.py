@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlctl.errors import Location, RegistryError
-from dlctl.files.folders import place_folder, remove_folder
+from dlctl.files.folders import new_folder, place_folder, remove_folder
 from dlctl.files.write import FileChange, change_of, edit_files
 from dlctl.registry.packages.content import MAX_TOTAL, ContentFile
 from dlctl.registry.packages.metadata import REGISTRY_FILE
@@ -35,12 +35,13 @@ class DirectoryTarget:
             new = self._is_new(package)
             return self._write(package, placed) if new else []
 
-        try:
-            edit_files(self.folder, inside)
-        except BaseException:
-            for folder in placed:
-                remove_folder(folder)
-            raise
+        with new_folder(self.folder):
+            try:
+                edit_files(self.folder, inside)
+            except BaseException:
+                for folder in placed:
+                    remove_folder(folder)
+                raise
         return Pushed(package, place, new)
 
     def _is_new(self, package: Package) -> bool:
