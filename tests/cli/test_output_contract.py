@@ -54,7 +54,7 @@ SHARED = {
     "packageDependency": "name range",
     "packagePrototype": "name summary",
     "packageTest": "package prototype example status message diff",
-    "packageVersions": "name before after commit digest",
+    "packageVersions": "name before after commit manifest digest",
     "paramChange": "component name change before after setIn breaking",
     "objectChange": "environment component object action diff",
     "updateFailure": "environment component error",

@@ -1,6 +1,7 @@
 """An OCI registry that answers what a test tells it to: for answers that no honest registry gives."""
 
 import http.server
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -92,9 +93,11 @@ PACKAGE_YAML = package("hello")["hello/package.yaml"]
 
 
 @contextmanager
-def oci_server() -> Iterator[OciServer]:
-    """Serve on loopback, over plain HTTP."""
+def oci_server(tls: ssl.SSLContext | None = None) -> Iterator[OciServer]:
+    """Serve on loopback, over plain HTTP or TLS."""
     server = _Server(("127.0.0.1", 0), _Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     found = server.found = OciServer(f"127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

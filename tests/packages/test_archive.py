@@ -15,6 +15,7 @@ from dlctl.registry.packages.archive import pack, unpack
 from dlctl.registry.packages.content import Content, ContentFile, content_of
 from dlctl.registry.packages.tree import EntryKind
 from dlctl.registry.sources.oci.push import artifact_of
+from tests.conftest import REPOSITORY
 
 VECTOR = content_of(
     [
@@ -39,6 +40,15 @@ def test_vector() -> None:
         artifact.listed.manifest.digest
         == "sha256:b3977d001deb8c3c0b4f87884405a1ba2d232f18387522e4b26958b866dd25c5"
     )
+
+
+def test_the_page_has_the_vector() -> None:
+    page = (REPOSITORY / "docs/packages.md").read_text()
+    archive = pack(VECTOR)
+    manifest = artifact_of("sample", "1.0.0", VECTOR).listed.manifest
+    assert f"sha256:{hashlib.sha256(archive).hexdigest()}" in page
+    assert f"{len(archive):,} bytes" in page
+    assert manifest.digest in page
 
 
 def test_gnu_tar_writes_the_same_bytes(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 import base64
 import io
 import json
+import shutil
 import socket
+import ssl
 import tarfile
 import threading
 import time
@@ -12,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import trustme
 
 from dlctl.registry.packages.archive import pack
 from dlctl.registry.packages.content import ContentFile, content_of
@@ -447,8 +450,49 @@ def test_a_token_server_that_redirects(project: Project, server: OciServer) -> N
         assert other.requests == []
 
 
-def test_blobs_from_elsewhere_are_fetched_without_credentials(project: Project, server: OciServer) -> None:
-    """Only if the storage is allowed; it has to be reached over https, so this one cannot be."""
+@pytest.fixture
+def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OciServer]:
+    """Another server, over TLS, with a certificate that is trusted."""
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert("127.0.0.1").configure_cert(context)
+    with oci_server(context) as found:
+        yield found
+
+
+@pytest.mark.parametrize("honest", [True, False])
+def test_blobs_of_an_allowed_storage_are_fetched_without_credentials(
+    project: Project, server: OciServer, storage: OciServer, honest: bool
+) -> None:
+    login(project, **{server.host: "user:s3cret", storage.host: "other:0ther"})
+    storage.documents = {
+        path: (kind, data if honest else data.replace(b"hello", b"jello"))
+        for path, (kind, data) in server.documents.items()
+    }
+    place = f"https://{storage.host}"
+
+    def answer(handler: Handler) -> bool:
+        if not handler.headers.get("Authorization"):
+            return reply(handler, 401, b"", {"WWW-Authenticate": 'Basic realm="x"'})
+        return "/blobs/" in handler.path and reply(handler, 307, b"", {"Location": place + handler.path})
+
+    server.answer = answer
+    add(project, server)
+    hint = f"add 'storage: {storage.host}' to the registry in dlctl.yaml, or --storage {storage.host}"
+    assert hint in refused(project, f"the server redirects to {storage.host}, which is not followed")
+    project.run("registry", "rm", "ours", "--yes").ok()
+    add(project, server, "--storage", storage.host)
+    if honest:
+        project.run("pkg", "install", "ours/hello").ok()
+    else:
+        refused(project, "the content has the digest")
+    assert storage.requests
+    assert sent(storage) == []
+
+
+def test_a_storage_without_tls_is_not_asked(project: Project, server: OciServer) -> None:
     with oci_server() as other:
         login(project, **{server.host: "user:s3cret", other.host: "other:0ther"})
         add(project, server, "--storage", other.host)
@@ -475,6 +519,22 @@ def test_an_upload_to_another_host(project: Project, server: OciServer) -> None:
         project.run("pkg", "new", "greeter").ok()
         refused(project, "would go to another host", "pkg", "push", "greeter", server.location)
         assert other.requests == []
+
+
+def test_a_state_that_the_registry_forgot(project: Project, server: OciServer) -> None:
+    """Registries remove what has no tag any more: the pinned content is still restored, once it is found."""
+    old = server.index(server.package(pack(HELLO), HELLO.digest))
+    add(project, server)
+    project.run("pkg", "install", "ours/hello").ok()
+    before = vendored(project)
+    shutil.rmtree(project.root / "vendor")
+    del server.documents[f"/v2/acme/packages/manifests/{old.digest}"]
+    honest = json.loads(server.documents["/v2/acme/packages/manifests/latest"][1])
+    server.manifest({**honest, "annotations": {**honest["annotations"], "x": "y"}}, "latest")
+    assert "dlctl registry update ours" in refused(project, "not found", "pkg", "restore")
+    project.run("registry", "update", "ours").ok()
+    project.run("pkg", "restore").ok()
+    assert vendored(project) == before
 
 
 # --- time
