@@ -521,6 +521,17 @@ def test_an_upload_to_another_host(project: Project, server: OciServer) -> None:
         assert other.requests == []
 
 
+@pytest.mark.parametrize("part", ["manifests/sha256:", "blobs/"])
+def test_a_package_that_the_index_lists_and_the_registry_lacks(
+    project: Project, server: OciServer, part: str
+) -> None:
+    index = server.index(server.package(pack(HELLO), HELLO.digest))
+    add(project, server)
+    kept = {path: each for path, each in server.documents.items() if part not in path or index.digest in path}
+    server.documents = kept
+    refused(project, "does not have the artifact of hello@1.0.0" if "manifests" in part else "not found")
+
+
 def test_a_state_that_the_registry_forgot(project: Project, server: OciServer) -> None:
     """Registries remove what has no tag any more: the pinned content is still restored, once it is found."""
     old = server.index(server.package(pack(HELLO), HELLO.digest))

@@ -7,9 +7,11 @@ import pytest
 from dlctl.errors import RegistryError
 from dlctl.registry.packages.archive import pack
 from dlctl.registry.sources.oci.client import OciClient
-from dlctl.registry.sources.oci.descriptor import MANIFEST
+from dlctl.registry.sources.oci.descriptor import MANIFEST, digest_of
+from dlctl.registry.sources.oci.layout import read_index
 from dlctl.registry.sources.oci.open_client import open_client
 from dlctl.registry.sources.oci.place import parse_place
+from dlctl.registry.sources.oci.tree import OciTree
 from dlctl.registry.sources.protocol import Surroundings
 from tests.packages.oci_server import HELLO, OciServer, oci_server
 
@@ -34,10 +36,15 @@ def sign(server: OciServer, digest: str) -> str:
 def test_signatures_of_a_manifest(tmp_path: Path) -> None:
     with oci_server() as server:
         package = server.package(pack(HELLO), HELLO.digest)
+        server.index(package)
         client = client_of(server, tmp_path)
         assert client.signatures(package.digest) == ()
         sign(server, package.digest)
         found = client.signatures(package.digest)
+        index = read_index(client.find_manifest("latest") or pytest.fail("no index"), "x")
+        signed = OciTree(client, index).signed("hello@1.0.0")
+    assert digest_of(signed.manifest) == package.digest
+    assert signed.signatures == found
     assert [(each.data, each.annotations) for each in found] == [(PAYLOAD, NOTE)]
 
 

@@ -109,8 +109,6 @@ class Exchange:
         return with_limits(urllib3.ProxyManager(proxy, num_pools=1, **options))
 
     def _failure(self, error: Exception, request: Request) -> RegistryError:
-        if isinstance(error, RegistryError):
-            return error
         return RegistryError(f"{request.host}: {self._reason(error)}", hint=_hint(error))
 
     def _reason(self, error: Exception) -> str:

@@ -9,8 +9,17 @@ from dlctl.registry.packages.content import MAX_FILES, ContentFile, content_of
 from dlctl.registry.packages.metadata import REGISTRY_FILE
 from dlctl.registry.packages.tree import Entry, EntryKind
 from dlctl.registry.prototypes.source import PACKAGE_FILE, SHARED
-from dlctl.registry.sources.oci.client import OciClient
+from dlctl.registry.sources.oci.client import OciClient, SignatureLayer
+from dlctl.registry.sources.oci.descriptor import Manifest
 from dlctl.registry.sources.oci.layout import ARCHIVE_TYPE, PACKAGE_TYPE, Listed, RegistryIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The bytes of a package's manifest, and the layers of its signature manifest, if it has one."""
+
+    manifest: bytes
+    signatures: tuple[SignatureLayer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,12 @@ class OciTree:
     def artifact(self, folder: str) -> str:
         """The digest of a package's manifest."""
         return self.index.packages[folder].manifest.digest
+
+    def signed(self, folder: str) -> Signed:
+        """A package's manifest, and the signatures that cosign made of it. Raises RegistryError."""
+        listed = self.index.packages[folder]
+        signatures = self.client.signatures(listed.manifest.digest)
+        return Signed(_manifest(self.client, listed).data, signatures)
 
     def shared(self, folder: str) -> str:
         """The folder of what a package shares with others."""
@@ -86,12 +101,7 @@ class OciTree:
 def _fetch(client: OciClient, listed: Listed) -> Unpacked:
     """A package's archive. Raises RegistryError if it is not what the index says."""
     shown = client.shown(listed.manifest.digest)
-    manifest = client.find_manifest(listed.manifest.digest)
-    if manifest is None:
-        raise RegistryError(
-            f"{client.place.name} does not have the artifact of {listed.folder} any more",
-            hint="its owner may have removed it: dlctl registry update",
-        )
+    manifest = _manifest(client, listed)
     layers = manifest.descriptors("layers", shown)
     if manifest.artifact_type != PACKAGE_TYPE or [each.media_type for each in layers] != [ARCHIVE_TYPE]:
         raise RegistryError(f"{shown} is not a package", hint="'dlctl pkg push' makes packages")
@@ -99,6 +109,17 @@ def _fetch(client: OciClient, listed: Listed) -> Unpacked:
     unpacked = unpack(data, listed.folder)
     _check(unpacked, data, listed)
     return unpacked
+
+
+def _manifest(client: OciClient, listed: Listed) -> Manifest:
+    """A package's manifest. Raises RegistryError if it is not there."""
+    found = client.find_manifest(listed.manifest.digest)
+    if found is None:
+        raise RegistryError(
+            f"{client.place.name} does not have the artifact of {listed.folder} any more",
+            hint="its owner may have removed it: dlctl registry update",
+        )
+    return found
 
 
 def _check(unpacked: Unpacked, data: bytes, listed: Listed) -> None:
