@@ -93,3 +93,7 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"the registry did not start:\n{log.read_text()}")
+
+
+if __name__ == "__main__":  # before the tests, which have time limits of their own
+    print(registry_binary() or "the OCI registry cannot be built here: its tests will be skipped")

@@ -17,6 +17,8 @@ from dlctl.registry.packages.tree import EntryKind
 from dlctl.registry.sources.oci.push import artifact_of
 from tests.conftest import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 VECTOR = content_of(
     [
         ContentFile("package.yaml", b"name: sample\nversion: 1.0.0\n"),

@@ -16,8 +16,11 @@ from pathlib import Path
 import pytest
 import trustme
 
+from dlctl.errors import RegistryError
 from dlctl.registry.packages.archive import pack
 from dlctl.registry.packages.content import ContentFile, content_of
+from dlctl.registry.sources.oci.descriptor import MANIFEST
+from dlctl.registry.sources.oci.exchange import Exchange, Request
 from tests.packages.oci_server import HELLO, PACKAGE_YAML, Handler, OciServer, oci_server, reply
 from tests.packages.registries import empty_app, vendored
 from tests.project import Project
@@ -548,6 +551,45 @@ def test_a_state_that_the_registry_forgot(project: Project, server: OciServer) -
     assert vendored(project) == before
 
 
+def test_tags_of_others_are_not_overwritten(project: Project) -> None:
+    """An image with the tag of the registry or of the package: it is not ours to replace."""
+    image = {"schemaVersion": 2, "mediaType": MANIFEST, "config": {}, "layers": []}
+    project.run("pkg", "new", "greeter").ok()
+    for tag, sentence in (
+        ("latest", "is not a registry of packages"),
+        ("greeter-0.1.0", "has greeter@0.1.0 with other content"),
+    ):
+        for words in ((), ("--dry-run",)):
+            with oci_server() as server:
+                server.manifest(image, tag)
+                refused(project, sentence, "pkg", "push", "greeter", server.location, *words)
+                assert {method for method, _, _ in server.requests} == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        ("oci: 'oci://{host}/acme/packages'", "does not name an OCI repository"),
+        ("oci: 'user:s3cret@{host}/acme/packages'", "does not name an OCI repository"),
+        ("oci: '{host}/../x'", "does not name an OCI repository"),
+        ("oci: '{host}/acme/packages:latest'", "is not the name of an OCI repository"),
+        ("oci: '{host}/acme/packages', tag: '../x'", "is not a valid tag"),
+        ("oci: '{host}/acme/packages', digest: 'sha256:12'", "'digest' must be 'sha256:'"),
+        ("oci: '{host}/acme/packages', storage: 'x/y'", "'x/y' is not a host"),
+        ("oci: '{host}/acme/packages', commit: abc", "'commit' is only allowed with 'git'"),
+    ],
+)
+def test_keys_that_are_not_valid(project: Project, server: OciServer, keys: str, sentence: str) -> None:
+    """Before anything is sent."""
+    text = project.read("dlctl.yaml") + f"registries:\n  ours: {{{keys.format(host=server.host)}}}\n"
+    project.write({"dlctl.yaml": text})
+    for words in (("registry", "update"), ("pkg", "install", "ours/hello")):
+        said = refused(project, sentence, *words)
+        assert "dlctl.yaml:" in said
+        assert "s3cret" not in said
+    assert server.requests == []
+
+
 # --- time
 
 
@@ -600,6 +642,13 @@ def test_other_answers(project: Project, server: OciServer, status: int, sentenc
     message = json.dumps({"errors": [{"message": "not here\x1b[31m\nreally"}]}).encode()
     server.answer = lambda handler: reply(handler, status, b"" if status == 204 else message)
     assert "\x1b" not in refused(project, sentence, "registry", "add", "ours", server.location)
+
+
+def test_a_request_in_plain_text_is_not_sent() -> None:
+    """Whatever leads to one: below all other checks there is this one."""
+    for url in ("http://registry.example.com/v2/", "http://127.0.0.1.example.com/", "ftp://127.0.0.1/", "x"):
+        with pytest.raises(RegistryError, match="only https is allowed"):
+            Exchange({}, 1).send(Request("GET", url))
 
 
 def test_plain_http_is_only_for_this_machine(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,15 +48,17 @@ def is_there(client: OciClient, artifact: Artifact) -> bool:
     Raises RegistryError if it has the same version with other content, in the index or under its tag.
     """
     index = find_index(client, _tag(client))
-    return index is not None and _in_index(index, artifact, client)
+    if index is not None and _in_index(index, artifact, client):
+        return True
+    _refuse_other_content(client, artifact)
+    return False
 
 
 def push_artifact(client: OciClient, artifact: Artifact, registry_yaml: str) -> None:
-    """Store a package; `registry_yaml` is for a repository that is no registry yet.
+    """Store a package that is not there; `registry_yaml` is for a repository that is no registry yet.
 
-    Raises RegistryError if it has the version with other content, or if others push to it all the time.
+    Raises RegistryError if others stored the version with other content meanwhile, or push all the time.
     """
-    _refuse_other_content(client, artifact)
     client.push_blob(EMPTY, EMPTY_TYPE)
     client.push_blob(artifact.archive, ARCHIVE_TYPE)
     client.push_manifest(artifact.listed.tag(_tag(client)), artifact.manifest, MANIFEST)

@@ -60,17 +60,18 @@ class OciSource:
 
     def _place(self) -> OciPlace:
         """Check what dlctl.yaml states, as if it was written on the command line."""
+        hint = "write HOST[:PORT]/REPOSITORY, and 'tag' or 'digest' beside it"
         try:
             place = parse_place(self.entry.oci)
             if self.entry.tag:
                 check_tag(self.entry.tag)
         except UsageError as error:
-            raise RegistryError(error.message, location=self.entry.location, hint=error.hint) from error
+            raise RegistryError(error.message, location=self.entry.location, hint=hint) from error
         if place.tag or place.digest:
             raise RegistryError(
                 f"'{self.entry.oci}' is not the name of an OCI repository",
                 location=self.entry.location,
-                hint="write HOST/REPOSITORY, and 'tag' or 'digest' beside it",
+                hint=hint,
             )
         return place
 
