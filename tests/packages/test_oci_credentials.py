@@ -11,8 +11,10 @@ import pytest
 
 from dlctl.errors import RegistryError
 from dlctl.registry.packages.archive import pack
-from dlctl.registry.sources.oci.authorize import Challenge, read_challenge
-from dlctl.registry.sources.oci.docker_config import DockerConfig
+from dlctl.registry.sources.oci.authorize import Authorizer, Challenge, read_challenge
+from dlctl.registry.sources.oci.docker_config import Credentials, DockerConfig
+from dlctl.registry.sources.oci.exchange import Answer, Exchange
+from dlctl.registry.sources.oci.place import OciPlace
 from tests.packages.oci_program import OciProgram, oci_program
 from tests.packages.oci_server import HELLO, Handler, oci_server, reply
 from tests.packages.registries import empty_app, package, registry
@@ -227,3 +229,20 @@ def test_docker_hub_has_a_key_of_its_own(tmp_path: Path) -> None:
 )
 def test_challenges(header: str, expected: Challenge | None) -> None:
     assert read_challenge(header) == expected
+
+
+@pytest.mark.parametrize(
+    "realm",
+    ["http://registry.example.com/token", "https://user@registry.example.com/token", "https:///x", "//x"],
+)
+def test_a_realm_that_gets_no_request(realm: str) -> None:
+    """Not even of the registry's own host: a password would be sent in plain text."""
+
+    def never(host: str) -> Credentials | None:
+        raise AssertionError(f"credentials for {host} are not asked for")
+
+    place = OciPlace("registry.example.com", "acme/packages")
+    authorizer = Authorizer(place, Exchange({}, 1), never)
+    answer = Answer(401, {"www-authenticate": f'Bearer realm="{realm}"'}, b"")
+    with pytest.raises(RegistryError, match="names no valid address to get a token from"):
+        authorizer.authorization(answer)
