@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,26 @@ def test_pushes_at_once_are_all_listed(project: Project, location: str) -> None:
     project.run("registry", "add", "ours", location).ok()
     described = project.run("registry", "describe", "ours", "-o", "json").ok()
     assert {each["name"] for each in checked(described.out, "Registry")["packages"]} == set(names)
+
+
+def test_a_line_that_another_push_dropped_comes_back(
+    project: Project, location: str, oci: OciProgram
+) -> None:
+    """What happens where two pushes read the same index, and the second one writes over the first one's."""
+    push(project, location, package("one"))
+    url = f"http://{oci.host}/v2/{location.removeprefix(f'oci://{oci.host}/')}/manifests/latest"
+    with urllib.request.urlopen(url) as answer:
+        kind, before = answer.headers["Content-Type"], answer.read()
+    push(project, location, package("two"))
+    request = urllib.request.Request(url, before, {"Content-Type": kind}, method="PUT")
+    urllib.request.urlopen(request).close()
+    empty_app(project)
+    project.run("registry", "add", "ours", location).ok()
+    assert "ours/two" not in project.run("pkg", "search", "ours/").ok().out
+    push(project, location, package("three"))
+    project.run("registry", "update").ok()
+    found = project.run("pkg", "search", "ours/").ok().out
+    assert [name for name in ("one", "two", "three") if f"ours/{name}" not in found] == []
 
 
 def test_a_registry_of_the_app_is_pushed_to_by_its_name(project: Project, location: str) -> None:
