@@ -65,7 +65,8 @@ def _registry(name: str, reader: Reader) -> RegistryEntry:
     check_registry_name(name, location)
     values = {key: reader.text(key) for key in _REGISTRY_KEYS}
     if sum(bool(values[place]) for place in _PLACES) != 1:
-        raise AppError(f"registry '{name}' needs exactly one of {enumerated(_PLACES)}", location=location)
+        places = enumerated(f"'{place}'" for place in _PLACES)
+        raise AppError(f"registry '{name}' needs exactly one of {places}", location=location)
     for place, more in _PLACES.items():
         for key in more:
             if values[key] and not values[place]:
