@@ -51,6 +51,7 @@ unit: install
 # Built before the tests, which have time limits of their own.
 control-plane: install
 	$(BIN)/dlctl sandbox build --with training-operator --with trainer
+	$(BIN)/python -m tests.packages.oci_program
 
 test: lint control-plane
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not benchmark_suite"

@@ -1,6 +1,7 @@
 """Read the keys `registries` and `packages`, and write them as values."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from dlctl.app.names import check_name
@@ -8,6 +9,7 @@ from dlctl.app.package_model import Pin, RegistryEntry
 from dlctl.app.reader import Reader
 from dlctl.app.trusted_keys import read_trust
 from dlctl.errors import AppError, Location
+from dlctl.text import enumerated
 
 VERSION = re.compile(
     r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})"
@@ -19,9 +21,15 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 BUILTIN = "builtin"
 """The name of the registry of the built-in packages, which no other may have."""
-_REGISTRY_KEYS = ("directory", "git", "ref", "path", "commit")
+_PLACES: Mapping[str, tuple[str, ...]] = {
+    "directory": (),
+    "git": ("ref", "path", "commit"),
+    "oci": ("tag", "digest", "storage"),
+}
+"""The keys that say where a registry is, each with those that are allowed beside it."""
+_REGISTRY_KEYS = tuple(key for place, more in _PLACES.items() for key in (place, *more))
 _TRUST_KEYS = ("require_signed", "trusted")
-_PACKAGE_KEYS = ("version", "commit", "digest", "shadow", "dependency")
+_PACKAGE_KEYS = ("version", "commit", "manifest", "digest", "shadow", "dependency")
 
 
 def read_registries(reader: Reader) -> dict[str, RegistryEntry]:
@@ -58,13 +66,17 @@ def _registry(name: str, reader: Reader) -> RegistryEntry:
     reader.only(*_REGISTRY_KEYS, *_TRUST_KEYS)
     check_registry_name(name, location)
     values = {key: reader.text(key) for key in _REGISTRY_KEYS}
-    if bool(values["git"]) == bool(values["directory"]):
-        raise AppError(f"registry '{name}' needs exactly one of 'git' and 'directory'", location=location)
-    for key in ("ref", "path", "commit"):
-        if values[key] and not values["git"]:
-            raise AppError(f"'{key}' is only allowed with 'git'", location=reader.place(key))
+    if sum(bool(values[place]) for place in _PLACES) != 1:
+        places = enumerated(f"'{place}'" for place in _PLACES)
+        raise AppError(f"registry '{name}' needs exactly one of {places}", location=location)
+    for place, more in _PLACES.items():
+        for key in more:
+            if values[key] and not values[place]:
+                raise AppError(f"'{key}' is only allowed with '{place}'", location=reader.place(key))
     if values["commit"]:
         _matching(reader, "commit", COMMIT, "the full hash of a commit")
+    if values["digest"]:
+        _matching(reader, "digest", DIGEST, _DIGEST_FORM)
     required, trusted = read_trust(name, reader)
     return RegistryEntry(
         name,
@@ -73,6 +85,10 @@ def _registry(name: str, reader: Reader) -> RegistryEntry:
         ref=values["ref"],
         path=values["path"],
         commit=values["commit"],
+        oci=values["oci"],
+        tag=values["tag"],
+        digest=values["digest"],
+        storage=values["storage"],
         require_signed=required,
         trusted=trusted,
         location=location,
@@ -91,10 +107,11 @@ def _pin(name: str, reader: Reader) -> Pin:
         registry=registry,
         package=package,
         version=_matching(reader, "version", VERSION, "a version such as 1.2.3"),
-        digest=_matching(reader, "digest", DIGEST, "'sha256:' and 64 hexadecimal digits"),
+        digest=_matching(reader, "digest", DIGEST, _DIGEST_FORM),
         commit=_matching(reader, "commit", COMMIT, "the full hash of a commit")
         if "commit" in reader.values
         else "",
+        manifest=_matching(reader, "manifest", DIGEST, _DIGEST_FORM) if "manifest" in reader.values else "",
         shadow=reader.flag("shadow"),
         dependency=reader.flag("dependency"),
         location=location,
@@ -102,6 +119,7 @@ def _pin(name: str, reader: Reader) -> Pin:
 
 
 _NAMING = "write REGISTRY/PACKAGE"
+_DIGEST_FORM = "'sha256:' and 64 hexadecimal digits"
 
 
 def _matching(reader: Reader, key: str, pattern: re.Pattern[str], what: str) -> str:

@@ -25,9 +25,10 @@ class TrustedKey:
 
 @dataclass(frozen=True, slots=True)
 class RegistryEntry:
-    """A registry: a `directory`, or a `git` repository with a `ref` and a `path` in it.
+    """A registry: a `directory`, a `git` repository with a `ref` and a `path` in it, or an `oci` repository.
 
     `directory` is absolute or relative to the app's root; `commit` is the commit of `ref` that is used.
+    `oci` is HOST/REPOSITORY; `digest` is what its `tag` named, and `storage` a further host for its blobs.
     With `require_signed` each package must be signed by one of the `trusted` keys. An entry `from_browser` is
     not stored yet: its `ref` may go on in its `path`, since both were written as REF/PATH.
     """
@@ -38,6 +39,10 @@ class RegistryEntry:
     ref: str = ""
     path: str = ""
     commit: str = ""
+    oci: str = ""
+    tag: str = ""
+    digest: str = ""
+    storage: str = ""
     require_signed: bool = False
     trusted: tuple[TrustedKey, ...] = ()
     from_browser: bool = False
@@ -45,13 +50,18 @@ class RegistryEntry:
 
     @property
     def kind(self) -> str:
-        """The kind of source: `git` or `directory`."""
-        return "git" if self.git else "directory"
+        """The kind of source: `git`, `oci` or `directory`."""
+        return "git" if self.git else "oci" if self.oci else "directory"
+
+    @property
+    def revision(self) -> str:
+        """The state that is used: a commit or a digest; empty for a directory."""
+        return self.commit or self.digest
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """An installed package: its version, the commit it came from (empty for a directory), its digest.
+    """An installed package: its version, its digest, and the commit or the OCI manifest that it came from.
 
     `shadow`: its prototypes take precedence over built-in ones. `dependency`: only other packages need it.
     """
@@ -63,6 +73,7 @@ class Pin:
     commit: str = ""
     shadow: bool = False
     dependency: bool = False
+    manifest: str = ""
     location: Location | None = None
 
     @property

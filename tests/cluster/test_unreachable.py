@@ -13,8 +13,8 @@ import pytest
 import trustme
 
 from dlctl.cluster.connect import ConnectOptions
-from dlctl.cluster.http.limited_connection import CONNECT_TIMEOUT
 from dlctl.errors import ClusterError, Invalid, Unauthorized, Unreachable
+from dlctl.limited_connection import CONNECT_TIMEOUT
 from tests.cluster.reach_cases import encoded
 from tests.cluster.scripted_cluster import Waits, made_cluster
 from tests.cluster.scripted_server import Answer, ScriptedServer, in_turn, scripted, status

@@ -1,9 +1,11 @@
 """An app beside a registry in a directory."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.packages.oci_program import OciProgram, oci_program
 from tests.packages.registries import empty_app, package, registry
 from tests.project import Project
 
@@ -22,3 +24,10 @@ def installed(project: Project, ours: Path) -> Project:
     project.run("pkg", "install", "ours/hello").ok()
     project.run("generate", "hello", "web").ok()
     return project
+
+
+@pytest.fixture(scope="session")
+def oci(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OciProgram]:
+    """A registry program without authentication, for all tests of a process."""
+    with oci_program(tmp_path_factory.mktemp("oci")) as found:
+        yield found

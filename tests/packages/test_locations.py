@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import example, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from dlctl.errors import UsageError
 from dlctl.registry.sources.git.settings import scheme_of
 from dlctl.registry.sources.location import GitPlace, git_place, parse_location
+from dlctl.registry.sources.oci.place import OciPlace, parse_place
 
 GITHUB = "https://github.com/google/kubeflow"
 
@@ -128,3 +130,82 @@ def test_git_reads_what_is_accepted_in_the_same_way(text: str) -> None:
         assert host[:1].isalnum()
         assert host in place.url
         assert not said["path"].startswith("-")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("oci://ghcr.io/acme/packages", OciPlace("ghcr.io", "acme/packages")),
+        ("oci://ghcr.io/acme/packages:stable", OciPlace("ghcr.io", "acme/packages", "stable")),
+        (f"oci://h.io:5000/a@sha256:{'0' * 64}", OciPlace("h.io:5000", "a", digest=f"sha256:{'0' * 64}")),
+        ("oci://localhost:5000/a/b/c_d--e.f", OciPlace("localhost:5000", "a/b/c_d--e.f")),
+        ("oci://[::1]:5000/a", OciPlace("[::1]:5000", "a")),
+        ("oci://docker.io/acme/packages", OciPlace("docker.io", "acme/packages")),
+    ],
+)
+def test_oci_forms(text: str, expected: OciPlace, tmp_path: Path) -> None:
+    entry = parse_location(text, tmp_path, tmp_path)
+    assert (entry.oci, entry.tag, entry.digest) == (expected.name, expected.tag, expected.digest)
+    assert parse_place(entry.oci).host == expected.host
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("ghcr.io", "https://ghcr.io"),
+        ("docker.io", "https://registry-1.docker.io"),
+        ("localhost:5000", "http://localhost:5000"),
+        ("127.0.0.2:5000", "http://127.0.0.2:5000"),
+        ("[::1]:5000", "http://[::1]:5000"),
+        ("127.0.0.1.example.com", "https://127.0.0.1.example.com"),
+        ("localhost.example.com", "https://localhost.example.com"),
+        ("10.0.0.1:5000", "https://10.0.0.1:5000"),
+        ("[2001:db8::1]", "https://[2001:db8::1]"),
+    ],
+)
+def test_only_this_machine_is_asked_in_plain_text(host: str, address: str) -> None:
+    assert OciPlace(host, "a").address == address
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("oci://ghcr.io", {}, "does not name an OCI repository"),
+        ("oci://ghcr.io/", {}, "does not name an OCI repository"),
+        ("oci:///a", {}, "does not name an OCI repository"),
+        ("oci://ghcr.io/Acme", {}, "does not name an OCI repository"),
+        ("oci://ghcr.io/../a", {}, "does not name an OCI repository"),
+        ("oci://ghcr.io/a//b", {}, "does not name an OCI repository"),
+        ("oci://ghcr.io/a?x=1", {}, "does not name an OCI repository"),
+        ("oci://ghcr.io/a#x", {}, "does not name an OCI repository"),
+        ("oci://ghcr.io/a%2e", {}, "does not name an OCI repository"),
+        ("oci://gh cr.io/a", {}, "does not name an OCI repository"),
+        ("oci://-x/a", {}, "does not name an OCI repository"),
+        ("oci://user:s3cret@ghcr.io/a", {}, "does not name an OCI repository"),
+        ("oci://ghcr.io/a:", {}, "not a valid tag"),
+        ("oci://ghcr.io/a:-x", {}, "not a valid tag"),
+        (f"oci://ghcr.io/a:{'x' * 129}", {}, "not a valid tag"),
+        ("oci://ghcr.io/a@sha256:12", {}, "is not a digest"),
+        (f"oci://ghcr.io/a:t@sha256:{'0' * 64}", {}, "is not a digest"),
+        ("oci://ghcr.io/a", {"ref": "x"}, "only for git repositories"),
+        ("oci://ghcr.io/a", {"path": "x"}, "only for git repositories"),
+        ("oci://ghcr.io/a", {"storage": "https://x"}, "is not a host"),
+        ("../x", {"storage": "x"}, "only for OCI repositories"),
+    ],
+)
+def test_what_is_no_oci_repository(text: str, options: dict[str, str], message: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=message) as caught:
+        parse_location(text, tmp_path, tmp_path, **options)
+    assert "s3cret" not in str(caught.value)
+
+
+@given(st.text("ab.:/@-_[]A1?#%\\ \n", max_size=20))
+def test_an_oci_repository_stays_one_when_it_is_stored(text: str) -> None:
+    """What dlctl.yaml gets is read again as the same repository, and its address leads to its host."""
+    try:
+        place = parse_place(text)
+    except UsageError:
+        return
+    assert parse_place(place.name) == OciPlace(place.host, place.repository)
+    parts = urlsplit(f"{place.address}/v2/{place.repository}/tags/list")
+    assert (parts.netloc, parts.path) == (place.host, f"/v2/{place.repository}/tags/list")

@@ -19,6 +19,7 @@ from dlctl.registry.prototypes.source import builtin_source
 from dlctl.sandbox.lifecycle.lookup import kubectl_command
 from tests.controlplane import ControlPlane, StartControlPlane
 from tests.packages.git_server import GitServer, commit_all, git_server
+from tests.packages.oci_program import oci_program
 from tests.packages.registries import registry
 from tests.project import Project
 
@@ -72,6 +73,20 @@ def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GitServe
 
 
 @pytest.fixture
+def oci_location(tmp_path: Path) -> Iterator[str]:
+    """A repository of an OCI registry on this machine."""
+    with oci_program(tmp_path / "oci") as program:
+        yield program.location("google/kubeflow")
+
+
+def push_all(folder: Path, location: str, environ: dict[str, str]) -> None:
+    """Push the packages of the post, as their author would."""
+    for name in PACKAGES:
+        command = [sys.executable, "-m", "dlctl.cli.main", "pkg", "push", str(folder / name), location]
+        subprocess.run(command, env={**os.environ, **environ}, check=True, capture_output=True, timeout=60)
+
+
+@pytest.fixture
 def clusters(tmp_path: Path, start_control_plane: StartControlPlane, github: GitServer) -> TwoClusters:
     minikube = start_control_plane(name="minikube", nodes="cpu-only=1")
     gke = start_control_plane(name="gke", nodes="v100x8-ib100=1,cpu-only=1")
@@ -106,11 +121,22 @@ def _commands() -> list[str]:
     return POST.read_text().replace("\\\n", " ").splitlines()
 
 
+IN_THE_POST = "github.com/google/kubeflow/tree/master/kubeflow"
+
+
 @pytest.mark.controlplane
-def test_kubeflow_post_runs_with_dlctl_instead_of_ks(clusters: TwoClusters) -> None:
+@pytest.mark.parametrize("source", ["git", pytest.param("oci", marks=pytest.mark.go)])
+def test_kubeflow_post_runs_with_dlctl_instead_of_ks(
+    clusters: TwoClusters, source: str, github: GitServer, request: pytest.FixtureRequest
+) -> None:
+    """Word for word from git; from OCI with another location in one command."""
     folder = clusters.folder
     cnn_on_minikube: Any = None
-    for command in _commands():
+    location = IN_THE_POST
+    if source == "oci":
+        location = request.getfixturevalue("oci_location")
+        push_all(github.root / "google/kubeflow/kubeflow", location, clusters.environ)
+    for command in (each.replace(IN_THE_POST, location) for each in _commands()):
         if command.startswith("cd "):
             folder = folder / command.removeprefix("cd ")
             continue
@@ -133,19 +159,26 @@ COMPONENTS = (
 )
 
 
-@pytest.mark.parametrize("source", ["git", "directory"])
+@pytest.mark.parametrize("source", ["git", "directory", pytest.param("oci", marks=pytest.mark.go)])
 def test_packages_render_what_the_built_in_prototypes_do(
-    project: Project, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project,
+    source: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
     """The post's components, from the packages: first beside the built-in ones, then instead."""
-    location = "github.com/google/kubeflow/tree/master/kubeflow"
+    location = IN_THE_POST
     with git_server(tmp_path / "github") as server:
         server.lead_here(Path(project.environ["HOME"]), monkeypatch)
         folder = kubeflow_registry(server.root / "google/kubeflow/kubeflow")
         commit_all(folder.parent)
         project.run("init", "my-kubeflow").ok()
         app = Project(project.root / "my-kubeflow", project.environ)
-        app.run("registry", "add", "kubeflow", location if source == "git" else str(folder)).ok()
+        if source == "oci":
+            location = request.getfixturevalue("oci_location")
+            push_all(folder, location, project.environ)
+        app.run("registry", "add", "kubeflow", str(folder) if source == "directory" else location).ok()
         noted = app.run("pkg", "install", *(f"kubeflow/{name}" for name in PACKAGES)).ok().err
         assert "'core' is the built-in prototype; that of kubeflow/core is 'kubeflow/core/core'" in noted
         _add_environment(app)

@@ -9,13 +9,13 @@ import urllib3
 
 from dlctl.cluster.auth.choose import check_cluster
 from dlctl.cluster.auth.client_certificate import ClientCertificate
-from dlctl.cluster.http.limited_connection import with_limits
 from dlctl.cluster.http.proxy import proxy_for
 from dlctl.cluster.http.tls import authority_name, authority_of, certificates_in, tls_options
 from dlctl.cluster.http.url import parse_url
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.load import Context
 from dlctl.errors import ClusterError
+from dlctl.limited_connection import with_limits
 
 POOL_SIZE = 16
 """Connections per server, and so the most concurrent requests."""

@@ -10,9 +10,9 @@ from typing import Any
 import urllib3
 
 from dlctl.cluster.auth.client_certificate import ClientCertificate
-from dlctl.cluster.http.limited_connection import LimitedTlsSocket
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
+from dlctl.limited_connection import LimitedTlsSocket
 
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 """One certificate of a bundle; comments between certificates may be in any encoding."""

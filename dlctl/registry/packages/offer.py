@@ -126,9 +126,10 @@ def content(offer: Offer, package: Offered) -> Content:
         raise RegistryError(
             f"package has a folder '{SHARED}', whose name is reserved", location=Location(shown)
         )
-    shared = inside(offer.tree.entries(SHARED), SHARED, f"{SHARED}/")
+    common = offer.tree.shared(package.folder)
+    shared = inside(offer.tree.entries(common), common, f"{SHARED}/")
     entries = checked([*own, *shared], shown)
-    paths = {_in_registry(entry.path, package.folder): entry for entry in entries}
+    paths = {_in_registry(entry.path, package.folder, common): entry for entry in entries}
     data = offer.tree.read(tuple(paths), MAX_TOTAL)
     return content_of(_file(entry, data.get(path), shown) for path, entry in paths.items())
 
@@ -144,8 +145,9 @@ def inside(entries: Iterable[Entry], folder: str, prefix: str = "") -> list[Entr
     return [replace(entry, path=prefix + entry.path.removeprefix(f"{folder}/")) for entry in entries]
 
 
-def _in_registry(path: str, folder: str) -> str:
-    return path if path.startswith(f"{SHARED}/") else f"{folder}/{path}"
+def _in_registry(path: str, folder: str, common: str) -> str:
+    head, _, rest = path.partition("/")
+    return f"{common}/{rest}" if head == SHARED and rest else f"{folder}/{path}"
 
 
 def _file(entry: Entry, data: bytes | None, shown: str) -> ContentFile:

@@ -11,6 +11,7 @@ class EntryKind(StrEnum):
 
     FILE = "file"
     LINK = "symbolic link"
+    HARD_LINK = "hard link"
     SUBMODULE = "submodule"
     SPECIAL = "special file"
 
@@ -36,6 +37,14 @@ class Tree(Protocol):
     @property
     def shown(self) -> str:
         """The registry's place, for errors."""
+        ...
+
+    def artifact(self, folder: str) -> str:
+        """The digest of a package's own manifest; empty where packages have none."""
+        ...
+
+    def shared(self, folder: str) -> str:
+        """The folder of what the package in a folder shares with others."""
         ...
 
     def folders(self) -> tuple[str, ...]:

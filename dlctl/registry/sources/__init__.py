@@ -1,1 +1,1 @@
-"""Where registries are: a directory or a git repository. Only this room runs git or reads foreign folders."""
+"""Where registries are: directories, git and OCI repositories. Only this room reads what others wrote."""

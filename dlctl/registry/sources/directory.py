@@ -9,6 +9,7 @@ from pathlib import Path
 from dlctl.errors import Location, RegistryError
 from dlctl.registry.packages.content import MAX_DEPTH, MAX_FILES, is_part
 from dlctl.registry.packages.tree import Entry, EntryKind
+from dlctl.registry.prototypes.source import SHARED
 
 _OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
@@ -24,6 +25,14 @@ class DirectoryTree:
     def shown(self) -> str:
         """The directory."""
         return str(self.root)
+
+    def artifact(self, folder: str) -> str:
+        """Empty: a package is part of the whole."""
+        return ""
+
+    def shared(self, folder: str) -> str:
+        """The one folder of what all packages share."""
+        return SHARED
 
     def folders(self) -> tuple[str, ...]:
         """The names of the folders in the directory, sorted. Raises RegistryError."""

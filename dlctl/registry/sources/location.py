@@ -1,4 +1,4 @@
-"""What users write as the place of a registry: a directory, or a git repository in one of its forms."""
+"""What users write as the place of a registry: a directory, or a git or OCI repository."""
 
 import os
 import re
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from dlctl.app.package_model import RegistryEntry
 from dlctl.errors import UsageError
+from dlctl.registry.sources.oci.place import FORM, HOST, SCHEME, parse_place
 
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
 _BARE = re.compile(rf"({_HOST}\.[A-Za-z]{{2,}}(?::\d+)?)/")
@@ -20,7 +21,7 @@ _PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.,+=@-]*(/[A-Za-z0-9_.][A-Za-z0-9_.
 _CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
 _FORMS = (
     "a directory, https://HOST/OWNER/REPO, git@HOST:OWNER/REPO, ssh://…, file://… "
-    "or github.com/OWNER/REPO/tree/REF/PATH"
+    f"github.com/OWNER/REPO/tree/REF/PATH or {FORM}"
 )
 
 
@@ -37,11 +38,17 @@ class GitPlace:
     joined: bool = False
 
 
-def parse_location(text: str, cwd: Path, root: Path, *, ref: str = "", path: str = "") -> RegistryEntry:
+def parse_location(
+    text: str, cwd: Path, root: Path, *, ref: str = "", path: str = "", storage: str = ""
+) -> RegistryEntry:
     """The entry, without name, of what a user wrote. Raises UsageError for a form that is not supported.
 
     A directory is stored relative to the app's root, unless it is absolute.
     """
+    if text.startswith(SCHEME):
+        return _oci_entry(text, ref or path, storage)
+    if storage:
+        raise UsageError("--storage is only for OCI repositories", hint=f"write {FORM}")
     place = git_place(text)
     if place is None:
         if ref or path:
@@ -59,6 +66,15 @@ def parse_location(text: str, cwd: Path, root: Path, *, ref: str = "", path: str
         path=check_path(path or place.path),
         from_browser=place.joined,
     )
+
+
+def _oci_entry(text: str, git_options: str, storage: str) -> RegistryEntry:
+    if git_options:
+        raise UsageError("--ref and --path are only for git repositories", hint=f"write {FORM}")
+    if storage and not HOST.fullmatch(storage):
+        raise UsageError(f"'{storage}' is not a host", hint="write HOST or HOST:PORT")
+    place = parse_place(text.removeprefix(SCHEME))
+    return RegistryEntry("", oci=place.name, tag=place.tag, digest=place.digest, storage=storage)
 
 
 def git_place(text: str) -> GitPlace | None:

@@ -124,7 +124,9 @@ def to_install(
 
 
 def _same_but_for_origin(one: Pin, other: Pin) -> bool:
-    return replace(one, commit="", location=None) == replace(other, commit="", location=None)
+    return replace(one, commit="", manifest="", location=None) == replace(
+        other, commit="", manifest="", location=None
+    )
 
 
 def _check_digest(wanted: Wanted, vendored: Vendored) -> None:

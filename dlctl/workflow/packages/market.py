@@ -70,7 +70,8 @@ class Market:
         offered = next(each for each in self.versions(name) if each.version == version)
         offer = self.offer(registry)
         found = content(offer, offered)
-        pin = Pin(registry, offered.name, version, found.digest, offer.tree.revision)
+        manifest = offer.tree.artifact(offered.folder)
+        pin = Pin(registry, offered.name, version, found.digest, offer.tree.revision, manifest=manifest)
         return Vendored(pin, found, signature(offer, offered))
 
     def fetch_trusted(self, name: str, version: str) -> Vendored:

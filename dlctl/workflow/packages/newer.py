@@ -38,6 +38,6 @@ def newer_versions(app: App, names: Sequence[str], open_source: OpenSource) -> N
     free = depended_on(app, [pin.name for pin in pins])
     solved = resolve_install(now, wanted, market, lambda pin: pin.name in free)
     found = to_install(now, wanted, market, solved, by_name=False)
-    moved = tuple(entry for name, entry in entries.items() if entry.commit != app.registries[name].commit)
+    moved = tuple(entry for name, entry in entries.items() if entry.revision != app.registries[name].revision)
     gone = tuple(name for name, pin in app.packages.items() if pin.dependency and name not in solved)
     return Newer(found, gone, moved)

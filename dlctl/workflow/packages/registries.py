@@ -64,21 +64,22 @@ def refuse_existing(app: App, name: str) -> None:
 
 
 def add_registry(app: App, entry: RegistryEntry) -> FileChange:
-    """The edit that adds a registry, or stores its new commit."""
+    """The edit that adds a registry, or stores its new revision."""
     return set_in(app.root, APP_FILE, ("registries", entry.name), registry_block(entry))
 
 
 def store_registries(change: FileChange, entries: Sequence[RegistryEntry]) -> FileChange:
-    """The change of dlctl.yaml, which also stores the commits of registries that are in it."""
+    """The change of dlctl.yaml, which also stores the revisions of registries that are in it."""
     text = (change.after or b"").decode("utf-8")
     for entry in entries:
-        if entry.commit:
-            text = set_value(text, ("registries", entry.name, "commit"), entry.commit, shown=APP_FILE)
+        for key, value in (("commit", entry.commit), ("tag", entry.tag), ("digest", entry.digest)):
+            if value:
+                text = set_value(text, ("registries", entry.name, key), value, shown=APP_FILE)
     return replace(change, after=text.encode("utf-8"))
 
 
 def replace_registries(app: App, entries: Sequence[RegistryEntry]) -> list[FileChange]:
-    """The edit that stores registries again, with other commits."""
+    """The edit that stores registries again, with other revisions."""
     before = read_file(app.root / APP_FILE, APP_FILE)
     return [store_registries(FileChange(app.root / APP_FILE, before, before), entries)]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dlctl.app.package_keys import COMMIT, DIGEST, VERSION
 from dlctl.errors import UsageError
-from dlctl.registry.packages.versions import Range, parse_range
+from dlctl.registry.packages.versions import Range, exactly, parse_range
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Wanted:
     @property
     def range(self) -> Range:
         """The versions that the user accepts."""
-        return parse_range(f"={self.version}" if self.version else "*")
+        return exactly(self.version) if self.version else parse_range("*")
 
 
 def parse_wanted(text: str) -> Wanted:

@@ -1,4 +1,4 @@
-"""`dlctl pkg`: search, list, describe, install, update, rm, restore, verify, digest, new, test."""
+"""`dlctl pkg`: search, list, describe, install, update, rm, restore, verify, digest, new, test, push."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from dlctl.cli.runtime import runtime_of
 
 app = application(
     no_args_is_help=True,
-    help="Search, install, verify, update and remove packages.",
+    help="Search, install, verify, update, remove and publish packages.",
     epilog="Examples: dlctl pkg search; dlctl pkg install ours/hello; dlctl pkg verify",
 )
 
@@ -219,3 +219,28 @@ def run_examples(
     from dlctl.cli.commands.pkg.author import run_packages
 
     run_packages(runtime_of(ctx), paths, update=update, junit=junit, output=output)
+
+
+@app.command("push", epilog="Example: dlctl pkg push ../packages/hello ours --dry-run")
+def push(
+    ctx: typer.Context,
+    path: Annotated[str, typer.Argument(metavar="PACKAGE_DIR", help="Folder of the package.")],
+    where: Annotated[
+        str,
+        typer.Argument(
+            metavar="REGISTRY",
+            help="A registry of the app, a directory, or oci://HOST/REPOSITORY[:TAG].",
+            autocompletion=complete.registries,
+        ),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be pushed.")] = False,
+    output: TableOutput = TableFormat.TABLE,
+    timeout: Timeout = 0,
+) -> None:
+    """Store a package in a registry, which is created if it does not exist.
+
+    The same content gets the same digest everywhere. A version that is there with other content is refused.
+    """
+    from dlctl.cli.commands.pkg.push import push_package
+
+    push_package(runtime_of(ctx), path, where, dry_run=dry_run, output=output, timeout=timeout)

@@ -30,8 +30,8 @@ def add(
         str,
         typer.Argument(
             metavar="LOCATION",
-            help="A directory, or a git repository: https://…, ssh://…, git@HOST:PATH, file://…, or "
-            "github.com/OWNER/REPO/tree/REF/PATH.",
+            help="A directory, a git repository (https://…, ssh://…, git@HOST:PATH, file://… or "
+            "github.com/OWNER/REPO/tree/REF/PATH), or oci://HOST/REPOSITORY[:TAG|@DIGEST].",
         ),
     ],
     ref: Annotated[
@@ -41,12 +41,18 @@ def add(
     path: Annotated[
         str, typer.Option("--path", metavar="PATH", help="Folder of the registry in its repository.")
     ] = "",
+    storage: Annotated[
+        str,
+        typer.Option(
+            "--storage", metavar="HOST", help="Further host that an OCI registry may redirect downloads to."
+        ),
+    ] = "",
     timeout: Timeout = 0,
 ) -> None:
-    """Add a registry: a directory or git repository with a registry.yaml and a folder for each package."""
-    from dlctl.cli.commands.registry.edit import add_registry
+    """Add a registry of packages: a directory, a git repository or an OCI repository."""
+    from dlctl.cli.commands.registry.edit import NewRegistry, add_registry
 
-    add_registry(runtime_of(ctx), name, location, ref, path, timeout)
+    add_registry(runtime_of(ctx), NewRegistry(name, location, ref, path, storage), timeout)
 
 
 @app.command("list", epilog="Example: dlctl registry list -o json")
@@ -78,7 +84,7 @@ def update(
     ] = None,
     timeout: Timeout = 0,
 ) -> None:
-    """Use the newest commit of registries; installed packages stay as they are."""
+    """Use the newest commit or digest of registries; installed packages stay as they are."""
     from dlctl.cli.commands.registry.edit import update_registries
 
     update_registries(runtime_of(ctx), names or (), timeout)

@@ -1,7 +1,7 @@
 """`dlctl registry add`, `update` and `rm`."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dlctl.app.package_model import RegistryEntry
 from dlctl.cli.commands.registry.sources import opened_sources
@@ -9,6 +9,7 @@ from dlctl.cli.output.file_edits import write_edits
 from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
+from dlctl.cli.output.views.registries import revision_text, short_revision
 from dlctl.cli.runtime import Runtime
 from dlctl.files.write import FileChange
 from dlctl.registry.packages.offer import Offer
@@ -17,11 +18,25 @@ from dlctl.text import counted
 from dlctl.workflow.packages import registries
 
 
-def add_registry(runtime: Runtime, name: str, location: str, ref: str, path: str, timeout: float) -> None:
+@dataclass(frozen=True, slots=True)
+class NewRegistry:
+    """A registry as it was given on the command line."""
+
+    name: str
+    location: str
+    ref: str = ""
+    path: str = ""
+    storage: str = ""
+
+
+def add_registry(runtime: Runtime, given: NewRegistry, timeout: float) -> None:
     """Read the registry, then add it to dlctl.yaml. Raises UsageError, AppError or RegistryError."""
-    root = runtime.root()
+    root, name = runtime.root(), given.name
     registries.refuse_existing(runtime.app(), name)
-    entry = replace(parse_location(location, runtime.cwd, root, ref=ref, path=path), name=name)
+    entry = parse_location(
+        given.location, runtime.cwd, root, ref=given.ref, path=given.path, storage=given.storage
+    )
+    entry = replace(entry, name=name)
     with opened_sources(runtime, timeout) as open_source:
         added = registries.read_new(runtime.app(), entry, open_source)
 
@@ -31,12 +46,12 @@ def add_registry(runtime: Runtime, name: str, location: str, ref: str, path: str
         return [registries.add_registry(current, added.entry)]
 
     write_edits(root, compute)
-    _report(added.entry.name, added.offer)
+    _report(added.entry, added.offer)
 
 
-def _report(name: str, offer: Offer) -> None:
-    at = f" at commit {offer.tree.revision[:12]}" if offer.tree.revision else ""
-    log(f"added registry {name} with {counted(len(offer.packages), 'package')}{at}", Style.GOOD)
+def _report(entry: RegistryEntry, offer: Offer) -> None:
+    at = f" at {revision_text(entry)}" if entry.revision else ""
+    log(f"added registry {entry.name} with {counted(len(offer.packages), 'package')}{at}", Style.GOOD)
     for error in offer.errors:
         log(f"warning: {error}", Style.WARN)
 
@@ -58,16 +73,17 @@ def update_registries(runtime: Runtime, names: Sequence[str], timeout: float) ->
 
     write_edits(app.root, compute)
     for entry in newest:
-        _report_commit(app.registries[entry.name].commit, entry)
+        _report_revision(app.registries[entry.name], entry)
 
 
-def _report_commit(before: str, entry: RegistryEntry) -> None:
-    if not entry.commit:
+def _report_revision(before: RegistryEntry, entry: RegistryEntry) -> None:
+    if not entry.revision:
         log(f"{entry.name} is a directory, which is always read as it is")
-    elif entry.commit == before:
-        log(f"{entry.name} is up to date: {before[:12]}")
+    elif entry.revision == before.revision:
+        log(f"{entry.name} is up to date: {short_revision(before)}")
     else:
-        log(f"{entry.name}: {before[:12] or 'no commit'} → {entry.commit[:12]}", Style.GOOD)
+        none = "no digest" if entry.oci else "no commit"
+        log(f"{entry.name}: {short_revision(before) or none} → {short_revision(entry)}", Style.GOOD)
 
 
 def remove_registry(runtime: Runtime, name: str, *, yes: bool) -> None:

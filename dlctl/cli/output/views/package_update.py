@@ -47,6 +47,7 @@ def write_report(runtime: Runtime, report: Report) -> None:
                 "before": old.version if old else None,
                 "after": new.version,
                 "commit": new.commit or None,
+                "manifest": new.manifest or None,
                 "digest": new.digest,
             }
             for old, new in report.changed

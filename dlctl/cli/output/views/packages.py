@@ -35,6 +35,7 @@ def package_json(app: App, pin: Pin) -> dict[str, Any]:
         "name": pin.name,
         "version": pin.version,
         "commit": pin.commit or None,
+        "manifest": pin.manifest or None,
         "digest": pin.digest,
         "shadow": pin.shadow,
         "dependency": pin.dependency,
@@ -88,6 +89,7 @@ def print_package(runtime: Runtime, package: PackageContent, output: TableFormat
             name=pin.name,
             version=pin.version,
             commit=pin.commit or None,
+            manifest=pin.manifest or None,
             digest=pin.digest,
             installed=package.installed,
             summary=metadata.summary,
@@ -111,6 +113,8 @@ def _description(package: PackageContent) -> Iterator[str]:
     yield f"Digest: {pin.digest}"
     if pin.commit:
         yield f"Commit: {pin.commit}"
+    if pin.manifest:
+        yield f"Manifest: {pin.manifest}"
     if metadata.min_dlctl:
         yield f"Needs dlctl: {metadata.min_dlctl} or newer"
     for name, wanted in metadata.dependencies_of(pin.registry).items():

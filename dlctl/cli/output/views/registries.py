@@ -24,7 +24,7 @@ def print_registries(runtime: Runtime, output: TableFormat) -> None:
         return
     rows = [(BUILTIN, BUILTIN, "-", "comes with dlctl")]
     rows += [(entry.name, entry.kind, _state(entry), place(entry)) for entry in entries]
-    table(("REGISTRY", "KIND", "COMMIT", "LOCATION"), rows)
+    table(("REGISTRY", "KIND", "REVISION", "LOCATION"), rows)
 
 
 _BUILTIN_JSON: dict[str, Any] = {
@@ -35,6 +35,10 @@ _BUILTIN_JSON: dict[str, Any] = {
     "ref": None,
     "path": None,
     "commit": None,
+    "oci": None,
+    "tag": None,
+    "digest": None,
+    "storage": None,
     "requireSigned": False,
     "location": None,
 }
@@ -50,6 +54,10 @@ def registry_json(entry: RegistryEntry) -> dict[str, Any]:
         "ref": entry.ref or None,
         "path": entry.path or None,
         "commit": entry.commit or None,
+        "oci": entry.oci or None,
+        "tag": entry.tag or None,
+        "digest": entry.digest or None,
+        "storage": entry.storage or None,
         "requireSigned": entry.require_signed,
         "location": location_report(entry.location),
     }
@@ -59,12 +67,24 @@ def place(entry: RegistryEntry) -> str:
     """Where a registry is, in one line."""
     if entry.directory:
         return entry.directory
+    if entry.oci:
+        return f"oci://{entry.oci}{f':{entry.tag}' if entry.tag else ''}"
     path = f", folder {entry.path}" if entry.path else ""
     return f"{entry.git}, {entry.ref or 'default branch'}{path}"
 
 
 def _state(entry: RegistryEntry) -> str:
-    return entry.commit[:12] or "-"
+    return short_revision(entry) or "-"
+
+
+def short_revision(entry: RegistryEntry) -> str:
+    """The first digits of the commit or digest that is used."""
+    return entry.revision.removeprefix("sha256:")[:12]
+
+
+def revision_text(entry: RegistryEntry) -> str:
+    """The commit or digest that is used, in a sentence."""
+    return f"{'digest' if entry.digest else 'commit'} {short_revision(entry)}"
 
 
 def print_registry(runtime: Runtime, entry: RegistryEntry, offer: Offer, output: TableFormat) -> None:
@@ -84,8 +104,8 @@ def print_registry(runtime: Runtime, entry: RegistryEntry, offer: Offer, output:
         )
     else:
         data(f"{entry.name}: {offer.summary}\n  {place(entry)}\n")
-        if entry.commit:
-            data(f"  commit {entry.commit}\n")
+        if entry.revision:
+            data(f"  {'digest' if entry.digest else 'commit'} {entry.revision}\n")
         if entry.require_signed:
             data(f"  every package must be signed ({counted(len(entry.trusted), 'trusted key')})\n")
         data("\n")

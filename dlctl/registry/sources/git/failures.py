@@ -3,7 +3,7 @@
 import re
 
 from dlctl.errors import RegistryError
-from dlctl.registry.sources.git.process import Ended
+from dlctl.registry.sources.process import Ended
 
 _USERINFO = re.compile(r"//[^/@\s]*@")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")

@@ -10,8 +10,8 @@ from typing import NoReturn
 from dlctl.errors import RegistryError
 from dlctl.events import Emit, Progress
 from dlctl.registry.sources.git.failures import failure
-from dlctl.registry.sources.git.process import Ended, Limits, run
 from dlctl.registry.sources.git.settings import environment, scheme_of, settings
+from dlctl.registry.sources.process import Ended, Limits, run
 
 MAX_OUTPUT = 64_000_000
 MAX_DISK = 1_000_000_000

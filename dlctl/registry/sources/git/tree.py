@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dlctl.errors import RegistryError
 from dlctl.registry.packages.content import MAX_FILES
 from dlctl.registry.packages.tree import Entry, EntryKind
+from dlctl.registry.prototypes.source import SHARED
 from dlctl.registry.sources.git.repository import Repository
 
 _KINDS = {b"100644": EntryKind.FILE, b"100755": EntryKind.FILE, b"100664": EntryKind.FILE}
@@ -25,6 +26,14 @@ class GitTree:
     def shown(self) -> str:
         """The repository's URL."""
         return self.repository.url
+
+    def artifact(self, folder: str) -> str:
+        """Empty: a package is part of the whole."""
+        return ""
+
+    def shared(self, folder: str) -> str:
+        """The one folder of what all packages share."""
+        return SHARED
 
     def folders(self) -> tuple[str, ...]:
         """The names of the folders at the registry's root."""

@@ -1,0 +1,1 @@
+"""OCI repositories as registries: the distribution protocol, credentials, the layout of artifacts."""
