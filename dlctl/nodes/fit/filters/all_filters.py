@@ -21,7 +21,9 @@ class Filters:
         self.spread = TopologySpread(pod, usage)
         self.affinity = PodAffinity(pod, usage, state.namespaces)
         self._fixed = (Taints(pod.tolerations), NodeAffinity(pod.spec))
-        self._here = (Ports(pod, usage), Resources(pod, usage))
+        resources = Resources(pod, usage)
+        self._here = (Ports(pod, usage), resources)
+        self.room = resources.room
         volumes = Volumes(pod, usage, state.storage, state.unread)
         self._among = (volumes, self.spread, self.affinity)
 
