@@ -5,30 +5,22 @@ from collections.abc import Mapping
 from dlctl.cluster.answers.shape import Check, each, fields, mapping, scalar, text, tree, values, whole_number
 from dlctl.manifest import GroupKind
 
-
-def _metadata(fields_of_manager: Check) -> Check:
-    manager = fields(
-        manager=text, operation=text, apiVersion=text, subresource=text, time=text, fieldsV1=fields_of_manager
-    )
-    return fields(
-        ("name",),
-        name=text,
-        namespace=text,
-        uid=text,
-        resourceVersion=text,
-        creationTimestamp=text,
-        deletionTimestamp=text,
-        labels=values(text),
-        annotations=values(text),
-        finalizers=each(text),
-        ownerReferences=each(fields(kind=text, name=text, uid=text)),
-        managedFields=each(manager),
-    )
-
-
-METADATA = _metadata(tree)
-METADATA_BUT_TREES = _metadata(mapping)
-"""The same, but for what is in `fieldsV1`."""
+METADATA = fields(
+    ("name",),
+    name=text,
+    namespace=text,
+    uid=text,
+    resourceVersion=text,
+    creationTimestamp=text,
+    deletionTimestamp=text,
+    labels=values(text),
+    annotations=values(text),
+    finalizers=each(text),
+    ownerReferences=each(fields(kind=text, name=text, uid=text)),
+    managedFields=each(
+        fields(manager=text, operation=text, apiVersion=text, subresource=text, time=text, fieldsV1=tree)
+    ),
+)
 
 _AMOUNTS = values(scalar)
 _RESOURCES = fields(limits=_AMOUNTS, requests=_AMOUNTS)

@@ -1,11 +1,10 @@
 """Check that an answer is the object that was asked for, or the list of them."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dlctl.cluster.answers.answer import Answer
-from dlctl.cluster.answers.kinds import KINDS, METADATA, METADATA_BUT_TREES
-from dlctl.cluster.answers.shape import Check, are_trees, each, fields, mapping, text
+from dlctl.cluster.answers.kinds import KINDS, METADATA
+from dlctl.cluster.answers.shape import Check, each, fields, mapping, text
 from dlctl.cluster.protocol import Resource
 from dlctl.manifest import JsonObject
 
@@ -13,7 +12,6 @@ METADATA_KIND = "PartialObjectMetadata"
 
 _OBJECT = fields(("kind", "metadata"), apiVersion=text, kind=text, metadata=METADATA)
 _ITEM = fields(("metadata",), metadata=METADATA)
-_ITEM_BUT_TREES = fields(("metadata",), metadata=METADATA_BUT_TREES)
 _PAGE = fields(kind=text, metadata=fields(**{"continue": text, "resourceVersion": text}), items=each(mapping))
 _STATUS = fields(("kind",), kind=text)
 
@@ -44,28 +42,12 @@ def page_of_objects(answer: Answer, resource: Resource) -> JsonObject:
     page = answer.mapping(_PAGE)
     if not str(page.get("kind") or "").endswith("List") and "items" not in page:
         raise answer.wrong("it is not a list")
-    items = page.get("items") or ()
-    problem = _wrong_item(items, _ITEM_BUT_TREES, _fields_of(resource))
-    if not problem and not are_trees(_managed(items)):
-        problem = _wrong_item(items, _ITEM, mapping)
-    if problem:
-        raise answer.wrong(problem)
+    readable = _fields_of(resource)
+    for index, item in enumerate(page.get("items") or ()):
+        problem = _ITEM(item) or readable(item)
+        if problem is not None:
+            raise answer.wrong(f"items[{index}]: {problem}")
     return page
-
-
-def _wrong_item(items: Sequence[Any], head: Check, body: Check) -> str:
-    """What is wrong with the first item that is not accepted; empty where all are."""
-    for index, item in enumerate(items):
-        if problem := head(item) or body(item):
-            return f"items[{index}]: {problem}"
-    return ""
-
-
-def _managed(items: Sequence[JsonObject]) -> Iterator[Any]:
-    """The trees of all managers of these items."""
-    for item in items:
-        for entry in item["metadata"].get("managedFields") or ():
-            yield entry.get("fieldsV1") or {}
 
 
 def deletion(answer: Answer, resource: Resource, name: str) -> None:

@@ -120,11 +120,11 @@ def tree(value: Any) -> Problem | None:
     """Accepts an object whose values are such objects again, as `fieldsV1` is."""
     if not isinstance(value, dict):
         return _is_not("an object", value)
-    return None if are_trees(value.values()) else _first(tree, value.items())
+    return None if _are_trees(value.values()) else _first(tree, value.items())
 
 
-def are_trees(values: Iterable[Any]) -> bool:
-    """Whether `tree` accepts all of these values; thousands of them are looked at level by level."""
+def _are_trees(values: Iterable[Any]) -> bool:
+    """Whether `tree` accepts all of these values, which are looked at level by level."""
     level = list(values)
     while level:
         if not _OBJECT.issuperset(map(type, level)):
