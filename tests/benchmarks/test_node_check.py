@@ -18,6 +18,8 @@ FLOOR = (sys.executable, "-m", "tests.benchmarks.list_floor", "--check")
 IN_REPOSITORY = {"PYTHONPATH": str(REPOSITORY)}
 HOST = "kubernetes.io/hostname"
 LABELS = {"app": "train"}
+EVERYTHING = [{"operator": "Exists"}]
+"""No controller runs that would take the taint of new nodes away, which are not ready."""
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ def _near() -> dict[str, Any]:
 
 def _job(gpus: int, workers: int, **spec: Any) -> dict[str, Any]:
     main = {"name": "tensorflow", "image": "x", "resources": {"limits": {"nvidia.com/gpu": gpus}}}
-    pod = {"containers": [main], "tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists"}], **spec}
+    pod = {"containers": [main], "tolerations": EVERYTHING, **spec}
     template = {"metadata": {"labels": LABELS}, "spec": pod}
     roles = {
         "Worker": {"replicas": workers, "template": template},
@@ -72,6 +74,12 @@ JOBS = {
     "apart": _job(1, 64, **_apart()),
     "near": _job(4, 64, **_near()),
 }
+STARTING = {"fits", "spread", "apart"}
+"""Those that fit now; of the others something does not."""
+
+
+def _code(name: str) -> int:
+    return 0 if name in STARTING else 1
 
 
 def _check(programs: Programs, cluster: ControlPlane, name: str) -> tuple[str, ...]:
@@ -88,12 +96,12 @@ def test_node_check_of_a_large_cluster(
     ours, floor = _check(programs, large, name), (*FLOOR, str(large.kubeconfig))
     first, bare = measure(
         benchmark,
-        (f"dlctl node check ({name})", lambda: programs.run(*ours, codes=(0, 1))),
+        (f"dlctl node check ({name})", lambda: programs.run(*ours, codes=[_code(name)])),
         ("bare LISTs", lambda: programs.run(*floor, environ=IN_REPOSITORY)),
         rounds=2,
     )
     report(f"node check of 5000 nodes and 20000 pods, {name}", first, bare, at_most=1.5)
-    report_limit(f"node check ({name}), memory", programs.peak(*ours, codes=(0, 1)), "MB", 300)
+    report_limit(f"node check ({name}), memory", programs.peak(*ours, codes=[_code(name)]), "MB", 300)
 
 
 @pytest.mark.parametrize("name", JOBS)
@@ -103,7 +111,7 @@ def test_node_check_of_a_thousand_nodes(
     ours, floor = _check(programs, medium, name), (*FLOOR, str(medium.kubeconfig))
     first, bare = measure(
         benchmark,
-        (f"dlctl node check ({name})", lambda: programs.run(*ours, codes=(0, 1))),
+        (f"dlctl node check ({name})", lambda: programs.run(*ours, codes=[_code(name)])),
         ("bare LISTs", lambda: programs.run(*floor, environ=IN_REPOSITORY)),
         rounds=3,
     )

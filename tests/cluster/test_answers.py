@@ -106,6 +106,14 @@ def test_fields_that_are_read_have_their_shape(tmp_path: Path) -> None:
     assert "items[0]: status.allocatable.cpu is a list, not a single value" in message
 
 
+@pytest.mark.parametrize("wrong", [1, "x", [], None, False])
+def test_what_managers_own_is_checked_in_lists_too(tmp_path: Path, wrong: object) -> None:
+    good = {"metadata": {"name": "a", "managedFields": [{"fieldsV1": {"f:a": {".": {}}}}]}}
+    bad = {"metadata": {"name": "b", "managedFields": [{"fieldsV1": {"f:a": {"f:b": {}, "f:c": wrong}}}]}}
+    message = refused(tmp_path, Answer(200, {"items": [good, bad]}), listed)
+    assert "items[1]: metadata.managedFields[0].fieldsV1.f:a.f:c is " in message
+
+
 @pytest.mark.parametrize("body", [{}, [], {"kind": "Status", "status": "Failure"}, {**BODY, "kind": "Pod"}])
 def test_a_deletion_that_is_not_confirmed(tmp_path: Path, body: object) -> None:
     assert refused(tmp_path, Answer(200, body), deleted).startswith("delete ConfigMap a in namespace n: ")

@@ -12,6 +12,7 @@ from tests.controlplane import ControlPlane, shared_control_plane
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body
 from tests.output_schemas import checked
 from tests.project import Project
+from tests.prototypes.training.real_operators import app_in_own_namespace
 
 pytestmark = pytest.mark.controlplane
 
@@ -110,6 +111,67 @@ def test_what_fits_is_scheduled_and_what_waits_is_not(alone: AppOnCluster) -> No
     assert (never.code, item["verdict"]) == (1, "never")
     more = alone.run("node", "check", "dev", "-c", "second", "--what-if", "v100x8-ib100=1").ok()
     assert "new-v100x8-ib100-0" in more.out
+
+
+def places(app: AppOnCluster, pod: str) -> list[str]:
+    """The node of a pod, empty while it has none; nothing where there is no such pod."""
+    return [each["spec"].get("nodeName", "") for each in pods_of(app) if each["metadata"]["name"] == pod]
+
+
+def volume_of(app: AppOnCluster, claim: str, node: str) -> None:
+    """A claim that is bound to a volume on one node, as a pod that is gone leaves it."""
+    sizes = {"accessModes": ["ReadWriteOnce"], "storageClassName": ""}
+    expression = {"key": "kubernetes.io/hostname", "operator": "In", "values": [node]}
+    place = {"required": {"nodeSelectorTerms": [{"matchExpressions": [expression]}]}}
+    name = f"{claim}-{uuid.uuid4().hex[:8]}"
+    volume = {
+        **sizes,
+        "capacity": {"storage": "1Gi"},
+        "hostPath": {"path": "/data"},
+        "nodeAffinity": place,
+        "claimRef": {"namespace": app.namespace, "name": claim},
+    }
+    asks = {**sizes, "resources": {"requests": {"storage": "1Gi"}}, "volumeName": name}
+    for kind, called, spec in (("PersistentVolume", name, volume), ("PersistentVolumeClaim", claim, asks)):
+        body = {"apiVersion": "v1", "kind": kind, "metadata": {"name": called}, "spec": spec}
+        app.kubectl("create", "--filename=-", body=body)
+    until(lambda: app.get("pvc", claim).get("status", {}).get("phase") == "Bound")
+
+
+@pytest.fixture(scope="session")
+def nodes_with_volumes() -> ControlPlane:
+    """A cluster whose three GPU nodes are those of one test."""
+    return shared_control_plane("fit-volumes", "v100x8-ib100=3")
+
+
+@pytest.mark.timeout(300)
+def test_the_pods_of_a_stateful_set_go_where_their_volumes_are(
+    nodes_with_volumes: ControlPlane, project: Project
+) -> None:
+    with app_in_own_namespace(project, nodes_with_volumes) as app:
+        gpu_nodes = [f"v100x8-ib100-{number}" for number in range(3)]
+        volume_of(app, "data-web-0", gpu_nodes[2])
+        volume_of(app, "data-web-1", gpu_nodes[0])
+        made = service("web", 5, 2)
+        claims = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+        template = {"metadata": {"name": "data"}, "spec": {**claims, "storageClassName": ""}}
+        more = {"serviceName": "web", "podManagementPolicy": "Parallel", "volumeClaimTemplates": [template]}
+        wanted = {**made, "kind": "StatefulSet", "spec": {**made["spec"], **more}}
+        app.component("web", wanted)
+        assert "fits now" in app.run("node", "check", "lab").ok().out
+
+        blocker = service("blocker", 8, 1)
+        blocker["spec"]["template"]["spec"]["nodeName"] = gpu_nodes[0]
+        app.kubectl("create", "--filename=-", body=blocker)
+        until(lambda: len(pods_of(app)) == 1)
+        found = app.run("node", "check", "lab", "-c", "web", "-o", "json")
+        (item,) = checked(found.out, "FitList")["items"]
+        assert (item["verdict"], item["groups"][0]["placed"]) == ("waits", 1)
+
+        app.run("apply", "lab", "--yes", "--no-fit-check").ok()
+        until(lambda: places(app, "web-0") == [gpu_nodes[2]] and places(app, "web-1") == [""])
+        app.kubectl("delete", "deployment", "blocker")
+        until(lambda: places(app, "web-1") == [gpu_nodes[0]])
 
 
 def test_quota_and_limit_range_of_the_namespace_count(cluster_app: AppOnCluster) -> None:

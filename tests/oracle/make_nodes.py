@@ -1,8 +1,9 @@
 """Nodes of a case: mixed GPUs, taints, zones; some cordoned or about to be removed."""
 
-from random import Random
+from hypothesis import strategies as st
 
 from tests.oracle.case import CASE, Body, Case
+from tests.oracle.drawing import chance
 
 GPU, RDMA = "nvidia.com/gpu", "rdma/hca_shared_devices_a"
 HOST, ZONE, POOL = "kubernetes.io/hostname", "topology.kubernetes.io/zone", "oracle.dlctl.dev/pool"
@@ -18,30 +19,31 @@ SHAPES = (
     ({"cpu": "8", "memory": "32Gi", "pods": "10"}, ""),
     ({"cpu": "2", "memory": "4Gi", "pods": "3"}, ""),
 )
+OFTEN = tuple(shape for shape, often in zip(SHAPES, (4, 3, 3, 1), strict=True) for _ in range(often))
 
 
-def make_nodes(random: Random, case: Case) -> None:
+def make_nodes(draw: st.DrawFn, case: Case) -> None:
     """Between three and seven nodes."""
-    for number in range(random.randint(3, 7)):
-        offers, product = random.choices(SHAPES, (4, 3, 3, 1))[0]
-        case.nodes.append(_node(random, case, number, offers, product))
+    for number in range(draw(st.integers(3, 7))):
+        offers, product = draw(st.sampled_from(OFTEN))
+        case.nodes.append(_node(draw, case, number, offers, product))
 
 
-def _node(random: Random, case: Case, number: int, offers: Body, product: str) -> Body:
+def _node(draw: st.DrawFn, case: Case, number: int, offers: Body, product: str) -> Body:
     name = case.local(f"n{number}")
-    labels = {HOST: name, CASE: str(case.index), MAJOR: random.choice(("470", "535", "550"))}
-    if random.random() < 0.9:
-        labels[ZONE] = case.local(random.choice("abc"))
-    if random.random() < 0.8:
-        labels[POOL] = case.local(random.choice("xy"))
+    labels = {HOST: name, CASE: str(case.index), MAJOR: draw(st.sampled_from(("470", "535", "550")))}
+    if chance(draw, 0.9):
+        labels[ZONE] = case.local(draw(st.sampled_from("abc")))
+    if chance(draw, 0.8):
+        labels[POOL] = case.local(draw(st.sampled_from("xy")))
     if product:
         labels[PRODUCT] = product
-    taints = [GPU_TAINT] if product and random.random() < 0.6 else []
-    taints += [TEAM_TAINT] if random.random() < 0.12 else []
-    taints += [{"key": "soft", "effect": "PreferNoSchedule"}] if random.random() < 0.1 else []
-    taints += [LEAVING] if random.random() < 0.05 else []
+    taints = [GPU_TAINT] if product and chance(draw, 0.6) else []
+    taints += [TEAM_TAINT] if chance(draw, 0.12) else []
+    taints += [{"key": "soft", "effect": "PreferNoSchedule"}] if chance(draw, 0.1) else []
+    taints += [LEAVING] if chance(draw, 0.05) else []
     spec: Body = {"taints": taints}
-    if random.random() < 0.08:
+    if chance(draw, 0.08):
         spec["unschedulable"] = True
     status = {"capacity": offers, "allocatable": offers, "conditions": [READY]}
     metadata = {"name": name, "labels": labels}

@@ -12,10 +12,9 @@ from dlctl.manifest import Manifest, ref_of
 from dlctl.nodes.fit.report import GroupFit, Verdict
 from dlctl.workflow.fit.node_check import ToCheck, check_cluster
 from tests.oracle.case import WANTED, Body, Case
-from tests.oracle.cluster import Cluster, keep_alive, until
+from tests.oracle.cluster import Cluster, until
 
 LONGEST = 40.0
-HEARTBEAT = 15.0
 QUIET = 0.8
 """How long nothing may change."""
 UNREADY = {"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"}
@@ -68,7 +67,6 @@ def run_batch(cluster: Cluster, cases: Sequence[Case]) -> list[Answer]:
     answers = [Answer(case) for case in cases]
     for each in answers:
         _check(cluster, each)
-    keep_alive(cluster)
     for each in answers:
         each.messages += filter(None, map(cluster.offer, each.case.wanted))
     _watch(cluster, answers)
@@ -77,7 +75,6 @@ def run_batch(cluster: Cluster, cases: Sequence[Case]) -> list[Answer]:
         each.victims = len(each.case.running) - len(_pods(cluster, each.case, f"!{WANTED}"))
     late = [each for each in answers if each.placed < each.case.pods]
     _empty(cluster, late)
-    keep_alive(cluster)
     for each in late:
         each.messages += filter(None, map(cluster.offer, map(_again, each.case.wanted)))
     _watch(cluster, late)
@@ -161,11 +158,7 @@ def _watch(cluster: Cluster, answers: Sequence[Answer]) -> None:
         return
     names = {each.case.namespace for each in answers}
     seen, since, end = None, time.monotonic(), time.monotonic() + LONGEST
-    alive = time.monotonic() + HEARTBEAT
     while time.monotonic() < end:
-        if time.monotonic() > alive:
-            keep_alive(cluster)
-            alive = time.monotonic() + HEARTBEAT
         pods = [pod for pod in cluster.items("/api/v1/pods", WANTED) if pod["metadata"]["namespace"] in names]
         state = {(pod["metadata"]["uid"], pod["spec"].get("nodeName", "")) for pod in pods}
         if state != seen or not all(map(_was_tried, pods)):

@@ -19,6 +19,7 @@ from dlctl.nodes.fit.model import ClusterState, PodRequest
 from dlctl.nodes.fit.prepare import prepare
 from dlctl.nodes.fit.report import FitReport, GroupFit
 from dlctl.nodes.fit.usage import Usage
+from dlctl.nodes.inventory.order import natural_key
 
 
 def check(
@@ -30,6 +31,7 @@ def check(
     Pods that are nominated for a node count where no request has a higher priority, as for the scheduler.
     `preemptible_below` is a priority to count with instead of the pods' own.
     """
+    state = replace(state, nodes=tuple(sorted(state.nodes, key=lambda node: natural_key(node.name))))
     own = {(each.namespace, each.kind, each.name) for each in requests}
     jobs = _objects(requests, state)
     highest = max((group.prepared.pod.priority for groups in jobs for group in groups), default=0)

@@ -1,6 +1,5 @@
 """Why pods do not fit: the nodes by what keeps a pod away, who holds what is lacking, and what is left."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -24,13 +23,14 @@ class Explained:
 def explain(pod: Pod, usage: Usage, state: ClusterState) -> Explained:
     """Each node with what keeps the pod from it: what lasts before what changes before what is held."""
     filters = Filters(pod, usage, state)
-    counts: Counter[Obstacle] = Counter()
+    counts: dict[Obstacle, int] = {}
     suitable: list[NodeState] = []
     open_nodes: list[NodeState] = []
     held: list[tuple[NodeState, list[Obstacle]]] = []
     for node in usage.nodes:
         found = _worst(list(filters.every(node)))
-        counts.update(dict.fromkeys(found, 1))
+        for each in dict.fromkeys(found):
+            counts[each] = counts.get(each, 0) + 1
         if not found or found[0].lasting is not Lasting.ALWAYS:
             suitable.append(node)
         if not found:
@@ -49,7 +49,7 @@ def _worst(obstacles: list[Obstacle]) -> list[Obstacle]:
     return []
 
 
-def _in_order(counts: Counter[Obstacle]) -> list[tuple[Obstacle, int]]:
+def _in_order(counts: Mapping[Obstacle, int]) -> list[tuple[Obstacle, int]]:
     """What other pods hold first, then what may change, then the rest; the most nodes first."""
     order = (Lasting.HELD, Lasting.CHANGES, Lasting.ALWAYS)
     return sorted(counts.items(), key=lambda each: (order.index(each[0].lasting), -each[1], each[0].message))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.fit.terms import PodTerm
@@ -15,9 +15,8 @@ HostPort = tuple[str, str, int]
 """Protocol, address and number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taint:
-    """A taint that keeps pods away which do not tolerate it."""
+class Taint(NamedTuple):
+    """A taint that keeps pods away which do not tolerate it: a tuple, since every node is asked for it."""
 
     key: str
     value: str

@@ -109,9 +109,9 @@ def _least_crowded(open_nodes: Iterable[NodeState], filters: Filters) -> NodeSta
 
 
 def _in_order(pod: Pod, usage: Usage) -> list[NodeState]:
-    """Nodes with least of what is scarce first; equal ones by name."""
+    """Nodes with least of what is scarce first; equal ones as they are, which is by name."""
     resource = main_resource(pod)
-    return sorted(usage.nodes, key=lambda node: (usage.idle(node, resource), natural_key(node.name)))
+    return sorted(usage.nodes, key=lambda node: usage.idle(node, resource))
 
 
 def _in_best_domain(
@@ -122,12 +122,17 @@ def _in_best_domain(
     nodes: Iterable[NodeState],
     found: list[NodeState],
 ) -> list[NodeState]:
-    """Pods that want to be together: they are in one domain, so each is tried and the best one kept."""
+    """Pods that want to be together: they are in one domain, so each is tried and the best one kept.
+
+    A domain whose nodes have room for no more pods than were placed already cannot be better.
+    """
     domains: dict[tuple[str | None, ...], list[NodeState]] = {}
     for node in nodes:
         domain = tuple(node.labels.get(term.topology_key) for term in pod.affinity)
         domains.setdefault(domain, []).append(node)
     for inside in domains.values():
+        if sum(map(filters.room, inside)) <= len(found):
+            continue
         tried = _placed(pod, count, filters, usage, inside)
         if len(tried) > len(found):
             found = tried

@@ -72,5 +72,3 @@ def _notes(request: PodRequest, spec: dict[str, Any]) -> Iterator[str]:
         yield f"scheduler {scheduler} may decide otherwise: the rules are those of {SCHEDULER}"
     if claims_of(spec) or claim_templates(request):
         yield "how many volumes a node may attach is not checked"
-    if request.kind == "StatefulSet" and request.object_spec.get("volumeClaimTemplates"):
-        yield "claims that it has already keep each pod near its volume, which is not checked"

@@ -146,3 +146,45 @@ def test_the_claim_templates_of_a_stateful_set() -> None:
     found = verdict([node(labels={ZONE: "a"})], [], request, storage=storage)
     assert (found.verdict, found.placed) == (WAITS, 1)
     assert found.notes
+
+
+def kept(*zones: str) -> Storage:
+    """The claims of the first pods of the set `web`, each bound to a volume of its own in a zone."""
+    claims, volumes = [], []
+    for number, zone in enumerate(zones):
+        metadata = {"name": f"data-web-{number}", "namespace": "ml", "annotations": BOUND}
+        claims.append({"metadata": metadata, "spec": {**claim()["spec"], "volumeName": f"v{number}"}})
+        owner = {"claimRef": {"namespace": "ml", "name": f"data-web-{number}"}}
+        made = volume(zone)
+        volumes.append({**made, "metadata": {"name": f"v{number}"}, "spec": {**made["spec"], **owner}})
+    return Storage(tuple(claims), tuple(volumes), (storage_class(provisioner="csi.example.com"),))
+
+
+@pytest.mark.parametrize(
+    ("zones", "pods", "places"),
+    [
+        (("a", "b"), 2, (("a", 1), ("b", 1))),
+        (("b", "a"), 2, (("a", 1), ("b", 1))),
+        (("b", "b"), 2, (("b", 2),)),
+        (("b",), 2, (("a", 1), ("b", 1))),
+    ],
+)
+def test_the_claims_that_a_stateful_set_has_keep_each_pod_near_its_volume(
+    zones: tuple[str, ...], pods: int, places: tuple[tuple[str, int], ...]
+) -> None:
+    templates = {"volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": claim()["spec"]}]}
+    request = want(spec(container()), pods, kind="StatefulSet", name="web", object_spec=templates)
+    nodes = [node(name, labels={ZONE: name}) for name in ("a", "b")]
+    found = verdict(nodes, [], request, storage=kept(*zones))
+    assert (found.verdict, found.on) == (FITS, places)
+
+
+def test_a_stateful_set_waits_for_the_node_of_a_volume_that_it_has() -> None:
+    templates = {"volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": claim()["spec"]}]}
+    asks = spec(container(cpu="4"))
+    request = want(asks, 2, kind="StatefulSet", name="web", object_spec=templates)
+    nodes = [node(name, labels={ZONE: name}) for name in ("a", "b", "c")]
+    full = verdict(nodes, [pod("b", container(cpu="8"))], request, storage=kept("a", "b"))
+    assert (full.verdict, full.placed) == (WAITS, 1)
+    gone = verdict(nodes[::2], [], request, storage=kept("a", "b"))
+    assert (gone.verdict, gone.placed) == (NEVER, 1)

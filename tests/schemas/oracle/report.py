@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from tests.schemas.oracle.agreement import OUTCOMES, Verdict, histogram
 
 EXAMPLES_SHOWN = 12
+_OF_DEVICES = re.compile(r"\.containers\[\d+\]\.resources\.(limits|requests)\[[^\]]+/[^\]]+\]: Invalid value")
 
 
 def classes(has_rules: Callable[[str], bool], verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:
@@ -26,8 +27,12 @@ DEFAULT = (
     "only the server refuses: a condition of the schema on a field that is not stated, and has a default"
 )
 EMPTY = "only validate refuses: a required field or an item is null or missing; the server takes it as empty"
+DEVICES = (
+    "only validate refuses: an amount of devices that no pod may have; "
+    "the server does not look into pods of CRDs"
+)
 OTHER = "other"
-KNOWN = frozenset({CEL, GO, SCALE, OVERFLOW, DEFAULT, EMPTY})
+KNOWN = frozenset({CEL, GO, SCALE, OVERFLOW, DEFAULT, EMPTY, DEVICES})
 """The classes that are understood; anything else is a defect of `validate`."""
 
 
@@ -36,6 +41,8 @@ def _class(verdict: Verdict, has_rules: Callable[[str], bool]) -> str:
     if verdict.ours:
         if "less than or equal to 2147483647" in verdict.ours:
             return OVERFLOW
+        if not built_in and _OF_DEVICES.search(verdict.ours):
+            return DEVICES
         empty = verdict.ours.endswith((": Required value", "Invalid value: null: must be of type object"))
         return EMPTY if empty and built_in else OTHER
     if "must validate one and only one schema" in verdict.server:

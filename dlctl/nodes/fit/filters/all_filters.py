@@ -21,9 +21,11 @@ class Filters:
         self.spread = TopologySpread(pod, usage)
         self.affinity = PodAffinity(pod, usage, state.namespaces)
         self._fixed = (Taints(pod.tolerations), NodeAffinity(pod.spec))
-        self._here = (Ports(pod, usage), Resources(pod, usage))
-        volumes = Volumes(pod, usage, state.storage, state.unread)
-        self._among = (volumes, self.spread, self.affinity)
+        resources = Resources(pod, usage)
+        self._here = (Ports(pod, usage), resources)
+        self.room = resources.room
+        self._volumes = Volumes(pod, usage, state.storage, state.unread)
+        self._among = (self._volumes, self.spread, self.affinity)
 
     def always(self, node: NodeState) -> Iterator[Obstacle]:
         """What does not depend on other pods: the node's name, labels and taints."""
@@ -56,7 +58,7 @@ class Filters:
     @property
     def independent(self) -> bool:
         """Whether placing a pod changes nothing for other nodes."""
-        return not self.spread.constraints and self.affinity.idle
+        return not self.spread.constraints and self.affinity.idle and not self._volumes.numbered
 
     def placed(self, node: NodeState) -> None:
         """A pod of this kind was placed on a node."""

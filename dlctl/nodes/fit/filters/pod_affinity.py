@@ -28,6 +28,9 @@ class PodAffinity:
             if pod.affinity or pod.anti_affinity or other.anti_affinity:
                 self._count(node, other)
         self._placed: list[NodeState] = []
+        self._lacking = [
+            f"no pod of {term.selector} in the same {term.topology_key}" for term in pod.affinity
+        ]
         self._refusing_keys = self._keys()
 
     @property
@@ -82,9 +85,8 @@ class PodAffinity:
             if value is None:
                 yield Obstacle(Constraint.POD_AFFINITY, f"no label {term.topology_key}", place)
             elif not first and not self._wanted.get((term.topology_key, value)):
-                message = f"no pod of {term.selector} in the same {term.topology_key}"
                 lasting = Lasting.HELD if self.own else Lasting.CHANGES
-                yield Obstacle(Constraint.POD_AFFINITY, message, place, lasting)
+                yield Obstacle(Constraint.POD_AFFINITY, self._lacking[index], place, lasting)
 
     def placed(self, node: NodeState) -> None:
         """Count a pod of the same kind that was placed."""

@@ -35,6 +35,18 @@ class Resources:
                 text = f"has less than {amount(name, asked)}" if offered else f"has no {name}"
                 yield Obstacle(Constraint.RESOURCE, text, FIELD, Lasting.ALWAYS, name)
 
+    def room(self, node: NodeState) -> int:
+        """For how many pods a node has enough, 0 or more; other filters may take fewer."""
+        use = self._usage.on(node)
+        pods = node.allocatable.get(PODS, 0) // THOUSANDTHS - len(use.pods)
+        offered = node.allocatable
+        rooms = (
+            (offered.get(name, 0) - use.requested.get(name, 0)) // asked
+            for name, asked in self._asked.items()
+            if asked
+        )
+        return max(0, min(pods, *rooms))
+
 
 def amount(name: str, thousandths: int) -> str:
     """An amount with its resource: `8 nvidia.com/gpu`, `500m cpu`, `16Gi memory`."""

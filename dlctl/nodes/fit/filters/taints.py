@@ -30,11 +30,15 @@ class Taints:
 
     def __init__(self, tolerations: Sequence[Toleration]) -> None:
         self._tolerations = tuple(tolerations)
+        self._tolerated: dict[Taint, bool] = {}
 
     def tolerates(self, taint: Taint) -> bool:
-        """Whether a taint keeps the pod from no node."""
-        body = {"key": taint.key, "value": taint.value, "effect": taint.effect}
-        return any(each.matches(body) for each in self._tolerations)
+        """Whether a taint keeps the pod from no node; asked once for each, since most nodes have the same."""
+        found = self._tolerated.get(taint)
+        if found is None:
+            body = taint._asdict()
+            found = self._tolerated[taint] = any(each.matches(body) for each in self._tolerations)
+        return found
 
     def all_tolerated(self, node: NodeState) -> bool:
         """Whether no taint of the node keeps the pod away; `unschedulable` aside."""

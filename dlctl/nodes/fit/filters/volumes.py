@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlctl.manifest import JsonObject
-from dlctl.nodes.fit.claim_templates import claim_templates
+from dlctl.nodes.fit.claim_templates import claim_templates, kept_claims
 from dlctl.nodes.fit.filters.node_affinity import NodeTerm, required_terms
 from dlctl.nodes.fit.filters.volume_match import class_of, could_bind, free_volume
 from dlctl.nodes.fit.model import Constraint, Lasting, NodeState, Obstacle, Pod, Storage
@@ -45,6 +45,7 @@ class Volumes:
         self._exclusive = False
         self._taken = 0
         self._of_each = [] if unread & _STORAGE else list(claim_templates(pod.request))
+        self._kept = kept_claims(pod.request, storage.claims) if self._of_each else {}
         self._used: list[list[str]] = []
         for name in self._names:
             self._read(name, usage)
@@ -92,12 +93,26 @@ class Volumes:
             if not could_bind(claim, self._storage, lambda volume: reaches(volume, node), node.labels):
                 name = claim["metadata"]["name"]
                 yield Obstacle(Constraint.VOLUME, f"no volume for claim {name} on it", FIELD, Lasting.CHANGES)
-
-        for claim in self._of_each:
-            if not could_bind(claim, self._storage, self._reached_from(node), node.labels):
-                name = claim["metadata"]["name"]
+        for claim, bound in self._of_next():
+            name = claim["metadata"]["name"]
+            if bound is not None:
+                if not reaches(bound, node):
+                    yield Obstacle(Constraint.VOLUME, f"the volume of claim {name} is not on it", FIELD)
+            elif not could_bind(claim, self._storage, self._reached_from(node), node.labels):
                 message = f"no volume for the claim {name} of each pod on it"
                 yield Obstacle(Constraint.VOLUME, message, FIELD, Lasting.CHANGES)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether pods have claims of their own already: a node may do for one and not for another."""
+        return bool(self._kept)
+
+    def _of_next(self) -> Iterator[tuple[JsonObject, JsonObject | None]]:
+        """The claims that the next pod has for itself, each with the volume that it is bound to."""
+        for template in self._of_each:
+            claim = self._kept.get((template["metadata"]["name"], len(self._used)), template)
+            bound = (claim.get("spec") or {}).get("volumeName") if claim is not template else None
+            yield claim, _named(self._storage.volumes, str(bound)) if bound else None
 
     def _reached_from(self, node: NodeState) -> Callable[[JsonObject], bool]:
         """Whether a volume can be used on a node, and no pod of this kind has it."""
@@ -107,8 +122,9 @@ class Volumes:
     def placed(self, node: NodeState) -> None:
         """A claim of ReadWriteOncePod is taken by the first pod; its own claims take volumes."""
         if self._of_each:
+            wanted = [claim for claim, bound in self._of_next() if bound is None]
             self._used.append([])
-            for claim in self._of_each:
+            for claim in wanted:
                 volume = free_volume(claim, self._storage, self._reached_from(node))
                 if volume is not None:
                     self._used[-1].append(_name(volume))
