@@ -55,7 +55,7 @@ def make_plan(
     is_final += _namespace_steps(prepared, cluster, known)
     steps = tuple(sorted(is_final, key=lambda step: order_key(step.ref)))
     missing = missing_requirements(cluster.resources, prepared, options.requirements, known.kinds)
-    for note in (*_leftovers(found, prepared, scope), *_taken_over(steps, scope)):
+    for note in (*_leftovers(found, prepared, scope), *_taken_over(steps, scope), *_idle(steps)):
         emit(Note(note))
     return Plan(scope, cluster.identity(), steps, missing)
 
@@ -139,3 +139,8 @@ def _taken_over(steps: Iterable[Step], scope: Scope) -> tuple[str, ...]:
     if not count:
         return ()
     return (f"an apply makes {scope.managers.current} the field manager of {counted(count, 'object')}",)
+
+
+def _idle(steps: Iterable[Step]) -> tuple[str, ...]:
+    """A note for each run that stays as it is: an apply that changes it starts nothing."""
+    return tuple(f"{step.ref}: {step.reason} ({step.hint})" for step in steps if step.starts_nothing)

@@ -21,6 +21,7 @@ from dlctl.status.model import (
     value_at,
 )
 from dlctl.status.rules import RULES
+from dlctl.status.run import changed_after_end
 
 
 def verdict_of(
@@ -36,6 +37,9 @@ def verdict_of(
     general = _general(body)
     if general is not None:
         return general
+    ended = changed_after_end(body)
+    if ended is not None:
+        return failed(f"the run {ended.how} before the last change of its spec, which has started nothing")
     rule = rules.get(ref_of(body).group_kind)
     return rule(body, now) if rule is not None else _by_ready_condition(body)
 

@@ -9,6 +9,7 @@ from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.dry_run import as_applied_by, created, estimated, other_fields, unchanged
 from dlctl.plan.compare.field_ownership import owns_exactly
 from dlctl.plan.compare.refusals import error_text
+from dlctl.plan.compare.runs import of_a_run
 from dlctl.plan.live.kinds import Kinds
 from dlctl.plan.live.managed_fields import applying_manager, earlier_managers
 from dlctl.plan.live.namespaces import NAMESPACE_IN_PLAN, Namespaces
@@ -88,7 +89,8 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
         if owns_exactly(as_applied_by(manifest, live, manager, managers), live, manager):
             earlier, listed = earlier_managers(live, managers), other_fields(manifest, live)
             step = unchanged(manifest, resource, live)
-            return replace(step, earlier_managers=earlier, lists_secrets=listed)
+            step = replace(step, earlier_managers=earlier, lists_secrets=listed)
+            return of_a_run(step, live, known.options)
         return Question(manifest, resource, live)
     error = found.unreadable.get(ref)
     if error is not None:

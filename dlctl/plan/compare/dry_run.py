@@ -11,6 +11,7 @@ from dlctl.plan.compare.compare import clean, compare
 from dlctl.plan.compare.overlay import overlay
 from dlctl.plan.compare.ownership_change import ownership_differs
 from dlctl.plan.compare.refusals import refused
+from dlctl.plan.compare.runs import of_a_run
 from dlctl.plan.field_managers import FieldManagers
 from dlctl.plan.live.managed_fields import applied_fields, applying_manager, earlier_managers
 from dlctl.plan.model import Action, Step
@@ -53,12 +54,13 @@ def dry_run(
         raise
     except ClusterError as error:
         return refused(manifest, resource, live, error, options)
-    return replace(
+    step = replace(
         step,
         manifest=manifest,
         earlier_managers=earlier_managers(live, managers),
         lists_secrets=other_fields(manifest, live),
     )
+    return of_a_run(step, live, options)
 
 
 def as_applied_by(manifest: Manifest, live: JsonObject, manager: str, managers: FieldManagers) -> JsonObject:

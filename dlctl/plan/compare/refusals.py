@@ -8,8 +8,8 @@ from dlctl.cluster.protocol import Resource
 from dlctl.errors import ClusterError, Conflict, FieldConflict, Forbidden, Invalid, NotFound, UnknownKind
 from dlctl.kinds import PROTECTED, wave_of
 from dlctl.manifest import JsonObject, Manifest
-from dlctl.plan.compare.compare import clean, compare
-from dlctl.plan.compare.overlay import overlay
+from dlctl.plan.compare.compare import clean
+from dlctl.plan.compare.replacement import replaced
 from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.redact import Redactor, secrets_of
@@ -69,19 +69,7 @@ def _immutable(
     if not options.replace:
         hint = "pass --replace to delete and recreate the object"
         return _step(Action.UNKNOWN, manifest, resource, live, reason, hint)
-    old, new = clean(live), overlay(clean(live), clean(manifest.body))
-    return Step(
-        Action.REPLACE,
-        manifest.ref,
-        wave_of(manifest.ref.group_kind),
-        manifest=manifest,
-        resource=resource,
-        uid=str(live["metadata"].get("uid", "")),
-        live=old,
-        merged=new,
-        changes=compare(old, new),
-        reason=f"{reason}: delete and recreate",
-    )
+    return replaced(manifest, resource, live, reason)
 
 
 def _step(
