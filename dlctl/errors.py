@@ -174,6 +174,13 @@ class ClusterError(DlctlError):
     """A request to an API server failed."""
 
     code = "cluster"
+    whole: str = ""
+    """The server's whole message where `message` shows only a part of it: to be classified, never shown."""
+
+    @property
+    def full_message(self) -> str:
+        """The message before it was shortened."""
+        return self.whole or self.message
 
 
 class KubeconfigError(ClusterError):

@@ -18,32 +18,28 @@ TRAINING = frozenset(
 )
 """Jobs of the training operator, whose templates can be changed, but are read for new pods only."""
 
+_WHEN_TRUE: Mapping[str, str] = MappingProxyType(
+    {"Succeeded": "", "Complete": "", "Completed": "", "Failed": "", "Killed": ""}
+)
+_EITHER_WAY: Mapping[str, str] = MappingProxyType({"Succeeded": "Failed"})
+"""Types of conditions that end a run when true; the value is what it is when the condition is false."""
+
 _BY_CONDITION: Mapping[GroupKind, Mapping[str, str]] = MappingProxyType(
     {
-        **dict.fromkeys(
-            (
-                *TRAINING,
-                GroupKind("batch", "Job"),
-                GroupKind("trainer.kubeflow.org", "TrainJob"),
-                GroupKind("jobset.x-k8s.io", "JobSet"),
-                GroupKind("kubeflow.org", "Experiment"),
-                GroupKind("kubeflow.org", "Trial"),
-            ),
-            {"Succeeded": "", "Complete": "", "Completed": "", "Failed": "", "Killed": ""},
-        ),
-        **dict.fromkeys(
-            (
-                GroupKind("tekton.dev", "TaskRun"),
-                GroupKind("tekton.dev", "PipelineRun"),
-                GroupKind("tekton.dev", "CustomRun"),
-                GroupKind("build.knative.dev", "Build"),
-                GroupKind("shipwright.io", "BuildRun"),
-            ),
-            {"Succeeded": "Failed"},
-        ),
+        **dict.fromkeys(TRAINING, _WHEN_TRUE),
+        GroupKind("batch", "Job"): _WHEN_TRUE,
+        GroupKind("trainer.kubeflow.org", "TrainJob"): _WHEN_TRUE,
+        GroupKind("jobset.x-k8s.io", "JobSet"): _WHEN_TRUE,
+        GroupKind("kubeflow.org", "Experiment"): _WHEN_TRUE,
+        GroupKind("kubeflow.org", "Trial"): _WHEN_TRUE,
+        GroupKind("tekton.dev", "TaskRun"): _EITHER_WAY,
+        GroupKind("tekton.dev", "PipelineRun"): _EITHER_WAY,
+        GroupKind("tekton.dev", "CustomRun"): _EITHER_WAY,
+        GroupKind("build.knative.dev", "Build"): _EITHER_WAY,
+        GroupKind("shipwright.io", "BuildRun"): _EITHER_WAY,
     }
 )
-"""Types of conditions that end a run when true; the value is what it is when the condition is false."""
+"""The conditions of a kind that end a run."""
 
 _BY_PHASE: Mapping[GroupKind, tuple[str, ...]] = MappingProxyType(
     {

@@ -172,6 +172,23 @@ def test_messages_are_cut_and_cleaned() -> None:
     assert len(found.message) < MAX_MESSAGE + 100
 
 
+def test_a_message_is_classified_as_a_whole_and_shown_without_long_values() -> None:
+    """batch/v1 validation quotes the whole template before it says what is wrong with it."""
+    template = json.dumps({"metadata": {"labels": {"a": "b"}}, "spec": {"args": ["x" * 5000]}})
+    cause = {
+        "reason": "FieldValueInvalid",
+        "message": f"Invalid value: {template}: field is immutable",
+        "field": "spec.template",
+    }
+    found = error(422, f'Job.batch "a" is invalid: spec.template: {cause["message"]}', causes=[cause])
+    assert found.message == (
+        "apply ConfigMap a in namespace n: spec.template: Invalid value: {…}: field is immutable"
+    )
+    assert found.hint == "the field is immutable: the object must be deleted and created again"
+    assert isinstance(found, Invalid)
+    assert template in found.full_message
+
+
 @pytest.mark.parametrize(
     ("message", "shown"),
     [

@@ -1,7 +1,7 @@
 """Turn an API server's error response into an error of the tree.
 
 The response is a Status object (Kubernetes API conventions, "Response Status Kind"). Its message is
-shown, shortened; headers and raw bodies are not.
+classified as a whole and shown shortened; headers and raw bodies are not shown.
 """
 
 import re
@@ -27,6 +27,11 @@ from dlctl.json_text import NotJson, parse_json
 
 MAX_MESSAGE = 1000
 """The most characters shown of a server's message."""
+MAX_VALUE = 200
+"""The most characters shown of the text by which a message quotes a value."""
+
+_QUOTED = re.compile(rf'(?<=value: )(?P<value>(?P<open>[{{\["]).{{{MAX_VALUE},}}[}}\]"])(?=: )')
+"""A long value in the message of validation: `Invalid value: {...}: field is immutable`."""
 
 _NOT_AN_OBJECT = "the server could not find the requested resource"
 """The message for a path that is not served (apimachinery, api/errors.NewGenericServerResponse)."""
@@ -73,7 +78,7 @@ class Refusal:
 
     @property
     def message(self) -> str:
-        """The server's message, safe for a terminal."""
+        """The server's whole message, safe for a terminal."""
         return _plain(str(self.status.get("message") or "") or self.text or f"HTTP status {self.code}")
 
     @property
@@ -112,7 +117,22 @@ def _one_line(body: bytes) -> str:
 
 
 def error_of(refusal: Refusal, subject: Subject, server: str) -> ClusterError:
-    """The error for a refused request."""
+    """The error for a refused request; its message is shortened."""
+    error = _error_of(refusal, subject, server)
+    shown = _shortened(_QUOTED.sub(_dots, error.message))
+    if shown == error.message:
+        return error
+    shortened = error.with_message(shown)
+    shortened.whole = error.message
+    return shortened
+
+
+def _dots(quoted: re.Match[str]) -> str:
+    """A quoted value without its content, which is as long as the object."""
+    return f"{quoted['open']}…{quoted['value'][-1]}"
+
+
+def _error_of(refusal: Refusal, subject: Subject, server: str) -> ClusterError:
     message = without_values(refusal.message) if subject.secret else refusal.message
     if refusal.code == 401:
         return Unauthorized(
@@ -213,7 +233,10 @@ def _server_error(refusal: Refusal, subject: Subject, server: str, message: str)
 
 
 def _plain(text: str) -> str:
-    """Untrusted text made safe for a terminal: no control characters, limited length."""
+    """Untrusted text made safe for a terminal: no control characters, one line."""
     line = "".join(character if character.isprintable() else " " for character in text)
-    line = " ".join(line.split())
-    return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"
+    return " ".join(line.split())
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + "…"

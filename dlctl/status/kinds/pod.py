@@ -65,4 +65,3 @@ def _pending(body: JsonObject, now: datetime | None) -> Verdict:
             failed(f"unschedulable: {message}") if waited_long else in_progress(f"unschedulable: {message}")
         )
     return in_progress("pending")
-
