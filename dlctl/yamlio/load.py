@@ -1,6 +1,6 @@
 """Load YAML text as JSON values with positions.
 
-All files are read the same way: YAML 1.2 core schema, JSON values only, no duplicate keys; aliases
+All files are read the same way: YAML 1.2 core schema, numbers as kubectl reads them, JSON values only, no duplicate keys; aliases
 and merge keys are followed. Positions are looked up in the parsed nodes when needed.
 """
 
@@ -15,7 +15,7 @@ import yaml
 from dlctl.errors import Location, YamlError
 from dlctl.text import shown_name
 from dlctl.yamlio.compose import MAP, MAX_DEPTH, PLAIN, SEQ, compose, place_after
-from dlctl.yamlio.core_schema import BOOL, FLOAT, INT, NULL, STR, Scalar, resolve_plain
+from dlctl.yamlio.core_schema import BOOL, FLOAT, INT, NULL, STR, Scalar, check_plain_key, resolve_plain
 from dlctl.yamlio.places import MERGE_KEY, Places, YamlPath
 
 MAX_VALUES = 2_000_000
@@ -174,7 +174,13 @@ class _Constructor:
     def key(self, node: yaml.Node) -> str:
         if not isinstance(node, yaml.ScalarNode):
             raise self.error("key is a list or a mapping, not a scalar", node)
-        return cast(str, node.value)
+        text = cast(str, node.value)
+        if node.tag == PLAIN:
+            try:
+                check_plain_key(text)
+            except ValueError as error:
+                raise self.error(str(error), node) from error
+        return text
 
     def scalar(self, node: yaml.ScalarNode) -> Scalar:
         text = cast(str, node.value)
