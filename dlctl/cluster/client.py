@@ -26,6 +26,7 @@ from dlctl.events import Emit
 from dlctl.manifest import JsonObject, ObjectRef
 
 _APPLY = "application/apply-patch+yaml"
+_MERGE_PATCH = "application/merge-patch+json"
 _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 _METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 """Kubernetes API concepts, "Metadata-only fetches"."""
@@ -149,6 +150,16 @@ class ApiCluster:
         if others:
             raise AlreadyExists(f"{subject}: the object exists already", others)
         return applied
+
+    def try_merge_patch(
+        self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
+    ) -> JsonObject:
+        """The object as a JSON merge patch would make it, with the server's defaults and admission."""
+        subject = _subject("apply", resource, name, namespace)
+        query, data = {"dryRun": "All", "fieldValidation": "Strict"}, apply_body(patch, subject)
+        path = _path(resource, name, namespace)
+        answer = self._answered(Request(subject, path, "PATCH", query, data, _MERGE_PATCH))[1]
+        return one_object(answer, resource, name, namespace)
 
     def rename_managers(
         self,

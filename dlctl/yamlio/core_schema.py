@@ -29,9 +29,10 @@ _CAN_START = frozenset("~+-.0123456789nNtTfF")
 """First characters of plain scalars that may not be strings; a quick test that most strings pass."""
 
 _GO_NUMBER = re.compile(
-    r"[-+]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)\Z"
+    r"[-+]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+"
+    r"|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)\Z"
 )
-"""What kubectl reads as a number, once `_` is removed from it (strconv.ParseInt with base 0; yamlStyleFloat)."""
+"""What kubectl reads as a number without its `_` (strconv.ParseInt with base 0; yamlStyleFloat)."""
 _MAY_BE_GO_NUMBER = frozenset("_xXoObB")
 _KEY_AS_WRITTEN = re.compile(r"0\Z|-?[1-9][0-9]{0,17}\Z|-?(?:0|[1-9][0-9]{0,2})\.[0-9]{0,2}[1-9]\Z")
 """Numbers that kubectl writes as they stand where they are keys; it shortens others."""
@@ -104,8 +105,8 @@ def _octal(text: str) -> int:
 def _refuse_go_number(text: str) -> None:
     if _GO_NUMBER.match(text.replace("_", "")):
         raise ValueError(
-            "kubectl reads this as a number, YAML 1.2 as a string: write the number in decimal digits, or the "
-            "string in quotes"
+            "kubectl reads this as a number, YAML 1.2 as a string: "
+            "write the number in decimal digits, or the string in quotes"
         )
 
 

@@ -1,7 +1,8 @@
 """Load YAML text as JSON values with positions.
 
-All files are read the same way: YAML 1.2 core schema, numbers as kubectl reads them, JSON values only, no duplicate keys; aliases
-and merge keys are followed. Positions are looked up in the parsed nodes when needed.
+All files are read the same way: YAML 1.2 core schema with numbers as kubectl reads them, JSON values only,
+no duplicate keys; aliases and merge keys are followed. Positions are looked up in the parsed nodes when
+needed.
 """
 
 import contextlib

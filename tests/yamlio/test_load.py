@@ -58,8 +58,8 @@ def test_a_text_loads(text: str, value: Any) -> None:
         *(
             (
                 f"a: [{number}]\n",
-                "f:1:5: kubectl reads this as a number, YAML 1.2 as a string: write the number in decimal digits, "
-                "or the string in quotes",
+                "f:1:5: kubectl reads this as a number, YAML 1.2 as a string: "
+                "write the number in decimal digits, or the string in quotes",
             )
             for number in ("1_000", "2024_01_02", "0b11", "0O17", "-0x1F", "1_000.5", "0400_", "1e1_0")
         ),

@@ -11,7 +11,7 @@ from dlctl.plan.compare.field_ownership import owns_exactly
 from dlctl.plan.compare.refusals import error_text
 from dlctl.plan.compare.runs import of_a_run
 from dlctl.plan.live.kinds import Kinds
-from dlctl.plan.live.managed_fields import applying_manager, earlier_managers
+from dlctl.plan.live.managed_fields import applying_manager, earlier_managers, whole_managers
 from dlctl.plan.live.namespaces import NAMESPACE_IN_PLAN, Namespaces
 from dlctl.plan.live.objects.model import Found
 from dlctl.plan.live.ownership import Owner, owner_of, owner_text, was_applied_by_us
@@ -86,7 +86,8 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
             return estimated(manifest, known.kinds.defined_in_plan[manifest.api_key], live)
         managers = known.scope.managers
         manager = applying_manager(live, managers)
-        if owns_exactly(as_applied_by(manifest, live, manager, managers), live, manager):
+        taken = known.options.adopt and whole_managers(live)
+        if not taken and owns_exactly(as_applied_by(manifest, live, manager, managers), live, manager):
             earlier, listed = earlier_managers(live, managers), other_fields(manifest, live)
             step = unchanged(manifest, resource, live)
             step = replace(step, earlier_managers=earlier, lists_secrets=listed)

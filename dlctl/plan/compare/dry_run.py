@@ -3,20 +3,28 @@
 from dataclasses import replace
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import ClusterError, Forbidden, NotFound, Unauthorized, Unreachable
+from dlctl.errors import ClusterError, Conflict, Forbidden, Invalid, NotFound, Unauthorized, Unreachable
 from dlctl.kinds import wave_of
 from dlctl.labels import APP_ID, annotations_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.compare import clean, compare
 from dlctl.plan.compare.overlay import overlay
-from dlctl.plan.compare.ownership_change import ownership_differs
+from dlctl.plan.compare.ownership_change import ownership_differs, staying
 from dlctl.plan.compare.refusals import refused
 from dlctl.plan.compare.runs import of_a_run
+from dlctl.plan.compare.take_over import tried, without_taken_over, without_unstated
 from dlctl.plan.field_managers import FieldManagers
-from dlctl.plan.live.managed_fields import applied_fields, applying_manager, earlier_managers
+from dlctl.plan.live.managed_fields import (
+    applied_fields,
+    applying_manager,
+    earlier_managers,
+    fields_of_others,
+    whole_managers,
+)
 from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.secret_fields import SECRET_FIELDS
+from dlctl.text import listed
 
 LOOKS = 3
 """Attempts to compare an object that others keep changing; then the last comparison is used."""
@@ -41,11 +49,10 @@ def dry_run(
     """
     manager = applying_manager(live, managers)
     body = as_applied_by(manifest, live, manager, managers)
+    taken = whole_managers(live) if options.adopt else ()
     try:
         for _ in range(LOOKS):
-            merged = cluster.apply(
-                resource, body, dry_run=True, force=options.force_conflicts, field_manager=manager
-            )
+            merged = _tried(cluster, resource, live, body, manager, taken, options)
             step = compared(replace(manifest, body=body), resource, live, merged, manager)
             if step.action is Action.UNCHANGED or _version(live) == _version(merged):
                 break
@@ -57,10 +64,58 @@ def dry_run(
     step = replace(
         step,
         manifest=manifest,
-        earlier_managers=earlier_managers(live, managers),
+        reason=_with_taken_over(step.reason, taken),
+        hint=step.hint or _adopting(step, live, taken),
+        earlier_managers=(*earlier_managers(live, managers), *taken),
         lists_secrets=other_fields(manifest, live),
     )
     return of_a_run(step, live, options)
+
+
+def _tried(
+    cluster: Cluster,
+    resource: Resource,
+    live: JsonObject,
+    body: JsonObject,
+    manager: str,
+    taken: tuple[str, ...],
+    options: PlanOptions,
+) -> JsonObject:
+    """The object after an apply, by dry runs; fields of `taken` managers are the manager's own by then."""
+
+    def send(*, force: bool) -> JsonObject:
+        return cluster.apply(resource, body, dry_run=True, force=force, field_manager=manager)
+
+    if not taken:
+        return send(force=options.force_conflicts)
+    try:
+        merged = send(force=options.force_conflicts)
+    except Conflict as error:
+        others = tuple(each for each in error.conflicts if each.manager not in taken)
+        if others or not error.conflicts:
+            raise Conflict(error.message, conflicts=others, hint=error.hint) from error
+        merged = send(force=True)
+    except Invalid:
+        # What goes is still there, and may not stand beside what comes: two ports of one name.
+        kept = without_unstated(live, body, manager)
+        return tried(cluster, resource, live, overlay(kept, clean(body)))
+    version = str(body["apiVersion"])
+    return tried(cluster, resource, live, without_taken_over(merged, live, version, manager))
+
+
+def _with_taken_over(reason: str, taken: tuple[str, ...]) -> str:
+    if not taken:
+        return reason
+    words = f"takes over the fields of {listed(taken)}"
+    return (
+        f"{words}; values are unchanged" if reason == OWNERSHIP else "; ".join(filter(None, (words, reason)))
+    )
+
+
+def _adopting(step: Step, live: JsonObject, taken: tuple[str, ...]) -> str:
+    """What to do where a field stays because a manager that applied a whole manifest owns it."""
+    owners = [name for name in whole_managers(live) if f" stays: {name} owns it" in step.reason]
+    return f"pass --adopt to take over the fields of {listed(owners)}" if owners and not taken else ""
 
 
 def as_applied_by(manifest: Manifest, live: JsonObject, manager: str, managers: FieldManagers) -> JsonObject:
@@ -116,6 +171,7 @@ def compared(
     owned = applied_fields(live, manager), applied_fields(merged, manager)
     if not changes and not ownership_differs(manifest.body, *owned):
         return unchanged(manifest, resource, live)
+    stays = staying(*owned, merged, fields_of_others(merged, manager, with_whole=True))
     return Step(
         Action.UPDATE,
         manifest.ref,
@@ -126,7 +182,7 @@ def compared(
         live=old,
         merged=new,
         changes=changes,
-        reason="" if changes else OWNERSHIP,
+        reason="; ".join(stays) or ("" if changes else OWNERSHIP),
     )
 
 
