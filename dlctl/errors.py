@@ -17,6 +17,7 @@ All rooms raise only these errors; the command line turns them into text and an 
     ├── ClusterError        a request to an API server
     │   ├── KubeconfigError · NoContext    a kubeconfig, or a context that is in none
     │   ├── Unreachable · Unauthorized · Forbidden · NotFound · Conflict · Invalid · UnknownKind
+    │   ├── KindUnavailable         the server answers, but not for one kind
     ├── PlanError           a change that is not allowed
     ├── DeployError         a change that failed
     │   └── NotReady        applied, but not ready in time                      exit 3
@@ -275,6 +276,12 @@ class UnknownKind(ClusterError):  # noqa: N818
     """The cluster does not serve this kind."""
 
     code = "unknown-kind"
+
+
+class KindUnavailable(ClusterError):  # noqa: N818
+    """The API server answers, but not for this kind: its webhook, storage or aggregated API fails."""
+
+    code = "kind-unavailable"
 
 
 class PlanError(DlctlError):

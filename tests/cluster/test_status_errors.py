@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlctl.cluster.http.retry import is_retryable
 from dlctl.cluster.http.status_error import MAX_MESSAGE, error_of, read_refusal
 from dlctl.cluster.http.subject import Subject
 from dlctl.errors import (
@@ -15,6 +16,7 @@ from dlctl.errors import (
     FieldConflict,
     Forbidden,
     Invalid,
+    KindUnavailable,
     NotFound,
     Unauthorized,
     UnknownKind,
@@ -164,6 +166,35 @@ def test_a_missing_namespace_has_a_hint() -> None:
 def test_body_that_is_not_a_status_is_not_shown(body: bytes, kind: str) -> None:
     found = error_of(read_refusal(502, body, kind), APPLY, "https://x")
     assert found.message == "apply ConfigMap a in namespace n: HTTP status 502"
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        (
+            429,
+            b'{"kind": "Status", "reason": "TooManyRequests", "message": "storage is (re)initializing: failed '
+            b'to list: conversion webhook for example.com/v1beta1, Kind=Widget failed: x"}',
+        ),
+        (
+            500,
+            b'{"kind": "Status", "reason": "InternalError", "message": "conversion webhook for a failed: x"}',
+        ),
+        (503, b"service unavailable\n"),
+        (503, b"error trying to reach service: dial tcp 10.0.0.1:443: connect: connection refused"),
+    ],
+)
+def test_a_kind_whose_webhook_or_server_is_down(code: int, body: bytes) -> None:
+    """Recorded from a server of 1.36; the texts without JSON are those of kube-aggregator."""
+    refusal = read_refusal(code, body, "text/plain")
+    assert isinstance(error_of(refusal, Subject("list", "Widget"), "https://x"), KindUnavailable)
+    assert is_retryable(refusal, 1, idempotent=True)
+    assert not is_retryable(refusal, 2, idempotent=True)
+
+
+def test_a_kind_that_is_new_is_waited_for() -> None:
+    body = b'{"kind": "Status", "reason": "TooManyRequests", "message": "storage is (re)initializing"}'
+    assert is_retryable(read_refusal(429, body), 3, idempotent=True)
 
 
 def test_messages_are_cut_and_cleaned() -> None:

@@ -1,5 +1,6 @@
 """A change of a run that has ended, and how it is run again, on a real API server with its controllers."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ AGAIN = PlanOptions(replace=True)
 
 @pytest.fixture
 def where(namespace: Namespace) -> Scope:
-    return scope(namespace.name)
+    return scope(namespace.name, app=f"shop-{uuid.uuid4().hex[:8]}")
 
 
 def job(where: Scope, image: str = "example.com/train:1", **spec: Any) -> Manifest:

@@ -104,6 +104,7 @@ class Watched:
         return self.inner.version()
 
     def resource(self, api_version: str, kind: str) -> Resource:
+        self.refuse(Call("resource", kind))
         return self.inner.resource(api_version, kind)
 
     def resources(self) -> tuple[Resource, ...]:

@@ -7,11 +7,12 @@ import pytest
 from dlctl.errors import ClusterError, Forbidden, Unreachable
 from dlctl.manifest import GroupKind
 from dlctl.plan.live.objects.deletable import deletable
-from dlctl.plan.live.objects.scan import scan
+from dlctl.plan.live.objects.scan import scan, with_named
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import Call, Watched, apply_all, config, manifest, scope
 
 HERE = scope("here")
+CONFIG_MAP = GroupKind("", "ConfigMap")
 
 
 def cluster_with_objects(refuse: Callable[[Call], None]) -> Watched:
@@ -53,11 +54,12 @@ def test_a_user_without_the_right_to_list_all_namespaces_is_shown_the_targets_ow
     assert asked_namespaces(cluster) == ["", "here"]
 
 
-def test_a_kind_that_is_refused_in_one_namespace_is_unseen_and_not_asked_for_again() -> None:
+def test_a_kind_that_is_refused_in_one_namespace_is_unseen_there_and_looked_for_in_the_others() -> None:
     cluster = cluster_with_objects(refusing_lists(everywhere=Forbidden("no"), here=Forbidden("no")))
     found = scan(cluster, HERE, threads=1, namespaces=["there"])
-    assert (found.ours, found.unseen) == ({}, (GroupKind("", "ConfigMap"),))
-    assert asked_namespaces(cluster) == ["", "here"]
+    assert [ref.name for ref in found.ours] == ["b"]
+    assert [(each.group_kind, each.namespace) for each in found.unseen] == [(CONFIG_MAP, "here")]
+    assert asked_namespaces(cluster) == ["", "here", "there"]
 
 
 @pytest.mark.parametrize("namespace", ["everywhere", "here"])
@@ -65,7 +67,32 @@ def test_a_kind_whose_server_fails_is_unseen(namespace: str) -> None:
     """An API server answers 403 itself, and 503 for an aggregated API whose own server is down."""
     errors: dict[str, Exception] = {"everywhere": Forbidden("no"), namespace: ClusterError("503")}
     found = scan(cluster_with_objects(refusing_lists(**errors)), HERE, threads=1)
-    assert (found.ours, found.unseen) == ({}, (GroupKind("", "ConfigMap"),))
+    assert not found.ours
+    assert [each.group_kind for each in found.unseen] == [CONFIG_MAP]
+
+
+def test_what_cannot_be_listed_is_read_by_name() -> None:
+    """With rights to get and without rights to list."""
+    cluster = cluster_with_objects(refusing_lists(everywhere=Forbidden("no"), here=Forbidden("no")))
+    found = scan(cluster, HERE, threads=1)
+    assert not found.ours
+    named = with_named(cluster, HERE, found, [config("a", HERE).ref, config("gone", HERE).ref], threads=1)
+    assert [ref.name for ref in named.ours] == ["a"]
+    assert not named.unreadable
+
+
+def test_what_can_neither_be_listed_nor_read_is_unreadable() -> None:
+    lists = refusing_lists(everywhere=Forbidden("no"), here=Forbidden("no"))
+
+    def refuse(call: Call) -> None:
+        lists(call)
+        if call.verb == "get":
+            raise Forbidden("no")
+
+    cluster = cluster_with_objects(refuse)
+    found = scan(cluster, HERE, threads=1)
+    named = with_named(cluster, HERE, found, [config("a", HERE).ref], threads=1)
+    assert [ref.name for ref in named.unreadable] == ["a"]
 
 
 @pytest.mark.parametrize("namespace", ["everywhere", "here"])

@@ -18,6 +18,7 @@ from dlctl.errors import (
     FieldConflict,
     Forbidden,
     Invalid,
+    KindUnavailable,
     NotFound,
     Unauthorized,
     UnknownKind,
@@ -38,6 +39,14 @@ _NOT_AN_OBJECT = "the server could not find the requested resource"
 
 _UNTYPED = ("failed to create typed patch object", "failed to convert new object", "failed to create manager")
 """Messages of apply for a body that does not match its schema: sent with code 500."""
+
+_CONVERSION = "conversion webhook for "
+_STORAGE = "storage is (re)initializing"
+_STORAGE_ALONE = re.compile(r"storage is \(re\)initializing\W*$")
+"""Messages for a kind whose objects cannot be read: with code 500, or 429 where its watch cache is empty."""
+
+_AGGREGATED = ("service unavailable", "error trying to reach service")
+"""The plain text of kube-aggregator for an API whose server is away (handler_proxy.go)."""
 
 _RBAC = re.compile(
     r'cannot (?P<verb>[a-z]+) resource "(?P<resource>[a-z0-9./-]+)" in API group "(?P<group>[a-z0-9.-]*)"'
@@ -92,6 +101,18 @@ class Refusal:
         """The causes: mappings with `reason`, `message` and `field`."""
         causes = self.details.get("causes") or ()
         return tuple(cause for cause in causes if isinstance(cause, dict))
+
+    @property
+    def is_about_the_kind(self) -> bool:
+        """Whether the server works, and what it needs for this kind does not."""
+        if self.code == 503:
+            return self.text.startswith(_AGGREGATED)
+        return self.code in (429, 500) and (_CONVERSION in self.message or _STORAGE in self.message)
+
+    @property
+    def is_permanent(self) -> bool:
+        """Whether a retry is of little use, though the code suggests one."""
+        return self.is_about_the_kind and _STORAGE_ALONE.search(self.message) is None
 
     @property
     def is_about_the_body(self) -> bool:
@@ -225,6 +246,8 @@ def _asked(refusal: Refusal, subject: Subject) -> str:
 
 def _server_error(refusal: Refusal, subject: Subject, server: str, message: str) -> ClusterError:
     text = f"{subject}: {message}"
+    if refusal.is_about_the_kind:
+        return KindUnavailable(text, hint="the server answers, but what it needs for this kind does not")
     if refusal.code in (502, 503, 504):
         return Unreachable(text, hint=f"{server} or a proxy in front of it is not ready; try again")
     if refusal.code == 429:

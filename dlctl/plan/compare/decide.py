@@ -4,6 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 
 from dlctl.cluster.protocol import Resource
+from dlctl.errors import Forbidden
 from dlctl.kinds import wave_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.dry_run import as_applied_by, created, estimated, other_fields, unchanged
@@ -51,6 +52,10 @@ def resolve_early(manifest: Manifest, known: Known) -> Step | Resource:
     resource = known.kinds.served.get(key) or known.kinds.present.get(key)
     defined_in_plan = known.kinds.defined_in_plan.get(key)
     placed = resource or defined_in_plan
+    unavailable = known.kinds.unavailable.get(key)
+    if placed is None and unavailable is not None:
+        step = _refusal(Action.UNKNOWN, manifest, None, unavailable.message, unavailable.hint or "")
+        return replace(step, failed=True)
     if placed is None:
         return _not_served(manifest)
     misfit = _misfit(manifest, placed)
@@ -96,8 +101,10 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
     error = found.unreadable.get(ref)
     if error is not None:
         reason = f"cannot check whether it exists: {error_text(manifest, error)}"
-        hint = f"request permission to list {resource.plural}"
-        return _refusal(Action.UNKNOWN, manifest, resource, reason, hint)
+        forbidden = isinstance(error, Forbidden)
+        hint = f"request permission to get {resource.plural}" if forbidden else error.hint or ""
+        step = _refusal(Action.UNKNOWN, manifest, resource, reason, hint)
+        return replace(step, failed=not forbidden)
     other = found.unmanaged.get(ref)
     if other is None:
         defined_in_plan = known.kinds.defined_in_plan.get(manifest.api_key)

@@ -1,14 +1,15 @@
 """The status of a target's objects, read once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dlctl.cluster.protocol import Cluster
+from dlctl.errors import ClusterError, KindUnavailable, UnknownKind
 from dlctl.kinds import order_key
 from dlctl.labels import component_of
-from dlctl.manifest import Manifest, ObjectRef
-from dlctl.plan.live.kinds import find_kinds
+from dlctl.manifest import GroupKind, Manifest, ObjectRef
+from dlctl.plan.live.kinds import Kinds, find_kinds
 from dlctl.plan.live.objects.lookup import look_up, wanted_by
 from dlctl.plan.live.objects.model import Found
 from dlctl.plan.live.objects.read import read_body
@@ -46,16 +47,45 @@ def status_of(
 ) -> tuple[ObjectStatus, ...]:
     """A verdict for each rendered object, and each object that is no longer rendered, in plan order."""
     listed = tuple(manifests)
+    try:
+        statuses = _statuses(scope, listed, cluster, threads, now)
+    except UnknownKind:
+        # The discovery cache was outdated, and has been cleared.
+        statuses = _statuses(scope, listed, cluster, threads, now)
+    return tuple(sorted(statuses, key=lambda status: order_key(status.ref)))
+
+
+def _statuses(
+    scope: Scope,
+    listed: tuple[Manifest, ...],
+    cluster: Cluster,
+    threads: int,
+    now: Callable[[], datetime],
+) -> list[ObjectStatus]:
     kinds = find_kinds(cluster, listed, threads)
     wanted = wanted_by((kinds.served[m.api_key], m.ref) for m in listed if m.api_key in kinds.served)
     found = look_up(cluster, wanted, scope.selector, threads)
     served = frozenset(ref for refs in wanted.values() for ref in refs)
     statuses = [
-        ObjectStatus(m.ref, m.component, _verdict(m.ref, found, served=m.ref in served, now=now()))
+        ObjectStatus(
+            m.ref,
+            m.component,
+            _unavailable(kinds, m) or _verdict(m.ref, found, served=m.ref in served, now=now()),
+        )
         for m in listed
     ]
-    statuses += _extras(scope, listed, cluster, threads, now())
-    return tuple(sorted(statuses, key=lambda status: order_key(status.ref)))
+    unavailable = {ref.group_kind: error for ref, error in found.unreadable.items() if _fails(error)}
+    return statuses + _extras(scope, listed, cluster, threads, now(), unavailable)
+
+
+def _unavailable(kinds: Kinds, manifest: Manifest) -> Verdict | None:
+    error = kinds.unavailable.get(manifest.api_key)
+    return Verdict(Status.UNKNOWN, error.message) if error is not None else None
+
+
+def _fails(error: ClusterError) -> bool:
+    """Whether a kind cannot be read by anybody: it need not be asked for again."""
+    return isinstance(error, KindUnavailable)
 
 
 def _verdict(ref: ObjectRef, found: Found, *, served: bool, now: datetime) -> Verdict:
@@ -73,11 +103,16 @@ def _verdict(ref: ObjectRef, found: Found, *, served: bool, now: datetime) -> Ve
 
 
 def _extras(
-    scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, threads: int, now: datetime
+    scope: Scope,
+    manifests: tuple[Manifest, ...],
+    cluster: Cluster,
+    threads: int,
+    now: datetime,
+    unavailable: Mapping[GroupKind, ClusterError],
 ) -> list[ObjectStatus]:
     rendered = {manifest.ref for manifest in manifests}
     namespaces = {ref.namespace for ref in rendered}
-    labelled = scan(cluster, scope, threads, namespaces).ours.values()
+    labelled = scan(cluster, scope, threads, namespaces, unavailable).ours.values()
     extra = [live for live in labelled if live.ref not in rendered]
     bodies = in_parallel(lambda live: read_body(cluster, live.resource, live.ref), extra, threads)
     return [
