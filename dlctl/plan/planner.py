@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from dlctl.cluster.fresh import with_fresh_kinds
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import UnknownKind
 from dlctl.events import Emit, Note, Progress, no_events
 from dlctl.kinds import order_key
 from dlctl.manifest import Manifest, ObjectRef
@@ -40,11 +40,7 @@ def make_plan(
     options = options or PlanOptions()
     prepared = tuple(prepare(manifest) for manifest in manifests)
     emit(Progress("reading live objects"))
-    try:
-        known, is_final, resources, found = _look(scope, prepared, cluster, options)
-    except UnknownKind:
-        # The discovery cache was outdated, and has been cleared.
-        known, is_final, resources, found = _look(scope, prepared, cluster, options)
+    known, is_final, resources, found = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options))
     scaled = autoscaled(prepared)
     answers = [
         resolve(_sized(manifest, scaled, found, scope.managers), resource, found, known)

@@ -287,3 +287,20 @@ def test_a_second_deletion_finds_nothing(api_server: Watched, where: Scope) -> N
     assert delete_target(where, api_server).counts == {Action.PRUNE: 1}
     assert delete_target(where, api_server).outcomes == ()
     assert actions(make_plan(where, [config("c", where)], api_server)) == {"ConfigMap/c": Action.CREATE}
+
+
+def test_status_reads_again_where_a_kind_is_gone(
+    control_plane: ControlPlane, api_server: Watched, where: Scope, group: str
+) -> None:
+    """The cached discovery still has the kind, whose definition somebody deleted."""
+    widget = {"apiVersion": f"{group}/v1", "kind": "Widget", "metadata": {"name": "w"}, "spec": {"size": 1}}
+    manifests = [manifest(widget, where), config("c", where)]
+    definition = manifest(widget_definition(group), where, "crd", namespaced=False)
+    apply(api_server, where, [definition, *manifests])
+    assert states(api_server, where, manifests)["Widget/w"].status is Status.CURRENT
+
+    deleted = control_plane.kubectl("delete", "crd", definition.ref.name)
+    assert deleted.returncode == 0, deleted.stderr
+    found = states(api_server, where, manifests)
+    assert found["Widget/w"] == Verdict(Status.NOT_FOUND, "the cluster does not serve this kind")
+    assert found["ConfigMap/c"].status is Status.CURRENT

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from dlctl.cluster.fresh import with_fresh_kinds
 from dlctl.cluster.protocol import Cluster
-from dlctl.errors import ClusterError, KindUnavailable, UnknownKind
+from dlctl.errors import ClusterError, KindUnavailable
 from dlctl.kinds import order_key
 from dlctl.labels import component_of
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
@@ -47,11 +48,7 @@ def status_of(
 ) -> tuple[ObjectStatus, ...]:
     """A verdict for each rendered object, and each object that is no longer rendered, in plan order."""
     listed = tuple(manifests)
-    try:
-        statuses = _statuses(scope, listed, cluster, threads, now)
-    except UnknownKind:
-        # The discovery cache was outdated, and has been cleared.
-        statuses = _statuses(scope, listed, cluster, threads, now)
+    statuses = with_fresh_kinds(lambda: _statuses(scope, listed, cluster, threads, now))
     return tuple(sorted(statuses, key=lambda status: order_key(status.ref)))
 
 

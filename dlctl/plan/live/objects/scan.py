@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import ClusterError, Forbidden, Unauthorized, Unreachable
+from dlctl.errors import ClusterError, Forbidden, Unauthorized, UnknownKind, Unreachable
 from dlctl.manifest import GroupKind, ObjectRef
 from dlctl.plan.live.objects.deletable import deletable
 from dlctl.plan.live.objects.model import Found, LiveObject, Unseen
@@ -83,6 +83,8 @@ def _labelled(
                 unseen.append(Unseen(resource, listing.namespace, listing.refused))
     except (Unreachable, Unauthorized):
         raise
+    except UnknownKind:
+        return (), ()  # its definition was deleted meanwhile
     except ClusterError as error:
         unseen.append(Unseen(resource, "", error))
     return tuple(objects), tuple(unseen)
