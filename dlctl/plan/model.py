@@ -75,7 +75,7 @@ class Step:
     results and special cases. `earlier_managers` own fields that the current manager takes over.
     `lists_secrets`: an apply also writes the annotation that lists places of secrets, which is no difference.
     `failed`: the server did not say what would change. `starts_nothing`: the object is a run whose pods were
-    made before the change.
+    made before the change. `unchecked`: the server has not checked what would be created.
     """
 
     action: Action
@@ -93,6 +93,7 @@ class Step:
     lists_secrets: bool = False
     failed: bool = False
     starts_nothing: bool = False
+    unchecked: bool = False
 
     @property
     def needs_request(self) -> bool:

@@ -9,7 +9,7 @@ from dlctl.kinds import order_key
 from dlctl.manifest import Manifest, ObjectRef
 from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
 from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
-from dlctl.plan.compare.dry_run import adopted, dry_run
+from dlctl.plan.compare.dry_run import adopted, checked, dry_run
 from dlctl.plan.compare.prepare import prepare
 from dlctl.plan.field_managers import FieldManagers
 from dlctl.plan.live.kinds import find_kinds
@@ -99,6 +99,8 @@ def _ask(
 ) -> list[Step]:
     def ask(question: Question) -> Step:
         manifest, resource, live = question.manifest, question.resource, question.live
+        if question.new:
+            return checked(cluster, manifest, resource, scope.managers.current, options)
         if live is None:
             return adopted(cluster, manifest, resource, scope.managers, options)
         return dry_run(cluster, manifest, resource, live, scope.managers, options)

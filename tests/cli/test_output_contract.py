@@ -151,7 +151,7 @@ SHARED = {
     "settingDiff": "name left right",
     "shadowed": "value origin",
     "status": "scope counts objects",
-    "step": "action object apiVersion component wave changes reason hint",
+    "step": "action object apiVersion component wave changes reason hint unchecked",
     "topology": "gpuRdma gpuGpu",
     "validation": "environment version valid objects objectsWithoutSchema counts findings notChecked",
     "validationCounts": "errors warnings",

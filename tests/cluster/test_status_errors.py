@@ -173,8 +173,8 @@ def test_body_that_is_not_a_status_is_not_shown(body: bytes, kind: str) -> None:
     [
         (
             429,
-            b'{"kind": "Status", "reason": "TooManyRequests", "message": "storage is (re)initializing: failed '
-            b'to list: conversion webhook for example.com/v1beta1, Kind=Widget failed: x"}',
+            b'{"kind": "Status", "reason": "TooManyRequests", "message": "storage is (re)initializing: '
+            b'failed to list: conversion webhook for example.com/v1beta1, Kind=Widget failed: x"}',
         ),
         (
             500,

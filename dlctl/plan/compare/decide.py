@@ -28,12 +28,14 @@ _SCOPE_HINT = "add the kind's CustomResourceDefinition to the app, so that its s
 class Question:
     """A dry run is needed: how would `manifest` change the object?
 
-    `live` is None for an unmanaged object that will be adopted, of which only the metadata is known.
+    `live` is None for an unmanaged object that will be adopted, of which only the metadata is known, and for
+    a `new` object.
     """
 
     manifest: Manifest
     resource: Resource
     live: JsonObject | None
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
     other = found.unmanaged.get(ref)
     if other is None:
         defined_in_plan = known.kinds.defined_in_plan.get(manifest.api_key)
+        if known.options.check_new and defined_in_plan is None:
+            return Question(manifest, resource, None, new=True)
         return created(manifest, defined_in_plan or resource, KIND_IN_PLAN if defined_in_plan else "")
     return _unmanaged(manifest, resource, other.body, known)
 

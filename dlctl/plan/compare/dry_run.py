@@ -238,4 +238,18 @@ def created(manifest: Manifest, resource: Resource | None, note: str = "") -> St
         resource=resource,
         merged=clean(manifest.body),
         reason=note,
+        unchecked=True,
     )
+
+
+def checked(
+    cluster: Cluster, manifest: Manifest, resource: Resource, manager: str, options: PlanOptions
+) -> Step:
+    """The step for an object that does not exist, after a dry run; a rejection is a step, too."""
+    try:
+        cluster.apply(resource, manifest.body, dry_run=True, field_manager=manager, creating=True)
+    except (Unreachable, Unauthorized):
+        raise
+    except ClusterError as error:
+        return refused(manifest, resource, {"metadata": {}}, error, options)
+    return replace(created(manifest, resource), unchecked=False)

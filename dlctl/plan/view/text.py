@@ -55,8 +55,12 @@ def plan_text(plan: MaskedPlan) -> str:
 
 
 def plan_summary(plan: MaskedPlan) -> str:
-    """A one-line summary of a plan: `2 to create, 1 to update, 4 unchanged`."""
+    """A one-line summary of a plan: `2 to create (not checked by the server), 4 unchanged`."""
     parts = [f"{plan.counts[action]} {label}" for action, label in _COUNTED.items() if plan.counts[action]]
+    unchecked = sum(step.unchecked for step in plan.steps)
+    if unchecked:
+        every = unchecked == plan.counts[Action.CREATE]
+        parts[0] += f" ({'' if every else f'{unchecked} '}not checked by the server)"
     if plan.missing:
         parts.insert(0, f"{counted(len(plan.missing), 'kind')} missing")
     return ", ".join(parts) or "nothing to do"
