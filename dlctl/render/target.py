@@ -21,6 +21,7 @@ from dlctl.render.objects import flatten, make_manifest, namespace_of
 from dlctl.render.patches import apply_patches
 from dlctl.render.rules import broken_rules
 from dlctl.render.secret_places import has_secret_values, marked_params, without_marks
+from dlctl.render.server_fields import notes_on, without_server_fields
 
 if TYPE_CHECKING:
     from dlctl.render.engine.engine import Engine
@@ -36,6 +37,8 @@ class RenderedComponent:
     documents: tuple[Rendered, ...]
     derived: frozenset[str] = frozenset()
     """The strings that the templates made from secrets."""
+    notes: tuple[str, ...] = ()
+    """What was left out of the objects, by file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,11 @@ class Rendering:
     def secrets(self) -> tuple[Any, ...]:
         """The values of `writeOnly` parameters, which must never be shown."""
         return tuple(value for part in self.components for value in part.params.secrets)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out of the objects, by file; each once."""
+        return tuple(dict.fromkeys(note for part in self.components for note in part.notes))
 
     @property
     def redactor(self) -> Redactor:
@@ -137,7 +145,11 @@ class Renderer:
         except DlctlError as error:
             redactor = Redactor().with_values(params.secrets).with_derived(derived.texts)
             raise redactor.mask_error(with_subject(subject, error)) from error
-        return RenderedComponent(component, prototype, params, documents, frozenset(derived.texts))
+        cleaned = [without_server_fields(document) for document in documents]
+        kept = tuple(document for document, _ in cleaned)
+        return RenderedComponent(
+            component, prototype, params, kept, frozenset(derived.texts), notes_on(cleaned)
+        )
 
     def _documents(
         self,

@@ -58,7 +58,7 @@ def show(
     from dlctl.cli.output.manifest_files import write_objects
     from dlctl.cli.output.notes import log_event
     from dlctl.cli.session import environments_of
-    from dlctl.events import WarningNote
+    from dlctl.events import Note, WarningNote
     from dlctl.render.target import Renderer
     from dlctl.workflow.recorded_kinds import recorded_kind_warnings
     from dlctl.workflow.render import Selection, render_target
@@ -73,6 +73,8 @@ def show(
     renderings = [render_target(renderer, load_target(app, name), selection) for name in names]
     for warning in (text for rendering in renderings for text in recorded_kind_warnings(rendering)):
         log_event(WarningNote(warning))
+    for note in dict.fromkeys(text for rendering in renderings for text in rendering.notes):
+        log_event(Note(note))
     if verbose:
         _log_prototypes(renderings)
     if output_dir is not None:
