@@ -41,7 +41,7 @@ _BY_CONDITION: Mapping[GroupKind, Mapping[str, str]] = MappingProxyType(
 )
 """The conditions of a kind that end a run."""
 
-_BY_PHASE: Mapping[GroupKind, tuple[str, ...]] = MappingProxyType(
+PHASES: Mapping[GroupKind, tuple[str, ...]] = MappingProxyType(
     {
         GroupKind("", "Pod"): ("phase",),
         GroupKind("batch.volcano.sh", "Job"): ("state", "phase"),
@@ -68,7 +68,7 @@ _ENDED = {
 
 _END_FIELDS = ("completionTime", "finishedAt", "endTime")
 
-KINDS = frozenset({*_BY_CONDITION, *_BY_PHASE})
+KINDS = frozenset({*_BY_CONDITION, *PHASES})
 """The kinds whose objects are runs."""
 
 
@@ -85,8 +85,8 @@ def ended_run(body: JsonObject) -> Ended | None:
     group_kind = ref_of(body).group_kind
     if group_kind in _BY_CONDITION:
         return _by_condition(body, _BY_CONDITION[group_kind])
-    if group_kind in _BY_PHASE:
-        return _by_phase(body, _BY_PHASE[group_kind])
+    if group_kind in PHASES:
+        return _by_phase(body, PHASES[group_kind])
     return None
 
 

@@ -8,6 +8,8 @@ from dlctl.errors import ClusterError, Forbidden, Unreachable
 from dlctl.manifest import GroupKind
 from dlctl.plan.live.objects.deletable import deletable
 from dlctl.plan.live.objects.scan import scan, with_named
+from dlctl.plan.live.status import status_of
+from dlctl.status import Status, Verdict
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import Call, Watched, apply_all, config, manifest, scope
 
@@ -100,3 +102,44 @@ def test_a_cluster_that_does_not_answer_is_an_error(namespace: str) -> None:
     errors: dict[str, Exception] = {"everywhere": Forbidden("no"), namespace: Unreachable("gone")}
     with pytest.raises(Unreachable):
         scan(cluster_with_objects(refusing_lists(**errors)), HERE, threads=1)
+
+
+def test_a_pending_run_has_the_schedulers_reason() -> None:
+    cluster = MemoryCluster(namespaces=["here"])
+    job = manifest({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "train"}}, HERE)
+    apply_all(cluster, [job])
+    started = {"startTime": "2026-01-01T00:00:00Z", "active": 1, "ready": 0}
+    cluster.put({**cluster.get(cluster.resource("batch/v1", "Job"), "train", "here"), "status": started})
+    why = {
+        "type": "PodScheduled",
+        "status": "False",
+        "message": "0/2 nodes are available: 2 Insufficient cpu.",
+    }
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": "train-x",
+            "namespace": "here",
+            "labels": {"batch.kubernetes.io/job-name": "train"},
+        },
+        "status": {"conditions": [why]},
+    }
+    cluster.put(pod)
+    (status,) = status_of(HERE, [job], cluster)
+    assert status.verdict == Verdict(
+        Status.IN_PROGRESS,
+        "none of 1 active pods ready; unschedulable: 0/2 nodes are available: 2 Insufficient cpu.",
+    )
+
+
+def test_a_pending_run_whose_pods_may_not_be_listed_has_none() -> None:
+    def refuse(call: Call) -> None:
+        if call.kind == "Pod":
+            raise Forbidden("no")
+
+    cluster = Watched(MemoryCluster(namespaces=["here"]), refuse)
+    job = manifest({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "train"}}, HERE)
+    apply_all(cluster.inner, [job])
+    (status,) = status_of(HERE, [job], cluster)
+    assert status.verdict == Verdict(Status.IN_PROGRESS, "not started")

@@ -1,7 +1,7 @@
 """The status of a target's objects, read once."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from dlctl.cluster.fresh import with_fresh_kinds
@@ -17,6 +17,7 @@ from dlctl.plan.live.objects.read import read_body
 from dlctl.plan.live.objects.scan import scan
 from dlctl.plan.live.old_secrets import masked_verdict
 from dlctl.plan.live.ownership import owner_text
+from dlctl.plan.live.pending import with_reason
 from dlctl.plan.model import Scope
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
@@ -71,6 +72,9 @@ def _statuses(
         )
         for m in listed
     ]
+    statuses = in_parallel(
+        lambda each: replace(each, verdict=with_reason(cluster, each.ref, each.verdict)), statuses, threads
+    )
     unavailable = {ref.group_kind: error for ref, error in found.unreadable.items() if _fails(error)}
     return statuses + _extras(scope, listed, cluster, threads, now(), unavailable)
 
