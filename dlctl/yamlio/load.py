@@ -90,22 +90,23 @@ def load_text(text: str, path: str) -> Document:
     return documents[0] if documents else Document(path, text, None)
 
 
-def load_all(text: str, path: str) -> tuple[Document, ...]:
-    """Parse every document of a text."""
+def load_all(text: str, path: str, *, last_key_wins: bool = False) -> tuple[Document, ...]:
+    """Parse every document of a text; duplicate keys are refused, or the last one counts."""
     nodes = compose(text, path)
-    return tuple(_document(path, text, node) for node in nodes)
+    return tuple(_document(path, text, node, last_key_wins=last_key_wins) for node in nodes)
 
 
-def _document(path: str, text: str, node: yaml.Node) -> Document:
-    value, size = _Constructor(path).value(node)
+def _document(path: str, text: str, node: yaml.Node, *, last_key_wins: bool) -> Document:
+    value, size = _Constructor(path, last_key_wins=last_key_wins).value(node)
     return Document(path, text, value, node, size)
 
 
 class _Constructor:
     """Turns composed nodes into JSON values."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, last_key_wins: bool = False) -> None:
         self.path = path
+        self.last_key_wins = last_key_wins
         self.built: dict[int, tuple[Any, int]] = {}
         self.open: set[int] = set()
 
@@ -153,7 +154,7 @@ class _Constructor:
             key = self.key(key_node)
             value, size = self.value(value_node)
             total += size + (len(key) >> _SHIFT)
-            if key in places:
+            if key in places and not self.last_key_wins:
                 first = places[key].start_mark.line + 1
                 raise self.error(
                     f"duplicate key {shown_name(key)}: already defined in line {first}", key_node

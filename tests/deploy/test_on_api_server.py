@@ -114,7 +114,8 @@ def test_apply_new_crd_version_and_its_object_together(api_server: Watched, wher
         (first,) = definition["spec"]["versions"]
         if version == "v2":
             definition["spec"]["versions"].append({**first, "name": "v2", "storage": False})
-        spec = {"size": int(version[1:])}
+        spec: dict[str, Any] = {"size": int(version[1:])}
+        spec |= {"color": "red"} if version == "v1" else {}
         widget = {
             "apiVersion": f"{group}/{version}",
             "kind": "Widget",
@@ -127,6 +128,11 @@ def test_apply_new_crd_version_and_its_object_together(api_server: Watched, wher
     plan = make_plan(where, both("v2"), api_server)
     assert [step.action for step in plan.steps] == [Action.UPDATE, Action.UPDATE]
     assert "estimate" in plan.steps[1].reason
+    assert [(change.op, change.pointer) for change in plan.steps[1].changes] == [
+        ("replace", "/apiVersion"),
+        ("remove", "/spec/color"),
+        ("replace", "/spec/size"),
+    ]
 
     report = apply_plan(plan, api_server)
     assert report.succeeded, report.error()

@@ -113,7 +113,11 @@ def test_the_image_of_a_job_is_changed_by_replacing_it(api_server: Watched, wher
     assert refused.hint == "pass --replace to delete and recreate the object"
 
     again = make_plan(where, [changed], api_server, AGAIN)
-    assert the_step(again).action is Action.REPLACE
+    step = the_step(again)
+    assert step.action is Action.REPLACE
+    assert step.merged is not None
+    (container,) = step.merged["spec"]["template"]["spec"]["containers"]
+    assert "env" not in container, "what leaves the manifest is gone once it is replaced"
     assert apply_plan(again, api_server).succeeded
     body = live(api_server, changed)
     assert body["metadata"]["uid"] != uid

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult
 from dlctl.cluster.http.url import parse_url
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
-from dlctl.server_url import without_password
+from dlctl.server_url import with_plain_scheme, without_password
 
 _SCHEMES = ("http", "https", "socks5")
 _PORTS = {"http": 80, "https": 443}
@@ -26,7 +26,7 @@ def proxy_for(cluster: Entry, environ: Mapping[str, str]) -> str:
                 "proxy-url",
                 hint="use http://, https:// or socks5://",
             )
-        return stated
+        return with_plain_scheme(stated)
     server = parse_url(cluster.text("server"), ("http", "https"))
     return _from_environment(server, environ) if server else ""
 
@@ -44,7 +44,7 @@ def _from_environment(server: SplitResult, environ: Mapping[str, str]) -> str:
     url = proxy if "://" in proxy else f"http://{proxy}"
     if parse_url(url, _SCHEMES) is None:
         raise ClusterError(f"{variable} is not a supported proxy URL: {without_password(url)}")
-    return url
+    return with_plain_scheme(url)
 
 
 def _is_loopback(host: str) -> bool:

@@ -12,7 +12,12 @@ from dlctl.plan.compare.overlay import overlay
 from dlctl.plan.compare.ownership_change import ownership_differs, staying
 from dlctl.plan.compare.refusals import refused
 from dlctl.plan.compare.runs import of_a_run
-from dlctl.plan.compare.take_over import tried, without_taken_over, without_unstated
+from dlctl.plan.compare.take_over import (
+    tried,
+    without_dropped,
+    without_taken_over,
+    without_unstated,
+)
 from dlctl.plan.field_managers import FieldManagers
 from dlctl.plan.live.managed_fields import (
     applied_fields,
@@ -213,7 +218,8 @@ def adopted(
 
 def estimated(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
     """The step for an object whose version of the kind is defined in this plan, without a dry run."""
-    old, new = clean(live), overlay(clean(live), clean(manifest.body))
+    old = clean(live)
+    new = overlay(clean(without_dropped(live, manifest.body)), clean(manifest.body))
     return Step(
         Action.UPDATE,
         manifest.ref,

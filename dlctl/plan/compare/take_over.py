@@ -17,6 +17,7 @@ from dlctl.json_values import same_json
 from dlctl.manifest import JsonObject
 from dlctl.plan.compare.compare import clean
 from dlctl.plan.compare.list_items import match_items
+from dlctl.plan.field_managers import is_of_a_target
 from dlctl.plan.live.managed_fields import Fields, applied_fields, fields_of_others, whole_fields
 
 _ABSENT = object()
@@ -60,8 +61,24 @@ def without_taken_over(merged: JsonObject, live: JsonObject, api_version: str, m
 def without_unstated(live: JsonObject, body: JsonObject, manager: str) -> JsonObject:
     """The same where the dry run fails: `live` without what `body` does not state."""
     owned = whole_fields(live, str(body.get("apiVersion", "")))
+    return _without(live, body, owned, fields_of_others(live, manager))
+
+
+def without_dropped(live: JsonObject, body: JsonObject) -> JsonObject:
+    """An estimate: `live` without what its target applied and `body` no longer states."""
+    owned: Fields = {}
+    others: dict[str, Fields] = {}
+    for name, fields in fields_of_others(live, "", with_whole=True).items():
+        if is_of_a_target(name):
+            owned = union(owned, fields)
+        else:
+            others[name] = fields
+    return _without(live, body, owned, others)
+
+
+def _without(live: JsonObject, body: JsonObject, owned: Fields, others: Mapping[str, Fields]) -> JsonObject:
     kept = _stated(owned, body)
-    for fields in fields_of_others(live, manager).values():
+    for fields in others.values():
         kept = union(kept, fields)
     pruned = _pruned(live, owned, kept)
     return pruned if isinstance(pruned, Mapping) else live
