@@ -310,3 +310,46 @@ def test_status_reads_again_where_a_kind_is_gone(
     found = states(api_server, where, manifests)
     assert found["Widget/w"] == Verdict(Status.NOT_FOUND, "the cluster does not serve this kind")
     assert found["ConfigMap/c"].status is Status.CURRENT
+
+
+def test_a_kind_whose_conversion_webhook_is_down_hides_no_other(
+    control_plane: ControlPlane, api_server: Watched, where: Scope, group: str
+) -> None:
+    definition = widget_definition(group)
+    (first,) = definition["spec"]["versions"]
+    definition["spec"]["versions"] = [
+        {**first, "name": "v1beta1"},
+        {**first, "name": "v1", "storage": False},
+    ]
+    stored = {"apiVersion": f"{group}/v1beta1", "kind": "Widget", "metadata": {"name": "theirs"}, "spec": {}}
+    apply(
+        api_server,
+        where,
+        [manifest(definition, where, "crd", namespaced=False), manifest(stored, where), config("c", where)],
+    )
+    service = {"name": "nowhere", "namespace": where.namespace}
+    webhook = {"conversionReviewVersions": ["v1"], "clientConfig": {"service": service}}
+    convert(control_plane, definition, {"strategy": "Webhook", "webhook": webhook})
+    try:
+        widget = manifest({**stored, "apiVersion": f"{group}/v1", "metadata": {"name": "mine"}}, where)
+        manifests = [widget, config("c", where)]
+        assert eventually(
+            lambda: states(api_server, where, manifests)["Widget/mine"].status is Status.UNKNOWN
+        )
+        found = states(api_server, where, manifests)
+        assert "conversion webhook" in found["Widget/mine"].message
+        assert found["ConfigMap/c"].status is Status.CURRENT
+        plan = make_plan(where, manifests, api_server)
+        assert actions(plan) == {"Widget/mine": Action.UNKNOWN, "ConfigMap/c": Action.UNCHANGED}
+        assert plan.failed
+    finally:
+        convert(control_plane, definition, {"strategy": "None", "webhook": None})
+        control_plane.kubectl("delete", "crd", definition["metadata"]["name"])
+
+
+def convert(control_plane: ControlPlane, definition: dict[str, Any], conversion: dict[str, Any]) -> None:
+    """Set how the versions of a kind are converted."""
+    patch = json.dumps({"spec": {"conversion": conversion}})
+    name = definition["metadata"]["name"]
+    changed = control_plane.kubectl("patch", "crd", name, "--type=merge", "-p", patch)
+    assert changed.returncode == 0, changed.stderr
