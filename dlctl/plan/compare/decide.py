@@ -7,10 +7,11 @@ from dlctl.cluster.protocol import Resource
 from dlctl.errors import Forbidden
 from dlctl.kinds import wave_of
 from dlctl.manifest import JsonObject, Manifest
-from dlctl.plan.compare.dry_run import as_applied_by, created, estimated, other_fields, unchanged
+from dlctl.plan.compare.applied_body import as_applied_by, other_fields
 from dlctl.plan.compare.field_ownership import owns_exactly
 from dlctl.plan.compare.refusals import error_text
 from dlctl.plan.compare.runs import of_a_run
+from dlctl.plan.compare.steps import created, estimated, unchanged
 from dlctl.plan.live.kinds import Kinds
 from dlctl.plan.live.managed_fields import applying_manager, earlier_managers, whole_managers
 from dlctl.plan.live.namespaces import NAMESPACE_IN_PLAN, Namespaces

@@ -4,37 +4,22 @@ from dataclasses import replace
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import ClusterError, Conflict, Forbidden, Invalid, NotFound, Unauthorized, Unreachable
-from dlctl.kinds import wave_of
-from dlctl.labels import APP_ID, annotations_of
 from dlctl.manifest import JsonObject, Manifest
-from dlctl.plan.compare.compare import clean, compare
+from dlctl.plan.compare.applied_body import as_applied_by, other_fields
+from dlctl.plan.compare.compare import clean
 from dlctl.plan.compare.overlay import overlay
-from dlctl.plan.compare.ownership_change import ownership_differs, staying
 from dlctl.plan.compare.refusals import refused
 from dlctl.plan.compare.runs import of_a_run
-from dlctl.plan.compare.take_over import (
-    tried,
-    without_dropped,
-    without_taken_over,
-    without_unstated,
-)
+from dlctl.plan.compare.steps import OWNERSHIP, compared, created
+from dlctl.plan.compare.take_over import tried, without_taken_over, without_unstated
 from dlctl.plan.field_managers import FieldManagers
-from dlctl.plan.live.managed_fields import (
-    applied_fields,
-    applying_manager,
-    earlier_managers,
-    fields_of_others,
-    whole_managers,
-)
+from dlctl.plan.live.managed_fields import applying_manager, earlier_managers, whole_managers
 from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
-from dlctl.secret_fields import SECRET_FIELDS
 from dlctl.text import listed
 
 LOOKS = 3
 """Attempts to compare an object that others keep changing; then the last comparison is used."""
-
-OWNERSHIP = "values are unchanged; only field ownership changes"
 
 
 def dry_run(
@@ -123,37 +108,6 @@ def _adopting(step: Step, live: JsonObject, taken: tuple[str, ...]) -> str:
     return f"pass --adopt to take over the fields of {listed(owners)}" if owners and not taken else ""
 
 
-def as_applied_by(manifest: Manifest, live: JsonObject, manager: str, managers: FieldManagers) -> JsonObject:
-    """What to compare with the object that `manager` applied.
-
-    Earlier managers did not write the annotation with the app's id: that it is added is no difference. Nor
-    is another annotation with the places of secrets, which is written at the next apply.
-    """
-    annotations = annotations_of(manifest.body)
-    kept = dict(annotations)
-    if manager != managers.current:
-        kept.pop(APP_ID, None)
-    if other_fields(manifest, live):
-        kept.pop(SECRET_FIELDS, None)
-        if _owns_list(live, manager):
-            kept[SECRET_FIELDS] = annotations_of(live).get(SECRET_FIELDS)
-    if kept == annotations:
-        return manifest.body
-    metadata = {key: value for key, value in manifest.body["metadata"].items() if key != "annotations"}
-    return {**manifest.body, "metadata": {**metadata, **({"annotations": kept} if kept else {})}}
-
-
-def _owns_list(live: JsonObject, manager: str) -> bool:
-    """Whether `manager` owns the annotation with the places of secrets."""
-    metadata = (applied_fields(live, manager) or {}).get("f:metadata") or {}
-    return f"f:{SECRET_FIELDS}" in (metadata.get("f:annotations") or {})
-
-
-def other_fields(manifest: Manifest, live: JsonObject) -> bool:
-    """Whether an object's annotation lists other places of secrets than that of the manifest."""
-    return annotations_of(manifest.body).get(SECRET_FIELDS) != annotations_of(live).get(SECRET_FIELDS)
-
-
 def _seen_again(cluster: Cluster, manifest: Manifest, resource: Resource, live: JsonObject) -> JsonObject:
     try:
         return cluster.get(resource, manifest.ref.name, manifest.ref.namespace)
@@ -164,43 +118,6 @@ def _seen_again(cluster: Cluster, manifest: Manifest, resource: Resource, live: 
 def _version(body: JsonObject) -> str:
     """The resourceVersion of an object; a dry run returns the version that it started from."""
     return str(body["metadata"].get("resourceVersion", ""))
-
-
-def compared(
-    manifest: Manifest, resource: Resource, live: JsonObject, merged: JsonObject, manager: str
-) -> Step:
-    """The step that changes `live` to `merged`, in the name of `manager`."""
-    old, new = clean(live), clean(merged)
-    changes = compare(old, new)
-    wave, uid = wave_of(manifest.ref.group_kind), str(live["metadata"].get("uid", ""))
-    owned = applied_fields(live, manager), applied_fields(merged, manager)
-    if not changes and not ownership_differs(manifest.body, *owned):
-        return unchanged(manifest, resource, live)
-    stays = staying(*owned, merged, fields_of_others(merged, manager, with_whole=True))
-    return Step(
-        Action.UPDATE,
-        manifest.ref,
-        wave,
-        manifest=manifest,
-        resource=resource,
-        uid=uid,
-        live=old,
-        merged=new,
-        changes=changes,
-        reason="; ".join(stays) or ("" if changes else OWNERSHIP),
-    )
-
-
-def unchanged(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
-    """The step for an unchanged object; it has neither `live` nor `merged`."""
-    return Step(
-        Action.UNCHANGED,
-        manifest.ref,
-        wave_of(manifest.ref.group_kind),
-        manifest=manifest,
-        resource=resource,
-        uid=str(live["metadata"].get("uid", "")),
-    )
 
 
 def adopted(
@@ -214,38 +131,6 @@ def adopted(
     except Forbidden as error:
         return refused(manifest, resource, {"metadata": {}}, error, options)
     return dry_run(cluster, manifest, resource, live, managers, options)
-
-
-def estimated(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
-    """The step for an object whose version of the kind is defined in this plan, without a dry run."""
-    old = clean(live)
-    new = overlay(clean(without_dropped(live, manifest.body)), clean(manifest.body))
-    return Step(
-        Action.UPDATE,
-        manifest.ref,
-        wave_of(manifest.ref.group_kind),
-        manifest=manifest,
-        resource=resource,
-        uid=str(live["metadata"].get("uid", "")),
-        live=old,
-        merged=new,
-        changes=compare(old, new),
-        reason="estimate: this version of its kind is defined in this plan",
-    )
-
-
-def created(manifest: Manifest, resource: Resource | None, note: str = "") -> Step:
-    """The step for an object that does not exist."""
-    return Step(
-        Action.CREATE,
-        manifest.ref,
-        wave_of(manifest.ref.group_kind),
-        manifest=manifest,
-        resource=resource,
-        merged=clean(manifest.body),
-        reason=note,
-        unchecked=True,
-    )
 
 
 def checked(

@@ -29,7 +29,8 @@ def of_a_run(step: Step, live: JsonObject, options: PlanOptions) -> Step:
         return step
     if options.replace:
         return replaced(step.manifest, step.resource, live, why)
-    return replace(step, reason=f"{why}, and this change starts nothing", hint=_HINT, starts_nothing=True)
+    what = "this change starts nothing" if step.action is Action.UPDATE else "that has started nothing"
+    return replace(step, reason=f"{why}, and {what}", hint=_HINT, starts_nothing=True)
 
 
 def _starts_nothing(step: Step, live: JsonObject) -> str:
