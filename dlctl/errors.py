@@ -17,7 +17,6 @@ All rooms raise only these errors; the command line turns them into text and an 
     ├── ClusterError        a request to an API server
     │   ├── KubeconfigError · NoContext    a kubeconfig, or a context that is in none
     │   ├── Unreachable · Unauthorized · Forbidden · NotFound · Conflict · Invalid · UnknownKind
-    │   ├── KindUnavailable         the server answers, but not for one kind
     ├── PlanError           a change that is not allowed
     ├── DeployError         a change that failed
     │   └── NotReady        applied, but not ready in time                      exit 3
@@ -176,12 +175,7 @@ class ClusterError(DlctlError):
 
     code = "cluster"
     whole: str = ""
-    """The server's whole message where `message` shows only a part of it: to be classified, never shown."""
-
-    @property
-    def full_message(self) -> str:
-        """The message before it was shortened."""
-        return self.whole or self.message
+    """The server's whole message where `message` is a part of it: to be classified, never shown."""
 
 
 class KubeconfigError(ClusterError):
@@ -276,12 +270,6 @@ class UnknownKind(ClusterError):  # noqa: N818
     """The cluster does not serve this kind."""
 
     code = "unknown-kind"
-
-
-class KindUnavailable(ClusterError):  # noqa: N818
-    """The API server answers, but not for this kind: its webhook, storage or aggregated API fails."""
-
-    code = "kind-unavailable"
 
 
 class PlanError(DlctlError):

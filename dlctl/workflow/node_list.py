@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from dlctl.cluster.fresh import with_fresh_kinds
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import Forbidden, KindUnavailable, UnknownKind
+from dlctl.errors import Forbidden, UnknownKind
 from dlctl.events import Emit, Progress, no_events
 from dlctl.manifest import JsonObject
 from dlctl.nodes.inventory.collect import Collection, Wanted

@@ -9,6 +9,7 @@ import pytest
 
 from dlctl import errors
 from dlctl.cli.commands.table import COMMANDS, load_command
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from tests.output_schemas import DEFINITIONS, ENVELOPE, FOLDER, checked, kinds, schemas
 
 ENVIRONMENT = "name context server clusterId sandbox namespace extends labels protected disabled patches"
@@ -267,7 +268,8 @@ def test_the_page_names_every_kind_and_code() -> None:
         line.split("|") for line in (FOLDER / "README.md").read_text().splitlines() if line.startswith("| `")
     ]
     first = {row[1].strip(" `"): row for row in rows}
-    codes = {each.code: str(each.exit_code) for each in _errors(errors.DlctlError)}
+    every = {KindUnavailable, *_errors(errors.DlctlError)}
+    codes = {each.code: str(each.exit_code) for each in every}
     assert set(first) == kinds() | set(codes)
     assert {code: first[code][3].strip() for code in codes} == codes
 

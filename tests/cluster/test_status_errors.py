@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from dlctl.cluster.http.retry import is_retryable
 from dlctl.cluster.http.status_error import MAX_MESSAGE, error_of, read_refusal
 from dlctl.cluster.http.subject import Subject
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.errors import (
     ClusterError,
     Conflict,
     FieldConflict,
     Forbidden,
     Invalid,
-    KindUnavailable,
     NotFound,
     Unauthorized,
     UnknownKind,
@@ -217,7 +217,7 @@ def test_a_message_is_classified_as_a_whole_and_shown_without_long_values() -> N
     )
     assert found.hint == "the field is immutable: the object must be deleted and created again"
     assert isinstance(found, Invalid)
-    assert template in found.full_message
+    assert template in found.whole
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.deploy.delete import delete_plan
-from dlctl.errors import Forbidden, KindUnavailable, Unreachable
+from dlctl.errors import Forbidden, Unreachable
 from dlctl.events import Event, Note
 from dlctl.manifest import Manifest
 from dlctl.plan.deletion import plan_delete

@@ -11,6 +11,7 @@ from typing import Any
 
 from dlctl.cluster.http.secret_message import without_values
 from dlctl.cluster.http.subject import Subject
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.too_many_requests import TooManyRequests
 from dlctl.errors import (
     ClusterError,
@@ -18,7 +19,6 @@ from dlctl.errors import (
     FieldConflict,
     Forbidden,
     Invalid,
-    KindUnavailable,
     NotFound,
     Unauthorized,
     UnknownKind,

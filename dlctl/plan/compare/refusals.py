@@ -38,7 +38,7 @@ def refused(
         hint = "remove these fields from the manifest, or pass --force-conflicts to take them over"
         return _step(Action.CONFLICT, manifest, resource, live, reason, hint)
     message = error_text(manifest, error)
-    if isinstance(error, Invalid) and _IMMUTABLE.search(error.full_message):
+    if isinstance(error, Invalid) and _IMMUTABLE.search(error.whole or error.message):
         return _immutable(manifest, resource, live, error, options)
     action = Action.CONFLICT if isinstance(error, Conflict) else Action.UNKNOWN
     step = _step(action, manifest, resource, live, message, error.hint or "")
@@ -61,7 +61,7 @@ def conflict_text(conflicts: Iterable[FieldConflict]) -> str:
 def _immutable(
     manifest: Manifest, resource: Resource, live: JsonObject, error: Invalid, options: PlanOptions
 ) -> Step:
-    fields = ", ".join(dict.fromkeys(_FIELD.findall(error.full_message))) or "a field"
+    fields = ", ".join(dict.fromkeys(_FIELD.findall(error.whole or error.message))) or "a field"
     reason = f"{fields} cannot be changed in place"
     if manifest.ref.group_kind in PROTECTED:
         hint = "deleting this object would delete more than the object: do it manually if intended"

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import ClusterError, KindUnavailable, UnknownKind
+from dlctl.errors import ClusterError, UnknownKind
 from dlctl.kinds import DEFINITION, read_definition
 from dlctl.manifest import ApiKey, Manifest
 from dlctl.plan.parallel import in_parallel

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from dlctl.cluster.fresh import with_fresh_kinds
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster
-from dlctl.errors import ClusterError, KindUnavailable
+from dlctl.errors import ClusterError
 from dlctl.kinds import order_key
 from dlctl.labels import component_of
 from dlctl.manifest import GroupKind, Manifest, ObjectRef

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from dlctl.cluster.fresh import with_fresh_kinds
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import Forbidden, KindUnavailable, UnknownKind
+from dlctl.errors import Forbidden, UnknownKind
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.nodes.fit.model import Admission, ClusterState, PodRequest, PodState, Queues, Storage
 from dlctl.nodes.fit.read_cluster import read_node, read_pod

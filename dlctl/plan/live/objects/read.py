@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import ClusterError, Forbidden, KindUnavailable, NotFound
+from dlctl.errors import ClusterError, Forbidden, NotFound
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.live.objects.model import LiveObject
 
