@@ -268,7 +268,7 @@ def test_the_page_names_every_kind_and_code() -> None:
         line.split("|") for line in (FOLDER / "README.md").read_text().splitlines() if line.startswith("| `")
     ]
     first = {row[1].strip(" `"): row for row in rows}
-    every = {KindUnavailable, *_errors(errors.DlctlError)}
+    every: set[type[errors.DlctlError]] = {KindUnavailable, *_errors(errors.DlctlError)}
     codes = {each.code: str(each.exit_code) for each in every}
     assert set(first) == kinds() | set(codes)
     assert {code: first[code][3].strip() for code in codes} == codes
