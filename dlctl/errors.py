@@ -174,6 +174,8 @@ class ClusterError(DlctlError):
     """A request to an API server failed."""
 
     code = "cluster"
+    whole: str = ""
+    """The server's whole message where `message` is a part of it: to be classified, never shown."""
 
 
 class KubeconfigError(ClusterError):

@@ -9,6 +9,20 @@ from dlctl.errors import Location
 JsonObject = Mapping[str, Any]
 """A JSON object: string keys; values are str, int, float, bool, None, lists and such objects."""
 
+SERVER_OWNED = frozenset(
+    {
+        "managedFields",
+        "resourceVersion",
+        "uid",
+        "generation",
+        "creationTimestamp",
+        "selfLink",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+    }
+)
+"""Fields of `metadata` that only the API server writes (ObjectMeta in meta/v1/types.go)."""
+
 ApiKey = tuple[str, str]
 """`(apiVersion, kind)`, which determines the REST resource of an object."""
 

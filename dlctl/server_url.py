@@ -18,3 +18,9 @@ def without_password(url: str) -> str:
     """A URL for messages, without user name and password."""
     scheme, separator, rest = url.rpartition("://")
     return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+
+def with_plain_scheme(url: str) -> str:
+    """A URL with its scheme in lower case: `HTTPS://host` is `https://host` (RFC 3986, section 3.1)."""
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme.lower()}{separator}{rest}" if separator else url

@@ -161,7 +161,7 @@ def test_the_rooms_are_kept(checkout: Path) -> None:
         (["Add a command"], "found.components)", "found.parts)"),
         (["Add a command"], "kubeflow-demo: 3 components", "kubeflow-demo: 4 components"),
         (["Add a command", "Add a kind of output"], '{"const": "Greeting"}', '{"const": "Hello"}'),
-        (["Add a rule for readiness"], '"RUNNING", "SUCCEEDED"', '"SUCCEEDED"'),
+        (["Add a rule for readiness"], '"RUNNING", "COMPLETED"', '"COMPLETED"'),
         (["Add a rule for readiness"], "'pending'", "'waiting'"),
         (["Add a group of parameters"], " EFFECTS: dict", " EFFECT: dict"),
     ],

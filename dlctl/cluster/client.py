@@ -26,6 +26,7 @@ from dlctl.events import Emit
 from dlctl.manifest import JsonObject, ObjectRef
 
 _APPLY = "application/apply-patch+yaml"
+_MERGE_PATCH = "application/merge-patch+json"
 _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 _METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 """Kubernetes API concepts, "Metadata-only fetches"."""
@@ -82,8 +83,8 @@ class ApiCluster:
 
     def version(self) -> str:
         """The server's gitVersion."""
-        answer = self._answered(Request(Subject("GET /version"), "/version"))[1]
-        return str(answer.mapping(_VERSION)["gitVersion"])
+        request = Request(Subject("GET /version"), "/version")
+        return str(self._answered(request)[1].mapping(_VERSION)["gitVersion"])
 
     def resource(self, api_version: str, kind: str) -> Resource:
         """The REST resource of a kind in exactly this version."""
@@ -113,8 +114,8 @@ class ApiCluster:
         accept = _METADATA_ONLY if metadata_only else JSON
 
         def fetch(query: Mapping[str, str]) -> JsonObject:
-            answer = self._answered(Request(subject, path, query=query, accept=accept))[1]
-            return page_of_objects(answer, resource)
+            request = Request(subject, path, query=query, accept=accept)
+            return page_of_objects(self._answered(request)[1], resource)
 
         for item in pages(fetch, _selectors(labels, fields)):
             # Items of a list have no apiVersion and kind.
@@ -149,6 +150,15 @@ class ApiCluster:
         if others:
             raise AlreadyExists(f"{subject}: the object exists already", others)
         return applied
+
+    def try_merge_patch(
+        self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
+    ) -> JsonObject:
+        """The object as a JSON merge patch would make it, with the server's defaults and admission."""
+        subject, path = _subject("apply", resource, name, namespace), _path(resource, name, namespace)
+        query, data = {"dryRun": "All", "fieldValidation": "Strict"}, apply_body(patch, subject)
+        request = Request(subject, path, "PATCH", query, data, _MERGE_PATCH)
+        return one_object(self._answered(request)[1], resource, name, namespace)
 
     def rename_managers(
         self,
@@ -256,7 +266,6 @@ class ApiCluster:
 
     def _read_identity(self) -> Identity:
         namespaces = Resource("", "v1", "Namespace", "namespaces", namespaced=False)
-        authority = self._transport.endpoint.authority
 
         def read(name: str) -> JsonObject:
             request = Request(_subject("get", namespaces, name, ""), _path(namespaces, name, ""))
@@ -264,7 +273,7 @@ class ApiCluster:
             answer.mapping(_WITH_UID)
             return one_object(answer, namespaces, name)
 
-        return identity_of(read, self.server, authority)
+        return identity_of(read, self.server, self._transport.endpoint.authority)
 
     def _answered(self, request: Request) -> tuple[int, Answer]:
         """The status of the response, and the answer in it."""

@@ -10,6 +10,30 @@ JSON_PATCH = "application/json-patch+json"
 RENAMINGS = 5
 """Attempts to rename managers of an object that others keep changing."""
 
+WHOLE_MANIFESTS = frozenset(
+    {
+        ("kubectl-client-side-apply", "Update"),
+        ("before-first-apply", "Update"),
+        ("kubectl-create", "Update"),
+        ("kubectl-replace", "Update"),
+        ("kubectl", "Apply"),
+        ("helm", "Update"),
+        ("helm", "Apply"),
+    }
+)
+"""Managers, with their operation, that sent whole manifests: all that they own was stated in a file.
+
+The first two are those that kubectl takes over where it changes to server-side apply (client-go,
+util/csaupgrade). Others, such as `kubectl-edit` and `kubectl-scale`, sent single fields.
+"""
+
+
+def is_renamed(entry: Mapping[str, Any], managers: Sequence[str]) -> bool:
+    """Whether an entry is one of `managers` that applied a manifest."""
+    name, operation = str(entry.get("manager") or ""), str(entry.get("operation") or "")
+    applied = operation == "Apply" or (name, operation) in WHOLE_MANIFESTS
+    return name in managers and applied and not entry.get("subresource")
+
 
 def other_managers(live: JsonObject, manager: str) -> tuple[str, ...]:
     """The managers beside `manager` that own more than the status of an object, sorted."""
@@ -37,31 +61,29 @@ def renaming(metadata: Mapping[str, Any], earlier: Sequence[str], manager: str) 
 def renamed_entries(
     entries: Sequence[JsonObject], earlier: Sequence[str], manager: str
 ) -> list[dict[str, Any]]:
-    """The entries with those of `earlier` managers joined into one of `manager`."""
+    """The entries with those of `earlier` managers joined into one of `manager`.
+
+    Fields of an entry for another version of the kind are not joined: the newest entry's are kept.
+    """
     kept: list[dict[str, Any]] = []
     joined: dict[str, Any] | None = None
     for entry in entries:
-        if not _is_applied_by(entry, (manager, *earlier)):
+        if not is_renamed(entry, (manager, *earlier)):
             kept.append(dict(entry))
         elif joined is None:
-            joined = {**entry, "manager": manager}
+            joined = {**entry, "manager": manager, "operation": "Apply"}
         else:
             newest = max(joined, entry, key=lambda each: str(each.get("time") or ""))
-            fields = _union(joined.get("fieldsV1") or {}, entry.get("fieldsV1") or {})
-            joined = {**newest, "manager": manager, "fieldsV1": fields}
+            fields = newest.get("fieldsV1") or {}
+            if joined.get("apiVersion") == entry.get("apiVersion"):
+                fields = union(joined.get("fieldsV1") or {}, entry.get("fieldsV1") or {})
+            joined = {**newest, "manager": manager, "operation": "Apply", "fieldsV1": fields}
     return [*([joined] if joined else []), *kept]
 
 
-def _is_applied_by(entry: JsonObject, managers: Sequence[str]) -> bool:
-    return (
-        entry.get("manager") in managers
-        and entry.get("operation") == "Apply"
-        and not entry.get("subresource")
-    )
-
-
-def _union(left: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, Any]:
+def union(left: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of both sets, in the form of `fieldsV1`."""
     joined = dict(left)
     for key, value in right.items():
-        joined[key] = _union(left[key], value) if key in left else value
+        joined[key] = union(left[key], value) if key in left else value
     return joined

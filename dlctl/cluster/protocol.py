@@ -125,6 +125,12 @@ class Cluster(Protocol):
         """
         ...
 
+    def try_merge_patch(
+        self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
+    ) -> JsonObject:
+        """The object as a JSON merge patch (RFC 7386) would make it, by a dry run: nothing is written."""
+        ...
+
     def rename_managers(
         self,
         resource: Resource,

@@ -88,7 +88,7 @@ def _explained(step: Step, error: Conflict | Invalid) -> DlctlError:
             f"its field manager is {owners}",
             hint="change this component's object names or namespace, or delete the object there first",
         )
-    if _OTHER_UID.search(error.message):
+    if _OTHER_UID.search(error.whole or error.message):
         return DeployError(
             f"{step.ref} was replaced by another object since the plan was made",
             hint="check the object, then retry",

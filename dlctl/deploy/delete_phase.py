@@ -9,8 +9,9 @@ from dlctl.deploy.same_cluster import require_same_cluster
 from dlctl.deploy.wait import Deadline, still_there
 from dlctl.errors import Conflict, DeployError, Forbidden, NotFound, UnknownKind
 from dlctl.events import Emit, Progress
-from dlctl.manifest import JsonObject
-from dlctl.plan.model import Plan, Step
+from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.plan.live.objects.read import read_by_names
+from dlctl.plan.model import Action, Plan, Step
 
 
 class DeletePhase:
@@ -35,11 +36,15 @@ class DeletePhase:
         require_same_cluster(self._cluster, self._planned_for)
 
     def blocker(self, step: Step, record: Record) -> str:
-        """Any failure of an earlier wave."""
+        """Any failure of an earlier wave; an object that could not be read is reported in any case."""
+        if step.action is Action.UNKNOWN:
+            return ""
         return "objects that were applied after it still exist" if record.has_failures else ""
 
     def send(self, step: Step) -> None:
         """Send the delete request. Raises ClusterError and DeployError."""
+        if step.action is Action.UNKNOWN:
+            raise DeployError(f"{step.ref}: {step.reason}", hint=step.hint or None)
         if step.resource is None:
             raise DeployError(f"{step.ref}: the plan has no resource for it")
         try:
@@ -79,19 +84,27 @@ class DeletePhase:
             record.failed(step, still_there(step.ref, remaining[step.uid]))
 
     def _remaining(self, steps: Sequence[Step]) -> Mapping[str, JsonObject]:
-        """The metadata of the objects that are still there, by UID; one LIST per kind and namespace."""
+        """The metadata of the objects that are still there, by UID.
+
+        One LIST per kind and namespace, or one GET for each object where the user may not list.
+        """
         found: dict[str, JsonObject] = {}
         places = dict.fromkeys((step.resource, step.ref.namespace) for step in steps)
         for resource, namespace in places:
             if resource is not None:
-                found.update(self._listed(resource, namespace))
+                refs = [s.ref for s in steps if (s.resource, s.ref.namespace) == (resource, namespace)]
+                found.update(self._present(resource, namespace, refs))
         return found
 
-    def _listed(self, resource: Resource, namespace: str) -> Mapping[str, JsonObject]:
+    def _present(
+        self, resource: Resource, namespace: str, refs: Sequence[ObjectRef]
+    ) -> Mapping[str, JsonObject]:
         try:
             bodies = list(
                 self._cluster.list(resource, namespace, labels=self._scope.selector, metadata_only=True)
             )
-        except (NotFound, UnknownKind, Forbidden):
+        except Forbidden:
+            bodies = [each.body for each in read_by_names(self._cluster, resource, refs)[0].values()]
+        except (NotFound, UnknownKind):
             return {}
         return {str(body["metadata"].get("uid")): body["metadata"] for body in bodies}

@@ -13,7 +13,7 @@ from dlctl.params.schema import describe_type, normalise, schema_types, shorten
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.text import HIDDEN, with_article
 from dlctl.yamlio.compose import PLAIN
-from dlctl.yamlio.core_schema import resolve_plain
+from dlctl.yamlio.core_schema import has_leading_zero, resolve_plain
 from dlctl.yamlio.load import load_text
 
 
@@ -83,12 +83,26 @@ def _by_schema(schema: Mapping[str, Any], text: str) -> Any:
         return None
     if types <= {"string", "null"} and types:
         return text
-    plain = resolve_plain(text)
+    try:
+        plain = _plain(text)
+    except ValueError:
+        if "string" in types:
+            return text
+        raise
     if _is_of(plain, types):
         return plain
     if types & {"array", "object"} or not types:
         return _collection(schema, types, text)
     return _other(types, text)
+
+
+def _plain(text: str) -> Any:
+    """The value of a plain scalar. A number with a leading zero, as of `seq -w`, is refused."""
+    if has_leading_zero(text):
+        raise _ReasonWithoutValue(
+            "a number with a leading zero is octal for kubectl: write octal as 0o…, decimal without the zero"
+        )
+    return resolve_plain(text)
 
 
 def _is_of(value: Any, types: frozenset[str]) -> bool:
@@ -113,7 +127,7 @@ def _collection(schema: Mapping[str, Any], types: frozenset[str], text: str) -> 
         item_schema = items if isinstance(items, Mapping) and items else {"type": "string"}
         return [_by_schema(item_schema, item) for item in text.split(",")] if text else []
     if not types:
-        return resolve_plain(text) if text else text
+        return _plain(text) if text else text
     return _other(types, text)
 
 
@@ -139,6 +153,8 @@ def _as_declared(schema: Mapping[str, Any], node: yaml.Node | None, value: Any) 
     only_text = schema_types(schema) - {"null"} == {"string"}
     if only_text and isinstance(value, int | float) and node is not None and node.tag == PLAIN:
         return node.value
+    if isinstance(value, int) and node is not None and node.tag == PLAIN:
+        _plain(node.value)
     return value
 
 

@@ -1,19 +1,24 @@
 """Plan the deletion of a target from its cluster."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 from dlctl.cluster.protocol import Cluster
+from dlctl.errors import ClusterError, Forbidden
 from dlctl.events import Emit, Note, no_events
 from dlctl.kinds import PROTECTED, order_key, wave_of
-from dlctl.manifest import GroupKind
+from dlctl.manifest import GroupKind, Manifest, ObjectRef
 from dlctl.plan.compare.compare import clean
-from dlctl.plan.live.objects.model import LiveObject
-from dlctl.plan.live.objects.scan import scan
+from dlctl.plan.live.kinds import find_kinds
+from dlctl.plan.live.objects.model import LiveObject, Unseen
+from dlctl.plan.live.objects.scan import scan, with_named
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.options import THREADS
+from dlctl.text import listed
 
 SHOWN = 10
 """The maximum number of names in one note."""
+UNCHECKED = -1
+"""The wave of objects that could not be read: after all others, since nothing depends on it."""
 
 
 def plan_delete(
@@ -21,27 +26,59 @@ def plan_delete(
     cluster: Cluster,
     *,
     prune_protected: bool = False,
+    rendered: Iterable[Manifest] = (),
     threads: int = THREADS,
     emit: Emit = no_events,
 ) -> Plan:
     """A PRUNE step for each object of the target, in reverse order of application.
 
-    Namespaces, CRDs, volumes and claims are kept, with a note, unless `prune_protected`.
+    `rendered` are the manifests of the selected components: their objects are looked for in their namespaces,
+    and one by one where their kind cannot be listed. An UNKNOWN step, after all others, says that one cannot
+    be read either, so that nobody takes the target for deleted. Namespaces, CRDs, volumes and claims are
+    kept, with a note, unless `prune_protected`.
     """
-    found = scan(cluster, scope, threads)
+    manifests = tuple(rendered)
+    refs = [each.ref for each in manifests]
+    found = scan(cluster, scope, threads, {ref.namespace for ref in refs})
+    found = with_named(cluster, scope, found, refs, threads)
+    unavailable = find_kinds(cluster, manifests, threads).unavailable
     ordered = sorted(found.ours.values(), key=lambda each: order_key(each.ref), reverse=True)
     kept = [] if prune_protected else [each for each in ordered if each.ref.group_kind in PROTECTED]
     for each in reversed(kept):
         emit(Note(f"{each.ref} is kept (pass --prune-protected to delete it)"))
-    if found.unseen:
-        emit(Note(_unseen(found.unseen)))
-    return Plan(scope, cluster.identity(), tuple(_step(each) for each in ordered if each not in kept))
+    for note in _unseen_notes(found.unseen):
+        emit(Note(note))
+    steps = [_step(each) for each in ordered if each not in kept]
+    unreadable = {
+        **found.unreadable,
+        **{m.ref: unavailable[m.api_key] for m in manifests if m.api_key in unavailable},
+    }
+    steps += [_unknown(ref, unreadable[ref]) for ref in sorted(unreadable)]
+    return Plan(scope, cluster.identity(), tuple(steps))
 
 
-def _unseen(kinds: Sequence[GroupKind]) -> str:
-    names = ", ".join(str(kind) for kind in kinds[:SHOWN])
-    more = f" and {len(kinds) - SHOWN} more" if len(kinds) > SHOWN else ""
-    return f"not checked, because you have no permission to list them: {names}{more}"
+def _unseen_notes(unseen: Iterable[Unseen]) -> Iterator[str]:
+    """A note on the kinds that the user may not list, and one for each that fails for another reason."""
+    forbidden: dict[GroupKind, None] = {}
+    for each in unseen:
+        if isinstance(each.error, Forbidden):
+            forbidden[each.group_kind] = None
+        else:
+            yield f"not checked: {each.group_kind}: {each.error.message}"
+    if forbidden:
+        names = listed(map(str, forbidden), limit=SHOWN)
+        yield f"not checked, because you have no permission to list them: {names}"
+
+
+def _unknown(ref: ObjectRef, error: ClusterError) -> Step:
+    return Step(
+        Action.UNKNOWN,
+        ref,
+        UNCHECKED,
+        reason=f"cannot check whether it exists: {error.message}",
+        hint=error.hint or "",
+        failed=True,
+    )
 
 
 def _step(found: LiveObject) -> Step:

@@ -74,7 +74,8 @@ class Step:
     sets; None if there is none). `uid` is that of the live object. `reason` explains conflicts, unknown
     results and special cases. `earlier_managers` own fields that the current manager takes over.
     `lists_secrets`: an apply also writes the annotation that lists places of secrets, which is no difference.
-    `failed`: the server did not say what would change.
+    `failed`: the server did not say what would change. `starts_nothing`: the object is a run whose pods were
+    made before the change. `unchecked`: the server has not checked what would be created.
     """
 
     action: Action
@@ -91,6 +92,8 @@ class Step:
     earlier_managers: tuple[str, ...] = ()
     lists_secrets: bool = False
     failed: bool = False
+    starts_nothing: bool = False
+    unchecked: bool = False
 
     @property
     def needs_request(self) -> bool:

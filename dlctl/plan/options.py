@@ -14,12 +14,14 @@ class PlanOptions:
 
     `adopt`: take over existing objects without our labels. `force_conflicts`: take over fields of other
     field managers. `replace`: delete and recreate objects whose immutable fields change.
-    `create_namespace`: create missing namespaces. `requirements`: kinds that the components require.
+    `create_namespace`: create missing namespaces. `check_new`: also dry-run what would be created, as the
+    server checks it only then. `requirements`: kinds that the components require.
     """
 
     adopt: bool = False
     force_conflicts: bool = False
     replace: bool = False
     create_namespace: bool = True
+    check_new: bool = False
     requirements: tuple[KindRequirement, ...] = ()
     threads: int = THREADS

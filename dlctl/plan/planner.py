@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
+from dlctl.cluster.fresh import with_fresh_kinds
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import UnknownKind
 from dlctl.events import Emit, Note, Progress, no_events
 from dlctl.kinds import order_key
 from dlctl.manifest import Manifest, ObjectRef
 from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
 from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
-from dlctl.plan.compare.dry_run import adopted, dry_run
+from dlctl.plan.compare.dry_run import adopted, checked, dry_run
 from dlctl.plan.compare.prepare import prepare
 from dlctl.plan.field_managers import FieldManagers
 from dlctl.plan.live.kinds import find_kinds
@@ -40,11 +40,7 @@ def make_plan(
     options = options or PlanOptions()
     prepared = tuple(prepare(manifest) for manifest in manifests)
     emit(Progress("reading live objects"))
-    try:
-        known, is_final, resources, found = _look(scope, prepared, cluster, options)
-    except UnknownKind:
-        # The discovery cache was outdated, and has been cleared.
-        known, is_final, resources, found = _look(scope, prepared, cluster, options)
+    known, is_final, resources, found = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options))
     scaled = autoscaled(prepared)
     answers = [
         resolve(_sized(manifest, scaled, found, scope.managers), resource, found, known)
@@ -55,7 +51,7 @@ def make_plan(
     is_final += _namespace_steps(prepared, cluster, known)
     steps = tuple(sorted(is_final, key=lambda step: order_key(step.ref)))
     missing = missing_requirements(cluster.resources, prepared, options.requirements, known.kinds)
-    for note in (*_leftovers(found, prepared, scope), *_taken_over(steps, scope)):
+    for note in (*_leftovers(found, prepared, scope), *_taken_over(steps, scope), *_idle(steps)):
         emit(Note(note))
     return Plan(scope, cluster.identity(), steps, missing)
 
@@ -103,6 +99,8 @@ def _ask(
 ) -> list[Step]:
     def ask(question: Question) -> Step:
         manifest, resource, live = question.manifest, question.resource, question.live
+        if question.new:
+            return checked(cluster, manifest, resource, scope.managers.current, options)
         if live is None:
             return adopted(cluster, manifest, resource, scope.managers, options)
         return dry_run(cluster, manifest, resource, live, scope.managers, options)
@@ -139,3 +137,8 @@ def _taken_over(steps: Iterable[Step], scope: Scope) -> tuple[str, ...]:
     if not count:
         return ()
     return (f"an apply makes {scope.managers.current} the field manager of {counted(count, 'object')}",)
+
+
+def _idle(steps: Iterable[Step]) -> tuple[str, ...]:
+    """A note for each run that stays as it is: an apply that changes it starts nothing."""
+    return tuple(f"{step.ref}: {step.reason} ({step.hint})" for step in steps if step.starts_nothing)

@@ -18,10 +18,10 @@ LOCAL_CONFIG = "config.kubernetes.io/local-config"
 
 
 def flatten(documents: Sequence[Rendered]) -> Iterator[Rendered]:
-    """Single objects: expand each `v1 List`, and skip local configuration."""
+    """Single objects: expand each list (`List`, `ConfigMapList` and so on), and skip local configuration."""
     for document in documents:
         body = document.value
-        if isinstance(body, Mapping) and body.get("kind") == "List" and body.get("apiVersion") == "v1":
+        if _is_list(body):
             yield from flatten([Rendered(item, document.location) for item in _items(document)])
         else:
             check_object(body, document.location)
@@ -30,11 +30,22 @@ def flatten(documents: Sequence[Rendered]) -> Iterator[Rendered]:
                 yield document
 
 
+def _is_list(body: Any) -> bool:
+    """Whether a document is a list of objects, as kubectl decides it: by its kind, and by `items`."""
+    if not isinstance(body, Mapping) or not isinstance(body.get("kind"), str):
+        return False
+    plain = body["kind"] == "List" and body.get("apiVersion") == "v1"
+    return plain or (body["kind"].endswith("List") and isinstance(body.get("items"), list))
+
+
 def _items(document: Rendered) -> list[Any]:
+    """The objects of a list. Those of a `ConfigMapList` need not state their kind."""
     items = document.value.get("items") or []
     if not isinstance(items, list):
         raise RenderError("'items' of the List is not a list", location=document.location)
-    return items
+    kind = document.value["kind"].removesuffix("List")
+    own = {"apiVersion": document.value.get("apiVersion"), "kind": kind} if kind else {}
+    return [{**own, **item} if isinstance(item, Mapping) else item for item in items]
 
 
 def check_object(body: Any, location: Location | None) -> None:

@@ -24,7 +24,7 @@ class RenderedComponent:
 
     `read` returns its prototype and parameters, `required` the requirements that apply: only where they are
     needed, since stored objects do not need them. `derived` are the strings that the templates made from
-    `secrets`.
+    `secrets`; `notes` say what was left out of the objects, by file.
     """
 
     component: Component
@@ -34,6 +34,7 @@ class RenderedComponent:
     required: Callable[[], tuple[Requirement, ...]]
     secrets: tuple[Any, ...] = ()
     derived: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
     stored: Entry | None = None
 
     @property
@@ -59,6 +60,11 @@ class Rendering:
     def secrets(self) -> tuple[Any, ...]:
         """The values of `writeOnly` parameters, which must never be shown."""
         return tuple(value for part in self.components for value in part.secrets)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out of the objects, by file; each once."""
+        return tuple(dict.fromkeys(note for part in self.components for note in part.notes))
 
     @property
     def redactor(self) -> Redactor:

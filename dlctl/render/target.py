@@ -27,6 +27,7 @@ from dlctl.render.patches import apply_patches, patches_of
 from dlctl.render.rendering import RenderedComponent, Rendering, has_secrets, manifests_of, redactor_of
 from dlctl.render.rules import broken_rules
 from dlctl.render.secret_places import has_secret_values, marked_params, without_marks
+from dlctl.render.server_fields import notes_on, without_server_fields
 from dlctl.render.variables import template_set, template_variables
 
 if TYPE_CHECKING:
@@ -150,12 +151,18 @@ class Renderer:
         if digest and (entry := stored.find(component.name, digest)):
             read = cache(lambda: self._read(target, component, overrides))
             return RenderedComponent(
-                component, place, entry.documents, read, lambda: entry.required, stored=entry
+                component,
+                place,
+                entry.documents,
+                read,
+                lambda: entry.required,
+                notes=entry.notes,
+                stored=entry,
             )
         part = self.component(target, component, overrides)
         if digest and not has_secrets(part):
             with suppress(RenderError):  # reported where the requirements are needed
-                part = replace(part, stored=Entry(digest, part.documents, part.required()))
+                part = replace(part, stored=Entry(digest, part.documents, part.required(), part.notes))
         stored.put(component.name, part.stored)
         return part
 
@@ -211,14 +218,16 @@ class Renderer:
         except DlctlError as error:
             redactor = Redactor().with_values(params.secrets).with_derived(derived.texts)
             raise redactor.mask_error(with_subject(subject, error)) from error
+        cleaned = [without_server_fields(document) for document in documents]
         return RenderedComponent(
             component,
             place_of(prototype),
-            documents,
+            tuple(document for document, _ in cleaned),
             lambda: (prototype, params),
             cache(lambda: applicable(self.engine, prototype, template_variables(target, component, params))),
             params.secrets,
             frozenset(derived.texts),
+            notes_on(cleaned),
         )
 
     def _documents(

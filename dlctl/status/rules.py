@@ -9,8 +9,10 @@ from dlctl.status.kinds import (
     daemon_set,
     deployment,
     job,
+    other_runs,
     persistent_volume_claim,
     pod,
+    ready_condition,
     replica_set,
     service,
     stateful_set,
@@ -33,6 +35,8 @@ RULES: Mapping[GroupKind, Rule] = MappingProxyType(
         **dict.fromkeys(persistent_volume_claim.KINDS, persistent_volume_claim.rule),
         **dict.fromkeys(service.KINDS, service.rule),
         **dict.fromkeys(custom_resource_definition.KINDS, custom_resource_definition.rule),
+        **dict.fromkeys(other_runs.KINDS, other_runs.rule),
+        **dict.fromkeys(ready_condition.KINDS, ready_condition.rule),
         **dict.fromkeys(without_status.KINDS, without_status.rule),
     }
 )

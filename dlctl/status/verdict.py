@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from dlctl.manifest import GroupKind, JsonObject, ref_of
+from dlctl.status.kinds.ready_condition import by_ready_condition
 from dlctl.status.model import (
     Rule,
     Status,
     Verdict,
-    condition,
     conditions_of,
     current,
     failed,
@@ -21,6 +21,7 @@ from dlctl.status.model import (
     value_at,
 )
 from dlctl.status.rules import RULES
+from dlctl.status.run import changed_after_end
 
 
 def verdict_of(
@@ -36,8 +37,11 @@ def verdict_of(
     general = _general(body)
     if general is not None:
         return general
+    ended = changed_after_end(body)
+    if ended is not None:
+        return failed(f"the run {ended.how} before the last change of its spec, which has started nothing")
     rule = rules.get(ref_of(body).group_kind)
-    return rule(body, now) if rule is not None else _by_ready_condition(body)
+    return rule(body, now) if rule is not None else by_ready_condition(body) or current("exists")
 
 
 def _general(body: JsonObject) -> Verdict | None:
@@ -53,12 +57,3 @@ def _general(body: JsonObject) -> Verdict | None:
         if found.get("type") == "Stalled" and is_true(found):
             return failed(message_of(found, "stalled"))
     return None
-
-
-def _by_ready_condition(body: JsonObject) -> Verdict:
-    ready = condition(body, "Ready")
-    if is_true(ready):
-        return current("ready")
-    if ready.get("status") in ("False", "Unknown"):
-        return in_progress(message_of(ready, "not ready"))
-    return current("exists")

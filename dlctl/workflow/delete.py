@@ -1,5 +1,6 @@
 """Delete an environment, or some of its components, from its cluster."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 
 from dlctl.app.find import find_component
@@ -7,7 +8,9 @@ from dlctl.app.model import Target
 from dlctl.deploy.delete import delete_plan
 from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
+from dlctl.errors import DlctlError
 from dlctl.events import Emit, Note
+from dlctl.manifest import Manifest
 from dlctl.plan.deletion import plan_delete
 from dlctl.plan.model import Plan
 from dlctl.plan.view.old_secrets import with_old_secrets
@@ -32,19 +35,25 @@ def plan_deletion(
     """The deletion plan: every object with this target's labels, rendered or not.
 
     Two users may have apps of the same name in different namespaces. So objects in namespaces other than
-    those of the environment and its components are kept, with a note, unless `all_namespaces`. Raises
-    AppError for a component that neither the app nor the cluster has.
+    those of the environment, its components and its manifests are kept, with a note, unless
+    `all_namespaces`. Raises AppError for a component that neither the app nor the cluster has.
     """
     target = session.target(environment)
     redactor = Redactor()
     emit = session.emit(environment, redactor)
     cluster = session.cluster(target.environment, emit, writing=writing)
+    manifests = _manifests(session, environment, emit)
+    names = selection.components
     plan = plan_delete(
-        scope_of(target, selection), cluster, prune_protected=options.prune_protected, emit=emit
+        scope_of(target, selection),
+        cluster,
+        prune_protected=options.prune_protected,
+        rendered=[each for each in manifests if not names or each.component in names],
+        emit=emit,
     )
     _check_components(target, selection, plan)
     if not options.all_namespaces:
-        plan = _in_own_namespaces(plan, target, emit)
+        plan = _in_own_namespaces(plan, target, {each.ref.namespace for each in manifests}, emit)
     return Planned(
         environment, plan, with_old_secrets(redactor, plan), protected=target.environment.protected
     )
@@ -56,6 +65,15 @@ def delete_planned(session: Session, planned: Planned, options: DeployOptions) -
     return delete_plan(planned.plan, session.connected(planned.environment), options, emit)
 
 
+def _manifests(session: Session, environment: str, emit: Emit) -> tuple[Manifest, ...]:
+    """The manifests of an environment; none, with a note, where it cannot be rendered any more."""
+    try:
+        return session.render(environment, Selection()).manifests
+    except DlctlError as error:
+        emit(Note(f"namespaces that only templates name are not searched, as rendering fails: {error}"))
+        return ()
+
+
 def _check_components(target: Target, selection: Selection, plan: Plan) -> None:
     """Refuse unknown components; a component that was removed or disabled may still have objects."""
     on_the_cluster = {step.component for step in plan.steps}
@@ -64,9 +82,9 @@ def _check_components(target: Target, selection: Selection, plan: Plan) -> None:
             find_component(target.app, name)
 
 
-def _in_own_namespaces(plan: Plan, target: Target, emit: Emit) -> Plan:
+def _in_own_namespaces(plan: Plan, target: Target, rendered: Set[str], emit: Emit) -> Plan:
     components = target.app.components.values()
-    own = {"", target.environment.namespace, *(component.namespace for component in components)}
+    own = {"", target.environment.namespace, *(component.namespace for component in components), *rendered}
     for namespace in sorted({step.ref.namespace for step in plan.steps} - own):
         count = sum(step.ref.namespace == namespace for step in plan.steps)
         emit(

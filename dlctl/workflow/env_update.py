@@ -1,6 +1,5 @@
 """`env update`: read an environment's cluster, and write what was seen to its cluster.yaml."""
 
-import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +15,7 @@ from dlctl.errors import AppError, ClusterError, NotFound, Unauthorized, Unreach
 from dlctl.events import Emit, Note, Progress, WarningNote
 from dlctl.files.write import FileChange, change_of, edit_files
 from dlctl.plan.identity import check_identity, recorded_server
+from dlctl.plan.view.hunks import unified
 from dlctl.schemas.index import SchemaIndex, index_path
 from dlctl.schemas.store import SchemaStore
 from dlctl.text import listed
@@ -97,12 +97,13 @@ class Updated:
 
 
 def _diff(change: FileChange, file: str) -> str:
-    old, new = (_lines(text) for text in (change.before, change.after))
-    return "".join(difflib.unified_diff(old, new, "/dev/null" if change.before is None else file, file))
+    hunks = list(unified(*(_lines(text) for text in (change.before, change.after))))
+    header = (f"--- {'/dev/null' if change.before is None else file}", f"+++ {file}")
+    return "".join(f"{line}\n" for line in (*header, *hunks)) if hunks else ""
 
 
 def _lines(text: bytes | None) -> list[str]:
-    return (text or b"").decode("utf-8", errors="replace").splitlines(keepends=True)
+    return (text or b"").decode("utf-8", errors="replace").splitlines()
 
 
 def update_environment(

@@ -11,6 +11,7 @@ from dlctl.kinds.made_pods import makes_pods
 from dlctl.manifest import Manifest, ObjectRef, ref_of
 from dlctl.render.engine.model import Rendered
 from dlctl.render.objects import flatten
+from dlctl.render.server_fields import without_server_fields
 from dlctl.yamlio.load import Document, load_all, read_text
 
 
@@ -54,7 +55,8 @@ def objects_in(text: str, shown: str) -> ObjectFile:
     """The objects of a YAML text; `shown` is its path in errors. Raises YamlError, RenderError."""
     documents = load_all(text, shown)
     stated = [Rendered(each.value, each.location()) for each in documents if each.value is not None]
-    return ObjectFile(tuple(documents), tuple(flatten(stated)), shown)
+    objects = tuple(without_server_fields(each)[0] for each in flatten(stated))
+    return ObjectFile(tuple(documents), objects, shown)
 
 
 def _manifests(

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from dlctl.cluster.fresh import with_fresh_kinds
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import Forbidden, UnknownKind
 from dlctl.events import Emit, Progress, no_events
@@ -67,10 +69,14 @@ def _served(cluster: Cluster, kind: str, versions: Sequence[str] = DRA_VERSIONS)
 
 def _served_objects(cluster: Cluster, kind: tuple[str, Sequence[str]]) -> Sequence[JsonObject]:
     """The objects of a kind; none where it is not served or may not be listed."""
-    resource = _served(cluster, *kind)
-    try:
+
+    def read() -> Sequence[JsonObject]:
+        resource = _served(cluster, *kind)
         return list(cluster.list(resource)) if resource else ()
-    except (Forbidden, UnknownKind):
+
+    try:
+        return with_fresh_kinds(read)
+    except (Forbidden, KindUnavailable, UnknownKind):
         return ()
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from dlctl.app.model import Target
-from dlctl.events import Emit
+from dlctl.events import Emit, Note
 from dlctl.plan.model import Action, Plan, Scope
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
@@ -52,6 +52,8 @@ def plan_environment(
     target = rendering.target
     redactor = redactor_of(rendering)
     report = emit or session.emit(environment, redactor)
+    for note in rendering.notes:
+        report(Note(note))
     with redactor.masking_errors():
         cluster = session.cluster(target.environment, report, writing=writing)
         choices = replace(options, requirements=kind_requirements(rendering))

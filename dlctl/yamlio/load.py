@@ -1,7 +1,8 @@
 """Load YAML text as JSON values with positions.
 
-All files are read the same way: YAML 1.2 core schema, JSON values only, no duplicate keys; aliases
-and merge keys are followed. Positions are looked up in the parsed nodes when needed.
+All files are read the same way: YAML 1.2 core schema with numbers as kubectl reads them, JSON values only,
+no duplicate keys; aliases and merge keys are followed. Positions are looked up in the parsed nodes when
+needed.
 """
 
 import contextlib
@@ -15,7 +16,7 @@ import yaml
 from dlctl.errors import Location, YamlError
 from dlctl.text import shown_name
 from dlctl.yamlio.compose import MAP, MAX_DEPTH, PLAIN, SEQ, compose, place_after
-from dlctl.yamlio.core_schema import BOOL, FLOAT, INT, NULL, STR, Scalar, resolve_plain
+from dlctl.yamlio.core_schema import BOOL, FLOAT, INT, NULL, STR, Scalar, check_plain_key, resolve_plain
 from dlctl.yamlio.places import MERGE_KEY, Places, YamlPath
 
 MAX_VALUES = 2_000_000
@@ -89,22 +90,23 @@ def load_text(text: str, path: str) -> Document:
     return documents[0] if documents else Document(path, text, None)
 
 
-def load_all(text: str, path: str) -> tuple[Document, ...]:
-    """Parse every document of a text."""
+def load_all(text: str, path: str, *, last_key_wins: bool = False) -> tuple[Document, ...]:
+    """Parse every document of a text; duplicate keys are refused, or the last one counts."""
     nodes = compose(text, path)
-    return tuple(_document(path, text, node) for node in nodes)
+    return tuple(_document(path, text, node, last_key_wins=last_key_wins) for node in nodes)
 
 
-def _document(path: str, text: str, node: yaml.Node) -> Document:
-    value, size = _Constructor(path).value(node)
+def _document(path: str, text: str, node: yaml.Node, *, last_key_wins: bool) -> Document:
+    value, size = _Constructor(path, last_key_wins=last_key_wins).value(node)
     return Document(path, text, value, node, size)
 
 
 class _Constructor:
     """Turns composed nodes into JSON values."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, last_key_wins: bool = False) -> None:
         self.path = path
+        self.last_key_wins = last_key_wins
         self.built: dict[int, tuple[Any, int]] = {}
         self.open: set[int] = set()
 
@@ -152,7 +154,7 @@ class _Constructor:
             key = self.key(key_node)
             value, size = self.value(value_node)
             total += size + (len(key) >> _SHIFT)
-            if key in places:
+            if key in places and not self.last_key_wins:
                 first = places[key].start_mark.line + 1
                 raise self.error(
                     f"duplicate key {shown_name(key)}: already defined in line {first}", key_node
@@ -174,7 +176,13 @@ class _Constructor:
     def key(self, node: yaml.Node) -> str:
         if not isinstance(node, yaml.ScalarNode):
             raise self.error("key is a list or a mapping, not a scalar", node)
-        return cast(str, node.value)
+        text = cast(str, node.value)
+        if node.tag == PLAIN:
+            try:
+                check_plain_key(text)
+            except ValueError as error:
+                raise self.error(str(error), node) from error
+        return text
 
     def scalar(self, node: yaml.ScalarNode) -> Scalar:
         text = cast(str, node.value)

@@ -9,6 +9,7 @@ import pytest
 
 from dlctl import errors
 from dlctl.cli.commands.table import COMMANDS, load_command
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from tests.output_schemas import DEFINITIONS, ENVELOPE, FOLDER, checked, kinds, schemas
 
 ENVIRONMENT = (
@@ -158,7 +159,7 @@ SHARED = {
     "settingDiff": "name left right",
     "shadowed": "value origin",
     "status": "scope counts objects",
-    "step": "action object apiVersion component wave changes reason hint",
+    "step": "action object apiVersion component wave changes reason hint unchecked",
     "topology": "gpuRdma gpuGpu",
     "validation": "environment version valid objects objectsWithoutSchema counts findings notChecked",
     "validationCounts": "errors warnings",
@@ -277,7 +278,8 @@ def test_the_page_names_every_kind_and_code() -> None:
         line.split("|") for line in (FOLDER / "README.md").read_text().splitlines() if line.startswith("| `")
     ]
     first = {row[1].strip(" `"): row for row in rows}
-    codes = {each.code: str(each.exit_code) for each in _errors(errors.DlctlError)}
+    every: set[type[errors.DlctlError]] = {KindUnavailable, *_errors(errors.DlctlError)}
+    codes = {each.code: str(each.exit_code) for each in every}
     assert set(first) == kinds() | set(codes)
     assert {code: first[code][3].strip() for code in codes} == codes
 

@@ -98,6 +98,28 @@ def test_typed_by_the_schema(app: Project, name: str, text: str, expected: Any) 
     assert (type(found), found) == (type(expected), expected)
 
 
+@pytest.mark.parametrize("value", ["0400", "010", "-017"])
+@pytest.mark.parametrize("form", ["{}", "[{}]"])
+def test_a_number_with_a_leading_zero_is_refused(app: Project, form: str, value: str) -> None:
+    """Octal for kubectl, decimal for YAML 1.2 and for who wrote `seq -w`."""
+    before = app.read("dlctl.yaml")
+    outcome = app.run("param", "set", "web", "replicas", form.format(value))
+    assert outcome.code == 1
+    assert (
+        form != "{}" or "a number with a leading zero is octal for kubectl: write octal as 0o" in outcome.err
+    )
+    assert app.read("dlctl.yaml") == before
+
+
+def test_numbers_in_files_are_those_that_kubectl_reads(app: Project) -> None:
+    app.write({"values.yaml": "replicas: 010\n", "no.yaml": "replicas: 1_0\n"})
+    app.run("generate", "page", "octal", "--values", "values.yaml").ok()
+    assert "replicas: 8" in app.run("show", "dev", "-c", "octal").ok().out
+    refused = app.run("generate", "page", "no", "--values", "no.yaml")
+    assert "no.yaml:1:11" in refused.err
+    assert "write the number in decimal digits, or the string in quotes" in refused.err
+
+
 def test_ksonnet_form_with_three_arguments(app: Project) -> None:
     outcome = app.run("param", "set", "web", "replicas", "7").ok()
     assert stored(app)["replicas"] == 7

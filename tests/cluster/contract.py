@@ -75,6 +75,21 @@ class ClusterContract:
         assert cluster.resource("v1", "Endpoints").plural == "endpoints"
         assert cluster.resource("networking.k8s.io/v1", "NetworkPolicy").plural == "networkpolicies"
 
+    def test_a_merge_patch_is_only_tried(self, cluster: Cluster, namespace: str, new_name: NewName) -> None:
+        resource, name = cluster.resource("v1", "ConfigMap"), new_name("c")
+        body = {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": name, "namespace": namespace},
+            "data": {"a": "1", "b": "2"},
+        }
+        cluster.apply(resource, body, field_manager="shop")
+        tried = cluster.try_merge_patch(resource, name, namespace, patch={"data": {"b": None, "c": "3"}})
+        assert tried["data"] == {"a": "1", "c": "3"}
+        assert cluster.get(resource, name, namespace)["data"] == {"a": "1", "b": "2"}
+        with pytest.raises(NotFound):
+            cluster.try_merge_patch(resource, new_name("none"), namespace, patch={"data": {}})
+
     def test_an_unknown_kind_is_an_error(self, cluster: Cluster) -> None:
         for api_version, kind in (("v1", "Widget"), ("nowhere.dev/v1", "Widget"), ("apps/v9", "Deployment")):
             with pytest.raises(UnknownKind, match=kind):

@@ -152,6 +152,11 @@ CASES = (
     Case("a number for a token elsewhere", {"a": text(), "b": text(users={"u2": {"token": 1}})}, "a:b"),
     Case("an unknown field", {"config": text(clusters={"c1": {"server": "https://x", "more": [1]}})}),
     Case("yes for true", {"config": YAML.replace("verify: true", "verify: yes")}),
+    Case(
+        "a key twice: the last one counts",
+        {"config": YAML.replace("current-context: one", "current-context: two\ncurrent-context: one")},
+    ),
+    Case("a server twice", {"config": YAML.replace("server:", "server: https://a.example\n    server:")}),
     Case("a duplicate context", {"config": YAML.replace("name: two", "name: one")}),
     Case(
         "a duplicate cluster",

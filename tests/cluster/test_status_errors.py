@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlctl.cluster.http.retry import is_retryable
 from dlctl.cluster.http.status_error import MAX_MESSAGE, error_of, read_refusal
 from dlctl.cluster.http.subject import Subject
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.errors import (
     ClusterError,
     Conflict,
@@ -166,10 +168,56 @@ def test_body_that_is_not_a_status_is_not_shown(body: bytes, kind: str) -> None:
     assert found.message == "apply ConfigMap a in namespace n: HTTP status 502"
 
 
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        (
+            429,
+            b'{"kind": "Status", "reason": "TooManyRequests", "message": "storage is (re)initializing: '
+            b'failed to list: conversion webhook for example.com/v1beta1, Kind=Widget failed: x"}',
+        ),
+        (
+            500,
+            b'{"kind": "Status", "reason": "InternalError", "message": "conversion webhook for a failed: x"}',
+        ),
+        (503, b"service unavailable\n"),
+        (503, b"error trying to reach service: dial tcp 10.0.0.1:443: connect: connection refused"),
+    ],
+)
+def test_a_kind_whose_webhook_or_server_is_down(code: int, body: bytes) -> None:
+    """Recorded from a server of 1.36; the texts without JSON are those of kube-aggregator."""
+    refusal = read_refusal(code, body, "text/plain")
+    assert isinstance(error_of(refusal, Subject("list", "Widget"), "https://x"), KindUnavailable)
+    assert is_retryable(refusal, 1, idempotent=True)
+    assert not is_retryable(refusal, 2, idempotent=True)
+
+
+def test_a_kind_that_is_new_is_waited_for() -> None:
+    body = b'{"kind": "Status", "reason": "TooManyRequests", "message": "storage is (re)initializing"}'
+    assert is_retryable(read_refusal(429, body), 3, idempotent=True)
+
+
 def test_messages_are_cut_and_cleaned() -> None:
     found = error(422, "\x1b[31mred\nlines\t" + "x" * 9000)
     assert found.message.startswith("apply ConfigMap a in namespace n: [31mred lines x")
     assert len(found.message) < MAX_MESSAGE + 100
+
+
+def test_a_message_is_classified_as_a_whole_and_shown_without_long_values() -> None:
+    """batch/v1 validation quotes the whole template before it says what is wrong with it."""
+    template = json.dumps({"metadata": {"labels": {"a": "b"}}, "spec": {"args": ["x" * 5000]}})
+    cause = {
+        "reason": "FieldValueInvalid",
+        "message": f"Invalid value: {template}: field is immutable",
+        "field": "spec.template",
+    }
+    found = error(422, f'Job.batch "a" is invalid: spec.template: {cause["message"]}', causes=[cause])
+    assert found.message == (
+        "apply ConfigMap a in namespace n: spec.template: Invalid value: {…}: field is immutable"
+    )
+    assert found.hint == "the field is immutable: the object must be deleted and created again"
+    assert isinstance(found, Invalid)
+    assert template in found.whole
 
 
 @pytest.mark.parametrize(

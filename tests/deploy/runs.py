@@ -1,6 +1,6 @@
 """What tests of runs need: time that passes at once, objects in short, clusters that refuse."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.delete import delete_plan
@@ -58,8 +58,9 @@ def delete_target(
     options: DeployOptions | None = None,
     *,
     prune_protected: bool = False,
+    rendered: Iterable[Manifest] = (),
     emit: Emit = no_events,
 ) -> Report:
     """Plan a deletion and carry it out."""
-    plan = plan_delete(scope, cluster, prune_protected=prune_protected, emit=emit)
+    plan = plan_delete(scope, cluster, prune_protected=prune_protected, rendered=rendered, emit=emit)
     return delete_plan(plan, cluster, options, emit)

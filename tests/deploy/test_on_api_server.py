@@ -114,7 +114,8 @@ def test_apply_new_crd_version_and_its_object_together(api_server: Watched, wher
         (first,) = definition["spec"]["versions"]
         if version == "v2":
             definition["spec"]["versions"].append({**first, "name": "v2", "storage": False})
-        spec = {"size": int(version[1:])}
+        spec: dict[str, Any] = {"size": int(version[1:])}
+        spec |= {"color": "red"} if version == "v1" else {}
         widget = {
             "apiVersion": f"{group}/{version}",
             "kind": "Widget",
@@ -127,6 +128,11 @@ def test_apply_new_crd_version_and_its_object_together(api_server: Watched, wher
     plan = make_plan(where, both("v2"), api_server)
     assert [step.action for step in plan.steps] == [Action.UPDATE, Action.UPDATE]
     assert "estimate" in plan.steps[1].reason
+    assert [(change.op, change.pointer) for change in plan.steps[1].changes] == [
+        ("replace", "/apiVersion"),
+        ("remove", "/spec/color"),
+        ("replace", "/spec/size"),
+    ]
 
     report = apply_plan(plan, api_server)
     assert report.succeeded, report.error()
@@ -287,3 +293,63 @@ def test_a_second_deletion_finds_nothing(api_server: Watched, where: Scope) -> N
     assert delete_target(where, api_server).counts == {Action.PRUNE: 1}
     assert delete_target(where, api_server).outcomes == ()
     assert actions(make_plan(where, [config("c", where)], api_server)) == {"ConfigMap/c": Action.CREATE}
+
+
+def test_status_reads_again_where_a_kind_is_gone(
+    control_plane: ControlPlane, api_server: Watched, where: Scope, group: str
+) -> None:
+    """The cached discovery still has the kind, whose definition somebody deleted."""
+    widget = {"apiVersion": f"{group}/v1", "kind": "Widget", "metadata": {"name": "w"}, "spec": {"size": 1}}
+    manifests = [manifest(widget, where), config("c", where)]
+    definition = manifest(widget_definition(group), where, "crd", namespaced=False)
+    apply(api_server, where, [definition, *manifests])
+    assert states(api_server, where, manifests)["Widget/w"].status is Status.CURRENT
+
+    deleted = control_plane.kubectl("delete", "crd", definition.ref.name)
+    assert deleted.returncode == 0, deleted.stderr
+    found = states(api_server, where, manifests)
+    assert found["Widget/w"] == Verdict(Status.NOT_FOUND, "the cluster does not serve this kind")
+    assert found["ConfigMap/c"].status is Status.CURRENT
+
+
+def test_a_kind_whose_conversion_webhook_is_down_hides_no_other(
+    control_plane: ControlPlane, api_server: Watched, where: Scope, group: str
+) -> None:
+    definition = widget_definition(group)
+    (first,) = definition["spec"]["versions"]
+    definition["spec"]["versions"] = [
+        {**first, "name": "v1beta1"},
+        {**first, "name": "v1", "storage": False},
+    ]
+    stored = {"apiVersion": f"{group}/v1beta1", "kind": "Widget", "metadata": {"name": "theirs"}, "spec": {}}
+    apply(
+        api_server,
+        where,
+        [manifest(definition, where, "crd", namespaced=False), manifest(stored, where), config("c", where)],
+    )
+    service = {"name": "nowhere", "namespace": where.namespace}
+    webhook = {"conversionReviewVersions": ["v1"], "clientConfig": {"service": service}}
+    convert(control_plane, definition, {"strategy": "Webhook", "webhook": webhook})
+    try:
+        widget = manifest({**stored, "apiVersion": f"{group}/v1", "metadata": {"name": "mine"}}, where)
+        manifests = [widget, config("c", where)]
+        assert eventually(
+            lambda: states(api_server, where, manifests)["Widget/mine"].status is Status.UNKNOWN
+        )
+        found = states(api_server, where, manifests)
+        assert "conversion webhook" in found["Widget/mine"].message
+        assert found["ConfigMap/c"].status is Status.CURRENT
+        plan = make_plan(where, manifests, api_server)
+        assert actions(plan) == {"Widget/mine": Action.UNKNOWN, "ConfigMap/c": Action.UNCHANGED}
+        assert plan.failed
+    finally:
+        convert(control_plane, definition, {"strategy": "None", "webhook": None})
+        control_plane.kubectl("delete", "crd", definition["metadata"]["name"])
+
+
+def convert(control_plane: ControlPlane, definition: dict[str, Any], conversion: dict[str, Any]) -> None:
+    """Set how the versions of a kind are converted."""
+    patch = json.dumps({"spec": {"conversion": conversion}})
+    name = definition["metadata"]["name"]
+    changed = control_plane.kubectl("patch", "crd", name, "--type=merge", "-p", patch)
+    assert changed.returncode == 0, changed.stderr

@@ -95,3 +95,56 @@ def test_unreadable_cluster_scoped_kind_is_unknown(as_user: As, where: Scope) ->
         "CustomResourceDefinition/widgets.g.dlctl.dev": Action.UNKNOWN,
         "ConfigMap/a": Action.CREATE,
     }
+
+
+def may(namespace: Namespace, user: str, verbs: str) -> None:
+    """Allow a user some verbs on ConfigMaps of a namespace."""
+    for words in (
+        ("create", "role", "some", f"--verb={verbs}", "--resource=configmaps"),
+        ("create", "rolebinding", "some", "--role=some", f"--user={user}"),
+    ):
+        answer = namespace.kubectl(*words)
+        assert answer.returncode == 0, answer.stderr
+
+
+def test_get_create_and_patch_are_enough_to_apply(
+    as_user: As, api_server: Watched, namespace: Namespace, where: Scope
+) -> None:
+    """As for kubectl; without rights to list, objects are read one by one."""
+    may(namespace, "nobody", "get,create,patch,delete")
+    cluster = as_user("nobody")
+    manifests = [config(name, where, x="1") for name in "abcdef"]
+
+    assert apply_plan(make_plan(where, manifests, cluster), cluster).succeeded
+    changed = [*manifests[1:], config("a", where, x="2")]
+    plan = make_plan(where, changed, cluster)
+    assert (plan.count(Action.UNCHANGED), plan.count(Action.UPDATE)) == (5, 1)
+    assert {status.verdict.status for status in status_of(where, manifests, cluster)} == {Status.CURRENT}
+
+    report = delete_target(where, cluster, rendered=manifests)
+    assert (report.succeeded, report.counts) == (True, {Action.PRUNE: 6})
+    assert not list(api_server.list(api_server.resource("v1", "ConfigMap"), labels=where.selector))
+
+
+def test_an_object_of_others_is_not_taken_by_who_may_not_list(
+    as_user: As, namespace: Namespace, where: Scope
+) -> None:
+    may(namespace, "nobody", "get,create,patch")
+    assert namespace.kubectl("create", "configmap", "theirs", "--from-literal=a=b").returncode == 0
+    step = the_step(make_plan(where, [config("theirs", where)], as_user("nobody")))
+    assert (step.action, step.reason) == (
+        Action.CONFLICT,
+        "already exists but was not applied by this app",
+    )
+
+
+def test_deleting_what_cannot_be_read_is_no_success(
+    as_user: As, api_server: Watched, namespace: Namespace, where: Scope
+) -> None:
+    apply_plan(make_plan(where, [config("a", where)], api_server), api_server)
+    may(namespace, "nobody", "create,patch")
+    report = delete_target(where, as_user("nobody"), rendered=[config("a", where)])
+    assert not report.succeeded
+    (outcome,) = report.outcomes
+    assert outcome.result is Result.FAILED
+    assert "cannot check whether it exists" in str(outcome.error)

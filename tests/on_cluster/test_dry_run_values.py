@@ -35,3 +35,36 @@ def test_none_is_as_if_left_out(app: AppOnCluster, words: str) -> None:
     assert app.names("configmap") == ["page"]
     app.run("delete", "--yes", *words.split()).ok()
     assert app.names("configmap") == []
+
+
+def web(**spec: object) -> dict[str, object]:
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+    spec = {"selector": {"matchLabels": {"a": "b"}}, "template": template, **spec}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": spec}
+
+
+@pytest.mark.parametrize("words", ["apply dev --dry-run", "apply dev --dry-run=server", "diff dev --dry-run"])
+def test_a_new_object_that_apply_would_refuse_fails_a_dry_run(cluster_app: AppOnCluster, words: str) -> None:
+    cluster_app.component("x", config("first"), web(replica=3))
+    answer = cluster_app.run(*words.split())
+    assert answer.code != 0
+    assert ".spec.replica: field not declared in schema" in answer.out
+    assert "1 to create, 1 unknown" in answer.err, "the other object was checked"
+    assert cluster_app.names("configmap") == []
+
+
+def test_a_plain_diff_says_that_new_objects_are_not_checked(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("x", web(replica=3))
+    answer = cluster_app.run("diff", "dev")
+    assert answer.code == 1
+    assert "dev: 1 to create (not checked by the server)" in answer.err
+    (plan,) = cluster_app.run("diff", "dev", "-o", "json").json["items"]
+    assert plan["steps"][0]["unchecked"]
+
+
+def test_an_admission_refusal_of_a_new_object_fails_a_dry_run(cluster_app: AppOnCluster) -> None:
+    cluster_app.kubectl("create", "quota", "none", "--hard=count/configmaps=0")
+    cluster_app.component("x", config("first"))
+    answer = cluster_app.run("apply", "dev", "--dry-run")
+    assert answer.code == 1
+    assert "exceeded quota" in answer.err

@@ -34,7 +34,10 @@ def test_missing_kind_without_known_provider(cluster_app: AppOnCluster) -> None:
     assert cluster_app.names("configmap") == []
     shown = cluster_app.run("diff", "dev")
     assert shown.code == 1
-    assert shown.err.splitlines()[-1] == "dev: 1 kind missing, 1 to create, 2 unknown"
+    assert (
+        shown.err.splitlines()[-1]
+        == "dev: 1 kind missing, 1 to create (not checked by the server), 2 unknown"
+    )
 
 
 def test_required_kind_without_objects(cluster_app: AppOnCluster) -> None:

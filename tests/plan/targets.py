@@ -104,6 +104,7 @@ class Watched:
         return self.inner.version()
 
     def resource(self, api_version: str, kind: str) -> Resource:
+        self.refuse(Call("resource", kind))
         return self.inner.resource(api_version, kind)
 
     def resources(self) -> tuple[Resource, ...]:
@@ -140,6 +141,12 @@ class Watched:
         return self.inner.apply(
             resource, body, dry_run=dry_run, force=force, field_manager=field_manager, creating=creating
         )
+
+    def try_merge_patch(
+        self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
+    ) -> JsonObject:
+        self.note(Call("dry-run", resource.kind, name, namespace))
+        return self.inner.try_merge_patch(resource, name, namespace, patch=patch)
 
     def rename_managers(
         self,

@@ -4,13 +4,18 @@ from typing import Any
 
 import pytest
 
+from dlctl.cluster.kind_unavailable import KindUnavailable
+from dlctl.deploy.delete import delete_plan
 from dlctl.errors import Forbidden, Unreachable
 from dlctl.events import Event, Note
 from dlctl.manifest import Manifest
+from dlctl.plan.deletion import plan_delete
+from dlctl.plan.live.status import status_of
 from dlctl.plan.model import Action
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
 from dlctl.plan.requirements import KindRequirement
+from dlctl.status import Status
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import (
     Call,
@@ -268,7 +273,7 @@ def test_without_cluster_wide_list_each_namespace_is_listed() -> None:
 
 def test_unreadable_object_is_unknown() -> None:
     def refuse(call: Call) -> None:
-        if call.verb == "list" and call.kind == "Secret":
+        if call.verb in ("list", "get") and call.kind == "Secret":
             raise Forbidden("secrets is forbidden")
 
     cluster = Watched(MemoryCluster(namespaces=["here"]), refuse)
@@ -276,6 +281,35 @@ def test_unreadable_object_is_unknown() -> None:
     plan = make_plan(WHERE, [secret, config("c", WHERE)], cluster)
     assert actions(plan) == {"Secret/s": Action.UNKNOWN, "ConfigMap/c": Action.CREATE}
     assert plan.differs
+
+
+@pytest.mark.parametrize("verb", ["list", "resource"])
+def test_a_kind_that_is_unavailable_hides_no_other(verb: str) -> None:
+    """A conversion webhook is down, or the server of an aggregated API."""
+    down = KindUnavailable("list Widget: webhook failed")
+
+    def refuse(call: Call) -> None:
+        if (call.verb, call.kind) == (verb, "Secret"):
+            raise down
+
+    cluster = Watched(MemoryCluster(namespaces=["here"]), refuse)
+    secret = manifest({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}}, WHERE)
+    manifests = [secret, config("c", WHERE)]
+    plan = make_plan(WHERE, manifests, cluster)
+    assert actions(plan) == {"Secret/s": Action.UNKNOWN, "ConfigMap/c": Action.CREATE}
+    assert plan.failed
+    assert any("webhook failed" in step.reason for step in plan.steps)
+
+    states = {each.ref.kind: each.verdict for each in status_of(WHERE, manifests, cluster)}
+    assert states["Secret"].status is Status.UNKNOWN
+    assert "webhook failed" in states["Secret"].message
+    assert states["ConfigMap"].status is Status.NOT_FOUND
+
+    notes: list[Event] = []
+    deletion = plan_delete(WHERE, cluster, rendered=manifests, emit=notes.append)
+    assert actions(deletion) == {"Secret/s": Action.UNKNOWN}
+    report = delete_plan(deletion, cluster)
+    assert not report.succeeded
 
 
 def test_unreachable_cluster_is_an_error() -> None:

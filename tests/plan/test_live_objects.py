@@ -7,11 +7,14 @@ import pytest
 from dlctl.errors import ClusterError, Forbidden, Unreachable
 from dlctl.manifest import GroupKind
 from dlctl.plan.live.objects.deletable import deletable
-from dlctl.plan.live.objects.scan import scan
+from dlctl.plan.live.objects.scan import scan, with_named
+from dlctl.plan.live.status import status_of
+from dlctl.status import Status, Verdict
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import Call, Watched, apply_all, config, manifest, scope
 
 HERE = scope("here")
+CONFIG_MAP = GroupKind("", "ConfigMap")
 
 
 def cluster_with_objects(refuse: Callable[[Call], None]) -> Watched:
@@ -53,11 +56,12 @@ def test_a_user_without_the_right_to_list_all_namespaces_is_shown_the_targets_ow
     assert asked_namespaces(cluster) == ["", "here"]
 
 
-def test_a_kind_that_is_refused_in_one_namespace_is_unseen_and_not_asked_for_again() -> None:
+def test_a_kind_that_is_refused_in_one_namespace_is_unseen_there_and_looked_for_in_the_others() -> None:
     cluster = cluster_with_objects(refusing_lists(everywhere=Forbidden("no"), here=Forbidden("no")))
     found = scan(cluster, HERE, threads=1, namespaces=["there"])
-    assert (found.ours, found.unseen) == ({}, (GroupKind("", "ConfigMap"),))
-    assert asked_namespaces(cluster) == ["", "here"]
+    assert [ref.name for ref in found.ours] == ["b"]
+    assert [(each.group_kind, each.namespace) for each in found.unseen] == [(CONFIG_MAP, "here")]
+    assert asked_namespaces(cluster) == ["", "here", "there"]
 
 
 @pytest.mark.parametrize("namespace", ["everywhere", "here"])
@@ -65,7 +69,32 @@ def test_a_kind_whose_server_fails_is_unseen(namespace: str) -> None:
     """An API server answers 403 itself, and 503 for an aggregated API whose own server is down."""
     errors: dict[str, Exception] = {"everywhere": Forbidden("no"), namespace: ClusterError("503")}
     found = scan(cluster_with_objects(refusing_lists(**errors)), HERE, threads=1)
-    assert (found.ours, found.unseen) == ({}, (GroupKind("", "ConfigMap"),))
+    assert not found.ours
+    assert [each.group_kind for each in found.unseen] == [CONFIG_MAP]
+
+
+def test_what_cannot_be_listed_is_read_by_name() -> None:
+    """With rights to get and without rights to list."""
+    cluster = cluster_with_objects(refusing_lists(everywhere=Forbidden("no"), here=Forbidden("no")))
+    found = scan(cluster, HERE, threads=1)
+    assert not found.ours
+    named = with_named(cluster, HERE, found, [config("a", HERE).ref, config("gone", HERE).ref], threads=1)
+    assert [ref.name for ref in named.ours] == ["a"]
+    assert not named.unreadable
+
+
+def test_what_can_neither_be_listed_nor_read_is_unreadable() -> None:
+    lists = refusing_lists(everywhere=Forbidden("no"), here=Forbidden("no"))
+
+    def refuse(call: Call) -> None:
+        lists(call)
+        if call.verb == "get":
+            raise Forbidden("no")
+
+    cluster = cluster_with_objects(refuse)
+    found = scan(cluster, HERE, threads=1)
+    named = with_named(cluster, HERE, found, [config("a", HERE).ref], threads=1)
+    assert [ref.name for ref in named.unreadable] == ["a"]
 
 
 @pytest.mark.parametrize("namespace", ["everywhere", "here"])
@@ -73,3 +102,44 @@ def test_a_cluster_that_does_not_answer_is_an_error(namespace: str) -> None:
     errors: dict[str, Exception] = {"everywhere": Forbidden("no"), namespace: Unreachable("gone")}
     with pytest.raises(Unreachable):
         scan(cluster_with_objects(refusing_lists(**errors)), HERE, threads=1)
+
+
+def test_a_pending_run_has_the_schedulers_reason() -> None:
+    cluster = MemoryCluster(namespaces=["here"])
+    job = manifest({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "train"}}, HERE)
+    apply_all(cluster, [job])
+    started = {"startTime": "2026-01-01T00:00:00Z", "active": 1, "ready": 0}
+    cluster.put({**cluster.get(cluster.resource("batch/v1", "Job"), "train", "here"), "status": started})
+    why = {
+        "type": "PodScheduled",
+        "status": "False",
+        "message": "0/2 nodes are available: 2 Insufficient cpu.",
+    }
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": "train-x",
+            "namespace": "here",
+            "labels": {"batch.kubernetes.io/job-name": "train"},
+        },
+        "status": {"conditions": [why]},
+    }
+    cluster.put(pod)
+    (status,) = status_of(HERE, [job], cluster)
+    assert status.verdict == Verdict(
+        Status.IN_PROGRESS,
+        "none of 1 active pods ready; unschedulable: 0/2 nodes are available: 2 Insufficient cpu.",
+    )
+
+
+def test_a_pending_run_whose_pods_may_not_be_listed_has_none() -> None:
+    def refuse(call: Call) -> None:
+        if call.kind == "Pod":
+            raise Forbidden("no")
+
+    cluster = Watched(MemoryCluster(namespaces=["here"]), refuse)
+    job = manifest({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "train"}}, HERE)
+    apply_all(cluster.inner, [job])
+    (status,) = status_of(HERE, [job], cluster)
+    assert status.verdict == Verdict(Status.IN_PROGRESS, "not started")

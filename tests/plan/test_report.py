@@ -59,6 +59,7 @@ def test_a_plan() -> None:
         "changes",
         "reason",
         "hint",
+        "unchecked",
     }
     assert changed["object"] == {"group": "", "kind": "Secret", "namespace": "default", "name": "login"}
     assert {

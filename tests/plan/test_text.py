@@ -1,17 +1,22 @@
 """A plan as people read it."""
 
+import random
+import time
+from collections.abc import Iterable
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dlctl.manifest import Manifest
 from dlctl.plan.model import Plan
 from dlctl.plan.planner import make_plan
+from dlctl.plan.view.hunks import unified
 from dlctl.plan.view.masked_plan import MaskedPlan
-from dlctl.plan.view.text import plan_text, unified
+from dlctl.plan.view.text import plan_text
 from dlctl.redact import Redactor
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import apply_all, config, manifest, scope
@@ -108,3 +113,47 @@ def test_a_small_change_of_a_huge_object_is_found_fast() -> None:
     old = ["type: string"] * 60_000
     new = [*old[:30_000], "type: integer", *old[30_000:]]
     assert [line for line in unified(old, new) if line[0] in "+-"] == ["+type: integer"]
+
+
+def dashboard(panels: Iterable[int], source: str) -> list[str]:
+    """Lines of an exported dashboard: few of them are in the text once."""
+    fields = [f'"{name}": false,' for name in "abcdefghijklmnopqrstuvwxyz"]
+    return [
+        line
+        for panel in panels
+        for line in ("{", *fields, f'"id": {panel},', f'"source": "{source}",', *fields, "},")
+    ]
+
+
+def seconds_for(old: list[str], new: list[str]) -> float:
+    started = time.process_time()
+    assert patched(old, list(unified(old, new))) == new
+    return time.process_time() - started
+
+
+@pytest.mark.parametrize("size", [350, 700])
+def test_a_big_text_that_changed_throughout_is_compared_quickly(size: int) -> None:
+    """Exported anew: other numbers, another source, another order. difflib takes minutes."""
+    old, new = dashboard(range(size), "cw"), dashboard([*range(size // 2, size), *range(size // 2)], "prom")
+    assert seconds_for(old, new) < 10
+
+
+def test_lines_without_a_unique_one_are_compared_quickly() -> None:
+    words = ["a", "b", "c", "a", "c"]
+    old = [words[(number * number) % 5] for number in range(30_000)]
+    new = [words[(number * 7) % 5] for number in range(30_000)]
+    assert seconds_for(old, new) < 10
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=400), st.lists(st.sampled_from("abcd"), max_size=400))
+def test_hunks_of_any_lines_give_the_new_text(old: list[str], new: list[str]) -> None:
+    assert patched(old, list(unified(old, new))) == new
+
+
+@given(st.integers(), st.integers(1, 900))
+def test_a_change_of_one_line_is_one_line(seed: int, size: int) -> None:
+    chance = random.Random(seed)
+    old = [chance.choice("abcdefgh") for _ in range(size)]
+    place = chance.randrange(size)
+    new = [*old[:place], "changed", *old[place + 1 :]]
+    assert sum(line[0] in "+-" for line in unified(old, new)) == 2

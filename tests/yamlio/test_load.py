@@ -23,7 +23,12 @@ from dlctl.yamlio.load import load_file, load_text, read_text
         ("a: {<<: [{b: 1}, {b: 2, d: 3}]}\n", {"a": {"b": 1, "d": 3}}),
         ('"<<": 1\n', {"<<": 1}),
         ("no: on\nyes: off\n1: y\n", {"no": "on", "yes": "off", "1": "y"}),
-        ("[1:30, 0123, 0o17, 0x1F, 1_000]", ["1:30", 123, 15, 31, "1_000"]),
+        ("[1:30, 0123, -0400, +0400, 08, 00, 0o17, 0x1F]", ["1:30", 83, -256, 256, 8, 0, 15, 31]),
+        (
+            "[0x, 0b2, 1.2_3.4, a_1, _1, 10.0.0.1, 1:30_0]",
+            ["0x", "0b2", "1.2_3.4", "a_1", "_1", "10.0.0.1", "1:30_0"],
+        ),
+        ("{8080: a, -1: b, 1.5: c, '0400': d}", {"8080": "a", "-1": "b", "1.5": "c", "0400": "d"}),
         ("[2026-01-01, 1e3, 1.5, .5, 1.]", ["2026-01-01", 1000.0, 1.5, 0.5, 1.0]),
         ("[~, null, Null, NULL, nULL, '']", [None, None, None, None, "nULL", ""]),
         ("[true, True, TRUE, tRUE, yes]", [True, True, True, "tRUE", "yes"]),
@@ -49,6 +54,22 @@ def test_a_text_loads(text: str, value: Any) -> None:
         ("a: 1e999\n", "f:1:4: number too large for a 64-bit float"),
         ("a: " + "1" * 5000 + "\n", "f:1:4: number has more than 4000 digits"),
         ("a: 0x" + "f" * 5000 + "\n", "f:1:4: number has more than 4000 digits"),
+        ("a: 0" + "7" * 30 + "\n", "f:1:4: octal number (it begins with 0) has more than 64 bits"),
+        *(
+            (
+                f"a: [{number}]\n",
+                "f:1:5: kubectl reads this as a number, YAML 1.2 as a string: "
+                "write the number in decimal digits, or the string in quotes",
+            )
+            for number in ("1_000", "2024_01_02", "0b11", "0O17", "-0x1F", "1_000.5", "0400_", "1e1_0")
+        ),
+        *(
+            (
+                f"a: {{{key}: 1}}\n",
+                "f:1:5: key is a number, which kubectl would write in another form: put it in quotes",
+            )
+            for key in ("0400", "1.10", "1e3", "0x1F", "+1", "1_000", "1234567.5", ".5")
+        ),
         ("a: 0o" + "7" * 5000 + "\n", "f:1:4: number has more than 4000 digits"),
         ("a: &x [*x]\n", "f:1:4: anchor contains an alias to itself"),
         ("a: {<<: 1}\n", "f:1:5: '<<' needs a mapping or a list of mappings"),

@@ -64,7 +64,10 @@ def apply(
     set_: Set = None,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Show the diff without writing; fails if apply would be refused."),
+        typer.Option(
+            "--dry-run",
+            help="Show the diff without writing; the server checks new objects, too. Fails as apply would.",
+        ),
     ] = False,
     output: Annotated[PlanFormat, typer.Option("-o", "--output", help="Output format.")] = PlanFormat.TEXT,
     force_conflicts: Annotated[
@@ -107,7 +110,11 @@ def apply(
     """
     runtime = runtime_of(ctx)
     options = PlanOptions(
-        adopt=adopt, force_conflicts=force_conflicts, replace=replace, create_namespace=create_namespace
+        adopt=adopt,
+        force_conflicts=force_conflicts,
+        replace=replace,
+        create_namespace=create_namespace,
+        check_new=dry_run,
     )
     limits = Limits(max_parallel, stop_after)
     flags = ClusterFlags(kubeconfig, context, request_timeout)

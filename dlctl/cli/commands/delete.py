@@ -32,6 +32,8 @@ from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
+from dlctl.errors import PlanError
+from dlctl.plan.model import Action
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.text import plan_summary, title
 from dlctl.text import counted, listed
@@ -116,11 +118,11 @@ def delete(
             write_plans(runtime, plans, (*outcomes.errors, *refused.errors))
         elif output is PlanFormat.TEXT:
             _print(plans)
-        require_results(outcomes, NOTHING_DELETED, more=refused.errors)
+        require_results(outcomes, NOTHING_DELETED, more=(*refused.errors, *_unchecked(plans)))
         return
     planned = require_results(outcomes, NOTHING_DELETED)
     for entry in planned:
-        if entry.plan.steps:
+        if entry.plan.count(Action.PRUNE):
             confirm(runtime, _question(entry.masked(session), protected=entry.protected), yes=yes)
     options = DeployOptions(timeout=timeout, wait=wait, stop=limits.stop)
     with progress:
@@ -157,14 +159,26 @@ def _delete_all(
 
 
 def _question(plan: MaskedPlan, *, protected: bool) -> str:
-    names = listed(title(step.ref) for step in plan.steps)
+    deleted = [step for step in plan.steps if step.action is Action.PRUNE]
+    names = listed(title(step.ref) for step in deleted)
     kind = "protected environment " if protected else ""
     where = f"{kind}{plan.scope.environment} on {plan.identity.server}"
-    return f"Delete {counted(len(plan.steps), 'object')} of {where}: {names}?"
+    return f"Delete {counted(len(deleted), 'object')} of {where}: {names}?"
 
 
 def _print(plans: Sequence[MaskedPlan]) -> None:
     for plan in plans:
         for step in plan.steps:
-            data(f"{plan.scope.environment}: {title(step.ref)} would be deleted\n")
+            if step.action is Action.PRUNE:
+                data(f"{plan.scope.environment}: {title(step.ref)} would be deleted\n")
         log(f"{plan.scope.environment}: {plan_summary(plan)}")
+
+
+def _unchecked(plans: Sequence[MaskedPlan]) -> tuple[PlanError, ...]:
+    """An error for each object of the app that could not be read."""
+    return tuple(
+        PlanError(f"{plan.scope.environment}: {step.ref}: {step.reason}", hint=step.hint or None)
+        for plan in plans
+        for step in plan.steps
+        if step.action is Action.UNKNOWN
+    )

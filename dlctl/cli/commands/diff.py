@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.options import (
     AllEnvironments,
     Components,
@@ -38,7 +39,11 @@ from dlctl.workflow.render import Selection
 app = application()
 
 
-@app.command(epilog="Examples: dlctl diff gke; dlctl diff 'prod/*' -c cnn; dlctl diff --all -o json")
+@app.command(
+    cls=DryRunCommand,
+    epilog="Examples: dlctl diff gke; dlctl diff gke --dry-run=server; dlctl diff 'prod/*' -c cnn; "
+    "dlctl diff --all -o json",
+)
 def diff(
     ctx: typer.Context,
     environments: Environments = None,
@@ -59,6 +64,9 @@ def diff(
     replace: Annotated[
         bool, typer.Option("--replace", help="Compare as if objects with immutable changes were recreated.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Let the server check new objects, too, by dry runs.")
+    ] = False,
     fit_check: FitCheck = True,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
@@ -70,9 +78,9 @@ def diff(
     """Show what 'apply' would change on the cluster, without writing.
 
     Exit code 0 means no differences, 1 differences, 2 or more an error. Secrets are masked, but their
-    changes are visible.
+    changes are visible. The server checks new objects only with --dry-run=server.
     """
-    options = PlanOptions(adopt=adopt, force_conflicts=force_conflicts, replace=replace)
+    options = PlanOptions(adopt=adopt, force_conflicts=force_conflicts, replace=replace, check_new=dry_run)
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     runtime = runtime_of(ctx)

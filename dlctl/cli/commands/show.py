@@ -58,7 +58,6 @@ def show(
     from dlctl.app.environments import load_target
     from dlctl.cli.output.notes import log_event
     from dlctl.cli.session import environments_of
-    from dlctl.events import WarningNote
     from dlctl.render.target import Renderer
     from dlctl.workflow.render import Selection, render_target
 
@@ -70,11 +69,7 @@ def show(
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     names = environments_of(app, environments, all_=all_)
     renderings = [render_target(renderer, load_target(app, name), selection) for name in names]
-    if any(rendering.target.cluster.known for rendering in renderings):
-        from dlctl.workflow.recorded_kinds import recorded_kind_warnings
-
-        for warning in (text for rendering in renderings for text in recorded_kind_warnings(rendering)):
-            log_event(WarningNote(warning))
+    _log_notes(renderings)
     if verbose:
         _log_prototypes(renderings)
     if output_dir is not None:
@@ -92,6 +87,20 @@ def show(
         _print_json(runtime, [body for rendering in renderings for body in _bodies(rendering, reveal)])
     else:
         _print_yaml(renderer, renderings, reveal)
+
+
+def _log_notes(renderings: "Sequence[Rendering]") -> None:
+    """Print on stderr what was left out of objects, and the kinds that clusters lack."""
+    from dlctl.cli.output.notes import log_event
+    from dlctl.events import Note, WarningNote
+
+    if any(rendering.target.cluster.known for rendering in renderings):
+        from dlctl.workflow.recorded_kinds import recorded_kind_warnings
+
+        for warning in (text for rendering in renderings for text in recorded_kind_warnings(rendering)):
+            log_event(WarningNote(warning))
+    for note in dict.fromkeys(text for rendering in renderings for text in rendering.notes):
+        log_event(Note(note))
 
 
 def _log_prototypes(renderings: "Sequence[Rendering]") -> None:

@@ -38,7 +38,8 @@ class DiscoveryRequests:
     def one(self, api_version: str) -> list[Resource]:
         """The resources of one group and version. Raises NotFound if it is not served."""
         path = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
-        return list(listed_resources(self.transport.json(Request(_SUBJECT, path))))
+        subject = Subject(f"read which kinds {api_version} has")
+        return list(listed_resources(self.transport.json(Request(subject, path))))
 
     def _one_by_one(self, names: Iterable[str]) -> list[Resource]:
         """The resources of each group, for servers before 1.26; a group that fails is skipped."""

@@ -7,7 +7,7 @@ from dlctl.cluster.http.url import parse_url
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.environment_proxy import environment_proxy, variable_for
 from dlctl.errors import ClusterError
-from dlctl.server_url import without_password
+from dlctl.server_url import with_plain_scheme, without_password
 
 _SCHEMES = ("http", "https", "socks5")
 
@@ -22,7 +22,7 @@ def proxy_for(cluster: Entry, environ: Mapping[str, str]) -> str:
                 "proxy-url",
                 hint="use http://, https:// or socks5://",
             )
-        return stated
+        return with_plain_scheme(stated)
     server = parse_url(cluster.text("server"), ("http", "https"))
     return _from_environment(server, environ) if server else ""
 
@@ -32,4 +32,4 @@ def _from_environment(server: SplitResult, environ: Mapping[str, str]) -> str:
     if url and parse_url(url, _SCHEMES) is None:
         variable = variable_for(server.scheme)
         raise ClusterError(f"{variable} is not a supported proxy URL: {without_password(url)}")
-    return url
+    return with_plain_scheme(url)

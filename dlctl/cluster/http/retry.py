@@ -14,6 +14,9 @@ ATTEMPTS = 6
 ATTEMPTS_500 = 3
 """Attempts after an internal error; often a webhook is restarting, else the error is permanent."""
 
+ATTEMPTS_KIND = 2
+"""Attempts where the server works, but a webhook or a server that it needs for one kind does not."""
+
 _FIRST = 0.2
 _LONGEST = 8.0
 _LONGEST_ASKED = 60.0
@@ -49,6 +52,8 @@ def is_retryable(refusal: Refusal, attempt: int, *, idempotent: bool) -> bool:
 
     429 means that nothing was done, so any request can be retried; after 5xx only idempotent ones.
     """
+    if refusal.is_permanent:
+        return idempotent and attempt < ATTEMPTS_KIND
     if refusal.code == 429:
         return attempt < ATTEMPTS
     if not idempotent or refusal.code < 500 or refusal.is_about_the_body:

@@ -1,7 +1,7 @@
 """Turn an API server's error response into an error of the tree.
 
 The response is a Status object (Kubernetes API conventions, "Response Status Kind"). Its message is
-shown, shortened; headers and raw bodies are not.
+classified as a whole and shown shortened; headers and raw bodies are not shown.
 """
 
 import re
@@ -11,6 +11,7 @@ from typing import Any
 
 from dlctl.cluster.http.secret_message import without_values
 from dlctl.cluster.http.subject import Subject
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.too_many_requests import TooManyRequests
 from dlctl.errors import (
     ClusterError,
@@ -27,12 +28,25 @@ from dlctl.json_text import NotJson, parse_json
 
 MAX_MESSAGE = 1000
 """The most characters shown of a server's message."""
+MAX_VALUE = 200
+"""The most characters shown of the text by which a message quotes a value."""
+
+_QUOTED = re.compile(rf'(?<=value: )(?P<value>(?P<open>[{{\["]).{{{MAX_VALUE},}}[}}\]"])(?=: )')
+"""A long value in the message of validation: `Invalid value: {...}: field is immutable`."""
 
 _NOT_AN_OBJECT = "the server could not find the requested resource"
 """The message for a path that is not served (apimachinery, api/errors.NewGenericServerResponse)."""
 
 _UNTYPED = ("failed to create typed patch object", "failed to convert new object", "failed to create manager")
 """Messages of apply for a body that does not match its schema: sent with code 500."""
+
+_CONVERSION = "conversion webhook for "
+_STORAGE = "storage is (re)initializing"
+_STORAGE_ALONE = re.compile(r"storage is \(re\)initializing\W*$")
+"""Messages for a kind whose objects cannot be read: with code 500, or 429 where its watch cache is empty."""
+
+_AGGREGATED = ("service unavailable", "error trying to reach service")
+"""The plain text of kube-aggregator for an API whose server is away (handler_proxy.go)."""
 
 _RBAC = re.compile(
     r'cannot (?P<verb>[a-z]+) resource "(?P<resource>[a-z0-9./-]+)" in API group "(?P<group>[a-z0-9.-]*)"'
@@ -73,7 +87,7 @@ class Refusal:
 
     @property
     def message(self) -> str:
-        """The server's message, safe for a terminal."""
+        """The server's whole message, safe for a terminal."""
         return _plain(str(self.status.get("message") or "") or self.text or f"HTTP status {self.code}")
 
     @property
@@ -87,6 +101,18 @@ class Refusal:
         """The causes: mappings with `reason`, `message` and `field`."""
         causes = self.details.get("causes") or ()
         return tuple(cause for cause in causes if isinstance(cause, dict))
+
+    @property
+    def is_about_the_kind(self) -> bool:
+        """Whether the server works, and what it needs for this kind does not."""
+        if self.code == 503:
+            return self.text.startswith(_AGGREGATED)
+        return self.code in (429, 500) and (_CONVERSION in self.message or _STORAGE in self.message)
+
+    @property
+    def is_permanent(self) -> bool:
+        """Whether a retry is of little use, though the code suggests one."""
+        return self.is_about_the_kind and _STORAGE_ALONE.search(self.message) is None
 
     @property
     def is_about_the_body(self) -> bool:
@@ -112,7 +138,22 @@ def _one_line(body: bytes) -> str:
 
 
 def error_of(refusal: Refusal, subject: Subject, server: str) -> ClusterError:
-    """The error for a refused request."""
+    """The error for a refused request; its message is shortened."""
+    error = _error_of(refusal, subject, server)
+    shown = _shortened(_QUOTED.sub(_dots, error.message))
+    if shown == error.message:
+        return error
+    shortened = error.with_message(shown)
+    shortened.whole = error.message
+    return shortened
+
+
+def _dots(quoted: re.Match[str]) -> str:
+    """A quoted value without its content, which is as long as the object."""
+    return f"{quoted['open']}…{quoted['value'][-1]}"
+
+
+def _error_of(refusal: Refusal, subject: Subject, server: str) -> ClusterError:
     message = without_values(refusal.message) if subject.secret else refusal.message
     if refusal.code == 401:
         return Unauthorized(
@@ -205,6 +246,8 @@ def _asked(refusal: Refusal, subject: Subject) -> str:
 
 def _server_error(refusal: Refusal, subject: Subject, server: str, message: str) -> ClusterError:
     text = f"{subject}: {message}"
+    if refusal.is_about_the_kind:
+        return KindUnavailable(text, hint="the server answers, but what it needs for this kind does not")
     if refusal.code in (502, 503, 504):
         return Unreachable(text, hint=f"{server} or a proxy in front of it is not ready; try again")
     if refusal.code == 429:
@@ -213,7 +256,10 @@ def _server_error(refusal: Refusal, subject: Subject, server: str, message: str)
 
 
 def _plain(text: str) -> str:
-    """Untrusted text made safe for a terminal: no control characters, limited length."""
+    """Untrusted text made safe for a terminal: no control characters, one line."""
     line = "".join(character if character.isprintable() else " " for character in text)
-    line = " ".join(line.split())
-    return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"
+    return " ".join(line.split())
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + "…"

@@ -156,7 +156,7 @@ class Transport:
                 if received.status == 401 and not renewed and self._connections.credentials.renew():
                     renewed = True
                     continue
-                if received.status < 500 and received.status != 429:
+                if (received.status < 500 and received.status != 429) or refusal.is_about_the_kind:
                     self._connections.outage.ended()
                 asked = retry_after(received.headers, refusal)
                 retryable = is_retryable(refusal, attempt, idempotent=request.idempotent)

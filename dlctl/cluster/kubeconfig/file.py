@@ -58,8 +58,9 @@ def read_kubeconfig_file(path: Path) -> KubeconfigFile | None:
         return None
     try:
         text = read_text(path)
-        # Documents after the first are ignored, as kubectl does.
-        document = next(iter(load_all(text, str(path))), Document(str(path), text, None))
+        # As kubectl does: documents after the first are ignored, and the last of duplicate keys counts.
+        documents = load_all(text, str(path), last_key_wins=True)
+        document = next(iter(documents), Document(str(path), text, None))
     except YamlError as error:
         raise KubeconfigError(
             f"invalid kubeconfig: {_lower(error.message)}", location=error.location

@@ -14,7 +14,7 @@ from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.file import KubeconfigFile, read_kubeconfig_file
 from dlctl.cluster.kubeconfig.in_cluster import SERVICE_ACCOUNT, in_cluster_file
 from dlctl.errors import KubeconfigError, Location, NoContext
-from dlctl.server_url import HINT, PROBLEM, may_hold_credentials
+from dlctl.server_url import HINT, PROBLEM, may_hold_credentials, with_plain_scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Context:
 
     @property
     def server(self) -> str:
-        """The API server's URL in the kubeconfig, without a trailing slash."""
-        return self.cluster.text("server").rstrip("/")
+        """The API server's URL in the kubeconfig, without a trailing slash, its scheme in lower case."""
+        return with_plain_scheme(self.cluster.text("server").rstrip("/"))
 
     @property
     def location(self) -> Location:

@@ -4,14 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dlctl.json_values import same_json
-from dlctl.manifest import JsonObject
+from dlctl.manifest import SERVER_OWNED, JsonObject
 from dlctl.plan.model import FieldChange
 from dlctl.secret_fields import escape
-
-SERVER_OWNED = frozenset(
-    {"managedFields", "resourceVersion", "uid", "generation", "creationTimestamp", "selfLink"}
-)
-"""Fields of `metadata` that only the API server writes (ObjectMeta in meta/v1/types.go)."""
 
 IDENTIFYING = ("name", "key", "mountPath", "containerPort", "port")
 """Fields that may identify list items; the first that all items have with unique values is used."""

@@ -4,13 +4,16 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 
 from dlctl.cluster.protocol import Resource
+from dlctl.errors import Forbidden
 from dlctl.kinds import wave_of
 from dlctl.manifest import JsonObject, Manifest
-from dlctl.plan.compare.dry_run import as_applied_by, created, estimated, other_fields, unchanged
+from dlctl.plan.compare.applied_body import as_applied_by, other_fields
 from dlctl.plan.compare.field_ownership import owns_exactly
 from dlctl.plan.compare.refusals import error_text
+from dlctl.plan.compare.runs import of_a_run
+from dlctl.plan.compare.steps import created, estimated, unchanged
 from dlctl.plan.live.kinds import Kinds
-from dlctl.plan.live.managed_fields import applying_manager, earlier_managers
+from dlctl.plan.live.managed_fields import applying_manager, earlier_managers, whole_managers
 from dlctl.plan.live.namespaces import NAMESPACE_IN_PLAN, Namespaces
 from dlctl.plan.live.objects.model import Found
 from dlctl.plan.live.ownership import Owner, owner_of, owner_text, was_applied_by_us
@@ -26,12 +29,14 @@ _SCOPE_HINT = "add the kind's CustomResourceDefinition to the app, so that its s
 class Question:
     """A dry run is needed: how would `manifest` change the object?
 
-    `live` is None for an unmanaged object that will be adopted, of which only the metadata is known.
+    `live` is None for an unmanaged object that will be adopted, of which only the metadata is known, and for
+    a `new` object.
     """
 
     manifest: Manifest
     resource: Resource
     live: JsonObject | None
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,10 @@ def resolve_early(manifest: Manifest, known: Known) -> Step | Resource:
     resource = known.kinds.served.get(key) or known.kinds.present.get(key)
     defined_in_plan = known.kinds.defined_in_plan.get(key)
     placed = resource or defined_in_plan
+    unavailable = known.kinds.unavailable.get(key)
+    if placed is None and unavailable is not None:
+        step = _refusal(Action.UNKNOWN, manifest, None, unavailable.message, unavailable.hint or "")
+        return replace(step, failed=True)
     if placed is None:
         return _not_served(manifest)
     misfit = _misfit(manifest, placed)
@@ -85,19 +94,25 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
             return estimated(manifest, known.kinds.defined_in_plan[manifest.api_key], live)
         managers = known.scope.managers
         manager = applying_manager(live, managers)
-        if owns_exactly(as_applied_by(manifest, live, manager, managers), live, manager):
+        taken = known.options.adopt and whole_managers(live)
+        if not taken and owns_exactly(as_applied_by(manifest, live, manager, managers), live, manager):
             earlier, listed = earlier_managers(live, managers), other_fields(manifest, live)
             step = unchanged(manifest, resource, live)
-            return replace(step, earlier_managers=earlier, lists_secrets=listed)
+            step = replace(step, earlier_managers=earlier, lists_secrets=listed)
+            return of_a_run(step, live, known.options)
         return Question(manifest, resource, live)
     error = found.unreadable.get(ref)
     if error is not None:
         reason = f"cannot check whether it exists: {error_text(manifest, error)}"
-        hint = f"request permission to list {resource.plural}"
-        return _refusal(Action.UNKNOWN, manifest, resource, reason, hint)
+        forbidden = isinstance(error, Forbidden)
+        hint = f"request permission to get {resource.plural}" if forbidden else error.hint or ""
+        step = _refusal(Action.UNKNOWN, manifest, resource, reason, hint)
+        return replace(step, failed=not forbidden)
     other = found.unmanaged.get(ref)
     if other is None:
         defined_in_plan = known.kinds.defined_in_plan.get(manifest.api_key)
+        if known.options.check_new and defined_in_plan is None:
+            return Question(manifest, resource, None, new=True)
         return created(manifest, defined_in_plan or resource, KIND_IN_PLAN if defined_in_plan else "")
     return _unmanaged(manifest, resource, other.body, known)
 

@@ -12,6 +12,7 @@ from typing import Any
 from dlctl.manifest import JsonObject
 from dlctl.plan.compare.list_items import match_items
 from dlctl.plan.live.managed_fields import Fields
+from dlctl.text import listed
 
 _Path = tuple[str, ...]
 _UNKNOWN = object()
@@ -25,6 +26,32 @@ def ownership_differs(body: JsonObject, before: Fields | None, after: Fields | N
         return True
     differing = set(_leaves((), before)) ^ set(_leaves((), after))
     return any(not _is_empty(_stated(body, path)) for path in differing)
+
+
+def staying(
+    before: Fields | None, after: Fields | None, merged: JsonObject, others: Mapping[str, Fields]
+) -> tuple[str, ...]:
+    """Sentences on fields that an apply gives up and that stay, since `others` own them, too."""
+    given_up = set(_leaves((), before or {})) - set(_leaves((), after or {}))
+    owners = {name: set(_leaves((), fields)) for name, fields in others.items()}
+    found: dict[str, list[str]] = {}
+    for path in sorted(given_up):
+        if path[-1:] == (".",) or _stated(merged, path) is _UNKNOWN:
+            continue
+        for name in (name for name, paths in owners.items() if path in paths):
+            found.setdefault(name, []).append(_dotted(path))
+    return tuple(f"{listed(paths)} stays: {name} owns it, too" for name, paths in sorted(found.items()))
+
+
+def _dotted(path: _Path) -> str:
+    """A path as the API server writes it: `.spec.containers[name="x"].image`."""
+    return "".join(f".{word[2:]}" if word.startswith("f:") else _bracketed(word) for word in path)
+
+
+def _bracketed(word: str) -> str:
+    value = json.loads(word[2:])
+    pairs = value.items() if isinstance(value, dict) else ()
+    return f"[{','.join(f'{key}={json.dumps(each)}' for key, each in pairs) or word[2:]}]"
 
 
 def _leaves(path: _Path, fields: Fields) -> Iterator[_Path]:

@@ -8,8 +8,8 @@ from dlctl.cluster.protocol import Resource
 from dlctl.errors import ClusterError, Conflict, FieldConflict, Forbidden, Invalid, NotFound, UnknownKind
 from dlctl.kinds import PROTECTED, wave_of
 from dlctl.manifest import JsonObject, Manifest
-from dlctl.plan.compare.compare import clean, compare
-from dlctl.plan.compare.overlay import overlay
+from dlctl.plan.compare.compare import clean
+from dlctl.plan.compare.replacement import replaced
 from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.redact import Redactor, secrets_of
@@ -38,7 +38,7 @@ def refused(
         hint = "remove these fields from the manifest, or pass --force-conflicts to take them over"
         return _step(Action.CONFLICT, manifest, resource, live, reason, hint)
     message = error_text(manifest, error)
-    if isinstance(error, Invalid) and _IMMUTABLE.search(error.message):
+    if isinstance(error, Invalid) and _IMMUTABLE.search(error.whole or error.message):
         return _immutable(manifest, resource, live, error, options)
     action = Action.CONFLICT if isinstance(error, Conflict) else Action.UNKNOWN
     step = _step(action, manifest, resource, live, message, error.hint or "")
@@ -61,7 +61,7 @@ def conflict_text(conflicts: Iterable[FieldConflict]) -> str:
 def _immutable(
     manifest: Manifest, resource: Resource, live: JsonObject, error: Invalid, options: PlanOptions
 ) -> Step:
-    fields = ", ".join(dict.fromkeys(_FIELD.findall(error.message))) or "a field"
+    fields = ", ".join(dict.fromkeys(_FIELD.findall(error.whole or error.message))) or "a field"
     reason = f"{fields} cannot be changed in place"
     if manifest.ref.group_kind in PROTECTED:
         hint = "deleting this object would delete more than the object: do it manually if intended"
@@ -69,19 +69,7 @@ def _immutable(
     if not options.replace:
         hint = "pass --replace to delete and recreate the object"
         return _step(Action.UNKNOWN, manifest, resource, live, reason, hint)
-    old, new = clean(live), overlay(clean(live), clean(manifest.body))
-    return Step(
-        Action.REPLACE,
-        manifest.ref,
-        wave_of(manifest.ref.group_kind),
-        manifest=manifest,
-        resource=resource,
-        uid=str(live["metadata"].get("uid", "")),
-        live=old,
-        merged=new,
-        changes=compare(old, new),
-        reason=f"{reason}: delete and recreate",
-    )
+    return replaced(manifest, resource, live, reason)
 
 
 def _step(

@@ -1,10 +1,11 @@
 """The REST resources of the manifests' kinds, served now or defined in the plan."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import UnknownKind
+from dlctl.errors import ClusterError, UnknownKind
 from dlctl.kinds import DEFINITION, read_definition
 from dlctl.manifest import ApiKey, Manifest
 from dlctl.plan.parallel import in_parallel
@@ -15,11 +16,13 @@ class Kinds:
     """Kinds `served` by the cluster, and `defined_in_plan` by its CRDs, by apiVersion and kind.
 
     `present`: for kinds defined in the plan, the resource that the cluster already serves in another version.
+    `unavailable`: kinds of an API whose server does not answer, with the reason.
     """
 
     served: Mapping[ApiKey, Resource]
     defined_in_plan: Mapping[ApiKey, Resource]
     present: Mapping[ApiKey, Resource]
+    unavailable: Mapping[ApiKey, ClusterError] = field(default_factory=dict)
 
 
 def find_kinds(
@@ -29,7 +32,9 @@ def find_kinds(
     listed = tuple(manifests)
     keys = sorted({manifest.api_key for manifest in listed}.union(needed))
     found = in_parallel(lambda key: _resource(cluster, key), keys, threads)
-    served = {key: resource for key, resource in zip(keys, found, strict=True) if resource is not None}
+    pairs = list(zip(keys, found, strict=True))
+    served = {key: resource for key, resource in pairs if isinstance(resource, Resource)}
+    unavailable = {key: error for key, error in pairs if isinstance(error, ClusterError)}
     defined_in_plan = {
         resource.api_key: resource
         for manifest in listed
@@ -39,7 +44,7 @@ def find_kinds(
     defined_in_plan = {
         key: defined_in_plan[key] for key in keys if key in defined_in_plan and key not in served
     }
-    return Kinds(served, defined_in_plan, _present(cluster, defined_in_plan))
+    return Kinds(served, defined_in_plan, _present(cluster, defined_in_plan), unavailable)
 
 
 def _present(cluster: Cluster, defined_in_plan: Mapping[ApiKey, Resource]) -> Mapping[ApiKey, Resource]:
@@ -50,11 +55,13 @@ def _present(cluster: Cluster, defined_in_plan: Mapping[ApiKey, Resource]) -> Ma
     return {key: resource for key, resource in found.items() if resource is not None}
 
 
-def _resource(cluster: Cluster, key: ApiKey) -> Resource | None:
+def _resource(cluster: Cluster, key: ApiKey) -> Resource | ClusterError | None:
     try:
         return cluster.resource(*key)
     except UnknownKind:
         return None
+    except KindUnavailable as error:
+        return error
 
 
 def defined_by(definition: Manifest) -> tuple[Resource, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dlctl.cluster.managed_fields import WHOLE_MANIFESTS, union
 from dlctl.manifest import JsonObject
 from dlctl.plan.field_managers import FieldManagers
 
@@ -33,6 +34,35 @@ def earlier_managers(live: JsonObject, managers: FieldManagers) -> tuple[str, ..
     """The earlier managers of the target that still own fields of an object."""
     names = {entry.get("manager") for entry in _entries(live) if _is_apply(entry)}
     return tuple(name for name in managers.earlier if name in names)
+
+
+def whole_managers(live: JsonObject) -> tuple[str, ...]:
+    """Other managers that applied whole manifests, such as `kubectl apply`, and still own fields."""
+    names = {str(entry.get("manager")) for entry in _entries(live) if _is_whole(entry)}
+    return tuple(sorted(names))
+
+
+def whole_fields(live: JsonObject, api_version: str) -> Fields:
+    """What these managers own, in this version of the kind."""
+    owned: Fields = {}
+    for entry in _entries(live):
+        if _is_whole(entry) and entry.get("apiVersion") == api_version:
+            owned = union(owned, entry.get("fieldsV1") or {})
+    return owned
+
+
+def fields_of_others(live: JsonObject, manager: str, *, with_whole: bool = False) -> Mapping[str, Fields]:
+    """The fields of each manager but `manager`, and but those that applied whole manifests by default."""
+    others: dict[str, Fields] = {}
+    for entry in _entries(live):
+        name = str(entry.get("manager") or "")
+        if (with_whole or not _is_whole(entry)) and name != manager:
+            others[name] = union(others.get(name, {}), entry.get("fieldsV1") or {})
+    return others
+
+
+def _is_whole(entry: Mapping[str, Any]) -> bool:
+    return (entry.get("manager"), entry.get("operation")) in WHOLE_MANIFESTS and not entry.get("subresource")
 
 
 def _entries(live: JsonObject) -> tuple[Mapping[str, Any], ...]:

@@ -28,7 +28,8 @@ def missing_requirements(
         known.setdefault(requirement.key, requirement)
     for manifest in listed:
         users.setdefault(manifest.api_key, {})[manifest.component] = None
-    absent = sorted(key for key in users if key not in kinds.served and key not in kinds.defined_in_plan)
+    known_kinds = {*kinds.served, *kinds.defined_in_plan, *kinds.unavailable}
+    absent = sorted(key for key in users if key not in known_kinds)
     if not absent:
         return ()
     versions = _versions(resources())

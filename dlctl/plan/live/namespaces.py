@@ -53,7 +53,13 @@ def namespace_step(name: str, resource: Resource, options: PlanOptions) -> Step:
     if options.create_namespace:
         manifest = namespace_manifest(name)
         return Step(
-            Action.CREATE, ref, FOUNDATION, manifest=manifest, resource=resource, merged=manifest.body
+            Action.CREATE,
+            ref,
+            FOUNDATION,
+            manifest=manifest,
+            resource=resource,
+            merged=manifest.body,
+            unchecked=True,
         )
     return Step(
         Action.UNKNOWN,

@@ -1,20 +1,24 @@
 """The status of a target's objects, read once."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from dlctl.cluster.fresh import with_fresh_kinds
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster
+from dlctl.errors import ClusterError
 from dlctl.kinds import order_key
 from dlctl.labels import component_of
-from dlctl.manifest import Manifest, ObjectRef
-from dlctl.plan.live.kinds import find_kinds
+from dlctl.manifest import GroupKind, Manifest, ObjectRef
+from dlctl.plan.live.kinds import Kinds, find_kinds
 from dlctl.plan.live.objects.lookup import look_up, wanted_by
 from dlctl.plan.live.objects.model import Found
 from dlctl.plan.live.objects.read import read_body
 from dlctl.plan.live.objects.scan import scan
 from dlctl.plan.live.old_secrets import masked_verdict
 from dlctl.plan.live.ownership import owner_text
+from dlctl.plan.live.pending import with_reason
 from dlctl.plan.model import Scope
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
@@ -46,16 +50,44 @@ def status_of(
 ) -> tuple[ObjectStatus, ...]:
     """A verdict for each rendered object, and each object that is no longer rendered, in plan order."""
     listed = tuple(manifests)
+    statuses = with_fresh_kinds(lambda: _statuses(scope, listed, cluster, threads, now))
+    return tuple(sorted(statuses, key=lambda status: order_key(status.ref)))
+
+
+def _statuses(
+    scope: Scope,
+    listed: tuple[Manifest, ...],
+    cluster: Cluster,
+    threads: int,
+    now: Callable[[], datetime],
+) -> list[ObjectStatus]:
     kinds = find_kinds(cluster, listed, threads)
     wanted = wanted_by((kinds.served[m.api_key], m.ref) for m in listed if m.api_key in kinds.served)
     found = look_up(cluster, wanted, scope.selector, threads)
     served = frozenset(ref for refs in wanted.values() for ref in refs)
     statuses = [
-        ObjectStatus(m.ref, m.component, _verdict(m.ref, found, served=m.ref in served, now=now()))
+        ObjectStatus(
+            m.ref,
+            m.component,
+            _unavailable(kinds, m) or _verdict(m.ref, found, served=m.ref in served, now=now()),
+        )
         for m in listed
     ]
-    statuses += _extras(scope, listed, cluster, threads, now())
-    return tuple(sorted(statuses, key=lambda status: order_key(status.ref)))
+    statuses = in_parallel(
+        lambda each: replace(each, verdict=with_reason(cluster, each.ref, each.verdict)), statuses, threads
+    )
+    unavailable = {ref.group_kind: error for ref, error in found.unreadable.items() if _fails(error)}
+    return statuses + _extras(scope, listed, cluster, threads, now(), unavailable)
+
+
+def _unavailable(kinds: Kinds, manifest: Manifest) -> Verdict | None:
+    error = kinds.unavailable.get(manifest.api_key)
+    return Verdict(Status.UNKNOWN, error.message) if error is not None else None
+
+
+def _fails(error: ClusterError) -> bool:
+    """Whether a kind cannot be read by anybody: it need not be asked for again."""
+    return isinstance(error, KindUnavailable)
 
 
 def _verdict(ref: ObjectRef, found: Found, *, served: bool, now: datetime) -> Verdict:
@@ -73,11 +105,16 @@ def _verdict(ref: ObjectRef, found: Found, *, served: bool, now: datetime) -> Ve
 
 
 def _extras(
-    scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, threads: int, now: datetime
+    scope: Scope,
+    manifests: tuple[Manifest, ...],
+    cluster: Cluster,
+    threads: int,
+    now: datetime,
+    unavailable: Mapping[GroupKind, ClusterError],
 ) -> list[ObjectStatus]:
     rendered = {manifest.ref for manifest in manifests}
     namespaces = {ref.namespace for ref in rendered}
-    labelled = scan(cluster, scope, threads, namespaces).ours.values()
+    labelled = scan(cluster, scope, threads, namespaces, unavailable).ours.values()
     extra = [live for live in labelled if live.ref not in rendered]
     bodies = in_parallel(lambda live: read_body(cluster, live.resource, live.ref), extra, threads)
     return [

@@ -18,12 +18,24 @@ class MaskedStep:
     `live` and `merged` are the object before and after; changes of secrets stay visible.
     """
 
-    __slots__ = ("action", "api_version", "component", "hint", "live", "merged", "reason", "ref", "wave")
+    __slots__ = (
+        "action",
+        "api_version",
+        "component",
+        "hint",
+        "live",
+        "merged",
+        "reason",
+        "ref",
+        "unchecked",
+        "wave",
+    )
 
     def __init__(self, step: Step, redactor: Redactor) -> None:
         self.action: Action = step.action
         self.ref: ObjectRef = redactor.mask_ref(step.ref)
         self.wave: int = step.wave
+        self.unchecked: bool = step.unchecked
         self.api_version: str = redactor.mask_text(step.manifest.api_version) if step.manifest else ""
         self.component: str = step.component
         self.reason: str = redactor.mask_message(step.reason)

@@ -63,6 +63,7 @@ def step_report(step: MaskedStep) -> dict[str, Any]:
         "changes": [_change(change.op, change.pointer, change.old, change.new) for change in changes],
         "reason": step.reason,
         "hint": step.hint,
+        "unchecked": step.unchecked,
     }
 
 

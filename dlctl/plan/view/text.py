@@ -1,23 +1,17 @@
 """Steps as unified diffs of YAML, with secrets masked."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Mapping
 from typing import Any
 
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.model import Action
 from dlctl.plan.requirements import MissingRequirement
+from dlctl.plan.view.hunks import unified
 from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
 from dlctl.text import counted
 from dlctl.yamlio.dump import dump
 
 FIRST_KEYS = ("apiVersion", "kind", "metadata")
-
-MANY_LINES = 2000
-"""For longer texts, frequent lines are ignored when matching (difflib's autojunk), for speed."""
-
-CONTEXT = 3
-"""Lines of context, as in diff -u."""
 
 _WORDS = {
     Action.CREATE: "would be created",
@@ -55,8 +49,12 @@ def plan_text(plan: MaskedPlan) -> str:
 
 
 def plan_summary(plan: MaskedPlan) -> str:
-    """A one-line summary of a plan: `2 to create, 1 to update, 4 unchanged`."""
+    """A one-line summary of a plan: `2 to create (not checked by the server), 4 unchanged`."""
     parts = [f"{plan.counts[action]} {label}" for action, label in _COUNTED.items() if plan.counts[action]]
+    unchecked = sum(step.unchecked for step in plan.steps)
+    if unchecked:
+        every = unchecked == plan.counts[Action.CREATE]
+        parts[0] += f" ({'' if every else f'{unchecked} '}not checked by the server)"
     if plan.missing:
         parts.insert(0, f"{counted(len(plan.missing), 'kind')} missing")
     return ", ".join(parts) or "nothing to do"
@@ -96,45 +94,3 @@ def _ordered(value: Any, first: tuple[str, ...] = ()) -> Any:
         below = {"metadata": ("name", "namespace")} if first else {}
         return {key: _ordered(value[key], below.get(key, ())) for key in keys}
     return [_ordered(item) for item in value] if isinstance(value, list) else value
-
-
-def unified(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
-    """The hunks of a unified diff, without header lines."""
-    if not old or not new:
-        sign, lines = ("+", new) if not old else ("-", old)
-        if lines:
-            yield f"@@ -{_range(0, len(old))} +{_range(0, len(new))} @@"
-        yield from (sign + line for line in lines)
-        return
-    start, left, right = _differing(old, new)
-    crowded = len(left) + len(right) > MANY_LINES
-    for group in SequenceMatcher(None, left, right, autojunk=crowded).get_grouped_opcodes(CONTEXT):
-        first, last = group[0], group[-1]
-        before, after = _range(start + first[1], start + last[2]), _range(start + first[3], start + last[4])
-        yield f"@@ -{before} +{after} @@"
-        for tag, i1, i2, j1, j2 in group:
-            if tag == "equal":
-                yield from (" " + line for line in left[i1:i2])
-                continue
-            yield from ("-" + line for line in left[i1:i2])
-            yield from ("+" + line for line in right[j1:j2])
-
-
-def _differing(old: Sequence[str], new: Sequence[str]) -> tuple[int, Sequence[str], Sequence[str]]:
-    """Both texts without common lines at start and end, and the index where they then start.
-
-    Matching takes quadratic time, and most changes of a big object are small.
-    """
-    shorter = min(len(old), len(new))
-    head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
-    tail = next((i for i in range(shorter - head) if old[-1 - i] != new[-1 - i]), shorter - head)
-    start, rest = max(head - CONTEXT, 0), max(tail - CONTEXT, 0)
-    return start, old[start : len(old) - rest], new[start : len(new) - rest]
-
-
-def _range(start: int, stop: int) -> str:
-    """The line range in a hunk's header: starting at 1, or 0 for none, as in diff."""
-    length = stop - start
-    if length == 1:
-        return str(start + 1)
-    return f"{start + 1 if length else start},{length}"

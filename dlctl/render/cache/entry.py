@@ -12,7 +12,7 @@ from dlctl.render.engine.model import Rendered
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A component's objects before labelling, and the requirements that apply, for one digest of inputs.
+    """A component's objects before labelling, requirements that apply, and notes, for one digest of inputs.
 
     `texts` has the YAML text of each object that was printed, by reference, with the metadata in it.
     """
@@ -20,6 +20,7 @@ class Entry:
     digest: str
     documents: tuple[Rendered, ...]
     required: tuple[Requirement, ...]
+    notes: tuple[str, ...] = ()
     texts: Mapping[str, tuple[JsonObject, str]] = field(default_factory=dict)
 
     def text(self, manifest: Manifest) -> str:
@@ -38,6 +39,7 @@ class Entry:
             "digest": self.digest,
             "documents": [[each.value, *_place(each.location)] for each in self.documents],
             "required": [asdict(entry) for entry in self.required],
+            "notes": self.notes,
             "texts": self.texts,
         }
 
@@ -48,6 +50,7 @@ def entry_of(data: Mapping[str, Any]) -> Entry:
         data["digest"],
         tuple(Rendered(value, Location(*place)) for value, *place in data["documents"]),
         tuple(_requirement(entry) for entry in data["required"]),
+        tuple(data["notes"]),
         {ref: (metadata, text) for ref, (metadata, text) in data["texts"].items()},
     )
 

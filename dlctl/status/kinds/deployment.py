@@ -14,6 +14,7 @@ from dlctl.status.model import (
     mapping_at,
     message_of,
     number_at,
+    value_at,
 )
 
 KINDS = (GroupKind("apps", "Deployment"),)
@@ -23,29 +24,51 @@ NO_DEADLINE = 2**31 - 1
 
 
 def rule(body: JsonObject, now: datetime | None) -> Verdict:
-    """Every replica has the new template, is ready and available, and the rollout is complete."""
+    """Every replica has the new template, is ready and available, and the rollout is complete.
+
+    A paused rollout does not go on by itself.
+    """
+    verdict = _rolling_out(body)
+    if value_at(body, "spec", "paused") is not True:
+        return verdict
+    waiting = _waiting(body)
+    if waiting is None:
+        return current(f"{number_at(body, 'status', 'readyReplicas')} replicas ready, paused")
+    return failed(f"paused, and does not go on by itself: {waiting}")
+
+
+def _rolling_out(body: JsonObject) -> Verdict:
     progressing = condition(body, "Progressing")
     if progressing.get("reason") == "ProgressDeadlineExceeded":
         return failed(message_of(progressing, "rollout exceeded its progress deadline"))
+    waiting = _waiting(body)
+    if waiting is not None:
+        return in_progress(waiting)
+    if not _rolled_out(body):
+        return in_progress(message_of(progressing, "new ReplicaSet is not available yet"))
+    if not is_true(condition(body, "Available")):
+        return in_progress(message_of(condition(body, "Available"), "not available yet"))
+    ready, wanted = number_at(body, "status", "readyReplicas"), number_at(body, "spec", "replicas", default=1)
+    return current(f"{ready} of {wanted} replicas ready")
+
+
+def _waiting(body: JsonObject) -> str | None:
+    """What the counts of replicas wait for; None if they are as wanted."""
     wanted = number_at(body, "spec", "replicas", default=1)
     status = mapping_at(body, "status")
     total, updated = number_at(status, "replicas"), number_at(status, "updatedReplicas")
     available, ready = number_at(status, "availableReplicas"), number_at(status, "readyReplicas")
     if wanted > total:
-        return in_progress(f"{total} of {wanted} replicas created")
+        return f"{total} of {wanted} replicas created"
     if wanted > updated:
-        return in_progress(f"{updated} of {wanted} replicas updated")
+        return f"{updated} of {wanted} replicas updated"
     if total > wanted:
-        return in_progress(f"{total - wanted} old replicas pending termination")
+        return f"{total - wanted} old replicas pending termination"
     if updated > available:
-        return in_progress(f"{available} of {updated} replicas available")
+        return f"{available} of {updated} replicas available"
     if wanted > ready:
-        return in_progress(f"{ready} of {wanted} replicas ready")
-    if not _rolled_out(body):
-        return in_progress(message_of(progressing, "new ReplicaSet is not available yet"))
-    if not is_true(condition(body, "Available")):
-        return in_progress(message_of(condition(body, "Available"), "not available yet"))
-    return current(f"{ready} of {wanted} replicas ready")
+        return f"{ready} of {wanted} replicas ready"
+    return None
 
 
 def _rolled_out(body: JsonObject) -> bool:

@@ -19,7 +19,10 @@ KINDS = (GroupKind("batch", "Job"),)
 
 
 def rule(body: JsonObject, now: datetime | None) -> Verdict:
-    """A running job is current, as in kstatus; it need not be complete."""
+    """A job with running pods is current, as in kstatus; it need not be complete.
+
+    A job whose pods are all pending has a start time, too: it is in progress.
+    """
     if is_true(condition(body, "Complete")):
         return current(f"completed, {number_at(body, 'status', 'succeeded')} succeeded")
     failure = condition(body, "Failed")
@@ -29,6 +32,9 @@ def rule(body: JsonObject, now: datetime | None) -> Verdict:
         return current("suspended")
     if not value_at(body, "status", "startTime"):
         return in_progress("not started")
+    active, ready = number_at(body, "status", "active"), value_at(body, "status", "ready")
+    if active and ready == 0:
+        return in_progress(f"none of {active} active pods ready")
     return current(f"running, {_counts(body)}")
 
 

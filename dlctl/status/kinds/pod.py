@@ -15,6 +15,7 @@ from dlctl.status.model import (
     text_at,
     value_at,
 )
+from dlctl.status.run import time_of
 
 KINDS = (GroupKind("", "Pod"),)
 
@@ -58,17 +59,9 @@ def _pending(body: JsonObject, now: datetime | None) -> Verdict:
     scheduled = condition(body, "PodScheduled")
     if scheduled.get("status") == "False" and scheduled.get("reason") == "Unschedulable":
         message = message_of(scheduled, "no node fits")
-        since = _time(text_at(scheduled, "lastTransitionTime"))
+        since = time_of(text_at(scheduled, "lastTransitionTime"))
         waited_long = now is not None and since is not None and now - since > UNSCHEDULABLE_GRACE
         return (
             failed(f"unschedulable: {message}") if waited_long else in_progress(f"unschedulable: {message}")
         )
     return in_progress("pending")
-
-
-def _time(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

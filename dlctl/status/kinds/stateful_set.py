@@ -9,10 +9,11 @@ KINDS = (GroupKind("apps", "StatefulSet"),)
 
 
 def rule(body: JsonObject, now: datetime | None) -> Verdict:
-    """Every replica is ready and has the new revision, down to the partition if one is set."""
+    """Every replica is ready and has the new revision, down to the partition if one is set.
+
+    With OnDelete no pod is updated before somebody deletes it: the revision does not count.
+    """
     strategy = mapping_at(body, "spec", "updateStrategy")
-    if strategy.get("type") == "OnDelete":
-        return current("OnDelete: pods are updated when they are deleted")
     wanted = number_at(body, "spec", "replicas", default=1)
     status = mapping_at(body, "status")
     total, ready = number_at(status, "replicas"), number_at(status, "readyReplicas")
@@ -20,12 +21,22 @@ def rule(body: JsonObject, now: datetime | None) -> Verdict:
         return in_progress(f"{total} of {wanted} replicas created")
     if wanted > ready:
         return in_progress(f"{ready} of {wanted} replicas ready")
+    available = number_at(status, "availableReplicas", default=ready)
+    if wanted > available:
+        return in_progress(f"{available} of {wanted} replicas available")
     if total > wanted:
         return in_progress(f"{total - wanted} replicas pending termination")
+    if strategy.get("type") == "OnDelete":
+        return _on_delete(number_at(status, "updatedReplicas", default=wanted), wanted)
     partition = value_at(strategy, "rollingUpdate", "partition")
     if isinstance(partition, int):
         return _partitioned(number_at(status, "updatedReplicas"), wanted - partition)
     return _revision(body, wanted)
+
+
+def _on_delete(updated: int, wanted: int) -> Verdict:
+    old = f", {wanted - updated} with the old template until they are deleted" if updated < wanted else ""
+    return current(f"{wanted} of {wanted} replicas ready{old}")
 
 
 def _partitioned(updated: int, wanted: int) -> Verdict:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dlctl.manifest import GroupKind, JsonObject
+from dlctl.manifest import JsonObject
 from dlctl.status.model import (
     Verdict,
     condition,
@@ -13,11 +13,9 @@ from dlctl.status.model import (
     is_true,
     message_of,
 )
+from dlctl.status.run import TRAINING
 
-KINDS = tuple(
-    GroupKind("kubeflow.org", kind)
-    for kind in ("TFJob", "PyTorchJob", "PaddleJob", "MPIJob", "XGBoostJob", "MXJob", "JAXJob")
-)
+KINDS = tuple(sorted(TRAINING))
 """Kinds of the training operator and its predecessors, in group kubeflow.org."""
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from dlctl.cluster.fresh import with_fresh_kinds
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import Forbidden, UnknownKind
 from dlctl.manifest import JsonObject, Manifest
@@ -85,12 +87,13 @@ class _Reader:
         if not asking and not wanted:
             return ()
         try:
-            resource = self._resource(listing)
-            live = list(self._live(resource, asking))
+            live = with_fresh_kinds(lambda: list(self._live(self._resource(listing), asking)))
         except Forbidden:
             return self._unread(listing, "you may not list them")
         except UnknownKind:
             return self._unread(listing, "the cluster does not serve them")
+        except KindUnavailable as error:
+            return self._unread(listing, error.message)
         return (*live, *self._planned(listing, live))
 
     def _resource(self, listing: Listing) -> Resource:

@@ -14,7 +14,8 @@ from dlctl.events import no_events
 from dlctl.files.folders import place_folder
 from dlctl.files.signed_files import SignedFolder
 from dlctl.params.prototype_changes import param_changes
-from dlctl.plan.view.text import title, unified
+from dlctl.plan.view.hunks import unified
+from dlctl.plan.view.text import title
 from dlctl.redact import Redactor
 from dlctl.registry.packages.catalogue import app_catalogue, pins_in
 from dlctl.registry.packages.installed import candidate_of

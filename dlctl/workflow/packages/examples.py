@@ -10,7 +10,7 @@ from dlctl.errors import DlctlError, Location, RegistryError
 from dlctl.files.presence import file_exists
 from dlctl.files.write import FileChange, change_of, edit_files
 from dlctl.manifest import JsonObject, Manifest
-from dlctl.plan.view.text import unified
+from dlctl.plan.view.hunks import unified
 from dlctl.registry.packages.content import checked
 from dlctl.registry.packages.metadata import read_package
 from dlctl.registry.packages.offer import inside

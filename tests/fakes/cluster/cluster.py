@@ -14,6 +14,7 @@ from dlctl.cluster.protocol import Identity, Resource, WatchEvent
 from dlctl.errors import AlreadyExists, Conflict, FieldConflict, NotFound, UnknownKind
 from dlctl.kinds import DEFINITION, NAMESPACE
 from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.params.merge import merge_patch
 from tests.fakes.cluster import rules
 from tests.fakes.cluster.kinds import builtin_resources, crd_resources
 from tests.fakes.cluster.selectors import Test, field_test, label_test
@@ -133,6 +134,16 @@ class MemoryCluster:
             if creating and live is not None and others:
                 raise AlreadyExists(f"apply {ref}: the object exists already", sorted(others))
             return shown(stored, resource.api_version)
+
+    def try_merge_patch(
+        self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
+    ) -> JsonObject:
+        """The object with the patch; nothing is kept."""
+        with self._lock:
+            stored = self._stored(resource, name, namespace)
+            changed = Stored(merge_patch(stored.body, patch), stored.managers)
+            rules.check_change(resource, stored.body, changed.body)
+            return shown(changed, resource.api_version)
 
     def rename_managers(
         self,

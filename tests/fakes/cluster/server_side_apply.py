@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dlctl.cluster.managed_fields import WHOLE_MANIFESTS
 from dlctl.errors import FieldConflict
 from dlctl.manifest import JsonObject
 from tests.fakes.cluster.fields import ITEM, Fields, Path, fields_of, put_at, remove_at, value_at
@@ -71,7 +72,12 @@ def rename(managers: Managers, earlier: Sequence[str], name: str) -> Managers:
 
 
 def _appliers(names: Sequence[str]) -> list[Manager]:
-    return [(name, "Apply") for name in names]
+    """Appliers of these names, and others that sent whole manifests."""
+    return [owner for name in names for owner in ((name, "Apply"), (name, "Update")) if _is_applier(owner)]
+
+
+def _is_applier(owner: Manager) -> bool:
+    return owner[1] == "Apply" or owner in WHOLE_MANIFESTS
 
 
 def _conflicts(

@@ -1,6 +1,7 @@
 """Training prototypes under the real training operator and the real scheduler, on simulated nodes."""
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -164,3 +165,26 @@ def test_a_gpu_model_that_no_node_has_is_not_placed(trainer: AppOnCluster) -> No
     unplaced = "--for=jsonpath={.status.conditions[?(@.type=='PodScheduled')].reason}=Unschedulable"
     trainer.kubectl("wait", "--for=create", "pod/job-worker-0", "--timeout=60s")
     trainer.kubectl("wait", unplaced, "pod/job-worker-0", "--timeout=60s")
+
+
+def test_a_job_that_ended_is_run_again_only_when_it_is_replaced(trainer: AppOnCluster) -> None:
+    params = {**example("pytorch-job", "one-machine"), "clean_pod_policy": "None"}
+    train(trainer, "pytorch-job", params, "pytorchjob")
+    trainer.components["job"] = {"prototype": "pytorch-job", "params": {**params, "args": ["--lr=2"]}}
+    trainer.write_app()
+
+    assert "its run has ended (succeeded), and this change starts nothing" in trainer.run("diff", "lab").out
+    time.sleep(1.1)  # the server's times are whole seconds
+    applied = trainer.run("apply", "lab", "--yes").ok()
+    assert "its run has ended (succeeded), and this change starts nothing" in applied.err
+    assert reported(trainer, "pytorchjob") == (
+        "Failed",
+        "the run succeeded before the last change of its spec, which has started nothing",
+    )
+    assert "--replace" in trainer.run("diff", "lab").err
+
+    trainer.run("apply", "lab", "--yes", "--replace").ok()
+    trainer.kubectl("wait", "--for=condition=Succeeded", "pytorchjob/job", "--timeout=80s")
+    assert reported(trainer, "pytorchjob") == ("Current", "succeeded")
+    (master,) = of_role(pods_of(trainer), "master")
+    assert master["spec"]["containers"][0]["args"] == ["--lr=2"]

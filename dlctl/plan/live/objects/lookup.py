@@ -1,7 +1,8 @@
 """Find a target's objects on a cluster, in few requests.
 
 One LIST per kind finds the objects with our labels, over all namespaces, or per namespace if the user
-has no permission for that. Objects of the manifests that are not in these lists may still exist with
+has no permission for that; without any permission to list, one GET per object finds those of the manifests.
+Objects of the manifests that are not in these lists may still exist with
 other labels: only their metadata is requested, so that Secrets of others are not downloaded.
 """
 
@@ -9,11 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import ClusterError
+from dlctl.errors import ClusterError, Forbidden
 from dlctl.labels import labels_of
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.live.objects.model import Found, LiveObject
-from dlctl.plan.live.objects.read import Listing, list_by_label, list_metadata, read_body, whole
+from dlctl.plan.live.objects.read import (
+    Listing,
+    list_by_label,
+    list_metadata,
+    metadata_of,
+    read_body,
+    read_by_names,
+    whole,
+)
 from dlctl.plan.parallel import in_parallel
 
 FEW = 4
@@ -30,16 +39,37 @@ def look_up(cluster: Cluster, wanted: Wanted, selector: str, threads: int) -> Fo
 
     Raises UnknownKind if the cluster no longer serves a kind.
     """
-    ours, unreadable = _by_label(cluster, wanted, selector, threads)
+    ours, unlisted = _by_label(cluster, wanted, selector, threads)
     missing = {
-        resource: [ref for ref in sorted(wanted[resource]) if ref not in ours and ref not in unreadable]
+        resource: [ref for ref in sorted(wanted[resource]) if ref not in ours and ref not in unlisted]
         for resource in _sorted(wanted)
     }
-    named, unreadable_names = _by_name(cluster, missing, threads)
+    named, unlisted_names = _by_name(cluster, missing, threads)
+    one_by_one, unreadable = _by_get(cluster, wanted, {**unlisted, **unlisted_names}, threads)
+    ours |= {ref: found for ref, found in one_by_one.items() if _carries(found.body, selector)}
+    named |= {
+        ref: metadata_of(found.resource, found.body) for ref, found in one_by_one.items() if ref not in ours
+    }
     late = {ref: found for ref, found in named.items() if _carries(found.body, selector)}
     unmanaged = {ref: found for ref, found in named.items() if ref not in late}
     ours = {**ours, **_created_meanwhile(cluster, late.values())}
-    return Found(ours, unmanaged, {**unreadable, **unreadable_names})
+    return Found(ours, unmanaged, unreadable)
+
+
+def _by_get(
+    cluster: Cluster, wanted: Wanted, unlisted: _Unreadable, threads: int
+) -> tuple[dict[ObjectRef, LiveObject], _Unreadable]:
+    """The objects that could not be listed, one by one: rights to get are enough."""
+    readable = {ref for ref, error in unlisted.items() if isinstance(error, Forbidden)}
+    pairs = [(resource, ref) for resource in _sorted(wanted) for ref in sorted(wanted[resource] & readable)]
+    found: dict[ObjectRef, LiveObject] = {}
+    unreadable = {ref: error for ref, error in unlisted.items() if ref not in readable}
+    for here, not_here in in_parallel(
+        lambda pair: read_by_names(cluster, pair[0], (pair[1],)), pairs, threads
+    ):
+        found |= here
+        unreadable |= not_here
+    return found, unreadable
 
 
 def wanted_by(pairs: Iterable[tuple[Resource, ObjectRef]]) -> Wanted:
@@ -56,7 +86,7 @@ def _sorted(wanted: Iterable[Resource]) -> list[Resource]:
 
 def _by_label(
     cluster: Cluster, wanted: Wanted, selector: str, threads: int
-) -> tuple[Mapping[ObjectRef, LiveObject], _Unreadable]:
+) -> tuple[dict[ObjectRef, LiveObject], _Unreadable]:
     def ask(resource: Resource) -> list[Listing]:
         return list(list_by_label(cluster, resource, selector, _namespaces(wanted[resource])))
 
@@ -67,7 +97,8 @@ def _by_label(
         for listing in listings:
             ours.update((found.ref, found) for found in listing.objects)
             if listing.refused:
-                there = (ref for ref in wanted[resource] if ref.namespace == listing.namespace)
+                everywhere = not listing.namespace
+                there = (ref for ref in wanted[resource] if everywhere or ref.namespace == listing.namespace)
                 unreadable.update(dict.fromkeys(there, listing.refused))
     return ours, unreadable
 
@@ -87,7 +118,7 @@ class _Query:
 
 def _by_name(
     cluster: Cluster, missing: Mapping[Resource, list[ObjectRef]], threads: int
-) -> tuple[Mapping[ObjectRef, LiveObject], _Unreadable]:
+) -> tuple[dict[ObjectRef, LiveObject], _Unreadable]:
     def ask(query: _Query) -> Listing:
         return list_metadata(cluster, query.resource, query.namespace, query.name)
 

@@ -23,15 +23,29 @@ class LiveObject:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """A kind that could not be listed in `namespace` ("": in none), and why."""
+
+    resource: Resource
+    namespace: str
+    error: ClusterError
+
+    @property
+    def group_kind(self) -> GroupKind:
+        """The kind."""
+        return self.resource.group_kind
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """The result of a search for a target's objects.
 
     `ours` have the target's labels. `unmanaged` have a wanted name but not the labels, with metadata only.
-    `unreadable` has the errors of objects that could not be read; `unseen` are kinds that could not be
-    listed.
+    `unreadable` has the errors of wanted objects that could not be read; `unseen` are kinds that could not
+    be listed.
     """
 
     ours: Mapping[ObjectRef, LiveObject]
     unmanaged: Mapping[ObjectRef, LiveObject] = field(default_factory=dict)
     unreadable: Mapping[ObjectRef, ClusterError] = field(default_factory=dict)
-    unseen: tuple[GroupKind, ...] = ()
+    unseen: tuple[Unseen, ...] = ()

@@ -1,21 +1,22 @@
 """Single requests for objects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import Forbidden, NotFound
+from dlctl.errors import ClusterError, Forbidden, NotFound
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.live.objects.model import LiveObject
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The result of one LIST of a namespace ("": all namespaces): objects, or the permission error."""
+    """The result of one LIST of a namespace ("": all namespaces): objects, or why there are none."""
 
     namespace: str
     objects: tuple[LiveObject, ...] = ()
-    refused: Forbidden | None = None
+    refused: ClusterError | None = None
 
 
 def list_by_label(
@@ -28,10 +29,10 @@ def list_by_label(
 ) -> Iterator[Listing]:
     """One LIST over all namespaces; if that is forbidden, one for each of `namespaces`.
 
-    Requests are sent lazily. Raises ClusterError for errors other than missing permissions.
+    Requests are sent lazily. Raises ClusterError for errors that do not depend on the kind.
     """
     everywhere = _by_label(cluster, resource, selector, "", metadata_only)
-    if everywhere.refused is None or not resource.namespaced:
+    if not isinstance(everywhere.refused, Forbidden) or not resource.namespaced:
         yield everywhere
         return
     for namespace in namespaces:
@@ -45,7 +46,7 @@ def _by_label(
         bodies = cluster.list(resource, namespace, labels=selector, metadata_only=metadata_only)
         convert = metadata_of if metadata_only else whole
         return Listing(namespace, tuple(convert(resource, body) for body in bodies))
-    except Forbidden as error:
+    except (Forbidden, KindUnavailable) as error:
         return Listing(namespace, refused=error)
 
 
@@ -55,7 +56,7 @@ def list_metadata(cluster: Cluster, resource: Resource, namespace: str, name: st
     try:
         bodies = cluster.list(resource, namespace, fields=fields, metadata_only=True)
         return Listing(namespace, tuple(metadata_of(resource, body) for body in bodies))
-    except Forbidden as error:
+    except (Forbidden, KindUnavailable) as error:
         return Listing(namespace, refused=error)
 
 
@@ -65,6 +66,23 @@ def read_body(cluster: Cluster, resource: Resource, ref: ObjectRef) -> JsonObjec
         return cluster.get(resource, ref.name, ref.namespace)
     except NotFound:
         return None
+
+
+def read_by_names(
+    cluster: Cluster, resource: Resource, refs: Iterable[ObjectRef]
+) -> tuple[dict[ObjectRef, LiveObject], dict[ObjectRef, ClusterError]]:
+    """The objects of these names by one GET for each, which users may who may not list; and the errors."""
+    found: dict[ObjectRef, LiveObject] = {}
+    unreadable: dict[ObjectRef, ClusterError] = {}
+    for ref in refs:
+        try:
+            body = read_body(cluster, resource, ref)
+        except (Forbidden, KindUnavailable) as error:
+            unreadable[ref] = error
+        else:
+            if body is not None:
+                found[ref] = whole(resource, body)
+    return found, unreadable
 
 
 def whole(resource: Resource, body: JsonObject) -> LiveObject:

@@ -1,0 +1,82 @@
+"""Steps for objects that exist, or do not, by what an apply would make of them."""
+
+from dlctl.cluster.protocol import Resource
+from dlctl.kinds import wave_of
+from dlctl.manifest import JsonObject, Manifest
+from dlctl.plan.compare.compare import clean, compare
+from dlctl.plan.compare.overlay import overlay
+from dlctl.plan.compare.ownership_change import ownership_differs, staying
+from dlctl.plan.compare.take_over import without_dropped
+from dlctl.plan.live.managed_fields import applied_fields, fields_of_others
+from dlctl.plan.model import Action, Step
+
+OWNERSHIP = "values are unchanged; only field ownership changes"
+
+
+def compared(
+    manifest: Manifest, resource: Resource, live: JsonObject, merged: JsonObject, manager: str
+) -> Step:
+    """The step that changes `live` to `merged`, in the name of `manager`."""
+    old, new = clean(live), clean(merged)
+    changes = compare(old, new)
+    wave, uid = wave_of(manifest.ref.group_kind), str(live["metadata"].get("uid", ""))
+    owned = applied_fields(live, manager), applied_fields(merged, manager)
+    if not changes and not ownership_differs(manifest.body, *owned):
+        return unchanged(manifest, resource, live)
+    stays = staying(*owned, merged, fields_of_others(merged, manager, with_whole=True))
+    return Step(
+        Action.UPDATE,
+        manifest.ref,
+        wave,
+        manifest=manifest,
+        resource=resource,
+        uid=uid,
+        live=old,
+        merged=new,
+        changes=changes,
+        reason="; ".join(stays) or ("" if changes else OWNERSHIP),
+    )
+
+
+def unchanged(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
+    """The step for an unchanged object; it has neither `live` nor `merged`."""
+    return Step(
+        Action.UNCHANGED,
+        manifest.ref,
+        wave_of(manifest.ref.group_kind),
+        manifest=manifest,
+        resource=resource,
+        uid=str(live["metadata"].get("uid", "")),
+    )
+
+
+def estimated(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
+    """The step for an object whose version of the kind is defined in this plan, without a dry run."""
+    old = clean(live)
+    new = overlay(clean(without_dropped(live, manifest.body)), clean(manifest.body))
+    return Step(
+        Action.UPDATE,
+        manifest.ref,
+        wave_of(manifest.ref.group_kind),
+        manifest=manifest,
+        resource=resource,
+        uid=str(live["metadata"].get("uid", "")),
+        live=old,
+        merged=new,
+        changes=compare(old, new),
+        reason="estimate: this version of its kind is defined in this plan",
+    )
+
+
+def created(manifest: Manifest, resource: Resource | None, note: str = "") -> Step:
+    """The step for an object that does not exist."""
+    return Step(
+        Action.CREATE,
+        manifest.ref,
+        wave_of(manifest.ref.group_kind),
+        manifest=manifest,
+        resource=resource,
+        merged=clean(manifest.body),
+        reason=note,
+        unchecked=True,
+    )
