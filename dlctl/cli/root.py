@@ -12,7 +12,7 @@ import typer
 from dlctl import __version__
 from dlctl.cli.arguments.suggested import with_harmless_suggestions
 from dlctl.cli.commands.table import LazyGroup
-from dlctl.cli.exit_codes import FAILED_DIFF
+from dlctl.cli.exit_codes import COMPARING, FAILED_DIFF
 from dlctl.cli.json_answer import JsonAnswer, json_wanted, own_words
 from dlctl.cli.output.errors import Failed, report_failure
 from dlctl.cli.output.explain import explanation
@@ -97,7 +97,8 @@ def _least_code(words: Sequence[str]) -> int:
     """The exit code of a failure: 2 for commands whose 1 says that there are differences."""
     own = _dir_first(list(words))
     rest = own[2:] if own[:1] == ["--dir"] else own[1:] if own[:1] and own[0].startswith("--dir=") else own
-    return FAILED_DIFF if rest[:1] == ["diff"] or rest[:2] == ["cluster", "diff"] else 1
+    compares = rest[:1] == ["diff"] or (rest[:1] and rest[0] in COMPARING and rest[1:2] == ["diff"])
+    return FAILED_DIFF if compares else 1
 
 
 def _run(words: list[str], answer: JsonAnswer) -> int:

@@ -9,6 +9,7 @@ import yaml
 
 from dlctl.errors import ParamError, YamlError
 from dlctl.json_text import parse_json
+from dlctl.params.command_words import is_list_of_words, refuse_unsplit, shell_words
 from dlctl.params.schema import describe_type, normalise, schema_types, shorten
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.text import HIDDEN, with_article
@@ -18,11 +19,15 @@ from dlctl.yamlio.load import load_text
 
 
 class Force(StrEnum):
-    """How to parse text: by the schema, or as JSON or a string regardless of it."""
+    """How to parse text: by the schema, or as JSON or a string regardless of it.
+
+    With SHELL a list of strings is made of the text's words, split as a shell does; else as with SCHEMA.
+    """
 
     SCHEMA = "schema"
     JSON = "json"
     STRING = "string"
+    SHELL = "shell"
 
 
 class _ReasonWithoutValue(ValueError):  # noqa: N818 - internal to this module
@@ -45,6 +50,10 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
     if force is Force.JSON:
         return _json(spec, text)
     schema = descend(spec.schema, path)
+    if is_list_of_words(schema):
+        if force is Force.SHELL:
+            return shell_words(spec, text)
+        refuse_unsplit(spec, text)
     try:
         return normalise(schema, _by_schema(schema, text))
     except ValueError as error:

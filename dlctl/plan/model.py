@@ -55,6 +55,9 @@ class Action(StrEnum):
 MAKING = frozenset({Action.CREATE, Action.REPLACE, Action.UPDATE})
 """The actions after which an object is as its manifest states."""
 
+BLOCKING = frozenset({Action.CONFLICT, Action.UNKNOWN})
+"""The actions for which nothing is applied."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
@@ -122,6 +125,11 @@ class Plan:
     def differs(self) -> bool:
         """Whether anything would or might change: unknown is not unchanged."""
         return bool(self.missing) or any(step.action is not Action.UNCHANGED for step in self.steps)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether an apply would be refused: a kind is missing, or a step is a conflict or unknown."""
+        return bool(self.missing) or any(step.action in BLOCKING for step in self.steps)
 
     @property
     def failed(self) -> bool:

@@ -1,7 +1,7 @@
 """The kinds that a target's components require, with hints for missing ones."""
 
 from dlctl.plan.requirements import KindRequirement
-from dlctl.render.requirements import required_kinds
+from dlctl.render.requirements import alternatives, required_kinds
 from dlctl.render.target import Rendering
 
 
@@ -16,6 +16,7 @@ def kind_requirements(rendering: Rendering) -> tuple[KindRequirement, ...]:
             part.component.name,
             entry.provider,
             hints[entry.source],
+            tuple(alternatives(rendering, part, entry)),
         )
         for part, entry in required
     )

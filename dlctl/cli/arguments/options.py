@@ -11,6 +11,8 @@ from dlctl.cli.output.tables.table import TableFormat
 
 TableOutput = Annotated[TableFormat, typer.Option("-o", "--output", help="Output format.")]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not prompt for confirmation.")]
+IfExists = Annotated[bool, typer.Option("--if-exists", help="Change nothing if it does not exist.")]
+IfMissing = Annotated[bool, typer.Option("--if-missing", help="Change nothing if it exists.")]
 Environments = Annotated[
     list[str] | None,
     typer.Argument(

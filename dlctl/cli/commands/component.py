@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dlctl.cli.arguments.options import ComponentName, TableOutput, Yes
+from dlctl.cli.arguments.options import ComponentName, IfExists, TableOutput, Yes
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.file_edits import write_edits
@@ -15,6 +15,7 @@ from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.runtime import runtime_of
 from dlctl.files.write import FileChange
 from dlctl.report import location_report
+from dlctl.text import shown_name
 
 app = application(
     no_args_is_help=True,
@@ -49,8 +50,8 @@ def list_components(ctx: typer.Context, output: TableOutput = TableFormat.TABLE)
     table(("COMPONENT", "PROTOTYPE", "NAMESPACE", "WHERE"), rows, empty)
 
 
-@app.command("rm", epilog="Example: dlctl component rm cnn --yes")
-def remove(ctx: typer.Context, name: ComponentName, yes: Yes = False) -> None:
+@app.command("rm", epilog="Examples: dlctl component rm cnn --yes; dlctl component rm old --if-exists --yes")
+def remove(ctx: typer.Context, name: ComponentName, if_exists: IfExists = False, yes: Yes = False) -> None:
     """Remove a component and its parameters in every environment.
 
     Clusters are not changed: to delete its objects too, first run 'dlctl delete ENV -c COMPONENT'.
@@ -60,6 +61,9 @@ def remove(ctx: typer.Context, name: ComponentName, yes: Yes = False) -> None:
 
     runtime = runtime_of(ctx)
     root = runtime.root()
+    if if_exists and name not in runtime.app().components:
+        log(f"component {shown_name(name)} does not exist; nothing was changed")
+        return
     find_component(runtime.app(), name)
     confirm(runtime, f"Remove component '{name}' and its parameters in every environment?", yes=yes)
 

@@ -69,8 +69,8 @@ def diff(
 ) -> None:
     """Show what 'apply' would change on the cluster, without writing.
 
-    Exit code 0 means no differences, 1 differences, 2 or more an error. Secrets are masked, but their
-    changes are visible.
+    Exit code 0 means no differences, 1 differences, 2 or more that it failed, or that 'apply' would be
+    refused. Secrets are masked, but their changes are visible.
     """
     options = PlanOptions(adopt=adopt, force_conflicts=force_conflicts, replace=replace)
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
@@ -99,7 +99,7 @@ def diff(
     log_not_started(outcomes)
     if errors:
         fail(errors, at_least=FAILED_DIFF)
-    if any(entry.plan.failed for entry in outcomes.results):
+    if any(entry.plan.failed or entry.plan.blocked for entry in outcomes.results):
         raise typer.Exit(FAILED_DIFF)
     raise typer.Exit(1 if any(entry.plan.differs for entry in outcomes.results) else 0)
 

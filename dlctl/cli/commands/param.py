@@ -1,22 +1,27 @@
 """`dlctl param`: set, unset, list, explain, diff."""
 
+import sys
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from dlctl.app.discover import APP_FILE
+from dlctl.app.edit import params_file
 from dlctl.cli.arguments.negative_numbers import NegativeNumbersCommand
 from dlctl.cli.arguments.options import FirstEnvironment, InEnvironment, SecondEnvironment, TableOutput
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.file_edits import warn_about_rules, write_edits
+from dlctl.cli.output.file_edits import warn_about_rules, warn_about_secrets, write_edits
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.tables.table import TableFormat
-from dlctl.cli.runtime import runtime_of
+from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 from dlctl.files.write import FileChange
-from dlctl.params.assign import Place, assign, unassign
+from dlctl.params.assign import Place, assign, is_set, unassign
 from dlctl.params.parse_value import Force
+from dlctl.params.path import split_name
+from dlctl.yamlio.load import text_of
 
 app = application(
     no_args_is_help=True,
@@ -38,7 +43,8 @@ Words = Annotated[
     "set",
     cls=NegativeNumbersCommand,
     epilog="Examples: dlctl param set cnn num_workers 4; dlctl param set cnn num_ps=2 model=vgg16; "
-    "dlctl param set --env gke cnn num_gpus 1; dlctl param set --env gke gpu_model V100",
+    "dlctl param set --env gke cnn num_gpus 1; dlctl param set --env gke gpu_model V100; "
+    "dlctl param set cnn args '--use_fp16=true --data_name=imagenet' --shell",
 )
 def set_params(
     ctx: typer.Context,
@@ -48,19 +54,21 @@ def set_params(
     as_string: Annotated[
         bool, typer.Option("--string", "--as-string", help="Read each value as a string.")
     ] = False,
+    shell: Annotated[
+        bool, typer.Option("--shell", help="Split commands and other lists of words as a shell does.")
+    ] = False,
 ) -> None:
     """Set parameters: COMPONENT NAME VALUE, or COMPONENT NAME=VALUE...
 
     Values are typed by the prototype's schema. With --env and no component, the value applies to
     every component of the environment that declares the parameter. Dots refer to values inside
-    mappings; '\\.' is a literal dot. For a value that starts with '-' and is not a number, use
-    NAME=VALUE.
+    mappings; '\\.' is a literal dot. The value '-' is read from standard input, for passwords. For another
+    value that starts with '-' and is not a number, use NAME=VALUE.
     """
-    if as_json and as_string:
-        raise UsageError("--json and --string cannot be used together")
-    force = Force.JSON if as_json else Force.STRING if as_string else Force.SCHEMA
+    force = _force(as_json=as_json, as_string=as_string, shell=shell)
     runtime = runtime_of(ctx)
     component, values = _assignments(words, env)
+    values = [(name, _from_input(name, value, words)) for name, value in values]
     place = Place(component, env)
 
     def compute() -> Sequence[FileChange]:
@@ -69,10 +77,51 @@ def set_params(
     changed = write_edits(runtime.root(), compute)
     if not changed:
         log(f"{', '.join(name for name, _ in values)}: unchanged for {place}")
+    else:
+        _warn_about_secrets(runtime, place, [split_name(name)[0] for name, _ in values])
     warn_about_rules(runtime, component, env)
 
 
-@app.command("unset", epilog="Example: dlctl param unset --env gke cnn num_gpus")
+def _force(*, as_json: bool, as_string: bool, shell: bool) -> Force:
+    """How values are parsed. Raises UsageError if the options exclude each other."""
+    wanted = {"--json": as_json, "--string": as_string, "--shell": shell}
+    given = [option for option, stated in wanted.items() if stated]
+    if len(given) > 1:
+        raise UsageError(f"{given[0]} and {given[1]} cannot be used together")
+    return Force(given[0].removeprefix("--")) if given else Force.SCHEMA
+
+
+def _from_input(name: str, value: str, words: Sequence[str]) -> str:
+    """The value; if it is written as the word `-`, what standard input has, without the last line end."""
+    if value != "-" or words[-1] != "-":
+        return value
+    if sys.stdin is None:
+        raise UsageError(f"no value of {name}: standard input is closed")
+    if sys.stdin.isatty():
+        from getpass import getpass
+
+        return getpass(f"{name}: ")
+    text = text_of(sys.stdin.buffer.read(), "standard input")
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+def _warn_about_secrets(runtime: Runtime, place: Place, names: Sequence[str]) -> None:
+    """Warn once of secrets that are stored in clear, for the first component that declares one."""
+    app, catalogue = runtime.app(), runtime.catalogue()
+    file = params_file(place.environment) if place.environment else APP_FILE
+    for component in app.components.values():
+        if place.component in ("", component.name):
+            prototype = catalogue.find(component.prototype, component.location)
+            secret = [name for name in names if (spec := prototype.spec(name)) and spec.secret]
+            if secret:
+                warn_about_secrets(prototype, secret, component.name, file)
+                return
+
+
+@app.command(
+    "unset",
+    epilog="Examples: dlctl param unset --env gke cnn num_gpus; dlctl param unset cnn model --if-exists",
+)
 def unset(
     ctx: typer.Context,
     words: Annotated[
@@ -84,16 +133,23 @@ def unset(
         ),
     ],
     env: InEnvironment = "",
+    if_exists: Annotated[
+        bool, typer.Option("--if-exists", help="Skip parameters that are not set, without an error.")
+    ] = False,
 ) -> None:
     """Unset parameters, so that inherited values and defaults apply again."""
     runtime = runtime_of(ctx)
 
     def compute() -> Sequence[FileChange]:
-        app = runtime.app()
+        app, catalogue = runtime.app(), runtime.catalogue()
         component, names = _names(words, env, list(app.components))
-        return [unassign(app, runtime.catalogue(), Place(component, env), names)]
+        place = Place(component, env)
+        if if_exists:
+            names = [name for name in names if is_set(app, catalogue, place, name)]
+        return [unassign(app, catalogue, place, names)] if names else ()
 
-    write_edits(runtime.root(), compute)
+    if not write_edits(runtime.root(), compute):
+        log("not set; nothing was changed")
 
 
 @app.command("list", epilog="Examples: dlctl param list; dlctl param list cnn --env gke")

@@ -1,6 +1,6 @@
 """Write edits of an app's files, and print the changed files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from dlctl.app.app_id import adds_app_id
@@ -12,6 +12,8 @@ from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
 from dlctl.files.write import FileChange
+from dlctl.registry.prototypes.model import Prototype
+from dlctl.text import listed
 
 
 def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool:
@@ -30,6 +32,19 @@ def log_changes(root: Path, changes: Sequence[FileChange]) -> None:
             continue
         verb = "wrote" if change.before is None else "removed" if change.after is None else "changed"
         log(f"{verb} {change.path.relative_to(root).as_posix()}")
+
+
+def warn_about_secrets(prototype: Prototype, names: Iterable[str], component: str, file: str) -> None:
+    """Warn once if values of secret parameters were stored: they are in clear in a file."""
+    specs = (prototype.spec(name) for name in names)
+    secret = [spec.name for spec in specs if spec is not None and spec.secret]
+    if secret:
+        verb = "is a secret" if len(secret) == 1 else "are secrets"
+        log(
+            f"warning: {listed(secret)} {verb}, stored in clear in {file}; to keep it out of files, unset it "
+            f"and pass it when it is used: dlctl apply ENV --set {component}.{secret[0]}=VALUE",
+            Style.WARN,
+        )
 
 
 def warn_about_rules(runtime: Runtime, component: str = "", environment: str = "") -> None:
