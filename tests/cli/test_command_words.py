@@ -35,7 +35,7 @@ def test_both_forms_of_the_message_work(app: Project) -> None:
 def test_shell_splits(app: Project) -> None:
     app.run("generate", "mpi-job", "job", "--shell", "--command", LINE).ok()
     assert params(app, "job")["command"] == SPLIT
-    app.run("param", "set", "job", "args", "--shell", """--name 'a b' "c\\"d" """).ok()
+    app.run("param", "set", "job", "--shell", """args=--name 'a b' "c\\"d" """).ok()
     assert params(app, "job")["args"] == ["--name", "a b", 'c"d']
     app.run("param", "set", "--env", "dev", "job", "args=x y", "--shell").ok()
     assert "- x\n" in app.read("environments/dev/params.yaml")

@@ -50,6 +50,31 @@ def test_add_by_server_finds_the_context(lab: Project) -> None:
     assert "context: other" in lab.read("environments/o/environment.yaml")
 
 
+def test_add_without_a_cluster(app: Project) -> None:
+    """No kubeconfig is there: a first environment needs none."""
+    answer = app.run("env", "add", "base", "--no-cluster", "-n", "ml").ok()
+    assert answer.err.splitlines()[-1] == "added environment base: no cluster, namespace ml"
+    assert app.read("environments/base/environment.yaml") == "namespace: ml\n"
+    app.run("show", "base").ok()
+    refused = app.run("env", "add", "other")
+    assert (refused.code, "--no-cluster" in refused.err) == (1, True)
+    both = app.run("env", "add", "other", "--no-cluster", "--context", "lab")
+    assert (both.code, "--no-cluster cannot be used with" in both.err) == (2, True)
+
+
+def test_add_that_extends(lab: Project) -> None:
+    lab.run("env", "add", "base", "--no-cluster").ok()
+    lab.run("param", "set", "--env", "base", "replicas", "7").ok()
+    lab.run("env", "add", "child", "--extends", "base", "--extends", "prod").ok()
+    assert "extends:\n- base\n- prod\n" in lab.read("environments/child/environment.yaml")
+    explained = lab.run("param", "explain", "web", "replicas", "--env", "child", "-o", "json").json
+    assert explained["value"] == 7
+    before = lab.files()
+    wrong = lab.run("env", "add", "another", "--extends", "bse")
+    assert (wrong.code, "did you mean 'base'?" in wrong.err) == (1, True)
+    assert lab.files() == before
+
+
 def test_add_a_sandbox_needs_neither_kubeconfig_nor_pin(app: Project) -> None:
     outcome = app.run("env", "add", "local", "--sandbox", "box").ok()
     assert app.read("environments/local/environment.yaml") == "sandbox: box\nnamespace: default\n"

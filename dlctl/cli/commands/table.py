@@ -14,7 +14,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "registry": ("dlctl.cli.commands.registry.app", "Add, list, describe, update and remove registries."),
     "pkg": ("dlctl.cli.commands.pkg.app", "Search, install, verify, update and remove packages."),
     "generate": ("dlctl.cli.commands.generate", "Add a component from a prototype."),
-    "component": ("dlctl.cli.commands.component", "List, remove and eject components."),
+    "component": ("dlctl.cli.commands.component", "List, disable, remove and eject components."),
     "param": ("dlctl.cli.commands.param", "Set, unset, list, explain and compare parameters."),
     "env": ("dlctl.cli.commands.env.app", "Add, list, describe, change, update and compare environments."),
     "show": ("dlctl.cli.commands.show", "Print the objects that would be applied, without a cluster."),

@@ -26,11 +26,18 @@ def print_environments(runtime: Runtime, output: TableFormat) -> None:
         write_document(runtime, "EnvironmentList", items=items)
         return
     rows = [
-        (entry.name, _where(entry), entry.namespace, _pin(entry), entry.destination.server)
+        (
+            entry.name,
+            _where(entry),
+            entry.namespace,
+            _pin(entry),
+            ", ".join(sorted(entry.disabled)),
+            entry.destination.server,
+        )
         for entry in environments
     ]
     empty = "no environments; add one with 'dlctl env add NAME'"
-    table(("NAME", "CLUSTER", "NAMESPACE", "PINNED", "SERVER"), rows, empty)
+    table(("NAME", "CLUSTER", "NAMESPACE", "PINNED", "DISABLED", "SERVER"), rows, empty)
 
 
 def print_environment(
