@@ -113,6 +113,9 @@ Verify = Annotated[
     bool,
     typer.Option("--verify", help="Read every file of the installed packages, not only sizes and times."),
 ]
+CreateNamespace = Annotated[
+    bool, typer.Option("--create-namespace/--no-create-namespace", help="Create missing namespaces.")
+]
 SkipIdentity = Annotated[
     bool,
     typer.Option(

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dlctl.cli.arguments.options import AllEnvironments, Components, Environments, Set, Verify
+from dlctl.cli.arguments.options import (
+    AllEnvironments,
+    Components,
+    CreateNamespace,
+    Environments,
+    Set,
+    Verify,
+)
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.streams import data
 from dlctl.cli.runtime import Runtime, runtime_of
@@ -28,7 +35,8 @@ class ShowFormat(StrEnum):
 
 
 @app.command(
-    epilog="Examples: dlctl show minikube; dlctl show gke -c cnn --set cnn.num_gpus=2; dlctl show gke -o name"
+    epilog="Examples: dlctl show minikube; dlctl show gke -c cnn --set cnn.num_gpus=2; "
+    "dlctl show gke -o name; dlctl show gke --output-dir manifests --skip-secrets"
 )
 def show(
     ctx: typer.Context,
@@ -44,9 +52,15 @@ def show(
         typer.Option(
             "--output-dir",
             metavar="DIR",
-            help="Write one file per object to this folder; stale files of earlier runs are removed.",
+            help="Write one file per object to this folder, below one for each environment; "
+            "stale files of earlier runs are removed.",
         ),
     ] = None,
+    create_namespace: CreateNamespace = True,
+    skip_secrets: Annotated[
+        bool,
+        typer.Option("--skip-secrets", help="With --output-dir: leave out objects that hold secrets."),
+    ] = False,
     verify: Verify = False,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Also print the prototype and package of each component.")
@@ -55,7 +69,6 @@ def show(
 ) -> None:
     """Print the objects that would be applied, without a cluster; the output is reproducible."""
     from dlctl.app.environments import load_target
-    from dlctl.cli.output.manifest_files import write_objects
     from dlctl.cli.output.notes import log_event
     from dlctl.cli.session import environments_of
     from dlctl.events import WarningNote
@@ -66,6 +79,10 @@ def show(
     runtime = runtime_of(ctx)
     if output_dir is not None:
         _check_folder(output_dir, output)
+        if reveal and skip_secrets:
+            raise UsageError("--reveal-secrets and --skip-secrets cannot be used together")
+    elif skip_secrets:
+        raise UsageError("--skip-secrets is used with --output-dir")
     app = runtime.app()
     renderer = Renderer(runtime.catalogue(log_event, verify=verify))
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
@@ -76,11 +93,10 @@ def show(
     if verbose:
         _log_prototypes(renderings)
     if output_dir is not None:
-        for rendering in renderings:
-            folder = runtime.cwd / output_dir
-            if len(renderings) > 1:
-                folder /= rendering.target.environment.label
-            write_objects(folder, rendering.manifests, _bodies(rendering, reveal))
+        from dlctl.cli.commands.show_files import FileOptions, write_renderings
+
+        options = FileOptions(reveal, skip_secrets, create_namespace)
+        write_renderings(runtime.cwd / output_dir, renderings, options, frozenset(selection.components))
         return
     if output is ShowFormat.NAME:
         data("".join(f"{name}\n" for rendering in renderings for name in _names(rendering, reveal)))
