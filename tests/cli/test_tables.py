@@ -143,7 +143,7 @@ def test_a_cell_is_one_line(project: Project) -> None:
 
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_a_command_on_a_terminal(app: Project, columns: int) -> None:
-    shown = dlctl(app, "param", "list", "--env", "dev", columns=columns)
+    shown = dlctl(app, "param", "list", "--env", "dev", "--all", columns=columns)
     assert shown.code == 0
     golden.check(shown.text, GOLDEN / f"param-list-{columns}.txt")
 

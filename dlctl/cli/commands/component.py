@@ -48,7 +48,7 @@ def list_components(ctx: typer.Context, output: TableOutput = TableFormat.TABLE)
         for component in components
     ]
     empty = "no components; add one with 'dlctl generate PROTOTYPE COMPONENT'"
-    table(("COMPONENT", "PROTOTYPE", "NAMESPACE", "WHERE"), rows, empty)
+    table(("COMPONENT", "PROTOTYPE", "NAMESPACE", "WHERE"), rows, empty, optional=("WHERE", "NAMESPACE"))
 
 
 @app.command(

@@ -152,7 +152,7 @@ def unset(
         log("not set; nothing was changed")
 
 
-@app.command("list", epilog="Examples: dlctl param list; dlctl param list cnn --env gke")
+@app.command("list", epilog="Examples: dlctl param list; dlctl param list cnn --env gke --all")
 def list_params(
     ctx: typer.Context,
     component: Annotated[
@@ -162,12 +162,15 @@ def list_params(
         ),
     ] = "",
     env: InEnvironment = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also list parameters that have their default.")
+    ] = False,
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
-    """List parameters with their values and origins."""
+    """List the parameters that are set, with their values and origins; JSON has all parameters."""
     from dlctl.cli.output.views.parameters import print_params
 
-    print_params(runtime_of(ctx), component, env, output)
+    print_params(runtime_of(ctx), component, env, output, everything=everything)
 
 
 @app.command("explain", epilog="Example: dlctl param explain cnn num_gpus --env gke")

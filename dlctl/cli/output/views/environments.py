@@ -8,7 +8,7 @@ from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.streams import data
 from dlctl.cli.output.tables.table import TableFormat, table
-from dlctl.cli.output.views.parameters import difference_items, difference_rows
+from dlctl.cli.output.views.parameters import Sides, difference_items, difference_rows
 from dlctl.cli.output.views.pin import pin_json, pin_lines
 from dlctl.cli.runtime import Runtime
 from dlctl.params.compare import differences
@@ -37,7 +37,12 @@ def print_environments(runtime: Runtime, output: TableFormat) -> None:
         for entry in environments
     ]
     empty = "no environments; add one with 'dlctl env add NAME'"
-    table(("NAME", "CLUSTER", "NAMESPACE", "PINNED", "DISABLED", "SERVER"), rows, empty)
+    table(
+        ("NAME", "CLUSTER", "NAMESPACE", "PINNED", "DISABLED", "SERVER"),
+        rows,
+        empty,
+        optional=("SERVER", "PINNED"),
+    )
 
 
 def print_environment(
@@ -68,14 +73,15 @@ def print_environment_diff(runtime: Runtime, first: str, second: str, output: Ta
     redactor = comparing_redactor()
     one, other = _json(left.environment, redactor), _json(right.environment, redactor)
     settings = [(key, one[key], other[key]) for key in one if key != "name" and one[key] != other[key]]
-    params = differences(environment_params(left, catalogue), environment_params(right, catalogue))
+    sides = Sides(first, second, environment_params(left, catalogue), environment_params(right, catalogue))
+    params = differences(sides.left, sides.right)
     if output is TableFormat.JSON:
         changed = [{"name": key, "left": a, "right": b} for key, a, b in settings]
         found = difference_items(params)
         write_document(runtime, "EnvironmentDiff", left=first, right=second, settings=changed, params=found)
     else:
         rows = [("", key, shown_value(a), shown_value(b)) for key, a, b in settings]
-        rows += difference_rows(params)
+        rows += difference_rows(params, sides)
         table(("COMPONENT", "SETTING", first, second), rows, "no differences")
     return 1 if settings or params else 0
 

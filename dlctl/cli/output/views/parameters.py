@@ -1,6 +1,7 @@
 """Print parameters, their origins and differences, as text or JSON. Secret values are never shown."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dlctl.app.environments import load_target
@@ -8,6 +9,7 @@ from dlctl.app.find import find_component
 from dlctl.app.model import App
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.json_text import shown_value
+from dlctl.cli.output.streams import log
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.explanation import Explanation, print_explained
 from dlctl.cli.runtime import Runtime
@@ -21,11 +23,13 @@ from dlctl.params.path import split_name
 from dlctl.params.schema import describe_type
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.report import location_report
-from dlctl.text import HIDDEN
+from dlctl.text import HIDDEN, counted
 
 
-def print_params(runtime: Runtime, component: str, env: str, output: TableFormat) -> None:
-    """`param list`."""
+def print_params(
+    runtime: Runtime, component: str, env: str, output: TableFormat, *, everything: bool
+) -> None:
+    """`param list`: what is set, or `everything`, also what has its default. JSON always has everything."""
     app = runtime.app()
     sets = _sets(runtime, app, env, component)
     params = [(name, param) for name, values in sets.items() for param in values.params.values()]
@@ -36,8 +40,17 @@ def print_params(runtime: Runtime, component: str, env: str, output: TableFormat
     rows = [
         (name, param.spec.name, _shown(param.spec, param.value), _brief(param.origin))
         for name, param in params
+        if everything or not _is_default(param)
     ]
-    table(("COMPONENT", "PARAMETER", "VALUE", "FROM"), rows, "no components")
+    empty = "nothing is set" if sets else "no components"
+    table(("COMPONENT", "PARAMETER", "VALUE", "FROM"), rows, empty, optional=("FROM",))
+    if defaults := len(params) - len(rows):
+        have = "has its default" if defaults == 1 else "have their defaults"
+        log(f"{counted(defaults, 'parameter')} {have}; --all lists them, too")
+
+
+def _is_default(param: Param) -> bool:
+    return param.origin.layer.startswith("default")
 
 
 def print_explanation(runtime: Runtime, component: str, name: str, env: str, output: TableFormat) -> None:
@@ -107,7 +120,7 @@ def print_differences(runtime: Runtime, first: str, second: str, component: str,
         write_document(runtime, "ParameterDiffList", left=first, right=second, items=items)
     else:
         headings = ("COMPONENT", "PARAMETER", first, second)
-        table(headings, difference_rows(found), "no differences")
+        table(headings, difference_rows(found, Sides(first, second, left, right)), "no differences")
     return 1 if found else 0
 
 
@@ -124,9 +137,28 @@ def difference_items(found: Sequence[ParamDifference]) -> list[dict[str, Any]]:
     ]
 
 
-def difference_rows(found: Sequence[ParamDifference]) -> list[tuple[str, str, str, str]]:
-    """Differences for a table."""
-    return [(entry.component, entry.name, _side(entry.left), _side(entry.right)) for entry in found]
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The two environments of a comparison, with the parameters of their components."""
+
+    first: str
+    second: str
+    left: Mapping[str, ParamSet]
+    right: Mapping[str, ParamSet]
+
+
+def difference_rows(found: Sequence[ParamDifference], sides: Sides) -> list[tuple[str, str, str, str]]:
+    """Differences for a table; one row for a component that only one environment has."""
+    rows: dict[tuple[str, str], tuple[str, str, str, str]] = {}
+    for entry in found:
+        absent = [
+            f"not in {name}" if entry.component not in params else ""
+            for name, params in ((sides.first, sides.left), (sides.second, sides.right))
+        ]
+        name = "" if any(absent) else entry.name
+        row = absent if any(absent) else [_side(entry.left), _side(entry.right)]
+        rows[(entry.component, name)] = entry.component, name, row[0], row[1]
+    return list(rows.values())
 
 
 def _sets(runtime: Runtime, app: App, env: str, component: str) -> Mapping[str, ParamSet]:
