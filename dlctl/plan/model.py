@@ -109,6 +109,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Leftover:
+    """An object on the cluster that its component does not render any more."""
+
+    ref: ObjectRef
+    component: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All steps of one target, in order of execution; `missing` kinds prevent an apply."""
 
@@ -116,6 +124,7 @@ class Plan:
     identity: Identity
     steps: tuple[Step, ...]
     missing: tuple[MissingRequirement, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
 
     def count(self, action: Action) -> int:
         """The number of steps with this action."""

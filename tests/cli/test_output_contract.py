@@ -41,6 +41,7 @@ KINDS = {
     "PrototypeParameterList": "prototype items",
     "Registry": "name source directory git ref path commit location summary packages",
     "RegistryList": "items",
+    "RenderedDiffList": "left right items",
     "ReportList": "items",
     "SandboxList": "items",
     "StatusList": "items",

@@ -24,10 +24,10 @@ from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.exit_codes import FAILED_DIFF
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.views.outcomes import fail, log_not_started
-from dlctl.cli.output.views.plan import PlanFormat, print_plan, write_plans
+from dlctl.cli.output.views.plan import PlanFormat, print_plan, print_summary, write_plans
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.cli.session import environments_of, open_session
-from dlctl.errors import DlctlError
+from dlctl.errors import DlctlError, UsageError
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.workflow.collisions import collisions
@@ -38,7 +38,10 @@ from dlctl.workflow.render import Selection
 app = application()
 
 
-@app.command(epilog="Examples: dlctl diff gke; dlctl diff 'prod/*' -c cnn; dlctl diff --all -o json")
+@app.command(
+    epilog="Examples: dlctl diff gke; dlctl diff 'prod/*' -c cnn; dlctl diff --all --summary; "
+    "dlctl diff --offline minikube gke"
+)
 def diff(
     ctx: typer.Context,
     environments: Environments = None,
@@ -59,6 +62,13 @@ def diff(
     replace: Annotated[
         bool, typer.Option("--replace", help="Compare as if objects with immutable changes were recreated.")
     ] = False,
+    offline: Annotated[
+        bool,
+        typer.Option("--offline", help="Compare what two environments render, without a cluster."),
+    ] = False,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Print only the number of changes of each component.")
+    ] = False,
     fit_check: FitCheck = True,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
@@ -76,6 +86,14 @@ def diff(
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     runtime = runtime_of(ctx)
+    if summary and output is PlanFormat.JSON:
+        raise UsageError("--summary cannot be used with -o json", hint="JSON has 'counts'")
+    if offline:
+        from dlctl.cli.commands.diff_offline import diff_offline
+
+        if all_:
+            raise UsageError("--offline cannot be used with --all", hint="name two environments")
+        raise typer.Exit(diff_offline(runtime, environments or (), selection, output, summary=summary))
     try:
         with LiveProgress() as progress:
             session = open_session(runtime, flags, progress, verify=verify)
@@ -94,7 +112,11 @@ def diff(
     if outcomes.interrupted:
         raise KeyboardInterrupt
     errors = (*outcomes.errors, *collisions(outcomes.results))
-    _print(runtime, [entry.masked(session) for entry in outcomes.results], errors, output)
+    plans = [entry.masked(session) for entry in outcomes.results]
+    if summary:
+        print_summary(plans)
+    else:
+        _print(runtime, plans, errors, output)
     fits.log(names)
     log_not_started(outcomes)
     if errors:
@@ -111,4 +133,4 @@ def _print(
         write_plans(runtime, plans, errors)
     elif output is PlanFormat.TEXT:
         for plan in plans:
-            print_plan(plan)
+            print_plan(plan, by_component=True)
