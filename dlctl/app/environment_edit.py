@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dlctl.app.edit import environment_file, new_file, params_file
 from dlctl.app.environments import environment_names, load_environment
+from dlctl.app.file_schemas import modeline, schema_files
 from dlctl.app.model import App, Destination, Environment
 from dlctl.app.names import check_name
 from dlctl.app.reader import Reader
@@ -45,7 +46,11 @@ def environment_files(new: NewFiles) -> dict[str, str]:
         "extends": list(new.extends),
     }
     text = dump({key: value for key, value in values.items() if value})
-    return {environment_file(new.name): text, params_file(new.name): PARAMS_TEXT}
+    environment, params = environment_file(new.name), params_file(new.name)
+    return {
+        environment: modeline("environment", environment) + text,
+        params: modeline("params", params) + PARAMS_TEXT,
+    }
 
 
 def refuse_existing(app: App, name: str) -> None:
@@ -58,12 +63,16 @@ def refuse_existing(app: App, name: str) -> None:
 
 
 def add_environment(app: App, new: NewFiles) -> tuple[FileChange, ...]:
-    """Add an environment; an existing params.yaml is kept. Raises AppError like the two functions above."""
+    """Add an environment; an existing params.yaml is kept. Raises AppError like the two functions above.
+
+    The schemas that the files refer to are written where they are missing.
+    """
     refuse_existing(app, new.name)
     files = environment_files(new)
     if file_exists(app.root / params_file(new.name), params_file(new.name)):
         del files[params_file(new.name)]
-    return tuple(new_file(app.root, file, text) for file, text in files.items())
+    schemas = {file: text for file, text in schema_files().items() if not (app.root / file).exists()}
+    return tuple(new_file(app.root, file, text) for file, text in {**files, **schemas}.items())
 
 
 def superseded(keys: Iterable[str]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from dlctl.app import file_keys
 from dlctl.app.names import check_name
 from dlctl.app.package_model import Pin, RegistryEntry
 from dlctl.app.reader import Reader
@@ -18,8 +19,8 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 BUILTIN = "builtin"
 """The name of the registry of the built-in packages, which no other may have."""
-_REGISTRY_KEYS = ("directory", "git", "ref", "path", "commit")
-_PACKAGE_KEYS = ("version", "commit", "digest", "shadow", "dependency")
+_REGISTRY_KEYS = tuple(file_keys.REGISTRY)
+_PACKAGE_KEYS = tuple(file_keys.PIN)
 
 
 def read_registries(reader: Reader) -> dict[str, RegistryEntry]:

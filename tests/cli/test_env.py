@@ -28,20 +28,27 @@ def lab(app: Project) -> Project:
     return app
 
 
+def without_modeline(text: str) -> str:
+    """The text without its first line, which names the schema for editors."""
+    first, _, rest = text.partition("\n")
+    assert first.startswith("# yaml-language-server: $schema=")
+    return rest
+
+
 def test_add_takes_kubectls_current_context_and_says_that_it_is_not_pinned(lab: Project) -> None:
     outcome = lab.run("env", "add", "lab").ok()
     assert "warning: " in outcome.err
     assert "127.0.0.1:9" in outcome.err
     assert "dlctl env set lab --pin" in outcome.err
-    text = lab.read("environments/lab/environment.yaml")
+    text = without_modeline(lab.read("environments/lab/environment.yaml"))
     assert text == "context: lab\nserver: http://127.0.0.1:9\nnamespace: team\n"
-    assert lab.read("environments/lab/params.yaml").startswith("# Parameters")
+    assert without_modeline(lab.read("environments/lab/params.yaml")).startswith("# Parameters")
     lab.run("show", "lab").ok()
 
 
 def test_add_with_flags(lab: Project) -> None:
     lab.run("env", "add", "us-west/prod", "--context", "other", "-n", "ml").ok()
-    text = lab.read("environments/us-west/prod/environment.yaml")
+    text = without_modeline(lab.read("environments/us-west/prod/environment.yaml"))
     assert text == "context: other\nserver: http://127.0.0.1:19\nnamespace: ml\n"
 
 
@@ -54,7 +61,7 @@ def test_add_without_a_cluster(app: Project) -> None:
     """No kubeconfig is there: a first environment needs none."""
     answer = app.run("env", "add", "base", "--no-cluster", "-n", "ml").ok()
     assert answer.err.splitlines()[-1] == "added environment base: no cluster, namespace ml"
-    assert app.read("environments/base/environment.yaml") == "namespace: ml\n"
+    assert without_modeline(app.read("environments/base/environment.yaml")) == "namespace: ml\n"
     app.run("show", "base").ok()
     refused = app.run("env", "add", "other")
     assert (refused.code, "--no-cluster" in refused.err) == (1, True)
@@ -77,7 +84,10 @@ def test_add_that_extends(lab: Project) -> None:
 
 def test_add_a_sandbox_needs_neither_kubeconfig_nor_pin(app: Project) -> None:
     outcome = app.run("env", "add", "local", "--sandbox", "box").ok()
-    assert app.read("environments/local/environment.yaml") == "sandbox: box\nnamespace: default\n"
+    assert (
+        without_modeline(app.read("environments/local/environment.yaml"))
+        == "sandbox: box\nnamespace: default\n"
+    )
     assert "warning: sandbox 'box' not found; start it with 'dlctl sandbox up box'" in outcome.err
     assert "pinned" not in outcome.err
     rows = [line.split() for line in app.run("env", "list").out.splitlines()]

@@ -29,6 +29,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "List clusters with free GPUs and environments; compare two.",
     ),
     "sandbox": ("dlctl.cli.commands.sandbox", "Run a real control plane on this machine."),
+    "schema": ("dlctl.cli.commands.schema", "Print the JSON Schemas of dlctl's files, for editors."),
+    "doctor": ("dlctl.cli.commands.doctor", "Check what is installed, found and reachable."),
     "completion": ("dlctl.cli.commands.completion", "Print the completion script of a shell."),
     "version": ("dlctl.cli.commands.version", "Print the version."),
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dlctl.app.app_id import adds_app_id
 from dlctl.app.discover import APP_FILE
+from dlctl.app.file_schemas import FOLDER as SCHEMAS
 from dlctl.app.write import edit_app
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import log
@@ -24,11 +25,13 @@ def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool
 
 
 def log_changes(root: Path, changes: Sequence[FileChange]) -> None:
-    """Print the files that were written, but for the file lists in vendor/."""
+    """Print the files that were written, but for the file lists in vendor/ and the schemas for editors."""
     if any(adds_app_id(root, change) for change in changes):
         log(f"note: {APP_FILE} has an id now, so that another app of this name is not taken for this one")
     for change in changes:
         if change.before == change.after or change.path.suffix == ".sum":
+            continue
+        if change.before is None and change.path.is_relative_to(root / SCHEMAS):
             continue
         verb = "wrote" if change.before is None else "removed" if change.after is None else "changed"
         log(f"{verb} {change.path.relative_to(root).as_posix()}")
