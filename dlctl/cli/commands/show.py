@@ -152,6 +152,8 @@ def _print(runtime: Runtime, bodies: "list[JsonObject]", output: ShowFormat) -> 
 
         write_json(runtime.json, dump_json({"apiVersion": "v1", "kind": "List", "items": bodies}))
     else:
+        if runtime.json.wanted:  # with -o yaml a failure is a document; nothing may be written after this
+            runtime.json.begin()
         data(dump_documents(bodies))
 
 

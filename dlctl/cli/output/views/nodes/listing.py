@@ -46,6 +46,7 @@ class NodeView:
         told = {
             "CLUSTER": clusters > 1,
             "POD": self.pods and self.format is NodeFormat.CSV,
+            "HELD": self.pods and self.format is NodeFormat.CSV,
             "PRIORITY": self.pods,
             "PREEMPTIBLE": self.preemptible_below is not None,
             "BLOCKED": self.format is not NodeFormat.TABLE
@@ -119,7 +120,12 @@ def node_names(found: Sequence[Row], *, several: bool) -> Iterator[str]:
 
 
 def _flat(name: str, row: Row) -> str:
-    """A cell for a program: rows of pods name their node, too."""
+    """A cell for a program: rows of pods name their node, too, and have a column of their own for numbers.
+
+    So a sum of USED counts no device twice.
+    """
+    if name == "USED" and row.pod:
+        return ""
     cell = row.node.name if name == "NODE" else COLUMNS[name](row)
     return cell.text if isinstance(cell, Cell) else cell
 
