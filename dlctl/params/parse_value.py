@@ -9,7 +9,6 @@ import yaml
 
 from dlctl.errors import ParamError, YamlError
 from dlctl.json_text import parse_json
-from dlctl.params.command_words import is_list_of_words, refuse_unsplit, shell_words
 from dlctl.params.schema import describe_type, normalise, schema_types, shorten
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.text import HIDDEN, with_article
@@ -49,6 +48,8 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
         return text
     if force is Force.JSON:
         return _json(spec, text)
+    from dlctl.params.command_words import is_list_of_words, refuse_unsplit, shell_words
+
     schema = descend(spec.schema, path)
     if is_list_of_words(schema):
         if force is Force.SHELL:

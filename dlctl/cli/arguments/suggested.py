@@ -5,8 +5,6 @@ from difflib import SequenceMatcher
 
 import click
 
-from dlctl.suggest import nearest
-
 _DANGEROUS = frozenset(
     {"--adopt", "--replace", "--force-conflicts", "--prune-protected", "--yes", "--reveal-secrets"}
 )
@@ -26,6 +24,8 @@ def with_harmless_suggestions(error: click.ClickException) -> click.ClickExcepti
 
 def _near(word: str, options: Iterable[str]) -> Iterable[str]:
     """The options that are no farther from the word than names that are suggested elsewhere."""
+    from dlctl.suggest import nearest
+
     return (option for option in options if nearest(word, [option]))
 
 

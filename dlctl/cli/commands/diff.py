@@ -28,6 +28,7 @@ from dlctl.cli.output.views.plan import PlanFormat, print_plan, print_summary, w
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.errors import DlctlError, UsageError
+from dlctl.plan.model import Plan
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.workflow.collisions import collisions
@@ -86,13 +87,10 @@ def diff(
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     runtime = runtime_of(ctx)
-    if summary and output is PlanFormat.JSON:
-        raise UsageError("--summary cannot be used with -o json", hint="JSON has 'counts'")
+    _check_options(output, summary=summary, offline=offline, all_=all_)
     if offline:
         from dlctl.cli.commands.diff_offline import diff_offline
 
-        if all_:
-            raise UsageError("--offline cannot be used with --all", hint="name two environments")
         raise typer.Exit(diff_offline(runtime, environments or (), selection, output, summary=summary))
     try:
         with LiveProgress() as progress:
@@ -113,23 +111,39 @@ def diff(
         raise KeyboardInterrupt
     errors = (*outcomes.errors, *collisions(outcomes.results))
     plans = [entry.masked(session) for entry in outcomes.results]
-    if summary:
-        print_summary(plans)
-    else:
-        _print(runtime, plans, errors, output)
+    _print(runtime, plans, errors, output, summary=summary)
     fits.log(names)
     log_not_started(outcomes)
     if errors:
         fail(errors, at_least=FAILED_DIFF)
-    if any(entry.plan.failed or entry.plan.blocked for entry in outcomes.results):
-        raise typer.Exit(FAILED_DIFF)
-    raise typer.Exit(1 if any(entry.plan.differs for entry in outcomes.results) else 0)
+    raise typer.Exit(_code([entry.plan for entry in outcomes.results]))
+
+
+def _check_options(output: PlanFormat, *, summary: bool, offline: bool, all_: bool) -> None:
+    if summary and output is PlanFormat.JSON:
+        raise UsageError("--summary cannot be used with -o json", hint="JSON has 'counts'")
+    if offline and all_:
+        raise UsageError("--offline cannot be used with --all", hint="name two environments")
+
+
+def _code(plans: Sequence[Plan]) -> int:
+    """The exit code: 2 where an apply would be refused, 1 where there are differences, and nothing else."""
+    if any(plan.failed or plan.blocked for plan in plans):
+        return FAILED_DIFF
+    return 1 if any(plan.differs for plan in plans) else 0
 
 
 def _print(
-    runtime: Runtime, plans: Sequence[MaskedPlan], errors: Sequence[DlctlError], output: PlanFormat
+    runtime: Runtime,
+    plans: Sequence[MaskedPlan],
+    errors: Sequence[DlctlError],
+    output: PlanFormat,
+    *,
+    summary: bool,
 ) -> None:
-    if output is PlanFormat.JSON and plans:
+    if summary:
+        print_summary(plans)
+    elif output is PlanFormat.JSON and plans:
         write_plans(runtime, plans, errors)
     elif output is PlanFormat.TEXT:
         for plan in plans:

@@ -44,18 +44,9 @@ def generate(
     if parsed.help:
         data(usage_text(GENERATE, catalogue.find(parsed.prototype) if parsed.prototype else None))
         return
-    if not parsed.prototype:
-        raise UsageError(
-            "'generate' needs PROTOTYPE and COMPONENT",
-            hint="'dlctl prototype list' lists prototypes, 'dlctl generate PROTOTYPE --help' its parameters",
-        )
+    _require_names(parsed)
     root = runtime.root()
     prototype = catalogue.find(parsed.prototype)
-    if not parsed.component:
-        raise UsageError(
-            f"no name given for the component from prototype '{prototype.name}'",
-            hint=f"usage: dlctl generate {prototype.name} COMPONENT",
-        )
     reference = catalogue.reference(prototype)
     params = typed_params(prototype, parsed.params, values_file(runtime.cwd, parsed), parsed.force)
     existed: list[str] = []
@@ -82,6 +73,19 @@ def generate(
     warn_about_secrets(prototype, params, parsed.component, APP_FILE)
     _report(parsed.component, reference, prototype, params)
     warn_about_rules(runtime, parsed.component)
+
+
+def _require_names(parsed: PrototypeArguments) -> None:
+    if not parsed.prototype:
+        raise UsageError(
+            "'generate' needs PROTOTYPE and COMPONENT",
+            hint="'dlctl prototype list' lists prototypes, 'dlctl generate PROTOTYPE --help' its parameters",
+        )
+    if not parsed.component:
+        raise UsageError(
+            f"no name given for the component from prototype '{parsed.prototype}'",
+            hint=f"usage: dlctl generate {parsed.prototype} COMPONENT",
+        )
 
 
 def _same_prototype(app: App, name: str, prototype: Prototype, reference: str) -> str:

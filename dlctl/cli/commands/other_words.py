@@ -16,7 +16,7 @@ _GIT = (
 _ENV = "'dlctl env --help' lists the commands for environments"
 _PKG = "'dlctl pkg --help' lists the commands for packages"
 _PARAM = "'dlctl param --help' lists the commands for parameters"
-_KUBECTL = "dlctl has no command for that; the environment's namespace and context work with kubectl"
+_KUBECTL = "use kubectl for that, with the environment's context and namespace"
 
 _OF_OTHER_TOOLS: Mapping[str, str] = {
     "add": _GENERATE,

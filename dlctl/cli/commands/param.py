@@ -43,8 +43,7 @@ Words = Annotated[
     "set",
     cls=NegativeNumbersCommand,
     epilog="Examples: dlctl param set cnn num_workers 4; dlctl param set cnn num_ps=2 model=vgg16; "
-    "dlctl param set --env gke cnn num_gpus 1; dlctl param set --env gke gpu_model V100; "
-    "dlctl param set cnn args '--use_fp16=true --data_name=imagenet' --shell",
+    "dlctl param set --env gke cnn num_gpus 1; dlctl param set --env gke gpu_model V100",
 )
 def set_params(
     ctx: typer.Context,

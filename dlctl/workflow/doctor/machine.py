@@ -18,7 +18,7 @@ _OPTIONAL = {
 _HELPERS = {
     "git": "'registry add' and 'pkg install' read git repositories with it",
     "go": "'sandbox up' builds the control plane with it",
-    "kubectl": "dlctl does not need it; a sandbox has its own",
+    "kubectl": "not needed; a sandbox has its own",
 }
 """Programs that commands call, and what they are for."""
 _MEBIBYTE = 1024 * 1024
