@@ -68,6 +68,15 @@ def test_other_lists_keep_their_spaces(app: Project) -> None:
     assert params(app, "web")["tags"] == ["big page", "small"]
 
 
+def test_a_value_that_starts_with_a_dash(app: Project) -> None:
+    app.run("generate", "mpi-job", "job").ok()
+    answer = app.run("param", "set", "job", "args", "--lr 0.2")
+    assert answer.code == 2
+    assert "write a value that starts with '-' as NAME=VALUE" in answer.err
+    app.run("param", "set", "job", "args=--lr 0.2", "--shell").ok()
+    assert params(app, "job")["args"] == ["--lr", "0.2"]
+
+
 def test_two_ways_to_parse_exclude_each_other(app: Project) -> None:
     answer = app.run("param", "set", "web", "title", "x", "--shell", "--json")
     assert (answer.code, "--json and --shell cannot be used together" in answer.err) == (2, True)

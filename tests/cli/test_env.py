@@ -69,6 +69,14 @@ def test_add_without_a_cluster(app: Project) -> None:
     assert (both.code, "--no-cluster cannot be used with" in both.err) == (2, True)
 
 
+def test_the_namespace_of_what_is_extended_is_the_default(app: Project) -> None:
+    app.run("env", "add", "base", "--no-cluster", "-n", "ml").ok()
+    app.run("env", "add", "child", "--no-cluster", "--extends", "base").ok()
+    assert "namespace: ml\n" in app.read("environments/child/environment.yaml")
+    app.run("env", "add", "other", "--no-cluster", "--extends", "base", "-n", "own").ok()
+    assert "namespace: own\n" in app.read("environments/other/environment.yaml")
+
+
 def test_add_that_extends(lab: Project) -> None:
     lab.run("env", "add", "base", "--no-cluster").ok()
     lab.run("param", "set", "--env", "base", "replicas", "7").ok()

@@ -66,8 +66,6 @@ def add_environment(runtime: Runtime, flags: ClusterFlags, new: NewEnvironment) 
         log(f"environment '{new.name}' already exists; nothing was changed")
         return
     refuse_existing(app, new.name)
-    for parent in new.extends:
-        load_environment(app, parent)
     destination, namespace = _destination(runtime, flags, new)
     files = environment_edit.NewFiles(new.name, destination, namespace, new.extends)
     write_edits(app.root, lambda: environment_edit.add_environment(app, files))
@@ -75,12 +73,17 @@ def add_environment(runtime: Runtime, flags: ClusterFlags, new: NewEnvironment) 
 
 
 def _destination(runtime: Runtime, flags: ClusterFlags, new: NewEnvironment) -> tuple[Destination, str]:
-    """The destination of a new environment, and its namespace. Raises ClusterError."""
+    """The destination of a new environment, and its namespace: given, of the context, of what it extends.
+
+    Raises ClusterError.
+    """
+    parents = [load_environment(runtime.app(), name).namespace for name in new.extends]
+    usual = next((name for name in reversed(parents) if name != DEFAULT_NAMESPACE), DEFAULT_NAMESPACE)
     if new.sandbox:
         warn_of_unknown_sandbox(runtime, new.sandbox)
-        return Destination(sandbox=new.sandbox), new.namespace or DEFAULT_NAMESPACE
+        return Destination(sandbox=new.sandbox), new.namespace or usual
     if new.no_cluster:
-        return Destination(), new.namespace or DEFAULT_NAMESPACE
+        return Destination(), new.namespace or usual
     connector = Connector(runtime, flags)
     try:
         context = connector.chosen_context(new.server)
@@ -88,7 +91,7 @@ def _destination(runtime: Runtime, flags: ClusterFlags, new: NewEnvironment) -> 
         mend = "add an environment without a cluster, which others extend, with --no-cluster"
         error.hint = f"{error.hint}; or {mend}" if error.hint else mend
         raise
-    namespace = check_name("a namespace", new.namespace or context.namespace or DEFAULT_NAMESPACE)
+    namespace = check_name("a namespace", new.namespace or context.namespace or usual)
     return pinned(connector, new.name, context, new.server, required=new.required), namespace
 
 
