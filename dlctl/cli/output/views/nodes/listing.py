@@ -101,7 +101,8 @@ def print_rows(names: Sequence[str], shown: Sequence[Row], view: NodeView) -> No
         _write_csv(names if view.header else (), [[_flat(name, row) for name in names] for row in shown])
         return
     cells = [[COLUMNS[name](row) for name in names] for row in shown]
-    table(names, cells, _empty(view), header=view.header)
+    optional = () if view.columns or view.format is not NodeFormat.TABLE else ("BAD", "AGE", "RDMA")
+    table(names, cells, _empty(view), header=view.header, optional=optional)
 
 
 def _rows(reads: Reads, view: NodeView) -> Iterator[Row]:
