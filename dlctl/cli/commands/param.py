@@ -1,6 +1,5 @@
 """`dlctl param`: set, unset, list, explain, diff."""
 
-import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from dlctl.app.discover import APP_FILE
 from dlctl.app.edit import params_file
 from dlctl.cli.arguments.negative_numbers import NegativeNumbersCommand
 from dlctl.cli.arguments.options import FirstEnvironment, InEnvironment, SecondEnvironment, TableOutput
+from dlctl.cli.commands.param_values import assignments, force_of, from_input, unset_names
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.file_edits import warn_about_rules, warn_about_secrets, write_edits
@@ -19,9 +19,7 @@ from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 from dlctl.files.write import FileChange
 from dlctl.params.assign import Place, assign, is_set, unassign
-from dlctl.params.parse_value import Force
 from dlctl.params.path import split_name
-from dlctl.yamlio.load import text_of
 
 app = application(
     no_args_is_help=True,
@@ -64,10 +62,10 @@ def set_params(
     mappings; '\\.' is a literal dot. The value '-' is read from standard input, for passwords. For another
     value that starts with '-' and is not a number, use NAME=VALUE.
     """
-    force = _force(as_json=as_json, as_string=as_string, shell=shell)
+    force = force_of(as_json=as_json, as_string=as_string, shell=shell)
     runtime = runtime_of(ctx)
-    component, values = _assignments(words, env)
-    values = [(name, _from_input(name, value, words)) for name, value in values]
+    component, values = assignments(words, env)
+    values = [(name, from_input(name, value, words)) for name, value in values]
     place = Place(component, env)
 
     def compute() -> Sequence[FileChange]:
@@ -79,42 +77,6 @@ def set_params(
     else:
         _warn_about_secrets(runtime, place, [split_name(name)[0] for name, _ in values])
     warn_about_rules(runtime, component, env)
-
-
-def _force(*, as_json: bool, as_string: bool, shell: bool) -> Force:
-    """How values are parsed. Raises UsageError if the options exclude each other."""
-    wanted = {"--json": as_json, "--string": as_string, "--shell": shell}
-    given = [option for option, stated in wanted.items() if stated]
-    if len(given) > 1:
-        raise UsageError(f"{given[0]} and {given[1]} cannot be used together")
-    return Force(given[0].removeprefix("--")) if given else Force.SCHEMA
-
-
-def _from_input(name: str, value: str, words: Sequence[str]) -> str:
-    """The value; if it is written as the word `-`, what standard input has, without the last line end."""
-    if value != "-" or words[-1] != "-":
-        return value
-    if sys.stdin is None:
-        raise UsageError(f"no value of {name}: standard input is closed")
-    if sys.stdin.isatty():
-        from getpass import getpass
-
-        return getpass(f"{name}: ")
-    text = text_of(sys.stdin.buffer.read(), "standard input")
-    return text.removesuffix("\n").removesuffix("\r")
-
-
-def _warn_about_secrets(runtime: Runtime, place: Place, names: Sequence[str]) -> None:
-    """Warn once of secrets that are stored in clear, for the first component that declares one."""
-    app, catalogue = runtime.app(), runtime.catalogue()
-    file = params_file(place.environment) if place.environment else APP_FILE
-    for component in app.components.values():
-        if place.component in ("", component.name):
-            prototype = catalogue.find(component.prototype, component.location)
-            secret = [name for name in names if (spec := prototype.spec(name)) and spec.secret]
-            if secret:
-                warn_about_secrets(prototype, secret, component.name, file)
-                return
 
 
 @app.command(
@@ -141,7 +103,7 @@ def unset(
 
     def compute() -> Sequence[FileChange]:
         app, catalogue = runtime.app(), runtime.catalogue()
-        component, names = _names(words, env, list(app.components))
+        component, names = unset_names(words, env, list(app.components))
         place = Place(component, env)
         if if_exists:
             names = [name for name in names if is_set(app, catalogue, place, name)]
@@ -212,43 +174,19 @@ def diff(
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """Compare the parameters of two environments. Exit code 1 if there are differences."""
-    from dlctl.cli.output.views.parameters import print_differences
+    from dlctl.cli.output.views.param_differences import print_differences
 
     raise typer.Exit(print_differences(runtime_of(ctx), first, second, component, output))
 
 
-def _assignments(words: Sequence[str], env: str) -> tuple[str, list[tuple[str, str]]]:
-    """Parse arguments to a component (empty: all of an environment) and `(name, text)` pairs."""
-    component, rest = _component_word(words)
-    named = any("=" in word for word in rest[:-1])  # of other words than a last one, which may be a value
-    if rest and all("=" in word for word in rest):
-        pairs = [(name, value) for name, _, value in (word.partition("=") for word in rest)]
-    elif len(words) == 3 and not named:
-        component, pairs = words[0], [(words[1], words[2])]
-    elif len(words) == 2 and env and not named:
-        component, pairs = "", [(words[0], words[1])]
-    else:
-        raise UsageError(
-            "'param set' needs COMPONENT NAME VALUE or COMPONENT NAME=VALUE...",
-            hint="with --env, the component is optional: dlctl param set --env gke NAME VALUE",
-        )
-    if not component and not env:
-        raise UsageError(
-            "no component given",
-            hint="pass the component: dlctl param set COMPONENT NAME VALUE; or pass --env ENV",
-        )
-    return component, pairs
-
-
-def _component_word(words: Sequence[str]) -> tuple[str, Sequence[str]]:
-    return ("", words) if "=" in words[0] else (words[0], words[1:])
-
-
-def _names(words: Sequence[str], env: str, components: Sequence[str]) -> tuple[str, Sequence[str]]:
-    if len(words) == 1 and env:
-        return "", words
-    if len(words) >= 2 and (words[0] in components or not env):
-        return words[0], words[1:]
-    if env:
-        return "", words
-    raise UsageError("'param unset' needs COMPONENT NAME...", hint="with --env, the component is optional")
+def _warn_about_secrets(runtime: Runtime, place: Place, names: Sequence[str]) -> None:
+    """Warn once of secrets that are stored in clear, for the first component that declares one."""
+    app, catalogue = runtime.app(), runtime.catalogue()
+    file = params_file(place.environment) if place.environment else APP_FILE
+    for component in app.components.values():
+        if place.component in ("", component.name):
+            prototype = catalogue.find(component.prototype, component.location)
+            secret = [name for name in names if (spec := prototype.spec(name)) and spec.secret]
+            if secret:
+                warn_about_secrets(prototype, secret, component.name, file)
+                return

@@ -80,7 +80,7 @@ def add(
 
     The environment is pinned to the identity of its cluster if the cluster can be reached.
     """
-    from dlctl.cli.commands.env.edit import NewEnvironment, add_environment
+    from dlctl.cli.commands.env.add import NewEnvironment, add_environment
 
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     new = NewEnvironment(
@@ -177,7 +177,7 @@ def remove(
 
     Objects of the environment that are on its cluster are named first: they stay there.
     """
-    from dlctl.cli.commands.env.edit import Removal, remove_environment
+    from dlctl.cli.commands.env.remove import Removal, remove_environment
 
     flags = ClusterFlags(kubeconfig, "", request_timeout)
     remove_environment(runtime_of(ctx), flags, name, Removal(offline, if_exists, yes))

@@ -10,8 +10,15 @@ from dlctl.cli.output.prompt import confirm
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import ClusterError, UsageError
 from dlctl.events import Note, WarningNote
+from dlctl.server_url import HINT, PROBLEM, may_hold_credentials
 from dlctl.suggest import did_you_mean
 from dlctl.text import counted, listed
+
+
+def check_server(server: str) -> None:
+    """Raise UsageError for a URL that may hold a password."""
+    if may_hold_credentials(server):
+        raise UsageError(f"--server {PROBLEM}", hint=HINT)
 
 
 def warn_of_unknown_cluster(runtime: Runtime, flags: ClusterFlags, values: Mapping[str, object]) -> None:

@@ -8,7 +8,7 @@ from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.streams import data
 from dlctl.cli.output.tables.table import TableFormat, table
-from dlctl.cli.output.views.parameters import Sides, difference_items, difference_rows
+from dlctl.cli.output.views.param_differences import Sides, difference_items, difference_rows
 from dlctl.cli.output.views.pin import pin_json, pin_lines
 from dlctl.cli.runtime import Runtime
 from dlctl.params.compare import differences

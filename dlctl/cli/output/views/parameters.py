@@ -1,7 +1,6 @@
 """Print parameters, their origins and differences, as text or JSON. Secret values are never shown."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dlctl.app.environments import load_target
@@ -14,7 +13,6 @@ from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.explanation import Explanation, print_explained
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import ParamError
-from dlctl.params.compare import ParamDifference, differences
 from dlctl.params.environment import base_params, environment_params
 from dlctl.params.layers import unknown_param
 from dlctl.params.model import Origin, Param, ParamSet
@@ -31,14 +29,14 @@ def print_params(
 ) -> None:
     """`param list`: what is set, or `everything`, also what has its default. JSON always has everything."""
     app = runtime.app()
-    sets = _sets(runtime, app, env, component)
+    sets = sets_of(runtime, app, env, component)
     params = [(name, param) for name, values in sets.items() for param in values.params.values()]
     if output is TableFormat.JSON:
-        items = [{"component": name, **_param_json(param)} for name, param in params]
+        items = [{"component": name, **param_json(param)} for name, param in params]
         write_document(runtime, "ParameterList", environment=env or None, items=items)
         return
     rows = [
-        (name, param.spec.name, _shown(param.spec, param.value), _brief(param.origin))
+        (name, param.spec.name, shown_param(param.spec, param.value), _brief(param.origin))
         for name, param in params
         if everything or not _is_default(param)
     ]
@@ -57,7 +55,7 @@ def print_explanation(runtime: Runtime, component: str, name: str, env: str, out
     """`param explain`."""
     app = runtime.app()
     find_component(app, component)
-    values = _sets(runtime, app, env, component)[component]
+    values = sets_of(runtime, app, env, component)[component]
     steps = split_name(name)
     catalogue = runtime.catalogue()
     if env and app.packages:
@@ -71,7 +69,7 @@ def print_explanation(runtime: Runtime, component: str, name: str, env: str, out
         param = _inside(component, param, steps[1:])
     shown = ".".join((spec.name, *(step.replace(".", "\\.") for step in steps[1:])))
     if output is TableFormat.JSON:
-        reported = {**_param_json(param), "name": shown}
+        reported = {**param_json(param), "name": shown}
         write_document(runtime, "Parameter", component=component, environment=env or None, **reported)
         return
     schema = descend(spec.shown_schema, steps[1:])
@@ -99,69 +97,23 @@ def package_note(prototype: Prototype) -> tuple[str, ...]:
 def _explanation(subject: str, env: str, param: Param, notes: Sequence[str]) -> Explanation:
     place = f" in environment {env}" if env else ""
     shadowed = (
-        f"over {_shown(param.spec, each.value) or 'no value'}, from {each.origin}" for each in param.shadowed
+        f"over {shown_param(param.spec, each.value) or 'no value'}, from {each.origin}"
+        for each in param.shadowed
     )
     description = " ".join(param.spec.description.split())
     return Explanation(
         subject=f"{subject}{place}",
-        value=_shown(param.spec, param.value) or "(no value)",
+        value=shown_param(param.spec, param.value) or "(no value)",
         sources=(f"from {param.origin}", *shadowed),
         notes=(*notes, description) if description else tuple(notes),
     )
 
 
-def print_differences(runtime: Runtime, first: str, second: str, component: str, output: TableFormat) -> int:
-    """`param diff`; returns the exit code: 1 if there are differences."""
-    app = runtime.app()
-    left, right = _sets(runtime, app, first, component), _sets(runtime, app, second, component)
-    found = differences(left, right)
-    if output is TableFormat.JSON:
-        items = difference_items(found)
-        write_document(runtime, "ParameterDiffList", left=first, right=second, items=items)
-    else:
-        headings = ("COMPONENT", "PARAMETER", first, second)
-        table(headings, difference_rows(found, Sides(first, second, left, right)), "no differences")
-    return 1 if found else 0
+def sets_of(runtime: Runtime, app: App, env: str, component: str) -> Mapping[str, ParamSet]:
+    """The parameters of all components, or of one, in an environment or in none.
 
-
-def difference_items(found: Sequence[ParamDifference]) -> list[dict[str, Any]]:
-    """Differences for JSON output."""
-    return [
-        {
-            "component": entry.component,
-            "name": entry.name,
-            "left": _param_json(entry.left) if entry.left else None,
-            "right": _param_json(entry.right) if entry.right else None,
-        }
-        for entry in found
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """The two environments of a comparison, with the parameters of their components."""
-
-    first: str
-    second: str
-    left: Mapping[str, ParamSet]
-    right: Mapping[str, ParamSet]
-
-
-def difference_rows(found: Sequence[ParamDifference], sides: Sides) -> list[tuple[str, str, str, str]]:
-    """Differences for a table; one row for a component that only one environment has."""
-    rows: dict[tuple[str, str], tuple[str, str, str, str]] = {}
-    for entry in found:
-        absent = [
-            f"not in {name}" if entry.component not in params else ""
-            for name, params in ((sides.first, sides.left), (sides.second, sides.right))
-        ]
-        name = "" if any(absent) else entry.name
-        row = absent if any(absent) else [_side(entry.left), _side(entry.right)]
-        rows[(entry.component, name)] = entry.component, name, row[0], row[1]
-    return list(rows.values())
-
-
-def _sets(runtime: Runtime, app: App, env: str, component: str) -> Mapping[str, ParamSet]:
+    Raises AppError for an unknown component, ParamError for one that is disabled there.
+    """
     catalogue = runtime.catalogue()
     if component:
         find_component(app, component)
@@ -178,13 +130,8 @@ def _sets(runtime: Runtime, app: App, env: str, component: str) -> Mapping[str, 
     return {name: values for name, values in sets.items() if component in ("", name)}
 
 
-def _side(param: Param | None) -> str:
-    if param is None:
-        return "(absent)"
-    return _shown(param.spec, param.value) or "(no value)"
-
-
-def _shown(spec: ParamSpec, value: Any) -> str:
+def shown_param(spec: ParamSpec, value: Any) -> str:
+    """A value as text; that of a secret is hidden."""
     if value is not None and spec.secret:
         return HIDDEN
     return shown_value(value)
@@ -196,7 +143,8 @@ def _brief(origin: Origin) -> str:
     return str(origin.location) if origin.location else origin.layer
 
 
-def _param_json(param: Param) -> dict[str, Any]:
+def param_json(param: Param) -> dict[str, Any]:
+    """A parameter for JSON output."""
     return {
         "name": param.spec.name,
         "value": _masked(param.spec, param.value),
