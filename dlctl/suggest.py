@@ -1,7 +1,7 @@
 """Suggestions of similar names, and lists of names for messages."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _SIMILAR = 0.75
 """The ratio of equal characters from which on two names are similar."""
@@ -14,6 +14,11 @@ _LONGEST = 64
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most similar to `name`, or None if none is similar: a far one would only mislead."""
     candidates = list(known)
+    return _misspelt(name, candidates) or _longer(name, candidates)
+
+
+def _misspelt(name: str, candidates: Sequence[str]) -> str | None:
+    """The candidate that the name may be with other signs, or with typing mistakes."""
     folded: dict[str, str] = {}
     for candidate in candidates:  # the first spelling of a name wins: callers put aliases last
         folded.setdefault(_fold(candidate), candidate)
@@ -22,10 +27,15 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     matches = difflib.get_close_matches(_fold(name), folded, n=1, cutoff=_SIMILAR)
     if matches:
         return folded[matches[0]]
-    misspelt = min(folded, key=lambda each: _mistakes(_fold(name), each), default="")
-    if _mistakes(_fold(name), misspelt) <= _allowed(_fold(name)):
-        return folded[misspelt]
-    return next((candidate for candidate in candidates if _is_prefix(name, candidate)), None)
+    found = ((_mistakes(_fold(name), each), candidate) for each, candidate in folded.items())
+    mistakes, closest = min(found, key=lambda each: each[0], default=(1, ""))
+    return closest if mistakes <= _allowed(_fold(name)) and closest else None
+
+
+def _longer(name: str, candidates: Sequence[str]) -> str | None:
+    """The first candidate that begins with the name, or has it as one of its words."""
+    begun = next((candidate for candidate in candidates if _is_prefix(name, candidate)), None)
+    return begun or next((candidate for candidate in candidates if _is_word(name, candidate)), None)
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
@@ -39,7 +49,7 @@ def did_you_mean_param(name: str, known: Iterable[str], otherwise: str | None = 
     from dlctl.synonyms import of_the_program, synonym
 
     candidates = tuple(known)
-    found = nearest(name, candidates) or synonym(name, candidates)
+    found = synonym(name, candidates) or nearest(name, candidates)
     if found is None and of_the_program(name, candidates):
         return "if it is an option of the program, pass it in 'args'"
     return f"did you mean '{found}'?" if found else otherwise
@@ -51,6 +61,10 @@ def _fold(name: str) -> str:
 
 def _is_prefix(name: str, candidate: str) -> bool:
     return len(name) >= 2 and _fold(candidate).startswith(_fold(name))
+
+
+def _is_word(name: str, candidate: str) -> bool:
+    return len(name) >= _SHORTEST and name.lower() in candidate.lower().replace("-", "_").split("_")
 
 
 def _allowed(name: str) -> int:

@@ -13,6 +13,7 @@ from tests.project import Project
         ("--volume", "did you mean '--dataset'?"),
         ("--claim", "did you mean '--dataset'?"),
         ("--gpus", "did you mean '--num-gpus'?"),
+        ("--gpu", "did you mean '--num-gpus'?"),
         ("--replicas", "did you mean '--num-workers'?"),
         ("--num-worker", "did you mean '--num-workers'?"),
         ("--lr", "if it is an option of the program, pass it in 'args'"),
@@ -84,8 +85,12 @@ def test_words_below_a_noun(app: Project, words: tuple[str, ...], hint: str) -> 
         ("prd", ["dev", "prod"], "prod"),
         ("numWorkers", ["num_workers"], "num_workers"),
         ("incep", ["inception"], "inception"),
+        ("gpus", ["image", "num_gpus"], "num_gpus"),
         ("a", ["b"], None),
         ("", ["a"], None),
+        ("", [], None),
+        ("x", [], None),
+        ("longer", [], None),
     ],
 )
 def test_nearest(word: str, known: list[str], found: str | None) -> None:
