@@ -98,7 +98,9 @@ def _new_pin(
         )
     if old.cluster_id and old.cluster_id != identity.uid:
         elsewhere = bool(values.keys() & {"context", "server"})
-        if not (expected or elsewhere):
+        # A weak pin is of a server and its CA; the ID of the cluster behind the same server only adds to it.
+        refined = old.cluster_id.startswith("weak:") and old.server == cluster.server
+        if not (expected or elsewhere or refined):
             confirm_other_pin(runtime, environment.name, old.cluster_id, identity.uid, cluster.server)
         log(f"pin changed from {old.cluster_id} to {identity.uid}", Style.WARN)
     else:
