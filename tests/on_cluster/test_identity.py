@@ -141,6 +141,15 @@ def test_weak_pin_with_access_to_kube_system_is_refused(
     weak.run("apply", "theirs").ok()
 
 
+def test_weak_pin_is_asked_for_where_the_server_is_another(
+    weak: AppOnCluster, second_control_plane: ControlPlane
+) -> None:
+    weak.context("limited", second_control_plane)
+    refused = weak.run("env", "set", "theirs", "--pin", "--yes")
+    assert refused.code == 2
+    assert "environment theirs is pinned to cluster weak:" in refused.err
+
+
 def test_pinning_another_cluster_is_asked_for(
     astray: AppOnCluster, control_plane: ControlPlane, second_control_plane: ControlPlane
 ) -> None:
