@@ -70,6 +70,7 @@ oracle: control-plane
 
 docs: install
 	$(BIN)/python scripts/prototype_pages.py
+	$(BIN)/python scripts/file_pages.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -7,6 +7,7 @@ from pathlib import Path
 from dlctl import API_VERSION
 from dlctl.app.app_id import new_id
 from dlctl.app.discover import APP_FILE, find_root
+from dlctl.app.file_schemas import modeline, schema_files
 from dlctl.errors import AppError, FileError
 from dlctl.files.folders import create_folder
 
@@ -26,12 +27,12 @@ def check_location(folder: Path, home: Path) -> None:
 
 
 def create_app(folder: Path, name: str, files: Mapping[str, str]) -> None:
-    """Write a new app atomically, with these files in addition to dlctl.yaml. Raises FileError."""
-    create_folder(folder, {APP_FILE: _app_text(name), **files})
+    """Write a new app atomically: dlctl.yaml, these files, and the schemas of all. Raises FileError."""
+    create_folder(folder, {APP_FILE: _app_text(name), **files, **schema_files()})
 
 
 def _app_text(name: str) -> str:
-    return (
+    return modeline("app", APP_FILE) + (
         f"# A dlctl app: its components, and their parameters for every environment.\n"
         f"apiVersion: {API_VERSION}\n"
         f"kind: App\n"

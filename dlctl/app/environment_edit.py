@@ -4,12 +4,15 @@ Call them inside `write.edit_files`, like those of `app.edit`.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from dlctl.app.edit import environment_file, new_file, params_file
 from dlctl.app.environments import environment_names, load_environment
+from dlctl.app.file_schemas import modeline, schema_files
 from dlctl.app.model import App, Destination, Environment
 from dlctl.app.names import check_name
+from dlctl.app.reader import Reader
 from dlctl.app.snapshot.load import cluster_file
 from dlctl.errors import AppError
 from dlctl.files.presence import file_exists
@@ -21,18 +24,33 @@ from dlctl.yamlio.load import load_text, read_text
 PARAMS_TEXT = "# Parameters of this environment; 'dlctl param set --env' writes them.\n"
 
 
-def environment_files(name: str, destination: Destination, namespace: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class NewFiles:
+    """A new environment, to be written; `destination` may be empty."""
+
+    name: str
+    destination: Destination
+    namespace: str
+    extends: tuple[str, ...] = ()
+
+
+def environment_files(new: NewFiles) -> dict[str, str]:
     """The files of a new environment, by path in the app. Raises AppError for an invalid namespace name."""
-    check_name("a namespace", namespace)
+    check_name("a namespace", new.namespace)
     values = {
-        "context": destination.context,
-        "server": destination.server,
-        "clusterId": destination.cluster_id,
-        "sandbox": destination.sandbox,
-        "namespace": namespace,
+        "context": new.destination.context,
+        "server": new.destination.server,
+        "clusterId": new.destination.cluster_id,
+        "sandbox": new.destination.sandbox,
+        "namespace": new.namespace,
+        "extends": list(new.extends),
     }
     text = dump({key: value for key, value in values.items() if value})
-    return {environment_file(name): text, params_file(name): PARAMS_TEXT}
+    environment, params = environment_file(new.name), params_file(new.name)
+    return {
+        environment: modeline("environment", environment) + text,
+        params: modeline("params", params) + PARAMS_TEXT,
+    }
 
 
 def refuse_existing(app: App, name: str) -> None:
@@ -44,13 +62,17 @@ def refuse_existing(app: App, name: str) -> None:
         )
 
 
-def add_environment(app: App, name: str, destination: Destination, namespace: str) -> tuple[FileChange, ...]:
-    """Add an environment; an existing params.yaml is kept. Raises AppError like the two functions above."""
-    refuse_existing(app, name)
-    files = environment_files(name, destination, namespace)
-    if file_exists(app.root / params_file(name), params_file(name)):
-        del files[params_file(name)]
-    return tuple(new_file(app.root, file, text) for file, text in files.items())
+def add_environment(app: App, new: NewFiles) -> tuple[FileChange, ...]:
+    """Add an environment; an existing params.yaml is kept. Raises AppError like the two functions above.
+
+    The schemas that the files refer to are written where they are missing.
+    """
+    refuse_existing(app, new.name)
+    files = environment_files(new)
+    if file_exists(app.root / params_file(new.name), params_file(new.name)):
+        del files[params_file(new.name)]
+    schemas = {file: text for file, text in schema_files().items() if not (app.root / file).exists()}
+    return tuple(new_file(app.root, file, text) for file, text in {**files, **schemas}.items())
 
 
 def superseded(keys: Iterable[str]) -> frozenset[str]:
@@ -76,6 +98,35 @@ def set_environment(
         if key in (load_text(text, file).value or {}):
             text = remove(text, (key,), shown=file)
     return FileChange(root / file, before, text.encode("utf-8"))
+
+
+def set_disabled(app: App, environment: Environment, component: str, *, disabled: bool) -> FileChange:
+    """Disable or enable a component in an environment.
+
+    Raises AppError if it is to be enabled and an environment that this one extends disables it.
+    """
+    file = environment_file(environment.name)
+    text = read_text(app.root / file, file)
+    before = text.encode("utf-8")
+    reader = Reader(load_text(text, file))
+    own = reader.texts("disabled")
+    if disabled and component not in environment.disabled:
+        if isinstance(reader.values.get("disabled"), str):
+            text = set_value(text, ("disabled",), [*own, component], shown=file)
+        elif reader.values.get("disabled") is None:
+            text = set_value(text, ("disabled",), [component], shown=file)
+        else:
+            text = set_value(text, ("disabled", len(own)), component, shown=file)
+    elif not disabled and component in own:
+        single = isinstance(reader.values["disabled"], str) or len(own) == 1
+        text = remove(text, ("disabled",) if single else ("disabled", own.index(component)), shown=file)
+    elif not disabled and component in environment.disabled:
+        raise AppError(
+            f"component '{component}' is disabled in an environment that '{environment.name}' extends",
+            location=reader.place("extends"),
+            hint="enable it there, or remove that environment from 'extends'",
+        )
+    return FileChange(app.root / file, before, text.encode("utf-8"))
 
 
 def check_removable(app: App, environment: Environment) -> None:

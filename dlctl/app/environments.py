@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from dlctl.app import file_keys
 from dlctl.app.discover import ENVIRONMENT_FILE, environment_names_of
 from dlctl.app.find import find_component
 from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLayer, Patch, Target
@@ -23,19 +24,6 @@ PARAMS_FILE = "params.yaml"
 DEFAULT_NAMESPACE = "default"
 MAX_DEPTH = 100
 """The longest chain of environments that extend each other."""
-_KEYS = (
-    "context",
-    "server",
-    "clusterId",
-    "sandbox",
-    "namespace",
-    "extends",
-    "labels",
-    "protected",
-    "disabled",
-    "patches",
-    "packages",
-)
 
 
 def environment_names(app: App) -> tuple[str, ...]:
@@ -83,7 +71,7 @@ def _load(loading: _Loading, name: str, children: tuple[str, ...], asked_by: Loc
             raise _unknown(app, name, asked_by)
         _require_inside(app, name)
         reader = Reader(_document(app, name, ENVIRONMENT_FILE))
-        reader.only(*_KEYS)
+        reader.only(*file_keys.ENVIRONMENT)
         parents = _parents(loading, reader, (*children, name))
         loading.known[name] = _environment(app, name, reader, parents)
     return loading.known[name]
@@ -208,7 +196,7 @@ def _layer(app: App, name: str) -> EnvironmentLayer:
     if not file_exists(app.environments_folder / name / PARAMS_FILE, shown):
         return EnvironmentLayer(name, Block({}), {})
     reader = Reader(_document(app, name, PARAMS_FILE))
-    reader.only("params", "components")
+    reader.only(*file_keys.PARAMS)
     components = {}
     for component, child in reader.children("components", "component"):
         place = reader.document.key_location(("components", component))

@@ -3,6 +3,7 @@
 from pathlib import Path
 from uuid import UUID
 
+from dlctl.app import file_keys
 from dlctl.app.discover import APP_FILE
 from dlctl.app.model import App, Component
 from dlctl.app.names import check_name
@@ -18,7 +19,7 @@ def load_app(root: Path) -> App:
     """Read an app. Raises AppError or YamlError, with file and line."""
     document = load_file(root / APP_FILE, APP_FILE)
     reader = Reader(document)
-    reader.only("apiVersion", "kind", "name", "id", "registries", "packages", "components")
+    reader.only(*file_keys.APP)
     reader.header("App")
     name = check_name("an app", reader.text("name"), reader.place("name"))
     components = {
@@ -50,7 +51,7 @@ def _app_id(reader: Reader) -> str:
 
 
 def _component(name: str, reader: Reader) -> Component:
-    reader.only("prototype", "name", "namespace", "params", "patches")
+    reader.only(*file_keys.COMPONENT)
     location = _key(reader.document, name)
     check_name("a component", name, location)
     prototype = reader.text("prototype")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from dlctl.app import file_keys
 from dlctl.app.names import check_name
 from dlctl.app.package_model import Pin, RegistryEntry
 from dlctl.app.reader import Reader
@@ -28,8 +29,7 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
 }
 """The keys that say where a registry is, each with those that are allowed beside it."""
 _REGISTRY_KEYS = tuple(key for place, more in _PLACES.items() for key in (place, *more))
-_TRUST_KEYS = ("require_signed", "trusted")
-_PACKAGE_KEYS = ("version", "commit", "manifest", "digest", "shadow", "dependency")
+_PACKAGE_KEYS = tuple(file_keys.PIN)
 
 
 def read_registries(reader: Reader) -> dict[str, RegistryEntry]:
@@ -63,7 +63,7 @@ def package_block(pin: Pin) -> dict[str, Any]:
 
 def _registry(name: str, reader: Reader) -> RegistryEntry:
     location = _key(reader)
-    reader.only(*_REGISTRY_KEYS, *_TRUST_KEYS)
+    reader.only(*file_keys.REGISTRY)
     check_registry_name(name, location)
     values = {key: reader.text(key) for key in _REGISTRY_KEYS}
     if sum(bool(values[place]) for place in _PLACES) != 1:

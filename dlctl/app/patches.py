@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dlctl.app import file_keys
 from dlctl.app.model import Patch
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
@@ -22,11 +23,11 @@ def _patch(reader: Reader, path: tuple[str | int, ...], item: Any) -> Patch:
     if not isinstance(item, Mapping):
         raise AppError(f"patch must be a mapping, found {type_name(item)}", location=location)
     patch = Reader(reader.document, (*reader.path, *path))
-    patch.only("target", "merge", "json")
+    patch.only(*file_keys.PATCH)
     target = patch.child("target")
     if target is None or not target.text("kind"):
         raise AppError("patch has no target", location=location, hint="add 'target: {kind: Deployment}'")
-    target.only("kind", "name")
+    target.only(*file_keys.PATCH_TARGET)
     _check_change(patch, location)
     return Patch(
         kind=target.text("kind"),

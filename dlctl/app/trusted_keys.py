@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from dlctl.app import file_keys
 from dlctl.app.package_model import TrustedKey
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError
@@ -30,7 +31,7 @@ def read_trust(name: str, reader: Reader) -> tuple[bool, tuple[TrustedKey, ...]]
 
 
 def _key(reader: Reader) -> TrustedKey:
-    reader.only(*_TEXTS, "authority")
+    reader.only(*file_keys.TRUSTED_KEY)
     values = {key: reader.text(key) for key in _TEXTS}
     if bool(values["ssh"]) == bool(values["cosign"]):
         raise AppError("a trusted key needs exactly one of 'ssh' and 'cosign'", location=reader.place())

@@ -13,10 +13,14 @@ _OUTPUT = re.compile(rf"(?:-[{_FLAGS}]*o|--output=|--output\Z)(.*)", re.DOTALL)
 
 @dataclass(slots=True)
 class JsonAnswer:
-    """The JSON document of one command; exactly one is written, even if the command fails."""
+    """The JSON document of one command; exactly one is written, even if the command fails.
+
+    With `yaml` it is YAML.
+    """
 
     wanted: bool = False
     written: bool = False
+    yaml: bool = False
 
     def begin(self) -> None:
         """Record that the document is written. Raises RuntimeError if there was one before."""
@@ -33,8 +37,8 @@ def own_words(words: Sequence[str]) -> Sequence[str]:
     return words
 
 
-def json_wanted(words: Sequence[str]) -> bool:
-    """Whether a command line requests JSON: `-o json`, `-ojson`, `--output json`, `--output=json`.
+def answer_of(words: Sequence[str]) -> JsonAnswer:
+    """The document that a command line requests: with `-o json`, `-ojson`, `--output json`, or yaml for json.
 
     The arguments are searched, since errors of a command line that cannot be parsed are JSON too.
     """
@@ -43,4 +47,4 @@ def json_wanted(words: Sequence[str]) -> bool:
     for word, following in zip(options, (*options[1:], ""), strict=False):
         if found := _OUTPUT.fullmatch(word):
             format_ = found[1].removeprefix("=") or ("" if word.endswith("=") else following)
-    return format_ == "json"
+    return JsonAnswer(wanted=format_ in ("json", "yaml"), yaml=format_ == "yaml")

@@ -12,8 +12,8 @@ import typer
 from dlctl import __version__
 from dlctl.cli.arguments.suggested import with_harmless_suggestions
 from dlctl.cli.commands.table import LazyGroup
-from dlctl.cli.exit_codes import FAILED_DIFF
-from dlctl.cli.json_answer import JsonAnswer, json_wanted, own_words
+from dlctl.cli.exit_codes import COMPARING, FAILED_DIFF
+from dlctl.cli.json_answer import JsonAnswer, answer_of, own_words
 from dlctl.cli.output.errors import Failed, report_failure
 from dlctl.cli.output.explain import explanation
 from dlctl.cli.output.streams import data, drop_stdout, write_log
@@ -57,9 +57,9 @@ def _dlctl(
 def invoke(words: list[str]) -> int:
     """Run one command line; never raises.
 
-    If JSON was requested and the command fails without a document, its errors are written as one.
+    If JSON or YAML was requested and the command fails without a document, its errors are written as one.
     """
-    answer = JsonAnswer(wanted=json_wanted(words))
+    answer = answer_of(words)
     try:
         return _run(words, answer)
     except Failed as failure:
@@ -97,7 +97,8 @@ def _least_code(words: Sequence[str]) -> int:
     """The exit code of a failure: 2 for commands whose 1 says that there are differences."""
     own = _dir_first(list(words))
     rest = own[2:] if own[:1] == ["--dir"] else own[1:] if own[:1] and own[0].startswith("--dir=") else own
-    return FAILED_DIFF if rest[:1] == ["diff"] or rest[:2] == ["cluster", "diff"] else 1
+    compares = rest[:1] == ["diff"] or (rest[:1] and rest[0] in COMPARING and rest[1:2] == ["diff"])
+    return FAILED_DIFF if compares else 1
 
 
 def _run(words: list[str], answer: JsonAnswer) -> int:
@@ -115,7 +116,7 @@ def _run(words: list[str], answer: JsonAnswer) -> int:
 
 
 def _answered(answer: JsonAnswer, errors: Sequence[DlctlError], code: int) -> int:
-    """The exit code of a failed command; with JSON output, its errors are written to stdout first."""
+    """The exit code of a failed command; with JSON or YAML output, its errors are written to stdout first."""
     if answer.wanted:
         from dlctl.cli.output.envelope import write_failure
 

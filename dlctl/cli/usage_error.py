@@ -14,13 +14,20 @@ def without_values(error: click.UsageError, words: list[str]) -> click.UsageErro
     if isinstance(error, click.NoSuchOption):
         if error.possibilities or may_be_option(error.option_name):
             return error
-        return click.UsageError(f"No such option: {_place(error.option_name, words)}.", error.ctx)
+        place = _place(error.option_name, words)
+        return click.UsageError(f"No such option: {place}{_advice(error)}.", error.ctx)
     if error.message.startswith(_EXTRA):
         return click.UsageError(f"{_EXTRA}, or a value in several words without quotes.", error.ctx)
     hidden = _hidden(error.message, words)
     if hidden != error.message:
         return click.UsageError(hidden, error.ctx)
     return error
+
+
+def _advice(error: click.UsageError) -> str:
+    """What to do where the word is a value after all."""
+    path = error.ctx.command_path if error.ctx else ""
+    return "; write a value that starts with '-' as NAME=VALUE" if path.endswith("param set") else ""
 
 
 def _place(option: str, words: list[str]) -> str:

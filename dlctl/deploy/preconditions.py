@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 
 from dlctl.errors import PlanError
-from dlctl.plan.model import Action, Plan, Step
-
-_BLOCKING = frozenset({Action.CONFLICT, Action.UNKNOWN})
+from dlctl.plan.model import BLOCKING, Plan, Step
 
 
 def blocked_steps(plan: Plan) -> tuple[Step, ...]:
     """The steps that are conflicts or unknown."""
-    return tuple(step for step in plan.steps if step.action in _BLOCKING)
+    return tuple(step for step in plan.steps if step.action in BLOCKING)
 
 
 def refuse_blocked(plan: Plan) -> None:

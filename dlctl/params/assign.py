@@ -18,7 +18,7 @@ from dlctl.params.path import split_name
 from dlctl.params.resolve import check, combine
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import ParamSpec
-from dlctl.suggest import did_you_mean
+from dlctl.suggest import did_you_mean_param
 from dlctl.text import listed, shown_name
 from dlctl.yamlio.edit.change import remove, set_value
 
@@ -76,6 +76,20 @@ def unassign(app: App, catalogue: Catalogue, place: Place, names: Sequence[str])
     return change
 
 
+def is_set(app: App, catalogue: Catalogue, place: Place, name: str) -> bool:
+    """Whether a value is set at a place. Raises ParamError for a parameter that no component declares."""
+    steps = split_name(name)
+    spec = _any_spec(app, _catalogue_at(app, catalogue, place), place, steps[0])
+    values = _block(app, place)
+    spelling = next((known for known in (spec.name, *spec.aliases) if known in values), None)
+    current: Any = values
+    for step in (spelling or steps[0], *steps[1:]):
+        if not isinstance(current, dict) or step not in current:
+            return False
+        current = current[step]
+    return True
+
+
 def _catalogue_at(app: App, catalogue: Catalogue, place: Place) -> Catalogue:
     """The catalogue with the place's versions of packages."""
     if not place.environment or not app.packages:
@@ -129,7 +143,7 @@ def _declaring_components(app: App, catalogue: Catalogue, name: str) -> list[Dec
             )
         raise ParamError(
             f"no component has a parameter {shown_name(name)}",
-            hint=otherwise if name in app.components else did_you_mean(name, known, otherwise),
+            hint=otherwise if name in app.components else did_you_mean_param(name, known, otherwise),
         )
     return found
 

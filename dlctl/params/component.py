@@ -8,7 +8,7 @@ from dlctl.errors import ParamError, joined
 from dlctl.params.layers import Layer, unknown_param
 from dlctl.params.merge import merge_patch, nest
 from dlctl.params.model import ParamSet
-from dlctl.params.parse_value import typed_value
+from dlctl.params.parse_value import Force, typed_value
 from dlctl.params.path import split_name
 from dlctl.params.resolve import check, combine
 from dlctl.params.schema import schema_types
@@ -17,7 +17,10 @@ from dlctl.yamlio.load import Document
 
 
 def typed_params(
-    prototype: Prototype, given: Sequence[tuple[str, str]], file: Document | None = None
+    prototype: Prototype,
+    given: Sequence[tuple[str, str]],
+    file: Document | None = None,
+    force: Force = Force.SCHEMA,
 ) -> dict[str, Any]:
     """Parameters from a values file and the command line; the command line wins. Aliases are resolved.
 
@@ -33,7 +36,7 @@ def typed_params(
         if spec is None:
             problems.append(unknown_param(prototype, steps[0]))
             continue
-        value = typed_value(spec, steps[1:], text)
+        value = typed_value(spec, steps[1:], text, force)
         if spec.name in repeated and _joins(spec, value, values.get(spec.name)):
             values[spec.name] = [*values[spec.name], *value]
         else:

@@ -7,7 +7,7 @@ from typing import Any
 from dlctl.app.model import Block, Component, Environment
 from dlctl.errors import Location, ParamError, joined
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
-from dlctl.suggest import did_you_mean
+from dlctl.suggest import did_you_mean_param
 from dlctl.text import shown_name
 
 
@@ -74,7 +74,9 @@ def unknown_param(prototype: Prototype, name: str, location: Location | None = N
     return ParamError(
         f"prototype '{prototype.name}' has no parameter {shown_name(name)}",
         location=location,
-        hint=did_you_mean(name, known, f"'dlctl prototype describe {prototype.name}' lists its parameters"),
+        hint=did_you_mean_param(
+            name, known, f"'dlctl prototype describe {prototype.name}' lists its parameters"
+        ),
     )
 
 

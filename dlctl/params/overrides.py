@@ -1,6 +1,6 @@
 """Parse `--set [COMPONENT.]NAME=VALUE` to parameter layers by component."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from dlctl.app.model import App, Component
@@ -11,8 +11,8 @@ from dlctl.params.parse_value import typed_value
 from dlctl.params.path import split_name
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import Prototype
-from dlctl.suggest import did_you_mean
-from dlctl.text import shown_name
+from dlctl.suggest import did_you_mean, did_you_mean_param
+from dlctl.text import listed, shown_name
 
 
 def override_layers(
@@ -50,11 +50,26 @@ def _assigned(
             value = typed_value(spec, steps[1:], text)
             found.append((component.name, spec.name, nest(steps[1:], value)))
     if not found:
-        raise ParamError(
-            f"no selected component has a parameter {shown_name(steps[0])}",
-            hint=did_you_mean(steps[0], known, "'dlctl param list' lists the parameters of every component"),
-        )
+        raise _not_declared(app, steps, known)
     return found
+
+
+def _not_declared(app: App, steps: tuple[str, ...], known: Collection[str]) -> ParamError:
+    """The error for a setting of no component: COMPONENT.NAME of one that does not exist, or a name."""
+    all_params = "'dlctl param list' lists the parameters of every component"
+    if len(steps) > 1:
+        components = f"components of this app: {listed(app.components)}"
+        return ParamError(
+            f"component {shown_name(steps[0])} not found, "
+            "and no selected component has a parameter of that name",
+            hint=did_you_mean(steps[0], app.components)
+            or did_you_mean_param(steps[0], known)
+            or (components if app.components else all_params),
+        )
+    return ParamError(
+        f"no selected component has a parameter {shown_name(steps[0])}",
+        hint=did_you_mean_param(steps[0], known, all_params),
+    )
 
 
 def _chosen(

@@ -18,11 +18,15 @@ from dlctl.yamlio.load import load_text
 
 
 class Force(StrEnum):
-    """How to parse text: by the schema, or as JSON or a string regardless of it."""
+    """How to parse text: by the schema, or as JSON or a string regardless of it.
+
+    With SHELL a list of strings is made of the text's words, split as a shell does; else as with SCHEMA.
+    """
 
     SCHEMA = "schema"
     JSON = "json"
     STRING = "string"
+    SHELL = "shell"
 
 
 class _ReasonWithoutValue(ValueError):  # noqa: N818 - internal to this module
@@ -44,7 +48,13 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
         return text
     if force is Force.JSON:
         return _json(spec, text)
+    from dlctl.params.command_words import is_list_of_words, refuse_unsplit, shell_words
+
     schema = descend(spec.schema, path)
+    if is_list_of_words(schema):
+        if force is Force.SHELL:
+            return shell_words(spec, text)
+        refuse_unsplit(spec, text)
     try:
         return normalise(schema, _by_schema(schema, text))
     except ValueError as error:

@@ -55,6 +55,9 @@ class Action(StrEnum):
 MAKING = frozenset({Action.CREATE, Action.REPLACE, Action.UPDATE})
 """The actions after which an object is as its manifest states."""
 
+BLOCKING = frozenset({Action.CONFLICT, Action.UNKNOWN})
+"""The actions for which nothing is applied."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
@@ -109,6 +112,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Leftover:
+    """An object on the cluster that its component does not render any more."""
+
+    ref: ObjectRef
+    component: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All steps of one target, in order of execution; `missing` kinds prevent an apply."""
 
@@ -116,6 +127,7 @@ class Plan:
     identity: Identity
     steps: tuple[Step, ...]
     missing: tuple[MissingRequirement, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
 
     def count(self, action: Action) -> int:
         """The number of steps with this action."""
@@ -125,6 +137,11 @@ class Plan:
     def differs(self) -> bool:
         """Whether anything would or might change: unknown is not unchanged."""
         return bool(self.missing) or any(step.action is not Action.UNCHANGED for step in self.steps)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether an apply would be refused: a kind is missing, or a step is a conflict or unknown."""
+        return bool(self.missing) or any(step.action in BLOCKING for step in self.steps)
 
     @property
     def failed(self) -> bool:

@@ -6,6 +6,7 @@ from dlctl.cluster.fresh import with_fresh_kinds
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.events import Emit, Note, Progress, no_events
 from dlctl.kinds import order_key
+from dlctl.labels import component_of
 from dlctl.manifest import Manifest, ObjectRef
 from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
 from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
@@ -18,7 +19,7 @@ from dlctl.plan.live.namespaces import find_namespaces, namespace_step
 from dlctl.plan.live.objects.lookup import look_up, wanted_by
 from dlctl.plan.live.objects.model import Found
 from dlctl.plan.live.ownership import selected, was_applied_by_us
-from dlctl.plan.model import Plan, Scope, Step
+from dlctl.plan.model import Leftover, Plan, Scope, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.parallel import as_done
 from dlctl.text import counted
@@ -51,9 +52,11 @@ def make_plan(
     is_final += _namespace_steps(prepared, cluster, known)
     steps = tuple(sorted(is_final, key=lambda step: order_key(step.ref)))
     missing = missing_requirements(cluster.resources, prepared, options.requirements, known.kinds)
-    for note in (*_leftovers(found, prepared, scope), *_taken_over(steps, scope), *_idle(steps)):
+    leftovers = _leftovers(found, prepared, scope)
+    notes = (f"{each.ref} is no longer rendered and stays on the cluster" for each in leftovers)
+    for note in (*notes, *_taken_over(steps, scope), *_idle(steps)):
         emit(Note(note))
-    return Plan(scope, cluster.identity(), steps, missing)
+    return Plan(scope, cluster.identity(), steps, missing, leftovers)
 
 
 def _sized(
@@ -120,15 +123,15 @@ def _namespace_steps(manifests: tuple[Manifest, ...], cluster: Cluster, known: K
     return [namespace_step(name, resource, known.options) for name in missing]
 
 
-def _leftovers(found: Found, manifests: tuple[Manifest, ...], scope: Scope) -> tuple[str, ...]:
-    """A note for each leftover: an object of the listed kinds that no component renders any more."""
+def _leftovers(found: Found, manifests: tuple[Manifest, ...], scope: Scope) -> tuple[Leftover, ...]:
+    """The objects of the listed kinds that no component renders any more."""
     rendered = {manifest.ref for manifest in manifests}
     left = [
-        ref
+        Leftover(ref, component_of(live.body))
         for ref, live in found.ours.items()
         if ref not in rendered and selected(live.body, scope) and was_applied_by_us(live.body, scope)
     ]
-    return tuple(f"{ref} is no longer rendered and stays on the cluster" for ref in sorted(left))
+    return tuple(sorted(left, key=lambda each: each.ref))
 
 
 def _taken_over(steps: Iterable[Step], scope: Scope) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dlctl.manifest import ApiKey
+from dlctl.registry.prototypes.model import Alternative
 from dlctl.text import enumerated
 
 SHOWN = 3
@@ -21,6 +22,7 @@ class KindRequirement:
     component: str
     provider: str = ""
     hint: str = ""
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def key(self) -> ApiKey:

@@ -3,19 +3,18 @@
 from collections.abc import Set
 from dataclasses import dataclass, replace
 
-from dlctl.app.find import find_component
 from dlctl.app.model import Target
 from dlctl.deploy.delete import delete_plan
 from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
-from dlctl.errors import DlctlError
+from dlctl.errors import AppError, DlctlError
 from dlctl.events import Emit, Note
 from dlctl.manifest import Manifest
 from dlctl.plan.deletion import plan_delete
 from dlctl.plan.model import Plan
 from dlctl.plan.view.old_secrets import with_old_secrets
 from dlctl.redact import Redactor
-from dlctl.text import counted
+from dlctl.text import counted, shown_name
 from dlctl.workflow.plan import Planned, scope_of
 from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Session
@@ -75,11 +74,20 @@ def _manifests(session: Session, environment: str, emit: Emit) -> tuple[Manifest
 
 
 def _check_components(target: Target, selection: Selection, plan: Plan) -> None:
-    """Refuse unknown components; a component that was removed or disabled may still have objects."""
+    """Refuse unknown components; a component that was removed or disabled may still have objects.
+
+    Another name is never suggested: the command deletes.
+    """
     on_the_cluster = {step.component for step in plan.steps}
     for name in selection.components:
-        if name not in on_the_cluster:
-            find_component(target.app, name)
+        if name not in on_the_cluster and name not in target.app.components:
+            environment = target.environment.name
+            raise AppError(
+                f"component {shown_name(name)} is not in this app "
+                f"and has no objects in environment {environment}",
+                hint="'dlctl component list' lists the components; "
+                f"'dlctl status {environment}' lists the objects on the cluster",
+            )
 
 
 def _in_own_namespaces(plan: Plan, target: Target, rendered: Set[str], emit: Emit) -> Plan:

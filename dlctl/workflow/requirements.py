@@ -2,7 +2,7 @@
 
 from dlctl.plan.requirements import KindRequirement
 from dlctl.render.rendering import Rendering
-from dlctl.render.requirements import required_kinds
+from dlctl.render.requirements import alternatives, required_kinds
 
 
 def kind_requirements(rendering: Rendering) -> tuple[KindRequirement, ...]:
@@ -16,6 +16,7 @@ def kind_requirements(rendering: Rendering) -> tuple[KindRequirement, ...]:
             part.component.name,
             entry.provider,
             hints[entry.source],
+            tuple(alternatives(rendering, part, entry)),
         )
         for part, entry in required
     )

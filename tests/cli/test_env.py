@@ -28,20 +28,27 @@ def lab(app: Project) -> Project:
     return app
 
 
+def without_modeline(text: str) -> str:
+    """The text without its first line, which names the schema for editors."""
+    first, _, rest = text.partition("\n")
+    assert first.startswith("# yaml-language-server: $schema=")
+    return rest
+
+
 def test_add_takes_kubectls_current_context_and_says_that_it_is_not_pinned(lab: Project) -> None:
     outcome = lab.run("env", "add", "lab").ok()
     assert "warning: " in outcome.err
     assert "127.0.0.1:9" in outcome.err
     assert "dlctl env set lab --pin" in outcome.err
-    text = lab.read("environments/lab/environment.yaml")
+    text = without_modeline(lab.read("environments/lab/environment.yaml"))
     assert text == "context: lab\nserver: http://127.0.0.1:9\nnamespace: team\n"
-    assert lab.read("environments/lab/params.yaml").startswith("# Parameters")
+    assert without_modeline(lab.read("environments/lab/params.yaml")).startswith("# Parameters")
     lab.run("show", "lab").ok()
 
 
 def test_add_with_flags(lab: Project) -> None:
     lab.run("env", "add", "us-west/prod", "--context", "other", "-n", "ml").ok()
-    text = lab.read("environments/us-west/prod/environment.yaml")
+    text = without_modeline(lab.read("environments/us-west/prod/environment.yaml"))
     assert text == "context: other\nserver: http://127.0.0.1:19\nnamespace: ml\n"
 
 
@@ -50,9 +57,45 @@ def test_add_by_server_finds_the_context(lab: Project) -> None:
     assert "context: other" in lab.read("environments/o/environment.yaml")
 
 
+def test_add_without_a_cluster(app: Project) -> None:
+    """No kubeconfig is there: a first environment needs none."""
+    answer = app.run("env", "add", "base", "--no-cluster", "-n", "ml").ok()
+    assert answer.err.splitlines()[-1] == "added environment base: no cluster, namespace ml"
+    assert without_modeline(app.read("environments/base/environment.yaml")) == "namespace: ml\n"
+    app.run("show", "base").ok()
+    refused = app.run("env", "add", "other")
+    assert (refused.code, "--no-cluster" in refused.err) == (1, True)
+    both = app.run("env", "add", "other", "--no-cluster", "--context", "lab")
+    assert (both.code, "--no-cluster cannot be used with" in both.err) == (2, True)
+
+
+def test_the_namespace_of_what_is_extended_is_the_default(app: Project) -> None:
+    app.run("env", "add", "base", "--no-cluster", "-n", "ml").ok()
+    app.run("env", "add", "child", "--no-cluster", "--extends", "base").ok()
+    assert "namespace: ml\n" in app.read("environments/child/environment.yaml")
+    app.run("env", "add", "other", "--no-cluster", "--extends", "base", "-n", "own").ok()
+    assert "namespace: own\n" in app.read("environments/other/environment.yaml")
+
+
+def test_add_that_extends(lab: Project) -> None:
+    lab.run("env", "add", "base", "--no-cluster").ok()
+    lab.run("param", "set", "--env", "base", "replicas", "7").ok()
+    lab.run("env", "add", "child", "--extends", "base", "--extends", "prod").ok()
+    assert "extends:\n- base\n- prod\n" in lab.read("environments/child/environment.yaml")
+    explained = lab.run("param", "explain", "web", "replicas", "--env", "child", "-o", "json").json
+    assert explained["value"] == 7
+    before = lab.files()
+    wrong = lab.run("env", "add", "another", "--extends", "bse")
+    assert (wrong.code, "did you mean 'base'?" in wrong.err) == (1, True)
+    assert lab.files() == before
+
+
 def test_add_a_sandbox_needs_neither_kubeconfig_nor_pin(app: Project) -> None:
     outcome = app.run("env", "add", "local", "--sandbox", "box").ok()
-    assert app.read("environments/local/environment.yaml") == "sandbox: box\nnamespace: default\n"
+    assert (
+        without_modeline(app.read("environments/local/environment.yaml"))
+        == "sandbox: box\nnamespace: default\n"
+    )
     assert "warning: sandbox 'box' not found; start it with 'dlctl sandbox up box'" in outcome.err
     assert "pinned" not in outcome.err
     rows = [line.split() for line in app.run("env", "list").out.splitlines()]

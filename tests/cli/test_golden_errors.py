@@ -13,6 +13,8 @@ GOLDEN = Path(__file__).parent / "golden" / "errors.txt"
 LINES = """\
 init 'My App'
 shw dev
+rollback dev
+env create new
 show
 show staging
 show dve
@@ -20,6 +22,8 @@ show dev -c wbe
 show dev --set replcas=3
 show dev --set replicas=three
 show dev --set replicas
+show dev --set wbe.replicas=3
+show dev --set nope.replicas=3
 show dev -o toml
 show dev --output xml
 generate
@@ -30,6 +34,7 @@ generate page 'New Page'
 generate page new --replcas 3
 generate page new --replicas three
 generate page new --replicas
+generate page new --workers 3
 generate page new extra
 generate page new --values missing.yaml
 component rm wbe

@@ -108,11 +108,24 @@ def test_explain_a_key_inside_a_mapping(app: Project) -> None:
     assert "env_vars" in app.run("param", "explain", "web", "env_vars.A").ok().out
 
 
-def test_list_shows_every_parameter_and_where_it_is_from(app: Project) -> None:
+def test_list_shows_what_is_set_and_where_it_is_from(app: Project) -> None:
     rows = [line.split() for line in app.run("param", "list", "web", "--env", "dev").ok().out.splitlines()]
     assert rows[0] == ["COMPONENT", "PARAMETER", "VALUE", "FROM"]
     assert ["web", "replicas", "3", "environments/dev/params.yaml:2:19"] in rows
-    assert ["web", "title", "Hello", "default"] in rows
+    assert ["web", "title", "Hello", "default"] not in rows, "it is not set"
+    everything = app.run("param", "list", "web", "--env", "dev", "--all").ok()
+    assert ["web", "title", "Hello", "default"] in [line.split() for line in everything.out.splitlines()]
+    assert "default" not in everything.err
+
+
+def test_list_counts_what_has_its_default(app: Project) -> None:
+    assert (
+        app.run("param", "list", "web").ok().err
+        == "7 parameters have their defaults; --all lists them, too\n"
+    )
+    app.run("param", "unset", "web", "replicas").ok()
+    unset = app.run("param", "list", "web").ok()
+    assert (unset.out, unset.err.splitlines()[0]) == ("", "nothing is set")
 
 
 def test_list_as_json(app: Project) -> None:
@@ -185,7 +198,12 @@ def test_diff_of_one_component_and_of_a_disabled_one(app: Project) -> None:
     app.run("generate", "page", "other", "--title", "x").ok()
     app.write({"environments/prod/environment.yaml": "context: prod\ndisabled: [other]\n"})
     outcome = app.run("param", "diff", "dev", "prod")
-    assert "(absent)" in outcome.out
+    rows = [line.split() for line in outcome.out.splitlines()]
+    assert [row for row in rows if row[0] == "other"] == [["other", "not", "in", "prod"]]
+    both = app.run("env", "diff", "prod", "dev")
+    assert [line.split() for line in both.out.splitlines() if line.startswith("other")] == [
+        ["other", "not", "in", "prod"]
+    ]
     assert "other" not in app.run("param", "diff", "dev", "prod", "-c", "web").out
 
 

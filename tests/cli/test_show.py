@@ -172,7 +172,7 @@ def test_masked_secrets_are_rejected_by_the_api_server(app: Project) -> None:
     for output in ("yaml", "json"):
         assert "hunter2" not in app.run("show", "dev", "-o", output).ok().out
         assert "hunter2-long" in app.run("show", "dev", "-o", output, "--reveal-secrets").ok().out
-    app.run("show", "dev", "--output-dir", "out").ok()
+    app.run("show", "dev", "--output-dir", "out", "--skip-secrets").ok()
     assert not any(b"hunter2" in text for name, text in app.files().items() if name.startswith("out/"))
 
 

@@ -143,9 +143,21 @@ def test_a_cell_is_one_line(project: Project) -> None:
 
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_a_command_on_a_terminal(app: Project, columns: int) -> None:
-    shown = dlctl(app, "param", "list", "--env", "dev", columns=columns)
+    shown = dlctl(app, "param", "list", "--env", "dev", "--all", columns=columns)
     assert shown.code == 0
     golden.check(shown.text, GOLDEN / f"param-list-{columns}.txt")
+
+
+@pytest.mark.parametrize(("columns", "headings"), [(120, "PINNED DISABLED SERVER"), (80, "PINNED DISABLED")])
+def test_the_least_important_columns_go_before_words_are_cut(
+    app: Project, columns: int, headings: str
+) -> None:
+    server = "https://a-load-balancer-with-a-long-name.eu-central-1.elb.amazonaws.com"
+    app.write({"environments/prod/environment.yaml": f"context: prod\nserver: {server}\ndisabled: [web]\n"})
+    shown = dlctl(app, "env", "list", columns=columns)
+    assert shown.lines[0].split() == f"NAME CLUSTER NAMESPACE {headings}".split()
+    assert (server in shown.text.split()) is ("SERVER" in headings)
+    assert max(map(cell_len, shown.lines)) <= columns
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z", "M", "Sk"]), max_size=12)

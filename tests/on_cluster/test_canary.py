@@ -120,7 +120,7 @@ READING = (
     "show dev",
     "show dev -o json",
     "show dev -o name",
-    "show dev --output-dir out",
+    "show dev --output-dir out --skip-secrets",
     "diff dev",
     "diff dev -o json",
     "diff --offline dev other",

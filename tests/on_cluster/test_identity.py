@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.cli.test_exit_codes import on_terminal
 from tests.controlplane import ControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, cluster_id, config, names_in
 
@@ -140,11 +141,41 @@ def test_weak_pin_with_access_to_kube_system_is_refused(
     weak.run("apply", "theirs").ok()
 
 
-def test_pinning_another_cluster_warns(
+def test_weak_pin_is_asked_for_where_the_server_is_another(
+    weak: AppOnCluster, second_control_plane: ControlPlane
+) -> None:
+    weak.context("limited", second_control_plane)
+    refused = weak.run("env", "set", "theirs", "--pin", "--yes")
+    assert refused.code == 2
+    assert "environment theirs is pinned to cluster weak:" in refused.err
+
+
+def test_pinning_another_cluster_is_asked_for(
     astray: AppOnCluster, control_plane: ControlPlane, second_control_plane: ControlPlane
 ) -> None:
-    answer = astray.run("env", "set", "dev", "--pin").ok()
-    assert f"{cluster_id(control_plane)} to {cluster_id(second_control_plane)}" in answer.err
+    """`--yes` answers whether, and never to which cluster."""
+    old, new = cluster_id(control_plane), cluster_id(second_control_plane)
+    for words in ((), ("--yes",)):
+        refused = astray.run("env", "set", "dev", "--pin", *words)
+        assert refused.code == 2
+        assert f"environment dev is pinned to cluster {old}, but cluster {new} answers" in refused.err
+        assert f"dlctl env set dev --pin --cluster-id {new}" in refused.err
+    wrong = astray.run("env", "set", "dev", "--pin", "--cluster-id", old)
+    assert (wrong.code, f"is {new}, not {old}; nothing was changed" in wrong.err) == (1, True)
+    assert astray.run("env", "describe", "dev", "--offline", "-o", "json").json["clusterId"] == old
+    answer = astray.run("env", "set", "dev", "--pin", "--cluster-id", new).ok()
+    assert f"pin changed from {old} to {new}" in answer.err
+
+
+def test_pinning_another_cluster_on_a_terminal(
+    astray: AppOnCluster, second_control_plane: ControlPlane
+) -> None:
+    new = cluster_id(second_control_plane)
+    code, text = on_terminal(astray.project, b"n\n", "env", "set", "dev", "--pin", "--yes")
+    assert (code, f"cluster {new} answers" in " ".join(text.split())) == (1, True)
+    code, _ = on_terminal(astray.project, b"y\n", "env", "set", "dev", "--pin")
+    assert code == 0
+    assert astray.run("env", "describe", "dev", "--offline", "-o", "json").json["clusterId"] == new
 
 
 def test_env_add_with_unreachable_cluster(web: AppOnCluster, control_plane: ControlPlane) -> None:

@@ -97,7 +97,7 @@ def test_a_plan_with_changes_masked_secrets_and_a_missing_kind(web: AppOnCluster
     web.component("web", config("page", title="new"), secret("door", password="another-hunter"))
     web.component("job", custom("nobody.example.com", "first"))
     answer = web.run("diff", "dev", "-o", "json")
-    assert answer.code == 1
+    assert answer.code == 2, "a kind is missing"
     plan = checked(answer.out, "PlanList")["items"][0]
     assert [missing["kind"] for missing in plan["missing"]] == ["Widget"]
     assert {change["op"] for step in plan["steps"] for change in step["changes"]} >= {"add", "remove"}

@@ -65,7 +65,7 @@ def test_reads_show_reachable_environments(both: AppOnCluster) -> None:
     assert "prod: cannot connect to https://127.0.0.1:1 " in differences.err
     states = both.run("status", "prod", "dev")
     assert states.code == 1
-    assert "ConfigMap/page" in states.out
+    assert "cm/page" in states.out
     assert both.run("status", "prod", "dev", "-o", "json").json["items"][0]["scope"]["environment"] == "dev"
 
 

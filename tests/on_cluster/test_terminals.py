@@ -114,7 +114,9 @@ def test_colours_only_on_terminals_without_no_color(web: AppOnCluster) -> None:
 def test_a_narrow_terminal(web: AppOnCluster) -> None:
     shown = on_terminal(web, "status", "dev", environ={"COLUMNS": "40"})
     assert shown.code == 0
-    assert "ConfigMap/page" in shown.out
+    assert "1/1" in shown.out
+    everything = on_terminal(web, "status", "dev", "--all-objects", environ={"COLUMNS": "40"})
+    assert "cm/page" in everything.out
 
 
 def test_closed_pipe_prints_no_traceback(web: AppOnCluster) -> None:

@@ -11,6 +11,8 @@ from dlctl.cli.output.tables.table import TableFormat
 
 TableOutput = Annotated[TableFormat, typer.Option("-o", "--output", help="Output format.")]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not prompt for confirmation.")]
+IfExists = Annotated[bool, typer.Option("--if-exists", help="Change nothing if it does not exist.")]
+IfMissing = Annotated[bool, typer.Option("--if-missing", help="Change nothing if it exists.")]
 Environments = Annotated[
     list[str] | None,
     typer.Argument(
@@ -110,6 +112,9 @@ FitCheck = Annotated[
 Verify = Annotated[
     bool,
     typer.Option("--verify", help="Read every file of the installed packages, not only sizes and times."),
+]
+CreateNamespace = Annotated[
+    bool, typer.Option("--create-namespace/--no-create-namespace", help="Create missing namespaces.")
 ]
 SkipIdentity = Annotated[
     bool,

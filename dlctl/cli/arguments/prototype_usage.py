@@ -14,18 +14,23 @@ _OWN = (
     ("--name NAME", "Base name of the objects (default: the component's name)."),
     ("--namespace NAMESPACE", "Namespace of the objects (default: the environment's)."),
     ("--values FILE", "YAML file with parameters, or - for standard input; options override it."),
+    ("--shell", "Split commands and other lists of words as a shell does."),
     ("-h, --help", "Show this help; after a prototype's name, with its parameters."),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PrototypeUsage:
-    """A command with a prototype and its parameters; `takes` are the arguments after the prototype."""
+    """A command with a prototype and its parameters.
+
+    `takes` are the arguments after the prototype, `options` those that only this command has.
+    """
 
     words: str
     takes: str
     summary: str
     example: str
+    options: tuple[tuple[str, str], ...] = ()
 
 
 GENERATE = PrototypeUsage(
@@ -33,6 +38,7 @@ GENERATE = PrototypeUsage(
     "COMPONENT [--PARAM VALUE]...",
     "Add a component to the app, from a prototype.",
     "COMPONENT",
+    (("--if-missing", "Change nothing if a component of this name and prototype exists."),),
 )
 PREVIEW = PrototypeUsage(
     "prototype preview",
@@ -50,7 +56,7 @@ def usage_text(command: PrototypeUsage, prototype: Prototype | None) -> str:
     if prototype and prototype.summary:
         lines += [*textwrap.wrap(f"{prototype.name}: {prototype.summary}", text_width()), ""]
     lines.append("Options:")
-    for option, text in _OWN:
+    for option, text in (*command.options, *_OWN):
         lines += _entry(option, text)
     if prototype:
         lines += ["", "Parameters:"]

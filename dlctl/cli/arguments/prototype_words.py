@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlctl.errors import RegistryError, UsageError
+from dlctl.params.parse_value import Force
 from dlctl.params.schema import schema_types
 from dlctl.registry.prototypes.model import Prototype
-from dlctl.suggest import did_you_mean
+from dlctl.suggest import did_you_mean_param
 from dlctl.text import HIDDEN, may_be_option
 
 _TRUTHS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
@@ -21,7 +22,8 @@ RAW_ARGUMENTS: Mapping[str, Any] = {
     "help_option_names": [],
 }
 """Click settings of a command that passes all arguments to `parse_prototype_arguments`."""
-OWN_OPTIONS = ("name", "namespace", "values")
+OWN_FLAGS = ("shell", "if-missing")
+OWN_OPTIONS = ("name", "namespace", "values", *OWN_FLAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,15 @@ class PrototypeArguments:
     params: tuple[tuple[str, str], ...]
     options: dict[str, str]
     help: bool
+
+    def flag(self, name: str) -> bool:
+        """Whether one of the own flags is set."""
+        return self.options.get(name, "false").lower() == "true"
+
+    @property
+    def force(self) -> Force:
+        """How values are parsed."""
+        return Force.SHELL if self.flag("shell") else Force.SCHEMA
 
 
 def parse_prototype_arguments(
@@ -134,13 +145,14 @@ class _Reader:
     def known(self, written: str) -> str:
         """The option's name with underscores; the path of a nested one is kept."""
         head, dot, below = written.partition(".")
+        if (own := head.replace("_", "-")) in OWN_OPTIONS and not dot:
+            return own
         for name in (head, head.replace("-", "_")):
-            if name in OWN_OPTIONS and not dot:
-                return name
             if self.prototype.spec(name):
                 return f"{name}{dot}{below}"
-        known = [f"--{name.replace('_', '-')}" for name in (*OWN_OPTIONS, *self.prototype.params)]
-        suggested = did_you_mean(f"--{head}", known)
+        suggested = did_you_mean_param(head, (*OWN_OPTIONS, *self.prototype.params))
+        if suggested and suggested.startswith("did you mean"):
+            suggested = suggested.replace("'", "'--", 1).replace("_", "-")
         shown = f"'{head}'" if suggested or may_be_option(f"--{head}") else HIDDEN
         raise UsageError(
             f"prototype '{self.prototype.name}' has no parameter {shown}",
@@ -160,5 +172,7 @@ class _Reader:
         return following, position + 1
 
     def is_flag(self, name: str) -> bool:
+        if name in OWN_FLAGS:
+            return True
         spec = self.prototype.spec(name)
         return spec is not None and schema_types(spec.schema) == {"boolean"}

@@ -17,8 +17,16 @@ def with_harmless_suggestions(error: click.ClickException) -> click.ClickExcepti
     """The error without suggestions of dangerous options, unless the word is one of them misspelt."""
     if not isinstance(error, click.NoSuchOption) or not error.possibilities:
         return error
-    kept = list(_harmless(error.option_name, error.possibilities))
+    near = _near(error.option_name, error.possibilities)
+    kept = list(_harmless(error.option_name, near))
     return click.NoSuchOption(error.option_name, possibilities=kept, ctx=error.ctx)
+
+
+def _near(word: str, options: Iterable[str]) -> Iterable[str]:
+    """The options that are no farther from the word than names that are suggested elsewhere."""
+    from dlctl.suggest import nearest
+
+    return (option for option in options if nearest(word, [option]))
 
 
 def _harmless(word: str, options: Iterable[str]) -> Iterable[str]:

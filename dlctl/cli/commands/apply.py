@@ -12,6 +12,7 @@ from dlctl.cli.arguments.options import (
     AllEnvironments,
     Components,
     Context,
+    CreateNamespace,
     Environments,
     FitCheck,
     KubeconfigFile,
@@ -79,9 +80,7 @@ def apply(
     replace: Annotated[
         bool, typer.Option("--replace", help="Delete and recreate objects whose immutable fields change.")
     ] = False,
-    create_namespace: Annotated[
-        bool, typer.Option("--create-namespace/--no-create-namespace", help="Create missing namespaces.")
-    ] = True,
+    create_namespace: CreateNamespace = True,
     timeout: Annotated[
         float,
         typer.Option(

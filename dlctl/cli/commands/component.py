@@ -1,11 +1,11 @@
-"""`dlctl component`: list, rm, eject."""
+"""`dlctl component`: list, set, rm, eject."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from dlctl.cli.arguments.options import ComponentName, TableOutput, Yes
+from dlctl.cli.arguments.options import ComponentName, IfExists, InEnvironment, TableOutput, Yes
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.file_edits import write_edits
@@ -13,12 +13,14 @@ from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.runtime import runtime_of
+from dlctl.errors import UsageError
 from dlctl.files.write import FileChange
 from dlctl.report import location_report
+from dlctl.text import shown_name
 
 app = application(
     no_args_is_help=True,
-    help="List, remove and eject components.",
+    help="List, disable, remove and eject components.",
     epilog="Examples: dlctl component list; dlctl component eject cnn",
 )
 
@@ -46,11 +48,49 @@ def list_components(ctx: typer.Context, output: TableOutput = TableFormat.TABLE)
         for component in components
     ]
     empty = "no components; add one with 'dlctl generate PROTOTYPE COMPONENT'"
-    table(("COMPONENT", "PROTOTYPE", "NAMESPACE", "WHERE"), rows, empty)
+    table(("COMPONENT", "PROTOTYPE", "NAMESPACE", "WHERE"), rows, empty, optional=("WHERE", "NAMESPACE"))
 
 
-@app.command("rm", epilog="Example: dlctl component rm cnn --yes")
-def remove(ctx: typer.Context, name: ComponentName, yes: Yes = False) -> None:
+@app.command(
+    "set",
+    epilog="Examples: dlctl component set cnn --env minikube --disabled; "
+    "dlctl component set cnn --env minikube --enabled",
+)
+def set_component(
+    ctx: typer.Context,
+    name: ComponentName,
+    env: InEnvironment = "",
+    disabled: Annotated[
+        bool | None,
+        typer.Option("--disabled/--enabled", help="Leave the component out of the environment, or not."),
+    ] = None,
+) -> None:
+    """Disable or enable a component in one environment.
+
+    Clusters are not changed: the next 'dlctl diff ENV' shows what is left over there.
+    """
+    from dlctl.app.environment_edit import set_disabled
+    from dlctl.app.environments import load_environment
+    from dlctl.app.find import find_component
+
+    if disabled is None:
+        raise UsageError("nothing to set", hint="pass --disabled or --enabled")
+    if not env:
+        raise UsageError("no environment given", hint="pass --env ENV")
+    runtime = runtime_of(ctx)
+    leave_out: bool = disabled
+
+    def compute() -> Sequence[FileChange]:
+        app = runtime.app()
+        find_component(app, name)
+        return [set_disabled(app, load_environment(app, env), name, disabled=leave_out)]
+
+    if not write_edits(runtime.root(), compute):
+        log(f"component {name} is already {'disabled' if leave_out else 'enabled'} in {env}")
+
+
+@app.command("rm", epilog="Examples: dlctl component rm cnn --yes; dlctl component rm old --if-exists --yes")
+def remove(ctx: typer.Context, name: ComponentName, if_exists: IfExists = False, yes: Yes = False) -> None:
     """Remove a component and its parameters in every environment.
 
     Clusters are not changed: to delete its objects too, first run 'dlctl delete ENV -c COMPONENT'.
@@ -60,6 +100,9 @@ def remove(ctx: typer.Context, name: ComponentName, yes: Yes = False) -> None:
 
     runtime = runtime_of(ctx)
     root = runtime.root()
+    if if_exists and name not in runtime.app().components:
+        log(f"component {shown_name(name)} does not exist; nothing was changed")
+        return
     find_component(runtime.app(), name)
     confirm(runtime, f"Remove component '{name}' and its parameters in every environment?", yes=yes)
 

@@ -25,10 +25,11 @@ from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.exit_codes import FAILED_DIFF
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.views.outcomes import fail, log_not_started
-from dlctl.cli.output.views.plan import PlanFormat, print_plan, write_plans
+from dlctl.cli.output.views.plan import PlanFormat, print_plan, print_summary, write_plans
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.cli.session import environments_of, open_session
-from dlctl.errors import DlctlError
+from dlctl.errors import DlctlError, UsageError
+from dlctl.plan.model import Plan
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.workflow.collisions import collisions
@@ -42,7 +43,7 @@ app = application()
 @app.command(
     cls=DryRunCommand,
     epilog="Examples: dlctl diff gke; dlctl diff gke --dry-run=server; dlctl diff 'prod/*' -c cnn; "
-    "dlctl diff --all -o json",
+    "dlctl diff --all --summary; dlctl diff --offline minikube gke",
 )
 def diff(
     ctx: typer.Context,
@@ -67,6 +68,13 @@ def diff(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Let the server check new objects, too, by dry runs.")
     ] = False,
+    offline: Annotated[
+        bool,
+        typer.Option("--offline", help="Compare what two environments render, without a cluster."),
+    ] = False,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Print only the number of changes of each component.")
+    ] = False,
     fit_check: FitCheck = True,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
@@ -77,13 +85,19 @@ def diff(
 ) -> None:
     """Show what 'apply' would change on the cluster, without writing.
 
-    Exit code 0 means no differences, 1 differences, 2 or more an error. Secrets are masked, but their
-    changes are visible. The server checks new objects only with --dry-run=server.
+    Exit code 0 means no differences, 1 differences, 2 or more that it failed, or that 'apply' would be
+    refused. Secrets are masked, but their changes are visible. The server checks new objects only with
+    --dry-run=server.
     """
     options = PlanOptions(adopt=adopt, force_conflicts=force_conflicts, replace=replace, check_new=dry_run)
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     runtime = runtime_of(ctx)
+    _check_options(output, summary=summary, offline=offline, all_=all_)
+    if offline:
+        from dlctl.cli.commands.diff_offline import diff_offline
+
+        raise typer.Exit(diff_offline(runtime, environments or (), selection, output, summary=summary))
     try:
         with LiveProgress() as progress:
             session = open_session(runtime, flags, progress, verify=verify)
@@ -102,21 +116,41 @@ def diff(
     if outcomes.interrupted:
         raise KeyboardInterrupt
     errors = (*outcomes.errors, *collisions(outcomes.results))
-    _print(runtime, [entry.masked(session) for entry in outcomes.results], errors, output)
+    plans = [entry.masked(session) for entry in outcomes.results]
+    _print(runtime, plans, errors, output, summary=summary)
     fits.log(names)
     log_not_started(outcomes)
     if errors:
         fail(errors, at_least=FAILED_DIFF)
-    if any(entry.plan.failed for entry in outcomes.results):
-        raise typer.Exit(FAILED_DIFF)
-    raise typer.Exit(1 if any(entry.plan.differs for entry in outcomes.results) else 0)
+    raise typer.Exit(_code([entry.plan for entry in outcomes.results]))
+
+
+def _check_options(output: PlanFormat, *, summary: bool, offline: bool, all_: bool) -> None:
+    if summary and output is PlanFormat.JSON:
+        raise UsageError("--summary cannot be used with -o json", hint="JSON has 'counts'")
+    if offline and all_:
+        raise UsageError("--offline cannot be used with --all", hint="name two environments")
+
+
+def _code(plans: Sequence[Plan]) -> int:
+    """The exit code: 2 where an apply would be refused, 1 where there are differences, and nothing else."""
+    if any(plan.failed or plan.blocked for plan in plans):
+        return FAILED_DIFF
+    return 1 if any(plan.differs for plan in plans) else 0
 
 
 def _print(
-    runtime: Runtime, plans: Sequence[MaskedPlan], errors: Sequence[DlctlError], output: PlanFormat
+    runtime: Runtime,
+    plans: Sequence[MaskedPlan],
+    errors: Sequence[DlctlError],
+    output: PlanFormat,
+    *,
+    summary: bool,
 ) -> None:
-    if output is PlanFormat.JSON and plans:
+    if summary:
+        print_summary(plans)
+    elif output is PlanFormat.JSON and plans:
         write_plans(runtime, plans, errors)
     elif output is PlanFormat.TEXT:
         for plan in plans:
-            print_plan(plan)
+            print_plan(plan, by_component=True)

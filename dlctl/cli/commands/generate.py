@@ -7,16 +7,18 @@ from typing import Annotated
 
 import typer
 
+from dlctl.app.discover import APP_FILE
 from dlctl.app.edit import add_component
+from dlctl.app.model import App
 from dlctl.cli.arguments.prototype_usage import GENERATE, usage_text
 from dlctl.cli.arguments.prototype_words import RAW_ARGUMENTS, PrototypeArguments, parse_prototype_arguments
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.file_edits import warn_about_rules, write_edits
+from dlctl.cli.output.file_edits import warn_about_rules, warn_about_secrets, write_edits
 from dlctl.cli.output.streams import data, log
 from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import runtime_of
-from dlctl.errors import UsageError
+from dlctl.errors import AppError, UsageError
 from dlctl.files.write import FileChange
 from dlctl.params.component import component_block, missing_params, typed_params
 from dlctl.registry.prototypes.model import Prototype
@@ -42,23 +44,18 @@ def generate(
     if parsed.help:
         data(usage_text(GENERATE, catalogue.find(parsed.prototype) if parsed.prototype else None))
         return
-    if not parsed.prototype:
-        raise UsageError(
-            "'generate' needs PROTOTYPE and COMPONENT",
-            hint="'dlctl prototype list' lists prototypes, 'dlctl generate PROTOTYPE --help' its parameters",
-        )
+    _require_names(parsed)
     root = runtime.root()
     prototype = catalogue.find(parsed.prototype)
-    if not parsed.component:
-        raise UsageError(
-            f"no name given for the component from prototype '{prototype.name}'",
-            hint=f"usage: dlctl generate {prototype.name} COMPONENT",
-        )
     reference = catalogue.reference(prototype)
-    params = typed_params(prototype, parsed.params, values_file(runtime.cwd, parsed))
+    params = typed_params(prototype, parsed.params, values_file(runtime.cwd, parsed), parsed.force)
+    existed: list[str] = []
 
     def compute() -> Sequence[FileChange]:
         current = runtime.app()
+        if parsed.flag("if-missing") and parsed.component in current.components:
+            existed[:] = [_same_prototype(current, parsed.component, prototype, reference)]
+            return ()
         block = component_block(
             prototype,
             reference,
@@ -70,8 +67,37 @@ def generate(
         return [add_component(current, parsed.component, block)]
 
     write_edits(root, compute)
+    if existed:
+        log(f"component {parsed.component} already exists; nothing was changed")
+        return
+    warn_about_secrets(prototype, params, parsed.component, APP_FILE)
     _report(parsed.component, reference, prototype, params)
     warn_about_rules(runtime, parsed.component)
+
+
+def _require_names(parsed: PrototypeArguments) -> None:
+    if not parsed.prototype:
+        raise UsageError(
+            "'generate' needs PROTOTYPE and COMPONENT",
+            hint="'dlctl prototype list' lists prototypes, 'dlctl generate PROTOTYPE --help' its parameters",
+        )
+    if not parsed.component:
+        raise UsageError(
+            f"no name given for the component from prototype '{parsed.prototype}'",
+            hint=f"usage: dlctl generate {parsed.prototype} COMPONENT",
+        )
+
+
+def _same_prototype(app: App, name: str, prototype: Prototype, reference: str) -> str:
+    """The name of a component that exists. Raises AppError if it is from another prototype."""
+    component = app.components[name]
+    if component.prototype not in (reference, prototype.name):
+        raise AppError(
+            f"component '{name}' exists, but from prototype {component.prototype}",
+            location=component.location,
+            hint="choose another name",
+        )
+    return name
 
 
 def _report(component: str, reference: str, prototype: Prototype, params: dict[str, object]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dlctl.app.create import check_location, create_app
-from dlctl.app.environment_edit import environment_files
+from dlctl.app.environment_edit import NewFiles, environment_files
 from dlctl.app.names import check_environment_name, check_name
 from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout
 from dlctl.cli.commands.env.pin import pinned
@@ -59,4 +59,4 @@ def _environment(runtime: Runtime, flags: ClusterFlags, name: str, namespace: st
     connector = Connector(runtime, flags)
     context = connector.chosen_context("")
     destination = pinned(connector, name, context, "", required=False)
-    return environment_files(name, destination, namespace or context.namespace or "default")
+    return environment_files(NewFiles(name, destination, namespace or context.namespace or "default"))

@@ -5,18 +5,21 @@ from typing import Annotated
 
 import typer
 
+from dlctl.app.discover import APP_FILE
+from dlctl.app.edit import params_file
 from dlctl.cli.arguments.negative_numbers import NegativeNumbersCommand
 from dlctl.cli.arguments.options import FirstEnvironment, InEnvironment, SecondEnvironment, TableOutput
+from dlctl.cli.commands.param_values import assignments, force_of, from_input, unset_names
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.file_edits import warn_about_rules, write_edits
+from dlctl.cli.output.file_edits import warn_about_rules, warn_about_secrets, write_edits
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.tables.table import TableFormat
-from dlctl.cli.runtime import runtime_of
+from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 from dlctl.files.write import FileChange
-from dlctl.params.assign import Place, assign, unassign
-from dlctl.params.parse_value import Force
+from dlctl.params.assign import Place, assign, is_set, unassign
+from dlctl.params.path import split_name
 
 app = application(
     no_args_is_help=True,
@@ -48,19 +51,21 @@ def set_params(
     as_string: Annotated[
         bool, typer.Option("--string", "--as-string", help="Read each value as a string.")
     ] = False,
+    shell: Annotated[
+        bool, typer.Option("--shell", help="Split commands and other lists of words as a shell does.")
+    ] = False,
 ) -> None:
     """Set parameters: COMPONENT NAME VALUE, or COMPONENT NAME=VALUE...
 
     Values are typed by the prototype's schema. With --env and no component, the value applies to
     every component of the environment that declares the parameter. Dots refer to values inside
-    mappings; '\\.' is a literal dot. For a value that starts with '-' and is not a number, use
-    NAME=VALUE.
+    mappings; '\\.' is a literal dot. The value '-' is read from standard input, for passwords. For another
+    value that starts with '-' and is not a number, use NAME=VALUE.
     """
-    if as_json and as_string:
-        raise UsageError("--json and --string cannot be used together")
-    force = Force.JSON if as_json else Force.STRING if as_string else Force.SCHEMA
+    force = force_of(as_json=as_json, as_string=as_string, shell=shell)
     runtime = runtime_of(ctx)
-    component, values = _assignments(words, env)
+    component, values = assignments(words, env)
+    values = [(name, from_input(name, value, words)) for name, value in values]
     place = Place(component, env)
 
     def compute() -> Sequence[FileChange]:
@@ -69,10 +74,15 @@ def set_params(
     changed = write_edits(runtime.root(), compute)
     if not changed:
         log(f"{', '.join(name for name, _ in values)}: unchanged for {place}")
+    else:
+        _warn_about_secrets(runtime, place, [split_name(name)[0] for name, _ in values])
     warn_about_rules(runtime, component, env)
 
 
-@app.command("unset", epilog="Example: dlctl param unset --env gke cnn num_gpus")
+@app.command(
+    "unset",
+    epilog="Examples: dlctl param unset --env gke cnn num_gpus; dlctl param unset cnn model --if-exists",
+)
 def unset(
     ctx: typer.Context,
     words: Annotated[
@@ -84,19 +94,26 @@ def unset(
         ),
     ],
     env: InEnvironment = "",
+    if_exists: Annotated[
+        bool, typer.Option("--if-exists", help="Skip parameters that are not set, without an error.")
+    ] = False,
 ) -> None:
     """Unset parameters, so that inherited values and defaults apply again."""
     runtime = runtime_of(ctx)
 
     def compute() -> Sequence[FileChange]:
-        app = runtime.app()
-        component, names = _names(words, env, list(app.components))
-        return [unassign(app, runtime.catalogue(), Place(component, env), names)]
+        app, catalogue = runtime.app(), runtime.catalogue()
+        component, names = unset_names(words, env, list(app.components))
+        place = Place(component, env)
+        if if_exists:
+            names = [name for name in names if is_set(app, catalogue, place, name)]
+        return [unassign(app, catalogue, place, names)] if names else ()
 
-    write_edits(runtime.root(), compute)
+    if not write_edits(runtime.root(), compute):
+        log("not set; nothing was changed")
 
 
-@app.command("list", epilog="Examples: dlctl param list; dlctl param list cnn --env gke")
+@app.command("list", epilog="Examples: dlctl param list; dlctl param list cnn --env gke --all")
 def list_params(
     ctx: typer.Context,
     component: Annotated[
@@ -106,12 +123,15 @@ def list_params(
         ),
     ] = "",
     env: InEnvironment = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also list parameters that have their default.")
+    ] = False,
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
-    """List parameters with their values and origins."""
+    """List the parameters that are set, with their values and origins; JSON has all parameters."""
     from dlctl.cli.output.views.parameters import print_params
 
-    print_params(runtime_of(ctx), component, env, output)
+    print_params(runtime_of(ctx), component, env, output, everything=everything)
 
 
 @app.command("explain", epilog="Example: dlctl param explain cnn num_gpus --env gke")
@@ -154,43 +174,19 @@ def diff(
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """Compare the parameters of two environments. Exit code 1 if there are differences."""
-    from dlctl.cli.output.views.parameters import print_differences
+    from dlctl.cli.output.views.param_differences import print_differences
 
     raise typer.Exit(print_differences(runtime_of(ctx), first, second, component, output))
 
 
-def _assignments(words: Sequence[str], env: str) -> tuple[str, list[tuple[str, str]]]:
-    """Parse arguments to a component (empty: all of an environment) and `(name, text)` pairs."""
-    component, rest = _component_word(words)
-    named = any("=" in word for word in rest[:-1])  # of other words than a last one, which may be a value
-    if rest and all("=" in word for word in rest):
-        pairs = [(name, value) for name, _, value in (word.partition("=") for word in rest)]
-    elif len(words) == 3 and not named:
-        component, pairs = words[0], [(words[1], words[2])]
-    elif len(words) == 2 and env and not named:
-        component, pairs = "", [(words[0], words[1])]
-    else:
-        raise UsageError(
-            "'param set' needs COMPONENT NAME VALUE or COMPONENT NAME=VALUE...",
-            hint="with --env, the component is optional: dlctl param set --env gke NAME VALUE",
-        )
-    if not component and not env:
-        raise UsageError(
-            "no component given",
-            hint="pass the component: dlctl param set COMPONENT NAME VALUE; or pass --env ENV",
-        )
-    return component, pairs
-
-
-def _component_word(words: Sequence[str]) -> tuple[str, Sequence[str]]:
-    return ("", words) if "=" in words[0] else (words[0], words[1:])
-
-
-def _names(words: Sequence[str], env: str, components: Sequence[str]) -> tuple[str, Sequence[str]]:
-    if len(words) == 1 and env:
-        return "", words
-    if len(words) >= 2 and (words[0] in components or not env):
-        return words[0], words[1:]
-    if env:
-        return "", words
-    raise UsageError("'param unset' needs COMPONENT NAME...", hint="with --env, the component is optional")
+def _warn_about_secrets(runtime: Runtime, place: Place, names: Sequence[str]) -> None:
+    """Warn once of secrets that are stored in clear, for the first component that declares one."""
+    app, catalogue = runtime.app(), runtime.catalogue()
+    file = params_file(place.environment) if place.environment else APP_FILE
+    for component in app.components.values():
+        if place.component in ("", component.name):
+            prototype = catalogue.find(component.prototype, component.location)
+            secret = [name for name in names if (spec := prototype.spec(name)) and spec.secret]
+            if secret:
+                warn_about_secrets(prototype, secret, component.name, file)
+                return

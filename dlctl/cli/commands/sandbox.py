@@ -163,7 +163,7 @@ def list_command(
     else:
         rows = [(s.name, s.status.value, s.context, s.server or "-") for s in sandboxes]
         empty = "no sandboxes; start one with 'dlctl sandbox up'"
-        table(("NAME", "STATUS", "CONTEXT", "SERVER"), rows, empty)
+        table(("NAME", "STATUS", "CONTEXT", "SERVER"), rows, empty, optional=("CONTEXT",))
 
 
 @app.command(epilog="Examples: dlctl sandbox kubeconfig; dlctl sandbox kubeconfig gpus --user viewer --path")

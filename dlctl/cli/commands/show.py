@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dlctl.cli.arguments.options import AllEnvironments, Components, Environments, Set, Verify
+from dlctl.cli.arguments.options import (
+    AllEnvironments,
+    Components,
+    CreateNamespace,
+    Environments,
+    Set,
+    Verify,
+)
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.streams import data
 from dlctl.cli.runtime import Runtime, runtime_of
@@ -29,7 +36,8 @@ class ShowFormat(StrEnum):
 
 
 @app.command(
-    epilog="Examples: dlctl show minikube; dlctl show gke -c cnn --set cnn.num_gpus=2; dlctl show gke -o name"
+    epilog="Examples: dlctl show minikube; dlctl show gke -c cnn --set cnn.num_gpus=2; "
+    "dlctl show gke -o name; dlctl show gke --output-dir manifests --skip-secrets"
 )
 def show(
     ctx: typer.Context,
@@ -45,9 +53,15 @@ def show(
         typer.Option(
             "--output-dir",
             metavar="DIR",
-            help="Write one file per object to this folder; stale files of earlier runs are removed.",
+            help="Write one file per object to this folder, below one for each environment; "
+            "stale files of earlier runs are removed.",
         ),
     ] = None,
+    create_namespace: CreateNamespace = True,
+    skip_secrets: Annotated[
+        bool,
+        typer.Option("--skip-secrets", help="With --output-dir: leave out objects that hold secrets."),
+    ] = False,
     verify: Verify = False,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Also print the prototype and package of each component.")
@@ -64,6 +78,10 @@ def show(
     runtime = runtime_of(ctx)
     if output_dir is not None:
         _check_folder(output_dir, output)
+        if reveal and skip_secrets:
+            raise UsageError("--reveal-secrets and --skip-secrets cannot be used together")
+    elif skip_secrets:
+        raise UsageError("--skip-secrets is used with --output-dir")
     app = runtime.app()
     renderer = Renderer(runtime.catalogue(log_event, verify=verify), store=runtime.rendering_store())
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
@@ -73,20 +91,17 @@ def show(
     if verbose:
         _log_prototypes(renderings)
     if output_dir is not None:
-        from dlctl.cli.output.manifest_files import write_objects
+        from dlctl.cli.commands.show_files import FileOptions, write_renderings
 
-        for rendering in renderings:
-            folder = runtime.cwd / output_dir
-            if len(renderings) > 1:
-                folder /= rendering.target.environment.label
-            write_objects(folder, rendering.manifests, _bodies(rendering, reveal))
+        options = FileOptions(reveal, skip_secrets, create_namespace)
+        write_renderings(runtime.cwd / output_dir, renderings, options, frozenset(selection.components))
         return
     if output is ShowFormat.NAME:
         data("".join(f"{name}\n" for rendering in renderings for name in _names(rendering, reveal)))
     elif output is ShowFormat.JSON:
         _print_json(runtime, [body for rendering in renderings for body in _bodies(rendering, reveal)])
     else:
-        _print_yaml(renderer, renderings, reveal)
+        _print_yaml(runtime, renderer, renderings, reveal)
 
 
 def _log_notes(renderings: "Sequence[Rendering]") -> None:
@@ -143,7 +158,7 @@ def _names(rendering: "Rendering", reveal: bool) -> "list[str]":
     return names if reveal else [redactor.mask_text(name) for name in names]
 
 
-def _print_yaml(renderer: "Renderer", renderings: "list[Rendering]", reveal: bool) -> None:
+def _print_yaml(runtime: Runtime, renderer: "Renderer", renderings: "list[Rendering]", reveal: bool) -> None:
     """Print the objects; the texts in which nothing is masked are stored for later commands."""
     from dlctl.yamlio.dump import dump
 
@@ -156,6 +171,8 @@ def _print_yaml(renderer: "Renderer", renderings: "list[Rendering]", reveal: boo
             if plain:
                 unmasked.append((manifest, texts[-1]))
         renderer.store_texts(rendering, unmasked)
+    if runtime.json.wanted:  # with -o yaml a failure is a document; nothing may be written after this
+        runtime.json.begin()
     data("---\n".join(texts))
 
 

@@ -14,7 +14,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "registry": ("dlctl.cli.commands.registry.app", "Add, list, describe, update and remove registries."),
     "pkg": ("dlctl.cli.commands.pkg.app", "Search, install, verify, update and remove packages."),
     "generate": ("dlctl.cli.commands.generate", "Add a component from a prototype."),
-    "component": ("dlctl.cli.commands.component", "List, remove and eject components."),
+    "component": ("dlctl.cli.commands.component", "List, disable, remove and eject components."),
     "param": ("dlctl.cli.commands.param", "Set, unset, list, explain and compare parameters."),
     "env": ("dlctl.cli.commands.env.app", "Add, list, describe, change, update and compare environments."),
     "show": ("dlctl.cli.commands.show", "Print the objects that would be applied, without a cluster."),
@@ -30,6 +30,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "sandbox": ("dlctl.cli.commands.sandbox", "Run a real control plane on this machine."),
     "cache": ("dlctl.cli.commands.cache", "List and clear what dlctl keeps to be fast."),
+    "schema": ("dlctl.cli.commands.schema", "Print the JSON Schemas of dlctl's files, for editors."),
+    "doctor": ("dlctl.cli.commands.doctor", "Check what is installed, found and reachable."),
     "completion": ("dlctl.cli.commands.completion", "Print the completion script of a shell."),
     "version": ("dlctl.cli.commands.version", "Print the version."),
 }
@@ -54,14 +56,13 @@ class LazyGroup(TyperGroup):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Load the command to run. Raises UsageError with a suggestion for an unknown name."""
-        from dlctl.suggest import did_you_mean
-
         if not args or args[0] not in COMMANDS:
             if ctx.resilient_parsing:  # completion of a partial word
                 return None, None, args
+            from dlctl.cli.commands.other_words import hint_for
+
             name = args[0] if args else ""
-            hint = did_you_mean(name, COMMANDS, "'dlctl --help' lists the commands")
-            raise click.UsageError(f"No such command '{name}'; {hint}", ctx)
+            raise click.UsageError(f"No such command '{name}'; {hint_for(name, COMMANDS)}", ctx)
         return args[0], load_command(args[0]), args[1:]
 
 
@@ -83,9 +84,25 @@ def _examples_as_lines(command: click.Command) -> None:
         command.epilog = "\n".join(["\b", f"{title}:", *lines])
 
 
+class NounGroup(TyperGroup):
+    """The commands of a noun, such as `env add` and `env rm`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command to run. Raises UsageError with a suggestion for an unknown name."""
+        if args and args[0] not in self.commands and not ctx.resilient_parsing:
+            from dlctl.cli.commands.other_words import hint_below
+
+            hint = hint_below(ctx.command_path, args[0], self.commands)
+            raise click.UsageError(f"No such command '{args[0]}'; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
 def application(**settings: Any) -> typer.Typer:
     """Create the typer application of a command module."""
     return typer.Typer(
+        cls=NounGroup,
         add_completion=False,
         rich_markup_mode=None,  # plain help, without importing rich
         pretty_exceptions_enable=False,

@@ -26,27 +26,33 @@ def write_document(runtime: Runtime, kind: str, *, errors: Sequence[DlctlError] 
     write_json(runtime.json, _envelope(kind, fields, errors))
 
 
-def write_yaml_document(kind: str, *, errors: Sequence[DlctlError] = (), **fields: Any) -> None:
-    """Write the same document as YAML. Raises the errors of `data`."""
-    from dlctl.yamlio.dump import dump
-
-    data(dump(_body(kind, fields, errors)))
+def write_yaml_document(
+    runtime: Runtime, kind: str, *, errors: Sequence[DlctlError] = (), **fields: Any
+) -> None:
+    """Write the same document as YAML. Raises the errors of `write_document`."""
+    write_json(runtime.json, _yaml(kind, fields, errors))
 
 
 def write_failure(answer: JsonAnswer, errors: Sequence[DlctlError]) -> None:
-    """Write the document of a command that failed without a result, if JSON was requested."""
+    """Write the document of a command that failed without a result, if JSON or YAML was requested."""
     if answer.wanted and not answer.written:
-        write_json(answer, _envelope(FAILURE, {}, errors))
+        write_json(answer, (_yaml if answer.yaml else _envelope)(FAILURE, {}, errors))
 
 
 def write_json(answer: JsonAnswer, text: str) -> None:
-    """Write the command's JSON text to stdout; nothing may be written after it."""
+    """Write the command's JSON or YAML text to stdout; nothing may be written after it."""
     answer.begin()
     data(text)
 
 
 def _envelope(kind: str, fields: dict[str, Any], errors: Sequence[DlctlError]) -> str:
     return json_text(_body(kind, fields, errors), indent=2) + "\n"
+
+
+def _yaml(kind: str, fields: dict[str, Any], errors: Sequence[DlctlError]) -> str:
+    from dlctl.yamlio.dump import dump
+
+    return dump(_body(kind, fields, errors))
 
 
 def _body(kind: str, fields: dict[str, Any], errors: Sequence[DlctlError]) -> dict[str, Any]:

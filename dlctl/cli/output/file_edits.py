@@ -1,7 +1,8 @@
 """Write edits of an app's files, and print the changed files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dlctl.app.app_id import adds_app_id
 from dlctl.app.discover import APP_FILE
@@ -12,6 +13,10 @@ from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
 from dlctl.files.write import FileChange
+from dlctl.text import listed
+
+if TYPE_CHECKING:  # not imported for completion
+    from dlctl.registry.prototypes.model import Prototype
 
 
 def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool:
@@ -22,14 +27,31 @@ def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool
 
 
 def log_changes(root: Path, changes: Sequence[FileChange]) -> None:
-    """Print the files that were written, but for the file lists in vendor/."""
+    """Print the files that were written, but for the file lists in vendor/ and the schemas for editors."""
+    from dlctl.app.file_schemas import FOLDER
+
     if any(adds_app_id(root, change) for change in changes):
         log(f"note: {APP_FILE} has an id now, so that another app of this name is not taken for this one")
     for change in changes:
         if change.before == change.after or change.path.suffix == ".sum":
             continue
+        if change.before is None and change.path.is_relative_to(root / FOLDER):
+            continue
         verb = "wrote" if change.before is None else "removed" if change.after is None else "changed"
         log(f"{verb} {change.path.relative_to(root).as_posix()}")
+
+
+def warn_about_secrets(prototype: "Prototype", names: Iterable[str], component: str, file: str) -> None:
+    """Warn once if values of secret parameters were stored: they are in clear in a file."""
+    specs = (prototype.spec(name) for name in names)
+    secret = [spec.name for spec in specs if spec is not None and spec.secret]
+    if secret:
+        verb = "is a secret" if len(secret) == 1 else "are secrets"
+        log(
+            f"warning: {listed(secret)} {verb}, stored in clear in {file}; to keep it out of files, unset it "
+            f"and pass it when it is used: dlctl apply ENV --set {component}.{secret[0]}=VALUE",
+            Style.WARN,
+        )
 
 
 def warn_about_rules(runtime: Runtime, component: str = "", environment: str = "") -> None:

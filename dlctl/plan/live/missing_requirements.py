@@ -1,6 +1,6 @@
 """Find the required kinds that a cluster does not serve."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from dlctl.cluster.protocol import Resource
 from dlctl.kinds import DEFINITION, read_definition
@@ -33,11 +33,12 @@ def missing_requirements(
     if not absent:
         return ()
     versions = _versions(resources())
+    served = {(version, each.kind) for each, names in versions.items() for version in names}
     sent = {manifest.api_key for manifest in listed}
     definitions = [each.body for each in listed if each.ref.group_kind == DEFINITION]
     there = {*versions, *(read_definition(body).group_kind for body in definitions)}
     return tuple(
-        _missing(key, users[key], known.get(key), versions)
+        _missing(key, users[key], known.get(key), versions, served | kinds.defined_in_plan.keys())
         for key in absent
         if key in sent or group_kind_of(key) not in there
     )
@@ -48,16 +49,29 @@ def _missing(
     components: Iterable[str],
     requirement: KindRequirement | None,
     versions: Mapping[GroupKind, tuple[str, ...]],
+    there: Collection[ApiKey],
 ) -> MissingRequirement:
     api_version, kind = key
+    hint = (requirement.hint if requirement else "") or "install its CustomResourceDefinition first"
+    instead = _instead(requirement, there) if requirement else ""
     return MissingRequirement(
         api_version,
         kind,
         tuple(sorted(filter(None, components))),
         provider=requirement.provider if requirement else "",
         served=versions.get(group_kind_of(key), ()),
-        hint=(requirement.hint if requirement else "") or "install its CustomResourceDefinition first",
+        hint=f"{instead}; or {hint}" if instead else hint,
     )
+
+
+def _instead(requirement: KindRequirement, there: Collection[ApiKey]) -> str:
+    """Another setting with which the component needs only what the cluster has; empty if there is none."""
+    for each in requirement.alternatives:
+        if all(key in there for key in each.kinds):
+            kinds = " and ".join(f"{version} {kind}" for version, kind in each.kinds)
+            uses = f"uses {kinds}, which the cluster serves" if kinds else "does without it"
+            return f"with '{each.param}: {each.value}' component {requirement.component} {uses}"
+    return ""
 
 
 def _versions(resources: Iterable[Resource]) -> dict[GroupKind, tuple[str, ...]]:

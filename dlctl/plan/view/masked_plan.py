@@ -1,5 +1,6 @@
 """A plan with its secrets masked: the only input for text and JSON."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -49,19 +50,44 @@ class MaskedStep:
 class MaskedPlan:
     """A plan with its secrets masked; it cannot be created without a redactor.
 
-    `notes` are the notes that were emitted while the plan was made.
+    `notes` are the notes that were emitted while the plan was made. `components` has the number of steps by
+    action for each component, `leftovers` the number of its objects that are no longer rendered.
     """
 
-    __slots__ = ("counts", "differs", "identity", "missing", "notes", "scope", "steps")
+    __slots__ = (
+        "components",
+        "counts",
+        "differs",
+        "identity",
+        "leftovers",
+        "missing",
+        "notes",
+        "scope",
+        "steps",
+    )
 
     def __init__(self, plan: Plan, redactor: Redactor, notes: Iterable[str] = ()) -> None:
         self.scope: Scope = plan.scope
         self.identity: Identity = plan.identity
         self.differs: bool = plan.differs
         self.counts: dict[Action, int] = {action: plan.count(action) for action in Action}
+        self.leftovers: dict[str, int] = dict(Counter(each.component for each in plan.leftovers))
+        self.components: dict[str, dict[Action, int]] = {
+            component: {action: found[action] for action in Action if found[action]}
+            for component, found in _by_component(plan).items()
+        }
         self.missing: tuple[MissingRequirement, ...] = tuple(_masked(each, redactor) for each in plan.missing)
         self.steps: tuple[MaskedStep, ...] = tuple(MaskedStep(step, redactor) for step in plan.steps)
         self.notes: tuple[str, ...] = tuple(redactor.mask_message(note) for note in notes)
+
+
+def _by_component(plan: Plan) -> dict[str, Counter[Action]]:
+    found: dict[str, Counter[Action]] = {}
+    for step in plan.steps:
+        found.setdefault(step.component, Counter())[step.action] += 1
+    for left in plan.leftovers:
+        found.setdefault(left.component, Counter())
+    return found
 
 
 def _masked(missing: MissingRequirement, redactor: Redactor) -> MissingRequirement:

@@ -24,7 +24,7 @@ _WORDS = {
 }
 
 
-_COUNTED = {
+COUNTED = {
     Action.CREATE: "to create",
     Action.UPDATE: "to update",
     Action.REPLACE: "to replace",
@@ -50,13 +50,15 @@ def plan_text(plan: MaskedPlan) -> str:
 
 def plan_summary(plan: MaskedPlan) -> str:
     """A one-line summary of a plan: `2 to create (not checked by the server), 4 unchanged`."""
-    parts = [f"{plan.counts[action]} {label}" for action, label in _COUNTED.items() if plan.counts[action]]
+    parts = [f"{plan.counts[action]} {label}" for action, label in COUNTED.items() if plan.counts[action]]
     unchecked = sum(step.unchecked for step in plan.steps)
     if unchecked:
         every = unchecked == plan.counts[Action.CREATE]
         parts[0] += f" ({'' if every else f'{unchecked} '}not checked by the server)"
     if plan.missing:
         parts.insert(0, f"{counted(len(plan.missing), 'kind')} missing")
+    if left := sum(plan.leftovers.values()):
+        parts.append(f"{left} left over")
     return ", ".join(parts) or "nothing to do"
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dlctl.app import file_keys
 from dlctl.app.names import check_name
 from dlctl.app.reader import Reader
 from dlctl.errors import Location, RegistryError
@@ -23,19 +24,6 @@ from dlctl.registry.prototypes.source import PROTOTYPE_FILE, Source
 from dlctl.registry.prototypes.string_formats import expand_formats
 from dlctl.suggest import did_you_mean
 from dlctl.text import type_name
-
-_KEYS = (
-    "apiVersion",
-    "kind",
-    "name",
-    "summary",
-    "description",
-    "groups",
-    "params",
-    "required",
-    "provides",
-    *CHECK_KEYS,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +47,7 @@ def load_prototype(
 
 def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader]) -> Prototype:
     reader = file_reader(source, folder / PROTOTYPE_FILE)
-    reader.only(*_KEYS)
+    reader.only(*file_keys.PROTOTYPE)
     check_head(reader, folder.name, "Prototype")
     check_name("a prototype", folder.name, Location(source.show(folder)))  # it is used as a label value
     required = reader.texts("required")
@@ -157,7 +145,7 @@ def _group(reader: Reader, index: int, item: Any) -> tuple[str, tuple[str, ...]]
             "group must be a name or {name: …, only: [...]}", location=reader.place("groups", index)
         )
     group = Reader(reader.document, (*reader.path, "groups", index))
-    group.only("name", "only")
+    group.only(*file_keys.GROUP)
     return group.text("name"), group.texts("only")
 
 

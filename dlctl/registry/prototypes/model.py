@@ -126,6 +126,17 @@ NO_KINDS: PackageKinds = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another value of a parameter, with which a component needs other kinds instead; `kinds` has these, each
+    as apiVersion and kind; there may be none.
+    """
+
+    param: str
+    value: str
+    kinds: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A folder of prototypes, with the content of its package.yaml."""
 

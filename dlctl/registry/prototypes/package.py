@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from dlctl.app.file_keys import PACKAGE
 from dlctl.files.presence import file_exists
 from dlctl.registry.prototypes.document_head import check_head, file_reader, registry_errors
 from dlctl.registry.prototypes.model import Package
 from dlctl.registry.prototypes.package_kinds import read_kinds
 from dlctl.registry.prototypes.source import PACKAGE_FILE, Source
 
-PACKAGE_KEYS = ("apiVersion", "kind", "name", "summary", "kinds", "version", "dependencies", "minDlctl")
+PACKAGE_KEYS = tuple(PACKAGE)
 """The keys of package.yaml; those after `kinds` are for packages that are installed from a registry."""
 
 

@@ -7,7 +7,20 @@ from dlctl.errors import Location, RegistryError
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
 _ALIAS = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 RESERVED = frozenset(
-    {"name", "namespace", "values", "help", "set", "output", "yes", "dir", "env", "if_missing", "shell"}
+    {
+        "name",
+        "namespace",
+        "values",
+        "help",
+        "set",
+        "output",
+        "yes",
+        "dir",
+        "env",
+        "if_exists",
+        "if_missing",
+        "shell",
+    }
 )
 """Options of `generate` and of all commands: a parameter of that name could not be passed."""
 

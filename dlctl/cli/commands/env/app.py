@@ -10,6 +10,8 @@ from dlctl.cli.arguments.options import (
     EnvironmentName,
     Environments,
     FirstEnvironment,
+    IfExists,
+    IfMissing,
     KubeconfigFile,
     MaxParallel,
     RequestTimeout,
@@ -43,7 +45,11 @@ Sandbox = Annotated[
 ]
 
 
-@app.command("add", epilog="Examples: dlctl env add minikube; dlctl env add gke --context gke -n kubeflow")
+@app.command(
+    "add",
+    epilog="Examples: dlctl env add minikube; dlctl env add gke --context gke -n kubeflow; "
+    "dlctl env add base --no-cluster; dlctl env add eu --context gke --extends minikube",
+)
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name; may be a path such as us-west/prod.")],
@@ -56,15 +62,38 @@ def add(
     require_cluster: Annotated[
         bool, typer.Option("--require-cluster", help="Fail if the cluster cannot be reached.")
     ] = False,
+    extends: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--extends",
+            metavar="ENV",
+            help="Take parameters, labels and patches of this environment first; can be repeated.",
+            autocompletion=complete.environments,
+        ),
+    ] = None,
+    no_cluster: Annotated[
+        bool, typer.Option("--no-cluster", help="Name no cluster: for an environment that others extend.")
+    ] = False,
+    if_missing: IfMissing = False,
 ) -> None:
     """Add an environment, by default for the cluster of kubectl's current context.
 
     The environment is pinned to the identity of its cluster if the cluster can be reached.
     """
-    from dlctl.cli.commands.env.edit import add_environment
+    from dlctl.cli.commands.env.add import NewEnvironment, add_environment
 
     flags = ClusterFlags(kubeconfig, context, request_timeout)
-    add_environment(runtime_of(ctx), flags, name, namespace, server, sandbox, required=require_cluster)
+    new = NewEnvironment(
+        name=name,
+        namespace=namespace,
+        server=server,
+        sandbox=sandbox,
+        extends=tuple(extends or ()),
+        no_cluster=no_cluster,
+        required=require_cluster,
+        if_missing=if_missing,
+    )
+    add_environment(runtime_of(ctx), flags, new)
 
 
 @app.command("list", epilog="Example: dlctl env list -o json")
@@ -102,8 +131,19 @@ def set_environment(
     server: Server = "",
     sandbox: Sandbox = "",
     pin: Annotated[
-        bool, typer.Option("--pin", help="Pin the environment to the identity of its current cluster.")
+        bool,
+        typer.Option(
+            "--pin",
+            help="Pin the environment to the identity of its current cluster; "
+            "asks before another pin is replaced.",
+        ),
     ] = False,
+    cluster_id: Annotated[
+        str,
+        typer.Option(
+            "--cluster-id", metavar="ID", help="With --pin: fail if another cluster than this one answers."
+        ),
+    ] = "",
     protected: Annotated[
         bool | None, typer.Option("--protected/--no-protected", help="Prompt before changes to its cluster.")
     ] = None,
@@ -116,15 +156,31 @@ def set_environment(
 
     texts = {"context": context, "namespace": namespace, "server": server, "sandbox": sandbox}
     flags = ClusterFlags(kubeconfig, "", request_timeout)
-    change_environment(runtime_of(ctx), flags, name, Settings(texts, pin, protected), yes=yes)
+    change_environment(runtime_of(ctx), flags, name, Settings(texts, pin, protected, cluster_id), yes=yes)
 
 
-@app.command("rm", epilog="Example: dlctl env rm minikube --yes")
-def remove(ctx: typer.Context, name: EnvironmentName, yes: Yes = False) -> None:
-    """Remove an environment's files; clusters and nested environments are not changed."""
-    from dlctl.cli.commands.env.edit import remove_environment
+@app.command(
+    "rm", epilog="Examples: dlctl env rm minikube --yes; dlctl env rm old --if-exists --offline --yes"
+)
+def remove(
+    ctx: typer.Context,
+    name: EnvironmentName,
+    if_exists: IfExists = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not ask the cluster whether objects are there.")
+    ] = False,
+    kubeconfig: KubeconfigFile = None,
+    request_timeout: RequestTimeout = 3,
+    yes: Yes = False,
+) -> None:
+    """Remove an environment's files; clusters and nested environments are not changed.
 
-    remove_environment(runtime_of(ctx), name, yes=yes)
+    Objects of the environment that are on its cluster are named first: they stay there.
+    """
+    from dlctl.cli.commands.env.remove import Removal, remove_environment
+
+    flags = ClusterFlags(kubeconfig, "", request_timeout)
+    remove_environment(runtime_of(ctx), flags, name, Removal(offline, if_exists, yes))
 
 
 @app.command(

@@ -2,14 +2,23 @@
 
 from collections.abc import Mapping
 
-from dlctl.app.model import App, Destination, Environment
+from dlctl.app.model import App, Destination, Environment, Target
 from dlctl.app.snapshot.load import cluster_file
 from dlctl.cli.connect import ClusterFlags, Connector
 from dlctl.cli.output.notes import log_event
+from dlctl.cli.output.prompt import confirm
 from dlctl.cli.runtime import Runtime
-from dlctl.errors import ClusterError
+from dlctl.errors import ClusterError, UsageError
 from dlctl.events import Note, WarningNote
+from dlctl.server_url import HINT, PROBLEM, may_hold_credentials
 from dlctl.suggest import did_you_mean
+from dlctl.text import counted, listed
+
+
+def check_server(server: str) -> None:
+    """Raise UsageError for a URL that may hold a password."""
+    if may_hold_credentials(server):
+        raise UsageError(f"--server {PROBLEM}", hint=HINT)
 
 
 def warn_of_unknown_cluster(runtime: Runtime, flags: ClusterFlags, values: Mapping[str, object]) -> None:
@@ -36,6 +45,39 @@ def warn_of_unknown_sandbox(runtime: Runtime, name: str) -> None:
         guess = did_you_mean(name, known)
         more = f"{guess} " if guess else ""
         log_event(WarningNote(f"sandbox '{name}' not found; {more}start it with 'dlctl sandbox up {name}'"))
+
+
+def warn_of_applied_objects(target: Target, connector: Connector) -> None:
+    """Name the objects of an environment that stay on its cluster when its files are removed."""
+    from dlctl.workflow.applied_objects import applied_objects
+
+    name = target.environment.name
+    found = applied_objects(target, connector, log_event)
+    if found.error:
+        log_event(WarningNote(f"cannot check whether objects of {name} are on its cluster: {found.error}"))
+    elif found.objects:
+        many = len(found.objects) != 1
+        log_event(
+            WarningNote(
+                f"{counted(len(found.objects), 'object')} of environment {name} {'are' if many else 'is'} on "
+                f"{found.server}: {listed(map(str, found.objects))}; without the environment dlctl cannot "
+                f"delete {'them' if many else 'it'}: first run 'dlctl delete {name}'"
+            )
+        )
+
+
+def confirm_other_pin(runtime: Runtime, name: str, old: str, new: str, server: str) -> None:
+    """Ask before the pin of an environment changes to another cluster; `--yes` is no answer to this.
+
+    Raises UsageError if there is no terminal, NotConfirmed if the answer is not yes.
+    """
+    if not runtime.interactive:
+        raise UsageError(
+            f"environment {name} is pinned to cluster {old}, but cluster {new} answers at {server}",
+            hint=f"if it is the right one: dlctl env set {name} --pin --cluster-id {new}",
+        )
+    question = f"Environment '{name}' is pinned to cluster {old}, but cluster {new} answers at {server}."
+    confirm(runtime, f"{question} Pin it to that one?", yes=False)
 
 
 def log_changed_cluster(app: App, before: Environment, after: Destination) -> None:

@@ -1,19 +1,18 @@
-"""Add, change and remove environments."""
+"""`dlctl env set`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dlctl.app import environment_edit
-from dlctl.app.environment_edit import check_removable, refuse_existing, set_environment, superseded
-from dlctl.app.environments import DEFAULT_NAMESPACE, load_environment
-from dlctl.app.model import App, Destination, Environment
-from dlctl.app.names import check_environment_name, check_name
+from dlctl.app.environment_edit import set_environment, superseded
+from dlctl.app.environments import load_environment
+from dlctl.app.model import Destination, Environment
+from dlctl.app.names import check_name
 from dlctl.cli.commands.env.cluster_change import (
+    check_server,
+    confirm_other_pin,
     log_changed_cluster,
     warn_of_unknown_cluster,
-    warn_of_unknown_sandbox,
 )
-from dlctl.cli.commands.env.pin import pinned
 from dlctl.cli.connect import ClusterFlags, Connector
 from dlctl.cli.output.file_edits import write_edits
 from dlctl.cli.output.notes import log_event
@@ -21,44 +20,7 @@ from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import Runtime
-from dlctl.errors import UsageError
-from dlctl.server_url import HINT, PROBLEM, may_hold_credentials
-
-
-def add_environment(
-    runtime: Runtime,
-    flags: ClusterFlags,
-    name: str,
-    namespace: str,
-    server: str,
-    sandbox: str,
-    *,
-    required: bool,
-) -> None:
-    """`env add`: choose the destination, pin it if the cluster can be reached, write the files."""
-    check_environment_name(name)
-    app = runtime.app()
-    refuse_existing(app, name)
-    if sandbox and (flags.context or server):
-        raise UsageError("--sandbox cannot be used with --context or --server")
-    _check_server(server)
-    if namespace:
-        check_name("a namespace", namespace)
-    if sandbox:
-        destination = Destination(sandbox=check_name("a sandbox", sandbox))
-        warn_of_unknown_sandbox(runtime, sandbox)
-    else:
-        connector = Connector(runtime, flags)
-        context = connector.chosen_context(server)
-        namespace = check_name("a namespace", namespace or context.namespace or DEFAULT_NAMESPACE)
-        destination = pinned(connector, name, context, server, required=required)
-    _write_environment(app, name, destination, namespace or DEFAULT_NAMESPACE)
-
-
-def _write_environment(app: App, name: str, destination: Destination, namespace: str) -> None:
-    write_edits(app.root, lambda: environment_edit.add_environment(app, name, destination, namespace))
-    where = f"sandbox {destination.sandbox}" if destination.sandbox else f"context {destination.context}"
-    log(f"added environment {name}: {where}, namespace {namespace}", Style.GOOD)
+from dlctl.errors import PlanError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +30,7 @@ class Settings:
     texts: Mapping[str, str]
     pin: bool
     protected: bool | None
+    cluster_id: str = ""
 
     def values(self) -> dict[str, object]:
         """The values to store. Raises AppError for an invalid name, UsageError for two kinds of cluster."""
@@ -75,17 +38,12 @@ class Settings:
         for key, what in (("namespace", "a namespace"), ("sandbox", "a sandbox")):
             if key in values:
                 check_name(what, self.texts[key])
-        _check_server(self.texts.get("server", ""))
+        check_server(self.texts.get("server", ""))
         if self.protected is not None:
             values["protected"] = self.protected
         if "sandbox" in values and values.keys() & {"context", "server"}:
             raise UsageError("--sandbox cannot be used with --context or --server")
         return values
-
-
-def _check_server(server: str) -> None:
-    if may_hold_credentials(server):
-        raise UsageError(f"--server {PROBLEM}", hint=HINT)
 
 
 def change_environment(
@@ -95,9 +53,11 @@ def change_environment(
     app = runtime.app()
     environment = load_environment(app, name)
     values = settings.values()
+    if settings.cluster_id and not settings.pin:
+        raise UsageError("--cluster-id is used with --pin", hint="add --pin")
     obsolete = superseded(key for key, value in values.items() if value != _current(environment, key))
     if settings.pin:
-        values.update(_new_pin(runtime, flags, environment, values))
+        values.update(_new_pin(runtime, flags, environment, values, settings.cluster_id))
     if not values:
         raise UsageError("nothing to set", hint="'dlctl env set --help' lists the settings")
     if environment.protected:
@@ -117,8 +77,13 @@ def _current(environment: Environment, key: str) -> object:
 
 
 def _new_pin(
-    runtime: Runtime, flags: ClusterFlags, environment: Environment, values: Mapping[str, object]
+    runtime: Runtime,
+    flags: ClusterFlags,
+    environment: Environment,
+    values: Mapping[str, object],
+    expected: str,
 ) -> dict[str, str]:
+    """The values of the pin. Raises PlanError if another cluster than the `expected` one answers."""
     old = environment.destination
     if "sandbox" in values or (old.sandbox and not values.keys() & {"context", "server"}):
         raise UsageError("a sandbox cannot be pinned: it runs only on this machine")
@@ -126,17 +91,18 @@ def _new_pin(
     server = str(values.get("server") or ("" if "context" in values else old.server))
     cluster = Connector(runtime, flags).destination(Destination(context=context, server=server), log_event)
     identity = cluster.identity()
+    if expected and expected != identity.uid:
+        raise PlanError(
+            f"the cluster at {cluster.server} is {identity.uid}, not {expected}; nothing was changed",
+            hint="check the context: dlctl cluster list",
+        )
     if old.cluster_id and old.cluster_id != identity.uid:
+        elsewhere = bool(values.keys() & {"context", "server"})
+        # A weak pin is of a server and its CA; the ID of the cluster behind the same server only adds to it.
+        refined = old.cluster_id.startswith("weak:") and old.server == cluster.server
+        if not (expected or elsewhere or refined):
+            confirm_other_pin(runtime, environment.name, old.cluster_id, identity.uid, cluster.server)
         log(f"pin changed from {old.cluster_id} to {identity.uid}", Style.WARN)
     else:
         log(f"pinned to cluster {identity.uid} at {cluster.server}")
     return {"server": cluster.server, "clusterId": identity.uid}
-
-
-def remove_environment(runtime: Runtime, name: str, *, yes: bool) -> None:
-    """`env rm`: remove the environment's own files, unless others extend it."""
-    app = runtime.app()
-    check_removable(app, load_environment(app, name))
-    confirm(runtime, f"Remove environment '{name}' and its parameters?", yes=yes)
-    write_edits(app.root, lambda: environment_edit.remove_environment(app, name))
-    log(f"removed environment {name}; objects that were applied stay on their cluster")

@@ -30,7 +30,7 @@ def print_preview(runtime: Runtime, words: Sequence[str]) -> None:
     rendering = preview(
         catalogue,
         prototype,
-        typed_params(prototype, parsed.params, values_file(runtime.cwd, parsed)),
+        typed_params(prototype, parsed.params, values_file(runtime.cwd, parsed), parsed.force),
         name=parsed.options.get("name", ""),
         namespace=parsed.options.get("namespace", ""),
     )

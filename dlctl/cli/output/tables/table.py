@@ -17,21 +17,29 @@ class TableFormat(StrEnum):
 
 
 def table(
-    headings: Sequence[str], rows: Iterable[Sequence[str | Cell]], empty: str = "", *, header: bool = True
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str | Cell]],
+    empty: str = "",
+    *,
+    header: bool = True,
+    optional: Sequence[str] = (),
 ) -> None:
     """Write a table to stdout; if there are no rows, `empty` is printed on stderr instead.
 
-    On a terminal it fits the width; long cells wrap. On a pipe each row is one line.
+    On a terminal it fits the width; long cells wrap. Where words would be cut, columns of the `optional`
+    headings are left out, in this order. On a pipe each row is one line, with all columns.
     """
     cells = [[_cell(entry) for entry in row] for row in rows]
     if not cells and empty:
         log(empty)
     elif stdout_is_terminal():
-        from dlctl.cli.output.tables.terminal_table import terminal_table
+        from dlctl.cli.output.tables.terminal_table import terminal_table, without_optional
         from dlctl.cli.output.terminal import terminal_width
 
         shown = [[Cell(printable(entry.text), entry.style) for entry in row] for row in cells]
-        for part in terminal_table(headings, shown, terminal_width(sys.stdout), header=header):
+        room = terminal_width(sys.stdout)
+        kept, narrowed = without_optional(headings, shown, room, optional)
+        for part in terminal_table(kept, narrowed, room, header=header):
             draw(part)
     else:
         from dlctl.cli.output.tables.plain_table import aligned

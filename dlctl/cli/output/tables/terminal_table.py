@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from dlctl.cli.output.style import Style
 from dlctl.cli.output.tables.cell import Cell
-from dlctl.cli.output.tables.widths import LEAST, column_widths
+from dlctl.cli.output.tables.widths import LEAST, column_widths, words_fit
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -37,6 +37,25 @@ def terminal_table(
             lines, widths = [[cell] for line in lines for cell in line], [room]
     for start in range(0, len(lines), PART):
         yield _drawn(lines[start : start + PART], widths)
+
+
+def without_optional(
+    headings: Sequence[str], rows: Sequence[Sequence[Cell]], room: int, optional: Sequence[str]
+) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+    """The table without as many of the `optional` columns as is needed to cut no word, in this order.
+
+    If it has to be cut even without them, the table as it is.
+    """
+    from rich.cells import cell_len
+
+    kept = list(headings)
+    for dropped in (None, *optional):
+        kept = [heading for heading in kept if heading != dropped]
+        places = [headings.index(heading) for heading in kept]
+        columns = [[row[place].text for row in rows] for place in places]
+        if words_fit(kept, columns, room - GAP * (len(kept) - 1), cell_len):
+            return kept, [[row[place] for place in places] for row in rows]
+    return headings, rows
 
 
 def _blocks(title: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 LEAST = 16
 """The minimum width of a column whose words are broken."""
 
+READABLE = 24
+"""The width from which on a text that wraps is easy to read."""
+
 Measure = Callable[[str], int]
 
 
@@ -19,6 +22,17 @@ def column_widths(
         if sum(floors) <= room:
             return _narrowed(widths, floors, room)
     return None
+
+
+def words_fit(headings: Sequence[str], columns: Sequence[Sequence[str]], room: int, measure: Measure) -> bool:
+    """Whether there is room for the longest word of each column, and to read the last one.
+
+    Cells may wrap between words; the last column is a text where it is long.
+    """
+    full = [[heading, *column] for heading, column in zip(headings, columns, strict=True)]
+    words = [_longest_word(column, measure) for column in full]
+    words[-1] = max(words[-1], min(READABLE, max(map(measure, full[-1]))))
+    return sum(words) <= room
 
 
 def _longest_word(texts: Iterable[str], measure: Measure) -> int:

@@ -35,7 +35,9 @@ def print_clusters(runtime: Runtime, rows: Sequence[ClusterRow], form: ClusterFo
         return
     columns = WIDE if form is ClusterFormat.WIDE else NARROW
     cells = [[cell(row) for cell in columns.values()] for row in rows]
-    table(tuple(columns), cells, "there is no context, and no environment that names a cluster")
+    empty = "there is no context, and no environment that names a cluster"
+    optional = () if form is ClusterFormat.WIDE else ("LATENCY", "RDMA", "VERSION")
+    table(tuple(columns), cells, empty, optional=optional)
     for row in rows:
         for note in _notes(row):
             log_event(Note(f"{row.read.target}: {note}"))

@@ -8,7 +8,7 @@ from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.streams import data
 from dlctl.cli.output.tables.table import TableFormat, table
-from dlctl.cli.output.views.parameters import difference_items, difference_rows
+from dlctl.cli.output.views.param_differences import Sides, difference_items, difference_rows
 from dlctl.cli.output.views.pin import pin_json, pin_lines
 from dlctl.cli.runtime import Runtime
 from dlctl.params.compare import differences
@@ -27,11 +27,23 @@ def print_environments(runtime: Runtime, output: TableFormat) -> None:
         write_document(runtime, "EnvironmentList", items=items)
         return
     rows = [
-        (entry.name, _where(entry), entry.namespace, _pin(entry), entry.destination.server)
+        (
+            entry.name,
+            _where(entry),
+            entry.namespace,
+            _pin(entry),
+            ", ".join(sorted(entry.disabled)),
+            entry.destination.server,
+        )
         for entry in environments
     ]
     empty = "no environments; add one with 'dlctl env add NAME'"
-    table(("NAME", "CLUSTER", "NAMESPACE", "PINNED", "SERVER"), rows, empty)
+    table(
+        ("NAME", "CLUSTER", "NAMESPACE", "PINNED", "DISABLED", "SERVER"),
+        rows,
+        empty,
+        optional=("SERVER", "PINNED"),
+    )
 
 
 def print_environment(
@@ -63,14 +75,15 @@ def print_environment_diff(runtime: Runtime, first: str, second: str, output: Ta
     redactor = comparing_redactor()
     one, other = _json(app, left.environment, redactor), _json(app, right.environment, redactor)
     settings = [(key, one[key], other[key]) for key in one if key != "name" and one[key] != other[key]]
-    params = differences(environment_params(left, catalogue), environment_params(right, catalogue))
+    sides = Sides(first, second, environment_params(left, catalogue), environment_params(right, catalogue))
+    params = differences(sides.left, sides.right)
     if output is TableFormat.JSON:
         changed = [{"name": key, "left": a, "right": b} for key, a, b in settings]
         found = difference_items(params)
         write_document(runtime, "EnvironmentDiff", left=first, right=second, settings=changed, params=found)
     else:
         rows = [("", key, shown_value(a), shown_value(b)) for key, a, b in settings]
-        rows += difference_rows(params)
+        rows += difference_rows(params, sides)
         table(("COMPONENT", "SETTING", first, second), rows, "no differences")
     return 1 if settings or params else 0
 

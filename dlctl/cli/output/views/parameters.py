@@ -8,11 +8,11 @@ from dlctl.app.find import find_component
 from dlctl.app.model import App
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.json_text import shown_value
+from dlctl.cli.output.streams import log
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.explanation import Explanation, print_explained
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import ParamError
-from dlctl.params.compare import ParamDifference, differences
 from dlctl.params.environment import base_params, environment_params
 from dlctl.params.layers import unknown_param
 from dlctl.params.model import Origin, Param, ParamSet
@@ -21,30 +21,41 @@ from dlctl.params.path import split_name
 from dlctl.params.schema import describe_type
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.report import location_report
-from dlctl.text import HIDDEN
+from dlctl.text import HIDDEN, counted
 
 
-def print_params(runtime: Runtime, component: str, env: str, output: TableFormat) -> None:
-    """`param list`."""
+def print_params(
+    runtime: Runtime, component: str, env: str, output: TableFormat, *, everything: bool
+) -> None:
+    """`param list`: what is set, or `everything`, also what has its default. JSON always has everything."""
     app = runtime.app()
-    sets = _sets(runtime, app, env, component)
+    sets = sets_of(runtime, app, env, component)
     params = [(name, param) for name, values in sets.items() for param in values.params.values()]
     if output is TableFormat.JSON:
-        items = [{"component": name, **_param_json(param)} for name, param in params]
+        items = [{"component": name, **param_json(param)} for name, param in params]
         write_document(runtime, "ParameterList", environment=env or None, items=items)
         return
     rows = [
-        (name, param.spec.name, _shown(param.spec, param.value), _brief(param.origin))
+        (name, param.spec.name, shown_param(param.spec, param.value), _brief(param.origin))
         for name, param in params
+        if everything or not _is_default(param)
     ]
-    table(("COMPONENT", "PARAMETER", "VALUE", "FROM"), rows, "no components")
+    empty = "nothing is set" if sets else "no components"
+    table(("COMPONENT", "PARAMETER", "VALUE", "FROM"), rows, empty, optional=("FROM",))
+    if defaults := len(params) - len(rows):
+        have = "has its default" if defaults == 1 else "have their defaults"
+        log(f"{counted(defaults, 'parameter')} {have}; --all lists them, too")
+
+
+def _is_default(param: Param) -> bool:
+    return param.origin.layer.startswith("default")
 
 
 def print_explanation(runtime: Runtime, component: str, name: str, env: str, output: TableFormat) -> None:
     """`param explain`."""
     app = runtime.app()
     find_component(app, component)
-    values = _sets(runtime, app, env, component)[component]
+    values = sets_of(runtime, app, env, component)[component]
     steps = split_name(name)
     catalogue = runtime.catalogue()
     if env and app.packages:
@@ -58,7 +69,7 @@ def print_explanation(runtime: Runtime, component: str, name: str, env: str, out
         param = _inside(component, param, steps[1:])
     shown = ".".join((spec.name, *(step.replace(".", "\\.") for step in steps[1:])))
     if output is TableFormat.JSON:
-        reported = {**_param_json(param), "name": shown}
+        reported = {**param_json(param), "name": shown}
         write_document(runtime, "Parameter", component=component, environment=env or None, **reported)
         return
     schema = descend(spec.shown_schema, steps[1:])
@@ -86,50 +97,23 @@ def package_note(prototype: Prototype) -> tuple[str, ...]:
 def _explanation(subject: str, env: str, param: Param, notes: Sequence[str]) -> Explanation:
     place = f" in environment {env}" if env else ""
     shadowed = (
-        f"over {_shown(param.spec, each.value) or 'no value'}, from {each.origin}" for each in param.shadowed
+        f"over {shown_param(param.spec, each.value) or 'no value'}, from {each.origin}"
+        for each in param.shadowed
     )
     description = " ".join(param.spec.description.split())
     return Explanation(
         subject=f"{subject}{place}",
-        value=_shown(param.spec, param.value) or "(no value)",
+        value=shown_param(param.spec, param.value) or "(no value)",
         sources=(f"from {param.origin}", *shadowed),
         notes=(*notes, description) if description else tuple(notes),
     )
 
 
-def print_differences(runtime: Runtime, first: str, second: str, component: str, output: TableFormat) -> int:
-    """`param diff`; returns the exit code: 1 if there are differences."""
-    app = runtime.app()
-    left, right = _sets(runtime, app, first, component), _sets(runtime, app, second, component)
-    found = differences(left, right)
-    if output is TableFormat.JSON:
-        items = difference_items(found)
-        write_document(runtime, "ParameterDiffList", left=first, right=second, items=items)
-    else:
-        headings = ("COMPONENT", "PARAMETER", first, second)
-        table(headings, difference_rows(found), "no differences")
-    return 1 if found else 0
+def sets_of(runtime: Runtime, app: App, env: str, component: str) -> Mapping[str, ParamSet]:
+    """The parameters of all components, or of one, in an environment or in none.
 
-
-def difference_items(found: Sequence[ParamDifference]) -> list[dict[str, Any]]:
-    """Differences for JSON output."""
-    return [
-        {
-            "component": entry.component,
-            "name": entry.name,
-            "left": _param_json(entry.left) if entry.left else None,
-            "right": _param_json(entry.right) if entry.right else None,
-        }
-        for entry in found
-    ]
-
-
-def difference_rows(found: Sequence[ParamDifference]) -> list[tuple[str, str, str, str]]:
-    """Differences for a table."""
-    return [(entry.component, entry.name, _side(entry.left), _side(entry.right)) for entry in found]
-
-
-def _sets(runtime: Runtime, app: App, env: str, component: str) -> Mapping[str, ParamSet]:
+    Raises AppError for an unknown component, ParamError for one that is disabled there.
+    """
     catalogue = runtime.catalogue()
     if component:
         find_component(app, component)
@@ -146,13 +130,8 @@ def _sets(runtime: Runtime, app: App, env: str, component: str) -> Mapping[str, 
     return {name: values for name, values in sets.items() if component in ("", name)}
 
 
-def _side(param: Param | None) -> str:
-    if param is None:
-        return "(absent)"
-    return _shown(param.spec, param.value) or "(no value)"
-
-
-def _shown(spec: ParamSpec, value: Any) -> str:
+def shown_param(spec: ParamSpec, value: Any) -> str:
+    """A value as text; that of a secret is hidden."""
     if value is not None and spec.secret:
         return HIDDEN
     return shown_value(value)
@@ -164,7 +143,8 @@ def _brief(origin: Origin) -> str:
     return str(origin.location) if origin.location else origin.layer
 
 
-def _param_json(param: Param) -> dict[str, Any]:
+def param_json(param: Param) -> dict[str, Any]:
+    """A parameter for JSON output."""
     return {
         "name": param.spec.name,
         "value": _masked(param.spec, param.value),

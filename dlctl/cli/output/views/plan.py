@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.streams import log
+from dlctl.cli.output.tables.table import table
 from dlctl.cli.output.views.diff_view import print_diff
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
@@ -26,9 +27,22 @@ def write_plans(runtime: Runtime, plans: Sequence[MaskedPlan], errors: Sequence[
     write_document(runtime, "PlanList", items=[plan_report(plan) for plan in plans], errors=errors)
 
 
-def print_plan(plan: MaskedPlan) -> None:
-    """Print the diffs on stdout and a summary on stderr."""
+def print_summary(plans: Sequence[MaskedPlan]) -> None:
+    """`diff --summary`: a table with a row for each component, and a line for each environment on stderr."""
+    from dlctl.plan.view.summary import COLUMNS, summary_rows
+
+    rows = [row for plan in plans for row in summary_rows(plan)]
+    table(("ENV", "COMPONENT", *COLUMNS), rows, "no objects", optional=("UNCHANGED",))
+    for plan in plans:
+        log(f"{plan.scope.environment}: {plan_summary(plan)}")
+
+
+def print_plan(plan: MaskedPlan, *, by_component: bool = False) -> None:
+    """Print the diffs on stdout and a summary on stderr, also for each component if wanted."""
+    from dlctl.plan.view.summary import component_lines
     from dlctl.plan.view.text import plan_text
 
     print_diff(plan_text(plan))
+    for line in component_lines(plan) if by_component else ():
+        log(line)
     log(f"{plan.scope.environment}: {plan_summary(plan)}")

@@ -24,7 +24,7 @@ def print_registries(runtime: Runtime, output: TableFormat) -> None:
         return
     rows = [(BUILTIN, BUILTIN, "-", "comes with dlctl")]
     rows += [(entry.name, entry.kind, _state(entry), place(entry)) for entry in entries]
-    table(("REGISTRY", "KIND", "REVISION", "LOCATION"), rows)
+    table(("REGISTRY", "KIND", "REVISION", "LOCATION"), rows, optional=("REVISION",))
 
 
 _BUILTIN_JSON: dict[str, Any] = {
@@ -113,7 +113,7 @@ def print_registry(runtime: Runtime, entry: RegistryEntry, offer: Offer, output:
             (name, ", ".join(each.version for each in offer.versions(name)), text)
             for name, text in _summaries(offer)
         ]
-        table(("PACKAGE", "VERSIONS", "SUMMARY"), rows, "no packages")
+        table(("PACKAGE", "VERSIONS", "SUMMARY"), rows, "no packages", optional=("VERSIONS",))
     for error in offer.errors:
         log(f"warning: {printable(str(error))}", Style.WARN)
 

@@ -22,7 +22,7 @@ def write_nodes(
     clusters = [_cluster(each) for each in reads]
     errors = unread([(each.target, each.error) for each in reads])
     if yaml:
-        write_yaml_document("NodeList", clusters=clusters, items=items, errors=errors)
+        write_yaml_document(runtime, "NodeList", clusters=clusters, items=items, errors=errors)
     else:
         write_document(runtime, "NodeList", clusters=clusters, items=items, errors=errors)
 

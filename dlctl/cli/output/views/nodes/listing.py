@@ -46,6 +46,7 @@ class NodeView:
         told = {
             "CLUSTER": clusters > 1,
             "POD": self.pods and self.format is NodeFormat.CSV,
+            "HELD": self.pods and self.format is NodeFormat.CSV,
             "PRIORITY": self.pods,
             "PREEMPTIBLE": self.preemptible_below is not None,
             "BLOCKED": self.format is not NodeFormat.TABLE
@@ -100,7 +101,8 @@ def print_rows(names: Sequence[str], shown: Sequence[Row], view: NodeView) -> No
         _write_csv(names if view.header else (), [[_flat(name, row) for name in names] for row in shown])
         return
     cells = [[COLUMNS[name](row) for name in names] for row in shown]
-    table(names, cells, _empty(view), header=view.header)
+    optional = () if view.columns or view.format is not NodeFormat.TABLE else ("BAD", "AGE", "RDMA")
+    table(names, cells, _empty(view), header=view.header, optional=optional)
 
 
 def _rows(reads: Reads, view: NodeView) -> Iterator[Row]:
@@ -119,7 +121,12 @@ def node_names(found: Sequence[Row], *, several: bool) -> Iterator[str]:
 
 
 def _flat(name: str, row: Row) -> str:
-    """A cell for a program: rows of pods name their node, too."""
+    """A cell for a program: rows of pods name their node, too, and have a column of their own for numbers.
+
+    So a sum of USED counts no device twice.
+    """
+    if name == "USED" and row.pod:
+        return ""
     cell = row.node.name if name == "NODE" else COLUMNS[name](row)
     return cell.text if isinstance(cell, Cell) else cell
 

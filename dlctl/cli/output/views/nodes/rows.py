@@ -60,9 +60,14 @@ def _name(row: Row) -> str:
     return f"{INDENT}{row.pod.namespace}/{row.pod.name}" if row.pod else row.node.name
 
 
+def _held(row: Row) -> str:
+    """How many of the devices the row's pod holds."""
+    return str(dict(row.pod.counts)[row.devices.kind.resource]) if row.pod and row.devices else ""
+
+
 def _used(row: Row) -> str:
-    if row.pod and row.devices:
-        return str(dict(row.pod.counts)[row.devices.kind.resource])
+    if row.pod:
+        return _held(row)
     return _number(row, lambda devices: devices.used)
 
 
@@ -134,6 +139,7 @@ COLUMNS: Mapping[str, Column] = {
     "GPU": _gpu,
     "FREE": _of_devices(lambda devices: devices.free),
     "USED": _used,
+    "HELD": _held,
     "TOTAL": _of_devices(lambda devices: devices.capacity),
     "BAD": _of_devices(lambda devices: devices.bad),
     "RDMA": _of_node(lambda node: str(node.rdma or "")),
@@ -160,7 +166,7 @@ NARROW = ("NODE", "STATUS", "GPU", "FREE", "USED", "TOTAL", "BAD", "RDMA", "AGE"
 """The columns of the table."""
 
 
-OPTIONAL = ("CLUSTER", "POD", "PRIORITY", "PREEMPTIBLE", "BLOCKED")
+OPTIONAL = ("CLUSTER", "POD", "HELD", "PRIORITY", "PREEMPTIBLE", "BLOCKED")
 """Columns that are there where they tell something: several clusters, pods, a priority, blocked devices."""
 
 

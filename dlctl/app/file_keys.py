@@ -1,0 +1,285 @@
+"""The keys of an app's files: which there are, what they mean, and which values they take.
+
+The readers refuse other keys; `dlctl schema` and the reference pages are made from the same tables.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dlctl import API_VERSION
+
+JsonSchema = Mapping[str, Any]
+NAME = {"type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "maxLength": 63}
+"""A name as Kubernetes takes it for an object and for a label."""
+TEXT = {"type": ["string", "null"]}
+FLAG = {"type": ["boolean", "null"]}
+TEXTS = {"type": ["string", "array", "null"], "items": {"type": "string"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a file: its meaning in one or two sentences, and the JSON Schema of its value."""
+
+    meaning: str
+    schema: JsonSchema
+    required: bool = False
+
+
+Keys = Mapping[str, Key]
+
+
+def _named(schema: JsonSchema, names: JsonSchema = NAME) -> JsonSchema:
+    """A mapping by names; null is an empty one."""
+    return {"type": ["object", "null"], "propertyNames": names, "additionalProperties": schema}
+
+
+def _reference(definition: str) -> JsonSchema:
+    return {"$ref": f"#/$defs/{definition}"}
+
+
+PATCHES = {"type": ["array", "null"], "items": _reference("patch")}
+
+APP: Keys = {
+    "apiVersion": Key("Version of this format.", {"const": API_VERSION}, required=True),
+    "kind": Key("Kind of this file.", {"const": "App"}, required=True),
+    "name": Key("Name of the app: a label of every object that it applies.", NAME, required=True),
+    "id": Key(
+        "A UUID, which tells apart apps of one name: who owns what was applied. `dlctl init` writes it.",
+        {"type": ["string", "null"], "format": "uuid"},
+    ),
+    "registries": Key(
+        "Where packages come from, by name. `dlctl registry add` writes them.",
+        _named(_reference("registry"), {**NAME, "not": {"const": "builtin"}}),
+    ),
+    "packages": Key(
+        "Installed packages with version and digest, by REGISTRY/PACKAGE. `dlctl pkg install` writes them.",
+        _reference("packages"),
+    ),
+    "components": Key(
+        "The components of the app, by name. `dlctl generate` adds one.", _named(_reference("component"))
+    ),
+}
+
+COMPONENT: Keys = {
+    "prototype": Key(
+        "The prototype that renders it: NAME, or REGISTRY/PACKAGE/NAME.",
+        {"type": "string", "minLength": 1},
+        required=True,
+    ),
+    "name": Key("Base name of its objects, where it is not the component's name.", NAME),
+    "namespace": Key("Namespace of its objects, instead of the environment's.", {**NAME, "type": "string"}),
+    "params": Key("Parameters in every environment, by name.", {"type": ["object", "null"]}),
+    "patches": Key("Changes of rendered objects in every environment; see patches.", PATCHES),
+}
+
+ENVIRONMENT: Keys = {
+    "context": Key("Context of the kubeconfig that leads to the cluster.", TEXT),
+    "server": Key("URL of the API server, without credentials. It selects a context, too.", TEXT),
+    "clusterId": Key(
+        "The pin: the UID of the cluster's namespace `kube-system`. Nothing is written to another cluster. "
+        "`dlctl env set ENV --pin` writes it.",
+        TEXT,
+    ),
+    "sandbox": Key("A sandbox of this machine, instead of context, server and clusterId.", TEXT),
+    "namespace": Key(
+        "Namespace of the components' objects (`default` where it is missing). It is not inherited.",
+        {**NAME, "type": ["string", "null"]},
+    ),
+    "extends": Key(
+        "Environments whose parameters, labels, patches, disabled components and package versions "
+        "come first, in this order.",
+        TEXTS,
+    ),
+    "labels": Key(
+        "Further labels of every object.",
+        {"type": ["object", "null"], "additionalProperties": {"type": "string"}},
+    ),
+    "protected": Key("Whether changes of the cluster are asked for first.", FLAG),
+    "disabled": Key(
+        "Components that this environment leaves out. `dlctl component set NAME --disabled` writes it.", TEXTS
+    ),
+    "patches": Key("Changes of rendered objects, by component; see patches.", _named(PATCHES)),
+    "packages": Key("Versions of packages that differ from the app's.", _reference("packages")),
+}
+
+PARAMS: Keys = {
+    "params": Key(
+        "Parameters for every component whose prototype declares them, by name.", {"type": ["object", "null"]}
+    ),
+    "components": Key("Parameters of single components, by component and name.", _named({"type": "object"})),
+}
+
+PATCH: Keys = {
+    "target": Key("Which objects of the component are changed.", _reference("target"), required=True),
+    "merge": Key(
+        "A merge patch (RFC 7386): mappings are merged, lists and scalars replaced, `null` removes.",
+        {"type": "object"},
+    ),
+    "json": Key(
+        "A list of operations (RFC 6902), such as `{op: replace, path: /spec/replicas, value: 2}`.",
+        {"type": "array", "items": _reference("operation")},
+    ),
+}
+
+PATCH_TARGET: Keys = {
+    "kind": Key("Kind of the objects.", {"type": "string", "minLength": 1}, required=True),
+    "name": Key("Name of the object; without it, all of this kind.", TEXT),
+}
+
+_DIGEST = {"type": ["string", "null"], "pattern": "^sha256:[0-9a-f]{64}$"}
+
+REGISTRY: Keys = {
+    "directory": Key("A directory, absolute or relative to the app.", {"type": "string"}),
+    "git": Key("URL of a git repository.", {"type": "string"}),
+    "ref": Key("Branch, tag or commit; the default branch if it is missing.", TEXT),
+    "path": Key("Folder of the registry in the git repository.", TEXT),
+    "commit": Key(
+        "The commit that is used; `dlctl registry update` changes it.",
+        {"type": ["string", "null"], "pattern": "^[0-9a-f]{40}([0-9a-f]{24})?$"},
+    ),
+    "oci": Key("HOST[:PORT]/REPOSITORY of an OCI repository.", {"type": "string"}),
+    "tag": Key("Tag in the OCI repository; `latest` if it is missing.", TEXT),
+    "digest": Key("The digest of the tag that is used; `dlctl registry update` changes it.", _DIGEST),
+    "storage": Key("A further host that the OCI registry may redirect downloads to.", TEXT),
+    "require_signed": Key("Whether each package must be signed by one of the trusted keys.", FLAG),
+    "trusted": Key(
+        "The keys whose signatures count.",
+        {"type": ["array", "null"], "items": _reference("trustedKey")},
+    ),
+}
+
+_DAY = {"type": ["string", "null"], "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"}
+
+TRUSTED_KEY: Keys = {
+    "ssh": Key("An SSH public key, as in a .pub file.", {"type": "string"}),
+    "cosign": Key("A public key of cosign, in PEM.", {"type": "string"}),
+    "identity": Key("Who has the key.", TEXT),
+    "authority": Key("Whether the key signs certificates for the identity.", FLAG),
+    "valid_after": Key("The key counts from this day on (UTC).", _DAY),
+    "valid_before": Key("The key counts before this day (UTC).", _DAY),
+}
+
+_VERSION = (
+    r"^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})"
+    r"(-[0-9A-Za-z-]{1,32}(\.[0-9A-Za-z-]{1,32}){0,8})?(\+[0-9A-Za-z-]{1,32}(\.[0-9A-Za-z-]{1,32}){0,8})?$"
+)
+
+PIN: Keys = {
+    "version": Key("Semantic Versioning 2.0.0.", {"type": "string", "pattern": _VERSION}, required=True),
+    "commit": Key(
+        "The commit that it was installed from; missing for a directory.",
+        {"type": "string", "pattern": "^[0-9a-f]{40}([0-9a-f]{24})?$"},
+    ),
+    "manifest": Key("The digest of its manifest in an OCI repository.", _DIGEST),
+    "digest": Key(
+        "Digest over its content.", {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}, required=True
+    ),
+    "shadow": Key("Whether its prototypes take precedence over built-in ones.", FLAG),
+    "dependency": Key("Whether only other packages need it.", FLAG),
+}
+
+PROTOTYPE: Keys = {
+    "apiVersion": Key("Version of this format.", {"enum": [API_VERSION, None]}),
+    "kind": Key("Kind of this file.", {"enum": ["Prototype", None]}),
+    "name": Key("The name of its folder.", {**NAME, "type": ["string", "null"]}),
+    "summary": Key("One line for lists.", TEXT),
+    "description": Key("What it is for.", TEXT),
+    "groups": Key(
+        "Groups of shared parameters: a name, or `{name, only: [PARAM]}`.",
+        {
+            "type": ["array", "null"],
+            "items": {"anyOf": [{"type": "string"}, _reference("group")]},
+        },
+    ),
+    "params": Key(
+        "The parameters: a JSON Schema (2020-12) by name in snake_case. `writeOnly: true` marks a secret, "
+        "`x-aliases` lists other spellings.",
+        {
+            "type": ["object", "null"],
+            "propertyNames": {"pattern": "^[a-z][a-z0-9]*(_[a-z0-9]+)*$"},
+            "additionalProperties": {"type": "object"},
+        },
+    ),
+    "required": Key("Parameters that must have a value.", TEXTS),
+    "provides": Key("Kinds (GROUP/VERSION/KIND) that its objects add to a cluster.", TEXTS),
+    "rules": Key(
+        "Checks of several values: where `when` is true, `require` must be true.",
+        {"type": ["array", "null"], "items": _reference("rule")},
+    ),
+    "requires": Key(
+        "What a cluster must have: a kind, a device resource, or a node label.",
+        {"type": ["array", "null"], "items": _reference("requirement")},
+    ),
+    "allOf": Key(
+        "JSON Schemas for the mapping of all values.",
+        {"type": ["array", "null"], "items": {"type": "object"}},
+    ),
+}
+
+GROUP: Keys = {
+    "name": Key("Name of the group.", {"type": "string"}, required=True),
+    "only": Key("Its parameters that are used; all where it is missing.", TEXTS),
+}
+
+RULE: Keys = {
+    "when": Key("An expression over `params`, `component`, `environment`; true where it is missing.", TEXT),
+    "require": Key("An expression that must be true.", {"type": "string", "minLength": 1}, required=True),
+    "params": Key("The parameters that an error names.", TEXTS),
+    "message": Key("What is wrong where it is false.", {"type": "string", "minLength": 1}, required=True),
+}
+
+REQUIREMENT: Keys = {
+    "kind": Key("GROUP/VERSION/KIND.", TEXT),
+    "resource": Key("A device resource, such as nvidia.com/gpu.", TEXT),
+    "node_label": Key("Labels of which a node must have one.", TEXTS),
+    "values": Key("Values of which the label must have one.", TEXTS),
+    "when": Key("An expression; true where it is missing.", TEXT),
+    "from": Key("The prototype that provides it.", TEXT),
+    "upstream": Key("The project that provides it.", TEXT),
+}
+
+PACKAGE: Keys = {
+    "apiVersion": Key("Version of this format.", {"enum": [API_VERSION, None]}),
+    "kind": Key("Kind of this file.", {"enum": ["Package", None]}),
+    "name": Key("The name of its folder, without @VERSION.", {**NAME, "type": ["string", "null"]}),
+    "summary": Key("One line.", TEXT),
+    "kinds": Key(
+        "Custom kinds of its objects, by KIND.GROUP: what dlctl does not know itself.",
+        {"type": ["object", "null"], "additionalProperties": _reference("packageKind")},
+    ),
+    "version": Key(
+        "Semantic Versioning 2.0.0; required to install the package from a registry.",
+        {"type": ["string", "null"], "pattern": _VERSION},
+    ),
+    "dependencies": Key(
+        "Ranges of versions, by PACKAGE of the same registry or by REGISTRY/PACKAGE.",
+        {
+            "type": ["object", "null"],
+            "propertyNames": {"pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(/[a-z0-9]([-a-z0-9]*[a-z0-9])?)?$"},
+            "additionalProperties": {"type": "string", "maxLength": 200},
+        },
+    ),
+    "minDlctl": Key(
+        "The oldest dlctl that it works with.", {"type": ["string", "null"], "pattern": _VERSION}
+    ),
+}
+
+PACKAGE_KIND: Keys = {
+    "scope": Key("Namespaced (where it is missing) or Cluster.", {"enum": ["Namespaced", "Cluster", None]}),
+    "pods": Key(
+        "Where its pods are; an empty list: it makes none.",
+        {"type": ["array", "null"], "items": _reference("pods")},
+    ),
+}
+
+PODS: Keys = {
+    "path": Key("Path of a template with metadata and spec, such as `spec.workers[].template`.", TEXT),
+    "spec": Key("Path of a pod's spec alone.", TEXT),
+    "count": Key("Path of the number of pods.", TEXT),
+    "default": Key(
+        "The number of pods where that field is missing; 1 if this is missing, too.",
+        {"type": ["integer", "null"], "minimum": 0},
+    ),
+    "role": Key("The name of these pods, or the path of the field that has it.", TEXT),
+}

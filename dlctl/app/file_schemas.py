@@ -1,0 +1,152 @@
+"""JSON Schemas of an app's files, for editors: made from the tables of the keys that are read."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dlctl import __version__
+from dlctl.app import file_keys as keys
+from dlctl.app.file_keys import Keys
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+FOLDER = ".dlctl/schemas"
+"""Where an app keeps the schemas, relative to its root."""
+
+_PACKAGES = {
+    "type": ["object", "null"],
+    "propertyNames": {
+        "pattern": "^(?!builtin/)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
+    },
+    "additionalProperties": {"$ref": "#/$defs/pin"},
+}
+_OPERATION = {
+    "type": "object",
+    "required": ["op", "path"],
+    "properties": {
+        "op": {"enum": ["add", "remove", "replace", "move", "copy", "test"]},
+        "path": {"type": "string", "pattern": "^(/|$)"},
+        "from": {"type": "string", "pattern": "^(/|$)"},
+    },
+}
+
+
+def file_schemas() -> Mapping[str, Mapping[str, Any]]:
+    """The schemas by the name of their file: app, environment, params, prototype, package."""
+    return {
+        "app": _file("dlctl.yaml: an app with its components.", keys.APP, _app_parts()),
+        "environment": _file(
+            "environment.yaml: a cluster, and what is different there.",
+            keys.ENVIRONMENT,
+            {**_patch_parts(), **_pin_parts()},
+        ),
+        "params": _file("params.yaml: the parameters of an environment.", keys.PARAMS),
+        "prototype": _file(
+            "prototype.yaml: a prototype with its parameters and checks.", keys.PROTOTYPE, _prototype_parts()
+        ),
+        "package": _file("package.yaml: a package of prototypes.", keys.PACKAGE, _package_parts()),
+    }
+
+
+def schema_files() -> dict[str, str]:
+    """The files in an app that have the schemas, by path."""
+    return {
+        f"{FOLDER}/{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        for name, schema in file_schemas().items()
+    }
+
+
+def outdated_schemas(root: Path) -> tuple[str, ...]:
+    """The schema files of an app that this version of dlctl would write differently; missing ones too.
+
+    Empty for an app that has none of them.
+    """
+    if not (root / FOLDER).is_dir():
+        return ()
+    return tuple(name for name, text in schema_files().items() if _text(root / name) != text)
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def modeline(schema: str, file: str) -> str:
+    """The first line of a file of the app, which tells the YAML language server its schema."""
+    up = "../" * file.count("/")
+    return f"# yaml-language-server: $schema={up}{FOLDER}/{schema}.schema.json\n"
+
+
+def _file(description: str, table: Keys, parts: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    head = {"$schema": DRAFT, "$comment": f"dlctl {__version__}", "description": description}
+    body = _mapping(table)
+    if not any(key.required for key in table.values()):
+        body = {**body, "type": ["object", "null"]}
+    return {**head, **body, **({"$defs": dict(parts)} if parts else {})}
+
+
+def _mapping(table: Keys) -> dict[str, Any]:
+    """The schema of a mapping with these keys and no others."""
+    required = [name for name, key in table.items() if key.required]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        **({"required": required} if required else {}),
+        "properties": {name: {**key.schema, "description": key.meaning} for name, key in table.items()},
+    }
+
+
+def _app_parts() -> dict[str, Any]:
+    return {
+        "component": _mapping(keys.COMPONENT),
+        "registry": _registry(),
+        "trustedKey": {**_mapping(keys.TRUSTED_KEY), "oneOf": _one_of("ssh", "cosign")},
+        **_patch_parts(),
+        **_pin_parts(),
+    }
+
+
+def _registry() -> dict[str, Any]:
+    """A registry is in one place; the keys of the other places are not allowed."""
+    of_git, of_oci = ("ref", "path", "commit"), ("tag", "digest", "storage")
+    others = {"directory": (*of_git, *of_oci), "git": of_oci, "oci": of_git}
+    return {
+        **_mapping(keys.REGISTRY),
+        "oneOf": _one_of(*others),
+        "dependentSchemas": {
+            place: {"properties": {name: {"type": "null"} for name in names}}
+            for place, names in others.items()
+        },
+    }
+
+
+def _one_of(*names: str) -> list[dict[str, Any]]:
+    """Exactly one of these keys."""
+    return [{"required": [name]} for name in names]
+
+
+def _pin_parts() -> dict[str, Any]:
+    return {"packages": _PACKAGES, "pin": _mapping(keys.PIN)}
+
+
+def _patch_parts() -> dict[str, Any]:
+    return {
+        "patch": {**_mapping(keys.PATCH), "oneOf": _one_of("merge", "json")},
+        "target": _mapping(keys.PATCH_TARGET),
+        "operation": _OPERATION,
+    }
+
+
+def _prototype_parts() -> dict[str, Any]:
+    return {
+        "group": _mapping(keys.GROUP),
+        "rule": _mapping(keys.RULE),
+        "requirement": {**_mapping(keys.REQUIREMENT), "oneOf": _one_of("kind", "resource", "node_label")},
+    }
+
+
+def _package_parts() -> dict[str, Any]:
+    pods = {**_mapping(keys.PODS), "oneOf": _one_of("path", "spec")}
+    return {"packageKind": _mapping(keys.PACKAGE_KIND), "pods": pods}

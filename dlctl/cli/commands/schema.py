@@ -1,0 +1,64 @@
+"""`dlctl schema`."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.commands.table import application
+from dlctl.cli.output.streams import data, log
+from dlctl.cli.runtime import Runtime, runtime_of
+from dlctl.errors import UsageError
+
+app = application()
+
+
+class SchemaName(StrEnum):
+    """The files that have a schema."""
+
+    APP = "app"
+    ENVIRONMENT = "environment"
+    PARAMS = "params"
+    PROTOTYPE = "prototype"
+    PACKAGE = "package"
+
+
+@app.command(epilog="Examples: dlctl schema app; dlctl schema environment; dlctl schema --write")
+def schema(
+    ctx: typer.Context,
+    name: Annotated[
+        SchemaName | None,
+        typer.Argument(
+            metavar="[app|environment|params|prototype|package]",
+            help="Which file: dlctl.yaml, environment.yaml, params.yaml, prototype.yaml, package.yaml.",
+        ),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write all schemas to .dlctl/schemas in the app, for editors.")
+    ] = False,
+) -> None:
+    """Print the JSON Schema of one of dlctl's files, or write all of them for the YAML language server."""
+    if (name is None) is not write:
+        raise UsageError(
+            "'schema' needs the name of a file, or --write",
+            hint="names: app, environment, params, prototype, package",
+        )
+    if name is None:
+        _write(runtime_of(ctx))
+    else:
+        from dlctl.app.file_schemas import FOLDER, schema_files
+
+        data(schema_files()[f"{FOLDER}/{name.value}.schema.json"])
+
+
+def _write(runtime: Runtime) -> None:
+    from dlctl.app.file_schemas import FOLDER, schema_files
+    from dlctl.app.write import edit_app
+    from dlctl.files.write import change_of
+
+    root = runtime.root()
+    changes = edit_app(
+        root, lambda: [change_of(root / file, text.encode()) for file, text in schema_files().items()]
+    )
+    written = sum(change.before != change.after for change in changes)
+    log(f"wrote {written} of {len(changes)} schemas to {FOLDER}" if written else f"{FOLDER} is up to date")

@@ -1,0 +1,1 @@
+"""`doctor`: what is installed, found and reachable."""

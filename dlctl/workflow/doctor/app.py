@@ -1,0 +1,50 @@
+"""Whether the files of an app can be read."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from dlctl.app.environments import environment_names, load_environment
+from dlctl.app.file_schemas import FOLDER, outdated_schemas
+from dlctl.app.model import App
+from dlctl.errors import DlctlError, NoApp
+from dlctl.text import counted
+from dlctl.workflow.doctor.model import Diagnosis, State
+
+
+def app_files(root: Callable[[], Path], load: Callable[[], App]) -> Iterator[Diagnosis]:
+    """The app, each environment, and the schemas for editors; one answer where there is no app."""
+    try:
+        folder = root()
+        app = load()
+    except NoApp as error:
+        yield Diagnosis("app", "dlctl.yaml", State.OK, "no app here", error.hint or "")
+        return
+    except DlctlError as error:
+        yield Diagnosis("app", "dlctl.yaml", State.ERROR, str(error), error.hint or "")
+        return
+    yield Diagnosis("app", app.name, State.OK, f"{counted(len(app.components), 'component')} in {folder}")
+    for name in environment_names(app):
+        yield _environment(app, name)
+    if outdated := outdated_schemas(folder):
+        yield Diagnosis(
+            "app",
+            FOLDER,
+            State.WARNING,
+            f"{counted(len(outdated), 'schema')} of another version of dlctl",
+            "write them again: dlctl schema --write",
+        )
+
+
+def _environment(app: App, name: str) -> Diagnosis:
+    try:
+        destination = load_environment(app, name).destination
+    except DlctlError as error:
+        return Diagnosis("environments", name, State.ERROR, str(error), error.hint or "")
+    if not destination.is_set:
+        return Diagnosis("environments", name, State.OK, "no cluster: others extend it")
+    if destination.sandbox:
+        return Diagnosis("environments", name, State.OK, f"sandbox {destination.sandbox}")
+    if not destination.cluster_id:
+        mend = f"pin it: dlctl env set {name} --pin"
+        return Diagnosis("environments", name, State.WARNING, "not pinned: nothing can be applied", mend)
+    return Diagnosis("environments", name, State.OK, f"pinned to {destination.cluster_id}")

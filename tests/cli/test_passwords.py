@@ -1,0 +1,40 @@
+"""Secrets on the command line: read from standard input, and warned of where they are stored in clear."""
+
+from tests.project import Project
+
+SECRET = "hunter2-hunter2"
+
+
+def test_a_value_from_standard_input(app: Project) -> None:
+    answer = app.spawn("param", "set", "web", "token", "-", input=SECRET + "\n")
+    assert answer.returncode == 0
+    assert f"token: {SECRET}\n" in app.read("dlctl.yaml")
+    assert SECRET not in answer.stdout + answer.stderr
+    assert answer.stderr.count("warning: token is a secret, stored in clear in dlctl.yaml") == 1
+    assert "dlctl apply ENV --set web.token=VALUE" in answer.stderr
+
+
+def test_only_the_last_line_end_is_removed(app: Project) -> None:
+    assert app.spawn("param", "set", "web", "title", "-", input="a\n\n").returncode == 0
+    assert app.run("param", "explain", "web", "title", "-o", "json").json["value"] == "a\n"
+
+
+def test_a_dash_as_a_value(app: Project) -> None:
+    app.run("param", "set", "web", "title=-").ok()
+    assert app.run("param", "explain", "web", "title", "-o", "json").json["value"] == "-"
+
+
+def test_a_secret_in_an_environment(app: Project) -> None:
+    stored = app.run("param", "set", "--env", "dev", "web", "token", SECRET).ok()
+    assert "stored in clear in environments/dev/params.yaml" in stored.err
+    again = app.run("param", "set", "--env", "dev", "web", "token", SECRET).ok()
+    assert "in clear" not in again.err, "nothing was stored"
+    everywhere = app.run("param", "set", "--env", "dev", f"token={SECRET}").ok()
+    assert everywhere.err.count("in clear") == 1
+
+
+def test_generate_warns_once(app: Project) -> None:
+    answer = app.run("generate", "page", "new", "--token", SECRET, "--title", "x").ok()
+    assert answer.err.count("warning: token is a secret") == 1
+    assert SECRET not in answer.err
+    assert "in clear" not in app.run("generate", "page", "newer", "--title", "x").ok().err

@@ -1,0 +1,47 @@
+"""The table of exit codes in the README, in parts that tests drive one by one."""
+
+import re
+
+from tests.conftest import REPOSITORY
+
+COMPARE = "`diff`, `param diff`, `env diff`, `cluster diff`: "
+
+OFFLINE = {
+    (0, "done"),
+    (0, COMPARE + "there are no differences"),
+    (1, "failed, or a question was not answered with yes"),
+    (1, COMPARE + "there are differences, and nothing else"),
+    (1, "`validate`: there are errors"),
+    (2, "the command line is wrong, or there is no terminal to ask a question on"),
+    (2, COMPARE + "it failed (2 or more)"),
+    (130, "interrupted with Ctrl-C"),
+    (130, "143 by SIGTERM, 129 by SIGHUP"),
+}
+"""What `tests/cli/test_exit_codes.py` drives; the commands that need a cluster are below."""
+
+ON_CLUSTER = {
+    (0, COMPARE + "there are no differences"),
+    (0, "`status`: the objects were read, whatever their state is"),
+    (1, COMPARE + "there are differences, and nothing else"),
+    (1, "`env update --check`: a file is out of date"),
+    (1, "`node check`: something does not fit now"),
+    (
+        2,
+        "`diff`: an object would be refused, or it is unknown what would change, or a kind is missing",
+    ),
+    (2, COMPARE + "it failed (2 or more)"),
+    (3, "`apply`, `delete`: done, but not ready or not gone in time"),
+    (
+        4,
+        "some of several clusters could not be read: "
+        "`node list`, `node label`, `node check`, `cluster list`, `cluster diff`, `env update`",
+    ),
+}
+"""What `tests/on_cluster/test_exit_codes.py` drives."""
+
+
+def table() -> set[tuple[int, str]]:
+    """The parts of the table's rows: a code and what it means."""
+    text = (REPOSITORY / "README.md").read_text().partition("| exit code | means |")[2]
+    rows = re.findall(r"^\| (\d+) \| (.*) \|$", text, re.MULTILINE)
+    return {(int(code), part) for code, means in rows for part in means.split("; ")}

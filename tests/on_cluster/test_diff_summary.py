@@ -1,0 +1,50 @@
+"""The summary of `dlctl diff`, by component."""
+
+import pytest
+
+from tests.on_cluster.app_on_cluster import AppOnCluster, config
+
+pytestmark = pytest.mark.controlplane
+
+
+@pytest.fixture
+def changed(cluster_app: AppOnCluster) -> AppOnCluster:
+    """One component with a change and a leftover, one with a new object, one as it was."""
+    cluster_app.component("web", config("page"), config("old"))
+    cluster_app.component("api", config("settings"))
+    cluster_app.component("same", config("same"))
+    cluster_app.run("apply", "dev").ok()
+    cluster_app.component("web", config("page", b="2"))
+    cluster_app.component("api", config("settings"), config("more"))
+    return cluster_app
+
+
+def test_a_line_for_each_component_with_changes(changed: AppOnCluster) -> None:
+    answer = changed.run("diff", "dev")
+    assert answer.code == 1
+    assert answer.err.splitlines()[-3:] == [
+        "dev: api: 1 to create, 1 unchanged",
+        "dev: web: 1 to update, 1 left over",
+        "dev: 1 to create, 1 to update, 2 unchanged, 1 left over",
+    ]
+
+
+def test_only_the_summary(changed: AppOnCluster) -> None:
+    answer = changed.run("diff", "dev", "--summary")
+    assert answer.code == 1
+    assert [line.split() for line in sorted(answer.out.splitlines())] == [
+        ["ENV", "COMPONENT", "CREATE", "CHANGE", "REPLACE", "LEFTOVER", "CONFLICT", "UNKNOWN", "UNCHANGED"],
+        ["dev", "api", "1", "-", "-", "-", "-", "-", "1"],
+        ["dev", "same", "-", "-", "-", "-", "-", "-", "1"],
+        ["dev", "web", "-", "1", "-", "1", "-", "-", "-"],
+    ]
+    assert answer.err.splitlines()[-1] == "dev: 1 to create, 1 to update, 2 unchanged, 1 left over"
+    assert changed.run("diff", "dev", "--summary", "-o", "json").code == 2
+
+
+def test_conflicts_are_counted(changed: AppOnCluster) -> None:
+    changed.kubectl("create", "-f", "-", body=config("taken"))
+    changed.component("same", config("same"), config("taken"))
+    answer = changed.run("diff", "dev", "-c", "same", "--summary")
+    assert answer.code == 2
+    assert answer.out.splitlines()[1].split() == ["dev", "same", "-", "-", "-", "-", "1", "-", "1"]

@@ -1,0 +1,90 @@
+"""The rows of the README's table of exit codes that need a cluster (`tests/exit_codes.py` lists them)."""
+
+import pytest
+import yaml
+
+from tests.controlplane import ControlPlane
+from tests.on_cluster.app_on_cluster import AppOnCluster, config, custom
+
+pytestmark = pytest.mark.controlplane
+
+
+@pytest.fixture
+def web(cluster_app: AppOnCluster) -> AppOnCluster:
+    cluster_app.component("web", config("page"))
+    return cluster_app
+
+
+def test_diff(web: AppOnCluster) -> None:
+    assert web.run("diff", "dev").code == 1
+    web.run("apply", "dev").ok()
+    assert web.run("diff", "dev").code == 0
+    web.component("web", config("page", b="2"))
+    assert web.run("diff", "dev").code == 1
+
+
+def test_diff_of_what_would_be_refused(web: AppOnCluster) -> None:
+    web.kubectl("create", "-f", "-", body=config("page"))
+    refused = web.run("diff", "dev")
+    assert (refused.code, "refused" in refused.err) == (2, True)
+    assert web.run("diff", "dev", "--adopt").code == 1
+    web.component("web", custom("nobody.example.com", "first"))
+    missing = web.run("diff", "dev")
+    assert (missing.code, "1 kind missing" in missing.err) == (2, True)
+
+
+def test_diff_without_permission(web: AppOnCluster, control_plane: ControlPlane) -> None:
+    web.context("first", control_plane, user="nobody")
+    assert web.run("diff", "dev").code == 2
+
+
+def test_status_of_objects_that_are_not_there(web: AppOnCluster) -> None:
+    answer = web.run("status", "dev").ok()
+    assert "NotFound" in answer.out
+
+
+def test_objects_that_are_not_gone_in_time(web: AppOnCluster) -> None:
+    web.run("apply", "dev").ok()
+    web.kubectl("patch", "configmap", "page", "-p", '{"metadata": {"finalizers": ["example.com/held"]}}')
+    assert web.run("delete", "dev", "--yes", "--timeout", "1s").code == 3
+    web.kubectl("patch", "configmap", "page", "-p", '{"metadata": {"finalizers": null}}')
+
+
+def test_a_file_that_is_out_of_date(web: AppOnCluster) -> None:
+    assert web.run("env", "update", "dev", "--check").code == 1
+    web.run("env", "update", "dev").ok()
+    assert web.run("env", "update", "dev", "--check").code == 0
+
+
+def test_pods_that_do_not_fit(web: AppOnCluster) -> None:
+    containers = [{"name": "main", "image": "a", "resources": {"requests": {"cpu": "1000000"}}}]
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "big"}, "spec": {"containers": containers}}
+    web.component("web", pod)
+    assert web.run("node", "check", "dev").code == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "node list",
+        "node label -f rules.yaml",
+        "node check",
+        "cluster list --all",
+        "env update",
+        "cluster diff",
+    ],
+)
+def test_some_clusters_that_cannot_be_read(
+    web: AppOnCluster, control_plane: ControlPlane, words: str
+) -> None:
+    web.context("gone", control_plane, cluster={"server": "https://127.0.0.1:9"})
+    web.environment("other", pin=control_plane, context="gone")
+    rule = {"match": {"labels": "kubernetes.io/os=linux"}, "labels": {"example.com/a": "b"}}
+    web.project.write({"rules.yaml": yaml.safe_dump([rule])})
+    names = [] if "--all" in words else ["dev", "other"]
+    assert web.run(*words.split(), *names).code == 4
+
+
+def test_cluster_diff(web: AppOnCluster, control_plane: ControlPlane) -> None:
+    web.environment("same", pin=control_plane)
+    assert web.run("cluster", "diff", "dev", "same").code == 0

@@ -1,0 +1,35 @@
+"""docs/reference: tables of keys and JSON Schemas of an app's files, kept as the code that reads them."""
+
+import importlib.util
+from types import ModuleType
+
+from dlctl.app import file_keys
+from tests.conftest import REPOSITORY
+
+
+def _script() -> ModuleType:
+    path = REPOSITORY / "scripts" / "file_pages.py"
+    spec = importlib.util.spec_from_file_location("file_pages", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_pages_and_schemas_are_current() -> None:
+    outdated = [path.name for path, text in _script().files().items() if path.read_text() != text]
+    assert outdated == [], "run 'make docs'"
+
+
+def test_every_key_is_on_its_page() -> None:
+    for page, tables in (
+        ("dlctl-yaml", (file_keys.APP, file_keys.COMPONENT, file_keys.REGISTRY, file_keys.PIN)),
+        ("environment-yaml", (file_keys.ENVIRONMENT, file_keys.PARAMS)),
+        ("patches", (file_keys.PATCH, file_keys.PATCH_TARGET)),
+        ("layers", (file_keys.PARAMS,)),
+    ):
+        text = (REPOSITORY / f"docs/reference/{page}.md").read_text()
+        for table in tables:
+            for key, entry in table.items():
+                assert f"| `{key}` | {entry.meaning}" in text
