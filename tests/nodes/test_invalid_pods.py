@@ -86,11 +86,8 @@ def test_a_wrong_field_is_an_error_with_its_line(project: Project, body: Body, m
 
 
 @pytest.mark.parametrize("kind", ADMISSION, ids=str)
-@pytest.mark.parametrize("field", ["spec", "status"])
-def test_so_is_one_of_an_object_that_decides_about_pods(
-    project: Project, kind: GroupKind, field: str
-) -> None:
-    key = field if field in ADMISSION[kind].fields else next(iter(ADMISSION[kind].fields))
+def test_so_is_one_of_an_object_that_decides_about_pods(project: Project, kind: GroupKind) -> None:
+    key = next(name for name in ADMISSION[kind].fields if name != "status")  # which is left out of files
     body = {"apiVersion": f"{kind.group}/v1".lstrip("/"), "kind": kind.kind, "metadata": {"name": "q"}}
     claim = {"name": "v", "persistentVolumeClaim": {"claimName": "q"}}
     pod = spec(priorityClassName="q", runtimeClassName="q", volumes=[claim])
