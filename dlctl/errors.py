@@ -25,12 +25,12 @@ All rooms raise only these errors; the command line turns them into text and an 
 
 import copy
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Self, TypeVar
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+
+class Location(Struct, frozen=True, order=True):
     """A place in a file; line and column start at 1, and 0 means unknown."""
 
     path: str
@@ -227,8 +227,7 @@ class NotFound(ClusterError):  # noqa: N818
     code = "not-found"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldConflict:
+class FieldConflict(Struct, frozen=True):
     """A field that another field manager owns: `manager` is its name, `field` the path."""
 
     manager: str

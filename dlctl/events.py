@@ -1,15 +1,16 @@
 """Events of long operations, passed to an `emit` callback in the working thread."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:  # its hashes take longer to load than all else that reading prototypes needs of this module
     from dlctl.redact import Redactor
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """The base class of events; packages define their own subclasses."""
 
     def masked(self, redactor: "Redactor") -> Self:
@@ -17,8 +18,7 @@ class Event:
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Progress(Event):
+class Progress(Event, frozen=True):
     """Progress: `done` of `total` (0: not known yet); `text` describes the current work."""
 
     text: str
@@ -26,8 +26,7 @@ class Progress(Event):
     total: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Note(Event):
+class Note(Event, frozen=True):
     """A note for the user."""
 
     text: str
@@ -37,8 +36,7 @@ class Note(Event):
         return replace(self, text=redactor.mask_message(self.text))
 
 
-@dataclass(frozen=True, slots=True)
-class WarningNote(Note):
+class WarningNote(Note, frozen=True):
     """A warning about a possible problem that does not stop the operation."""
 
 

@@ -1,8 +1,9 @@
 """Kubernetes objects: references, and manifests rendered by a component."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.errors import Location
 
@@ -33,8 +34,7 @@ def split_api_version(api_version: str) -> tuple[str, str]:
     return group, version
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class GroupKind:
+class GroupKind(Struct, frozen=True, order=True):
     """A kind without version, so that it stays the same across versions. The core group is empty."""
 
     group: str
@@ -50,8 +50,7 @@ def group_kind_of(key: ApiKey) -> GroupKind:
     return GroupKind(group, key[1])
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ObjectRef:
+class ObjectRef(Struct, frozen=True, order=True):
     """The identity of an object in a cluster; `namespace` is empty for cluster-scoped objects."""
 
     group: str
@@ -69,8 +68,7 @@ class ObjectRef:
         return f"{self.group_kind}/{self.name}{place}"
 
 
-@dataclass(frozen=True, slots=True)
-class PodPlace:
+class PodPlace(Struct, frozen=True):
     """Where an object of a custom kind has a pod template, or with `bare` only a pod's spec, by its package.
 
     `path` and `count` are paths with `[]` for each item and `*` for each key. `count` leads to the number of
@@ -84,8 +82,7 @@ class PodPlace:
     bare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """One object rendered by a component.
 
     `body` is the whole object as sent to the API server, including labels and namespace, and is never

@@ -14,8 +14,10 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.errors import DlctlError
 from dlctl.manifest import JsonObject, ObjectRef
@@ -29,8 +31,7 @@ LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 """Annotation of client-side `kubectl apply`: the whole object as text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Redactor:
+class Redactor(Struct, frozen=True):
     """Masks Secrets, listed places, and every scalar that contains one of `values` or of `derived`.
 
     With an empty `key` all stand-ins are the same text, so that output depends only on its input. With a

@@ -10,8 +10,9 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus
+
+from msgspec import Struct, field
 
 SHORTEST = 6
 """A value shorter than this is found only as a whole, not inside other text."""
@@ -27,8 +28,7 @@ _WORD = re.compile(r"[A-Za-z._/-]+")
 _GO_ESCAPES = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v"}
 
 
-@dataclass(frozen=True, slots=True)
-class Spellings:
+class Spellings(Struct, frozen=True):
     """All forms of some values; `by_head` has those that begin with the same characters, longest first."""
 
     by_head: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -6,8 +6,9 @@ only called the same are two.
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from dlctl.app.discover import APP_FILE
 from dlctl.files.write import FileChange

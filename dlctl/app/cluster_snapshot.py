@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dlctl.manifest import GroupKind
 
@@ -42,8 +43,7 @@ SECTIONS: Mapping[str, tuple[GroupKind, ...]] = {
 """The kinds whose objects are listed by name, by section of the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServedKind:
+class ServedKind(Struct, frozen=True):
     """A kind that the cluster serves; the preferred version comes first."""
 
     group_kind: GroupKind
@@ -58,8 +58,7 @@ class ServedKind:
         return tuple(f"{prefix}{version}/{self.group_kind.kind}" for version in self.versions)
 
 
-@dataclass(frozen=True, slots=True)
-class ListedObject:
+class ListedObject(Struct, frozen=True):
     """An object of a listed kind: its name, whether it is the default, and what tells it from others."""
 
     name: str
@@ -67,8 +66,7 @@ class ListedObject:
     details: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ClusterSnapshot:
+class ClusterSnapshot(Struct, frozen=True, eq=False):
     """A cluster as it was seen. The default is that of an environment without cluster.yaml.
 
     `nodes` is None where nodes could not be listed. `objects` has the listed kinds that the cluster

@@ -4,8 +4,9 @@ Call them inside `write.edit_files`, like those of `app.edit`.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.app.edit import environment_file, new_file, params_file
 from dlctl.app.environments import environment_names, load_environment
@@ -24,8 +25,7 @@ from dlctl.yamlio.load import load_text, read_text
 PARAMS_TEXT = "# Parameters of this environment; 'dlctl param set --env' writes them.\n"
 
 
-@dataclass(frozen=True, slots=True)
-class NewFiles:
+class NewFiles(Struct, frozen=True):
     """A new environment, to be written; `destination` may be empty."""
 
     name: str

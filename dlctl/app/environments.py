@@ -1,7 +1,8 @@
 """Read environments: environment.yaml, params.yaml and the environments that they extend."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.app import file_keys
 from dlctl.app.discover import ENVIRONMENT_FILE, environment_names_of
@@ -50,8 +51,7 @@ def load_environment(app: App, name: str) -> Environment:
     return _load(_Loading(app, {}), name, (), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Loading:
+class _Loading(Struct, frozen=True):
     """The environments read so far in one `load_environment` call; each is read once."""
 
     app: App

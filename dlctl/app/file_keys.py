@@ -4,8 +4,9 @@ The readers refuse other keys; `dlctl schema` and the reference pages are made f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl import API_VERSION
 
@@ -17,8 +18,7 @@ FLAG = {"type": ["boolean", "null"]}
 TEXTS = {"type": ["string", "array", "null"], "items": {"type": "string"}}
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key of a file: its meaning in one or two sentences, and the JSON Schema of its value."""
 
     meaning: str

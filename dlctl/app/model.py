@@ -1,9 +1,10 @@
 """The model of an app: components, environments, and the target that commands work on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from dlctl.app.cluster_snapshot import UNKNOWN, ClusterSnapshot
 from dlctl.app.package_model import Pin, RegistryEntry
@@ -12,8 +13,7 @@ from dlctl.labels import environment_label
 from dlctl.yamlio.load import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A mapping in a file, with the location of each value.
 
     `values` is the mapping at `path` of `document`. A block that the file does not have is empty and
@@ -29,8 +29,7 @@ class Block:
         return self.document.location((*self.path, *path)) if self.document else None
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """A change of rendered objects, for fields that no parameter sets.
 
     `kind` and `name` select objects of the component (an empty `name` matches any); exactly one
@@ -44,8 +43,7 @@ class Patch:
     location: Location | None
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(Struct, frozen=True):
     """A component as declared in dlctl.yaml.
 
     `base_name` is the base of its objects' names (`name:` in the file, else the component's name);
@@ -61,8 +59,7 @@ class Component:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """The cluster of an environment: a real one (`context`, `server`, `cluster_id`) or a `sandbox`.
 
     `cluster_id` pins the cluster: it is the UID of its namespace kube-system; empty if not pinned.
@@ -79,8 +76,7 @@ class Destination:
         return bool(self.context or self.server or self.sandbox)
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentLayer:
+class EnvironmentLayer(Struct, frozen=True):
     """The parameters in one params.yaml: for every component, and for single components."""
 
     environment: str
@@ -88,8 +84,7 @@ class EnvironmentLayer:
     components: Mapping[str, Block]
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """A cluster and a namespace, with their parameters.
 
     `layers` are those of the extended environments, then the environment's own. `packages` replaces entries
@@ -115,8 +110,7 @@ class Environment:
         return environment_label(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class App:
+class App(Struct, frozen=True):
     """The content of dlctl.yaml. Environments are loaded separately: most commands need only one.
 
     `id` is a UUID that tells apart apps of one name; empty in apps that were made before there were ids.
@@ -141,8 +135,7 @@ class App:
         return self.root / "environments"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """An environment of an app: the unit that is rendered, compared and applied.
 
     `cluster` is what its cluster.yaml holds.

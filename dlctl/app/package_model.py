@@ -1,14 +1,13 @@
 """The model of registries and of installed packages, as dlctl.yaml states them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.errors import Location
 
 VENDOR_FOLDER = "vendor"
 
 
-@dataclass(frozen=True, slots=True)
-class TrustedKey:
+class TrustedKey(Struct, frozen=True):
     """A public key whose signatures of packages count: of SSH, or of cosign (PEM).
 
     `identity` is who has it; with `authority` the key signs certificates for that identity. It counts from
@@ -23,8 +22,7 @@ class TrustedKey:
     valid_before: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryEntry:
+class RegistryEntry(Struct, frozen=True):
     """A registry: a `directory`, a `git` repository with a `ref` and a `path` in it, or an `oci` repository.
 
     `directory` is absolute or relative to the app's root; `commit` is the commit of `ref` that is used.
@@ -59,8 +57,7 @@ class RegistryEntry:
         return self.commit or self.digest
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Struct, frozen=True):
     """An installed package: its version, its digest, and the commit or the OCI manifest that it came from.
 
     `shadow`: its prototypes take precedence over built-in ones. `dependency`: only other packages need it.

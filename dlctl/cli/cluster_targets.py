@@ -1,11 +1,11 @@
 """Which clusters a command reads: those of environments, or of contexts of the kubeconfig."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from dlctl.cli.connect import ClusterFlags, Connector
 from dlctl.cli.output.live.progress import LiveProgress
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 _GLOB = frozenset("*?[")
 
 
-@dataclass(frozen=True, slots=True)
-class TargetFlags:
+class TargetFlags(Struct, frozen=True):
     """What the command line names: environments or contexts, one kind only."""
 
     environments: Sequence[str] = ()

@@ -1,9 +1,10 @@
 """Connect to an environment's cluster, with the user's kubeconfig or the sandbox's own."""
 
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import NoContext, UsageError
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from dlctl.events import Emit
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterFlags:
+class ClusterFlags(Struct, frozen=True):
     """kubectl's connection flags."""
 
     kubeconfig: Path | None = None

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 PASS_THROUGH = ("sandbox", "kubectl")
 """Arguments after these are passed to another program unchanged."""
@@ -11,8 +12,7 @@ _FLAGS = "yAh"
 _OUTPUT = re.compile(rf"(?:-[{_FLAGS}]*o|--output=|--output\Z)(.*)", re.DOTALL)
 
 
-@dataclass(slots=True)
-class JsonAnswer:
+class JsonAnswer(Struct):
     """The JSON document of one command; exactly one is written, even if the command fails.
 
     With `yaml` it is YAML.

@@ -3,9 +3,10 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
+
+from msgspec.structs import replace
 
 from dlctl.cluster.answers.answer import Answer
 from dlctl.cluster.answers.objects import deletion, one_object, page_of_objects
@@ -52,10 +53,7 @@ class ApiCluster:
         self._clock = clock
 
     def reporting_to(self, emit: Emit) -> "ApiCluster":
-        """The same cluster with another listener for the server's warnings.
-
-        Both share the connections, the identity and the known kinds.
-        """
+        """The same cluster, connections and known kinds, with another listener for the server's warnings."""
         return ApiCluster(
             self._transport.reporting_to(emit),
             self._discovery.shared(),

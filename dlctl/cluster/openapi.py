@@ -8,8 +8,9 @@ import contextlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError
@@ -18,8 +19,7 @@ INDEX = "/openapi/v3"
 _GROUP_VERSION = re.compile(r"(?:api/(?P<core>v[0-9][a-z0-9]*)|apis/(?P<group>[^/]+/v[0-9][a-z0-9]*))\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedDocument:
+class OfferedDocument(Struct, frozen=True):
     """A document in the server's index. `hash` is empty if the server states none."""
 
     api_version: str

@@ -1,14 +1,14 @@
 """The `Cluster` protocol and its values."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from dlctl.manifest import ApiKey, GroupKind, JsonObject, ObjectRef
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """A kind as served by an API server; `plural` is its name in URLs."""
 
     group: str
@@ -34,8 +34,7 @@ class Resource:
         return GroupKind(self.group, self.kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """The identity of a cluster.
 
     `uid` is the UID of namespace kube-system (recommended by KEP-2149). If it cannot be read, `uid` is

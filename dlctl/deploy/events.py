@@ -1,7 +1,8 @@
 """Events of a run about single objects, emitted in the caller's thread."""
 
-from dataclasses import dataclass, replace
 from typing import Self
+
+from msgspec.structs import replace
 
 from dlctl.errors import DlctlError
 from dlctl.events import Event
@@ -10,8 +11,7 @@ from dlctl.plan.model import Action
 from dlctl.redact import Redactor
 
 
-@dataclass(frozen=True, slots=True)
-class Applied(Event):
+class Applied(Event, frozen=True):
     """An action on an object succeeded; PRUNE means deleted."""
 
     ref: ObjectRef
@@ -22,8 +22,7 @@ class Applied(Event):
         return replace(self, ref=redactor.mask_ref(self.ref))
 
 
-@dataclass(frozen=True, slots=True)
-class Failed(Event):
+class Failed(Event, frozen=True):
     """An action on an object failed."""
 
     ref: ObjectRef

@@ -1,7 +1,8 @@
 """A report with its secrets masked: the only input for text and JSON."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dlctl.deploy.model import Outcome, Report, Result
 from dlctl.errors import DlctlError

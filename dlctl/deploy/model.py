@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from dlctl.errors import DeployError, DlctlError, NotReady
 from dlctl.manifest import ObjectRef
@@ -20,8 +21,7 @@ class Result(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The outcome of one step; `reason` says why it was skipped, or has other details."""
 
     ref: ObjectRef
@@ -32,8 +32,7 @@ class Outcome:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """The report of a run: an outcome for every step of its plan, in plan order."""
 
     scope: Scope

@@ -1,8 +1,9 @@
 """Write labels of nodes by server-side apply: each node by itself, several at once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.model import Result
@@ -29,8 +30,7 @@ ATTEMPTS = 5
 """Times that a node is compared and written: its kubelet and controllers write it, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
+class Labelled(Struct, frozen=True):
     """How writing one node ended; `reason` says why it was skipped."""
 
     plan: NodePlan
@@ -39,8 +39,7 @@ class Labelled:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LabelReport:
+class LabelReport(Struct, frozen=True):
     """One outcome for each node of a plan, in order."""
 
     nodes: tuple[Labelled, ...]

@@ -3,21 +3,20 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dlctl.plan.options import THREADS
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """The clock of the engine: `now` in seconds, and `sleep`."""
 
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
 
-@dataclass(frozen=True, slots=True)
-class DeployOptions:
+class DeployOptions(Struct, frozen=True):
     """Options for executing a plan.
 
     `force_conflicts` must be as for the plan. `timeout` in seconds applies to CRDs, to the deletion of a

@@ -1,9 +1,10 @@
 """Run the steps of a plan wave by wave, in parallel inside a wave."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
+
+from msgspec import Struct
 
 from dlctl.deploy.model import Report, Result
 from dlctl.deploy.options import DeployOptions
@@ -44,8 +45,7 @@ class Phase(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Wave:
+class Wave(Struct, frozen=True):
     """Steps that can run in parallel."""
 
     phase: Phase

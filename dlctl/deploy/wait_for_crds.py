@@ -1,7 +1,8 @@
 """Wait for applied CRDs, so that their kinds can be used."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.options import DeployOptions
@@ -14,8 +15,7 @@ from dlctl.plan.parallel import in_parallel
 from dlctl.status import Status
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(Struct, frozen=True):
     """The kinds that are served now, and the CRDs that did not become ready."""
 
     resources: Mapping[ApiKey, Resource]

@@ -4,8 +4,9 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 PARTS = {
     "renderings": "rendered components",
@@ -18,8 +19,7 @@ PARTS = {
 PROGRAMS = "programs of sandboxes, which take minutes to build"
 
 
-@dataclass(frozen=True, slots=True)
-class CachePart:
+class CachePart(Struct, frozen=True):
     """A folder in the cache: `size` in bytes of its `files`; `programs` are not cleared unless named."""
 
     name: str

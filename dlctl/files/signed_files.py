@@ -8,8 +8,9 @@ write to, or that has no key is not an error: then nothing is cached.
 import hmac
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.errors import FileError
 from dlctl.files.private_key import private_key
@@ -19,8 +20,7 @@ _SIZE = 32
 """The bytes of a digest, at the beginning of a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedFolder:
+class SignedFolder(Struct, frozen=True):
     """The path of the folder, which may be deleted at any time, and the file of the key."""
 
     path: Path

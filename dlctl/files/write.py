@@ -7,8 +7,9 @@ some files new and others old. The next write removes temporary files of a kille
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.errors import FileError, Location
 from dlctl.files.folders import new_folder
@@ -16,8 +17,7 @@ from dlctl.files.lock import TIMEOUT, app_lock
 from dlctl.files.replace import Replacement, write_error, write_in_progress
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """A file's bytes before and after the change; None means that there is no file."""
 
     path: Path

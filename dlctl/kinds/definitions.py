@@ -1,15 +1,15 @@
 """Read the kind from a CustomResourceDefinition."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.kinds.table import DEFINITION
 from dlctl.manifest import GroupKind, JsonObject, ref_of
 
 
-@dataclass(frozen=True, slots=True)
-class DefinedKind:
+class DefinedKind(Struct, frozen=True):
     """A custom kind: `plural` is its name in URLs, `versions` are the served ones."""
 
     group_kind: GroupKind

@@ -1,8 +1,9 @@
 """The pods that an object makes, by the table of pod templates."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.kinds.field_path import ANY_ITEM, ANY_KEY, Step, at, every, steps, written
 from dlctl.kinds.inline_pods import inline_spec, train_job_spec
@@ -13,8 +14,7 @@ from dlctl.manifest import GroupKind, JsonObject, PodPlace, ref_of
 TRAIN_JOB = GroupKind("trainer.kubeflow.org", "TrainJob")
 
 
-@dataclass(frozen=True, slots=True)
-class MadePods:
+class MadePods(Struct, frozen=True):
     """The pods of one template: `count` of them, or one for each node where that is None.
 
     `path` leads to the pod's spec in the object, `count_path` to the field that says how many; it is empty
@@ -29,8 +29,7 @@ class MadePods:
     count_path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PodsOf:
+class PodsOf(Struct, frozen=True):
     """What an object makes. `checked` is false where its pods are not known from the object.
 
     `minimum` pods start together or not at all; 0: each starts for itself. `unknown` says what is not known.

@@ -6,9 +6,10 @@ Serving 1.23 and KServe 0.20.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from dlctl.manifest import GroupKind, PodPlace
 
@@ -30,8 +31,7 @@ class Gang(StrEnum):
     ALWAYS = "always"
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """A factor of the number of pods: the least number at `paths`, minus `less`; `default` where none is."""
 
     paths: tuple[str, ...]
@@ -40,8 +40,7 @@ class Count:
     largest: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """Pods of one template. `path` may have alternatives, of which the first that is there counts.
 
     `name` is the role's name, or the path of the field that has it; empty: the last key that `path` matched.
@@ -53,8 +52,7 @@ class Role:
     shape: Shape = Shape.TEMPLATE
 
 
-@dataclass(frozen=True, slots=True)
-class PodKind:
+class PodKind(Struct, frozen=True):
     """A kind that makes pods. `minimum` is the path of the number of pods that a gang needs.
 
     A kind that is `per_node` makes one pod for each node that its pods may run on. `unknown` says what of its

@@ -5,8 +5,9 @@ a map must not be null.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.kinds.field_path import Step, written
 from dlctl.quantity import amount
@@ -14,8 +15,7 @@ from dlctl.quantity import amount
 Path = tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """A field that does not have the type that it must have. The message shows no value: it may be secret."""
 
     path: Path
@@ -25,30 +25,26 @@ class Violation:
         return f"{written(self.path)} {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """A value without fields: `wrong` says what is wrong with it under its key, or nothing."""
 
     wrong: Callable[[Any, Step], str]
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Struct, frozen=True):
     """A list, each item of one shape; `filled` forbids an empty one."""
 
     item: "Shape"
     filled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf:
+class MapOf(Struct, frozen=True):
     """A mapping with any keys, each value of one shape."""
 
     value: "Shape"
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """A mapping with some fields that are read; those in `required` must be there."""
 
     fields: Mapping[str, "Shape"]

@@ -11,8 +11,9 @@ written for.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from dlctl.manifest import GroupKind
 
@@ -20,8 +21,7 @@ FOUNDATION, CONFIGURATION, NETWORK, WORKLOADS, CUSTOM, RUNS, WEBHOOKS = range(7)
 """The waves in which objects are applied."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownKind:
+class KnownKind(Struct, frozen=True):
     """A kind of the table; a `built_in` kind is served by Kubernetes itself and may be in manifests."""
 
     group_kind: GroupKind

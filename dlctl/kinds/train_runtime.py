@@ -1,8 +1,9 @@
 """The pods of a TrainJob by its runtime: a JobSet's jobs, of which one trains (Trainer 2.3, runtime/core)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.kinds.field_path import at
 from dlctl.kinds.inline_pods import patched
@@ -12,8 +13,7 @@ _STEP = "trainer.kubeflow.org/trainjob-ancestor-step"
 _NODE = "node"
 
 
-@dataclass(frozen=True, slots=True)
-class RuntimePods:
+class RuntimePods(Struct, frozen=True):
     """The pods of one job of a runtime; `path` is the part of the TrainJob that speaks of them."""
 
     role: str

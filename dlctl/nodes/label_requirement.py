@@ -1,7 +1,8 @@
 """One condition on a label, of label selectors and node selectors alike."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.text import listed
 
@@ -10,8 +11,7 @@ SHOWN = 3
 """The most values of a requirement that a message names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """One condition on a label: `operator` as in label selectors and node selectors."""
 
     key: str

@@ -1,8 +1,9 @@
 """`param set` and `param unset`: parse and check values, and compute the file edit that stores them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.app.discover import APP_FILE
 from dlctl.app.edit import component_path, environment_path, params_file, remove_in, set_in
@@ -23,8 +24,7 @@ from dlctl.text import listed, shown_name
 from dlctl.yamlio.edit.change import remove, set_value
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a value is stored: no `environment` means dlctl.yaml, no `component` every component."""
 
     component: str

@@ -1,8 +1,9 @@
 """Parse one text for several components: find a value that all their prototypes accept."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.app.model import Component
 from dlctl.errors import ParamError
@@ -14,8 +15,7 @@ from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.text import listed
 
 
-@dataclass(frozen=True, slots=True)
-class Declaring:
+class Declaring(Struct, frozen=True):
     """A component, its prototype, and the prototype's declaration of a parameter."""
 
     component: Component

@@ -1,14 +1,14 @@
 """Compare the parameters of two environments."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.json_values import same_json
 from dlctl.params.model import Param, ParamSet
 
 
-@dataclass(frozen=True, slots=True)
-class ParamDifference:
+class ParamDifference(Struct, frozen=True):
     """A parameter whose value differs; `left` or `right` is None where the component is disabled."""
 
     component: str

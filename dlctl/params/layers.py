@@ -1,8 +1,9 @@
 """The layers that a parameter's value comes from, lowest first."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.app.model import Block, Component, Environment
 from dlctl.errors import Location, ParamError, joined
@@ -11,8 +12,7 @@ from dlctl.suggest import did_you_mean_param
 from dlctl.text import shown_name
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """The values of one layer, by name as written (aliases included).
 
     `label` describes the layer; `locate` returns the location of a value. A `lenient` layer applies

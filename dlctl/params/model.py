@@ -1,16 +1,16 @@
 """Parameter values with their origin."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.errors import Location
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.yamlio.values import has_value, value_at
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a value comes from: a description of the layer, and the location in its file."""
 
     layer: str
@@ -20,16 +20,14 @@ class Origin:
         return f"{self.layer} ({self.location})" if self.location else self.layer
 
 
-@dataclass(frozen=True, slots=True)
-class Shadowed:
+class Shadowed(Struct, frozen=True):
     """A value of one layer, possibly overridden by or merged into a higher one."""
 
     value: Any
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(Struct, frozen=True):
     """A parameter's value; `stated` has the value of each layer that sets it, highest first."""
 
     spec: ParamSpec
@@ -55,8 +53,7 @@ class Param:
         return Param(self.spec, value, stated[0].origin, stated)
 
 
-@dataclass(frozen=True, slots=True)
-class ParamSet:
+class ParamSet(Struct, frozen=True):
     """The parameters of one component in one environment, in the prototype's order.
 
     A declared parameter without a value has the value None.

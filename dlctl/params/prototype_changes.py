@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.json_values import same_json
 from dlctl.params.schema import describe_type, schema_types, shorten
@@ -25,8 +26,7 @@ class Kind(StrEnum):
     DEFAULT = "default changed"
 
 
-@dataclass(frozen=True, slots=True)
-class ParamChange:
+class ParamChange(Struct, frozen=True):
     """One change of a parameter: `names` are its name and aliases, `before` and `after` describe it.
 
     It breaks a component that sets the parameter, or one that does not, as the two flags state.

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 LARGEST = 20_000
 """Schemas in a schema, each counted as often as it is referred to. What people write has hundreds."""
@@ -33,8 +34,7 @@ def is_too_large(schema: Mapping[str, Any]) -> bool:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
+class _Size(Struct, frozen=True):
     """The number of schemas in a schema, and in how many ways it leads back to each schema around it."""
 
     number: int

@@ -5,8 +5,9 @@ or environment owns (its labels differ), whatever happened between plan and appl
 """
 
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from dlctl.labels import environment_label
 
@@ -18,8 +19,7 @@ _ID, _DIGEST = 8, 8
 """Characters of the app's id, and of a digest that replaces the end of a long name."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldManagers:
+class FieldManagers(Struct, frozen=True):
     """The field manager of a target, and the names under which its objects may have been applied before."""
 
     current: str

@@ -1,8 +1,9 @@
 """The model of plans: what would happen to each object, why, and in which wave."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from dlctl.cluster.protocol import Identity, Resource
 from dlctl.labels import component_of, selector_of, target_labels
@@ -11,8 +12,7 @@ from dlctl.plan.field_managers import FieldManagers, field_managers
 from dlctl.plan.requirements import MissingRequirement
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """The labels and the namespace of one target, which identify its objects.
 
     `components` are the selected ones; None means all. `app_id` tells apart apps of one name.
@@ -59,8 +59,7 @@ BLOCKING = frozenset({Action.CONFLICT, Action.UNKNOWN})
 """The actions for which nothing is applied."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """One field that differs; `pointer` is an RFC 6901 JSON pointer."""
 
     op: Literal["add", "remove", "replace"]
@@ -69,8 +68,7 @@ class FieldChange:
     new: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What would happen to one object.
 
     `live` is the current object, `merged` the object after the change (both without fields that the server
@@ -111,16 +109,14 @@ class Step:
         return component_of(self.live or {})
 
 
-@dataclass(frozen=True, slots=True)
-class Leftover:
+class Leftover(Struct, frozen=True):
     """An object on the cluster that its component does not render any more."""
 
     ref: ObjectRef
     component: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """All steps of one target, in order of execution; `missing` kinds prevent an apply."""
 
     scope: Scope

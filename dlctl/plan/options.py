@@ -1,6 +1,6 @@
 """Options of plans."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.plan.requirements import KindRequirement
 
@@ -8,8 +8,7 @@ THREADS = 8
 """Concurrent requests; the server is shared (API Priority and Fairness), 8 to 16 are reasonable."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
+class PlanOptions(Struct, frozen=True):
     """Options of a plan.
 
     `adopt`: take over existing objects without our labels. `force_conflicts`: take over fields of other

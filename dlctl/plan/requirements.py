@@ -1,6 +1,6 @@
 """The model of required kinds, and of required kinds that a cluster does not serve."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.manifest import ApiKey
 from dlctl.registry.prototypes.model import Alternative
@@ -10,8 +10,7 @@ SHOWN = 3
 """The maximum number of components named in a message."""
 
 
-@dataclass(frozen=True, slots=True)
-class KindRequirement:
+class KindRequirement(Struct, frozen=True):
     """A kind that a component requires, because it renders objects of the kind or its pods use it.
 
     `provider` is what provides it, as the subject of a sentence; `hint` is what to do if it is missing.
@@ -30,8 +29,7 @@ class KindRequirement:
         return self.api_version, self.kind
 
 
-@dataclass(frozen=True, slots=True)
-class MissingRequirement:
+class MissingRequirement(Struct, frozen=True):
     """A kind that the cluster does not serve and that is not defined in the plan.
 
     `served` are other versions of the kind that the cluster serves.

@@ -5,8 +5,9 @@ rendered again with one parameter changed, once for each parameter, and the fiel
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.app.model import Component, Target
 from dlctl.errors import DlctlError
@@ -19,8 +20,7 @@ from dlctl.render.rendering import RenderedComponent
 from dlctl.render.target import Renderer
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRef:
+class FieldRef(Struct, frozen=True):
     """A field of an object of a component."""
 
     kind: str

@@ -1,8 +1,10 @@
 """The rendered objects of a target, and what their redactor must mask."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app.model import Component, Target
 from dlctl.errors import RenderError
@@ -18,8 +20,7 @@ from dlctl.render.engine.model import Rendered
 from dlctl.render.objects import make_manifest
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedComponent:
+class RenderedComponent(Struct, frozen=True):
     """One component's objects before labelling.
 
     `read` returns its prototype and parameters, `required` the requirements that apply: only where they are
@@ -48,8 +49,7 @@ class RenderedComponent:
         return self.read()[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(Struct, frozen=True):
     """A target's manifests in the order of components and templates, and the rendered components."""
 
     target: Target

@@ -1,8 +1,9 @@
 """Leave out of objects what only the API server writes, as manifests exported from a cluster have it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from dlctl.manifest import SERVER_OWNED
 from dlctl.redact import LAST_APPLIED

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from dlctl.app.model import Component, Environment, Target
 from dlctl.errors import DlctlError, ParamError, RenderError, joined

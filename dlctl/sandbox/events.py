@@ -1,20 +1,17 @@
 """Progress events of the sandbox."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from dlctl.events import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting(Event):
+class Waiting(Event, frozen=True):
     """Another process holds a lock; `reason` is a message about it."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class BuildStarted(Event):
+class BuildStarted(Event, frozen=True):
     """A program is being built; the first build takes minutes. `title` is its display name."""
 
     toolchain: str
@@ -22,16 +19,14 @@ class BuildStarted(Event):
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Downloading(Event):
+class Downloading(Event, frozen=True):
     """The Go toolchain downloads a module."""
 
     module: str
     elapsed: float
 
 
-@dataclass(frozen=True, slots=True)
-class Compiling(Event):
+class Compiling(Event, frozen=True):
     """`done` of `total` packages are compiled; `package` is the last one (empty before the first)."""
 
     done: int
@@ -40,8 +35,7 @@ class Compiling(Event):
     elapsed: float
 
 
-@dataclass(frozen=True, slots=True)
-class Built(Event):
+class Built(Event, frozen=True):
     """A program was built and stored in the cache."""
 
     target: Path
@@ -49,8 +43,7 @@ class Built(Event):
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned(Event):
+class Cleaned(Event, frozen=True):
     """A crashed sandbox was cleaned up; `kept_data` is true if its objects were kept."""
 
     name: str
@@ -58,30 +51,26 @@ class Cleaned(Event):
     kept_data: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Started(Event):
+class Started(Event, frozen=True):
     """A program of the sandbox was started."""
 
     name: str
     program: str
 
 
-@dataclass(frozen=True, slots=True)
-class PortsTaken(Event):
+class PortsTaken(Event, frozen=True):
     """Another process uses a chosen port; the start is retried with other ports."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class AlreadyRunning(Event):
+class AlreadyRunning(Event, frozen=True):
     """The sandbox is already running."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class NodesChanged(Event):
+class NodesChanged(Event, frozen=True):
     """Simulated nodes were created, changed or deleted."""
 
     name: str
@@ -90,8 +79,7 @@ class NodesChanged(Event):
     deleted: int
 
 
-@dataclass(frozen=True, slots=True)
-class Merged(Event):
+class Merged(Event, frozen=True):
     """A context was added to, or (`removed`) removed from, a kubeconfig of the user."""
 
     path: Path
@@ -99,8 +87,7 @@ class Merged(Event):
     removed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ready(Event):
+class Ready(Event, frozen=True):
     """The API server and the nodes are ready."""
 
     name: str
@@ -108,8 +95,7 @@ class Ready(Event):
     elapsed: float
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorReady(Event):
+class OperatorReady(Event, frozen=True):
     """An operator is running, and its kinds are served."""
 
     name: str
@@ -117,8 +103,7 @@ class OperatorReady(Event):
     elapsed: float
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped(Event):
+class Stopped(Event, frozen=True):
     """Every process of the sandbox has ended."""
 
     name: str

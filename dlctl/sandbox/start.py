@@ -3,7 +3,9 @@
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.errors import SandboxError
 from dlctl.events import Emit
@@ -36,8 +38,7 @@ class PortTakenError(SandboxError):
     """Another process took a port that was free when it was chosen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """One start of one sandbox."""
 
     folder: Folder

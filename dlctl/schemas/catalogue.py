@@ -1,8 +1,9 @@
 """The schemas that objects are checked against: those of a cluster, and those in CRDs of an app."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.kinds import is_definition, read_definition
 from dlctl.manifest import ApiKey, JsonObject
@@ -11,8 +12,7 @@ from dlctl.schemas.index import SchemaIndex
 from dlctl.schemas.store import SchemaStore
 
 
-@dataclass(frozen=True, slots=True)
-class KindSchema:
+class KindSchema(Struct, frozen=True):
     """The schema of a kind: the document that has it, and the schema's name there.
 
     `custom`: the kind is a CustomResourceDefinition's; the API server checks it by its schema alone.

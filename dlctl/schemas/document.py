@@ -8,8 +8,9 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.manifest import ApiKey
 
@@ -33,8 +34,7 @@ _VALUES = frozenset({"enum", KIND_KEY})
 """Keys whose values are no schemas."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """The schemas of one group and version, and the schema's name of each kind."""
 
     schemas: Schemas

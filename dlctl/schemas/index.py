@@ -6,8 +6,9 @@ under which the API server offers the document. The documents themselves are in 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.errors import AppError
 from dlctl.files.presence import file_exists
@@ -21,8 +22,7 @@ _HASH = re.compile(r"[0-9a-f]{16,40}\Z")
 _HEAD = "# Written by 'dlctl env update': the OpenAPI v3 documents of the cluster, by apiVersion and hash.\n"
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaIndex:
+class SchemaIndex(Struct, frozen=True):
     """The version of an API server, and the hash of its document for each apiVersion that it serves."""
 
     version: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 FieldPath = tuple[str | int, ...]
 """The steps from an object to a value: keys of mappings and indexes of lists."""
@@ -18,8 +19,7 @@ class Level(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A problem of one object: where in it, and what, in the words of the Kubernetes API.
 
     `code` is a stable word for scripts, such as `unknown-field`; `shown` is the field's value as the message

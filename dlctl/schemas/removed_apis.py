@@ -7,7 +7,8 @@ the replacement can be used, `removed` the first one that does not serve the old
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.manifest import ApiKey
 from dlctl.schemas.model import Level, Problem
@@ -73,8 +74,7 @@ v1 - 1.19 - ComponentStatus
 """apiVersion, what replaces it, since when, when it was removed, and the kind; `-` stands for nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class OldVersion:
+class OldVersion(Struct, frozen=True):
     """An old API version of a kind.
 
     `replacement` is the apiVersion to use, with a kind if that changes too, and empty if there is none;

@@ -2,9 +2,10 @@
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.errors import FileError
 from dlctl.files.presence import read_file
@@ -21,8 +22,7 @@ def file_name(hashed: str) -> str:
     return hashed + SUFFIX
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaStore:
+class SchemaStore(Struct, frozen=True):
     """Folders with documents: the first is written to, all are read, in order.
 
     What is in a store can be fetched again, so a file that is missing or damaged counts as absent.

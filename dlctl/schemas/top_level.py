@@ -4,7 +4,8 @@ kubernetes, api/openapi-spec, and pkg/apis/*/validation for fields that only the
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.manifest import GroupKind, JsonObject, ref_of
 from dlctl.schemas.go_fields import required
@@ -60,8 +61,7 @@ MutatingWebhookConfiguration.admissionregistration.k8s.io  webhooks
 """A kind and its fields; `!` follows one that must be there and not be empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Fields:
+class _Fields(Struct, frozen=True):
     known: Sequence[str]
     required: Sequence[str]
 

@@ -1,15 +1,15 @@
 """Walk an object along the schema of its kind."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.schemas.document import REF, Schema, Schemas
 from dlctl.schemas.model import FieldPath
 
 
-@dataclass(frozen=True, slots=True)
-class Visited:
+class Visited(Struct, frozen=True):
     """A mapping or a list in an object, with its schema; `name` is that of the Go type, if it has one."""
 
     path: FieldPath

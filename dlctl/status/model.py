@@ -1,10 +1,11 @@
 """Status verdicts, and safe access to an object's fields."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.manifest import JsonObject
 
@@ -20,8 +21,7 @@ class Status(StrEnum):
     UNKNOWN = "Unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """A status with a message: what it waits for, or what failed."""
 
     status: Status

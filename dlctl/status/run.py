@@ -4,10 +4,11 @@ A controller starts nothing for a run that has ended, whatever is changed in its
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.manifest import GroupKind, JsonObject, ref_of
 from dlctl.status.model import condition, conditions_of, is_true, number_at, text_at, value_at
@@ -72,8 +73,7 @@ KINDS = frozenset({*_BY_CONDITION, *PHASES})
 """The kinds whose objects are runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How a run ended (`succeeded`, `failed` and so on), and when; None if that is not known."""
 
     how: str

@@ -1,6 +1,6 @@
 """Which objects of an environment are on its cluster, whatever the app renders now."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.app.model import Target
 from dlctl.errors import DlctlError, PlanError
@@ -13,8 +13,7 @@ from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Connect
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedObjects:
+class AppliedObjects(Struct, frozen=True):
     """The objects that were found on the cluster at `server`; `error` says why it could not be asked."""
 
     objects: tuple[ObjectRef, ...] = ()

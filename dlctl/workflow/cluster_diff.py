@@ -1,7 +1,9 @@
 """`cluster diff`: two clusters compared, and what of the app's components would not work on the other one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dlctl.app.cluster_snapshot import ClusterSnapshot
 from dlctl.app.snapshot.compare import Difference, differences, not_compared
@@ -17,8 +19,7 @@ from dlctl.workflow.render import redactor_of
 from dlctl.workflow.requirements import kind_requirements
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterDiff:
+class ClusterDiff(Struct, frozen=True):
     """How two clusters differ, and what of one's components would not work on the other one.
 
     `unread` names what could not be read on one side, and is therefore not compared. `notes` say which
@@ -36,8 +37,7 @@ class ClusterDiff:
         return bool(self.differences or self.problems)
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedNeeds:
+class RenderedNeeds(Struct, frozen=True):
     """What rendered components need, in clear to be compared, and what masks the secrets in messages."""
 
     needs: Needs = field(default_factory=Needs)

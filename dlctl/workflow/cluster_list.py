@@ -1,7 +1,9 @@
 """What one cluster is and has: version, nodes, accelerators, what waits for them, which operators it runs."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import Forbidden
@@ -30,8 +32,7 @@ OPERATORS: Mapping[str, str] = {
 """API groups, and the operators that they belong to."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterSummary:
+class ClusterSummary(Struct, frozen=True):
     """A cluster that answered. `inventory` is None where nodes may not be listed, `refused` says so.
 
     `workloads` are those that Kueue holds back; None where it is not there or may not be read.

@@ -1,8 +1,9 @@
 """One row for each cluster: by which contexts it is reached, and which environments use it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from dlctl.cluster.protocol import Identity
 from dlctl.errors import DlctlError
@@ -20,8 +21,7 @@ class Pin(StrEnum):
     NOT_NEEDED = "not-needed"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """An environment whose cluster is read as `target`; `cluster_id` is its pin, a sandbox needs none."""
 
     environment: str
@@ -43,8 +43,7 @@ class Use:
         return Pin.UNKNOWN if weak else Pin.MISMATCH
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterRow:
+class ClusterRow(Struct, frozen=True):
     """A cluster, all targets that reach it, and the environments that use it, each with its pin."""
 
     read: ClusterRead[ClusterSummary]

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster, Identity
 from dlctl.errors import DlctlError, Forbidden, Unauthorized
@@ -18,8 +19,7 @@ REQUEST_TIMEOUT = 10.0
 """Seconds for one request: a cluster that does not answer must not hold up the others for long."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterTarget:
+class ClusterTarget(Struct, frozen=True):
     """A cluster to read, by the name of an environment or of a context.
 
     `connect` sends no request yet. `cluster_id` is what an environment is pinned to, `server` the URL that
@@ -33,8 +33,7 @@ class ClusterTarget:
     server: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """A cluster that answered: which one it is, after how many seconds, and what is odd about that."""
 
     target: ClusterTarget
@@ -44,8 +43,7 @@ class Reached:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterRead(Generic[Result]):
+class ClusterRead(Struct, Generic[Result], frozen=True):
     """What reading one target gave: a result, an error, or the name of the target that is `same_as` it."""
 
     target: str

@@ -1,7 +1,9 @@
 """Delete an environment, or some of its components, from its cluster."""
 
 from collections.abc import Set
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app.model import Target
 from dlctl.deploy.delete import delete_plan
@@ -20,8 +22,7 @@ from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class DeletionOptions:
+class DeletionOptions(Struct, frozen=True):
     """Options of deletions: include protected kinds, and namespaces other than the environment's."""
 
     prune_protected: bool = False

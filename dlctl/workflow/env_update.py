@@ -1,8 +1,9 @@
 """`env update`: read an environment's cluster, and write what was seen to its cluster.yaml."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from dlctl.app.cluster_snapshot import UNKNOWN, ClusterSnapshot
 from dlctl.app.environments import load_environment
@@ -32,8 +33,7 @@ class Mode(StrEnum):
     CHECK = "check"
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateOptions:
+class UpdateOptions(Struct, frozen=True):
     """What is done with the files, and whether nodes are listed by name (None: as the file does now).
 
     `schemas_in_app`: keep the OpenAPI documents in the app, too.
@@ -44,8 +44,7 @@ class UpdateOptions:
     schemas_in_app: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Updated:
+class Updated(Struct, frozen=True):
     """The change of an environment's cluster.yaml; `written` is false where it was only looked at.
 
     `schemas` are the changes of schemas.yaml, and of documents in the app; None where the cluster's documents

@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.cluster.openapi import OfferedDocument, offered_documents, read_document
 from dlctl.cluster.protocol import Cluster
@@ -53,8 +55,7 @@ class Problem(StrEnum):
     NOT_NEEDED = "not-needed"
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentChange:
+class DocumentChange(Struct, frozen=True):
     """A document in an app that is to be written or removed; `change` is None where it is only checked."""
 
     file: str
@@ -63,8 +64,7 @@ class DocumentChange:
     change: FileChange | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaChanges:
+class SchemaChanges(Struct, frozen=True):
     """The change of an environment's index, and what changes among the documents in the app."""
 
     index: FileChange

@@ -1,8 +1,9 @@
 """Objects of a YAML file, as manifests of no component."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.errors import Location, RenderError
 from dlctl.kinds import cluster_scoped_kinds
@@ -15,8 +16,7 @@ from dlctl.render.server_fields import without_server_fields
 from dlctl.yamlio.load import Document, load_all, read_text
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectFile:
+class ObjectFile(Struct, frozen=True):
     """The objects of a file, and the documents that they are in."""
 
     documents: tuple[Document, ...]

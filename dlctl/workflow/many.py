@@ -4,8 +4,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from dlctl.errors import DlctlError
 from dlctl.report import named
@@ -20,8 +21,7 @@ POLL = 0.1
 """Seconds of one wait: an interrupt in the moment before a wait is not noticed until the wait ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The number of parallel environments, and of failures after which no more are started.
 
     `stop_after` 0 means no limit. `stop`, once set, starts no further environment.
@@ -32,8 +32,7 @@ class Limits:
     stop: threading.Event = field(default_factory=threading.Event)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome(Generic[Result]):
+class Outcome(Struct, Generic[Result], frozen=True):
     """The outcome of one environment: a result or an error.
 
     Neither if it was not `started`, or was cut off by an interrupt before it ended.
@@ -50,8 +49,7 @@ class Outcome(Generic[Result]):
         return self.result is not None or self.error is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcomes(Generic[Result]):
+class Outcomes(Struct, Generic[Result], frozen=True):
     """One outcome for each environment, in the given order."""
 
     each: tuple[Outcome[Result], ...]

@@ -1,7 +1,8 @@
 """Plan the labels of a cluster's nodes: a paged LIST of nodes, and one of NodeFeatures for rules."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import UnknownKind
@@ -19,8 +20,7 @@ STEP = 500
 Replan = Callable[[JsonObject], NodePlan]
 
 
-@dataclass(frozen=True, slots=True)
-class LabelQuery:
+class LabelQuery(Struct, frozen=True):
     """Which labels, for the nodes that a selector selects, by features from a namespace (empty: all)."""
 
     sources: Sequence[Source]
@@ -28,8 +28,7 @@ class LabelQuery:
     features_from: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LabelPlan:
+class LabelPlan(Struct, frozen=True):
     """The changes on one cluster, by node in natural order; `replan` does one node once more, by manager."""
 
     nodes: tuple[NodePlan, ...]

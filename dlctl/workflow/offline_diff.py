@@ -1,8 +1,9 @@
 """`diff --offline`: the rendered objects of two environments, without any cluster."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.labels import ENVIRONMENT
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
@@ -17,8 +18,7 @@ from dlctl.yamlio.dump import dump
 _NOTHING = Manifest(ObjectRef("", "", "", ""), "", {}, component="")
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedChange:
+class RenderedChange(Struct, frozen=True):
     """An object that differs, or that only one environment has; `diff` has the hunks of masked YAML."""
 
     component: str

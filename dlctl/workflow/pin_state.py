@@ -1,7 +1,8 @@
 """An environment's pin against the cluster that answers now."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dlctl.app.model import Environment
 from dlctl.cluster.protocol import Identity
@@ -14,8 +15,7 @@ if TYPE_CHECKING:  # not needed to print a state
     from dlctl.workflow.session import Connect
 
 
-@dataclass(frozen=True, slots=True)
-class PinState:
+class PinState(Struct, frozen=True):
     """The cluster that an environment leads to: by which context, which one answers, or why none does."""
 
     pin: Pin

@@ -1,6 +1,7 @@
 """Plan an environment on its cluster: `diff`, and the first half of `apply`."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app.model import Target
 from dlctl.events import Emit, Note
@@ -15,8 +16,7 @@ from dlctl.workflow.requirements import kind_requirements
 from dlctl.workflow.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A plan and its redactor; the cluster is in the session."""
 
     environment: str

@@ -1,7 +1,9 @@
 """Render files to manifests, without a cluster."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app.find import find_component
 from dlctl.app.model import Component, Target
@@ -16,8 +18,7 @@ from dlctl.render.rendering import Rendering
 from dlctl.render.target import Renderer
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The selected components (empty: all enabled ones) and the `--set` values."""
 
     components: tuple[str, ...] = ()

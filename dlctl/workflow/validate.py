@@ -1,7 +1,9 @@
 """Check an environment's objects offline: `validate`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app.model import Target
 from dlctl.errors import Location
@@ -109,8 +111,7 @@ def _declared(target: Target, component: str) -> Location | None:
     return found.location if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Findings:
+class _Findings(Struct, frozen=True):
     """Turns problems of objects into findings: with their place, their parameters, and without secrets."""
 
     renderer: Renderer

@@ -5,8 +5,9 @@ set the indentation of lists, escapes every emoji, and takes several times as lo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.yamlio.scalars import flow_scalar_text, literal_lines, scalar_text
 
@@ -14,8 +15,7 @@ MAX_KEY = 1000
 """Longer keys are written with `?`: readers look ahead at most 1,024 characters (YAML 1.2, 8.2.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """Indentation in spaces: of a nested mapping, and of a list below its key."""
 
     indent: int = 2

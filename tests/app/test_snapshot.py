@@ -92,14 +92,13 @@ kinds = st.lists(
     unique_by=lambda each: each.group_kind,
     max_size=4,
 ).map(lambda each: tuple(sorted(each, key=lambda one: one.group_kind)))
-snapshots = st.builds(
-    ClusterSnapshot,
+snapshots = st.tuples(
     names,
     kinds,
     st.none() | st.lists(groups, max_size=3).map(tuple),
     st.dictionaries(st.sampled_from([kind for every in SECTIONS.values() for kind in every]), listed),
     st.lists(names, max_size=2).map(tuple),
-)
+).map(lambda each: ClusterSnapshot(*each))
 
 
 def parts(snapshot: ClusterSnapshot) -> tuple[Any, ...]:

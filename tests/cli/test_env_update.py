@@ -3,11 +3,11 @@
 import shlex
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests import golden
 from tests.cli.test_help import examples

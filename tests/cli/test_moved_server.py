@@ -1,10 +1,10 @@
 """An environment whose context has another server now: what is noted, and what is not advised."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.nodes.api_server import Listed, serving, write_kubeconfig
 from tests.nodes.inventory.objects import node

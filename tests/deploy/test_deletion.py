@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dlctl.deploy.apply_phase import ApplyPhase
 from dlctl.deploy.delete import delete_plan

@@ -1,9 +1,9 @@
 """Who owns what is applied: each target by a field manager of its own, on a real API server."""
 
 import uuid
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.model import Result

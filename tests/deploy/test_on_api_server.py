@@ -4,10 +4,10 @@ import json
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.delete import delete_plan

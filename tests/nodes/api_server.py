@@ -4,9 +4,10 @@ import contextlib
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from tests.cluster.scripted_server import Answer, ScriptedServer, Seen, scripted, status
 
@@ -28,8 +29,7 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """What the server has; lists whose plural is in `forbidden` are refused; it waits before each answer."""
 
     nodes: Sequence[Body] = ()

@@ -1,11 +1,11 @@
 """`dlctl cluster list`: one row for each cluster, which environments use it, and what it has."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests import golden
 from tests.nodes.api_server import Listed, serving, write_kubeconfig

@@ -1,12 +1,12 @@
 """`dlctl node check`: what people read, what scripts read, and what is said of unread clusters."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from tests import golden
 from tests.nodes.api_server import Listed, serving, write_kubeconfig

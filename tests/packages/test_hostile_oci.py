@@ -10,11 +10,11 @@ import tarfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import trustme
+from msgspec.structs import replace
 
 from dlctl.errors import RegistryError
 from dlctl.registry.packages.archive import pack

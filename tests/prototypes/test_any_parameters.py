@@ -7,12 +7,12 @@ import copy
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from msgspec.structs import replace
 
 from dlctl.app.environments import load_target
 from dlctl.app.load import load_app

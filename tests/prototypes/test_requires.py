@@ -1,10 +1,10 @@
 """What prototypes need of a cluster: all of it is said, and a cluster without it is told in one sentence."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from dlctl.app.model import Block, Target
 from dlctl.errors import ParamError, RenderError

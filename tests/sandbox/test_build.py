@@ -1,10 +1,10 @@
 """Building from source: progress, failure and interruption, on a module of two small packages."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from dlctl.errors import SandboxError
 from dlctl.events import Event, no_events

@@ -42,7 +42,7 @@ ANYTHING = st.recursive(
 )
 
 
-class Documents(SchemaStore):
+class Documents(SchemaStore, frozen=True):
     """The small documents, without files."""
 
     def content(self, hashed: str) -> bytes | None:

@@ -1,10 +1,10 @@
 """The check of new pods in `apply` and `diff`: which steps it looks at, and what it lists."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Identity, Resource
 from dlctl.errors import Forbidden

@@ -1,7 +1,9 @@
 """What two snapshots do not have in common: of two clusters, or of one cluster at two times."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app.cluster_snapshot import NODES, SECTIONS, ClusterSnapshot, ListedObject, ServedKind
 from dlctl.manifest import GroupKind
@@ -13,8 +15,7 @@ SLICES = "ResourceSlice.resource.k8s.io"
 """What nodes have by dynamic resource allocation, as it is called among what could not be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """Something that two snapshots have differently; `-` where one does not have it.
 
     `section` is `version`, `kinds`, `nodes`, or a section of the file; `kind` is the kind of a listed

@@ -2,7 +2,8 @@
 
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.cli.output.style import text_width
 from dlctl.cli.output.views.prototype import param_summary
@@ -19,8 +20,7 @@ _OWN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PrototypeUsage:
+class PrototypeUsage(Struct, frozen=True):
     """A command with a prototype and its parameters.
 
     `takes` are the arguments after the prototype, `options` those that only this command has.

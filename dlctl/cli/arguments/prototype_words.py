@@ -5,8 +5,9 @@ options, it would store a mistyped one as a value. So the arguments are parsed h
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.errors import RegistryError, UsageError
 from dlctl.params.parse_value import Force
@@ -26,8 +27,7 @@ OWN_FLAGS = ("shell", "if-missing")
 OWN_OPTIONS = ("name", "namespace", "values", *OWN_FLAGS)
 
 
-@dataclass(frozen=True, slots=True)
-class PrototypeArguments:
+class PrototypeArguments(Struct, frozen=True):
     """The parsed arguments: `params` are texts by name, in order; `options` are generate's own."""
 
     prototype: str

@@ -1,10 +1,10 @@
 """`dlctl apply ENV...`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
+from msgspec import Struct
 
 from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.durations import Duration
@@ -143,8 +143,7 @@ def apply(
     command.execute(agreed, deploying)
 
 
-@dataclass(frozen=True, slots=True)
-class _Command:
+class _Command(Struct, frozen=True):
     """One `apply` command: all environments are planned and checked before the first write."""
 
     runtime: Runtime

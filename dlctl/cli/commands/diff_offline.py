@@ -1,7 +1,8 @@
 """`dlctl diff --offline ENV1 ENV2`."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+
+from msgspec import structs
 
 from dlctl.app.environments import load_target
 from dlctl.cli.output.envelope import write_document
@@ -31,7 +32,7 @@ def diff_offline(
     first, second = (render_target(renderer, load_target(app, name), selection) for name in names)
     changes = offline_diff(first, second)
     if output is PlanFormat.JSON:
-        items = [{"environment": names[1], **asdict(change)} for change in changes]
+        items = [{"environment": names[1], **structs.asdict(change)} for change in changes]
         write_document(runtime, "RenderedDiffList", left=names[0], right=names[1], items=items)
     elif not summary:
         print_diff("".join(_text(change, names) for change in changes))

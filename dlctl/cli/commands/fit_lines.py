@@ -1,8 +1,9 @@
 """The lines of `apply` and `diff` that say whether new pods that ask for devices would fit."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.printable import printable
@@ -18,8 +19,7 @@ if TYPE_CHECKING:  # imported only where a plan makes pods
     from dlctl.workflow.fit.planned import PlannedFit
 
 
-@dataclass(slots=True)
-class FitLines:
+class FitLines(Struct):
     """The verdicts on the plans of one command, by environment; nothing is read unless they are `wanted`."""
 
     session: Session

@@ -1,8 +1,9 @@
 """`show --output-dir`: what is written, which is meant to be applied."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.cli.output.manifest_files import check_folder, write_objects
 from dlctl.cli.output.notes import log_event
@@ -20,8 +21,7 @@ _ALWAYS_THERE = frozenset({"default", "kube-node-lease", "kube-public", "kube-sy
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class FileOptions:
+class FileOptions(Struct, frozen=True):
     """Write secrets in clear, leave out objects with secrets, and write the namespaces, too."""
 
     reveal: bool

@@ -1,8 +1,9 @@
 """An answer of a server, and the error where it is not what was asked for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.cluster.answers.shape import Check
 from dlctl.errors import ClusterError
@@ -11,8 +12,7 @@ from dlctl.json_text import NotJson, parse_json
 HINT = "check the server URL, and what is between you and the API server, such as a proxy"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The JSON `value` that a server sent. `asked` is the request in words, `server` who answered."""
 
     asked: object

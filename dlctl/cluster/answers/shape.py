@@ -8,13 +8,13 @@ fraction of a call for each.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+
+class Problem(Struct, frozen=True):
     """Something wrong at a place in a value; `path` has the steps to it."""
 
     text: str

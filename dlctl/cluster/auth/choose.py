@@ -4,7 +4,8 @@ Rules: client-go, tools/clientcmd/validation.go (allowed combinations) and clien
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.cluster.auth.credentials import (
     Credentials,
@@ -18,8 +19,7 @@ from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.load import Context
 
 
-@dataclass(frozen=True, slots=True)
-class CallerEnvironment:
+class CallerEnvironment(Struct, frozen=True):
     """What credentials need from the calling process.
 
     `now` is the time since 1970 and `clock` a monotonic clock; `interactive` is true if standard input

@@ -6,7 +6,8 @@ transport/round_trippers.go. Neither is in the kubernetes package.
 
 import urllib.parse
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
@@ -18,8 +19,7 @@ _KEY_SAFE = "!#$&'*+-.^_`|~"
 """Characters besides letters and digits that need no encoding in a header name (RFC 7230, token)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Impersonation:
+class Impersonation(Struct, frozen=True):
     """The impersonated user: `--as`, `--as-uid`, `--as-group`, and the kubeconfig's `as-user-extra`."""
 
     user: str = ""

@@ -1,13 +1,13 @@
 """The discovery cache: the resources of a server in a file of the user's cache folder."""
 
 import contextlib
-import dataclasses
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, structs
 
 from dlctl.cluster.answers.shape import each, fields, text, whole_number
 from dlctl.cluster.protocol import Resource
@@ -28,8 +28,7 @@ _ROW = fields(
 _CONTENT = fields(("format", "time", "resources"), time=whole_number, resources=each(_ROW))
 
 
-@dataclass(frozen=True, slots=True)
-class DiscoveryCache:
+class DiscoveryCache(Struct, frozen=True):
     """The cache file of one server. Errors are ignored: an unusable cache counts as empty."""
 
     path: Path
@@ -49,7 +48,7 @@ class DiscoveryCache:
 
     def write(self, resources: Iterable[Resource]) -> None:
         """Replace the file atomically."""
-        rows = [{**dataclasses.asdict(one), "verbs": sorted(one.verbs)} for one in resources]
+        rows = [{**structs.asdict(one), "verbs": sorted(one.verbs)} for one in resources]
         content = json.dumps({"format": _FORMAT, "time": int(self.now()), "resources": rows})
         with contextlib.suppress(OSError, FileError):
             self.path.parent.mkdir(parents=True, exist_ok=True)

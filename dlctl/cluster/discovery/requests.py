@@ -1,7 +1,8 @@
 """The requests that read which kinds a server serves."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.cluster.discovery.document import (
     AGGREGATED,
@@ -18,8 +19,7 @@ from dlctl.errors import ClusterError, Unauthorized
 _SUBJECT = Subject("read which kinds the server serves")
 
 
-@dataclass(frozen=True, slots=True)
-class DiscoveryRequests:
+class DiscoveryRequests(Struct, frozen=True):
     """Discovery requests to one server; nothing is cached here."""
 
     transport: Transport

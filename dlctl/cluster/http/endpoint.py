@@ -1,11 +1,11 @@
 """The endpoint of a context: server, TLS settings and proxy."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import urllib3
+from msgspec import Struct
 
 from dlctl.cluster.auth.choose import check_cluster
 from dlctl.cluster.auth.client_certificate import ClientCertificate
@@ -21,8 +21,7 @@ POOL_SIZE = 16
 """Connections per server, and so the most concurrent requests."""
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """One API server. `authority` has its CA certificates in normalized form; empty for the system's."""
 
     context: str

@@ -4,7 +4,8 @@ import math
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.cluster.http.status_error import Refusal
 
@@ -23,8 +24,7 @@ _LONGEST_ASKED = 60.0
 """Delays in seconds: the first, the longest, and the longest that the server can request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Struct, frozen=True):
     """The delay between attempts; `sleep` and `chance` are parameters for the tests.
 
     `chance` returns a random number from 0 to 1 (jitter), so that many clients do not retry at the same

@@ -6,8 +6,9 @@ classified as a whole and shown shortened; headers and raw bodies are not shown.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.cluster.http.secret_message import without_values
 from dlctl.cluster.http.subject import Subject
@@ -72,8 +73,7 @@ class Expired(ClusterError):  # noqa: N818 - named like the other errors
     """410: the continue token of a list or the version of a watch has expired."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """An error response: its code, and its Status object if there is one."""
 
     code: int

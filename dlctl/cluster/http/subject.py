@@ -1,10 +1,9 @@
 """The subject of a request, for error messages."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """The verb and object of a request. `secret` is true if messages may contain a Secret's values."""
 
     verb: str

@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 import urllib3
+from msgspec import Struct
 
 from dlctl import __version__
 from dlctl.cluster.answers.answer import Answer, answer_of, wrong_answer
@@ -30,8 +30,7 @@ TIMEOUT = 60.0
 JSON = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """One request. An `idempotent` one can be sent twice without harm."""
 
     subject: Subject
@@ -49,8 +48,7 @@ class Request:
         return f"{server}{quote(self.path, safe='/:@!$&()*+,;=~')}{query}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Received:
+class _Received(Struct, frozen=True):
     """A response, and its body; empty where it is streamed."""
 
     response: urllib3.BaseHTTPResponse

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.cluster.http.status_error import Expired
 from dlctl.cluster.protocol import WatchEvent
@@ -19,8 +20,7 @@ _GRACE = 10.0
 """Extra seconds for the server to end the watch after the requested time."""
 
 
-@dataclass(slots=True)
-class Watch:
+class Watch(Struct):
     """A watch that is resumed when the server or a broken connection ends it early.
 
     `event` reads and checks one line.

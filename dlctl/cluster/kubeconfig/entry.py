@@ -3,9 +3,10 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.errors import KubeconfigError, Location
 from dlctl.text import type_name
@@ -17,8 +18,7 @@ _FALSE = frozenset({"n", "no", "false", "off"})
 """kubectl reads YAML 1.1, where these are booleans."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A cluster, user or context of a kubeconfig, with its `fields` as written.
 
     `folder` is the folder of the file: relative paths start there (client-go, loader.go,

@@ -1,9 +1,10 @@
 """Read one kubeconfig file: its entries by name, with locations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import KubeconfigError, YamlError
@@ -38,8 +39,7 @@ _STRINGS = {
 Entries = Mapping[str, Entry]
 
 
-@dataclass(frozen=True, slots=True)
-class KubeconfigFile:
+class KubeconfigFile(Struct, frozen=True):
     """The content of one file."""
 
     path: Path

@@ -7,8 +7,9 @@ non-empty `current-context` wins.
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.file import KubeconfigFile, read_kubeconfig_file
@@ -17,8 +18,7 @@ from dlctl.errors import KubeconfigError, Location, NoContext
 from dlctl.server_url import HINT, PROBLEM, may_hold_credentials, with_plain_scheme
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """A context with its cluster and user.
 
     `user` is None for a context without a user.
@@ -41,8 +41,7 @@ class Context:
         return self.entry.location()
 
 
-@dataclass(frozen=True, slots=True)
-class Kubeconfig:
+class Kubeconfig(Struct, frozen=True):
     """The merged kubeconfig. `files` were read; `missing` do not exist."""
 
     current_context: str

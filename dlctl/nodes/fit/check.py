@@ -11,7 +11,8 @@ in which they are placed is our own.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dlctl.nodes.fit.admission.quotas import Quotas
 from dlctl.nodes.fit.job import Group, Job, Surroundings

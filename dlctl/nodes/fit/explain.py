@@ -1,7 +1,8 @@
 """Why pods do not fit: the nodes by what keeps a pod away, who holds what is lacking, and what is left."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.fit.asks import asked_resources
 from dlctl.nodes.fit.filters.all_filters import Filters
@@ -10,8 +11,7 @@ from dlctl.nodes.fit.report import Holder, Left, Reason
 from dlctl.nodes.fit.usage import Usage
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """The nodes of a cluster for one pod: `suitable` would do if they were empty, `open` do now."""
 
     reasons: tuple[Reason, ...]

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from dlctl.nodes.fit.admission.quotas import Quotas
 from dlctl.nodes.fit.asks import asks_of
 from dlctl.nodes.fit.explain import Explained, explain, left_of
@@ -18,8 +20,7 @@ from dlctl.nodes.fit.report import GroupFit, Reason, Verdict
 from dlctl.nodes.fit.usage import Usage
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The pods of one template; `index` is its place in the requests."""
 
     index: int
@@ -36,8 +37,7 @@ class Group:
         return Wanted(self.prepared.pod, self.request.count)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What all objects of one check share. `pods` are those that stay; `below` is a priority to use."""
 
     state: ClusterState

@@ -1,9 +1,10 @@
 """The state of a cluster that placing pods depends on, as values."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.fit.terms import PodTerm
@@ -23,8 +24,7 @@ class Taint(NamedTuple):
     effect: str
 
 
-@dataclass(frozen=True, slots=True)
-class NodeState:
+class NodeState(Struct, frozen=True):
     """A node as the scheduler sees it; `allocatable` in thousandths, `pods` among them."""
 
     name: str
@@ -38,8 +38,7 @@ TOGETHER = ", which is checked together"
 """How the name of a holder ends whose pods are not there, but are placed in the same check."""
 
 
-@dataclass(frozen=True, slots=True)
-class PodState:
+class PodState(Struct, frozen=True):
     """A pod that has a node, or is nominated for one.
 
     `owner` is what made it: kind and name of its controller; `owners` are all objects that it belongs to.
@@ -75,8 +74,7 @@ class PodState:
         return any((self.namespace, *each) in objects for each in self.owners)
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(Struct, frozen=True):
     """Objects by which the API server changes or refuses pods, as JSON bodies.
 
     None where they could not be read or were not needed.
@@ -88,8 +86,7 @@ class Admission:
     runtime_classes: tuple[JsonObject, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Storage:
+class Storage(Struct, frozen=True):
     """Claims, volumes and classes of storage, as JSON bodies."""
 
     claims: tuple[JsonObject, ...] = ()
@@ -97,8 +94,7 @@ class Storage:
     classes: tuple[JsonObject, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Queues:
+class Queues(Struct, frozen=True):
     """Queues of Kueue and Volcano and Kueue's ResourceFlavors, as JSON bodies."""
 
     local_queues: tuple[JsonObject, ...] = ()
@@ -107,8 +103,7 @@ class Queues:
     flavors: tuple[JsonObject, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterState:
+class ClusterState(Struct, frozen=True):
     """Everything about a cluster that the arithmetic reads.
 
     `pods` is None where pods could not be listed: then what is free is not known. `unread` are kinds (plural
@@ -124,8 +119,7 @@ class ClusterState:
     unread: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class PodRequest:
+class PodRequest(Struct, frozen=True):
     """Pods of one template that are wanted: `count` of them, one for each node where that is None.
 
     `spec` is the pod's spec as it is stated; `path` leads to it in the object, `count_path` to the number of
@@ -153,8 +147,7 @@ class PodRequest:
     count_path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pod:
+class Pod(Struct, frozen=True):
     """A pod to place, as it is once the API server has admitted it."""
 
     request: PodRequest
@@ -210,8 +203,7 @@ class Lasting(StrEnum):
     ALWAYS = "always"
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
+class Obstacle(Struct, frozen=True):
     """Why a node does not take a pod now. `field` is below the pod's spec; `resource` is what is lacking."""
 
     constraint: Constraint

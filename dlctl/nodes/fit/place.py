@@ -5,7 +5,8 @@ It fills nodes that have least left first, so that whole nodes stay free for pod
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.fit.filters.all_filters import Filters
 from dlctl.nodes.fit.model import ClusterState, NodeState, Pod
@@ -14,16 +15,14 @@ from dlctl.nodes.inventory.names import is_device
 from dlctl.nodes.inventory.order import natural_key
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """So many pods of one kind; one for each node that they may run on where `count` is None."""
 
     pod: Pod
     count: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Placing:
+class Placing(Struct, frozen=True):
     """Where pods were placed, in order, and how many were wanted."""
 
     nodes: tuple[NodeState, ...]

@@ -1,8 +1,9 @@
 """A request as the pod that is to be placed, with what the API server would say to it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.nodes.fit.admission.admitted import admitted, daemon_tolerations, with_defaults
 from dlctl.nodes.fit.admission.classes import missing_classes, priority_of, with_runtime_class
@@ -20,8 +21,7 @@ from dlctl.nodes.fit.usage import claims_of
 SCHEDULER = "default-scheduler"
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """The pod, reasons for which it is not admitted or not scheduled at all, and notes.
 
     `open` are questions that only the scheduler can answer.

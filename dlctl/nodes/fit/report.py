@@ -1,7 +1,8 @@
 """What a check found, as values."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from dlctl.nodes.fit.model import Constraint, Lasting, PodRequest
 
@@ -24,8 +25,7 @@ def worst(verdicts: "list[Verdict]") -> Verdict:
     return max(verdicts, key=SEVERITY.index, default=Verdict.FITS)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why pods do not fit. `nodes` is for how many nodes it holds, None where it is not about nodes.
 
     `field` is the full path in the object; empty where none asks for it.
@@ -39,8 +39,7 @@ class Reason:
     resource: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Who holds what is lacking: how much of a resource, in thousandths, on how many nodes."""
 
     name: str
@@ -49,8 +48,7 @@ class Holder:
     nodes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """What stays free of a resource on the nodes that these pods may use, and the most on one node."""
 
     resource: str
@@ -58,8 +56,7 @@ class Left:
     largest: int
 
 
-@dataclass(frozen=True, slots=True)
-class GroupFit:
+class GroupFit(Struct, frozen=True):
     """The verdict on the pods of one template.
 
     `placed` of `wanted` pods have a place; `on` says how many on which node. Of a gang that does not start
@@ -83,8 +80,7 @@ class GroupFit:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FitReport:
+class FitReport(Struct, frozen=True):
     """The verdicts on groups of pods that are wanted together."""
 
     groups: tuple[GroupFit, ...]

@@ -1,14 +1,14 @@
 """Selectors as values: of labels (apimachinery pkg/labels), and terms of pod affinity."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.nodes.label_requirement import Labels, Requirement
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """A label selector; None as `requirements` matches nothing, an empty tuple everything."""
 
     requirements: tuple[Requirement, ...] | None
@@ -47,8 +47,7 @@ def label_selector(body: Mapping[str, Any] | None) -> Selector:
     return Selector((*equal, *requirements(body.get("matchExpressions"))))
 
 
-@dataclass(frozen=True, slots=True)
-class PodTerm:
+class PodTerm(Struct, frozen=True):
     """A required term of pod affinity or anti-affinity (scheduler framework, AffinityTerm).
 
     `namespaces` are names; `namespace_selector` adds those whose labels it selects.

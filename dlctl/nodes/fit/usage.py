@@ -1,15 +1,15 @@
 """What is taken of the nodes while pods are being placed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.fit.model import NodeState, Pod, PodRequest, PodState
 from dlctl.nodes.inventory.amounts import Amounts, add
 
 
-@dataclass(slots=True)
-class NodeUse:
+class NodeUse(Struct):
     """The pods of one node, and what they take together."""
 
     pods: list[PodState] = field(default_factory=list)

@@ -1,8 +1,9 @@
 """What a host is: all sources below a root folder, joined into one value."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.errors import FileError, Location
 from dlctl.nodes.host.hardware.accelerator import Accelerator, Kind, accelerators
@@ -23,8 +24,7 @@ from dlctl.nodes.host.sources.system import System, read_system
 from dlctl.nodes.host.tree.host_tree import HostTree, ReadWarning
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """All facts about a host; the same files give the same value. `warnings` are about unreadable files."""
 
     system: System

@@ -1,8 +1,9 @@
 """Devices of Dynamic Resource Allocation: what ResourceSlices offer, and what ResourceClaims hold of it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.inventory.counters import (
@@ -22,8 +23,7 @@ _WHOLE = frozenset({"", "gpu"})
 """Types of device that are a whole accelerator."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claimable:
+class Claimable(Struct, frozen=True):
     """Devices of one kind that one node offers to claims: all, healthy ones, and those that are allocated.
 
     `blocked` are healthy ones that cannot be allocated beside others, since they share counters.
@@ -36,8 +36,7 @@ class Claimable:
     blocked: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Device:
+class _Device(Struct, frozen=True):
     id: DeviceId
     node: str
     kind: DeviceKind
@@ -45,8 +44,7 @@ class _Device:
     consumes: Mapping[CounterName, int]
 
 
-@dataclass(slots=True)
-class _Pool:
+class _Pool(Struct):
     """The newest generation of a pool that was seen: a pool may be published anew, in several slices."""
 
     generation: int = -1

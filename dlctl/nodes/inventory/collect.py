@@ -1,7 +1,9 @@
 """From the objects of a cluster to its inventory: each is looked at once, as it comes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.inventory import names
@@ -24,8 +26,7 @@ def is_extended(resource: str) -> bool:
     return "/" in resource or "." in resource
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What is listed beside accelerators: the extended resources that `also` accepts.
 
     `tolerated` are the tolerations of each pod that is to be placed: taints that all match do not count.

@@ -1,7 +1,8 @@
 """Whether a cluster has nodes for a pod, by what groups of nodes have, whatever is free of it now."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.inventory.amounts import THOUSANDTHS, thousandths
 from dlctl.nodes.inventory.group_labels import is_group_label
@@ -10,8 +11,7 @@ from dlctl.nodes.inventory.placement import Placement
 from dlctl.nodes.label_requirement import Requirement
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """What a node must have for a pod. `field` and `name` say what of the pod's spec asks for it.
 
     `field` is `resources` (`name`: of which one), `nodeSelector` (`name`: of which label), `affinity` or
@@ -78,8 +78,7 @@ def _conditions(
     yield Condition(tolerated, lambda group: _tolerates(placement, group.taints), "tolerations")
 
 
-@dataclass(frozen=True, slots=True)
-class _Offers:
+class _Offers(Struct, frozen=True):
     name: str
     count: int
 
@@ -87,8 +86,7 @@ class _Offers:
         return _offered(group, self.name) >= self.count
 
 
-@dataclass(frozen=True, slots=True)
-class _Selects:
+class _Selects(Struct, frozen=True):
     rule: Requirement
 
     def __call__(self, group: NodeGroup) -> bool:

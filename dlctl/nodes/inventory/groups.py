@@ -1,8 +1,10 @@
 """Groups of equal nodes: what they have, without what is used of it and what is broken now."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.inventory.amounts import THOUSANDTHS
@@ -15,8 +17,7 @@ from dlctl.nodes.inventory.read_node import read_node
 _MEBIBYTE, _GIBIBYTE = 2**20, 2**30
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Taint:
+class Taint(Struct, frozen=True, order=True):
     """A taint of nodes."""
 
     key: str
@@ -24,8 +25,7 @@ class Taint:
     effect: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class GroupDevices:
+class GroupDevices(Struct, frozen=True, order=True):
     """What each node of a group has of one extended resource, or of one DRA driver.
 
     `model`, `mode` and `part` are those of `DeviceKind`; `mode` is OTHER for what is no accelerator.
@@ -39,8 +39,7 @@ class GroupDevices:
     replicas: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class NodeGroup:
+class NodeGroup(Struct, frozen=True):
     """Nodes with the same labels, taints, devices and number of CPUs.
 
     `labels` are those that say what a node has. `cpu` and `memory` (such as `503Gi`) are what the smallest
@@ -57,8 +56,7 @@ class NodeGroup:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(Struct, frozen=True):
     name: str
     group: NodeGroup
     cpus: str

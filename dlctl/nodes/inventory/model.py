@@ -1,7 +1,8 @@
 """What a cluster's nodes have and what of it is taken, as values."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 UNKNOWN = "?"
 """What stands for a model that nothing names."""
@@ -21,8 +22,7 @@ class Mode(StrEnum):
     """No accelerator: a resource that was asked for by its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceKind:
+class DeviceKind(Struct, frozen=True):
     """Devices that may be added up: one resource, one model, one way of handing them out.
 
     `resource` is an extended resource or a DRA driver; `model` is empty where nothing names it; `part`
@@ -53,8 +53,7 @@ class DeviceKind:
         return f"{self.resource} {self.label.removeprefix(UNKNOWN)}".rstrip()
 
 
-@dataclass(frozen=True, slots=True)
-class Devices:
+class Devices(Struct, frozen=True):
     """The devices of one kind on one node. `used` is None where pods could not be read.
 
     `usable` says whether the node takes pods that ask for them; `nominated` is what pods want that are
@@ -91,8 +90,7 @@ class Devices:
         return self.used is not None and self.used > self.allocatable
 
 
-@dataclass(frozen=True, slots=True)
-class Rdma:
+class Rdma(Struct, frozen=True):
     """A node's RDMA network: adapters (None: not known how many), Gb/s of each, and the link."""
 
     adapters: int | None
@@ -106,8 +104,7 @@ class Rdma:
         return f"{'×'.join(filter(None, (count, speed)))} {self.link}".strip() or "yes"
 
 
-@dataclass(frozen=True, slots=True)
-class Compute:
+class Compute(Struct, frozen=True):
     """A node's cpu (in thousandths) or memory (in bytes); `used` is None where pods could not be read."""
 
     allocatable: int
@@ -119,16 +116,14 @@ class Compute:
         return None if self.used is None else max(0, self.allocatable - self.used)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something about a node that does not fit together; `code` is for scripts."""
 
     code: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class DevicePod:
+class DevicePod(Struct, frozen=True):
     """A pod that holds devices of a node; `counts` by resource. `since` is when it started there."""
 
     namespace: str
@@ -139,8 +134,7 @@ class DevicePod:
     since: str
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A node with its devices. `status` is empty where it is ready and takes pods."""
 
     name: str
@@ -164,8 +158,7 @@ class Node:
         return not self.status
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """Pods that wait for a node and ask for devices: how many of each resource, of how many owners."""
 
     counts: tuple[tuple[str, int], ...] = ()
@@ -173,8 +166,7 @@ class Demand:
     owners: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(Struct, frozen=True):
     """The nodes of one cluster, in natural order. `pending` is None where pods could not be read.
 
     `gated` are pods that a scheduling gate holds back; they are not among `pending`.

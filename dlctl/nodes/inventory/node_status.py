@@ -1,8 +1,9 @@
 """Whether a node takes pods, and why not."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.manifest import JsonObject
 
@@ -25,8 +26,7 @@ _CONTROLLER_TAINTS = frozenset(
 _BLOCKING = frozenset({"NoSchedule", "NoExecute"})
 
 
-@dataclass(frozen=True, slots=True)
-class Toleration:
+class Toleration(Struct, frozen=True):
     """A pod's toleration; empty fields match everything."""
 
     key: str = ""

@@ -1,8 +1,9 @@
 """What a pod asks of a node: devices, labels and the taints that it tolerates."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.nodes.inventory.amounts import THOUSANDTHS, whole
 from dlctl.nodes.inventory.node_status import Toleration, Tolerations
@@ -10,8 +11,7 @@ from dlctl.nodes.inventory.requests import pod_requests
 from dlctl.nodes.label_requirement import Requirement
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """What one pod asks of a node. `terms` are alternatives: one of them must match as a whole.
 
     `devices` are extended resources, `cpu` is in whole cores and `memory` in bytes.

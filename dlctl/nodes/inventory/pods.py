@@ -1,7 +1,8 @@
 """Which pods count, on which node, and what pods without a node are waiting for."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.inventory.amounts import Amounts, add, whole
@@ -16,8 +17,7 @@ IsDevice = Callable[[str], bool]
 """Whether a resource is one of those that are listed."""
 
 
-@dataclass(slots=True)
-class NodeUse:
+class NodeUse(Struct):
     """What the pods of one node hold: all of it in `taken`, and each pod with devices in `pods`."""
 
     taken: Amounts = field(default_factory=dict)
@@ -26,8 +26,7 @@ class NodeUse:
     odd: set[str] = field(default_factory=set)
 
 
-@dataclass(slots=True)
-class _Waiting:
+class _Waiting(Struct):
     counts: Amounts = field(default_factory=dict)
     pods: int = 0
     owners: set[str] = field(default_factory=set)

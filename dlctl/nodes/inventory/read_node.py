@@ -1,8 +1,10 @@
 """A Node object as a value; what pods hold of it is not known yet."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.inventory import names
@@ -64,8 +66,7 @@ def own_keys(resources: Collection[str]) -> frozenset[str]:
     return frozenset({*resources, *(f"{name.partition('/')[0]}/gpu" for name in resources)})
 
 
-@dataclass(frozen=True, slots=True)
-class _Stated:
+class _Stated(Struct, frozen=True):
     """What a node's labels, its device plugins and its DRA drivers say of its devices.
 
     `listed` are the resources that have a row.

@@ -1,15 +1,16 @@
 """Which nodes and devices are listed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.nodes.inventory.gpu_model import is_model
 from dlctl.nodes.inventory.model import Devices, Inventory, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """Which devices are counted: those of a model, or of resources (names or globs); all where empty."""
 
     model: str = ""
@@ -27,8 +28,7 @@ class Counted:
         return not self.model or is_model(kind.model, self.model)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """Which of the counted ones have a row: nodes that are `ready`, devices with so many `free`.
 
     `all_nodes` has the nodes without devices, too.

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.inventory.names import TOPOLOGY_LABELS
@@ -13,8 +14,7 @@ _HOST = "kubernetes.io/hostname"
 Labels = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class HyperNode:
+class HyperNode(Struct, frozen=True):
     """A group of nodes of Volcano. `tier` 1 is the one in which nodes are nearest to each other."""
 
     name: str
@@ -26,8 +26,7 @@ class HyperNode:
         return any(_selects(each.get("selector") or {}, node, labels) for each in self.members)
 
 
-@dataclass(frozen=True, slots=True)
-class Topology:
+class Topology(Struct, frozen=True):
     """The labels of the first level of each Topology of Kueue, and the groups of Volcano, nearest first."""
 
     labels: tuple[str, ...] = ()

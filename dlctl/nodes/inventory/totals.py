@@ -1,7 +1,8 @@
 """The devices of a cluster added up: like with like only."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.inventory.model import DeviceKind, Devices, Node
 from dlctl.nodes.inventory.order import natural_key
@@ -10,8 +11,7 @@ BLOCKS = (1, 2, 4, 8)
 """Sizes of jobs that people ask for on one node."""
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """Devices of one kind over nodes. `free`, `used` and what follows from them are None where unknown.
 
     `unusable` are devices that no pod holds, on nodes that take none; `whole_nodes` are the nodes with

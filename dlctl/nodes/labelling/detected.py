@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.errors import FileError, Location, RuleError, joined
 from dlctl.nodes.labelling.keys import key_problem, value_problem
@@ -14,8 +15,7 @@ KIND = "HostFeatures"
 _HINT = "write it with: dlctl node detect -o json"
 
 
-@dataclass(frozen=True, slots=True)
-class DetectedHosts:
+class DetectedHosts(Struct, frozen=True):
     """The labels of hosts by the name of their node."""
 
     labels: Mapping[str, WantedLabels]

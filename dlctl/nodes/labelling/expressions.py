@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.labelling.model import Elements, Features
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """How many values an operator takes, whether they are numbers, and its test of the element's value."""
 
     least: int
@@ -75,8 +75,7 @@ OPERATORS: Mapping[str, Operator] = {
 """The operators, as Node Feature Discovery defines them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """What is asked of one element. An element that is missing fulfils `DoesNotExist` alone; so does none
     of the other operators for a flag, which has no value, but `Exists`. An empty `op` is always fulfilled.
     """
@@ -102,8 +101,7 @@ class Expression:
         return any(self.matches(name, {name: name}) for name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """What is asked of one feature. Where it has instances, one of them must fulfil all of it."""
 
     feature: str

@@ -1,8 +1,9 @@
 """The labels that nodes should have, and how they differ from those that nodes have."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from dlctl.errors import Location
 
@@ -10,8 +11,7 @@ Elements = Mapping[str, str | None]
 """Names with their values; None for a flag, which has no value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(Struct, frozen=True):
     """What Node Feature Discovery found on a node, by feature in lower case, such as `pci.device`.
 
     `elements` are flags and attributes; `instances` are devices with their attributes.
@@ -21,8 +21,7 @@ class Features:
     instances: Mapping[str, tuple[Elements, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class NodeFacts:
+class NodeFacts(Struct, frozen=True):
     """What rules can ask of a node. `labels` are without those that the rules themselves have set."""
 
     name: str
@@ -30,8 +29,7 @@ class NodeFacts:
     features: Features = field(default_factory=Features)
 
 
-@dataclass(frozen=True, slots=True)
-class WantedLabel:
+class WantedLabel(Struct, frozen=True):
     """The value of a label that a node should have, and the place in a file that says so."""
 
     value: str
@@ -56,8 +54,7 @@ class Action(StrEnum):
     """The label is no longer wanted; it stays, since another manager owns it too."""
 
 
-@dataclass(frozen=True, slots=True)
-class LabelChange:
+class LabelChange(Struct, frozen=True):
     """One label of a node: its value now (None: absent) and then; `owners` are the other managers."""
 
     label: str
@@ -67,8 +64,7 @@ class LabelChange:
     owners: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NodePlan:
+class NodePlan(Struct, frozen=True):
     """The changes of one node's labels by one field manager.
 
     `applied` are all labels that the manager states: what it has already and what is new. `uid` and

@@ -1,15 +1,15 @@
 """Which field managers own the labels of an object, by its managedFields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.manifest import JsonObject
 
 _PREFIX = "f:"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Owner:
+class Owner(Struct, frozen=True, order=True):
     """A field manager, and whether it owns by server-side apply."""
 
     manager: str

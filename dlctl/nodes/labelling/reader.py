@@ -1,8 +1,9 @@
 """Read the parts of a file of rules; an error names file, line and column."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.errors import Location, RuleError
 from dlctl.suggest import did_you_mean
@@ -12,8 +13,7 @@ from dlctl.yamlio.load import Document
 _Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A value in a document, and what it is called in messages. Its methods raise RuleError."""
 
     document: Document

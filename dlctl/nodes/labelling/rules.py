@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+
+from msgspec import Struct, field
 
 from dlctl.errors import Location
 from dlctl.nodes.labelling.expressions import Term
@@ -11,8 +12,7 @@ from dlctl.nodes.labelling.model import NodeFacts, WantedLabel, WantedLabels
 from dlctl.nodes.labelling.selector import Selector
 
 
-@dataclass(frozen=True, slots=True)
-class NamePattern:
+class NamePattern(Struct, frozen=True):
     """A glob for the names of nodes, or a regular expression that is searched in them."""
 
     glob: str = "*"
@@ -23,8 +23,7 @@ class NamePattern:
         return bool(self.regex.search(name)) if self.regex else fnmatchcase(name, self.glob)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """Which nodes a rule is about: all three must match, and an empty one matches every node."""
 
     name: NamePattern = field(default_factory=NamePattern)
@@ -40,8 +39,7 @@ class Match:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """The labels of the nodes that match; `features` is the place of what it asks of features, if it does."""
 
     match: Match
@@ -49,8 +47,7 @@ class Rule:
     features: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(Struct, frozen=True):
     """The rules of a file, in order."""
 
     rules: tuple[Rule, ...]

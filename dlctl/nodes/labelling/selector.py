@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.label_requirement import Requirement
 from dlctl.nodes.labelling.keys import key_problem, value_problem
@@ -25,8 +26,7 @@ _OPERATORS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """All requirements together; none selects everything."""
 
     requirements: tuple[Requirement, ...] = ()

@@ -1,7 +1,8 @@
 """Where labels come from, and under which field manager they are applied."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.errors import Location
 from dlctl.manifest import JsonObject
@@ -24,8 +25,7 @@ def no_labels(node: NodeFacts) -> WantedLabels:
     return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The labels that nodes should have.
 
     `only` are the nodes that it is about, None for all. `features` is a place in a file that asks for

@@ -7,7 +7,8 @@ it over. (Kubernetes documentation, "Server-Side Apply", transferring ownership.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dlctl.manifest import JsonObject, Manifest, ObjectRef, group_kind_of
 from dlctl.plan.field_managers import FieldManagers

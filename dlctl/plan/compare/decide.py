@@ -1,7 +1,9 @@
 """Decide the action for one manifest, as far as possible without a dry run."""
 
 from collections.abc import Set
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Resource
 from dlctl.errors import Forbidden
@@ -25,8 +27,7 @@ KIND_IN_PLAN = "its kind is defined in this plan"
 _SCOPE_HINT = "add the kind's CustomResourceDefinition to the app, so that its scope is known"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A dry run is needed: how would `manifest` change the object?
 
     `live` is None for an unmanaged object that will be adopted, of which only the metadata is known, and for
@@ -39,8 +40,7 @@ class Question:
     new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The state of the cluster that is known before single objects are checked."""
 
     scope: Scope

@@ -1,6 +1,6 @@
 """Server-side dry run of an apply."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import ClusterError, Conflict, Forbidden, Invalid, NotFound, Unauthorized, Unreachable

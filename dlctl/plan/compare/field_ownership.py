@@ -11,8 +11,9 @@ itself; a field with nothing below it is owned as a whole.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.json_values import same_json
 from dlctl.kinds import BUILT_IN
@@ -61,8 +62,7 @@ def owns_exactly(body: JsonObject, live: JsonObject, manager: str) -> bool:
     return (_TYPED if ref_of(body).group_kind in BUILT_IN else _PLAIN).mapping(fields, stated, live)
 
 
-@dataclass(frozen=True, slots=True)
-class _Check:
+class _Check(Struct, frozen=True):
     """Compares owned fields, the manifest and the live object.
 
     `typed`: the kind is built in, so fields with quantities are known. `quantities`: the current field has

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Resource
 from dlctl.errors import ClusterError, Conflict, FieldConflict, Forbidden, Invalid, NotFound, UnknownKind

@@ -5,7 +5,8 @@ leave existing pods as they are when the template is changed.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dlctl.manifest import JsonObject
 from dlctl.plan.compare.replacement import replaced

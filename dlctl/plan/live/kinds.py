@@ -1,7 +1,8 @@
 """The REST resources of the manifests' kinds, served now or defined in the plan."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
@@ -11,8 +12,7 @@ from dlctl.manifest import ApiKey, Manifest
 from dlctl.plan.parallel import in_parallel
 
 
-@dataclass(frozen=True, slots=True)
-class Kinds:
+class Kinds(Struct, frozen=True):
     """Kinds `served` by the cluster, and `defined_in_plan` by its CRDs, by apiVersion and kind.
 
     `present`: for kinds defined in the plan, the resource that the cluster already serves in another version.

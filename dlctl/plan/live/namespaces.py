@@ -1,7 +1,8 @@
 """The namespaces of a plan's objects: which exist, and which will be created."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import Forbidden, NotFound
@@ -15,8 +16,7 @@ from dlctl.plan.parallel import in_parallel
 NAMESPACE_IN_PLAN = "its namespace is created in this plan"
 
 
-@dataclass(frozen=True, slots=True)
-class Namespaces:
+class Namespaces(Struct, frozen=True):
     """Namespaces that are `missing` or `terminating`; unreadable ones count as existing."""
 
     missing: frozenset[str]

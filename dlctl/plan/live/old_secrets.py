@@ -1,9 +1,10 @@
 """The secrets that an object has on the cluster, which the files may no longer know."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from dlctl.manifest import JsonObject
 from dlctl.redact import Redactor

@@ -1,8 +1,10 @@
 """The status of a target's objects, read once."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.cluster.fresh import with_fresh_kinds
 from dlctl.cluster.kind_unavailable import KindUnavailable
@@ -25,8 +27,7 @@ from dlctl.plan.parallel import in_parallel
 from dlctl.status import Status, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectStatus:
+class ObjectStatus(Struct, frozen=True):
     """One object of a target and its status; `extra` objects have our labels but are no longer rendered."""
 
     ref: ObjectRef

@@ -7,8 +7,9 @@ masked, and so are items that were removed from a list (such as arguments) that 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.json_values import same_json
 from dlctl.manifest import JsonObject
@@ -27,8 +28,7 @@ _MISSING = object()
 """Marker for a value that one version does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Hidden:
+class _Hidden(Struct, frozen=True):
     """A value at a listed place."""
 
     value: Any
@@ -52,8 +52,7 @@ def mask_pair(
     return (None if left is _MISSING else left, None if right is _MISSING else right)
 
 
-@dataclass(frozen=True, slots=True)
-class _Masking:
+class _Masking(Struct, frozen=True):
     redactor: Redactor
     secret: bool
     listed: bool

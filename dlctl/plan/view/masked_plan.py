@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Identity
 from dlctl.manifest import JsonObject, ObjectRef

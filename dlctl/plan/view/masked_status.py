@@ -1,7 +1,8 @@
 """The status of objects with secrets masked: the only input for tables and JSON."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dlctl.plan.live.status import ObjectStatus
 from dlctl.plan.model import Scope

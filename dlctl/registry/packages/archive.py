@@ -6,7 +6,8 @@ writes the same bytes with --format=ustar --owner=0 --group=0 --numeric-owner --
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.errors import Location, RegistryError
 from dlctl.registry.packages.content import MAX_FILE, MAX_FILES, MAX_TOTAL, Content, ContentFile
@@ -29,8 +30,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Unpacked:
+class Unpacked(Struct, frozen=True):
     """The entries of an archive as it states them, unchecked, and the bytes of those that are files."""
 
     entries: tuple[Entry, ...]

@@ -1,9 +1,10 @@
 """The catalogue of an app with its installed packages."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from dlctl import __version__
 from dlctl.app.model import App, Environment

@@ -10,7 +10,8 @@ as UTF-8. Names that begin with a dot, and `__pycache__`, are not part of a pack
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.errors import Location, RegistryError
 from dlctl.registry.packages.tree import Entry, EntryKind
@@ -26,8 +27,7 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$)(\.
 """Names that Windows reserves, whatever their extension."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContentFile:
+class ContentFile(Struct, frozen=True):
     """A file of a package: its path in the package, its bytes, and whether it is executable."""
 
     path: str
@@ -35,8 +35,7 @@ class ContentFile:
     executable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """All files of a package, sorted by path."""
 
     files: tuple[ContentFile, ...]

@@ -2,7 +2,8 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.app.names import check_name
 from dlctl.app.package_keys import VERSION
@@ -17,8 +18,7 @@ from dlctl.yamlio.load import load_text, text_of
 REGISTRY_FILE = "registry.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class PackageMetadata:
+class PackageMetadata(Struct, frozen=True):
     """The content of a package.yaml; `dependencies` has ranges of versions by [REGISTRY/]PACKAGE."""
 
     name: str

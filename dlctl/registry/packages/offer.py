@@ -1,7 +1,9 @@
 """What a registry offers: its packages with their versions, and the content of each."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app.names import check_name
 from dlctl.errors import AppError, DlctlError, Location, RegistryError
@@ -25,8 +27,7 @@ _MAX_METADATA = 16_000_000
 """The most bytes of all package.yaml files of a registry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """A package in one version that a registry offers; `folder` is where the registry has it."""
 
     metadata: PackageMetadata
@@ -43,8 +44,7 @@ class Offered:
         return self.metadata.version
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """The content of a registry: its summary, its packages, and the errors of those that are not valid."""
 
     registry: str

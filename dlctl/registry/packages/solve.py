@@ -1,8 +1,9 @@
 """Choose versions of packages that depend on each other."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.errors import RegistryError
 from dlctl.registry.packages.versions import Range, exactly, parse_range, parse_version
@@ -12,8 +13,7 @@ MAX_ROUNDS = 2_000
 APP = "this app"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A package in one version, with the ranges of what it depends on, by REGISTRY/PACKAGE."""
 
     name: str
@@ -27,8 +27,7 @@ class Candidate:
         return f"{self.name}@{self.version}"
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """What somebody needs: a package in a range of versions."""
 
     name: str

@@ -1,9 +1,10 @@
 """The files of a registry as its source offers them, before any check: the protocol of sources."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 
 class EntryKind(StrEnum):
@@ -16,8 +17,7 @@ class EntryKind(StrEnum):
     SPECIAL = "special file"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An entry of a tree: its path below the tree's root, with `/`, as the source states it."""
 
     path: str

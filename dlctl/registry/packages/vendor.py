@@ -6,8 +6,9 @@ registry has one.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.app.package_model import VENDOR_FOLDER, Pin
 from dlctl.app.write import edit_app
@@ -21,8 +22,7 @@ SUM_SUFFIX = ".sum"
 SIGNATURE_SUFFIX = ".sig"
 
 
-@dataclass(frozen=True, slots=True)
-class Vendored:
+class Vendored(Struct, frozen=True):
     """A package to put into vendor/: its pin, with the digest, its content, and its signature, if any."""
 
     pin: Pin

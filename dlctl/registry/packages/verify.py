@@ -8,8 +8,9 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.app.package_model import Pin
 from dlctl.errors import DlctlError, FileError, Location, RegistryError, joined
@@ -21,8 +22,7 @@ _CERTAIN_AFTER = 2 * 10**9
 """Nanoseconds after which a file's times tell a later change: within them its time may stay the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verifier:
+class Verifier(Struct, frozen=True):
     """Checks vendored packages of the app at `root`. `whole` always reads their content.
 
     `records` is a folder that may be deleted at any time; None keeps no records.
@@ -71,8 +71,7 @@ def check_present(root: Path, pin: Pin) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     path: str
     place: Path
     size: int

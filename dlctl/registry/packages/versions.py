@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from functools import total_ordering
 
+from msgspec import Struct
+
 from dlctl.app.package_keys import VERSION
 from dlctl.errors import RegistryError
 
@@ -43,8 +45,7 @@ def parse_version(text: str) -> Version:
     return Version((major, minor, patch), tuple(prerelease.split(".")) if prerelease else ())
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(Struct, frozen=True):
     """The versions from `low` on and below `high`, each with or without itself; None is no bound."""
 
     low: Version | None = None
@@ -62,8 +63,7 @@ class _Span:
         return any(bound and bound.prerelease for bound in (self.low, self.high))
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """A range of versions: any of `choices`, each of which is all of its spans."""
 
     text: str

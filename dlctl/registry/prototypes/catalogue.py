@@ -1,8 +1,9 @@
 """The catalogue of prototypes that an app can use; each is loaded when needed."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from dlctl.app.model import Environment
 from dlctl.app.reader import Reader
@@ -22,8 +23,7 @@ SourcesIn = Callable[[Environment], Sequence[Source]]
 """Returns the sources for an environment that has packages in other versions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A prototype that was found and not loaded."""
 
     source: Source
@@ -50,8 +50,7 @@ class Place:
         return len(parts) <= len(own) and own[len(own) - len(parts) :] == list(parts)
 
 
-@dataclass(slots=True)
-class _Loaded:
+class _Loaded(Struct):
     """What was read so far; shared by the catalogues of an app's environments."""
 
     prototypes: dict[tuple[Path, ...], Prototype] = field(default_factory=dict)

@@ -1,9 +1,10 @@
 """A prototype's examples: parameters and the objects that they render."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.yamlio.load import load_all, load_file, read_text
@@ -12,8 +13,7 @@ PARAMS_FILE = "params.yaml"
 EXPECTED_FILE = "expected.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """An example; `kinds` has the `apiVersion/Kind` of its rendered objects, in order, each once."""
 
     name: str

@@ -1,9 +1,10 @@
 """Read prototype.yaml and the parameter groups that it uses."""
 
 from collections.abc import Iterator, MutableMapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.app import file_keys
 from dlctl.app.names import check_name
@@ -26,8 +27,7 @@ from dlctl.suggest import did_you_mean
 from dlctl.text import type_name
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """A group as used by one prototype: `params` are those that the prototype includes."""
 
     reader: Reader

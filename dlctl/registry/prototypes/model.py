@@ -1,11 +1,12 @@
 """The model of prototypes, their parameters and their checks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 from dlctl.errors import Location
 from dlctl.manifest import GroupKind, PodPlace
@@ -13,8 +14,7 @@ from dlctl.registry.prototypes.secret_schema import has_secret, without_values
 from dlctl.registry.prototypes.source import Source
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ParamSpec:
+class ParamSpec(Struct, frozen=True, eq=False):
     """A parameter as declared by a prototype or a shared group; compared by identity.
 
     `schema` is its JSON Schema 2020-12; `group` is empty for the prototype's own parameters.
@@ -69,8 +69,7 @@ def _is_secret(spec: ParamSpec) -> bool:
     return has_secret(spec.schema)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A check of several values: if `when` is true, `require` must be true. Both are expressions."""
 
     when: str
@@ -80,8 +79,7 @@ class Rule:
     location: Location | None
 
 
-@dataclass(frozen=True, slots=True)
-class CombinedSchema:
+class CombinedSchema(Struct, frozen=True):
     """A JSON Schema 2020-12 for the object of all set values; `params` are those that it refers to."""
 
     schema: Mapping[str, Any]
@@ -90,8 +88,7 @@ class CombinedSchema:
     location: Location | None
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """What a cluster must have: a `kind` (group/version/Kind), a device `resource`, or node labels.
 
     A node must have one of `node_labels`, with one of `values` if there are any. `source` is the
@@ -113,8 +110,7 @@ class Requirement:
         return f"prototype '{self.source}'" if self.source else self.upstream
 
 
-@dataclass(frozen=True, slots=True)
-class PackageKind:
+class PackageKind(Struct, frozen=True):
     """What a package states of a custom kind: its scope, and its pods; None: which it makes is not stated."""
 
     namespaced: bool = True
@@ -125,8 +121,7 @@ PackageKinds = Mapping[GroupKind, PackageKind]
 NO_KINDS: PackageKinds = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Struct, frozen=True):
     """Another value of a parameter, with which a component needs other kinds instead; `kinds` has these, each
     as apiVersion and kind; there may be none.
     """
@@ -136,8 +131,7 @@ class Alternative:
     kinds: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """A folder of prototypes, with the content of its package.yaml."""
 
     name: str
@@ -145,8 +139,7 @@ class Package:
     kinds: PackageKinds = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Prototype:
+class Prototype(Struct, frozen=True):
     """A prototype: templates with typed parameters, from which components are made.
 
     `folder` holds prototype.yaml and templates/; `fragment_folders` are searched in order.

@@ -1,8 +1,9 @@
 """Named string formats: `x-format: dns-label` defines a pattern, a maximum length and a description."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.errors import Location, RegistryError
 from dlctl.registry.prototypes.secret_schema import NAMED_SCHEMAS, VALUE_KEYWORDS
@@ -19,8 +20,7 @@ _IMAGE_PART = "[a-z0-9]+([._-]+[a-z0-9]+)*"
 _LABEL_RULE = "lowercase letters, digits and '-', beginning and ending with a letter or digit"
 
 
-@dataclass(frozen=True, slots=True)
-class StringFormat:
+class StringFormat(Struct, frozen=True):
     """A string format.
 
     `title` and `rule` describe it. `max_length` is None if there is no limit besides the pattern.

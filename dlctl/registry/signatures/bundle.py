@@ -9,9 +9,10 @@ import binascii
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.app.package_model import TrustedKey
 from dlctl.errors import RegistryError
@@ -24,8 +25,7 @@ DIGEST = "dev.dlctl.package.digest"
 MAX_SIGNATURES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class CosignSignature:
+class CosignSignature(Struct, frozen=True):
     """A signed payload, and its signature in base64."""
 
     payload: bytes

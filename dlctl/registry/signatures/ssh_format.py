@@ -4,7 +4,8 @@ import base64
 import binascii
 import hashlib
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MAX_SIGNATURES = 8
 _ARMOR = re.compile(
@@ -13,8 +14,7 @@ _ARMOR = re.compile(
 _MAGIC = b"SSHSIG\x00\x00\x00\x01"
 
 
-@dataclass(frozen=True, slots=True)
-class SshSignature:
+class SshSignature(Struct, frozen=True):
     """A signature: its armored text, the public key (or certificate) in it, and its namespace."""
 
     armored: bytes

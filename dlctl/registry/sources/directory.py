@@ -3,8 +3,9 @@
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.errors import Location, RegistryError
 from dlctl.registry.packages.content import MAX_DEPTH, MAX_FILES, is_part
@@ -14,8 +15,7 @@ from dlctl.registry.prototypes.source import SHARED
 _OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryTree:
+class DirectoryTree(Struct, frozen=True):
     """The files below a directory. No symbolic link is followed, and nothing but files is opened."""
 
     root: Path

@@ -1,15 +1,15 @@
 """A directory as the source of a registry."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.app.package_model import RegistryEntry
 from dlctl.errors import RegistryError
 from dlctl.registry.sources.directory import DirectoryTree
 
 
-@dataclass(frozen=True, slots=True)
-class DirectorySource:
+class DirectorySource(Struct, frozen=True):
     """A registry in a directory, absolute or relative to the app's root. It has no revisions."""
 
     entry: RegistryEntry

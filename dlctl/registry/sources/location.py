@@ -2,9 +2,10 @@
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from dlctl.app.package_model import RegistryEntry
 from dlctl.errors import UsageError
@@ -25,8 +26,7 @@ _FORMS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class GitPlace:
+class GitPlace(Struct, frozen=True):
     """A git repository, a ref in it (empty: its default branch) and a path (empty: its root).
 
     Only the server knows where the ref ends if both are `joined`, as in `tree/REF/PATH`.

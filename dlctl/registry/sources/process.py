@@ -8,16 +8,16 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 POLL = 0.2
 """Seconds between two looks at the clock and at the disk."""
 _PIECE = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Seconds, bytes of output, and bytes of the files below `folder`; 0 bytes mean no limit."""
 
     seconds: float
@@ -26,8 +26,7 @@ class Limits:
     disk: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How a program ended; `broken` is the limit that it exceeded: `time`, `output`, `disk`, or empty."""
 
     code: int

@@ -1,8 +1,10 @@
 """What is stored of a rendered component, as JSON."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field, to_builtins
+from msgspec.structs import replace
 
 from dlctl.errors import Location
 from dlctl.manifest import JsonObject, Manifest
@@ -10,8 +12,7 @@ from dlctl.registry.prototypes.model import Requirement
 from dlctl.render.engine.model import Rendered
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A component's objects before labelling, requirements that apply, and notes, for one digest of inputs.
 
     `texts` has the YAML text of each object that was printed, by reference, with the metadata in it.
@@ -38,7 +39,7 @@ class Entry:
         return {
             "digest": self.digest,
             "documents": [[each.value, *_place(each.location)] for each in self.documents],
-            "required": [asdict(entry) for entry in self.required],
+            "required": [to_builtins(entry) for entry in self.required],
             "notes": self.notes,
             "texts": self.texts,
         }

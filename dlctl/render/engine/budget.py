@@ -1,14 +1,14 @@
 """Limits of one rendering, counted while it runs, so that every template terminates."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.errors import RenderError
 from dlctl.render.engine.secret_values import SecretText
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The limits of one rendering: far above what templates need, but small enough to be harmless."""
 
     steps: int = 100_000

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from dlctl.errors import Location
 
 
@@ -21,8 +23,7 @@ class TemplateSet:
     shown: Callable[[Path], str] = field(default=str, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """One rendered YAML document as a JSON value, and the location of its start.
 
     While scalars are marked as secret, `secret_fields` is empty; it has their places when they no longer are.
@@ -33,8 +34,7 @@ class Rendered:
     secret_fields: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A template's reference to another file: `kind` is include, fragment or text."""
 
     kind: str

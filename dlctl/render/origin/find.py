@@ -5,8 +5,9 @@ document. Where an expression stands for the value that holds the field, the fra
 place that writes the same fields with the same value.
 """
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.errors import DlctlError, Location
 from dlctl.json_values import same_json
@@ -21,8 +22,7 @@ from dlctl.render.variables import template_set, template_variables
 from dlctl.yamlio.load import load_file
 
 
-@dataclass(frozen=True, slots=True)
-class FieldOrigin:
+class FieldOrigin(Struct, frozen=True):
     """The line that wrote a field, and the parameters that are used there."""
 
     location: Location

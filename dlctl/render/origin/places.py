@@ -1,10 +1,10 @@
 """Follow the way to a field in the texts that templates and fragments wrote."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from dlctl.errors import Location
 from dlctl.json_values import same_json
@@ -15,8 +15,7 @@ from dlctl.yamlio.compose import compose
 Steps = Sequence[str | int]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """How far the way to a field leads in one text: the last node, and the steps that are left."""
 
     text: TracedText

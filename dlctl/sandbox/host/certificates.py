@@ -4,9 +4,10 @@ A client certificate's CN is its user name and O its group (Kubernetes documenta
 X.509 client certificates); the system: names are those that the default RBAC roles are bound to.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dlctl.files.replace import replace_file
 from dlctl.sandbox.host.ports import LOOPBACK
@@ -21,8 +22,7 @@ CLIENT_DOMAIN = "client.invalid"
 """The domain of client certificates: an invalid one (RFC 6761), so that none is valid for a server."""
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """The user name and group of a client certificate."""
 
     user: str
@@ -38,8 +38,7 @@ CLIENTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Pki:
+class Pki(Struct, frozen=True):
     """The certificate files of one sandbox."""
 
     folder: Path

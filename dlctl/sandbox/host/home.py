@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+from msgspec import Struct
 
 from dlctl.errors import SandboxError
 
@@ -15,8 +15,7 @@ DEFAULT_NAME = "sandbox"
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """The folder with all files of one sandbox."""
 
     root: Path
@@ -56,8 +55,7 @@ class Folder:
         return self.logs / f"{program}.log"
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """`state` holds a folder per sandbox, `cache` the built control plane."""
 
     state: Path

@@ -2,11 +2,11 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from dlctl.files.replace import replace_file
 from dlctl.sandbox.host.certificates import Pki
@@ -19,8 +19,7 @@ def context_name(name: str) -> str:
     return f"dlctl-{name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(Struct, frozen=True):
     """One cluster, one user and one context: a sandbox's entries in a kubeconfig."""
 
     cluster: Entry

@@ -2,13 +2,13 @@
 
 import contextlib
 import socket
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LOOPBACK = "127.0.0.1"
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+class Ports(Struct, frozen=True):
     """The ports of one sandbox."""
 
     server: int

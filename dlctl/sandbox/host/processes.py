@@ -10,10 +10,10 @@ import os
 import signal
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from msgspec import Struct
 
 MARK = "DLCTL_SANDBOX_FOLDER"
 """The environment variable with the folder of a process's sandbox."""
@@ -27,8 +27,7 @@ INHERITED = ("PATH", "HOME", "TMPDIR")
 """The environment variables passed to programs: no proxies and no credentials."""
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """One started program."""
 
     program: str

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field, to_builtins
+from msgspec.structs import replace
 
 from dlctl.errors import Location, SandboxError
 from dlctl.files.replace import replace_file
@@ -14,8 +16,7 @@ from dlctl.sandbox.host.processes import Running
 FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """A kubeconfig of the user to which the sandbox's context was added.
 
     `emptied` records how each empty list was written before: `[]`, `null`, or not at all.
@@ -26,8 +27,7 @@ class Merge:
     emptied: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """The recorded state of one sandbox.
 
     `ready` is set after a complete start; with `kept`, older data must survive a failed start;
@@ -55,7 +55,7 @@ class State:
 
 def save(folder: Folder, state: State) -> None:
     """Write the state atomically."""
-    content = {"format": FORMAT, **asdict(state)}
+    content = {"format": FORMAT, **to_builtins(state)}
     replace_file(folder.state, json.dumps(content, indent=1).encode() + b"\n")
 
 

@@ -1,8 +1,9 @@
 """Find sandboxes and their kubeconfigs. Read-only."""
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.errors import SandboxError
 from dlctl.sandbox.host import users
@@ -23,8 +24,7 @@ class RunState(Enum):
     CRASHED = "crashed"
 
 
-@dataclass(frozen=True, slots=True)
-class Sandbox:
+class Sandbox(Struct, frozen=True):
     """The current status of a sandbox; `server` is empty unless it is running; `dead` are ended programs."""
 
     name: str

@@ -6,9 +6,10 @@ The rest of the file stays byte for byte. The lock file is the one that kubectl 
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from dlctl.errors import DlctlError, Location, SandboxError
 from dlctl.events import Emit

@@ -3,8 +3,9 @@
 import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from dlctl.errors import SandboxError
 from dlctl.events import Emit, no_events

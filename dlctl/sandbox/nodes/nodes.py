@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from dlctl.errors import SandboxError, UsageError, joined
 from dlctl.kinds.node_shape import NODE
@@ -20,8 +21,7 @@ MAX_COUNT = 5000
 _ITEM = re.compile(r"([a-z0-9][-a-z0-9]*)(?:=([0-9]+))?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class NodePlan:
+class NodePlan(Struct, frozen=True):
     """The wanted nodes. Other nodes of a shape in `exact` are deleted."""
 
     nodes: tuple[Mapping[str, Any], ...]

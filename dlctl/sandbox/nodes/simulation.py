@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.labels import NODE_SHAPE
 from dlctl.sandbox.host.server import CONNECTIONS, MERGE_PATCH, Server
@@ -18,8 +19,7 @@ PAGE = 500
 Node = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """How many nodes were created, changed and deleted."""
 
     created: int = 0

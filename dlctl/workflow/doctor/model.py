@@ -1,7 +1,8 @@
 """The answers of `doctor`."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class State(StrEnum):
@@ -12,8 +13,7 @@ class State(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """One thing that was looked at: its area, its name, what was found, and what to do."""
 
     area: str

@@ -1,7 +1,8 @@
 """Kinds of checked objects that a cluster does not serve: their pods cannot start now."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import UnknownKind

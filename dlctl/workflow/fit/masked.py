@@ -1,6 +1,6 @@
 """The verdicts without secrets: messages name labels, claims and fields, which parameters may have made."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dlctl.nodes.fit.report import GroupFit, Reason
 from dlctl.redact import Redactor

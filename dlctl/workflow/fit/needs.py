@@ -1,7 +1,8 @@
 """Which kinds besides nodes and pods decide about pods, and which pods need each."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.fit.claim_templates import claim_templates
 from dlctl.nodes.fit.model import PodRequest, PodState
@@ -11,8 +12,7 @@ from dlctl.nodes.fit.terms import pod_terms
 from dlctl.nodes.fit.usage import claims_of
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """A kind to list. Of `versions` the first that is served counts."""
 
     kind: str

@@ -1,7 +1,9 @@
 """Would the pods of components fit on a cluster's nodes?"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.manifest import Manifest
@@ -15,8 +17,7 @@ from dlctl.workflow.fit.runtimes import read_runtimes
 from dlctl.workflow.fit.state import read_fit_state
 
 
-@dataclass(frozen=True, slots=True)
-class WhatIf:
+class WhatIf(Struct, frozen=True):
     """Nodes that are thought to be there besides, and names of nodes that are thought to be gone."""
 
     add: tuple[NodeState, ...] = ()
@@ -34,16 +35,14 @@ class WhatIf:
 NO_CHANGE = WhatIf()
 
 
-@dataclass(frozen=True, slots=True)
-class ToCheck:
+class ToCheck(Struct, frozen=True):
     """Objects to check, and what the prototypes of their components require of nodes."""
 
     manifests: Sequence[Manifest]
     requirements: tuple[NodeRequirement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ComponentFit:
+class ComponentFit(Struct, frozen=True):
     """The verdict on one component: its groups of pods, and its objects whose pods are not known."""
 
     component: str
@@ -60,8 +59,7 @@ class ComponentFit:
         return worst(found)
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterFit:
+class ClusterFit(Struct, frozen=True):
     """The verdicts on components of one cluster, in order; components without pods are left out."""
 
     components: tuple[ComponentFit, ...]

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.errors import DlctlError, Location
 from dlctl.kinds.field_path import read_written
@@ -19,8 +20,7 @@ MOST = 3
 """The most parameters that are named for one field."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskedBy:
+class AskedBy(Struct, frozen=True):
     """What asks for a field: a parameter with its value (None where it is a secret), or a line of a file."""
 
     location: Location | None

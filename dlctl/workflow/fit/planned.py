@@ -1,7 +1,8 @@
 """`apply` and `diff`: would the new pods of a plan that ask for devices fit? One line for each component."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError, Forbidden
@@ -15,8 +16,7 @@ from dlctl.workflow.fit.masked import masked_fit
 from dlctl.workflow.fit.node_check import NOTHING, ClusterFit, ToCheck, check_cluster
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedFit:
+class PlannedFit(Struct, frozen=True):
     """The verdicts on components whose new pods ask for devices; `note` says why there are none."""
 
     fit: ClusterFit = NOTHING

@@ -1,8 +1,10 @@
 """The pods that the objects of components make, as requests to place."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.kinds.field_path import at
 from dlctl.kinds.made_pods import PodsOf, pods_of
@@ -14,8 +16,7 @@ from dlctl.workflow.fit.runtimes import Runtimes, runtime_of
 NO_RUNTIMES: Runtimes = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Unchecked:
+class Unchecked(Struct, frozen=True):
     """An object whose pods are not known from it."""
 
     component: str
@@ -23,8 +24,7 @@ class Unchecked:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Requests:
+class Requests(Struct, frozen=True):
     """The pods of all objects, and the objects of which they are not known."""
 
     pods: tuple[PodRequest, ...]

@@ -1,7 +1,8 @@
 """What prototypes require of nodes, a resource or a label, answered by the nodes of a cluster."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.fit.model import NodeState
 from dlctl.registry.prototypes.model import Requirement
@@ -9,16 +10,14 @@ from dlctl.render.rendering import Rendering
 from dlctl.render.requirements import required_of_nodes
 
 
-@dataclass(frozen=True, slots=True)
-class NodeRequirement:
+class NodeRequirement(Struct, frozen=True):
     """A requirement of a component, as its prototype states it."""
 
     component: str
     entry: Requirement
 
 
-@dataclass(frozen=True, slots=True)
-class RequirementFit:
+class RequirementFit(Struct, frozen=True):
     """How many nodes meet a requirement; `hint` says what provides it."""
 
     component: str

@@ -1,7 +1,9 @@
 """Read what placing pods depends on: one LIST of nodes, one of pods, others only where pods need them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dlctl.cluster.fresh import with_fresh_kinds
 from dlctl.cluster.kind_unavailable import KindUnavailable
@@ -19,8 +21,7 @@ PLANNED = "planned"
 """A key of objects that are not applied yet: a claim among them will be bound."""
 
 
-@dataclass(frozen=True, slots=True)
-class StateRead:
+class StateRead(Struct, frozen=True):
     """A cluster's state, and a note for each thing that could not be read."""
 
     state: ClusterState
@@ -61,8 +62,7 @@ def read_fit_state(
     return StateRead(state, tuple(reader.notes))
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Lists kinds of one cluster; what it may not list it notes."""
 
     cluster: Cluster

@@ -1,13 +1,12 @@
 """What components need of a cluster, as values."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.manifest import ApiKey, GroupKind
 from dlctl.nodes.inventory.placement import Placement
 
 
-@dataclass(frozen=True, slots=True)
-class KindNeed:
+class KindNeed(Struct, frozen=True):
     """A kind in a version; `exact` if objects of it are sent, else any version will do.
 
     `provider` is what provides it, as the subject of a sentence; empty if not known.
@@ -19,8 +18,7 @@ class KindNeed:
     provider: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectNeed:
+class ObjectNeed(Struct, frozen=True):
     """An object that the cluster must have, such as a StorageClass; no `name` means a default one."""
 
     component: str
@@ -28,8 +26,7 @@ class ObjectNeed:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class PodNeed:
+class PodNeed(Struct, frozen=True):
     """A node for a pod of an object, which is named as in `show -o name`."""
 
     component: str
@@ -37,8 +34,7 @@ class PodNeed:
     placement: Placement
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(Struct, frozen=True):
     """All that components need; each entry once. `notes` say which objects are not checked, and why."""
 
     kinds: tuple[KindNeed, ...] = ()
@@ -52,8 +48,7 @@ class Needs:
         return frozenset(key for pod in self.pods for key in pod.placement.label_keys)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something that a component needs and the cluster does not have, and why that is known."""
 
     component: str

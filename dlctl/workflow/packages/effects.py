@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app.discover import APP_FILE
 from dlctl.app.environments import environment_names, load_target
@@ -30,8 +32,7 @@ from dlctl.workflow.render import Selection, render_target
 from dlctl.yamlio.dump import dump
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """The app with one set of packages."""
 
     app: App

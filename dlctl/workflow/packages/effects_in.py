@@ -1,7 +1,8 @@
 """What other versions of packages in one environment mean for it, and for those that extend it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dlctl.app.discover import APP_FILE
 from dlctl.app.edit import environment_file

@@ -1,9 +1,10 @@
 """Test a package in a folder: each example of its prototypes renders to its golden file."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.app.model import App, Block, Component, Destination, Environment, Target
 from dlctl.errors import DlctlError, Location, RegistryError
@@ -40,8 +41,7 @@ class Status(StrEnum):
     WRITTEN = "written"
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleResult:
+class ExampleResult(Struct, frozen=True):
     """The test of one example; `example` is empty for a test of the prototype or of the package."""
 
     prototype: str

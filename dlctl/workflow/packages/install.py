@@ -1,7 +1,8 @@
 """Install packages: find them and what they depend on in their registries, read their content, pin them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dlctl import __version__
 from dlctl.app.environments import load_environment

@@ -1,7 +1,9 @@
 """Look for newer versions of installed packages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app.model import App
 from dlctl.app.package_model import RegistryEntry
@@ -12,8 +14,7 @@ from dlctl.workflow.packages.registries import OpenSource, newest_of
 from dlctl.workflow.packages.wanted import parse_wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Newer:
+class Newer(Struct, frozen=True):
     """The packages in new versions, those that nothing needs any more, and the registries that changed."""
 
     found: tuple[Vendored, ...]

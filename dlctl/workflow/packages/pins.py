@@ -1,7 +1,8 @@
 """The packages of an app, in all of its environments: what uses them, removal, restoration."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dlctl.app.discover import APP_FILE
 from dlctl.app.edit import environment_file

@@ -1,9 +1,10 @@
 """Store a package in a registry: a directory, or an OCI repository."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from dlctl import API_VERSION
 from dlctl.errors import RegistryError
@@ -21,8 +22,7 @@ REGISTRY_YAML = f"apiVersion: {API_VERSION}\nkind: Registry\nsummary: Packages\n
 """registry.yaml of a registry that `push` creates."""
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """A package to push: its metadata and its content."""
 
     metadata: PackageMetadata
@@ -34,8 +34,7 @@ class Package:
         return f"{self.metadata.name}@{self.metadata.version}"
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
+class Pushed(Struct, frozen=True):
     """What was pushed, or would be: `new` is false if the registry has it already.
 
     `manifest` is the digest of its manifest in an OCI repository.
@@ -73,8 +72,7 @@ def read_package_folder(folder: Path, shown: str) -> Package:
     return Package(metadata, found)
 
 
-@dataclass(frozen=True, slots=True)
-class OciTarget:
+class OciTarget(Struct, frozen=True):
     """An OCI repository; `client` opens it, for reading or with the permission to push."""
 
     client: Callable[[bool], OciClient]

@@ -1,8 +1,9 @@
 """Store a package in a registry in a directory: whole, or not at all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.errors import Location, RegistryError
 from dlctl.files.folders import new_folder, place_folder, remove_folder
@@ -15,8 +16,7 @@ from dlctl.registry.sources.directory import DirectoryTree
 from dlctl.workflow.packages.push import REGISTRY_YAML, Package, Pushed
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryTarget:
+class DirectoryTarget(Struct, frozen=True):
     """A registry in a directory, which is created if it does not exist or is empty."""
 
     folder: Path

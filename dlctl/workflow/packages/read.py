@@ -1,7 +1,8 @@
 """What packages there are, and what is in one."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.app.model import App
 from dlctl.app.package_keys import BUILTIN
@@ -19,8 +20,7 @@ from dlctl.workflow.packages.wanted import parse_wanted
 from dlctl.yamlio.load import load_text, text_of
 
 
-@dataclass(frozen=True, slots=True)
-class Available:
+class Available(Struct, frozen=True):
     """A package that a registry offers: its versions, the newest last, and the installed one."""
 
     registry: str
@@ -35,16 +35,14 @@ class Available:
         return f"{self.registry}/{self.package}"
 
 
-@dataclass(frozen=True, slots=True)
-class AvailablePackages:
+class AvailablePackages(Struct, frozen=True):
     """The packages of all registries, and the errors of registries and packages that cannot be read."""
 
     packages: tuple[Available, ...]
     errors: tuple[DlctlError, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PackageContent:
+class PackageContent(Struct, frozen=True):
     """One version of a package: its metadata, its pin, and the summaries of its prototypes by name."""
 
     metadata: PackageMetadata

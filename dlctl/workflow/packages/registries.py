@@ -1,7 +1,9 @@
 """Add, read and update an app's registries."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app.discover import APP_FILE
 from dlctl.app.edit import remove_in, set_in
@@ -21,8 +23,7 @@ OpenSource = Callable[[RegistryEntry], RegistrySource]
 """Opens a registry; passed in, since only the command line knows the process's environment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """A registry that can be added: its entry with the commit, and what it offers."""
 
     entry: RegistryEntry

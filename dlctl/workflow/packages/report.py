@@ -1,14 +1,13 @@
 """The report of what other versions of packages mean for an app."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.app.package_model import Pin
 from dlctl.errors import DlctlError
 from dlctl.params.prototype_changes import ParamChange
 
 
-@dataclass(frozen=True, slots=True)
-class ComponentChange:
+class ComponentChange(Struct, frozen=True):
     """A changed parameter of a component's prototype, and where it is set."""
 
     component: str
@@ -21,8 +20,7 @@ class ComponentChange:
         return self.change.breaks_if_set if self.set_in else self.change.breaks_if_unset
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectChange:
+class ObjectChange(Struct, frozen=True):
     """A rendered object that differs in an environment: the action, and the diff of its masked YAML."""
 
     environment: str
@@ -32,8 +30,7 @@ class ObjectChange:
     diff: str
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Something that works with the installed versions, and does not with the new ones.
 
     It concerns all environments if `environment` is empty, and all components if `component` is.
@@ -51,8 +48,7 @@ class Failure:
         return " in ".join(filter(None, (component, environment)))
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What an update changes; `changed` has the installed pin, if any, and the new one of each package."""
 
     changed: tuple[tuple[Pin | None, Pin], ...]

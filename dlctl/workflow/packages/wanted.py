@@ -1,14 +1,13 @@
 """A package as users name it on the command line."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.app.package_keys import COMMIT, DIGEST, VERSION
 from dlctl.errors import UsageError
 from dlctl.registry.packages.versions import Range, exactly, parse_range
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A package as named on the command line: REGISTRY/PACKAGE, and at most one of the others."""
 
     registry: str

@@ -1,7 +1,8 @@
 """A snapshot of a cluster, with read rights only; what may not be listed is named, and never empty."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.app.cluster_snapshot import SECTIONS, ClusterSnapshot, ListedObject
 from dlctl.cluster.protocol import Cluster, Resource
@@ -14,8 +15,7 @@ from dlctl.workflow.snapshot.kinds import preferred, served_kinds
 from dlctl.workflow.snapshot.nodes import read_nodes
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotOptions:
+class SnapshotOptions(Struct, frozen=True):
     """The namespace whose queues and runtimes are listed, and what is kept of nodes."""
 
     namespace: str

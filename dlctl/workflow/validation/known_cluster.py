@@ -1,23 +1,22 @@
 """What is known of a cluster without asking it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.app.cluster_snapshot import ClusterSnapshot, ServedKind
 from dlctl.manifest import ApiKey
 from dlctl.nodes.inventory.groups import NodeGroup
 
 
-@dataclass(frozen=True, slots=True)
-class KnownNodes:
+class KnownNodes(Struct, frozen=True):
     """Nodes that are alike: their labels, and the resources that they offer."""
 
     labels: Mapping[str, str]
     resources: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class KnownCluster:
+class KnownCluster(Struct, frozen=True):
     """What an environment's files say of its cluster, apart from schemas.
 
     `version` is the server's, empty if not known. `kinds` are those that it serves and `nodes` its nodes;

@@ -1,14 +1,13 @@
 """The findings of `validate`, and what it did not check."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.errors import Location
 from dlctl.manifest import ObjectRef
 from dlctl.schemas.model import FieldPath, Level
 
 
-@dataclass(frozen=True, slots=True)
-class FindingParam:
+class FindingParam(Struct, frozen=True):
     """A parameter whose value is in the field of a finding, and where the value was set."""
 
     component: str
@@ -17,8 +16,7 @@ class FindingParam:
     location: Location | None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A problem of an environment: of an object, or of a component before it has objects (`ref` is None).
 
     `location` is in the template, or in the file that has to be changed; `params` are the parameters that
@@ -37,8 +35,7 @@ class Finding:
     declared_at: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(Struct, frozen=True):
     """The outcome for one environment: findings, the number of objects, and what was not checked.
 
     `without_schema` is the number of objects whose fields were not checked.

@@ -1,8 +1,9 @@
 """Whether the nodes of a cluster.yaml could take the pods of objects, and which fields ask for too much."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.manifest import Manifest
 from dlctl.nodes.inventory.fit import Condition, lacking, unmet_conditions
@@ -19,8 +20,7 @@ Reported = frozenset[tuple[str, str]]
 """Components, each with a resource or label that it has a finding about already."""
 
 
-@dataclass(frozen=True, slots=True)
-class PodsOnNodes:
+class PodsOnNodes(Struct, frozen=True):
     """Compares pods with the nodes of an environment's cluster; what is free of them does not count."""
 
     environment: str

@@ -1,7 +1,8 @@
 """Render as much of an environment as can be rendered; what cannot is a finding."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.app.model import Component, Target
 from dlctl.errors import DlctlError
@@ -17,8 +18,7 @@ from dlctl.workflow.validation.model import Finding
 Overrides = Mapping[str, Sequence[Layer]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """The rendering of the components without problems, and the problems of the others."""
 
     rendering: Rendering

@@ -14,8 +14,9 @@ the edit is refused, so a wrong edit is never returned. The rules:
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.errors import Location, YamlError
 from dlctl.json_values import same_json
@@ -83,8 +84,7 @@ def dotted(path: YamlPath) -> str:
     return ".".join(str(step).replace(".", "\\.") for step in path)
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
+class _Edit(Struct, frozen=True):
     """One edit of one text."""
 
     mark: str

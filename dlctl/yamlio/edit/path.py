@@ -1,15 +1,15 @@
 """Follow a path in a tree, and find the aliases that a change there would break."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.yamlio.edit.tree import Node
 
 YamlPath = Sequence[str | int]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """The part of a path that exists in the text: `nodes` from the root down, `indexes` of the items between.
 
     Aliases are not followed, and values merged by `<<` are not included.

@@ -1,15 +1,15 @@
 """Splices: replacements of parts of a text, and the parsed text that they apply to."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.yamlio.block import Style
 from dlctl.yamlio.edit.lines import detect_style, newline_of
 from dlctl.yamlio.edit.tree import Node, parse
 
 
-@dataclass(frozen=True, slots=True)
-class Splice:
+class Splice(Struct, frozen=True):
     """Replaces the characters from `start` to `end` with `text`."""
 
     start: int
@@ -17,8 +17,7 @@ class Splice:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A text without byte order mark, its tree, its line end and its indentation style."""
 
     text: str

@@ -6,16 +6,16 @@ aliases, so an alias's own position is lost, and a block collection ends where t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import yaml
+from msgspec import Struct
+from msgspec.structs import replace
 
 Kind = Literal["scalar", "mapping", "sequence", "alias"]
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One node of the text.
 
     `start` is the position of its anchor or tag, if it has one. `end` is after its last character:
@@ -63,8 +63,7 @@ class Node:
             yield from item.value.walk()
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One entry of a mapping, or of a sequence, which has no key."""
 
     key: Node | None

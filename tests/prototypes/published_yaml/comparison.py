@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.labels import APP, COMPONENT, ENVIRONMENT, INSTANCE, MANAGED_BY, NAME, PART_OF
 from tests.prototypes.examples import render
@@ -15,8 +16,7 @@ OURS = frozenset({NAME, INSTANCE, PART_OF, MANAGED_BY, APP, ENVIRONMENT, COMPONE
 """Labels that every object of an app bears; no seed has one of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Blocks of a seed, and the component that gives the same objects.
 
     Paths in `changes` begin with the object's kind, or `Kind/name` where there are several of the kind.

@@ -6,11 +6,11 @@ the parameters, and every field that differs.
 
 import copy
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dlctl.errors import DlctlError
 from tests.prototypes.published_yaml.all_texts import COMPARISONS

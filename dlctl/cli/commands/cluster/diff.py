@@ -1,12 +1,13 @@
 """`dlctl cluster diff`: which clusters to read, reading them, and printing how they differ."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
 import click
 import typer
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app.cluster_snapshot import ClusterSnapshot
 from dlctl.app.environments import load_environment
@@ -32,8 +33,7 @@ from dlctl.workflow.render import Selection
 from dlctl.workflow.snapshot.read import SnapshotOptions, read_snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class DiffFlags:
+class DiffFlags(Struct, frozen=True):
     """The two clusters, by environments and then by contexts, and the components that matter."""
 
     environments: Sequence[str]

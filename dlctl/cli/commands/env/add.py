@@ -1,6 +1,6 @@
 """`dlctl env add`."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.app import environment_edit
 from dlctl.app.environment_edit import refuse_existing
@@ -17,8 +17,7 @@ from dlctl.cli.runtime import Runtime
 from dlctl.errors import KubeconfigError, UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class NewEnvironment:
+class NewEnvironment(Struct, frozen=True):
     """The arguments of `env add`: which cluster (`required` to answer), if any, and what it extends."""
 
     name: str

@@ -1,7 +1,8 @@
 """`dlctl env set`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.app.environment_edit import set_environment, superseded
 from dlctl.app.environments import load_environment
@@ -23,8 +24,7 @@ from dlctl.cli.runtime import Runtime
 from dlctl.errors import PlanError, UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The settings that `env set` changes: texts by their keys in environment.yaml; empty ones stay."""
 
     texts: Mapping[str, str]

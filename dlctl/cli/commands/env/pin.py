@@ -1,6 +1,6 @@
 """Pin a new environment to the identity of its cluster."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dlctl.app.model import Destination
 from dlctl.cli.connect import Connector

@@ -1,6 +1,6 @@
 """`dlctl env rm`."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.app import environment_edit
 from dlctl.app.environment_edit import check_removable
@@ -14,8 +14,7 @@ from dlctl.cli.runtime import Runtime
 from dlctl.text import shown_name
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     """The options of `env rm`: do not ask the cluster, do not fail where there is nothing, do not prompt."""
 
     offline: bool

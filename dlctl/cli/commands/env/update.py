@@ -1,10 +1,11 @@
 """`dlctl env update`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import NoReturn
 
 import typer
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.cli.connect import ClusterFlags, Connector
 from dlctl.cli.exit_codes import SOME_UNREAD
@@ -24,8 +25,7 @@ from dlctl.workflow.env_update import Mode, Updated, UpdateOptions, update_envir
 from dlctl.workflow.many import Limits, Outcomes, run_many
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateFlags:
+class UpdateFlags(Struct, frozen=True):
     """Which environments, and whether the file is written, compared or shown."""
 
     environments: Sequence[str] | None

@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.cli.cluster_targets import TargetFlags, Targets
 from dlctl.cli.commands.node.what_if import parse_what_if
@@ -36,8 +37,7 @@ from dlctl.yamlio.load import text_of
 STANDARD_INPUT = Path("-")
 
 
-@dataclass(frozen=True, slots=True)
-class FitQuery:
+class FitQuery(Struct, frozen=True):
     """What is asked for: which components or which file, on which clusters, with which nodes besides."""
 
     targets: TargetFlags
@@ -61,8 +61,7 @@ class FitQuery:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """Where the objects come from: components of environments, or a file."""
 
     query: FitQuery

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.streams import data
@@ -19,8 +20,7 @@ from dlctl.nodes.host.labels.host_labels import host_labels
 from dlctl.nodes.host.sources.nvml import Nvml, read_nvml
 
 
-@dataclass(frozen=True, slots=True)
-class Detection:
+class Detection(Struct, frozen=True):
     """The options of a detection; empty texts for what was left out."""
 
     root: Path

@@ -1,8 +1,9 @@
 """What `dlctl node label` is asked for, and whether that can be done."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.cli.arguments.label_selector import check_selector
 from dlctl.cli.output.notes import log_event
@@ -16,8 +17,7 @@ from dlctl.nodes.labelling.source import FROM_HOSTS, FROM_RULES, Source, field_m
 from dlctl.workflow.node_label import LabelQuery
 
 
-@dataclass(frozen=True, slots=True)
-class LabelRequest:
+class LabelRequest(Struct, frozen=True):
     """The options, as they were typed."""
 
     environments: tuple[str, ...]
@@ -61,8 +61,7 @@ class LabelRequest:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The query for each cluster, and the hosts whose nodes must be found on one."""
 
     query: LabelQuery

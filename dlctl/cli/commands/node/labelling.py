@@ -1,9 +1,9 @@
 """`dlctl node label`: compare, confirm, write, and report what was not done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import typer
+from msgspec import Struct
 
 from dlctl.cli.cluster_targets import TargetFlags, Targets
 from dlctl.cli.commands.node.label_request import Asked, LabelRequest, read_asked
@@ -52,8 +52,7 @@ def label_nodes(runtime: Runtime, flags: ClusterFlags, request: LabelRequest, ou
         command.finish(reads, command.write(reads), Mode.APPLY)
 
 
-@dataclass(frozen=True, slots=True)
-class _Command:
+class _Command(Struct, frozen=True):
     """One command: all clusters are read and checked before the first write."""
 
     runtime: Runtime

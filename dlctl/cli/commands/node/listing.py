@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NoReturn
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.cli.arguments.label_selector import check_selector
 from dlctl.cli.cluster_targets import TargetFlags, Targets
@@ -30,8 +32,7 @@ EVERY = 10.0
 """Seconds between two reads of --watch."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeQuery:
+class NodeQuery(Struct, frozen=True):
     """What is asked for: of which clusters, which nodes and devices, with their pods or without."""
 
     targets: TargetFlags
@@ -54,8 +55,7 @@ class NodeQuery:
             raise UsageError("--for needs environments", hint="a component has its parameters from one")
 
 
-@dataclass(frozen=True, slots=True)
-class Printing:
+class Printing(Struct, frozen=True):
     """How it is printed; `columns` and `sort` as they were typed."""
 
     format: NodeFormat

@@ -2,9 +2,10 @@
 
 import signal
 import threading
-from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from dlctl.cli.commands.node.detect import Detection, feature_object, log_warnings, read_host
 from dlctl.cli.connect import ClusterFlags, Connector
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from dlctl.cluster.protocol import Cluster
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """The cluster, seconds between two times (0: once), and the DaemonSet that owns the object."""
 
     flags: ClusterFlags

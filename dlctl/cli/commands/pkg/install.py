@@ -1,7 +1,8 @@
 """`dlctl pkg install` and `dlctl pkg update`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.app.model import App
 from dlctl.cli.commands.registry.sources import opened_sources
@@ -28,8 +29,7 @@ ATTEMPTS = 10
 """How often an install is computed again because another command was faster."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """How to go on once it is known what would change."""
 
     accept: bool = False

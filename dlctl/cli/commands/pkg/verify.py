@@ -1,6 +1,6 @@
 """`dlctl pkg verify`."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.app.model import App
 from dlctl.app.package_model import Pin
@@ -37,8 +37,7 @@ def verify_packages(runtime: Runtime, output: TableFormat) -> None:
     log(f"verified {counted(len(results), 'package')}", Style.GOOD)
 
 
-@dataclass(frozen=True, slots=True)
-class _Verified:
+class _Verified(Struct, frozen=True):
     """What was found of a package; `signer` is empty if no signature was checked, or if it was refused."""
 
     pin: Pin

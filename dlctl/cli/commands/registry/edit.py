@@ -1,7 +1,9 @@
 """`dlctl registry add`, `update` and `rm`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app.package_model import RegistryEntry
 from dlctl.cli.commands.registry.sources import opened_sources
@@ -18,8 +20,7 @@ from dlctl.text import counted
 from dlctl.workflow.packages import registries
 
 
-@dataclass(frozen=True, slots=True)
-class NewRegistry:
+class NewRegistry(Struct, frozen=True):
     """A registry as it was given on the command line."""
 
     name: str

@@ -6,8 +6,9 @@ import os
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from typing import TextIO
+
+from msgspec import Struct
 
 from dlctl.cli.output.live.rows import Row
 from dlctl.cli.output.live.screen import LiveScreen
@@ -17,8 +18,7 @@ EVERY = 0.1
 """Seconds between two updates. Work that ends before the first one is not shown, and imports no rich."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Running:
+class _Running(Struct, frozen=True):
     """An active display: its screen, the event that ends its thread, and the replaced streams."""
 
     screen: LiveScreen

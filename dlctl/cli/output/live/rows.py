@@ -1,8 +1,9 @@
 """The rows of a live display, drawn by rich: text, bar, count and clock."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -15,8 +16,7 @@ ROOM_FOR_BAR = 60
 """Terminals narrower than this show the count without the bar."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """Running work: `done` of `total` (0: not known), started at `begun` of the monotonic clock."""
 
     text: str

@@ -1,12 +1,11 @@
 """A cell of a table."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.cli.output.style import Style
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """Text with a colour on a terminal."""
 
     text: str

@@ -1,7 +1,8 @@
 """`cluster diff` for people and for programs."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.app.cluster_snapshot import ClusterSnapshot
 from dlctl.cli.output.envelope import write_document
@@ -17,8 +18,7 @@ from dlctl.text import listed
 from dlctl.workflow.cluster_diff import ClusterDiff
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One of the two clusters: its name, what was read, and its server (empty for a cluster.yaml)."""
 
     name: str

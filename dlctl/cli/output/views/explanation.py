@@ -1,14 +1,13 @@
 """`param explain`: a value, its origin, and the values that it overrides."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import data, draw, stdout_is_terminal
 from dlctl.cli.output.style import Style
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """The explanation of a parameter: value, sources from the winning one down, and notes."""
 
     subject: str

@@ -1,8 +1,9 @@
 """The differences of two environments' parameters, as a table or JSON. Secret values are never shown."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.tables.table import TableFormat, table
@@ -39,8 +40,7 @@ def difference_items(found: Sequence[ParamDifference]) -> list[dict[str, Any]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """The two environments of a comparison, with the parameters of their components."""
 
     first: str

@@ -1,8 +1,9 @@
 """PriorityClass and RuntimeClass: plugin/pkg/admission/{priority, runtimeclass} of Kubernetes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting
@@ -12,8 +13,7 @@ Body = dict[str, Any]
 BUILT_IN = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 
 
-@dataclass(frozen=True, slots=True)
-class Priority:
+class Priority(Struct, frozen=True):
     """A pod's priority, and whether it may preempt others."""
 
     value: int = 0

@@ -1,8 +1,9 @@
 """ResourceQuotas: whether a namespace may have so many pods more (pkg/quota/v1/evaluator/core/pods.go)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.fit.admission.limit_ranges import pod_limits
@@ -17,8 +18,7 @@ _REQUIRED = ("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "
 _BOTH = ("cpu", "memory", "ephemeral-storage")
 
 
-@dataclass(slots=True)
-class Quotas:
+class Quotas(Struct):
     """The quotas of a cluster, and what pods that were placed take of them besides.
 
     `own` are live pods that count as gone.

@@ -4,8 +4,9 @@ Constraints of `ScheduleAnyway` only weigh, and so do the scheduler's default co
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from dlctl.nodes.fit.filters.node_affinity import NodeAffinity
 from dlctl.nodes.fit.filters.taints import Taints
@@ -16,8 +17,7 @@ from dlctl.nodes.fit.usage import Usage
 FIELD = "topologySpreadConstraints"
 
 
-@dataclass(slots=True)
-class Spread:
+class Spread(Struct):
     """One constraint, and how many matching pods each value of its topology key has."""
 
     key: str

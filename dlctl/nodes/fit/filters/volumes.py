@@ -6,8 +6,9 @@ left (CSIStorageCapacity) are not read.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.fit.claim_templates import claim_templates, kept_claims
@@ -23,8 +24,7 @@ _STORAGE = frozenset({"persistentvolumes", "storageclasses"})
 _OLD_LABELS = {f"failure-domain.beta.kubernetes.io/{label.rpartition('/')[2]}": label for label in _LABELS}
 
 
-@dataclass(frozen=True, slots=True)
-class _Everywhere:
+class _Everywhere(Struct, frozen=True):
     """A claim that no node satisfies now."""
 
     message: str

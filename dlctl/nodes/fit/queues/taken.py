@@ -1,8 +1,9 @@
 """What pods take of the queues of Kueue and Volcano: the next objects of a check find that much less."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from dlctl.manifest import JsonObject
 from dlctl.nodes.fit.model import ClusterState, PodRequest

@@ -1,7 +1,8 @@
 """A finding about a host."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Level(StrEnum):
@@ -11,8 +12,7 @@ class Level(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One finding. `code` is for scripts; `device` is what it is about, empty for the host."""
 
     code: str

@@ -1,8 +1,9 @@
 """Which PCI devices are GPUs and accelerators, and whether they can be used."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from dlctl.nodes.host.hardware.gpu_models import NVIDIA, GpuModel, gpu_model
 from dlctl.nodes.host.hardware.vendors import ACCELERATORS, is_bmc, vendor_name
@@ -41,8 +42,7 @@ class State(StrEnum):
     EXCLUDED = "excluded"
 
 
-@dataclass(frozen=True, slots=True)
-class Accelerator:
+class Accelerator(Struct, frozen=True):
     """A GPU, another accelerator, or what could be mistaken for one.
 
     `product` is the driver's name of the model, None without a driver. `memory` is in MiB.

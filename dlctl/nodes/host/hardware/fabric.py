@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from dlctl.nodes.host.sources.infiniband import Port, RdmaDevice
 from dlctl.nodes.host.sources.pci import PciDevice
@@ -23,8 +24,7 @@ PREFERENCE = (Fabric.INFINIBAND, Fabric.ROCE, Fabric.EFA, Fabric.IWARP, Fabric.O
 """At equal rates: the first of them is the one that is built for collective communication."""
 
 
-@dataclass(frozen=True, slots=True)
-class Adapter:
+class Adapter(Struct, frozen=True):
     """An RDMA device with its PCI device, None for software, and its network interfaces."""
 
     rdma: RdmaDevice
@@ -51,8 +51,7 @@ class Adapter:
         return layers.get(port.link_layer, Fabric.OTHER)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A port with its adapter."""
 
     adapter: Adapter
@@ -64,8 +63,7 @@ class Link:
         return self.adapter.fabric(self.port)
 
 
-@dataclass(frozen=True, slots=True)
-class MainFabric:
+class MainFabric(Struct, frozen=True):
     """The network for collective communication: its kind, Gb/s per port, ports at that rate, and all its
     ports.
 

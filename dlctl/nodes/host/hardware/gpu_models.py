@@ -6,14 +6,13 @@ Memory is what NVML reports where that is known (nvidia-smi, MiB), else the nomi
 of NVIDIA's mig-parted configuration.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 NVIDIA, AMD, INTEL = "10de", "1002", "8086"
 _GIB = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class GpuModel:
+class GpuModel(Struct, frozen=True):
     """A model: its short name, the form of the board, compute capability or architecture, memory in MiB."""
 
     name: str

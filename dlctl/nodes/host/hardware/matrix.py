@@ -1,15 +1,15 @@
 """How near GPUs and RDMA adapters are, each to each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.host.hardware.accelerator import Accelerator
 from dlctl.nodes.host.hardware.fabric import Adapter, MainFabric
 from dlctl.nodes.host.hardware.topology import Affinity, affinity
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A GPU by its index and another device by its name, and how near they are."""
 
     gpu: str

@@ -6,7 +6,8 @@ names adapters exactly; without it `mlx5_1` would also take mlx5_10 to mlx5_19.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.host.hardware.fabric import Fabric, Link, MainFabric
 from dlctl.nodes.host.sources.infiniband import ROCE_V2, Gid, Port
@@ -21,8 +22,7 @@ _OWN = (Fabric.INFINIBAND, Fabric.ROCE)
 """What NCCL's own IB transport speaks; EFA has a plug-in of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class NcclAdvice:
+class NcclAdvice(Struct, frozen=True):
     """Values for NCCL's variables; None where the host gives no reason to set one."""
 
     ib_hca: str | None = None

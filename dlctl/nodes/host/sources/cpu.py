@@ -4,15 +4,14 @@ What is read for NFD's labels is what NFD reads, as far as there are files for i
 pstate_amd64.go, cstate_amd64.go, security_amd64.go).
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.nodes.host.tree.host_tree import HostTree
 
 FOLDER = "sys/devices/system/cpu"
 
 
-@dataclass(frozen=True, slots=True)
-class Cpu:
+class Cpu(Struct, frozen=True):
     """The first processor's facts, which stand for all. Texts are as the kernel writes them, empty if
     unknown.
 

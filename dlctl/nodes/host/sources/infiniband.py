@@ -5,7 +5,8 @@ Documentation/ABI/stable/sysfs-class-infiniband.
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.host.sources.pci import address_in
 from dlctl.nodes.host.tree.host_tree import HostTree, shown_name
@@ -19,8 +20,7 @@ _RATE = re.compile(r"(\d+(?:\.\d+)?) Gb/sec(?: \((\d+)X ?(\w*)\))?", re.ASCII)
 _GID = re.compile(r"[0-9a-f]{4}(?::[0-9a-f]{4}){7}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Gid:
+class Gid(Struct, frozen=True):
     """An entry of a port's GID table. `kind` is `IB/RoCE v1` or `RoCE v2`, empty where there is none."""
 
     index: int
@@ -34,8 +34,7 @@ class Gid:
         return self.value.startswith("0000:0000:0000:0000:0000:ffff:")
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(Struct, frozen=True):
     """One port. `state` and `physical_state` are as the kernel writes them, `rate` is in Gb/s.
 
     `speed` are the letters behind the rate, such as `NDR`, which come from the speed alone: 100GbE has EDR.
@@ -58,8 +57,7 @@ class Port:
         return self.state == ACTIVE
 
 
-@dataclass(frozen=True, slots=True)
-class RdmaDevice:
+class RdmaDevice(Struct, frozen=True):
     """One RDMA device; `address` is its PCI device, None for software such as rxe."""
 
     name: str

@@ -5,7 +5,8 @@ Places and rules: source/kernel and source/internal/kernelutils of NFD.
 
 import re
 import zlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.host.tree.host_tree import HostTree
 
@@ -15,8 +16,7 @@ _LIMIT = 4 * 1024 * 1024
 _ASSIGNMENT = re.compile(r"^CONFIG_(\w+)=(.+)$", re.ASCII | re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Kernel:
+class Kernel(Struct, frozen=True):
     """`release` is what `uname -r` prints, empty if unknown. `options` are those of OPTIONS that are set."""
 
     release: str

@@ -4,7 +4,8 @@ What is read for NFD's labels is what NFD reads: source/memory of NFD.
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.host.tree.host_tree import HostTree
 
@@ -13,16 +14,14 @@ _PAGES = re.compile(r"hugepages-(\d{1,12})kB", re.ASCII)
 _NVDIMM = "sys/bus/nd/devices"
 
 
-@dataclass(frozen=True, slots=True)
-class HugePages:
+class HugePages(Struct, frozen=True):
     """The pages of one size, in KiB, that are set aside."""
 
     size: int
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """The host's memory; `total` in bytes, None where unknown."""
 
     total: int | None

@@ -3,7 +3,7 @@
 Formats: Linux, net/core/net-sysfs.c and net/ipv4/fib_trie.c (/proc/net/route).
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.nodes.host.sources.pci import address_in
 from dlctl.nodes.host.tree.host_tree import HostTree, shown_name
@@ -14,8 +14,7 @@ INFINIBAND = 32
 """`ARPHRD_INFINIBAND` of linux/if_arp.h: an interface of IP over InfiniBand."""
 
 
-@dataclass(frozen=True, slots=True)
-class NetDevice:
+class NetDevice(Struct, frozen=True):
     """An interface with a device. `speed` is in Mb/s, None while it is down; `link_type` is an ARPHRD number.
 
     `rdma` are the names of the RDMA devices of the same PCI function.

@@ -1,7 +1,8 @@
 """NUMA nodes from /sys/devices/system/node."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.host.tree.host_tree import HostTree
 
@@ -9,16 +10,14 @@ FOLDER = "sys/devices/system/node"
 _NODE = re.compile(r"node(\d{1,6})", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class NumaNode:
+class NumaNode(Struct, frozen=True):
     """One NUMA node; `cpus` is a list such as `0-19,40-59`, empty for memory without processors."""
 
     number: int
     cpus: str
 
 
-@dataclass(frozen=True, slots=True)
-class Numa:
+class Numa(Struct, frozen=True):
     """The NUMA nodes. `devices` is their number on the bus `node`, which NFD reads; None without that bus."""
 
     nodes: tuple[NumaNode, ...]

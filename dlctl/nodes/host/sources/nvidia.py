@@ -6,7 +6,8 @@ are not there; they come from NVML or from the table of GPU models. MIG devices:
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.host.sources.pci import normal_address
 from dlctl.nodes.host.tree.host_tree import HostTree
@@ -16,8 +17,7 @@ _VERSION = re.compile(r"Kernel Module(?: for \S+)?\s+(\d+\.\d+(?:\.\d+)?)", re.A
 _PLAIN_VERSION = re.compile(r"\d+\.\d+(?:\.\d+)?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class NvidiaGpu:
+class NvidiaGpu(Struct, frozen=True):
     """A GPU that the driver has taken. `uuid` is None before its first use, `mig_instances` are counted."""
 
     address: str
@@ -29,8 +29,7 @@ class NvidiaGpu:
     mig_instances: int
 
 
-@dataclass(frozen=True, slots=True)
-class NvidiaDriver:
+class NvidiaDriver(Struct, frozen=True):
     """The loaded driver; `open_modules` is true for the open flavour of the kernel modules."""
 
     version: str

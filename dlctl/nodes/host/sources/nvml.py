@@ -6,8 +6,9 @@ NVML API reference; nvidia-ml-py has them under the same names.
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dlctl.nodes.host.sources.pci import normal_address
 
@@ -16,8 +17,7 @@ _MAX_LINKS = 18
 _MIB = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class NvmlGpu:
+class NvmlGpu(Struct, frozen=True):
     """A GPU as NVML sees it; memory in MiB. `mig` is None for a GPU that cannot have MIG devices."""
 
     address: str
@@ -29,8 +29,7 @@ class NvmlGpu:
     nvlinks: int
 
 
-@dataclass(frozen=True, slots=True)
-class Nvml:
+class Nvml(Struct, frozen=True):
     """The GPUs by index, and the CUDA version that the driver supports."""
 
     cuda: tuple[int, int] | None = None

@@ -4,7 +4,8 @@ Files and their formats: Linux, drivers/pci/pci-sysfs.c and Documentation/ABI/te
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.host.tree.host_tree import HostTree
 from dlctl.nodes.host.tree.resolve import Parts
@@ -20,16 +21,14 @@ _SPEED = re.compile(r"(\d+(?:\.\d+)?) GT/s(?: PCIe)?", re.ASCII)
 _UNKNOWN_WIDTHS = (0, 63)
 
 
-@dataclass(frozen=True, slots=True)
-class PciLink:
+class PciLink(Struct, frozen=True):
     """A PCIe link: GT/s and lanes, None where the kernel does not know them."""
 
     speed: float | None = None
     width: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PciDevice:
+class PciDevice(Struct, frozen=True):
     """One PCI function. IDs are hexadecimal digits without 0x.
 
     `device_class` has six digits, the last two of which are the programming interface. `path` is its place in

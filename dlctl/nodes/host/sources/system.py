@@ -5,15 +5,15 @@ lines by the same pattern (source/system of NFD).
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.nodes.host.tree.host_tree import HostTree
 
 _ASSIGNMENT = re.compile(r"(\w+)=(.+)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class System:
+class System(Struct, frozen=True):
     """`release` are the fields of os-release. `product` and `vendor` name the machine, None where unknown."""
 
     host_name: str | None

@@ -9,8 +9,9 @@ import errno
 import os
 import re
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.nodes.host.tree.resolve import Parts, Resolver
 
@@ -34,8 +35,7 @@ _NO_VALUE = frozenset(
 _DIGITS = re.compile(r"(\d+)")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ReadWarning:
+class ReadWarning(Struct, frozen=True, order=True):
     """A file that is there and could not be read."""
 
     path: str

@@ -7,7 +7,8 @@ other labels: only their metadata is requested, so that Secrets of others are no
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import ClusterError, Forbidden
@@ -103,8 +104,7 @@ def _by_label(
     return ours, unreadable
 
 
-@dataclass(frozen=True, slots=True)
-class _Query:
+class _Query(Struct, frozen=True):
     """A query for `refs` of one resource and namespace: a GET for one object, else a LIST."""
 
     resource: Resource

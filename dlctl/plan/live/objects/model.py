@@ -1,15 +1,15 @@
 """The model of objects found on a cluster."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dlctl.cluster.protocol import Resource
 from dlctl.errors import ClusterError
 from dlctl.manifest import GroupKind, JsonObject, ObjectRef
 
 
-@dataclass(frozen=True, slots=True)
-class LiveObject:
+class LiveObject(Struct, frozen=True):
     """One object returned by the server; `body` has only metadata if only that was requested."""
 
     ref: ObjectRef
@@ -22,8 +22,7 @@ class LiveObject:
         return str(self.body["metadata"].get("uid") or "")
 
 
-@dataclass(frozen=True, slots=True)
-class Unseen:
+class Unseen(Struct, frozen=True):
     """A kind that could not be listed in `namespace` ("": in none), and why."""
 
     resource: Resource
@@ -36,8 +35,7 @@ class Unseen:
         return self.resource.group_kind
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The result of a search for a target's objects.
 
     `ours` have the target's labels. `unmanaged` have a wanted name but not the labels, with metadata only.

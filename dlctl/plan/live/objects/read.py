@@ -1,7 +1,8 @@
 """Single requests for objects."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
@@ -10,8 +11,7 @@ from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.live.objects.model import LiveObject
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """The result of one LIST of a namespace ("": all namespaces): objects, or why there are none."""
 
     namespace: str

@@ -1,7 +1,8 @@
 """Find all objects with a target's labels on a cluster, of all kinds, with metadata only."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import ClusterError, Forbidden, Unauthorized, UnknownKind, Unreachable

@@ -3,9 +3,10 @@
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
+
+from msgspec import Struct
 
 from dlctl.errors import RegistryError
 from dlctl.events import Emit, Progress
@@ -19,8 +20,7 @@ _COUNT = re.compile(r"(?:remote: )?([A-Z][a-z]+ [a-z]+): +\d+% \((\d+)/(\d+)\)")
 _CONFIG = "[core]\n\trepositoryformatversion = {version}\n\tbare = true\n{extension}"
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True):
     """What a name refers to in the remote repository; the default branch has no name here."""
 
     name: str
@@ -28,16 +28,14 @@ class Ref:
     is_tag: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(Struct, frozen=True):
     """A file's object: its id, and its size (-1 if it was not fetched)."""
 
     id: str
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """Calls git for one URL; `folder` is a repository of its own, which `create` makes.
 
     Every method raises RegistryError if git fails, takes longer than `timeout`, or gets too much.

@@ -1,7 +1,9 @@
 """A git repository as the source of a registry."""
 
 import hashlib
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app.package_keys import COMMIT
 from dlctl.app.package_model import RegistryEntry
@@ -24,8 +26,7 @@ TAGS = (
 """The names that a tag of a version may have: the first that there is counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class GitSource:
+class GitSource(Struct, frozen=True):
     """A registry in a git repository; what is fetched lies in the surroundings' scratch folder."""
 
     entry: RegistryEntry

@@ -1,7 +1,8 @@
 """The files of a commit, read as objects: no checkout, so no hooks, filters, attributes or line ends."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.errors import RegistryError
 from dlctl.registry.packages.content import MAX_FILES
@@ -13,8 +14,7 @@ _KINDS = {b"100644": EntryKind.FILE, b"100755": EntryKind.FILE, b"100664": Entry
 _OTHER_KINDS = {b"120000": EntryKind.LINK, b"160000": EntryKind.SUBMODULE}
 
 
-@dataclass(frozen=True, slots=True)
-class GitTree:
+class GitTree(Struct, frozen=True):
     """The files below the registry's folder in one commit; `ids` has the object of each path."""
 
     repository: Repository

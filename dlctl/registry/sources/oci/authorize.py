@@ -7,8 +7,9 @@ if it is a parent domain of the registry's, or docker.io's own; else it gets tho
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
+
+from msgspec import Struct
 
 from dlctl.errors import RegistryError
 from dlctl.registry.sources.oci.docker_config import Credentials
@@ -23,8 +24,7 @@ _TOKEN = re.compile(r"[\x21-\x7e]+")
 _CLIENT = "dlctl"
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(Struct, frozen=True):
     """A header `WWW-Authenticate`: `scheme` is basic or bearer."""
 
     scheme: str
@@ -43,8 +43,7 @@ def read_challenge(header: str) -> Challenge | None:
     return Challenge(found[1].lower(), values.get("realm", ""), values.get("service", ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Authorizer:
+class Authorizer(Struct, frozen=True):
     """Gets what a header `Authorization` needs for one repository; `actions` is `pull` or `pull,push`."""
 
     place: OciPlace

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
+from msgspec import Struct
+
 from dlctl.errors import RegistryError
 from dlctl.registry.sources.oci.authorize import Authorizer
 from dlctl.registry.sources.oci.descriptor import (
@@ -33,8 +35,7 @@ _NEXT = re.compile(r"<([^<>\s]+)>\s*;[^,]*rel=\"?next\"?")
 _BINARY = "application/octet-stream"
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureLayer:
+class SignatureLayer(Struct, frozen=True):
     """A layer of a signature manifest: its bytes (checked against its digest) and its annotations."""
 
     media_type: str

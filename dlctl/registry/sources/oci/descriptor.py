@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from dlctl.app.package_keys import DIGEST
 from dlctl.errors import RegistryError
@@ -14,8 +15,7 @@ INDEX = "application/vnd.oci.image.index.v1+json"
 _MAX_ANNOTATIONS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Descriptor:
+class Descriptor(Struct, frozen=True):
     """What names a blob or manifest: its media type, digest and size."""
 
     media_type: str
@@ -30,8 +30,7 @@ class Descriptor:
         return {**found, "annotations": dict(self.annotations)} if self.annotations else found
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """A manifest or index: its bytes, the digest over them, and the JSON in them."""
 
     data: bytes

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from msgspec import Struct
+
 from dlctl import __version__
 from dlctl.environment_proxy import environment_proxy
 from dlctl.errors import RegistryError
@@ -36,8 +38,7 @@ class Request:
         return urlsplit(self.url).netloc
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An answer: headers by lowercase name."""
 
     status: int

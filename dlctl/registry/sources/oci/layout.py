@@ -9,7 +9,8 @@ digest and package.yaml. So one request gets what a registry offers. The tag of 
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.app.names import check_name
 from dlctl.app.package_keys import DIGEST, VERSION
@@ -34,8 +35,7 @@ MAX_PACKAGES = 20_000
 _PACKAGE_TAG = re.compile(r"[a-z0-9-]+-[0-9]+\.[0-9]+\.[0-9]+.*")
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A version of a package in an index: `metadata` is its package.yaml, `digest` that of its content."""
 
     name: str
@@ -59,8 +59,7 @@ class Listed:
         return tag
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryIndex:
+class RegistryIndex(Struct, frozen=True):
     """What an index has: registry.yaml and packages by folder; `digest` is empty before it was pushed."""
 
     registry_yaml: str

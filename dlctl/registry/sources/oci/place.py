@@ -1,7 +1,8 @@
 """The name of an OCI repository: `HOST[:PORT]/REPOSITORY`, with a tag or a digest."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl import environment_proxy
 from dlctl.app.package_keys import DIGEST
@@ -20,8 +21,7 @@ _DOCKER_HUB = "docker.io"
 _DOCKER_HUB_API = "registry-1.docker.io"
 
 
-@dataclass(frozen=True, slots=True)
-class OciPlace:
+class OciPlace(Struct, frozen=True):
     """A repository in an OCI registry, and a tag or a digest in it; both empty is the default tag."""
 
     host: str

@@ -1,6 +1,7 @@
 """Store a package in an OCI repository: its archive, its manifest, then the index that lists it."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.errors import RegistryError
 from dlctl.registry.packages.archive import pack
@@ -24,8 +25,7 @@ from dlctl.registry.sources.oci.source import find_index
 _ATTEMPTS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(Struct, frozen=True):
     """A package as an artifact: its archive, its manifest, and the line of the index for it."""
 
     archive: bytes

@@ -1,6 +1,7 @@
 """An OCI repository as the source of a registry."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app.package_model import RegistryEntry
 from dlctl.errors import RegistryError, UsageError
@@ -12,8 +13,7 @@ from dlctl.registry.sources.oci.tree import OciTree
 from dlctl.registry.sources.protocol import Surroundings
 
 
-@dataclass(frozen=True, slots=True)
-class OciSource:
+class OciSource(Struct, frozen=True):
     """A registry in an OCI repository, at a tag or a digest."""
 
     entry: RegistryEntry

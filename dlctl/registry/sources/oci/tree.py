@@ -1,7 +1,8 @@
 """The packages of an OCI repository as the folders of a registry; an archive is fetched when it is read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dlctl.errors import RegistryError
 from dlctl.registry.packages.archive import MAX_ARCHIVE, Unpacked, damaged, pack, unpack
@@ -17,8 +18,7 @@ from dlctl.registry.sources.oci.descriptor import Manifest
 from dlctl.registry.sources.oci.layout import ARCHIVE_TYPE, PACKAGE_TYPE, Listed, RegistryIndex
 
 
-@dataclass(frozen=True, slots=True)
-class OciTree:
+class OciTree(Struct, frozen=True):
     """The packages of one index; each is a folder `NAME@VERSION`, with what it shares in it."""
 
     client: OciClient

@@ -2,18 +2,17 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from jinja2.utils import Namespace
+from msgspec import Struct
 
 from dlctl.errors import RenderError
 from dlctl.render.engine.secret_values import plain_type
 from dlctl.render.engine.values import describe
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateFunction:
+class TemplateFunction(Struct, frozen=True):
     """A function that templates can call by name; no others can be called."""
 
     name: str

@@ -1,10 +1,10 @@
 """Compiled templates, and how they look up each other."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Template
+from msgspec import Struct
 
 from dlctl.errors import Location, RenderError
 from dlctl.render.engine.loading.environment import TemplateEnvironment
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from dlctl.render.engine.language.context import RenderContext
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """A compiled template; `shown` is its file's name in errors."""
 
     shown: str
@@ -34,15 +33,13 @@ class Compiled:
         return self.template.root_render_func(context(self.environment, names, self.shown, run, tokens))
 
 
-@dataclass(frozen=True, slots=True)
-class Static:
+class Static(Struct, frozen=True):
     """A file that is not a template: its documents with their locations."""
 
     documents: tuple[tuple[Any, Location], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Templates:
+class Templates(Struct, frozen=True):
     """A prototype's templates, loaded and checked.
 
     `documents` are in the order of their names; `files` are those of the templates folder and

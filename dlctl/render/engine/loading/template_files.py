@@ -1,8 +1,9 @@
 """Template files: read when loading; nothing is read while a template runs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dlctl.errors import DlctlError, Location, RenderError
 from dlctl.files.presence import walk
@@ -19,8 +20,7 @@ MAX_TEMPLATE = 1_000_000
 _WRONG_ENDINGS = (".yml", ".yml.j2", ".yaml.jinja", ".yaml.jinja2")
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateFile:
+class TemplateFile(Struct, frozen=True):
     """One file: `name` is its path in its folder, `shown` its name in errors."""
 
     name: str

@@ -1,12 +1,11 @@
 """What a template wrote: kept only where the origin of a field is looked for."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dlctl.render.engine.skeleton.positions import Written
 
 
-@dataclass(frozen=True, slots=True)
-class TracedText:
+class TracedText(Struct, frozen=True):
     """The text of one template with the values of its expressions; `fragment` is empty for documents."""
 
     fragment: str

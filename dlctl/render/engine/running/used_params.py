@@ -1,9 +1,9 @@
 """Which parameters the expressions of a template use."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from jinja2 import nodes
+from msgspec import Struct
 
 from dlctl.errors import Location
 from dlctl.render.engine.loading.environment import TemplateEnvironment
@@ -15,8 +15,7 @@ _IN_SCOPE = frozenset({"params", "component", "environment", "cluster", "loop", 
 """Names that are no arguments of a fragment."""
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     """A parsed template: the expressions of the names that it sets, and its calls of fragments."""
 
     template: nodes.Template

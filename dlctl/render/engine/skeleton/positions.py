@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 from dlctl.errors import Location
 from dlctl.render.engine.skeleton.tokens import Tokens, token_index
@@ -26,8 +27,7 @@ class Chunk(str):
         return chunk
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """The output of one template: the pieces of its skeleton and the values of its tokens."""
 
     path: str

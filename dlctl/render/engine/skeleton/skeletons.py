@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from dlctl.errors import RenderError, YamlError, joined
 from dlctl.render.engine.budget import Budget
@@ -23,8 +23,7 @@ MAX_KEPT_TEXT = 100_000
 _LINE = re.compile(r"\bline ([0-9]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(Struct, frozen=True):
     fill: Fill
     offset: int
     size: int

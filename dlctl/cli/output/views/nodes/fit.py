@@ -1,7 +1,8 @@
 """`node check` for people: a row for each group of pods, and below it why it does not fit."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.printable import printable
@@ -26,8 +27,7 @@ HEADINGS = ("CLUSTER", "COMPONENT", "OBJECT", "ROLE", "PODS", "EACH", "VERDICT",
 _STYLES = {Verdict.FITS: Style.GOOD, Verdict.WAITS: Style.WARN, Verdict.NEVER: Style.BAD}
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedCluster:
+class CheckedCluster(Struct, frozen=True):
     """What reading and checking one target gave, and who asks for what does not fit."""
 
     read: ClusterRead[ClusterFit]

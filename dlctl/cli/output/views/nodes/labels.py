@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.streams import log
@@ -31,8 +32,7 @@ class Mode(StrEnum):
     APPLY = "apply"
 
 
-@dataclass(frozen=True, slots=True)
-class LabelRow:
+class LabelRow(Struct, frozen=True):
     """One label of one node of a cluster, and how writing the node ended (None: it was not written)."""
 
     cluster: str

@@ -1,8 +1,9 @@
 """`node list` for people and for programs."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.streams import data, log
@@ -20,8 +21,7 @@ from dlctl.nodes.inventory.select import Shown, rows
 from dlctl.workflow.clusters import ClusterRead
 
 
-@dataclass(frozen=True, slots=True)
-class NodeView:
+class NodeView(Struct, frozen=True):
     """How nodes are printed: the format, which have rows, with their pods or without, in which columns."""
 
     format: NodeFormat

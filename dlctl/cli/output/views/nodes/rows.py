@@ -1,8 +1,10 @@
 """Nodes as rows: one for each kind of device on a node, and below it its pods where they are asked for."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.cli.output.age import age
 from dlctl.cli.output.style import Style
@@ -13,8 +15,7 @@ UNKNOWN, NOT_APPLICABLE = "?", "-"
 INDENT = "  "
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """What a row is about: a node of a cluster, one of its kinds of device, a pod that holds some.
 
     `below` is the priority below which pods count as preemptible.

@@ -1,7 +1,8 @@
 """`node list --watch`: drawn again on a terminal, else the rows that are new or changed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dlctl.cli.output.errors import report_failure
 from dlctl.cli.output.streams import data, log, stdout_is_terminal, write_data
