@@ -1,16 +1,27 @@
 """Connections whose requests end in time as a whole: connecting, TLS, sending, headers and body together.
 
+Before something is written over a connection with a certificate that is new, they ask for the cluster's
+identity on this connection.
 The limits of urllib3 are for one read each, so that an answer that comes byte by byte would take for ever.
 """
 
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import urllib3
+from urllib3 import BaseHTTPResponse, HTTPHeaderDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ProtocolError
+
+from dlctl.cluster.http.body import read_body
+from dlctl.cluster.http.server_binding import UNREADABLE, ServerBinding
+
+_ASKED = 4
+"""Connections of one request on which the identity is asked for."""
 
 CONNECT_TIMEOUT = 10.0
 """Seconds for a connection with its TLS handshake; less where the request has less."""
@@ -58,7 +69,22 @@ def _limit(limited: LimitedSocket | LimitedTlsSocket) -> None:
 
 
 class _LimitedHttp(HTTPConnection):
-    """`timeout` is the time that is left of the whole request, as the pool sets it before each step."""
+    """`timeout` is the time that is left of the whole request, as the pool sets it before each step.
+
+    `certificate` is the server's; None without TLS.
+    """
+
+    def __init__(self, *args: Any, binding: ServerBinding, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.certificate: bytes | None = None
+        self._binding = binding
+        self._refusal: BaseHTTPResponse | None = None
+
+    def connect(self) -> None:
+        """Connect, and keep the server's certificate."""
+        super().connect()
+        certificate = getattr(self.sock, "getpeercert", None)
+        self.certificate = certificate(binary_form=True) if certificate else None
 
     def _new_conn(self) -> socket.socket:
         whole, self.timeout = self.timeout, min(CONNECT_TIMEOUT, self.timeout or CONNECT_TIMEOUT)
@@ -72,17 +98,44 @@ class _LimitedHttp(HTTPConnection):
         limited.settimeout(max(until - time.monotonic(), 0.001))  # also for the TLS handshake
         return limited
 
-    def request(self, *args: Any, **options: Any) -> None:
-        """Send a request, for at most the time that is left."""
+    def request(self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
+        """Send a request, for at most the time that is left. Raises ClusterError for another cluster."""
         if self.sock is None:
             self.connect()
         self._set_limit()
-        super().request(*args, **options)
+        self._refusal = None if method == "GET" else self._ask_identity(headers, options)
+        if self._refusal is None:
+            super().request(method, url, body, headers, **options)
 
     def getresponse(self) -> Any:
         """Receive the headers, and limit the time for the body too."""
         self._set_limit()
+        if self._refusal is not None:
+            return self._refusal
         return super().getresponse()
+
+    def _ask_identity(self, headers: Any, options: Mapping[str, Any]) -> BaseHTTPResponse | None:
+        """Ask which cluster this connection leads to, where that is not known.
+
+        An answer that does not tell it, such as 401 or 503, is returned: nothing is written then, and it is
+        the answer to what was to be written.
+        """
+        asked = HTTPHeaderDict(headers)
+        asked.discard("Content-Type")
+        for _ in range(_ASKED):
+            if not self._binding.must_ask(self.certificate):
+                return None
+            super().request("GET", self._binding.path, None, asked, **options)
+            response = super().getresponse()
+            if response.status >= 400 and response.status not in UNREADABLE:
+                return response
+            body = read_body(response, self._binding.subject, self._binding.name)
+            self._binding.check(response.status, body, self.certificate)
+            if (
+                self.sock is None
+            ):  # the server closes each connection: the next one may have the same certificate
+                self.connect()
+        raise ProtocolError("Connection closed, and each new one has another certificate")
 
     def _set_limit(self) -> None:
         if isinstance(self.sock, LimitedSocket | LimitedTlsSocket) and self.timeout is not None:
@@ -93,15 +146,23 @@ class _LimitedHttps(_LimitedHttp, HTTPSConnection):
     pass
 
 
-class _HttpPool(HTTPConnectionPool):
-    ConnectionCls = _LimitedHttp
+def with_limits(manager: urllib3.PoolManager, binding: ServerBinding) -> urllib3.PoolManager:
+    """The same manager, whose connections keep to the limit of each request and to one cluster."""
 
+    class HttpPool(HTTPConnectionPool):
+        ConnectionCls = _LimitedHttp
 
-class _HttpsPool(HTTPSConnectionPool):
-    ConnectionCls = _LimitedHttps
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, binding=binding, **options)
 
+    class HttpsPool(HttpPool, HTTPSConnectionPool):
+        ConnectionCls = _LimitedHttps
 
-def with_limits(manager: urllib3.PoolManager) -> urllib3.PoolManager:
-    """The same manager, whose connections keep to the limit of each request."""
-    manager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+    manager.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
     return manager
+
+
+def certificate_of(response: urllib3.BaseHTTPResponse) -> bytes | None:
+    """The certificate of the connection that a response comes from, before the body is read."""
+    connection = response.connection
+    return connection.certificate if isinstance(connection, _LimitedHttp) else None

@@ -16,6 +16,7 @@ from dlctl.cluster.http.body import read_body
 from dlctl.cluster.http.connection_error import is_dropped, is_refused, unreachable
 from dlctl.cluster.http.connections import Connections
 from dlctl.cluster.http.endpoint import Endpoint
+from dlctl.cluster.http.limited_connection import certificate_of
 from dlctl.cluster.http.retry import ATTEMPTS, Retry, is_retryable, retry_after
 from dlctl.cluster.http.secret_message import without_values
 from dlctl.cluster.http.status_error import error_of, read_refusal
@@ -51,10 +52,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class _Received:
-    """A response, and its body; empty where it is streamed."""
+    """A response, and its body; empty where it is streamed. `certificate` is the connection's."""
 
     response: urllib3.BaseHTTPResponse
     body: bytes
+    certificate: bytes | None
 
     @property
     def status(self) -> int:
@@ -108,6 +110,15 @@ class Transport:
         """Send a request; the status of the response, and its JSON. Raises the ClusterError tree."""
         received = self._send(request)
         return received.status, self.answer(request, received.body)
+
+    def json_and_certificate(self, request: Request) -> tuple[Answer, bytes | None]:
+        """Send a request; its JSON, and the certificate of the connection. Raises the ClusterError tree."""
+        received = self._send(request)
+        return self.answer(request, received.body), received.certificate
+
+    def bind(self, uid: str, certificate: bytes | None) -> None:
+        """Keep the identity that was read on a connection with this certificate: see ServerBinding."""
+        self._connections.binding.learn(uid, certificate)
 
     def json_or_text(self, request: Request) -> Answer | str:
         """Send a request and parse the response as JSON if its content type is JSON, else as text."""
@@ -195,9 +206,10 @@ class Transport:
                 preload_content=False,
             )
             self._connections.used = True
+            certificate = certificate_of(response)
             unread = streamed and response.status < 300
             body = b"" if unread else read_body(response, request.subject, self._name)
-            return _Received(response, body)
+            return _Received(response, body, certificate)
         except urllib3.exceptions.HTTPError as error:
             lost = is_dropped(error) and request.idempotent
             restarting = is_refused(error) and self._connections.used
@@ -244,4 +256,4 @@ class Transport:
 
     @property
     def _name(self) -> str:
-        return f"{self.endpoint.server} (context '{self.endpoint.context}')"
+        return self.endpoint.name
