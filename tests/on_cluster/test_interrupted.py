@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,6 +113,22 @@ def test_ctrl_c_stops_all_environments_that_are_applied_at_once(
     gate.opened.set()
     cluster_app.run("apply", "dev", "next").ok()
     assert names_in(cluster_app.control_plane, other, "deployment") == ["web", "web-2"]
+
+
+def test_ctrl_c_while_objects_are_waited_for(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("web", config("page"), deployment("web", minReadySeconds=3600))
+    running = start(cluster_app, "apply", "dev", "--wait", "--timeout", "60s")
+    end = time.monotonic() + LIMIT
+    while "web" not in cluster_app.names("deployment"):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    running.process.send_signal(signal.SIGINT)
+    sent = time.monotonic()
+    ended = running.end()
+    assert time.monotonic() - sent < 5
+    assert ended.code == 130
+    assert "Traceback" not in ended.err
+    assert "interrupted" in ended.err
 
 
 def test_next_run_succeeds_after_a_killed_run(cluster_app: AppOnCluster, gate: Gate) -> None:

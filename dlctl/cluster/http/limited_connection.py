@@ -8,16 +8,18 @@ The limits of urllib3 are for one read each, so that an answer that comes byte b
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import urllib3
 from urllib3 import BaseHTTPResponse, HTTPHeaderDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ProtocolError
+from urllib3.exceptions import ConnectTimeoutError, ProtocolError
+from urllib3.util.ssl_ import is_ipaddress
 
 from dlctl.cluster.http.body import read_body
+from dlctl.cluster.http.in_thread import in_thread
 from dlctl.cluster.http.server_binding import UNREADABLE, ServerBinding
 
 _ASKED = 4
@@ -90,13 +92,22 @@ class _LimitedHttp(HTTPConnection):
         whole, self.timeout = self.timeout, min(CONNECT_TIMEOUT, self.timeout or CONNECT_TIMEOUT)
         until = time.monotonic() + self.timeout
         try:
-            opened = super()._new_conn()
+            opened = self._opened(super()._new_conn, self.timeout)
         finally:
             self.timeout = whole
         limited = LimitedSocket(fileno=opened.detach())
         limited.until = until
         limited.settimeout(max(until - time.monotonic(), 0.001))  # also for the TLS handshake
         return limited
+
+    def _opened(self, connect: Callable[[], socket.socket], seconds: float) -> socket.socket:
+        """The open connection; a host's name is looked up in a thread."""
+        if is_ipaddress(self._dns_host):
+            return connect()
+        try:
+            return in_thread(connect, seconds)
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, f"{self._dns_host} was not reached in {seconds:g} s") from error
 
     def request(self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
         """Send a request, for at most the time that is left. Raises ClusterError for another cluster."""
