@@ -22,7 +22,7 @@ from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import UsageError
-from dlctl.server_url import HINT, PROBLEM, may_hold_credentials
+from dlctl.server_url import HINT, PROBLEM, is_server_url, may_hold_credentials
 
 
 def add_environment(
@@ -86,6 +86,8 @@ class Settings:
 def _check_server(server: str) -> None:
     if may_hold_credentials(server):
         raise UsageError(f"--server {PROBLEM}", hint=HINT)
+    if server and not is_server_url(server):
+        raise UsageError("--server is not the URL of an API server", hint="write https://HOST:PORT")
 
 
 def change_environment(
