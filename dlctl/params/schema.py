@@ -121,6 +121,7 @@ def compiled(
     A `$ref` is never fetched: a prototype must not depend on the network or on other files. Raises
     RegistryError about `subject` if the schema is not valid.
     """
+    import decimal  # noqa: F401, I001 - jsonschema_rs imports it, and panics where memory is too little
     import jsonschema_rs
 
     if is_too_large(schema):
