@@ -6,11 +6,16 @@ The limits of urllib3 are for one read each, so that an answer that comes byte b
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from typing import Any
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError
+from urllib3.util.ssl_ import is_ipaddress
+
+from dlctl.in_thread import in_thread
 
 CONNECT_TIMEOUT = 10.0
 """Seconds for a connection with its TLS handshake; less where the request has less."""
@@ -57,20 +62,29 @@ def _limit(limited: LimitedSocket | LimitedTlsSocket) -> None:
     limited.settimeout(left)
 
 
-class _LimitedHttp(HTTPConnection):
+class LimitedHttp(HTTPConnection):
     """`timeout` is the time that is left of the whole request, as the pool sets it before each step."""
 
     def _new_conn(self) -> socket.socket:
         whole, self.timeout = self.timeout, min(CONNECT_TIMEOUT, self.timeout or CONNECT_TIMEOUT)
         until = time.monotonic() + self.timeout
         try:
-            opened = super()._new_conn()
+            opened = self._opened(super()._new_conn, self.timeout)
         finally:
             self.timeout = whole
         limited = LimitedSocket(fileno=opened.detach())
         limited.until = until
         limited.settimeout(max(until - time.monotonic(), 0.001))  # also for the TLS handshake
         return limited
+
+    def _opened(self, connect: Callable[[], socket.socket], seconds: float) -> socket.socket:
+        """The open connection; a host's name is looked up in a thread."""
+        if is_ipaddress(self._dns_host):
+            return connect()
+        try:
+            return in_thread(connect, seconds)
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, f"{self._dns_host} was not reached in {seconds:g} s") from error
 
     def request(self, *args: Any, **options: Any) -> None:
         """Send a request, for at most the time that is left."""
@@ -89,19 +103,26 @@ class _LimitedHttp(HTTPConnection):
             self.sock.until = time.monotonic() + self.timeout
 
 
-class _LimitedHttps(_LimitedHttp, HTTPSConnection):
-    pass
+class LimitedHttps(LimitedHttp, HTTPSConnection):
+    """The same over TLS."""
 
 
-class _HttpPool(HTTPConnectionPool):
-    ConnectionCls = _LimitedHttp
+def with_limits(
+    manager: urllib3.PoolManager,
+    http: type[LimitedHttp] = LimitedHttp,
+    https: type[LimitedHttps] = LimitedHttps,
+    **options: Any,
+) -> urllib3.PoolManager:
+    """The same manager, whose connections are of these classes, made with these options, too."""
 
+    class HttpPool(HTTPConnectionPool):
+        ConnectionCls = http
 
-class _HttpsPool(HTTPSConnectionPool):
-    ConnectionCls = _LimitedHttps
+        def __init__(self, *args: Any, **own: Any) -> None:
+            super().__init__(*args, **{**own, **options})
 
+    class HttpsPool(HttpPool, HTTPSConnectionPool):
+        ConnectionCls = https
 
-def with_limits(manager: urllib3.PoolManager) -> urllib3.PoolManager:
-    """The same manager, whose connections keep to the limit of each request."""
-    manager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+    manager.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
     return manager

@@ -3,6 +3,7 @@
 from typing import Any
 
 from dlctl.errors import DlctlError, Error, Location
+from dlctl.text import HIDDEN, shown_name
 
 
 def location_report(location: Location | None) -> dict[str, Any] | None:
@@ -24,8 +25,13 @@ def error_report(error: DlctlError) -> dict[str, Any]:
 
 
 def named(name: str, error: Error) -> Error:
-    """The error of an environment or a cluster with its name in front, unless its message begins with it."""
+    """The error of an environment or a cluster with its name in front, unless its message begins with it.
+
+    A word that is no name, and more likely a value that got there, is not put in front.
+    """
     beginnings = ("environment {} ", "environment '{}' ", "nothing was applied to {}:", "{}: ")
-    if error.message.startswith(tuple(each.format(name) for each in beginnings)):
+    if shown_name(name) == HIDDEN or error.message.startswith(
+        tuple(each.format(name) for each in beginnings)
+    ):
         return error
     return error.with_message(f"{name}: {error.message}")

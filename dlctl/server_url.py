@@ -1,5 +1,9 @@
 """The URL of an API server, which is shown and stored, and so must hold no credentials."""
 
+import re
+
+_URL = re.compile(r"(https?://)?[A-Za-z0-9_.:%\[\]-]+(/[A-Za-z0-9_.~:%/-]*)?")
+
 HINT = (
     "write https://HOST:PORT; a user name and a password belong to the kubeconfig's user, "
     "as 'username' and 'password'"
@@ -12,6 +16,11 @@ PROBLEM = "has credentials or a query in its URL, so it is neither shown nor sto
 def may_hold_credentials(url: str) -> bool:
     """Whether a server's URL has a part that may hold credentials: a user, a query or a fragment."""
     return any(mark in url for mark in "@?#")
+
+
+def is_server_url(url: str) -> bool:
+    """Whether a text may be a server's URL; as in a kubeconfig, it may lack `https://`."""
+    return _URL.fullmatch(url) is not None
 
 
 def without_password(url: str) -> str:

@@ -20,8 +20,8 @@ SHORTEST = 6
 CUT = "…"
 """The mark at the end of a text that was cut."""
 
-_FEW = 48
-"""So many spellings are looked for one by one; more of them by their first characters."""
+_FEW, _MANY = 48, 192
+"""So many beginnings, and spellings, are looked for one by one; more of them by their first characters."""
 
 _SHORTEST_CUT = 3
 _WORD = re.compile(r"[A-Za-z._/-]+")
@@ -29,25 +29,26 @@ _GO_ESCAPES = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", 
 
 
 class Spellings(Struct, frozen=True):
-    """All forms of some values; `by_head` has those that begin with the same characters, longest first."""
+    """All forms of some values.
 
-    by_head: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    `lengths` has the lengths of the forms that begin with the same characters, the longest first.
+    """
 
-    @property
-    def forms(self) -> Iterator[str]:
-        """All forms."""
-        return (form for forms in self.by_head.values() for form in forms)
+    forms: frozenset[str] = frozenset()
+    lengths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def in_text(self, text: str) -> bool:
         """Whether the text has one of the forms."""
-        if len(self.by_head) <= _FEW:
+        if len(self.lengths) <= _FEW and len(self.forms) <= _MANY:
             return any(form in text for form in self.forms)
         return any(self._longest_at(text, place) for place in range(len(text) - SHORTEST + 1))
 
     def _longest_at(self, text: str, place: int) -> str:
         """The longest form that the text has at a place; empty for none."""
-        forms = self.by_head.get(text[place : place + SHORTEST], ())
-        return next((form for form in forms if text.startswith(form, place)), "")
+        for length in self.lengths.get(text[place : place + SHORTEST], ()):
+            if (form := text[place : place + length]) in self.forms:
+                return form
+        return ""
 
     def replaced(self, text: str, mask: str) -> str:
         """The text with each form replaced, and each beginning of one before the mark of a cut."""
@@ -104,34 +105,37 @@ def spellings_of(values: Iterable[str], derived: Iterable[str] = ()) -> Spelling
     a secret. One that holds a whole value needs no forms of its own; nor does a word that is a part of
     one, such as `production` of `production-db-7`: it would be found everywhere.
     """
-    found: dict[str, tuple[str, ...]] = {}
     known = sorted(values)
-    for value in known:
-        _add(found, value)
-    whole = Spellings(dict(found))
+    forms = {form for value in known for form in _forms_of(value)}
+    whole, together = _indexed(forms), "\0".join(known).lower()
     for text in (*(line for value in known for line in _lines(value)), *sorted(derived)):
-        if not whole.in_text(text) and not _is_word_of(text, known):
-            _add(found, text)
-    return Spellings(found)
+        if not whole.in_text(text) and not _is_word_of(text, known, together):
+            forms.update(_forms_of(text))
+    return _indexed(forms)
 
 
-def _is_word_of(text: str, values: Iterable[str]) -> bool:
-    """Whether a short text of letters alone is a part of a value."""
+def _indexed(forms: Iterable[str]) -> Spellings:
+    lengths: dict[str, set[int]] = {}
+    for form in forms:
+        lengths.setdefault(form[:SHORTEST], set()).add(len(form))
+    ordered = {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
+    return Spellings(frozenset(forms), ordered)
+
+
+def _is_word_of(text: str, values: Iterable[str], together: str) -> bool:
+    """Whether a short text of letters alone is a part of a value; `together` has all of them."""
     if len(text) >= 2 * SHORTEST or not _WORD.fullmatch(text):
         return False
     part = text.lower()
-    return any(part in value.lower() and len(part) < len(value) for value in values)
+    return part in together and any(part in value.lower() and len(part) < len(value) for value in values)
 
 
-def _add(found: dict[str, tuple[str, ...]], value: str) -> None:
-    """Add the forms of one value that are long enough; also with joined white space."""
+def _forms_of(value: str) -> Iterator[str]:
+    """The forms of one value that are long enough; also with joined white space."""
     if len(value) < SHORTEST:
         return
-    forms = {value, *_quoted(value), *_percent_encoded(value), *_in_base64(value)}
-    for form in {*forms, *map(one_line, forms)}:
-        if len(form) >= SHORTEST:
-            head = form[:SHORTEST]
-            found[head] = tuple(sorted({*found.get(head, ()), form}, key=lambda each: (-len(each), each)))
+    for form in {value, *_quoted(value), *_percent_encoded(value), *_in_base64(value)}:
+        yield from (each for each in (form, one_line(form)) if len(each) >= SHORTEST)
 
 
 def _lines(value: str) -> list[str]:

@@ -39,7 +39,7 @@ def check_environment_name(name: str, location: Location | None = None) -> str:
     well_formed = all(_SEGMENT.match(segment) for segment in name.split("/"))
     if not well_formed or len(name) > MAX_LENGTH:
         raise AppError(
-            f"'{name}' is not a valid name for an environment",
+            f"{shown_name(name)} is not a valid name for an environment",
             location=location,
             hint=f"use letters, digits, '-' and '_', with '/' between parts, at most {MAX_LENGTH} characters",
         )

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from dlctl.app.environments import environment_names, load_environment
 from dlctl.app.model import App
 from dlctl.errors import AppError
-from dlctl.text import listed
+from dlctl.text import listed, shown_name
 
 _SPECIAL = frozenset("*?[")
 
@@ -43,7 +43,7 @@ def _matching(app: App, pattern: str) -> tuple[str, ...]:
     found = tuple(name for name in known if _matches(name.split("/"), pattern.split("/")))
     if not found:
         hint = f"environments of this app: {listed(known)}" if known else "add one with 'dlctl env add NAME'"
-        raise AppError(f"no environment matches '{pattern}'", hint=hint)
+        raise AppError(f"no environment matches {shown_name(pattern)}", hint=hint)
     return found
 
 

@@ -4,10 +4,14 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
 
 from dlctl import __version__
 from dlctl.cli.exit_codes import INTERRUPTED
+
+# Ctrl-C during these imports ends in a traceback, so there is little to import.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def run() -> None:
@@ -17,8 +21,11 @@ def run() -> None:
     gc.set_threshold(200_000, 20, 50)
     words = sys.argv[1:]
     code = main(words) if words == ["--version"] else _interruptible(words)
-    code = _flushed(sys.stdout, code)
-    code = _flushed(sys.stderr, code)
+    try:
+        code = _flushed(sys.stdout, code)
+        code = _flushed(sys.stderr, code)
+    except KeyboardInterrupt:  # the reader of a pipe does not read on
+        code = INTERRUPTED
     if sys.getprofile() or sys.gettrace():  # a profiler or a coverage tool writes its results at the end
         sys.exit(code)
     # All is written. To take the interpreter apart, module by module, would cost a tenth of a short command;
@@ -26,20 +33,23 @@ def run() -> None:
     os._exit(code)
 
 
-def _interruptible(words: Sequence[str]) -> int:
+def _interruptible(words: "Sequence[str]") -> int:
     """Run a command line that signals end early; return its exit code."""
-    from dlctl.cli.termination import Termination  # not for `dlctl --version`, which needs no signals
-
-    termination = Termination()
+    termination = None
     try:
+        from dlctl.cli.termination import Termination  # not for `dlctl --version`, which needs no signals
+
+        termination = Termination()
         termination.handle()
         code = main(words)
     except KeyboardInterrupt:  # during imports
         code = INTERRUPTED
-    return termination.exit_code(code)
+        if sys.stderr is not None:
+            sys.stderr.write("Interrupted\n")
+    return termination.exit_code(code) if termination else code
 
 
-def main(argv: Sequence[str]) -> int:
+def main(argv: "Sequence[str]") -> int:
     """Run one command line and return its exit code.
 
     0 done, 1 failed (`diff`: differences), 2 usage, 3 applied but not ready, 4 some clusters not read,

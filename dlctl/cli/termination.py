@@ -1,10 +1,21 @@
-"""SIGTERM and SIGHUP end a command as Ctrl-C does: work in progress is reported, the terminal is restored."""
+"""Signals that end a command: work in progress is reported, the terminal is restored.
+
+SIGTERM and SIGHUP do as Ctrl-C does. An interrupt that Python drops is sent again: in callbacks, such as
+those of imports and of garbage collection, it prints exceptions and goes on.
+"""
 
 import signal
+import sys
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from dlctl.cli.exit_codes import INTERRUPTED
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+AGAIN = 0.01
+"""Seconds until a dropped interrupt is sent again: the callback has ended then."""
 
 
 class Termination:
@@ -18,6 +29,8 @@ class Termination:
         for number in (signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._interrupt)
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        sys.unraisablehook = self._dropped
 
     def exit_code(self, code: int) -> int:
         """128 + the signal's number instead of the exit code after Ctrl-C, as in shells."""
@@ -26,3 +39,9 @@ class Termination:
     def _interrupt(self, number: int, _: FrameType | None) -> NoReturn:
         self._number = number
         raise KeyboardInterrupt
+
+    def _dropped(self, dropped: "UnraisableHookArgs") -> None:
+        if issubclass(dropped.exc_type, KeyboardInterrupt):
+            signal.setitimer(signal.ITIMER_REAL, AGAIN)
+        else:
+            sys.__unraisablehook__(dropped)

@@ -18,7 +18,7 @@ from dlctl.cluster.http.paging import pages
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.transport import JSON, Request, Transport
 from dlctl.cluster.http.watching import Watch
-from dlctl.cluster.identity import identity_of
+from dlctl.cluster.identity import NAMESPACES, identity_of, kube_system_in
 from dlctl.cluster.managed_fields import JSON_PATCH, RENAMINGS, other_managers, renaming
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent, path_of
 from dlctl.cluster.shared_answer import SharedAnswer
@@ -33,7 +33,6 @@ _METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=
 """Kubernetes API concepts, "Metadata-only fetches"."""
 
 _VERSION = fields(("gitVersion",), gitVersion=text)
-_WITH_UID = fields(("metadata",), metadata=fields(("uid",), uid=text))
 
 
 class ApiCluster:
@@ -263,15 +262,18 @@ class ApiCluster:
         return answer.value if isinstance(answer, Answer) else answer
 
     def _read_identity(self) -> Identity:
-        namespaces = Resource("", "v1", "Namespace", "namespaces", namespaced=False)
+        """The identity, to which all that is written from now on is bound."""
+        certificate: bytes | None = None
 
         def read(name: str) -> JsonObject:
-            request = Request(_subject("get", namespaces, name, ""), _path(namespaces, name, ""))
-            answer = self._answered(request)[1]
-            answer.mapping(_WITH_UID)
-            return one_object(answer, namespaces, name)
+            nonlocal certificate
+            request = Request(_subject("get", NAMESPACES, name, ""), _path(NAMESPACES, name, ""))
+            answer, certificate = self._transport.json_and_certificate(request)
+            return kube_system_in(answer)
 
-        return identity_of(read, self.server, self._transport.endpoint.authority)
+        identity = identity_of(read, self.server, self._transport.endpoint.authority)
+        self._transport.bind("" if identity.weak else identity.uid, certificate)
+        return identity
 
     def _answered(self, request: Request) -> tuple[int, Answer]:
         """The status of the response, and the answer in it."""

@@ -3,9 +3,16 @@
 import hashlib
 from collections.abc import Callable
 
-from dlctl.cluster.protocol import Identity
+from dlctl.cluster.answers.answer import Answer
+from dlctl.cluster.answers.objects import one_object
+from dlctl.cluster.answers.shape import fields, text
+from dlctl.cluster.protocol import Identity, Resource
 from dlctl.errors import Forbidden, NotFound, UnknownKind
 from dlctl.manifest import JsonObject
+
+KUBE_SYSTEM = "kube-system"
+NAMESPACES = Resource("", "v1", "Namespace", "namespaces", namespaced=False)
+_WITH_UID = fields(("metadata",), metadata=fields(("uid",), uid=text))
 
 
 def identity_of(read_namespace: Callable[[str], JsonObject], server: str, authority: bytes) -> Identity:
@@ -16,8 +23,14 @@ def identity_of(read_namespace: Callable[[str], JsonObject], server: str, author
     that has a UID.
     """
     try:
-        uid = str(read_namespace("kube-system")["metadata"]["uid"])
+        uid = str(read_namespace(KUBE_SYSTEM)["metadata"]["uid"])
     except (Forbidden, NotFound, UnknownKind):
         digest = hashlib.sha256(server.encode() + b"\0" + hashlib.sha256(authority).digest())
         return Identity(f"weak:{digest.hexdigest()}", server, weak=True)
     return Identity(uid, server)
+
+
+def kube_system_in(answer: Answer) -> JsonObject:
+    """The namespace kube-system in an answer; it has a UID. Raises ClusterError for anything else."""
+    answer.mapping(_WITH_UID)
+    return one_object(answer, NAMESPACES, KUBE_SYSTEM)

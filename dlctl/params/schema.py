@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from dlctl.errors import Location, ParamError, RegistryError
 from dlctl.params.model import ParamSet
-from dlctl.params.schema_size import is_too_large
+from dlctl.params.schema_size import (
+    MOST_CHECKS,
+    MOST_EXPLAINED,
+    is_too_large,
+    number_of_schemas,
+    number_of_values,
+)
 from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype
 from dlctl.registry.prototypes.string_formats import FORMAT_KEY, format_words
 from dlctl.text import HIDDEN
@@ -34,8 +40,13 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
     """
     if not spec.schema:
         return
+    validator = _validator(spec)
+    checks = number_of_values(value) * _number_of_schemas(spec)
+    if checks > MOST_EXPLAINED:
+        yield from _unexplained(spec, value, checks, subject, location)
+        return
     seen: set[str] = set()
-    for broken in _validator(spec).iter_errors(value):
+    for broken in validator.iter_errors(value):
         inside = "".join(f".{step}" for step in broken.instance_path)
         reported = _named_format_problem(spec, broken) or _format_problem(spec, broken)
         message = f"parameter '{spec.name}{inside}'{subject}: {reported or _reason(spec, broken)}"
@@ -48,6 +59,24 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
             hint=f"{spec.name} is {describe_type(spec.shown_schema)}"
             + (f": {spec.description}" if spec.description and (reported or inside) else ""),
         )
+
+
+def _unexplained(
+    spec: ParamSpec, value: Any, checks: int, subject: str, location: Location | None
+) -> Iterator[ParamError]:
+    """The problem of a value with so many values that the single ones are not listed; none if it is valid."""
+    hint = f"{spec.name} is {describe_type(spec.shown_schema)}"
+    if checks > MOST_CHECKS:
+        what = "has too many values to be checked against its schema"
+        yield ParamError(f"parameter '{spec.name}'{subject}: {what}", location=location, hint=hint)
+    elif not _validator(spec).is_valid(value):
+        what = "does not match its schema, and has too many values to list where"
+        yield ParamError(f"parameter '{spec.name}'{subject}: {what}", location=location, hint=hint)
+
+
+@lru_cache(maxsize=4096)
+def _number_of_schemas(spec: ParamSpec) -> int:
+    return number_of_schemas(spec.schema)
 
 
 def _named_format_problem(spec: ParamSpec, broken: "ValidationError") -> str:
@@ -92,6 +121,7 @@ def compiled(
     A `$ref` is never fetched: a prototype must not depend on the network or on other files. Raises
     RegistryError about `subject` if the schema is not valid.
     """
+    import decimal  # noqa: F401, I001 - jsonschema_rs imports it, and panics where memory is too little
     import jsonschema_rs
 
     if is_too_large(schema):
@@ -122,7 +152,12 @@ def broken_schemas(prototype: Prototype, params: ParamSet) -> Iterator[CombinedS
 
 
 def _holds(joint: CombinedSchema, values: dict[str, object]) -> bool:
-    return bool(compiled(joint.schema, "schema in 'allOf'", joint.location).is_valid(values))
+    validator = compiled(joint.schema, "schema in 'allOf'", joint.location)
+    if number_of_values(values) * number_of_schemas(joint.schema) > MOST_CHECKS:
+        raise RegistryError(
+            "schema in 'allOf' is too large to check so many values against it", location=joint.location
+        )
+    return bool(validator.is_valid(values))
 
 
 def _refuse_to_fetch(address: str) -> NoReturn:

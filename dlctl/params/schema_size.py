@@ -10,6 +10,12 @@ from msgspec import Struct
 LARGEST = 20_000
 """Schemas in a schema, each counted as often as it is referred to. What people write has hundreds."""
 
+MOST_CHECKS = 20_000_000
+"""The most checks of one value: its values inside times the schemas. They take a second, and Ctrl-C waits."""
+
+MOST_EXPLAINED = 100_000
+"""The most checks whose failures are listed: of an `anyOf`, each failure lists one for each schema in it."""
+
 _REFERENCES = ("$ref", "$dynamicRef")
 _SAME_PLACE = ("allOf", "anyOf", "oneOf", "dependentSchemas", "if", "then", "else", "not", *_REFERENCES)
 """Keywords whose schemas are for the value itself."""
@@ -32,6 +38,24 @@ def is_too_large(schema: Mapping[str, Any]) -> bool:
         return _Sizes(schema).of(schema).number > LARGEST
     except RecursionError:
         return True
+
+
+def number_of_schemas(schema: Mapping[str, Any]) -> int:
+    """How many schemas a schema has that is not too large, each counted as often as it is referred to."""
+    return _Sizes(schema).of(schema).number
+
+
+def number_of_values(value: Any) -> int:
+    """How many values a value has inside, itself included."""
+    number, waiting = 0, [value]
+    while waiting:
+        found = waiting.pop()
+        number += 1
+        if isinstance(found, Mapping):
+            waiting.extend(found.values())
+        elif isinstance(found, list | tuple):
+            waiting.extend(found)
+    return number
 
 
 class _Size(Struct, frozen=True):

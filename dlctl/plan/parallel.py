@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from queue import Empty, SimpleQueue
 from typing import Self, TypeVar
 
-INTERRUPT_TIMEOUT = 2.0
+INTERRUPT_TIMEOUT = 0.7
 """Seconds to wait for running calls after an interrupt; the server may hang."""
 
 POLL = 0.1

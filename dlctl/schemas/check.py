@@ -66,6 +66,7 @@ def _is_empty_item(error: "ValidationError") -> bool:
 
 
 def _compiled(schema: Mapping[str, Any]) -> "Draft202012Validator":
+    import decimal  # noqa: F401, I001 - jsonschema_rs imports it, and panics where memory is too little
     import jsonschema_rs
 
     return jsonschema_rs.Draft202012Validator(dict(schema), formats=dict(CHECKS), validate_formats=True)

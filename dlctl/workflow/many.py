@@ -14,7 +14,7 @@ from dlctl.report import named
 Result = TypeVar("Result")
 
 MAX_PARALLEL = 4
-INTERRUPT_TIMEOUT = 5.0
+INTERRUPT_TIMEOUT = 1.0
 """Seconds to wait for running environments after an interrupt."""
 
 POLL = 0.1

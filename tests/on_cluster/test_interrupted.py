@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,6 +113,27 @@ def test_ctrl_c_stops_all_environments_that_are_applied_at_once(
     gate.opened.set()
     cluster_app.run("apply", "dev", "next").ok()
     assert names_in(cluster_app.control_plane, other, "deployment") == ["web", "web-2"]
+
+
+def test_ctrl_c_while_deleted_objects_are_waited_for(cluster_app: AppOnCluster) -> None:
+    held = config("page")
+    held["metadata"]["finalizers"] = ["example.com/held"]
+    cluster_app.component("web", held)
+    cluster_app.run("apply", "dev").ok()
+    running = start(cluster_app, "delete", "dev", "--yes")
+    end = time.monotonic() + LIMIT
+    while "deletionTimestamp" not in cluster_app.get("configmap", "page")["metadata"]:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    running.process.send_signal(signal.SIGINT)
+    sent = time.monotonic()
+    ended = running.end()
+    took = time.monotonic() - sent
+    patch = ("--type=merge", "-p", '{"metadata": {"finalizers": null}}')
+    cluster_app.control_plane.kubectl("patch", "-n", cluster_app.namespace, "configmap", "page", *patch)
+    assert (ended.code, "Traceback" in ended.err) == (130, False)
+    assert "interrupted" in ended.err
+    assert took < 5
 
 
 def test_next_run_succeeds_after_a_killed_run(cluster_app: AppOnCluster, gate: Gate) -> None:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from dlctl.params.schema_size import is_too_large
+from dlctl.params.schema import problems_of
+from dlctl.params.schema_size import is_too_large, number_of_schemas, number_of_values
+from dlctl.registry.prototypes.model import ParamSpec
 
 
 def doubling(word: str, levels: int) -> dict[str, Any]:
@@ -41,3 +43,37 @@ def test_a_schema_that_is_deep() -> None:
     for _ in range(5000):
         deep = {"items": deep}
     assert is_too_large(deep)
+
+
+def test_the_values_of_a_value_are_counted() -> None:
+    assert number_of_values(1) == 1
+    assert number_of_values({"a": [1, {"b": None}], "c": "text"}) == 6
+    assert number_of_schemas({"items": {"anyOf": [{}, {"type": "null"}]}}) == 4
+
+
+MANY = 3000
+ALTERNATIVES = {
+    "type": "array",
+    "items": {"anyOf": [{"type": "object", "required": [f"k{number}"]} for number in range(MANY)]},
+}
+
+
+def spec_of(schema: dict[str, Any]) -> ParamSpec:
+    return ParamSpec("many", schema, required=False, group="", location=None)
+
+
+def test_many_alternatives_of_many_values() -> None:
+    """The validator lists a failure for each alternative of each value, in one call that Ctrl-C waits for."""
+    spec = spec_of(ALTERNATIVES)
+    wrong, right = [{"k": 1}] * 200, [{"k7": 1}] * 200
+    (problem,) = problems_of(spec, wrong, "", None)
+    assert problem.message == (
+        "parameter 'many': does not match its schema, and has too many values to list where"
+    )
+    assert [*problems_of(spec, right, "", None)] == []
+    assert len([*problems_of(spec, wrong[:2], "", None)]) == 2
+
+
+def test_more_checks_than_can_be_made() -> None:
+    (problem,) = problems_of(spec_of(ALTERNATIVES), [{"k7": 1}] * 5000, "", None)
+    assert problem.message == "parameter 'many': has too many values to be checked against its schema"

@@ -10,12 +10,13 @@ from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.auth.credentials import Credentials
 from dlctl.cluster.http.endpoint import Endpoint
 from dlctl.cluster.http.outage import Outage
+from dlctl.cluster.http.server_binding import ServerBinding
 
 
 class Connections:
     """Reusable connections to one server; safe to use from several threads.
 
-    `used`: the server has answered at least once.
+    `used`: the server has answered at least once. `binding` is the cluster that may be written to.
     """
 
     def __init__(
@@ -25,6 +26,7 @@ class Connections:
         self.credentials = credentials
         self.outage = Outage(clock)
         self.used = False
+        self.binding = ServerBinding(endpoint.server, endpoint.name)
         self._lock = threading.Lock()
         self._pools: dict[bool, tuple[ClientCertificate | None, urllib3.PoolManager]] = {}
 
@@ -34,7 +36,7 @@ class Connections:
         with self._lock:
             current = self._pools.get(streamed)
             if current is None or current[0] != certificate:
-                current = certificate, self.endpoint.pool(certificate, block=not streamed)
+                current = certificate, self.endpoint.pool(certificate, self.binding, block=not streamed)
                 self._pools[streamed] = current
             return current[1]
 

@@ -9,13 +9,14 @@ from msgspec import Struct
 
 from dlctl.cluster.auth.choose import check_cluster
 from dlctl.cluster.auth.client_certificate import ClientCertificate
+from dlctl.cluster.http.bound_connection import bound_to
 from dlctl.cluster.http.proxy import proxy_for
+from dlctl.cluster.http.server_binding import ServerBinding
 from dlctl.cluster.http.tls import authority_name, authority_of, certificates_in, tls_options
 from dlctl.cluster.http.url import parse_url
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.load import Context
 from dlctl.errors import ClusterError
-from dlctl.limited_connection import with_limits
 
 POOL_SIZE = 16
 """Connections per server, and so the most concurrent requests."""
@@ -31,6 +32,11 @@ class Endpoint(Struct, frozen=True):
     proxy: str
 
     @property
+    def name(self) -> str:
+        """The server and its context, for messages."""
+        return f"{self.server} (context '{self.context}')"
+
+    @property
     def authority_name(self) -> str:
         """A description of its CA, for messages."""
         return authority_name(self.cluster)
@@ -41,12 +47,17 @@ class Endpoint(Struct, frozen=True):
         local = urlsplit(self.server).hostname in ("127.0.0.1", "::1", "localhost")
         return not local and not self.cluster.flag("disable-compression")
 
-    def pool(self, certificate: ClientCertificate | None, *, block: bool) -> urllib3.PoolManager:
-        """Connections with this client certificate; with `block` at most POOL_SIZE at once."""
+    def pool(
+        self, certificate: ClientCertificate | None, binding: ServerBinding, *, block: bool
+    ) -> urllib3.PoolManager:
+        """Connections with this client certificate; with `block` at most POOL_SIZE at once.
+
+        What is written over them is bound to one cluster by `binding`.
+        """
         options: dict[str, Any] = {"maxsize": POOL_SIZE, "block": block, **self._tls(certificate)}
         if not self.proxy:
-            return with_limits(urllib3.PoolManager(num_pools=1, **options))
-        return _through(self.proxy, options)
+            return bound_to(urllib3.PoolManager(num_pools=1, **options), binding)
+        return _through(self.proxy, options, binding)
 
     def _tls(self, certificate: ClientCertificate | None) -> dict[str, Any]:
         return tls_options(self.cluster, certificate) if self.server.startswith("https:") else {}
@@ -65,7 +76,7 @@ def endpoint_of(context: Context, environ: Mapping[str, str]) -> Endpoint:
     return Endpoint(context.name, server, context.cluster, authority, proxy_for(context.cluster, environ))
 
 
-def _through(proxy: str, options: Mapping[str, Any]) -> urllib3.PoolManager:
+def _through(proxy: str, options: Mapping[str, Any], binding: ServerBinding) -> urllib3.PoolManager:
     parts = urlsplit(proxy)
     if parts.scheme == "socks5":
         try:
@@ -80,4 +91,5 @@ def _through(proxy: str, options: Mapping[str, Any]) -> urllib3.PoolManager:
     if parts.username:
         account = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         headers = urllib3.make_headers(proxy_basic_auth=account)
-    return with_limits(urllib3.ProxyManager(proxy, num_pools=1, proxy_headers=headers, **options))
+    manager = urllib3.ProxyManager(proxy, num_pools=1, proxy_headers=headers, **options)
+    return bound_to(manager, binding)

@@ -13,6 +13,7 @@ from dlctl.cluster.answers.answer import Answer, answer_of, wrong_answer
 from dlctl.cluster.auth.header_value import header_value
 from dlctl.cluster.auth.impersonation import HeaderList
 from dlctl.cluster.http.body import read_body
+from dlctl.cluster.http.bound_connection import certificate_of
 from dlctl.cluster.http.connection_error import is_dropped, is_refused, unreachable
 from dlctl.cluster.http.connections import Connections
 from dlctl.cluster.http.endpoint import Endpoint
@@ -49,10 +50,11 @@ class Request(Struct, frozen=True):
 
 
 class _Received(Struct, frozen=True):
-    """A response, and its body; empty where it is streamed."""
+    """A response, and its body; empty where it is streamed. `certificate` is the connection's."""
 
     response: urllib3.BaseHTTPResponse
     body: bytes
+    certificate: bytes | None
 
     @property
     def status(self) -> int:
@@ -106,6 +108,15 @@ class Transport:
         """Send a request; the status of the response, and its JSON. Raises the ClusterError tree."""
         received = self._send(request)
         return received.status, self.answer(request, received.body)
+
+    def json_and_certificate(self, request: Request) -> tuple[Answer, bytes | None]:
+        """Send a request; its JSON, and the certificate of the connection. Raises the ClusterError tree."""
+        received = self._send(request)
+        return self.answer(request, received.body), received.certificate
+
+    def bind(self, uid: str, certificate: bytes | None) -> None:
+        """Keep the identity that was read on a connection with this certificate: see ServerBinding."""
+        self._connections.binding.learn(uid, certificate)
 
     def json_or_text(self, request: Request) -> Answer | str:
         """Send a request and parse the response as JSON if its content type is JSON, else as text."""
@@ -193,9 +204,10 @@ class Transport:
                 preload_content=False,
             )
             self._connections.used = True
+            certificate = certificate_of(response)
             unread = streamed and response.status < 300
             body = b"" if unread else read_body(response, request.subject, self._name)
-            return _Received(response, body)
+            return _Received(response, body, certificate)
         except urllib3.exceptions.HTTPError as error:
             lost = is_dropped(error) and request.idempotent
             restarting = is_refused(error) and self._connections.used
@@ -242,4 +254,4 @@ class Transport:
 
     @property
     def _name(self) -> str:
-        return f"{self.endpoint.server} (context '{self.endpoint.context}')"
+        return self.endpoint.name

@@ -1,12 +1,12 @@
 """Create, change and delete a sandbox's nodes, and check that they accept pods."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from msgspec import Struct
 
 from dlctl.labels import NODE_SHAPE
+from dlctl.plan.parallel import in_parallel
 from dlctl.sandbox.host.server import CONNECTIONS, MERGE_PATCH, Server
 from dlctl.sandbox.nodes.nodes import NodePlan
 
@@ -36,10 +36,9 @@ def simulate(server: Server, plan: NodePlan) -> Changes:
     merged = [(old, _with_system_taints(node, old)) for old, node in kept]
     changed = [node for old, node in merged if not all(_covers(old[part], node[part]) for part in PARTS)]
     surplus = [name for name, node in present.items() if name not in wanted and _shape_of(node) in plan.exact]
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        list(pool.map(lambda node: server.request("POST", NODES, node), new))
-        list(pool.map(lambda node: _change(server, node), changed))
-        list(pool.map(lambda name: server.request("DELETE", f"{NODES}/{name}"), surplus))
+    in_parallel(lambda node: server.request("POST", NODES, node), new, CONNECTIONS)
+    in_parallel(lambda node: _change(server, node), changed, CONNECTIONS)
+    in_parallel(lambda name: server.request("DELETE", f"{NODES}/{name}"), surplus, CONNECTIONS)
     return Changes(len(new), len(changed), len(surplus))
 
 

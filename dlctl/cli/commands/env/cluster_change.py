@@ -10,7 +10,7 @@ from dlctl.cli.output.prompt import confirm
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import ClusterError, UsageError
 from dlctl.events import Note, WarningNote
-from dlctl.server_url import HINT, PROBLEM, may_hold_credentials
+from dlctl.server_url import HINT, PROBLEM, is_server_url, may_hold_credentials
 from dlctl.suggest import did_you_mean
 from dlctl.text import counted, listed
 
@@ -19,6 +19,8 @@ def check_server(server: str) -> None:
     """Raise UsageError for a URL that may hold a password."""
     if may_hold_credentials(server):
         raise UsageError(f"--server {PROBLEM}", hint=HINT)
+    if server and not is_server_url(server):
+        raise UsageError("--server is not the URL of an API server", hint="write https://HOST:PORT")
 
 
 def warn_of_unknown_cluster(runtime: Runtime, flags: ClusterFlags, values: Mapping[str, object]) -> None:

@@ -31,8 +31,8 @@ class Filling:
                 error.location = self._tokens.location(index)
             raise
 
-    def key(self, index: int, taken: dict[str, Any]) -> str:
-        """The token's value as a mapping's key."""
+    def key(self, index: int, taken: set[str]) -> str:
+        """The token's value as a mapping's key, which is added to those that are taken."""
         key = self.value(index)
         if not isinstance(key, str):
             raise RenderError(
@@ -42,6 +42,7 @@ class Filling:
             )
         if key in taken:
             raise RenderError("duplicate key", location=self._tokens.location(index))
+        taken.add(key)
         return key
 
 
@@ -96,15 +97,16 @@ def _prepare_computed_keys(value: dict[str, Any]) -> Fill:
         for key, item in value.items()
     ]
 
+    stated = frozenset(key for key, index, _, _ in pairs if index is None)
+
     def fill(filling: Filling) -> dict[str, Any]:
-        result: dict[str, Any] = {key: None for key, index, _, _ in pairs if index is None}
-        ordered: dict[str, Any] = {}
+        taken, result = set(stated), dict[str, Any]()
         for name, index, part, droppable in pairs:
-            key = name if index is None else filling.key(index, {**result, **ordered})
+            key = name if index is None else filling.key(index, taken)
             found = part(filling)
             if found is not None or not droppable:
-                ordered[key] = found
-        return ordered
+                result[key] = found
+        return result
 
     return fill
 

@@ -1,6 +1,7 @@
 """Map positions in a skeleton to lines of the templates that wrote them."""
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
@@ -8,6 +9,8 @@ from msgspec import Struct
 
 from dlctl.errors import Location
 from dlctl.render.engine.skeleton.tokens import Tokens, token_index
+
+_END_OF_LINE = re.compile("\n")
 
 
 class Chunk(str):
@@ -41,16 +44,24 @@ class Written(Struct, frozen=True):
     def locations(self, offsets: Iterable[int]) -> list[Location]:
         """The same for many offsets, in one pass over the pieces."""
         ends = list(accumulate(map(len, self.pieces)))
-        return [self._location(bisect_right(ends, offset), ends, offset) for offset in offsets]
+        ends_of_lines: dict[int, list[int]] = {}
+        return [self._location(bisect_right(ends, offset), ends, offset, ends_of_lines) for offset in offsets]
 
-    def _location(self, index: int, ends: Sequence[int], offset: int) -> Location:
-        """The location of `offset` in the piece at `index`; after the last piece, the end of that piece."""
+    def _location(
+        self, index: int, ends: Sequence[int], offset: int, ends_of_lines: dict[int, list[int]]
+    ) -> Location:
+        """The location of `offset` in the piece at `index`; after the last piece, the end of that piece.
+
+        `ends_of_lines` keeps those of the pieces that were looked at: a piece may have many documents.
+        """
         if index == len(self.pieces):
             return self._before(index)
         piece = self.pieces[index]
         if isinstance(piece, Chunk):
+            if index not in ends_of_lines:
+                ends_of_lines[index] = [found.start() for found in _END_OF_LINE.finditer(piece)]
             inside = offset - (ends[index] - len(piece))
-            return Location(piece.path, piece.line + piece.count("\n", 0, inside))
+            return Location(piece.path, piece.line + bisect_left(ends_of_lines[index], inside))
         token = token_index(piece)
         return self._before(index) if token is None else self.tokens.location(token)
 

@@ -1,0 +1,125 @@
+"""Every command, done and failing, with a secret that templates change, that is old, or that is quoted."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from dlctl.cli.commands.table import load_command
+from tests.cli.test_help import EVERY
+from tests.cluster.scripted_server import Answer, Seen
+from tests.on_cluster.app_on_cluster import AppOnCluster
+from tests.on_cluster.canary_rows import ROWS
+from tests.on_cluster.faults import between
+from tests.on_cluster.test_canary import CANARY, HOW, OTHER, _quoting, _through, seen_in, write
+
+OWN = ("dlctl.yaml", "prototypes/", "values.yaml", "wrong.yaml")
+"""Files that hold the secret because the user wrote it there; so do params.yaml of environments."""
+PEM = f"-----BEGIN PRIVATE KEY-----\n{CANARY}\n-----END PRIVATE KEY-----\n"
+
+
+def is_group(path: tuple[str, ...]) -> bool:
+    command: click.Command = load_command(path[0])
+    for name in path[1:]:
+        assert isinstance(command, click.Group)
+        command = command.commands[name]
+    return isinstance(command, click.Group)
+
+
+def test_every_command_has_a_row() -> None:
+    commands = {" ".join(path) for path in EVERY if not is_group(path)}
+    assert set(ROWS) == commands
+    for name, lines in ROWS.items():
+        assert all(line.startswith(name) for line in lines), name
+
+
+@pytest.fixture
+def prepared(cluster_app: AppOnCluster) -> AppOnCluster:
+    """An app with the secret in dlctl.yaml, in an environment, and in files of values."""
+    cluster_app.environment("other", pin=cluster_app.control_plane)
+    write(cluster_app, CANARY)
+    given = {"word": CANARY, "many": [CANARY], "pin": 48151623}
+    files = {
+        "values.yaml": yaml.safe_dump(given),
+        "wrong.yaml": yaml.safe_dump({**given, "pin": CANARY, CANARY: 1}),
+        "environments/other/params.yaml": yaml.safe_dump(
+            {"components": {"web": {"params": {"word": CANARY}}}}
+        ),
+    }
+    cluster_app.project.write(files)
+    return cluster_app
+
+
+def run_row(app: AppOnCluster, name: str) -> None:
+    """Run the command lines of a command on the app as it is; its files are put back after each."""
+    before = app.project.files()
+    for line in ROWS[name]:
+        for secret in (CANARY, PEM) if "CANARY" in line else (CANARY,):
+            words = [word.replace("CANARY", secret) for word in line.split()]
+            outcome = app.run(*words)
+            assert outcome.code in range(5), (line, outcome.err)
+            assert "Traceback" not in outcome.err, line
+            assert seen_in(outcome.out + outcome.err) == [], line
+            _check_files(app, line)
+            _put_back(app, before)
+
+
+def _check_files(app: AppOnCluster, line: str) -> None:
+    for name, content in app.project.files().items():
+        if not name.startswith(OWN) and not name.endswith("/params.yaml"):
+            assert seen_in(content.decode("utf-8", "replace")) == [], (line, name)
+
+
+def _put_back(app: AppOnCluster, before: dict[str, bytes]) -> None:
+    root = app.project.root
+    if app.project.files() == before:
+        return
+    for path in root.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    app.project.write({name: content.decode() for name, content in before.items()})
+    os.chdir(root)
+
+
+@pytest.mark.controlplane
+@pytest.mark.parametrize("name", ROWS)
+def test_a_secret_that_templates_change(prepared: AppOnCluster, name: str) -> None:
+    prepared.run("apply", "dev").ok()
+    run_row(prepared, name)
+
+
+@pytest.mark.controlplane
+@pytest.mark.parametrize("value", [OTHER, None])
+def test_a_secret_that_is_old_on_the_cluster(cluster_app: AppOnCluster, value: str | None) -> None:
+    cluster_app.environment("other", pin=cluster_app.control_plane)
+    for name in ROWS:
+        if name != "delete":
+            write(cluster_app, CANARY)
+            cluster_app.run("apply", "dev").ok()
+            write(cluster_app, value)
+            run_row(cluster_app, name)
+    run_row(cluster_app, "delete")
+
+
+@pytest.mark.controlplane
+@pytest.mark.parametrize("how", HOW)
+def test_a_secret_that_the_server_quotes(prepared: AppOnCluster, tmp_path: Path, how: str) -> None:
+    """All that has a body is refused, dry runs too."""
+    served: list[str] = []
+
+    def fault(seen: Seen) -> Answer | None:
+        if seen.method == "GET" or not seen.body:
+            return None
+        text = _quoting(seen.body, how, len(served))
+        served.append(text)
+        body = {"kind": "Status", "apiVersion": "v1", "reason": "Invalid", "message": f"denied: {text}"}
+        return Answer(422, json.dumps(body))
+
+    with between(prepared.control_plane, tmp_path, fault) as server:
+        _through(prepared, server.url)
+        for name in ROWS:
+            run_row(prepared, name)
+    assert any(seen_in(text) for text in served)
