@@ -90,6 +90,7 @@ class Renderer:
             raise _all_of(problems)
         definitions = self._definitions(target, parts, others)
         if stored:
+            self._forget_changed(stored, parts)
             stored.save()
         try:
             manifests = manifests_of(target, parts, definitions, self._stated(parts))
@@ -166,6 +167,14 @@ class Renderer:
                 part = replace(part, stored=Entry(digest, part.documents, part.required(), part.notes))
         stored.put(component.name, part.stored)
         return part
+
+    def _forget_changed(self, stored: StoredComponents, parts: Iterable[RenderedComponent]) -> None:
+        """Store nothing that was rendered while files changed: it may be of other files than the digest."""
+        now = Inputs()
+        for part in parts:
+            name = part.component.name
+            if name in stored.added and now.files_digest(part.place) != self.inputs.files_digest(part.place):
+                stored.put(name, None)
 
     def _read(
         self, target: Target, component: Component, overrides: Sequence[Layer]

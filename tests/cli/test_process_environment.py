@@ -62,7 +62,7 @@ LOCALES = (
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("words", ["show dev", "show dev -o json", "param list", "param list -o json"])
+@pytest.mark.parametrize("words", ["show dev", "show dev -o json", "param list --all", "param list -o json"])
 def test_the_same_bytes_in_every_locale(app: Project, words: str) -> None:
     app.run("param", "set", "web", "title", "Grüße → 你好 😀").ok()
     expected = shell(app, f"dlctl {words}", LC_ALL="C.UTF-8").stdout

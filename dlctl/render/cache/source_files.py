@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,9 +58,13 @@ def _lines(folder: str, below: str) -> Iterator[bytes]:
 
 
 def _content(path: str | Path) -> bytes:
-    """The digest of a file's content."""
+    """The digest of a file's content; a pipe or a device is not read."""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - called for every file: a Path costs more than the read
-            return hashlib.sha256(file.read()).digest()
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return b"missing"
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            return b"not a file"
+        return hashlib.file_digest(file, "sha256").digest()

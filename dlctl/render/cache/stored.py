@@ -17,6 +17,8 @@ class StoredComponents:
         found = store.read(target)
         self._entries: dict[str, Any] = found.get("components", {})
         self._names: dict[str, Any] = found.get("names", {})
+        self.added: set[str] = set()
+        """The components that are not saved yet."""
         self._changed = False
 
     def find(self, component: str, digest: str) -> Entry | None:
@@ -28,6 +30,7 @@ class StoredComponents:
         """Store an entry at the next `save`; None removes a component, which must not be stored."""
         if entry:
             self._entries[component] = entry.data()
+            self.added.add(component)
             self._changed = True
         else:
             self._changed |= self._entries.pop(component, None) is not None
@@ -49,4 +52,5 @@ class StoredComponents:
         known = self._target.app.components
         entries = {name: entry for name, entry in self._entries.items() if name in known}
         self._store.write(self._target, {"components": entries, "names": self._names})
+        self.added.clear()
         self._changed = False
