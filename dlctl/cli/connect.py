@@ -88,7 +88,7 @@ class Connector:
             timeout=self._flags.request_timeout or None,
             interactive=self._runtime.interactive,
         )
-        return connect(kubeconfig, context, cache_folder=self._runtime.cache_folder, options=options)
+        return connect(kubeconfig, context, cache=self._runtime.signed_folder("discovery"), options=options)
 
     def chosen_context(self, server: str) -> "Context":
         """The context selected by `--context`, else by `server`, else by the kubeconfig's current-context."""

@@ -79,7 +79,7 @@ class Runtime:
         from dlctl.registry.packages.catalogue import app_catalogue
         from dlctl.registry.packages.verify import Verifier
 
-        verifier = Verifier(app.root, self.cache_folder / "verified", verify)
+        verifier = Verifier(app.root, self.signed_folder("verified"), verify)
         return app_catalogue(app, verifier, self.bytecode_folder, emit or no_events)
 
     @property
@@ -112,19 +112,22 @@ class Runtime:
         except RuntimeError:
             return Path(os.devnull) / "dlctl"
 
-    @property
-    def bytecode_folder(self) -> "SignedFolder":
-        """The folder of compiled templates, with the key that they are signed with."""
+    def signed_folder(self, name: str) -> "SignedFolder":
+        """A part of the cache, with the key that its files are signed with."""
         from dlctl.files.signed_files import SignedFolder
 
-        return SignedFolder(self.cache_folder / "templates", self.state_folder / "cache.key")
+        return SignedFolder(self.cache_folder / name, self.state_folder / "cache.key")
+
+    @property
+    def bytecode_folder(self) -> "SignedFolder":
+        """The folder of compiled templates."""
+        return self.signed_folder("templates")
 
     def rendering_store(self) -> "RenderingStore":
         """The rendered components of earlier commands."""
-        from dlctl.files.signed_files import SignedFolder
         from dlctl.render.cache.store import RenderingStore
 
-        return RenderingStore(SignedFolder(self.cache_folder / "renderings", self.state_folder / "cache.key"))
+        return RenderingStore(self.signed_folder("renderings"))
 
     @property
     def interactive(self) -> bool:

@@ -3,12 +3,11 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from dlctl.cluster.auth.choose import CallerEnvironment, credentials_for
 from dlctl.cluster.auth.impersonation import Impersonation, impersonation_of
 from dlctl.cluster.client import ApiCluster
-from dlctl.cluster.discovery.cache import DiscoveryCache, cache_path
+from dlctl.cluster.discovery.cache import DiscoveryCache, cache_name
 from dlctl.cluster.discovery.discovery import Discovery
 from dlctl.cluster.discovery.known_kinds import KnownKinds
 from dlctl.cluster.discovery.requests import DiscoveryRequests
@@ -18,6 +17,7 @@ from dlctl.cluster.http.retry import Retry
 from dlctl.cluster.http.transport import Transport
 from dlctl.cluster.kubeconfig.load import Context, Kubeconfig
 from dlctl.events import Emit, no_events
+from dlctl.files.signed_files import SignedFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,13 @@ def connect(
     kubeconfig: Kubeconfig,
     context: Context | str | None,
     *,
-    cache_folder: Path,
+    cache: SignedFolder,
     options: ConnectOptions | None = None,
 ) -> ApiCluster:
     """The cluster of a context, given as a value, by name, or as None for the current one.
 
-    No request is sent yet. Raises ClusterError for an invalid context.
+    `cache` has what servers are known to serve. No request is sent yet. Raises ClusterError for an invalid
+    context.
     """
     chosen = context if isinstance(context, Context) else kubeconfig.select(context)
     options = options or ConnectOptions()
@@ -61,6 +62,6 @@ def connect(
         timeout=options.timeout,
         emit=options.emit,
     )
-    path = cache_path(cache_folder, endpoint.server, endpoint.authority)
-    known = KnownKinds(DiscoveryRequests(transport), DiscoveryCache(path, options.now))
+    name = cache_name(endpoint.server, endpoint.authority)
+    known = KnownKinds(DiscoveryRequests(transport), DiscoveryCache(cache, name, options.now))
     return ApiCluster(transport, Discovery(known), clock=options.clock)

@@ -54,6 +54,11 @@ class SignedFiles:
         with suppress(OSError, FileError):
             replace_file(self._folder / name, self._digest(name, purpose, content) + content, flush=False)
 
+    def remove(self, name: str) -> None:
+        """Remove a file, if it is there; errors of the file system are ignored."""
+        with suppress(OSError):
+            (self._folder / name).unlink()
+
     def _digest(self, name: str, purpose: str, content: bytes) -> bytes:
         about = b"%b %b " % (name.encode(), purpose.encode())
         return hmac.digest(self._key or b"", about + content, _DIGEST)

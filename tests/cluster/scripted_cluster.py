@@ -10,6 +10,7 @@ from dlctl.cluster.connect import ConnectOptions, connect
 from dlctl.cluster.http.retry import Retry
 from dlctl.cluster.kubeconfig.load import Kubeconfig, load_kubeconfig
 from dlctl.cluster.protocol import Resource
+from tests.cluster_cache import cache_in
 
 CONFIG_MAPS = Resource("", "v1", "ConfigMap", "configmaps", namespaced=True)
 SECRETS = Resource("", "v1", "Secret", "secrets", namespaced=True)
@@ -52,4 +53,9 @@ def made_cluster(
     options: ConnectOptions | None = None,
 ) -> ApiCluster:
     kubeconfig = made_kubeconfig(folder, {"server": server, **(cluster or {})}, user)
-    return connect(kubeconfig, None, cache_folder=folder / "cache", options=options)
+    return connect(
+        kubeconfig,
+        None,
+        cache=cache_in(folder / "cache"),
+        options=options,
+    )

@@ -10,6 +10,7 @@ from dlctl.cluster.client import ApiCluster
 from dlctl.cluster.connect import connect
 from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from tests.cluster.contract import ClusterContract, NewName
+from tests.cluster_cache import cache_in
 
 pytestmark = pytest.mark.controlplane
 
@@ -22,7 +23,11 @@ class TestApiServer(ClusterContract):
     @pytest.fixture
     def cluster(self, admin_kubeconfig: Path, tmp_path: Path) -> Iterator[ApiCluster]:
         kubeconfig = load_kubeconfig(admin_kubeconfig, {}, tmp_path)
-        cluster = connect(kubeconfig, None, cache_folder=tmp_path / "cache")
+        cluster = connect(
+            kubeconfig,
+            None,
+            cache=cache_in(tmp_path / "cache"),
+        )
         yield cluster
         cluster.close()
 

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from dlctl.cluster.connect import ConnectOptions
-from dlctl.cluster.discovery.cache import cache_path
+from dlctl.cluster.discovery.cache import cache_name
 from dlctl.cluster.protocol import Resource
 from dlctl.errors import Unauthorized, UnknownKind, Unreachable
+from dlctl.files.signed_files import SignedFiles
 from tests.cluster.scripted_cluster import Waits, made_cluster
 from tests.cluster.scripted_server import Answer, ScriptedServer, Seen, scripted, status
+from tests.cluster_cache import cache_in
 
 VERBS = ["get", "list"]
 GONE = status(404, "NotFound", "the server could not find the requested resource")
@@ -115,11 +117,24 @@ def test_an_old_file_is_not_read(tmp_path: Path) -> None:
 def test_damaged_cache_file_is_ignored(tmp_path: Path, content: str) -> None:
     content = content.replace("NOW", str(int(time.time())))
     with scripted(serving(NEW)) as server:
-        file = cache_path(tmp_path / "cache", server.url, b"")
-        file.parent.mkdir(parents=True)
-        file.write_text(content)
+        SignedFiles(cache_in(tmp_path / "cache")).write(
+            cache_name(server.url, b""), "discovery", content.encode()
+        )
         cluster = made_cluster(tmp_path, server.url)
         assert cluster.resource("v1", "Pod")
+        cluster.close()
+
+
+def test_a_file_of_somebody_else_is_ignored(tmp_path: Path) -> None:
+    """Other kinds than the server has, with other plurals, would lead requests to other URLs."""
+    with scripted(serving(NEW)) as server:
+        made_cluster(tmp_path, server.url).resource("v1", "Pod")
+        file = cache_in(tmp_path / "cache").path / cache_name(server.url, b"")
+        forged = file.read_bytes().replace(b'"pods"', b'"jobs"')
+        assert forged != file.read_bytes()
+        file.write_bytes(forged)
+        cluster = made_cluster(tmp_path, server.url)
+        assert cluster.resource("v1", "Pod").plural == "pods"
         cluster.close()
 
 
@@ -206,9 +221,9 @@ def test_wrong_credentials_are_reported(tmp_path: Path) -> None:
         cluster.close()
 
 
-def test_servers_share_a_file_only_with_the_same_url_and_ca(tmp_path: Path) -> None:
+def test_servers_share_a_file_only_with_the_same_url_and_ca() -> None:
     places = [
-        cache_path(tmp_path, server, authority)
+        cache_name(server, authority)
         for server, authority in itertools.product(
             ("https://127.0.0.1:6443", "https://127.0.0.1:6444"), (b"one", b"two")
         )

@@ -12,12 +12,18 @@ from dlctl.cluster.protocol import Identity
 from dlctl.errors import Forbidden, Unauthorized
 from dlctl.events import Event, WarningNote
 from dlctl.manifest import JsonObject
+from tests.cluster_cache import cache_in
 from tests.controlplane import ControlPlane
 
 
 def cluster_of(kubeconfig: Path, folder: Path, options: ConnectOptions | None = None) -> ApiCluster:
     found = load_kubeconfig(kubeconfig, {}, folder)
-    return connect(found, None, cache_folder=folder / "cache", options=options)
+    return connect(
+        found,
+        None,
+        cache=cache_in(folder / "cache"),
+        options=options,
+    )
 
 
 @pytest.mark.controlplane

@@ -18,6 +18,7 @@ from dlctl.errors import ClusterError
 from tests.cluster.connect_proxy import Proxy, running_proxy
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.reach_cases import CASES, Case, Server, write
+from tests.cluster_cache import cache_in
 from tests.controlplane import ControlPlane
 
 pytestmark = pytest.mark.controlplane
@@ -77,7 +78,12 @@ def _ours(environ: Mapping[str, str], folder: Path) -> Any:
     options = ConnectOptions(environ=environ, retry=Retry(sleep=lambda seconds: None))
     try:
         kubeconfig = load_kubeconfig(None, environ, folder)
-        cluster = connect(kubeconfig, None, cache_folder=folder / "cache", options=options)
+        cluster = connect(
+            kubeconfig,
+            None,
+            cache=cache_in(folder / "cache"),
+            options=options,
+        )
     except ClusterError:
         return None
     try:

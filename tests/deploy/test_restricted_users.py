@@ -15,6 +15,7 @@ from dlctl.plan.live.status import status_of
 from dlctl.plan.model import Action, Scope
 from dlctl.plan.planner import make_plan
 from dlctl.status import Status
+from tests.cluster_cache import cache_in
 from tests.controlplane import ControlPlane, Namespace
 from tests.deploy.runs import delete_target
 from tests.plan.targets import Watched, actions, config, manifest, scope, the_step, widget_definition
@@ -35,7 +36,7 @@ def as_user(control_plane: ControlPlane, tmp_path: Path) -> Iterator[As]:
 
     def connected(user: str) -> Watched:
         kubeconfig = load_kubeconfig(control_plane.user_kubeconfig(user), {}, tmp_path)
-        cluster = connect(kubeconfig, None, cache_folder=tmp_path / user)
+        cluster = connect(kubeconfig, None, cache=cache_in(tmp_path / user))
         clusters.append(cluster)
         return Watched(cluster)
 

@@ -12,6 +12,7 @@ from dlctl.cluster.client import ApiCluster
 from dlctl.cluster.connect import ConnectOptions, connect
 from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from dlctl.errors import ClusterError
+from tests.cluster_cache import cache_in
 from tests.oracle.case import Body
 
 THREADS = 8
@@ -98,4 +99,4 @@ def cluster_of(kubeconfig: Path, cache: Path) -> Cluster:
     """The cluster of a kubeconfig's current context."""
     config = load_kubeconfig(kubeconfig, {}, Path.home())
     options = ConnectOptions(environ={}, timeout=60, interactive=False)
-    return Cluster(connect(config, None, cache_folder=cache, options=options))
+    return Cluster(connect(config, None, cache=cache_in(cache), options=options))

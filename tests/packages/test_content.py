@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dlctl.app.package_model import Pin
 from dlctl.errors import RegistryError
+from dlctl.files.signed_files import SignedFolder
 from dlctl.registry.packages.content import ContentFile, content_of
 from dlctl.registry.packages.vendor import Vendored, change_packages
 from dlctl.registry.packages.verify import Verifier
@@ -39,7 +40,7 @@ def test_what_is_placed_is_verified_and_a_change_is_named(
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         change_packages(root, [Vendored(pin, content)], tuple)
-        verifier = Verifier(root, root / "records")
+        verifier = Verifier(root, SignedFolder(root / "records", root / "key"))
         verifier.check(pin)
         changed = data.draw(st.sampled_from(sorted(files)))
         (root / pin.folder / changed).write_bytes(files[changed][0] + b"x")

@@ -7,6 +7,7 @@ import pytest
 
 from dlctl.cluster.connect import connect
 from dlctl.cluster.kubeconfig.load import load_kubeconfig
+from tests.cluster_cache import cache_in
 from tests.controlplane import ControlPlane, Namespace
 from tests.plan.targets import Watched
 
@@ -15,7 +16,11 @@ from tests.plan.targets import Watched
 def api_server(control_plane: ControlPlane, tmp_path: Path) -> Iterator[Watched]:
     """The session's API server, as its administrator."""
     kubeconfig = load_kubeconfig(control_plane.kubeconfig, {}, tmp_path)
-    cluster = connect(kubeconfig, None, cache_folder=tmp_path / "cache")
+    cluster = connect(
+        kubeconfig,
+        None,
+        cache=cache_in(tmp_path / "cache"),
+    )
     yield Watched(cluster)
     cluster.close()
 

@@ -25,6 +25,7 @@ from dlctl.registry.prototypes.model import Prototype
 from dlctl.render.target import Renderer
 from dlctl.yamlio.dump import dump, dump_documents
 from dlctl.yamlio.load import load_all
+from tests.cluster_cache import cache_in
 from tests.prototypes.any_values import HOSTILE, Values, accepts, examples_of, params_of, string_places
 from tests.prototypes.conftest import CRD
 from tests.prototypes.examples import ALL, CATALOGUE
@@ -85,7 +86,7 @@ class Servers:
             control_plane = self._upstream.serving(others)
             kubeconfig = load_kubeconfig(control_plane.kubeconfig, {}, self._folder)
             self._clusters[kinds] = connect(
-                kubeconfig, control_plane.context, cache_folder=self._folder / control_plane.name
+                kubeconfig, control_plane.context, cache=cache_in(self._folder / control_plane.name)
             )
         return self._clusters[kinds]
 

@@ -12,6 +12,7 @@ from dlctl.cluster.connect import connect
 from dlctl.cluster.kubeconfig.load import load_kubeconfig
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError
+from dlctl.files.signed_files import SignedFolder
 from dlctl.yamlio.dump import dump
 from dlctl.yamlio.load import load_file
 from tests.controlplane import ControlPlane, shared_control_plane
@@ -117,7 +118,14 @@ def dry_run(control_plane: ControlPlane, bodies: Iterable[Any]) -> Answer:
 def connected(kubeconfig: Path) -> Cluster:
     """One connection for all tests of a process: a program of its own for each would take a second."""
     loaded = load_kubeconfig(kubeconfig, {}, kubeconfig.parent)
-    return connect(loaded, None, cache_folder=kubeconfig.parent / "discovery-of-tests")
+    return connect(
+        loaded,
+        None,
+        cache=SignedFolder(
+            kubeconfig.parent / "discovery-of-tests" / "discovery",
+            kubeconfig.parent / "discovery-of-tests" / "cache.key",
+        ),
+    )
 
 
 def served(control_plane: ControlPlane, *names: str) -> None:

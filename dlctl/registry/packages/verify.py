@@ -14,10 +14,11 @@ from msgspec import Struct
 
 from dlctl.app.package_model import Pin
 from dlctl.errors import DlctlError, FileError, Location, RegistryError, joined
-from dlctl.files.replace import replace_file
+from dlctl.files.signed_files import SignedFiles, SignedFolder
 from dlctl.registry.packages.content import bad_name, digest_of, file_list, is_part
 from dlctl.registry.packages.vendor import check_parents, sum_file
 
+_PURPOSE = "verified"
 _CERTAIN_AFTER = 2 * 10**9
 """Nanoseconds after which a file's times tell a later change: within them its time may stay the same."""
 
@@ -25,11 +26,11 @@ _CERTAIN_AFTER = 2 * 10**9
 class Verifier(Struct, frozen=True):
     """Checks vendored packages of the app at `root`. `whole` always reads their content.
 
-    `records` is a folder that may be deleted at any time; None keeps no records.
+    `records` is a part of the cache that may be deleted at any time; None keeps no records.
     """
 
     root: Path
-    records: Path | None = None
+    records: SignedFolder | None = None
     whole: bool = False
 
     def check(self, pin: Pin) -> None:
@@ -37,12 +38,13 @@ class Verifier(Struct, frozen=True):
         check_present(self.root, pin)
         found = list(_files(self.root / pin.folder, self.root, pin))
         mark = _mark(pin, found)
-        record = self._record(pin)
-        if record and not self.whole and _content(record) == mark:
+        records = SignedFiles(self.records) if self.records else None
+        name = self._record_name(pin)
+        if records and not self.whole and records.read(name, _PURPOSE) == mark:
             return
         self._check_content(pin, found)
-        if record and _certain(found):
-            _keep(record, mark)
+        if records and _certain(found):
+            records.write(name, _PURPOSE, mark)
 
     def _check_content(self, pin: Pin, found: "list[_Found]") -> None:
         listed = file_list((file.path, _sha256(file, pin), file.size, file.executable) for file in found)
@@ -53,11 +55,8 @@ class Verifier(Struct, frozen=True):
                 f"package {pin.shown} was changed in vendor/",
             )
 
-    def _record(self, pin: Pin) -> Path | None:
-        if self.records is None:
-            return None
-        place = hashlib.sha256(os.fsencode(self.root.resolve() / pin.folder)).hexdigest()[:32]
-        return self.records / place
+    def _record_name(self, pin: Pin) -> str:
+        return hashlib.sha256(os.fsencode(self.root.resolve() / pin.folder)).hexdigest()[:32]
 
 
 def check_present(root: Path, pin: Pin) -> None:
@@ -114,24 +113,6 @@ def _mark(pin: Pin, found: list[_Found]) -> bytes:
 
 def _certain(found: list[_Found]) -> bool:
     return all(time.time_ns() - max(file.changed[:2]) > _CERTAIN_AFTER for file in found)
-
-
-def _content(record: Path) -> bytes:
-    """The record; empty if there is none, or if another user could have written it."""
-    try:
-        folder = record.parent.stat()
-        ours = folder.st_uid == os.geteuid() and not folder.st_mode & 0o022
-        return record.read_bytes() if ours else b""
-    except OSError:
-        return b""
-
-
-def _keep(record: Path, mark: bytes) -> None:
-    try:
-        record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        replace_file(record, mark, flush=False)
-    except (OSError, FileError):
-        return  # without a record the content is read again
 
 
 def _sha256(file: _Found, pin: Pin) -> str:

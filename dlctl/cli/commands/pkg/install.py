@@ -75,7 +75,7 @@ def install_in_environment(
     app = runtime.app()
     with opened_sources(runtime, timeout) as open_source:
         found = for_environment(app, environment, wanted, market_for(app, open_source, wanted))
-    verifier = Verifier(app.root, runtime.cache_folder / "verified")
+    verifier = Verifier(app.root, runtime.signed_folder("verified"))
     report = report_in(app, environment, verifier, runtime.bytecode_folder, found)
     print_report(report)
     _refuse_breaking(report, accept=accept)
@@ -102,7 +102,7 @@ def _show_and_write(
     newer: Newer | None = None,
 ) -> None:
     """Show what the packages change, then install them, unless it breaks a component or is a dry run."""
-    verifier = Verifier(app.root, runtime.cache_folder / "verified")
+    verifier = Verifier(app.root, runtime.signed_folder("verified"))
     report = report_of(app, verifier, runtime.bytecode_folder, found)
     if answer.output is TableFormat.JSON:
         write_report(runtime, report)

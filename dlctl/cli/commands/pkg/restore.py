@@ -12,7 +12,7 @@ from dlctl.workflow.packages.pins import to_restore
 def restore_packages(runtime: Runtime, timeout: float) -> None:
     """Put back every package that is missing or differs. Raises RegistryError or FileError."""
     app = runtime.app()
-    verifier = Verifier(app.root, runtime.cache_folder / "verified", whole=True)
+    verifier = Verifier(app.root, runtime.signed_folder("verified"), whole=True)
     with opened_sources(runtime, timeout) as open_source:
         found = to_restore(app, verifier, open_source)
     if found:

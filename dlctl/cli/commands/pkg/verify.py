@@ -22,7 +22,7 @@ def verify_packages(runtime: Runtime, output: TableFormat) -> None:
     Raises RegistryError that lists every file that differs, and every signature that is refused.
     """
     app = runtime.app()
-    verifier = Verifier(app.root, runtime.cache_folder / "verified", whole=True)
+    verifier = Verifier(app.root, runtime.signed_folder("verified"), whole=True)
     results = [_verified(app, verifier, pin) for pin in all_pins(app)]
     problems = [problem for found in results for problem in found.problems]
     if output is TableFormat.JSON:
