@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dlctl.files.signed_files import SignedFolder
     from dlctl.registry.prototypes.catalogue import Catalogue
     from dlctl.render.cache.store import RenderingStore
+    from dlctl.schemas.store import SchemaStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,13 @@ class Runtime:
     def bytecode_folder(self) -> "SignedFolder":
         """The folder of compiled templates."""
         return self.signed_folder("templates")
+
+    def schema_store(self, app: "App") -> "SchemaStore":
+        """The OpenAPI documents in the cache, and then those in the app."""
+        from dlctl.schemas.store import FOLDER, SchemaStore
+
+        cache = self.signed_folder(FOLDER)
+        return SchemaStore((cache.path, app.root / FOLDER), cache.key_file)
 
     def rendering_store(self) -> "RenderingStore":
         """The rendered components of earlier commands."""

@@ -7,14 +7,17 @@ from typing import Any
 
 from msgspec import Struct
 
-from dlctl.errors import FileError
+from dlctl.errors import FileError, Location
 from dlctl.files.presence import read_file
 from dlctl.files.replace import replace_file
+from dlctl.files.signed_files import SignedFiles, SignedFolder
 from dlctl.schemas.document import Document, document_of, packed, unpacked
 
 FOLDER = "schemas"
 """The folder of documents, in the cache folder and in an app."""
 SUFFIX = ".json.gz"
+_PURPOSE = "schemas"
+_HINT = "check that the folder and dlctl's state folder belong to you, and the free disk space"
 
 
 def file_name(hashed: str) -> str:
@@ -25,18 +28,26 @@ def file_name(hashed: str) -> str:
 class SchemaStore(Struct, frozen=True):
     """Folders with documents: the first is written to, all are read, in order.
 
-    What is in a store can be fetched again, so a file that is missing or damaged counts as absent.
+    With a `key_file` the first one is a part of the cache: only what this user's dlctl wrote counts. What is
+    in a store can be fetched again, so a file that is missing or damaged counts as absent.
     """
 
     folders: Sequence[Path]
+    key_file: Path | None = None
 
     def content(self, hashed: str) -> bytes | None:
         """The bytes of a document's file; None if no folder has it."""
         for folder in self.folders:
-            path = folder / file_name(hashed)
-            if path.is_file():
-                with contextlib.suppress(FileError):
-                    return read_file(path)
+            content = self._read(folder, file_name(hashed))
+            if content is not None:
+                return content
+        return None
+
+    def _read(self, folder: Path, name: str) -> bytes | None:
+        if self.key_file and folder == self.folders[0]:
+            return SignedFiles(SignedFolder(folder, self.key_file)).read(name, _PURPOSE)
+        with contextlib.suppress(FileError):
+            return read_file(folder / name) if (folder / name).is_file() else None
         return None
 
     def document(self, hashed: str) -> Document | None:
@@ -59,8 +70,13 @@ class SchemaStore(Struct, frozen=True):
         Raises FileError if the folder cannot be written.
         """
         content = packed(schemas)
-        path = self.folders[0] / file_name(hashed)
+        folder, name = self.folders[0], file_name(hashed)
         with contextlib.suppress(OSError):  # `replace_file` reports it
-            path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, content, flush=False)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.key_file is None:
+            replace_file(folder / name, content, flush=False)
+        else:
+            SignedFiles(SignedFolder(folder, self.key_file)).write(name, _PURPOSE, content)
+            if self._read(folder, name) != content:
+                raise FileError("cannot be written", location=Location(str(folder / name)), hint=_HINT)
         return content

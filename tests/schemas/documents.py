@@ -123,7 +123,8 @@ def keep(
     version: str = "v1.36.3",
 ) -> None:
     """What `env update` leaves of a cluster that serves these documents."""
-    store = SchemaStore((cache_of(project),))
+    key_file = Path(project.environ["XDG_STATE_HOME"]) / "dlctl" / "cache.key"
+    store = SchemaStore((cache_of(project),), key_file)
     hashes = {api_version: f"{number:040x}" for number, api_version in enumerate(sorted(documents), 1)}
     for api_version, hashed in hashes.items():
         store.keep(hashed, compacted({"components": {"schemas": documents[api_version]}}))

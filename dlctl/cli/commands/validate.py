@@ -85,12 +85,11 @@ def _validated(
     from dlctl.app.environments import load_target
     from dlctl.cli.output.notes import log_event
     from dlctl.render.target import Renderer
-    from dlctl.schemas.store import FOLDER, SchemaStore
     from dlctl.workflow.many import Limits, run_many
     from dlctl.workflow.validate import validate_environment
 
     renderer = Renderer(runtime.catalogue(log_event))
-    store = SchemaStore((runtime.cache_folder / FOLDER, app.root / FOLDER))
+    store = runtime.schema_store(app)
     return run_many(
         names,
         lambda name: validate_environment(

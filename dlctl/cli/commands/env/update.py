@@ -19,7 +19,6 @@ from dlctl.cli.session import environments_of
 from dlctl.errors import ClusterError, SandboxError, UsageError
 from dlctl.events import masking
 from dlctl.redact import Redactor
-from dlctl.schemas.store import FOLDER, SchemaStore
 from dlctl.workflow.clusters import REQUEST_TIMEOUT
 from dlctl.workflow.env_update import Mode, Updated, UpdateOptions, update_environment
 from dlctl.workflow.many import Limits, Outcomes, run_many
@@ -56,7 +55,7 @@ def update(
     app = runtime.app()
     names = environments_of(app, flags.environments, all_=flags.every)
     timeout = connection.request_timeout or REQUEST_TIMEOUT
-    store = SchemaStore((runtime.cache_folder / FOLDER, app.root / FOLDER))
+    store = runtime.schema_store(app)
     connect = Connector(runtime, replace(connection, request_timeout=timeout))
     with LiveProgress() as progress:
 
