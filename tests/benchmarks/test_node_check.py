@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,24 +17,44 @@ from tests.controlplane import ControlPlane, shared_control_plane
 
 FLOOR = (sys.executable, "-m", "tests.benchmarks.list_floor", "--check")
 IN_REPOSITORY = {"PYTHONPATH": str(REPOSITORY)}
+OPEN = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+CRD = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "tfjobs.kubeflow.org"},
+    "spec": {
+        "group": "kubeflow.org",
+        "names": {"kind": "TFJob", "plural": "tfjobs"},
+        "scope": "Namespaced",
+        "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": OPEN}}],
+    },
+}
 HOST = "kubernetes.io/hostname"
 LABELS = {"app": "train"}
 EVERYTHING = [{"operator": "Exists"}]
 """No controller runs that would take the taint of new nodes away, which are not ready."""
 
 
+def _serving_jobs(name: str, folder: Path) -> ControlPlane:
+    """A control plane that serves TFJob."""
+    made = shared_control_plane(name, nodes="cpu-only=0")
+    (folder / "crd.json").write_text(json.dumps(CRD))
+    made.kubectl("apply", "-f", str(folder / "crd.json"))
+    return made
+
+
 @pytest.fixture(scope="module")
-def large() -> Iterator[ControlPlane]:
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """A cluster of its own with 5,000 nodes and 20,000 pods."""
-    made = shared_control_plane("large", nodes="cpu-only=0")
+    made = _serving_jobs("large", tmp_path_factory.mktemp("crd"))
     with filled(made, 5_000, 20_000):
         yield made
 
 
 @pytest.fixture(scope="module")
-def medium() -> Iterator[ControlPlane]:
+def medium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """A cluster of its own with 1,000 nodes and 4,000 pods."""
-    made = shared_control_plane("medium", nodes="cpu-only=0")
+    made = _serving_jobs("medium", tmp_path_factory.mktemp("crd"))
     with filled(made, 1_000, 4_000):
         yield made
 
