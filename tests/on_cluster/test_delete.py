@@ -79,6 +79,8 @@ def test_status_finds_a_component_that_was_removed_or_disabled(
     disabled = web.run("status", "dev", "-c", "web").ok()
     assert "cm/page (not rendered)" in disabled.out
     assert "settings" not in disabled.out
+    compared = web.run("diff", "dev", "-c", "api")
+    assert (compared.code, "'dlctl status dev -c NAME' lists its objects" in compared.err) == (2, True)
     misspelt = web.run("status", "dev", "-c", "wbe")
     assert (misspelt.code, "component 'wbe' not found" in misspelt.err) == (1, True)
 
