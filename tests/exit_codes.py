@@ -21,7 +21,7 @@ OFFLINE = {
 
 ON_CLUSTER = {
     (0, COMPARE + "there are no differences"),
-    (0, "`status`: the objects were read, whatever their state is"),
+    (0, "`status`: the objects are shown, whatever their state is (Unknown: it could not be read)"),
     (1, COMPARE + "there are differences, and nothing else"),
     (1, "`env update --check`: a file is out of date"),
     (1, "`node check`: something does not fit now"),

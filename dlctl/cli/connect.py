@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dlctl.cli.runtime import Runtime
-from dlctl.errors import NoContext, UsageError
+from dlctl.errors import KubeconfigError, NoContext, UsageError
 
 if TYPE_CHECKING:
     from dlctl.app.model import Destination, Environment
@@ -40,6 +40,12 @@ class Connector:
 
     def __call__(self, environment: "Environment", emit: "Emit") -> "Cluster":
         """The cluster of an environment; no request is sent yet. Raises ClusterError or SandboxError."""
+        if not environment.destination.is_set and not self._flags.context:
+            raise KubeconfigError(
+                f"environment '{environment.name}' has no cluster",
+                hint=f"give it one with 'dlctl env set {environment.name} --context CONTEXT', "
+                "or name an environment that extends it",
+            )
         try:
             return self.destination(environment.destination, emit)
         except NoContext as error:

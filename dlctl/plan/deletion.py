@@ -6,6 +6,7 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError, Forbidden
 from dlctl.events import Emit, Note, no_events
 from dlctl.kinds import PROTECTED, order_key, wave_of
+from dlctl.labels import component_of
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
 from dlctl.plan.compare.compare import clean
 from dlctl.plan.live.kinds import find_kinds
@@ -54,7 +55,12 @@ def plan_delete(
         **{m.ref: unavailable[m.api_key] for m in manifests if m.api_key in unavailable},
     }
     steps += [_unknown(ref, unreadable[ref]) for ref in sorted(unreadable)]
-    return Plan(scope, cluster.identity(), tuple(steps))
+    return Plan(
+        scope,
+        cluster.identity(),
+        tuple(steps),
+        kept=frozenset(component_of(each.body) for each in kept),
+    )
 
 
 def _unseen_notes(unseen: Iterable[Unseen]) -> Iterator[str]:

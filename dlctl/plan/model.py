@@ -117,13 +117,17 @@ class Leftover(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """All steps of one target, in order of execution; `missing` kinds prevent an apply."""
+    """All steps of one target, in order of execution; `missing` kinds prevent an apply.
+
+    `kept` are the components with protected objects that a deletion leaves on the cluster.
+    """
 
     scope: Scope
     identity: Identity
     steps: tuple[Step, ...]
     missing: tuple[MissingRequirement, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
+    kept: frozenset[str] = frozenset()
 
     def count(self, action: Action) -> int:
         """The number of steps with this action."""

@@ -79,7 +79,7 @@ def _check_components(target: Target, selection: Selection, plan: Plan) -> None:
 
     Another name is never suggested: the command deletes.
     """
-    on_the_cluster = {step.component for step in plan.steps}
+    on_the_cluster = {step.component for step in plan.steps} | plan.kept
     for name in selection.components:
         if name not in on_the_cluster and name not in target.app.components:
             environment = target.environment.name

@@ -3,7 +3,9 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dlctl.app.find import find_component
 from dlctl.app.model import Target
+from dlctl.errors import AppError
 from dlctl.events import Emit, Note
 from dlctl.plan.model import Action, Plan, Scope
 from dlctl.plan.options import PlanOptions
@@ -48,6 +50,7 @@ def plan_environment(
     Events go to the session's listener, or to `emit`. Raises PlanError if `writing` and the cluster
     is not the one that the environment is pinned to; AppError, ParamError, RenderError; ClusterError.
     """
+    _check_components(session.target(environment), selection)
     rendering = session.render(environment, selection)
     target = rendering.target
     redactor = redactor_of(rendering)
@@ -61,6 +64,20 @@ def plan_environment(
     return Planned(
         environment, plan, with_old_secrets(redactor, plan), protected=target.environment.protected
     )
+
+
+def _check_components(target: Target, selection: Selection) -> None:
+    """Refuse unknown components, with the way to the objects of one that was removed from the app."""
+    for name in selection.components:
+        try:
+            find_component(target.app, name)
+        except AppError as error:
+            environment = target.environment.name
+            error.hint = (
+                f"{error.hint}; if it was removed from the app: 'dlctl status {environment} -c NAME' "
+                f"lists its objects, 'dlctl delete {environment} -c NAME' deletes them"
+            )
+            raise
 
 
 def scope_of(target: Target, selection: Selection) -> Scope:

@@ -83,6 +83,7 @@ def validate_environment(
                 used,
                 kinds.unknown,
                 _unchecked_of_nodes(rendering, known),
+                has_cluster=target.environment.destination.is_set,
             )
         ),
         sum(not checks.has_fields_checked(manifest) for manifest in rendering.manifests),

@@ -406,3 +406,14 @@ def test_patches_of_secrets_are_masked_but_comparable(app: Project, patch: str) 
         assert outcome.code == (1 if "diff" in words else 0)
         assert "patches" in outcome.out
         assert "hunter" not in outcome.out
+
+
+def test_an_environment_without_a_cluster_is_named(app: Project) -> None:
+    app.run("env", "add", "base", "--no-cluster").ok()
+    for verb, code in (("diff", 2), ("status", 1), ("apply", 1), ("delete", 1)):
+        answer = app.run(verb, "base")
+        assert (answer.code, "environment 'base' has no cluster" in answer.err) == (code, True), verb
+        assert "dlctl env set base --context CONTEXT" in answer.err
+    checked = app.run("validate", "base").ok()
+    assert "base has no cluster, and so no schemas: check the environments that extend it" in checked.err
+    assert "dlctl env update base" not in checked.err

@@ -52,8 +52,8 @@ def literals(text: str) -> Iterator[str]:
 
 
 def command_lines(text: str) -> list[list[str]]:
-    """The words after `dlctl` of each command line in a text."""
-    return [found.split() for found in COMMAND_LINE.findall(text)]
+    """The words after `dlctl` of each command line in a text, up to a pipe into another program."""
+    return [found.partition(" | ")[0].split() for found in COMMAND_LINE.findall(text)]
 
 
 @cache
@@ -114,6 +114,8 @@ def all_options() -> frozenset[str]:
         ("remove it first: dlctl component rm web --force", ["dlctl component rm has no option '--force'"]),
         ("Examples: dlctl show dev; dlctl shw dev", ["dlctl has no command 'shw'"]),
         ("`dlctl sandbox kubectl VALUE get pods --watch`", []),
+        ("to sign: dlctl pkg digest . | ssh-keygen -Y sign -f KEY", []),
+        ("to sign: dlctl pkg digest . -Y | ssh-keygen -Y", ["dlctl pkg digest has no option '-Y'"]),
         ("YAML syntax that dlctl cannot edit", []),
     ],
 )

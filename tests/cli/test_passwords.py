@@ -19,6 +19,12 @@ def test_only_the_last_line_end_is_removed(app: Project) -> None:
     assert app.run("param", "explain", "web", "title", "-o", "json").json["value"] == "a\n"
 
 
+def test_empty_standard_input_is_no_password(app: Project) -> None:
+    answer = app.spawn("param", "set", "web", "token", "-", input="")
+    assert (answer.returncode, "no value of token: standard input is empty" in answer.stderr) == (2, True)
+    assert "token:" not in app.read("dlctl.yaml")
+
+
 def test_a_dash_as_a_value(app: Project) -> None:
     app.run("param", "set", "web", "title=-").ok()
     assert app.run("param", "explain", "web", "title", "-o", "json").json["value"] == "-"

@@ -68,6 +68,34 @@ def test_delete_finds_component_removed_from_the_app(web: AppOnCluster) -> None:
     assert web.names("configmap") == ["page"]
 
 
+def test_status_finds_a_component_that_was_removed_or_disabled(
+    web: AppOnCluster, control_plane: ControlPlane
+) -> None:
+    web.environment("dev", pin=control_plane, disabled=["web"])
+    web.without("api")
+    removed = web.run("status", "dev", "-c", "api").ok()
+    assert "cm/settings (not rendered)" in removed.out
+    assert "page" not in removed.out
+    disabled = web.run("status", "dev", "-c", "web").ok()
+    assert "cm/page (not rendered)" in disabled.out
+    assert "settings" not in disabled.out
+    compared = web.run("diff", "dev", "-c", "api")
+    assert (compared.code, "'dlctl status dev -c NAME' lists its objects" in compared.err) == (2, True)
+    misspelt = web.run("status", "dev", "-c", "wbe")
+    assert (misspelt.code, "component 'wbe' not found" in misspelt.err) == (1, True)
+
+
+def test_a_removed_component_with_protected_objects_only_is_known(web: AppOnCluster) -> None:
+    web.component("data", claim("data"))
+    web.run("apply", "dev", "-c", "data").ok()
+    web.without("data")
+    answer = web.run("delete", "dev", "-c", "data", "--yes").ok()
+    assert "PersistentVolumeClaim/data" in answer.err
+    assert "is kept (pass --prune-protected to delete it)" in answer.err
+    assert "has no objects" not in answer.err
+    assert web.names("persistentvolumeclaim") == ["data"]
+
+
 def test_a_disabled_component_can_be_deleted(web: AppOnCluster, control_plane: ControlPlane) -> None:
     web.environment("dev", pin=control_plane, disabled=["api"])
     web.run("delete", "dev", "-c", "api", "--yes").ok()

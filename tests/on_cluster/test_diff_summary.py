@@ -25,7 +25,7 @@ def test_a_line_for_each_component_with_changes(changed: AppOnCluster) -> None:
     assert answer.err.splitlines()[-3:] == [
         "dev: api: 1 to create, 1 unchanged",
         "dev: web: 1 to update, 1 left over",
-        "dev: 1 to create, 1 to update, 2 unchanged, 1 left over",
+        "dev: 1 to create (not checked by the server), 1 to update, 2 unchanged, 1 left over",
     ]
 
 
@@ -38,7 +38,8 @@ def test_only_the_summary(changed: AppOnCluster) -> None:
         ["dev", "same", "-", "-", "-", "-", "-", "-", "1"],
         ["dev", "web", "-", "1", "-", "1", "-", "-", "-"],
     ]
-    assert answer.err.splitlines()[-1] == "dev: 1 to create, 1 to update, 2 unchanged, 1 left over"
+    total = "dev: 1 to create (not checked by the server), 1 to update, 2 unchanged, 1 left over"
+    assert answer.err.splitlines()[-1] == total
     assert changed.run("diff", "dev", "--summary", "-o", "json").code == 2
 
 

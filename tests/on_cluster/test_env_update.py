@@ -110,7 +110,10 @@ def test_a_wrong_pin_is_refused_and_described(
         ]
         is None
     )
-    cluster_app.run("env", "set", "dev", "--pin").ok()
+    unasked = cluster_app.run("env", "set", "dev", "--pin")
+    assert unasked.code == 2, "another pin is replaced only when it is asked for by its ID"
+    assert f"dlctl env set dev --pin --cluster-id {other}" in unasked.err
+    cluster_app.run("env", "set", "dev", "--pin", "--cluster-id", other).ok()
     assert (
         f"pinned {other}, cluster answers {other}: ok" in cluster_app.run("env", "describe", "dev").ok().out
     )

@@ -34,6 +34,8 @@ def from_input(name: str, value: str, words: Sequence[str]) -> str:
     from dlctl.yamlio.load import text_of
 
     text = text_of(sys.stdin.buffer.read(), "standard input")
+    if not text:
+        raise UsageError(f"no value of {name}: standard input is empty", hint="for an empty text write ''")
     return text.removesuffix("\n").removesuffix("\r")
 
 

@@ -55,7 +55,8 @@ def status(
     """Show the components of an environment: how many of their objects are ready, and which are not.
 
     Current: matches its spec. InProgress: not yet. Failed: will not become current by itself. NotFound:
-    not applied. Objects that are no longer rendered are marked '(not rendered)'.
+    not applied. Unknown: could not be read. The exit code is 0 for each of these. Objects that are no longer
+    rendered are marked '(not rendered)'.
     """
     selection = Selection(tuple(component or ()))
     runtime = runtime_of(ctx)

@@ -15,6 +15,8 @@ def not_checked(
     used: Iterable[ApiKey],
     unknown: Iterable[ApiKey],
     of_nodes: Iterable[str],
+    *,
+    has_cluster: bool = True,
 ) -> Iterator[str]:
     """One line for each thing that was not checked.
 
@@ -23,7 +25,10 @@ def not_checked(
     """
     keys = sorted(set(used))
     if catalogue.index is None:
-        yield f"there are no schemas of the cluster of {environment}: {_fetched(environment)}"
+        if has_cluster:
+            yield f"there are no schemas of the cluster of {environment}: {_fetched(environment)}"
+        else:
+            yield f"{environment} has no cluster, and so no schemas: check the environments that extend it"
     else:
         yield from _not_in_store(environment, catalogue, [key[0] for key in keys])
     if bare := [_named(key) for key in keys if checks.schema(key) is None]:
