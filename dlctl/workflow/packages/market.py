@@ -1,6 +1,7 @@
 """What the registries of an app offer, each read once in a command."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from dlctl.app.model import App
 from dlctl.app.package_model import Pin
@@ -80,8 +81,8 @@ class Market:
         Raises RegistryError also if it is not signed as the app asks for.
         """
         found = self.fetch(name, version)
-        check_signature(find_registry(self.app, found.pin.registry), found.pin, found.signature)
-        return found
+        entry = find_registry(self.app, found.pin.registry)
+        return replace(found, signer=check_signature(entry, found.pin, found.signature))
 
 
 def offered_candidate(registry: str, offered: Offered) -> Candidate:
