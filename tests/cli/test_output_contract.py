@@ -35,7 +35,7 @@ KINDS = {
     "Package": "name version commit manifest digest installed summary minDlctl dependencies prototypes",
     "PackageDigest": "name version digest",
     "PackageList": "items",
-    "PackagePush": "name version digest place manifest files size new dryRun",
+    "PackagePush": "name version digest place manifest signature files size new dryRun",
     "PackageTestList": "items",
     "PackageUpdate": "packages params objects failures breaking",
     "PackageVerificationList": "items",

@@ -1,5 +1,6 @@
 """What the operating system refuses or takes away is a sentence: threads, memory, streams, files."""
 
+import errno
 import subprocess
 import sys
 import threading
@@ -85,6 +86,25 @@ def test_what_the_system_refuses_is_a_sentence(error: BaseException, words: str)
     assert explained is not None
     assert words in explained.message
     assert explained.hint
+
+
+@pytest.mark.parametrize(
+    ("error", "hint"),
+    [
+        (OSError(errno.EFBIG, "File too large"), "ulimit -f"),
+        (OSError(errno.ENOSPC, "No space left on device", "/tmp/x"), "free some disk space"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "quota"),
+        (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"), "TMPDIR"),
+        (
+            FileNotFoundError(errno.ENOENT, "No such file or directory", "a.yaml"),
+            "check that the path exists",
+        ),
+    ],
+)
+def test_a_full_disk_says_what_to_free(error: OSError, hint: str) -> None:
+    explained = explanation(error)
+    assert explained is not None
+    assert hint in (explained.hint or "")
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a mistake"), ModuleNotFoundError("dlctl.nothing")])

@@ -342,3 +342,24 @@ def test_an_update_from_git(project: Project, repository: Path) -> None:
         "hello@1.1.0.sum",
     ]
     assert "up to date" in project.run("pkg", "update").ok().err
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("{}", "--ref", "maste", "--path", "kubeflow"), "did you mean 'master'?"),
+        (("{}", "--ref", "other", "--path", "kubeflow"), "name a branch, a tag, or a commit"),
+        (("{}", "--path", "kubeflo"), "did you mean 'kubeflow'?"),
+        (("{}", "--path", "elsewhere"), "name another folder with --path"),
+        (
+            ("{}/tree/master/kubeflow",),
+            "a branch or a folder of the repository is named with --ref and --path",
+        ),
+    ],
+)
+def test_a_place_in_a_repository_that_is_not_there(
+    project: Project, repository: Path, words: tuple[str, ...], hint: str
+) -> None:
+    empty_app(project)
+    outcome = project.run("registry", "add", "ours", *(each.format(f"file://{repository}") for each in words))
+    assert (outcome.code, hint in outcome.err) == (1, True), outcome.err

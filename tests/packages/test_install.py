@@ -234,3 +234,22 @@ def test_records_that_dlctl_did_not_write_are_not_trusted(
 
 def _pin(project: Project) -> Pin:
     return load_app(project.root).packages["ours/hello"]
+
+
+def test_what_registries_offer_is_listed_without_vendor(installed: Project) -> None:
+    shutil.rmtree(installed.root / "vendor")
+    assert "ours/hello" in installed.run("pkg", "search").ok().out
+
+
+def test_a_version_that_is_not_offered(installed: Project) -> None:
+    """Only a git repository has other commits."""
+    outcome = installed.run("pkg", "install", "ours/tf-job@9.9.9")
+    assert outcome.code == 1
+    assert outcome.err.endswith("no version 9.9.9 of package 'tf-job'\n  it has 1.0.0\n")
+
+
+def test_shadow_is_for_all_environments(installed: Project) -> None:
+    before = installed.files()
+    outcome = installed.run("pkg", "install", "ours/hello@1.0.0", "--env", "dev", "--shadow")
+    assert (outcome.code, "--shadow is not for one environment" in outcome.err) == (2, True)
+    assert installed.files() == before

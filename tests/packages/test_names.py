@@ -151,3 +151,9 @@ def test_a_wrong_key_names_file_and_line(project: Project, text: str, message: s
     assert outcome.code == 1
     assert "dlctl.yaml:5:" in outcome.err
     assert message in outcome.err
+
+
+def test_the_name_of_a_package_lists_its_prototypes(app: Project) -> None:
+    app.run("pkg", "install", "ours/hello").ok()
+    outcome = app.run("generate", "ours/hello", "web")
+    assert (outcome.code, "it is a package; its prototypes: ours/hello/hello\n" in outcome.err) == (1, True)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from dlctl.errors import RegistryError
+from dlctl.events import Event, Progress
 from dlctl.registry.packages.archive import pack
 from dlctl.registry.sources.oci.client import OciClient
-from dlctl.registry.sources.oci.descriptor import MANIFEST, digest_of
+from dlctl.registry.sources.oci.descriptor import MANIFEST, Descriptor, digest_of
 from dlctl.registry.sources.oci.layout import read_index
 from dlctl.registry.sources.oci.open_client import open_client
 from dlctl.registry.sources.oci.place import parse_place
@@ -49,6 +50,19 @@ def test_signatures_of_a_manifest(tmp_path: Path) -> None:
     assert digest_of(base64.b64decode(stored["manifest"])) == package.digest
     assert [base64.b64decode(each["payload"]) for each in stored["signatures"]] == [PAYLOAD]
     assert [(each.data, each.annotations) for each in found] == [(PAYLOAD, NOTE)]
+
+
+def test_what_is_fetched_is_reported(tmp_path: Path) -> None:
+    events: list[Event] = []
+    with oci_server() as server:
+        blob = server.blob(b"x" * 200_000, "application/octet-stream")
+        place = parse_place(server.location.removeprefix("oci://"))
+        surroundings = Surroundings(tmp_path, tmp_path, {"HOME": str(tmp_path)}, 10, events.append)
+        open_client(place, surroundings).blob(
+            Descriptor("application/octet-stream", blob.digest, 200_000), 200_000
+        )
+    assert events[-1] == Progress("receiving bytes", 200_000, 200_000)
+    assert len(events) > 1
 
 
 def test_a_payload_with_another_digest(tmp_path: Path) -> None:

@@ -201,3 +201,16 @@ def test_a_failure_on_the_way_leaves_nothing(greeter: Project, monkeypatch: pyte
     assert (outcome.code, "No space left on device" in outcome.err) == (1, True), outcome.err
     assert greeter.files() == before
     assert not (greeter.root / "shop").exists()
+
+
+def test_a_directory_beside_the_app(greeter: Project) -> None:
+    """A path with `..`, given or stored in dlctl.yaml."""
+    empty_app(greeter)
+    outcome = greeter.run("pkg", "push", "greeter", "../shop").ok()
+    assert outcome.err.startswith("pushed greeter@0.1.0 to ../shop/greeter@0.1.0: 5 files, ")
+    shop = greeter.root.parent / "shop"
+    assert (shop / "registry.yaml").is_file()
+    greeter.run("registry", "add", "ours", "../shop").ok()
+    write_files(greeter.root, package("hello"))
+    greeter.run("pkg", "push", "hello", "ours").ok()
+    assert (shop / "hello@1.0.0/package.yaml").is_file()

@@ -46,8 +46,9 @@ def refused(project: Project, *words: str) -> str:
 
 def test_a_signed_package(app: Project, ours: Path, keys: dict[str, Key]) -> None:
     sign_package(app, ours / "hello", keys["ann"])
-    app.run("pkg", "install", "ours/hello").ok()
+    outcome = app.run("pkg", "install", "ours/hello").ok()
     signer = f"ann@example.com ({keys['ann'].fingerprint})"
+    assert f"ours/hello@1.0.0 is signed by {signer}\n" in outcome.err
     assert f"ours/hello@1.0.0 is signed by {signer}\n" in app.run("pkg", "verify").ok().err
     document = checked(app.run("pkg", "verify", "-o", "json").ok().out, "PackageVerificationList")
     assert [each["signedBy"] for each in document["items"]] == [signer]

@@ -6,6 +6,12 @@ from pathlib import Path
 from dlctl.cli.output.streams import not_written
 from dlctl.errors import DlctlError, Interrupted
 
+_HINTS = {
+    errno.ENOSPC: "free some disk space, also in the folder for temporary files, then retry",
+    errno.EDQUOT: "the disk quota is exceeded: free some space, then retry",
+    errno.EFBIG: "the file size limit is too low (ulimit -f)",
+}
+
 
 def explanation(error: BaseException) -> DlctlError | None:
     """The error to report for an exception that is not click's; None for one that is a mistake in dlctl."""
@@ -47,9 +53,13 @@ def _system_error(error: OSError) -> DlctlError:
     if error.errno == errno.ENOSPC and not error.filename:  # written by click, such as help
         return not_written(error)
     place = f"{error.filename}: " if error.filename else ""
-    return DlctlError(
-        f"{place}{error.strerror or error}", hint="check that the path exists, and its permissions"
-    )
+    return DlctlError(f"{place}{error.strerror or error}", hint=_hint(error))
+
+
+def _hint(error: OSError) -> str:
+    if (error.strerror or "").startswith("No usable temporary directory"):
+        return "folders for temporary files are full or read-only: free some space, or name one with TMPDIR"
+    return _HINTS.get(error.errno or 0, "check that the path exists, and its permissions")
 
 
 def _damaged_bytecode() -> DlctlError:

@@ -23,11 +23,15 @@ SIGNATURE_SUFFIX = ".sig"
 
 
 class Vendored(Struct, frozen=True):
-    """A package to put into vendor/: its pin, with the digest, its content, and its signature, if any."""
+    """A package to put into vendor/: its pin, with the digest, its content, and its signature, if any.
+
+    `signer` is who made the signature, if it was checked.
+    """
 
     pin: Pin
     content: Content
     signature: bytes = b""
+    signer: str = ""
 
 
 def sum_file(root: Path, pin: Pin) -> Path:

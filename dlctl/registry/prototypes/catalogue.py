@@ -132,13 +132,22 @@ class Catalogue:
             raise RegistryError(
                 f"prototype {shown_name(name)} not found",
                 location=asked_by,
-                hint=did_you_mean(parts[-1], self.names, "'dlctl prototype list' lists all prototypes"),
+                hint=self._nearest(name),
             )
         chosen = _chosen(places)
         if chosen is None:
             raise _ambiguous(name, places, asked_by)
         self._check((chosen.source, *chosen.source.needs()))
         return chosen
+
+    def _nearest(self, name: str) -> str | None:
+        """A hint for a name that no prototype has: those of a package that it names, or a near one."""
+        references = [place.reference for places in self._places.values() for place in places]
+        inside = sorted(each for each in references if "/" in name and f"/{name}/" in f"/{each}")
+        if inside:
+            return f"it is a package; its prototypes: {', '.join(inside)}"
+        last = name.rpartition("/")[2]
+        return did_you_mean(last, self.names, "'dlctl prototype list' lists all prototypes")
 
     def reference(self, prototype: Prototype) -> str:
         """The name that a component stores: the shortest that is unambiguous."""

@@ -56,12 +56,7 @@ def check_bundle(
 
     Raises RegistryError that says what is wrong with the first signature, if none counts.
     """
-    manifest, signatures = _read(data)
-    if _stated(manifest) != package:
-        raise RegistryError(
-            "the signature is not one of this content",
-            hint="the package was changed after it was signed, or the signature is that of another one",
-        )
+    manifest, signatures = check_stated(data, package)
     digest = f"sha256:{hashlib.sha256(manifest).hexdigest()}"
     refused = []
     for each in signatures:
@@ -70,6 +65,20 @@ def check_bundle(
         except RegistryError as error:
             refused.append(error)
     raise refused[0] if refused else RegistryError("there is no signature of cosign in the file")
+
+
+def check_stated(data: bytes, package: tuple[str, str, str]) -> tuple[bytes, tuple[CosignSignature, ...]]:
+    """The manifest in a .sig file, and its signatures, which are not checked.
+
+    Raises RegistryError if the manifest is not that of this package.
+    """
+    manifest, signatures = _read(data)
+    if _stated(manifest) != package:
+        raise RegistryError(
+            "the signature is not one of this content",
+            hint="the package was changed after it was signed, or the signature is that of another one",
+        )
+    return manifest, signatures
 
 
 def _read(data: bytes) -> tuple[bytes, tuple[CosignSignature, ...]]:

@@ -24,7 +24,7 @@ def check_ssh(data: bytes, text: str, trusted: Sequence[TrustedKey], today: date
     """
     found = signatures_in(data)
     if not found:
-        raise RegistryError("there is no SSH signature in the file")
+        raise _none()
     refused = []
     for signature in found:
         try:
@@ -34,12 +34,33 @@ def check_ssh(data: bytes, text: str, trusted: Sequence[TrustedKey], today: date
     raise refused[0]
 
 
-def _signer(signature: SshSignature, text: str, trusted: Sequence[TrustedKey], today: date) -> str:
+def check_made_for(data: bytes, text: str) -> None:
+    """Check that every SSH signature in `data` is one of `text` for packages, whoever made it.
+
+    Raises RegistryError, also if there is none.
+    """
+    found = signatures_in(data)
+    if not found:
+        raise _none()
+    for signature in found:
+        _check_namespace(signature)
+        _check_text(signature, text)
+
+
+def _none() -> RegistryError:
+    return RegistryError("there is no SSH signature in the file")
+
+
+def _check_namespace(signature: SshSignature) -> None:
     if signature.namespace != NAMESPACE:
         raise RegistryError(
             f"the signature was made for '{signature.namespace[:100]}', not for packages of dlctl",
             hint=f"sign with: ssh-keygen -Y sign -n {NAMESPACE}",
         )
+
+
+def _signer(signature: SshSignature, text: str, trusted: Sequence[TrustedKey], today: date) -> str:
+    _check_namespace(signature)
     _check_text(signature, text)
     keys = [key for key in trusted if _may_be(key, signature)]
     valid = [key for key in keys if is_valid(key, today)]

@@ -46,6 +46,15 @@ def signatures_in(data: bytes) -> tuple[SshSignature, ...]:
     return tuple(each for each in found if each is not None)[:MAX_SIGNATURES]
 
 
+def with_signatures(data: bytes, more: bytes) -> bytes | None:
+    """A file of signatures with those of another one that it lacks; None if not all can be kept in it."""
+    known = {each.armored for each in signatures_in(data)}
+    new = [each.armored for each in signatures_in(more) if each.armored not in known]
+    if not known or not (new or signatures_in(more)) or len(known) + len(new) > MAX_SIGNATURES:
+        return None
+    return b"".join([data.rstrip(b"\n"), *(b"\n" + each for each in new), b"\n"]) if new else data
+
+
 def _parsed(armored: bytes, inner: bytes) -> SshSignature | None:
     try:
         blob = base64.b64decode(b"".join(inner.split()), validate=True)

@@ -21,7 +21,7 @@ _REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+-]*")
 _PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.,+=@-]*(/[A-Za-z0-9_.][A-Za-z0-9_.,+=@-]*)*")
 _CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
 _FORMS = (
-    "a directory, https://HOST/OWNER/REPO, git@HOST:OWNER/REPO, ssh://…, file://… "
+    "a directory, https://HOST/OWNER/REPO, git@HOST:OWNER/REPO, ssh://…, file://…, "
     f"github.com/OWNER/REPO/tree/REF/PATH or {FORM}"
 )
 

@@ -17,7 +17,7 @@ from dlctl.registry.packages.versions import parse_version
 from dlctl.text import listed
 from dlctl.workflow.packages.market import Market
 from dlctl.workflow.packages.pins import all_pins, find_pin
-from dlctl.workflow.packages.registries import OpenSource
+from dlctl.workflow.packages.registries import OpenSource, find_registry
 from dlctl.workflow.packages.wanted import Wanted
 
 
@@ -84,9 +84,11 @@ def newest_version(wanted: Wanted, market: Market) -> str:
 def _check_version(wanted: Wanted, market: Market) -> None:
     versions = [offered.version for offered in market.versions(wanted.name)]
     if wanted.version and wanted.version not in versions:
+        is_git = bool(find_registry(market.app, wanted.registry).git)
+        then = "; '@COMMIT' installs from another commit of the repository" if is_git else ""
         raise RegistryError(
             f"registry '{wanted.registry}' has no version {wanted.version} of package '{wanted.package}'",
-            hint=f"it has {listed(versions)}; '@COMMIT' installs from another commit of a git repository",
+            hint=f"it has {listed(versions)}{then}",
         )
 
 

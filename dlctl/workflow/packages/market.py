@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from dlctl.app.model import App
 from dlctl.app.package_model import Pin
 from dlctl.errors import RegistryError
@@ -80,8 +82,8 @@ class Market:
         Raises RegistryError also if it is not signed as the app asks for.
         """
         found = self.fetch(name, version)
-        check_signature(find_registry(self.app, found.pin.registry), found.pin, found.signature)
-        return found
+        entry = find_registry(self.app, found.pin.registry)
+        return replace(found, signer=check_signature(entry, found.pin, found.signature))
 
 
 def offered_candidate(registry: str, offered: Offered) -> Candidate:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.errors import Location, RegistryError
 from dlctl.files.folders import new_folder, place_folder, remove_folder
@@ -11,7 +12,9 @@ from dlctl.files.write import FileChange, change_of, edit_files
 from dlctl.registry.packages.content import MAX_TOTAL, ContentFile
 from dlctl.registry.packages.metadata import REGISTRY_FILE
 from dlctl.registry.packages.offer import content, read_offer
+from dlctl.registry.packages.vendor import SIGNATURE_SUFFIX
 from dlctl.registry.prototypes.source import SHARED
+from dlctl.registry.signatures.ssh_format import with_signatures
 from dlctl.registry.sources.directory import DirectoryTree
 from dlctl.workflow.packages.push import REGISTRY_YAML, Package, Pushed
 
@@ -24,16 +27,18 @@ class DirectoryTarget(Struct, frozen=True):
 
     def push(self, package: Package, *, dry_run: bool) -> Pushed:
         """Put the package into `NAME@VERSION/`, under a lock. Raises RegistryError or FileError."""
-        place = f"{self.shown}/{package.folder}"
         if dry_run:
-            return Pushed(package, place, self._is_new(package))
-        new = False
+            there = self._there(package)
+            return self._pushed(package, there, self._signature(package, there or package.folder))
+        found = ""
+        signed: list[FileChange] = []
         placed: list[Path] = []
 
         def inside() -> Sequence[FileChange]:
-            nonlocal new
-            new = self._is_new(package)
-            return self._write(package, placed) if new else []
+            nonlocal found, signed
+            found = self._there(package)
+            signed = self._signature(package, found or package.folder)
+            return [*signed, *([] if found else self._write(package, placed))]
 
         with new_folder(self.folder):
             try:
@@ -42,17 +47,37 @@ class DirectoryTarget(Struct, frozen=True):
                 for folder in placed:
                     remove_folder(folder)
                 raise
-        return Pushed(package, place, new)
+        return self._pushed(package, found, signed)
 
-    def _is_new(self, package: Package) -> bool:
-        """Whether the package is not there yet. Raises RegistryError if it cannot be pushed."""
+    def _pushed(self, package: Package, found: str, signed: Sequence[FileChange]) -> Pushed:
+        place = f"{self.shown}/{found or package.folder}"
+        return Pushed(package, place, not found, signature=f"{place}{SIGNATURE_SUFFIX}" if signed else "")
+
+    def _signature(self, package: Package, folder: str) -> list[FileChange]:
+        """The change that puts the signatures beside the folder. Raises RegistryError or FileError."""
+        change = change_of(self.folder / f"{folder}{SIGNATURE_SUFFIX}", package.signature)
+        if not package.signature or change.before == change.after:
+            return []
+        if change.before is None:
+            return [change]
+        both = with_signatures(change.before, package.signature)
+        if both is None:
+            raise RegistryError(
+                "the registry has other signatures, which cannot be kept beside these",
+                location=Location(f"{self.shown}/{folder}{SIGNATURE_SUFFIX}"),
+                hint="remove the file, or the one beside the package",
+            )
+        return [replace(change, after=both)] if both != change.before else []
+
+    def _there(self, package: Package) -> str:
+        """The folder that has the package; empty if none has. Raises RegistryError if it cannot be pushed."""
         if self._is_empty():
-            return True
+            return ""
         offer = read_offer(self.shown, DirectoryTree(self.folder))
         for offered in offer.versions(package.metadata.name):
             if offered.version == package.metadata.version:
                 self._refuse_other_content(content(offer, offered).digest, package)
-                return False
+                return offered.folder
         shared = _shared_of(self.folder)
         if (offer.packages or shared) and shared != _shared_files(package):
             raise RegistryError(
@@ -63,7 +88,7 @@ class DirectoryTarget(Struct, frozen=True):
             raise RegistryError(
                 "exists, and is not this package", location=Location(f"{self.shown}/{package.folder}")
             )
-        return True
+        return ""
 
     def _is_empty(self) -> bool:
         if not self.folder.is_dir():

@@ -32,7 +32,7 @@ def target_of(
         )
     if git_place(text) is not None:
         raise UsageError(f"'{text}' is a git repository", hint=_GIT)
-    return DirectoryTarget(cwd / text, text.rstrip("/"))
+    return DirectoryTarget((cwd / text).resolve(), text.rstrip("/"))
 
 
 _GIT = "push to a directory in a clone of it, then commit the new folder with git"
@@ -45,7 +45,7 @@ def _registry_target(entry: RegistryEntry, surroundings: Surroundings) -> Target
         )
     if entry.oci:
         return _oci_target(entry, surroundings)
-    return DirectoryTarget(surroundings.root / entry.directory, entry.directory)
+    return DirectoryTarget((surroundings.root / entry.directory).resolve(), entry.directory)
 
 
 def _oci_target(entry: RegistryEntry, surroundings: Surroundings) -> OciTarget:

@@ -13,6 +13,7 @@ from dlctl.registry.packages.metadata import PackageMetadata
 from dlctl.registry.packages.offer import Offered
 from dlctl.registry.packages.vendor import Vendored
 from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.registry.prototypes.source import builtin_source
 from dlctl.workflow.packages.install import market_for, newest_version
 from dlctl.workflow.packages.market import Market
 from dlctl.workflow.packages.registries import OpenSource
@@ -51,12 +52,13 @@ class PackageContent(Struct, frozen=True):
     prototypes: Mapping[str, str]
 
 
-def available_packages(
-    app: App, catalogue: Catalogue, text: str, open_source: OpenSource
-) -> AvailablePackages:
-    """The packages whose name or summary has the text, of the built-in registry and those of the app."""
+def available_packages(app: App, text: str, open_source: OpenSource) -> AvailablePackages:
+    """The packages whose name or summary has the text, of the built-in registry and those of the app.
+
+    Nothing is read of vendor/.
+    """
     market = Market(app, open_source)
-    found = list(_builtin(catalogue))
+    found = list(_builtin(Catalogue((builtin_source(),))))
     errors: list[DlctlError] = []
     for registry in app.registries:
         try:

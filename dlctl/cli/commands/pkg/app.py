@@ -10,6 +10,7 @@ from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
+from dlctl.errors import UsageError
 
 app = application(
     no_args_is_help=True,
@@ -100,6 +101,11 @@ def install(
     """
     from dlctl.cli.commands.pkg.install import install_in_environment, install_packages
 
+    if env and shadow:
+        raise UsageError(
+            "--shadow is not for one environment",
+            hint="a name means the same prototype everywhere: first install with --shadow, without --env",
+        )
     if env:
         install_in_environment(runtime_of(ctx), names, env, accept=accept, timeout=timeout)
     else:

@@ -82,6 +82,7 @@ def install_in_environment(
     log_changes(app.root, write_packages(app, runtime.app, found, environment=environment))
     for vendored in found:
         log(f"environment {environment} uses {vendored.pin.shown}", Style.GOOD)
+    _log_signed(found)
 
 
 def update_packages(runtime: Runtime, names: Sequence[str], answer: Answer, timeout: float) -> None:
@@ -116,9 +117,16 @@ def _show_and_write(
         changes = write_packages(app, runtime.app, found, gone=gone, registries=registries)
         log_changes(app.root, changes)
     _log_installed(report)
+    _log_signed(found)
     for name in gone:
         log(f"removed {app.packages[name].shown}, which nothing needs any more")
     _log_hidden([each for each in found if not each.pin.shadow])
+
+
+def _log_signed(found: Sequence[Vendored]) -> None:
+    for vendored in found:
+        if vendored.signer:
+            log(f"{vendored.pin.shown} is signed by {vendored.signer}")
 
 
 def _refuse_breaking(report: Report, *, accept: bool) -> None:

@@ -30,6 +30,10 @@ def push_package(
     if output is TableFormat.JSON:
         write_document(runtime, "PackagePush", **_json(pushed, dry_run=dry_run))
     log(_text(pushed, dry_run=dry_run), Style.GOOD if pushed.new else None)
+    if pushed.signature:
+        log(f"{'would write' if dry_run else 'wrote'} its signature {pushed.signature}", Style.GOOD)
+    if pushed.note:
+        log(f"note: {pushed.note}")
 
 
 def _app(runtime: Runtime) -> tuple[dict[str, RegistryEntry], Path]:
@@ -58,6 +62,7 @@ def _json(pushed: Pushed, *, dry_run: bool) -> dict[str, Any]:
         "digest": content.digest,
         "place": pushed.place,
         "manifest": pushed.manifest or None,
+        "signature": pushed.signature or None,
         "files": [file.path for file in content.files],
         "size": sum(len(file.data) for file in content.files),
         "new": pushed.new,

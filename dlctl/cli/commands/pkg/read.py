@@ -11,7 +11,7 @@ def search_packages(runtime: Runtime, text: str, output: TableFormat, timeout: f
     """Print what the registries offer. A registry that cannot be read is an error after the others."""
     app = runtime.app()
     with opened_sources(runtime, timeout) as open_source:
-        found = available_packages(app, runtime.catalogue(), text, open_source)
+        found = available_packages(app, text, open_source)
     print_available(runtime, found, output)
 
 

@@ -8,6 +8,8 @@ from dlctl.registry.sources.process import Ended
 _USERINFO = re.compile(r"//[^/@\s]*@")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _HTTPS_HINT = "git needs a credential helper for this host: see 'git help credentials'"
+_ADDRESS = "check the address"
+_FILE = "check the path; a branch or a folder of the repository is named with --ref and --path"
 _MEANINGS: tuple[tuple[str, str, str], ...] = (
     (r"transport '(\w+)' not allowed", "git's configuration leads to the protocol {0}, which is refused", ""),
     (
@@ -18,7 +20,7 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
     (
         r"[Cc]ould not resolve host(?:name)?:? ([^\s:]+)",
         "host {0} not found",
-        "check the address",
+        _ADDRESS,
     ),
     (
         r"could not read (Username|Password)|[Aa]uthentication failed|prompts disabled|error: 40[13]",
@@ -61,7 +63,7 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
     (
         r"[Nn]ot found|does not (appear to be|exist)|error: 404|not a git repository",
         "repository not found, or no permission to read it",
-        "check the address",
+        _ADDRESS,
     ),
 )
 
@@ -78,7 +80,8 @@ def failure(ended: Ended, url: str, seconds: float) -> RegistryError:
         )
     for pattern, meaning, hint in _MEANINGS:
         if found := re.search(pattern, ended.err):
-            return RegistryError(f"{url}: {meaning.format(*found.groups())}", hint=hint or None)
+            then = _FILE if hint == _ADDRESS and url.startswith("file:") else hint
+            return RegistryError(f"{url}: {meaning.format(*found.groups())}", hint=then or None)
     return RegistryError(f"{url}: git failed: {_last_line(ended.err)}")
 
 

@@ -13,6 +13,7 @@ from dlctl.events import Emit, Progress
 from dlctl.registry.sources.git.failures import failure
 from dlctl.registry.sources.git.settings import environment, scheme_of, settings
 from dlctl.registry.sources.process import Ended, Limits, run
+from dlctl.suggest import did_you_mean
 
 MAX_OUTPUT = 64_000_000
 MAX_DISK = 1_000_000_000
@@ -80,9 +81,11 @@ class Repository(Struct, frozen=True):
         return {name: commit for commit, name in (line for line in lines if len(line) == 2)}
 
     def _no_ref(self, ref: str) -> NoReturn:
+        refs = self._remote(["refs/heads/*", "refs/tags/*"])
+        names = [each.split("/", 2)[2] for each in refs if not each.endswith("^{}")]
         raise RegistryError(
             f"{self.url} has no branch or tag '{ref}'",
-            hint="name a branch, a tag, or a commit with all of its 40 digits",
+            hint=did_you_mean(ref, names, "name a branch, a tag, or a commit with all of its 40 digits"),
         )
 
     def create(self, commit: str) -> None:
@@ -100,8 +103,16 @@ class Repository(Struct, frozen=True):
         """The output of `git ls-tree -r -z` for a folder of the commit."""
         ended = self._in_repository("ls-tree", "-r", "-z", "--full-tree", f"{commit}:{path}", failing=True)
         if ended.code:
-            raise RegistryError(f"{self.url} has no folder '{path}' in commit {commit[:12]}")
+            raise RegistryError(
+                f"{self.url} has no folder '{path}' in commit {commit[:12]}",
+                hint=did_you_mean(path, self._folders(commit), "name another folder with --path"),
+            )
         return ended.out
+
+    def _folders(self, commit: str) -> list[str]:
+        """The paths of all folders of a commit."""
+        ended = self._in_repository("ls-tree", "-r", "-d", "-z", "--name-only", "--full-tree", commit)
+        return ended.out.decode("utf-8", "replace").split("\0")[:-1]
 
     def blobs(self, ids: Iterable[str]) -> tuple[Blob, ...]:
         """The sizes of objects."""

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from msgspec import Struct
 
 from dlctl.errors import RegistryError
+from dlctl.events import Emit, Progress, no_events
 from dlctl.registry.sources.oci.authorize import Authorizer
 from dlctl.registry.sources.oci.descriptor import (
     INDEX,
@@ -55,6 +56,7 @@ class OciClient:
     exchange: Exchange
     authorizer: Authorizer
     storage: str = ""
+    emit: Emit = no_events
     _authorization: str = field(default="", repr=False)
 
     def find_manifest(self, reference: str) -> Manifest | None:
@@ -76,7 +78,12 @@ class OciClient:
         shown = self.shown(descriptor.digest)
         if descriptor.size > limit:
             raise RegistryError(f"{shown}: the blob has more than {limit:,} bytes")
-        request = Request("GET", self._url("blobs", descriptor.digest), limit=descriptor.size)
+
+        def received(count: int) -> None:
+            self.emit(Progress("receiving bytes", count, descriptor.size))
+
+        url = self._url("blobs", descriptor.digest)
+        request = Request("GET", url, limit=descriptor.size, received=received)
         data = self._followed(request).body
         if len(data) != descriptor.size or digest_of(data) != descriptor.digest:
             raise _other_content(shown, descriptor.digest, digest_of(data))

@@ -3,7 +3,7 @@
 import re
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -24,13 +24,14 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request; `limit` is the most bytes of an answer's body."""
+    """A request; `limit` is the most bytes of an answer's body, `received` is called with those so far."""
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     limit: int = _PART
+    received: Callable[[int], None] | None = None
 
     @property
     def host(self) -> str:
@@ -133,6 +134,8 @@ def _body(response: "urllib3.BaseHTTPResponse", request: Request) -> bytes:
         body += part
         if len(body) > request.limit:
             raise RegistryError(f"{request.host}: the answer has more than {request.limit:,} bytes")
+        if request.received:
+            request.received(len(body))
     return bytes(body)
 
 

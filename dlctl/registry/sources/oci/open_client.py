@@ -15,4 +15,5 @@ def open_client(
     exchange = Exchange(surroundings.environ, surroundings.timeout)
     config = DockerConfig(surroundings.environ, surroundings.timeout)
     actions = "pull,push" if write else "pull"
-    return OciClient(place, exchange, Authorizer(place, exchange, config.credentials, actions), storage)
+    authorizer = Authorizer(place, exchange, config.credentials, actions)
+    return OciClient(place, exchange, authorizer, storage, surroundings.emit)
