@@ -91,6 +91,14 @@ class NodesChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class KindsServed(Event):
+    """CRDs of `count` kinds were created."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Merged(Event):
     """A context was added to, or (`removed`) removed from, a kubeconfig of the user."""
 

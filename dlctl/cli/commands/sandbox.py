@@ -72,7 +72,7 @@ Operators = Annotated[
 
 @app.command(
     epilog="Examples: dlctl sandbox up; dlctl sandbox up gpus --nodes v100x8-ib100=3,cpu-only=5; "
-    "dlctl sandbox up --merge; dlctl sandbox up --with training-operator --with trainer"
+    "dlctl sandbox up --merge; dlctl sandbox up --kinds all --with training-operator --with trainer"
 )
 def up(
     ctx: typer.Context,
@@ -96,8 +96,17 @@ def up(
         ),
     ] = None,
     operators: Operators = None,
+    kinds: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="all|NAME,…",
+            help="Serve these custom kinds without their operators: all that prototypes render, or kinds "
+            "(TFJob), CRDs or groups (kubeflow.org). Their schemas accept every field. Can be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Start a sandbox; a running one is not restarted."""
+    from dlctl.sandbox.kinds.names import chosen_kinds
     from dlctl.sandbox.lifecycle import up_and_down as lifecycle
     from dlctl.sandbox.nodes.nodes import parse_nodes
 
@@ -105,6 +114,7 @@ def up(
         raise UsageError("--kubeconfig needs --merge")
     runtime = runtime_of(ctx)
     plan = parse_nodes(",".join(nodes)) if nodes else None
+    served = chosen_kinds(kinds or ())
     target = _user_kubeconfig(runtime, kubeconfig) if merge else None
     with _progress() as emit:
         home = _home(runtime)
@@ -115,6 +125,7 @@ def up(
             nodes=plan,
             merge_into=target,
             operators=operators or (),
+            kinds=served,
             emit=emit,
         )
     log(f"  use it:   dlctl sandbox kubectl {name} get nodes")

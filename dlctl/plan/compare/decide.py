@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from dlctl.cluster.protocol import Resource
 from dlctl.errors import Forbidden
 from dlctl.kinds import wave_of
+from dlctl.labels import STAND_IN, labels_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.applied_body import as_applied_by, other_fields
 from dlctl.plan.compare.field_ownership import owns_exactly
@@ -124,7 +125,7 @@ def _unmanaged(manifest: Manifest, resource: Resource, body: JsonObject, known: 
         return _refusal(Action.CONFLICT, manifest, resource, reason, hint)
     if body["metadata"].get("deletionTimestamp"):
         return _terminating(manifest, resource)
-    if not known.options.adopt:
+    if not known.options.adopt and STAND_IN not in labels_of(body):
         reason = "already exists but was not applied by this app"
         return _refusal(Action.CONFLICT, manifest, resource, reason, "pass --adopt to take it over")
     if manifest.api_key in known.kinds.defined_in_plan:

@@ -9,11 +9,21 @@ from pathlib import Path
 from dlctl.errors import SandboxError
 from dlctl.events import Emit, no_events
 from dlctl.files.lock_file import lock_file
-from dlctl.sandbox.events import AlreadyRunning, NodesChanged, PortsTaken, Ready, Stopped, Waiting
+from dlctl.sandbox.events import (
+    AlreadyRunning,
+    KindsServed,
+    NodesChanged,
+    PortsTaken,
+    Ready,
+    Stopped,
+    Waiting,
+)
 from dlctl.sandbox.host.certificates import Pki
 from dlctl.sandbox.host.home import Folder, Home
 from dlctl.sandbox.host.server import Server
 from dlctl.sandbox.host.state import State, load, save
+from dlctl.sandbox.kinds.definitions import Kind
+from dlctl.sandbox.kinds.serve import serve
 from dlctl.sandbox.lifecycle import cleanup as remains
 from dlctl.sandbox.lifecycle import merge
 from dlctl.sandbox.lifecycle.lookup import Sandbox, describe
@@ -21,6 +31,7 @@ from dlctl.sandbox.nodes.nodes import DEFAULT_NODES, NodePlan, parse_nodes
 from dlctl.sandbox.nodes.simulation import simulate
 from dlctl.sandbox.operators.launch import Launch
 from dlctl.sandbox.operators.model import chosen
+from dlctl.sandbox.operators.objects import not_served
 from dlctl.sandbox.programs.build import built_binary
 from dlctl.sandbox.programs.programs import Programs, complete, find_separate, missing
 from dlctl.sandbox.start import PortTakenError, Start
@@ -37,12 +48,13 @@ def up(
     nodes: NodePlan | None = None,
     merge_into: Path | None = None,
     operators: Sequence[str] = (),
+    kinds: Sequence[Kind] = (),
     emit: Emit = no_events,
 ) -> Sandbox:
-    """Start the sandbox with `nodes` and `operators`.
+    """Start the sandbox with `nodes` and `operators`, and serve `kinds`.
 
-    In a running sandbox, only `nodes`, `merge_into` and missing operators are applied. Builds the control
-    plane and the operators first if necessary. An interrupted or failed start leaves no processes and no
+    In a running sandbox, only `nodes`, `kinds`, `merge_into` and missing operators are applied. Builds the
+    control plane and the operators first if necessary. An interrupted or failed start leaves no processes and no
     files, except data kept by `down`. Raises SandboxError.
     """
     if merge_into:
@@ -61,6 +73,7 @@ def up(
             nodes = None
         _simulate(state, folder, nodes, environ, emit)
         state = _launched(state, launches)
+        _serve(state, folder, kinds, environ, emit)
         state = merge.refresh(folder, state, merge_into, emit)
     return describe(folder, state)
 
@@ -174,6 +187,19 @@ def _simulate(
         changes = simulate(server, nodes)
         emit(NodesChanged(state.name, changes.created, changes.changed, changes.deleted))
         Start(folder, Programs({}), environ, emit).wait_for_nodes(state, server)
+
+
+def _serve(
+    state: State, folder: Folder, kinds: Sequence[Kind], environ: Mapping[str, str], emit: Emit
+) -> None:
+    """Create the CRDs of kinds that are not there, after those of operators, and wait for them."""
+    if not kinds:
+        return
+    with Server(state.server, Pki(folder.pki)) as server:
+        created = serve(server, kinds)
+        start = Start(folder, Programs({}), environ, emit)
+        start.wait(state, lambda: not_served(server, created), "kube-apiserver", "does not serve the CRDs")
+    emit(KindsServed(state.name, len(created)))
 
 
 @contextlib.contextmanager
