@@ -18,8 +18,9 @@ from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 from dlctl.sandbox.host.home import DEFAULT_NAME, Home
 from dlctl.sandbox.operators.names import NAMES
+from dlctl.sandbox.story_names import FORMS, NODE_FORMS
 from dlctl.suggest import did_you_mean
-from dlctl.text import listed
+from dlctl.text import counted, listed
 
 if TYPE_CHECKING:
     from dlctl.cli.output.live.sandbox_progress import Progress
@@ -104,6 +105,15 @@ def up(
             "(TFJob), CRDs or groups (kubeflow.org). Their schemas accept every field. Can be repeated.",
         ),
     ] = None,
+    job_seconds: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            max=86400,
+            help="The pods of jobs succeed after N seconds (default: at once for a Job, 2 for training jobs).",
+        ),
+    ] = None,
 ) -> None:
     """Start a sandbox; a running one is not restarted."""
     from dlctl.sandbox.kinds.names import chosen_kinds
@@ -126,6 +136,7 @@ def up(
             merge_into=target,
             operators=operators or (),
             kinds=served,
+            job_seconds=job_seconds,
             emit=emit,
         )
     log(f"  use it:   dlctl sandbox kubectl {name} get nodes")
@@ -155,6 +166,37 @@ def down(
     with _progress() as emit:
         if not lifecycle.down(name, home=_home(runtime_of(ctx)), keep=keep, emit=emit):
             log(f"Sandbox '{name}' not found")
+
+
+@app.command(
+    epilog="Examples: dlctl sandbox simulate default/trainer-0 fail@20s:42; "
+    "dlctl sandbox simulate job/train hang -n team; dlctl sandbox simulate node/cpu-only-0 not-ready"
+)
+def simulate(
+    ctx: typer.Context,
+    target: Annotated[str, typer.Argument(metavar="NAMESPACE/POD|job/NAME|node/NAME|ENV")],
+    story: Annotated[str, typer.Argument(help=f"Of pods: {FORMS}. Of a node: {NODE_FORMS}.")],
+    number: Annotated[
+        int | None, typer.Argument(metavar="[N]", min=1, help="GPUs that a node loses.")
+    ] = None,
+    sandbox: Annotated[
+        str, typer.Option("--sandbox", help="The sandbox's name.", autocompletion=complete.sandboxes)
+    ] = DEFAULT_NAME,
+    namespace: Annotated[str, typer.Option("-n", "--namespace", help="The job's namespace.")] = "default",
+) -> None:
+    """Make running pods or a node of a sandbox behave in another way, from now on."""
+    from dlctl.sandbox.lifecycle.simulate import simulate_node, simulate_pods
+
+    home = _home(runtime_of(ctx))
+    kind, _, name = target.rpartition("/")
+    if kind == "node":
+        simulate_node(sandbox, name, story, number, home=home)
+        log(f"node {name}: {story}")
+        return
+    if number is not None:
+        raise UsageError("a number is for lose-gpu only", hint=f"stories: {NODE_FORMS}")
+    count = simulate_pods(sandbox, target, story, namespace, home=home)
+    log(f"{counted(count, 'pod')}: {story}")
 
 
 @app.command("list", epilog="Example: dlctl sandbox list -o json")

@@ -49,13 +49,14 @@ def up(
     merge_into: Path | None = None,
     operators: Sequence[str] = (),
     kinds: Sequence[Kind] = (),
+    job_seconds: int | None = None,
     emit: Emit = no_events,
 ) -> Sandbox:
     """Start the sandbox with `nodes` and `operators`, and serve `kinds`.
 
     In a running sandbox, only `nodes`, `kinds`, `merge_into` and missing operators are applied. Builds the
-    control plane and the operators first if necessary. An interrupted or failed start leaves no processes and no
-    files, except data kept by `down`. Raises SandboxError.
+    control plane and the operators first if necessary. An interrupted or failed start leaves no processes
+    and no files, except data kept by `down`. `job_seconds` is for the start only. Raises SandboxError.
     """
     if merge_into:
         merge.check(merge_into)
@@ -65,8 +66,10 @@ def up(
         state = remains.cleaned(folder, name, emit)
         launches = _launches((*state.operators, *operators), folder, home, environ, emit)
         if state.ready:
+            _check_not_timed(state, job_seconds)
             emit(AlreadyRunning(name))
         else:
+            state = state if job_seconds is None else replace(state, job_seconds=job_seconds)
             nodes = nodes or (None if state.kept else parse_nodes(DEFAULT_NODES))
             state = _started(state, folder, programs_for(home, environ, emit), launches, environ, nodes, emit)
             emit(Ready(name, state.server, time.monotonic() - begun))
@@ -187,6 +190,12 @@ def _simulate(
         changes = simulate(server, nodes)
         emit(NodesChanged(state.name, changes.created, changes.changed, changes.deleted))
         Start(folder, Programs({}), environ, emit).wait_for_nodes(state, server)
+
+
+def _check_not_timed(state: State, job_seconds: int | None) -> None:
+    if job_seconds is not None and job_seconds != state.job_seconds:
+        hint = f"restart it: 'dlctl sandbox down {state.name} --keep', then 'dlctl sandbox up {state.name}'"
+        raise SandboxError(f"--job-seconds cannot change while sandbox '{state.name}' is running", hint=hint)
 
 
 def _serve(
