@@ -111,7 +111,7 @@ def up(
             metavar="N",
             min=0,
             max=86400,
-            help="The pods of jobs succeed after N seconds (default: at once for a Job, 2 for training jobs).",
+            help="The pods of jobs succeed after N seconds (default: 0 for a Job, 2 for a training job).",
         ),
     ] = None,
 ) -> None:
