@@ -174,7 +174,13 @@ def down(
 )
 def simulate(
     ctx: typer.Context,
-    target: Annotated[str, typer.Argument(metavar="NAMESPACE/POD|job/NAME|node/NAME|ENV")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAMESPACE/POD|job/NAME|node/NAME|ENV",
+            help="A pod, a job or environment with its pods, or a node.",
+        ),
+    ],
     story: Annotated[str, typer.Argument(help=f"Of pods: {FORMS}. Of a node: {NODE_FORMS}.")],
     number: Annotated[
         int | None, typer.Argument(metavar="[N]", min=1, help="GPUs that a node loses.")
