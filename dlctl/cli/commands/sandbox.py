@@ -105,6 +105,14 @@ def up(
             "(TFJob), CRDs or groups (kubeflow.org). Their schemas accept every field. Can be repeated.",
         ),
     ] = None,
+    storage_class: Annotated[
+        str,
+        typer.Option(
+            "--storage-class",
+            metavar="NAME",
+            help="Create this StorageClass as the default one, and bind its claims to simulated volumes.",
+        ),
+    ] = "",
     job_seconds: Annotated[
         int | None,
         typer.Option(
@@ -137,6 +145,7 @@ def up(
             operators=operators or (),
             kinds=served,
             job_seconds=job_seconds,
+            storage_class=storage_class,
             emit=emit,
         )
     log(f"  use it:   dlctl sandbox kubectl {name} get nodes")

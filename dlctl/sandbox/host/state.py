@@ -32,7 +32,8 @@ class State:
 
     `ready` is set after a complete start; with `kept`, older data must survive a failed start;
     `kubectl` is the command of the kubectl of the same version; `operators` are running operators;
-    `job_seconds` is how long the pods of jobs run, if it was chosen.
+    `job_seconds` is how long the pods of jobs run, if it was chosen;
+    `storage_class` is the one whose claims are bound, if any.
     """
 
     name: str
@@ -44,6 +45,7 @@ class State:
     kubectl: tuple[str, ...] = ()
     operators: tuple[str, ...] = ()
     job_seconds: int | None = None
+    storage_class: str = ""
 
     @property
     def server(self) -> str:
@@ -89,4 +91,5 @@ def _parsed(name: str, content: Mapping[str, Any]) -> State:
         kubectl=tuple(content["kubectl"]),
         operators=tuple(content.get("operators", ())),  # older state files have none
         job_seconds=content.get("job_seconds"),
+        storage_class=content.get("storage_class", ""),
     )

@@ -27,6 +27,7 @@ from dlctl.sandbox.kinds.serve import serve
 from dlctl.sandbox.lifecycle import cleanup as remains
 from dlctl.sandbox.lifecycle import merge
 from dlctl.sandbox.lifecycle.lookup import Sandbox, describe
+from dlctl.sandbox.lifecycle.storage import provisioned
 from dlctl.sandbox.nodes.nodes import DEFAULT_NODES, NodePlan, parse_nodes
 from dlctl.sandbox.nodes.simulation import simulate
 from dlctl.sandbox.operators.launch import Launch
@@ -50,6 +51,7 @@ def up(
     operators: Sequence[str] = (),
     kinds: Sequence[Kind] = (),
     job_seconds: int | None = None,
+    storage_class: str = "",
     emit: Emit = no_events,
 ) -> Sandbox:
     """Start the sandbox with `nodes` and `operators`, and serve `kinds`.
@@ -77,6 +79,7 @@ def up(
         _simulate(state, folder, nodes, environ, emit)
         state = _launched(state, launches)
         _serve(state, folder, kinds, environ, emit)
+        state = provisioned(state, folder, storage_class, environ, emit)
         state = merge.refresh(folder, state, merge_into, emit)
     return describe(folder, state)
 
