@@ -6,9 +6,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-import click
 import typer
 
+from dlctl.cli.arguments.sandbox_operators import Operators
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.envelope import write_document
@@ -17,10 +17,8 @@ from dlctl.cli.output.tables.table import table
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 from dlctl.sandbox.host.home import DEFAULT_NAME, Home
-from dlctl.sandbox.operators.names import NAMES
 from dlctl.sandbox.story_names import FORMS, NODE_FORMS
-from dlctl.suggest import did_you_mean
-from dlctl.text import counted, listed
+from dlctl.text import counted
 
 if TYPE_CHECKING:
     from dlctl.cli.output.live.sandbox_progress import Progress
@@ -42,15 +40,6 @@ class ListFormat(StrEnum):
     NAME = "name"
 
 
-class OperatorName(click.Choice[str]):
-    """The names that `--with` takes."""
-
-    def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
-        """The message for an unknown name, with a suggestion."""
-        hint = did_you_mean(str(value), self.choices, f"operators: {listed(self.choices)}")
-        return f"unknown sandbox operator '{value}'; {hint}"
-
-
 class User(StrEnum):
     """The users of a sandbox: `editor` and `viewer` have the default roles edit and view."""
 
@@ -58,17 +47,6 @@ class User(StrEnum):
     EDITOR = "editor"
     VIEWER = "viewer"
     NOBODY = "nobody"
-
-
-Operators = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--with",
-        click_type=OperatorName(NAMES),
-        help="Also run these controllers: the Kubeflow training operator (v1), or Kubeflow Trainer 2 with "
-        "JobSet and its runtimes. Their kinds are served, and their jobs run to completion. Can be repeated.",
-    ),
-]
 
 
 @app.command(
