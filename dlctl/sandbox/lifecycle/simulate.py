@@ -1,5 +1,6 @@
 """Give running pods and nodes of a sandbox a story."""
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,8 @@ JOB_LABELS = (
     "jobset.sigs.k8s.io/jobset-name",
     "volcano.sh/job-name",
 )
+ATTEMPTS = 5
+PAUSE = 0.5
 STRATEGIC = "application/strategic-merge-patch+json"
 
 
@@ -52,8 +55,16 @@ def simulate_node(sandbox: str, name: str, story: str, number: int | None, *, ho
             raise SandboxError(f"no node '{name}' in sandbox '{sandbox}'", hint=hint)
         changes = node_changes(node, story, number)
         server.request("PATCH", f"{NODES}/{name}", changes.body, MERGE_PATCH)
-        if changes.status:
+        for _ in range(ATTEMPTS if changes.status else 0):
             server.request("PATCH", f"{NODES}/{name}/status", {"status": changes.status}, STRATEGIC)
+            time.sleep(PAUSE)
+            if _has(server.get(f"{NODES}/{name}"), changes.status.get("allocatable", {})):
+                return
+
+
+def _has(node: Mapping[str, Any] | None, allocatable: Mapping[str, Any]) -> bool:
+    """Whether the node still has these amounts: kwok may write those that it read before."""
+    return node is not None and allocatable.items() <= node["status"]["allocatable"].items()
 
 
 def _pods(server: Server, target: str, namespace: str) -> list[Mapping[str, Any]]:
