@@ -23,6 +23,9 @@ APP_ID = "dlctl.dev/app-id"
 NODE_SHAPE = "dlctl.dev/node-shape"
 """The label with the shape of a sandbox's simulated node."""
 
+STAND_IN = "sandbox.dlctl.dev/stand-in"
+"""The label of a sandbox's CRDs that anybody may replace by the real ones."""
+
 
 def environment_label(name: str) -> str:
     """An environment's name as a label value: `us-west/prod` becomes `us-west.prod`."""

@@ -79,6 +79,13 @@ class NodesChanged(Event, frozen=True):
     deleted: int
 
 
+class KindsServed(Event, frozen=True):
+    """CRDs of `count` kinds were created."""
+
+    name: str
+    count: int
+
+
 class Merged(Event, frozen=True):
     """A context was added to, or (`removed`) removed from, a kubeconfig of the user."""
 

@@ -52,7 +52,7 @@ class Start(Struct, frozen=True):
         The state is saved after each step, so that a later command finds every process after an
         interruption. Raises SandboxError with the end of the log if a program ends.
         """
-        self._prepare()
+        self._prepare(state)
         ports = free_ports()
         state = replace(
             state, ports=ports, processes=(), ready=False, kubectl=self.programs.commands["kubectl"]
@@ -84,20 +84,20 @@ class Start(Struct, frozen=True):
 
         self.wait(state, not_ready, "kwok", "did not make the nodes ready")
 
-    def _prepare(self) -> None:
+    def _prepare(self, state: State) -> None:
         for path in (self.folder.logs, self.folder.data):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         pki = Pki(self.folder.pki)
         if not pki.complete:
             issue(pki)
             users.issue_tokens(self.folder)
-        replace_file(commands.stages_file(self.folder), self._stages())
+        replace_file(commands.stages_file(self.folder), self._stages(state.job_seconds))
 
-    def _stages(self) -> bytes:
+    def _stages(self, job_seconds: int | None) -> bytes:
         if self.programs.stages is None:
-            return kubelets.stages(None)
+            return kubelets.stages(None, job_seconds)
         printed = subprocess.run(self.programs.stages, capture_output=True, check=True, timeout=60)
-        return kubelets.stages(printed.stdout)
+        return kubelets.stages(printed.stdout, job_seconds)
 
     def _write_kubeconfigs(self, state: State) -> None:
         pki = Pki(self.folder.pki)

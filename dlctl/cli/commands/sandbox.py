@@ -6,9 +6,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-import click
 import typer
 
+from dlctl.cli.arguments.sandbox_operators import Operators
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.envelope import write_document
@@ -17,9 +17,8 @@ from dlctl.cli.output.tables.table import table
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 from dlctl.sandbox.host.home import DEFAULT_NAME, Home
-from dlctl.sandbox.operators.names import NAMES
-from dlctl.suggest import did_you_mean
-from dlctl.text import listed
+from dlctl.sandbox.story_names import FORMS, NODE_FORMS
+from dlctl.text import counted
 
 if TYPE_CHECKING:
     from dlctl.cli.output.live.sandbox_progress import Progress
@@ -41,15 +40,6 @@ class ListFormat(StrEnum):
     NAME = "name"
 
 
-class OperatorName(click.Choice[str]):
-    """The names that `--with` takes."""
-
-    def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
-        """The message for an unknown name, with a suggestion."""
-        hint = did_you_mean(str(value), self.choices, f"operators: {listed(self.choices)}")
-        return f"unknown sandbox operator '{value}'; {hint}"
-
-
 class User(StrEnum):
     """The users of a sandbox: `editor` and `viewer` have the default roles edit and view."""
 
@@ -59,20 +49,9 @@ class User(StrEnum):
     NOBODY = "nobody"
 
 
-Operators = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--with",
-        click_type=OperatorName(NAMES),
-        help="Also run these controllers: the Kubeflow training operator (v1), or Kubeflow Trainer 2 with "
-        "JobSet and its runtimes. Their kinds are served, and their jobs run to completion. Can be repeated.",
-    ),
-]
-
-
 @app.command(
     epilog="Examples: dlctl sandbox up; dlctl sandbox up gpus --nodes v100x8-ib100=3,cpu-only=5; "
-    "dlctl sandbox up --merge; dlctl sandbox up --with training-operator --with trainer"
+    "dlctl sandbox up --merge; dlctl sandbox up --kinds all --with training-operator --with trainer"
 )
 def up(
     ctx: typer.Context,
@@ -96,8 +75,34 @@ def up(
         ),
     ] = None,
     operators: Operators = None,
+    kinds: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="all|NAME,…",
+            help="Serve these custom kinds without their operators: all that prototypes render, or kinds "
+            "(TFJob), CRDs or groups (kubeflow.org). Their schemas accept every field. Can be repeated.",
+        ),
+    ] = None,
+    storage_class: Annotated[
+        str,
+        typer.Option(
+            "--storage-class",
+            metavar="NAME",
+            help="Create this StorageClass as the default one, and bind its claims to simulated volumes.",
+        ),
+    ] = "",
+    job_seconds: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            max=86400,
+            help="The pods of jobs succeed after N seconds (default: 0 for a Job, 2 for a training job).",
+        ),
+    ] = None,
 ) -> None:
     """Start a sandbox; a running one is not restarted."""
+    from dlctl.sandbox.kinds.names import chosen_kinds
     from dlctl.sandbox.lifecycle import up_and_down as lifecycle
     from dlctl.sandbox.nodes.nodes import parse_nodes
 
@@ -105,6 +110,7 @@ def up(
         raise UsageError("--kubeconfig needs --merge")
     runtime = runtime_of(ctx)
     plan = parse_nodes(",".join(nodes)) if nodes else None
+    served = chosen_kinds(kinds or ())
     target = _user_kubeconfig(runtime, kubeconfig) if merge else None
     with _progress() as emit:
         home = _home(runtime)
@@ -115,6 +121,9 @@ def up(
             nodes=plan,
             merge_into=target,
             operators=operators or (),
+            kinds=served,
+            job_seconds=job_seconds,
+            storage_class=storage_class,
             emit=emit,
         )
     log(f"  use it:   dlctl sandbox kubectl {name} get nodes")
@@ -144,6 +153,43 @@ def down(
     with _progress() as emit:
         if not lifecycle.down(name, home=_home(runtime_of(ctx)), keep=keep, emit=emit):
             log(f"Sandbox '{name}' not found")
+
+
+@app.command(
+    epilog="Examples: dlctl sandbox simulate default/trainer-0 fail@20s:42; "
+    "dlctl sandbox simulate job/train hang -n team; dlctl sandbox simulate node/cpu-only-0 not-ready"
+)
+def simulate(
+    ctx: typer.Context,
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAMESPACE/POD|job/NAME|node/NAME|ENV",
+            help="A pod, a job or environment with its pods, or a node.",
+        ),
+    ],
+    story: Annotated[str, typer.Argument(help=f"Of pods: {FORMS}. Of a node: {NODE_FORMS}.")],
+    number: Annotated[
+        int | None, typer.Argument(metavar="[N]", min=1, help="GPUs that a node loses.")
+    ] = None,
+    sandbox: Annotated[
+        str, typer.Option("--sandbox", help="The sandbox's name.", autocompletion=complete.sandboxes)
+    ] = DEFAULT_NAME,
+    namespace: Annotated[str, typer.Option("-n", "--namespace", help="The job's namespace.")] = "default",
+) -> None:
+    """Make running pods or a node of a sandbox behave in another way, from now on."""
+    from dlctl.sandbox.lifecycle.simulate import simulate_node, simulate_pods
+
+    home = _home(runtime_of(ctx))
+    kind, _, name = target.rpartition("/")
+    if kind == "node":
+        simulate_node(sandbox, name, story, number, home=home)
+        log(f"node {name}: {story}")
+        return
+    if number is not None:
+        raise UsageError("a number is for lose-gpu only", hint=f"stories: {NODE_FORMS}")
+    count = simulate_pods(sandbox, target, story, namespace, home=home)
+    log(f"{counted(count, 'pod')}: {story}")
 
 
 @app.command("list", epilog="Example: dlctl sandbox list -o json")

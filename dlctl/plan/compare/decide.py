@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Resource
 from dlctl.errors import Forbidden
-from dlctl.kinds import wave_of
+from dlctl.kinds import DEFINITION, wave_of
+from dlctl.labels import STAND_IN, labels_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.applied_body import as_applied_by, other_fields
 from dlctl.plan.compare.field_ownership import owns_exactly
@@ -117,6 +118,11 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
     return _unmanaged(manifest, resource, other.body, known)
 
 
+def _is_stand_in(manifest: Manifest, body: JsonObject) -> bool:
+    """Whether it is a CRD that a sandbox serves until the app that has it is applied."""
+    return manifest.ref.group_kind == DEFINITION and STAND_IN in labels_of(body)
+
+
 def _unmanaged(manifest: Manifest, resource: Resource, body: JsonObject, known: Known) -> Step | Question:
     if owner_of(body, known.scope) is Owner.OTHER:
         reason = f"belongs to {owner_text(body)}"
@@ -124,7 +130,7 @@ def _unmanaged(manifest: Manifest, resource: Resource, body: JsonObject, known: 
         return _refusal(Action.CONFLICT, manifest, resource, reason, hint)
     if body["metadata"].get("deletionTimestamp"):
         return _terminating(manifest, resource)
-    if not known.options.adopt:
+    if not known.options.adopt and not _is_stand_in(manifest, body):
         reason = "already exists but was not applied by this app"
         return _refusal(Action.CONFLICT, manifest, resource, reason, "pass --adopt to take it over")
     if manifest.api_key in known.kinds.defined_in_plan:

@@ -31,7 +31,9 @@ class State(Struct, frozen=True):
     """The recorded state of one sandbox.
 
     `ready` is set after a complete start; with `kept`, older data must survive a failed start;
-    `kubectl` is the command of the kubectl of the same version; `operators` are running operators.
+    `kubectl` is the command of the kubectl of the same version; `operators` are running operators;
+    `job_seconds` is how long the pods of jobs run, if it was chosen;
+    `storage_class` is the one whose claims are bound, if any.
     """
 
     name: str
@@ -42,6 +44,8 @@ class State(Struct, frozen=True):
     merged: tuple[Merge, ...] = ()
     kubectl: tuple[str, ...] = ()
     operators: tuple[str, ...] = ()
+    job_seconds: int | None = None
+    storage_class: str = ""
 
     @property
     def server(self) -> str:
@@ -86,4 +90,6 @@ def _parsed(name: str, content: Mapping[str, Any]) -> State:
         merged=tuple(Merge(**merge) for merge in content["merged"]),
         kubectl=tuple(content["kubectl"]),
         operators=tuple(content.get("operators", ())),  # older state files have none
+        job_seconds=content.get("job_seconds"),
+        storage_class=content.get("storage_class", ""),
     )

@@ -10,18 +10,30 @@ from msgspec.structs import replace
 from dlctl.errors import SandboxError
 from dlctl.events import Emit, no_events
 from dlctl.files.lock_file import lock_file
-from dlctl.sandbox.events import AlreadyRunning, NodesChanged, PortsTaken, Ready, Stopped, Waiting
+from dlctl.sandbox.events import (
+    AlreadyRunning,
+    KindsServed,
+    NodesChanged,
+    PortsTaken,
+    Ready,
+    Stopped,
+    Waiting,
+)
 from dlctl.sandbox.host.certificates import Pki
 from dlctl.sandbox.host.home import Folder, Home
 from dlctl.sandbox.host.server import Server
 from dlctl.sandbox.host.state import State, load, save
+from dlctl.sandbox.kinds.definitions import Kind
+from dlctl.sandbox.kinds.serve import serve
 from dlctl.sandbox.lifecycle import cleanup as remains
 from dlctl.sandbox.lifecycle import merge
 from dlctl.sandbox.lifecycle.lookup import Sandbox, describe
+from dlctl.sandbox.lifecycle.storage import provisioned
 from dlctl.sandbox.nodes.nodes import DEFAULT_NODES, NodePlan, parse_nodes
 from dlctl.sandbox.nodes.simulation import simulate
 from dlctl.sandbox.operators.launch import Launch
 from dlctl.sandbox.operators.model import chosen
+from dlctl.sandbox.operators.objects import not_served
 from dlctl.sandbox.programs.build import built_binary
 from dlctl.sandbox.programs.programs import Programs, complete, find_separate, missing
 from dlctl.sandbox.start import PortTakenError, Start
@@ -38,13 +50,16 @@ def up(
     nodes: NodePlan | None = None,
     merge_into: Path | None = None,
     operators: Sequence[str] = (),
+    kinds: Sequence[Kind] = (),
+    job_seconds: int | None = None,
+    storage_class: str = "",
     emit: Emit = no_events,
 ) -> Sandbox:
-    """Start the sandbox with `nodes` and `operators`.
+    """Start the sandbox with `nodes` and `operators`, and serve `kinds`.
 
-    In a running sandbox, only `nodes`, `merge_into` and missing operators are applied. Builds the control
-    plane and the operators first if necessary. An interrupted or failed start leaves no processes and no
-    files, except data kept by `down`. Raises SandboxError.
+    In a running sandbox, only `nodes`, `kinds`, `merge_into` and missing operators are applied. Builds the
+    control plane and the operators first if necessary. An interrupted or failed start leaves no processes
+    and no files, except data kept by `down`. `job_seconds` is for the start only. Raises SandboxError.
     """
     if merge_into:
         merge.check(merge_into)
@@ -54,14 +69,18 @@ def up(
         state = remains.cleaned(folder, name, emit)
         launches = _launches((*state.operators, *operators), folder, home, environ, emit)
         if state.ready:
+            _check_not_timed(state, job_seconds)
             emit(AlreadyRunning(name))
         else:
+            state = state if job_seconds is None else replace(state, job_seconds=job_seconds)
             nodes = nodes or (None if state.kept else parse_nodes(DEFAULT_NODES))
             state = _started(state, folder, programs_for(home, environ, emit), launches, environ, nodes, emit)
             emit(Ready(name, state.server, time.monotonic() - begun))
             nodes = None
         _simulate(state, folder, nodes, environ, emit)
         state = _launched(state, launches)
+        _serve(state, folder, kinds, environ, emit)
+        state = provisioned(state, folder, storage_class, environ, emit)
         state = merge.refresh(folder, state, merge_into, emit)
     return describe(folder, state)
 
@@ -175,6 +194,25 @@ def _simulate(
         changes = simulate(server, nodes)
         emit(NodesChanged(state.name, changes.created, changes.changed, changes.deleted))
         Start(folder, Programs({}), environ, emit).wait_for_nodes(state, server)
+
+
+def _check_not_timed(state: State, job_seconds: int | None) -> None:
+    if job_seconds is not None and job_seconds != state.job_seconds:
+        hint = f"restart it: 'dlctl sandbox down {state.name} --keep', then 'dlctl sandbox up {state.name}'"
+        raise SandboxError(f"--job-seconds cannot change while sandbox '{state.name}' is running", hint=hint)
+
+
+def _serve(
+    state: State, folder: Folder, kinds: Sequence[Kind], environ: Mapping[str, str], emit: Emit
+) -> None:
+    """Create the CRDs of kinds that are not there, after those of operators, and wait for them."""
+    if not kinds:
+        return
+    with Server(state.server, Pki(folder.pki)) as server:
+        created = serve(server, kinds)
+        start = Start(folder, Programs({}), environ, emit)
+        start.wait(state, lambda: not_served(server, created), "kube-apiserver", "does not serve the CRDs")
+    emit(KindsServed(state.name, len(created)))
 
 
 @contextlib.contextmanager

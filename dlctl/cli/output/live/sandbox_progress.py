@@ -95,6 +95,8 @@ def _outcome(event: Event) -> str:
             return f"Sandbox '{name}' is already running"
         case events.NodesChanged(_, created, changed, deleted):
             return f"Nodes: {created} created, {changed} changed, {deleted} deleted"
+        case events.KindsServed(name, count):
+            return f"Created the CRDs of {count} kinds in sandbox '{name}'"
         case events.Merged(path, context, removed):
             done = f"Removed context {context} from" if removed else f"Added context {context} to"
             return f"{done} {path}"

@@ -1,0 +1,1 @@
+"""The kinds that a sandbox serves without their operators."""

@@ -1,0 +1,183 @@
+"""Stories: what a simulated pod's status is, seen with the sandbox's own kubectl."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from dlctl.errors import UsageError
+from dlctl.sandbox.lifecycle.simulate import simulate_node, simulate_pods
+from dlctl.sandbox.story_names import STORY, check_story
+from tests.controlplane import ControlPlane, Namespace, StartControlPlane
+
+Json = dict[str, Any]
+
+
+def run(namespace: Namespace, story: str | None, restart: str = "Never") -> None:
+    """A pod named `pod` with this story."""
+    metadata: Json = {"name": "pod", "annotations": {STORY: story} if story else {}}
+    spec = {"restartPolicy": restart, "containers": [{"name": "main", "image": "example.test/a:1"}]}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+    created = namespace.kubectl("apply", "-f", "-", input=json.dumps(pod))
+    assert created.returncode == 0, created.stderr
+
+
+def wait(namespace: Namespace, path: str, value: str) -> None:
+    waited = namespace.kubectl("wait", f"--for=jsonpath={{{path}}}={value}", "pod/pod", "--timeout=60s")
+    assert waited.returncode == 0, waited.stderr
+
+
+def status(namespace: Namespace) -> Json:
+    return dict(namespace.get("pod", "pod")["status"])
+
+
+def conditions(found: Json) -> Json:
+    return {each["type"]: (each["status"], each.get("reason")) for each in found["conditions"]}
+
+
+def seconds(terminated: Json) -> float:
+    begun, ended = (datetime.fromisoformat(terminated[key]) for key in ("startedAt", "finishedAt"))
+    return (ended - begun).total_seconds()
+
+
+@pytest.mark.controlplane
+@pytest.mark.parametrize(
+    ("story", "phase", "reason", "code"),
+    [
+        ("succeed@3s", "Succeeded", "Completed", 0),
+        ("fail@3s:42", "Failed", "Error", 42),
+        ("fail@3s", "Failed", "Error", 1),
+        ("oom@3s", "Failed", "OOMKilled", 137),
+        ("evict@3s", "Failed", "Error", 137),
+    ],
+)
+def test_end_of_a_pod(namespace: Namespace, story: str, phase: str, reason: str, code: int) -> None:
+    run(namespace, story)
+    wait(namespace, ".status.phase", phase)
+
+    found = status(namespace)
+    (container,) = found["containerStatuses"]
+    ended = container["state"]["terminated"]
+    assert (ended["reason"], ended["exitCode"], container["restartCount"]) == (reason, code, 0)
+    assert 3 <= seconds(ended) <= 6
+    assert (container["ready"], container["started"]) == (False, False)
+    completed = "PodCompleted" if phase == "Succeeded" else None
+    assert conditions(found)["Initialized"] == ("True", completed)
+    assert conditions(found)["Ready"] == ("False", completed or "PodFailed")
+    assert conditions(found)["ContainersReady"] == ("False", completed or "PodFailed")
+    assert conditions(found)["PodScheduled"] == ("True", None)
+    assert found.get("reason") == ("Evicted" if story.startswith("evict") else None)
+    if story.startswith("evict"):
+        assert conditions(found)["DisruptionTarget"] == ("True", "TerminationByKubelet")
+        assert "Warning  Evicted" in namespace.kubectl("describe", "pod", "pod").stdout
+
+
+@pytest.mark.controlplane
+def test_crash_loop(namespace: Namespace) -> None:
+    run(namespace, "crash-loop", restart="Always")
+    wait(namespace, ".status.containerStatuses[0].state.waiting.reason", "CrashLoopBackOff")
+
+    found = status(namespace)
+    (container,) = found["containerStatuses"]
+    assert container["restartCount"] == 1
+    assert container["state"]["waiting"]["message"].startswith(
+        "back-off 10s restarting failed container=main"
+    )
+    last = container["lastState"]["terminated"]
+    assert (last["reason"], last["exitCode"]) == ("Error", 1)
+    assert found["phase"] == "Running"
+    assert conditions(found)["Ready"] == ("False", "ContainersNotReady")
+    assert "Back-off restarting failed container" in namespace.kubectl("describe", "pod", "pod").stdout
+    wait(namespace, ".status.containerStatuses[0].restartCount", "2")
+
+
+@pytest.mark.controlplane
+def test_image_that_cannot_be_pulled(namespace: Namespace) -> None:
+    run(namespace, "image-pull-error")
+    wait(namespace, ".status.containerStatuses[0].state.waiting.reason", "ImagePullBackOff")
+
+    found = status(namespace)
+    assert found["phase"] == "Pending"
+    assert found["containerStatuses"][0]["state"]["waiting"]["message"] == (
+        'Back-off pulling image "example.test/a:1"'
+    )
+    assert "Error: ErrImagePull" in namespace.kubectl("describe", "pod", "pod").stdout
+
+
+@pytest.mark.controlplane
+def test_slow_start_and_flap_change_readiness_only(namespace: Namespace) -> None:
+    run(namespace, "slow-start@4s")
+    wait(namespace, ".status.phase", "Running")
+    assert conditions(status(namespace))["Ready"] == ("False", "ContainersNotReady")
+    ready = namespace.kubectl("wait", "--for=condition=Ready", "pod/pod", "--timeout=60s")
+    assert ready.returncode == 0, ready.stderr
+
+    control_plane = namespace.control_plane
+    simulate_pods(control_plane.name, f"{namespace.name}/pod", "flap", "", home=control_plane.home)
+    down = namespace.kubectl("wait", "--for=condition=Ready=False", "pod/pod", "--timeout=60s")
+    assert down.returncode == 0, down.stderr
+    assert "running" in status(namespace)["containerStatuses"][0]["state"]
+
+
+@pytest.mark.controlplane
+def test_running_pods_of_a_job_get_a_story(namespace: Namespace) -> None:
+    pod_spec = {"restartPolicy": "Never", "containers": [{"name": "main", "image": "example.test/a:1"}]}
+    template = {"metadata": {"annotations": {STORY: "hang"}}, "spec": pod_spec}
+    spec = {"backoffLimit": 0, "template": template}
+    job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "train"}, "spec": spec}
+    assert namespace.kubectl("apply", "-f", "-", input=json.dumps(job)).returncode == 0
+    active = namespace.kubectl("wait", "--for=jsonpath={.status.ready}=1", "job/train", "--timeout=60s")
+    assert active.returncode == 0, active.stderr
+
+    control_plane = namespace.control_plane
+    count = simulate_pods(control_plane.name, "job/train", "oom@1s", namespace.name, home=control_plane.home)
+
+    assert count == 1
+    failed = namespace.kubectl("wait", "--for=condition=Failed", "job/train", "--timeout=60s")
+    assert failed.returncode == 0, failed.stderr
+
+
+@pytest.mark.controlplane
+def test_stories_of_a_node(start_control_plane: StartControlPlane) -> None:
+    started = start_control_plane(nodes="v100x8-ib100=1")
+    name = "v100x8-ib100-0"
+
+    tell(started, "lose-gpu", 3)
+    assert started.get("node", name)["status"]["allocatable"]["nvidia.com/gpu"] == "5"
+    assert started.get("node", name)["status"]["capacity"]["nvidia.com/gpu"] == "8"
+    tell(started, "pressure")
+    pressed = started.kubectl("wait", "--for=condition=MemoryPressure", f"node/{name}", "--timeout=60s")
+    assert pressed.returncode == 0, pressed.stderr
+    tell(started, "not-ready")
+    tainted = "--for=jsonpath={.spec.taints[?(@.key=='node.kubernetes.io/not-ready')].effect}"
+    waited = started.kubectl("wait", tainted, f"node/{name}", "--timeout=60s")
+    assert waited.returncode == 0, waited.stderr
+    tell(started, "cordon")
+    assert "NotReady,SchedulingDisabled" in started.kubectl("get", "node", name).stdout
+
+    tell(started, "recover")
+    waited = started.kubectl("wait", "--for=condition=Ready", f"node/{name}", "--timeout=60s")
+    assert waited.returncode == 0, waited.stderr
+    node = started.get("node", name)
+    assert node["status"]["allocatable"]["nvidia.com/gpu"] == "8"
+    assert "unschedulable" not in node["spec"]
+
+
+def tell(started: ControlPlane, story: str, number: int | None = None) -> None:
+    simulate_node(started.name, "v100x8-ib100-0", story, number, home=started.home)
+
+
+@pytest.mark.parametrize(
+    "story", ["", "fail", "fail@", "fail@3s:0", "fail@3s:256", "oom@3s:1", "hang@3s", "x@1s"]
+)
+def test_wrong_story_is_refused(story: str) -> None:
+    with pytest.raises(UsageError, match="is not a story of a pod") as caught:
+        check_story(story)
+    assert caught.value.hint
+
+
+def test_nearest_story_is_suggested() -> None:
+    with pytest.raises(UsageError) as caught:
+        check_story("succed@3s")
+    assert caught.value.hint == "did you mean 'succeed'?"
