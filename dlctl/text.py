@@ -7,7 +7,7 @@ from typing import Any
 HIDDEN = "(hidden)"
 """What messages have instead of a value that may be secret."""
 
-_MAY_BE_NAME = re.compile(r"[\w .,:/@~+=*?![\]-]{0,100}\Z")
+_MAY_BE_NAME = re.compile(r"[\w .,:/@~+*?![\]-]{0,100}\Z")
 _MAY_BE_OPTION = re.compile(r"-[A-Za-z]|--[a-z][a-z_.-]{0,40}")
 
 

@@ -4,6 +4,7 @@ import re
 
 from dlctl.errors import UsageError
 from dlctl.suggest import did_you_mean
+from dlctl.text import shown_name
 
 STORY = "sandbox.dlctl.dev/story"
 """The annotation with the story of a pod or node."""
@@ -27,7 +28,7 @@ def check_story(text: str) -> str:
     hint = f"stories: {FORMS}; T is a time such as 20s"
     if name not in (*TIMED, *UNTIMED):
         hint = did_you_mean(name, (*TIMED, *UNTIMED), hint) or hint
-    raise UsageError(f"'{text}' is not a story of a pod", hint=hint)
+    raise UsageError(f"{shown_name(text)} is not a story of a pod", hint=hint)
 
 
 def _is_failure(name: str, code: str) -> bool:

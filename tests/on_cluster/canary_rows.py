@@ -30,6 +30,12 @@ ROWS: dict[str, tuple[str, ...]] = {
     "pkg restore": ("pkg restore", "pkg restore CANARY"),
     "pkg verify": ("pkg verify -o json", "pkg verify CANARY"),
     "pkg new": ("pkg new theirs", "pkg new theirs CANARY"),
+    "pkg digest": ("pkg digest prototypes/web", "pkg digest prototypes/web CANARY"),
+    "pkg push": (
+        "pkg push prototypes/web pushed --dry-run",
+        "pkg push prototypes/web oci://me:CANARY@127.0.0.1:1/x",
+        "pkg push prototypes/web pushed CANARY",
+    ),
     "pkg test": (
         "pkg test prototypes/web",
         "pkg test prototypes/web -o json",
@@ -43,6 +49,11 @@ ROWS: dict[str, tuple[str, ...]] = {
         "generate web again --values values.yaml",
         "generate web again --values wrong.yaml",
         "generate web again CANARY",
+    ),
+    "component set": (
+        "component set web --env dev --disabled",
+        "component set web --env dev --enabled",
+        "component set web CANARY --env dev --disabled",
     ),
     "component list": ("component list -o json", "component list CANARY"),
     "component rm": ("component rm web --yes", "component rm web CANARY"),
@@ -140,6 +151,11 @@ ROWS: dict[str, tuple[str, ...]] = {
     "sandbox list": ("sandbox list", "sandbox list CANARY"),
     "sandbox kubeconfig": ("sandbox kubeconfig none", "sandbox kubeconfig none CANARY"),
     "sandbox kubectl": ("sandbox kubectl none get configmaps",),
+    "sandbox simulate": ("sandbox simulate job/x CANARY", "sandbox simulate node/x cordon CANARY CANARY"),
+    "cache list": ("cache list -o json", "cache list CANARY"),
+    "cache clear": ("cache clear renderings", "cache clear templates CANARY"),
+    "schema": ("schema app", "schema CANARY"),
+    "doctor": ("doctor", "doctor -o json", "doctor CANARY"),
     "completion": ("completion bash", "completion CANARY"),
     "version": ("version -o json", "version CANARY"),
 }

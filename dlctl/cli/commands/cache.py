@@ -11,6 +11,7 @@ from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 from dlctl.errors import FileError, Location, UsageError
 from dlctl.suggest import did_you_mean
+from dlctl.text import shown_name
 
 app = application(
     no_args_is_help=True,
@@ -50,7 +51,7 @@ def clear_parts(
     for name in names or ():
         if name not in parts:
             hint = did_you_mean(name, parts, "'dlctl cache list' lists the parts")
-            raise UsageError(f"cache has no part '{name}'", hint=hint)
+            raise UsageError(f"cache has no part {shown_name(name)}", hint=hint)
     chosen = (
         [parts[name] for name in names] if names else [part for part in parts.values() if not part.programs]
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dlctl.errors import UsageError
 from dlctl.sandbox.kinds.definitions import Kind, all_kinds
 from dlctl.suggest import did_you_mean
+from dlctl.text import shown_name
 
 ALL = "all"
 
@@ -23,7 +24,7 @@ def _named(name: str, every: tuple[Kind, ...]) -> tuple[Kind, ...]:
         return found
     names = [ALL, *(kind.name for kind in every), *dict.fromkeys(kind.group for kind in every)]
     hint = did_you_mean(name, names, "use all, a kind (TFJob), a CRD's name or a group (kubeflow.org)")
-    raise UsageError(f"unknown kind '{name}'", hint=hint)
+    raise UsageError(f"unknown kind {shown_name(name)}", hint=hint)
 
 
 def _names(kind: Kind) -> frozenset[str]:

@@ -15,6 +15,7 @@ from dlctl.sandbox.lifecycle.lookup import running
 from dlctl.sandbox.nodes.node_stories import node_changes
 from dlctl.sandbox.nodes.simulation import NODES
 from dlctl.sandbox.story_names import SINCE, STORY, check_story
+from dlctl.text import shown_name
 
 JOB_LABELS = (
     "batch.kubernetes.io/job-name",
@@ -36,7 +37,9 @@ def simulate_pods(sandbox: str, target: str, story: str, namespace: str, *, home
     with _server(sandbox, home) as server:
         pods = _pods(server, target, namespace)
         if not pods:
-            raise SandboxError(f"no pods of '{target}' in sandbox '{sandbox}'", hint=_where(sandbox))
+            raise SandboxError(
+                f"no pods of {shown_name(target)} in sandbox '{sandbox}'", hint=_where(sandbox)
+            )
         since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         patch = {"metadata": {"annotations": {STORY: story, SINCE: since}}}
         for pod in pods:
@@ -52,7 +55,7 @@ def simulate_node(sandbox: str, name: str, story: str, number: int | None, *, ho
         node = server.get(f"{NODES}/{quote(name, safe='')}")
         if node is None:
             hint = f"list them with 'dlctl sandbox kubectl {sandbox} get nodes'"
-            raise SandboxError(f"no node '{name}' in sandbox '{sandbox}'", hint=hint)
+            raise SandboxError(f"no node {shown_name(name)} in sandbox '{sandbox}'", hint=hint)
         changes = node_changes(node, story, number)
         server.request("PATCH", f"{NODES}/{name}", changes.body, MERGE_PATCH)
         for _ in range(ATTEMPTS if changes.status else 0):
@@ -70,7 +73,9 @@ def _has(node: Mapping[str, Any] | None, allocatable: Mapping[str, Any]) -> bool
 def _pods(server: Server, target: str, namespace: str) -> list[Mapping[str, Any]]:
     kind, _, name = target.rpartition("/")
     if not name:
-        raise UsageError(f"'{target}' names no pod", hint="use NAMESPACE/POD, job/NAME, node/NAME or ENV")
+        raise UsageError(
+            f"{shown_name(target)} names no pod", hint="use NAMESPACE/POD, job/NAME, node/NAME or ENV"
+        )
     if kind == "job":
         return _of_job(server, name, namespace)
     if found := _listed(server, "/api/v1/pods", f"{ENVIRONMENT}={environment_label(target)}"):

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from dlctl.errors import UsageError
 from dlctl.sandbox.story_names import NODE_FORMS, STORY
 from dlctl.suggest import did_you_mean
+from dlctl.text import shown_name
 
 GPU = "nvidia.com/gpu"
 READY = ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
@@ -44,7 +45,8 @@ def node_changes(node: Mapping[str, Any], story: str, number: int | None) -> Nod
             return NodeChanges(body, {**_conditions(READY, NO_PRESSURE), "allocatable": allocatable})
     names = [form.split()[0] for form in NODE_FORMS.split(", ")]
     raise UsageError(
-        f"'{story}' is not a story of a node", hint=did_you_mean(story, names, f"stories: {NODE_FORMS}")
+        f"{shown_name(story)} is not a story of a node",
+        hint=did_you_mean(story, names, f"stories: {NODE_FORMS}"),
     )
 
 
