@@ -139,6 +139,14 @@ def compiled(
         raise RegistryError(f"{subject} is not valid: {reason}", location=location) from error
 
 
+def check_schemas(prototype: Prototype) -> None:
+    """Raise RegistryError for a schema of a prototype that is not valid, or that refers to other files."""
+    for spec in prototype.params.values():
+        _validator(spec)
+    for joint in prototype.combined_schemas:
+        compiled(joint.schema, "schema in 'allOf'", joint.location)
+
+
 def broken_schemas(prototype: Prototype, params: ParamSet) -> Iterator[CombinedSchema]:
     """The schemas of `allOf` that the values break.
 

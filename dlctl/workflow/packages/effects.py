@@ -28,6 +28,7 @@ from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.render.rendering import Rendering
 from dlctl.render.target import Renderer
 from dlctl.workflow.packages.report import ComponentChange, Failure, ObjectChange, Report
+from dlctl.workflow.packages.usable import check_usable
 from dlctl.workflow.render import Selection, render_target
 from dlctl.yamlio.dump import dump
 
@@ -45,11 +46,12 @@ def report_of(
 ) -> Report:
     """What installing `found`, or replacing packages by it, changes for the app's components.
 
-    Raises AppError for an environment that cannot be loaded.
+    Raises AppError for an environment that cannot be loaded, RegistryError for packages that cannot be used.
     """
     changed = tuple((app.packages.get(each.pin.name), each.pin) for each in found)
     after = replace(app, packages={**app.packages, **{each.pin.name: each.pin for each in found}})
     with staged_roots(found) as staged:
+        check_usable(after, staged, found)
         unmet_needs = tuple(_unmet(after, staged))
         if not app.components:
             return Report(changed, failures=unmet_needs)

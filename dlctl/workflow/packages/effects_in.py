@@ -17,6 +17,7 @@ from dlctl.registry.packages.verify import Verifier
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.workflow.packages.effects import compared, side_of, staged_roots
 from dlctl.workflow.packages.report import Report
+from dlctl.workflow.packages.usable import check_usable
 
 
 def report_in(
@@ -24,14 +25,15 @@ def report_in(
 ) -> Report:
     """What `found` changes for the app's components, if it is used in an environment.
 
-    Raises AppError for an environment that cannot be loaded.
+    Raises AppError for an environment that cannot be loaded, RegistryError for packages that cannot be used.
     """
     pins = {each.pin.name: each.pin for each in found}
     now = pins_in(app, load_environment(app, environment))
     changed = tuple((now.get(name), pin) for name, pin in pins.items())
-    if not app.components:
-        return Report(changed)
     with staged_roots(found) as staged:
+        check_usable(replace(app, packages={**now, **pins}), staged, found)
+        if not app.components:
+            return Report(changed)
         old = app_catalogue(app, verifier, bytecode)
         new = app_catalogue(app, replace(verifier, records=None), bytecode, no_events, staged)
         reports = [_compared(app, old, new, name, pins) for name in _followers(app, environment, pins)]
