@@ -36,7 +36,8 @@ def plan_deletion(
 
     Two users may have apps of the same name in different namespaces. So objects in namespaces other than
     those of the environment, its components and its manifests are kept, with a note, unless
-    `all_namespaces`. Raises AppError for a component that neither the app nor the cluster has.
+    `all_namespaces`; an app without an id keeps objects of components that it does not have.
+    Raises AppError for a component that neither the app nor the cluster has.
     """
     target = session.target(environment)
     redactor = Redactor()
@@ -52,6 +53,8 @@ def plan_deletion(
         emit=emit,
     )
     _check_components(target, selection, plan)
+    if not target.app.id and not names:
+        plan = _of_own_components(plan, target, emit)
     if not options.all_namespaces:
         plan = _in_own_namespaces(plan, target, {each.ref.namespace for each in manifests}, emit)
     return Planned(
@@ -89,6 +92,24 @@ def _check_components(target: Target, selection: Selection, plan: Plan) -> None:
                 hint="'dlctl component list' lists the components; "
                 f"'dlctl status {environment}' lists the objects on the cluster",
             )
+
+
+def _of_own_components(plan: Plan, target: Target, emit: Emit) -> Plan:
+    """The plan without objects of components that an app without an id does not have.
+
+    Only the id tells apart apps of one name, so they may belong to another app.
+    """
+    own = target.app.components
+    for component in sorted({step.component for step in plan.steps if step.component not in own}):
+        count = sum(step.component == component for step in plan.steps)
+        emit(
+            Note(
+                f"{counted(count, 'object')} of component {component} kept: this app does not have it, and "
+                f"has no id, so another app named {target.app.name} may own them "
+                f"(pass -c {component} to delete them)"
+            )
+        )
+    return replace(plan, steps=tuple(step for step in plan.steps if step.component in own))
 
 
 def _in_own_namespaces(plan: Plan, target: Target, rendered: Set[str], emit: Emit) -> Plan:

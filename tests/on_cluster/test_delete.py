@@ -68,6 +68,16 @@ def test_delete_finds_component_removed_from_the_app(web: AppOnCluster) -> None:
     assert web.names("configmap") == ["page"]
 
 
+def test_an_app_without_an_id_keeps_objects_of_components_that_it_does_not_have(web: AppOnCluster) -> None:
+    """Another app of this name may own them: only the id tells the two apart."""
+    web.without("api")
+    answer = web.run("delete", "dev", "--yes").ok()
+    assert "1 object of component api kept: this app does not have it, and has no id" in answer.err
+    assert web.names("configmap") == ["settings"]
+    web.run("delete", "dev", "-c", "api", "--yes").ok()
+    assert web.names("configmap") == []
+
+
 def test_status_finds_a_component_that_was_removed_or_disabled(
     web: AppOnCluster, control_plane: ControlPlane
 ) -> None:
