@@ -87,6 +87,7 @@ def validate_environment(
             )
         ),
         sum(not checks.has_fields_checked(manifest) for manifest in rendering.manifests),
+        rendering.notes,
     )
 
 

@@ -50,6 +50,7 @@ def test_server_fields_are_left_out_with_one_note(app: Project, file: str, text:
     assert "mine: kept" in shown.out
     (note,) = [line for line in shown.err.splitlines() if "left out" in line]
     assert note == (f"note: {FOLDER}/{file}: left out what only the cluster writes: {', '.join(LEFT_OUT)}")
+    assert note in app.run("validate", "dev").err.splitlines()
 
 
 def test_placeholders_of_generators_are_left_out_silently(app: Project) -> None:

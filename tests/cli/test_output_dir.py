@@ -78,6 +78,21 @@ def test_the_layout_is_the_same_for_one_and_several_environments(app: Project) -
     assert sorted(path.name for path in (app.root / "single").iterdir() if path.is_dir()) == ["dev", "prod"]
 
 
+def test_files_of_the_earlier_layout_are_removed(app: Project) -> None:
+    """Before, a single environment had no folder of its own."""
+    app.write(
+        {
+            "out/old.yaml": "a: 1\n",
+            "out/mine.yaml": "b: 1\n",
+            "out/.dlctl-output.json": '{"files": ["old.yaml", "gone.yaml"]}',
+        }
+    )
+    shown = app.run("show", "dev", "--output-dir", "out").ok()
+    assert "removed 1 file of an earlier layout from " in shown.err
+    top = sorted(path.name for path in (app.root / "out").iterdir())
+    assert top == ["dev", "mine.yaml"]
+
+
 def test_files_of_other_components_stay(app: Project) -> None:
     app.run("generate", "page", "second", "--title", "x").ok()
     app.run("show", "dev", "--output-dir", "out").ok()

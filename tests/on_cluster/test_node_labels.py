@@ -340,7 +340,7 @@ def test_protected_environments_prompt(labels: Labels, control_plane: ControlPla
     assert labels.app.run("node", "label", "dev", "-f", "rules.yaml").code == 0
     silent = labels.app.run(*APPLY)
     assert (silent.code, labels.on(ONE)) == (2, {})
-    assert "is protected (1 to add). Label its nodes?" in silent.err
+    assert "is protected: 1 to add. Label its nodes?" in silent.err
     refused = on_terminal(labels.app, *APPLY, typed="n\n")
     assert "[y/N]" in refused.out
     assert refused.code != 0

@@ -50,7 +50,7 @@ def test_apply_prompts_only_for_protected_environments(
     web.environment("dev", pin=control_plane, protected=True)
     web.component("web", config("page", a="3"))
     refused = on_terminal(web, "apply", "dev", typed="n\n")
-    assert f"'dev' on {control_plane.server} is protected (1 to update). Apply? [y/N]" in refused.out
+    assert f"'dev' on {control_plane.server} is protected: 1 to update. Apply? [y/N]" in refused.out
     assert '-  a: "2"' in refused.out
     assert "[y/N]" not in on_terminal(web, "apply", "dev", "--yes", "--dry-run").out
     assert refused.code != 0

@@ -26,7 +26,7 @@ def confirm_protected(runtime: Runtime, session: Session, planned: Planned, *, y
     if asked:
         print_plan(masked)
     where = f"'{planned.environment}' on {planned.plan.identity.server}"
-    confirm(runtime, f"Environment {where} is protected ({plan_summary(masked)}). Apply?", yes=yes)
+    confirm(runtime, f"Environment {where} is protected: {plan_summary(masked)}. Apply?", yes=yes)
     return asked
 
 

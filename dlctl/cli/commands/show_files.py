@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from dlctl.cli.output.manifest_files import check_folder, write_objects
+from dlctl.cli.output.manifest_files import check_folder, remove_flat_layout, write_objects
 from dlctl.cli.output.notes import log_event
 from dlctl.errors import UsageError
 from dlctl.events import Note
@@ -39,6 +39,8 @@ def write_renderings(
     """
     check_folder(folder)
     chosen = [tuple(_written(rendering, options)) for rendering in renderings]
+    if not selected:
+        remove_flat_layout(folder)
     for rendering, manifests in zip(renderings, chosen, strict=True):
         write_objects(folder / rendering.target.environment.label, manifests, selected)
 

@@ -101,8 +101,10 @@ def _validated(
 
 def _print(runtime: Runtime, app: "App", outcomes: "Outcomes[Validation]", output: ValidationFormat) -> None:
     from dlctl.cli.output.envelope import write_document
+    from dlctl.cli.output.notes import log_event
     from dlctl.cli.output.views.annotations import path_in_repository, print_annotations
     from dlctl.cli.output.views.validation import log_summary, print_findings, validation_report
+    from dlctl.events import Note
 
     if output is ValidationFormat.JSON:
         if outcomes.results:
@@ -113,4 +115,6 @@ def _print(runtime: Runtime, app: "App", outcomes: "Outcomes[Validation]", outpu
         print_annotations(outcomes.results, path_in_repository(app.root, workspace.resolve()))
     else:
         print_findings(outcomes.results)
+    for note in dict.fromkeys(note for result in outcomes.results for note in result.notes):
+        log_event(Note(note))
     log_summary(outcomes.results)

@@ -44,6 +44,19 @@ def write_objects(folder: Path, manifests: Sequence[Manifest], selected: Collect
     log(f"wrote {counted(len(wanted), 'object')} to {folder}{removed}")
 
 
+def remove_flat_layout(folder: Path) -> None:
+    """Remove the files that an earlier dlctl wrote to this folder itself, and not to one for an environment.
+
+    `kubectl apply -R` would apply them beside the new ones.
+    """
+    earlier = [folder / name for name in sorted(_earlier(folder))]
+    stale = [path for path in earlier if path.is_file()]
+    if (folder / INVENTORY).is_file():
+        write([change_of(path, None) for path in (*stale, folder / INVENTORY)], root=folder)
+    if stale:
+        log(f"removed {counted(len(stale), 'file')} of an earlier layout from {folder}")
+
+
 def check_folder(folder: Path) -> None:
     """Raise UsageError if there is something else than a folder."""
     if not folder.is_dir() and os.path.lexists(folder):

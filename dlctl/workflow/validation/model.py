@@ -38,7 +38,8 @@ class Finding(Struct, frozen=True):
 class Validation(Struct, frozen=True):
     """The outcome for one environment: findings, the number of objects, and what was not checked.
 
-    `without_schema` is the number of objects whose fields were not checked.
+    `without_schema` is the number of objects whose fields were not checked; `notes` say what was left out of
+    objects, by file.
     """
 
     environment: str
@@ -47,6 +48,7 @@ class Validation(Struct, frozen=True):
     version: str = ""
     not_checked: tuple[str, ...] = ()
     without_schema: int = 0
+    notes: tuple[str, ...] = ()
 
     def count(self, level: Level) -> int:
         """The number of findings of a level."""

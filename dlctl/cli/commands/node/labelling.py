@@ -130,7 +130,7 @@ class _Command(Struct, frozen=True):
         rows = [row for row in label_rows(reads, {}) if row.cluster == read.target]
         server = read.reached.identity.server if read.reached else ""
         what = counts_line(rows, Mode.PREVIEW)
-        question = f"Environment '{name}' on {server} is protected ({what}). Label its nodes?"
+        question = f"Environment '{name}' on {server} is protected: {what}. Label its nodes?"
         confirm(self.runtime, question, yes=self.request.yes)
 
     def write(self, reads: Reads) -> Reports:
