@@ -50,7 +50,8 @@ def plan_environment(
     Events go to the session's listener, or to `emit`. Raises PlanError if `writing` and the cluster
     is not the one that the environment is pinned to; AppError, ParamError, RenderError; ClusterError.
     """
-    _check_components(session.target(environment), selection)
+    if selection.components:
+        _check_components(session.target(environment), selection)
     rendering = session.render(environment, selection)
     target = rendering.target
     redactor = redactor_of(rendering)

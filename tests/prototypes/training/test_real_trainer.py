@@ -281,7 +281,9 @@ def test_a_job_for_which_there_is_no_node_is_told_from_one_that_runs(lab: AppOnC
     selected = "--selector=jobset.sigs.k8s.io/jobset-name=job"
     lab.kubectl("wait", "--for=create", "pod", selected, "--timeout=60s")
     lab.kubectl("wait", f"--for={unplaced}", "pod", selected, "--timeout=60s")
-    assert reported(lab, "trainjob") == ("InProgress", "waiting for the pods of node")
+    status, message = reported(lab, "trainjob")
+    assert status == "InProgress"
+    assert message.startswith("waiting for the pods of node; unschedulable: 0/")
 
 
 def test_a_job_that_is_too_slow_has_failed(lab: AppOnCluster) -> None:
