@@ -69,7 +69,7 @@ def _instead(requirement: KindRequirement, there: Collection[ApiKey]) -> str:
     for each in requirement.alternatives:
         if all(key in there for key in each.kinds):
             kinds = " and ".join(f"{version} {kind}" for version, kind in each.kinds)
-            uses = f"uses {kinds}, which the cluster serves" if kinds else "does without it"
+            uses = f"uses {kinds}, which the cluster serves" if kinds else "does not need it"
             return f"with '{each.param}: {each.value}' component {requirement.component} {uses}"
     return ""
 
