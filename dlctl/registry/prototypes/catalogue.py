@@ -81,6 +81,7 @@ class Catalogue:
         self._loaded = _Loaded()
         self._sources = tuple(sources)
         self._used: dict[Path, Prototype] = {}
+        self._found: dict[str, Place] = {}
         for source in sources:
             for name, folder in source.prototypes().items():
                 self._places.setdefault(name, []).append(Place(source, folder))
@@ -124,6 +125,8 @@ class Catalogue:
         Raises RegistryError if there is none (the hint suggests the nearest name), if there are several with
         the same precedence, or if files of an installed package were changed.
         """
+        if name in self._found:  # many components have the same prototype
+            return self._found[name]
         parts = name.split("/")
         places = [place for place in self._places.get(parts[-1], ()) if place.answers_to(parts)]
         # A prototype that was deleted from a package must not let another one answer to its name.
@@ -138,6 +141,7 @@ class Catalogue:
         if chosen is None:
             raise _ambiguous(name, places, asked_by)
         self._check((chosen.source, *chosen.source.needs()))
+        self._found[name] = chosen
         return chosen
 
     def _nearest(self, name: str) -> str | None:

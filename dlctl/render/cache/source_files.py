@@ -19,9 +19,16 @@ class SourceFiles:
 
     def __init__(self) -> None:
         self._digests: dict[tuple[Path, ...], bytes] = {}
+        self._places: dict[tuple[int, Path], bytes] = {}
 
     def digest(self, place: Place) -> bytes:
         """The digest of a prototype with its package, groups, fragments and CRDs. Raises OSError."""
+        known = (id(place.source), place.folder)
+        if known not in self._places:  # many components have the same prototype
+            self._places[known] = self._read(place)
+        return self._places[known]
+
+    def _read(self, place: Place) -> bytes:
         package = place.folder.parent
         shared = (package, *place.source.shared_folders)
         folders = [place.folder, *(folder / name for folder in shared for name in _SHARED_FOLDERS)]

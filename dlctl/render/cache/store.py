@@ -41,7 +41,7 @@ class RenderingStore:
     def write(self, target: Target, entries: dict[str, Any]) -> None:
         """Replace the entries of a target, unless they are too large; errors of the disk are ignored."""
         try:
-            content = json.dumps(entries, separators=(",", ":")).encode()
+            content = json.dumps(entries, separators=(",", ":"), allow_nan=False).encode()
         except (TypeError, ValueError, RecursionError):
             return
         if len(content) <= LARGEST:
