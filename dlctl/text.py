@@ -21,6 +21,16 @@ def may_be_option(word: str) -> bool:
     return _MAY_BE_OPTION.fullmatch(word) is not None
 
 
+def shown_size(size: int) -> str:
+    """A number of bytes for people: `12 B`, `1.5 MiB`."""
+    number, unit = float(size), "B"
+    for larger in ("KiB", "MiB", "GiB"):
+        if number < 1024:
+            break
+        number, unit = number / 1024, larger
+    return f"{size} B" if unit == "B" else f"{number:.1f} {unit}"
+
+
 def counted(count: int, noun: str) -> str:
     """A number with its noun: `1 object`, `3 objects`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

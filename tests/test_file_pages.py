@@ -1,24 +1,12 @@
 """docs/reference: tables of keys and JSON Schemas of an app's files, kept as the code that reads them."""
 
-import importlib.util
-from types import ModuleType
-
 from dlctl.app import file_keys
 from tests.conftest import REPOSITORY
-
-
-def _script() -> ModuleType:
-    path = REPOSITORY / "scripts" / "file_pages.py"
-    spec = importlib.util.spec_from_file_location("file_pages", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.scripts import script
 
 
 def test_the_pages_and_schemas_are_current() -> None:
-    outdated = [path.name for path, text in _script().files().items() if path.read_text() != text]
+    outdated = [path.name for path, text in script("file_pages").files().items() if path.read_text() != text]
     assert outdated == [], "run 'make docs'"
 
 

@@ -54,11 +54,12 @@ def clear(part: CachePart) -> None:
 
 
 def _part(path: Path) -> CachePart:
-    sizes = list(_sizes(path))
+    sizes = list(file_sizes(path))
     return CachePart(path.name, PARTS.get(path.name, PROGRAMS), path, len(sizes), sum(sizes))
 
 
-def _sizes(path: Path) -> Iterator[int]:
+def file_sizes(path: Path) -> Iterator[int]:
+    """The bytes of each file below a folder; what is removed meanwhile does not count."""
     for folder, _, names in os.walk(path):
         for name in names:
             with contextlib.suppress(OSError):

@@ -6,12 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def source_mark(*folders: Path) -> str:
-    """The names, modification times and sizes of the Python files below some folders."""
+def source_mark(*places: Path) -> str:
+    """The names, modification times and sizes of some Python files, and of those below some folders."""
     marks: list[str] = []
-    for folder in folders:
+    for place in places:
         with suppress(OSError):
-            marks += sorted(_marks(str(folder)))
+            marks += [_mark(str(place), place.stat())] if place.is_file() else sorted(_marks(str(place)))
     return "\n".join(marks)
 
 
@@ -19,7 +19,10 @@ def _marks(folder: str) -> Iterator[str]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.endswith(".py"):
-                found = entry.stat()
-                yield f"{entry.path} {found.st_mtime_ns} {found.st_size}"
+                yield _mark(entry.path, entry.stat())
             elif "." not in entry.name and entry.name != "__pycache__":
                 yield from _marks(entry.path)
+
+
+def _mark(path: str, found: os.stat_result) -> str:
+    return f"{path} {found.st_mtime_ns} {found.st_size}"

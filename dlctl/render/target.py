@@ -120,7 +120,7 @@ class Renderer:
         if stored and digest and (names := stored.names(place.reference, digest)):
             return names
         names = self.catalogue.load(place).names
-        if stored and digest:
+        if stored and digest and digest == Inputs().files_digest(place):  # no file was changed meanwhile
             stored.put_names(place.reference, digest, names)
         return names
 
@@ -134,7 +134,8 @@ class Renderer:
             printed.setdefault(manifest.component, []).append((manifest, text))
         for part in rendering.components:
             found = printed.get(part.component.name, [])
-            if part.stored and any(manifest.text != text for manifest, text in found):
+            changed = any(manifest.text != text for manifest, text in found)
+            if changed and part.stored and stored.holds(part.component.name, part.stored.digest):
                 stored.put(part.component.name, part.stored.with_texts(found))
         stored.save()
 

@@ -137,14 +137,11 @@ def test_waiting_for_the_lock_of_the_app(app: Project, number: signal.Signals) -
     assert app.files() == before
 
 
-@pytest.mark.parametrize("scheme", ["http", "https"])
-@pytest.mark.parametrize("answers", [nothing, headers])
+@pytest.mark.parametrize(("scheme", "answers"), [("http", nothing), ("http", headers), ("https", nothing)])
 @pytest.mark.parametrize("words", [("diff", "far"), ("status", "far"), ("env", "set", "far", "--pin")])
 def test_a_server_that_hangs(
     app: Project, scheme: str, answers: Callable[[socket.socket], object], words: tuple[str, ...]
 ) -> None:
-    if (scheme, answers) == ("https", headers):
-        pytest.skip("without TLS there are no headers")
     with server_that(answers) as (address, hanging):
         on_server(app, f"{scheme}://{address}")
         interrupted(app, *words, when=lambda process: bool(hanging))

@@ -11,7 +11,7 @@ from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 from dlctl.errors import FileError, Location, UsageError
 from dlctl.suggest import did_you_mean
-from dlctl.text import shown_name
+from dlctl.text import shown_name, shown_size
 
 app = application(
     no_args_is_help=True,
@@ -44,7 +44,6 @@ def clear_parts(
 ) -> None:
     """Delete parts of the cache; they are made again when they are needed."""
     from dlctl.cli.output.streams import log
-    from dlctl.cli.output.views.cache import shown_size
     from dlctl.files.cache import cache_parts, clear
 
     parts = {part.name: part for part in cache_parts(runtime_of(ctx).cache_folder)}

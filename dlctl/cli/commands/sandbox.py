@@ -164,8 +164,8 @@ def simulate(
     target: Annotated[
         str,
         typer.Argument(
-            metavar="NAMESPACE/POD|job/NAME|node/NAME|ENV",
-            help="A pod, a job or environment with its pods, or a node.",
+            metavar="NAMESPACE/POD|job/NAME|node/NAME",
+            help="A pod, a job with its pods, or a node.",
         ),
     ],
     story: Annotated[str, typer.Argument(help=f"Of pods: {FORMS}. Of a node: {NODE_FORMS}.")],

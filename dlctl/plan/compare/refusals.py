@@ -10,7 +10,7 @@ from dlctl.errors import ClusterError, Conflict, FieldConflict, Forbidden, Inval
 from dlctl.kinds import PROTECTED, wave_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.compare import clean
-from dlctl.plan.compare.replacement import replaced
+from dlctl.plan.compare.steps import replaced
 from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.redact import Redactor, secrets_of

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from dlctl.manifest import JsonObject
-from dlctl.plan.compare.replacement import replaced
+from dlctl.plan.compare.steps import replaced
 from dlctl.plan.model import Action, FieldChange, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.status import changed_after_end, ended_run

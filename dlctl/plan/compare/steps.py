@@ -52,10 +52,23 @@ def unchanged(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
 
 def estimated(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
     """The step for an object whose version of the kind is defined in this plan, without a dry run."""
+    reason = "estimate: this version of its kind is defined in this plan"
+    return _without_dry_run(Action.UPDATE, manifest, resource, live, reason)
+
+
+def replaced(manifest: Manifest, resource: Resource, live: JsonObject, reason: str) -> Step:
+    """The step that deletes an object and creates it again; `reason` says why it is not changed in place."""
+    return _without_dry_run(Action.REPLACE, manifest, resource, live, f"{reason}: delete and recreate")
+
+
+def _without_dry_run(
+    action: Action, manifest: Manifest, resource: Resource, live: JsonObject, reason: str
+) -> Step:
+    """A step whose new state is an estimate."""
     old = clean(live)
     new = overlay(clean(without_dropped(live, manifest.body)), clean(manifest.body))
     return Step(
-        Action.UPDATE,
+        action,
         manifest.ref,
         wave_of(manifest.ref.group_kind),
         manifest=manifest,
@@ -64,7 +77,7 @@ def estimated(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
         live=old,
         merged=new,
         changes=compare(old, new),
-        reason="estimate: this version of its kind is defined in this plan",
+        reason=reason,
     )
 
 

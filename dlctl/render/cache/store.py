@@ -18,7 +18,7 @@ LARGEST_FOLDER = 256 * 2**20
 """The bytes of all files; when one is written, the oldest ones beyond this are deleted."""
 _PACKAGE = Path(__file__).parents[2]
 _ROOMS = ("app", "kinds", "params", "registry", "render", "yamlio")
-"""The parts of dlctl that rendering uses."""
+"""The parts of dlctl that rendering uses, beside the modules of its ground floor."""
 _LIBRARIES = ("jinja2", "jsonpatch", "jsonschema_rs", "yaml")
 """The libraries that rendering uses."""
 
@@ -68,7 +68,8 @@ def _name(target: Target) -> str:
 
 def _renderer_mark() -> str:
     """A fingerprint of what renders: changes with dlctl, its source files, libraries and Python."""
-    marks = [__version__, MAGIC_NUMBER.hex(), source_mark(*(_PACKAGE / room for room in _ROOMS))]
+    sources = (*_PACKAGE.glob("*.py"), *(_PACKAGE / room for room in _ROOMS))
+    marks = [__version__, MAGIC_NUMBER.hex(), source_mark(*sources)]
     marks += map(_installed, _LIBRARIES)
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()
 

@@ -23,8 +23,11 @@ class StoredComponents:
 
     def find(self, component: str, digest: str) -> Entry | None:
         """The entry of a component with these inputs."""
-        found = self._entries.get(component)
-        return entry_of(found) if found and found["digest"] == digest else None
+        return entry_of(self._entries[component]) if self.holds(component, digest) else None
+
+    def holds(self, component: str, digest: str) -> bool:
+        """Whether there is an entry of a component with these inputs."""
+        return component in self._entries and self._entries[component]["digest"] == digest
 
     def put(self, component: str, entry: Entry | None) -> None:
         """Store an entry at the next `save`; None removes a component, which must not be stored."""

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import quote
 
 from dlctl.errors import SandboxError, UsageError
-from dlctl.labels import ENVIRONMENT, environment_label
 from dlctl.sandbox.host.certificates import Pki
 from dlctl.sandbox.host.home import Home
 from dlctl.sandbox.host.server import MERGE_PATCH, Server
@@ -29,7 +28,7 @@ STRATEGIC = "application/strategic-merge-patch+json"
 
 
 def simulate_pods(sandbox: str, target: str, story: str, namespace: str, *, home: Home) -> int:
-    """Give the pods of `NAMESPACE/POD`, `job/NAME` or of an environment a story; returns their number.
+    """Give `NAMESPACE/POD` or the pods of `job/NAME` a story; returns their number.
 
     Raises UsageError for an unknown story, SandboxError if the sandbox has no such pods.
     """
@@ -63,6 +62,10 @@ def simulate_node(sandbox: str, name: str, story: str, number: int | None, *, ho
             time.sleep(PAUSE)
             if _has(server.get(f"{NODES}/{name}"), changes.status.get("allocatable", {})):
                 return
+        if changes.status:
+            raise SandboxError(
+                f"node {name} did not keep its new status", hint="kwok writes it, too: repeat the command"
+            )
 
 
 def _has(node: Mapping[str, Any] | None, allocatable: Mapping[str, Any]) -> bool:
@@ -72,17 +75,13 @@ def _has(node: Mapping[str, Any] | None, allocatable: Mapping[str, Any]) -> bool
 
 def _pods(server: Server, target: str, namespace: str) -> list[Mapping[str, Any]]:
     kind, _, name = target.rpartition("/")
-    if not name:
+    if not kind or not name:
         raise UsageError(
-            f"{shown_name(target)} names no pod", hint="use NAMESPACE/POD, job/NAME, node/NAME or ENV"
+            f"{shown_name(target)} names no pod", hint="use NAMESPACE/POD, job/NAME or node/NAME"
         )
     if kind == "job":
         return _of_job(server, name, namespace)
-    if found := _listed(server, "/api/v1/pods", f"{ENVIRONMENT}={environment_label(target)}"):
-        return found
-    pod = (
-        server.get(f"/api/v1/namespaces/{quote(kind, safe='')}/pods/{quote(name, safe='')}") if kind else None
-    )
+    pod = server.get(f"/api/v1/namespaces/{quote(kind, safe='')}/pods/{quote(name, safe='')}")
     return [pod] if pod else []
 
 

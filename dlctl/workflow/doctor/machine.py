@@ -8,6 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from dlctl import __version__
+from dlctl.files.cache import file_sizes
+from dlctl.text import shown_size
 from dlctl.workflow.doctor.model import Diagnosis, State
 
 _OPTIONAL = {
@@ -21,7 +23,6 @@ _HELPERS = {
     "kubectl": "not needed; a sandbox has its own",
 }
 """Programs that commands call, and what they are for."""
-_MEBIBYTE = 1024 * 1024
 
 
 def installed() -> Iterator[Diagnosis]:
@@ -56,16 +57,4 @@ def _folder(name: str, path: Path, hint: str) -> Diagnosis:
         return Diagnosis("folders", name, State.WARNING, f"{path} cannot be written", hint)
     if there != path:
         return Diagnosis("folders", name, State.OK, f"{path}, not made yet")
-    return Diagnosis("folders", name, State.OK, f"{path}, {_size(path) / _MEBIBYTE:.1f} MiB")
-
-
-def _size(folder: Path) -> int:
-    """The bytes of all files; what is removed meanwhile does not count."""
-    total = 0
-    for place, _, files in os.walk(folder):
-        for name in files:
-            try:
-                total += (Path(place) / name).lstat().st_size
-            except OSError:
-                continue
-    return total
+    return Diagnosis("folders", name, State.OK, f"{path}, {shown_size(sum(file_sizes(path)))}")

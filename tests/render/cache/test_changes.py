@@ -2,11 +2,14 @@
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dlctl.render.rendering import RenderedComponent
+from dlctl.render.target import Renderer
 from tests.render.cache.sample_app import FILES, SampleApp
 
 VALUES = sorted(name for name, text in FILES.items() if "one" in text)
@@ -42,3 +45,23 @@ def test_an_unchanged_app_is_not_rendered(tmp_path: Path) -> None:
     app.change("prototypes/own/first/templates/file.txt.j2")
     app.shown(stored=True)
     assert file.stat().st_mtime_ns > before
+
+
+def test_what_is_rendered_while_a_file_changes_is_not_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would be taken for what the file renders that was there before, once that is back."""
+    app = SampleApp(tmp_path / "app", tmp_path / "cache")
+    name = "prototypes/own/first/templates/file.txt.j2"
+    expected = app.shown(stored=False)
+    render = Renderer.component
+
+    def change_and_render(*words: Any) -> RenderedComponent:
+        app.change(name)
+        monkeypatch.undo()
+        return render(*words)
+
+    monkeypatch.setattr(Renderer, "component", change_and_render)
+    assert app.shown(stored=True) != expected
+    app.change(name)
+    assert app.shown(stored=True) == expected

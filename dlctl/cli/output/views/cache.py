@@ -6,8 +6,7 @@ from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.runtime import Runtime
 from dlctl.files.cache import CachePart
-
-_UNITS = ("B", "KiB", "MiB", "GiB")
+from dlctl.text import shown_size
 
 
 def print_cache(runtime: Runtime, parts: Sequence[CachePart], output: TableFormat) -> None:
@@ -27,13 +26,3 @@ def print_cache(runtime: Runtime, parts: Sequence[CachePart], output: TableForma
         return
     rows = [(part.name, str(part.files), shown_size(part.size), part.content) for part in parts]
     table(("PART", "FILES", "SIZE", "CONTENT"), rows)
-
-
-def shown_size(size: int) -> str:
-    """A number of bytes for people: `12 B`, `1.5 MiB`."""
-    number, unit = float(size), _UNITS[0]
-    for each in _UNITS[1:]:
-        if number < 1024:
-            break
-        number, unit = number / 1024, each
-    return f"{size} B" if unit == "B" else f"{number:.1f} {unit}"
