@@ -144,7 +144,7 @@ REGISTRY: Keys = {
     "storage": Key("A further host that the OCI registry may redirect downloads to.", TEXT),
     "require_signed": Key("Whether each package must be signed by one of the trusted keys.", FLAG),
     "trusted": Key(
-        "The keys whose signatures count.",
+        "Public keys whose signatures are accepted.",
         {"type": ["array", "null"], "items": _reference("trustedKey")},
     ),
 }

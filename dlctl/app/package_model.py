@@ -8,7 +8,7 @@ VENDOR_FOLDER = "vendor"
 
 
 class TrustedKey(Struct, frozen=True):
-    """A public key whose signatures of packages count: of SSH, or of cosign (PEM).
+    """A public key whose signatures of packages are accepted: an SSH key, or a cosign key (PEM).
 
     `identity` is who has it; with `authority` the key signs certificates for that identity. It counts from
     the day `valid_after` on, and before the day `valid_before`, both in UTC; an empty one is no limit.

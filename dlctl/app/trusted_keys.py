@@ -1,4 +1,4 @@
-"""Read whose signatures count for the packages of a registry: `require_signed` and `trusted`."""
+"""Read which signatures are accepted for the packages of a registry: `require_signed` and `trusted`."""
 
 import re
 from datetime import date
