@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -16,7 +16,7 @@ from dlctl.params.model import ParamSet
 from dlctl.params.resolve import resolve, wrong_params
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue, Place, place_of
-from dlctl.registry.prototypes.model import PackageKinds, Prototype
+from dlctl.registry.prototypes.model import PackageKinds, Prototype, Requirement
 from dlctl.render.applicable import applicable
 from dlctl.render.cache.entry import Entry
 from dlctl.render.cache.inputs import Inputs
@@ -34,6 +34,11 @@ from dlctl.render.variables import template_set, template_variables
 if TYPE_CHECKING:
     from dlctl.render.cache.store import RenderingStore
     from dlctl.render.engine.engine import Engine
+
+
+MOST_STORED = 2000
+"""Components of an app whose renderings are stored: all of a target are in memory, and those of more would
+take half of it."""
 
 
 class Renderer:
@@ -99,8 +104,8 @@ class Renderer:
             raise redactor_of(parts).mask_error(error) from error
 
     def stored(self, target: Target) -> StoredComponents | None:
-        """The stored components of a target, read once."""
-        if self.store is None:
+        """The stored components of a target, read once; None without a store, and for very large apps."""
+        if self.store is None or len(target.app.components) > MOST_STORED:
             return None
         if target.environment.name not in self._stored:
             self._stored[target.environment.name] = StoredComponents(self.store, target)
@@ -152,13 +157,13 @@ class Renderer:
         place = self.catalogue.place(component.prototype, component.location)
         digest = self.inputs.digest(place, target, component, overrides)
         if digest and (entry := stored.find(component.name, digest)):
-            read = cache(lambda: self._read(target, component, overrides))
+            read = partial(self._read, target, component, overrides)
             return RenderedComponent(
                 component,
                 place,
                 entry.documents,
                 read,
-                lambda: entry.required,
+                partial(_kept, entry),
                 notes=entry.notes,
                 stored=entry,
             )
@@ -182,6 +187,12 @@ class Renderer:
     ) -> tuple[Prototype, ParamSet]:
         prototype = self.catalogue.find(component.prototype, component.location)
         return prototype, resolve(target, component, prototype, overrides)
+
+    def _required(
+        self, target: Target, component: Component, prototype: Prototype, params: ParamSet
+    ) -> tuple[Requirement, ...]:
+        scope = template_variables(target, component, params) if prototype.requires else {}
+        return applicable(self.engine, prototype, scope)
 
     def _stated(self, parts: Sequence[RenderedComponent]) -> Mapping[str, PackageKinds]:
         """What packages state of custom kinds, by component; nothing for objects of other kinds."""
@@ -234,8 +245,8 @@ class Renderer:
             component,
             place_of(prototype),
             tuple(document for document, _ in cleaned),
-            lambda: (prototype, params),
-            cache(lambda: applicable(self.engine, prototype, template_variables(target, component, params))),
+            partial(_both, prototype, params),
+            partial(self._required, target, component, prototype, params),
             params.secrets,
             frozenset(derived.texts),
             notes_on(cleaned),
@@ -262,6 +273,14 @@ class Renderer:
         documents = self.engine.render(templates, marked_scope, subject=subject, derived=derived)
         patched = apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
         return tuple(map(without_marks, patched))
+
+
+def _both(prototype: Prototype, params: ParamSet) -> tuple[Prototype, ParamSet]:
+    return prototype, params
+
+
+def _kept(entry: Entry) -> tuple[Requirement, ...]:
+    return entry.required
 
 
 def with_subject(subject: str, error: DlctlError) -> DlctlError:

@@ -1,6 +1,6 @@
 """`dlctl show ENV...`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -141,13 +141,12 @@ def _check_folder(name: str, output: ShowFormat) -> None:
         )
 
 
-def _bodies(rendering: "Rendering", reveal: bool) -> "list[JsonObject]":
+def _bodies(rendering: "Rendering", reveal: bool) -> "Iterator[JsonObject]":
     from dlctl.workflow.render import redactor_of
 
     redactor = redactor_of(rendering)
-    return [
-        manifest.body if reveal else redactor.mask_manifest(manifest.body) for manifest in rendering.manifests
-    ]
+    for manifest in rendering.manifests:
+        yield manifest.body if reveal else redactor.mask_manifest(manifest.body)
 
 
 def _names(rendering: "Rendering", reveal: bool) -> "list[str]":
@@ -164,11 +163,12 @@ def _print_yaml(runtime: Runtime, renderer: "Renderer", renderings: "list[Render
 
     texts: list[str] = []
     for rendering in renderings:
+        stored = renderer.stored(rendering.target) is not None
         unmasked: list[tuple[Manifest, str]] = []
         for manifest, body in zip(rendering.manifests, _bodies(rendering, reveal), strict=True):
             plain = body == manifest.body
             texts.append(manifest.text if plain and manifest.text else dump(body))
-            if plain:
+            if plain and stored:
                 unmasked.append((manifest, texts[-1]))
         renderer.store_texts(rendering, unmasked)
     if runtime.json.wanted:  # with -o yaml a failure is a document; nothing may be written after this

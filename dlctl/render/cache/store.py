@@ -12,7 +12,7 @@ from dlctl.app.model import Target
 from dlctl.files.signed_files import SignedFiles, SignedFolder
 from dlctl.files.source_mark import source_mark
 
-LARGEST = 32 * 2**20
+LARGEST = 8 * 2**20
 """The bytes of the largest file that is written."""
 LARGEST_FOLDER = 256 * 2**20
 """The bytes of all files; when one is written, the oldest ones beyond this are deleted."""
