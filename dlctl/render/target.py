@@ -163,7 +163,7 @@ class Renderer:
                 place,
                 entry.documents,
                 read,
-                partial(_kept, entry),
+                lambda: entry.required,
                 notes=entry.notes,
                 stored=entry,
             )
@@ -245,7 +245,7 @@ class Renderer:
             component,
             place_of(prototype),
             tuple(document for document, _ in cleaned),
-            partial(_both, prototype, params),
+            lambda: (prototype, params),
             partial(self._required, target, component, prototype, params),
             params.secrets,
             frozenset(derived.texts),
@@ -273,14 +273,6 @@ class Renderer:
         documents = self.engine.render(templates, marked_scope, subject=subject, derived=derived)
         patched = apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
         return tuple(map(without_marks, patched))
-
-
-def _both(prototype: Prototype, params: ParamSet) -> tuple[Prototype, ParamSet]:
-    return prototype, params
-
-
-def _kept(entry: Entry) -> tuple[Requirement, ...]:
-    return entry.required
 
 
 def with_subject(subject: str, error: DlctlError) -> DlctlError:
