@@ -97,9 +97,10 @@ def _check_components(target: Target, selection: Selection, plan: Plan) -> None:
 def _of_own_components(plan: Plan, target: Target, emit: Emit) -> Plan:
     """The plan without objects of components that an app without an id does not have.
 
-    Only the id tells apart apps of one name, so they may belong to another app.
+    Only the id tells apart apps of one name, so they may belong to another app. An object that
+    cannot be read has no component; its step stays, as that says that it cannot be read.
     """
-    own = target.app.components
+    own = {"", *target.app.components}
     for component in sorted({step.component for step in plan.steps if step.component not in own}):
         count = sum(step.component == component for step in plan.steps)
         emit(
