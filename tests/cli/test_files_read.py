@@ -63,12 +63,12 @@ APP = {"dlctl.yaml": 1}
 PAGE = {"prototypes/pages/page/prototype.yaml": 1}
 
 
-def rendered(environments: int, compared: int = 0) -> Counts:
+def rendered(environments: int, more: int = 0) -> Counts:
     """Counts of a first rendering: the content is compared before, and after each environment.
 
-    It is `compared` once more for each environment with values for all components, whose names are stored too.
+    Each environment with values for all components compares once `more`: names of parameters are stored too.
     """
-    times = environments + compared
+    times = environments + more
     folder = "prototypes/pages"
     return {f"{folder}/page/prototype.yaml": 2 + times, f"{folder}/package.yaml": 1 + times}
 
@@ -91,7 +91,7 @@ TEST = {"environments/test/environment.yaml": 1, **environment("dev", 2)}
     ("words", "expected"),
     [
         ("show dev", APP | rendered(1) | DEV),
-        ("show dev prod", APP | rendered(2, compared=1) | DEV | PROD),
+        ("show dev prod", APP | rendered(2, more=1) | DEV | PROD),
         ("show dev -c web", APP | rendered(1) | DEV),
         ("param list", APP | PAGE),
         ("param list --env dev", APP | PAGE | DEV),
@@ -115,7 +115,7 @@ def test_reading(fleet: Project, words: str, expected: Counts) -> None:
 def test_three_environments_share_the_app_the_prototypes_and_the_kubeconfig(
     fleet: Project, command: str
 ) -> None:
-    expected = APP | rendered(3, compared=1) | KUBECONFIG | PROD | TEST
+    expected = APP | rendered(3, more=1) | KUBECONFIG | PROD | TEST
     counts = read_by(fleet, command, "dev", "prod", "test", "--max-parallel", "3", codes=(1, 2))
     assert without_shared(counts) == expected
 
@@ -124,7 +124,7 @@ def test_all_looks_for_a_cluster_in_each_environment_first(fleet: Project) -> No
     """So every environment is read twice, and the app and the rest once all the same."""
     twice = {name: 2 * count for name, count in (PROD | TEST).items()}
     first = without_shared(read_by(fleet, "show", "--all"))
-    assert first == APP | rendered(3, compared=1) | twice
+    assert first == APP | rendered(3, more=1) | twice
     assert without_shared(read_by(fleet, "show", "--all")) == APP | STORED | twice
 
 
