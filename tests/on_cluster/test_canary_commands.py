@@ -105,10 +105,10 @@ def test_a_secret_that_is_old_on_the_cluster(cluster_app: AppOnCluster, value: s
 
 
 @pytest.mark.controlplane
-@pytest.mark.parametrize("how", HOW)
-def test_a_secret_that_the_server_quotes(prepared: AppOnCluster, tmp_path: Path, how: str) -> None:
-    """All that has a body is refused, dry runs too."""
+def test_a_secret_that_the_server_quotes(prepared: AppOnCluster, tmp_path: Path) -> None:
+    """All that has a body is refused, dry runs too, in each spelling; what sends none runs once."""
     served: list[str] = []
+    how = HOW[0]
 
     def fault(seen: Seen) -> Answer | None:
         if seen.method == "GET" or not seen.body:
@@ -121,5 +121,9 @@ def test_a_secret_that_the_server_quotes(prepared: AppOnCluster, tmp_path: Path,
     with between(prepared.control_plane, tmp_path, fault) as server:
         _through(prepared, server.url)
         for name in ROWS:
-            run_row(prepared, name)
-    assert any(seen_in(text) for text in served)
+            for how in HOW:
+                sent = len(served)
+                run_row(prepared, name)
+                if len(served) == sent:
+                    break
+    assert sum(bool(seen_in(text)) for text in served) > len(HOW)

@@ -1,4 +1,4 @@
-"""What `node check` says of sixty made-up clusters and workloads, and where kube-scheduler puts the pods."""
+"""What `node check` says of two dozen made-up clusters and workloads, and where kube-scheduler puts the pods."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.oracle.make_case import make_case
 from tests.oracle.report import LEAST_RATE, LEAST_SHARE, Tally
 from tests.oracle.session import answers
 
-CASES, BATCH = 60, 30
+CASES, BATCH = 24, 24
 GOLDEN = Path(__file__).parent / "golden" / "suite.json"
 
 

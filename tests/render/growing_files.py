@@ -1,21 +1,9 @@
-"""Time grows with the size of what is rendered, and no faster: four times as much takes four times as long.
+"""Apps that grow in one way each: what their rendering costs must grow as they do, and no faster."""
 
-What is compared is the time of the processor, in one process; a quadratic step takes sixteen times as long.
-"""
-
-import gc
-import time
 from collections.abc import Callable
 
-import pytest
-
-from tests.project import Project
-
-pytestmark = pytest.mark.slow
-
 FACTOR = 4
-MOST = 9.0
-"""Between 4 and 16, for machines whose caches and clocks differ."""
+"""A second app is so many times as large."""
 BASE = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ component.name }}}\ndata:\n"
 SECRET = "params: {v: {writeOnly: true}}\n"
 Files = dict[str, str]
@@ -110,29 +98,4 @@ SIZES: dict[Callable[[int], Files], int] = {
     components: 400,
     parameters: 1000,
 }
-
-
-@pytest.mark.parametrize("made", SIZES, ids=lambda made: made.__name__)
-def test_time_of_show(project: Project, made: Callable[[int], Files]) -> None:
-    small = SIZES[made]
-    _seconds(project, made(10))  # imports
-    quick = _seconds(project, made(small))
-    slow = _seconds(project, made(small * FACTOR))
-    # What does not grow takes some time too, so a small size may seem fast to grow from: not less than 50 ms.
-    assert slow < MOST * max(quick, 0.05), f"{small}: {quick:.2f} s, {small * FACTOR}: {slow:.2f} s"
-
-
-def _seconds(project: Project, files: Files) -> float:
-    """The processor time of `dlctl show`, the best one of three; templates are compiled in the first.
-
-    What was rendered is forgotten: it is the rendering that is measured.
-    """
-    project.write(files)
-    found = []
-    for _ in range(3):
-        project.run("cache", "clear", "renderings").ok()
-        gc.collect()
-        begun = time.process_time()
-        project.run("show", "dev").ok()
-        found.append(time.process_time() - begun)
-    return min(found)
+"""Sizes whose rendering takes some tenths of a second."""
