@@ -38,10 +38,10 @@ def _hint(rendering: Rendering, source: str, component: str = "NAME") -> str:
         leave_out = f"dlctl component set {component} --disabled --env {environment}"
         return f"install it on the cluster, or leave the component out: {leave_out}"
     rendered = [part.component for part in rendering.components]
-    for component in rendering.target.app.components.values():
-        if component.prototype != source:
+    for other in rendering.target.app.components.values():
+        if other.prototype != source:
             continue
-        if component in rendered:
-            return f"component {component.name} does not render it with its current parameters"
-        return f"component {component.name} of this app provides it: apply it to {environment} first"
+        if other in rendered:
+            return f"component {other.name} does not render it with its current parameters"
+        return f"component {other.name} of this app provides it: apply it to {environment} first"
     return f"add it to this app with 'dlctl generate {source} {source}'"
