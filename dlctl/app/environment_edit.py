@@ -11,6 +11,7 @@ from msgspec import Struct
 from dlctl.app.edit import environment_file, new_file, params_file
 from dlctl.app.environments import environment_names, load_environment
 from dlctl.app.file_schemas import modeline
+from dlctl.app.inside import require_inside
 from dlctl.app.model import App, Destination, Environment
 from dlctl.app.names import check_name
 from dlctl.app.reader import Reader
@@ -54,7 +55,8 @@ def environment_files(new: NewFiles) -> dict[str, str]:
 
 
 def refuse_existing(app: App, name: str) -> None:
-    """Raise AppError if the app has an environment of this name."""
+    """Raise AppError if the app has an environment of this name, or if its folder would be outside."""
+    require_inside(app.root, app.environments_folder / name)
     if file_exists(app.root / environment_file(name), environment_file(name)):
         raise AppError(
             f"environment '{name}' already exists",
