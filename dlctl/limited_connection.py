@@ -7,15 +7,17 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, ProxyError
 from urllib3.util.ssl_ import is_ipaddress
 
 from dlctl.in_thread import in_thread
+from dlctl.socks import SocksProxy
 
 CONNECT_TIMEOUT = 10.0
 """Seconds for a connection with its TLS handshake; less where the request has less."""
@@ -63,13 +65,22 @@ def _limit(limited: LimitedSocket | LimitedTlsSocket) -> None:
 
 
 class LimitedHttp(HTTPConnection):
-    """`timeout` is the time that is left of the whole request, as the pool sets it before each step."""
+    """`timeout` is the time that is left of the whole request, as the pool sets it before each step.
+
+    With `socks` the connection leads through that proxy.
+    """
+
+    def __init__(self, *args: Any, socks: SocksProxy | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._socks = socks
 
     def _new_conn(self) -> socket.socket:
         whole, self.timeout = self.timeout, min(CONNECT_TIMEOUT, self.timeout or CONNECT_TIMEOUT)
         until = time.monotonic() + self.timeout
         try:
-            opened = self._opened(super()._new_conn, self.timeout)
+            direct, proxy, seconds = super()._new_conn, self._socks, self.timeout
+            connect = partial(self._through, proxy, seconds) if proxy else direct
+            opened = self._opened(connect, seconds)
         finally:
             self.timeout = whole
         limited = LimitedSocket(fileno=opened.detach())
@@ -77,14 +88,25 @@ class LimitedHttp(HTTPConnection):
         limited.settimeout(max(until - time.monotonic(), 0.001))  # also for the TLS handshake
         return limited
 
+    @property
+    def _host(self) -> str:
+        """The host that is connected to."""
+        return self._socks.host if self._socks else self._dns_host
+
+    def _through(self, proxy: SocksProxy, seconds: float) -> socket.socket:
+        try:
+            return proxy.connect(self._dns_host, self.port, seconds)
+        except OSError as error:
+            raise ProxyError("SOCKS", error) from error
+
     def _opened(self, connect: Callable[[], socket.socket], seconds: float) -> socket.socket:
         """The open connection; a host's name is looked up in a thread."""
-        if is_ipaddress(self._dns_host):
+        if is_ipaddress(self._host):
             return connect()
         try:
             return in_thread(connect, seconds)
         except TimeoutError as error:
-            raise ConnectTimeoutError(self, f"{self._dns_host} was not reached in {seconds:g} s") from error
+            raise ConnectTimeoutError(self, f"{self._host} was not reached in {seconds:g} s") from error
 
     def request(self, *args: Any, **options: Any) -> None:
         """Send a request, for at most the time that is left."""

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from dlctl.app.edit import environment_file, new_file, params_file
 from dlctl.app.environments import environment_names, load_environment
-from dlctl.app.file_schemas import modeline, schema_files
+from dlctl.app.file_schemas import modeline
+from dlctl.app.inside import require_inside
 from dlctl.app.model import App, Destination, Environment
 from dlctl.app.names import check_name
 from dlctl.app.reader import Reader
@@ -54,7 +55,8 @@ def environment_files(new: NewFiles) -> dict[str, str]:
 
 
 def refuse_existing(app: App, name: str) -> None:
-    """Raise AppError if the app has an environment of this name."""
+    """Raise AppError if the app has an environment of this name, or if its folder would be outside."""
+    require_inside(app.root, app.environments_folder / name)
     if file_exists(app.root / environment_file(name), environment_file(name)):
         raise AppError(
             f"environment '{name}' already exists",
@@ -62,16 +64,16 @@ def refuse_existing(app: App, name: str) -> None:
         )
 
 
-def add_environment(app: App, new: NewFiles) -> tuple[FileChange, ...]:
+def add_environment(app: App, new: NewFiles, schema_files: Mapping[str, str]) -> tuple[FileChange, ...]:
     """Add an environment; an existing params.yaml is kept. Raises AppError like the two functions above.
 
-    The schemas that the files refer to are written where they are missing.
+    The `schema_files` that they refer to, by path, are written where they are missing.
     """
     refuse_existing(app, new.name)
     files = environment_files(new)
     if file_exists(app.root / params_file(new.name), params_file(new.name)):
         del files[params_file(new.name)]
-    schemas = {file: text for file, text in schema_files().items() if not (app.root / file).exists()}
+    schemas = {file: text for file, text in schema_files.items() if not (app.root / file).exists()}
     return tuple(new_file(app.root, file, text) for file, text in {**files, **schemas}.items())
 
 

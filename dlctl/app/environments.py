@@ -7,6 +7,7 @@ from msgspec import Struct
 from dlctl.app import file_keys
 from dlctl.app.discover import ENVIRONMENT_FILE, environment_names_of
 from dlctl.app.find import find_component
+from dlctl.app.inside import require_inside
 from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLayer, Patch, Target
 from dlctl.app.names import check_environment_name, check_label, check_name
 from dlctl.app.package_keys import read_packages
@@ -69,23 +70,12 @@ def _load(loading: _Loading, name: str, children: tuple[str, ...], asked_by: Loc
         folder = app.environments_folder / name
         if not file_exists(folder / ENVIRONMENT_FILE, f"environments/{name}/{ENVIRONMENT_FILE}"):
             raise _unknown(app, name, asked_by)
-        _require_inside(app, name)
+        require_inside(app.root, folder)
         reader = Reader(_document(app, name, ENVIRONMENT_FILE))
         reader.only(*file_keys.ENVIRONMENT)
         parents = _parents(loading, reader, (*children, name))
         loading.known[name] = _environment(app, name, reader, parents)
     return loading.known[name]
-
-
-def _require_inside(app: App, name: str) -> None:
-    """Raise AppError for an environment whose folder is reached by a link that leads out of the app."""
-    folder = app.environments_folder / name
-    if not folder.resolve().is_relative_to(app.root.resolve()):
-        raise AppError(
-            "symbolic link points outside the app",
-            location=Location(f"environments/{name}"),
-            hint="copy the folder into the app; a link may only lead to a folder of the app",
-        )
 
 
 def _parents(loading: _Loading, reader: Reader, children: tuple[str, ...]) -> tuple[Environment, ...]:

@@ -48,22 +48,27 @@ def file_schemas() -> Mapping[str, Mapping[str, Any]]:
     }
 
 
-def schema_files() -> dict[str, str]:
-    """The files in an app that have the schemas, by path."""
+def schema_files(schemas: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, str]:
+    """The files in an app that have the schemas (default: those of an app without components), by path."""
     return {
         f"{FOLDER}/{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-        for name, schema in file_schemas().items()
+        for name, schema in (schemas or file_schemas()).items()
     }
 
 
-def outdated_schemas(root: Path) -> tuple[str, ...]:
-    """The schema files of an app that this version of dlctl would write differently; missing ones too.
+def has_schemas(root: Path) -> bool:
+    """Whether the app has these files."""
+    return (root / FOLDER).is_dir()
+
+
+def outdated_schemas(root: Path, files: Mapping[str, str]) -> tuple[str, ...]:
+    """The schema files of an app that would be written differently now; missing ones too.
 
     Empty for an app that has none of them.
     """
-    if not (root / FOLDER).is_dir():
+    if not has_schemas(root):
         return ()
-    return tuple(name for name, text in schema_files().items() if _text(root / name) != text)
+    return tuple(name for name, text in files.items() if _text(root / name) != text)
 
 
 def _text(path: Path) -> str | None:

@@ -125,6 +125,11 @@ class App(Struct, frozen=True):
     packages: Mapping[str, Pin] = field(default_factory=dict)
 
     @property
+    def prototypes(self) -> dict[str, str]:
+        """The name of each component's prototype, by component."""
+        return {component.name: component.prototype for component in self.components.values()}
+
+    @property
     def prototypes_folder(self) -> Path:
         """The folder of the app's own prototypes; may not exist."""
         return self.root / "prototypes"

@@ -76,7 +76,30 @@ def unassign(app: App, catalogue: Catalogue, place: Place, names: Sequence[str])
     return change
 
 
-def is_set(app: App, catalogue: Catalogue, place: Place, name: str) -> bool:
+class Unsettable(Struct, frozen=True):
+    """The names of values that are set, and a sentence about each name that nothing declares."""
+
+    names: tuple[str, ...]
+    undeclared: tuple[str, ...] = ()
+
+
+def values_that_are_set(app: App, catalogue: Catalogue, place: Place, names: Sequence[str]) -> Unsettable:
+    """Which of these values can be unset. None is where the component, or what may be one, does not exist."""
+    if place.component and place.component not in app.components:
+        return Unsettable((), (f"component {shown_name(place.component)} does not exist",))
+    found, undeclared = [], []
+    for number, name in enumerate(names):
+        try:
+            if _is_set(app, catalogue, place, name):
+                found.append(name)
+        except ParamError as error:
+            if not number and not place.component and names[1:]:  # it may be a component that was removed
+                return Unsettable((), (f"{shown_name(name)} is neither a component nor a parameter",))
+            undeclared.append(f"{error.message} ({error.hint})" if error.hint else error.message)
+    return Unsettable(tuple(found), tuple(undeclared))
+
+
+def _is_set(app: App, catalogue: Catalogue, place: Place, name: str) -> bool:
     """Whether a value is set at a place. Raises ParamError for a parameter that no component declares."""
     steps = split_name(name)
     spec = _any_spec(app, _catalogue_at(app, catalogue, place), place, steps[0])

@@ -9,7 +9,7 @@ from dlctl.app.model import Component
 from dlctl.errors import ParamError
 from dlctl.json_values import same_json
 from dlctl.params.merge import nest
-from dlctl.params.parse_value import Force, typed_value
+from dlctl.params.parse_value import Force, value_for
 from dlctl.params.schema import describe_type
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.text import listed
@@ -37,7 +37,7 @@ def common_value(
     """
     candidates: list[Any] = []
     for one in declaring:
-        value = typed_value(one.spec, below, text, force)
+        value = value_for(one.component.name, one.spec, below, text, force)
         if not any(same_json(value, known) for known in candidates):
             candidates.append(value)
     refusals: list[ParamError] = []

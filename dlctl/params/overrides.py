@@ -7,7 +7,7 @@ from dlctl.app.model import App, Component
 from dlctl.errors import ParamError, UsageError
 from dlctl.params.layers import Layer
 from dlctl.params.merge import merge_patch, nest
-from dlctl.params.parse_value import typed_value
+from dlctl.params.parse_value import value_for
 from dlctl.params.path import split_name
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import Prototype
@@ -47,7 +47,7 @@ def _assigned(
         known.update(prototype.params)
         spec = prototype.spec(steps[0])
         if spec is not None:
-            value = typed_value(spec, steps[1:], text)
+            value = value_for(component.name, spec, steps[1:], text)
             found.append((component.name, spec.name, nest(steps[1:], value)))
     if not found:
         raise _not_declared(app, steps, known)

@@ -67,6 +67,16 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
         ) from error
 
 
+def value_for(
+    component: str, spec: ParamSpec, path: tuple[str, ...], text: str, force: Force = Force.SCHEMA
+) -> Any:
+    """The same for a component that exists, which an error names."""
+    try:
+        return typed_value(spec, path, text, force)
+    except ParamError as error:
+        raise error.with_message(f"{error.message} (component {component})") from error
+
+
 def _is_unicode(text: str) -> bool:
     """Whether text has no surrogates: Python decodes invalid UTF-8 on the command line to surrogates."""
     try:

@@ -18,6 +18,7 @@ from dlctl.plan.live.missing_requirements import missing_requirements
 from dlctl.plan.live.namespaces import find_namespaces, namespace_step
 from dlctl.plan.live.objects.lookup import look_up, wanted_by
 from dlctl.plan.live.objects.model import Found
+from dlctl.plan.live.objects.scan import scan
 from dlctl.plan.live.ownership import selected, was_applied_by_us
 from dlctl.plan.model import Leftover, Plan, Scope, Step
 from dlctl.plan.options import PlanOptions
@@ -53,6 +54,8 @@ def make_plan(
     steps = tuple(sorted(is_final, key=lambda step: order_key(step.ref)))
     missing = missing_requirements(cluster.resources, prepared, options.requirements, known.kinds)
     leftovers = _leftovers(found, prepared, scope)
+    if options.all_leftovers:
+        leftovers += _of_other_kinds(cluster, prepared, scope, options)
     notes = (f"{each.ref} is no longer rendered and stays on the cluster" for each in leftovers)
     for note in (*notes, *_taken_over(steps, scope), *_idle(steps)):
         emit(Note(note))
@@ -132,6 +135,16 @@ def _leftovers(found: Found, manifests: tuple[Manifest, ...], scope: Scope) -> t
         if ref not in rendered and selected(live.body, scope) and was_applied_by_us(live.body, scope)
     ]
     return tuple(sorted(left, key=lambda each: each.ref))
+
+
+def _of_other_kinds(
+    cluster: Cluster, manifests: tuple[Manifest, ...], scope: Scope, options: PlanOptions
+) -> tuple[Leftover, ...]:
+    """The same for kinds of which no component renders any object."""
+    listed = {manifest.ref.group_kind for manifest in manifests}
+    namespaces = {manifest.ref.namespace for manifest in manifests}
+    found = scan(cluster, scope, options.threads, namespaces, listed).ours
+    return tuple(Leftover(ref, component_of(found[ref].body)) for ref in sorted(found))
 
 
 def _taken_over(steps: Iterable[Step], scope: Scope) -> tuple[str, ...]:

@@ -34,7 +34,16 @@ def test_disable_and_enable(app: Project, before: str, after: str) -> None:
 def test_env_list_shows_what_is_disabled(app: Project) -> None:
     app.run("component", "set", "web", "--env", "prod", "--disabled").ok()
     lines = app.run("env", "list").ok().out.splitlines()
-    assert lines[0].split() == ["NAME", "CLUSTER", "NAMESPACE", "PINNED", "DISABLED", "SERVER"]
+    assert lines[0].split() == [
+        "NAME",
+        "CLUSTER",
+        "NAMESPACE",
+        "EXTENDS",
+        "PROTECTED",
+        "PINNED",
+        "DISABLED",
+        "SERVER",
+    ]
     assert lines[2].split() == ["prod", "prod", "prod-space", "no", "web"]
 
 

@@ -152,6 +152,17 @@ def test_list_and_describe_as_json(app: Project) -> None:
     assert (one["kind"], one["namespace"], one["protected"]) == ("Environment", "prod-space", False)
 
 
+def test_list_shows_what_is_extended_and_protected(app: Project) -> None:
+    app.write({"environments/prod/environment.yaml": "context: prod\nprotected: true\nextends: [dev]\n"})
+    lines = app.run("env", "list").ok().out.splitlines()
+    assert [line.split() for line in lines[1:]] == [
+        ["dev", "dev", "dev-space", "no"],
+        ["prod", "prod", "default", "dev", "yes", "no"],
+    ]
+    prod = app.run("env", "list", "-o", "json").ok().json["items"][1]
+    assert (prod["extends"], prod["protected"]) == (["dev"], True)
+
+
 def test_describe(app: Project) -> None:
     text = app.run("env", "describe", "prod").ok().out
     assert "context: prod\nnamespace: prod-space\n" in text

@@ -35,9 +35,30 @@ def test_what_is_to_do_is_done(app: Project) -> None:
     assert not (app.root / "environments/dev").exists()
 
 
-def test_a_misspelt_name_is_still_an_error(app: Project) -> None:
-    answer = app.run("param", "unset", "web", "titel", "--if-exists")
-    assert (answer.code, "did you mean 'title'?" in answer.err) == (1, True)
+@pytest.mark.parametrize(
+    ("words", "note"),
+    [
+        ("web titel", "prototype 'page' has no parameter 'titel' (did you mean 'title'?)"),
+        ("--env dev titel", "no component has a parameter 'titel' (did you mean 'title'?)"),
+        ("gone title", "component 'gone' does not exist"),
+        ("--env prod gone title", "'gone' is neither a component nor a parameter"),
+    ],
+)
+def test_a_name_that_nothing_declares_is_not_set_either(app: Project, words: str, note: str) -> None:
+    app.run("param", "set", "title", "for all", "--env", "prod").ok()
+    before = app.files()
+    answer = app.run("param", "unset", *words.split(), "--if-exists").ok()
+    assert answer.err.splitlines() == [f"note: {note}", "not set; nothing was changed"]
+    assert app.files() == before
+    assert app.run("param", "unset", *words.split()).code == 1
+
+
+def test_other_names_are_unset_beside_it(app: Project) -> None:
+    app.run("param", "set", "web", "title", "x").ok()
+    answer = app.run("param", "unset", "web", "titel", "title", "--if-exists").ok()
+    assert answer.err.splitlines()[0] == "changed dlctl.yaml"
+    assert "titel" in answer.err
+    assert "title" not in app.read("dlctl.yaml")
 
 
 def test_a_component_of_another_prototype_is_not_taken_for_it(app: Project) -> None:

@@ -94,7 +94,12 @@ def test_component(app: Project) -> None:
         (("dev", "-o", "xml"), 2, "'xml' is not one of"),
         (("dev", "--set", "replicas"), 2, "--set needs NAME=VALUE"),
         (("dev", "--set", "replcas=1"), 1, "did you mean 'replicas'?"),
-        (("dev", "--set", "replicas=x"), 1, "must be an integer"),
+        (
+            ("dev", "--set", "replicas=x"),
+            1,
+            "'replicas' must be an integer, at least 0, found \"x\" (component web)",
+        ),
+        (("dev", "--set", "web.replicas=x"), 1, 'found "x" (component web)'),
         (("dev", "--set", "replicas=-1"), 1, "minimum of 0"),
         (("dev", "--set", "web.titel=1"), 1, "did you mean 'title'?"),
         (("dev", "--set", "=1"), 1, "not a valid parameter name"),

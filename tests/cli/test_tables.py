@@ -148,14 +148,19 @@ def test_a_command_on_a_terminal(app: Project, columns: int) -> None:
     golden.check(shown.text, GOLDEN / f"param-list-{columns}.txt")
 
 
-@pytest.mark.parametrize(("columns", "headings"), [(120, "PINNED DISABLED SERVER"), (80, "PINNED DISABLED")])
+@pytest.mark.parametrize(
+    ("columns", "headings"),
+    [(160, "PINNED DISABLED SERVER"), (80, "PINNED DISABLED"), (65, "DISABLED"), (45, "")],
+)
 def test_the_least_important_columns_go_before_words_are_cut(
     app: Project, columns: int, headings: str
 ) -> None:
     server = "https://a-load-balancer-with-a-long-name.eu-central-1.elb.amazonaws.com"
-    app.write({"environments/prod/environment.yaml": f"context: prod\nserver: {server}\ndisabled: [web]\n"})
+    settings = f"server: {server}\ndisabled: [web]\nextends: [dev]\nprotected: true\n"
+    app.write({"environments/prod/environment.yaml": f"context: prod\n{settings}"})
+    extends = "EXTENDS" if columns > 50 else ""
     shown = dlctl(app, "env", "list", columns=columns)
-    assert shown.lines[0].split() == f"NAME CLUSTER NAMESPACE {headings}".split()
+    assert shown.lines[0].split() == f"NAME CLUSTER NAMESPACE {extends} PROTECTED {headings}".split()
     assert (server in shown.text.split()) is ("SERVER" in headings)
     assert max(map(cell_len, shown.lines)) <= columns
 

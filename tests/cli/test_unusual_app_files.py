@@ -178,3 +178,29 @@ def test_params_of_odd_values(app: Project) -> None:
         outcome = app.run("show", "dev")
         assert outcome.code == 1, text
         assert f"environments/dev/params.yaml:{place}" in outcome.err or place in outcome.err
+
+
+FOLDERS = {
+    "prototypes": "show dev",
+    "prototypes/pages": "show dev",
+    "prototypes/pages/page": "generate page other",
+    "prototypes/pages/page/templates": "show dev",
+    "environments": "env add new --no-cluster",
+    "environments/dev": "param set web title x --env dev",
+    ".dlctl/schemas": "schema --write",
+}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_folder_that_is_a_link_out_of_the_app_is_refused(app: Project, tmp_path: Path, folder: str) -> None:
+    """Whatever was rendered before: nothing is read from there, and nothing is written."""
+    app.run("schema", "--write").ok()
+    app.run("show", "dev").ok()
+    (app.root / folder).rename(tmp_path / "elsewhere")
+    (app.root / folder).symlink_to(tmp_path / "elsewhere")
+    before = {path: path.read_bytes() for path in tmp_path.glob("elsewhere/**/*") if path.is_file()}
+    answer = app.run(*FOLDERS[folder].split())
+    assert answer.code == 1
+    assert f"{folder}" in answer.err
+    assert "symbolic link" in answer.err
+    assert {path: path.read_bytes() for path in tmp_path.glob("elsewhere/**/*") if path.is_file()} == before

@@ -17,13 +17,14 @@ class _Connect(socketserver.StreamRequestHandler):
         server.seen.append(first.strip())
         with socket.create_connection((host, int(port)), timeout=10) as upstream:
             self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
-            back = threading.Thread(target=_copy, args=(upstream, self.connection))
+            back = threading.Thread(target=copy_bytes, args=(upstream, self.connection))
             back.start()
-            _copy(self.connection, upstream)
+            copy_bytes(self.connection, upstream)
             back.join()
 
 
-def _copy(source: socket.socket, target: socket.socket) -> None:
+def copy_bytes(source: socket.socket, target: socket.socket) -> None:
+    """Pass on what one side sends until it ends."""
     with contextlib.suppress(OSError):
         while data := source.recv(65536):
             target.sendall(data)

@@ -21,6 +21,7 @@ class Server:
     key: bytes
     token: str
     proxy: str
+    socks: str
     dead: str
     other_authority: bytes
 
@@ -301,6 +302,12 @@ CASES = (
     Case("not compressed", ok=True, cluster=cluster(**{"disable-compression": True})),
     # proxies
     Case("proxy", ok=True, cluster=lambda s: {**trusted(s), "proxy-url": s.proxy}),
+    Case("socks proxy", ok=True, cluster=lambda s: {**trusted(s), "proxy-url": s.socks}),
+    Case(
+        "socks proxy that is dead",
+        ok=False,
+        cluster=lambda s: {**trusted(s), "proxy-url": s.dead.replace("https", "socks5")},
+    ),
     Case(
         "proxy that is dead",
         ok=False,

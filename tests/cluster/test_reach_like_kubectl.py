@@ -18,6 +18,7 @@ from dlctl.errors import ClusterError
 from tests.cluster.connect_proxy import Proxy, running_proxy
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.reach_cases import CASES, Case, Server, write
+from tests.cluster.socks_server import SocksServer, running_socks
 from tests.cluster_cache import cache_in
 from tests.controlplane import ControlPlane
 
@@ -33,7 +34,13 @@ def proxy() -> Iterator[Proxy]:
 
 
 @pytest.fixture(scope="module")
-def server(control_plane: ControlPlane, proxy: Proxy) -> Iterator[Server]:
+def socks() -> Iterator[SocksServer]:
+    with running_socks("me:hush") as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="module")
+def server(control_plane: ControlPlane, proxy: Proxy, socks: SocksServer) -> Iterator[Server]:
     admin = json.loads(_view(control_plane.kubeconfig, control_plane))
     viewer = json.loads(_view(control_plane.user_kubeconfig("viewer"), control_plane))
     cluster, user = admin["clusters"][0]["cluster"], admin["users"][0]["user"]
@@ -46,6 +53,7 @@ def server(control_plane: ControlPlane, proxy: Proxy) -> Iterator[Server]:
             key=base64.b64decode(user["client-key-data"]),
             token=viewer["users"][0]["user"]["token"],
             proxy=proxy.url,
+            socks=socks.url,
             # Bound and not listening: connections are refused.
             dead=f"https://127.0.0.1:{closed.getsockname()[1]}",
             other_authority=trustme.CA().cert_pem.bytes(),

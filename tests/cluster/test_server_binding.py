@@ -17,6 +17,7 @@ from dlctl.cluster.protocol import Resource
 from dlctl.errors import ClusterError, Unauthorized, Unreachable
 from tests.cluster.scripted_cluster import Waits, made_cluster
 from tests.cluster.scripted_server import Answer, ScriptedServer, Seen, scripted, status
+from tests.cluster.socks_server import running_socks
 
 CONFIG_MAPS = Resource("", "v1", "ConfigMap", "configmaps", namespaced=True)
 IDENTITY = "/api/v1/namespaces/kube-system"
@@ -62,12 +63,15 @@ def server() -> Changing:
 
 
 @contextlib.contextmanager
-def connected(folder: Path, server: Changing, path: str = "") -> Iterator[tuple[ApiCluster, ScriptedServer]]:
+def connected(
+    folder: Path, server: Changing, path: str = "", **settings: str
+) -> Iterator[tuple[ApiCluster, ScriptedServer]]:
     with scripted(server.script, server.tls) as running:
         url = running.url.replace("127.0.0.1", "localhost") + path
         data = base64.b64encode(server.authority.cert_pem.bytes()).decode()
         options = ConnectOptions(retry=Waits().retry(), timeout=5)
-        cluster = made_cluster(folder, url, cluster={"certificate-authority-data": data}, options=options)
+        entry = {"certificate-authority-data": data, **settings}
+        cluster = made_cluster(folder, url, cluster=entry, options=options)
         yield cluster, running
         cluster.close()
 
@@ -121,6 +125,46 @@ def test_another_certificate_of_another_cluster(tmp_path: Path, server: Changing
         with pytest.raises(ClusterError, match="is cluster second"):
             cluster.delete(CONFIG_MAPS, "page", "default")
         assert requests(running) == [READ, WRITTEN, READ]
+
+
+@pytest.mark.parametrize("account", ["", "me:hush"])
+def test_a_socks_proxy_leads_to_one_cluster_too(tmp_path: Path, server: Changing, account: str) -> None:
+    with (
+        running_socks(account) as proxy,
+        connected(tmp_path, server, **{"proxy-url": proxy.url}) as (cluster, running),
+    ):
+        cluster.identity()
+        write(cluster)
+        server.renew()
+        server.uid = "second"
+        cluster.close()
+        with pytest.raises(ClusterError, match="is cluster second on a new connection"):
+            write(cluster)
+        assert requests(running) == [READ, WRITTEN, READ]
+        port = running.url.rpartition(":")[2]
+        assert proxy.seen == [f"localhost:{port}"] * 2, "the proxy looks up the name"
+
+
+@pytest.mark.parametrize(
+    ("account", "refusal", "stated", "reason"),
+    [
+        ("me:hush", 0, "", "it needs a user name and a password"),
+        ("me:hush", 0, "me:wrong", "it does not accept the user name and the password"),
+        ("", 5, "", "connection refused"),
+        ("", 2, "", "its rules do not allow the connection"),
+    ],
+)
+def test_a_socks_proxy_that_opens_no_connection(
+    tmp_path: Path, server: Changing, account: str, refusal: int, stated: str, reason: str
+) -> None:
+    with running_socks(account, refusal) as proxy:
+        url = f"socks5://{stated}@{proxy.url.rpartition('@')[2].removeprefix('socks5://')}"
+        with connected(tmp_path, server, **{"proxy-url": url}) as (cluster, running):
+            with pytest.raises(Unreachable, match=rf"opened no connection \({reason}\)") as caught:
+                cluster.identity()
+            assert running.seen == []
+    assert "through the proxy socks5://127.0.0.1:" in str(caught.value)
+    assert "wrong" not in str(caught.value)
 
 
 def test_reads_are_not_bound(tmp_path: Path, server: Changing) -> None:

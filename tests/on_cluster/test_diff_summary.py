@@ -49,3 +49,31 @@ def test_conflicts_are_counted(changed: AppOnCluster) -> None:
     answer = changed.run("diff", "dev", "-c", "same", "--summary")
     assert answer.code == 2
     assert answer.out.splitlines()[1].split() == ["dev", "same", "-", "-", "-", "-", "1", "-", "1"]
+
+
+def test_leftovers_of_kinds_that_nothing_renders_any_more(cluster_app: AppOnCluster) -> None:
+    """A PersistentVolume, which has no namespace, and the objects of a component that left the app."""
+    volume = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": cluster_app.namespace},
+        "spec": {
+            "capacity": {"storage": "1Gi"},
+            "accessModes": ["ReadWriteOnce"],
+            "hostPath": {"path": "/data"},
+            "claimRef": {"namespace": cluster_app.namespace, "name": "data"},
+        },
+    }
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "old"}}
+    cluster_app.component("web", config("page"), volume)
+    cluster_app.component("gone", account)
+    cluster_app.run("apply", "dev").ok()
+    cluster_app.component("web", config("page"))
+    cluster_app.without("gone")
+    answer = cluster_app.run("diff", "dev", "--summary").ok()
+    assert [line.split()[1:] for line in answer.out.splitlines()[1:]] == [
+        ["web", "-", "-", "-", "1", "-", "-", "1"],
+        ["gone", "-", "-", "-", "1", "-", "-", "-"],
+    ]
+    assert f"PersistentVolume/{cluster_app.namespace} is no longer rendered and stays" in answer.err
+    assert answer.err.splitlines()[-1] == "dev: 1 unchanged, 2 left over"

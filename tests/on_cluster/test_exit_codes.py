@@ -1,10 +1,14 @@
 """The rows of the README's table of exit codes that need a cluster (`tests/exit_codes.py` lists them)."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 
+from tests.cluster.scripted_server import Answer, Seen
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import AppOnCluster, config, custom
+from tests.on_cluster.app_on_cluster import AppOnCluster, config, custom, definition
+from tests.on_cluster.faults import between
 
 pytestmark = pytest.mark.controlplane
 
@@ -48,6 +52,27 @@ def test_objects_that_are_not_gone_in_time(web: AppOnCluster) -> None:
     web.kubectl("patch", "configmap", "page", "-p", '{"metadata": {"finalizers": ["example.com/held"]}}')
     assert web.run("delete", "dev", "--yes", "--timeout", "1s").code == 3
     web.kubectl("patch", "configmap", "page", "-p", '{"metadata": {"finalizers": null}}')
+
+
+def test_a_kind_that_is_not_served_in_time(
+    web: AppOnCluster, group: str, control_plane: ControlPlane, tmp_path: Path
+) -> None:
+    """The server is slow: as long as it is asked, it has not begun with the CRD."""
+    name = f"widgets.{group}"
+
+    def not_yet(seen: Seen) -> Answer | None:
+        if seen.method != "GET" or not seen.path.endswith(f"customresourcedefinitions/{name}"):
+            return None
+        return Answer(200, {**control_plane.get("customresourcedefinition", name), "status": {}})
+
+    web.component("web", definition(group), custom(group, "first"), config("page"))
+    with between(control_plane, tmp_path, not_yet) as server:
+        web.context("first", control_plane, cluster={"server": server.url})
+        answer = web.run("apply", "dev", "--timeout", "1s")
+    assert (answer.code, f"{name} was applied, but was not established in time" in answer.err) == (3, True)
+    web.context("first", control_plane)
+    web.run("apply", "dev").ok()
+    assert web.names(f"widgets.{group}") == ["first"]
 
 
 def test_a_file_that_is_out_of_date(web: AppOnCluster) -> None:

@@ -118,10 +118,10 @@ def test_a_group_has_no_summary(app: Project) -> None:
     assert (outcome.code, "luck.yaml:1:1: unknown field 'summary'" in outcome.err) == (1, True)
 
 
-def test_a_package_may_be_a_link(app: Project) -> None:
+def test_a_package_may_be_a_link_to_a_folder_of_the_app(app: Project) -> None:
     package = app.root / "prototypes" / "pages"
-    package.rename(app.root.parent / "elsewhere")
-    package.symlink_to(app.root.parent / "elsewhere")
+    package.rename(app.root / "shared-pages")
+    package.symlink_to("../shared-pages")
     assert app.run("show", "dev", "-o", "name").ok().out == "configmap/web\ndeployment.apps/web\n"
 
 

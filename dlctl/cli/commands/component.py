@@ -8,7 +8,7 @@ import typer
 from dlctl.cli.arguments.options import ComponentName, IfExists, InEnvironment, TableOutput, Yes
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.envelope import write_document
-from dlctl.cli.output.file_edits import write_edits
+from dlctl.cli.output.file_edits import with_schemas, write_edits
 from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.tables.table import TableFormat, table
@@ -109,7 +109,8 @@ def remove(ctx: typer.Context, name: ComponentName, if_exists: IfExists = False,
     def compute() -> Sequence[FileChange]:
         current = runtime.app()
         find_component(current, name)
-        return remove_component(current, name)
+        kept = {other: prototype for other, prototype in current.prototypes.items() if other != name}
+        return with_schemas(runtime, remove_component(current, name), kept)
 
     write_edits(root, compute)
     log(f"removed component {name}; objects that were applied stay on their clusters")

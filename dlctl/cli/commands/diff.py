@@ -89,7 +89,13 @@ def diff(
     refused. Secrets are masked, but their changes are visible. The server checks new objects only with
     --dry-run=server.
     """
-    options = PlanOptions(adopt=adopt, force_conflicts=force_conflicts, replace=replace, check_new=dry_run)
+    options = PlanOptions(
+        adopt=adopt,
+        force_conflicts=force_conflicts,
+        replace=replace,
+        check_new=dry_run,
+        all_leftovers=True,
+    )
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     runtime = runtime_of(ctx)

@@ -40,7 +40,7 @@ def doctor(
         *installed(),
         *helpers(runtime.environ),
         *folders(runtime.cache_folder, runtime.state_folder),
-        *app_files(runtime.root, runtime.app),
+        *app_files(runtime.root, runtime.app, runtime.catalogue),
         *_contexts(runtime, ClusterFlags(kubeconfig, "", request_timeout), offline=offline),
     ]
     raise typer.Exit(print_diagnoses(runtime, found, output))

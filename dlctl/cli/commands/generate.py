@@ -14,7 +14,7 @@ from dlctl.cli.arguments.prototype_usage import GENERATE, usage_text
 from dlctl.cli.arguments.prototype_words import RAW_ARGUMENTS, PrototypeArguments, parse_prototype_arguments
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.file_edits import warn_about_rules, warn_about_secrets, write_edits
+from dlctl.cli.output.file_edits import warn_about_rules, warn_about_secrets, with_schemas, write_edits
 from dlctl.cli.output.streams import data, log
 from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import runtime_of
@@ -64,7 +64,8 @@ def generate(
             parsed.options.get("namespace", ""),
             params,
         )
-        return [add_component(current, parsed.component, block)]
+        change = add_component(current, parsed.component, block)
+        return with_schemas(runtime, [change], {**current.prototypes, parsed.component: reference})
 
     write_edits(root, compute)
     if existed:

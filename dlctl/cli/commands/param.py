@@ -18,7 +18,7 @@ from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 from dlctl.files.write import FileChange
-from dlctl.params.assign import Place, assign, is_set, unassign
+from dlctl.params.assign import Place, assign, unassign, values_that_are_set
 from dlctl.params.path import split_name
 
 app = application(
@@ -100,16 +100,21 @@ def unset(
 ) -> None:
     """Unset parameters, so that inherited values and defaults apply again."""
     runtime = runtime_of(ctx)
+    undeclared: list[str] = []
 
     def compute() -> Sequence[FileChange]:
         app, catalogue = runtime.app(), runtime.catalogue()
         component, names = unset_names(words, env, list(app.components))
         place = Place(component, env)
         if if_exists:
-            names = [name for name in names if is_set(app, catalogue, place, name)]
+            found = values_that_are_set(app, catalogue, place, names)
+            names, undeclared[:] = found.names, found.undeclared
         return [unassign(app, catalogue, place, names)] if names else ()
 
-    if not write_edits(runtime.root(), compute):
+    changed = write_edits(runtime.root(), compute)
+    for note in undeclared:
+        log(f"note: {note}")
+    if not changed:
         log("not set; nothing was changed")
 
 

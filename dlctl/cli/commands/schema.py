@@ -8,7 +8,7 @@ import typer
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.streams import data, log
 from dlctl.cli.runtime import Runtime, runtime_of
-from dlctl.errors import UsageError
+from dlctl.errors import DlctlError, UsageError
 
 app = application()
 
@@ -37,7 +37,10 @@ def schema(
         bool, typer.Option("--write", help="Write all schemas to .dlctl/schemas in the app, for editors.")
     ] = False,
 ) -> None:
-    """Print the JSON Schema of one of dlctl's files, or write all of them for the YAML language server."""
+    """Print the JSON Schema of one of dlctl's files, or write all of them for the YAML language server.
+
+    In an app, those of dlctl.yaml and params.yaml have the parameters of its components.
+    """
     if (name is None) is not write:
         raise UsageError(
             "'schema' needs the name of a file, or --write",
@@ -46,19 +49,30 @@ def schema(
     if name is None:
         _write(runtime_of(ctx))
     else:
-        from dlctl.app.file_schemas import FOLDER, schema_files
+        _print(runtime_of(ctx), name)
 
-        data(schema_files()[f"{FOLDER}/{name.value}.schema.json"])
+
+def _print(runtime: Runtime, name: SchemaName) -> None:
+    from dlctl.app.file_schemas import FOLDER, schema_files
+    from dlctl.errors import NoApp
+    from dlctl.params.typed_schemas import typed_schemas
+
+    schemas = None
+    try:
+        schemas = typed_schemas(runtime.app(), runtime.catalogue())
+    except NoApp:
+        pass
+    except DlctlError as error:
+        log(f"note: without the parameters of the app's components: {error}")
+    data(schema_files(schemas)[f"{FOLDER}/{name.value}.schema.json"])
 
 
 def _write(runtime: Runtime) -> None:
-    from dlctl.app.file_schemas import FOLDER, schema_files
+    from dlctl.app.file_schemas import FOLDER
     from dlctl.app.write import edit_app
-    from dlctl.files.write import change_of
+    from dlctl.cli.output.file_edits import schema_changes
 
     root = runtime.root()
-    changes = edit_app(
-        root, lambda: [change_of(root / file, text.encode()) for file, text in schema_files().items()]
-    )
+    changes = edit_app(root, lambda: schema_changes(runtime))
     written = sum(change.before != change.after for change in changes)
     log(f"wrote {written} of {len(changes)} schemas to {FOLDER}" if written else f"{FOLDER} is up to date")

@@ -1,6 +1,6 @@
 """Write edits of an app's files, and print the changed files."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
-from dlctl.files.write import FileChange
+from dlctl.files.write import FileChange, change_of
 from dlctl.text import listed
 
 if TYPE_CHECKING:  # not imported for completion
@@ -35,10 +35,31 @@ def log_changes(root: Path, changes: Sequence[FileChange]) -> None:
     for change in changes:
         if change.before == change.after or change.path.suffix == ".sum":
             continue
-        if change.before is None and change.path.is_relative_to(root / FOLDER):
+        if change.path.is_relative_to(root / FOLDER):
             continue
         verb = "wrote" if change.before is None else "removed" if change.after is None else "changed"
         log(f"{verb} {change.path.relative_to(root).as_posix()}")
+
+
+def schema_changes(runtime: Runtime, components: Mapping[str, str] | None = None) -> tuple[FileChange, ...]:
+    """The edits that write the schemas for editors; `components` as for `typed_schemas`."""
+    from dlctl.app.file_schemas import schema_files
+    from dlctl.params.typed_schemas import typed_schemas
+
+    app = runtime.app()
+    files = schema_files(typed_schemas(app, runtime.catalogue(), components))
+    return tuple(change_of(app.root / file, text.encode()) for file, text in files.items())
+
+
+def with_schemas(
+    runtime: Runtime, changes: Sequence[FileChange], components: Mapping[str, str]
+) -> tuple[FileChange, ...]:
+    """Edits that change the app's components, and the schemas for editors where the app has them."""
+    from dlctl.app.file_schemas import has_schemas
+
+    if not has_schemas(runtime.root()):
+        return tuple(changes)
+    return (*changes, *schema_changes(runtime, components))
 
 
 def warn_about_secrets(prototype: "Prototype", names: Iterable[str], component: str, file: str) -> None:

@@ -14,6 +14,7 @@ from urllib3.exceptions import ProtocolError
 from dlctl.cluster.http.body import read_body
 from dlctl.cluster.http.server_binding import UNREADABLE, ServerBinding
 from dlctl.limited_connection import LimitedHttp, LimitedHttps, with_limits
+from dlctl.socks import SocksProxy
 
 _ASKED = 4
 """Connections of one request on which the identity is asked for."""
@@ -73,9 +74,14 @@ class BoundHttps(BoundHttp, LimitedHttps, HTTPSConnection):
     """The same over TLS."""
 
 
-def bound_to(manager: urllib3.PoolManager, binding: ServerBinding) -> urllib3.PoolManager:
-    """The same manager, whose connections keep to the limit of each request and to one cluster."""
-    return with_limits(manager, BoundHttp, BoundHttps, binding=binding)
+def bound_to(
+    manager: urllib3.PoolManager, binding: ServerBinding, socks: SocksProxy | None = None
+) -> urllib3.PoolManager:
+    """The same manager, whose connections keep to the limit of each request and to one cluster.
+
+    With `socks` they lead through that proxy.
+    """
+    return with_limits(manager, BoundHttp, BoundHttps, binding=binding, socks=socks)
 
 
 def certificate_of(response: urllib3.BaseHTTPResponse) -> bytes | None:

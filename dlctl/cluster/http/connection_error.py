@@ -7,6 +7,7 @@ import urllib3.exceptions as http
 
 from dlctl.errors import Unreachable
 from dlctl.server_url import without_password
+from dlctl.socks import SocksError
 
 
 def unreachable(
@@ -37,6 +38,8 @@ def is_refused(error: http.HTTPError) -> bool:
 
 def _reason(error: http.HTTPError, server: str, authority: str) -> tuple[str, str]:
     if isinstance(error, http.ProxyError):
+        if isinstance(error.original_error, SocksError):
+            return f"the proxy opened no connection ({_cause(error)})", "check proxy-url and HTTPS_PROXY"
         return f"the proxy is not responding ({_cause(error)})", "check proxy-url, HTTPS_PROXY and NO_PROXY"
     if isinstance(error, http.NameResolutionError):
         host = urlsplit(server).hostname

@@ -16,7 +16,7 @@ from dlctl.cluster.http.tls import authority_name, authority_of, certificates_in
 from dlctl.cluster.http.url import parse_url
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.load import Context
-from dlctl.errors import ClusterError
+from dlctl.socks import socks_proxy
 
 POOL_SIZE = 16
 """Connections per server, and so the most concurrent requests."""
@@ -77,16 +77,9 @@ def endpoint_of(context: Context, environ: Mapping[str, str]) -> Endpoint:
 
 
 def _through(proxy: str, options: Mapping[str, Any], binding: ServerBinding) -> urllib3.PoolManager:
+    if socks := socks_proxy(proxy):
+        return bound_to(urllib3.PoolManager(num_pools=1, **options), binding, socks)
     parts = urlsplit(proxy)
-    if parts.scheme == "socks5":
-        try:
-            from urllib3.contrib.socks import SOCKSProxyManager
-        except ImportError as error:
-            raise ClusterError(
-                "a SOCKS proxy needs the Python package PySocks",
-                hint="install it in dlctl's Python environment, or use an http:// proxy",
-            ) from error
-        return SOCKSProxyManager(proxy.replace("socks5:", "socks5h:", 1), num_pools=1, **options)
     headers = {}
     if parts.username:
         account = f"{unquote(parts.username)}:{unquote(parts.password or '')}"

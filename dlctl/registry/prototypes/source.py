@@ -3,8 +3,10 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from dlctl.errors import Location, RegistryError
 from dlctl.files.presence import walk
 
 PACKAGE_FILE = "package.yaml"
@@ -88,10 +90,28 @@ def builtin_source() -> Source:
     return Source(folder, f"{BUILTIN}:", builtin=True, registry=BUILTIN)
 
 
+def _refuse_links_out(prototypes: Path) -> None:
+    """Raise RegistryError where the folder, a package or a prototype is a link that leads out of the app."""
+    app = prototypes.parent.resolve()
+    for folder in (prototypes, *prototypes.glob("*"), *prototypes.glob("*/*")):
+        if folder.is_symlink() and folder.is_dir() and not folder.resolve().is_relative_to(app):
+            raise RegistryError(
+                "symbolic link points outside the app",
+                location=Location(folder.relative_to(prototypes.parent).as_posix()),
+                hint="copy the folder into the app, or make it a registry: dlctl registry add NAME FOLDER",
+            )
+
+
 def sources_of(prototypes_folder: Path) -> tuple[Source, ...]:
     """The app's own folder, then the built-in one; if both are the same folder, it is listed once."""
     builtin = builtin_source()
-    own = Source(prototypes_folder, prototypes_folder.name, builtin=False, base=builtin)
+    own = Source(
+        prototypes_folder,
+        prototypes_folder.name,
+        builtin=False,
+        base=builtin,
+        check=partial(_refuse_links_out, prototypes_folder),
+    )
     if not os.path.lexists(prototypes_folder):
         return (builtin,)
     if prototypes_folder.resolve() == builtin.folder.resolve():

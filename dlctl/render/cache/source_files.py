@@ -43,7 +43,7 @@ class SourceFiles:
 
     def _folder(self, folder: Path) -> bytes:
         if (folder,) not in self._digests:
-            lines = sorted(_lines(str(folder), ""))
+            lines = sorted((*_link(folder), *_lines(str(folder), "")))
             self._digests[(folder,)] = hashlib.sha256(b"".join(lines)).digest()
         return self._digests[(folder,)]
 
@@ -57,11 +57,21 @@ def _lines(folder: str, below: str) -> Iterator[bytes]:
     with entries:
         for entry in entries:
             name = f"{below}/{entry.name}"
+            if entry.is_symlink():
+                yield from _link(entry.path)
             if entry.is_dir():
                 if entry.name not in _UNREAD:
                     yield from _lines(entry.path, name)
             else:
                 yield os.fsencode(name) + b"\0" + _content(entry.path)
+
+
+def _link(path: str | Path) -> Iterator[bytes]:
+    """Where a path leads if it is a symbolic link: whether it is followed depends on that."""
+    try:
+        yield b"link\0" + os.fsencode(path) + b"\0" + bytes(Path(path).readlink())
+    except OSError:
+        return
 
 
 def _content(path: str | Path) -> bytes:

@@ -4,14 +4,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dlctl.app.environments import environment_names, load_environment
-from dlctl.app.file_schemas import FOLDER, outdated_schemas
+from dlctl.app.file_schemas import FOLDER, has_schemas, outdated_schemas, schema_files
 from dlctl.app.model import App
 from dlctl.errors import DlctlError, NoApp
+from dlctl.params.typed_schemas import typed_schemas
+from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.text import counted
 from dlctl.workflow.doctor.model import Diagnosis, State
 
 
-def app_files(root: Callable[[], Path], load: Callable[[], App]) -> Iterator[Diagnosis]:
+def app_files(
+    root: Callable[[], Path], load: Callable[[], App], catalogue: Callable[[], Catalogue]
+) -> Iterator[Diagnosis]:
     """The app, each environment, and the schemas for editors; one answer where there is no app."""
     try:
         folder = root()
@@ -25,14 +29,19 @@ def app_files(root: Callable[[], Path], load: Callable[[], App]) -> Iterator[Dia
     yield Diagnosis("app", app.name, State.OK, f"{counted(len(app.components), 'component')} in {folder}")
     for name in environment_names(app):
         yield _environment(app, name)
-    if outdated := outdated_schemas(folder):
-        yield Diagnosis(
-            "app",
-            FOLDER,
-            State.WARNING,
-            f"{counted(len(outdated), 'schema')} of another version of dlctl",
-            "write them again: dlctl schema --write",
-        )
+    if has_schemas(folder):
+        yield from _schemas(app, catalogue)
+
+
+def _schemas(app: App, catalogue: Callable[[], Catalogue]) -> Iterator[Diagnosis]:
+    try:
+        files = schema_files(typed_schemas(app, catalogue()))
+    except DlctlError as error:
+        yield Diagnosis("app", FOLDER, State.ERROR, str(error), error.hint or "")
+        return
+    if outdated := outdated_schemas(app.root, files):
+        older = f"{counted(len(outdated), 'schema')} older than dlctl or the app's prototypes"
+        yield Diagnosis("app", FOLDER, State.WARNING, older, "write them again: dlctl schema --write")
 
 
 def _environment(app: App, name: str) -> Diagnosis:

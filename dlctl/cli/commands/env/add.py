@@ -5,6 +5,7 @@ from msgspec import Struct
 from dlctl.app import environment_edit
 from dlctl.app.environment_edit import refuse_existing
 from dlctl.app.environments import DEFAULT_NAMESPACE, environment_names, load_environment
+from dlctl.app.file_schemas import schema_files
 from dlctl.app.model import Destination
 from dlctl.app.names import check_environment_name, check_name
 from dlctl.cli.commands.env.cluster_change import check_server, warn_of_unknown_sandbox
@@ -15,6 +16,7 @@ from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import KubeconfigError, UsageError
+from dlctl.params.typed_schemas import typed_schemas
 
 
 class NewEnvironment(Struct, frozen=True):
@@ -56,7 +58,8 @@ def add_environment(runtime: Runtime, flags: ClusterFlags, new: NewEnvironment) 
     refuse_existing(app, new.name)
     destination, namespace = _destination(runtime, flags, new)
     files = environment_edit.NewFiles(new.name, destination, namespace, new.extends)
-    write_edits(app.root, lambda: environment_edit.add_environment(app, files))
+    schemas = schema_files(typed_schemas(app, runtime.catalogue()))
+    write_edits(app.root, lambda: environment_edit.add_environment(app, files, schemas))
     log(f"added environment {new.name}: {_where(destination)}, namespace {namespace}", Style.GOOD)
 
 

@@ -31,6 +31,8 @@ def print_environments(runtime: Runtime, output: TableFormat) -> None:
             entry.name,
             _where(entry),
             entry.namespace,
+            ", ".join(entry.extends),
+            "yes" if entry.protected else "",
             _pin(entry),
             ", ".join(sorted(entry.disabled)),
             entry.destination.server,
@@ -39,10 +41,10 @@ def print_environments(runtime: Runtime, output: TableFormat) -> None:
     ]
     empty = "no environments; add one with 'dlctl env add NAME'"
     table(
-        ("NAME", "CLUSTER", "NAMESPACE", "PINNED", "DISABLED", "SERVER"),
+        ("NAME", "CLUSTER", "NAMESPACE", "EXTENDS", "PROTECTED", "PINNED", "DISABLED", "SERVER"),
         rows,
         empty,
-        optional=("SERVER", "PINNED"),
+        optional=("SERVER", "PINNED", "DISABLED", "EXTENDS"),
     )
 
 

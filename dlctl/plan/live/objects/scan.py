@@ -1,6 +1,6 @@
 """Find all objects with a target's labels on a cluster, of all kinds, with metadata only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 from msgspec.structs import replace
 
@@ -20,17 +20,16 @@ def scan(
     scope: Scope,
     threads: int,
     namespaces: Iterable[str] = (),
-    known: Mapping[GroupKind, ClusterError] | None = None,
+    skipped: Collection[GroupKind] = (),
 ) -> Found:
     """The objects of the selected components that dlctl applied, without those that controllers created.
 
     All namespaces are searched if the user has permission, else the scope's and the given ones. Kinds
-    that cannot be listed are `unseen`; those in `known` are not asked for. Raises Unreachable and
+    that cannot be listed are `unseen`; those that are `skipped` are not asked for. Raises Unreachable and
     Unauthorized.
     """
     places = tuple(sorted({scope.namespace, *namespaces} - {""}))
-    unavailable = known or {}
-    resources = [each for each in deletable(cluster.resources()) if each.group_kind not in unavailable]
+    resources = [each for each in deletable(cluster.resources()) if each.group_kind not in skipped]
     answers = in_parallel(
         lambda resource: _labelled(cluster, resource, scope.selector, places), resources, threads
     )

@@ -95,6 +95,7 @@ class Exchange:
         import urllib3
 
         from dlctl.limited_connection import LimitedTlsSocket, with_limits
+        from dlctl.socks import socks_proxy
 
         options: dict[str, Any] = {}
         if request.url.startswith("https:"):
@@ -102,8 +103,9 @@ class Exchange:
             context.sslsocket_class = LimitedTlsSocket
             options = {"ssl_context": context}
         proxy = environment_proxy(urlsplit(request.url), self.environ)
-        if not proxy:
-            return with_limits(urllib3.PoolManager(num_pools=1, **options))
+        socks = socks_proxy(proxy)
+        if not proxy or socks:
+            return with_limits(urllib3.PoolManager(num_pools=1, **options), socks=socks)
         account = urlsplit(proxy)
         if account.username:
             name = f"{unquote(account.username)}:{unquote(account.password or '')}"
