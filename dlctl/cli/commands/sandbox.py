@@ -207,7 +207,7 @@ def list_command(
     elif form is ListFormat.NAME:
         data("".join(f"{sandbox.name}\n" for sandbox in sandboxes))
     else:
-        rows = [(s.name, s.status.value, s.context, s.server or "-") for s in sandboxes]
+        rows = [(s.name, _status_text(s), s.context, s.server or "-") for s in sandboxes]
         empty = "no sandboxes; start one with 'dlctl sandbox up'"
         table(("NAME", "STATUS", "CONTEXT", "SERVER"), rows, empty, optional=("CONTEXT",))
 
@@ -276,6 +276,11 @@ def _user_kubeconfig(runtime: Runtime, explicit: Path | None) -> Path:
         return runtime.cwd / explicit
     listed = [part for part in runtime.environ.get("KUBECONFIG", "").split(os.pathsep) if part]
     return runtime.cwd / listed[0] if listed else runtime.home / ".kube" / "config"
+
+
+def _status_text(sandbox: "Sandbox") -> str:
+    ended = f" ({', '.join(sandbox.dead)} ended)" if sandbox.server and sandbox.dead else ""
+    return f"{sandbox.status.value}{ended}"
 
 
 def _as_json(sandbox: "Sandbox") -> dict[str, Any]:

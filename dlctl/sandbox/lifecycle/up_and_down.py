@@ -27,6 +27,7 @@ from dlctl.sandbox.kinds.definitions import Kind
 from dlctl.sandbox.kinds.serve import serve
 from dlctl.sandbox.lifecycle import cleanup as remains
 from dlctl.sandbox.lifecycle import merge
+from dlctl.sandbox.lifecycle.helpers import restarted
 from dlctl.sandbox.lifecycle.lookup import Sandbox, describe
 from dlctl.sandbox.lifecycle.storage import provisioned
 from dlctl.sandbox.nodes.nodes import DEFAULT_NODES, NodePlan, parse_nodes
@@ -71,6 +72,7 @@ def up(
         if state.ready:
             _check_not_timed(state, job_seconds)
             emit(AlreadyRunning(name))
+            state = restarted(state, folder, environ, emit)
         else:
             state = state if job_seconds is None else replace(state, job_seconds=job_seconds)
             nodes = nodes or (None if state.kept else parse_nodes(DEFAULT_NODES))
