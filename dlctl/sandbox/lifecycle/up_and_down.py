@@ -30,7 +30,8 @@ from dlctl.sandbox.lifecycle import merge
 from dlctl.sandbox.lifecycle.helpers import restarted
 from dlctl.sandbox.lifecycle.lookup import Sandbox, describe
 from dlctl.sandbox.lifecycle.storage import provisioned
-from dlctl.sandbox.nodes.nodes import DEFAULT_NODES, NodePlan, parse_nodes
+from dlctl.sandbox.nodes.model import NodePlan
+from dlctl.sandbox.nodes.nodes import DEFAULT_NODES, parse_nodes
 from dlctl.sandbox.nodes.simulation import simulate
 from dlctl.sandbox.operators.launch import Launch
 from dlctl.sandbox.operators.model import chosen

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from dlctl.sandbox.host.commands import KUBELET_ADDRESS
-from dlctl.sandbox.nodes.stories import story_stages, without_stories
+from dlctl.sandbox.nodes.stories import story_stages, without_lost_pods, without_stories
 
 STAGES = Path(__file__).parent / "stages"
 READY = '.status.conditions.[] | select( .type == "Ready" ) | .status'
@@ -26,7 +26,7 @@ def stages(printed: bytes | None, job_seconds: int | None = None, kubelet_port: 
     own = (STAGES / "training-pods.yaml").read_bytes()
     plain = [*map(_without_job_sets, yaml.safe_load_all(general)), *yaml.safe_load_all(own)]
     timed = [_lasting(stage, job_seconds) for stage in plain]
-    every = [*map(without_stories, timed), *story_stages()]
+    every = [without_lost_pods(stage) for stage in (*map(without_stories, timed), *story_stages())]
     if kubelet_port:
         every.append(_endpoint(kubelet_port))
     return yaml.safe_dump_all(every, sort_keys=False).encode()

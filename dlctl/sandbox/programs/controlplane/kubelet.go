@@ -91,6 +91,10 @@ func (k *kubelet) requested(w http.ResponseWriter, r *http.Request) *corev1.Pod 
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return nil
 	}
+	if pod.Annotations[lostAnnotation] != "" {
+		http.Error(w, fmt.Sprintf("node %s cannot be reached", pod.Spec.NodeName), http.StatusServiceUnavailable)
+		return nil
+	}
 	return pod
 }
 

@@ -14,6 +14,7 @@ import (
 const (
 	storyAnnotation = "sandbox.dlctl.dev/story"
 	sinceAnnotation = "sandbox.dlctl.dev/story-since"
+	lostAnnotation  = "sandbox.dlctl.dev/node-lost"
 	completionIndex = "batch.kubernetes.io/job-completion-index"
 	replicaType     = "training.kubeflow.org/replica-type"
 	replicaIndex    = "training.kubeflow.org/replica-index"
