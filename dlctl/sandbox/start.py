@@ -3,6 +3,7 @@
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,7 +15,7 @@ from dlctl.sandbox.events import Started
 from dlctl.sandbox.host import commands, kubeconfig, users
 from dlctl.sandbox.host.certificates import Pki, issue
 from dlctl.sandbox.host.home import Folder
-from dlctl.sandbox.host.ports import free_ports
+from dlctl.sandbox.host.ports import Ports, free_ports
 from dlctl.sandbox.host.processes import find, spawn
 from dlctl.sandbox.host.server import Server
 from dlctl.sandbox.host.state import State, save
@@ -45,6 +46,8 @@ class Start(Struct, frozen=True):
     programs: Programs
     environ: Mapping[str, str]
     emit: Emit
+    early: Callable[[Server], object] | None = None
+    """Called when the API server is ready, while the other programs start."""
 
     def run(self, state: State) -> State:
         """Start every program and wait until the API server is ready and controllers work.
@@ -71,18 +74,28 @@ class Start(Struct, frozen=True):
                 state = self.spawn(state, program, flags[program])
             self.wait(state, lambda: not server.ready(), "kube-apiserver", "is not ready")
             server.request("DELETE", NODE_LEASES)
-            for program in SERVERS[len(EARLY) :]:
-                state = self.spawn(state, program, flags[program])
-            if self.programs.kubelet and ports.kubelet:
-                command = (*self.programs.kubelet, *commands.kubelet_flags(self.folder, ports))
-                state = self.help(state, KUBELET, command)
-            self._bind_users(server)
-            self.wait(
-                state,
-                lambda: not _has_service_account(server),
-                "kube-controller-manager",
-                "did not create a service account",
-            )
+            with ThreadPoolExecutor(1) as pool:
+                early = pool.submit(self.early, server) if self.early else None
+                state = self._start_rest(state, server, ports)
+            if early:
+                early.result()
+        return state
+
+    def _start_rest(self, state: State, server: Server, ports: Ports) -> State:
+        """Start what needs the API server, and wait until controllers work."""
+        flags = commands.flags(self.folder, ports)
+        for program in SERVERS[len(EARLY) :]:
+            state = self.spawn(state, program, flags[program])
+        if self.programs.kubelet and ports.kubelet:
+            command = (*self.programs.kubelet, *commands.kubelet_flags(self.folder, ports))
+            state = self.help(state, KUBELET, command)
+        self._bind_users(server)
+        self.wait(
+            state,
+            lambda: not _has_service_account(server),
+            "kube-controller-manager",
+            "did not create a service account",
+        )
         return state
 
     def wait_for_nodes(self, state: State, server: Server) -> None:
