@@ -227,7 +227,7 @@ def test_pods_of_an_environment_get_a_story_and_its_node_is_lost(
         answer = started.kubectl("wait", *waited, "--timeout=60s")
         assert answer.returncode == 0, answer.stderr
     marked = started.kubectl("wait", f"pod/{target}", "--for=condition=DisruptionTarget", "--timeout=60s")
-    assert marked.returncode == 0, marked.stderr
+    assert marked.returncode == 0, (started.get("pod", target), started.get("node", node))
     assert "NotReady" in started.kubectl("get", "node", node).stdout
     assert "Terminating" in started.kubectl("get", "pod", target).stdout
     assert "ServiceUnavailable" in started.kubectl("logs", target).stderr
