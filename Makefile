@@ -10,7 +10,7 @@ CASES ?= 500
 .PHONY: help install demo demo-down control-plane unit test torture lint bench oracle oracle-validate docs clean
 
 help:
-	@echo "make demo       show, diff, apply and status of the sample app on a sandbox"
+	@echo "make demo       show, diff, apply and status of the sample app on a sandbox, and two jobs"
 	@echo "make demo-down  stop that sandbox and remove it"
 	@echo "make unit       the quick tests: no cluster, no Go, no network, about a minute"
 	@echo "make lint       format, style, types and the contracts between rooms"

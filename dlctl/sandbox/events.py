@@ -110,6 +110,13 @@ class OperatorReady(Event, frozen=True):
     elapsed: float
 
 
+class HelperRestarted(Event, frozen=True):
+    """A helper of a running sandbox had ended; it was started again."""
+
+    name: str
+    program: str
+
+
 class Stopped(Event, frozen=True):
     """Every process of the sandbox has ended."""
 

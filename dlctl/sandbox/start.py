@@ -3,6 +3,7 @@
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,13 +15,13 @@ from dlctl.sandbox.events import Started
 from dlctl.sandbox.host import commands, kubeconfig, users
 from dlctl.sandbox.host.certificates import Pki, issue
 from dlctl.sandbox.host.home import Folder
-from dlctl.sandbox.host.ports import free_ports
+from dlctl.sandbox.host.ports import Ports, free_ports
 from dlctl.sandbox.host.processes import find, spawn
 from dlctl.sandbox.host.server import Server
 from dlctl.sandbox.host.state import State, save
 from dlctl.sandbox.nodes import kubelets
 from dlctl.sandbox.nodes.simulation import list_nodes, takes_pods
-from dlctl.sandbox.programs.programs import SERVERS, Programs
+from dlctl.sandbox.programs.programs import KUBELET, SERVERS, Programs
 
 INTERRUPT_TIMEOUT = 120.0
 """A start fails after this many seconds without progress; far more than an idle machine needs."""
@@ -45,6 +46,8 @@ class Start(Struct, frozen=True):
     programs: Programs
     environ: Mapping[str, str]
     emit: Emit
+    early: Callable[[Server], object] | None = None
+    """Called when the API server is ready, while the other programs start."""
 
     def run(self, state: State) -> State:
         """Start every program and wait until the API server is ready and controllers work.
@@ -55,25 +58,44 @@ class Start(Struct, frozen=True):
         self._prepare(state)
         ports = free_ports()
         state = replace(
-            state, ports=ports, processes=(), ready=False, kubectl=self.programs.commands["kubectl"]
+            state,
+            ports=ports,
+            processes=(),
+            helpers={},
+            ready=False,
+            kubectl=self.programs.commands["kubectl"],
         )
         save(self.folder, state)
         self._write_kubeconfigs(state)
+        replace_file(commands.stages_file(self.folder), self._stages(state.job_seconds, ports.kubelet))
         flags = commands.flags(self.folder, ports)
         with Server(state.server, Pki(self.folder.pki)) as server:
             for program in EARLY:
                 state = self.spawn(state, program, flags[program])
             self.wait(state, lambda: not server.ready(), "kube-apiserver", "is not ready")
             server.request("DELETE", NODE_LEASES)
-            for program in SERVERS[len(EARLY) :]:
-                state = self.spawn(state, program, flags[program])
-            self._bind_users(server)
-            self.wait(
-                state,
-                lambda: not _has_service_account(server),
-                "kube-controller-manager",
-                "did not create a service account",
-            )
+            with ThreadPoolExecutor(1) as pool:
+                early = pool.submit(self.early, server) if self.early else None
+                state = self._start_rest(state, server, ports)
+            if early:
+                early.result()
+        return state
+
+    def _start_rest(self, state: State, server: Server, ports: Ports) -> State:
+        """Start what needs the API server, and wait until controllers work."""
+        flags = commands.flags(self.folder, ports)
+        for program in SERVERS[len(EARLY) :]:
+            state = self.spawn(state, program, flags[program])
+        if self.programs.kubelet and ports.kubelet:
+            command = (*self.programs.kubelet, *commands.kubelet_flags(self.folder, ports))
+            state = self.help(state, KUBELET, command)
+        self._bind_users(server)
+        self.wait(
+            state,
+            lambda: not _has_service_account(server),
+            "kube-controller-manager",
+            "did not create a service account",
+        )
         return state
 
     def wait_for_nodes(self, state: State, server: Server) -> None:
@@ -91,13 +113,12 @@ class Start(Struct, frozen=True):
         if not pki.complete:
             issue(pki)
             users.issue_tokens(self.folder)
-        replace_file(commands.stages_file(self.folder), self._stages(state.job_seconds))
 
-    def _stages(self, job_seconds: int | None) -> bytes:
+    def _stages(self, job_seconds: int | None, kubelet_port: int) -> bytes:
         if self.programs.stages is None:
-            return kubelets.stages(None, job_seconds)
+            return kubelets.stages(None, job_seconds, kubelet_port)
         printed = subprocess.run(self.programs.stages, capture_output=True, check=True, timeout=60)
-        return kubelets.stages(printed.stdout, job_seconds)
+        return kubelets.stages(printed.stdout, job_seconds, kubelet_port)
 
     def _write_kubeconfigs(self, state: State) -> None:
         pki = Pki(self.folder.pki)
@@ -113,7 +134,14 @@ class Start(Struct, frozen=True):
 
     def spawn(self, state: State, program: str, flags: tuple[str, ...]) -> State:
         """Start one program, and save it in the state."""
-        command = (*self.programs.commands[program], *flags)
+        return self._spawn(state, program, (*self.programs.commands[program], *flags))
+
+    def help(self, state: State, name: str, command: tuple[str, ...]) -> State:
+        """Start a helper, and save it in the state; the sandbox works without it, too."""
+        state = replace(state, helpers={**state.helpers, name: command})
+        return self._spawn(state, name, command)
+
+    def _spawn(self, state: State, program: str, command: tuple[str, ...]) -> State:
         log = self.folder.log(program)
         log.unlink(missing_ok=True)
         running = spawn(program, command, self.folder.root, log, self.environ)

@@ -11,10 +11,17 @@ STORY = "sandbox.dlctl.dev/story"
 SINCE = "sandbox.dlctl.dev/story-since"
 """The annotation with the time from which a story of a running pod counts."""
 
+NODE_LOST_MARK = "sandbox.dlctl.dev/node-lost"
+"""The annotation of pods whose node is lost: nothing happens to them any more."""
+
+NODE_LOST = "node-lost"
 TIMED = ("succeed", "fail", "oom", "evict", "slow-start")
-UNTIMED = ("hang", "crash-loop", "image-pull-error", "flap")
-FORMS = "succeed@T, fail@T[:CODE], oom@T, evict@T, slow-start@T, hang, crash-loop, image-pull-error, flap"
-NODE_FORMS = "cordon, not-ready, lose-gpu N, pressure, recover"
+UNTIMED = ("hang", "crash-loop", "image-pull-error", "flap", NODE_LOST)
+FORMS = (
+    "succeed@T, fail@T[:CODE], oom@T, evict@T, slow-start@T, hang, crash-loop, image-pull-error, flap, "
+    + NODE_LOST
+)
+NODE_FORMS = f"cordon, not-ready, {NODE_LOST}, lose-gpu N, pressure, recover"
 _TIMED = re.compile(r"([a-z-]+)@([0-9]{1,6})([smh]?)(?::([0-9]{1,3}))?\Z")
 
 

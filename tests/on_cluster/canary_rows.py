@@ -151,7 +151,11 @@ ROWS: dict[str, tuple[str, ...]] = {
     "sandbox list": ("sandbox list", "sandbox list CANARY"),
     "sandbox kubeconfig": ("sandbox kubeconfig none", "sandbox kubeconfig none CANARY"),
     "sandbox kubectl": ("sandbox kubectl none get configmaps",),
-    "sandbox simulate": ("sandbox simulate job/x CANARY", "sandbox simulate node/x cordon CANARY CANARY"),
+    "sandbox simulate": (
+        "sandbox simulate job/x CANARY",
+        "sandbox simulate node/x cordon CANARY CANARY",
+        "sandbox simulate dev hang -o json",
+    ),
     "cache list": ("cache list -o json", "cache list CANARY"),
     "cache clear": ("cache clear renderings", "cache clear templates CANARY"),
     "schema": ("schema app", "schema CANARY"),

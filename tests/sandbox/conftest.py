@@ -14,7 +14,7 @@ from dlctl.sandbox.host.home import Home
 from dlctl.sandbox.host.processes import MARK
 from dlctl.sandbox.lifecycle.up_and_down import down
 
-PROGRAMS = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"}
+PROGRAMS = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kubelet"}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """`--nodes`: which simulated nodes a text asks for, and what a running sandbox makes of it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,86 @@ def test_up_of_a_running_sandbox_sets_exact_node_counts(
 
     again = commands("up", started.name, "--nodes", "roce25=1,h200x8-ib400=2")
     assert "Nodes: 0 created, 0 changed, 0 deleted" in again.stderr
+
+
+PLAN = """\
+shapes:
+  a100x4:
+    labels: {nvidia.com/gpu.product: A100}
+    taints: [{key: nvidia.com/gpu, effect: NoSchedule}]
+    capacity: {cpu: "64", memory: 512Gi, pods: 110, nvidia.com/gpu: 4}
+nodes:
+- shape: a100x4
+  count: 3
+  zones: [eu-1a, eu-1b]
+  labels: {pool: train}
+  busy: {nvidia.com/gpu: 3}
+- shape: a100x4
+  taints: [{key: dedicated, value: train, effect: NoExecute}]
+- shape: cpu-only
+"""
+
+
+def test_plan_of_own_shapes_zones_and_taints(tmp_path: Path) -> None:
+    (tmp_path / "nodes.yaml").write_text(PLAN)
+
+    plan = parse_nodes(str(tmp_path / "nodes.yaml"))
+
+    names = [node["metadata"]["name"] for node in plan.nodes]
+    assert names == ["a100x4-0", "a100x4-1", "a100x4-2", "a100x4-3", "cpu-only-0"]
+    zones = [node["metadata"]["labels"].get("topology.kubernetes.io/zone") for node in plan.nodes]
+    assert zones == ["eu-1a", "eu-1b", "eu-1a", None, None]
+    first, *_, fourth, plain = plan.nodes
+    assert first["metadata"]["labels"]["pool"] == "train"
+    assert first["status"]["allocatable"]["nvidia.com/gpu"] == "4"
+    assert [taint["key"] for taint in first["spec"]["taints"]] == ["nvidia.com/gpu"]
+    assert [taint["key"] for taint in fourth["spec"]["taints"]] == ["nvidia.com/gpu", "dedicated"]
+    assert plain == parse_nodes("cpu-only").nodes[0]
+    assert plan.busy == {f"a100x4-{index}": {"nvidia.com/gpu": "3"} for index in range(3)}
+    assert plan.exact == {"a100x4", "cpu-only"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says", "line"),
+    [
+        ("shape: cpu-only", "shape: cpu-onli", "did you mean 'cpu-only'", 14),
+        ("  count: 3", "  cuont: 3", "did you mean 'count'", 8),
+        ("count: 3", "count: 5001", "more than 5000", 8),
+        ("NoExecute", "Never", "NoSchedule, PreferNoSchedule, NoExecute", 13),
+        ("busy: {nvidia.com/gpu: 3}", "busy: {nvidia.com/gpu: x}", "quantity", 11),
+        ("  taints: [{key: nvidia", "  tains: [{key: nvidia", "did you mean 'taints'", 4),
+    ],
+)
+def test_wrong_plan_names_the_line(tmp_path: Path, old: str, new: str, says: str, line: int) -> None:
+    (tmp_path / "nodes.yaml").write_text(PLAN.replace(old, new))
+
+    with pytest.raises(DlctlError, match=says) as caught:
+        parse_nodes(str(tmp_path / "nodes.yaml"))
+    assert caught.value.location is not None
+    assert caught.value.location.line == line
+
+
+@pytest.mark.controlplane
+def test_pods_pend_while_nodes_are_busy(sandbox: CommandLine, start_control_plane: StartControlPlane) -> None:
+    file = sandbox.root / "nodes.yaml"
+    file.write_text(PLAN)
+    started = start_control_plane(nodes=str(file))
+    resources = {"limits": {"nvidia.com/gpu": 2}}
+    spec = {
+        "tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists"}],
+        "containers": [{"name": "main", "image": "a", "resources": resources}],
+        "nodeSelector": {"pool": "train"},
+    }
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "gpus"}, "spec": spec}
+    assert started.kubectl("apply", "-f", "-", input=json.dumps(pod)).returncode == 0
+    unscheduled = "--for=condition=PodScheduled=False"
+    assert started.kubectl("wait", unscheduled, "pod/gpus", "--timeout=60s").returncode == 0
+    events = started.kubectl("events", "--for", "pod/gpus").stdout
+    assert "FailedScheduling" in events
+    assert "3 Insufficient nvidia.com/gpu" in events
+
+    file.write_text(PLAN.replace("  busy: {nvidia.com/gpu: 3}\n", ""))
+    commands = CommandLine(sandbox.root, {"DLCTL_SANDBOX_HOME": str(started.home.state)})
+    commands.ok("up", started.name, "--nodes", str(file))
+    ready = started.kubectl("wait", "--for=condition=Ready", "pod/gpus", "--timeout=60s")
+    assert ready.returncode == 0, ready.stderr

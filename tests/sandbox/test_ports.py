@@ -19,8 +19,8 @@ from dlctl.sandbox.lifecycle.up_and_down import down, up
 def test_the_ports_differ_and_can_be_bound() -> None:
     ports = free_ports()
 
-    numbers = {ports.server, ports.etcd, ports.etcd_peer}
-    assert len(numbers) == 3
+    numbers = {ports.server, ports.etcd, ports.etcd_peer, ports.kubelet}
+    assert len(numbers) == 4
     for number in numbers:
         with socket.socket() as listener:
             listener.bind((LOOPBACK, number))

@@ -32,6 +32,7 @@ def test_kubebuilder_assets_are_used_and_the_rest_is_built(tmp_path: Path) -> No
     assert programs.commands["etcd"] == (f"{assets}/etcd",)
     assert programs.commands["kwok"] == (str(OURS), "kwok")
     assert programs.stages == (str(OURS), "kwok-stages")
+    assert programs.kubelet == (str(OURS), "kubelet")
 
 
 def test_single_kubectl_on_path_is_not_used(tmp_path: Path) -> None:
@@ -48,6 +49,7 @@ def test_path_is_used_if_it_has_all_programs(tmp_path: Path) -> None:
     assert missing(found) == ()
     assert found.commands["kube-scheduler"] == (f"{folder}/kube-scheduler",)
     assert found.stages is None
+    assert found.kubelet == ()
 
 
 def test_assets_and_path_complete_each_other(tmp_path: Path) -> None:

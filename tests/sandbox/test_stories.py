@@ -10,6 +10,9 @@ from dlctl.errors import UsageError
 from dlctl.sandbox.lifecycle.simulate import simulate_node, simulate_pods
 from dlctl.sandbox.story_names import STORY, check_story
 from tests.controlplane import ControlPlane, Namespace, StartControlPlane
+from tests.output_schemas import checked
+from tests.sandbox.conftest import CommandLine
+from tests.sandbox.story_pods import pod
 
 Json = dict[str, Any]
 
@@ -131,9 +134,9 @@ def test_running_pods_of_a_job_get_a_story(namespace: Namespace) -> None:
     assert active.returncode == 0, active.stderr
 
     control_plane = namespace.control_plane
-    count = simulate_pods(control_plane.name, "job/train", "oom@1s", namespace.name, home=control_plane.home)
+    pods = simulate_pods(control_plane.name, "job/train", "oom@1s", namespace.name, home=control_plane.home)
 
-    assert count == 1
+    assert len(pods) == 1
     failed = namespace.kubectl("wait", "--for=condition=Failed", "job/train", "--timeout=60s")
     assert failed.returncode == 0, failed.stderr
 
@@ -181,3 +184,54 @@ def test_nearest_story_is_suggested() -> None:
     with pytest.raises(UsageError) as caught:
         check_story("succed@3s")
     assert caught.value.hint == "did you mean 'succeed'?"
+
+
+@pytest.mark.controlplane
+def test_pods_of_an_environment_get_a_story_and_its_node_is_lost(
+    sandbox: CommandLine, start_control_plane: StartControlPlane
+) -> None:
+    started = start_control_plane(nodes="cpu-only=2")
+    app = {"apiVersion": "dlctl.dev/v1", "kind": "App", "name": "shop", "components": {}}
+    environment = sandbox.root / "environments" / "eu" / "test"
+    environment.mkdir(parents=True)
+    (sandbox.root / "dlctl.yaml").write_text(json.dumps(app))
+    (environment / "environment.yaml").write_text(f"sandbox: {started.name}\nnamespace: default\n")
+    labels = {"dlctl.dev/app": "shop", "dlctl.dev/environment": "eu.test"}
+    soon = {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute"}
+    for name, own in (("ours", labels), ("other", {})):
+        spec = {**pod(name, restart="Always")["spec"], "tolerations": [{**soon, "tolerationSeconds": 2}]}
+        template = {"metadata": {"labels": {"run": name}}, "spec": spec}
+        selector = {"matchLabels": {"run": name}}
+        deployment = {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": name, "labels": own},
+        }
+        deployment["spec"] = {"selector": selector, "template": template}
+        assert started.kubectl("apply", "-f", "-", input=json.dumps(deployment)).returncode == 0
+    assert started.kubectl("rollout", "status", "deployment", "--timeout=60s").returncode == 0
+    commands = CommandLine(sandbox.root, {"DLCTL_SANDBOX_HOME": str(started.home.state)})
+
+    seen = checked(commands.ok("simulate", "eu/test", "hang", "-o", "json"), "Simulation")
+    (name,) = seen["pods"]
+    assert (seen["sandbox"], seen["node"]) == (started.name, None)
+    assert name.startswith("default/ours-")
+    wrong = commands("simulate", "eu", "hang")
+    assert "eu/test" in wrong.stderr
+
+    target = name.partition("/")[2]
+    commands.ok("simulate", "eu/test", "node-lost")
+    node = started.get("pod", target)["spec"]["nodeName"]
+    unreachable = "--for=jsonpath={.spec.taints[?(@.effect=='NoExecute')].key}=node.kubernetes.io/unreachable"
+    for waited in ((f"node/{node}", unreachable), (f"pod/{target}", "--for=condition=Ready=False")):
+        answer = started.kubectl("wait", *waited, "--timeout=60s")
+        assert answer.returncode == 0, answer.stderr
+    marked = started.kubectl("wait", f"pod/{target}", "--for=condition=DisruptionTarget", "--timeout=60s")
+    assert marked.returncode == 0, (started.get("pod", target), started.get("node", node))
+    assert "NotReady" in started.kubectl("get", "node", node).stdout
+    assert "Terminating" in started.kubectl("get", "pod", target).stdout
+    assert "ServiceUnavailable" in started.kubectl("logs", target).stderr
+
+    commands.ok("simulate", f"node/{node}", "recover", "--sandbox", started.name)
+    gone = started.kubectl("wait", "--for=delete", f"pod/{target}", "--timeout=60s")
+    assert gone.returncode == 0, gone.stderr

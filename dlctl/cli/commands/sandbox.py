@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from dlctl.cli.arguments.options import TableOutput
 from dlctl.cli.arguments.sandbox_operators import Operators
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.streams import data, log
-from dlctl.cli.output.tables.table import table
+from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 from dlctl.sandbox.host.home import DEFAULT_NAME, Home
@@ -61,8 +62,8 @@ def up(
         typer.Option(
             metavar="SHAPE=N,…|FILE",
             help="Simulated nodes: built-in shapes with their counts (v100x8-ib100=3,cpu-only=5; may be "
-            "repeated), or a YAML file of Node objects. On a running sandbox, the nodes of each named shape "
-            "become exactly N.",
+            "repeated), or a YAML file with Node objects or a plan. On a running sandbox, the nodes of each "
+            "named shape become exactly these.",
         ),
     ] = None,
     merge: Annotated[
@@ -157,15 +158,17 @@ def down(
 
 @app.command(
     epilog="Examples: dlctl sandbox simulate default/trainer-0 fail@20s:42; "
-    "dlctl sandbox simulate job/train hang -n team; dlctl sandbox simulate node/cpu-only-0 not-ready"
+    "dlctl sandbox simulate job/train hang -n team; dlctl sandbox simulate node/cpu-only-0 not-ready; "
+    "dlctl sandbox simulate sandbox oom@5s"
 )
 def simulate(
     ctx: typer.Context,
     target: Annotated[
         str,
         typer.Argument(
-            metavar="NAMESPACE/POD|job/NAME|node/NAME",
-            help="A pod, a job with its pods, or a node.",
+            metavar="ENV|NAMESPACE/POD|job/NAME|node/NAME",
+            help="All pods of an environment, a pod, the pods of a job, or a node.",
+            autocompletion=complete.environments,
         ),
     ],
     story: Annotated[str, typer.Argument(help=f"Of pods: {FORMS}. Of a node: {NODE_FORMS}.")],
@@ -173,23 +176,26 @@ def simulate(
         int | None, typer.Argument(metavar="[N]", min=1, help="GPUs that a node loses.")
     ] = None,
     sandbox: Annotated[
-        str, typer.Option("--sandbox", help="The sandbox's name.", autocompletion=complete.sandboxes)
-    ] = DEFAULT_NAME,
+        str,
+        typer.Option(
+            "--sandbox",
+            help=f"The sandbox's name (default: the environment's sandbox, else {DEFAULT_NAME}).",
+            autocompletion=complete.sandboxes,
+        ),
+    ] = "",
     namespace: Annotated[str, typer.Option("-n", "--namespace", help="The job's namespace.")] = "default",
+    output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """Make running pods or a node of a sandbox behave in another way, from now on."""
-    from dlctl.sandbox.lifecycle.simulate import simulate_node, simulate_pods
+    from dlctl.cli.commands.simulated import Request, simulated
 
-    home = _home(runtime_of(ctx))
-    kind, _, name = target.rpartition("/")
-    if kind == "node":
-        simulate_node(sandbox, name, story, number, home=home)
-        log(f"node {name}: {story}")
-        return
-    if number is not None:
-        raise UsageError("a number is for lose-gpu only", hint=f"stories: {NODE_FORMS}")
-    count = simulate_pods(sandbox, target, story, namespace, home=home)
-    log(f"{counted(count, 'pod')}: {story}")
+    runtime = runtime_of(ctx)
+    done = simulated(runtime, Request(target, story, number, sandbox, namespace))
+    if output is TableFormat.JSON:
+        pods = list(done.pods)
+        write_document(runtime, "Simulation", sandbox=done.sandbox, story=story, node=done.node, pods=pods)
+    else:
+        log(f"{f'node {done.node}' if done.node else counted(len(done.pods), 'pod')}: {story}")
 
 
 @app.command("list", epilog="Example: dlctl sandbox list -o json")
@@ -207,7 +213,7 @@ def list_command(
     elif form is ListFormat.NAME:
         data("".join(f"{sandbox.name}\n" for sandbox in sandboxes))
     else:
-        rows = [(s.name, s.status.value, s.context, s.server or "-") for s in sandboxes]
+        rows = [(s.name, _status_text(s), s.context, s.server or "-") for s in sandboxes]
         empty = "no sandboxes; start one with 'dlctl sandbox up'"
         table(("NAME", "STATUS", "CONTEXT", "SERVER"), rows, empty, optional=("CONTEXT",))
 
@@ -276,6 +282,11 @@ def _user_kubeconfig(runtime: Runtime, explicit: Path | None) -> Path:
         return runtime.cwd / explicit
     listed = [part for part in runtime.environ.get("KUBECONFIG", "").split(os.pathsep) if part]
     return runtime.cwd / listed[0] if listed else runtime.home / ".kube" / "config"
+
+
+def _status_text(sandbox: "Sandbox") -> str:
+    ended = f" ({', '.join(sandbox.dead)} ended)" if sandbox.server and sandbox.dead else ""
+    return f"{sandbox.status.value}{ended}"
 
 
 def _as_json(sandbox: "Sandbox") -> dict[str, Any]:

@@ -11,6 +11,9 @@ CLIENT_QPS = ("--kube-api-qps=1000", "--kube-api-burst=2000")
 """The defaults are 20 requests per second for the controller manager and 50 for the scheduler; a Job of
 1,000 pods then takes 100 s instead of 14 s."""
 
+KUBELET_ADDRESS = {"type": "InternalDNS", "address": "localhost"}
+"""The address of a simulated node at which the API server finds its kubelet."""
+
 SERVICE_RANGE = "10.96.0.0/16"
 LEASE_SECONDS = 40
 """The duration of a simulated node's lease, which kwok renews like a kubelet (its default is 40)."""
@@ -26,6 +29,18 @@ def flags(folder: Folder, ports: Ports) -> Mapping[str, tuple[str, ...]]:
         "kube-scheduler": _scheduler(folder),
         "kwok": _kwok(folder),
     }
+
+
+def kubelet_flags(folder: Folder, ports: Ports) -> tuple[str, ...]:
+    """The flags of the server for logs, exec and port-forward; only programs of this sandbox can use it."""
+    pki = Pki(folder.pki)
+    return (
+        f"--kubeconfig={program_kubeconfig(folder, 'kwok')}",
+        f"--address={LOOPBACK}:{ports.kubelet}",
+        f"--certificate={pki.certificate('kube-apiserver')}",
+        f"--key={pki.key('kube-apiserver')}",
+        f"--client-ca={pki.authority}",
+    )
 
 
 def program_kubeconfig(folder: Folder, program: str) -> Path:
@@ -85,6 +100,10 @@ def _apiserver(folder: Folder, pki: Pki, ports: Ports) -> tuple[str, ...]:
         f"--service-cluster-ip-range={SERVICE_RANGE}",
         "--allow-privileged",
         "--endpoint-reconciler-type=none",
+        f"--kubelet-certificate-authority={pki.authority}",
+        f"--kubelet-client-certificate={pki.certificate('etcd-client')}",
+        f"--kubelet-client-key={pki.key('etcd-client')}",
+        f"--kubelet-preferred-address-types={KUBELET_ADDRESS['type']}",
     )
 
 

@@ -14,16 +14,18 @@ class Ports(Struct, frozen=True):
     server: int
     etcd: int
     etcd_peer: int
+    kubelet: int = 0
+    """0 if the sandbox has no server for logs."""
 
 
 def free_ports() -> Ports:
-    """Three different free ports.
+    """Four different free ports.
 
     They cannot be reserved until the programs listen, so a start is retried with other ports if another
     process takes one.
     """
     with contextlib.ExitStack() as stack:
-        return Ports(*(_free(stack) for _ in range(3)))
+        return Ports(*(_free(stack) for _ in range(4)))
 
 
 def free_port_pair() -> tuple[int, int]:

@@ -33,7 +33,8 @@ class State(Struct, frozen=True):
     `ready` is set after a complete start; with `kept`, older data must survive a failed start;
     `kubectl` is the command of the kubectl of the same version; `operators` are running operators;
     `job_seconds` is how long the pods of jobs run, if it was chosen;
-    `storage_class` is the one whose claims are bound, if any.
+    `storage_class` is the one whose claims are bound, if any. `helpers` are programs without which the
+    sandbox still works: their commands and flags, by name.
     """
 
     name: str
@@ -46,6 +47,7 @@ class State(Struct, frozen=True):
     operators: tuple[str, ...] = ()
     job_seconds: int | None = None
     storage_class: str = ""
+    helpers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def server(self) -> str:
@@ -54,7 +56,7 @@ class State(Struct, frozen=True):
 
     def stopped(self) -> "State":
         """The state of the stopped sandbox: without processes and ports."""
-        return replace(self, ports=None, processes=(), ready=False, kept=True)
+        return replace(self, ports=None, processes=(), ready=False, kept=True, helpers={})
 
 
 def save(folder: Folder, state: State) -> None:
@@ -92,4 +94,5 @@ def _parsed(name: str, content: Mapping[str, Any]) -> State:
         operators=tuple(content.get("operators", ())),  # older state files have none
         job_seconds=content.get("job_seconds"),
         storage_class=content.get("storage_class", ""),
+        helpers={name: tuple(command) for name, command in content.get("helpers", {}).items()},
     )

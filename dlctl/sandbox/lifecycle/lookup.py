@@ -25,7 +25,10 @@ class RunState(Enum):
 
 
 class Sandbox(Struct, frozen=True):
-    """The current status of a sandbox; `server` is empty unless it is running; `dead` are ended programs."""
+    """The current status of a sandbox; `server` is empty unless it is running.
+
+    `dead` are ended programs; a running sandbox works without those that are listed there.
+    """
 
     name: str
     status: RunState
@@ -53,6 +56,7 @@ def describe(folder: Folder, state: State) -> Sandbox:
     """The status from the state file and the running processes."""
     alive = {running.program for running in state.processes if find(running, folder.root)}
     dead = tuple(program for program in (*SERVERS, *state.operators) if program not in alive)
+    helpers = tuple(name for name in state.helpers if name not in alive) if state.processes else ()
     status = _status(state, dead)
     return Sandbox(
         name=state.name,
@@ -61,7 +65,7 @@ def describe(folder: Folder, state: State) -> Sandbox:
         context=context_name(state.name),
         kubeconfig=folder.kubeconfig,
         folder=folder.root,
-        dead=dead,
+        dead=(*dead, *helpers),
         operators=state.operators,
     )
 

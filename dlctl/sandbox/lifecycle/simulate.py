@@ -1,51 +1,47 @@
 """Give running pods and nodes of a sandbox a story."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from dlctl.errors import SandboxError, UsageError
+from dlctl.errors import SandboxError
+from dlctl.plan.parallel import in_parallel
 from dlctl.sandbox.host.certificates import Pki
 from dlctl.sandbox.host.home import Home
-from dlctl.sandbox.host.server import MERGE_PATCH, Server
+from dlctl.sandbox.host.server import CONNECTIONS, MERGE_PATCH, Server
+from dlctl.sandbox.lifecycle.find_pods import Object, named_pods, pod_path, pods_on, pods_with_labels
 from dlctl.sandbox.lifecycle.lookup import running
 from dlctl.sandbox.nodes.node_stories import node_changes
 from dlctl.sandbox.nodes.simulation import NODES
-from dlctl.sandbox.story_names import SINCE, STORY, check_story
+from dlctl.sandbox.story_names import NODE_LOST, NODE_LOST_MARK, SINCE, STORY, check_story
 from dlctl.text import shown_name
 
-JOB_LABELS = (
-    "batch.kubernetes.io/job-name",
-    "training.kubeflow.org/job-name",
-    "jobset.sigs.k8s.io/jobset-name",
-    "volcano.sh/job-name",
-)
 ATTEMPTS = 5
 PAUSE = 0.5
 STRATEGIC = "application/strategic-merge-patch+json"
 
 
-def simulate_pods(sandbox: str, target: str, story: str, namespace: str, *, home: Home) -> int:
-    """Give `NAMESPACE/POD` or the pods of `job/NAME` a story; returns their number.
+def simulate_pods(sandbox: str, target: str, story: str, namespace: str, *, home: Home) -> tuple[str, ...]:
+    """Give `NAMESPACE/POD` or the pods of `job/NAME` a story; returns their names, as NAMESPACE/POD.
 
     Raises UsageError for an unknown story, SandboxError if the sandbox has no such pods.
     """
     check_story(story)
     with _server(sandbox, home) as server:
-        pods = _pods(server, target, namespace)
-        if not pods:
-            raise SandboxError(
-                f"no pods of {shown_name(target)} in sandbox '{sandbox}'", hint=_where(sandbox)
-            )
-        since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        patch = {"metadata": {"annotations": {STORY: story, SINCE: since}}}
-        for pod in pods:
-            metadata = pod["metadata"]
-            path = f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}"
-            server.request("PATCH", path, patch, MERGE_PATCH)
-    return len(pods)
+        return _play(server, named_pods(server, target, namespace), story, shown_name(target), sandbox)
+
+
+def simulate_labelled(sandbox: str, labels: Mapping[str, str], story: str, *, home: Home) -> tuple[str, ...]:
+    """Give a story to the pods that have these labels, or that objects with these labels control.
+
+    Returns their names, as NAMESPACE/POD. Raises the errors of `simulate_pods`.
+    """
+    check_story(story)
+    with _server(sandbox, home) as server:
+        what = ", ".join(f"{key}={value}" for key, value in labels.items())
+        return _play(server, pods_with_labels(server, labels), story, what, sandbox)
 
 
 def simulate_node(sandbox: str, name: str, story: str, number: int | None, *, home: Home) -> None:
@@ -55,51 +51,70 @@ def simulate_node(sandbox: str, name: str, story: str, number: int | None, *, ho
         if node is None:
             hint = f"list them with 'dlctl sandbox kubectl {sandbox} get nodes'"
             raise SandboxError(f"no node {shown_name(name)} in sandbox '{sandbox}'", hint=hint)
-        changes = node_changes(node, story, number)
-        server.request("PATCH", f"{NODES}/{name}", changes.body, MERGE_PATCH)
-        for _ in range(ATTEMPTS if changes.status else 0):
-            server.request("PATCH", f"{NODES}/{name}/status", {"status": changes.status}, STRATEGIC)
-            time.sleep(PAUSE)
-            if _has(server.get(f"{NODES}/{name}"), changes.status.get("allocatable", {})):
-                return
+        _change(server, node, story, number)
+
+
+def _play(server: Server, pods: Iterable[Object], story: str, what: str, sandbox: str) -> tuple[str, ...]:
+    found = [pod for pod in pods if pod["metadata"].get("deletionTimestamp") is None]
+    if not found:
+        hint = f"list them with 'dlctl sandbox kubectl {sandbox} get pods -A'"
+        raise SandboxError(f"no pods of {what} in sandbox '{sandbox}'", hint=hint)
+    if story == NODE_LOST:
+        for name in sorted({pod["spec"].get("nodeName", "") for pod in found} - {""}):
+            _change(server, server.get(f"{NODES}/{name}"), NODE_LOST, None)
+    else:
+        since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        _annotate(server, found, {STORY: story, SINCE: since})
+    return tuple(f"{pod['metadata']['namespace']}/{pod['metadata']['name']}" for pod in found)
+
+
+def _annotate(server: Server, pods: Iterable[Object], annotations: Mapping[str, str | None]) -> None:
+    patch = {"metadata": {"annotations": annotations}}
+    in_parallel(lambda pod: server.request("PATCH", pod_path(pod), patch, MERGE_PATCH), pods, CONNECTIONS)
+
+
+def _lose(server: Server, pods: Iterable[Object]) -> None:
+    """Freeze pods whose node is lost, and make them unready, as the node controller does."""
+    _annotate(server, pods, {NODE_LOST_MARK: "true"})
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    status = {"conditions": [{"type": "Ready", "status": "False", "lastTransitionTime": now}]}
+    ready = [pod for pod in pods if pod["status"]["phase"] == "Running"]
+    in_parallel(
+        lambda pod: server.request("PATCH", f"{pod_path(pod)}/status", {"status": status}, STRATEGIC),
+        ready,
+        CONNECTIONS,
+    )
+
+
+def _change(server: Server, node: Object, story: str, number: int | None) -> None:
+    name = node["metadata"]["name"]
+    changes = node_changes(node, story, number)
+    if story == NODE_LOST:  # before the node: its pods must not be deleted
+        _lose(server, pods_on(server, name))
+    server.request("PATCH", f"{NODES}/{name}", changes.body, MERGE_PATCH)
+    for _ in range(ATTEMPTS if changes.status else 0):
+        server.request("PATCH", f"{NODES}/{name}/status", {"status": changes.status}, STRATEGIC)
+        time.sleep(PAUSE)
+        if _has(server.get(f"{NODES}/{name}"), changes.status):
+            break
+    else:
         if changes.status:
-            raise SandboxError(
-                f"node {name} did not keep its new status", hint="kwok writes it, too: repeat the command"
-            )
+            hint = "kwok writes it, too: repeat the command"
+            raise SandboxError(f"node {name} did not keep its new status", hint=hint)
+    if story == "recover":
+        _annotate(server, pods_on(server, name), {NODE_LOST_MARK: None})
 
 
-def _has(node: Mapping[str, Any] | None, allocatable: Mapping[str, Any]) -> bool:
-    """Whether the node still has these amounts: kwok may write those that it read before."""
-    return node is not None and allocatable.items() <= node["status"]["allocatable"].items()
-
-
-def _pods(server: Server, target: str, namespace: str) -> list[Mapping[str, Any]]:
-    kind, _, name = target.rpartition("/")
-    if not kind or not name:
-        raise UsageError(
-            f"{shown_name(target)} names no pod", hint="use NAMESPACE/POD, job/NAME or node/NAME"
-        )
-    if kind == "job":
-        return _of_job(server, name, namespace)
-    pod = server.get(f"/api/v1/namespaces/{quote(kind, safe='')}/pods/{quote(name, safe='')}")
-    return [pod] if pod else []
-
-
-def _of_job(server: Server, name: str, namespace: str) -> list[Mapping[str, Any]]:
-    path = f"/api/v1/namespaces/{quote(namespace, safe='')}/pods"
-    found = (_listed(server, path, f"{label}={name}") for label in JOB_LABELS)
-    return next((pods for pods in found if pods), [])
-
-
-def _listed(server: Server, path: str, selector: str) -> list[Mapping[str, Any]]:
-    answer = server.get(f"{path}?labelSelector={quote(selector)}")
-    return list(answer["items"]) if answer else []
+def _has(node: Mapping[str, Any] | None, wanted: Mapping[str, Any]) -> bool:
+    """Whether the node still has this status: kwok may write what it read before."""
+    if node is None:
+        return False
+    status = node["status"]
+    states = {each["type"]: each["status"] for each in status.get("conditions", ())}
+    kept = all(states.get(each["type"]) == each["status"] for each in wanted.get("conditions", ()))
+    return kept and wanted.get("allocatable", {}).items() <= status["allocatable"].items()
 
 
 def _server(sandbox: str, home: Home) -> Server:
     found = running(sandbox, home)
     return Server(found.server, Pki(home.folder(sandbox).pki))
-
-
-def _where(sandbox: str) -> str:
-    return f"list them with 'dlctl sandbox kubectl {sandbox} get pods -A'"

@@ -29,6 +29,5 @@ def provisioned(state: State, folder: Folder, wanted: str, environ: Mapping[str,
     save(folder, state)
     if any(each.program == NAME and find(each, folder.root) for each in state.processes):
         return state
-    command = (sys.executable, "-m", "dlctl.sandbox.claims")
-    start = Start(folder, Programs({NAME: command}), environ, emit)
-    return start.spawn(state, NAME, (state.server, str(folder.pki)))
+    command = (sys.executable, "-m", "dlctl.sandbox.claims", state.server, str(folder.pki))
+    return Start(folder, Programs({}), environ, emit).help(state, NAME, command)

@@ -12,7 +12,6 @@ from dlctl.events import Emit, no_events
 from dlctl.files.lock_file import lock_file
 from dlctl.sandbox.events import (
     AlreadyRunning,
-    KindsServed,
     NodesChanged,
     PortsTaken,
     Ready,
@@ -24,16 +23,17 @@ from dlctl.sandbox.host.home import Folder, Home
 from dlctl.sandbox.host.server import Server
 from dlctl.sandbox.host.state import State, load, save
 from dlctl.sandbox.kinds.definitions import Kind
-from dlctl.sandbox.kinds.serve import serve
 from dlctl.sandbox.lifecycle import cleanup as remains
 from dlctl.sandbox.lifecycle import merge
+from dlctl.sandbox.lifecycle.helpers import restarted
 from dlctl.sandbox.lifecycle.lookup import Sandbox, describe
+from dlctl.sandbox.lifecycle.served import Served
 from dlctl.sandbox.lifecycle.storage import provisioned
-from dlctl.sandbox.nodes.nodes import DEFAULT_NODES, NodePlan, parse_nodes
+from dlctl.sandbox.nodes.model import NodePlan
+from dlctl.sandbox.nodes.nodes import DEFAULT_NODES, parse_nodes
 from dlctl.sandbox.nodes.simulation import simulate
 from dlctl.sandbox.operators.launch import Launch
 from dlctl.sandbox.operators.model import chosen
-from dlctl.sandbox.operators.objects import not_served
 from dlctl.sandbox.programs.build import built_binary
 from dlctl.sandbox.programs.programs import Programs, complete, find_separate, missing
 from dlctl.sandbox.start import PortTakenError, Start
@@ -65,21 +65,26 @@ def up(
         merge.check(merge_into)
     begun = time.monotonic()
     folder = home.folder(name)
+    served = Served(tuple(kinds))
     with _locked(name, home, emit):
         state = remains.cleaned(folder, name, emit)
         launches = _launches((*state.operators, *operators), folder, home, environ, emit)
         if state.ready:
             _check_not_timed(state, job_seconds)
             emit(AlreadyRunning(name))
+            state = restarted(state, folder, environ, emit)
         else:
             state = state if job_seconds is None else replace(state, job_seconds=job_seconds)
             nodes = nodes or (None if state.kept else parse_nodes(DEFAULT_NODES))
-            state = _started(state, folder, programs_for(home, environ, emit), launches, environ, nodes, emit)
+            start = Start(folder, programs_for(home, environ, emit), environ, emit)
+            if kinds and not launches:  # whose CRDs come first
+                start = replace(start, early=served.create)
+            state = _started(start, state, launches, nodes)
             emit(Ready(name, state.server, time.monotonic() - begun))
             nodes = None
         _simulate(state, folder, nodes, environ, emit)
         state = _launched(state, launches)
-        _serve(state, folder, kinds, environ, emit)
+        served.wait(state, folder, environ, emit)
         state = provisioned(state, folder, storage_class, environ, emit)
         state = merge.refresh(folder, state, merge_into, emit)
     return describe(folder, state)
@@ -130,16 +135,8 @@ def build(
         built_binary(home, environ, emit, operator.recipe)
 
 
-def _started(
-    state: State,
-    folder: Folder,
-    programs: Programs,
-    launches: Sequence[Launch],
-    environ: Mapping[str, str],
-    nodes: NodePlan | None,
-    emit: Emit,
-) -> State:
-    start = Start(folder, programs, environ, emit)
+def _started(start: Start, state: State, launches: Sequence[Launch], nodes: NodePlan | None) -> State:
+    folder, emit = start.folder, start.emit
     try:
         folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         save(folder, state)
@@ -200,19 +197,6 @@ def _check_not_timed(state: State, job_seconds: int | None) -> None:
     if job_seconds is not None and job_seconds != state.job_seconds:
         hint = f"restart it: 'dlctl sandbox down {state.name} --keep', then 'dlctl sandbox up {state.name}'"
         raise SandboxError(f"--job-seconds cannot change while sandbox '{state.name}' is running", hint=hint)
-
-
-def _serve(
-    state: State, folder: Folder, kinds: Sequence[Kind], environ: Mapping[str, str], emit: Emit
-) -> None:
-    """Create the CRDs of kinds that are not there, after those of operators, and wait for them."""
-    if not kinds:
-        return
-    with Server(state.server, Pki(folder.pki)) as server:
-        created = serve(server, kinds)
-        start = Start(folder, Programs({}), environ, emit)
-        start.wait(state, lambda: not_served(server, created), "kube-apiserver", "does not serve the CRDs")
-    emit(KindsServed(state.name, len(created)))
 
 
 @contextlib.contextmanager

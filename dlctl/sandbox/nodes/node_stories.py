@@ -14,6 +14,8 @@ from dlctl.text import shown_name
 GPU = "nvidia.com/gpu"
 READY = ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
 NOT_READY = ("Ready", "False", "KubeletNotReady", "container runtime is down")
+LOST = ("Ready", "Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.")
+"""What the node controller writes once a kubelet's lease has expired."""
 MEMORY = "MemoryPressure"
 PRESSURE = (MEMORY, "True", "KubeletHasInsufficientMemory", "kubelet has insufficient memory available")
 NO_PRESSURE = (MEMORY, "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available")
@@ -35,6 +37,8 @@ def node_changes(node: Mapping[str, Any], story: str, number: int | None) -> Nod
             return NodeChanges({"spec": {"unschedulable": True}})
         case "not-ready":
             return NodeChanges(_annotated(story), _conditions(NOT_READY))
+        case "node-lost":
+            return NodeChanges(_annotated(story), _conditions(LOST))
         case "pressure":
             return NodeChanges(_annotated(story), _conditions(PRESSURE))
         case "lose-gpu":

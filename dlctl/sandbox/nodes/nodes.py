@@ -1,36 +1,25 @@
-"""Parse `--nodes`: counts of built-in shapes, or a file with Node objects."""
+"""Parse `--nodes`: counts of built-in shapes, or a file with Node objects or with a plan."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
-
-from msgspec import Struct, field
 
 from dlctl.errors import SandboxError, UsageError, joined
 from dlctl.kinds.node_shape import NODE
 from dlctl.kinds.shape import Violation, violations
+from dlctl.sandbox.nodes.model import MAX_COUNT, NodePlan, completed, numbered
+from dlctl.sandbox.nodes.plan_file import is_plan, plan_in
 from dlctl.sandbox.nodes.shapes import shape, shape_names
 from dlctl.text import shown_name
 from dlctl.yamlio.load import Document, load_all, read_text
 
 DEFAULT_NODES = "cpu-only=2"
-MAX_COUNT = 5000
-"""The most nodes of a cluster (Kubernetes documentation, "Considerations for large clusters")."""
-
 _ITEM = re.compile(r"([a-z0-9][-a-z0-9]*)(?:=([0-9]+))?\Z")
 
 
-class NodePlan(Struct, frozen=True):
-    """The wanted nodes. Other nodes of a shape in `exact` are deleted."""
-
-    nodes: tuple[Mapping[str, Any], ...]
-    exact: frozenset[str] = field(default=frozenset())
-
-
 def parse_nodes(text: str) -> NodePlan:
-    """`v100x8-ib100=3,cpu-only=5`, or the path of a YAML file with Node objects.
+    """`v100x8-ib100=3,cpu-only=5`, or the path of a YAML file: Node objects, or a plan.
 
     Raises UsageError for any other text, SandboxError or YamlError for an invalid file.
     """
@@ -45,7 +34,10 @@ def parse_nodes(text: str) -> NodePlan:
             f"{shown_name(text)} is neither a list of node shapes nor a file",
             hint=f"use SHAPE=COUNT,… with the shapes {', '.join(shape_names())}",
         )
-    return NodePlan(tuple(_nodes_of(path)))
+    documents = load_all(read_text(path), str(path))
+    if len(documents) == 1 and is_plan(documents[0]):
+        return plan_in(documents[0])
+    return NodePlan(tuple(nodes_in(documents)))
 
 
 def _counted(named: list[tuple[str, str | None]]) -> NodePlan:
@@ -56,33 +48,8 @@ def _counted(named: list[tuple[str, str | None]]) -> NodePlan:
         count = int(digits) if digits else 1
         if count > MAX_COUNT:
             raise UsageError(f"{name}={count} is more than {MAX_COUNT} nodes")
-        nodes.extend(_numbered(shape(name), name, index) for index in range(count))
+        nodes.extend(numbered(shape(name), name, index) for index in range(count))
     return NodePlan(tuple(nodes), frozenset(name for name, _ in named))
-
-
-def _numbered(node: Mapping[str, Any], shape_name: str, index: int) -> dict[str, Any]:
-    made = deepcopy(dict(node))
-    made["metadata"]["name"] = f"{shape_name}-{index}"
-    return completed(made)
-
-
-def completed(node: dict[str, Any]) -> dict[str, Any]:
-    """Add the labels that a kubelet sets, and the capacity if the node has none."""
-    metadata, status = node["metadata"], node.setdefault("status", {})
-    labels = {
-        "kubernetes.io/arch": "amd64",
-        "kubernetes.io/os": "linux",
-        "kubernetes.io/hostname": metadata["name"],
-    }
-    metadata["labels"] = {**labels, **(metadata.get("labels") or {})}
-    node.setdefault("spec", {})
-    status.setdefault("capacity", {"cpu": "4", "memory": "16Gi", "pods": "110"})
-    status.setdefault("allocatable", status["capacity"])
-    return node
-
-
-def _nodes_of(path: Path) -> Iterator[dict[str, Any]]:
-    return nodes_in(load_all(read_text(path), str(path)))
 
 
 def nodes_in(documents: Iterable[Document]) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,8 @@ from msgspec import Struct
 from dlctl.labels import NODE_SHAPE
 from dlctl.plan.parallel import in_parallel
 from dlctl.sandbox.host.server import CONNECTIONS, MERGE_PATCH, Server
-from dlctl.sandbox.nodes.nodes import NodePlan
+from dlctl.sandbox.nodes.busy import fill
+from dlctl.sandbox.nodes.model import NodePlan
 
 NODES = "/api/v1/nodes"
 SYSTEM = "node.kubernetes.io/"
@@ -39,6 +40,7 @@ def simulate(server: Server, plan: NodePlan) -> Changes:
     in_parallel(lambda node: server.request("POST", NODES, node), new, CONNECTIONS)
     in_parallel(lambda node: _change(server, node), changed, CONNECTIONS)
     in_parallel(lambda name: server.request("DELETE", f"{NODES}/{name}"), surplus, CONNECTIONS)
+    fill(server, plan)
     return Changes(len(new), len(changed), len(surplus))
 
 

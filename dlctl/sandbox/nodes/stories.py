@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from dlctl.sandbox.story_names import SINCE, STORY
+from dlctl.sandbox.story_names import NODE_LOST_MARK, SINCE, STORY
 
 _FILE = Path(__file__).parent / "stages" / "stories.yaml"
 
@@ -32,6 +32,16 @@ def without_stories(stage: Any) -> Any:
     expressions = [*selector.get("matchExpressions", []), none]
     spec = {**stage["spec"], "selector": {**selector, "matchExpressions": expressions}}
     return {**stage, "spec": spec}
+
+
+def without_lost_pods(stage: Any) -> Any:
+    """A stage that leaves pods on lost nodes alone, also when they are deleted."""
+    if stage["spec"]["resourceRef"]["kind"] != "Pod":
+        return stage
+    selector = stage["spec"]["selector"]
+    none = {"key": f'.metadata.annotations["{NODE_LOST_MARK}"]', "operator": "DoesNotExist"}
+    expressions = [*selector.get("matchExpressions", []), none]
+    return {**stage, "spec": {**stage["spec"], "selector": {**selector, "matchExpressions": expressions}}}
 
 
 def _macros() -> dict[str, str]:

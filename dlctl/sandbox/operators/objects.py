@@ -29,7 +29,15 @@ def apply_definitions(server: Server, files: Iterable[Path]) -> tuple[str, ...]:
 
 def not_served(server: Server, names: Iterable[str]) -> int:
     """The number of these CRDs that the API server does not serve yet."""
-    return sum(not _established(server.get(f"{DEFINITIONS}/{name}")) for name in names)
+    wanted = set(names)
+    if not wanted:
+        return 0
+    return len(wanted - {each["metadata"]["name"] for each in definitions(server) if _established(each)})
+
+
+def definitions(server: Server) -> list[Any]:
+    """Every CRD of the API server."""
+    return list(server.get(DEFINITIONS)["items"])
 
 
 class Endpoint(Struct, frozen=True):
@@ -65,5 +73,5 @@ def _configurations(module: Path, webhooks: Webhooks) -> Iterator[dict[str, Any]
 
 
 def _established(definition: Any) -> bool:
-    conditions = (definition or {}).get("status", {}).get("conditions") or ()
+    conditions = definition.get("status", {}).get("conditions") or ()
     return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)

@@ -10,6 +10,7 @@ from msgspec import Struct
 PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kubectl")
 SERVERS = PROGRAMS[:-1]
 """The programs of a running sandbox, in start order."""
+KUBELET = "kubelet"
 
 ASSETS = "KUBEBUILDER_ASSETS"
 """The folder of setup-envtest, with etcd, kube-apiserver and kubectl."""
@@ -18,10 +19,14 @@ Command = tuple[str, ...]
 
 
 class Programs(Struct, frozen=True):
-    """The command of each program; `stages` prints kwok's own stages (None for an installed kwok)."""
+    """The command of each program; `stages` prints kwok's own stages (None for an installed kwok).
+
+    `kubelet` serves logs, exec and port-forward of simulated pods; only dlctl's own build has it.
+    """
 
     commands: Mapping[str, Command]
     stages: Command | None = None
+    kubelet: Command = ()
 
 
 def find_separate(environ: Mapping[str, str]) -> Programs:
@@ -42,7 +47,7 @@ def complete(found: Programs, binary: Path) -> Programs:
     """Add missing programs from the multi-call binary."""
     ours = {name: (str(binary), name) for name in PROGRAMS}
     stages = None if "kwok" in found.commands else (str(binary), "kwok-stages")
-    return Programs({**ours, **found.commands}, stages)
+    return Programs({**ours, **found.commands}, stages, (str(binary), KUBELET))
 
 
 def missing(found: Programs) -> tuple[str, ...]:

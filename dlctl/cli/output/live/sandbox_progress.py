@@ -104,6 +104,8 @@ def _outcome(event: Event) -> str:
             return f"Sandbox '{name}' is ready at {server} ({elapsed:.1f} s)"
         case events.OperatorReady(name, operator, elapsed):
             return f"{operator} is running in sandbox '{name}' ({elapsed:.1f} s)"
+        case events.HelperRestarted(name, program):
+            return f"{program} of sandbox '{name}' had ended; it was started again"
         case events.Stopped(name, kept):
             return f"Stopped sandbox '{name}'" + ("; its data was kept" if kept else "")
         case _:

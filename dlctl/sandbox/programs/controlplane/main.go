@@ -25,6 +25,7 @@ var programs = map[string]program{
 	"kube-controller-manager": runControllerManager,
 	"kube-scheduler":          runScheduler,
 	"kubectl":                 runKubectl,
+	"kubelet":                 runKubelet,
 	"kwok":                    runKwok,
 	"kwok-stages":             printStages,
 }

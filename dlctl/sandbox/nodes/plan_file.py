@@ -1,0 +1,133 @@
+"""A file of `--nodes` with counts of shapes, what differs on these nodes, and shapes of its own."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+from dlctl.errors import SandboxError, joined
+from dlctl.kinds.shape import (
+    COUNT,
+    QUANTITIES,
+    TEXT,
+    TEXT_MAP,
+    Fields,
+    ListOf,
+    MapOf,
+    Path,
+    Violation,
+    fields,
+    violations,
+)
+from dlctl.labels import NODE_SHAPE
+from dlctl.sandbox.nodes.model import MAX_COUNT, NodePlan, numbered
+from dlctl.sandbox.nodes.shapes import shape, shape_names
+from dlctl.suggest import did_you_mean
+from dlctl.text import listed, shown_name
+from dlctl.yamlio.load import Document
+
+ZONE = "topology.kubernetes.io/zone"
+TAINTS = ListOf(fields("key", "effect", key=TEXT, value=TEXT, effect=TEXT))
+OWN_SHAPE = fields("capacity", labels=TEXT_MAP, taints=TAINTS, capacity=QUANTITIES, allocatable=QUANTITIES)
+GROUP = fields(
+    "shape", shape=TEXT, count=COUNT, labels=TEXT_MAP, taints=TAINTS, zones=ListOf(TEXT), busy=QUANTITIES
+)
+PLAN = fields("nodes", nodes=ListOf(GROUP, filled=True), shapes=MapOf(OWN_SHAPE))
+EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+
+
+def is_plan(document: Document) -> bool:
+    """Whether a document is a plan, and not a Node or a List of Nodes."""
+    return isinstance(document.value, dict) and "nodes" in document.value and "kind" not in document.value
+
+
+def plan_in(document: Document) -> NodePlan:
+    """The nodes of a plan. Raises SandboxError with the place of each wrong value."""
+    plan = document.value
+    found = [*violations(plan, PLAN)] or [*_unknown_keys(plan, PLAN, ()), *_wrong_values(plan)]
+    if errors := [SandboxError(str(each), location=document.location(each.path)) for each in found]:
+        raise joined(errors, SandboxError, f"{len(errors)} fields of the nodes are invalid")
+    nodes: list[Mapping[str, Any]] = []
+    busy: dict[str, Mapping[str, str]] = {}
+    for group, node in _planned(plan):
+        nodes.append(node)
+        if group.get("busy"):
+            busy[node["metadata"]["name"]] = {key: str(value) for key, value in group["busy"].items()}
+    return NodePlan(tuple(nodes), frozenset(group["shape"] for group in plan["nodes"]), busy)
+
+
+def _planned(plan: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], dict[str, Any]]]:
+    """Each group with each of its nodes. Nodes of one shape are numbered through all groups."""
+    made: Counter[str] = Counter()
+    for group in plan["nodes"]:
+        name = group["shape"]
+        base = _shape(name, plan)
+        for position in range(group.get("count", 1)):
+            node = numbered(base, name, made[name])
+            made[name] += 1
+            yield group, _own(node, group, position)
+
+
+def _shape(name: str, plan: Mapping[str, Any]) -> dict[str, Any]:
+    own = (plan.get("shapes") or {}).get(name)
+    if own is None:
+        return shape(name)
+    labels = {**(own.get("labels") or {}), NODE_SHAPE: name}
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": name, "labels": labels},
+        "spec": {"taints": own.get("taints") or []},
+        "status": {key: _texts(own[key]) for key in ("capacity", "allocatable") if key in own},
+    }
+
+
+def _own(node: dict[str, Any], group: Mapping[str, Any], position: int) -> dict[str, Any]:
+    """The node with what its group adds; zones are taken in turn."""
+    labels = dict(group.get("labels") or {})
+    if zones := group.get("zones"):
+        labels[ZONE] = zones[position % len(zones)]
+    node["metadata"]["labels"] |= labels
+    spec = node["spec"]
+    taints = [*(spec.get("taints") or ()), *deepcopy(group.get("taints") or [])]
+    return {**node, "spec": {**spec, "taints": taints} if taints else spec}
+
+
+def _texts(quantities: Mapping[str, Any]) -> dict[str, str]:
+    return {key: str(value) for key, value in quantities.items()}
+
+
+def _unknown_keys(value: Mapping[str, Any], known: Fields, path: Path) -> Iterator[Violation]:
+    for key, part in value.items():
+        place = (*path, key)
+        allowed = known.fields.get(key)
+        if allowed is None:
+            hint = did_you_mean(key, known.fields, f"keys: {listed(known.fields)}")
+            yield Violation(place, f"is not a key here; {hint}")
+        elif isinstance(allowed, ListOf) and isinstance(allowed.item, Fields):
+            for index, item in enumerate(part or ()):
+                yield from _unknown_keys(item, allowed.item, (*place, index))
+        elif isinstance(allowed, MapOf) and isinstance(allowed.value, Fields):
+            for name, item in (part or {}).items():
+                yield from _unknown_keys(item, allowed.value, (*place, name))
+
+
+def _wrong_values(plan: Mapping[str, Any]) -> Iterator[Violation]:
+    own = plan.get("shapes") or {}
+    names = (*own, *shape_names())
+    for index, group in enumerate(plan["nodes"]):
+        place: Path = ("nodes", index)
+        if group["shape"] not in names:
+            hint = did_you_mean(group["shape"], names, f"shapes: {listed(names)}")
+            yield Violation((*place, "shape"), f"has an unknown shape {shown_name(group['shape'])}; {hint}")
+        if group.get("count", 1) > MAX_COUNT:
+            yield Violation((*place, "count"), f"is more than {MAX_COUNT} nodes")
+        yield from _wrong_effects(group, place)
+    for name, each in own.items():
+        yield from _wrong_effects(each, ("shapes", name))
+
+
+def _wrong_effects(value: Mapping[str, Any], path: Path) -> Iterator[Violation]:
+    for index, taint in enumerate(value.get("taints") or ()):
+        if taint["effect"] not in EFFECTS:
+            yield Violation((*path, "taints", index, "effect"), f"must be one of {listed(EFFECTS)}")
