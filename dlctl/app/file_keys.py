@@ -101,6 +101,10 @@ ENVIRONMENT: Keys = {
     ),
     "patches": Key("Changes of rendered objects, by component; see patches.", _named(PATCHES)),
     "packages": Key("Versions of packages that differ from the app's.", _reference("packages")),
+    "prune": Key(
+        "`always`: `apply` and `diff` behave as with `--prune`. It is not inherited.",
+        {"enum": ["always", None]},
+    ),
 }
 
 PARAMS: Keys = {

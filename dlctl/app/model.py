@@ -88,7 +88,7 @@ class Environment(Struct, frozen=True):
     """A cluster and a namespace, with their parameters.
 
     `layers` are those of the extended environments, then the environment's own. `packages` replaces entries
-    of the app's `packages`.
+    of the app's `packages`. `prunes`: an apply deletes what is no longer rendered.
     """
 
     name: str
@@ -103,6 +103,7 @@ class Environment(Struct, frozen=True):
     patches: Mapping[str, tuple[Patch, ...]] | None = None
     location: Location | None = None
     packages: Mapping[str, Pin] = field(default_factory=dict)
+    prunes: bool = False
 
     @property
     def label(self) -> str:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from dlctl.cluster.protocol import Identity, Resource
 from dlctl.labels import component_of, selector_of, target_labels
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
+from dlctl.plan.applyset import ApplySet
 from dlctl.plan.field_managers import FieldManagers, field_managers
 from dlctl.plan.requirements import MissingRequirement
 
@@ -75,6 +76,7 @@ class Step(Struct, frozen=True):
     sets; None if there is none). `uid` is that of the live object. `reason` explains conflicts, unknown
     results and special cases. `earlier_managers` own fields that the current manager takes over.
     `lists_secrets`: an apply also writes the annotation that lists places of secrets, which is no difference.
+    `joins_set`: it also writes the label of the ApplySet, which is no difference either.
     `failed`: the server did not say what would change. `starts_nothing`: the object is a run whose pods were
     made before the change. `unchecked`: the server has not checked what would be created.
     """
@@ -92,6 +94,7 @@ class Step(Struct, frozen=True):
     hint: str = ""
     earlier_managers: tuple[str, ...] = ()
     lists_secrets: bool = False
+    joins_set: bool = False
     failed: bool = False
     starts_nothing: bool = False
     unchecked: bool = False
@@ -99,7 +102,8 @@ class Step(Struct, frozen=True):
     @property
     def needs_request(self) -> bool:
         """Whether an apply writes anything."""
-        return self.action is not Action.UNCHANGED or bool(self.earlier_managers) or self.lists_secrets
+        further = bool(self.earlier_managers) or self.lists_secrets or self.joins_set
+        return further or self.action is not Action.UNCHANGED
 
     @property
     def component(self) -> str:
@@ -109,17 +113,33 @@ class Step(Struct, frozen=True):
         return component_of(self.live or {})
 
 
+class Fate(StrEnum):
+    """What happens to an object that is no longer rendered and that this plan does not delete."""
+
+    STAYS = "stays"
+    """It would be deleted by a plan that prunes."""
+    KEPT = "kept"
+    """It is not deleted by such a plan either; the reason says why."""
+    MOVED = "moved"
+    """Another component, which is not selected, renders it now."""
+    RELEASED = "released"
+    """dlctl.yaml releases it: it stays on the cluster, and nothing deletes it."""
+
+
 class Leftover(Struct, frozen=True):
     """An object on the cluster that its component does not render any more."""
 
     ref: ObjectRef
     component: str
+    fate: Fate = Fate.STAYS
+    reason: str = ""
 
 
 class Plan(Struct, frozen=True):
     """All steps of one target, in order of execution; `missing` kinds prevent an apply.
 
-    `kept` are the components with protected objects that a deletion leaves on the cluster.
+    `kept` are the components with protected objects that a deletion leaves on the cluster. `leftovers` are
+    objects that are no longer rendered and that no step deletes. `applyset` is the target's ApplySet.
     """
 
     scope: Scope
@@ -128,6 +148,7 @@ class Plan(Struct, frozen=True):
     missing: tuple[MissingRequirement, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
     kept: frozenset[str] = frozenset()
+    applyset: ApplySet | None = None
 
     def count(self, action: Action) -> int:
         """The number of steps with this action."""

@@ -124,11 +124,10 @@ class AppOnCluster:
 
 
 def names_in(control_plane: ControlPlane, namespace: str, kind: str) -> list[str]:
-    """The names of a kind's objects in a namespace, but for what every namespace has."""
-    items = control_plane.get("--namespace", namespace, kind)["items"]
-    return sorted(
-        item["metadata"]["name"] for item in items if item["metadata"]["name"] != "kube-root-ca.crt"
-    )
+    """The names of a kind's objects in a namespace, but for ApplySet parents and what every namespace has."""
+    items = [each["metadata"] for each in control_plane.get("--namespace", namespace, kind)["items"]]
+    members = (each for each in items if "applyset.kubernetes.io/id" not in each.get("labels", {}))
+    return sorted(each["name"] for each in members if each["name"] != "kube-root-ca.crt")
 
 
 def config(name: str, **data: str) -> Body:

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import ClusterError, Conflict, Forbidden, Invalid, NotFound, Unauthorized, Unreachable
 from dlctl.manifest import JsonObject, Manifest
-from dlctl.plan.compare.applied_body import as_applied_by, other_fields
+from dlctl.plan.compare.applied_body import as_applied_by, lacks_set, other_fields
 from dlctl.plan.compare.compare import clean
 from dlctl.plan.compare.overlay import overlay
 from dlctl.plan.compare.refusals import refused
@@ -58,6 +58,7 @@ def dry_run(
         hint=step.hint or _adopting(step, live, taken),
         earlier_managers=(*earlier_managers(live, managers), *taken),
         lists_secrets=other_fields(manifest, live),
+        joins_set=lacks_set(manifest, live),
     )
     return of_a_run(step, live, options)
 
