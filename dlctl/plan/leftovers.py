@@ -12,7 +12,7 @@ from dlctl.plan.compare.compare import clean
 from dlctl.plan.live.keep_marks import keep_mark
 from dlctl.plan.live.objects.model import LiveObject
 from dlctl.plan.live.ownership import selected, was_applied_by_us
-from dlctl.plan.model import Action, Fate, Leftover, Scope, Step
+from dlctl.plan.model import Action, Leftover, LeftoverState, Scope, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.text import counted
 
@@ -51,15 +51,15 @@ def leaving(
     steps: list[Step] = []
     staying: list[Leftover] = []
     for live in sorted(left, key=lambda each: order_key(each.ref)):
-        fate, reason = _fate(scope, live, set_id, others, options, empty=empty)
-        if fate is None:
+        state, reason = _state(scope, live, set_id, others, options, empty=empty)
+        if state is None:
             steps.append(_deleted(live))
         else:
-            staying.append(Leftover(live.ref, component_of(live.body), fate, reason))
+            staying.append(Leftover(live.ref, component_of(live.body), state, reason))
     return Leaving(tuple(reversed(steps)), tuple(staying))
 
 
-def _fate(
+def _state(
     scope: Scope,
     live: LiveObject,
     set_id: str,
@@ -67,16 +67,16 @@ def _fate(
     options: PlanOptions,
     *,
     empty: bool,
-) -> tuple[Fate | None, str]:
+) -> tuple[LeftoverState | None, str]:
     """What happens to an object, and why; None: it is deleted."""
     if live.ref in others:
-        return Fate.MOVED, f"component {others[live.ref]} renders it"
+        return LeftoverState.MOVED, f"component {others[live.ref]} renders it"
     if reason := _kept(scope, live, set_id, options):
-        return Fate.KEPT, reason
+        return LeftoverState.KEPT, reason
     if not options.prune:
-        return Fate.STAYS, ""
+        return LeftoverState.STAYS, ""
     if empty:
-        return Fate.KEPT, "nothing is rendered: pass --prune-all to delete it"
+        return LeftoverState.KEPT, "nothing is rendered: pass --prune-all to delete it"
     return None, ""
 
 
@@ -111,14 +111,14 @@ def notes_on(staying: Iterable[Leftover], environment: str) -> tuple[str, ...]:
     deletable = 0
     for each in staying:
         by = f" by component {each.component}" if each.component else ""
-        if each.fate is Fate.MOVED:
+        if each.state is LeftoverState.MOVED:
             notes.append(f"{each.ref} is no longer rendered{by}: {each.reason}")
-        elif each.fate is Fate.RELEASED:
+        elif each.state is LeftoverState.RELEASED:
             notes.append(f"{each.ref} is released: it stays on the cluster, and nothing deletes it")
         else:
             why = f": {each.reason}" if each.reason else ""
             notes.append(f"{each.ref} is no longer rendered{by} and stays on the cluster{why}")
-            deletable += each.fate is Fate.STAYS
+            deletable += each.state is LeftoverState.STAYS
     if deletable:
         notes.append(f"'dlctl apply {environment} --prune' deletes {counted(deletable, 'object')} of these")
     return tuple(notes)

@@ -113,7 +113,7 @@ class Step(Struct, frozen=True):
         return component_of(self.live or {})
 
 
-class Fate(StrEnum):
+class LeftoverState(StrEnum):
     """What happens to an object that is no longer rendered and that this plan does not delete."""
 
     STAYS = "stays"
@@ -131,7 +131,7 @@ class Leftover(Struct, frozen=True):
 
     ref: ObjectRef
     component: str
-    fate: Fate = Fate.STAYS
+    state: LeftoverState = LeftoverState.STAYS
     reason: str = ""
 
 

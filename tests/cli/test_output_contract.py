@@ -144,7 +144,8 @@ SHARED = {
     "pciDevice": "address vendor device class driver numaNode localCpus path link maxLink "
     "sriovTotal sriovConfigured virtualOf",
     "pciLink": "gtPerSecond lanes",
-    "plan": "scope cluster differs counts steps notes missing",
+    "leftover": "object component state reason",
+    "plan": "scope cluster differs counts steps leftovers notes missing",
     "planCounts": "create update replace unchanged prune conflict unknown",
     "prototype": "name package registry version summary",
     "rdmaDevice": "name caType nodeType firmwareVersion hardwareVersion nodeGuid systemImageGuid "

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Identity
 from dlctl.manifest import JsonObject, ObjectRef
-from dlctl.plan.model import Action, Plan, Scope, Step
+from dlctl.plan.model import Action, Leftover, Plan, Scope, Step
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked import mask_pair
 from dlctl.redact import Redactor
@@ -52,7 +52,8 @@ class MaskedPlan:
     """A plan with its secrets masked; it cannot be created without a redactor.
 
     `notes` are the notes that were emitted while the plan was made. `components` has the number of steps by
-    action for each component, `leftovers` the number of its objects that are no longer rendered.
+    action for each component, `leftovers` the number of its objects that are no longer rendered and that no
+    step deletes; `staying` are these objects.
     """
 
     __slots__ = (
@@ -64,6 +65,7 @@ class MaskedPlan:
         "missing",
         "notes",
         "scope",
+        "staying",
         "steps",
     )
 
@@ -73,6 +75,10 @@ class MaskedPlan:
         self.differs: bool = plan.differs
         self.counts: dict[Action, int] = {action: plan.count(action) for action in Action}
         self.leftovers: dict[str, int] = dict(Counter(each.component for each in plan.leftovers))
+        self.staying: tuple[Leftover, ...] = tuple(
+            replace(left, ref=redactor.mask_ref(left.ref), reason=redactor.mask_message(left.reason))
+            for left in plan.leftovers
+        )
         self.components: dict[str, dict[Action, int]] = {
             component: {action: found[action] for action in Action if found[action]}
             for component, found in _by_component(plan).items()

@@ -5,7 +5,7 @@ from typing import Any
 
 from dlctl.manifest import ObjectRef
 from dlctl.plan.compare.compare import compare
-from dlctl.plan.model import Scope
+from dlctl.plan.model import Leftover, Scope
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
 
@@ -18,8 +18,18 @@ def plan_report(plan: MaskedPlan) -> dict[str, Any]:
         "differs": plan.differs,
         "counts": {action.value: count for action, count in plan.counts.items()},
         "steps": [step_report(step) for step in plan.steps],
+        "leftovers": [_leftover(left) for left in plan.staying],
         "notes": list(plan.notes),
         "missing": [_missing(kind, plan.scope.environment) for kind in plan.missing],
+    }
+
+
+def _leftover(left: Leftover) -> dict[str, Any]:
+    return {
+        "object": ref_report(left.ref),
+        "component": left.component,
+        "state": left.state.value,
+        "reason": left.reason,
     }
 
 
