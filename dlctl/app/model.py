@@ -111,6 +111,21 @@ class Environment(Struct, frozen=True):
         return environment_label(self.name)
 
 
+class Move(Struct, frozen=True):
+    """A component or environment that has another name now: `components/A` and `components/B`."""
+
+    source: str
+    target: str
+
+
+class Release(Struct, frozen=True):
+    """An object that leaves the app and stays on clusters: `kind` is KIND or GROUP/KIND."""
+
+    kind: str
+    name: str
+    component: str = ""
+
+
 class App(Struct, frozen=True):
     """The content of dlctl.yaml. Environments are loaded separately: most commands need only one.
 
@@ -124,6 +139,8 @@ class App(Struct, frozen=True):
     id: str = ""
     registries: Mapping[str, RegistryEntry] = field(default_factory=dict)
     packages: Mapping[str, Pin] = field(default_factory=dict)
+    moved: tuple[Move, ...] = ()
+    released: tuple[Release, ...] = ()
 
     @property
     def prototypes_folder(self) -> Path:

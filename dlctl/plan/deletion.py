@@ -6,7 +6,6 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError, Forbidden
 from dlctl.events import Emit, Note, no_events
 from dlctl.kinds import PROTECTED, order_key, wave_of
-from dlctl.labels import component_of
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
 from dlctl.plan.applyset import ApplySet
 from dlctl.plan.compare.compare import clean
@@ -15,6 +14,7 @@ from dlctl.plan.live.kinds import find_kinds
 from dlctl.plan.live.objects.model import LiveObject, Unseen
 from dlctl.plan.live.objects.scan import scan, with_named
 from dlctl.plan.live.parent import read_parent
+from dlctl.plan.live.released import is_released
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.options import THREADS
 from dlctl.text import listed
@@ -49,7 +49,7 @@ def plan_delete(
     found = with_named(cluster, scope, found, refs, threads)
     unavailable = find_kinds(cluster, manifests, threads).unavailable
     ordered = sorted(found.ours.values(), key=lambda each: order_key(each.ref), reverse=True)
-    kept = {each.ref: why for each in ordered if (why := _kept(each, prune_protected=prune_protected))}
+    kept = {each.ref: why for each in ordered if (why := _kept(scope, each, prune_protected=prune_protected))}
     for ref in reversed(kept):
         emit(Note(f"{ref} is kept ({kept[ref]})"))
     for note in _unseen_notes(found.unseen):
@@ -66,13 +66,15 @@ def plan_delete(
         scope,
         cluster.identity(),
         tuple(steps),
-        kept=frozenset(component_of(each.body) for each in ordered if each.ref in kept),
+        kept=frozenset(scope.component_of(each.body) for each in ordered if each.ref in kept),
         applyset=ApplySet(parent) if ends else None,
     )
 
 
-def _kept(found: LiveObject, *, prune_protected: bool) -> str:
+def _kept(scope: Scope, found: LiveObject, *, prune_protected: bool) -> str:
     """Why an object is kept; empty if it is deleted."""
+    if is_released(scope, found):
+        return "dlctl.yaml releases it"
     if mark := keep_mark(found.body):
         return f"its annotation keeps it: {mark}"
     if found.ref.group_kind in PROTECTED and not prune_protected:

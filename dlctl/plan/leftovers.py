@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Set
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.kinds import PROTECTED, order_key, wave_of
 from dlctl.labels import component_of
@@ -12,6 +13,7 @@ from dlctl.plan.compare.compare import clean
 from dlctl.plan.live.keep_marks import keep_mark
 from dlctl.plan.live.objects.model import LiveObject
 from dlctl.plan.live.ownership import selected, was_applied_by_us
+from dlctl.plan.live.released import is_released
 from dlctl.plan.model import Action, Leftover, LeftoverState, Scope, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.text import counted
@@ -55,7 +57,7 @@ def leaving(
         if state is None:
             steps.append(_deleted(live))
         else:
-            staying.append(Leftover(live.ref, component_of(live.body), state, reason))
+            staying.append(Leftover(live.ref, scope.component_of(live.body), state, reason))
     return Leaving(tuple(reversed(steps)), tuple(staying))
 
 
@@ -71,6 +73,8 @@ def _state(
     """What happens to an object, and why; None: it is deleted."""
     if live.ref in others:
         return LeftoverState.MOVED, f"component {others[live.ref]} renders it"
+    if is_released(scope, live):
+        return LeftoverState.RELEASED, "dlctl.yaml releases it"
     if reason := _kept(scope, live, set_id, options):
         return LeftoverState.KEPT, reason
     if not options.prune:
@@ -103,6 +107,16 @@ def _deleted(live: LiveObject) -> Step:
         uid=live.uid,
         live=clean(live.body),
     )
+
+
+def with_move(step: Step, live: LiveObject | None) -> Step:
+    """The step, with the component that the object comes from where that is another one."""
+    if step.action is not Action.UPDATE or live is None or step.manifest is None:
+        return step
+    before = component_of(live.body)
+    if before in ("", step.manifest.component):
+        return step
+    return replace(step, reason="; ".join(filter(None, (f"moved from component {before}", step.reason))))
 
 
 def notes_on(staying: Iterable[Leftover], environment: str) -> tuple[str, ...]:

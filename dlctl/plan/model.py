@@ -1,16 +1,29 @@
 """The model of plans: what would happen to each object, why, and in which wave."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from dlctl.app.model import Release
 from dlctl.cluster.protocol import Identity, Resource
 from dlctl.labels import component_of, selector_of, target_labels
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
 from dlctl.plan.applyset import ApplySet
 from dlctl.plan.field_managers import FieldManagers, field_managers
 from dlctl.plan.requirements import MissingRequirement
+
+
+class History(Struct, frozen=True):
+    """What the app's files say about objects that were applied before.
+
+    `components` has the current name for earlier ones, `environments` the earlier names of the environment.
+    """
+
+    components: Mapping[str, str] = field(default_factory=dict)
+    environments: tuple[str, ...] = ()
+    released: tuple[Release, ...] = ()
 
 
 class Scope(Struct, frozen=True):
@@ -24,6 +37,12 @@ class Scope(Struct, frozen=True):
     namespace: str
     components: frozenset[str] | None = None
     app_id: str = ""
+    history: History = field(default_factory=History)
+
+    def component_of(self, body: JsonObject) -> str:
+        """The component that an object belongs to, by its current name; empty if it has none."""
+        name = component_of(body)
+        return self.history.components.get(name, name)
 
     @property
     def managers(self) -> FieldManagers:

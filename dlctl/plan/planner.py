@@ -16,7 +16,7 @@ from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, s
 from dlctl.plan.compare.dry_run import adopted, checked, dry_run
 from dlctl.plan.compare.prepare import prepare
 from dlctl.plan.field_managers import FieldManagers
-from dlctl.plan.leftovers import Elsewhere, leaving, notes_on, nowhere
+from dlctl.plan.leftovers import Elsewhere, leaving, notes_on, nowhere, with_move
 from dlctl.plan.live.kinds import find_kinds
 from dlctl.plan.live.missing_requirements import missing_requirements
 from dlctl.plan.live.namespaces import find_namespaces, namespace_step
@@ -62,7 +62,8 @@ def make_plan(
     is_final += _namespace_steps(prepared, cluster, known)
     if refused := refusal(parent, cluster.resource("v1", parent.ref.kind), options):
         is_final.append(refused)
-    steps = tuple(sorted(is_final, key=lambda step: order_key(step.ref)))
+    moved = (with_move(step, found.ours.get(step.ref)) for step in is_final)
+    steps = tuple(sorted(moved, key=lambda step: order_key(step.ref)))
     missing = missing_requirements(cluster.resources, prepared, options.requirements, known.kinds)
     rendered = {manifest.ref for manifest in prepared}
     left = leaving(scope, found.ours.values(), rendered, parent.id, options, elsewhere)

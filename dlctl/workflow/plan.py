@@ -6,11 +6,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dlctl.app.find import find_component
+from dlctl.app.history import COMPONENTS, moved_to
 from dlctl.app.model import Target
 from dlctl.errors import AppError, ParamError, RenderError
 from dlctl.events import Emit, Note
 from dlctl.manifest import ObjectRef
-from dlctl.plan.model import Action, Plan, Scope
+from dlctl.plan.model import Action, History, Plan, Scope
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
 from dlctl.plan.view.masked_plan import MaskedPlan
@@ -124,4 +125,10 @@ def scope_of(target: Target, selection: Selection) -> Scope:
         namespace=target.environment.namespace,
         components=frozenset(selection.components) or None,
         app_id=target.app.id,
+        history=_history(target),
     )
+
+
+def _history(target: Target) -> History:
+    app = target.app
+    return History(moved_to(app.moved, COMPONENTS, app.components.__contains__), released=app.released)

@@ -76,6 +76,12 @@ class AppOnCluster:
         self, name: str, *bodies: Body, params: Mapping[str, Any] | None = None, **declared: Any
     ) -> None:
         """A component of these very objects; `declared` are the prototype's parameters, `params` values."""
+        self.prototype(name, *bodies, **declared)
+        self.components[name] = {"prototype": name, **({"params": dict(params)} if params else {})}
+        self.write_app()
+
+    def prototype(self, name: str, *bodies: Body, **declared: Any) -> None:
+        """Write a prototype of these very objects."""
         folder = f"prototypes/{name}/{name}"
         prototype = {"summary": name, "description": name, "params": declared}
         self.project.write(
@@ -84,8 +90,6 @@ class AppOnCluster:
                 f"{folder}/templates/objects.yaml": yaml.safe_dump_all(bodies),
             }
         )
-        self.components[name] = {"prototype": name, **({"params": dict(params)} if params else {})}
-        self.write_app()
 
     def template(self, name: str, text: str) -> None:
         """Let a component be rendered from this template instead of plain objects."""

@@ -57,6 +57,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     ),
     "component list": ("component list -o json", "component list CANARY"),
     "component rm": ("component rm web --yes", "component rm web CANARY"),
+    "component mv": ("component mv web other", "component mv CANARY other", "component mv web other CANARY"),
     "component eject": ("component eject web", "component eject web CANARY"),
     "param set": (
         "param set web word CANARY",

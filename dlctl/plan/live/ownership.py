@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from dlctl.labels import APP, APP_ID, ENVIRONMENT, annotations_of, component_of, labels_of
+from dlctl.labels import APP, APP_ID, ENVIRONMENT, annotations_of, labels_of
 from dlctl.manifest import JsonObject
 from dlctl.plan.live.managed_fields import applied_fields
 from dlctl.plan.model import Scope
@@ -54,4 +54,4 @@ def was_applied_by_us(body: JsonObject, scope: Scope) -> bool:
 
 def selected(body: JsonObject, scope: Scope) -> bool:
     """Whether an object's component is selected."""
-    return scope.components is None or component_of(body) in scope.components
+    return scope.components is None or scope.component_of(body) in scope.components
