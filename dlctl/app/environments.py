@@ -32,6 +32,11 @@ def environment_names(app: App) -> tuple[str, ...]:
     return environment_names_of(app.root)
 
 
+def has_environment(app: App, name: str) -> bool:
+    """Whether the app has an environment of this name."""
+    return file_exists(app.environments_folder / name / ENVIRONMENT_FILE, f"environments/{name}")
+
+
 def load_target(app: App, name: str) -> Target:
     """An app with one of its environments and its cluster.yaml. Raises AppError or YamlError."""
     return Target(app, load_environment(app, name), load_snapshot(app.root, name))

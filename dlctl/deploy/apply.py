@@ -35,7 +35,7 @@ def apply_plan(
     parent = ParentPhase(plan, plan.applyset, cluster, emit) if plan.applyset else None
     report = run_waves(plan, _waves(plan, cluster, options, emit, parent), record, options)
     if parent is not None and report.succeeded and not report.interrupted:
-        parent.narrow()
+        parent.finish()
     return report
 
 

@@ -26,7 +26,9 @@ def delete_plan(
     phase = DeletePhase(plan, cluster, options, emit)
     report = run_waves(plan, waves_of(plan.steps, phase), Record(emit), options)
     if plan.applyset is not None and report.succeeded and not report.interrupted:
-        _delete_parent(plan, plan.applyset.parent, cluster, emit)
+        for parent in (plan.applyset.parent, *plan.applyset.replaced):
+            if parent.uid:
+                _delete_parent(plan, parent, cluster, emit)
     return report
 
 

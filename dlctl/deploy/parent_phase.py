@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.model import Result
-from dlctl.deploy.parent import narrow, write_superset
+from dlctl.deploy.parent import delete_parent, narrow, write_superset
 from dlctl.deploy.record import Record
 from dlctl.deploy.same_cluster import require_same_cluster
 from dlctl.errors import Conflict, DlctlError, Forbidden
@@ -62,8 +62,18 @@ class ParentPhase:
         if self._refused:
             self._emit(Note(f"the kinds of the applied objects are not recorded: {self._refused}"))
 
-    def narrow(self) -> None:
-        """List what is left, after everything was done; a failure is a note: more kinds do no harm."""
+    def finish(self) -> None:
+        """After everything was done: list what is left, and delete the parents of earlier names."""
+        self._narrow()
+        for parent in self.members.replaced:
+            try:
+                self.check_cluster()
+                delete_parent(self._cluster, parent)
+            except DlctlError as error:
+                self._emit(Note(f"{parent.ref} of the environment's earlier name is left: {error.message}"))
+
+    def _narrow(self) -> None:
+        """List what is left; a failure is a note: more kinds do no harm."""
         if self.members.parent.unreadable or self._refused:
             return
         if lists(self._parent, self.members.remaining) or not self._parent.uid:

@@ -82,11 +82,23 @@ class Parent(Struct, frozen=True):
 
 
 class ApplySet(Struct, frozen=True):
-    """A target's set in a plan: the parent, what it lists before the first write and after the last one."""
+    """A target's set in a plan: the parent, what it lists before the first write and after the last one.
+
+    `replaced` are parents of earlier names of the environment, to be deleted last of all.
+    """
 
     parent: Parent
     superset: Contents = field(default_factory=Contents)
     remaining: Contents = field(default_factory=Contents)
+    replaced: tuple[Parent, ...] = ()
+
+
+def joined(parents: Iterable[Parent]) -> Contents:
+    """What these parents list."""
+    found = Contents()
+    for parent in parents:
+        found = found.joined(parent.contents)
+    return found
 
 
 def applyset_id(parent: ObjectRef) -> str:

@@ -7,13 +7,13 @@ from dlctl.errors import ClusterError, Forbidden
 from dlctl.events import Emit, Note, no_events
 from dlctl.kinds import PROTECTED, order_key, wave_of
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
-from dlctl.plan.applyset import ApplySet
+from dlctl.plan.applyset import ApplySet, joined
 from dlctl.plan.compare.compare import clean
 from dlctl.plan.live.keep_marks import keep_mark
 from dlctl.plan.live.kinds import find_kinds
 from dlctl.plan.live.objects.model import LiveObject, Unseen
 from dlctl.plan.live.objects.scan import scan, with_named
-from dlctl.plan.live.parent import read_parent
+from dlctl.plan.live.parent import earlier_parents, read_parent
 from dlctl.plan.live.released import is_released
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.options import THREADS
@@ -43,7 +43,7 @@ def plan_delete(
     has an ApplySet if nothing would be left in it: its parent is then deleted, too.
     """
     manifests = tuple(rendered)
-    parent = read_parent(cluster, scope)
+    parent, earlier = read_parent(cluster, scope), earlier_parents(cluster, scope)
     refs = [each.ref for each in manifests]
     found = scan(cluster, scope, threads, {ref.namespace for ref in refs})
     found = with_named(cluster, scope, found, refs, threads)
@@ -60,14 +60,14 @@ def plan_delete(
         **{m.ref: unavailable[m.api_key] for m in manifests if m.api_key in unavailable},
     }
     steps += [_unknown(ref, unreadable[ref]) for ref in sorted(unreadable)]
-    unseen = {each.group_kind for each in found.unseen} & parent.contents.kinds
-    ends = parent.is_ours and scope.components is None and not (kept or unreadable or unseen)
+    unseen = {each.group_kind for each in found.unseen} & joined((parent, *earlier)).kinds
+    ends = not parent.problem and scope.components is None and not (kept or unreadable or unseen)
     return Plan(
         scope,
         cluster.identity(),
         tuple(steps),
         kept=frozenset(scope.component_of(each.body) for each in ordered if each.ref in kept),
-        applyset=ApplySet(parent) if ends else None,
+        applyset=ApplySet(parent, replaced=earlier) if ends else None,
     )
 
 

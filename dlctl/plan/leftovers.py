@@ -28,21 +28,28 @@ def nowhere() -> Mapping[ObjectRef, str]:
 
 
 class Leaving(Struct, frozen=True):
-    """The objects that left a target: PRUNE steps, in reverse order of application, and what stays."""
+    """The objects that left a target: PRUNE steps, in reverse order of application, and what stays.
+
+    `sets` are the ids of the ApplySets of those that stay, but for released ones.
+    """
 
     steps: tuple[Step, ...] = ()
     staying: tuple[Leftover, ...] = ()
+    sets: frozenset[str] = frozenset()
 
 
 def leaving(
     scope: Scope,
     found: Iterable[LiveObject],
     rendered: Set[ObjectRef],
-    set_id: str,
+    sets: Set[str],
     options: PlanOptions,
     elsewhere: Elsewhere = nowhere,
 ) -> Leaving:
-    """What becomes of the objects of the selected components that are not rendered any more."""
+    """What becomes of the objects of the selected components that are not rendered any more.
+
+    `sets` are the ids of the target's ApplySet, now and under earlier names.
+    """
     left = [
         live
         for live in found
@@ -53,18 +60,23 @@ def leaving(
     steps: list[Step] = []
     staying: list[Leftover] = []
     for live in sorted(left, key=lambda each: order_key(each.ref)):
-        state, reason = _state(scope, live, set_id, others, options, empty=empty)
+        state, reason = _state(scope, live, sets, others, options, empty=empty)
         if state is None:
             steps.append(_deleted(live))
         else:
             staying.append(Leftover(live.ref, scope.component_of(live.body), state, reason))
-    return Leaving(tuple(reversed(steps)), tuple(staying))
+    held = {each.ref for each in staying if each.state is not LeftoverState.RELEASED}
+    return Leaving(
+        tuple(reversed(steps)),
+        tuple(staying),
+        frozenset(set_of(live.body) for live in left if live.ref in held),
+    )
 
 
 def _state(
     scope: Scope,
     live: LiveObject,
-    set_id: str,
+    sets: Set[str],
     others: Mapping[ObjectRef, str],
     options: PlanOptions,
     *,
@@ -75,7 +87,7 @@ def _state(
         return LeftoverState.MOVED, f"component {others[live.ref]} renders it"
     if is_released(scope, live):
         return LeftoverState.RELEASED, "dlctl.yaml releases it"
-    if reason := _kept(scope, live, set_id, options):
+    if reason := _kept(scope, live, sets, options):
         return LeftoverState.KEPT, reason
     if not options.prune:
         return LeftoverState.STAYS, ""
@@ -84,12 +96,12 @@ def _state(
     return None, ""
 
 
-def _kept(scope: Scope, live: LiveObject, set_id: str, options: PlanOptions) -> str:
+def _kept(scope: Scope, live: LiveObject, sets: Set[str], options: PlanOptions) -> str:
     """Why a plan that prunes does not delete an object; empty if it does."""
     if mark := keep_mark(live.body):
         return f"its annotation keeps it ({mark})"
     found = set_of(live.body)
-    if found and found != set_id:
+    if found and found not in sets:
         return f"it is in another ApplySet ({found})"
     if not found and not scope.app_id:
         return "it has no ApplySet label, and the app has no id, so another app of this name may own it"

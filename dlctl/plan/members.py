@@ -5,32 +5,35 @@ from collections.abc import Iterable, Set
 from dlctl.cluster.protocol import Resource
 from dlctl.kinds import wave_of
 from dlctl.manifest import GroupKind, ObjectRef
-from dlctl.plan.applyset import PART_OF_SET, ApplySet, Contents, Parent, contents_of, lists
-from dlctl.plan.model import Action, Leftover, Scope, Step
+from dlctl.plan.applyset import PART_OF_SET, ApplySet, Contents, Parent, contents_of, joined, lists
+from dlctl.plan.leftovers import Leaving
+from dlctl.plan.model import Action, Scope, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.text import counted
 
 
 def applyset(
     scope: Scope,
-    parent: Parent,
+    parents: tuple[Parent, ...],
     rendered: Set[ObjectRef],
-    deleted: Iterable[Step],
-    staying: Iterable[Leftover],
+    left: Leaving,
     unseen: Set[GroupKind],
 ) -> ApplySet:
     """The set: what is there and what comes, then what is left; a selection of components takes nothing away.
 
-    `unseen` are listed kinds of which the objects could not be read: they stay listed.
+    The first of `parents` is the target's, others are of earlier names. `unseen` are kinds that could not be
+    read: where a parent lists them, they stay listed.
     """
-    own = parent.contents
-    kept = contents_of([*rendered, *(each.ref for each in staying)])
-    superset = own.joined(kept).joined(contents_of(step.ref for step in deleted))
+    parent, *earlier = parents
+    there = joined(parents)
+    kept = contents_of([*rendered, *(each.ref for each in left.staying)])
+    superset = there.joined(kept).joined(contents_of(step.ref for step in left.steps))
     if scope.components is not None:
         return ApplySet(parent, superset, superset)
-    blind = own.kinds & unseen
-    more = Contents(blind, own.namespaces if blind else frozenset())
-    return ApplySet(parent, superset, kept.joined(more))
+    blind = there.kinds & unseen
+    more = Contents(blind, there.namespaces if blind else frozenset())
+    replaced = tuple(each for each in earlier if each.id not in left.sets and not blind)
+    return ApplySet(parent, superset, kept.joined(more), replaced)
 
 
 def refusal(parent: Parent, resource: Resource, options: PlanOptions) -> Step | None:

@@ -8,7 +8,15 @@ from msgspec import Struct, field
 
 from dlctl.app.model import Release
 from dlctl.cluster.protocol import Identity, Resource
-from dlctl.labels import component_of, selector_of, target_labels
+from dlctl.labels import (
+    APP,
+    ENVIRONMENT,
+    any_of,
+    component_of,
+    environment_label,
+    selector_of,
+    target_labels,
+)
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
 from dlctl.plan.applyset import ApplySet
 from dlctl.plan.field_managers import FieldManagers, field_managers
@@ -46,8 +54,11 @@ class Scope(Struct, frozen=True):
 
     @property
     def managers(self) -> FieldManagers:
-        """The field managers of this target."""
-        return field_managers(self.app, self.environment, self.app_id)
+        """The field managers of this target; those of its earlier names are earlier ones."""
+        own = field_managers(self.app, self.environment, self.app_id)
+        before = (field_managers(self.app, name, self.app_id).all for name in self.history.environments)
+        earlier = dict.fromkeys((*own.earlier, *(name for names in before for name in names)))
+        return FieldManagers(own.current, tuple(earlier))
 
     @property
     def labels(self) -> dict[str, str]:
@@ -56,8 +67,15 @@ class Scope(Struct, frozen=True):
 
     @property
     def selector(self) -> str:
-        """The labels as a selector."""
-        return selector_of(self.labels)
+        """The labels as a selector; with earlier names of the environment, it selects their objects, too."""
+        if not self.history.environments:
+            return selector_of(self.labels)
+        return f"{selector_of({APP: self.app})},{any_of(ENVIRONMENT, self.environment_labels)}"
+
+    @property
+    def environment_labels(self) -> frozenset[str]:
+        """The environment's name and its earlier ones, as label values."""
+        return frozenset(map(environment_label, (self.environment, *self.history.environments)))
 
 
 class Action(StrEnum):

@@ -10,7 +10,7 @@ from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.events import Emit, Note, Progress, no_events
 from dlctl.kinds import order_key
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
-from dlctl.plan.applyset import Parent
+from dlctl.plan.applyset import Parent, joined
 from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
 from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
 from dlctl.plan.compare.dry_run import adopted, checked, dry_run
@@ -23,7 +23,7 @@ from dlctl.plan.live.namespaces import find_namespaces, namespace_step
 from dlctl.plan.live.objects.lookup import look_up, wanted_by
 from dlctl.plan.live.objects.model import Found
 from dlctl.plan.live.objects.scan import scan
-from dlctl.plan.live.parent import read_parent, resources_of
+from dlctl.plan.live.parent import earlier_parents, read_parent, resources_of
 from dlctl.plan.members import applyset, membership_notes, refusal
 from dlctl.plan.model import Plan, Scope, Step
 from dlctl.plan.options import PlanOptions
@@ -48,9 +48,9 @@ def make_plan(
     """
     options = options or PlanOptions()
     emit(Progress("reading live objects"))
-    parent = read_parent(cluster, scope)
+    parent, earlier = read_parent(cluster, scope), earlier_parents(cluster, scope)
     prepared = tuple(prepare(manifest, parent.id) for manifest in manifests)
-    look = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options, parent))
+    look = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options, (parent, *earlier)))
     known, is_final, resources, found = look.known, look.is_final, look.resources, look.found
     scaled = autoscaled(prepared)
     answers = [
@@ -66,11 +66,16 @@ def make_plan(
     steps = tuple(sorted(moved, key=lambda step: order_key(step.ref)))
     missing = missing_requirements(cluster.resources, prepared, options.requirements, known.kinds)
     rendered = {manifest.ref for manifest in prepared}
-    left = leaving(scope, found.ours.values(), rendered, parent.id, options, elsewhere)
+    sets = frozenset(each.id for each in (parent, *earlier))
+    left = leaving(scope, found.ours.values(), rendered, sets, options, elsewhere)
     unseen = look.unserved | {each.group_kind for each in found.unseen}
-    members = applyset(scope, parent, rendered, left.steps, left.staying, unseen)
+    members = applyset(scope, (parent, *earlier), rendered, left, unseen)
     notes = (*notes_on(left.staying, scope.environment), *_taken_over(steps, scope), *_idle(steps))
-    for note in (*notes, *membership_notes(members, steps), *_unseen(unseen & parent.contents.kinds)):
+    for note in (
+        *notes,
+        *membership_notes(members, steps),
+        *_unseen(unseen & look.listed),
+    ):
         emit(Note(note))
     return Plan(scope, cluster.identity(), (*steps, *left.steps), missing, left.staying, applyset=members)
 
@@ -83,29 +88,35 @@ def _sized(
 
 
 class _Look(Struct, frozen=True):
-    """What is known of the cluster; `unserved` are listed kinds whose server does not answer."""
+    """What is known of the cluster; `listed` kinds are those of the parents, `unserved` do not answer."""
 
     known: Known
     is_final: list[Step]
     resources: list[tuple[Manifest, Resource]]
     found: Found
+    listed: frozenset[GroupKind]
     unserved: frozenset[GroupKind]
 
 
 def _look(
-    scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions, parent: Parent
+    scope: Scope,
+    manifests: tuple[Manifest, ...],
+    cluster: Cluster,
+    options: PlanOptions,
+    parents: tuple[Parent, ...],
 ) -> _Look:
     known = _known(scope, manifests, cluster, options)
     is_final, resources = _early(manifests, known)
     wanted = dict(wanted_by((resource, manifest.ref) for manifest, resource in resources))
-    further = parent.contents.kinds - {resource.group_kind for resource in wanted}
+    there = joined(parents)
+    further = there.kinds - {resource.group_kind for resource in wanted}
     more, unserved = resources_of(cluster, further)
     wanted |= dict.fromkeys(more, frozenset[ObjectRef]())
-    namespaces = parent.contents.namespaces | {scope.namespace}
-    found = look_up(cluster, wanted, scope.selector, options.threads, namespaces)
-    if found.ours and not parent.uid and not parent.unreadable:
+    namespaces = there.namespaces | {scope.namespace}
+    found = look_up(cluster, wanted, scope, options.threads, namespaces)
+    if found.ours and not any(parent.uid or parent.unreadable for parent in parents):
         found = _with_all_kinds(cluster, scope, found, options.threads)
-    return _Look(known, is_final, resources, found, unserved)
+    return _Look(known, is_final, resources, found, there.kinds, unserved)
 
 
 def _with_all_kinds(cluster: Cluster, scope: Scope, found: Found, threads: int) -> Found:

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dlctl.app.environments import has_environment
 from dlctl.app.find import find_component
-from dlctl.app.history import COMPONENTS, moved_to
+from dlctl.app.history import COMPONENTS, ENVIRONMENTS, moved_to
 from dlctl.app.model import Target
 from dlctl.errors import AppError, ParamError, RenderError
 from dlctl.events import Emit, Note
@@ -130,5 +131,10 @@ def scope_of(target: Target, selection: Selection) -> Scope:
 
 
 def _history(target: Target) -> History:
-    app = target.app
-    return History(moved_to(app.moved, COMPONENTS, app.components.__contains__), released=app.released)
+    app, name = target.app, target.environment.name
+    environments = moved_to(app.moved, ENVIRONMENTS, lambda each: has_environment(app, each))
+    return History(
+        moved_to(app.moved, COMPONENTS, app.components.__contains__),
+        tuple(sorted(before for before, now in environments.items() if now == name)),
+        app.released,
+    )

@@ -35,6 +35,11 @@ class AppOnCluster:
         """The user's own kubeconfig."""
         return Path(self.project.environ["KUBECONFIG"])
 
+    @property
+    def app_id(self) -> str:
+        """The id that a command gave the app; empty if it has none."""
+        return str(yaml.safe_load(self.project.read("dlctl.yaml")).get("id") or "")
+
     def run(self, *words: str) -> Outcome:
         """`dlctl WORDS` in this process."""
         return self.project.run(*words)

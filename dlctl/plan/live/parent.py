@@ -14,7 +14,16 @@ from dlctl.plan.model import Scope
 
 def read_parent(cluster: Cluster, scope: Scope) -> Parent:
     """The parent of a target's set, by one GET. Raises ClusterError, but for a refused request."""
-    parent = parent_of(scope.app, scope.environment, scope.namespace, scope.app_id)
+    return _read(cluster, parent_of(scope.app, scope.environment, scope.namespace, scope.app_id))
+
+
+def earlier_parents(cluster: Cluster, scope: Scope) -> tuple[Parent, ...]:
+    """The parents of earlier names of the environment that are still there, by one GET for each name."""
+    names = (parent_of(scope.app, each, scope.namespace, scope.app_id) for each in scope.history.environments)
+    return tuple(found for found in (_read(cluster, name) for name in names) if found.is_ours)
+
+
+def _read(cluster: Cluster, parent: Parent) -> Parent:
     resource = cluster.resource("v1", parent.ref.kind)
     try:
         return found_parent(parent, cluster.get(resource, parent.ref.name, parent.ref.namespace))

@@ -63,7 +63,7 @@ def _statuses(
 ) -> list[ObjectStatus]:
     kinds = find_kinds(cluster, listed, threads)
     wanted = wanted_by((kinds.served[m.api_key], m.ref) for m in listed if m.api_key in kinds.served)
-    found = look_up(cluster, wanted, scope.selector, threads)
+    found = look_up(cluster, wanted, scope, threads)
     served = frozenset(ref for refs in wanted.values() for ref in refs)
     statuses = [
         ObjectStatus(
