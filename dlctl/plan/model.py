@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from dlctl.app.model import Release
 from dlctl.cluster.protocol import Identity, Resource
+from dlctl.errors import FieldConflict
 from dlctl.labels import (
     APP,
     ENVIRONMENT,
@@ -115,7 +116,8 @@ class Step(Struct, frozen=True):
     `lists_secrets`: an apply also writes the annotation that lists places of secrets, which is no difference.
     `joins_set`: it also writes the label of the ApplySet, which is no difference either.
     `failed`: the server did not say what would change. `starts_nothing`: the object is a run whose pods were
-    made before the change. `unchecked`: the server has not checked what would be created.
+    made before the change. `unchecked`: the server has not checked what would be created. `conflicts` are the
+    fields that other managers own, `takes` says that the object's annotation takes them over.
     """
 
     action: Action
@@ -135,6 +137,8 @@ class Step(Struct, frozen=True):
     failed: bool = False
     starts_nothing: bool = False
     unchecked: bool = False
+    conflicts: tuple[FieldConflict, ...] = ()
+    takes: bool = False
 
     @property
     def needs_request(self) -> bool:

@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Identity
 from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.plan.compare.conflict_fields import value_of_field
 from dlctl.plan.model import Action, Leftover, Plan, Scope, Step
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked import mask_pair
@@ -14,16 +17,27 @@ from dlctl.redact import Redactor
 from dlctl.secret_fields import fields_of
 
 
+class MaskedConflict(Struct, frozen=True):
+    """A field that another manager owns, with its value on the cluster and ours, masked."""
+
+    field: str
+    manager: str
+    theirs: Any
+    ours: Any
+
+
 class MaskedStep:
     """One step with its secrets masked; it cannot be created without a redactor.
 
-    `live` and `merged` are the object before and after; changes of secrets stay visible.
+    `live` and `merged` are the object before and after; changes of secrets stay visible. `conflicts` are the
+    fields of other managers.
     """
 
     __slots__ = (
         "action",
         "api_version",
         "component",
+        "conflicts",
         "hint",
         "live",
         "merged",
@@ -46,6 +60,15 @@ class MaskedStep:
         self.merged: JsonObject | None
         new_fields = fields_of(step.manifest.body) if step.manifest else ()
         self.live, self.merged = mask_pair(step.live, step.merged, redactor, new_fields)
+        self.conflicts: tuple[MaskedConflict, ...] = tuple(
+            MaskedConflict(
+                redactor.mask_message(each.field),
+                redactor.mask_message(each.manager),
+                value_of_field(self.live, each.field),
+                value_of_field(self.merged, each.field),
+            )
+            for each in step.conflicts
+        )
 
 
 class MaskedPlan:
