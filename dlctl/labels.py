@@ -3,7 +3,7 @@
 `app.kubernetes.io/*`: Kubernetes documentation, "Recommended Labels".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 NAME = "app.kubernetes.io/name"
@@ -40,6 +40,11 @@ def target_labels(app: str, environment: str) -> dict[str, str]:
 def selector_of(labels: Mapping[str, str]) -> str:
     """Labels as a label selector, sorted by key."""
     return ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
+
+
+def any_of(key: str, values: Iterable[str]) -> str:
+    """A requirement of a label selector: one of these values."""
+    return f"{key} in ({','.join(sorted(values))})"
 
 
 def labels_of(body: Mapping[str, Any]) -> Mapping[str, Any]:

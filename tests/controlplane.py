@@ -48,6 +48,7 @@ class ControlPlane:
             "KUBECONFIG": str(self.kubeconfig),
             "PATH": os.environ["PATH"],
             "HOME": str(self.home.state),  # kubectl keeps its discovery cache below it
+            "KUBECTL_APPLYSET": "true",  # offers --applyset
         }
         return subprocess.run(
             command, env=environment, input=input, capture_output=True, text=True, timeout=120

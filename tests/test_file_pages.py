@@ -12,7 +12,17 @@ def test_the_pages_and_schemas_are_current() -> None:
 
 def test_every_key_is_on_its_page() -> None:
     for page, tables in (
-        ("dlctl-yaml", (file_keys.APP, file_keys.COMPONENT, file_keys.REGISTRY, file_keys.PIN)),
+        (
+            "dlctl-yaml",
+            (
+                file_keys.APP,
+                file_keys.COMPONENT,
+                file_keys.MOVE,
+                file_keys.RELEASE,
+                file_keys.REGISTRY,
+                file_keys.PIN,
+            ),
+        ),
         ("environment-yaml", (file_keys.ENVIRONMENT, file_keys.PARAMS)),
         ("patches", (file_keys.PATCH, file_keys.PATCH_TARGET)),
         ("layers", (file_keys.PARAMS,)),

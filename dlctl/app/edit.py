@@ -9,13 +9,14 @@ from typing import Any
 
 from dlctl.app.discover import APP_FILE, ENVIRONMENT_FILE
 from dlctl.app.environments import PARAMS_FILE, environment_names
+from dlctl.app.history import COMPONENTS
 from dlctl.app.model import App
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError
 from dlctl.files.presence import file_exists, read_file
 from dlctl.files.write import FileChange
-from dlctl.yamlio.edit.change import remove, set_value
-from dlctl.yamlio.load import load_text, text_of
+from dlctl.yamlio.edit.change import remove, rename_key, set_value
+from dlctl.yamlio.load import load_text, read_text, text_of
 
 YamlPath = tuple[str | int, ...]
 
@@ -42,6 +43,62 @@ def remove_component(app: App, name: str) -> tuple[FileChange, ...]:
         changes += _without_component(app.root, f"{folder}/{PARAMS_FILE}", name)
         changes += _without_component(app.root, f"{folder}/{ENVIRONMENT_FILE}", name)
     return tuple(changes)
+
+
+def move_component(app: App, name: str, target: str) -> tuple[FileChange, ...]:
+    """Call a component `target`, in dlctl.yaml and every environment; its objects keep their names.
+
+    Raises AppError if a component `target` exists, or if a file of an environment is invalid.
+    """
+    if target in app.components:
+        raise AppError(
+            f"component '{target}' already exists",
+            location=app.components[target].location,
+            hint="choose another name",
+        )
+    text = read_text(app.root / APP_FILE, APP_FILE)
+    before = text.encode("utf-8")
+    text = rename_key(text, ("components", name), target, shown=APP_FILE)
+    component = app.components[name]
+    stated = Reader(load_text(text, APP_FILE), ("components", target)).text("name")
+    if component.base_name == target and stated:
+        text = remove(text, ("components", target, "name"), shown=APP_FILE)
+    elif not stated:
+        text = set_value(text, ("components", target, "name"), component.base_name, shown=APP_FILE)
+    text = with_move(text, COMPONENTS, name, target)
+    changes = [FileChange(app.root / APP_FILE, before, text.encode("utf-8"))]
+    for environment in environment_names(app):
+        for file in (params_file(environment), environment_file(environment)):
+            changes += _with_renamed(app.root, file, name, target)
+    return tuple(changes)
+
+
+def with_move(text: str, prefix: str, name: str, target: str) -> str:
+    """The text of dlctl.yaml with an entry in `moved`; one of an earlier move from `target` is obsolete."""
+    moves = list(Reader(load_text(text, APP_FILE)).items("moved"))
+    obsolete = [each for each in moves if isinstance(each, dict) and each.get("from") == prefix + target]
+    for each in obsolete:
+        text = remove(text, ("moved", moves.index(each)), shown=APP_FILE)
+        moves.remove(each)
+    entry = {"from": prefix + name, "to": prefix + target}
+    if not moves:
+        return set_value(text, ("moved",), [entry], shown=APP_FILE)
+    return set_value(text, ("moved", len(moves)), entry, shown=APP_FILE)
+
+
+def _with_renamed(root: Path, file: str, name: str, target: str) -> list[FileChange]:
+    """The change of an environment's file that mentions a component."""
+    path = root / file
+    if not file_exists(path, file):
+        return []
+    before = read_file(path, file)
+    text = text_of(before, file)
+    while place := _mention(Reader(load_text(text, file)), name):
+        if place[0] == "disabled":
+            text = set_value(text, place, target, shown=file)
+        else:
+            text = rename_key(text, place, target, shown=file)
+    return [FileChange(path, before, text.encode("utf-8"))] if text.encode("utf-8") != before else []
 
 
 def component_path(name: str, path: YamlPath) -> YamlPath:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from dlctl.app.edit import environment_file, new_file, params_file
+from dlctl.app.discover import APP_FILE
+from dlctl.app.edit import environment_file, new_file, params_file, with_move
 from dlctl.app.environments import environment_names, load_environment
 from dlctl.app.file_schemas import modeline
+from dlctl.app.history import ENVIRONMENTS
 from dlctl.app.inside import require_inside
 from dlctl.app.model import App, Destination, Environment
-from dlctl.app.names import check_name
+from dlctl.app.names import check_environment_name, check_name
 from dlctl.app.reader import Reader
 from dlctl.app.snapshot.load import cluster_file
 from dlctl.errors import AppError
@@ -142,6 +144,51 @@ def check_removable(app: App, environment: Environment) -> None:
                 location=other.location,
                 hint="first remove it from 'extends' there",
             )
+
+
+def move_environment(app: App, name: str, target: str) -> tuple[FileChange, ...]:
+    """Call an environment `target`: its files, `extends` of others, and an entry of `moved` in dlctl.yaml.
+
+    Raises AppError if an environment `target` exists, or the folder is a symbolic link.
+    """
+    refuse_existing(app, target)
+    check_environment_name(target)
+    environment = load_environment(app, name)
+    _refuse_link(app, environment)
+    folder = app.environments_folder / target
+    changes = []
+    for path in sorted(each for each in environment.folder.iterdir() if each.is_file()):
+        change = change_of(path, None)
+        content = _with_modeline(change.before or b"", name, target)
+        changes += [change, FileChange(folder / path.name, None, content)]
+    for other in environment_names(app):
+        if other != name:
+            changes += _with_parent(app, other, name, target)
+    text = read_text(app.root / APP_FILE, APP_FILE)
+    moved = with_move(text, ENVIRONMENTS, name, target)
+    return (*changes, FileChange(app.root / APP_FILE, text.encode("utf-8"), moved.encode("utf-8")))
+
+
+def _with_modeline(content: bytes, name: str, target: str) -> bytes:
+    """A file of the environment, whose first line may lead to the schemas."""
+    for schema in ("environment", "params"):
+        before = modeline(schema, environment_file(name)).encode()
+        if content.startswith(before):
+            return modeline(schema, environment_file(target)).encode() + content[len(before) :]
+    return content
+
+
+def _with_parent(app: App, other: str, name: str, target: str) -> list[FileChange]:
+    """The change of an environment that extends the one with another name now."""
+    file = environment_file(other)
+    text = read_text(app.root / file, file)
+    reader = Reader(load_text(text, file))
+    parents = reader.texts("extends")
+    if name not in parents:
+        return []
+    single = isinstance(reader.values["extends"], str)
+    path = ("extends",) if single else ("extends", parents.index(name))
+    return [FileChange(app.root / file, text.encode(), set_value(text, path, target, shown=file).encode())]
 
 
 def remove_environment(app: App, name: str) -> tuple[FileChange, ...]:

@@ -19,7 +19,7 @@ from dlctl.errors import AppError, Location
 from dlctl.files.presence import file_exists
 from dlctl.server_url import HINT, PROBLEM, may_hold_credentials
 from dlctl.suggest import did_you_mean
-from dlctl.text import listed
+from dlctl.text import listed, shown_name
 from dlctl.yamlio.load import Document, load_file
 
 PARAMS_FILE = "params.yaml"
@@ -31,6 +31,11 @@ MAX_DEPTH = 100
 def environment_names(app: App) -> tuple[str, ...]:
     """The names of all environments, sorted; a nested folder's name is its path."""
     return environment_names_of(app.root)
+
+
+def has_environment(app: App, name: str) -> bool:
+    """Whether the app has an environment of this name."""
+    return file_exists(app.environments_folder / name / ENVIRONMENT_FILE, f"environments/{name}")
 
 
 def load_target(app: App, name: str) -> Target:
@@ -103,7 +108,19 @@ def _environment(app: App, name: str, reader: Reader, parents: tuple[Environment
         patches=_patches(app, reader, parents),
         location=reader.place(),
         packages=_packages(app, reader, parents),
+        prunes=_prunes(reader),
     )
+
+
+def _prunes(reader: Reader) -> bool:
+    found = reader.text("prune")
+    if found not in ("", "always"):
+        raise AppError(
+            f"'prune' must be always, found {shown_name(found)}",
+            location=reader.place("prune"),
+            hint="remove the line to delete only with 'dlctl apply --prune'",
+        )
+    return found == "always"
 
 
 def _packages(app: App, reader: Reader, parents: tuple[Environment, ...]) -> dict[str, Pin]:

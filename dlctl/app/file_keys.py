@@ -59,6 +59,34 @@ APP: Keys = {
     "components": Key(
         "The components of the app, by name. `dlctl generate` adds one.", _named(_reference("component"))
     ),
+    "moved": Key(
+        "Earlier names of components and environments, so that their objects are not deleted and created. "
+        "`dlctl component mv` and `dlctl env mv` write them.",
+        {"type": ["array", "null"], "items": _reference("move")},
+    ),
+    "released": Key(
+        "Objects that left the app and stay on clusters: nothing deletes them.",
+        {"type": ["array", "null"], "items": _reference("release")},
+    ),
+}
+
+MOVE: Keys = {
+    "from": Key(
+        "The earlier name: components/NAME or environments/NAME.",
+        {"type": "string", "pattern": "^(components|environments)/.+$"},
+        required=True,
+    ),
+    "to": Key(
+        "The name now, with the same beginning.",
+        {"type": "string", "pattern": "^(components|environments)/.+$"},
+        required=True,
+    ),
+}
+
+RELEASE: Keys = {
+    "kind": Key("KIND, or GROUP/KIND.", {"type": "string", "minLength": 1}, required=True),
+    "name": Key("The object's name.", {"type": "string", "minLength": 1}, required=True),
+    "component": Key("The component that made it; any where it is missing.", TEXT),
 }
 
 COMPONENT: Keys = {
@@ -101,6 +129,10 @@ ENVIRONMENT: Keys = {
     ),
     "patches": Key("Changes of rendered objects, by component; see patches.", _named(PATCHES)),
     "packages": Key("Versions of packages that differ from the app's.", _reference("packages")),
+    "prune": Key(
+        "`always`: `apply` and `diff` behave as with `--prune`. It is not inherited.",
+        {"enum": ["always", None]},
+    ),
 }
 
 PARAMS: Keys = {

@@ -106,6 +106,8 @@ def _mapping(table: Keys) -> dict[str, Any]:
 def _app_parts() -> dict[str, Any]:
     return {
         "component": _mapping(keys.COMPONENT),
+        "move": _mapping(keys.MOVE),
+        "release": _mapping(keys.RELEASE),
         "registry": _registry(),
         "trustedKey": {**_mapping(keys.TRUSTED_KEY), "oneOf": _one_of("ssh", "cosign")},
         **_patch_parts(),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from dlctl.app import file_keys
 from dlctl.app.discover import APP_FILE
+from dlctl.app.history import read_moves, read_releases
 from dlctl.app.model import App, Component
 from dlctl.app.names import check_name
 from dlctl.app.package_keys import read_packages, read_registries
@@ -34,6 +35,8 @@ def load_app(root: Path) -> App:
         id=_app_id(reader),
         registries=read_registries(reader),
         packages=read_packages(reader),
+        moved=read_moves(reader),
+        released=read_releases(reader),
     )
 
 

@@ -88,7 +88,7 @@ class Environment(Struct, frozen=True):
     """A cluster and a namespace, with their parameters.
 
     `layers` are those of the extended environments, then the environment's own. `packages` replaces entries
-    of the app's `packages`.
+    of the app's `packages`. `prunes`: an apply deletes what is no longer rendered.
     """
 
     name: str
@@ -103,11 +103,27 @@ class Environment(Struct, frozen=True):
     patches: Mapping[str, tuple[Patch, ...]] | None = None
     location: Location | None = None
     packages: Mapping[str, Pin] = field(default_factory=dict)
+    prunes: bool = False
 
     @property
     def label(self) -> str:
         """The name as a label value: `us-west/prod` becomes `us-west.prod`."""
         return environment_label(self.name)
+
+
+class Move(Struct, frozen=True):
+    """A component or environment that has another name now: `components/A` and `components/B`."""
+
+    source: str
+    target: str
+
+
+class Release(Struct, frozen=True):
+    """An object that leaves the app and stays on clusters: `kind` is KIND or GROUP/KIND."""
+
+    kind: str
+    name: str
+    component: str = ""
 
 
 class App(Struct, frozen=True):
@@ -123,6 +139,8 @@ class App(Struct, frozen=True):
     id: str = ""
     registries: Mapping[str, RegistryEntry] = field(default_factory=dict)
     packages: Mapping[str, Pin] = field(default_factory=dict)
+    moved: tuple[Move, ...] = ()
+    released: tuple[Release, ...] = ()
 
     @property
     def prototypes(self) -> dict[str, str]:

@@ -12,20 +12,28 @@ from dlctl.deploy.same_cluster import require_same_cluster
 from dlctl.deploy.wait_for_crds import is_predicted, kinds_of, wait_for_kinds
 from dlctl.events import Emit, Progress
 from dlctl.kinds import DEFINITION
-from dlctl.manifest import ApiKey
+from dlctl.manifest import ApiKey, ObjectRef
 from dlctl.plan.model import Action, Plan, Step
 
 
 class ApplyPhase:
     """Applies objects. A step is done when its request succeeds; CRDs must also be established.
 
-    A failure stops only the steps that depend on the object.
+    A failure stops only the steps that depend on the object. `parent` is the ApplySet parent.
     """
 
     done_when_sent = True
     if_interrupted = "the request was sent, but its result is unknown"
 
-    def __init__(self, plan: Plan, cluster: Cluster, options: DeployOptions, emit: Emit) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        cluster: Cluster,
+        options: DeployOptions,
+        emit: Emit,
+        parent: ObjectRef | None = None,
+    ) -> None:
+        self._parent = parent
         self._cluster = cluster
         self._planned_for = plan.identity
         self._manager = plan.scope.managers.current
@@ -42,7 +50,9 @@ class ApplyPhase:
         require_same_cluster(self._cluster, self._planned_for)
 
     def blocker(self, step: Step, record: Record) -> str:
-        """The failure of an earlier wave that the step depends on."""
+        """The failure of an earlier wave that the step depends on; every member needs the ApplySet parent."""
+        if self._parent is not None and record.failed_ref(self._parent):
+            return f"its ApplySet parent was not written: {self._parent}"
         return self._failures.blocker(step)
 
     def send(self, step: Step) -> None:

@@ -65,7 +65,7 @@ def _applied(
         return cluster.apply(
             resource,
             body,
-            force=options.force_conflicts and not creating,
+            force=(options.force_conflicts or step.takes) and not creating,
             field_manager=manager,
             creating=creating,
         )

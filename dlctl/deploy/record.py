@@ -1,5 +1,7 @@
 """The outcomes of a run so far."""
 
+from collections.abc import Iterable
+
 from dlctl.deploy.events import Applied, Failed
 from dlctl.deploy.model import Outcome, Result
 from dlctl.errors import DlctlError, Unauthorized, Unreachable
@@ -53,6 +55,17 @@ class Record:
             self._emit(Applied(step.ref, step.action))
         elif outcome.error is not None:
             self._emit(Failed(step.ref, outcome.error))
+
+    def failed_ref(self, ref: ObjectRef) -> bool:
+        """Whether the step of an object failed or was skipped."""
+        known = self._outcomes.get(ref)
+        return known is not None and known.result is not Result.DONE
+
+    def others(self, steps: Iterable[Step]) -> tuple[Outcome, ...]:
+        """The outcomes of failed steps that are not among these."""
+        planned = {step.ref for step in steps}
+        left = (each for each in self._outcomes.values() if each.ref not in planned)
+        return tuple(each for each in left if each.result is Result.FAILED)
 
     def is_pending(self, step: Step) -> bool:
         """Whether the request of a step was sent and its result is not known yet."""

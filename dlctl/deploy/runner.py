@@ -75,7 +75,7 @@ def run_waves(plan: Plan, waves: Iterable[Wave], record: Record, options: Deploy
         options.stop.set()
     return Report(
         plan.scope,
-        tuple(record.outcome(step) for step in plan.steps),
+        (*(record.outcome(step) for step in plan.steps), *record.others(plan.steps)),
         options.clock.now() - started,
         interrupted=options.stop.is_set(),
     )

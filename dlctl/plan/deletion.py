@@ -6,12 +6,15 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError, Forbidden
 from dlctl.events import Emit, Note, no_events
 from dlctl.kinds import PROTECTED, order_key, wave_of
-from dlctl.labels import component_of
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
+from dlctl.plan.applyset import ApplySet, joined
 from dlctl.plan.compare.compare import clean
+from dlctl.plan.live.keep_marks import keep_mark
 from dlctl.plan.live.kinds import find_kinds
 from dlctl.plan.live.objects.model import LiveObject, Unseen
 from dlctl.plan.live.objects.scan import scan, with_named
+from dlctl.plan.live.parent import earlier_parents, read_parent
+from dlctl.plan.live.released import is_released
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.options import THREADS
 from dlctl.text import listed
@@ -36,31 +39,47 @@ def plan_delete(
     `rendered` are the manifests of the selected components: their objects are looked for in their namespaces,
     and one by one where their kind cannot be listed. An UNKNOWN step, after all others, says that one cannot
     be read either, so that nobody takes the target for deleted. Namespaces, CRDs, volumes and claims are
-    kept, with a note, unless `prune_protected`.
+    kept, with a note, unless `prune_protected`; so is an object with an annotation that keeps it. The plan
+    has an ApplySet if nothing would be left in it: its parent is then deleted, too.
     """
     manifests = tuple(rendered)
+    parent, earlier = read_parent(cluster, scope), earlier_parents(cluster, scope)
     refs = [each.ref for each in manifests]
     found = scan(cluster, scope, threads, {ref.namespace for ref in refs})
     found = with_named(cluster, scope, found, refs, threads)
     unavailable = find_kinds(cluster, manifests, threads).unavailable
     ordered = sorted(found.ours.values(), key=lambda each: order_key(each.ref), reverse=True)
-    kept = [] if prune_protected else [each for each in ordered if each.ref.group_kind in PROTECTED]
-    for each in reversed(kept):
-        emit(Note(f"{each.ref} is kept (pass --prune-protected to delete it)"))
+    kept = {each.ref: why for each in ordered if (why := _kept(scope, each, prune_protected=prune_protected))}
+    for ref in reversed(kept):
+        emit(Note(f"{ref} is kept ({kept[ref]})"))
     for note in _unseen_notes(found.unseen):
         emit(Note(note))
-    steps = [_step(each) for each in ordered if each not in kept]
+    steps = [_step(each) for each in ordered if each.ref not in kept]
     unreadable = {
         **found.unreadable,
         **{m.ref: unavailable[m.api_key] for m in manifests if m.api_key in unavailable},
     }
     steps += [_unknown(ref, unreadable[ref]) for ref in sorted(unreadable)]
+    unseen = {each.group_kind for each in found.unseen} & joined((parent, *earlier)).kinds
+    ends = not parent.problem and scope.components is None and not (kept or unreadable or unseen)
     return Plan(
         scope,
         cluster.identity(),
         tuple(steps),
-        kept=frozenset(component_of(each.body) for each in kept),
+        kept=frozenset(scope.component_of(each.body) for each in ordered if each.ref in kept),
+        applyset=ApplySet(parent, replaced=earlier) if ends else None,
     )
+
+
+def _kept(scope: Scope, found: LiveObject, *, prune_protected: bool) -> str:
+    """Why an object is kept; empty if it is deleted."""
+    if is_released(scope, found):
+        return "dlctl.yaml releases it"
+    if mark := keep_mark(found.body):
+        return f"its annotation keeps it: {mark}"
+    if found.ref.group_kind in PROTECTED and not prune_protected:
+        return "pass --prune-protected to delete it"
+    return ""
 
 
 def _unseen_notes(unseen: Iterable[Unseen]) -> Iterator[str]:

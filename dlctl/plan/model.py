@@ -1,15 +1,38 @@
 """The model of plans: what would happen to each object, why, and in which wave."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from dlctl.app.model import Release
 from dlctl.cluster.protocol import Identity, Resource
-from dlctl.labels import component_of, selector_of, target_labels
+from dlctl.errors import FieldConflict
+from dlctl.labels import (
+    APP,
+    ENVIRONMENT,
+    any_of,
+    component_of,
+    environment_label,
+    selector_of,
+    target_labels,
+)
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
+from dlctl.plan.applyset import ApplySet
 from dlctl.plan.field_managers import FieldManagers, field_managers
 from dlctl.plan.requirements import MissingRequirement
+
+
+class History(Struct, frozen=True):
+    """What the app's files say about objects that were applied before.
+
+    `components` has the current name for earlier ones, `environments` the earlier names of the environment.
+    """
+
+    components: Mapping[str, str] = field(default_factory=dict)
+    environments: tuple[str, ...] = ()
+    released: tuple[Release, ...] = ()
 
 
 class Scope(Struct, frozen=True):
@@ -23,11 +46,20 @@ class Scope(Struct, frozen=True):
     namespace: str
     components: frozenset[str] | None = None
     app_id: str = ""
+    history: History = field(default_factory=History)
+
+    def component_of(self, body: JsonObject) -> str:
+        """The component that an object belongs to, by its current name; empty if it has none."""
+        name = component_of(body)
+        return self.history.components.get(name, name)
 
     @property
     def managers(self) -> FieldManagers:
-        """The field managers of this target."""
-        return field_managers(self.app, self.environment, self.app_id)
+        """The field managers of this target; those of its earlier names are earlier ones."""
+        own = field_managers(self.app, self.environment, self.app_id)
+        before = (field_managers(self.app, name, self.app_id).all for name in self.history.environments)
+        earlier = dict.fromkeys((*own.earlier, *(name for names in before for name in names)))
+        return FieldManagers(own.current, tuple(earlier))
 
     @property
     def labels(self) -> dict[str, str]:
@@ -36,8 +68,15 @@ class Scope(Struct, frozen=True):
 
     @property
     def selector(self) -> str:
-        """The labels as a selector."""
-        return selector_of(self.labels)
+        """The labels as a selector; with earlier names of the environment, it selects their objects, too."""
+        if not self.history.environments:
+            return selector_of(self.labels)
+        return f"{selector_of({APP: self.app})},{any_of(ENVIRONMENT, self.environment_labels)}"
+
+    @property
+    def environment_labels(self) -> frozenset[str]:
+        """The environment's name and its earlier ones, as label values."""
+        return frozenset(map(environment_label, (self.environment, *self.history.environments)))
 
 
 class Action(StrEnum):
@@ -75,8 +114,10 @@ class Step(Struct, frozen=True):
     sets; None if there is none). `uid` is that of the live object. `reason` explains conflicts, unknown
     results and special cases. `earlier_managers` own fields that the current manager takes over.
     `lists_secrets`: an apply also writes the annotation that lists places of secrets, which is no difference.
+    `joins_set`: it also writes the label of the ApplySet, which is no difference either.
     `failed`: the server did not say what would change. `starts_nothing`: the object is a run whose pods were
-    made before the change. `unchecked`: the server has not checked what would be created.
+    made before the change. `unchecked`: the server has not checked what would be created. `conflicts` are the
+    fields that other managers own, `takes` says that the object's annotation takes them over.
     """
 
     action: Action
@@ -92,14 +133,18 @@ class Step(Struct, frozen=True):
     hint: str = ""
     earlier_managers: tuple[str, ...] = ()
     lists_secrets: bool = False
+    joins_set: bool = False
     failed: bool = False
     starts_nothing: bool = False
     unchecked: bool = False
+    conflicts: tuple[FieldConflict, ...] = ()
+    takes: bool = False
 
     @property
     def needs_request(self) -> bool:
         """Whether an apply writes anything."""
-        return self.action is not Action.UNCHANGED or bool(self.earlier_managers) or self.lists_secrets
+        further = bool(self.earlier_managers) or self.lists_secrets or self.joins_set
+        return further or self.action is not Action.UNCHANGED
 
     @property
     def component(self) -> str:
@@ -109,17 +154,33 @@ class Step(Struct, frozen=True):
         return component_of(self.live or {})
 
 
+class LeftoverState(StrEnum):
+    """What happens to an object that is no longer rendered and that this plan does not delete."""
+
+    STAYS = "stays"
+    """It would be deleted by a plan that prunes."""
+    KEPT = "kept"
+    """It is not deleted by such a plan either; the reason says why."""
+    MOVED = "moved"
+    """Another component, which is not selected, renders it now."""
+    RELEASED = "released"
+    """dlctl.yaml releases it: it stays on the cluster, and nothing deletes it."""
+
+
 class Leftover(Struct, frozen=True):
     """An object on the cluster that its component does not render any more."""
 
     ref: ObjectRef
     component: str
+    state: LeftoverState = LeftoverState.STAYS
+    reason: str = ""
 
 
 class Plan(Struct, frozen=True):
     """All steps of one target, in order of execution; `missing` kinds prevent an apply.
 
-    `kept` are the components with protected objects that a deletion leaves on the cluster.
+    `kept` are the components with protected objects that a deletion leaves on the cluster. `leftovers` are
+    objects that are no longer rendered and that no step deletes. `applyset` is the target's ApplySet.
     """
 
     scope: Scope
@@ -128,6 +189,7 @@ class Plan(Struct, frozen=True):
     missing: tuple[MissingRequirement, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
     kept: frozenset[str] = frozenset()
+    applyset: ApplySet | None = None
 
     def count(self, action: Action) -> int:
         """The number of steps with this action."""

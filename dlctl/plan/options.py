@@ -13,10 +13,10 @@ class PlanOptions(Struct, frozen=True):
 
     `adopt`: take over existing objects without our labels. `force_conflicts`: take over fields of other
     field managers. `replace`: delete and recreate objects whose immutable fields change.
-    `create_namespace`: create missing namespaces. `check_new`: also dry-run what would be created, as the
-    server checks it only then. `all_leftovers`: look for objects that are no longer rendered in every kind
-    that the cluster serves, not only in those of the manifests. `requirements`: kinds that the components
-    require.
+    `create_namespace`: create missing namespaces. `prune`: delete objects that are no longer rendered;
+    `prune_protected`: also Namespaces, CRDs, volumes and claims; `prune_all`: even if nothing is rendered.
+    `check_new`: also dry-run what would be created, as the
+    server checks it only then. `requirements`: kinds that the components require.
     """
 
     adopt: bool = False
@@ -24,6 +24,8 @@ class PlanOptions(Struct, frozen=True):
     replace: bool = False
     create_namespace: bool = True
     check_new: bool = False
-    all_leftovers: bool = False
+    prune: bool = False
+    prune_protected: bool = False
+    prune_all: bool = False
     requirements: tuple[KindRequirement, ...] = ()
     threads: int = THREADS

@@ -2,28 +2,33 @@
 
 from collections.abc import Iterable
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dlctl.cluster.fresh import with_fresh_kinds
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.events import Emit, Note, Progress, no_events
 from dlctl.kinds import order_key
-from dlctl.labels import component_of
-from dlctl.manifest import Manifest, ObjectRef
+from dlctl.manifest import GroupKind, Manifest, ObjectRef
+from dlctl.plan.applyset import Parent, joined
 from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
 from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
 from dlctl.plan.compare.dry_run import adopted, checked, dry_run
 from dlctl.plan.compare.prepare import prepare
 from dlctl.plan.field_managers import FieldManagers
+from dlctl.plan.leftovers import Elsewhere, leaving, notes_on, nowhere, with_move
 from dlctl.plan.live.kinds import find_kinds
 from dlctl.plan.live.missing_requirements import missing_requirements
 from dlctl.plan.live.namespaces import find_namespaces, namespace_step
 from dlctl.plan.live.objects.lookup import look_up, wanted_by
 from dlctl.plan.live.objects.model import Found
 from dlctl.plan.live.objects.scan import scan
-from dlctl.plan.live.ownership import selected, was_applied_by_us
-from dlctl.plan.model import Leftover, Plan, Scope, Step
+from dlctl.plan.live.parent import earlier_parents, read_parent, resources_of
+from dlctl.plan.members import applyset, membership_notes, refusal
+from dlctl.plan.model import Plan, Scope, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.parallel import as_done
-from dlctl.text import counted
+from dlctl.text import counted, listed
 
 
 def make_plan(
@@ -33,16 +38,20 @@ def make_plan(
     options: PlanOptions | None = None,
     *,
     emit: Emit = no_events,
+    elsewhere: Elsewhere = nowhere,
 ) -> Plan:
-    """The steps for all objects, in order of execution.
+    """The steps for all objects, in order of execution; those that delete come last.
 
     Steps that cannot be executed are included (CONFLICT, UNKNOWN) with reason and hint, so that one run
-    shows all problems. Raises ClusterError if the cluster cannot be reached or rejects the credentials.
+    shows all problems. `elsewhere` returns what components render that are not selected. Raises ClusterError
+    if the cluster cannot be reached or rejects the credentials, PlanError for a label of other ApplySets.
     """
     options = options or PlanOptions()
-    prepared = tuple(prepare(manifest) for manifest in manifests)
     emit(Progress("reading live objects"))
-    known, is_final, resources, found = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options))
+    parent, earlier = read_parent(cluster, scope), earlier_parents(cluster, scope)
+    prepared = tuple(prepare(manifest, parent.id) for manifest in manifests)
+    look = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options, (parent, *earlier)))
+    known, is_final, resources, found = look.known, look.is_final, look.resources, look.found
     scaled = autoscaled(prepared)
     answers = [
         resolve(_sized(manifest, scaled, found, scope.managers), resource, found, known)
@@ -51,15 +60,24 @@ def make_plan(
     is_final += [answer for answer in answers if isinstance(answer, Step)]
     is_final += _ask(cluster, [a for a in answers if isinstance(a, Question)], scope, options, emit)
     is_final += _namespace_steps(prepared, cluster, known)
-    steps = tuple(sorted(is_final, key=lambda step: order_key(step.ref)))
+    if refused := refusal(parent, cluster.resource("v1", parent.ref.kind), options):
+        is_final.append(refused)
+    moved = (with_move(step, found.ours.get(step.ref)) for step in is_final)
+    steps = tuple(sorted(moved, key=lambda step: order_key(step.ref)))
     missing = missing_requirements(cluster.resources, prepared, options.requirements, known.kinds)
-    leftovers = _leftovers(found, prepared, scope)
-    if options.all_leftovers:
-        leftovers += _of_other_kinds(cluster, prepared, scope, options)
-    notes = (f"{each.ref} is no longer rendered and stays on the cluster" for each in leftovers)
-    for note in (*notes, *_taken_over(steps, scope), *_idle(steps)):
+    rendered = {manifest.ref for manifest in prepared}
+    sets = frozenset(each.id for each in (parent, *earlier))
+    left = leaving(scope, found.ours.values(), rendered, sets, options, elsewhere)
+    unseen = look.unserved | {each.group_kind for each in found.unseen}
+    members = applyset(scope, (parent, *earlier), rendered, left, unseen)
+    notes = (*notes_on(left.staying, scope.environment), *_taken_over(steps, scope), *_idle(steps))
+    for note in (
+        *notes,
+        *membership_notes(members, steps),
+        *_unseen(unseen & look.listed),
+    ):
         emit(Note(note))
-    return Plan(scope, cluster.identity(), steps, missing, leftovers)
+    return Plan(scope, cluster.identity(), (*steps, *left.steps), missing, left.staying, applyset=members)
 
 
 def _sized(
@@ -69,13 +87,42 @@ def _sized(
     return keep_replicas(manifest, live.body, managers) if live is not None else manifest
 
 
+class _Look(Struct, frozen=True):
+    """What is known of the cluster; `listed` kinds are those of the parents, `unserved` do not answer."""
+
+    known: Known
+    is_final: list[Step]
+    resources: list[tuple[Manifest, Resource]]
+    found: Found
+    listed: frozenset[GroupKind]
+    unserved: frozenset[GroupKind]
+
+
 def _look(
-    scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions
-) -> tuple[Known, list[Step], list[tuple[Manifest, Resource]], Found]:
+    scope: Scope,
+    manifests: tuple[Manifest, ...],
+    cluster: Cluster,
+    options: PlanOptions,
+    parents: tuple[Parent, ...],
+) -> _Look:
     known = _known(scope, manifests, cluster, options)
     is_final, resources = _early(manifests, known)
-    wanted = wanted_by((resource, manifest.ref) for manifest, resource in resources)
-    return known, is_final, resources, look_up(cluster, wanted, scope.selector, options.threads)
+    wanted = dict(wanted_by((resource, manifest.ref) for manifest, resource in resources))
+    there = joined(parents)
+    further = there.kinds - {resource.group_kind for resource in wanted}
+    more, unserved = resources_of(cluster, further)
+    wanted |= dict.fromkeys(more, frozenset[ObjectRef]())
+    namespaces = there.namespaces | {scope.namespace}
+    found = look_up(cluster, wanted, scope, options.threads, namespaces)
+    if found.ours and not any(parent.uid or parent.unreadable for parent in parents):
+        found = _with_all_kinds(cluster, scope, found, options.threads)
+    return _Look(known, is_final, resources, found, there.kinds, unserved)
+
+
+def _with_all_kinds(cluster: Cluster, scope: Scope, found: Found, threads: int) -> Found:
+    """Where no parent lists the kinds of the objects, they are looked for in all kinds."""
+    every = scan(cluster, replace(scope, components=None), threads, {ref.namespace for ref in found.ours})
+    return replace(found, ours={**every.ours, **found.ours})
 
 
 def _known(scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions) -> Known:
@@ -126,25 +173,12 @@ def _namespace_steps(manifests: tuple[Manifest, ...], cluster: Cluster, known: K
     return [namespace_step(name, resource, known.options) for name in missing]
 
 
-def _leftovers(found: Found, manifests: tuple[Manifest, ...], scope: Scope) -> tuple[Leftover, ...]:
-    """The objects of the listed kinds that no component renders any more."""
-    rendered = {manifest.ref for manifest in manifests}
-    left = [
-        Leftover(ref, component_of(live.body))
-        for ref, live in found.ours.items()
-        if ref not in rendered and selected(live.body, scope) and was_applied_by_us(live.body, scope)
-    ]
-    return tuple(sorted(left, key=lambda each: each.ref))
-
-
-def _of_other_kinds(
-    cluster: Cluster, manifests: tuple[Manifest, ...], scope: Scope, options: PlanOptions
-) -> tuple[Leftover, ...]:
-    """The same for kinds of which no component renders any object."""
-    listed = {manifest.ref.group_kind for manifest in manifests}
-    namespaces = {manifest.ref.namespace for manifest in manifests}
-    found = scan(cluster, scope, options.threads, namespaces, listed).ours
-    return tuple(Leftover(ref, component_of(found[ref].body)) for ref in sorted(found))
+def _unseen(kinds: Iterable[GroupKind]) -> tuple[str, ...]:
+    """A note on kinds that the target has objects of, and that could not be listed."""
+    names = sorted(map(str, kinds))
+    if not names:
+        return ()
+    return (f"cannot list {listed(names)}: there may be more objects that are no longer rendered",)
 
 
 def _taken_over(steps: Iterable[Step], scope: Scope) -> tuple[str, ...]:

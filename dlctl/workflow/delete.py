@@ -1,6 +1,6 @@
 """Delete an environment, or some of its components, from its cluster."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from dlctl.errors import AppError, DlctlError
 from dlctl.events import Emit, Note
 from dlctl.manifest import Manifest
 from dlctl.plan.deletion import plan_delete
-from dlctl.plan.model import Plan
+from dlctl.plan.model import Plan, Step
 from dlctl.plan.view.old_secrets import with_old_secrets
 from dlctl.redact import Redactor
 from dlctl.text import counted, shown_name
@@ -110,7 +110,13 @@ def _of_own_components(plan: Plan, target: Target, emit: Emit) -> Plan:
                 f"(pass -c {component} to delete them)"
             )
         )
-    return replace(plan, steps=tuple(step for step in plan.steps if step.component in own))
+    return _of(plan, [step for step in plan.steps if step.component in own])
+
+
+def _of(plan: Plan, steps: Sequence[Step]) -> Plan:
+    """The plan with only these steps; where others are left out, the ApplySet keeps members."""
+    whole = len(steps) == len(plan.steps)
+    return replace(plan, steps=tuple(steps), applyset=plan.applyset if whole else None)
 
 
 def _in_own_namespaces(plan: Plan, target: Target, rendered: Set[str], emit: Emit) -> Plan:
@@ -124,4 +130,4 @@ def _in_own_namespaces(plan: Plan, target: Target, rendered: Set[str], emit: Emi
                 "the namespace is not this environment's (pass --all-namespaces to delete them)"
             )
         )
-    return replace(plan, steps=tuple(step for step in plan.steps if step.ref.namespace in own))
+    return _of(plan, [step for step in plan.steps if step.ref.namespace in own])

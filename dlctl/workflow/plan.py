@@ -1,13 +1,18 @@
 """Plan an environment on its cluster: `diff`, and the first half of `apply`."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dlctl.app.environments import has_environment
 from dlctl.app.find import find_component
+from dlctl.app.history import COMPONENTS, ENVIRONMENTS, moved_to
 from dlctl.app.model import Target
-from dlctl.errors import AppError
+from dlctl.errors import AppError, ParamError, RenderError
 from dlctl.events import Emit, Note
-from dlctl.plan.model import Action, Plan, Scope
+from dlctl.manifest import ObjectRef
+from dlctl.plan.model import Action, History, Plan, Scope
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
 from dlctl.plan.view.masked_plan import MaskedPlan
@@ -44,11 +49,13 @@ def plan_environment(
     *,
     writing: bool,
     emit: Emit | None = None,
+    prune: bool | None = None,
 ) -> Planned:
     """Render an environment and compare it with its cluster, after the identity check.
 
-    Events go to the session's listener, or to `emit`. Raises PlanError if `writing` and the cluster
-    is not the one that the environment is pinned to; AppError, ParamError, RenderError; ClusterError.
+    `prune` None: as environment.yaml states. Events go to the session's listener, or to `emit`. Raises
+    PlanError if `writing` and the cluster is not the one that the environment is pinned to; AppError,
+    ParamError, RenderError; ClusterError.
     """
     if selection.components:
         _check_components(session.target(environment), selection)
@@ -60,11 +67,41 @@ def plan_environment(
         report(Note(note))
     with redactor.masking_errors():
         cluster = session.cluster(target.environment, report, writing=writing)
-        choices = replace(options, requirements=kind_requirements(rendering))
-        plan = make_plan(scope_of(target, selection), rendering.manifests, cluster, choices, emit=report)
+        choices = replace(
+            options,
+            requirements=kind_requirements(rendering),
+            prune=target.environment.prunes if prune is None else prune,
+        )
+        plan = make_plan(
+            scope_of(target, selection),
+            rendering.manifests,
+            cluster,
+            choices,
+            emit=report,
+            elsewhere=lambda: _elsewhere(session, environment, selection, choices, report),
+        )
     return Planned(
         environment, plan, with_old_secrets(redactor, plan), protected=target.environment.protected
     )
+
+
+def _elsewhere(
+    session: Session, environment: str, selection: Selection, options: PlanOptions, emit: Emit
+) -> Mapping[ObjectRef, str]:
+    """What components render that are not selected, with the component of each object.
+
+    Raises RenderError or ParamError if the plan deletes; else a component that cannot be rendered is noted.
+    """
+    if not selection.components:
+        return {}
+    try:
+        manifests = session.render(environment, Selection()).manifests
+    except (RenderError, ParamError) as error:
+        if options.prune:
+            raise
+        emit(Note(f"whether other components render objects that left is not known: {error}"))
+        return {}
+    return {each.ref: each.component for each in manifests if each.component not in selection.components}
 
 
 def _check_components(target: Target, selection: Selection) -> None:
@@ -89,4 +126,15 @@ def scope_of(target: Target, selection: Selection) -> Scope:
         namespace=target.environment.namespace,
         components=frozenset(selection.components) or None,
         app_id=target.app.id,
+        history=_history(target),
+    )
+
+
+def _history(target: Target) -> History:
+    app, name = target.app, target.environment.name
+    environments = moved_to(app.moved, ENVIRONMENTS, lambda each: has_environment(app, each))
+    return History(
+        moved_to(app.moved, COMPONENTS, app.components.__contains__),
+        tuple(sorted(before for before, now in environments.items() if now == name)),
+        app.released,
     )

@@ -145,7 +145,8 @@ SHARED = {
     "pciDevice": "address vendor device class driver numaNode localCpus path link maxLink "
     "sriovTotal sriovConfigured virtualOf",
     "pciLink": "gtPerSecond lanes",
-    "plan": "scope cluster differs counts steps notes missing",
+    "leftover": "object component state reason",
+    "plan": "scope cluster differs counts steps leftovers notes missing",
     "planCounts": "create update replace unchanged prune conflict unknown",
     "prototype": "name package registry version summary",
     "rdmaDevice": "name caType nodeType firmwareVersion hardwareVersion nodeGuid systemImageGuid "
@@ -163,7 +164,8 @@ SHARED = {
     "settingDiff": "name left right",
     "shadowed": "value origin",
     "status": "scope counts objects",
-    "step": "action object apiVersion component wave changes reason hint unchecked",
+    "conflict": "field manager theirs ours",
+    "step": "action object apiVersion component wave changes reason hint unchecked conflicts",
     "topology": "gpuRdma gpuGpu",
     "validation": "environment version valid objects objectsWithoutSchema counts findings notChecked",
     "validationCounts": "errors warnings",

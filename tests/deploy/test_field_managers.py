@@ -55,7 +55,9 @@ def test_an_apply_takes_over_what_an_earlier_dlctl_applied(api_server: Watched, 
     plan = make_plan(where, [stated(where, a="1", b="2")], api_server, emit=events.append)
     assert not plan.differs
     assert [event.text for event in events if isinstance(event, Note)] == [
-        f"an apply makes {where.managers.current} the field manager of 1 object"
+        f"an apply makes {where.managers.current} the field manager of 1 object",
+        "an apply adds label applyset.kubernetes.io/part-of to 1 object, and writes "
+        f"ConfigMap/dlctl.{where.app}.test in namespace {where.namespace}",
     ]
 
     report = apply_plan(plan, api_server)
@@ -109,10 +111,12 @@ def test_another_app_of_the_same_name_owns_its_objects(api_server: Watched, wher
     twin = replace(where, app_id=str(uuid.uuid4()))
     assert apply_plan(make_plan(twin, [stated(twin, a="1")], api_server), api_server).succeeded
 
-    refused = the_step(make_plan(where, [stated(where, a="1")], api_server))
-    assert refused.action is Action.CONFLICT
-    assert f"app id {twin.app_id}" in refused.reason
-    assert the_step(make_plan(where, [stated(where, a="1")], api_server, PlanOptions(adopt=True))) == refused
+    refused = make_plan(where, [stated(where, a="1")], api_server).steps
+    assert [each.ref.name for each in refused] == ["c", f"dlctl.{where.app}.test"]
+    for step in refused:
+        assert step.action is Action.CONFLICT
+        assert f"app id {twin.app_id}" in step.reason
+    assert make_plan(where, [stated(where, a="1")], api_server, PlanOptions(adopt=True)).steps == refused
     assert plan_delete(where, api_server).steps == ()
     assert len(plan_delete(twin, api_server).steps) == 1
 

@@ -237,6 +237,8 @@ def test_delete_keeps_claims_and_unmanaged_objects(
     names = {f"{item['kind']}/{item['metadata']['name']}" for item in left}
     assert names == {
         "ConfigMap/theirs",
+        f"ConfigMap/dlctl.{where.app}-other.test",
+        f"ConfigMap/dlctl.{where.app}.test",  # it lists PersistentVolumeClaim
         "ConfigMap/copied",
         "ConfigMap/kube-root-ca.crt",
         "PersistentVolumeClaim/data",

@@ -8,6 +8,7 @@ import pytest
 
 from dlctl.deploy.apply import apply_plan
 from dlctl.manifest import Manifest
+from dlctl.plan.applyset import parent_of
 from dlctl.plan.compare.compare import clean
 from dlctl.plan.compare.dry_run import dry_run
 from dlctl.plan.compare.field_ownership import owns_exactly
@@ -90,7 +91,7 @@ def test_ownership_check_agrees_with_the_server(
     where = scope(namespace.name)
     checked = 0
     for original in applied(where):
-        stated = prepare(original)
+        stated = prepare(original, parent_of(where.app, where.environment, where.namespace).id)
         resource = api_server.resource(*stated.api_key)
         live = api_server.get(resource, stated.ref.name, stated.ref.namespace)
         for change, body in mutations(stated.body):

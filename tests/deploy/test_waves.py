@@ -46,7 +46,8 @@ def test_waves_follow_each_other() -> None:
     cluster, report = applied(manifests, lambda call: None, namespaces=())
     assert report.succeeded
     kinds = [call.kind for call in cluster.asked("apply")]
-    assert kinds == ["Namespace", *["ConfigMap"] * 20, "Service", "Deployment"]
+    assert kinds == ["Namespace", *["ConfigMap"] * 21, "Service", "Deployment"]
+    assert [call.name for call in cluster.asked("apply")][1] == "dlctl.shop.test", "the ApplySet parent"
     assert report.counts == {Action.CREATE: 23}
 
 
@@ -174,7 +175,7 @@ def test_cluster_lost_while_waiting_for_a_crd_is_not_retried() -> None:
             raise Unreachable("gone")
 
     cluster, report = applied([widgets(), widget("web"), config("c", WHERE, "other")], refuse)
-    assert [call.kind for call in cluster.asked("apply")] == ["CustomResourceDefinition"]
+    assert [call.name for call in cluster.asked("apply")] == ["dlctl.shop.test", "widgets.awkward.dlctl.dev"]
     assert results(report) == {
         "CustomResourceDefinition/widgets.awkward.dlctl.dev": Result.FAILED,
         "ConfigMap/c": Result.SKIPPED,

@@ -35,6 +35,11 @@ class AppOnCluster:
         """The user's own kubeconfig."""
         return Path(self.project.environ["KUBECONFIG"])
 
+    @property
+    def app_id(self) -> str:
+        """The id that a command gave the app; empty if it has none."""
+        return str(yaml.safe_load(self.project.read("dlctl.yaml")).get("id") or "")
+
     def run(self, *words: str) -> Outcome:
         """`dlctl WORDS` in this process."""
         return self.project.run(*words)
@@ -76,6 +81,12 @@ class AppOnCluster:
         self, name: str, *bodies: Body, params: Mapping[str, Any] | None = None, **declared: Any
     ) -> None:
         """A component of these very objects; `declared` are the prototype's parameters, `params` values."""
+        self.prototype(name, *bodies, **declared)
+        self.components[name] = {"prototype": name, **({"params": dict(params)} if params else {})}
+        self.write_app()
+
+    def prototype(self, name: str, *bodies: Body, **declared: Any) -> None:
+        """Write a prototype of these very objects."""
         folder = f"prototypes/{name}/{name}"
         prototype = {"summary": name, "description": name, "params": declared}
         self.project.write(
@@ -84,8 +95,6 @@ class AppOnCluster:
                 f"{folder}/templates/objects.yaml": yaml.safe_dump_all(bodies),
             }
         )
-        self.components[name] = {"prototype": name, **({"params": dict(params)} if params else {})}
-        self.write_app()
 
     def template(self, name: str, text: str) -> None:
         """Let a component be rendered from this template instead of plain objects."""
@@ -124,11 +133,10 @@ class AppOnCluster:
 
 
 def names_in(control_plane: ControlPlane, namespace: str, kind: str) -> list[str]:
-    """The names of a kind's objects in a namespace, but for what every namespace has."""
-    items = control_plane.get("--namespace", namespace, kind)["items"]
-    return sorted(
-        item["metadata"]["name"] for item in items if item["metadata"]["name"] != "kube-root-ca.crt"
-    )
+    """The names of a kind's objects in a namespace, but for ApplySet parents and what every namespace has."""
+    items = [each["metadata"] for each in control_plane.get("--namespace", namespace, kind)["items"]]
+    members = (each for each in items if "applyset.kubernetes.io/id" not in each.get("labels", {}))
+    return sorted(each["name"] for each in members if each["name"] != "kube-root-ca.crt")
 
 
 def config(name: str, **data: str) -> Body:

@@ -57,6 +57,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     ),
     "component list": ("component list -o json", "component list CANARY"),
     "component rm": ("component rm web --yes", "component rm web CANARY"),
+    "component mv": ("component mv web other", "component mv CANARY other", "component mv web other CANARY"),
     "component eject": ("component eject web", "component eject web CANARY"),
     "param set": (
         "param set web word CANARY",
@@ -76,6 +77,7 @@ ROWS: dict[str, tuple[str, ...]] = {
         "param explain web",
     ),
     "param diff": ("param diff dev other", "param diff dev other -o json", "param diff dev other CANARY"),
+    "env mv": ("env mv other moved", "env mv CANARY moved", "env mv other moved CANARY"),
     "env add": ("env add far --context first --namespace x", "env add far --server https://a:CANARY@h"),
     "env list": ("env list -o json", "env list CANARY"),
     "env describe": ("env describe dev", "env describe dev -o json", "env describe dev CANARY"),

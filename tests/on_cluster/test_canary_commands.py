@@ -108,12 +108,12 @@ def test_a_secret_that_is_old_on_the_cluster(cluster_app: AppOnCluster, value: s
 def test_a_secret_that_the_server_quotes(prepared: AppOnCluster, tmp_path: Path) -> None:
     """All that has a body is refused, dry runs too, in each spelling; what sends none runs once."""
     served: list[str] = []
-    how = HOW[0]
+    spelling = HOW[0]
 
     def fault(seen: Seen) -> Answer | None:
         if seen.method == "GET" or not seen.body:
             return None
-        text = _quoting(seen.body, how, len(served))
+        text = _quoting(seen.body, spelling, len(served))
         served.append(text)
         body = {"kind": "Status", "apiVersion": "v1", "reason": "Invalid", "message": f"denied: {text}"}
         return Answer(422, json.dumps(body))
@@ -121,7 +121,7 @@ def test_a_secret_that_the_server_quotes(prepared: AppOnCluster, tmp_path: Path)
     with between(prepared.control_plane, tmp_path, fault) as server:
         _through(prepared, server.url)
         for name in ROWS:
-            for how in HOW:
+            for spelling in HOW:  # noqa: B007 - read by fault
                 sent = len(served)
                 run_row(prepared, name)
                 if len(served) == sent:

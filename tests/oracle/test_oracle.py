@@ -1,4 +1,4 @@
-"""What `node check` says of two dozen made-up clusters and workloads, and where kube-scheduler puts the pods."""
+"""What `node check` says of two dozen made-up clusters, and where kube-scheduler puts the pods."""
 
 import json
 from pathlib import Path

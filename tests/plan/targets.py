@@ -10,6 +10,8 @@ from typing import Any
 from dlctl.cluster.protocol import Cluster, Identity, Resource, WatchEvent
 from dlctl.labels import APP, COMPONENT, ENVIRONMENT, MANAGED_BY, MANAGER, labels_of
 from dlctl.manifest import JsonObject, Manifest, ref_of
+from dlctl.plan.applyset import PARENT_MANAGER, PART_OF_SET, contents_of, parent_body, parent_of
+from dlctl.plan.compare.prepare import prepare
 from dlctl.plan.field_managers import field_managers
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.yamlio.load import load_all
@@ -202,8 +204,16 @@ class Watched:
 
 
 def apply_all(cluster: Cluster, manifests: Iterable[Manifest]) -> None:
-    """What an apply would leave, without one."""
-    for each in manifests:
+    """What an apply would leave, without one; the parent is in the namespace of the first object."""
+    every = list(manifests)
+    namespace = next((each.ref.namespace for each in every if each.ref.namespace), "here")
+    targets = {(str(labels_of(m.body)[APP]), str(labels_of(m.body)[ENVIRONMENT])) for m in every}
+    parents = {target: parent_of(*target, namespace) for target in targets}
+    for each in every:
         labels = labels_of(each.body)
-        manager = field_managers(str(labels[APP]), str(labels[ENVIRONMENT])).current
-        cluster.apply(cluster.resource(*each.api_key), each.body, field_manager=manager)
+        target = str(labels[APP]), str(labels[ENVIRONMENT])
+        body = each.body if PART_OF_SET in labels else prepare(each, parents[target].id).body
+        cluster.apply(cluster.resource(*each.api_key), body, field_manager=field_managers(*target).current)
+    for parent in parents.values():
+        body = parent_body(parent, contents_of(each.ref for each in every))
+        cluster.apply(cluster.resource("v1", "ConfigMap"), body, field_manager=PARENT_MANAGER)

@@ -54,7 +54,11 @@ def test_one_list_request_per_kind(cluster: Watched) -> None:
     apply_all(cluster.inner, manifests)
     plan = make_plan(WHERE, manifests, cluster)
     assert plan.count(Action.UNCHANGED) == 200
-    assert [(call.verb, call.kind) for call in cluster.calls] == [("get", "Namespace"), ("list", "ConfigMap")]
+    assert [(call.verb, call.kind) for call in cluster.calls] == [
+        ("get", "ConfigMap"),  # the ApplySet parent
+        ("get", "Namespace"),
+        ("list", "ConfigMap"),
+    ]
 
 
 def test_many_new_names_need_one_list_request(cluster: Watched) -> None:
@@ -247,7 +251,8 @@ def test_an_object_that_is_no_longer_rendered_is_a_note(cluster: Watched) -> Non
     events: list[Event] = []
     plan = make_plan(WHERE, [config("new", WHERE)], cluster, emit=events.append)
     assert notes_of(events) == [
-        "ConfigMap/old in namespace here is no longer rendered and stays on the cluster"
+        "ConfigMap/old in namespace here is no longer rendered by component web and stays on the cluster",
+        "'dlctl apply test --prune' deletes 1 object of these",
     ]
     assert not plan.differs
 

@@ -27,6 +27,7 @@ def test_a_plan() -> None:
         "differs",
         "counts",
         "steps",
+        "leftovers",
         "notes",
         "missing",
     }

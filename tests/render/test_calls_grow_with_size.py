@@ -1,4 +1,4 @@
-"""Function calls grow with the size of what is rendered, and no faster: four times as much takes four times as many.
+"""Function calls grow with the size of what is rendered: four times as much takes four times as many.
 
 Calls are counted, not seconds: the same on each machine. What a single call costs is measured by
 tests/benchmarks/test_growth.py.

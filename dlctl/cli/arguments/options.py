@@ -116,6 +116,22 @@ Verify = Annotated[
 CreateNamespace = Annotated[
     bool, typer.Option("--create-namespace/--no-create-namespace", help="Create missing namespaces.")
 ]
+Prune = Annotated[
+    bool | None,
+    typer.Option(
+        "--prune/--no-prune",
+        show_default=False,
+        help="Delete objects that are no longer rendered, after everything is applied "
+        "(default: no, but 'prune: always' in environment.yaml).",
+    ),
+]
+PruneProtected = Annotated[
+    bool,
+    typer.Option("--prune-protected", help="With --prune, also delete Namespaces, CRDs, volumes and claims."),
+]
+PruneAll = Annotated[
+    bool, typer.Option("--prune-all", help="With --prune, delete objects even if nothing is rendered.")
+]
 SkipIdentity = Annotated[
     bool,
     typer.Option(

@@ -17,6 +17,9 @@ from dlctl.cli.arguments.options import (
     FitCheck,
     KubeconfigFile,
     MaxParallel,
+    Prune,
+    PruneAll,
+    PruneProtected,
     RequestTimeout,
     Set,
     SkipIdentity,
@@ -55,6 +58,7 @@ NOTHING_APPLIED = "nothing was applied to any environment"
 @app.command(
     cls=DryRunCommand,
     epilog="Examples: dlctl apply minikube; dlctl apply gke -c cnn; dlctl apply gke --dry-run; "
+    "dlctl apply gke --prune; "
     "dlctl apply 'prod/*' --max-parallel 8 --stop-after 1",
 )
 def apply(
@@ -80,6 +84,9 @@ def apply(
     replace: Annotated[
         bool, typer.Option("--replace", help="Delete and recreate objects whose immutable fields change.")
     ] = False,
+    prune: Prune = None,
+    prune_protected: PruneProtected = False,
+    prune_all: PruneAll = False,
     create_namespace: CreateNamespace = True,
     timeout: Annotated[
         float,
@@ -103,6 +110,7 @@ def apply(
 ) -> None:
     """Apply an environment's components to its cluster, by server-side apply, in waves.
 
+    Objects that are no longer rendered stay, with a note; --prune deletes them once everything is applied.
     Nothing is written if the cluster is not the one that the environment is pinned to, if an object
     belongs to another app or environment, or if another manager owns a field. Several environments are
     all planned before the first write.
@@ -113,6 +121,8 @@ def apply(
         force_conflicts=force_conflicts,
         replace=replace,
         create_namespace=create_namespace,
+        prune_protected=prune_protected,
+        prune_all=prune_all,
         check_new=dry_run,
     )
     limits = Limits(max_parallel, stop_after)
@@ -126,7 +136,9 @@ def apply(
     fits = FitLines(session, wanted=fit_check)
 
     def plan(name: str, emit: Emit | None = None) -> Planned:
-        planned = plan_environment(session, name, selection, options, writing=not dry_run, emit=emit)
+        planned = plan_environment(
+            session, name, selection, options, writing=not dry_run, emit=emit, prune=prune
+        )
         fits.check(planned)
         return planned
 

@@ -1,4 +1,4 @@
-"""`dlctl component`: list, set, rm, eject."""
+"""`dlctl component`: list, set, rm, mv, eject."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -20,7 +20,7 @@ from dlctl.text import shown_name
 
 app = application(
     no_args_is_help=True,
-    help="List, disable, remove and eject components.",
+    help="List, disable, remove, rename and eject components.",
     epilog="Examples: dlctl component list; dlctl component eject cnn",
 )
 
@@ -114,6 +114,32 @@ def remove(ctx: typer.Context, name: ComponentName, if_exists: IfExists = False,
 
     write_edits(root, compute)
     log(f"removed component {name}; objects that were applied stay on their clusters")
+
+
+@app.command("mv", epilog="Example: dlctl component mv cnn resnet")
+def move(
+    ctx: typer.Context,
+    name: ComponentName,
+    target: Annotated[str, typer.Argument(metavar="NAME", help="The new name.")],
+) -> None:
+    """Rename a component in the app's files; its objects keep their names and get new labels.
+
+    The next 'dlctl apply ENV' changes the labels: nothing is deleted, created or restarted.
+    """
+    from dlctl.app.edit import move_component
+    from dlctl.app.find import find_component
+    from dlctl.app.names import check_name
+
+    check_name("a component", target)
+    runtime = runtime_of(ctx)
+
+    def compute() -> Sequence[FileChange]:
+        current = runtime.app()
+        find_component(current, name)
+        return move_component(current, name, target)
+
+    write_edits(runtime.root(), compute)
+    log(f"component {name} is {target} now; the next apply of each environment changes its objects' labels")
 
 
 @app.command("eject", epilog="Example: dlctl component eject cnn --prototype our-cnn")

@@ -14,6 +14,9 @@ from dlctl.cli.arguments.options import (
     FitCheck,
     KubeconfigFile,
     MaxParallel,
+    Prune,
+    PruneAll,
+    PruneProtected,
     RequestTimeout,
     Set,
     StopAfter,
@@ -42,8 +45,8 @@ app = application()
 
 @app.command(
     cls=DryRunCommand,
-    epilog="Examples: dlctl diff gke; dlctl diff gke --dry-run=server; dlctl diff 'prod/*' -c cnn; "
-    "dlctl diff --all --summary; dlctl diff --offline minikube gke",
+    epilog="Examples: dlctl diff gke; dlctl diff gke --prune; dlctl diff gke --dry-run=server; "
+    "dlctl diff 'prod/*' -c cnn; dlctl diff --all --summary; dlctl diff --offline minikube gke",
 )
 def diff(
     ctx: typer.Context,
@@ -65,6 +68,9 @@ def diff(
     replace: Annotated[
         bool, typer.Option("--replace", help="Compare as if objects with immutable changes were recreated.")
     ] = False,
+    prune: Prune = None,
+    prune_protected: PruneProtected = False,
+    prune_all: PruneAll = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Let the server check new objects, too, by dry runs.")
     ] = False,
@@ -94,7 +100,8 @@ def diff(
         force_conflicts=force_conflicts,
         replace=replace,
         check_new=dry_run,
-        all_leftovers=True,
+        prune_protected=prune_protected,
+        prune_all=prune_all,
     )
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     flags = ClusterFlags(kubeconfig, context, request_timeout)
@@ -112,7 +119,7 @@ def diff(
             fits = FitLines(session, wanted=fit_check)
 
             def plan(name: str) -> Planned:
-                planned = plan_environment(session, name, selection, options, writing=False)
+                planned = plan_environment(session, name, selection, options, writing=False, prune=prune)
                 fits.check(planned)
                 return planned
 

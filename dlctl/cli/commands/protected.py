@@ -7,6 +7,7 @@ from dlctl.cli.output.views.plan import print_plan
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import PlanError
 from dlctl.events import Emit, no_events
+from dlctl.plan.model import Action
 from dlctl.plan.view.text import plan_summary
 from dlctl.workflow.apply import refuse_planned
 from dlctl.workflow.plan import Planned
@@ -14,19 +15,21 @@ from dlctl.workflow.session import Session
 
 
 def confirm_protected(runtime: Runtime, session: Session, planned: Planned, *, yes: bool) -> bool:
-    """Confirm writes to a protected environment; returns whether there was a prompt.
+    """Confirm writes to a protected environment, and deletions; returns whether there was a prompt.
 
     On a terminal the plan is shown first. Raises UsageError if the answer is no, or if there is no
-    terminal and `yes` is not given.
+    terminal, the environment is protected and `yes` is not given.
     """
-    if not (planned.protected and planned.plan.differs):
+    asked = runtime.interactive and not yes
+    deletes = planned.plan.count(Action.PRUNE)
+    if not (planned.protected and planned.plan.differs) and not (deletes and asked):
         return False
     masked = planned.masked(session)
-    asked = runtime.interactive and not yes
     if asked:
         print_plan(masked)
     where = f"'{planned.environment}' on {planned.plan.identity.server}"
-    confirm(runtime, f"Environment {where} is protected: {plan_summary(masked)}. Apply?", yes=yes)
+    protected = " is protected" if planned.protected else ""
+    confirm(runtime, f"Environment {where}{protected}: {plan_summary(masked)}. Apply?", yes=yes)
     return asked
 
 

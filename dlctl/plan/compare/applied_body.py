@@ -1,7 +1,8 @@
 """The body to compare with an object that a manager of the target applied."""
 
-from dlctl.labels import APP_ID, annotations_of
+from dlctl.labels import APP_ID, annotations_of, labels_of
 from dlctl.manifest import JsonObject, Manifest
+from dlctl.plan.applyset import PART_OF_SET
 from dlctl.plan.field_managers import FieldManagers
 from dlctl.plan.live.managed_fields import applied_fields
 from dlctl.secret_fields import SECRET_FIELDS
@@ -11,8 +12,26 @@ def as_applied_by(manifest: Manifest, live: JsonObject, manager: str, managers: 
     """What to compare with the object that `manager` applied.
 
     Earlier managers did not write the annotation with the app's id: that it is added is no difference. Nor
-    is another annotation with the places of secrets, which is written at the next apply.
+    is another annotation with the places of secrets, or that the label of the ApplySet is missing: both are
+    written at the next apply.
     """
+    body = _annotated(manifest, live, manager, managers)
+    return _without_label(body) if lacks_set(manifest, live) else body
+
+
+def _without_label(body: JsonObject) -> JsonObject:
+    labels = {key: value for key, value in labels_of(body).items() if key != PART_OF_SET}
+    metadata = {key: value for key, value in body["metadata"].items() if key != "labels"}
+    return {**body, "metadata": {**metadata, **({"labels": labels} if labels else {})}}
+
+
+def lacks_set(manifest: Manifest, live: JsonObject) -> bool:
+    """Whether an object has no label of any ApplySet, which the manifest has."""
+    return PART_OF_SET in labels_of(manifest.body) and PART_OF_SET not in labels_of(live)
+
+
+def _annotated(manifest: Manifest, live: JsonObject, manager: str, managers: FieldManagers) -> JsonObject:
+    """The manifest's body with the annotations that count for a comparison."""
     annotations = annotations_of(manifest.body)
     kept = dict(annotations)
     if manager != managers.current:

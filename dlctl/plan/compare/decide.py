@@ -10,7 +10,7 @@ from dlctl.errors import Forbidden
 from dlctl.kinds import DEFINITION, wave_of
 from dlctl.labels import STAND_IN, labels_of
 from dlctl.manifest import JsonObject, Manifest
-from dlctl.plan.compare.applied_body import as_applied_by, other_fields
+from dlctl.plan.compare.applied_body import as_applied_by, lacks_set, other_fields
 from dlctl.plan.compare.field_ownership import owns_exactly
 from dlctl.plan.compare.refusals import error_text
 from dlctl.plan.compare.runs import of_a_run
@@ -99,7 +99,8 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
         if not taken and owns_exactly(as_applied_by(manifest, live, manager, managers), live, manager):
             earlier, listed = earlier_managers(live, managers), other_fields(manifest, live)
             step = unchanged(manifest, resource, live)
-            step = replace(step, earlier_managers=earlier, lists_secrets=listed)
+            joins = lacks_set(manifest, live)
+            step = replace(step, earlier_managers=earlier, lists_secrets=listed, joins_set=joins)
             return of_a_run(step, live, known.options)
         return Question(manifest, resource, live)
     error = found.unreadable.get(ref)

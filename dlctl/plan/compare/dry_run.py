@@ -5,8 +5,10 @@ from msgspec.structs import replace
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import ClusterError, Conflict, Forbidden, Invalid, NotFound, Unauthorized, Unreachable
 from dlctl.manifest import JsonObject, Manifest
-from dlctl.plan.compare.applied_body import as_applied_by, other_fields
+from dlctl.plan.compare.answers import LEAVE, TAKE, answer_to_conflicts
+from dlctl.plan.compare.applied_body import as_applied_by, lacks_set, other_fields
 from dlctl.plan.compare.compare import clean
+from dlctl.plan.compare.conflict_fields import without_fields
 from dlctl.plan.compare.overlay import overlay
 from dlctl.plan.compare.refusals import refused
 from dlctl.plan.compare.runs import of_a_run
@@ -37,6 +39,9 @@ def dry_run(
     name, since an apply takes over its fields first. Raises Unreachable and Unauthorized, which do not
     depend on the object.
     """
+    answer = answer_to_conflicts(manifest)
+    if answer == TAKE:
+        options = replace(options, force_conflicts=True)
     manager = applying_manager(live, managers)
     body = as_applied_by(manifest, live, manager, managers)
     taken = whole_managers(live) if options.adopt else ()
@@ -50,16 +55,27 @@ def dry_run(
     except (Unreachable, Unauthorized):
         raise
     except ClusterError as error:
+        left = _left(manifest, error) if answer == LEAVE else manifest
+        if left.body != manifest.body:
+            return dry_run(cluster, left, resource, live, managers, options)
         return refused(manifest, resource, live, error, options)
     step = replace(
         step,
+        takes=answer == TAKE,
         manifest=manifest,
         reason=_with_taken_over(step.reason, taken),
         hint=step.hint or _adopting(step, live, taken),
         earlier_managers=(*earlier_managers(live, managers), *taken),
         lists_secrets=other_fields(manifest, live),
+        joins_set=lacks_set(manifest, live),
     )
     return of_a_run(step, live, options)
+
+
+def _left(manifest: Manifest, error: ClusterError) -> Manifest:
+    """The manifest without the fields that other managers own: they are left to them."""
+    conflicts = error.conflicts if isinstance(error, Conflict) else ()
+    return replace(manifest, body=without_fields(manifest.body, conflicts))
 
 
 def _tried(

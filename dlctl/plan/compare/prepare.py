@@ -5,11 +5,34 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from dlctl.errors import PlanError
+from dlctl.labels import labels_of
 from dlctl.manifest import Manifest
+from dlctl.plan.applyset import PART_OF_SET
 from dlctl.redact import is_secret
 
 
-def prepare(manifest: Manifest) -> Manifest:
+def prepare(manifest: Manifest, set_id: str) -> Manifest:
+    """The manifest as it is sent: with the label of its ApplySet, and `stringData` of a Secret as `data`.
+
+    Raises PlanError for a manifest that states the label itself.
+    """
+    return _with_data(_labelled(manifest, set_id))
+
+
+def _labelled(manifest: Manifest, set_id: str) -> Manifest:
+    stated = labels_of(manifest.body)
+    if PART_OF_SET in stated:
+        raise PlanError(
+            f"{manifest.ref} has label {PART_OF_SET}, which dlctl sets itself",
+            location=manifest.location,
+            hint="remove the label from the template or patch",
+        )
+    metadata = {**manifest.body["metadata"], "labels": {**stated, PART_OF_SET: set_id}}
+    return replace(manifest, body={**manifest.body, "metadata": metadata})
+
+
+def _with_data(manifest: Manifest) -> Manifest:
     """Convert a Secret's `stringData` to `data`; other objects are not changed.
 
     The server stores only `data`, but records the ownership of `stringData`. A key that is later removed

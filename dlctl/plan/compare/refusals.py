@@ -9,7 +9,9 @@ from dlctl.cluster.protocol import Resource
 from dlctl.errors import ClusterError, Conflict, FieldConflict, Forbidden, Invalid, NotFound, UnknownKind
 from dlctl.kinds import PROTECTED, wave_of
 from dlctl.manifest import JsonObject, Manifest
+from dlctl.plan.compare.answers import allows_replace
 from dlctl.plan.compare.compare import clean
+from dlctl.plan.compare.overlay import overlay
 from dlctl.plan.compare.steps import replaced
 from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
@@ -36,8 +38,13 @@ def refused(
     """The step for an object whose dry run was rejected with `error`."""
     if isinstance(error, Conflict) and error.conflicts:
         reason = f"other field managers own fields: {conflict_text(error.conflicts)}"
-        hint = "remove these fields from the manifest, or pass --force-conflicts to take them over"
-        return _step(Action.CONFLICT, manifest, resource, live, reason, hint)
+        hint = (
+            "pass --force-conflicts to take them over, remove them from the manifest to leave them, "
+            "or state the same values to share them"
+        )
+        step = _step(Action.CONFLICT, manifest, resource, live, reason, hint)
+        merged = overlay(clean(live), clean(manifest.body))
+        return replace(step, conflicts=tuple(error.conflicts), merged=merged)
     message = error_text(manifest, error)
     if isinstance(error, Invalid) and _IMMUTABLE.search(error.whole or error.message):
         return _immutable(manifest, resource, live, error, options)
@@ -67,7 +74,7 @@ def _immutable(
     if manifest.ref.group_kind in PROTECTED:
         hint = "deleting this object would delete more than the object: do it manually if intended"
         return _step(Action.UNKNOWN, manifest, resource, live, reason, hint)
-    if not options.replace:
+    if not (options.replace or allows_replace(manifest)):
         hint = "pass --replace to delete and recreate the object"
         return _step(Action.UNKNOWN, manifest, resource, live, reason, hint)
     return replaced(manifest, resource, live, reason)

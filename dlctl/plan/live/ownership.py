@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from dlctl.labels import APP, APP_ID, ENVIRONMENT, annotations_of, component_of, labels_of
+from dlctl.labels import APP, APP_ID, ENVIRONMENT, annotations_of, labels_of
 from dlctl.manifest import JsonObject
 from dlctl.plan.live.managed_fields import applied_fields
 from dlctl.plan.model import Scope
@@ -19,11 +19,16 @@ class Owner(Enum):
 def owner_of(body: JsonObject, scope: Scope) -> Owner:
     """The owner of the object, relative to `scope`."""
     labels = labels_of(body)
-    found = [labels.get(key) for key in scope.labels]
-    if found == list(scope.labels.values()):
+    if carries(body, scope):
         return Owner.OTHER if is_of_a_twin(body, scope) else Owner.OURS
     other = any(labels.get(key) not in (None, "", value) for key, value in scope.labels.items())
     return Owner.OTHER if other else Owner.NOBODY
+
+
+def carries(body: JsonObject, scope: Scope) -> bool:
+    """Whether an object has the labels of the target, or of an earlier name of its environment."""
+    labels = labels_of(body)
+    return labels.get(APP) == scope.app and labels.get(ENVIRONMENT) in scope.environment_labels
 
 
 def is_of_a_twin(body: JsonObject, scope: Scope) -> bool:
@@ -54,4 +59,4 @@ def was_applied_by_us(body: JsonObject, scope: Scope) -> bool:
 
 def selected(body: JsonObject, scope: Scope) -> bool:
     """Whether an object's component is selected."""
-    return scope.components is None or component_of(body) in scope.components
+    return scope.components is None or scope.component_of(body) in scope.components

@@ -11,7 +11,6 @@ from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError
 from dlctl.kinds import order_key
-from dlctl.labels import component_of
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
 from dlctl.plan.live.kinds import Kinds, find_kinds
 from dlctl.plan.live.objects.lookup import look_up, wanted_by
@@ -64,7 +63,7 @@ def _statuses(
 ) -> list[ObjectStatus]:
     kinds = find_kinds(cluster, listed, threads)
     wanted = wanted_by((kinds.served[m.api_key], m.ref) for m in listed if m.api_key in kinds.served)
-    found = look_up(cluster, wanted, scope.selector, threads)
+    found = look_up(cluster, wanted, scope, threads)
     served = frozenset(ref for refs in wanted.values() for ref in refs)
     statuses = [
         ObjectStatus(
@@ -119,7 +118,7 @@ def _extras(
     extra = [live for live in labelled if live.ref not in rendered]
     bodies = in_parallel(lambda live: read_body(cluster, live.resource, live.ref), extra, threads)
     return [
-        ObjectStatus(live.ref, component_of(live.body), masked_verdict(body, now=now), extra=True)
+        ObjectStatus(live.ref, scope.component_of(live.body), masked_verdict(body, now=now), extra=True)
         for live, body in zip(extra, bodies, strict=True)
         if body is not None
     ]

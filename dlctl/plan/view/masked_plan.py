@@ -2,28 +2,42 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Identity
 from dlctl.manifest import JsonObject, ObjectRef
-from dlctl.plan.model import Action, Plan, Scope, Step
+from dlctl.plan.compare.conflict_fields import value_of_field
+from dlctl.plan.model import Action, Leftover, Plan, Scope, Step
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked import mask_pair
 from dlctl.redact import Redactor
 from dlctl.secret_fields import fields_of
 
 
+class MaskedConflict(Struct, frozen=True):
+    """A field that another manager owns, with its value on the cluster and ours, masked."""
+
+    field: str
+    manager: str
+    theirs: Any
+    ours: Any
+
+
 class MaskedStep:
     """One step with its secrets masked; it cannot be created without a redactor.
 
-    `live` and `merged` are the object before and after; changes of secrets stay visible.
+    `live` and `merged` are the object before and after; changes of secrets stay visible. `conflicts` are the
+    fields of other managers.
     """
 
     __slots__ = (
         "action",
         "api_version",
         "component",
+        "conflicts",
         "hint",
         "live",
         "merged",
@@ -46,13 +60,23 @@ class MaskedStep:
         self.merged: JsonObject | None
         new_fields = fields_of(step.manifest.body) if step.manifest else ()
         self.live, self.merged = mask_pair(step.live, step.merged, redactor, new_fields)
+        self.conflicts: tuple[MaskedConflict, ...] = tuple(
+            MaskedConflict(
+                redactor.mask_message(each.field),
+                redactor.mask_message(each.manager),
+                value_of_field(self.live, each.field),
+                value_of_field(self.merged, each.field),
+            )
+            for each in step.conflicts
+        )
 
 
 class MaskedPlan:
     """A plan with its secrets masked; it cannot be created without a redactor.
 
     `notes` are the notes that were emitted while the plan was made. `components` has the number of steps by
-    action for each component, `leftovers` the number of its objects that are no longer rendered.
+    action for each component, `leftovers` the number of its objects that are no longer rendered and that no
+    step deletes; `staying` are these objects.
     """
 
     __slots__ = (
@@ -64,6 +88,7 @@ class MaskedPlan:
         "missing",
         "notes",
         "scope",
+        "staying",
         "steps",
     )
 
@@ -73,6 +98,10 @@ class MaskedPlan:
         self.differs: bool = plan.differs
         self.counts: dict[Action, int] = {action: plan.count(action) for action in Action}
         self.leftovers: dict[str, int] = dict(Counter(each.component for each in plan.leftovers))
+        self.staying: tuple[Leftover, ...] = tuple(
+            replace(left, ref=redactor.mask_ref(left.ref), reason=redactor.mask_message(left.reason))
+            for left in plan.leftovers
+        )
         self.components: dict[str, dict[Action, int]] = {
             component: {action: found[action] for action in Action if found[action]}
             for component, found in _by_component(plan).items()

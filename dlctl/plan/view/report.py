@@ -5,7 +5,7 @@ from typing import Any
 
 from dlctl.manifest import ObjectRef
 from dlctl.plan.compare.compare import compare
-from dlctl.plan.model import Scope
+from dlctl.plan.model import Action, Leftover, Scope
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
 
@@ -18,8 +18,18 @@ def plan_report(plan: MaskedPlan) -> dict[str, Any]:
         "differs": plan.differs,
         "counts": {action.value: count for action, count in plan.counts.items()},
         "steps": [step_report(step) for step in plan.steps],
+        "leftovers": [_leftover(left) for left in plan.staying],
         "notes": list(plan.notes),
         "missing": [_missing(kind, plan.scope.environment) for kind in plan.missing],
+    }
+
+
+def _leftover(left: Leftover) -> dict[str, Any]:
+    return {
+        "object": ref_report(left.ref),
+        "component": left.component,
+        "state": left.state.value,
+        "reason": left.reason,
     }
 
 
@@ -53,7 +63,8 @@ def ref_report(ref: ObjectRef) -> dict[str, str]:
 def step_report(step: MaskedStep) -> dict[str, Any]:
     """One step; `changes` lists the changed fields of an existing object, masked."""
     live, merged = step.live, step.merged
-    changes = compare(live, merged) if live is not None and merged is not None else ()
+    compared = live is not None and merged is not None and step.action is not Action.CONFLICT
+    changes = compare(live, merged) if compared else ()
     return {
         "action": step.action.value,
         "object": ref_report(step.ref),
@@ -64,6 +75,10 @@ def step_report(step: MaskedStep) -> dict[str, Any]:
         "reason": step.reason,
         "hint": step.hint,
         "unchecked": step.unchecked,
+        "conflicts": [
+            {"field": each.field, "manager": each.manager, "theirs": each.theirs, "ours": each.ours}
+            for each in step.conflicts
+        ],
     }
 
 

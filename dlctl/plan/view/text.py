@@ -1,5 +1,6 @@
 """Steps as unified diffs of YAML, with secrets masked."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,7 @@ from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.model import Action
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.hunks import unified
-from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
+from dlctl.plan.view.masked_plan import MaskedConflict, MaskedPlan, MaskedStep
 from dlctl.text import counted
 from dlctl.yamlio.dump import dump
 
@@ -75,9 +76,15 @@ def step_text(step: MaskedStep, environment: str) -> str:
         return ""
     refused = step.action in (Action.CONFLICT, Action.UNKNOWN)
     lines = [f"--- {environment}: {title(step.ref)}", f"+++ {_WORDS[step.action]}{_reason(step)}"]
+    lines.extend(map(_conflict_line, step.conflicts))
     if not refused:
         lines.extend(unified(_lines(step.live), _lines(step.merged)))
     return "\n".join(lines) + "\n"
+
+
+def _conflict_line(conflict: MaskedConflict) -> str:
+    theirs, ours = (json.dumps(value, ensure_ascii=False) for value in (conflict.theirs, conflict.ours))
+    return f"! {conflict.field}: {conflict.manager} has {theirs}, this app has {ours}"
 
 
 def _reason(step: MaskedStep) -> str:

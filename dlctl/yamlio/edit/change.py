@@ -79,6 +79,25 @@ def remove(document_text: str, path: YamlPath, *, shown: str, prune_empty: bool 
     return edit.finish(_remove_splices(edit, place), expected, removed=path[: place.depth])
 
 
+def rename_key(document_text: str, path: YamlPath, name: str, *, shown: str) -> str:
+    """The text with the last key of `path` called `name`, at its place and with its value.
+
+    Raises YamlError if there is no such key, if it comes from `<<`, or if the mapping has the name already.
+    """
+    edit = _edit(document_text, path, shown)
+    place = edit.place
+    if place.depth < len(path) or place.parent.items[place.indexes[-1]].key is None:
+        raise edit.error(f"'{dotted(path)}' is not set here")
+    mapping = value_at(edit.document.value, path[:-1])
+    if name in mapping:
+        raise edit.error(f"'{dotted([*path[:-1], name])}' exists already")
+    renamed = {name if key == path[-1] else key: value for key, value in mapping.items()}
+    expected = with_value(edit.document.value, path[:-1], renamed) if len(path) > 1 else renamed
+    key = place.parent.items[place.indexes[-1]].key
+    assert key is not None
+    return edit.finish([Splice(key.start, key.end, flow_text(name))], expected)
+
+
 def dotted(path: YamlPath) -> str:
     """A path as it is written on the command line."""
     return ".".join(str(step).replace(".", "\\.") for step in path)

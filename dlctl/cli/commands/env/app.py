@@ -183,6 +183,21 @@ def remove(
     remove_environment(runtime_of(ctx), flags, name, Removal(offline, if_exists, yes))
 
 
+@app.command("mv", epilog="Example: dlctl env mv gke us-west/prod")
+def move(
+    ctx: typer.Context,
+    name: EnvironmentName,
+    target: Annotated[str, typer.Argument(metavar="NAME", help="The new name.")],
+) -> None:
+    """Rename an environment in the app's files; its objects get new labels.
+
+    The next 'dlctl apply' changes the labels and the field manager: nothing is deleted, created or restarted.
+    """
+    from dlctl.cli.commands.env.move import move_environment
+
+    move_environment(runtime_of(ctx), name, target)
+
+
 @app.command(
     "update",
     epilog="Examples: dlctl env update gke; dlctl env update gke --dry-run; dlctl env update --all --check",

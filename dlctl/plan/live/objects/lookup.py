@@ -6,15 +6,14 @@ Objects of the manifests that are not in these lists may still exist with
 other labels: only their metadata is requested, so that Secrets of others are not downloaded.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import ClusterError, Forbidden
-from dlctl.labels import labels_of
-from dlctl.manifest import JsonObject, ObjectRef
-from dlctl.plan.live.objects.model import Found, LiveObject
+from dlctl.manifest import ObjectRef
+from dlctl.plan.live.objects.model import Found, LiveObject, Unseen
 from dlctl.plan.live.objects.read import (
     Listing,
     list_by_label,
@@ -24,6 +23,8 @@ from dlctl.plan.live.objects.read import (
     read_by_names,
     whole,
 )
+from dlctl.plan.live.ownership import carries
+from dlctl.plan.model import Scope
 from dlctl.plan.parallel import in_parallel
 
 FEW = 4
@@ -35,26 +36,29 @@ Wanted = Mapping[Resource, frozenset[ObjectRef]]
 _Unreadable = Mapping[ObjectRef, ClusterError]
 
 
-def look_up(cluster: Cluster, wanted: Wanted, selector: str, threads: int) -> Found:
+def look_up(
+    cluster: Cluster, wanted: Wanted, scope: Scope, threads: int, namespaces: Set[str] = frozenset()
+) -> Found:
     """Find the wanted objects, and all other objects of their kinds with our labels.
 
-    Raises UnknownKind if the cluster no longer serves a kind.
+    Where a kind cannot be listed over all namespaces, those of the wanted objects are searched, and
+    `namespaces`. Raises UnknownKind if the cluster no longer serves a kind.
     """
-    ours, unlisted = _by_label(cluster, wanted, selector, threads)
+    ours, unlisted, unseen = _by_label(cluster, wanted, scope.selector, threads, namespaces)
     missing = {
         resource: [ref for ref in sorted(wanted[resource]) if ref not in ours and ref not in unlisted]
         for resource in _sorted(wanted)
     }
     named, unlisted_names = _by_name(cluster, missing, threads)
     one_by_one, unreadable = _by_get(cluster, wanted, {**unlisted, **unlisted_names}, threads)
-    ours |= {ref: found for ref, found in one_by_one.items() if _carries(found.body, selector)}
+    ours |= {ref: found for ref, found in one_by_one.items() if carries(found.body, scope)}
     named |= {
         ref: metadata_of(found.resource, found.body) for ref, found in one_by_one.items() if ref not in ours
     }
-    late = {ref: found for ref, found in named.items() if _carries(found.body, selector)}
+    late = {ref: found for ref, found in named.items() if carries(found.body, scope)}
     unmanaged = {ref: found for ref, found in named.items() if ref not in late}
     ours = {**ours, **_created_meanwhile(cluster, late.values())}
-    return Found(ours, unmanaged, unreadable)
+    return Found(ours, unmanaged, unreadable, unseen)
 
 
 def _by_get(
@@ -86,22 +90,27 @@ def _sorted(wanted: Iterable[Resource]) -> list[Resource]:
 
 
 def _by_label(
-    cluster: Cluster, wanted: Wanted, selector: str, threads: int
-) -> tuple[dict[ObjectRef, LiveObject], _Unreadable]:
+    cluster: Cluster, wanted: Wanted, selector: str, threads: int, namespaces: Set[str]
+) -> tuple[dict[ObjectRef, LiveObject], _Unreadable, tuple[Unseen, ...]]:
+    """The objects with our labels, the wanted ones that could not be listed, and what was not searched."""
+
     def ask(resource: Resource) -> list[Listing]:
-        return list(list_by_label(cluster, resource, selector, _namespaces(wanted[resource])))
+        places = tuple(sorted({*_namespaces(wanted[resource]), *namespaces}))
+        return list(list_by_label(cluster, resource, selector, places))
 
     resources = _sorted(wanted)
     ours: dict[ObjectRef, LiveObject] = {}
     unreadable: dict[ObjectRef, ClusterError] = {}
+    unseen: list[Unseen] = []
     for resource, listings in zip(resources, in_parallel(ask, resources, threads), strict=True):
         for listing in listings:
             ours.update((found.ref, found) for found in listing.objects)
             if listing.refused:
+                unseen.append(Unseen(resource, listing.namespace, listing.refused))
                 everywhere = not listing.namespace
                 there = (ref for ref in wanted[resource] if everywhere or ref.namespace == listing.namespace)
                 unreadable.update(dict.fromkeys(there, listing.refused))
-    return ours, unreadable
+    return ours, unreadable, tuple(unseen)
 
 
 class _Query(Struct, frozen=True):
@@ -144,12 +153,6 @@ def _queries(missing: Mapping[Resource, list[ObjectRef]]) -> Iterator[_Query]:
 
 def _namespaces(refs: Iterable[ObjectRef]) -> tuple[str, ...]:
     return tuple(sorted({ref.namespace for ref in refs}))
-
-
-def _carries(body: JsonObject, selector: str) -> bool:
-    labels = labels_of(body)
-    pairs = (part.partition("=") for part in selector.split(","))
-    return all(labels.get(key) == value for key, _, value in pairs)
 
 
 def _created_meanwhile(cluster: Cluster, late: Iterable[LiveObject]) -> dict[ObjectRef, LiveObject]:

@@ -1,0 +1,69 @@
+"""Fields of other managers, and fields that cannot be changed in place."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.on_cluster.app_on_cluster import AppOnCluster, Body, deployment, secret
+
+pytestmark = pytest.mark.controlplane
+
+
+def annotated(body: Body, annotations: Mapping[str, str]) -> Body:
+    return {**body, "metadata": {**body["metadata"], "annotations": dict(annotations)}}
+
+
+def test_a_conflict_shows_both_values_and_an_annotation_answers_it(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("web", deployment("web", replicas=1), secret("login", password="hunter2-hunter2"))
+    cluster_app.run("apply", "dev").ok()
+    patches = {
+        "deployment/web": '{"spec":{"replicas":5}}',
+        "secret/login": '{"data":{"password":"b3RoZXJz"}}',
+    }
+    for name, patch in patches.items():
+        cluster_app.kubectl("patch", name, "--type=merge", "-p", patch, "--field-manager=ops")
+    changed = secret("login", password="hunter3-hunter3")
+    cluster_app.component("web", deployment("web", replicas=3), changed)
+
+    shown = cluster_app.run("diff", "dev")
+    assert shown.code == 2
+    assert "! .spec.replicas: ops has 5, this app has 3" in shown.out
+    assert '! .data.password: ops has "*** (before)", this app has "*** (after)"' in shown.out
+    assert (
+        "pass --force-conflicts to take them over, remove them from the manifest to leave them" in shown.out
+    )
+    document = cluster_app.run("diff", "dev", "-o", "json").json
+    found = {step["object"]["name"]: step["conflicts"] for step in document["items"][0]["steps"]}
+    assert found["web"] == [{"field": ".spec.replicas", "manager": "ops", "theirs": 5, "ours": 3}]
+
+    leave, take = {"dlctl.dev/conflicts": "leave"}, {"dlctl.dev/conflicts": "take"}
+    left = annotated(deployment("web", replicas=3), leave)
+    cluster_app.component("web", left, annotated(changed, take))
+    cluster_app.run("apply", "dev").ok()
+    assert cluster_app.get("deployment", "web")["spec"]["replicas"] == 5
+    assert cluster_app.get("secret", "login")["data"]["password"] == "aHVudGVyMy1odW50ZXIz"
+    assert cluster_app.run("diff", "dev").code == 0
+    cluster_app.component("web", annotated(deployment("web"), {"dlctl.dev/conflicts": "ours"}))
+    wrong = cluster_app.run("diff", "dev")
+    assert wrong.code == 2
+    assert "annotation dlctl.dev/conflicts is 'ours'" in wrong.err
+    assert "it must be take or leave" in wrong.err
+
+
+def test_an_object_that_allows_it_is_replaced_where_a_field_cannot_change(cluster_app: AppOnCluster) -> None:
+    body = deployment("web", "one", replicas=1)
+    cluster_app.component("web", body)
+    cluster_app.run("apply", "dev").ok()
+    cluster_app.kubectl("wait", "deployment/web", "--for=jsonpath={.status.replicas}=1", "--timeout=60s")
+    before = cluster_app.get("deployment", "web")["metadata"]["uid"]
+    changed = deployment("web", "two", replicas=1)
+    cluster_app.component("web", changed)
+    refused = cluster_app.run("diff", "dev")
+    assert refused.code == 2
+    assert "spec.selector cannot be changed in place (pass --replace" in refused.out
+    cluster_app.component("web", annotated(changed, {"dlctl.dev/replace": "allow"}))
+    shown = cluster_app.run("diff", "dev")
+    assert shown.code == 1
+    assert "spec.selector cannot be changed in place: delete and recreate, which ends 1 pod" in shown.out
+    cluster_app.run("apply", "dev").ok()
+    assert cluster_app.get("deployment", "web")["metadata"]["uid"] != before
