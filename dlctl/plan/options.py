@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from dlctl.plan.requirements import KindRequirement
+from dlctl.status import NO_RULES, Rules
 
 THREADS = 8
 """Concurrent requests; the server is shared (API Priority and Fairness), 8 to 16 are reasonable."""
@@ -14,7 +15,8 @@ class PlanOptions(Struct, frozen=True):
     `adopt`: take over existing objects without our labels. `force_conflicts`: take over fields of other
     field managers. `replace`: delete and recreate objects whose immutable fields change.
     `create_namespace`: create missing namespaces. `check_new`: also dry-run what would be created, as the
-    server checks it only then. `requirements`: kinds that the components require.
+    server checks it only then. `requirements`: kinds that the components require. `rules`: those of custom
+    kinds, by which a run has ended or not.
     """
 
     adopt: bool = False
@@ -23,4 +25,5 @@ class PlanOptions(Struct, frozen=True):
     create_namespace: bool = True
     check_new: bool = False
     requirements: tuple[KindRequirement, ...] = ()
+    rules: Rules = NO_RULES
     threads: int = THREADS

@@ -60,7 +60,9 @@ def plan_environment(
         report(Note(note))
     with redactor.masking_errors():
         cluster = session.cluster(target.environment, report, writing=writing)
-        choices = replace(options, requirements=kind_requirements(rendering))
+        choices = replace(
+            options, requirements=kind_requirements(rendering), rules=session.rules(environment)
+        )
         plan = make_plan(scope_of(target, selection), rendering.manifests, cluster, choices, emit=report)
     return Planned(
         environment, plan, with_old_secrets(redactor, plan), protected=target.environment.protected

@@ -23,7 +23,7 @@ def environment_status(session: Session, environment: str, selection: Selection)
     scope = scope_of(rendering.target, selection)
     with redactor.masking_errors():
         cluster = session.cluster(rendering.target.environment, emit, writing=False)
-        statuses = status_of(scope, rendering.manifests, cluster)
+        statuses = status_of(scope, rendering.manifests, cluster, rules=session.rules(environment))
     _check_components(rendering.target, selection, statuses)
     return MaskedStatus(scope, statuses, redactor)
 
