@@ -1,5 +1,6 @@
 """Options of runs, and their clock."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -20,13 +21,19 @@ class DeployOptions(Struct, frozen=True):
     """Options for executing a plan.
 
     `force_conflicts` must be as for the plan. `timeout` in seconds applies to CRDs, to the deletion of a
-    replaced object, and to each wave of a deletion. Without `wait`, deletions are not waited for. `stop`,
-    once set, starts no further step.
+    replaced object, and to each wave of a deletion. `deadline` is the end of the whole run, by the clock.
+    Without `wait`, deletions are not waited for. `stop`, once set, starts no further step.
     """
 
     force_conflicts: bool = False
     timeout: float = 60.0
+    deadline: float = math.inf
     wait: bool = True
     threads: int = THREADS
     stop: threading.Event = field(default_factory=threading.Event)
     clock: Clock = field(default_factory=Clock)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the whole run has reached its time limit."""
+        return self.clock.now() >= self.deadline

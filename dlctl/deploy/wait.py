@@ -23,7 +23,7 @@ class Deadline:
 
     def __init__(self, options: DeployOptions) -> None:
         self._options = options
-        self._end = options.clock.now() + options.timeout
+        self._end = min(options.clock.now() + options.timeout, options.deadline)
         self._pause = FIRST_PAUSE
 
     def pause(self) -> bool:

@@ -7,7 +7,6 @@ import typer
 from msgspec import Struct
 
 from dlctl.cli.arguments.dry_run import DryRunCommand
-from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import (
     AllEnvironments,
     Components,
@@ -24,6 +23,7 @@ from dlctl.cli.arguments.options import (
     Verify,
     Yes,
 )
+from dlctl.cli.arguments.waiting import CRD_TIMEOUT, Timeout, Wait, WaitFor, deadline_of, goal_of
 from dlctl.cli.commands.fit_lines import FitLines
 from dlctl.cli.commands.protected import confirm_protected, unchanged_since
 from dlctl.cli.commands.table import application
@@ -34,6 +34,7 @@ from dlctl.cli.output.views.outcomes import finish, log_result, require_results,
 from dlctl.cli.output.views.plan import PlanFormat, print_plan, write_plans
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.cli.session import environments_of, open_session
+from dlctl.deploy.goal import Goal
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
@@ -55,7 +56,7 @@ NOTHING_APPLIED = "nothing was applied to any environment"
 @app.command(
     cls=DryRunCommand,
     epilog="Examples: dlctl apply minikube; dlctl apply gke -c cnn; dlctl apply gke --dry-run; "
-    "dlctl apply 'prod/*' --max-parallel 8 --stop-after 1",
+    "dlctl apply 'prod/*' --max-parallel 8 --stop-after 1; dlctl apply gke --wait --timeout 10m",
 )
 def apply(
     ctx: typer.Context,
@@ -81,16 +82,9 @@ def apply(
         bool, typer.Option("--replace", help="Delete and recreate objects whose immutable fields change.")
     ] = False,
     create_namespace: CreateNamespace = True,
-    timeout: Annotated[
-        float,
-        typer.Option(
-            "--timeout",
-            metavar="DURATION",
-            click_type=Duration(least="1s"),
-            show_default=False,
-            help="Time limit for CRDs to be established, such as 30s or 2m (default 60s).",
-        ),
-    ] = 60,
+    wait: Wait = False,
+    wait_for: WaitFor = "",
+    timeout: Timeout = 0,
     fit_check: FitCheck = True,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
@@ -105,9 +99,12 @@ def apply(
 
     Nothing is written if the cluster is not the one that the environment is pinned to, if an object
     belongs to another app or environment, or if another manager owns a field. Several environments are
-    all planned before the first write.
+    all planned before the first write. With --wait the exit code is 3 if something is still on its way when
+    the time is over, and 1 if something failed.
     """
     runtime = runtime_of(ctx)
+    goal = goal_of(wait=wait, wait_for=wait_for)
+    deadline = deadline_of(timeout, waits=goal is not None)
     options = PlanOptions(
         adopt=adopt,
         force_conflicts=force_conflicts,
@@ -139,8 +136,10 @@ def apply(
     agreed = [
         unchanged_since(session, entry, plan) if entry.environment in asked else entry for entry in planned
     ]
-    deploying = DeployOptions(force_conflicts=force_conflicts, timeout=timeout, stop=limits.stop)
-    command.execute(agreed, deploying)
+    deploying = DeployOptions(
+        force_conflicts=force_conflicts, timeout=timeout or CRD_TIMEOUT, deadline=deadline, stop=limits.stop
+    )
+    command.execute(agreed, deploying, goal)
 
 
 class _Command(Struct, frozen=True):
@@ -184,12 +183,12 @@ class _Command(Struct, frozen=True):
 
         return check
 
-    def execute(self, planned: Sequence[Planned], options: DeployOptions) -> None:
+    def execute(self, planned: Sequence[Planned], options: DeployOptions, goal: Goal | None) -> None:
         by_name = {entry.environment: entry for entry in planned}
 
         def apply_one(name: str) -> MaskedReport:
             entry = by_name[name]
-            report = apply_planned(self.session, entry, options)
+            report = apply_planned(self.session, entry, options, goal)
             masked = MaskedReport(report, entry.redactor, self.session.notes(name))
             with self.progress.printing():
                 log_result(masked)

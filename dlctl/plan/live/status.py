@@ -49,13 +49,20 @@ def status_of(
     threads: int = THREADS,
     now: Callable[[], datetime] = utc_now,
     rules: Rules = NO_RULES,
+    extras: bool = True,
 ) -> tuple[ObjectStatus, ...]:
     """A verdict for each rendered object, and each object that is no longer rendered, in plan order.
 
-    `rules` are those of custom kinds.
+    `rules` are those of custom kinds. Without `extras`, what is no longer rendered is not looked for.
     """
     listed = tuple(manifests)
-    statuses = with_fresh_kinds(lambda: _statuses(scope, listed, cluster, threads, now, rules))
+
+    def read() -> list[ObjectStatus]:
+        statuses, unavailable = _statuses(scope, listed, cluster, threads, now, rules)
+        found = _extras(scope, listed, cluster, threads, now(), unavailable, rules) if extras else []
+        return statuses + found
+
+    statuses = with_fresh_kinds(read)
     return tuple(sorted(statuses, key=lambda status: order_key(status.ref)))
 
 
@@ -66,7 +73,8 @@ def _statuses(
     threads: int,
     now: Callable[[], datetime],
     rules: Rules,
-) -> list[ObjectStatus]:
+) -> tuple[list[ObjectStatus], Mapping[GroupKind, ClusterError]]:
+    """The status of each rendered object, and the kinds that nobody can read."""
     kinds = find_kinds(cluster, listed, threads)
     wanted = wanted_by((kinds.served[m.api_key], m.ref) for m in listed if m.api_key in kinds.served)
     found = look_up(cluster, wanted, scope.selector, threads)
@@ -85,7 +93,7 @@ def _statuses(
         threads,
     )
     unavailable = {ref.group_kind: error for ref, error in found.unreadable.items() if _fails(error)}
-    return statuses + _extras(scope, listed, cluster, threads, now(), unavailable, rules)
+    return statuses, unavailable
 
 
 def _unavailable(kinds: Kinds, manifest: Manifest) -> Verdict | None:
