@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.goal import Goal, has_failed, is_reached
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.waited import Waited
 from dlctl.deploy.watches import Watches
+from dlctl.deploy.why.explain import explain
 from dlctl.events import Emit, Progress
 from dlctl.kinds.scope import may_be_custom
 from dlctl.manifest import GroupKind, JsonObject, Manifest, ObjectRef
@@ -50,14 +52,17 @@ def wait_for_objects(cluster: Cluster, wait: Wait, options: DeployOptions, emit:
             _follow(watches, state, options, emit)
             waited = Waited(wait.goal, _fresh(cluster, wait), options.clock.now() - started)
             over = options.is_over or options.stop.is_set()
-            if waited.is_reached or waited.failed or over:
+            if waited.is_reached:
                 return waited
+            if waited.failed or over:
+                return _explained(cluster, wait, waited)
             state.correct(waited.objects)
 
 
-def first_look(cluster: Cluster, wait: Wait) -> Waited:
-    """The status of the objects now, as at the end of a wait. Raises ClusterError."""
-    return Waited(wait.goal, _fresh(cluster, wait))
+def _explained(cluster: Cluster, wait: Wait, waited: Waited) -> Waited:
+    """The end of a wait with the causes of what has failed, then of what is on its way."""
+    unready = (*waited.failed, *waited.pending)
+    return replace(waited, causes=explain(cluster, unready, wait.manifests, wait.rules))
 
 
 def _fresh(cluster: Cluster, wait: Wait) -> tuple[ObjectStatus, ...]:

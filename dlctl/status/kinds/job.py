@@ -37,15 +37,28 @@ def rule(body: JsonObject, now: datetime | None) -> Verdict:
     active, ready = number_at(body, "status", "active"), value_at(body, "status", "ready")
     if active and ready == 0:
         return _without_pods(body, active)
-    return current(f"running, {_counts(body)}", Phase.RUNNING)
+    if not active and not number_at(body, "status", "succeeded"):
+        return _without_pods(body, active)
+    return current(f"running, {_counts(body)}", Phase.RUNNING if _has_all_pods(body) else Phase.STARTING)
+
+
+def _has_all_pods(body: JsonObject) -> bool:
+    """Whether as many pods are ready, or have succeeded, as run at once; as Kueue counts them."""
+    ready = value_at(body, "status", "ready")
+    if not isinstance(ready, int):
+        return True  # an old server, which does not count them
+    parallelism = number_at(body, "spec", "parallelism", default=1)
+    wanted = min(parallelism, number_at(body, "spec", "completions", default=parallelism))
+    return ready + number_at(body, "status", "succeeded") >= wanted
 
 
 def _without_pods(body: JsonObject, active: int) -> Verdict:
     """No pod is ready: one after another fails, or the first is not there yet."""
     failures = number_at(body, "status", "failed")
+    message = f"none of {active} active pods ready" if active else "no pods"
     if failures:
-        return in_progress(f"none of {active} active pods ready, {failures} failed", Phase.RESTARTING)
-    return in_progress(f"none of {active} active pods ready", Phase.PENDING)
+        return in_progress(f"{message}, {failures} failed", Phase.RESTARTING)
+    return in_progress(message, Phase.PENDING)
 
 
 def _counts(body: JsonObject) -> str:

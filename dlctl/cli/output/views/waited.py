@@ -17,9 +17,8 @@ def log_waited(environment: str, waited: Waited) -> None:
     """Print what is not as far as it must be: one line for each object, then why."""
     unready = [each for each in waited.objects if not is_reached(each.verdict, waited.goal)]
     for each in unready[:SHOWN]:
-        log(
-            printable(f"{environment}: {title(each.ref)} {_word(each, waited.goal)}: {each.verdict.message}"), _style(each)
-        )
+        word = _word(each, waited.goal)
+        log(printable(f"{environment}: {title(each.ref)} {word}: {each.verdict.message}"), _style(each))
         for cause in waited.causes:
             if cause.ref == each.ref:
                 _log_cause(cause)
