@@ -2,11 +2,12 @@
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.apply_phase import ApplyPhase
+from dlctl.deploy.dependencies import dependencies_of
 from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.preconditions import refuse_blocked
 from dlctl.deploy.record import Record
-from dlctl.deploy.runner import run_waves, waves_of
+from dlctl.deploy.runner import Wave, run_waves
 from dlctl.events import Emit, no_events
 from dlctl.plan.model import Plan
 
@@ -21,5 +22,7 @@ def apply_plan(
     """
     refuse_blocked(plan)
     options = options or DeployOptions()
-    phase = ApplyPhase(plan, cluster, options, emit)
-    return run_waves(plan, waves_of(plan.steps, phase), Record(emit), options)
+    order = dependencies_of(plan.steps)
+    phase = ApplyPhase(plan, cluster, options, emit, order)
+    waves = (Wave(phase, steps) for steps in order.waves(plan.steps))
+    return run_waves(plan, waves, Record(emit), options)

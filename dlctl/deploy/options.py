@@ -8,6 +8,7 @@ from collections.abc import Callable
 from msgspec import Struct, field
 
 from dlctl.plan.options import THREADS
+from dlctl.status import NO_RULES, Rules
 
 
 class Clock(Struct, frozen=True):
@@ -22,13 +23,15 @@ class DeployOptions(Struct, frozen=True):
 
     `force_conflicts` must be as for the plan. `timeout` in seconds applies to CRDs, to the deletion of a
     replaced object, and to each wave of a deletion. `deadline` is the end of the whole run, by the clock.
-    Without `wait`, deletions are not waited for. `stop`, once set, starts no further step.
+    `rules` are those of
+    custom kinds. Without `wait`, deletions are not waited for. `stop`, once set, starts no further step.
     """
 
     force_conflicts: bool = False
     timeout: float = 60.0
     deadline: float = math.inf
     wait: bool = True
+    rules: Rules = NO_RULES
     threads: int = THREADS
     stop: threading.Event = field(default_factory=threading.Event)
     clock: Clock = field(default_factory=Clock)

@@ -29,7 +29,8 @@ def apply_planned(
     emit = session.emit(planned.environment, planned.redactor, planned.objects)
     cluster = session.connected(planned.environment)
     with planned.redactor.masking_errors():
-        report = apply_plan(planned.plan, cluster, options, emit)
+        rules = session.rules(planned.environment)
+        report = apply_plan(planned.plan, cluster, replace(options, rules=rules), emit)
         if goal is None or not report.succeeded or report.interrupted:
             return report
         manifests = tuple(
@@ -37,6 +38,6 @@ def apply_planned(
             for step in planned.plan.steps
             if step.manifest is not None and step.action is not Action.PRUNE
         )
-        wait = Wait(planned.plan.scope, manifests, goal, session.rules(planned.environment))
+        wait = Wait(planned.plan.scope, manifests, goal, rules)
         waited = wait_for_objects(cluster, wait, options, session.emit(planned.environment, planned.redactor))
         return replace(report, waited=waited, interrupted=options.stop.is_set())

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.on_cluster.app_on_cluster import AppOnCluster, Body, config, deployment
+from tests.on_cluster.app_on_cluster import AppOnCluster, Body, config, definition, deployment
 from tests.output_schemas import checked
 
 pytestmark = pytest.mark.controlplane
@@ -36,6 +36,13 @@ def job(name: str, story: str = "", **spec: Any) -> Body:
         "metadata": {"name": name},
         "spec": {"backoffLimit": 0, "template": template, **spec},
     }
+
+
+def with_status(body: Body) -> Body:
+    """The definition of a kind that keeps any status."""
+    schema = body["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    schema["properties"]["status"] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    return body
 
 
 def test_services_are_ready_and_jobs_run(cluster_app: AppOnCluster) -> None:
@@ -110,3 +117,35 @@ def test_what_fits_on_no_node_and_what_a_quota_forbids(cluster_app: AppOnCluster
     assert "Insufficient cpu" in answer.err
     assert "no pods: FailedCreate: " in answer.err
     assert "exceeded quota: none" in answer.err
+
+
+def test_a_package_alone_brings_a_kind_of_job(cluster_app: AppOnCluster, group: str) -> None:
+    rules = (
+        "rules:\n"
+        "- {phase: Failed, condition: {type: Done, status: 'False'}}\n"
+        "- {phase: Succeeded, condition: Done}\n"
+        "- {phase: Running, field: {path: status.up, atLeast: spec.size}}\n"
+        "- {phase: Starting, when: status.up > 0, messageFrom: \"status.up ~ ' up'\"}\n"
+    )
+    head = "apiVersion: dlctl.dev/v1\nkind: Readiness\noperator: the widget operator\njob: {}\n"
+    cluster_app.component("kinds", with_status(definition(group)))
+    widget = {"apiVersion": f"{group}/v1", "kind": "Widget", "metadata": {"name": "w"}, "spec": {"size": 2}}
+    cluster_app.component("train", widget)
+    cluster_app.project.write({f"prototypes/train/readiness/Widget.{group}.yaml": head + rules})
+    answer = cluster_app.run("apply", "dev", "--wait", "--timeout", "8s")
+    assert answer.code == 3
+    assert "no status: waiting for its controller" in answer.err
+
+    def report(status: str) -> None:
+        patch = f'{{"status": {status}}}'
+        cluster_app.kubectl("patch", f"widgets.{group}", "w", "--type=merge", "-p", patch)
+
+    report('{"up": 1}')
+    assert "not ready: 1 up" in cluster_app.run("status", "dev", "--wait", "--timeout", "1s").err
+    report('{"up": 2}')
+    assert cluster_app.run("status", "dev", "--wait").code == 0
+    assert cluster_app.run("status", "dev", "--wait-for", "final", "--timeout", "1s").code == 3
+    report('{"conditions": [{"type": "Done", "status": "False", "message": "out of memory"}]}')
+    failed = cluster_app.run("status", "dev", "--wait")
+    assert failed.code == 1
+    assert "failed: out of memory" in failed.err
