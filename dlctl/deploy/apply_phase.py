@@ -48,7 +48,8 @@ class ApplyPhase:
         self._predicted = frozenset(key for step, key in with_manifest if is_predicted(step))
 
     def check_cluster(self) -> None:
-        """Raise DeployError if the cluster is not the planned one any more, ClusterError."""
+        """Raise DeployError if it is not the planned cluster any more, or the lock is lost; ClusterError."""
+        self._options.before_wave()
         require_same_cluster(self._cluster, self._planned_for)
 
     def blocker(self, step: Step, record: Record) -> str:

@@ -18,13 +18,17 @@ class Clock(Struct, frozen=True):
     sleep: Callable[[float], None] = time.sleep
 
 
+def _nothing() -> None:
+    """What is done before a wave without a lock."""
+
+
 class DeployOptions(Struct, frozen=True):
     """Options for executing a plan.
 
     `force_conflicts` must be as for the plan. `timeout` in seconds applies to CRDs, to the deletion of a
     replaced object, and to each wave of a deletion. `deadline` is the end of the whole run, by the clock.
-    `rules` are those of
-    custom kinds. Without `wait`, deletions are not waited for. `stop`, once set, starts no further step.
+    `rules` are those of custom kinds. Without `wait`, deletions are not waited for. `stop`, once set, starts
+    no further step. `before_wave` takes the lock, where it is not held; it raises DlctlError.
     """
 
     force_conflicts: bool = False
@@ -35,6 +39,7 @@ class DeployOptions(Struct, frozen=True):
     threads: int = THREADS
     stop: threading.Event = field(default_factory=threading.Event)
     clock: Clock = field(default_factory=Clock)
+    before_wave: Callable[[], None] = _nothing
 
     @property
     def is_over(self) -> bool:

@@ -39,6 +39,16 @@ Timeout = Annotated[
         help="Time limit of the whole run, such as 30s or 10m (default with --wait: 10m).",
     ),
 ]
+LockTimeout = Annotated[
+    float,
+    typer.Option(
+        "--lock-timeout",
+        metavar="DURATION",
+        click_type=Duration(least="0s"),
+        show_default=False,
+        help="How long to wait for another run on the same environment to end (default 60s).",
+    ),
+]
 
 
 def goal_of(*, wait: bool, wait_for: str) -> Goal | None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.options import (
@@ -23,7 +24,7 @@ from dlctl.cli.arguments.options import (
     Verify,
     Yes,
 )
-from dlctl.cli.arguments.waiting import CRD_TIMEOUT, Timeout, Wait, WaitFor, deadline_of, goal_of
+from dlctl.cli.arguments.waiting import CRD_TIMEOUT, LockTimeout, Timeout, Wait, WaitFor, deadline_of, goal_of
 from dlctl.cli.commands.fit_lines import FitLines
 from dlctl.cli.commands.protected import confirm_protected, unchanged_since
 from dlctl.cli.commands.table import application
@@ -42,6 +43,7 @@ from dlctl.events import Emit
 from dlctl.plan.options import PlanOptions
 from dlctl.workflow.apply import apply_planned, refuse_planned
 from dlctl.workflow.collisions import collisions
+from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
 from dlctl.workflow.plan import Planned, plan_environment
 from dlctl.workflow.render import Selection
@@ -85,6 +87,7 @@ def apply(
     wait: Wait = False,
     wait_for: WaitFor = "",
     timeout: Timeout = 0,
+    lock_timeout: LockTimeout = 60,
     fit_check: FitCheck = True,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
@@ -122,7 +125,11 @@ def apply(
 
     fits = FitLines(session, wanted=fit_check)
 
+    locks = Locks(session, lock_timeout, limits.stop)
+
     def plan(name: str, emit: Emit | None = None) -> Planned:
+        if not dry_run:
+            locks.take(name)
         planned = plan_environment(session, name, selection, options, writing=not dry_run, emit=emit)
         fits.check(planned)
         return planned
@@ -130,16 +137,20 @@ def apply(
     if dry_run:
         command.dry_run(plan, fits)
         return
-    planned = command.planned(plan)
-    fits.log(names)
-    asked = {entry.environment for entry in planned if confirm_protected(runtime, session, entry, yes=yes)}
-    agreed = [
-        unchanged_since(session, entry, plan) if entry.environment in asked else entry for entry in planned
-    ]
     deploying = DeployOptions(
         force_conflicts=force_conflicts, timeout=timeout or CRD_TIMEOUT, deadline=deadline, stop=limits.stop
     )
-    command.execute(agreed, deploying, goal)
+    with locks:
+        planned = command.planned(plan)
+        fits.log(names)
+        asked = {
+            entry.environment for entry in planned if confirm_protected(runtime, session, entry, yes=yes)
+        }
+        agreed = [
+            unchanged_since(session, entry, plan) if entry.environment in asked else entry
+            for entry in planned
+        ]
+        command.execute(agreed, deploying, goal, locks)
 
 
 class _Command(Struct, frozen=True):
@@ -183,12 +194,15 @@ class _Command(Struct, frozen=True):
 
         return check
 
-    def execute(self, planned: Sequence[Planned], options: DeployOptions, goal: Goal | None) -> None:
+    def execute(
+        self, planned: Sequence[Planned], options: DeployOptions, goal: Goal | None, locks: Locks
+    ) -> None:
         by_name = {entry.environment: entry for entry in planned}
 
         def apply_one(name: str) -> MaskedReport:
             entry = by_name[name]
-            report = apply_planned(self.session, entry, options, goal)
+            own = replace(options, before_wave=lambda: locks.take(name))
+            report = apply_planned(self.session, entry, own, goal)
             masked = MaskedReport(report, entry.redactor, self.session.notes(name))
             with self.progress.printing():
                 log_result(masked)
