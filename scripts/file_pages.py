@@ -7,13 +7,13 @@ import json
 import re
 from pathlib import Path
 
-from dlctl.app import file_keys
+from dlctl.app import file_keys, readiness_keys
 from dlctl.app.file_keys import Keys
 from dlctl.app.file_schemas import file_schemas
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
-PAGES = ("dlctl-yaml.md", "environment-yaml.md", "layers.md", "patches.md")
-SCHEMAS = ("app", "environment", "params", "prototype")
+PAGES = ("dlctl-yaml.md", "environment-yaml.md", "layers.md", "patches.md", "readiness.md")
+SCHEMAS = ("app", "environment", "params", "prototype", "readiness")
 """Those of which docs/reference/files has no stricter one, as it has of package.yaml."""
 _TABLE = re.compile(r"<!-- keys: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
 
@@ -35,7 +35,7 @@ def _with_tables(path: Path) -> str:
 
 
 def _table(name: str) -> str:
-    keys: Keys = getattr(file_keys, name)
+    keys: Keys = getattr(readiness_keys if name.startswith("READINESS") else file_keys, name)
     rows = [
         f"| `{key}` | {entry.meaning}{' Required.' if entry.required else ''} |"
         for key, entry in keys.items()

@@ -34,11 +34,12 @@ def _named(schema: JsonSchema, names: JsonSchema = NAME) -> JsonSchema:
     return {"type": ["object", "null"], "propertyNames": names, "additionalProperties": schema}
 
 
-def _reference(definition: str) -> JsonSchema:
+def reference(definition: str) -> JsonSchema:
+    """A reference to a definition of the same schema."""
     return {"$ref": f"#/$defs/{definition}"}
 
 
-PATCHES = {"type": ["array", "null"], "items": _reference("patch")}
+PATCHES = {"type": ["array", "null"], "items": reference("patch")}
 
 APP: Keys = {
     "apiVersion": Key("Version of this format.", {"const": API_VERSION}, required=True),
@@ -50,23 +51,23 @@ APP: Keys = {
     ),
     "registries": Key(
         "Where packages come from, by name. `dlctl registry add` writes them.",
-        _named(_reference("registry"), {**NAME, "not": {"const": "builtin"}}),
+        _named(reference("registry"), {**NAME, "not": {"const": "builtin"}}),
     ),
     "packages": Key(
         "Installed packages with version and digest, by REGISTRY/PACKAGE. `dlctl pkg install` writes them.",
-        _reference("packages"),
+        reference("packages"),
     ),
     "components": Key(
-        "The components of the app, by name. `dlctl generate` adds one.", _named(_reference("component"))
+        "The components of the app, by name. `dlctl generate` adds one.", _named(reference("component"))
     ),
     "moved": Key(
         "Earlier names of components and environments, so that their objects are not deleted and created. "
         "`dlctl component mv` and `dlctl env mv` write them.",
-        {"type": ["array", "null"], "items": _reference("move")},
+        {"type": ["array", "null"], "items": reference("move")},
     ),
     "released": Key(
         "Objects that left the app and stay on clusters: nothing deletes them.",
-        {"type": ["array", "null"], "items": _reference("release")},
+        {"type": ["array", "null"], "items": reference("release")},
     ),
 }
 
@@ -128,7 +129,7 @@ ENVIRONMENT: Keys = {
         "Components that this environment leaves out. `dlctl component set NAME --disabled` writes it.", TEXTS
     ),
     "patches": Key("Changes of rendered objects, by component; see patches.", _named(PATCHES)),
-    "packages": Key("Versions of packages that differ from the app's.", _reference("packages")),
+    "packages": Key("Versions of packages that differ from the app's.", reference("packages")),
     "prune": Key(
         "`always`: `apply` and `diff` behave as with `--prune`. It is not inherited.",
         {"enum": ["always", None]},
@@ -143,14 +144,14 @@ PARAMS: Keys = {
 }
 
 PATCH: Keys = {
-    "target": Key("Which objects of the component are changed.", _reference("target"), required=True),
+    "target": Key("Which objects of the component are changed.", reference("target"), required=True),
     "merge": Key(
         "A merge patch (RFC 7386): mappings are merged, lists and scalars replaced, `null` removes.",
         {"type": "object"},
     ),
     "json": Key(
         "A list of operations (RFC 6902), such as `{op: replace, path: /spec/replicas, value: 2}`.",
-        {"type": "array", "items": _reference("operation")},
+        {"type": "array", "items": reference("operation")},
     ),
 }
 
@@ -177,7 +178,7 @@ REGISTRY: Keys = {
     "require_signed": Key("Whether each package must be signed by one of the trusted keys.", FLAG),
     "trusted": Key(
         "Public keys whose signatures are accepted.",
-        {"type": ["array", "null"], "items": _reference("trustedKey")},
+        {"type": ["array", "null"], "items": reference("trustedKey")},
     ),
 }
 
@@ -221,7 +222,7 @@ PROTOTYPE: Keys = {
         "Groups of shared parameters: a name, or `{name, only: [PARAM]}`.",
         {
             "type": ["array", "null"],
-            "items": {"anyOf": [{"type": "string"}, _reference("group")]},
+            "items": {"anyOf": [{"type": "string"}, reference("group")]},
         },
     ),
     "params": Key(
@@ -237,11 +238,11 @@ PROTOTYPE: Keys = {
     "provides": Key("Kinds (GROUP/VERSION/KIND) that its objects add to a cluster.", TEXTS),
     "rules": Key(
         "Checks of several values: where `when` is true, `require` must be true.",
-        {"type": ["array", "null"], "items": _reference("rule")},
+        {"type": ["array", "null"], "items": reference("rule")},
     ),
     "requires": Key(
         "What a cluster must have: a kind, a device resource, or a node label.",
-        {"type": ["array", "null"], "items": _reference("requirement")},
+        {"type": ["array", "null"], "items": reference("requirement")},
     ),
     "allOf": Key(
         "JSON Schemas for the mapping of all values.",
@@ -278,7 +279,7 @@ PACKAGE: Keys = {
     "summary": Key("One line.", TEXT),
     "kinds": Key(
         "Custom kinds of its objects, by KIND.GROUP: what dlctl does not know itself.",
-        {"type": ["object", "null"], "additionalProperties": _reference("packageKind")},
+        {"type": ["object", "null"], "additionalProperties": reference("packageKind")},
     ),
     "version": Key(
         "Semantic Versioning 2.0.0; required to install the package from a registry.",
@@ -301,7 +302,7 @@ PACKAGE_KIND: Keys = {
     "scope": Key("Namespaced (where it is missing) or Cluster.", {"enum": ["Namespaced", "Cluster", None]}),
     "pods": Key(
         "Where its pods are; an empty list: it makes none.",
-        {"type": ["array", "null"], "items": _reference("pods")},
+        {"type": ["array", "null"], "items": reference("pods")},
     ),
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from dlctl import __version__
 from dlctl.app import file_keys as keys
+from dlctl.app import readiness_keys
 from dlctl.app.file_keys import Keys
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -32,7 +33,7 @@ _OPERATION = {
 
 
 def file_schemas() -> Mapping[str, Mapping[str, Any]]:
-    """The schemas by the name of their file: app, environment, params, prototype, package."""
+    """The schemas by the name of their file: app, environment, params, prototype, package, readiness."""
     return {
         "app": _file("dlctl.yaml: an app with its components.", keys.APP, _app_parts()),
         "environment": _file(
@@ -45,6 +46,11 @@ def file_schemas() -> Mapping[str, Mapping[str, Any]]:
             "prototype.yaml: a prototype with its parameters and checks.", keys.PROTOTYPE, _prototype_parts()
         ),
         "package": _file("package.yaml: a package of prototypes.", keys.PACKAGE, _package_parts()),
+        "readiness": _file(
+            "readiness/KIND.GROUP.yaml: when an object is ready.",
+            readiness_keys.READINESS,
+            _readiness_parts(),
+        ),
     }
 
 
@@ -157,3 +163,12 @@ def _prototype_parts() -> dict[str, Any]:
 def _package_parts() -> dict[str, Any]:
     pods = {**_mapping(keys.PODS), "oneOf": _one_of("path", "spec")}
     return {"packageKind": _mapping(keys.PACKAGE_KIND), "pods": pods}
+
+
+def _readiness_parts() -> dict[str, Any]:
+    return {
+        "job": {**_mapping(readiness_keys.READINESS_JOB), "type": ["object", "null"]},
+        "rule": _mapping(readiness_keys.READINESS_RULE),
+        "condition": _mapping(readiness_keys.READINESS_CONDITION),
+        "field": _mapping(readiness_keys.READINESS_FIELD),
+    }

@@ -1,9 +1,8 @@
 """Apply a plan."""
 
-from collections.abc import Iterator
-
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.apply_phase import ApplyPhase
+from dlctl.deploy.dependencies import dependencies_of
 from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.parent_phase import ParentPhase
@@ -41,16 +40,17 @@ def apply_plan(
 
 def _waves(
     plan: Plan, cluster: Cluster, options: DeployOptions, emit: Emit, parent: ParentPhase | None
-) -> Iterator[Wave]:
-    applying = ApplyPhase(plan, cluster, options, emit, parent.step.ref if parent else None)
+) -> list[Wave]:
+    """The waves of a run: what is applied, and then what is deleted. Raises PlanError for a cycle."""
     steps = [step for step in plan.steps if step.action is not Action.PRUNE]
+    order = dependencies_of(steps)
+    applying = ApplyPhase(plan, cluster, options, emit, order, parent.step.ref if parent else None)
+    waves: list[Wave] = []
     if parent is not None and parent.is_needed:
-        place = parent.step.ref.namespace
-        created = [step for step in steps if step.ref == ObjectRef("", NAMESPACE.kind, "", place)]
-        first = [step for step in created if step.action is Action.CREATE]
-        steps = [step for step in steps if not any(step is each for each in first)]
-        yield from waves_of(first, applying)
-        yield Wave(parent, (parent.step,))
-    yield from waves_of(steps, applying)
+        place = ObjectRef("", NAMESPACE.kind, "", parent.step.ref.namespace)
+        first = [step for step in steps if step.ref == place and step.action is Action.CREATE]
+        steps = [step for step in steps if step not in first]
+        waves += [*waves_of(first, applying), Wave(parent, (parent.step,))]
+    waves += [Wave(applying, group) for group in order.waves(steps)]
     pruned = (step for step in plan.steps if step.action is Action.PRUNE)
-    yield from waves_of(pruned, PrunePhase(plan, cluster, options, emit))
+    return [*waves, *waves_of(pruned, PrunePhase(plan, cluster, options, emit))]

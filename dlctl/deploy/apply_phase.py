@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.apply_step import take_step
+from dlctl.deploy.dependencies import NO_DEPENDENCIES, Dependencies
 from dlctl.deploy.failed_dependencies import Failures
 from dlctl.deploy.model import Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.record import Record
 from dlctl.deploy.same_cluster import require_same_cluster
+from dlctl.deploy.wait import await_ready
 from dlctl.deploy.wait_for_crds import is_predicted, kinds_of, wait_for_kinds
 from dlctl.events import Emit, Progress
 from dlctl.kinds import DEFINITION
@@ -31,6 +33,7 @@ class ApplyPhase:
         cluster: Cluster,
         options: DeployOptions,
         emit: Emit,
+        order: Dependencies = NO_DEPENDENCIES,
         parent: ObjectRef | None = None,
     ) -> None:
         self._parent = parent
@@ -39,14 +42,16 @@ class ApplyPhase:
         self._manager = plan.scope.managers.current
         self._options = options
         self._emit = emit
-        self._failures = Failures()
+        self._order = order
+        self._failures = Failures(order.needs)
         self._resources: dict[ApiKey, Resource] = {}
         with_manifest = [(step, step.manifest.api_key) for step in plan.steps if step.manifest is not None]
         self._used = frozenset(key for _, key in with_manifest)
         self._predicted = frozenset(key for step, key in with_manifest if is_predicted(step))
 
     def check_cluster(self) -> None:
-        """Raise DeployError if the cluster is not the planned one any more, ClusterError."""
+        """Raise DeployError if it is not the planned cluster any more, or the lock is lost; ClusterError."""
+        self._options.before_wave()
         require_same_cluster(self._cluster, self._planned_for)
 
     def blocker(self, step: Step, record: Record) -> str:
@@ -64,8 +69,20 @@ class ApplyPhase:
         definitions = [step for step in steps if self._is_awaited(step, record)]
         if definitions and not self._options.stop.is_set():
             self._wait_for_definitions(definitions, record)
+        self._await_needed(steps, record)
         for step in steps:
             self._failures.add(step, record.outcome(step))
+
+    def _await_needed(self, steps: Sequence[Step], record: Record) -> None:
+        """Wait for what other objects depend on by annotation, as kpt does; it fails if it is not ready."""
+        for step in steps:
+            awaited = step.ref in self._order.awaited and record.outcome(step).result is Result.DONE
+            if not awaited or step.ref.group_kind == DEFINITION or self._options.stop.is_set():
+                continue
+            self._emit(Progress(f"waiting for {step.ref.kind}/{step.ref.name}"))
+            error = await_ready(self._cluster, step, self._options)
+            if error is not None:
+                record.failed(step, error)
 
     def _is_awaited(self, step: Step, record: Record) -> bool:
         """Whether to wait for a CRD: if it was just written, or its kind is not served."""

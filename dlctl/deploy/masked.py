@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
+from dlctl.deploy.cause import Cause
 from dlctl.deploy.model import Outcome, Report, Result
+from dlctl.deploy.waited import Waited
 from dlctl.errors import DlctlError
 from dlctl.plan.model import Action, Scope
+from dlctl.plan.view.masked_status import masked_object
 from dlctl.redact import Redactor
 
 
@@ -19,7 +22,11 @@ class MaskedReport:
     __slots__ = ("_report", "notes")
 
     def __init__(self, report: Report, redactor: Redactor, notes: Iterable[str] = ()) -> None:
-        self._report = replace(report, outcomes=tuple(_masked(each, redactor) for each in report.outcomes))
+        self._report = replace(
+            report,
+            outcomes=tuple(_masked(each, redactor) for each in report.outcomes),
+            waited=masked_wait(report.waited, redactor) if report.waited is not None else None,
+        )
         self.notes: tuple[str, ...] = tuple(redactor.mask_message(note) for note in notes)
 
     @property
@@ -53,6 +60,11 @@ class MaskedReport:
         return self._report.busy
 
     @property
+    def waited(self) -> Waited | None:
+        """The end of the wait for the objects; None if nothing was waited for."""
+        return self._report.waited
+
+    @property
     def counts(self) -> Mapping[Action, int]:
         """The number of completed steps by action."""
         return self._report.counts
@@ -64,6 +76,25 @@ class MaskedReport:
     def error(self) -> DlctlError | None:
         """One error that lists the failures; None if nothing failed."""
         return self._report.error()
+
+
+def masked_wait(waited: Waited, redactor: Redactor) -> Waited:
+    """The end of a wait with its secrets masked."""
+    return replace(
+        waited,
+        objects=tuple(masked_object(each, redactor) for each in waited.objects),
+        causes=tuple(_masked_cause(each, redactor) for each in waited.causes),
+    )
+
+
+def _masked_cause(cause: Cause, redactor: Redactor) -> Cause:
+    return replace(
+        cause,
+        ref=redactor.mask_ref(cause.ref),
+        text=redactor.mask_message(cause.text),
+        events=tuple(redactor.mask_message(line) for line in cause.events),
+        log=tuple(redactor.mask_message(line) for line in cause.log),
+    )
 
 
 def _masked(outcome: Outcome, redactor: Redactor) -> Outcome:

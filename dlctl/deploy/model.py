@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from dlctl.deploy.waited import Waited
 from dlctl.errors import DeployError, DlctlError, NotReady
 from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action, Scope
@@ -33,12 +34,16 @@ class Outcome(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """The report of a run: an outcome for every step of its plan, in plan order."""
+    """The report of a run: an outcome for every step of its plan, in plan order.
+
+    `waited` is the end of the wait for the objects; None if nothing was waited for.
+    """
 
     scope: Scope
     outcomes: tuple[Outcome, ...]
     duration: float
     interrupted: bool = False
+    waited: Waited | None = None
 
     @property
     def counts(self) -> Mapping[Action, int]:
@@ -56,15 +61,16 @@ class Report(Struct, frozen=True):
 
     @property
     def succeeded(self) -> bool:
-        """Whether every step was done."""
-        return all(outcome.result is Result.DONE for outcome in self.outcomes)
+        """Whether every step was done, and everything is ready if that was waited for."""
+        ready = self.waited is None or self.waited.is_reached
+        return ready and all(outcome.result is Result.DONE for outcome in self.outcomes)
 
     def error(self) -> DlctlError | None:
         """One error that lists the failures; None if nothing failed. NotReady if all failures are."""
         failures = self.having(Result.FAILED)
         errors = tuple(outcome.error for outcome in failures if outcome.error is not None)
         if not errors:
-            return None
+            return self.waited.error() if self.waited is not None else None
         skipped = len(self.having(Result.SKIPPED))
         more = f", {skipped} skipped" if skipped else ""
         if all(isinstance(error, NotReady) for error in errors):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from dlctl.deploy.dependencies import dependencies_of
 from dlctl.errors import PlanError
 from dlctl.plan.model import BLOCKING, Plan, Step
 
@@ -15,6 +16,10 @@ def refuse_blocked(plan: Plan) -> None:
     """Raise one PlanError that lists all blocked steps and missing kinds, before anything is written."""
     environment = plan.scope.environment
     errors = [PlanError(kind.sentence(environment), hint=kind.hint) for kind in plan.missing]
+    try:
+        dependencies_of(plan.steps)
+    except PlanError as error:
+        errors.append(error)
     errors += [PlanError(f"{step.ref}: {step.reason}", hint=step.hint or None) for step in _others(plan)]
     if len(errors) == 1:
         raise PlanError(f"nothing was applied to {environment}: {errors[0].message}", hint=errors[0].hint)

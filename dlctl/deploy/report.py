@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from dlctl.deploy.cause import Cause
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.model import Outcome, Result
+from dlctl.deploy.waited import Waited
 from dlctl.plan.view.report import ref_report, scope_report
+from dlctl.plan.view.status_report import object_report
 from dlctl.report import error_report
 
 
@@ -18,7 +21,30 @@ def run_report(report: MaskedReport) -> dict[str, Any]:
         "counts": {action.value: count for action, count in sorted(report.counts.items())},
         "results": {result.value: len(report.having(result)) for result in Result},
         "objects": [_outcome(outcome) for outcome in report.outcomes],
+        "waited": wait_report(report.waited) if report.waited is not None else None,
         "notes": list(report.notes),
+    }
+
+
+def wait_report(waited: Waited) -> dict[str, Any]:
+    """The end of a wait, which is masked: whether all is as far as it must be, and why not."""
+    return {
+        "goal": waited.goal.value,
+        "reached": waited.is_reached,
+        "durationSeconds": round(waited.seconds, 3),
+        "objects": [object_report(status) for status in waited.objects],
+        "causes": [_cause(cause) for cause in waited.causes],
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "object": ref_report(cause.ref),
+        "layer": cause.layer,
+        "text": cause.text,
+        "pods": list(cause.pods),
+        "events": list(cause.events),
+        "log": list(cause.log),
     }
 
 

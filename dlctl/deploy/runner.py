@@ -9,7 +9,7 @@ from msgspec import Struct
 from dlctl.deploy.model import Report, Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.record import Record
-from dlctl.errors import DlctlError
+from dlctl.errors import DlctlError, NotReady
 from dlctl.plan.model import Plan, Step
 from dlctl.plan.parallel import as_done
 from dlctl.redact import Redactor, secrets_of
@@ -119,6 +119,9 @@ def _take(step: Step, phase: Phase, record: Record, options: DeployOptions) -> N
     After the cluster stops responding, further steps are skipped, since each request would time out.
     """
     if options.stop.is_set():
+        return
+    if options.is_over:
+        record.put(step, Result.FAILED, error=NotReady("not applied: the time limit of the run was reached"))
         return
     record.begin(step, phase.if_interrupted)
     if record.cluster_is_lost:

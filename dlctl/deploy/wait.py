@@ -5,11 +5,12 @@ from typing import TypeVar
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.options import DeployOptions
-from dlctl.errors import DlctlError, NotReady
+from dlctl.errors import DeployError, DlctlError, NotReady
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.live.objects.read import read_body
 from dlctl.plan.live.old_secrets import masked_verdict
-from dlctl.status import Verdict
+from dlctl.plan.model import Step
+from dlctl.status import NO_RULES, Rules, Status, Verdict
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.0
@@ -23,7 +24,7 @@ class Deadline:
 
     def __init__(self, options: DeployOptions) -> None:
         self._options = options
-        self._end = options.clock.now() + options.timeout
+        self._end = min(options.clock.now() + options.timeout, options.deadline)
         self._pause = FIRST_PAUSE
 
     def pause(self) -> bool:
@@ -46,10 +47,29 @@ def until(look: Callable[[], Answer], errors: tuple[type[DlctlError], ...], dead
                 raise
 
 
-def wait_ready(cluster: Cluster, resource: Resource, ref: ObjectRef, deadline: Deadline) -> Verdict:
+def await_ready(cluster: Cluster, step: Step, options: DeployOptions) -> DlctlError | None:
+    """Wait until the object of a step is ready; why it is not, after the time limit or once it has failed."""
+    ref = step.ref
+    try:
+        resource = step.resource or cluster.resource(*step.manifest.api_key) if step.manifest else None
+        if resource is None:
+            return None
+        verdict = wait_ready(cluster, resource, ref, Deadline(options), options.rules)
+    except DlctlError as error:
+        return error
+    if verdict.status is Status.CURRENT:
+        return None
+    if verdict.status is Status.FAILED:
+        return DeployError(f"{ref} was applied, but failed: {verdict.message}")
+    return NotReady(f"{ref} was applied, but is not ready in time: {verdict.message}")
+
+
+def wait_ready(
+    cluster: Cluster, resource: Resource, ref: ObjectRef, deadline: Deadline, rules: Rules = NO_RULES
+) -> Verdict:
     """The last verdict on an object: current or failed, or any other at the deadline."""
     while True:
-        verdict = masked_verdict(read_body(cluster, resource, ref))
+        verdict = masked_verdict(read_body(cluster, resource, ref), rules=rules)
         if verdict.is_final or not deadline.pause():
             return verdict
 

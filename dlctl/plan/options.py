@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from dlctl.plan.requirements import KindRequirement
+from dlctl.status import NO_RULES, Rules
 
 THREADS = 8
 """Concurrent requests; the server is shared (API Priority and Fairness), 8 to 16 are reasonable."""
@@ -15,8 +16,8 @@ class PlanOptions(Struct, frozen=True):
     field managers. `replace`: delete and recreate objects whose immutable fields change.
     `create_namespace`: create missing namespaces. `prune`: delete objects that are no longer rendered;
     `prune_protected`: also Namespaces, CRDs, volumes and claims; `prune_all`: even if nothing is rendered.
-    `check_new`: also dry-run what would be created, as the
-    server checks it only then. `requirements`: kinds that the components require.
+    `check_new`: also dry-run what would be created, as the server checks it only then. `requirements`:
+    kinds that the components require. `rules`: those of custom kinds, by which a run has ended or not.
     """
 
     adopt: bool = False
@@ -28,4 +29,5 @@ class PlanOptions(Struct, frozen=True):
     prune_protected: bool = False
     prune_all: bool = False
     requirements: tuple[KindRequirement, ...] = ()
+    rules: Rules = NO_RULES
     threads: int = THREADS

@@ -21,11 +21,35 @@ class Status(StrEnum):
     UNKNOWN = "Unknown"
 
 
+class Phase(StrEnum):
+    """The phases of a job, whatever its kind calls them."""
+
+    QUEUED = "Queued"
+    SUSPENDED = "Suspended"
+    PENDING = "Pending"
+    STARTING = "Starting"
+    RUNNING = "Running"
+    RESTARTING = "Restarting"
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+    DELETING = "Deleting"
+    UNKNOWN = "Unknown"
+
+
+NO_CONTROLLER = "NoController"
+"""The reason of an object that no controller has written a status for."""
+
+
 class Verdict(Struct, frozen=True):
-    """A status with a message: what it waits for, or what failed."""
+    """A status with a message: what it waits for, or what failed.
+
+    `reason` is one word, as in conditions. `phase` is that of a job; None for an object that is no job.
+    """
 
     status: Status
     message: str
+    reason: str = ""
+    phase: Phase | None = None
 
     @property
     def is_final(self) -> bool:
@@ -37,19 +61,19 @@ Rule = Callable[[JsonObject, datetime | None], Verdict]
 """A kind's rule: the object and the current time (None without a clock) to a verdict."""
 
 
-def current(message: str) -> Verdict:
+def current(message: str, phase: Phase | None = None) -> Verdict:
     """The object matches its spec."""
-    return Verdict(Status.CURRENT, message)
+    return Verdict(Status.CURRENT, message, phase=phase)
 
 
-def in_progress(message: str) -> Verdict:
+def in_progress(message: str, phase: Phase | None = None, reason: str = "") -> Verdict:
     """A controller is still working on the object."""
-    return Verdict(Status.IN_PROGRESS, message)
+    return Verdict(Status.IN_PROGRESS, message, reason, phase)
 
 
-def failed(message: str) -> Verdict:
+def failed(message: str, phase: Phase | None = None, reason: str = "") -> Verdict:
     """The object will not become ready by itself."""
-    return Verdict(Status.FAILED, message)
+    return Verdict(Status.FAILED, message, reason, phase)
 
 
 def mapping_at(value: Any, *path: str) -> Mapping[str, Any]:
@@ -98,3 +122,12 @@ def is_true(found: Mapping[str, Any]) -> bool:
 def message_of(found: Mapping[str, Any], default: str) -> str:
     """A condition's message, else its reason, else the default."""
     return text_at(found, "message") or text_at(found, "reason") or default
+
+
+def time_of(text: str) -> datetime | None:
+    """A time of the API (RFC 3339); None for any other text."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

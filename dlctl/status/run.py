@@ -11,66 +11,27 @@ from typing import Any
 from msgspec import Struct
 
 from dlctl.manifest import GroupKind, JsonObject, ref_of
-from dlctl.status.model import condition, conditions_of, is_true, number_at, text_at, value_at
-
-TRAINING = frozenset(
-    GroupKind("kubeflow.org", kind)
-    for kind in ("TFJob", "PyTorchJob", "PaddleJob", "MPIJob", "XGBoostJob", "MXJob", "JAXJob")
+from dlctl.status.matching import first_match
+from dlctl.status.model import (
+    Phase,
+    condition,
+    conditions_of,
+    is_true,
+    number_at,
+    text_at,
+    time_of,
+    value_at,
 )
-"""Jobs of the training operator, whose templates can be changed, but are read for new pods only."""
+from dlctl.status.readiness import NO_RULES, Readiness, Rules
 
-_WHEN_TRUE: Mapping[str, str] = MappingProxyType(
-    {"Succeeded": "", "Complete": "", "Completed": "", "Failed": "", "Killed": ""}
-)
-_EITHER_WAY: Mapping[str, str] = MappingProxyType({"Succeeded": "Failed"})
-"""Types of conditions that end a run when true; the value is what it is when the condition is false."""
+JOB = GroupKind("batch", "Job")
+POD = GroupKind("", "Pod")
+KINDS = frozenset({JOB, POD})
+"""The runs among the kinds of Kubernetes; those of other kinds are jobs by their data."""
 
-_BY_CONDITION: Mapping[GroupKind, Mapping[str, str]] = MappingProxyType(
-    {
-        **dict.fromkeys(TRAINING, _WHEN_TRUE),
-        GroupKind("batch", "Job"): _WHEN_TRUE,
-        GroupKind("trainer.kubeflow.org", "TrainJob"): _WHEN_TRUE,
-        GroupKind("jobset.x-k8s.io", "JobSet"): _WHEN_TRUE,
-        GroupKind("kubeflow.org", "Experiment"): _WHEN_TRUE,
-        GroupKind("kubeflow.org", "Trial"): _WHEN_TRUE,
-        GroupKind("tekton.dev", "TaskRun"): _EITHER_WAY,
-        GroupKind("tekton.dev", "PipelineRun"): _EITHER_WAY,
-        GroupKind("tekton.dev", "CustomRun"): _EITHER_WAY,
-        GroupKind("build.knative.dev", "Build"): _EITHER_WAY,
-        GroupKind("shipwright.io", "BuildRun"): _EITHER_WAY,
-    }
-)
-"""The conditions of a kind that end a run."""
-
-PHASES: Mapping[GroupKind, tuple[str, ...]] = MappingProxyType(
-    {
-        GroupKind("", "Pod"): ("phase",),
-        GroupKind("batch.volcano.sh", "Job"): ("state", "phase"),
-        GroupKind("ray.io", "RayJob"): ("jobDeploymentStatus",),
-        GroupKind("argoproj.io", "Workflow"): ("phase",),
-        GroupKind("batch.paddlepaddle.org", "PaddleJob"): ("phase",),
-        GroupKind("paddlepaddle.org", "TrainingJob"): ("phase",),
-        GroupKind("data.fluid.io", "DataLoad"): ("phase",),
-    }
-)
-"""The field of `status` that has the phase of a run."""
-
-_ENDED = {
-    "Succeeded": "succeeded",
-    "Complete": "succeeded",
-    "Completed": "succeeded",
-    "Failed": "failed",
-    "Error": "failed",
-    "Aborted": "aborted",
-    "Terminated": "terminated",
-    "Killed": "killed",
-}
-"""How a run ended, by condition or phase."""
-
+_JOB_ENDS: Mapping[str, str] = MappingProxyType({"Complete": "succeeded", "Failed": "failed"})
+_POD_ENDS: Mapping[str, str] = MappingProxyType({"Succeeded": "succeeded", "Failed": "failed"})
 _END_FIELDS = ("completionTime", "finishedAt", "endTime")
-
-KINDS = frozenset({*_BY_CONDITION, *PHASES})
-"""The kinds whose objects are runs."""
 
 
 class Ended(Struct, frozen=True):
@@ -80,24 +41,27 @@ class Ended(Struct, frozen=True):
     at: datetime | None
 
 
-def ended_run(body: JsonObject) -> Ended | None:
+def ended_run(body: JsonObject, rules: Rules = NO_RULES) -> Ended | None:
     """How and when an object's run ended; None if it has not ended, or the object is no run."""
     group_kind = ref_of(body).group_kind
-    if group_kind in _BY_CONDITION:
-        return _by_condition(body, _BY_CONDITION[group_kind])
-    if group_kind in PHASES:
-        return _by_phase(body, PHASES[group_kind])
-    return None
+    if group_kind == JOB:
+        return _ended_job(body)
+    if group_kind == POD:
+        return _ended_pod(body)
+    readiness = rules.find(group_kind)
+    return _by_data(body, readiness, rules) if readiness is not None and readiness.job else None
 
 
-def changed_after_end(body: JsonObject) -> Ended | None:
+def changed_after_end(body: JsonObject, rules: Rules = NO_RULES) -> Ended | None:
     """The end of a run whose spec was written afterwards, so that what it states never ran; else None.
 
     A server counts changes of the spec in `generation`; managedFields has the time of the last change by
     each manager.
     """
-    ended = ended_run(body)
-    if ended is None or ended.at is None or number_at(body, "metadata", "generation") <= 1:
+    if number_at(body, "metadata", "generation") <= 1:
+        return None
+    ended = ended_run(body, rules)
+    if ended is None or ended.at is None:
         return None
     entries = value_at(body, "metadata", "managedFields")
     written = (_written(entry) for entry in (entries if isinstance(entries, list) else ()))
@@ -111,35 +75,29 @@ def _written(entry: Any) -> datetime | None:
     return time_of(text_at(entry, "time"))
 
 
-def _by_condition(body: JsonObject, types: Mapping[str, str]) -> Ended | None:
+def _ended_job(body: JsonObject) -> Ended | None:
     for found in conditions_of(body):
-        type_ = text_at(found, "type")
-        if type_ not in types:
-            continue
-        ended = type_ if is_true(found) else types[type_] if found.get("status") == "False" else ""
-        if ended:
-            return Ended(_ENDED[ended], _end(body) or time_of(text_at(found, "lastTransitionTime")))
+        how = _JOB_ENDS.get(text_at(found, "type"), "") if is_true(found) else ""
+        if how:
+            return Ended(how, _end(body) or time_of(text_at(found, "lastTransitionTime")))
     return None
 
 
-def _by_phase(body: JsonObject, path: tuple[str, ...]) -> Ended | None:
-    how = _ENDED.get(text_at(body, "status", *path))
-    if how is None:
-        return None
-    last = text_at(body, "status", *path[:-1], "lastTransitionTime")
+def _ended_pod(body: JsonObject) -> Ended | None:
+    how = _POD_ENDS.get(text_at(body, "status", "phase"))
     stopped = text_at(condition(body, "Ready"), "lastTransitionTime")
-    return Ended(how, _end(body) or time_of(last or stopped))
+    return Ended(how, _end(body) or time_of(stopped)) if how else None
+
+
+def _by_data(body: JsonObject, readiness: Readiness, rules: Rules) -> Ended | None:
+    match = first_match(body, readiness, rules.evaluate)
+    if match is None or match.rule.phase not in (Phase.SUCCEEDED, Phase.FAILED) or not match.rule.final:
+        return None
+    path = match.rule.field.path.split(".")[:-1] if match.rule.field else []
+    last = text_at(match.condition, "lastTransitionTime") or text_at(body, *path, "lastTransitionTime")
+    return Ended(match.rule.ended or match.rule.phase.value.lower(), _end(body) or time_of(last))
 
 
 def _end(body: JsonObject) -> datetime | None:
     found = (time_of(text_at(body, "status", field)) for field in _END_FIELDS)
     return next((time for time in found if time is not None), None)
-
-
-def time_of(text: str) -> datetime | None:
-    """A time of the API (RFC 3339); None for any other text."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

@@ -1,9 +1,14 @@
 """Apply a plan to its cluster."""
 
+from msgspec.structs import replace
+
 from dlctl.deploy.apply import apply_plan
+from dlctl.deploy.goal import Goal
 from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.preconditions import refuse_blocked
+from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
+from dlctl.plan.model import Action
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.session import Session
 
@@ -14,8 +19,25 @@ def refuse_planned(planned: Planned) -> None:
         refuse_blocked(planned.plan)
 
 
-def apply_planned(session: Session, planned: Planned, options: DeployOptions) -> Report:
-    """Execute a plan. Raises PlanError before the first write if a step is refused."""
+def apply_planned(
+    session: Session, planned: Planned, options: DeployOptions, goal: Goal | None = None
+) -> Report:
+    """Execute a plan, and wait until its objects are as far as the goal asks, if there is one.
+
+    Raises PlanError before the first write if a step is refused. Nothing is waited for after a failure.
+    """
     emit = session.emit(planned.environment, planned.redactor, planned.objects)
+    cluster = session.connected(planned.environment)
     with planned.redactor.masking_errors():
-        return apply_plan(planned.plan, session.connected(planned.environment), options, emit)
+        rules = session.rules(planned.environment)
+        report = apply_plan(planned.plan, cluster, replace(options, rules=rules), emit)
+        if goal is None or not report.succeeded or report.interrupted:
+            return report
+        manifests = tuple(
+            step.manifest
+            for step in planned.plan.steps
+            if step.manifest is not None and step.action is not Action.PRUNE
+        )
+        wait = Wait(planned.plan.scope, manifests, goal, rules)
+        waited = wait_for_objects(cluster, wait, options, session.emit(planned.environment, planned.redactor))
+        return replace(report, waited=waited, interrupted=options.stop.is_set())

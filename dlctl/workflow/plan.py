@@ -70,6 +70,7 @@ def plan_environment(
         choices = replace(
             options,
             requirements=kind_requirements(rendering),
+            rules=session.rules(environment),
             prune=target.environment.prunes if prune is None else prune,
         )
         plan = make_plan(

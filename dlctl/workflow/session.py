@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from dlctl.app.environments import load_target
 from dlctl.app.model import App, Environment, Target
 from dlctl.cluster.protocol import Cluster
 from dlctl.events import Emit, Event, Listener, MaskedEvent, Note, WarningNote, no_events
+from dlctl.manifest import GroupKind
 from dlctl.params.model import Param
 from dlctl.plan.identity import check_identity, recorded_server
 from dlctl.redact import Redactor
@@ -16,6 +17,8 @@ from dlctl.render.cache.store import RenderingStore
 from dlctl.render.field_origins import FieldRef
 from dlctl.render.rendering import Rendering
 from dlctl.render.target import Renderer
+from dlctl.status import Rules
+from dlctl.status.readiness import Readiness
 from dlctl.workflow.render import Selection, origins_in, render_target
 
 
@@ -76,6 +79,20 @@ class Session:
         """The parameters that decide about fields of a component's objects. Rendering is serialized."""
         with self._rendering:
             return origins_in(self._renderer, self.target(environment), selection, component, fields)
+
+    def rules(self, environment: str) -> Rules:
+        """How to judge objects of custom kinds: by the data of an environment's packages."""
+        renderer = self._renderer.within(self.target(environment).environment)
+
+        def find(group_kind: GroupKind) -> Readiness | None:
+            with self._rendering:
+                return renderer.catalogue.readiness(group_kind)
+
+        def evaluate(expression: str, scope: Mapping[str, Any]) -> Any:
+            with self._rendering:
+                return renderer.engine.evaluate(expression, scope, location=None)
+
+        return Rules(find, evaluate)
 
     def emit(self, environment: str, redactor: Redactor, objects: int = 0) -> Emit:
         """An `emit` for an environment that masks events, passes them to its listener, and stores notes."""

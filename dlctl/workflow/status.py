@@ -1,8 +1,18 @@
 """The status of an environment's objects on its cluster."""
 
+from collections.abc import Sequence
+
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dlctl.app.model import Target
+from dlctl.cluster.protocol import Cluster
+from dlctl.deploy.goal import Goal
+from dlctl.deploy.masked import masked_wait
+from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
+from dlctl.deploy.waited import Waited
+from dlctl.events import Emit
 from dlctl.plan.live.status import ObjectStatus, status_of
 from dlctl.plan.view.masked_status import MaskedStatus
 from dlctl.render.rendering import Rendering
@@ -11,10 +21,28 @@ from dlctl.workflow.render import Selection, redactor_of, selected_components
 from dlctl.workflow.session import Session
 
 
-def environment_status(session: Session, environment: str, selection: Selection) -> MaskedStatus:
+class Asked(Struct, frozen=True):
+    """How far objects must be; with `waits` that is waited for, with the time limit of `options`."""
+
+    goal: Goal
+    options: DeployOptions
+    waits: bool = False
+
+
+class EnvironmentStatus(Struct, frozen=True):
+    """The status of an environment's objects; `waited` judges it where that was asked. Both are masked."""
+
+    states: MaskedStatus
+    waited: Waited | None = None
+
+
+def environment_status(
+    session: Session, environment: str, selection: Selection, asked: Asked | None = None
+) -> EnvironmentStatus:
     """A verdict for each rendered object, and for objects that are no longer rendered.
 
     A selected component that was removed from the app, or is disabled, is found by the label of its objects.
+    With `asked` it is judged whether all is as far as that asks, after a wait if it is to be waited for.
     Raises AppError, also where such a component has no objects; ParamError, RenderError; ClusterError.
     """
     rendering = _rendered(session, environment, selection)
@@ -23,9 +51,26 @@ def environment_status(session: Session, environment: str, selection: Selection)
     scope = scope_of(rendering.target, selection)
     with redactor.masking_errors():
         cluster = session.cluster(rendering.target.environment, emit, writing=False)
-        statuses = status_of(scope, rendering.manifests, cluster)
-    _check_components(rendering.target, selection, statuses)
-    return MaskedStatus(scope, statuses, redactor)
+        rules = session.rules(environment)
+        statuses = status_of(scope, rendering.manifests, cluster, rules=rules)
+        _check_components(rendering.target, selection, statuses)
+        if asked is None:
+            return EnvironmentStatus(MaskedStatus(scope, statuses, redactor))
+        wait = Wait(scope, rendering.manifests, asked.goal, rules)
+        waited = _waited(cluster, wait, statuses, asked, emit)
+    extra = [status for status in statuses if status.extra]
+    shown = MaskedStatus(scope, (*waited.objects, *extra), redactor)
+    return EnvironmentStatus(shown, masked_wait(waited, redactor))
+
+
+def _waited(
+    cluster: Cluster, wait: Wait, statuses: Sequence[ObjectStatus], asked: Asked, emit: Emit
+) -> Waited:
+    """The end of the wait; at once, if all is as far as it must be already."""
+    now = Waited(asked.goal, tuple(status for status in statuses if not status.extra))
+    if now.is_reached or not asked.waits:
+        return now
+    return wait_for_objects(cluster, wait, asked.options, emit)
 
 
 def _rendered(session: Session, environment: str, selection: Selection) -> Rendering:

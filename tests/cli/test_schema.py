@@ -11,7 +11,7 @@ from dlctl.app.file_schemas import FOLDER
 from tests.project import Project
 
 PROTOTYPE = "prototypes/pages/page/prototype.yaml"
-NAMES = ("app", "environment", "params", "prototype", "package")
+NAMES = ("app", "environment", "params", "prototype", "package", "readiness")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -66,14 +66,14 @@ def test_env_add_writes_them_where_they_are_missing(app: Project) -> None:
 
 
 def test_those_of_another_version_are_written_again(app: Project) -> None:
-    assert "wrote 5 of 5 schemas" in app.run("schema", "--write").ok().err
+    assert "wrote 6 of 6 schemas" in app.run("schema", "--write").ok().err
     app.write({f"{FOLDER}/app.schema.json": "{}", f"{FOLDER}/params.schema.json": "{}"})
     answer = app.run("doctor", "--offline").ok()
     assert (
         "2 schemas older than dlctl or the app's prototypes; write them again: dlctl schema --write"
         in answer.out
     )
-    assert "wrote 2 of 5 schemas" in app.run("schema", "--write").ok().err
+    assert "wrote 2 of 6 schemas" in app.run("schema", "--write").ok().err
     assert app.run("schema", "--write").ok().err == f"{FOLDER} is up to date\n"
 
 

@@ -125,6 +125,10 @@ class AppOnCluster:
         """The names of our live objects of a kind, sorted."""
         return names_in(self.control_plane, self.namespace, kind)
 
+    def output(self, *arguments: str) -> str:
+        """What kubectl prints in the app's namespace."""
+        return self.control_plane.kubectl("--namespace", self.namespace, *arguments).stdout
+
     def kubectl(self, *arguments: str, body: Body | None = None) -> None:
         """Somebody else's hand in the same namespace; it must succeed."""
         text = json.dumps(body) if body is not None else None

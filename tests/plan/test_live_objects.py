@@ -9,7 +9,7 @@ from dlctl.manifest import GroupKind
 from dlctl.plan.live.objects.deletable import deletable
 from dlctl.plan.live.objects.scan import scan, with_named
 from dlctl.plan.live.status import status_of
-from dlctl.status import Status, Verdict
+from dlctl.status import Phase, Status, Verdict
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import Call, Watched, apply_all, config, manifest, scope
 
@@ -130,6 +130,7 @@ def test_a_pending_run_has_the_schedulers_reason() -> None:
     assert status.verdict == Verdict(
         Status.IN_PROGRESS,
         "none of 1 active pods ready; unschedulable: 0/2 nodes are available: 2 Insufficient cpu.",
+        phase=Phase.PENDING,
     )
 
 
@@ -142,4 +143,4 @@ def test_a_pending_run_whose_pods_may_not_be_listed_has_none() -> None:
     job = manifest({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "train"}}, HERE)
     apply_all(cluster.inner, [job])
     (status,) = status_of(HERE, [job], cluster)
-    assert status.verdict == Verdict(Status.IN_PROGRESS, "not started")
+    assert status.verdict == Verdict(Status.IN_PROGRESS, "not started", phase=Phase.PENDING)

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.cli.arguments.dry_run import DryRunCommand
-from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import (
     AllEnvironments,
     Components,
@@ -27,6 +27,7 @@ from dlctl.cli.arguments.options import (
     Verify,
     Yes,
 )
+from dlctl.cli.arguments.waiting import CRD_TIMEOUT, LockTimeout, Timeout, Wait, WaitFor, deadline_of, goal_of
 from dlctl.cli.commands.fit_lines import FitLines
 from dlctl.cli.commands.protected import confirm_protected, unchanged_since
 from dlctl.cli.commands.table import application
@@ -37,6 +38,7 @@ from dlctl.cli.output.views.outcomes import finish, log_result, require_results,
 from dlctl.cli.output.views.plan import PlanFormat, print_plan, write_plans
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.cli.session import environments_of, open_session
+from dlctl.deploy.goal import Goal
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
@@ -44,6 +46,7 @@ from dlctl.events import Emit
 from dlctl.plan.options import PlanOptions
 from dlctl.workflow.apply import apply_planned, refuse_planned
 from dlctl.workflow.collisions import collisions
+from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
 from dlctl.workflow.plan import Planned, plan_environment
 from dlctl.workflow.render import Selection
@@ -59,7 +62,7 @@ NOTHING_APPLIED = "nothing was applied to any environment"
     cls=DryRunCommand,
     epilog="Examples: dlctl apply minikube; dlctl apply gke -c cnn; dlctl apply gke --dry-run; "
     "dlctl apply gke --prune; "
-    "dlctl apply 'prod/*' --max-parallel 8 --stop-after 1",
+    "dlctl apply 'prod/*' --max-parallel 8 --stop-after 1; dlctl apply gke --wait --timeout 10m",
 )
 def apply(
     ctx: typer.Context,
@@ -88,16 +91,10 @@ def apply(
     prune_protected: PruneProtected = False,
     prune_all: PruneAll = False,
     create_namespace: CreateNamespace = True,
-    timeout: Annotated[
-        float,
-        typer.Option(
-            "--timeout",
-            metavar="DURATION",
-            click_type=Duration(least="1s"),
-            show_default=False,
-            help="Time limit for CRDs to be established, such as 30s or 2m (default 60s).",
-        ),
-    ] = 60,
+    wait: Wait = False,
+    wait_for: WaitFor = "",
+    timeout: Timeout = 0,
+    lock_timeout: LockTimeout = 60,
     fit_check: FitCheck = True,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
@@ -113,9 +110,12 @@ def apply(
     Objects that are no longer rendered stay, with a note; --prune deletes them once everything is applied.
     Nothing is written if the cluster is not the one that the environment is pinned to, if an object
     belongs to another app or environment, or if another manager owns a field. Several environments are
-    all planned before the first write.
+    all planned before the first write. With --wait the exit code is 3 if something is still on its way when
+    the time is over, and 1 if something failed.
     """
     runtime = runtime_of(ctx)
+    goal = goal_of(wait=wait, wait_for=wait_for)
+    deadline = deadline_of(timeout, waits=goal is not None)
     options = PlanOptions(
         adopt=adopt,
         force_conflicts=force_conflicts,
@@ -135,7 +135,11 @@ def apply(
 
     fits = FitLines(session, wanted=fit_check)
 
+    locks = Locks(session, lock_timeout, limits.stop)
+
     def plan(name: str, emit: Emit | None = None) -> Planned:
+        if not dry_run:
+            locks.take(name)
         planned = plan_environment(
             session, name, selection, options, writing=not dry_run, emit=emit, prune=prune
         )
@@ -145,14 +149,20 @@ def apply(
     if dry_run:
         command.dry_run(plan, fits)
         return
-    planned = command.planned(plan)
-    fits.log(names)
-    asked = {entry.environment for entry in planned if confirm_protected(runtime, session, entry, yes=yes)}
-    agreed = [
-        unchanged_since(session, entry, plan) if entry.environment in asked else entry for entry in planned
-    ]
-    deploying = DeployOptions(force_conflicts=force_conflicts, timeout=timeout, stop=limits.stop)
-    command.execute(agreed, deploying)
+    deploying = DeployOptions(
+        force_conflicts=force_conflicts, timeout=timeout or CRD_TIMEOUT, deadline=deadline, stop=limits.stop
+    )
+    with locks:
+        planned = command.planned(plan)
+        fits.log(names)
+        asked = {
+            entry.environment for entry in planned if confirm_protected(runtime, session, entry, yes=yes)
+        }
+        agreed = [
+            unchanged_since(session, entry, plan) if entry.environment in asked else entry
+            for entry in planned
+        ]
+        command.execute(agreed, deploying, goal, locks)
 
 
 class _Command(Struct, frozen=True):
@@ -196,12 +206,15 @@ class _Command(Struct, frozen=True):
 
         return check
 
-    def execute(self, planned: Sequence[Planned], options: DeployOptions) -> None:
+    def execute(
+        self, planned: Sequence[Planned], options: DeployOptions, goal: Goal | None, locks: Locks
+    ) -> None:
         by_name = {entry.environment: entry for entry in planned}
 
         def apply_one(name: str) -> MaskedReport:
             entry = by_name[name]
-            report = apply_planned(self.session, entry, options)
+            own = replace(options, before_wave=lambda: locks.take(name))
+            report = apply_planned(self.session, entry, own, goal)
             masked = MaskedReport(report, entry.redactor, self.session.notes(name))
             with self.progress.printing():
                 log_result(masked)

@@ -21,6 +21,7 @@ class SchemaName(StrEnum):
     PARAMS = "params"
     PROTOTYPE = "prototype"
     PACKAGE = "package"
+    READINESS = "readiness"
 
 
 @app.command(epilog="Examples: dlctl schema app; dlctl schema environment; dlctl schema --write")
@@ -29,8 +30,9 @@ def schema(
     name: Annotated[
         SchemaName | None,
         typer.Argument(
-            metavar="[app|environment|params|prototype|package]",
-            help="Which file: dlctl.yaml, environment.yaml, params.yaml, prototype.yaml, package.yaml.",
+            metavar="[app|environment|params|prototype|package|readiness]",
+            help="Which file: dlctl.yaml, environment.yaml, params.yaml, prototype.yaml, package.yaml, "
+            "readiness/KIND.GROUP.yaml.",
         ),
     ] = None,
     write: Annotated[
@@ -44,7 +46,7 @@ def schema(
     if (name is None) is not write:
         raise UsageError(
             "'schema' needs the name of a file, or --write",
-            hint="names: app, environment, params, prototype, package",
+            hint="names: app, environment, params, prototype, package, readiness",
         )
     if name is None:
         _write(runtime_of(ctx))

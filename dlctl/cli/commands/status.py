@@ -1,5 +1,6 @@
 """`dlctl status ENV...`."""
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from dlctl.cli.arguments.options import (
     StopAfter,
     TableOutput,
 )
+from dlctl.cli.arguments.waiting import Timeout, Wait, WaitFor, deadline_of, goal_of
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.envelope import write_document
@@ -21,17 +23,25 @@ from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.output.views.outcomes import fail, log_not_started
 from dlctl.cli.output.views.status import print_status
+from dlctl.cli.output.views.waited import log_waited
 from dlctl.cli.runtime import runtime_of
 from dlctl.cli.session import environments_of, open_session
+from dlctl.deploy.goal import Goal
+from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.report import wait_report
+from dlctl.errors import DlctlError
 from dlctl.plan.view.status_report import status_report
 from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
 from dlctl.workflow.render import Selection
-from dlctl.workflow.status import environment_status
+from dlctl.workflow.status import Asked, EnvironmentStatus, environment_status
 
 app = application()
 
 
-@app.command(epilog="Examples: dlctl status gke; dlctl status gke -c cnn -o json; dlctl status gke --all")
+@app.command(
+    epilog="Examples: dlctl status gke; dlctl status gke -c cnn -o json; dlctl status gke --all; "
+    "dlctl status gke --wait --timeout 10m; dlctl status gke --exit-status"
+)
 def status(
     ctx: typer.Context,
     environments: Environments = None,
@@ -46,6 +56,16 @@ def status(
     ] = False,
     component: Components = None,
     output: TableOutput = TableFormat.TABLE,
+    wait: Wait = False,
+    wait_for: WaitFor = "",
+    timeout: Timeout = 0,
+    exit_status: Annotated[
+        bool,
+        typer.Option(
+            "--exit-status",
+            help="Exit with 0 if all is ready, 3 if something is on its way, 1 if it failed or is missing.",
+        ),
+    ] = False,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
     kubeconfig: KubeconfigFile = None,
@@ -55,26 +75,49 @@ def status(
     """Show the components of an environment: how many of their objects are ready, and which are not.
 
     Current: matches its spec. InProgress: not yet. Failed: will not become current by itself. NotFound:
-    not applied. Unknown: could not be read. The exit code is 0 for each of these. Objects that are no longer
-    rendered are marked '(not rendered)'.
+    not applied. Unknown: could not be read. The exit code is 0 for each of these, but not with --exit-status
+    or --wait. Objects that are no longer rendered are marked '(not rendered)'.
     """
     selection = Selection(tuple(component or ()))
     runtime = runtime_of(ctx)
+    goal = goal_of(wait=wait, wait_for=wait_for)
+    limits = Limits(max_parallel, stop_after)
+    deadline = deadline_of(timeout, waits=goal is not None)
+    asked = Asked(
+        goal or Goal.DEFAULT, DeployOptions(deadline=deadline, stop=limits.stop), waits=goal is not None
+    )
+    judged = asked if goal is not None or exit_status else None
     with LiveProgress() as progress:
         session = open_session(runtime, ClusterFlags(kubeconfig, context, request_timeout), progress)
         names = environments_of(session.app, environments, all_=all_ and not environments)
         outcomes = run_many(
             names,
-            progress.until_finished(lambda name: environment_status(session, name, selection)),
-            Limits(max_parallel, stop_after),
+            progress.until_finished(lambda name: environment_status(session, name, selection, judged)),
+            limits,
         )
     if outcomes.interrupted:
         raise KeyboardInterrupt
     if output is TableFormat.JSON and outcomes.results:
-        items = [status_report(states) for states in outcomes.results]
+        items = [
+            {**status_report(each.states), "waited": wait_report(each.waited) if each.waited else None}
+            for each in outcomes.results
+        ]
         write_document(runtime, "StatusList", items=items, errors=outcomes.errors)
     elif output is TableFormat.TABLE and outcomes.results:
-        print_status(outcomes.results, everything=all_objects or (all_ and bool(environments)))
+        print_status(
+            [each.states for each in outcomes.results],
+            everything=all_objects or (all_ and bool(environments)),
+        )
     log_not_started(outcomes)
-    if outcomes.errors:
-        fail(outcomes.errors)
+    if errors := (*outcomes.errors, *_unready(outcomes.results)):
+        fail(errors)
+
+
+def _unready(results: Sequence[EnvironmentStatus]) -> Iterator[DlctlError]:
+    """Why environments are not as far as they must be; what of them is not is printed."""
+    for each in results:
+        error = each.waited.error() if each.waited is not None else None
+        if each.waited is not None and error is not None:
+            environment = each.states.scope.environment
+            log_waited(environment, each.waited)
+            yield error.with_message(f"{environment}: {error.message}").with_problems(())

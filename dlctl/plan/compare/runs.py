@@ -12,8 +12,7 @@ from dlctl.manifest import JsonObject
 from dlctl.plan.compare.steps import replaced
 from dlctl.plan.model import Action, FieldChange, Step
 from dlctl.plan.options import PlanOptions
-from dlctl.status import changed_after_end, ended_run
-from dlctl.status.run import TRAINING
+from dlctl.status import Rules, changed_after_end, ended_run
 
 _HINT = "pass --replace to delete the object and create it again, which runs it"
 
@@ -25,7 +24,7 @@ _TEMPLATE = "/template/"
 
 def of_a_run(step: Step, live: JsonObject, options: PlanOptions) -> Step:
     """The step, with its reason if it changes a run and starts nothing; with `replace` one that runs it."""
-    why = _starts_nothing(step, live)
+    why = _starts_nothing(step, live, options.rules)
     if not why or step.manifest is None or step.resource is None:
         return step
     if options.replace:
@@ -34,22 +33,27 @@ def of_a_run(step: Step, live: JsonObject, options: PlanOptions) -> Step:
     return replace(step, reason=f"{why}, and {what}", hint=_HINT, starts_nothing=True)
 
 
-def _starts_nothing(step: Step, live: JsonObject) -> str:
+def _starts_nothing(step: Step, live: JsonObject, rules: Rules) -> str:
     if step.action is Action.UNCHANGED:
-        before = changed_after_end(live)
+        before = changed_after_end(live, rules)
         return f"its run {before.how} before its spec was last changed" if before else ""
     if step.action is not Action.UPDATE:
         return ""
-    ended = ended_run(live)
+    ended = ended_run(live, rules)
     if ended is not None:
         return f"its run has ended ({ended.how})" if any(map(_is_of_the_run, step.changes)) else ""
-    if step.ref.group_kind in TRAINING and _has_begun(live) and _changes_template(step.changes):
+    if _keeps_pods(step, rules) and _has_begun(live) and _changes_template(step.changes):
         return "its run has begun, and its pods keep the template that they were made from"
     return ""
 
 
 def _is_of_the_run(change: FieldChange) -> bool:
     return change.pointer.startswith("/spec") and not change.pointer.endswith(_AFTER_THE_END)
+
+
+def _keeps_pods(step: Step, rules: Rules) -> bool:
+    readiness = rules.find(step.ref.group_kind)
+    return readiness is not None and readiness.keeps_pods
 
 
 def _has_begun(live: JsonObject) -> bool:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from dlctl.manifest import JsonObject
 from dlctl.redact import Redactor
 from dlctl.secret_fields import fields_of, values_at
-from dlctl.status import Verdict, verdict_of
+from dlctl.status import NO_RULES, Rules, Verdict, verdict_of
 
 
 def old_secrets(live: JsonObject | None) -> Iterator[str]:
@@ -26,9 +26,11 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def masked_verdict(live: JsonObject | None, *, now: datetime | None = None) -> Verdict:
+def masked_verdict(
+    live: JsonObject | None, *, now: datetime | None = None, rules: Rules = NO_RULES
+) -> Verdict:
     """The verdict on a live object, whose message may quote its fields, without its secrets."""
-    verdict = verdict_of(live, now=now)
+    verdict = verdict_of(live, now=now, rules=rules)
     if live is None or not fields_of(live):
         return verdict
     redactor = Redactor().with_derived(old_secrets(live))

@@ -1,34 +1,33 @@
 """Why the pods of a run are not scheduled, in the scheduler's words."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError, Unauthorized, Unreachable
 from dlctl.manifest import GroupKind, ObjectRef
-from dlctl.status import Status, Verdict
+from dlctl.status import Rules, Status, Verdict
 from dlctl.status.model import condition, message_of
-from dlctl.status.run import TRAINING
+from dlctl.status.run import JOB
 
-_LABELS: Mapping[GroupKind, str] = MappingProxyType(
-    {
-        **dict.fromkeys(TRAINING, "training.kubeflow.org/job-name"),
-        GroupKind("batch", "Job"): "batch.kubernetes.io/job-name",
-        GroupKind("trainer.kubeflow.org", "TrainJob"): "jobset.sigs.k8s.io/jobset-name",
-        GroupKind("jobset.x-k8s.io", "JobSet"): "jobset.sigs.k8s.io/jobset-name",
-        GroupKind("batch.volcano.sh", "Job"): "volcano.sh/job-name",
-    }
-)
-"""The label by which a controller marks the pods of a run."""
+JOB_LABEL = "batch.kubernetes.io/job-name"
+"""The label by which the controller of Jobs marks their pods."""
 
 
-def with_reason(cluster: Cluster, ref: ObjectRef, verdict: Verdict) -> Verdict:
+def pod_label(group_kind: GroupKind, rules: Rules) -> str:
+    """The label by which a controller marks the pods of a run; empty if it is not known."""
+    if group_kind == JOB:
+        return JOB_LABEL
+    readiness = rules.find(group_kind)
+    return readiness.pod_label if readiness is not None else ""
+
+
+def with_reason(cluster: Cluster, ref: ObjectRef, verdict: Verdict, rules: Rules) -> Verdict:
     """The verdict on a run that is in progress, with the reason why a pod of it has no node.
 
     Any other verdict, and one on a run whose pods cannot be listed, stays as it is.
     """
-    label = _LABELS.get(ref.group_kind)
-    if label is None or verdict.status is not Status.IN_PROGRESS:
+    label = pod_label(ref.group_kind, rules)
+    if not label or verdict.status is not Status.IN_PROGRESS:
         return verdict
     try:
         pods = list(cluster.list(cluster.resource("v1", "Pod"), ref.namespace, labels=f"{label}={ref.name}"))
@@ -40,5 +39,5 @@ def with_reason(cluster: Cluster, ref: ObjectRef, verdict: Verdict) -> Verdict:
         scheduled = condition(pod, "PodScheduled")
         if scheduled.get("status") == "False":
             why = message_of(scheduled, "no node fits")
-            return Verdict(verdict.status, f"{verdict.message}; unschedulable: {why}")
+            return replace(verdict, message=f"{verdict.message}; unschedulable: {why}")
     return verdict

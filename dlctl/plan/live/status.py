@@ -23,7 +23,7 @@ from dlctl.plan.live.pending import with_reason
 from dlctl.plan.model import Scope
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
-from dlctl.status import Status, Verdict
+from dlctl.status import NO_RULES, Rules, Status, Verdict
 
 
 class ObjectStatus(Struct, frozen=True):
@@ -47,10 +47,21 @@ def status_of(
     *,
     threads: int = THREADS,
     now: Callable[[], datetime] = utc_now,
+    rules: Rules = NO_RULES,
+    extras: bool = True,
 ) -> tuple[ObjectStatus, ...]:
-    """A verdict for each rendered object, and each object that is no longer rendered, in plan order."""
+    """A verdict for each rendered object, and each object that is no longer rendered, in plan order.
+
+    `rules` are those of custom kinds. Without `extras`, what is no longer rendered is not looked for.
+    """
     listed = tuple(manifests)
-    statuses = with_fresh_kinds(lambda: _statuses(scope, listed, cluster, threads, now))
+
+    def read() -> list[ObjectStatus]:
+        statuses, unavailable = _statuses(scope, listed, cluster, threads, now, rules)
+        found = _extras(scope, listed, cluster, threads, now(), unavailable, rules) if extras else []
+        return statuses + found
+
+    statuses = with_fresh_kinds(read)
     return tuple(sorted(statuses, key=lambda status: order_key(status.ref)))
 
 
@@ -60,7 +71,9 @@ def _statuses(
     cluster: Cluster,
     threads: int,
     now: Callable[[], datetime],
-) -> list[ObjectStatus]:
+    rules: Rules,
+) -> tuple[list[ObjectStatus], Mapping[GroupKind, ClusterError]]:
+    """The status of each rendered object, and the kinds that nobody can read."""
     kinds = find_kinds(cluster, listed, threads)
     wanted = wanted_by((kinds.served[m.api_key], m.ref) for m in listed if m.api_key in kinds.served)
     found = look_up(cluster, wanted, scope, threads)
@@ -69,15 +82,17 @@ def _statuses(
         ObjectStatus(
             m.ref,
             m.component,
-            _unavailable(kinds, m) or _verdict(m.ref, found, served=m.ref in served, now=now()),
+            _unavailable(kinds, m) or _verdict(m.ref, found, rules, served=m.ref in served, now=now()),
         )
         for m in listed
     ]
     statuses = in_parallel(
-        lambda each: replace(each, verdict=with_reason(cluster, each.ref, each.verdict)), statuses, threads
+        lambda each: replace(each, verdict=with_reason(cluster, each.ref, each.verdict, rules)),
+        statuses,
+        threads,
     )
     unavailable = {ref.group_kind: error for ref, error in found.unreadable.items() if _fails(error)}
-    return statuses + _extras(scope, listed, cluster, threads, now(), unavailable)
+    return statuses, unavailable
 
 
 def _unavailable(kinds: Kinds, manifest: Manifest) -> Verdict | None:
@@ -90,7 +105,7 @@ def _fails(error: ClusterError) -> bool:
     return isinstance(error, KindUnavailable)
 
 
-def _verdict(ref: ObjectRef, found: Found, *, served: bool, now: datetime) -> Verdict:
+def _verdict(ref: ObjectRef, found: Found, rules: Rules, *, served: bool, now: datetime) -> Verdict:
     if not served:
         return Verdict(Status.NOT_FOUND, "the cluster does not serve this kind")
     if ref in found.unreadable:
@@ -101,7 +116,7 @@ def _verdict(ref: ObjectRef, found: Found, *, served: bool, now: datetime) -> Ve
         reason = f"belongs to {owner}" if owner else "does not have this app's labels"
         return Verdict(Status.NOT_FOUND, f"an object with this name exists, but it {reason}")
     live = found.ours.get(ref)
-    return masked_verdict(live.body if live is not None else None, now=now)
+    return masked_verdict(live.body if live is not None else None, now=now, rules=rules)
 
 
 def _extras(
@@ -111,6 +126,7 @@ def _extras(
     threads: int,
     now: datetime,
     unavailable: Mapping[GroupKind, ClusterError],
+    rules: Rules,
 ) -> list[ObjectStatus]:
     rendered = {manifest.ref for manifest in manifests}
     namespaces = {ref.namespace for ref in rendered}
@@ -118,7 +134,12 @@ def _extras(
     extra = [live for live in labelled if live.ref not in rendered]
     bodies = in_parallel(lambda live: read_body(cluster, live.resource, live.ref), extra, threads)
     return [
-        ObjectStatus(live.ref, scope.component_of(live.body), masked_verdict(body, now=now), extra=True)
+        ObjectStatus(
+            live.ref,
+            scope.component_of(live.body),
+            masked_verdict(body, now=now, rules=rules),
+            extra=True,
+        )
         for live, body in zip(extra, bodies, strict=True)
         if body is not None
     ]

@@ -16,11 +16,17 @@ class MaskedStatus:
 
     def __init__(self, scope: Scope, objects: Iterable[ObjectStatus], redactor: Redactor) -> None:
         self.scope = scope
-        self.objects: tuple[ObjectStatus, ...] = tuple(
-            replace(
-                each,
-                ref=redactor.mask_ref(each.ref),
-                verdict=replace(each.verdict, message=redactor.mask_message(each.verdict.message)),
-            )
-            for each in objects
-        )
+        self.objects: tuple[ObjectStatus, ...] = tuple(masked_object(each, redactor) for each in objects)
+
+
+def masked_object(status: ObjectStatus, redactor: Redactor) -> ObjectStatus:
+    """The status of one object with secrets masked."""
+    return replace(
+        status,
+        ref=redactor.mask_ref(status.ref),
+        verdict=replace(
+            status.verdict,
+            message=redactor.mask_message(status.verdict.message),
+            reason=redactor.mask_message(status.verdict.reason),
+        ),
+    )

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from dlctl.plan.live.status import ObjectStatus
 from dlctl.plan.view.masked_status import MaskedStatus
 from dlctl.plan.view.report import ref_report, scope_report
 
@@ -13,14 +14,18 @@ def status_report(states: MaskedStatus) -> dict[str, Any]:
     return {
         "scope": scope_report(states.scope),
         "counts": dict(sorted(counts.items())),
-        "objects": [
-            {
-                "object": ref_report(status.ref),
-                "component": status.component,
-                "status": status.verdict.status.value,
-                "message": status.verdict.message,
-                "extra": status.extra,
-            }
-            for status in states.objects
-        ],
+        "objects": [object_report(status) for status in states.objects],
+    }
+
+
+def object_report(status: ObjectStatus) -> dict[str, Any]:
+    """The status of one object, which is masked; `phase` is empty for what is no job."""
+    return {
+        "object": ref_report(status.ref),
+        "component": status.component,
+        "status": status.verdict.status.value,
+        "phase": status.verdict.phase.value if status.verdict.phase else "",
+        "reason": status.verdict.reason,
+        "message": status.verdict.message,
+        "extra": status.extra,
     }

@@ -10,12 +10,14 @@ from dlctl.app.reader import Reader
 from dlctl.errors import Location, RegistryError
 from dlctl.events import Emit, Note, no_events
 from dlctl.files.signed_files import SignedFolder
-from dlctl.manifest import JsonObject
+from dlctl.manifest import GroupKind, JsonObject
 from dlctl.registry.prototypes.definitions import package_definitions
 from dlctl.registry.prototypes.load import load_prototype
 from dlctl.registry.prototypes.model import Package, PackageKinds, Prototype
 from dlctl.registry.prototypes.package import load_package
+from dlctl.registry.prototypes.readiness import ReadinessFiles
 from dlctl.registry.prototypes.source import Source, sources_of
+from dlctl.status.readiness import Readiness
 from dlctl.suggest import did_you_mean
 from dlctl.text import enumerated, shown_name
 
@@ -38,11 +40,7 @@ class Place(Struct, frozen=True):
     @property
     def rank(self) -> int:
         """The precedence of prototypes with the same name; the lowest wins."""
-        if not self.source.registry:
-            return 0
-        if self.source.shadow:
-            return 1
-        return 2 if self.source.builtin else 3
+        return rank_of(self.source)
 
     def answers_to(self, parts: Sequence[str]) -> bool:
         """Whether a name with these parts can mean it: they are the last of its reference."""
@@ -82,6 +80,7 @@ class Catalogue:
         self._sources = tuple(sources)
         self._used: dict[Path, Prototype] = {}
         self._found: dict[str, Place] = {}
+        self._readiness = ReadinessFiles(sorted(sources, key=rank_of), lambda source: self._check((source,)))
         for source in sources:
             for name, folder in source.prototypes().items():
                 self._places.setdefault(name, []).append(Place(source, folder))
@@ -202,6 +201,13 @@ class Catalogue:
         packages = [*(self._package_in(other, other.folder) for other in needed), self._package(place)]
         return {kind: fact for package in packages for kind, fact in package.kinds.items()}
 
+    def readiness(self, group_kind: GroupKind) -> Readiness | None:
+        """How to judge the objects of a custom kind; None if no package has data for it.
+
+        Raises RegistryError for data that is not valid.
+        """
+        return self._readiness.find(group_kind)
+
     def _package(self, place: Place) -> Package:
         return self._package_in(place.source, place.folder.parent)
 
@@ -214,6 +220,15 @@ class Catalogue:
         """Every prototype, sorted by package and name; not the built-in ones that are replaced."""
         loaded = (self.load(place) for _, place in self._references())
         return tuple(sorted(loaded, key=lambda each: (each.package, each.name, each.source.registry)))
+
+
+def rank_of(source: Source) -> int:
+    """The precedence of a source; the lowest wins: the app's own, shadowing packages, built-in, others."""
+    if not source.registry:
+        return 0
+    if source.shadow:
+        return 1
+    return 2 if source.builtin else 3
 
 
 def place_of(prototype: Prototype) -> Place:

@@ -13,7 +13,8 @@ PACKAGE_FILE = "package.yaml"
 PROTOTYPE_FILE = "prototype.yaml"
 SHARED = "_shared"
 CRDS = "crds"
-RESERVED_FOLDERS = frozenset({"groups", "fragments", CRDS})
+READINESS = "readiness"
+RESERVED_FOLDERS = frozenset({"groups", "fragments", CRDS, READINESS})
 BUILTIN = "builtin"
 """The registry of the built-in prototypes."""
 

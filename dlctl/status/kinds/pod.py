@@ -13,9 +13,9 @@ from dlctl.status.model import (
     is_true,
     message_of,
     text_at,
+    time_of,
     value_at,
 )
-from dlctl.status.run import time_of
 
 KINDS = (GroupKind("", "Pod"),)
 

@@ -1,31 +1,7 @@
-"""Kinds whose controller reports the condition Ready: without a status they are not ready."""
+"""Kinds that are judged by their condition Ready, and by nothing else."""
 
-from datetime import datetime
-
-from dlctl.manifest import GroupKind, JsonObject
+from dlctl.manifest import JsonObject
 from dlctl.status.model import Verdict, condition, current, in_progress, is_true, message_of
-
-KINDS = tuple(
-    GroupKind(group, kind)
-    for group, kinds in (
-        ("serving.knative.dev", "Service Route Configuration"),
-        ("eventing.knative.dev", "Broker Trigger"),
-        ("messaging.knative.dev", "Channel Subscription"),
-        ("flows.knative.dev", "Parallel Sequence"),
-        (
-            "sources.knative.dev",
-            "ApiServerSource PingSource ContainerSource KafkaSource IntegrationSource",
-        ),
-        ("serving.kserve.io", "InferenceService InferenceGraph"),
-        ("kubeflow.org", "Notebook"),
-    )
-    for kind in kinds.split()
-)
-
-
-def rule(body: JsonObject, now: datetime | None) -> Verdict:
-    """Ready by its condition; never ready without one, as no controller has judged the object."""
-    return by_ready_condition(body) or in_progress("no status: waiting for its controller")
 
 
 def by_ready_condition(body: JsonObject) -> Verdict | None:

@@ -18,12 +18,13 @@ from dlctl.registry.packages.offer import inside
 from dlctl.registry.prototypes.catalogue import Catalogue, place_of
 from dlctl.registry.prototypes.examples import EXPECTED_FILE, Example, examples_of
 from dlctl.registry.prototypes.model import Prototype
-from dlctl.registry.prototypes.source import PACKAGE_FILE, Source, builtin_source
+from dlctl.registry.prototypes.source import PACKAGE_FILE, READINESS, Source, builtin_source
 from dlctl.registry.sources.directory import DirectoryTree
 from dlctl.render.target import Renderer
 from dlctl.schemas.catalogue import SchemaCatalogue
 from dlctl.schemas.model import Level
 from dlctl.schemas.store import SchemaStore
+from dlctl.workflow.packages.readiness_cases import readiness_problems
 from dlctl.workflow.validation.objects import ObjectChecks
 from dlctl.yamlio.dump import dump_documents
 from dlctl.yamlio.load import load_text, read_text
@@ -86,6 +87,7 @@ def run_tests(folder: Path, shown: str, *, update: bool = False) -> tuple[Exampl
     renderer = Renderer(catalogue)
     results = list(_content_results(folder, shown))
     changes: list[FileChange] = []
+    results += _readiness_results(source, catalogue)
     for name in source.prototypes():
         results += _prototype_results(renderer, name, changes if update else None)
     if not source.prototypes():
@@ -104,6 +106,12 @@ def _content_results(folder: Path, shown: str) -> Iterator[ExampleResult]:
         checked(inside(entries, folder.name), shown)
     except RegistryError as error:
         yield ExampleResult("", "", Status.FAILED, error.message)
+
+
+def _readiness_results(source: Source, catalogue: Catalogue) -> Iterator[ExampleResult]:
+    """A result for each readiness file, whose cases are recorded objects."""
+    for kind, problem in readiness_problems(source, catalogue):
+        yield ExampleResult(READINESS, kind, Status.FAILED if problem else Status.PASSED, problem)
 
 
 def _prototype_results(

@@ -9,6 +9,7 @@ from dlctl.cli.exit_codes import INTERRUPTED
 from dlctl.cli.output.errors import Failed, report_failure
 from dlctl.cli.output.live.progress import done_label
 from dlctl.cli.output.streams import log
+from dlctl.cli.output.views.waited import log_waited
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.model import Result
 from dlctl.errors import DlctlError, Interrupted
@@ -59,6 +60,8 @@ def log_result(report: MaskedReport) -> None:
         log(f"{environment}: {title(outcome.ref)} {label}{reason}")
     if len(outcomes) > SHOWN:
         log(f"{environment}: and {len(outcomes) - SHOWN} more")
+    if report.waited is not None:
+        log_waited(environment, report.waited)
     log(f"{environment}: {result_line(report)}")
 
 

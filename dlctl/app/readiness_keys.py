@@ -1,0 +1,81 @@
+"""The keys of readiness files, as `file_keys` has those of the other files."""
+
+from dlctl import API_VERSION
+from dlctl.app.file_keys import FLAG, TEXT, TEXTS, Key, Keys, reference
+
+_PATH = {"type": "string", "pattern": r"^(metadata|spec|status)(\.[A-Za-z0-9_-]+)*$"}
+_BOUND = {"anyOf": [{"type": "integer", "minimum": 0}, _PATH, {"type": "null"}]}
+
+READINESS: Keys = {
+    "apiVersion": Key("Version of this format.", {"const": API_VERSION}, required=True),
+    "kind": Key("Kind of this file.", {"const": "Readiness"}, required=True),
+    "like": Key("KIND.GROUP of a kind with the same rules; then there are no other keys.", TEXT),
+    "operator": Key("What is missing where no controller writes a status, such as `Tekton`.", TEXT),
+    "job": Key("For a kind whose program comes to an end.", reference("job")),
+    "withoutStatus": Key("Objects without a status are judged, too.", FLAG),
+    "rules": Key(
+        "The first rule that matches decides; a rule matches where all its tests are true.",
+        {"type": ["array", "null"], "items": reference("rule")},
+    ),
+}
+
+READINESS_JOB: Keys = {
+    "podLabel": Key("The label of its pods that has the job's name.", TEXT),
+    "keepsPods": Key("Pods that exist stay as they are when the job's template is changed.", FLAG),
+}
+
+READINESS_RULE: Keys = {
+    "is": Key(
+        "What the object is. A rule of a job can have `phase` instead.",
+        {"enum": ["ready", "progressing", "failed", None]},
+    ),
+    "phase": Key(
+        "The job's phase: Running, Succeeded and Suspended are ready, Failed is failed, others progress.",
+        {
+            "enum": [
+                "Queued",
+                "Suspended",
+                "Pending",
+                "Starting",
+                "Running",
+                "Restarting",
+                "Succeeded",
+                "Failed",
+                None,
+            ]
+        },
+    ),
+    "condition": Key(
+        "A type of condition, which must be true; or `{type, status, reason}`.",
+        {"anyOf": [{"type": ["string", "null"]}, reference("condition")]},
+    ),
+    "field": Key(
+        "A field: its path, or `{path, in, atLeast, below, default}`.",
+        {"anyOf": [{"type": ["string", "null"]}, reference("field")]},
+    ),
+    "when": Key(
+        "An expression over `object`, `metadata`, `spec`, `status` and `conditions` (by type). Where a "
+        "field is missing, the rule does not match.",
+        TEXT,
+    ),
+    "reason": Key("One word; otherwise the condition's reason.", TEXT),
+    "message": Key("A text; otherwise the condition's message.", TEXT),
+    "messageFrom": Key("An expression with the text.", TEXT),
+    "ended": Key("How a job ended, such as `aborted`; otherwise as the phase is called.", TEXT),
+    "final": Key("False where the job goes on later; otherwise Succeeded and Failed are its end.", FLAG),
+}
+
+READINESS_CONDITION: Keys = {
+    "type": Key("Type of the condition.", {"type": "string", "minLength": 1}, required=True),
+    "status": Key("Its states: `True` (where this is missing), `False`, `Unknown`, in quotes.", TEXTS),
+    "reason": Key("Reasons, of which it must have one.", TEXTS),
+}
+
+READINESS_FIELD: Keys = {
+    "path": Key("Path from metadata, spec or status, such as `status.phase`.", _PATH, required=True),
+    "in": Key("Values, of which it must have one.", {"type": ["array", "null"]}),
+    "atLeast": Key("A number, or the path of one, that it must not be below.", _BOUND),
+    "below": Key("A number, or the path of one, that it must be below.", _BOUND),
+    "default": Key("Its value where it is missing.", {}),
+}
+"""A field without `in`, `atLeast` and `below` must be there."""

@@ -1,0 +1,66 @@
+"""The options of `apply` and `status` that wait for objects."""
+
+import time
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.arguments.durations import Duration
+from dlctl.deploy.goal import Goal
+from dlctl.errors import UsageError
+
+DEFAULT_TIMEOUT = 600.0
+"""Seconds of a run that waits."""
+
+CRD_TIMEOUT = 60.0
+"""Seconds in which a CRD must be established, where no time limit is given."""
+
+GOALS = (Goal.READY, Goal.RUNNING, Goal.FINAL)
+
+Wait = Annotated[
+    bool, typer.Option("--wait", help="Wait until services are ready and jobs run; fail if they do not.")
+]
+WaitFor = Annotated[
+    str,
+    typer.Option(
+        "--wait-for",
+        metavar="ready|running|final",
+        autocompletion=lambda: [goal.value for goal in GOALS],
+        help="Wait until services are ready, and jobs run (ready, running) or have succeeded (final).",
+    ),
+]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout",
+        metavar="DURATION",
+        click_type=Duration(least="1s"),
+        show_default=False,
+        help="Time limit of the whole run, such as 30s or 10m (default with --wait: 10m).",
+    ),
+]
+LockTimeout = Annotated[
+    float,
+    typer.Option(
+        "--lock-timeout",
+        metavar="DURATION",
+        click_type=Duration(least="0s"),
+        show_default=False,
+        help="How long to wait for another run on the same environment to end (default 60s).",
+    ),
+]
+
+
+def goal_of(*, wait: bool, wait_for: str) -> Goal | None:
+    """What to wait for; None if nothing. Raises UsageError for an unknown goal."""
+    if not wait_for:
+        return Goal.DEFAULT if wait else None
+    if wait_for not in GOALS:
+        raise UsageError(f"'{wait_for}' is nothing to wait for", hint="use ready, running or final")
+    return Goal(wait_for)
+
+
+def deadline_of(timeout: float, *, waits: bool) -> float:
+    """The end of a run that begins now, by the monotonic clock; endless without `--timeout` and a wait."""
+    seconds = timeout or (DEFAULT_TIMEOUT if waits else 0)
+    return time.monotonic() + seconds if seconds else float("inf")

@@ -1,0 +1,216 @@
+"""The lock of an environment on its cluster: a Lease that is renewed, and expires by itself."""
+
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from dlctl.cluster.protocol import Cluster
+from dlctl.deploy.holder import Holder, holder_of, this_holder
+from dlctl.deploy.options import Clock
+from dlctl.errors import ClusterError, Conflict, DeployError, Forbidden, NotFound, NotReady
+from dlctl.events import Emit, Note, Progress
+from dlctl.labels import environment_label
+from dlctl.plan.model import Scope
+from dlctl.status.model import number_at, text_at, time_of
+
+SECONDS = 30
+"""How long a lock holds after its holder has renewed it last."""
+RENEWED = 10.0
+POLL = 1.0
+JOINED = 5.0
+
+Body = Mapping[str, Any]
+
+
+class EnvironmentLock:
+    """Held from `acquire` to the end of the block. It keeps two runs on one environment apart.
+
+    Where Leases may not be written there is a note and no lock, and where the namespace does not exist, none
+    until `acquire` is called again.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        scope: Scope,
+        emit: Emit,
+        *,
+        patience: float,
+        stop: threading.Event,
+        clock: Clock | None = None,
+    ) -> None:
+        self._cluster = cluster
+        self._emit = emit
+        self._patience = patience
+        self._stop = stop
+        self._clock = clock or Clock()
+        self._holder = this_holder()
+        self._name = f"dlctl-{scope.app}-{environment_label(scope.environment)}"
+        self._path = f"/apis/coordination.k8s.io/v1/namespaces/{scope.namespace}/leases"
+        self._environment = scope.environment
+        self._refused = False
+        self._held: Body | None = None
+        self._lost = ""
+        self._renewing: threading.Thread | None = None
+        self._ended = threading.Event()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._ended.set()
+        if self._renewing is not None:
+            self._renewing.join(JOINED)
+        if self._held is not None:
+            self._release(self._held)
+
+    def acquire(self) -> None:
+        """Take the lock, after a wait if somebody else has it; nothing if it is held already.
+
+        Raises NotReady where it is not free in time, DeployError where it was lost, ClusterError.
+        """
+        if self._lost:
+            raise DeployError(f"the lock of {self._environment} was taken over by {self._lost}")
+        if self._held is not None or self._refused:
+            return
+        try:
+            self._held = self._taken()
+        except Forbidden:
+            self._refused = True
+            self._emit(
+                Note("no lock: you may not write Leases in this namespace, so runs are not kept apart")
+            )
+        except NotFound:
+            return  # there is no such namespace yet
+        if self._held is not None:
+            self._renewing = threading.Thread(target=self._renew, daemon=True)
+            self._renewing.start()
+
+    def _taken(self) -> Body | None:
+        """The Lease, once it is ours; None after an interrupt."""
+        end = self._clock.now() + self._patience
+        seen: tuple[Any, float] = (None, 0.0)
+        while not self._stop.is_set():
+            found = self._get()
+            if found is None:
+                taken = self._created()
+            else:
+                spec = found.get("spec") or {}
+                if spec != seen[0]:
+                    seen = (spec, self._clock.now())
+                taken = self._replaced(found) if self._is_free(found, self._clock.now() - seen[1]) else None
+            if taken is not None:
+                return taken
+            if found is not None:
+                self._wait_for(found, end)
+        return None
+
+    def _wait_for(self, found: Body, end: float) -> None:
+        who = _who(found)
+        since = text_at(found, "spec", "acquireTime")
+        if self._clock.now() >= end:
+            raise NotReady(
+                f"another run on {self._environment} is at work: {who}, since {since}",
+                hint="wait for it, or pass a longer --lock-timeout; the lock expires by itself",
+            )
+        self._emit(Progress(f"waiting for another run: {who}"))
+        self._clock.sleep(POLL)
+
+    def _is_free(self, found: Body, unchanged: float) -> bool:
+        """Whether nobody holds it: its holder died here, or has not renewed it for its time.
+
+        The time is measured here, from when it was first seen: clocks of hosts differ.
+        """
+        identity = text_at(found, "spec", "holderIdentity")
+        holder = holder_of(identity)
+        if not identity or identity == self._holder.identity or (holder is not None and holder.is_dead):
+            return True
+        renewed = time_of(text_at(found, "spec", "renewTime"))
+        seconds = number_at(found, "spec", "leaseDurationSeconds", default=SECONDS)
+        long_ago = renewed is None or datetime.now(UTC) - renewed > timedelta(seconds=seconds + 120)
+        return unchanged > seconds or long_ago
+
+    def _get(self) -> Body | None:
+        try:
+            found: Body = self._cluster.raw("GET", f"{self._path}/{self._name}")
+        except NotFound:
+            return None
+        return found
+
+    def _created(self) -> Body | None:
+        body = {
+            "apiVersion": "coordination.k8s.io/v1",
+            "kind": "Lease",
+            "metadata": {"name": self._name, "labels": {"app.kubernetes.io/managed-by": "dlctl"}},
+            "spec": self._spec(),
+        }
+        try:
+            made: Body = self._cluster.raw("POST", self._path, body=body)
+        except Conflict:
+            return None  # somebody else was first
+        return made
+
+    def _replaced(self, found: Body) -> Body | None:
+        """The Lease with this holder; None if somebody else changed it."""
+        body = {**found, "spec": self._spec()}
+        try:
+            made: Body = self._cluster.raw("PUT", f"{self._path}/{self._name}", body=body)
+        except (Conflict, NotFound):
+            return None
+        return made
+
+    def _spec(self) -> dict[str, Any]:
+        now = _now()
+        return {
+            "holderIdentity": self._holder.identity,
+            "leaseDurationSeconds": SECONDS,
+            "acquireTime": now,
+            "renewTime": now,
+        }
+
+    def _renew(self) -> None:
+        """Renew the Lease until the end; it is lost when somebody else has taken it."""
+        while not self._ended.wait(RENEWED) and self._held is not None:
+            try:
+                body = {**self._held, "spec": {**self._held["spec"], "renewTime": _now()}}
+                self._held = self._cluster.raw("PUT", f"{self._path}/{self._name}", body=body)
+            except (Conflict, NotFound):
+                self._look()
+            except ClusterError:
+                continue
+
+    def _look(self) -> None:
+        """Whether the Lease is still ours: our own renewal may have been sent twice."""
+        try:
+            found = self._get()
+        except ClusterError:
+            return
+        if found is not None and text_at(found, "spec", "holderIdentity") == self._holder.identity:
+            self._held = found
+        elif not self._ended.is_set():
+            self._lost = _who(found) if found is not None else "somebody who removed it"
+            self._held = None
+            self._stop.set()
+
+    def _release(self, held: Body) -> None:
+        """Remove the Lease, if it is still as we wrote it; else it expires."""
+        options = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "preconditions": {key: text_at(held, "metadata", key) for key in ("uid", "resourceVersion")},
+        }
+        try:
+            self._cluster.raw("DELETE", f"{self._path}/{self._name}", body=options)
+        except ClusterError:
+            return
+
+
+def _who(found: Body) -> str:
+    identity = text_at(found, "spec", "holderIdentity")
+    holder: Holder | None = holder_of(identity)
+    return str(holder) if holder is not None else identity or "nobody"
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

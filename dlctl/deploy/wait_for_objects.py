@@ -1,0 +1,152 @@
+"""Wait until the objects of a target are ready, by watches, with a second opinion of a fresh LIST."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.deploy.goal import Goal, has_failed, is_reached
+from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.waited import Waited
+from dlctl.deploy.watches import Watches
+from dlctl.deploy.why.explain import explain
+from dlctl.events import Emit, Progress
+from dlctl.kinds.scope import may_be_custom
+from dlctl.manifest import GroupKind, JsonObject, Manifest, ObjectRef
+from dlctl.plan.live.kinds import find_kinds
+from dlctl.plan.live.old_secrets import masked_verdict
+from dlctl.plan.live.status import ObjectStatus, status_of
+from dlctl.plan.model import Scope
+from dlctl.status import Rules, Verdict
+from dlctl.status.kinds.without_status import KINDS as WITHOUT_STATUS
+from dlctl.status.rules import RULES
+
+TICK = 1.0
+"""Seconds after which ages are looked at again where there is no news."""
+
+RELIST = 10.0
+"""Seconds after which objects are listed again while there are some that no event was about."""
+
+
+class Wait(Struct, frozen=True):
+    """What to wait for: the objects of a target, and how far they must be."""
+
+    scope: Scope
+    manifests: tuple[Manifest, ...]
+    goal: Goal
+    rules: Rules
+
+
+def wait_for_objects(cluster: Cluster, wait: Wait, options: DeployOptions, emit: Emit) -> Waited:
+    """Wait until all objects are as far as the goal asks, one has failed, or the time is over.
+
+    `options.stop` ends the wait, too. The result is that of a LIST after the last event. Raises ClusterError.
+    """
+    started = options.clock.now()
+    state = _State(wait)
+    wanted = _watched(cluster, wait, options.threads)
+    with Watches(cluster, wait.scope.selector, wanted) as watches:
+        while True:
+            _follow(watches, state, options, emit)
+            waited = Waited(wait.goal, _fresh(cluster, wait), options.clock.now() - started)
+            over = options.is_over or options.stop.is_set()
+            if waited.is_reached:
+                return waited
+            if waited.failed or over:
+                return _explained(cluster, wait, waited)
+            state.correct(waited.objects)
+
+
+def _explained(cluster: Cluster, wait: Wait, waited: Waited) -> Waited:
+    """The end of a wait with the causes of what has failed, then of what is on its way."""
+    unready = (*waited.failed, *waited.pending)
+    return replace(waited, causes=explain(cluster, unready, wait.manifests, wait.rules))
+
+
+def _fresh(cluster: Cluster, wait: Wait) -> tuple[ObjectStatus, ...]:
+    return status_of(wait.scope, wait.manifests, cluster, rules=wait.rules, extras=False)
+
+
+def _watched(cluster: Cluster, wait: Wait, threads: int) -> Mapping[Resource, Iterable[ObjectRef]]:
+    """The objects that can be something else than ready, by resource."""
+    manifests = [each for each in wait.manifests if _has_a_status(each.ref.group_kind)]
+    served = find_kinds(cluster, manifests, threads).served
+    found: dict[Resource, list[ObjectRef]] = {}
+    for manifest in manifests:
+        if manifest.api_key in served:
+            found.setdefault(served[manifest.api_key], []).append(manifest.ref)
+    return found
+
+
+def _has_a_status(group_kind: GroupKind) -> bool:
+    return group_kind not in WITHOUT_STATUS and (group_kind in RULES or may_be_custom(group_kind))
+
+
+def _follow(watches: Watches, state: "_State", options: DeployOptions, emit: Emit) -> None:
+    """Take news until all objects seem to be ready, one seems to have failed, or the time is over."""
+    listed_again = options.clock.now() + RELIST
+    while True:
+        emit(Progress("objects ready", state.ready, state.total))
+        if state.is_decided or options.is_over or options.stop.is_set():
+            return
+        if state.has_unseen and options.clock.now() >= listed_again:
+            return
+        left = options.deadline - options.clock.now()
+        for news in watches.news(min(TICK, left)):
+            state.take(news.ref, news.body)
+        state.grow_older()
+
+
+class _State:
+    """What is known of each object that is watched: its verdict, and its body while it is not ready."""
+
+    def __init__(self, wait: Wait) -> None:
+        self._wait = wait
+        self._open: dict[ObjectRef, JsonObject | None] = {
+            each.ref: None for each in wait.manifests if _has_a_status(each.ref.group_kind)
+        }
+        self._failed: set[ObjectRef] = set()
+        self.total = len(wait.manifests)
+
+    @property
+    def ready(self) -> int:
+        return self.total - len(self._open)
+
+    @property
+    def is_decided(self) -> bool:
+        return not self._open or bool(self._failed)
+
+    @property
+    def has_unseen(self) -> bool:
+        return any(body is None for body in self._open.values())
+
+    def take(self, ref: ObjectRef, body: JsonObject | None) -> None:
+        """Judge an object by its new state."""
+        verdict = masked_verdict(body, now=datetime.now(UTC), rules=self._wait.rules)
+        self._put(ref, body, verdict)
+
+    def grow_older(self) -> None:
+        """Judge again what is not ready: some verdicts change with time alone."""
+        for ref, body in tuple(self._open.items()):
+            if body is not None:
+                self.take(ref, body)
+
+    def correct(self, statuses: Sequence[ObjectStatus]) -> None:
+        """Take what a LIST says of objects that no event has said."""
+        self._failed.clear()
+        for status in statuses:
+            if is_reached(status.verdict, self._wait.goal):
+                self._open.pop(status.ref, None)
+            else:
+                self._open.setdefault(status.ref, None)
+
+    def _put(self, ref: ObjectRef, body: JsonObject | None, verdict: Verdict) -> None:
+        self._failed.discard(ref)
+        if is_reached(verdict, self._wait.goal):
+            self._open.pop(ref, None)
+            return
+        self._open[ref] = body
+        if has_failed(verdict):
+            self._failed.add(ref)

@@ -1,0 +1,1 @@
+"""Why objects are not ready: their pods, queues, warnings and logs, grouped by cause."""

@@ -1,0 +1,132 @@
+"""Find the causes of objects that are not ready."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from dlctl.cluster.protocol import Cluster
+from dlctl.deploy.cause import Cause
+from dlctl.deploy.why.pod_cause import PodCause, pod_cause, role_of
+from dlctl.deploy.why.reading import end_of_log, list_owned, list_pods, list_warnings, warnings_about
+from dlctl.errors import ClusterError
+from dlctl.manifest import JsonObject, Manifest
+from dlctl.plan.live.pending import pod_label
+from dlctl.plan.live.status import ObjectStatus
+from dlctl.status import Phase, Rules, verdict_of
+from dlctl.status.model import mapping_at, text_at, value_at
+from dlctl.status.run import POD
+
+MOST = 10
+"""The most objects that are explained."""
+
+Pods = tuple[JsonObject, ...]
+
+_HOLDERS = (
+    ("kueue.x-k8s.io/v1beta1", "Workload", "queue"),
+    ("scheduling.volcano.sh/v1beta1", "PodGroup", "gang"),
+)
+"""What a queue or a gang scheduler makes for a job, and holds instead of it."""
+
+_NO_PODS = ("FailedCreate", "ExceededQuota", "FailedValidation", "ValidationError")
+
+
+def explain(
+    cluster: Cluster, unready: Iterable[ObjectStatus], manifests: Iterable[Manifest], rules: Rules
+) -> tuple[Cause, ...]:
+    """The causes of each object, the first ones of many. What cannot be read explains nothing."""
+    by_ref = {manifest.ref: manifest for manifest in manifests}
+    warnings: dict[str, Pods] = {}
+    found: list[Cause] = []
+    for status in tuple(unready)[:MOST]:
+        manifest = by_ref.get(status.ref)
+        if manifest is None:
+            continue
+        namespace = status.ref.namespace
+        if namespace not in warnings:
+            warnings[namespace] = list_warnings(cluster, namespace)
+        found += _causes(cluster, status, manifest, warnings[namespace], rules)
+    return tuple(found)
+
+
+def _causes(
+    cluster: Cluster, status: ObjectStatus, manifest: Manifest, warnings: Pods, rules: Rules
+) -> Iterator[Cause]:
+    pods = _pods_of(cluster, manifest, rules)
+    names = frozenset(text_at(pod, "metadata", "name") for pod in pods)
+    lines = warnings_about(warnings, status.ref, names)
+    causes = [*_held(cluster, status, manifest, rules), *_by_pods(cluster, status, pods)]
+    if not causes and not pods:
+        causes = [*_not_made(status, lines)]
+    if causes:
+        yield from (_with_events(cause, lines if index == 0 else ()) for index, cause in enumerate(causes))
+    elif lines:
+        yield Cause(status.ref, "object", lines[-1], events=lines[:-1])
+
+
+def _with_events(cause: Cause, lines: tuple[str, ...]) -> Cause:
+    return Cause(cause.ref, cause.layer, cause.text, cause.pods, lines, cause.log)
+
+
+def _pods_of(cluster: Cluster, manifest: Manifest, rules: Rules) -> Pods:
+    """The pods of an object: by its selector, or by the label that its controller gives them."""
+    ref = manifest.ref
+    if ref.group_kind == POD:
+        found = list_pods(cluster, ref.namespace, "")
+        return tuple(pod for pod in found if text_at(pod, "metadata", "name") == ref.name)
+    label = pod_label(ref.group_kind, rules)
+    if label:
+        return list_pods(cluster, ref.namespace, f"{label}={ref.name}")
+    wanted = mapping_at(manifest.body, "spec", "selector", "matchLabels")
+    if not wanted or value_at(manifest.body, "spec", "template") is None:
+        return ()
+    return list_pods(cluster, ref.namespace, ",".join(f"{key}={value}" for key, value in wanted.items()))
+
+
+def _held(cluster: Cluster, status: ObjectStatus, manifest: Manifest, rules: Rules) -> Iterator[Cause]:
+    """What holds a job: its workload in a queue, or its group of pods."""
+    if status.verdict.phase not in (Phase.QUEUED, Phase.PENDING, Phase.SUSPENDED):
+        return
+    live = _live(cluster, manifest)
+    for api_version, kind, layer in _HOLDERS if live is not None else ():
+        for holder in list_owned(cluster, api_version, kind, live or {}):
+            verdict = verdict_of(holder, rules=rules)
+            if verdict.phase in (Phase.QUEUED, Phase.PENDING, Phase.SUSPENDED):
+                yield Cause(status.ref, layer, ": ".join(filter(None, (verdict.reason, verdict.message))))
+
+
+def _live(cluster: Cluster, manifest: Manifest) -> JsonObject | None:
+    try:
+        resource = cluster.resource(*manifest.api_key)
+        return cluster.get(resource, manifest.ref.name, manifest.ref.namespace)
+    except ClusterError:
+        return None
+
+
+def _by_pods(cluster: Cluster, status: ObjectStatus, pods: Pods) -> Iterator[Cause]:
+    """One cause for each way in which pods of a role do not work, that of the most pods first."""
+    totals = Counter(role_of(pod) for pod in pods)
+    groups: dict[tuple[str, PodCause], list[JsonObject]] = {}
+    for pod in pods:
+        found = pod_cause(pod)
+        if found is not None:
+            groups.setdefault((role_of(pod), found), []).append(pod)
+    for (role, cause), having in sorted(groups.items(), key=lambda item: -len(item[1])):
+        word = f"{role}s" if role else "pods"
+        text = f"{len(having)} of {totals[role]} {word}: {cause.text}"
+        names = tuple(sorted(text_at(pod, "metadata", "name") for pod in having))
+        log = _log(cluster, having[0], cause)
+        yield Cause(status.ref, cause.layer, text, names, log=log)
+
+
+def _log(cluster: Cluster, pod: Mapping[str, object], cause: PodCause) -> tuple[str, ...]:
+    if not cause.container:
+        return ()
+    return end_of_log(cluster, pod, cause.container, restarted=cause.restarted)
+
+
+def _not_made(status: ObjectStatus, lines: tuple[str, ...]) -> Iterator[Cause]:
+    """Why there are no pods, by the last warning of the controller that should make them."""
+    for line in reversed(lines):
+        if line.startswith(_NO_PODS):
+            layer = "quota" if "exceeded quota" in line else "object"
+            yield Cause(status.ref, layer, f"no pods: {line}")
+            return

@@ -1,0 +1,91 @@
+"""What is read of a cluster to explain an object. What may not be read, or is not served, is left out."""
+
+from collections.abc import Iterable
+
+from dlctl.cluster.protocol import Cluster
+from dlctl.errors import ClusterError
+from dlctl.in_thread import in_thread
+from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.status.model import number_at, text_at
+
+MOST_PODS = 1000
+LAST_EVENTS = 3
+LOG_LINES = 5
+LOG_SECONDS = 10.0
+"""How long a log may take: the API server asks the node, which may be gone."""
+
+
+def list_pods(cluster: Cluster, namespace: str, labels: str) -> tuple[JsonObject, ...]:
+    """The pods with these labels, the first ones of very many."""
+    return _listed(cluster, "v1", "Pod", namespace, labels=labels)[:MOST_PODS]
+
+
+def list_owned(cluster: Cluster, api_version: str, kind: str, owner: JsonObject) -> tuple[JsonObject, ...]:
+    """The objects of a kind in the owner's namespace that have it as an owner."""
+    uid = text_at(owner, "metadata", "uid")
+    found = _listed(cluster, api_version, kind, text_at(owner, "metadata", "namespace"))
+    return tuple(each for each in found if uid in _owners(each))
+
+
+def _owners(body: JsonObject) -> set[str]:
+    owners = (body.get("metadata") or {}).get("ownerReferences")
+    return {text_at(owner, "uid") for owner in (owners if isinstance(owners, list) else ())}
+
+
+def list_warnings(cluster: Cluster, namespace: str) -> tuple[JsonObject, ...]:
+    """The warning events of a namespace, the oldest first."""
+    found = _listed(cluster, "v1", "Event", namespace, fields="type=Warning")
+    return tuple(sorted(found, key=_time))
+
+
+def warnings_about(events: Iterable[JsonObject], ref: ObjectRef, pods: frozenset[str]) -> tuple[str, ...]:
+    """The last warnings about an object, what its controllers made for it, and its pods, each once."""
+    texts: dict[str, None] = {}
+    for event in events:
+        name = text_at(event, "involvedObject", "name")
+        if name == ref.name or name in pods or name.startswith(f"{ref.name}-"):
+            line = f"{text_at(event, 'reason')}: {text_at(event, 'message').strip()}"
+            times = number_at(event, "count")
+            texts.pop(line, None)
+            texts[line if times <= 1 else f"{line} (x{times})"] = None
+    return tuple(texts)[-LAST_EVENTS:]
+
+
+def end_of_log(cluster: Cluster, pod: JsonObject, container: str, *, restarted: bool) -> tuple[str, ...]:
+    """The last lines of a container's log: of the run that ended, and of the present one if there is one."""
+    lines = _log(cluster, pod, container, previous=False)
+    if not restarted:
+        return lines
+    before = _log(cluster, pod, container, previous=True)
+    return (*before, *(line for line in lines if line not in before))[-2 * LOG_LINES :]
+
+
+def _log(cluster: Cluster, pod: JsonObject, container: str, *, previous: bool) -> tuple[str, ...]:
+    namespace, name = text_at(pod, "metadata", "namespace"), text_at(pod, "metadata", "name")
+
+    def read() -> str:
+        return cluster.logs(namespace, name, container=container, tail=LOG_LINES, previous=previous)
+
+    try:
+        text = in_thread(read, LOG_SECONDS)
+    except (ClusterError, TimeoutError):
+        return ()
+    return tuple(line.rpartition("\r")[2][:300] for line in text.splitlines() if line.strip())[-LOG_LINES:]
+
+
+def _listed(
+    cluster: Cluster, api_version: str, kind: str, namespace: str, *, labels: str = "", fields: str = ""
+) -> tuple[JsonObject, ...]:
+    try:
+        resource = cluster.resource(api_version, kind)
+        return tuple(cluster.list(resource, namespace, labels=labels, fields=fields))
+    except ClusterError:
+        return ()
+
+
+def _time(event: JsonObject) -> str:
+    return (
+        text_at(event, "lastTimestamp")
+        or text_at(event, "eventTime")
+        or text_at(event, "metadata", "creationTimestamp")
+    )

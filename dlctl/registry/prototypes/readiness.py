@@ -1,0 +1,133 @@
+"""Read `readiness/KIND.GROUP.yaml`: when the objects of a custom kind are ready."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from dlctl.app import readiness_keys
+from dlctl.app.reader import Reader
+from dlctl.errors import RegistryError
+from dlctl.files.presence import walk
+from dlctl.manifest import GroupKind
+from dlctl.registry.prototypes.document_head import file_reader, registry_errors
+from dlctl.registry.prototypes.readiness_rules import read_rules
+from dlctl.registry.prototypes.source import READINESS, Source
+from dlctl.status.readiness import Readiness
+
+CASES = "cases"
+"""The folder beside the files that has recorded objects, by the same names."""
+
+_NAME = re.compile(r"([A-Z][A-Za-z0-9]{0,62})\.([a-z0-9][-a-z0-9]*(\.[a-z0-9][-a-z0-9]*)+)\.yaml")
+
+
+class ReadinessFile(Struct, frozen=True):
+    """A file with the data of one kind."""
+
+    source: Source
+    path: Path
+    kind: GroupKind
+
+
+class ReadinessFiles:
+    """The files of several sources: of those for one kind the first counts. Each is read when needed."""
+
+    def __init__(self, sources: Iterable[Source], check: Callable[[Source], None]) -> None:
+        self._sources = tuple(sources)
+        self._check = check
+        self._files: dict[GroupKind, ReadinessFile] | None = None
+        self._known: dict[GroupKind, Readiness | None] = {}
+
+    def find(self, group_kind: GroupKind) -> Readiness | None:
+        """The data of a kind; None if there is none. Raises RegistryError if it is not valid."""
+        if group_kind not in self._known:
+            file = self._listed().get(group_kind) if "." in group_kind.group else None
+            self._known[group_kind] = self._read(file) if file is not None else None
+        return self._known[group_kind]
+
+    def _listed(self) -> dict[GroupKind, ReadinessFile]:
+        if self._files is None:
+            found: dict[GroupKind, ReadinessFile] = {}
+            for source in self._sources:
+                for file in readiness_files(source):
+                    found.setdefault(file.kind, file)
+            self._files = found
+        return self._files
+
+    def _read(self, file: ReadinessFile) -> Readiness:
+        self._check(file.source)
+        with registry_errors():
+            reader = file_reader(file.source, file.path)
+            reader.only(*readiness_keys.READINESS)
+            reader.header("Readiness")
+            if reader.text("like"):
+                return self._like(file, reader)
+            return _readiness(file.kind, reader)
+
+    def _like(self, file: ReadinessFile, reader: Reader) -> Readiness:
+        """The data of another kind, which must have its own."""
+        reader.only("apiVersion", "kind", "like")
+        name = _NAME.fullmatch(f"{reader.text('like')}.yaml")
+        other = self._listed().get(GroupKind(name[2], name[1])) if name else None
+        if other is None or other.kind == file.kind:
+            raise RegistryError(
+                f"no readiness file for kind '{reader.text('like')}'", location=reader.place("like")
+            )
+        with registry_errors():
+            read = file_reader(other.source, other.path)
+            if read.text("like"):
+                raise RegistryError(
+                    f"'{reader.text('like')}' is itself like another kind", location=reader.place("like")
+                )
+        found = self._read(other)
+        return Readiness(file.kind, *(getattr(found, name) for name in Readiness.__struct_fields__[1:]))
+
+
+def readiness_files(source: Source) -> Iterator[ReadinessFile]:
+    """The files of a source, by package. Raises RegistryError for one with another name."""
+    for folder in _folders(source):
+        for at, folders, names in walk(folder, source.show):
+            folders.clear()
+            for name in sorted(names):
+                if name.endswith(".yaml"):
+                    yield ReadinessFile(source, at / name, _kind_of(source, at / name))
+
+
+def _folders(source: Source) -> Iterator[Path]:
+    if source.package:
+        yield source.folder / READINESS
+        return
+    for at, folders, _ in walk(source.folder, source.show):
+        if at == source.folder:
+            yield from (at / name / READINESS for name in sorted(folders))
+        folders.clear()
+
+
+def _kind_of(source: Source, path: Path) -> GroupKind:
+    found = _NAME.fullmatch(path.name)
+    if not found:
+        raise RegistryError(
+            f"{source.show(path)}: not the name of a custom kind",
+            hint="call the file KIND.GROUP.yaml, such as Trainer.example.com.yaml",
+        )
+    return GroupKind(found[2], found[1])
+
+
+def _readiness(kind: GroupKind, reader: Reader) -> Readiness:
+    job: Any = reader.child("job")
+    if job is not None:
+        job.only(*readiness_keys.READINESS_JOB)
+    rules = read_rules(reader, is_job=job is not None)
+    if not rules:
+        raise RegistryError("no rules", location=reader.place("rules"))
+    return Readiness(
+        kind,
+        rules,
+        reader.text("operator"),
+        job is not None,
+        job.text("podLabel") if job is not None else "",
+        job is not None and job.flag("keepsPods"),
+        reader.flag("withoutStatus"),
+    )

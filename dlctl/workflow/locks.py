@@ -1,0 +1,43 @@
+"""The locks of the environments of one command."""
+
+import threading
+from typing import Self
+
+from dlctl.deploy.lease import EnvironmentLock
+from dlctl.events import no_events
+from dlctl.redact import Redactor
+from dlctl.workflow.plan import scope_of
+from dlctl.workflow.render import Selection
+from dlctl.workflow.session import Session
+
+
+class Locks:
+    """A lock for each environment, taken before it is planned and held until the end of the block."""
+
+    def __init__(self, session: Session, patience: float, stop: threading.Event) -> None:
+        self._session = session
+        self._patience = patience
+        self._stop = stop
+        self._held: dict[str, EnvironmentLock] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for lock in self._held.values():
+            lock.__exit__(*exception)
+
+    def take(self, environment: str) -> None:
+        """Take the lock of an environment, after a wait for its holder; nothing if it is held already.
+
+        Raises PlanError if the cluster must not be written to, NotReady if the lock is not free in time,
+        ClusterError.
+        """
+        if environment not in self._held:
+            target = self._session.target(environment)
+            emit = self._session.emit(environment, Redactor())
+            cluster = self._session.cluster(target.environment, no_events, writing=True)
+            self._held[environment] = EnvironmentLock(
+                cluster, scope_of(target, Selection()), emit, patience=self._patience, stop=self._stop
+            )
+        self._held[environment].acquire()

@@ -1,0 +1,85 @@
+"""Objects are applied after those that they need, and cycles are refused."""
+
+from typing import Any
+
+import pytest
+
+from dlctl.deploy.apply import apply_plan
+from dlctl.deploy.model import Report, Result
+from dlctl.deploy.options import DeployOptions
+from dlctl.errors import Invalid, PlanError
+from dlctl.manifest import Manifest
+from dlctl.plan.planner import make_plan
+from tests.deploy.runs import WHERE, FakeTime, refusing, results
+from tests.fakes.cluster.cluster import MemoryCluster
+from tests.plan.targets import Watched, manifest
+
+DEPENDS_ON = "config.kubernetes.io/depends-on"
+
+
+def thing(kind: str, name: str, needs: str = "", spec: Any = None) -> Manifest:
+    """An object of a component of its own; `needs` is its annotation."""
+    api_version = {"PriorityClass": "scheduling.k8s.io/v1", "Deployment": "apps/v1"}.get(kind, "v1")
+    metadata = {"name": name, "annotations": {DEPENDS_ON: needs}} if needs else {"name": name}
+    body = {"apiVersion": api_version, "kind": kind, "metadata": metadata, **({"spec": spec} if spec else {})}
+    return manifest(body, WHERE, component=name)
+
+
+def applied(*manifests: Manifest, refused: str = "") -> tuple[list[str], Report]:
+    """The names of the objects in the order in which they were applied, one after the other."""
+    time = FakeTime()
+    kind, _, name = refused.partition("/")
+    fail = refusing(kind, name, Invalid("no"))
+    cluster = Watched(MemoryCluster(namespaces=[WHERE.namespace]), fail)
+    plan = make_plan(WHERE, manifests, cluster)
+    cluster.calls.clear()
+    report = apply_plan(plan, cluster, DeployOptions(clock=time.clock, threads=1))
+    return [call.name for call in cluster.calls if call.verb == "apply"], report
+
+
+def in_here(kind: str, name: str) -> str:
+    return f"/namespaces/{WHERE.namespace}/{kind}/{name}"
+
+
+def test_an_annotation_orders_objects_of_one_wave_and_of_different_ones() -> None:
+    order, report = applied(
+        thing("ConfigMap", "a", in_here("ConfigMap", "z")),
+        thing("ConfigMap", "b", in_here("Service", "late")),
+        thing("Service", "late"),
+        thing("ConfigMap", "z"),
+    )
+    assert report.succeeded
+    assert order.index("z") < order.index("a")
+    assert order.index("late") < order.index("b")
+
+
+def test_a_failure_stops_what_needs_the_object_and_nothing_else() -> None:
+    pod = {"volumes": [{"name": "v", "configMap": {"name": "settings"}}]}
+    _, report = applied(
+        thing("ConfigMap", "settings"),
+        thing("Pod", "reader", spec=pod),
+        thing("Pod", "other", spec={"volumes": []}),
+        refused="ConfigMap/settings",
+    )
+    assert results(report) == {
+        "ConfigMap/settings": Result.FAILED,
+        "Pod/reader": Result.SKIPPED,
+        "Pod/other": Result.DONE,
+    }
+    (skipped,) = report.having(Result.SKIPPED)
+    assert skipped.reason == (
+        f"an object that it needs was not applied: ConfigMap/settings in namespace {WHERE.namespace}"
+    )
+
+
+def test_a_cycle_is_refused_with_its_path() -> None:
+    with pytest.raises(PlanError, match="ConfigMap/a needs ConfigMap/b needs ConfigMap/a"):
+        applied(
+            thing("ConfigMap", "a", in_here("ConfigMap", "b")),
+            thing("ConfigMap", "b", in_here("ConfigMap", "a")),
+        )
+
+
+def test_a_bad_annotation_is_refused() -> None:
+    with pytest.raises(PlanError, match="'ConfigMap/b' in annotation"):
+        applied(thing("ConfigMap", "a", "ConfigMap/b"))

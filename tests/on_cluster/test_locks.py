@@ -1,0 +1,95 @@
+"""Two runs on one environment are kept apart by a Lease that nobody has to remove."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dlctl.deploy.holder import this_holder
+from tests.on_cluster.app_on_cluster import AppOnCluster, Body, config
+from tests.on_cluster.processes import start
+
+pytestmark = pytest.mark.controlplane
+
+
+def lease(cluster_app: AppOnCluster, identity: str, renewed: datetime) -> Body:
+    """The lock of the environment, held by somebody."""
+    now = renewed.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    spec = {"holderIdentity": identity, "leaseDurationSeconds": 30, "acquireTime": now, "renewTime": now}
+    return {
+        "apiVersion": "coordination.k8s.io/v1",
+        "kind": "Lease",
+        "metadata": {"name": f"dlctl-{cluster_app.namespace}-dev"},
+        "spec": spec,
+    }
+
+
+def test_a_run_waits_for_another_and_says_for_whom(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("web", config("a"))
+    cluster_app.run("apply", "dev").ok()
+    assert cluster_app.names("lease") == []
+    cluster_app.component("web", config("b"))
+    other = "eve/elsewhere/0123456789ab/17/99"
+    cluster_app.kubectl("create", "-f", "-", body=lease(cluster_app, other, datetime.now(UTC)))
+    answer = cluster_app.run("apply", "dev", "--lock-timeout", "1s")
+    assert answer.code == 3
+    assert "another run on dev is at work: eve@elsewhere (process 17), since 20" in answer.err
+    assert cluster_app.names("configmap") == ["a"]
+    waiting = start(cluster_app, "apply", "dev")
+    cluster_app.kubectl("delete", "lease", "--all")
+    waiting.end().ok()
+    assert cluster_app.names("lease") == []
+
+
+@pytest.mark.parametrize("dead", ["here", "long ago"])
+def test_a_holder_that_is_dead_is_replaced_at_once(cluster_app: AppOnCluster, dead: str) -> None:
+    cluster_app.component("web", config("a"))
+    here = this_holder()
+    identity = f"{here.user}/{here.host}/{here.place}/{here.process}/1" if dead == "here" else "x/y/z/1/1"
+    renewed = datetime.now(UTC) - timedelta(seconds=0 if dead == "here" else 600)
+    cluster_app.kubectl("create", "-f", "-", body=lease(cluster_app, identity, renewed))
+    cluster_app.run("apply", "dev", "--lock-timeout", "0s").ok()
+    assert cluster_app.names("configmap") == ["a"]
+
+
+def test_where_leases_are_forbidden_there_is_a_note_and_no_lock(cluster_app: AppOnCluster) -> None:
+    role = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "Role",
+        "metadata": {"name": "no-leases"},
+        "rules": [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["*"]}],
+    }
+    cluster_app.kubectl("apply", "-f", "-", body=role)
+    cluster_app.kubectl("create", "rolebinding", "x", "--role=no-leases", "--user=nobody")
+    cluster_app.context("nobody", cluster_app.control_plane, user="nobody")
+    cluster_app.environment("dev", pin=cluster_app.control_plane, context="nobody")
+    cluster_app.component("web", config("a"))
+    answer = cluster_app.run("apply", "dev", "--dangerously-skip-identity-check", "--no-create-namespace")
+    assert answer.err.count("you may not write Leases in this namespace") == 1
+    answer.ok()
+
+
+def test_ten_revisions_at_once_end_in_one_of_them(cluster_app: AppOnCluster) -> None:
+    names = [f"part-{number}" for number in range(5)]
+    cluster_app.component("web", *(config(name, revision="start") for name in names))
+    cluster_app.run("apply", "dev").ok()
+    cluster_app.template(
+        "web",
+        "---\n".join(
+            "apiVersion: v1\nkind: ConfigMap\n"
+            f"metadata: {{name: {name}}}\ndata: {{revision: {{{{ params.revision }}}}}}\n"
+            for name in names
+        ),
+    )
+    path = cluster_app.project.root / "prototypes/web/web/prototype.yaml"
+    declared = {"revision": {"type": "string", "description": "revision"}}
+    path.write_text(json.dumps({"summary": "web", "description": "web", "params": declared}))
+    runs = [
+        start(cluster_app, "apply", "dev", "--set", f"web.revision=r{number}", "--lock-timeout", "5m")
+        for number in range(10)
+    ]
+    for run in runs:
+        run.end().ok()
+    found = {cluster_app.get("configmap", name)["data"]["revision"] for name in names}
+    assert len(found) == 1
+    assert found < {f"r{number}" for number in range(10)}

@@ -1,0 +1,151 @@
+"""`apply --wait` and `status --wait` on a real cluster: verdicts, exit codes, and the causes."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.on_cluster.app_on_cluster import AppOnCluster, Body, config, definition, deployment
+from tests.output_schemas import checked
+
+pytestmark = pytest.mark.controlplane
+
+
+def eventually(look: Callable[[], str], expected: str) -> None:
+    """Look until this is seen, for at most 30 s."""
+    end = time.monotonic() + 30
+    while look() != expected:
+        assert time.monotonic() < end, look()
+        time.sleep(0.3)
+
+
+STORY = "sandbox.dlctl.dev/story"
+
+
+def job(name: str, story: str = "", **spec: Any) -> Body:
+    """A Job of one container, whose pod plays a story."""
+    container = {"name": "main", "image": "busybox", "resources": {"limits": {"memory": "64Mi"}}}
+    template = {
+        "metadata": {"annotations": {STORY: story} if story else {}},
+        "spec": {"restartPolicy": "Never", "containers": [container]},
+    }
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name},
+        "spec": {"backoffLimit": 0, "template": template, **spec},
+    }
+
+
+def with_status(body: Body) -> Body:
+    """The definition of a kind that keeps any status."""
+    schema = body["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    schema["properties"]["status"] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    return body
+
+
+def test_services_are_ready_and_jobs_run(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("web", config("settings"), deployment("web"))
+    cluster_app.component("train", job("train", "hang"))
+    assert cluster_app.run("status", "dev", "--exit-status").code == 1  # missing
+    answer = cluster_app.run("apply", "dev", "--wait", "--timeout", "60s", "-o", "json").ok()
+    waited = checked(answer.out, "ReportList")["items"][0]["waited"]
+    assert waited["reached"]
+    phases = {each["object"]["kind"]: each["phase"] for each in waited["objects"]}
+    assert (phases["Job"], phases["Deployment"]) == ("Running", "")
+    assert cluster_app.run("status", "dev", "--wait").code == 0
+    final = cluster_app.run("status", "dev", "--wait-for", "final", "--timeout", "1s")
+    assert final.code == 3  # it runs, and is not done
+    assert "not at its end: running, 1 active" in final.err
+
+
+def test_a_job_that_fails_ends_the_wait_with_its_cause(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("train", job("train", "oom@1s", parallelism=2, completions=2))
+    cluster_app.component("web", deployment("web"))
+    answer = cluster_app.run("apply", "dev", "--wait-for", "final", "--timeout", "60s", "-o", "json")
+    assert answer.code == 1
+    document = checked(answer.out, "ReportList")
+    causes = document["items"][0]["waited"]["causes"]
+    assert [(cause["layer"], cause["object"]["name"]) for cause in causes] == [("crash", "train")]
+    assert causes[0]["text"].endswith("pods: OOMKilled, limit 64Mi")
+    again = cluster_app.run("status", "dev", "--wait")
+    assert again.code == 1
+    assert "Job.batch/train" in again.err
+    assert "OOMKilled, limit 64Mi" in again.err
+
+
+def test_what_does_not_start_is_on_its_way_with_its_cause(cluster_app: AppOnCluster) -> None:
+    for name, story in (("no-image", "image-pull-error"), ("crashing", "crash-loop")):
+        body = deployment(name)
+        body["spec"]["template"]["metadata"]["annotations"] = {STORY: story}
+        cluster_app.component(name, body)
+    answer = cluster_app.run("apply", "dev", "-c", "no-image", "--wait", "--timeout", "8s", "-o", "json")
+    assert answer.code == 3
+    (cause,) = checked(answer.out, "ReportList")["items"][0]["waited"]["causes"]
+    assert (cause["layer"], cause["text"]) == (
+        "image",
+        "1 of 1 pods: ImagePullBackOff, image nginx:1.27",
+    )
+    assert cause["events"]
+    cluster_app.run("apply", "dev", "-c", "crashing").ok()
+    back_off = "jsonpath={.items[0].status.containerStatuses[0].state.waiting.reason}"
+    eventually(
+        lambda: cluster_app.output("get", "pods", "-l", "app=crashing", "-o", back_off), "CrashLoopBackOff"
+    )
+    crashing = cluster_app.run("status", "dev", "-c", "crashing", "--wait", "--timeout", "2s")
+    assert crashing.code == 3
+    assert "1 of 1 pods: exit 1, restarted once" in crashing.err
+
+
+def test_what_fits_on_no_node_and_what_a_quota_forbids(cluster_app: AppOnCluster) -> None:
+    body = deployment("large")
+    body["spec"]["template"]["spec"]["containers"][0]["resources"] = {"requests": {"cpu": "9999"}}
+    quota = {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "none"},
+        "spec": {"hard": {"count/jobs.batch": "9", "pods": "1"}},
+    }
+    cluster_app.kubectl("apply", "-f", "-", body=quota)
+    cluster_app.component("large", body)
+    assert cluster_app.run("apply", "dev", "--wait", "--timeout", "4s").code == 3
+    cluster_app.component("train", job("train"))
+    answer = cluster_app.run("apply", "dev", "--wait", "--timeout", "6s")
+    assert answer.code == 3
+    assert "1 of 1 pods: no node fits: " in answer.err
+    assert "Insufficient cpu" in answer.err
+    assert "no pods: FailedCreate: " in answer.err
+    assert "exceeded quota: none" in answer.err
+
+
+def test_a_package_alone_brings_a_kind_of_job(cluster_app: AppOnCluster, group: str) -> None:
+    rules = (
+        "rules:\n"
+        "- {phase: Failed, condition: {type: Done, status: 'False'}}\n"
+        "- {phase: Succeeded, condition: Done}\n"
+        "- {phase: Running, field: {path: status.up, atLeast: spec.size}}\n"
+        "- {phase: Starting, when: status.up > 0, messageFrom: \"status.up ~ ' up'\"}\n"
+    )
+    head = "apiVersion: dlctl.dev/v1\nkind: Readiness\noperator: the widget operator\njob: {}\n"
+    cluster_app.component("kinds", with_status(definition(group)))
+    widget = {"apiVersion": f"{group}/v1", "kind": "Widget", "metadata": {"name": "w"}, "spec": {"size": 2}}
+    cluster_app.component("train", widget)
+    cluster_app.project.write({f"prototypes/train/readiness/Widget.{group}.yaml": head + rules})
+    answer = cluster_app.run("apply", "dev", "--wait", "--timeout", "8s")
+    assert answer.code == 3
+    assert "no status: waiting for its controller" in answer.err
+
+    def report(status: str) -> None:
+        patch = f'{{"status": {status}}}'
+        cluster_app.kubectl("patch", f"widgets.{group}", "w", "--type=merge", "-p", patch)
+
+    report('{"up": 1}')
+    assert "not ready: 1 up" in cluster_app.run("status", "dev", "--wait", "--timeout", "1s").err
+    report('{"up": 2}')
+    assert cluster_app.run("status", "dev", "--wait").code == 0
+    assert cluster_app.run("status", "dev", "--wait-for", "final", "--timeout", "1s").code == 3
+    report('{"conditions": [{"type": "Done", "status": "False", "message": "out of memory"}]}')
+    failed = cluster_app.run("status", "dev", "--wait")
+    assert failed.code == 1
+    assert "failed: out of memory" in failed.err
