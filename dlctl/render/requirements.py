@@ -1,16 +1,16 @@
 """The cluster requirements of rendered components, by their parameters."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dlctl.manifest import ApiKey
+from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import Alternative, ParamSpec, Requirement
 from dlctl.render.rendering import RenderedComponent, Rendering
 from dlctl.render.variables import template_variables
 
-_PARAM = re.compile(r"\bparams\.([a-z][a-z0-9_]*)")
+_PARAM = pattern(r"\bparams\.([a-z][a-z0-9_]*)")
 """A parameter in a condition."""
 
 

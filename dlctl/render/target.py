@@ -52,7 +52,7 @@ class Renderer:
     ) -> None:
         self.catalogue = catalogue
         self.store = store
-        self.inputs = Inputs()
+        self.inputs = Inputs(catalogue.files)
         self._engine = engine
         self._stored: dict[str, StoredComponents] = {}
 
