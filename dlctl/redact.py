@@ -8,10 +8,8 @@ object with a stand-in instead of storing it.
 """
 
 import base64
-import hashlib
-import hmac
 import json
-import secrets
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -135,8 +133,10 @@ class Redactor(Struct, frozen=True):
         """The text shown instead of a value."""
         if not self.key:
             return MASK
+        import hmac
+
         text = json.dumps(value, sort_keys=True, default=str)
-        digest = hmac.new(self.key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+        digest = hmac.digest(self.key, text.encode("utf-8", "surrogatepass"), "sha256")
         return f"{MASK} {_letters(digest[:6])}"
 
     def _secret_parts(self, body: JsonObject) -> dict[str, Any]:
@@ -168,7 +168,7 @@ class Redactor(Struct, frozen=True):
 
 def comparing_redactor(values: Iterable[Any] = ()) -> Redactor:
     """A redactor with a new random key: equal values have equal stand-ins within this run."""
-    return Redactor(key=secrets.token_bytes(32)).with_values(values)
+    return Redactor(key=os.urandom(32)).with_values(values)
 
 
 def is_secret(body: JsonObject) -> bool:

@@ -7,9 +7,7 @@ with its white space joined, and its beginning before the mark of a cut.
 
 import base64
 import json
-import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import quote, quote_plus
 
 from msgspec import Struct, field
 
@@ -151,6 +149,8 @@ def _quoted(value: str) -> Iterator[str]:
         yield json.dumps(once, ensure_ascii=False)[1:-1]
         yield json.dumps(once)[1:-1]
     yield repr(value)[1:-1]
+    import shlex
+
     yield shlex.quote(value)
     yield value.replace("'", "''")
 
@@ -180,6 +180,8 @@ def _go_character(character: str) -> str:
 
 def _percent_encoded(value: str) -> Iterator[str]:
     data = value.encode("utf-8", "surrogatepass")
+    from urllib.parse import quote, quote_plus
+
     yield quote(data, safe="")
     yield quote(data)
     yield quote_plus(data)
