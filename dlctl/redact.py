@@ -68,6 +68,13 @@ class Redactor(Struct, frozen=True):
             return {**masked, "items": items}
         return masked
 
+    def leaves(self, body: JsonObject) -> bool:
+        """Whether `mask_manifest` certainly changes nothing of an object; its values are not read."""
+        if self.masks_values or is_secret(body) or "items" in body:
+            return False
+        metadata = body.get("metadata")
+        return isinstance(metadata, Mapping) and "managedFields" not in metadata and not fields_of(body)
+
     def mask_value(self, value: Any) -> Any:
         """Any JSON value; scalars and keys that contain a secret become stand-ins."""
         if not self.masks_values:

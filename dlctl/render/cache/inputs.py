@@ -1,9 +1,10 @@
 """The digest of everything that the rendering of a component reads."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
+
+from msgspec import EncodeError, msgpack
 
 from dlctl.app.model import Component, Patch, Target
 from dlctl.params.layers import Layer, component_layers, environment_layers
@@ -28,7 +29,7 @@ class Inputs:
     def digest(
         self, place: Place, target: Target, component: Component, overrides: Sequence[Layer]
     ) -> str | None:
-        """The digest; None where a file cannot be read, or a value has no form in JSON."""
+        """The digest; None where a file cannot be read, or a value has no form in MessagePack."""
         layers = (
             *component_layers(component),
             *environment_layers(target.environment, component.name),
@@ -48,12 +49,12 @@ class Inputs:
         ]
         files = self._files.digest(place.source, place.folder)
         try:
-            text = json.dumps(stated)
-        except (TypeError, ValueError, RecursionError):
+            text = msgpack.encode(stated)
+        except (EncodeError, TypeError, ValueError, OverflowError, RecursionError):
             return None
         if files is None:
             return None
-        return hashlib.sha256(files + text.encode("utf-8", "surrogatepass")).hexdigest()
+        return hashlib.sha256(files + text).hexdigest()
 
 
 def _patch(patch: Patch) -> list[Any]:

@@ -1,8 +1,8 @@
 """The stored components of an environment: one file for each environment of an app, in the cache folder."""
 
 import hashlib
-import json
-from typing import Any
+
+from msgspec import DecodeError, Raw, Struct, field, msgpack
 
 from dlctl.app.model import Target
 from dlctl.files.signed_files import SignedFiles, SignedFolder
@@ -14,6 +14,20 @@ LARGEST_FOLDER = 256 * 2**20
 """The bytes of all files; when one is written, the oldest ones beyond this are deleted."""
 
 
+class StoredEntry(Struct, frozen=True):
+    """The digest of a component's inputs, and its entry as bytes, which are decoded where they are needed."""
+
+    digest: str
+    content: Raw
+
+
+class StoredFile(Struct, frozen=True):
+    """What is stored of one target: entries by component, and the names of parameters by prototype."""
+
+    components: dict[str, StoredEntry] = field(default_factory=dict)
+    names: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
 class RenderingStore:
     """The stored components of all environments, in a folder that may be deleted at any time."""
 
@@ -21,19 +35,17 @@ class RenderingStore:
         self._files = SignedFiles(folder)
         self._made_by = renderer_mark()
 
-    def read(self, target: Target) -> dict[str, Any]:
-        """The stored entries of a target by component, as JSON; empty if there are none."""
+    def read(self, target: Target) -> StoredFile:
+        """What is stored of a target; empty if there is nothing."""
         content = self._files.read(_name(target), self._made_by)
-        if content is None:
-            return {}
-        return dict(json.loads(content))
-
-    def write(self, target: Target, entries: dict[str, Any]) -> None:
-        """Replace the entries of a target, unless they are too large; errors of the disk are ignored."""
         try:
-            content = json.dumps(entries, separators=(",", ":"), allow_nan=False).encode()
-        except (TypeError, ValueError, RecursionError):
-            return
+            return msgpack.decode(content, type=StoredFile) if content else StoredFile()
+        except DecodeError:
+            return StoredFile()
+
+    def write(self, target: Target, stored: StoredFile) -> None:
+        """Replace what is stored of a target, unless it is too large; errors of the disk are ignored."""
+        content = msgpack.encode(stored)
         if len(content) <= LARGEST:
             self._files.write(_name(target), self._made_by, content)
             self._files.remove_oldest(LARGEST_FOLDER)
