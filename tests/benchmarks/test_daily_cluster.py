@@ -1,4 +1,4 @@
-"""The sample app on a cluster, nothing changed: `diff`, `apply` and `status` beside kubectl's own commands."""
+"""The sample app on a cluster, nothing changed: `diff`, `apply` and `status` beside kubectl."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
