@@ -60,6 +60,7 @@ torture: install
 	DLCTL_TORTURE=20 $(BIN)/python -m pytest -n 2 tests/fuzz
 
 bench: control-plane
+	$(BIN)/python -m tests.benchmarks.helm_program
 	$(BIN)/python -m pytest tests/benchmarks -m benchmark_suite -p no:xdist -s
 
 oracle-validate: control-plane

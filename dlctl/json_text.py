@@ -1,15 +1,16 @@
 """Parse JSON that is not trusted."""
 
 import json
-import re
 from typing import Any, NoReturn
 
 import msgspec
 
+from dlctl.pattern import pattern
+
 DEEPEST = 250
 """Levels of an answer. The deepest objects, CRDs with their schemas, have fewer than a hundred."""
 
-_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_HALF = pattern(r"\\u[dD][89a-fA-F]")
 """The escape of one half of a surrogate pair; the other half may be missing."""
 
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))

@@ -1,9 +1,10 @@
 """Quantities as Kubernetes writes them: `500m`, `16Gi` (apimachinery, pkg/api/resource/quantity.go)."""
 
 import math
-import re
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+
+from dlctl.pattern import pattern
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -17,7 +18,7 @@ class _Family(Enum):
     EXPONENT = "exponent"
 
 
-_QUANTITY = re.compile(
+_QUANTITY = pattern(
     r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))(|n|u|m|k|[MGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,3})\Z"
 )
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}

@@ -8,10 +8,8 @@ object with a stand-in instead of storing it.
 """
 
 import base64
-import hashlib
-import hmac
 import json
-import secrets
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -69,6 +67,13 @@ class Redactor(Struct, frozen=True):
             ]
             return {**masked, "items": items}
         return masked
+
+    def leaves(self, body: JsonObject) -> bool:
+        """Whether `mask_manifest` certainly changes nothing of an object; its values are not read."""
+        if self.masks_values or is_secret(body) or "items" in body:
+            return False
+        metadata = body.get("metadata")
+        return isinstance(metadata, Mapping) and "managedFields" not in metadata and not fields_of(body)
 
     def mask_value(self, value: Any) -> Any:
         """Any JSON value; scalars and keys that contain a secret become stand-ins."""
@@ -135,8 +140,10 @@ class Redactor(Struct, frozen=True):
         """The text shown instead of a value."""
         if not self.key:
             return MASK
+        import hmac
+
         text = json.dumps(value, sort_keys=True, default=str)
-        digest = hmac.new(self.key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+        digest = hmac.digest(self.key, text.encode("utf-8", "surrogatepass"), "sha256")
         return f"{MASK} {_letters(digest[:6])}"
 
     def _secret_parts(self, body: JsonObject) -> dict[str, Any]:
@@ -168,7 +175,7 @@ class Redactor(Struct, frozen=True):
 
 def comparing_redactor(values: Iterable[Any] = ()) -> Redactor:
     """A redactor with a new random key: equal values have equal stand-ins within this run."""
-    return Redactor(key=secrets.token_bytes(32)).with_values(values)
+    return Redactor(key=os.urandom(32)).with_values(values)
 
 
 def is_secret(body: JsonObject) -> bool:

@@ -1,8 +1,8 @@
 """The URL of an API server, which is shown and stored, and so must hold no credentials."""
 
-import re
+from dlctl.pattern import pattern
 
-_URL = re.compile(r"(https?://)?[A-Za-z0-9_.:%\[\]-]+(/[A-Za-z0-9_.~:%/-]*)?")
+_URL = pattern(r"(https?://)?[A-Za-z0-9_.:%\[\]-]+(/[A-Za-z0-9_.~:%/-]*)?")
 
 HINT = (
     "write https://HOST:PORT; a user name and a password belong to the kubeconfig's user, "

@@ -7,12 +7,11 @@ with its white space joined, and its beginning before the mark of a cut.
 
 import base64
 import json
-import re
-import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import quote, quote_plus
 
 from msgspec import Struct, field
+
+from dlctl.pattern import pattern
 
 SHORTEST = 6
 """A value shorter than this is found only as a whole, not inside other text."""
@@ -24,7 +23,7 @@ _FEW, _MANY = 48, 192
 """So many beginnings, and spellings, are looked for one by one; more of them by their first characters."""
 
 _SHORTEST_CUT = 3
-_WORD = re.compile(r"[A-Za-z._/-]+")
+_WORD = pattern(r"[A-Za-z._/-]+")
 _GO_ESCAPES = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v"}
 
 
@@ -150,6 +149,8 @@ def _quoted(value: str) -> Iterator[str]:
         yield json.dumps(once, ensure_ascii=False)[1:-1]
         yield json.dumps(once)[1:-1]
     yield repr(value)[1:-1]
+    import shlex
+
     yield shlex.quote(value)
     yield value.replace("'", "''")
 
@@ -179,6 +180,8 @@ def _go_character(character: str) -> str:
 
 def _percent_encoded(value: str) -> Iterator[str]:
     data = value.encode("utf-8", "surrogatepass")
+    from urllib.parse import quote, quote_plus
+
     yield quote(data, safe="")
     yield quote(data)
     yield quote_plus(data)

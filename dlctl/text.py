@@ -1,14 +1,15 @@
 """Counts, lists and type names for messages."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from dlctl.pattern import pattern
 
 HIDDEN = "(hidden)"
 """What messages have instead of a value that may be secret."""
 
-_MAY_BE_NAME = re.compile(r"[\w .,:/@~+*?![\]-]{0,100}\Z")
-_MAY_BE_OPTION = re.compile(r"-[A-Za-z]|--[a-z][a-z_.-]{0,40}")
+_MAY_BE_NAME = pattern(r"[\w .,:/@~+*?![\]-]{0,100}\Z")
+_MAY_BE_OPTION = pattern(r"-[A-Za-z]|--[a-z][a-z_.-]{0,40}")
 
 
 def shown_name(word: str) -> str:

@@ -1,18 +1,18 @@
 """What cluster.yaml holds: a cluster's version, kinds, nodes, classes and queues, as values."""
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from dlctl.manifest import GroupKind
+from dlctl.pattern import pattern
 
 if TYPE_CHECKING:  # takes longer to load than all else here, and an environment may have no cluster.yaml
     from dlctl.nodes.inventory.groups import NodeGroup
 
 CLUSTER_FILE = "cluster.yaml"
-_VERSION = re.compile(r"v(?P<major>[0-9]{1,9})(?:(?P<stage>alpha|beta)(?P<minor>[0-9]{1,9}))?")
+_VERSION = pattern(r"v(?P<major>[0-9]{1,9})(?:(?P<stage>alpha|beta)(?P<minor>[0-9]{1,9}))?")
 KIND = "ClusterSnapshot"
 NODES = "nodes"
 """How nodes are called among what could not be read."""

@@ -1,23 +1,21 @@
 """Read environments: environment.yaml, params.yaml and the environments that they extend."""
 
+import os
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
 from dlctl.app import file_keys
+from dlctl.app.cluster_snapshot import CLUSTER_FILE, UNKNOWN
 from dlctl.app.discover import ENVIRONMENT_FILE, environment_names_of
 from dlctl.app.find import find_component
 from dlctl.app.inside import require_inside
 from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLayer, Patch, Target
 from dlctl.app.names import check_environment_name, check_label, check_name
-from dlctl.app.package_keys import read_packages
 from dlctl.app.package_model import Pin
-from dlctl.app.patches import read_patches
 from dlctl.app.reader import Reader
-from dlctl.app.snapshot.load import load_snapshot
 from dlctl.errors import AppError, Location
 from dlctl.files.presence import file_exists
-from dlctl.server_url import HINT, PROBLEM, may_hold_credentials
 from dlctl.suggest import did_you_mean
 from dlctl.text import listed, shown_name
 from dlctl.yamlio.load import Document, load_file
@@ -40,7 +38,12 @@ def has_environment(app: App, name: str) -> bool:
 
 def load_target(app: App, name: str) -> Target:
     """An app with one of its environments and its cluster.yaml. Raises AppError or YamlError."""
-    return Target(app, load_environment(app, name), load_snapshot(app.root, name))
+    environment = load_environment(app, name)
+    if not os.path.lexists(environment.folder / CLUSTER_FILE):
+        return Target(app, environment, UNKNOWN)
+    from dlctl.app.snapshot.load import load_snapshot
+
+    return Target(app, environment, load_snapshot(app.root, name))
 
 
 def load_environment(app: App, name: str) -> Environment:
@@ -125,6 +128,11 @@ def _prunes(reader: Reader) -> bool:
 
 def _packages(app: App, reader: Reader, parents: tuple[Environment, ...]) -> dict[str, Pin]:
     """The versions of packages that differ here; those of extended environments come first."""
+    inherited = {name: pin for parent in parents for name, pin in parent.packages.items()}
+    if reader.child("packages") is None:
+        return inherited
+    from dlctl.app.package_keys import read_packages
+
     own = read_packages(reader)
     for name, pin in own.items():
         if name not in app.packages:
@@ -133,7 +141,7 @@ def _packages(app: App, reader: Reader, parents: tuple[Environment, ...]) -> dic
                 location=pin.location,
                 hint=did_you_mean(name, app.packages, f"first run: dlctl pkg install {name}"),
             )
-    return {**{name: pin for parent in parents for name, pin in parent.packages.items()}, **own}
+    return {**inherited, **own}
 
 
 def _unique(layers: Iterable[EnvironmentLayer]) -> tuple[EnvironmentLayer, ...]:
@@ -157,9 +165,16 @@ def _destination(reader: Reader) -> Destination:
             location=reader.place("sandbox"),
             hint="keep either 'sandbox', or 'context', 'server' and 'clusterId'",
         )
-    if may_hold_credentials(destination.server):
-        raise AppError(f"the server {PROBLEM}", location=reader.place("server"), hint=HINT)
+    if destination.server:
+        _check_server(destination.server, reader)
     return destination
+
+
+def _check_server(server: str, reader: Reader) -> None:
+    from dlctl.server_url import HINT, PROBLEM, may_hold_credentials
+
+    if may_hold_credentials(server):
+        raise AppError(f"the server {PROBLEM}", location=reader.place("server"), hint=HINT)
 
 
 def _labels(reader: Reader) -> dict[str, str]:
@@ -185,8 +200,11 @@ def _patches(app: App, reader: Reader, parents: tuple[Environment, ...]) -> dict
     for parent in parents:
         _append(patches, parent.patches or {})
     own = reader.child("patches")
-    for name in own.values if own else ():
-        assert own is not None
+    if own is None:
+        return patches
+    from dlctl.app.patches import read_patches
+
+    for name in own.values:
         find_component(app, name, own.document.key_location((*own.path, name)))
         _append(patches, {name: read_patches(own, name)})
     return patches

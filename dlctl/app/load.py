@@ -5,11 +5,9 @@ from uuid import UUID
 
 from dlctl.app import file_keys
 from dlctl.app.discover import APP_FILE
-from dlctl.app.history import read_moves, read_releases
-from dlctl.app.model import App, Component
+from dlctl.app.model import App, Component, Move, Patch, Release
 from dlctl.app.names import check_name
-from dlctl.app.package_keys import read_packages, read_registries
-from dlctl.app.patches import read_patches
+from dlctl.app.package_model import Pin, RegistryEntry
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
 from dlctl.text import shown_name
@@ -33,11 +31,51 @@ def load_app(root: Path) -> App:
         components=components,
         document=document,
         id=_app_id(reader),
-        registries=read_registries(reader),
-        packages=read_packages(reader),
-        moved=read_moves(reader),
-        released=read_releases(reader),
+        registries=_registries(reader),
+        packages=_packages(reader),
+        moved=_moves(reader),
+        released=_releases(reader),
     )
+
+
+def _registries(reader: Reader) -> dict[str, RegistryEntry]:
+    if reader.child("registries") is None:
+        return {}
+    from dlctl.app.package_keys import read_registries
+
+    return read_registries(reader)
+
+
+def _packages(reader: Reader) -> dict[str, Pin]:
+    if reader.child("packages") is None:
+        return {}
+    from dlctl.app.package_keys import read_packages
+
+    return read_packages(reader)
+
+
+def _moves(reader: Reader) -> tuple[Move, ...]:
+    if "moved" not in reader.values:
+        return ()
+    from dlctl.app.history import read_moves
+
+    return read_moves(reader)
+
+
+def _releases(reader: Reader) -> tuple[Release, ...]:
+    if "released" not in reader.values:
+        return ()
+    from dlctl.app.history import read_releases
+
+    return read_releases(reader)
+
+
+def _patches(reader: Reader) -> tuple[Patch, ...]:
+    if "patches" not in reader.values:
+        return ()
+    from dlctl.app.patches import read_patches
+
+    return read_patches(reader, "patches")
 
 
 def _app_id(reader: Reader) -> str:
@@ -71,7 +109,7 @@ def _component(name: str, reader: Reader) -> Component:
         base_name=check_name("an object", reader.text("name", name), reader.place("name")),
         namespace=namespace,
         params=reader.block("params"),
-        patches=read_patches(reader, "patches"),
+        patches=_patches(reader),
         location=location,
     )
 

@@ -1,19 +1,18 @@
 """Checks of the names of apps, components, environments, namespaces and labels."""
 
-import re
-
 from dlctl.errors import AppError, Location
+from dlctl.pattern import pattern
 from dlctl.text import shown_name
 
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
+_LABEL = pattern(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 """RFC 1123 label, as Kubernetes uses it for names (apimachinery validation.IsDNS1123Label)."""
-_SEGMENT = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_]*[A-Za-z0-9])?\Z")
+_SEGMENT = pattern(r"[A-Za-z0-9]([-A-Za-z0-9_]*[A-Za-z0-9])?\Z")
 """Part of an environment's name: a label value without dots (apimachinery validation.IsValidLabelValue)."""
-_QUALIFIED = re.compile(
+_QUALIFIED = pattern(
     r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\Z"
 )
 """A label's key (apimachinery validation.IsQualifiedName)."""
-_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?\Z")
+_VALUE = pattern(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?\Z")
 """A label's value (apimachinery validation.IsValidLabelValue)."""
 MAX_LENGTH = 63
 """Longest label value and longest RFC 1123 label."""

@@ -10,16 +10,17 @@ from dlctl.app.package_model import Pin, RegistryEntry
 from dlctl.app.reader import Reader
 from dlctl.app.trusted_keys import read_trust
 from dlctl.errors import AppError, Location
+from dlctl.pattern import pattern
 from dlctl.text import enumerated
 
-VERSION = re.compile(
+VERSION = pattern(
     r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})"
     r"(-[0-9A-Za-z-]{1,32}(\.[0-9A-Za-z-]{1,32}){0,8})?(\+[0-9A-Za-z-]{1,32}(\.[0-9A-Za-z-]{1,32}){0,8})?",
     re.ASCII,
 )
 """A version by Semantic Versioning 2.0.0, with bounds on its length."""
-DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+DIGEST = pattern(r"sha256:[0-9a-f]{64}")
+COMMIT = pattern(r"[0-9a-f]{40}([0-9a-f]{24})?")
 BUILTIN = "builtin"
 """The name of the registry of the built-in packages, which no other may have."""
 _PLACES: Mapping[str, tuple[str, ...]] = {

@@ -7,13 +7,14 @@ from dlctl.app import file_keys
 from dlctl.app.package_model import TrustedKey
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError
+from dlctl.pattern import pattern
 
-_SSH_KEY = re.compile(
+_SSH_KEY = pattern(
     r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com"
     r"|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]{32,4096}={0,3}( [ -~]*)?"
 )
-_PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PUBLIC KEY-----\n?")
-_IDENTITY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+/:-]{0,254}")
+_PEM = pattern(r"-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PUBLIC KEY-----\n?")
+_IDENTITY = pattern(r"[A-Za-z0-9_][A-Za-z0-9_.@+/:-]{0,254}")
 _TEXTS = ("ssh", "cosign", "identity", "valid_after", "valid_before")
 
 

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from dlctl.pattern import pattern
+
 PASS_THROUGH = ("sandbox", "kubectl")
 """Arguments after these are passed to another program unchanged."""
 _FLAGS = "yAh"
 """Short options without a value, which can be combined with `o`, as in `-yo json`."""
-_OUTPUT = re.compile(rf"(?:-[{_FLAGS}]*o|--output=|--output\Z)(.*)", re.DOTALL)
+_OUTPUT = pattern(rf"(?:-[{_FLAGS}]*o|--output=|--output\Z)(.*)", re.DOTALL)
 
 
 class JsonAnswer(Struct):

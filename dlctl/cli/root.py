@@ -10,7 +10,6 @@ import click
 import typer
 
 from dlctl import __version__
-from dlctl.cli.arguments.suggested import with_harmless_suggestions
 from dlctl.cli.commands.table import LazyGroup
 from dlctl.cli.exit_codes import COMPARING, FAILED_DIFF
 from dlctl.cli.json_answer import JsonAnswer, answer_of, own_words
@@ -18,7 +17,6 @@ from dlctl.cli.output.errors import Failed, report_failure
 from dlctl.cli.output.explain import explanation
 from dlctl.cli.output.streams import data, drop_stdout, write_log
 from dlctl.cli.runtime import read_runtime
-from dlctl.cli.usage_error import without_values
 from dlctl.errors import DlctlError, Interrupted, UsageError
 
 app = typer.Typer(
@@ -67,8 +65,7 @@ def invoke(words: list[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        safe = without_values(error, words) if isinstance(error, click.UsageError) else error
-        shown = with_harmless_suggestions(safe)
+        shown = _safe(error, words)
         with contextlib.suppress(OSError):
             shown.show()
         return _answered(answer, [_of_click(shown)], shown.exit_code)
@@ -91,6 +88,15 @@ def invoke(words: list[str]) -> int:
         else:
             report_failure(explained)
         return _answered(answer, [explained], max(explained.exit_code, _least_code(words)))
+
+
+def _safe(error: click.ClickException, words: list[str]) -> click.ClickException:
+    """The error without values, and without suggestions of options that do harm."""
+    from dlctl.cli.arguments.suggested import with_harmless_suggestions
+    from dlctl.cli.usage_error import without_values
+
+    safe = without_values(error, words) if isinstance(error, click.UsageError) else error
+    return with_harmless_suggestions(safe)
 
 
 def _least_code(words: Sequence[str]) -> int:

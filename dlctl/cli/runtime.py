@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dlctl.events import Emit
     from dlctl.files.signed_files import SignedFolder
     from dlctl.registry.prototypes.catalogue import Catalogue
+    from dlctl.registry.prototypes.store import PrototypeStore
     from dlctl.render.cache.store import RenderingStore
     from dlctl.schemas.store import SchemaStore
 
@@ -74,14 +75,21 @@ class Runtime:
         try:
             app = self.app()
         except NoApp:
-            return Catalogue((builtin_source(),), self.bytecode_folder)
+            return Catalogue((builtin_source(),), self.bytecode_folder, store=self._prototype_store())
+        store = self._prototype_store()
         if not app.packages:
-            return catalogue_of(app.prototypes_folder, self.bytecode_folder, emit or no_events)
+            return catalogue_of(app.prototypes_folder, self.bytecode_folder, emit or no_events, store)
         from dlctl.registry.packages.catalogue import app_catalogue
         from dlctl.registry.packages.verify import Verifier
 
         verifier = Verifier(app.root, self.signed_folder("verified"), verify)
-        return app_catalogue(app, verifier, self.bytecode_folder, emit or no_events)
+        return app_catalogue(app, verifier, self.bytecode_folder, emit or no_events, store=store)
+
+    def _prototype_store(self) -> "PrototypeStore":
+        """The prototypes that earlier commands read."""
+        from dlctl.registry.prototypes.store import PrototypeStore
+
+        return PrototypeStore(self.signed_folder("prototypes"))
 
     @property
     def cache_folder(self) -> Path:
@@ -89,14 +97,7 @@ class Runtime:
 
         For a user without a home folder it is a path that cannot be written.
         """
-        from platformdirs import user_cache_path
-
-        if chosen := self.environ.get("XDG_CACHE_HOME"):
-            return Path(chosen) / "dlctl"
-        try:
-            return user_cache_path("dlctl")
-        except RuntimeError:
-            return Path(os.devnull) / "dlctl"
+        return self._own_folder("XDG_CACHE_HOME", ".cache")
 
     @property
     def state_folder(self) -> Path:
@@ -104,12 +105,19 @@ class Runtime:
 
         For a user without a home folder it is a path that cannot be written.
         """
-        from platformdirs import user_state_path
+        return self._own_folder("XDG_STATE_HOME", ".local/state")
 
-        if chosen := self.environ.get("XDG_STATE_HOME"):
+    def _own_folder(self, variable: str, on_linux: str) -> Path:
+        """A folder of dlctl by the XDG specification; platformdirs is imported only elsewhere."""
+        if chosen := self.environ.get(variable):
             return Path(chosen) / "dlctl"
+        if sys.platform == "linux" and (home := self.environ.get("HOME", "")).startswith("/"):
+            return Path(home) / on_linux / "dlctl"
+        import platformdirs
+
         try:
-            return user_state_path("dlctl")
+            cache = variable == "XDG_CACHE_HOME"
+            return platformdirs.user_cache_path("dlctl") if cache else platformdirs.user_state_path("dlctl")
         except RuntimeError:
             return Path(os.devnull) / "dlctl"
 

@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlctl.cli.connect import ClusterFlags, Connector
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import UsageError
 
 if TYPE_CHECKING:  # `show` loads this module too, and needs none of these
     from dlctl.app.model import App
+    from dlctl.cli.connect import ClusterFlags
     from dlctl.cli.output.live.progress import LiveProgress
     from dlctl.workflow.session import Session
 
 
 def open_session(
     runtime: Runtime,
-    flags: ClusterFlags,
+    flags: "ClusterFlags",
     progress: "LiveProgress",
     *,
     skip_identity_check: bool = False,
@@ -27,6 +27,7 @@ def open_session(
 
     With `verify` the whole content of installed packages is read.
     """
+    from dlctl.cli.connect import Connector
     from dlctl.events import masking
     from dlctl.redact import Redactor
     from dlctl.workflow.session import Session

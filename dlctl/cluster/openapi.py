@@ -6,7 +6,6 @@ documentation, "The Kubernetes API: OpenAPI V3").
 
 import contextlib
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,9 +13,10 @@ from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError
+from dlctl.pattern import pattern
 
 INDEX = "/openapi/v3"
-_GROUP_VERSION = re.compile(r"(?:api/(?P<core>v[0-9][a-z0-9]*)|apis/(?P<group>[^/]+/v[0-9][a-z0-9]*))\Z")
+_GROUP_VERSION = pattern(r"(?:api/(?P<core>v[0-9][a-z0-9]*)|apis/(?P<group>[^/]+/v[0-9][a-z0-9]*))\Z")
 
 
 class OfferedDocument(Struct, frozen=True):

@@ -1,6 +1,5 @@
 """Execute one step of a plan."""
 
-import re
 from collections.abc import Mapping
 
 from dlctl.cluster.protocol import Cluster, Resource
@@ -10,10 +9,11 @@ from dlctl.deploy.wait import Deadline, until, wait_gone
 from dlctl.errors import AlreadyExists, Conflict, DeployError, DlctlError, Invalid, NotFound, UnknownKind
 from dlctl.kinds import NAMESPACE
 from dlctl.manifest import ApiKey, JsonObject, Manifest
+from dlctl.pattern import pattern
 from dlctl.plan.field_managers import is_of_a_target
 from dlctl.plan.model import Action, Step
 
-_OTHER_UID = re.compile(r"metadata\.uid: Invalid value|uid mismatch")
+_OTHER_UID = pattern(r"metadata\.uid: Invalid value|uid mismatch")
 """Messages for an apply whose UID is not the object's: there is another object, or none (apimachinery
 validation/objectmeta.go, ValidateObjectMetaAccessorUpdate; apiserver registry/generic/registry/store.go)."""
 

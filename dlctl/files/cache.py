@@ -10,6 +10,7 @@ from msgspec import Struct
 
 PARTS = {
     "renderings": "rendered components",
+    "prototypes": "prototypes that were read and checked",
     "templates": "compiled templates",
     "verified": "sizes and times of installed packages' files",
     "discovery": "kinds that clusters serve",

@@ -59,6 +59,16 @@ class SignedFiles:
         with suppress(OSError):
             (self._folder / name).unlink()
 
+    def remove_oldest(self, limit: int) -> None:
+        """Remove the files that were written first, until the others have at most `limit` bytes together."""
+        size = 0
+        with suppress(OSError):
+            found = ((each, each.stat()) for each in self._folder.iterdir())
+            for path, stat in sorted(found, key=lambda one: -one[1].st_mtime):
+                size += stat.st_size
+                if size > limit:
+                    path.unlink(missing_ok=True)
+
     def _digest(self, name: str, purpose: str, content: bytes) -> bytes:
         about = b"%b %b " % (name.encode(), purpose.encode())
         return hmac.digest(self._key or b"", about + content, _DIGEST)

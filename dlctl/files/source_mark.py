@@ -1,9 +1,39 @@
-"""A fingerprint of Python source files, by their times and sizes."""
+"""Fingerprints of Python source files, by their times and sizes, and of the program as a whole."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
+from importlib.util import MAGIC_NUMBER, find_spec
 from pathlib import Path
+
+from dlctl import __version__
+
+_PACKAGE = Path(__file__).parents[1]
+_ROOMS = ("app", "kinds", "params", "registry", "render", "yamlio")
+"""The parts of dlctl that read and render prototypes, beside the modules of its ground floor."""
+_LIBRARIES = ("jinja2", "jsonpatch", "jsonschema_rs", "yaml")
+"""The libraries that these use."""
+
+
+@cache
+def renderer_mark() -> str:
+    """A fingerprint of what reads and renders: changes with dlctl, its source files, libraries and Python."""
+    sources = (*_PACKAGE.glob("*.py"), *(_PACKAGE / room for room in _ROOMS))
+    marks = [__version__, MAGIC_NUMBER.hex(), source_mark(*sources)]
+    marks += map(_installed, _LIBRARIES)
+    return hashlib.sha256("\n".join(marks).encode()).hexdigest()
+
+
+def _installed(library: str) -> str:
+    """Where a library is, and since when; it is not imported."""
+    found = find_spec(library)
+    if found is None or found.origin is None:
+        return library
+    with suppress(OSError):
+        return f"{found.origin} {Path(found.origin).stat().st_mtime_ns}"
+    return found.origin
 
 
 def source_mark(*places: Path) -> str:

@@ -4,10 +4,11 @@
 `metadata.annotations[example.com/key]` has a key with dots.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+
+from dlctl.pattern import pattern
 
 ANY_KEY = "*"
 ANY_ITEM = "[]"
@@ -15,7 +16,7 @@ Step = str | int
 Found = tuple[tuple[Step, ...], Any]
 """The steps to a value, and the value."""
 
-_STEP = re.compile(r"\[\]|\[([^\]]+)\]|([^.\[\]]+)")
+_STEP = pattern(r"\[\]|\[([^\]]+)\]|([^.\[\]]+)")
 
 
 @lru_cache(maxsize=512)

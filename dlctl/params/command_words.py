@@ -1,16 +1,16 @@
 """Commands and arguments: lists of strings with one word in each."""
 
 import json
-import re
 import shlex
 from collections.abc import Mapping
 from typing import Any
 
 from dlctl.errors import ParamError
 from dlctl.params.schema import schema_types
+from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import ParamSpec
 
-_PROGRAM = re.compile(r"(?:.*_)?(?:command|args)")
+_PROGRAM = pattern(r"(?:.*_)?(?:command|args)")
 """The names of parameters that start a program."""
 
 

@@ -6,7 +6,6 @@ from dlctl.app.model import Component, Target
 from dlctl.errors import ParamError, joined
 from dlctl.params.layers import component_layers, environment_layers
 from dlctl.params.model import ParamSet
-from dlctl.params.resolve import combine
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.suggest import did_you_mean
 
@@ -19,6 +18,8 @@ def enabled_components(target: Target) -> tuple[Component, ...]:
 
 def environment_params(target: Target, catalogue: Catalogue) -> Mapping[str, ParamSet]:
     """The values of every enabled component. Raises ParamError for unknown names; values are not checked."""
+    from dlctl.params.resolve import combine
+
     catalogue = catalogue.within(target.environment)
     return {
         component.name: combine(
@@ -32,6 +33,8 @@ def environment_params(target: Target, catalogue: Catalogue) -> Mapping[str, Par
 
 def base_params(components: Mapping[str, Component], catalogue: Catalogue) -> Mapping[str, ParamSet]:
     """The values from dlctl.yaml and prototype defaults, without any environment."""
+    from dlctl.params.resolve import combine
+
     return {
         name: combine(
             name, catalogue.find(component.prototype, component.location), component_layers(component)

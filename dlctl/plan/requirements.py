@@ -1,5 +1,7 @@
 """The model of required kinds, and of required kinds that a cluster does not serve."""
 
+from collections.abc import Callable, Iterable
+
 from msgspec import Struct
 
 from dlctl.manifest import ApiKey
@@ -14,6 +16,7 @@ class KindRequirement(Struct, frozen=True):
     """A kind that a component requires, because it renders objects of the kind or its pods use it.
 
     `provider` is what provides it, as the subject of a sentence; `hint` is what to do if it is missing.
+    `alternatives` returns other settings: only then, since to find them conditions are evaluated.
     """
 
     api_version: str
@@ -21,7 +24,7 @@ class KindRequirement(Struct, frozen=True):
     component: str
     provider: str = ""
     hint: str = ""
-    alternatives: tuple[Alternative, ...] = ()
+    alternatives: Callable[[], Iterable[Alternative]] = tuple
 
     @property
     def key(self) -> ApiKey:

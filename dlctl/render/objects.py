@@ -1,6 +1,5 @@
 """Turn rendered documents into manifests: check them, set namespace and labels."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -8,11 +7,12 @@ from dlctl import labels
 from dlctl.app.model import Component, Target
 from dlctl.errors import Location, RenderError
 from dlctl.manifest import GroupKind, Manifest, ObjectRef, group_kind_of
+from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import NO_KINDS, PackageKinds
 from dlctl.render.engine.model import Rendered
 from dlctl.secret_fields import SECRET_FIELDS, annotation_of
 
-_API_VERSION = re.compile(r"([^/]+/)?[^/]+\Z")
+_API_VERSION = pattern(r"([^/]+/)?[^/]+\Z")
 LOCAL_CONFIG = "config.kubernetes.io/local-config"
 """Annotation of an object that is not applied to a cluster; kustomize and kpt use it the same way."""
 

@@ -1,16 +1,15 @@
 """The cluster requirements of rendered components, by their parameters."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dlctl.manifest import ApiKey
+from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import Alternative, ParamSpec, Requirement
 from dlctl.render.rendering import RenderedComponent, Rendering
-from dlctl.render.variables import template_variables
 
-_PARAM = re.compile(r"\bparams\.([a-z][a-z0-9_]*)")
+_PARAM = pattern(r"\bparams\.([a-z][a-z0-9_]*)")
 """A parameter in a condition."""
 
 
@@ -34,11 +33,12 @@ def alternatives(rendering: Rendering, part: RenderedComponent, entry: Requireme
 
     Only parameters of its `when` are tried, with the values that their schemas list.
     """
-    from dlctl.render.engine.engine import Engine  # imports Jinja2
-
     names = dict.fromkeys(_PARAM.findall(entry.when))
     if not names:
         return
+    from dlctl.render.engine.engine import Engine  # imports Jinja2
+    from dlctl.render.variables import template_variables
+
     engine = Engine()
     scope = template_variables(rendering.target, part.component, part.params)
 

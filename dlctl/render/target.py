@@ -13,23 +13,12 @@ from dlctl.kinds import DEFINITION, may_be_custom
 from dlctl.manifest import Manifest, ref_of
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
-from dlctl.params.resolve import resolve, wrong_params
-from dlctl.redact import Redactor
-from dlctl.registry.prototypes.catalogue import Catalogue, Place, place_of
-from dlctl.registry.prototypes.model import PackageKinds, Prototype, Requirement
-from dlctl.render.applicable import applicable
+from dlctl.registry.prototypes.catalogue import Catalogue, Place
+from dlctl.registry.prototypes.model import PackageKinds, Prototype
 from dlctl.render.cache.entry import Entry
 from dlctl.render.cache.inputs import Inputs
 from dlctl.render.cache.stored import StoredComponents
-from dlctl.render.engine.model import Rendered
-from dlctl.render.engine.secret_values import Derived
-from dlctl.render.objects import flatten
-from dlctl.render.patches import apply_patches, patches_of
 from dlctl.render.rendering import RenderedComponent, Rendering, has_secrets, manifests_of, redactor_of
-from dlctl.render.rules import broken_rules
-from dlctl.render.secret_places import has_secret_values, marked_params, without_marks
-from dlctl.render.server_fields import notes_on, without_server_fields
-from dlctl.render.variables import template_set, template_variables
 
 if TYPE_CHECKING:
     from dlctl.render.cache.store import RenderingStore
@@ -52,7 +41,7 @@ class Renderer:
     ) -> None:
         self.catalogue = catalogue
         self.store = store
-        self.inputs = Inputs()
+        self.inputs = Inputs(catalogue.files)
         self._engine = engine
         self._stored: dict[str, StoredComponents] = {}
 
@@ -185,14 +174,9 @@ class Renderer:
     def _read(
         self, target: Target, component: Component, overrides: Sequence[Layer]
     ) -> tuple[Prototype, ParamSet]:
-        prototype = self.catalogue.find(component.prototype, component.location)
-        return prototype, resolve(target, component, prototype, overrides)
+        from dlctl.render.component import read_component
 
-    def _required(
-        self, target: Target, component: Component, prototype: Prototype, params: ParamSet
-    ) -> tuple[Requirement, ...]:
-        scope = template_variables(target, component, params) if prototype.requires else {}
-        return applicable(self.engine, prototype, scope)
+        return read_component(self.catalogue, target, component, overrides)
 
     def _stated(self, parts: Sequence[RenderedComponent]) -> Mapping[str, PackageKinds]:
         """What packages state of custom kinds, by component; nothing for objects of other kinds."""
@@ -232,54 +216,9 @@ class Renderer:
 
         Every error names the component and the environment, and contains no secret.
         """
-        prototype, params = self._read(target, component, overrides)
-        subject = f"component {component.name}, environment {target.environment.name}"
-        derived = Derived()
-        try:
-            documents = self._documents(target, component, prototype, params, subject, derived)
-        except DlctlError as error:
-            redactor = Redactor().with_values(params.secrets).with_derived(derived.texts)
-            raise redactor.mask_error(with_subject(subject, error)) from error
-        cleaned = [without_server_fields(document) for document in documents]
-        return RenderedComponent(
-            component,
-            place_of(prototype),
-            tuple(document for document, _ in cleaned),
-            lambda: (prototype, params),
-            partial(self._required, target, component, prototype, params),
-            params.secrets,
-            frozenset(derived.texts),
-            notes_on(cleaned),
-        )
+        from dlctl.render.component import render_component
 
-    def _documents(
-        self,
-        target: Target,
-        component: Component,
-        prototype: Prototype,
-        params: ParamSet,
-        subject: str,
-        derived: Derived,
-    ) -> tuple[Rendered, ...]:
-        scope = template_variables(target, component, params)
-        broken = list(broken_rules(self.engine, prototype, params, scope, subject))
-        if broken:
-            raise wrong_params(component.name, broken)
-        templates = self.engine.load(template_set(prototype))
-        if not has_secret_values(params):
-            documents = self.engine.render(templates, scope, subject=subject)
-            return apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
-        marked_scope = {**scope, "params": marked_params(params)}
-        documents = self.engine.render(templates, marked_scope, subject=subject, derived=derived)
-        patched = apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
-        return tuple(map(without_marks, patched))
-
-
-def with_subject(subject: str, error: DlctlError) -> DlctlError:
-    """The error with the subject appended to its message and its problems, unless already present."""
-    if error.problems:
-        return error.with_problems(with_subject(subject, problem) for problem in error.problems)
-    return error if f"({subject})" in error.message else error.with_message(f"{error.message} ({subject})")
+        return render_component(self.engine, self.catalogue, target, component, overrides)
 
 
 def _may_define(prototype: Prototype, kinds: Iterable[str]) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from dlctl.pattern import pattern
 from dlctl.schemas.messages import shown
 from dlctl.schemas.metadata import Syntax
 from dlctl.schemas.model import FieldPath, Problem, field_text
@@ -12,7 +13,7 @@ FieldRule = Callable[[Any], str]
 """What is wrong with a value, as the end of a message; empty if nothing is, or if its type is wrong."""
 
 _LARGEST_ID = 2**31 - 1
-_PORT_NAME = re.compile(r"(?!.*--)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\Z")
+_PORT_NAME = pattern(r"(?!.*--)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\Z")
 
 
 def text_rule(syntax: Syntax) -> FieldRule:

@@ -5,9 +5,9 @@ Each has a name of its own there, since some of JSON Schema's formats of the sam
 
 import base64
 import binascii
-import re
 from collections.abc import Callable, Mapping
 
+from dlctl.pattern import pattern
 from dlctl.quantity import amount
 
 QUANTITY = "kubernetes-quantity"
@@ -24,8 +24,8 @@ FORMATS: Mapping[str, str] = {
 }
 """Formats in documents that are checked, with the validator's names for them."""
 
-_DURATION_TEXT = re.compile(r"[-+]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)\Z")
-_DATE_TIME_TEXT = re.compile(
+_DURATION_TEXT = pattern(r"[-+]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)\Z")
+_DATE_TIME_TEXT = pattern(
     r"[0-9]{4}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-5][0-9]:[0-6][0-9](?:[.,][0-9]+)?"
     r"(?:[Zz]|[+-][0-2][0-9]:[0-5][0-9])\Z"
 )

@@ -4,7 +4,6 @@ It is a small file beside environment.yaml, to be committed: one line for each a
 under which the API server offers the document. The documents themselves are in a store, by these hashes.
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,13 +11,14 @@ from msgspec import Struct
 
 from dlctl.errors import AppError
 from dlctl.files.presence import file_exists
+from dlctl.pattern import pattern
 from dlctl.yamlio.dump import dump
 from dlctl.yamlio.load import Document, load_file
 
 FILE = "schemas.yaml"
 HASH_LENGTH = 40
 """Characters of a hash that are kept: 160 bits tell documents apart, and a line stays short."""
-_HASH = re.compile(r"[0-9a-f]{16,40}\Z")
+_HASH = pattern(r"[0-9a-f]{16,40}\Z")
 _HEAD = "# Written by 'dlctl env update': the OpenAPI v3 documents of the cluster, by apiVersion and hash.\n"
 
 

@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from dlctl.manifest import GroupKind, JsonObject, ref_of
+from dlctl.pattern import pattern
 from dlctl.schemas.messages import shown
 from dlctl.schemas.model import FieldPath, Problem, field_text
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
-_DNS_LABEL = re.compile(_LABEL + r"\Z")
-_SUBDOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\Z")
-_SERVICE = re.compile(r"[a-z](?:[-a-z0-9]*[a-z0-9])?\Z")
-_QUALIFIED = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?\Z")
+_DNS_LABEL = pattern(_LABEL + r"\Z")
+_SUBDOMAIN = pattern(rf"{_LABEL}(?:\.{_LABEL})*\Z")
+_SERVICE = pattern(r"[a-z](?:[-a-z0-9]*[a-z0-9])?\Z")
+_QUALIFIED = pattern(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?\Z")
 _MOST_ANNOTATIONS = 256 * 1024
 """Bytes of all annotations together."""
 
@@ -58,7 +59,7 @@ def _path_segment(text: str) -> str:
 
 dns_label = _limited(_DNS_LABEL, 63, LABEL_RULE)
 subdomain = _limited(_SUBDOMAIN, 253, SUBDOMAIN_RULE)
-label_value = _limited(re.compile(rf"(?:{_QUALIFIED.pattern[:-2]})?\Z"), 63, _VALUE_RULE)
+label_value = _limited(pattern(rf"(?:{_QUALIFIED.pattern[:-2]})?\Z"), 63, _VALUE_RULE)
 _name_part = _limited(_QUALIFIED, 63, _QUALIFIED_RULE)
 
 _RBAC = "rbac.authorization.k8s.io"

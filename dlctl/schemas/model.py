@@ -1,15 +1,16 @@
 """A problem of one object, and field paths as Kubernetes writes them."""
 
-import re
 from collections.abc import Sequence
 from enum import StrEnum
 
 from msgspec import Struct
 
+from dlctl.pattern import pattern
+
 FieldPath = tuple[str | int, ...]
 """The steps from an object to a value: keys of mappings and indexes of lists."""
 
-_PLAIN = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*\Z")
+_PLAIN = pattern(r"[A-Za-z_$][A-Za-z0-9_$-]*\Z")
 
 
 class Level(StrEnum):

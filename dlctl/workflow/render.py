@@ -1,6 +1,7 @@
 """Render files to manifests, without a cluster."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,12 +11,15 @@ from dlctl.app.model import Component, Target
 from dlctl.errors import AppError
 from dlctl.kinds import order_key
 from dlctl.params.environment import check_environment_wide, enabled_components
-from dlctl.params.model import Param
-from dlctl.params.overrides import override_layers
+from dlctl.params.layers import Layer
 from dlctl.redact import Redactor
-from dlctl.render.field_origins import FieldRef, field_origins
+from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.render.rendering import Rendering
 from dlctl.render.target import Renderer
+
+if TYPE_CHECKING:
+    from dlctl.params.model import Param
+    from dlctl.render.field_origins import FieldRef
 
 
 class Selection(Struct, frozen=True):
@@ -31,20 +35,33 @@ def render_target(renderer: Renderer, target: Target, selection: Selection) -> R
     catalogue = renderer.catalogue
     check_environment_wide(target, lambda: renderer.declared_names(target))
     components = selected_components(target, selection.components)
-    overrides = override_layers(target.app, catalogue, components, selection.settings)
+    overrides = _overrides(target, catalogue, components, selection.settings)
     names = {component.name for component in components}
     others = [component for component in enabled_components(target) if component.name not in names]
     return in_order(renderer.render(target, components, overrides, others))
 
 
 def origins_in(
-    renderer: Renderer, target: Target, selection: Selection, component: str, fields: Sequence[FieldRef]
-) -> Mapping[FieldRef, tuple[Param, ...]]:
+    renderer: Renderer, target: Target, selection: Selection, component: str, fields: "Sequence[FieldRef]"
+) -> "Mapping[FieldRef, tuple[Param, ...]]":
     """The parameters that decide about fields of the objects of one component."""
+    from dlctl.render.field_origins import field_origins
+
     components = selected_components(target, selection.components)
-    overrides = override_layers(target.app, renderer.catalogue, components, selection.settings)
+    overrides = _overrides(target, renderer.catalogue, components, selection.settings)
     found = next(each for each in components if each.name == component)
     return field_origins(renderer, target, found, overrides.get(component, ()), fields)
+
+
+def _overrides(
+    target: Target, catalogue: Catalogue, components: Sequence[Component], settings: Sequence[str]
+) -> Mapping[str, Sequence[Layer]]:
+    """The parameter layers of `--set`, by component. Raises ParamError or UsageError."""
+    if not settings:
+        return {}
+    from dlctl.params.overrides import override_layers
+
+    return override_layers(target.app, catalogue, components, settings)
 
 
 def in_order(rendering: Rendering) -> Rendering:

@@ -1,5 +1,7 @@
 """The kinds that a target's components require, with hints for missing ones."""
 
+from functools import partial
+
 from dlctl.plan.requirements import KindRequirement
 from dlctl.render.rendering import Rendering
 from dlctl.render.requirements import alternatives, required_kinds
@@ -20,7 +22,7 @@ def kind_requirements(rendering: Rendering) -> tuple[KindRequirement, ...]:
             part.component.name,
             entry.provider,
             hints[entry.source, *_only(users[entry.kind])],
-            tuple(alternatives(rendering, part, entry)),
+            partial(alternatives, rendering, part, entry),
         )
         for part, entry in required
     )

@@ -1,18 +1,18 @@
 """Parse YAML text to nodes with positions: libyaml's composer, with a depth limit and our own errors."""
 
 import contextlib
-import re
 from typing import Any, cast
 
 import yaml
 
 from dlctl.errors import Location, YamlError
+from dlctl.pattern import pattern
 from dlctl.yamlio.core_schema import STR
 
 MAX_DEPTH = 200
 """The deepest nesting that a document may have; the C composer is recursive."""
 
-_COMPACT_NESTING = re.compile(rf"(?:[-?:][ \t]+){{{MAX_DEPTH + 1}}}")
+_COMPACT_NESTING = pattern(rf"(?:[-?:][ \t]+){{{MAX_DEPTH + 1}}}")
 """`- - - - …` nests at every dash, and can overflow the C stack just as brackets can."""
 
 MAP = "tag:yaml.org,2002:map"

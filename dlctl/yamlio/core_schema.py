@@ -7,7 +7,8 @@ as in `defaultMode: 0400`; forms that are numbers for kubectl alone, such as `1_
 """
 
 import math
-import re
+
+from dlctl.pattern import pattern
 
 NULL = "tag:yaml.org,2002:null"
 BOOL = "tag:yaml.org,2002:bool"
@@ -18,23 +19,23 @@ STR = "tag:yaml.org,2002:str"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
-_INT = re.compile(r"[-+]?[0-9]+\Z")
-_OCTAL = re.compile(r"0o[0-7]+\Z")
-_LEADING_ZERO = re.compile(r"[-+]?0[0-7]+\Z")
-_HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-_INFINITY = re.compile(r"([-+]?)\.(inf|Inf|INF)\Z")
+_INT = pattern(r"[-+]?[0-9]+\Z")
+_OCTAL = pattern(r"0o[0-7]+\Z")
+_LEADING_ZERO = pattern(r"[-+]?0[0-7]+\Z")
+_HEX = pattern(r"0x[0-9a-fA-F]+\Z")
+_FLOAT = pattern(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_INFINITY = pattern(r"([-+]?)\.(inf|Inf|INF)\Z")
 _NAN = frozenset({".nan", ".NaN", ".NAN"})
 _CAN_START = frozenset("~+-.0123456789nNtTfF")
 """First characters of plain scalars that may not be strings; a quick test that most strings pass."""
 
-_GO_NUMBER = re.compile(
+_GO_NUMBER = pattern(
     r"[-+]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+"
     r"|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)\Z"
 )
 """What kubectl reads as a number without its `_` (strconv.ParseInt with base 0; yamlStyleFloat)."""
 _MAY_BE_GO_NUMBER = frozenset("_xXoObB")
-_KEY_AS_WRITTEN = re.compile(r"0\Z|-?[1-9][0-9]{0,17}\Z|-?(?:0|[1-9][0-9]{0,2})\.[0-9]{0,2}[1-9]\Z")
+_KEY_AS_WRITTEN = pattern(r"0\Z|-?[1-9][0-9]{0,17}\Z|-?(?:0|[1-9][0-9]{0,2})\.[0-9]{0,2}[1-9]\Z")
 """Numbers that kubectl writes as they stand where they are keys; it shortens others."""
 _LARGEST = 2**64
 

@@ -11,10 +11,11 @@ from functools import lru_cache
 from typing import Any
 
 from dlctl.errors import YamlError
+from dlctl.pattern import pattern
 
 _WORDS = frozenset({"", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<"})
 """YAML 1.1 spellings of null, booleans, the default value and the merge key, in lower case."""
-_NUMBER_LIKE = re.compile(
+_NUMBER_LIKE = pattern(
     r"[-+]?_*0[xXoObB][0-9a-fA-F_]*"  # hexadecimal, octal, binary
     r"|[-+]?_+"  # ruamel.yaml takes a sign and underscores for a number, and then fails
     r"|[-+]?_*[0-9][0-9_,]*(:[0-9_]+)*(\.[0-9_]*)?([eE][-+]?[0-9_]*)?"  # also base 60, thousands
@@ -23,20 +24,20 @@ _NUMBER_LIKE = re.compile(
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*",  # a date, with or without a time
     re.IGNORECASE | re.DOTALL,
 )
-_FIRST = re.compile(r"""[^-?:,\[\]{}#&*!|>'"%@`\s]|-[^-\s]|--[^-\s]""")
+_FIRST = pattern(r"""[^-?:,\[\]{}#&*!|>'"%@`\s]|-[^-\s]|--[^-\s]""")
 """Start of a plain scalar: no indicator (YAML 1.2, rule 123), except a command-line flag such as `-v`."""
-_BREAKS_PLAIN = re.compile(r":(?:\s|\Z)|\s#|[\t\n]|\A\s|\s\Z")
-_FLOW_INDICATOR = re.compile(r"[,\[\]{}]|:\Z|\?")
-_NEEDS_ESCAPE = re.compile(
+_BREAKS_PLAIN = pattern(r":(?:\s|\Z)|\s#|[\t\n]|\A\s|\s\Z")
+_FLOW_INDICATOR = pattern(r"[,\[\]{}]|:\Z|\?")
+_NEEDS_ESCAPE = pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters: not printable in YAML, except tab and line feed
     "\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff"  # line ends of YAML 1.1, byte order marks, half pairs
     "\u200b-\u200f\u202a-\u202e\u2060-\u2069]"  # invisible, or changes the reading direction
 )
-_ESCAPE_ALSO = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
+_ESCAPE_ALSO = pattern("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 """Characters of `_NEEDS_ESCAPE` that json.dumps does not escape."""
-_LITERAL = re.compile(r"[^\s](?:[^\n]*[^\s])?(?:\n+(?:[^\n]*[^\s]))*\n?\Z")
+_LITERAL = pattern(r"[^\s](?:[^\n]*[^\s])?(?:\n+(?:[^\n]*[^\s]))*\n?\Z")
 """Lines without trailing blanks: a literal block shows such a text exactly."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = pattern("[\ud800-\udfff]")
 
 
 def scalar_text(value: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from dlctl.sandbox.lifecycle.lookup import kubectl_command
 from tests.benchmarks.apps import write_app, write_environment
+from tests.benchmarks.helm_program import needed_helm
 from tests.benchmarks.programs import DLCTL, Programs, Run
 from tests.controlplane import ControlPlane
 
@@ -90,7 +91,9 @@ class Work:
 
     def helm(self, namespace: str, chart: str) -> Run:
         """`helm upgrade --install`."""
-        return self.programs.run("helm", "upgrade", "--install", "bench", chart, "--namespace", namespace)
+        return self.programs.run(
+            needed_helm(), "upgrade", "--install", "bench", chart, "--namespace", namespace
+        )
 
     def new(self, how: str) -> Run:
         """All objects anew, by apply, floor, kubectl or helm, in a namespace that is removed afterwards."""

@@ -1,6 +1,5 @@
 """`apply` and `diff` against bare requests and against kubectl, on one control plane in one run."""
 
-import shutil
 from dataclasses import dataclass
 
 import pytest
@@ -8,6 +7,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from tests.benchmarks.cluster_work import Work, make_work
 from tests.benchmarks.comparison import Sample, measure, report, report_faster, report_limit
+from tests.benchmarks.helm_program import needed_helm
 from tests.benchmarks.programs import DLCTL, Programs
 from tests.controlplane import ControlPlane
 
@@ -95,8 +95,7 @@ def test_nothing_changed_with_helm(benchmark: BenchmarkFixture, work: Work, size
 
 
 def _needs_helm(size: Size) -> None:
-    if not shutil.which("helm"):
-        pytest.skip("Helm is not on PATH")
+    needed_helm()
     if size.objects > 1000:
         pytest.skip("a Helm release of this size does not fit a Secret")
 

@@ -1,8 +1,8 @@
 """Durations on the command line, as in kubectl: `30s`, `1h30m`, or a number of seconds."""
 
-import re
-
 import click
+
+from dlctl.pattern import pattern
 
 _UNITS = {
     "ns": 1,
@@ -16,8 +16,8 @@ _UNITS = {
 }
 """Nanoseconds of each unit of Go's time.ParseDuration."""
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
-_PART = re.compile(f"({_NUMBER})({'|'.join(sorted(_UNITS, key=len, reverse=True))})")
-_BARE = re.compile(_NUMBER)
+_PART = pattern(f"({_NUMBER})({'|'.join(sorted(_UNITS, key=len, reverse=True))})")
+_BARE = pattern(_NUMBER)
 _LONGEST_TEXT = 64
 MOST = 596 * 3600.0
 """The longest duration in seconds; sockets have a limit of 2**31 milliseconds."""

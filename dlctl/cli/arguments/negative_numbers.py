@@ -1,11 +1,11 @@
 """Commands that accept negative numbers as arguments: `dlctl param set cnn offset -1`."""
 
-import re
-
 import click
 from typer.core import TyperCommand
 
-_NEGATIVE = re.compile(r"-\.?[0-9].*\Z")
+from dlctl.pattern import pattern
+
+_NEGATIVE = pattern(r"-\.?[0-9].*\Z")
 _GUARD = "\0"
 """Prefix of negative numbers while click parses; an argument cannot contain this character."""
 

@@ -146,7 +146,8 @@ def _bodies(rendering: "Rendering", reveal: bool) -> "Iterator[JsonObject]":
 
     redactor = redactor_of(rendering)
     for manifest in rendering.manifests:
-        yield manifest.body if reveal else redactor.mask_manifest(manifest.body)
+        body = manifest.body
+        yield body if reveal or redactor.leaves(body) else redactor.mask_manifest(body)
 
 
 def _names(rendering: "Rendering", reveal: bool) -> "list[str]":
@@ -159,21 +160,25 @@ def _names(rendering: "Rendering", reveal: bool) -> "list[str]":
 
 def _print_yaml(runtime: Runtime, renderer: "Renderer", renderings: "list[Rendering]", reveal: bool) -> None:
     """Print the objects; the texts in which nothing is masked are stored for later commands."""
-    from dlctl.yamlio.dump import dump
-
     texts: list[str] = []
     for rendering in renderings:
         stored = renderer.stored(rendering.target) is not None
         unmasked: list[tuple[Manifest, str]] = []
         for manifest, body in zip(rendering.manifests, _bodies(rendering, reveal), strict=True):
-            plain = body == manifest.body
-            texts.append(manifest.text if plain and manifest.text else dump(body))
+            plain = body is manifest.body or body == manifest.body
+            texts.append(manifest.text if plain and manifest.text else _yaml(body))
             if plain and stored:
                 unmasked.append((manifest, texts[-1]))
         renderer.store_texts(rendering, unmasked)
     if runtime.json.wanted:  # with -o yaml a failure is a document; nothing may be written after this
         runtime.json.begin()
     data("---\n".join(texts))
+
+
+def _yaml(body: "JsonObject") -> str:
+    from dlctl.yamlio.dump import dump
+
+    return dump(body)
 
 
 def _print_json(runtime: Runtime, bodies: "list[JsonObject]") -> None:

@@ -1,13 +1,13 @@
 """Encode an object for server-side apply: as JSON that YAML parsers read the same way."""
 
 import json
-import re
 
 from dlctl.cluster.http.subject import Subject
 from dlctl.errors import Invalid
 from dlctl.manifest import JsonObject
+from dlctl.pattern import pattern
 
-_NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_NOT_YAML = pattern("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """Characters that JSON allows unescaped, but that YAML forbids or reads as line ends.
 
 The API server reads apply patches as YAML (apiserver, endpoints/handlers/patch.go).

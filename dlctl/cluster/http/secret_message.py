@@ -1,8 +1,8 @@
 """Filter a server's messages about Secrets, so that they contain no values."""
 
-import re
+from dlctl.pattern import pattern
 
-_SAFE = re.compile(
+_SAFE = pattern(
     "|".join(
         (
             r"secrets? \"[a-z0-9.-]+\" (?:not found|already exists|is invalid)",

@@ -26,13 +26,14 @@ from dlctl.errors import (
     Unreachable,
 )
 from dlctl.json_text import NotJson, parse_json
+from dlctl.pattern import pattern
 
 MAX_MESSAGE = 1000
 """The most characters shown of a server's message."""
 MAX_VALUE = 200
 """The most characters shown of the text by which a message quotes a value."""
 
-_QUOTED = re.compile(rf'(?<=value: )(?P<value>(?P<open>[{{\["]).{{{MAX_VALUE},}}[}}\]"])(?=: )')
+_QUOTED = pattern(rf'(?<=value: )(?P<value>(?P<open>[{{\["]).{{{MAX_VALUE},}}[}}\]"])(?=: )')
 """A long value in the message of validation: `Invalid value: {...}: field is immutable`."""
 
 _NOT_AN_OBJECT = "the server could not find the requested resource"
@@ -43,13 +44,13 @@ _UNTYPED = ("failed to create typed patch object", "failed to convert new object
 
 _CONVERSION = "conversion webhook for "
 _STORAGE = "storage is (re)initializing"
-_STORAGE_ALONE = re.compile(r"storage is \(re\)initializing\W*$")
+_STORAGE_ALONE = pattern(r"storage is \(re\)initializing\W*$")
 """Messages for a kind whose objects cannot be read: with code 500, or 429 where its watch cache is empty."""
 
 _AGGREGATED = ("service unavailable", "error trying to reach service")
 """The plain text of kube-aggregator for an API whose server is away (handler_proxy.go)."""
 
-_RBAC = re.compile(
+_RBAC = pattern(
     r'cannot (?P<verb>[a-z]+) resource "(?P<resource>[a-z0-9./-]+)" in API group "(?P<group>[a-z0-9.-]*)"'
     r'(?: in the namespace "(?P<namespace>[a-z0-9-]+)")?'
 )
@@ -65,7 +66,7 @@ _VERBS = {
 }
 """The verbs of RBAC for those of requests: server-side apply is a PATCH."""
 
-_CONFLICT = re.compile(r'conflict with "(?P<manager>(?:[^"\\]|\\.)*)"')
+_CONFLICT = pattern(r'conflict with "(?P<manager>(?:[^"\\]|\\.)*)"')
 """The message of a FieldManagerConflict cause (structured-merge-diff's managers, via apimachinery)."""
 
 

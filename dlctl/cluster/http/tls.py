@@ -13,8 +13,9 @@ from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.errors import ClusterError
 from dlctl.limited_connection import LimitedTlsSocket
+from dlctl.pattern import pattern
 
-_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+_PEM = pattern(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 """One certificate of a bundle; comments between certificates may be in any encoding."""
 
 

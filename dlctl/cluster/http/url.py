@@ -1,9 +1,10 @@
 """Parse URLs."""
 
-import re
 from urllib.parse import SplitResult, urlsplit
 
-_UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f]")
+from dlctl.pattern import pattern
+
+_UNPRINTABLE = pattern(r"[\s\x00-\x1f\x7f]")
 
 
 def parse_url(text: str, schemes: tuple[str, ...]) -> SplitResult | None:

@@ -2,7 +2,9 @@
 
 import re
 
-_WARNING = re.compile(r'299 \S+ "((?:[^"\\]|\\.)*)"')
+from dlctl.pattern import pattern
+
+_WARNING = pattern(r'299 \S+ "((?:[^"\\]|\\.)*)"')
 """RFC 7234, section 5.5; Kubernetes uses only code 299 (KEP-1693)."""
 
 

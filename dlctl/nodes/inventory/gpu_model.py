@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from dlctl.pattern import pattern
+
 _NOISE = frozenset(
     [
         "nvidia",
@@ -35,8 +37,8 @@ _NOISE = frozenset(
 """Words of vendors and of how a card is built, which do not tell models apart."""
 _ONE_SIZE = frozenset(["H200", "L4", "L40", "L40S", "T4", "A10", "A10G", "A30", "B200"])
 """Models that there are with one size of memory, whether a label names it or not."""
-_MIG = re.compile(r"-MIG-.*\Z")
-_MEMORY = re.compile(r"(\d+)gb?\Z")
+_MIG = pattern(r"-MIG-.*\Z")
+_MEMORY = pattern(r"(\d+)gb?\Z")
 
 
 @lru_cache(maxsize=1024)

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from dlctl.pattern import pattern
+
 NFD = "feature.node.kubernetes.io/"
 GFD = "nvidia.com/"
 
@@ -75,7 +77,7 @@ DETECTED_RATE = "dlctl.dev/rdma.rate"
 FABRICS: Mapping[str, str] = {"infiniband": "IB", "roce": "RoCE", "efa": "EFA", "iwarp": "iWARP"}
 
 NIC_PREFIX = f"{NFD}nic-"
-NIC = re.compile(re.escape(NFD) + r"nic-(?P<model>[a-z0-9-]+)\.(?P<fact>present|count)\Z")
+NIC = pattern(re.escape(NFD) + r"nic-(?P<model>[a-z0-9-]+)\.(?P<fact>present|count)\Z")
 NIC_RATES: Mapping[str, int] = {
     "connectx-3": 40,
     "connectx-4": 100,
@@ -103,9 +105,9 @@ COUNTED_RDMA = frozenset({"vpc.amazonaws.com/efa", "nvidia.com/hostdev"})
 
 MODEL_PREFIXES = (f"{NFD}gpu-", f"{NFD}accelerator-")
 PCI_PREFIX = f"{NFD}pci-"
-MODEL_LABEL = re.compile(re.escape(NFD) + r"(?:gpu|accelerator)-(?P<model>[a-z0-9-]+)\.present\Z")
+MODEL_LABEL = pattern(re.escape(NFD) + r"(?:gpu|accelerator)-(?P<model>[a-z0-9-]+)\.present\Z")
 """A label for each model of a node, as a NodeFeatureRule makes it."""
-PCI_LABEL = re.compile(re.escape(NFD) + r"pci-(?P<parts>[0-9a-f]{4}(?:_[0-9a-f]{4}){0,4})\.present\Z")
+PCI_LABEL = pattern(re.escape(NFD) + r"pci-(?P<parts>[0-9a-f]{4}(?:_[0-9a-f]{4}){0,4})\.present\Z")
 GPU_CLASSES = frozenset({"0302", "0380", "1200"})
 """PCI classes of devices that compute: of class 0300 are the displays of board controllers, too."""
 GPU_VENDORS = frozenset({"10de", "1002", "1da3", "1d0f", "19e5", "cabc", "1ed5"})
@@ -147,17 +149,17 @@ DEVICES: Mapping[str, str] = {
 }
 """Extended resources that count accelerators, with the model that a resource itself names."""
 DEVICE_PATTERNS = (
-    re.compile(r"nvidia\.com/(?P<variant>mig-[0-9a-z.]+?)(?:\.shared)?\Z"),
-    re.compile(r"amd\.com/(?P<variant>(?:spx|dpx|qpx|cpx)_nps[0-9]+)\Z"),
-    re.compile(r"huawei\.com/(?P<model>Ascend[0-9A-Za-z]+)(?P<variant>-[0-9a-z.-]+)?\Z"),
-    re.compile(r"cambricon\.com/(?P<model>(?:mlu|MLU)[0-9A-Za-z]*)(?P<variant>\.(?:share|smlu))?\Z"),
+    pattern(r"nvidia\.com/(?P<variant>mig-[0-9a-z.]+?)(?:\.shared)?\Z"),
+    pattern(r"amd\.com/(?P<variant>(?:spx|dpx|qpx|cpx)_nps[0-9]+)\Z"),
+    pattern(r"huawei\.com/(?P<model>Ascend[0-9A-Za-z]+)(?P<variant>-[0-9a-z.-]+)?\Z"),
+    pattern(r"cambricon\.com/(?P<model>(?:mlu|MLU)[0-9A-Za-z]*)(?P<variant>\.(?:share|smlu))?\Z"),
 )
 """Families of such resources: parts of a device are in `variant`."""
 VGPU = frozenset({"volcano.sh/vgpu-number"})
 SHARED = ".shared"
 MIG = "nvidia.com/mig-"
 
-DRA_DRIVER = re.compile(r"(?:gpu|tpu|npu|gaudi|neuron)\.[a-z0-9.-]+\Z")
+DRA_DRIVER = pattern(r"(?:gpu|tpu|npu|gaudi|neuron)\.[a-z0-9.-]+\Z")
 """DRA drivers of accelerators: `gpu.nvidia.com`, `gpu.amd.com`; those of networks and CPUs are not."""
 
 

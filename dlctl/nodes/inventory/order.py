@@ -1,8 +1,8 @@
 """The order in which people look for names: numbers in them count as numbers."""
 
-import re
+from dlctl.pattern import pattern
 
-_PARTS = re.compile(r"(\d+)")
+_PARTS = pattern(r"(\d+)")
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:

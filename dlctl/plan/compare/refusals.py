@@ -1,6 +1,5 @@
 """Turn rejections of dry runs into steps, with masked messages."""
 
-import re
 from collections.abc import Iterable
 
 from msgspec.structs import replace
@@ -9,6 +8,7 @@ from dlctl.cluster.protocol import Resource
 from dlctl.errors import ClusterError, Conflict, FieldConflict, Forbidden, Invalid, NotFound, UnknownKind
 from dlctl.kinds import PROTECTED, wave_of
 from dlctl.manifest import JsonObject, Manifest
+from dlctl.pattern import pattern
 from dlctl.plan.compare.answers import allows_replace
 from dlctl.plan.compare.compare import clean
 from dlctl.plan.compare.overlay import overlay
@@ -17,16 +17,14 @@ from dlctl.plan.model import Action, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.redact import Redactor, secrets_of
 
-_IMMUTABLE = re.compile(
+_IMMUTABLE = pattern(
     r"field is immutable|is immutable|may not be changed|may not change|cannot be changed|cannot change|"
     r"updates to .* are forbidden|updates to statefulset spec for fields other than"
 )
 """Messages of validation about immutable fields; there is no reason code for them (apimachinery
 validation/objectmeta.go `FieldImmutableErrorMsg`, and the kinds' messages in pkg/apis/*/validation)."""
 
-_FIELD = re.compile(
-    r"(?:^|is invalid: |[\[ ])([a-z][\w./\-]*(?:\[[^\]]*\][\w./\-]*)*): (?:Invalid|Forbidden)"
-)
+_FIELD = pattern(r"(?:^|is invalid: |[\[ ])([a-z][\w./\-]*(?:\[[^\]]*\][\w./\-]*)*): (?:Invalid|Forbidden)")
 
 _REJECTIONS = (Conflict, Invalid, Forbidden, NotFound, UnknownKind)
 """Errors by which a server says that it would not do it; any other leaves open what would change."""

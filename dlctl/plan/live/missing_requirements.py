@@ -66,7 +66,7 @@ def _missing(
 
 def _instead(requirement: KindRequirement, there: Collection[ApiKey]) -> str:
     """Another setting with which the component needs only what the cluster has; empty if there is none."""
-    for each in requirement.alternatives:
+    for each in requirement.alternatives():
         if all(key in there for key in each.kinds):
             kinds = " and ".join(f"{version} {kind}" for version, kind in each.kinds)
             uses = f"uses {kinds}, which the cluster serves" if kinds else "does not need it"

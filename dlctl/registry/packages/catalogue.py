@@ -16,6 +16,7 @@ from dlctl.registry.packages.solve import Candidate, require_runs_here
 from dlctl.registry.packages.verify import Verifier, check_present
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.source import Source, builtin_source, sources_of
+from dlctl.registry.prototypes.store import PrototypeStore
 
 
 def app_catalogue(
@@ -24,6 +25,7 @@ def app_catalogue(
     bytecode_folder: SignedFolder | None = None,
     emit: Emit = no_events,
     staged: Mapping[str, Path] | None = None,
+    store: PrototypeStore | None = None,
 ) -> Catalogue:
     """The catalogue of an app: its own prototypes, those of its packages, and the built-in ones.
 
@@ -35,7 +37,8 @@ def app_catalogue(
     def sources_in(environment: Environment) -> tuple[Source, ...]:
         return sources(app, pins_in(app, environment), verifier, staged)
 
-    return Catalogue(sources(app, app.packages, verifier, staged), bytecode_folder, emit, sources_in)
+    own = sources(app, app.packages, verifier, staged)
+    return Catalogue(own, bytecode_folder, emit, sources_in, store)
 
 
 def pins_in(app: App, environment: Environment) -> dict[str, Pin]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from dlctl.errors import Location, RegistryError
+from dlctl.pattern import pattern
 from dlctl.registry.packages.tree import Entry, EntryKind
 from dlctl.registry.prototypes.source import PROTOTYPE_FILE
 
@@ -22,8 +23,8 @@ MAX_DEPTH = 8
 MAX_PATH = 180
 MAX_FILE = 8_000_000
 MAX_TOTAL = 64_000_000
-_SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.,+=@-]*", re.ASCII)
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$)(\..*)?", re.IGNORECASE)
+_SEGMENT = pattern(r"[A-Za-z0-9_][A-Za-z0-9_.,+=@-]*", re.ASCII)
+_RESERVED = pattern(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$)(\..*)?", re.IGNORECASE)
 """Names that Windows reserves, whatever their extension."""
 
 

@@ -11,10 +11,11 @@ from msgspec import Struct
 
 from dlctl.app.package_keys import VERSION
 from dlctl.errors import RegistryError
+from dlctl.pattern import pattern
 
 MAX_RANGE = 200
 """The most characters of a range."""
-_COMPARATOR = re.compile(
+_COMPARATOR = pattern(
     r"(>=|<=|>|<|=|\^|~)?\s*v?(\d{1,9}|[x*])(?:\.(\d{1,9}|[x*]))?(?:\.(\d{1,9}|[x*]))?(-[0-9A-Za-z.-]{1,64})?"
 )
 

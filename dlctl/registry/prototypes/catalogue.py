@@ -2,24 +2,26 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from dlctl.app.model import Environment
-from dlctl.app.reader import Reader
 from dlctl.errors import Location, RegistryError
 from dlctl.events import Emit, Note, no_events
-from dlctl.files.signed_files import SignedFolder
 from dlctl.manifest import GroupKind, JsonObject
-from dlctl.registry.prototypes.definitions import package_definitions
-from dlctl.registry.prototypes.load import load_prototype
 from dlctl.registry.prototypes.model import Package, PackageKinds, Prototype
-from dlctl.registry.prototypes.package import load_package
-from dlctl.registry.prototypes.readiness import ReadinessFiles
 from dlctl.registry.prototypes.source import Source, sources_of
-from dlctl.status.readiness import Readiness
+from dlctl.registry.prototypes.source_files import SourceFiles
 from dlctl.suggest import did_you_mean
 from dlctl.text import enumerated, shown_name
+
+if TYPE_CHECKING:  # nothing is parsed for prototypes that are stored
+    from dlctl.app.reader import Reader
+    from dlctl.files.signed_files import SignedFolder
+    from dlctl.registry.prototypes.readiness import ReadinessFiles
+    from dlctl.registry.prototypes.store import PrototypeStore
+    from dlctl.status.readiness import Readiness
 
 SourcesIn = Callable[[Environment], Sequence[Source]]
 """Returns the sources for an environment that has packages in other versions."""
@@ -53,7 +55,8 @@ class _Loaded(Struct):
 
     prototypes: dict[tuple[Path, ...], Prototype] = field(default_factory=dict)
     packages: dict[Path, Package] = field(default_factory=dict)
-    group_files: dict[Path, Reader] = field(default_factory=dict)
+    group_files: "dict[Path, Reader]" = field(default_factory=dict)
+    files: SourceFiles = field(default_factory=SourceFiles)
     checked: set[Path] = field(default_factory=set)
     definitions: dict[Path, tuple[JsonObject, ...]] = field(default_factory=dict)
 
@@ -63,24 +66,27 @@ class Catalogue:
     built-in ones, then those of other packages.
 
     `bytecode_folder` caches their compiled templates between processes. `emit` gets a note for each built-in
-    prototype that is replaced. `sources_in` is for environments with other versions of packages.
+    prototype that is replaced. `sources_in` is for environments with other versions of packages. With a
+    `store`, prototypes whose files did not change since an earlier command are not parsed and checked again.
     """
 
     def __init__(
         self,
         sources: Sequence[Source],
-        bytecode_folder: SignedFolder | None = None,
+        bytecode_folder: "SignedFolder | None" = None,
         emit: Emit = no_events,
         sources_in: SourcesIn | None = None,
+        store: "PrototypeStore | None" = None,
     ) -> None:
         self.bytecode_folder = bytecode_folder
+        self._store = store
         self._sources_in = sources_in
         self._places: dict[str, list[Place]] = {}
         self._loaded = _Loaded()
         self._sources = tuple(sources)
         self._used: dict[Path, Prototype] = {}
         self._found: dict[str, Place] = {}
-        self._readiness = ReadinessFiles(sorted(sources, key=rank_of), lambda source: self._check((source,)))
+        self._readiness: ReadinessFiles | None = None
         for source in sources:
             for name, folder in source.prototypes().items():
                 self._places.setdefault(name, []).append(Place(source, folder))
@@ -94,7 +100,7 @@ class Catalogue:
         """The catalogue for an environment: with its versions of packages. Raises RegistryError."""
         if not environment.packages or self._sources_in is None:
             return self
-        other = Catalogue(self._sources_in(environment), self.bytecode_folder)
+        other = Catalogue(self._sources_in(environment), self.bytecode_folder, store=self._store)
         other._loaded = self._loaded
         return other
 
@@ -167,10 +173,33 @@ class Catalogue:
         self._check((source, *source.needs()))
         key = (folder, *(other.folder for other in source.needs()))
         if key not in self._loaded.prototypes:
-            self._package(place)  # report errors of its package.yaml first
-            self._loaded.prototypes[key] = load_prototype(source, folder, self._loaded.group_files)
+            self._loaded.prototypes[key] = self._stored(place) if self._store else self._read(place)
         self._used[folder] = self._loaded.prototypes[key]
         return self._used[folder]
+
+    def _stored(self, place: Place) -> Prototype:
+        """A prototype from the store; else it is read, and stored unless a file changed meanwhile."""
+        source, folder = place.source, place.folder
+        digest = self.files.digest(source, folder)
+        if self._store is None or digest is None:
+            return self._read(place)
+        if found := self._store.read(source, folder, digest):
+            return found
+        prototype = self._read(place)
+        if SourceFiles().digest(source, folder) == digest:
+            self._store.write(prototype, digest)
+        return prototype
+
+    def _read(self, place: Place) -> Prototype:
+        from dlctl.registry.prototypes.load import load_prototype
+
+        self._package(place)  # report errors of its package.yaml first
+        return load_prototype(place.source, place.folder, self._loaded.group_files)
+
+    @property
+    def files(self) -> SourceFiles:
+        """The digests of the prototypes' files, as they were when they were first asked for."""
+        return self._loaded.files
 
     def _check(self, sources: Iterable[Source]) -> None:
         for source in sources:
@@ -184,6 +213,8 @@ class Catalogue:
 
     def definitions(self, place: Place) -> tuple[JsonObject, ...]:
         """The CRDs of a prototype's package and of those that it depends on. Raises RegistryError."""
+        from dlctl.registry.prototypes.definitions import package_definitions
+
         source, known = place.source, self._loaded.definitions
         places = [(source, place.folder.parent)]
         places += ((other, other.folder) for other in source.needs())
@@ -201,11 +232,16 @@ class Catalogue:
         packages = [*(self._package_in(other, other.folder) for other in needed), self._package(place)]
         return {kind: fact for package in packages for kind, fact in package.kinds.items()}
 
-    def readiness(self, group_kind: GroupKind) -> Readiness | None:
+    def readiness(self, group_kind: GroupKind) -> "Readiness | None":
         """How to judge the objects of a custom kind; None if no package has data for it.
 
         Raises RegistryError for data that is not valid.
         """
+        if self._readiness is None:
+            from dlctl.registry.prototypes.readiness import ReadinessFiles
+
+            ranked = sorted(self._sources, key=rank_of)
+            self._readiness = ReadinessFiles(ranked, lambda source: self._check((source,)))
         return self._readiness.find(group_kind)
 
     def _package(self, place: Place) -> Package:
@@ -213,6 +249,8 @@ class Catalogue:
 
     def _package_in(self, source: Source, folder: Path) -> Package:
         if folder not in self._loaded.packages:
+            from dlctl.registry.prototypes.package import load_package
+
             self._loaded.packages[folder] = load_package(source, folder)
         return self._loaded.packages[folder]
 
@@ -257,7 +295,10 @@ def _ambiguous(name: str, places: Sequence[Place], asked_by: Location | None) ->
 
 
 def catalogue_of(
-    prototypes_folder: Path, bytecode_folder: SignedFolder | None = None, emit: Emit = no_events
+    prototypes_folder: Path,
+    bytecode_folder: "SignedFolder | None" = None,
+    emit: Emit = no_events,
+    store: "PrototypeStore | None" = None,
 ) -> Catalogue:
     """The catalogue of an app without packages; the folder of its own prototypes may not exist."""
-    return Catalogue(sources_of(prototypes_folder), bytecode_folder, emit)
+    return Catalogue(sources_of(prototypes_folder), bytecode_folder, emit, store=store)

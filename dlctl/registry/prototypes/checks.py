@@ -1,12 +1,12 @@
 """Read `rules`, `requires` and `allOf` of a prototype or a group."""
 
-import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from dlctl.app import file_keys
 from dlctl.app.reader import Reader
 from dlctl.errors import RegistryError
+from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Requirement, Rule
 from dlctl.registry.prototypes.schema_check import check_schema
 from dlctl.registry.prototypes.string_formats import expand_formats
@@ -18,7 +18,7 @@ _REQUIRED = ("kind", "resource", "node_label")
 _NAMING = ("properties", "dependentRequired", "dependentSchemas")
 _BELOW_ONE = ("if", "then", "else", "not")
 _BELOW_LIST = ("allOf", "anyOf", "oneOf")
-_MENTIONED = re.compile(r"\bparams\.([A-Za-z_]\w*)")
+_MENTIONED = pattern(r"\bparams\.([A-Za-z_]\w*)")
 
 
 def read_rules(reader: Reader, params: Mapping[str, ParamSpec] | None = None) -> Iterator[Rule]:

@@ -1,7 +1,6 @@
 """Copy a prototype into an app, with the groups and fragments that it uses."""
 
 import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,15 +12,16 @@ from dlctl.app.names import check_name
 from dlctl.errors import RegistryError
 from dlctl.files.presence import read_file, walk
 from dlctl.files.write import FileChange
+from dlctl.pattern import pattern
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.registry.prototypes.source import PROTOTYPE_FILE
 from dlctl.yamlio.edit.change import set_value
 from dlctl.yamlio.load import load_file, load_text
 
-_FRAGMENT_CALL = re.compile(r"""fragment\(\s*["']([^"']+)["']""")
-_TEXT_CALL = re.compile(r"""text\(\s*["']([^"']+)["']""")
-_INCLUDE = re.compile(r"""include\s+["']([^"']+)["']""")
+_FRAGMENT_CALL = pattern(r"""fragment\(\s*["']([^"']+)["']""")
+_TEXT_CALL = pattern(r"""text\(\s*["']([^"']+)["']""")
+_INCLUDE = pattern(r"""include\s+["']([^"']+)["']""")
 
 
 def eject_prototype(

@@ -18,6 +18,7 @@ from dlctl.registry.prototypes.checks import (
     read_rules,
 )
 from dlctl.registry.prototypes.document_head import check_head, file_reader, registry_errors
+from dlctl.registry.prototypes.fragments import fragment_folders
 from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype, Requirement, Rule
 from dlctl.registry.prototypes.param_names import check_param_name
 from dlctl.registry.prototypes.schema_check import check_schema
@@ -64,7 +65,7 @@ def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader
         summary=reader.text("summary"),
         description=reader.text("description"),
         folder=folder,
-        fragment_folders=_fragment_folders(source, folder),
+        fragment_folders=fragment_folders(source, folder),
         params=params,
         rules=rules,
         requires=requires,
@@ -87,11 +88,6 @@ def _checks(
         requires += (entry for entry in read_requirements(group.reader) if concerns(entry, params))
         joint += (schema for schema in read_combined_schemas(group.reader) if concerns(schema, params))
     return tuple(rules), tuple(requires), tuple(joint)
-
-
-def _fragment_folders(source: Source, folder: Path) -> tuple[Path, ...]:
-    candidates = (folder, folder.parent, *source.shared_folders)
-    return tuple(parent / "fragments" for parent in candidates if (parent / "fragments").is_dir())
 
 
 def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[tuple[str, ParamSpec]]:

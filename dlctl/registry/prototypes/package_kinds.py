@@ -1,6 +1,5 @@
 """Read `kinds` of a package.yaml: the scope of custom kinds, and where their pods are."""
 
-import re
 from collections.abc import Iterator
 
 from dlctl.app import file_keys
@@ -8,13 +7,14 @@ from dlctl.app.reader import Reader
 from dlctl.errors import RegistryError
 from dlctl.kinds.field_path import ANY_ITEM, ANY_KEY, steps
 from dlctl.manifest import GroupKind, PodPlace
+from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import PackageKind
 
-_NAME = re.compile(
+_NAME = pattern(
     r"([A-Z][A-Za-z0-9]{0,62})\.([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+)"
 )
 _STEP = r"[A-Za-z_][A-Za-z0-9_-]{0,62}"
-_PATH = re.compile(rf"{_STEP}(\[\])?(\.({_STEP}|\*)(\[\])?){{0,15}}")
+_PATH = pattern(rf"{_STEP}(\[\])?(\.({_STEP}|\*)(\[\])?){{0,15}}")
 _SCOPES = ("Namespaced", "Cluster")
 
 

@@ -1,11 +1,10 @@
 """Checks of parameter names."""
 
-import re
-
 from dlctl.errors import Location, RegistryError
+from dlctl.pattern import pattern
 
-_SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
-_ALIAS = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_SNAKE_CASE = pattern(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
+_ALIAS = pattern(r"[A-Za-z][A-Za-z0-9_]*\Z")
 RESERVED = frozenset(
     {
         "name",

@@ -1,14 +1,15 @@
 """The digest of everything that the rendering of a component reads."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
+
+from msgspec import EncodeError, msgpack
 
 from dlctl.app.model import Component, Patch, Target
 from dlctl.params.layers import Layer, component_layers, environment_layers
 from dlctl.registry.prototypes.catalogue import Place
-from dlctl.render.cache.source_files import SourceFiles
+from dlctl.registry.prototypes.source_files import SourceFiles
 from dlctl.render.cluster_variable import cluster_variable
 from dlctl.render.objects import namespace_of
 from dlctl.render.patches import patches_of
@@ -17,20 +18,18 @@ from dlctl.render.patches import patches_of
 class Inputs:
     """Digests of components' inputs. Files are read by content: times and sizes may stay in a change."""
 
-    def __init__(self) -> None:
-        self._files = SourceFiles()
+    def __init__(self, files: SourceFiles | None = None) -> None:
+        self._files = files or SourceFiles()
 
     def files_digest(self, place: Place) -> str | None:
         """The digest of a prototype's files; None where one cannot be read."""
-        try:
-            return self._files.digest(place).hex()
-        except OSError:
-            return None
+        found = self._files.digest(place.source, place.folder)
+        return found.hex() if found else None
 
     def digest(
         self, place: Place, target: Target, component: Component, overrides: Sequence[Layer]
     ) -> str | None:
-        """The digest; None where a file cannot be read, or a value has no form in JSON."""
+        """The digest; None where a file cannot be read, or a value has no form in MessagePack."""
         layers = (
             *component_layers(component),
             *environment_layers(target.environment, component.name),
@@ -48,12 +47,14 @@ class Inputs:
             [_patch(patch) for patch in patches_of(target, component)],
             cluster_variable(target.cluster),
         ]
+        files = self._files.digest(place.source, place.folder)
         try:
-            files = self._files.digest(place)
-            text = json.dumps(stated)
-        except (OSError, TypeError, ValueError, RecursionError):
+            text = msgpack.encode(stated)
+        except (EncodeError, TypeError, ValueError, OverflowError, RecursionError):
             return None
-        return hashlib.sha256(files + text.encode("utf-8", "surrogatepass")).hexdigest()
+        if files is None:
+            return None
+        return hashlib.sha256(files + text).hexdigest()
 
 
 def _patch(patch: Patch) -> list[Any]:

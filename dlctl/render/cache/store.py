@@ -1,84 +1,56 @@
 """The stored components of an environment: one file for each environment of an app, in the cache folder."""
 
 import hashlib
-import json
-from contextlib import suppress
-from importlib.util import MAGIC_NUMBER, find_spec
-from pathlib import Path
-from typing import Any
 
-from dlctl import __version__
+from msgspec import DecodeError, Raw, Struct, field, msgpack
+
 from dlctl.app.model import Target
 from dlctl.files.signed_files import SignedFiles, SignedFolder
-from dlctl.files.source_mark import source_mark
+from dlctl.files.source_mark import renderer_mark
 
 LARGEST = 8 * 2**20
 """The bytes of the largest file that is written."""
 LARGEST_FOLDER = 256 * 2**20
 """The bytes of all files; when one is written, the oldest ones beyond this are deleted."""
-_PACKAGE = Path(__file__).parents[2]
-_ROOMS = ("app", "kinds", "params", "registry", "render", "yamlio")
-"""The parts of dlctl that rendering uses, beside the modules of its ground floor."""
-_LIBRARIES = ("jinja2", "jsonpatch", "jsonschema_rs", "yaml")
-"""The libraries that rendering uses."""
+
+
+class StoredEntry(Struct, frozen=True):
+    """The digest of a component's inputs, and its entry as bytes, which are decoded where they are needed."""
+
+    digest: str
+    content: Raw
+
+
+class StoredFile(Struct, frozen=True):
+    """What is stored of one target: entries by component, and the names of parameters by prototype."""
+
+    components: dict[str, StoredEntry] = field(default_factory=dict)
+    names: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 class RenderingStore:
     """The stored components of all environments, in a folder that may be deleted at any time."""
 
     def __init__(self, folder: SignedFolder) -> None:
-        self._folder = folder.path
         self._files = SignedFiles(folder)
-        self._made_by = _renderer_mark()
+        self._made_by = renderer_mark()
 
-    def read(self, target: Target) -> dict[str, Any]:
-        """The stored entries of a target by component, as JSON; empty if there are none."""
+    def read(self, target: Target) -> StoredFile:
+        """What is stored of a target; empty if there is nothing."""
         content = self._files.read(_name(target), self._made_by)
-        if content is None:
-            return {}
-        return dict(json.loads(content))
-
-    def write(self, target: Target, entries: dict[str, Any]) -> None:
-        """Replace the entries of a target, unless they are too large; errors of the disk are ignored."""
         try:
-            content = json.dumps(entries, separators=(",", ":"), allow_nan=False).encode()
-        except (TypeError, ValueError, RecursionError):
-            return
+            return msgpack.decode(content, type=StoredFile) if content else StoredFile()
+        except DecodeError:
+            return StoredFile()
+
+    def write(self, target: Target, stored: StoredFile) -> None:
+        """Replace what is stored of a target, unless it is too large; errors of the disk are ignored."""
+        content = msgpack.encode(stored)
         if len(content) <= LARGEST:
             self._files.write(_name(target), self._made_by, content)
-            with suppress(OSError):
-                self._limit_size()
-
-    def _limit_size(self) -> None:
-        """Delete the files that were written first, until the others are small enough."""
-        found = sorted(
-            ((each, each.stat()) for each in self._folder.iterdir()), key=lambda one: -one[1].st_mtime
-        )
-        size = 0
-        for path, stat in found:
-            size += stat.st_size
-            if size > LARGEST_FOLDER:
-                path.unlink(missing_ok=True)
+            self._files.remove_oldest(LARGEST_FOLDER)
 
 
 def _name(target: Target) -> str:
     about = f"{target.app.root}\n{target.environment.name}"
     return hashlib.sha256(about.encode("utf-8", "surrogatepass")).hexdigest()[:32] + ".rendered"
-
-
-def _renderer_mark() -> str:
-    """A fingerprint of what renders: changes with dlctl, its source files, libraries and Python."""
-    sources = (*_PACKAGE.glob("*.py"), *(_PACKAGE / room for room in _ROOMS))
-    marks = [__version__, MAGIC_NUMBER.hex(), source_mark(*sources)]
-    marks += map(_installed, _LIBRARIES)
-    return hashlib.sha256("\n".join(marks).encode()).hexdigest()
-
-
-def _installed(library: str) -> str:
-    """Where a library is, and since when; it is not imported."""
-    found = find_spec(library)
-    if found is None or found.origin is None:
-        return library
-    with suppress(OSError):
-        return f"{found.origin} {Path(found.origin).stat().st_mtime_ns}"
-    return found.origin

@@ -1,8 +1,8 @@
 """Splices in block collections: they add and remove whole lines and keep comments."""
 
-import re
 from typing import Any
 
+from dlctl.pattern import pattern
 from dlctl.yamlio.block import block_lines, entry_lines, flow_text, is_block
 from dlctl.yamlio.edit.lines import (
     at_line_start,
@@ -19,8 +19,8 @@ from dlctl.yamlio.edit.lines import (
 from dlctl.yamlio.edit.splice import Source, Splice
 from dlctl.yamlio.edit.tree import Node
 
-_HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>][-+0-9]*")
-_CODE = re.compile(r"(?:[^#\r\n]|(?<=\S)#)*")
+_HEADER = pattern(r"(?:[&!]\S*\s+)*[|>][-+0-9]*")
+_CODE = pattern(r"(?:[^#\r\n]|(?<=\S)#)*")
 
 
 class NotEditable(Exception):  # noqa: N818 - internal; change.py turns it into a YamlError

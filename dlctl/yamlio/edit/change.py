@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from dlctl.errors import Location, YamlError
 from dlctl.json_values import same_json
+from dlctl.pattern import pattern
 from dlctl.yamlio.block import block_lines, flow_text
 from dlctl.yamlio.edit import block_splices as edit_block
 from dlctl.yamlio.edit import flow_splices as edit_flow
@@ -32,7 +33,7 @@ from dlctl.yamlio.values import NoPlace, value_at, with_value, without_value
 
 YamlPath = Sequence[str | int]
 _MARK = "\ufeff"
-_DOCUMENT_END = re.compile(r"^\.\.\.", re.MULTILINE)
+_DOCUMENT_END = pattern(r"^\.\.\.", re.MULTILINE)
 _BY_HAND = "edit the file by hand"
 
 

@@ -2,13 +2,14 @@
 
 import re
 
+from dlctl.pattern import pattern
 from dlctl.yamlio.block import Style
 from dlctl.yamlio.edit.tree import Node
 
-_BREAK = re.compile("\r\n?|[\n\x85\u2028\u2029]")
+_BREAK = pattern("\r\n?|[\n\x85\u2028\u2029]")
 """Line ends as libyaml, a YAML 1.1 reader, recognizes them (YAML 1.1, section 5.4)."""
-_COMMENT = re.compile("(?:(?<=[ \t\r\n])|^)#[^\r\n\x85\u2028\u2029]*", re.MULTILINE)
-_PROPERTY = re.compile(r"[&!]\S*")
+_COMMENT = pattern("(?:(?<=[ \t\r\n])|^)#[^\r\n\x85\u2028\u2029]*", re.MULTILINE)
+_PROPERTY = pattern(r"[&!]\S*")
 _BLANKS = " \t"
 
 

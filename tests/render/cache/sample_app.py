@@ -8,6 +8,7 @@ from dlctl.app.load import load_app
 from dlctl.errors import DlctlError
 from dlctl.files.signed_files import SignedFolder
 from dlctl.registry.prototypes.catalogue import catalogue_of
+from dlctl.registry.prototypes.store import PrototypeStore
 from dlctl.render.cache.store import RenderingStore
 from dlctl.render.target import Renderer
 from dlctl.workflow.render import Selection, render_target
@@ -57,6 +58,7 @@ class SampleApp:
     def __init__(self, root: Path, cache: Path) -> None:
         self.root = root
         self.folder = SignedFolder(cache / "renderings", cache / "cache.key")
+        self.prototypes = SignedFolder(cache / "prototypes", cache / "cache.key")
         for name, text in FILES.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +79,8 @@ class SampleApp:
         store = RenderingStore(self.folder) if stored else None
         try:
             app = load_app(self.root)
-            renderer = Renderer(catalogue_of(app.prototypes_folder), store=store)
+            prototypes = PrototypeStore(self.prototypes) if stored else None
+            renderer = Renderer(catalogue_of(app.prototypes_folder, store=prototypes), store=store)
             rendering = render_target(renderer, load_target(app, "dev"), Selection())
         except DlctlError as error:
             return str(error)

@@ -1,12 +1,12 @@
 """The kinds of objects that can be deleted."""
 
-import re
 from collections.abc import Iterable
 
 from dlctl.cluster.protocol import Resource
 from dlctl.manifest import GroupKind
+from dlctl.pattern import pattern
 
-_VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?\Z")
+_VERSION = pattern(r"v(\d+)(?:(alpha|beta)(\d+))?\Z")
 _STAGES = {"": 2, "beta": 1, "alpha": 0}
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import yaml
 
 from dlctl.errors import RenderError
+from dlctl.pattern import pattern
 from dlctl.render.engine.skeleton.positions import Written
 from dlctl.render.engine.skeleton.tokens import TOKEN
 
-_EXPRESSION = re.compile(r"\{\{[-+]?\s*(.*?)\s*[-+]?\}\}")
+_EXPRESSION = pattern(r"\{\{[-+]?\s*(.*?)\s*[-+]?\}\}")
 
 
 def partial_scalar_error(node: yaml.ScalarNode, written: Written, files: Mapping[str, str]) -> RenderError:

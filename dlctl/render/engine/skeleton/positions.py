@@ -1,6 +1,5 @@
 """Map positions in a skeleton to lines of the templates that wrote them."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
@@ -8,9 +7,10 @@ from itertools import accumulate
 from msgspec import Struct
 
 from dlctl.errors import Location
+from dlctl.pattern import pattern
 from dlctl.render.engine.skeleton.tokens import Tokens, token_index
 
-_END_OF_LINE = re.compile("\n")
+_END_OF_LINE = pattern("\n")
 
 
 class Chunk(str):

@@ -8,6 +8,7 @@ import yaml
 from msgspec import Struct
 
 from dlctl.errors import RenderError, YamlError, joined
+from dlctl.pattern import pattern
 from dlctl.render.engine.budget import Budget
 from dlctl.render.engine.skeleton.filling import Fill, Filling, prepare
 from dlctl.render.engine.skeleton.partial_scalar import partial_scalar_error
@@ -20,7 +21,7 @@ MAX_KEPT = 2048
 """The most cached skeletons; the oldest are removed first."""
 MAX_KEPT_TEXT = 100_000
 """The longest skeleton that is cached, in characters."""
-_LINE = re.compile(r"\bline ([0-9]+)")
+_LINE = pattern(r"\bline ([0-9]+)")
 
 
 class _Prepared(Struct, frozen=True):

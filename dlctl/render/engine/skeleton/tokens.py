@@ -4,14 +4,14 @@ A token is a number between private-use characters. Templates may not contain th
 values are never part of the text, so nothing else can look like a token.
 """
 
-import re
 from typing import Any
 
 from dlctl.errors import Location
+from dlctl.pattern import pattern
 
 OPEN = "\ue000"
 CLOSE = "\ue001"
-TOKEN = re.compile(f"{OPEN}([0-9]+){CLOSE}")
+TOKEN = pattern(f"{OPEN}([0-9]+){CLOSE}")
 
 
 class Tokens:

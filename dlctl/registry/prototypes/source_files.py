@@ -6,8 +6,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from dlctl.registry.prototypes.catalogue import Place
-from dlctl.registry.prototypes.source import CRDS, PACKAGE_FILE
+from dlctl.registry.prototypes.source import CRDS, PACKAGE_FILE, Source
 
 _SHARED_FOLDERS = ("fragments", "groups")
 _UNREAD = frozenset({"examples", "__pycache__"})
@@ -19,25 +18,28 @@ class SourceFiles:
 
     def __init__(self) -> None:
         self._digests: dict[tuple[Path, ...], bytes] = {}
-        self._places: dict[tuple[int, Path], bytes] = {}
+        self._places: dict[tuple[int, Path], tuple[Source, bytes]] = {}
 
-    def digest(self, place: Place) -> bytes:
-        """The digest of a prototype with its package, groups, fragments and CRDs. Raises OSError."""
-        known = (id(place.source), place.folder)
-        if known not in self._places:  # many components have the same prototype
-            self._places[known] = self._read(place)
-        return self._places[known]
+    def digest(self, source: Source, folder: Path) -> bytes | None:
+        """The digest of a prototype with its package, groups, fragments and CRDs; None if unreadable."""
+        known = (id(source), folder)  # many components have the same prototype
+        if known not in self._places:
+            try:
+                self._places[known] = (source, self._read(source, folder))
+            except OSError:
+                return None
+        return self._places[known][1]
 
-    def _read(self, place: Place) -> bytes:
-        package = place.folder.parent
-        shared = (package, *place.source.shared_folders)
-        folders = [place.folder, *(folder / name for folder in shared for name in _SHARED_FOLDERS)]
-        packages = [package, *(other.folder for other in place.source.needs())]
-        folders += [folder / CRDS for folder in packages]
-        key = (place.folder, *folders)
+    def _read(self, source: Source, folder: Path) -> bytes:
+        package = folder.parent
+        shared = (package, *source.shared_folders)
+        folders = [folder, *(parent / name for parent in shared for name in _SHARED_FOLDERS)]
+        packages = [package, *(other.folder for other in source.needs())]
+        folders += [parent / CRDS for parent in packages]
+        key = (folder, *folders)
         if key not in self._digests:
-            parts = (self._folder(folder) for folder in folders)
-            heads = (_content(folder / PACKAGE_FILE) for folder in packages)
+            parts = (self._folder(each) for each in folders)
+            heads = (_content(parent / PACKAGE_FILE) for parent in packages)
             self._digests[key] = hashlib.sha256(b"".join((*heads, *parts))).digest()
         return self._digests[key]
 

@@ -1,0 +1,97 @@
+"""Render one component; not imported where all components are stored."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from dlctl.app.model import Component, Target
+from dlctl.errors import DlctlError
+from dlctl.params.layers import Layer
+from dlctl.params.model import ParamSet
+from dlctl.params.resolve import resolve, wrong_params
+from dlctl.redact import Redactor
+from dlctl.registry.prototypes.catalogue import Catalogue, place_of
+from dlctl.registry.prototypes.model import Prototype, Requirement
+from dlctl.render.applicable import applicable
+from dlctl.render.engine.engine import Engine
+from dlctl.render.engine.model import Rendered
+from dlctl.render.engine.secret_values import Derived
+from dlctl.render.objects import flatten
+from dlctl.render.patches import apply_patches, patches_of
+from dlctl.render.rendering import RenderedComponent
+from dlctl.render.rules import broken_rules
+from dlctl.render.secret_places import has_secret_values, marked_params, without_marks
+from dlctl.render.server_fields import notes_on, without_server_fields
+from dlctl.render.variables import template_set, template_variables
+
+
+def render_component(
+    engine: Engine, catalogue: Catalogue, target: Target, component: Component, overrides: Sequence[Layer]
+) -> RenderedComponent:
+    """Resolve its parameters, check its rules, run its templates, patch.
+
+    Every error names the component and the environment, and contains no secret.
+    """
+    prototype, params = read_component(catalogue, target, component, overrides)
+    subject = f"component {component.name}, environment {target.environment.name}"
+    derived = Derived()
+    try:
+        documents = _documents(engine, target, component, prototype, params, subject, derived)
+    except DlctlError as error:
+        redactor = Redactor().with_values(params.secrets).with_derived(derived.texts)
+        raise redactor.mask_error(with_subject(subject, error)) from error
+    cleaned = [without_server_fields(document) for document in documents]
+    return RenderedComponent(
+        component,
+        place_of(prototype),
+        tuple(document for document, _ in cleaned),
+        lambda: (prototype, params),
+        partial(_required, engine, target, component, prototype, params),
+        params.secrets,
+        frozenset(derived.texts),
+        notes_on(cleaned),
+    )
+
+
+def read_component(
+    catalogue: Catalogue, target: Target, component: Component, overrides: Sequence[Layer]
+) -> tuple[Prototype, ParamSet]:
+    """A component's prototype and parameters. Raises RegistryError or ParamError."""
+    prototype = catalogue.find(component.prototype, component.location)
+    return prototype, resolve(target, component, prototype, overrides)
+
+
+def _required(
+    engine: Engine, target: Target, component: Component, prototype: Prototype, params: ParamSet
+) -> tuple[Requirement, ...]:
+    scope = template_variables(target, component, params) if prototype.requires else {}
+    return applicable(engine, prototype, scope)
+
+
+def _documents(
+    engine: Engine,
+    target: Target,
+    component: Component,
+    prototype: Prototype,
+    params: ParamSet,
+    subject: str,
+    derived: Derived,
+) -> tuple[Rendered, ...]:
+    scope = template_variables(target, component, params)
+    broken = list(broken_rules(engine, prototype, params, scope, subject))
+    if broken:
+        raise wrong_params(component.name, broken)
+    templates = engine.load(template_set(prototype))
+    if not has_secret_values(params):
+        documents = engine.render(templates, scope, subject=subject)
+        return apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
+    marked_scope = {**scope, "params": marked_params(params)}
+    documents = engine.render(templates, marked_scope, subject=subject, derived=derived)
+    patched = apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
+    return tuple(map(without_marks, patched))
+
+
+def with_subject(subject: str, error: DlctlError) -> DlctlError:
+    """The error with the subject appended to its message and its problems, unless already present."""
+    if error.problems:
+        return error.with_problems(with_subject(subject, problem) for problem in error.problems)
+    return error if f"({subject})" in error.message else error.with_message(f"{error.message} ({subject})")

@@ -1,0 +1,69 @@
+"""The sample app on a cluster, nothing changed: `diff`, `apply` and `status` beside kubectl."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from dlctl.sandbox.lifecycle.lookup import kubectl_command
+from tests.benchmarks.apps import write_environment
+from tests.benchmarks.comparison import measure, report
+from tests.benchmarks.programs import DLCTL, Programs
+from tests.conftest import REPOSITORY
+from tests.controlplane import ControlPlane
+
+ROUNDS = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The app as it is on the cluster, and the same objects in a file, applied by both."""
+
+    programs: Programs
+    kubectl: tuple[str, ...]
+    file: Path
+
+
+@pytest.fixture
+def applied(online: Programs, control_plane: ControlPlane) -> Iterator[Applied]:
+    """Both programs own the same fields with the same values, so neither has a conflict."""
+    namespace = "bench-daily"
+    control_plane.kubectl("create", "namespace", namespace)
+    uid = str(control_plane.get("namespace", "kube-system")["metadata"]["uid"])
+    text = (REPOSITORY / "dlctl.yaml").read_text()
+    (online.folder / "dlctl.yaml").write_text(text)
+    write_environment(online.folder, "daily", namespace, control_plane.context, uid)
+    online.run(*DLCTL, "apply", "daily", "-y", codes=(0, 3))
+    file = online.folder / "objects.yaml"
+    file.write_text(online.run(*DLCTL, "show", "daily", "--reveal-secrets").out)
+    kubectl = tuple(kubectl_command(control_plane.name, home=control_plane.home))
+    online.run(*kubectl, "apply", "--server-side", "-f", str(file))
+    yield Applied(online, kubectl, file)
+    online.run(*DLCTL, "delete", "daily", "-y", codes=(0, 1, 3))
+    control_plane.kubectl("delete", "namespace", namespace, "--wait=false")
+
+
+def test_diff_and_status(benchmark: BenchmarkFixture, applied: Applied) -> None:
+    programs, file = applied.programs, str(applied.file)
+    diff, status, kubectl = measure(
+        benchmark,
+        ("dlctl diff", lambda: programs.run(*DLCTL, "diff", "daily")),
+        ("dlctl status", lambda: programs.run(*DLCTL, "status", "daily")),
+        ("kubectl diff", lambda: programs.run(*applied.kubectl, "diff", "--server-side", "-f", file)),
+        rounds=ROUNDS,
+    )
+    report("diff of the sample app, nothing changed", diff, kubectl, at_most=1.1)
+    report("status of the sample app", status, diff, at_most=1)
+
+
+def test_apply(benchmark: BenchmarkFixture, applied: Applied) -> None:
+    programs, file = applied.programs, str(applied.file)
+    ours, kubectl = measure(
+        benchmark,
+        ("dlctl apply", lambda: programs.run(*DLCTL, "apply", "daily", "-y", codes=(0, 3))),
+        ("kubectl apply", lambda: programs.run(*applied.kubectl, "apply", "--server-side", "-f", file)),
+        rounds=ROUNDS,
+    )
+    report("apply of the sample app, nothing changed", ours, kubectl, at_most=0.6)
