@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dlctl.errors import Location, ParamError, RegistryError
+from dlctl.memory import require_memory
 from dlctl.params.model import ParamSet
 from dlctl.params.schema_size import (
     MOST_CHECKS,
@@ -121,6 +122,7 @@ def compiled(
     A `$ref` is never fetched: a prototype must not depend on the network or on other files. Raises
     RegistryError about `subject` if the schema is not valid.
     """
+    require_memory()
     import decimal  # noqa: F401, I001 - jsonschema_rs imports it, and panics where memory is too little
     import jsonschema_rs
 

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlctl.manifest import JsonObject
+from dlctl.memory import require_memory
 from dlctl.schemas.catalogue import KindSchema
 from dlctl.schemas.convert import json_schema
 from dlctl.schemas.formats import CHECKS
@@ -66,6 +67,7 @@ def _is_empty_item(error: "ValidationError") -> bool:
 
 
 def _compiled(schema: Mapping[str, Any]) -> "Draft202012Validator":
+    require_memory()
     import decimal  # noqa: F401, I001 - jsonschema_rs imports it, and panics where memory is too little
     import jsonschema_rs
 

@@ -4,6 +4,7 @@ import contextlib
 from typing import Any, cast
 
 import yaml
+from yaml.cyaml import CSafeLoader  # where it cannot be loaded, yaml itself only lacks it
 
 from dlctl.errors import Location, YamlError
 from dlctl.pattern import pattern
@@ -22,7 +23,7 @@ PLAIN = "plain"
 """The tag for a scalar that has no quotes and no explicit tag."""
 
 
-class _Loader(yaml.CSafeLoader):
+class _Loader(CSafeLoader):
     """libyaml's parser; plain scalars are resolved later, by `core_schema`."""
 
     def resolve(self, kind: type[yaml.Node], value: str, implicit: Any) -> str:
@@ -75,7 +76,7 @@ def _refuse_deep(text: str, path: str) -> None:
     """Refuse deep nesting before the composer, which would overflow the C stack; events do not recurse."""
     depth = 0
     with contextlib.suppress(yaml.MarkedYAMLError):  # the composer reports it
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        for event in yaml.parse(text, Loader=CSafeLoader):
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):

@@ -1,6 +1,7 @@
 """What the operating system refuses or takes away is a sentence: threads, memory, streams, files."""
 
 import errno
+import os
 import subprocess
 import sys
 import threading
@@ -180,3 +181,32 @@ def test_a_schema_whose_references_double(app: Project, word: str) -> None:
     for words in (("show", "dev", "--set", "extra=x"), ("param", "set", "web", "extra", "x")):
         outcome = app.run(*words)
         assert (outcome.code, "too large" in outcome.err) == (1, True), outcome.err
+
+
+MEMORY = """
+import resource, sys
+limit = int(sys.argv.pop(1)) << 20
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+from dlctl.cli.main import run
+run()
+"""
+"""A program that is `dlctl` with so many MiB of address space."""
+
+
+def test_with_little_memory_it_ends_with_a_sentence(app: Project) -> None:
+    """Libraries written in Rust end the process where they get no memory, instead of raising an error."""
+    ends = set()
+    for limit in range(47, 64, 2):
+        cache = {"XDG_CACHE_HOME": str(app.root.parent / f"cache-{limit}")}
+        done = subprocess.run(
+            [sys.executable, "-c", MEMORY, str(limit), "show", "dev", "-o", "name"],
+            cwd=app.root,
+            env={**os.environ, **cache},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        ends.add(done.returncode)
+        assert (done.returncode == 0) is (done.stderr == ""), limit
+        assert done.returncode == 0 or done.stderr.startswith("Error: "), f"{limit}: {done.stderr}"
+    assert ends == {0, 1}

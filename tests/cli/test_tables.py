@@ -165,6 +165,15 @@ def test_the_least_important_columns_go_before_words_are_cut(
     assert max(map(cell_len, shown.lines)) <= columns
 
 
+def test_names_of_parameters_are_whole_on_80_columns(app: Project) -> None:
+    shown = dlctl(app, "prototype", "list", "tf-serving", columns=80)
+    listed = app.run("prototype", "list", "tf-serving").ok().out.splitlines()
+    names = {line.split()[0] for line in listed}
+    assert shown.lines[0].split() == ["PARAMETER", "DEFAULT", "DESCRIPTION"]
+    assert names <= {line.split(" ")[0] for line in shown.lines}
+    assert max(map(cell_len, shown.lines)) <= 80
+
+
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z", "M", "Sk"]), max_size=12)
 
 

@@ -113,7 +113,10 @@ def remove(ctx: typer.Context, name: ComponentName, if_exists: IfExists = False,
         return with_schemas(runtime, remove_component(current, name), kept)
 
     write_edits(root, compute)
-    log(f"removed component {name}; objects that were applied stay on their clusters")
+    log(
+        f"removed component {name}; objects that were applied stay on their clusters: "
+        f"'dlctl delete ENV -c {name}' deletes them"
+    )
 
 
 @app.command("mv", epilog="Example: dlctl component mv cnn resnet")

@@ -201,4 +201,4 @@ def _print_params(runtime: Runtime, prototype: Prototype, output: TableFormat) -
         )
         for spec in prototype.params.values()
     ]
-    table(("PARAMETER", "TYPE", "DEFAULT", "DESCRIPTION"), rows)
+    table(("PARAMETER", "TYPE", "DEFAULT", "DESCRIPTION"), rows, optional=("TYPE",))

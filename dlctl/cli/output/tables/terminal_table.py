@@ -44,17 +44,21 @@ def without_optional(
 ) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
     """The table without as many of the `optional` columns as is needed to cut no word, in this order.
 
-    If it has to be cut even without them, the table as it is.
+    If words have to be cut even without them, only those of the last column, where that is enough; else the
+    table as it is, and so where it becomes one block for each row, which has room for all.
     """
     from rich.cells import cell_len
 
-    kept = list(headings)
-    for dropped in (None, *optional):
-        kept = [heading for heading in kept if heading != dropped]
-        places = [headings.index(heading) for heading in kept]
-        columns = [[row[place].text for row in rows] for place in places]
-        if words_fit(kept, columns, room - GAP * (len(kept) - 1), cell_len):
-            return kept, [[row[place] for place in places] for row in rows]
+    every = [[row[i].text for row in rows] for i in range(len(headings))]
+    blocks = column_widths(headings, every, room - GAP * (len(headings) - 1), cell_len) is None
+    for whole in (True,) if blocks else (True, False):
+        kept = list(headings)
+        for dropped in (None, *optional):
+            kept = [heading for heading in kept if heading != dropped]
+            places = [headings.index(heading) for heading in kept]
+            columns = [[row[place].text for row in rows] for place in places]
+            if words_fit(kept, columns, room - GAP * (len(kept) - 1), cell_len, whole=whole):
+                return kept, [[row[place] for place in places] for row in rows]
     return headings, rows
 
 

@@ -24,14 +24,18 @@ def column_widths(
     return None
 
 
-def words_fit(headings: Sequence[str], columns: Sequence[Sequence[str]], room: int, measure: Measure) -> bool:
+def words_fit(
+    headings: Sequence[str], columns: Sequence[Sequence[str]], room: int, measure: Measure, *, whole: bool
+) -> bool:
     """Whether there is room for the longest word of each column, and to read the last one.
 
-    Cells may wrap between words; the last column is a text where it is long.
+    Cells may wrap between words; the last column is a text where it is long. Unless the `whole` table must
+    fit, long words of its last column may be cut.
     """
     full = [[heading, *column] for heading, column in zip(headings, columns, strict=True)]
     words = [_longest_word(column, measure) for column in full]
-    words[-1] = max(words[-1], min(READABLE, max(map(measure, full[-1]))))
+    readable = min(READABLE, max(map(measure, full[-1])))
+    words[-1] = max(words[-1], readable) if whole else readable
     return sum(words) <= room
 
 
@@ -40,11 +44,12 @@ def _longest_word(texts: Iterable[str], measure: Measure) -> int:
 
 
 def _floors(words: Sequence[int], headings: Sequence[int]) -> Iterable[list[int]]:
-    """Minimum widths to try: no words broken, then those of the last column, then of other columns."""
+    """Minimum widths to try: no words broken, then those of the last column, of others, of the first one."""
     floors = list(words)
     yield list(floors)
     *others, last = range(len(words))
-    for column in (last, *sorted(others, key=words.__getitem__, reverse=True)):
+    first = others[:1]
+    for column in (last, *sorted(others[1:], key=words.__getitem__, reverse=True), *first):
         floors[column] = min(floors[column], max(LEAST, headings[column]))
         yield list(floors)
 
