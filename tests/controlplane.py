@@ -20,6 +20,7 @@ import psutil
 import pytest
 
 from dlctl.sandbox.host.home import Home
+from dlctl.sandbox.kinds.names import chosen_kinds
 from dlctl.sandbox.lifecycle.lookup import kubeconfig_path, kubectl_command
 from dlctl.sandbox.lifecycle.up_and_down import down, up
 from dlctl.sandbox.nodes.nodes import parse_nodes
@@ -118,15 +119,20 @@ def _home(state: Path) -> Home:
     return Home(state=state, cache=Home.from_environ(os.environ).cache)
 
 
-def _start(name: str, nodes: str = NODES, operators: Sequence[str] = ()) -> ControlPlane:
+def _start(
+    name: str, nodes: str = NODES, operators: Sequence[str] = (), kinds: Sequence[str] = ()
+) -> ControlPlane:
     home = _home(Path(os.environ[SESSION_HOME]))
-    sandbox = up(name, home=home, environ=os.environ, nodes=parse_nodes(nodes), operators=operators)
+    planned, served = parse_nodes(nodes), chosen_kinds(kinds)
+    sandbox = up(name, home=home, environ=os.environ, nodes=planned, operators=operators, kinds=served)
     return ControlPlane(name, home, sandbox.server, sandbox.context, sandbox.kubeconfig)
 
 
-def shared_control_plane(name: str, nodes: str = "cpu-only=1", operators: Sequence[str] = ()) -> ControlPlane:
+def shared_control_plane(
+    name: str, nodes: str = "cpu-only=1", operators: Sequence[str] = (), kinds: Sequence[str] = ()
+) -> ControlPlane:
     """One more control plane of this session, started where it does not run yet: for session fixtures."""
-    return _start(name, nodes, operators)
+    return _start(name, nodes, operators, kinds)
 
 
 @pytest.fixture(scope="session")

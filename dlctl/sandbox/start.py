@@ -99,10 +99,11 @@ class Start(Struct, frozen=True):
         return state
 
     def wait_for_nodes(self, state: State, server: Server) -> None:
-        """Wait until every simulated node accepts pods."""
+        """Wait until every simulated node accepts pods, and the API server knows its kubelet."""
+        port = state.ports.kubelet if state.ports and KUBELET in state.helpers else None
 
         def not_ready() -> int:
-            return sum(not takes_pods(node) for node in list_nodes(server))
+            return sum(not takes_pods(node, port) for node in list_nodes(server))
 
         self.wait(state, not_ready, "kwok", "did not make the nodes ready")
 

@@ -103,7 +103,8 @@ def test_image_that_cannot_be_pulled(namespace: Namespace) -> None:
     found = status(namespace)
     assert found["phase"] == "Pending"
     assert found["containerStatuses"][0]["state"]["waiting"]["message"] == (
-        'Back-off pulling image "example.test/a:1"'
+        'Back-off pulling image "example.test/a:1": ErrImagePull: failed to pull and unpack image '
+        '"example.test/a:1": failed to resolve reference: not found'
     )
     assert "Error: ErrImagePull" in namespace.kubectl("describe", "pod", "pod").stdout
 

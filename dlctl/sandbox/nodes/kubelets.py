@@ -1,5 +1,6 @@
 """The behavior of the simulated kubelets: kwok's Stage objects."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,18 @@ from dlctl.sandbox.nodes.stories import story_stages, without_lost_pods, without
 
 STAGES = Path(__file__).parent / "stages"
 READY = '.status.conditions.[] | select( .type == "Ready" ) | .status'
+_ENDPOINT = """\
+daemonEndpoints: {kubeletEndpoint: {Port: PORT}}
+addresses:
+- ADDRESS
+{{ $types := "" }}{{ range .status.addresses }}{{ $types = printf "%s %s" $types .type }}{{ end }}
+{{ if not (contains "InternalIP" $types) }}{{ $number := adler32sum .metadata.name | int64 }}
+- {type: InternalIP, address: "172.20.{{ mod (div $number 250) 250 }}.{{ add 1 (mod $number 250) }}"}
+{{ end }}
+{{ if not (contains "Hostname" $types) }}
+- {type: Hostname, address: {{ .metadata.name | Quote }}}
+{{ end }}
+"""
 _END_OF_JOB_PODS = "ownerReferences"
 _OF_NO_JOB_SET = {"key": '.metadata.labels["jobset.sigs.k8s.io/jobset-name"]', "operator": "DoesNotExist"}
 
@@ -43,7 +56,7 @@ def _endpoint(port: int) -> Any:
         '(.status.daemonEndpoints.kubeletEndpoint.Port | tostring)] | join(":")'
     )
     ready = {"key": READY, "operator": "In", "values": ["True"]}
-    status = {"daemonEndpoints": {"kubeletEndpoint": {"Port": port}}, "addresses": [KUBELET_ADDRESS]}
+    status = _ENDPOINT.replace("PORT", str(port)).replace("ADDRESS", json.dumps(KUBELET_ADDRESS))
     expression = {"key": key, "operator": "NotIn", "values": [f"{address}:{port}"]}
     return {
         "apiVersion": "kwok.x-k8s.io/v1alpha1",
@@ -53,7 +66,7 @@ def _endpoint(port: int) -> Any:
             "resourceRef": {"apiGroup": "v1", "kind": "Node"},
             "selector": {"matchExpressions": [ready, expression]},
             "weight": 1,
-            "next": {"statusTemplate": yaml.safe_dump(status)},
+            "next": {"statusTemplate": status},
         },
     }
 

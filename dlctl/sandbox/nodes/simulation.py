@@ -56,9 +56,13 @@ def list_nodes(server: Server) -> list[Node]:
         more = f"&continue={page['metadata']['continue']}"
 
 
-def takes_pods(node: Node) -> bool:
-    """Whether a node is ready, and the node controller has seen it."""
-    conditions = node.get("status", {}).get("conditions", ())
+def takes_pods(node: Node, kubelet_port: int | None = None) -> bool:
+    """Whether a node is ready, and the node controller has seen it; its kubelet must have this port."""
+    status = node.get("status", {})
+    port = status.get("daemonEndpoints", {}).get("kubeletEndpoint", {}).get("Port")
+    if kubelet_port is not None and port != kubelet_port:
+        return False
+    conditions = status.get("conditions", ())
     ready = any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
     return ready and all(taint["key"] != NOT_READY for taint in node["spec"].get("taints", ()))
 
