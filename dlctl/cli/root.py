@@ -95,8 +95,8 @@ def _safe(error: click.ClickException, words: list[str]) -> click.ClickException
     from dlctl.cli.arguments.suggested import with_harmless_suggestions
     from dlctl.cli.usage_error import without_values
 
-    safe = without_values(error, words) if isinstance(error, click.UsageError) else error
-    return with_harmless_suggestions(safe)
+    safe = with_harmless_suggestions(error)
+    return without_values(safe, words) if isinstance(safe, click.UsageError) else safe
 
 
 def _least_code(words: Sequence[str]) -> int:

@@ -39,7 +39,7 @@ def test_a_terminal_gets_the_same_lines_with_colours(project: Project) -> None:
     [
         ("--- gke: Secret/login (namespace default)", "1"),
         ("+++ would be updated", "1"),
-        ("@@ -9,6 +9,6 @@", "36"),
+        ("@@ -10,6 +10,6 @@", "36"),
         ('+  password: "*** (after)"', "32"),
         ('-  password: "*** (before)"', "31"),
     ],

@@ -8,11 +8,11 @@ from tests.project import Project
 @pytest.mark.parametrize(
     "words",
     [
-        ("apply", "dev", "--wait"),
+        ("diff", "dev", "--wait"),
         ("apply", "dev", "--replica"),
         ("apply", "dev", "--force"),
         ("apply", "dev", "--skip-identity-check"),
-        ("apply", "dev", "--prune"),
+        ("status", "dev", "--prune"),
         ("show", "dev", "--reveal"),
     ],
 )
@@ -20,7 +20,7 @@ def test_a_harmless_word_gets_no_dangerous_option(app: Project, words: tuple[str
     answer = app.run(*words)
     assert answer.code == 2
     assert f"No such option '{words[-1]}'" in answer.err.replace('"', "'").replace("option: ", "option ")
-    for dangerous in ("adopt", "replace", "force-", "dangerously", "prune-protected", "yes", "reveal-"):
+    for dangerous in ("adopt", "replace", "force-", "dangerously", "prune-", "allow-", "yes", "reveal-"):
         assert f"--{dangerous}" not in answer.err
     (problem,) = app.run(*words, "-o", "json").json["errors"]
     assert "--adopt" not in problem["message"]

@@ -66,6 +66,7 @@ def test_what_was_applied_last_goes_first_and_is_looked_for_once_a_wave() -> Non
         ("list", "Service"),
         ("delete", "ConfigMap"),
         ("list", "ConfigMap"),
+        ("delete", "ConfigMap"),  # the ApplySet parent, which has no members any more
     ]
     assert [event.ref.name for event in heard if isinstance(event, Applied)] == ["d", "s", "c"]
 
@@ -102,7 +103,11 @@ def test_without_waiting_all_waves_are_sent_and_none_is_looked_for() -> None:
     cluster.calls.clear()
     report = delete_plan(planned, cluster, DeployOptions(wait=False))
     assert report.succeeded
-    assert [call.verb for call in cluster.calls] == ["delete", "delete"]
+    assert [(call.verb, call.kind) for call in cluster.calls] == [
+        ("delete", "Deployment"),
+        ("delete", "ConfigMap"),
+        ("delete", "ConfigMap"),  # the ApplySet parent
+    ]
 
 
 def test_stop_while_waiting_leaves_what_is_not_gone_undecided() -> None:

@@ -6,7 +6,16 @@ from difflib import SequenceMatcher
 import click
 
 _DANGEROUS = frozenset(
-    {"--adopt", "--replace", "--force-conflicts", "--prune-protected", "--yes", "--reveal-secrets"}
+    {
+        "--adopt",
+        "--allow-crd-downgrade",
+        "--force-conflicts",
+        "--prune-all",
+        "--prune-protected",
+        "--replace",
+        "--reveal-secrets",
+        "--yes",
+    }
 )
 _PREFIX = "--dangerously-"
 _MISSPELT = 0.8
