@@ -61,6 +61,13 @@ class Scope(Struct, frozen=True):
         earlier = dict.fromkeys((*own.earlier, *(name for names in before for name in names)))
         return FieldManagers(own.current, tuple(earlier))
 
+    def managers_with(self, environment: str) -> FieldManagers:
+        """The same, with those of another environment of the app as earlier ones; empty: of none."""
+        if not environment:
+            return self.managers
+        others = field_managers(self.app, environment, self.app_id).all
+        return FieldManagers(self.managers.current, (*self.managers.earlier, *others))
+
     @property
     def labels(self) -> dict[str, str]:
         """The labels of this target's objects."""
@@ -117,7 +124,8 @@ class Step(Struct, frozen=True):
     `joins_set`: it also writes the label of the ApplySet, which is no difference either.
     `failed`: the server did not say what would change. `starts_nothing`: the object is a run whose pods were
     made before the change. `unchecked`: the server has not checked what would be created. `conflicts` are the
-    fields that other managers own, `takes` says that the object's annotation takes them over.
+    fields that other managers own, `takes` says that the object's annotation takes them over. `adopts`: the
+    object was not the target's, or a manager that applied whole manifests owned fields of it.
     """
 
     action: Action
@@ -139,6 +147,7 @@ class Step(Struct, frozen=True):
     unchecked: bool = False
     conflicts: tuple[FieldConflict, ...] = ()
     takes: bool = False
+    adopts: bool = False
 
     @property
     def needs_request(self) -> bool:

@@ -155,7 +155,8 @@ def _ask(
         if question.new:
             return checked(cluster, manifest, resource, scope.managers.current, options)
         if live is None:
-            return adopted(cluster, manifest, resource, scope.managers, options)
+            managers = scope.managers_with(question.environment)
+            return adopted(cluster, manifest, resource, managers, options)
         return dry_run(cluster, manifest, resource, live, scope.managers, options)
 
     steps: list[Step] = []

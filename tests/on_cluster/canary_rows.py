@@ -121,6 +121,7 @@ ROWS: dict[str, tuple[str, ...]] = {
         "apply dev CANARY",
     ),
     "status": ("status dev", "status dev -o json", "status dev CANARY"),
+    "adopt": ("adopt dev --dry-run", "adopt dev", "adopt dev cm/CANARY", "adopt CANARY"),
     "delete": (
         "delete dev --dry-run",
         "delete dev --dry-run -o json",

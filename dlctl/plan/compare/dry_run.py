@@ -62,6 +62,7 @@ def dry_run(
     step = replace(
         step,
         takes=answer == TAKE,
+        adopts=bool(taken),
         manifest=manifest,
         reason=_with_taken_over(step.reason, taken),
         hint=step.hint or _adopting(step, live, taken),
@@ -146,7 +147,7 @@ def adopted(
         return created(manifest, resource)
     except Forbidden as error:
         return refused(manifest, resource, {"metadata": {}}, error, options)
-    return dry_run(cluster, manifest, resource, live, managers, options)
+    return replace(dry_run(cluster, manifest, resource, live, managers, options), adopts=True)
 
 
 def checked(
