@@ -15,6 +15,7 @@ class PlanOptions(Struct, frozen=True):
     field managers. `replace`: delete and recreate objects whose immutable fields change.
     `create_namespace`: create missing namespaces. `prune`: delete objects that are no longer rendered;
     `prune_protected`: also Namespaces, CRDs, volumes and claims; `prune_all`: even if nothing is rendered.
+    `allow_crd_downgrade`: change CRDs even if objects of their kinds are lost or become invalid.
     `check_new`: also dry-run what would be created, as the
     server checks it only then. `requirements`: kinds that the components require.
     """
@@ -27,5 +28,6 @@ class PlanOptions(Struct, frozen=True):
     prune: bool = False
     prune_protected: bool = False
     prune_all: bool = False
+    allow_crd_downgrade: bool = False
     requirements: tuple[KindRequirement, ...] = ()
     threads: int = THREADS

@@ -10,6 +10,7 @@ from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import (
     AllEnvironments,
+    AllowCrdDowngrade,
     Components,
     Context,
     CreateNamespace,
@@ -87,6 +88,7 @@ def apply(
     prune: Prune = None,
     prune_protected: PruneProtected = False,
     prune_all: PruneAll = False,
+    allow_crd_downgrade: AllowCrdDowngrade = False,
     create_namespace: CreateNamespace = True,
     timeout: Annotated[
         float,
@@ -123,6 +125,7 @@ def apply(
         create_namespace=create_namespace,
         prune_protected=prune_protected,
         prune_all=prune_all,
+        allow_crd_downgrade=allow_crd_downgrade,
         check_new=dry_run,
     )
     limits = Limits(max_parallel, stop_after)
