@@ -5,6 +5,7 @@ from uuid import UUID
 
 from dlctl.app import file_keys
 from dlctl.app.discover import APP_FILE
+from dlctl.app.drift import read_drift
 from dlctl.app.history import read_moves, read_releases
 from dlctl.app.model import App, Component
 from dlctl.app.names import check_name
@@ -37,6 +38,7 @@ def load_app(root: Path) -> App:
         packages=read_packages(reader),
         moved=read_moves(reader),
         released=read_releases(reader),
+        drift=read_drift(reader),
     )
 
 

@@ -8,7 +8,6 @@ from msgspec import Struct, field
 
 from dlctl.app.model import Release
 from dlctl.cluster.protocol import Identity, Resource
-from dlctl.errors import FieldConflict
 from dlctl.labels import (
     APP,
     ENVIRONMENT,
@@ -114,6 +113,14 @@ class FieldChange(Struct, frozen=True):
     new: Any
 
 
+class FieldOwner(Struct, frozen=True):
+    """A field that another manager owns, since a time in UTC (empty: not known)."""
+
+    manager: str
+    field: str
+    since: str = ""
+
+
 class Step(Struct, frozen=True):
     """What would happen to one object.
 
@@ -145,7 +152,7 @@ class Step(Struct, frozen=True):
     failed: bool = False
     starts_nothing: bool = False
     unchecked: bool = False
-    conflicts: tuple[FieldConflict, ...] = ()
+    conflicts: tuple[FieldOwner, ...] = ()
     takes: bool = False
     adopts: bool = False
 

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from dlctl.app.model import DriftRule
 from dlctl.plan.requirements import KindRequirement
 
 THREADS = 8
@@ -16,7 +17,7 @@ class PlanOptions(Struct, frozen=True):
     `create_namespace`: create missing namespaces. `prune`: delete objects that are no longer rendered;
     `prune_protected`: also Namespaces, CRDs, volumes and claims; `prune_all`: even if nothing is rendered.
     `allow_crd_downgrade`: change CRDs even if objects of their kinds are lost or become invalid.
-    `check_new`: also dry-run what would be created, as the
+    `drift`: rules on fields of other managers. `check_new`: also dry-run what would be created, as the
     server checks it only then. `requirements`: kinds that the components require.
     """
 
@@ -29,5 +30,6 @@ class PlanOptions(Struct, frozen=True):
     prune_protected: bool = False
     prune_all: bool = False
     allow_crd_downgrade: bool = False
+    drift: tuple[DriftRule, ...] = ()
     requirements: tuple[KindRequirement, ...] = ()
     threads: int = THREADS

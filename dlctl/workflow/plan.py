@@ -71,6 +71,7 @@ def plan_environment(
             options,
             requirements=kind_requirements(rendering),
             prune=target.environment.prunes if prune is None else prune,
+            drift=(*target.environment.drift, *target.app.drift),
         )
         plan = make_plan(
             scope_of(target, selection),

@@ -66,6 +66,7 @@ def test_what_was_applied_last_goes_first_and_is_looked_for_once_a_wave() -> Non
         ("list", "Service"),
         ("delete", "ConfigMap"),
         ("list", "ConfigMap"),
+        ("delete", "ConfigMap"),  # the ApplySet parent
     ]
     assert [event.ref.name for event in heard if isinstance(event, Applied)] == ["d", "s", "c"]
 

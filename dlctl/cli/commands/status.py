@@ -31,7 +31,10 @@ from dlctl.workflow.status import environment_status
 app = application()
 
 
-@app.command(epilog="Examples: dlctl status gke; dlctl status gke -c cnn -o json; dlctl status gke --all")
+@app.command(
+    epilog="Examples: dlctl status gke; dlctl status gke -c cnn -o json; dlctl status gke --all; "
+    "dlctl status gke --drift; dlctl status gke --suggest"
+)
 def status(
     ctx: typer.Context,
     environments: Environments = None,
@@ -43,6 +46,13 @@ def status(
     ] = False,
     all_objects: Annotated[
         bool, typer.Option("--all-objects", help="List every object, and not only what is not ready.")
+    ] = False,
+    drift: Annotated[
+        bool,
+        typer.Option("--drift", help="List fields that others changed since the last apply, or added."),
+    ] = False,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Print 'drift' rules for fields that others changed.")
     ] = False,
     component: Components = None,
     output: TableOutput = TableFormat.TABLE,
@@ -60,6 +70,14 @@ def status(
     """
     selection = Selection(tuple(component or ()))
     runtime = runtime_of(ctx)
+    if drift or suggest:
+        from dlctl.cli.commands.status_drift import status_drift
+
+        flags = ClusterFlags(kubeconfig, context, request_timeout)
+        limits = Limits(max_parallel, stop_after)
+        every = all_ and not environments
+        status_drift(runtime, flags, environments, selection, limits, output, every=every, suggest=suggest)
+        return
     with LiveProgress() as progress:
         session = open_session(runtime, ClusterFlags(kubeconfig, context, request_timeout), progress)
         names = environments_of(session.app, environments, all_=all_ and not environments)
