@@ -19,6 +19,7 @@ def test_every_key_is_on_its_page() -> None:
                 file_keys.COMPONENT,
                 file_keys.MOVE,
                 file_keys.RELEASE,
+                file_keys.DRIFT_RULE,
                 file_keys.REGISTRY,
                 file_keys.PIN,
             ),

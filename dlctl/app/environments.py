@@ -8,6 +8,7 @@ from msgspec import Struct
 from dlctl.app import file_keys
 from dlctl.app.cluster_snapshot import CLUSTER_FILE, UNKNOWN
 from dlctl.app.discover import ENVIRONMENT_FILE, environment_names_of
+from dlctl.app.drift import read_drift
 from dlctl.app.find import find_component
 from dlctl.app.inside import require_inside
 from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLayer, Patch, Target
@@ -112,6 +113,7 @@ def _environment(app: App, name: str, reader: Reader, parents: tuple[Environment
         location=reader.place(),
         packages=_packages(app, reader, parents),
         prunes=_prunes(reader),
+        drift=(*read_drift(reader), *(rule for parent in parents for rule in parent.drift)),
     )
 
 

@@ -69,6 +69,22 @@ APP: Keys = {
         "Objects that left the app and stay on clusters: nothing deletes them.",
         {"type": ["array", "null"], "items": reference("release")},
     ),
+    "drift": Key(
+        "Who decides about fields that others change; rules of environment.yaml come first.",
+        {"type": ["array", "null"], "items": _reference("driftRule")},
+    ),
+}
+
+DRIFT_RULE: Keys = {
+    "kind": Key("KIND, or GROUP/KIND.", {"type": "string", "minLength": 1}, required=True),
+    "fields": Key("JSON pointers, such as /spec/replicas; `*` is any one step. All without it.", TEXTS),
+    "managers": Key("Field managers; all without it.", TEXTS),
+    "rule": Key(
+        "`ours`: an apply takes the field over; `adopt`: it states the value on the cluster; "
+        "`ignore`: it leaves the field out.",
+        {"enum": ["ours", "adopt", "ignore"]},
+        required=True,
+    ),
 }
 
 MOVE: Keys = {
@@ -133,6 +149,10 @@ ENVIRONMENT: Keys = {
     "prune": Key(
         "`always`: `apply` and `diff` behave as with `--prune`. It is not inherited.",
         {"enum": ["always", None]},
+    ),
+    "drift": Key(
+        "Who decides about fields that others change. Those of extended environments come after.",
+        {"type": ["array", "null"], "items": _reference("driftRule")},
     ),
 }
 

@@ -39,7 +39,7 @@ def file_schemas() -> Mapping[str, Mapping[str, Any]]:
         "environment": _file(
             "environment.yaml: a cluster, and what is different there.",
             keys.ENVIRONMENT,
-            {**_patch_parts(), **_pin_parts()},
+            {**_patch_parts(), **_pin_parts(), "driftRule": _mapping(keys.DRIFT_RULE)},
         ),
         "params": _file("params.yaml: the parameters of an environment.", keys.PARAMS),
         "prototype": _file(
@@ -114,6 +114,7 @@ def _app_parts() -> dict[str, Any]:
         "component": _mapping(keys.COMPONENT),
         "move": _mapping(keys.MOVE),
         "release": _mapping(keys.RELEASE),
+        "driftRule": _mapping(keys.DRIFT_RULE),
         "registry": _registry(),
         "trustedKey": {**_mapping(keys.TRUSTED_KEY), "oneOf": _one_of("ssh", "cosign")},
         **_patch_parts(),

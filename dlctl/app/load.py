@@ -5,7 +5,7 @@ from uuid import UUID
 
 from dlctl.app import file_keys
 from dlctl.app.discover import APP_FILE
-from dlctl.app.model import App, Component, Move, Patch, Release
+from dlctl.app.model import App, Component, DriftRule, Move, Patch, Release
 from dlctl.app.names import check_name
 from dlctl.app.package_model import Pin, RegistryEntry
 from dlctl.app.reader import Reader
@@ -35,6 +35,7 @@ def load_app(root: Path) -> App:
         packages=_packages(reader),
         moved=_moves(reader),
         released=_releases(reader),
+        drift=_drift(reader),
     )
 
 
@@ -68,6 +69,14 @@ def _releases(reader: Reader) -> tuple[Release, ...]:
     from dlctl.app.history import read_releases
 
     return read_releases(reader)
+
+
+def _drift(reader: Reader) -> tuple[DriftRule, ...]:
+    if "drift" not in reader.values:
+        return ()
+    from dlctl.app.drift import read_drift
+
+    return read_drift(reader)
 
 
 def _patches(reader: Reader) -> tuple[Patch, ...]:

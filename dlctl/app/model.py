@@ -104,6 +104,7 @@ class Environment(Struct, frozen=True):
     location: Location | None = None
     packages: Mapping[str, Pin] = field(default_factory=dict)
     prunes: bool = False
+    drift: tuple["DriftRule", ...] = ()
 
     @property
     def label(self) -> str:
@@ -126,6 +127,19 @@ class Release(Struct, frozen=True):
     component: str = ""
 
 
+class DriftRule(Struct, frozen=True):
+    """Who decides about fields that others change: `rule` is ours, adopt or ignore.
+
+    `kind` is KIND or GROUP/KIND; `fields` are JSON pointers, with `*` for one step; none means all. So do no
+    `managers`.
+    """
+
+    kind: str
+    fields: tuple[str, ...]
+    managers: tuple[str, ...]
+    rule: str
+
+
 class App(Struct, frozen=True):
     """The content of dlctl.yaml. Environments are loaded separately: most commands need only one.
 
@@ -141,6 +155,7 @@ class App(Struct, frozen=True):
     packages: Mapping[str, Pin] = field(default_factory=dict)
     moved: tuple[Move, ...] = ()
     released: tuple[Release, ...] = ()
+    drift: tuple[DriftRule, ...] = ()
 
     @property
     def prototypes(self) -> dict[str, str]:

@@ -19,12 +19,18 @@ WHOLE_MANIFESTS = frozenset(
         ("kubectl", "Apply"),
         ("helm", "Update"),
         ("helm", "Apply"),
+        ("helm-controller", "Update"),
+        ("helm-controller", "Apply"),
+        ("kustomize-controller", "Update"),
+        ("kustomize-controller", "Apply"),
+        ("ks", "Update"),
     }
 )
 """Managers, with their operation, that sent whole manifests: all that they own was stated in a file.
 
 The first two are those that kubectl takes over where it changes to server-side apply (client-go,
-util/csaupgrade). Others, such as `kubectl-edit` and `kubectl-scale`, sent single fields.
+util/csaupgrade). Flux applies as its two controllers, ksonnet as `ks`. Others, such as `kubectl-edit` and
+`kubectl-scale`, sent single fields.
 """
 
 

@@ -25,7 +25,7 @@ def delete_plan(
     options = options or DeployOptions()
     phase = DeletePhase(plan, cluster, options, emit)
     report = run_waves(plan, waves_of(plan.steps, phase), Record(emit), options)
-    if plan.applyset is not None and report.succeeded and not report.interrupted:
+    if plan.applyset is not None and options.wait and report.succeeded and not report.interrupted:
         for parent in (plan.applyset.parent, *plan.applyset.replaced):
             if parent.uid:
                 _delete_parent(plan, parent, cluster, emit)

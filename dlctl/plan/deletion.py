@@ -9,6 +9,7 @@ from dlctl.kinds import PROTECTED, order_key, wave_of
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
 from dlctl.plan.applyset import ApplySet, joined
 from dlctl.plan.compare.compare import clean
+from dlctl.plan.definitions import with_instances
 from dlctl.plan.live.keep_marks import keep_mark
 from dlctl.plan.live.kinds import find_kinds
 from dlctl.plan.live.objects.model import LiveObject, Unseen
@@ -54,7 +55,9 @@ def plan_delete(
         emit(Note(f"{ref} is kept ({kept[ref]})"))
     for note in _unseen_notes(found.unseen):
         emit(Note(note))
-    steps = [_step(each) for each in ordered if each.ref not in kept]
+    steps = [with_instances(cluster, _step(each)) for each in ordered if each.ref not in kept]
+    for note in (f"{step.ref}: {step.reason}" for step in steps if step.reason):
+        emit(Note(note))
     unreadable = {
         **found.unreadable,
         **{m.ref: unavailable[m.api_key] for m in manifests if m.api_key in unavailable},

@@ -54,7 +54,7 @@ def refusal(parent: Parent, resource: Resource, options: PlanOptions) -> Step | 
 
 def membership_notes(members: ApplySet, steps: Iterable[Step]) -> tuple[str, ...]:
     """A note where an apply makes objects members that an earlier version applied."""
-    joining = sum(step.joins_set for step in steps)
+    joining = sum(step.joins_set and not step.adopts for step in steps)
     if not joining:
         return ()
     parent = members.parent

@@ -8,7 +8,6 @@ from msgspec import Struct, field
 
 from dlctl.app.model import Release
 from dlctl.cluster.protocol import Identity, Resource
-from dlctl.errors import FieldConflict
 from dlctl.labels import (
     APP,
     ENVIRONMENT,
@@ -61,6 +60,13 @@ class Scope(Struct, frozen=True):
         earlier = dict.fromkeys((*own.earlier, *(name for names in before for name in names)))
         return FieldManagers(own.current, tuple(earlier))
 
+    def managers_with(self, environment: str) -> FieldManagers:
+        """The same, with those of another environment of the app as earlier ones; empty: of none."""
+        if not environment:
+            return self.managers
+        others = field_managers(self.app, environment, self.app_id).all
+        return FieldManagers(self.managers.current, (*self.managers.earlier, *others))
+
     @property
     def labels(self) -> dict[str, str]:
         """The labels of this target's objects."""
@@ -107,6 +113,14 @@ class FieldChange(Struct, frozen=True):
     new: Any
 
 
+class FieldOwner(Struct, frozen=True):
+    """A field that another manager owns, since a time in UTC (empty: not known)."""
+
+    manager: str
+    field: str
+    since: str = ""
+
+
 class Step(Struct, frozen=True):
     """What would happen to one object.
 
@@ -117,7 +131,8 @@ class Step(Struct, frozen=True):
     `joins_set`: it also writes the label of the ApplySet, which is no difference either.
     `failed`: the server did not say what would change. `starts_nothing`: the object is a run whose pods were
     made before the change. `unchecked`: the server has not checked what would be created. `conflicts` are the
-    fields that other managers own, `takes` says that the object's annotation takes them over.
+    fields that other managers own, `takes` says that the object's annotation takes them over. `adopts`: the
+    object was not the target's, or a manager that applied whole manifests owned fields of it.
     """
 
     action: Action
@@ -137,8 +152,9 @@ class Step(Struct, frozen=True):
     failed: bool = False
     starts_nothing: bool = False
     unchecked: bool = False
-    conflicts: tuple[FieldConflict, ...] = ()
+    conflicts: tuple[FieldOwner, ...] = ()
     takes: bool = False
+    adopts: bool = False
 
     @property
     def needs_request(self) -> bool:

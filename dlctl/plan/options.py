@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from dlctl.app.model import DriftRule
 from dlctl.plan.requirements import KindRequirement
 from dlctl.status import NO_RULES, Rules
 
@@ -16,8 +17,10 @@ class PlanOptions(Struct, frozen=True):
     field managers. `replace`: delete and recreate objects whose immutable fields change.
     `create_namespace`: create missing namespaces. `prune`: delete objects that are no longer rendered;
     `prune_protected`: also Namespaces, CRDs, volumes and claims; `prune_all`: even if nothing is rendered.
-    `check_new`: also dry-run what would be created, as the server checks it only then. `requirements`:
-    kinds that the components require. `rules`: those of custom kinds, by which a run has ended or not.
+    `allow_crd_downgrade`: change CRDs even if objects of their kinds are lost or become invalid.
+    `drift`: rules on fields of other managers. `check_new`: also dry-run what would be created, as the
+    server checks it only then. `requirements`: kinds that the components require. `rules`: those of custom
+    kinds, by which a run has ended or not.
     """
 
     adopt: bool = False
@@ -28,6 +31,8 @@ class PlanOptions(Struct, frozen=True):
     prune: bool = False
     prune_protected: bool = False
     prune_all: bool = False
+    allow_crd_downgrade: bool = False
+    drift: tuple[DriftRule, ...] = ()
     requirements: tuple[KindRequirement, ...] = ()
     rules: Rules = NO_RULES
     threads: int = THREADS

@@ -15,6 +15,7 @@ from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
 from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
 from dlctl.plan.compare.dry_run import adopted, checked, dry_run
 from dlctl.plan.compare.prepare import prepare
+from dlctl.plan.definitions import with_definitions, with_instances
 from dlctl.plan.field_managers import FieldManagers
 from dlctl.plan.leftovers import Elsewhere, leaving, notes_on, nowhere, with_move
 from dlctl.plan.live.kinds import find_kinds
@@ -62,12 +63,14 @@ def make_plan(
     is_final += _namespace_steps(prepared, cluster, known)
     if refused := refusal(parent, cluster.resource("v1", parent.ref.kind), options):
         is_final.append(refused)
+    is_final = with_definitions(cluster, is_final, found.ours, allowed=options.allow_crd_downgrade)
     moved = (with_move(step, found.ours.get(step.ref)) for step in is_final)
     steps = tuple(sorted(moved, key=lambda step: order_key(step.ref)))
     missing = missing_requirements(cluster.resources, prepared, options.requirements, known.kinds)
     rendered = {manifest.ref for manifest in prepared}
     sets = frozenset(each.id for each in (parent, *earlier))
     left = leaving(scope, found.ours.values(), rendered, sets, options, elsewhere)
+    pruned = tuple(with_instances(cluster, step) for step in left.steps)
     unseen = look.unserved | {each.group_kind for each in found.unseen}
     members = applyset(scope, (parent, *earlier), rendered, left, unseen)
     notes = (*notes_on(left.staying, scope.environment), *_taken_over(steps, scope), *_idle(steps))
@@ -77,7 +80,7 @@ def make_plan(
         *_unseen(unseen & look.listed),
     ):
         emit(Note(note))
-    return Plan(scope, cluster.identity(), (*steps, *left.steps), missing, left.staying, applyset=members)
+    return Plan(scope, cluster.identity(), (*steps, *pruned), missing, left.staying, applyset=members)
 
 
 def _sized(
@@ -155,7 +158,8 @@ def _ask(
         if question.new:
             return checked(cluster, manifest, resource, scope.managers.current, options)
         if live is None:
-            return adopted(cluster, manifest, resource, scope.managers, options)
+            managers = scope.managers_with(question.environment)
+            return adopted(cluster, manifest, resource, managers, options)
         return dry_run(cluster, manifest, resource, live, scope.managers, options)
 
     steps: list[Step] = []

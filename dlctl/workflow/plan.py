@@ -72,6 +72,7 @@ def plan_environment(
             requirements=kind_requirements(rendering),
             rules=session.rules(environment),
             prune=target.environment.prunes if prune is None else prune,
+            drift=(*target.environment.drift, *target.app.drift),
         )
         plan = make_plan(
             scope_of(target, selection),

@@ -23,6 +23,7 @@ KINDS = {
     "ComponentList": "items",
     "Environment": f"{ENVIRONMENT} cluster",
     "DiagnosisList": "items",
+    "DriftList": "items",
     "EnvironmentDiff": "left right settings params",
     "EnvironmentList": "items",
     "EnvironmentUpdateList": "items",
@@ -164,7 +165,9 @@ SHARED = {
     "settingDiff": "name left right",
     "shadowed": "value origin",
     "status": "scope counts objects",
-    "conflict": "field manager theirs ours",
+    "conflict": "field manager since theirs ours",
+    "drift": "object component state field pointer manager since controller",
+    "environmentDrift": "scope fields",
     "step": "action object apiVersion component wave changes reason hint unchecked conflicts",
     "topology": "gpuRdma gpuGpu",
     "validation": "environment version valid objects objectsWithoutSchema counts findings notChecked",
@@ -174,6 +177,7 @@ SHARED = {
 }
 WRITERS = {
     ("cache", "list"),
+    ("adopt",),
     ("apply",),
     ("cluster", "diff"),
     ("cluster", "list"),

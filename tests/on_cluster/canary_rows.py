@@ -120,7 +120,14 @@ ROWS: dict[str, tuple[str, ...]] = {
         "apply dev --force-conflicts --adopt",
         "apply dev CANARY",
     ),
-    "status": ("status dev", "status dev -o json", "status dev CANARY"),
+    "status": (
+        "status dev",
+        "status dev -o json",
+        "status dev --drift -o json",
+        "status dev --suggest",
+        "status dev CANARY",
+    ),
+    "adopt": ("adopt dev --dry-run", "adopt dev", "adopt dev cm/CANARY", "adopt CANARY"),
     "delete": (
         "delete dev --dry-run",
         "delete dev --dry-run -o json",

@@ -30,6 +30,11 @@ def is_write(seen: Seen) -> bool:
     return seen.method != "GET" and "dryRun" not in seen.query
 
 
+def writes_member(seen: Seen) -> bool:
+    """Whether a request changes an object of the app, and not the parent of its ApplySet."""
+    return is_write(seen) and "/configmaps/dlctl." not in seen.path
+
+
 @contextlib.contextmanager
 def between(control_plane: ControlPlane, folder: Path, fault: Fault = no_fault) -> Iterator[ScriptedServer]:
     """A plain server on loopback that passes requests on as the cluster's administrator."""

@@ -15,7 +15,7 @@ import yaml
 
 from tests.cluster.scripted_server import Answer, Seen
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body, secret
-from tests.on_cluster.faults import between, is_write
+from tests.on_cluster.faults import between, writes_member
 from tests.project import Outcome
 
 pytestmark = pytest.mark.controlplane
@@ -269,7 +269,7 @@ def test_a_server_that_answers_with_what_it_got(cluster_app: AppOnCluster, tmp_p
     served: list[str] = []
 
     def fault(seen: Seen) -> Answer | None:
-        if seen.method == "GET" or not is_write(seen):
+        if seen.method == "GET" or not writes_member(seen):
             return None
         text = _quoting(seen.body, how, len(served))
         served.append(text)
@@ -294,7 +294,7 @@ def test_warnings_about_a_secret(cluster_app: AppOnCluster, tmp_path: Path) -> N
     """A Secret's data is no parameter here: nothing but the kind tells that it is secret."""
 
     def fault(seen: Seen) -> Answer | None:
-        if seen.method == "GET" or not is_write(seen):
+        if seen.method == "GET" or not writes_member(seen):
             return None
         return Answer(200, seen.body.decode(), {"Warning": f'299 - "policy: {WORDS[0]}"'})
 

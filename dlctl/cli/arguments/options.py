@@ -132,6 +132,13 @@ PruneProtected = Annotated[
 PruneAll = Annotated[
     bool, typer.Option("--prune-all", help="With --prune, delete objects even if nothing is rendered.")
 ]
+AllowCrdDowngrade = Annotated[
+    bool,
+    typer.Option(
+        "--allow-crd-downgrade",
+        help="Change a CRD even if it drops a stored version, or narrows the schema of live objects.",
+    ),
+]
 SkipIdentity = Annotated[
     bool,
     typer.Option(

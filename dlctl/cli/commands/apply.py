@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.options import (
     AllEnvironments,
+    AllowCrdDowngrade,
     Components,
     Context,
     CreateNamespace,
@@ -90,6 +91,7 @@ def apply(
     prune: Prune = None,
     prune_protected: PruneProtected = False,
     prune_all: PruneAll = False,
+    allow_crd_downgrade: AllowCrdDowngrade = False,
     create_namespace: CreateNamespace = True,
     wait: Wait = False,
     wait_for: WaitFor = "",
@@ -123,6 +125,7 @@ def apply(
         create_namespace=create_namespace,
         prune_protected=prune_protected,
         prune_all=prune_all,
+        allow_crd_downgrade=allow_crd_downgrade,
         check_new=dry_run,
     )
     limits = Limits(max_parallel, stop_after)

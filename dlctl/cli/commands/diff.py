@@ -8,6 +8,7 @@ import typer
 from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.options import (
     AllEnvironments,
+    AllowCrdDowngrade,
     Components,
     Context,
     Environments,
@@ -71,6 +72,7 @@ def diff(
     prune: Prune = None,
     prune_protected: PruneProtected = False,
     prune_all: PruneAll = False,
+    allow_crd_downgrade: AllowCrdDowngrade = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Let the server check new objects, too, by dry runs.")
     ] = False,
@@ -102,6 +104,7 @@ def diff(
         check_new=dry_run,
         prune_protected=prune_protected,
         prune_all=prune_all,
+        allow_crd_downgrade=allow_crd_downgrade,
     )
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     flags = ClusterFlags(kubeconfig, context, request_timeout)

@@ -40,7 +40,8 @@ app = application()
 
 @app.command(
     epilog="Examples: dlctl status gke; dlctl status gke -c cnn -o json; dlctl status gke --all; "
-    "dlctl status gke --wait --timeout 10m; dlctl status gke --exit-status"
+    "dlctl status gke --wait --timeout 10m; dlctl status gke --exit-status; dlctl status gke --drift; "
+    "dlctl status gke --suggest"
 )
 def status(
     ctx: typer.Context,
@@ -53,6 +54,13 @@ def status(
     ] = False,
     all_objects: Annotated[
         bool, typer.Option("--all-objects", help="List every object, and not only what is not ready.")
+    ] = False,
+    drift: Annotated[
+        bool,
+        typer.Option("--drift", help="List fields that others changed since the last apply, or added."),
+    ] = False,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Print 'drift' rules for fields that others changed.")
     ] = False,
     component: Components = None,
     output: TableOutput = TableFormat.TABLE,
@@ -80,8 +88,15 @@ def status(
     """
     selection = Selection(tuple(component or ()))
     runtime = runtime_of(ctx)
-    goal = goal_of(wait=wait, wait_for=wait_for)
     limits = Limits(max_parallel, stop_after)
+    if drift or suggest:
+        from dlctl.cli.commands.status_drift import status_drift
+
+        flags = ClusterFlags(kubeconfig, context, request_timeout)
+        every = all_ and not environments
+        status_drift(runtime, flags, environments, selection, limits, output, every=every, suggest=suggest)
+        return
+    goal = goal_of(wait=wait, wait_for=wait_for)
     deadline = deadline_of(timeout, waits=goal is not None)
     asked = Asked(
         goal or Goal.DEFAULT, DeployOptions(deadline=deadline, stop=limits.stop), waits=goal is not None

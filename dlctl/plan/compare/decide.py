@@ -19,7 +19,7 @@ from dlctl.plan.live.kinds import Kinds
 from dlctl.plan.live.managed_fields import applying_manager, earlier_managers, whole_managers
 from dlctl.plan.live.namespaces import NAMESPACE_IN_PLAN, Namespaces
 from dlctl.plan.live.objects.model import Found
-from dlctl.plan.live.ownership import Owner, owner_of, owner_text, was_applied_by_us
+from dlctl.plan.live.ownership import Owner, adoptable_environment, owner_of, owner_text, was_applied_by_us
 from dlctl.plan.model import Action, Scope, Step
 from dlctl.plan.options import PlanOptions
 
@@ -32,13 +32,14 @@ class Question(Struct, frozen=True):
     """A dry run is needed: how would `manifest` change the object?
 
     `live` is None for an unmanaged object that will be adopted, of which only the metadata is known, and for
-    a `new` object.
+    a `new` object. `environment` is another one of this app, from which the object is adopted.
     """
 
     manifest: Manifest
     resource: Resource
     live: JsonObject | None
     new: bool = False
+    environment: str = ""
 
 
 class Known(Struct, frozen=True):
@@ -125,9 +126,13 @@ def _is_stand_in(manifest: Manifest, body: JsonObject) -> bool:
 
 
 def _unmanaged(manifest: Manifest, resource: Resource, body: JsonObject, known: Known) -> Step | Question:
+    other = adoptable_environment(body, known.scope)
+    if other and known.options.adopt and not body["metadata"].get("deletionTimestamp"):
+        return Question(manifest, resource, None, environment=other)
     if owner_of(body, known.scope) is Owner.OTHER:
         reason = f"belongs to {owner_text(body)}"
         hint = "change this component's object names or namespace, or delete the object there first"
+        hint = f"{hint}; or pass --adopt to take it over" if other else hint
         return _refusal(Action.CONFLICT, manifest, resource, reason, hint)
     if body["metadata"].get("deletionTimestamp"):
         return _terminating(manifest, resource)

@@ -9,6 +9,7 @@ from dlctl.plan.compare.answers import LEAVE, TAKE, answer_to_conflicts
 from dlctl.plan.compare.applied_body import as_applied_by, lacks_set, other_fields
 from dlctl.plan.compare.compare import clean
 from dlctl.plan.compare.conflict_fields import without_fields
+from dlctl.plan.compare.drift_rules import decide_by_rules
 from dlctl.plan.compare.overlay import overlay
 from dlctl.plan.compare.refusals import refused
 from dlctl.plan.compare.runs import of_a_run
@@ -55,13 +56,15 @@ def dry_run(
     except (Unreachable, Unauthorized):
         raise
     except ClusterError as error:
-        left = _left(manifest, error) if answer == LEAVE else manifest
-        if left.body != manifest.body:
-            return dry_run(cluster, left, resource, live, managers, options)
+        if isinstance(error, Conflict) and error.conflicts:
+            answered = _answered(cluster, manifest, resource, live, managers, options, error)
+            if answered is not None:
+                return answered
         return refused(manifest, resource, live, error, options)
     step = replace(
         step,
-        takes=answer == TAKE,
+        takes=options.force_conflicts,
+        adopts=bool(taken),
         manifest=manifest,
         reason=_with_taken_over(step.reason, taken),
         hint=step.hint or _adopting(step, live, taken),
@@ -72,10 +75,26 @@ def dry_run(
     return of_a_run(step, live, options)
 
 
-def _left(manifest: Manifest, error: ClusterError) -> Manifest:
-    """The manifest without the fields that other managers own: they are left to them."""
-    conflicts = error.conflicts if isinstance(error, Conflict) else ()
-    return replace(manifest, body=without_fields(manifest.body, conflicts))
+def _answered(
+    cluster: Cluster,
+    manifest: Manifest,
+    resource: Resource,
+    live: JsonObject,
+    managers: FieldManagers,
+    options: PlanOptions,
+    error: Conflict,
+) -> Step | None:
+    """The step where the object's annotation, or rules, answer all or some conflicts; None if none do."""
+    if answer_to_conflicts(manifest) == LEAVE:
+        left = replace(manifest, body=without_fields(manifest.body, error.conflicts))
+        changed = left.body != manifest.body
+        return dry_run(cluster, left, resource, live, managers, options) if changed else None
+    decided = decide_by_rules(manifest, live, error.conflicts, options.drift)
+    if decided.manifest.body != manifest.body:
+        return dry_run(cluster, decided.manifest, resource, live, managers, options)
+    if decided.ours and not decided.open:
+        return dry_run(cluster, manifest, resource, live, managers, replace(options, force_conflicts=True))
+    return None
 
 
 def _tried(
@@ -146,7 +165,7 @@ def adopted(
         return created(manifest, resource)
     except Forbidden as error:
         return refused(manifest, resource, {"metadata": {}}, error, options)
-    return dry_run(cluster, manifest, resource, live, managers, options)
+    return replace(dry_run(cluster, manifest, resource, live, managers, options), adopts=True)
 
 
 def checked(

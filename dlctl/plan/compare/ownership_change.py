@@ -6,12 +6,13 @@ that the manifest states as empty or null, which others may fill and then own.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from dlctl.manifest import JsonObject
 from dlctl.plan.compare.list_items import match_items
 from dlctl.plan.live.managed_fields import Fields
+from dlctl.plan.live.owned_paths import dotted, leaves
 from dlctl.text import listed
 
 _Path = tuple[str, ...]
@@ -24,7 +25,7 @@ def ownership_differs(body: JsonObject, before: Fields | None, after: Fields | N
         return False
     if before is None or after is None:
         return True
-    differing = set(_leaves((), before)) ^ set(_leaves((), after))
+    differing = set(leaves((), before)) ^ set(leaves((), after))
     return any(not _is_empty(_stated(body, path)) for path in differing)
 
 
@@ -32,34 +33,15 @@ def staying(
     before: Fields | None, after: Fields | None, merged: JsonObject, others: Mapping[str, Fields]
 ) -> tuple[str, ...]:
     """Sentences on fields that an apply gives up and that stay, since `others` own them, too."""
-    given_up = set(_leaves((), before or {})) - set(_leaves((), after or {}))
-    owners = {name: set(_leaves((), fields)) for name, fields in others.items()}
+    given_up = set(leaves((), before or {})) - set(leaves((), after or {}))
+    owners = {name: set(leaves((), fields)) for name, fields in others.items()}
     found: dict[str, list[str]] = {}
     for path in sorted(given_up):
         if path[-1:] == (".",) or _stated(merged, path) is _UNKNOWN:
             continue
         for name in (name for name, paths in owners.items() if path in paths):
-            found.setdefault(name, []).append(_dotted(path))
+            found.setdefault(name, []).append(dotted(path))
     return tuple(f"{listed(paths)} stays: {name} owns it, too" for name, paths in sorted(found.items()))
-
-
-def _dotted(path: _Path) -> str:
-    """A path as the API server writes it: `.spec.containers[name="x"].image`."""
-    return "".join(f".{word[2:]}" if word.startswith("f:") else _bracketed(word) for word in path)
-
-
-def _bracketed(word: str) -> str:
-    value = json.loads(word[2:])
-    pairs = value.items() if isinstance(value, dict) else ()
-    return f"[{','.join(f'{key}={json.dumps(each)}' for key, each in pairs) or word[2:]}]"
-
-
-def _leaves(path: _Path, fields: Fields) -> Iterator[_Path]:
-    below = [(key, child) for key, child in fields.items() if key != "."]
-    if not below:
-        yield path
-    for key, child in below:
-        yield from _leaves((*path, key), child)
 
 
 def _stated(value: Any, path: _Path) -> Any:

@@ -13,7 +13,8 @@ from dlctl.plan.compare.answers import allows_replace
 from dlctl.plan.compare.compare import clean
 from dlctl.plan.compare.overlay import overlay
 from dlctl.plan.compare.steps import replaced
-from dlctl.plan.model import Action, Step
+from dlctl.plan.live.managed_fields import field_entries
+from dlctl.plan.model import Action, FieldOwner, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.redact import Redactor, secrets_of
 
@@ -42,7 +43,11 @@ def refused(
         )
         step = _step(Action.CONFLICT, manifest, resource, live, reason, hint)
         merged = overlay(clean(live), clean(manifest.body))
-        return replace(step, conflicts=tuple(error.conflicts), merged=merged)
+        times = {manager: time for manager, time, _ in field_entries(live)}
+        owners = (
+            FieldOwner(each.manager, each.field, times.get(each.manager, "")) for each in error.conflicts
+        )
+        return replace(step, conflicts=tuple(owners), merged=merged)
     message = error_text(manifest, error)
     if isinstance(error, Invalid) and _IMMUTABLE.search(error.whole or error.message):
         return _immutable(manifest, resource, live, error, options)

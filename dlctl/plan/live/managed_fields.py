@@ -1,6 +1,6 @@
 """The parts of managedFields that belong to a target's field managers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dlctl.cluster.managed_fields import WHOLE_MANIFESTS, union
@@ -59,6 +59,14 @@ def fields_of_others(live: JsonObject, manager: str, *, with_whole: bool = False
         if (with_whole or not _is_whole(entry)) and name != manager:
             others[name] = union(others.get(name, {}), entry.get("fieldsV1") or {})
     return others
+
+
+def field_entries(live: JsonObject) -> Iterator[tuple[str, str, Fields]]:
+    """Manager, time and fields of each entry, but for those of an object's status."""
+    for entry in _entries(live):
+        if entry.get("subresource") != "status":
+            time = str(entry.get("time") or "")
+            yield str(entry.get("manager") or ""), time, entry.get("fieldsV1") or {}
 
 
 def _is_whole(entry: Mapping[str, Any]) -> bool:

@@ -37,6 +37,16 @@ def is_of_a_twin(body: JsonObject, scope: Scope) -> bool:
     return bool(app_id) and app_id != scope.app_id
 
 
+def adoptable_environment(body: JsonObject, scope: Scope) -> str:
+    """The label of another environment of this app, which the object belongs to; empty if it does not.
+
+    Only the app's id tells that it is the same app.
+    """
+    labels, app_id = labels_of(body), annotations_of(body).get(APP_ID)
+    same = bool(scope.app_id) and app_id == scope.app_id and labels.get(APP) == scope.app
+    return str(labels.get(ENVIRONMENT) or "") if same and not carries(body, scope) else ""
+
+
 def owner_text(body: JsonObject) -> str:
     """The owner as text: `app shop, environment prod`, with the app's id if it is known."""
     labels = labels_of(body)

@@ -22,6 +22,7 @@ class MaskedConflict(Struct, frozen=True):
 
     field: str
     manager: str
+    since: str
     theirs: Any
     ours: Any
 
@@ -64,6 +65,7 @@ class MaskedStep:
             MaskedConflict(
                 redactor.mask_message(each.field),
                 redactor.mask_message(each.manager),
+                each.since,
                 value_of_field(self.live, each.field),
                 value_of_field(self.merged, each.field),
             )

@@ -76,7 +76,13 @@ def step_report(step: MaskedStep) -> dict[str, Any]:
         "hint": step.hint,
         "unchecked": step.unchecked,
         "conflicts": [
-            {"field": each.field, "manager": each.manager, "theirs": each.theirs, "ours": each.ours}
+            {
+                "field": each.field,
+                "manager": each.manager,
+                "since": each.since or None,
+                "theirs": each.theirs,
+                "ours": each.ours,
+            }
             for each in step.conflicts
         ],
     }

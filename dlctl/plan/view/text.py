@@ -84,7 +84,8 @@ def step_text(step: MaskedStep, environment: str) -> str:
 
 def _conflict_line(conflict: MaskedConflict) -> str:
     theirs, ours = (json.dumps(value, ensure_ascii=False) for value in (conflict.theirs, conflict.ours))
-    return f"! {conflict.field}: {conflict.manager} has {theirs}, this app has {ours}"
+    since = f" since {conflict.since}" if conflict.since else ""
+    return f"! {conflict.field}: {conflict.manager} has {theirs}{since}, this app has {ours}"
 
 
 def _reason(step: MaskedStep) -> str:

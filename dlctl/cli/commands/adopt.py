@@ -1,0 +1,97 @@
+"""`dlctl adopt ENV [KIND/NAME...]`."""
+
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.arguments.dry_run import DryRunCommand
+from dlctl.cli.arguments.options import (
+    Context,
+    EnvironmentName,
+    KubeconfigFile,
+    RequestTimeout,
+    SkipIdentity,
+    Yes,
+)
+from dlctl.cli.commands.protected import confirm_protected, unchanged_since
+from dlctl.cli.commands.table import application
+from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.views.outcomes import finish, log_result, require_results, run_errors
+from dlctl.cli.output.views.plan import PlanFormat, print_plan, write_plans
+from dlctl.cli.runtime import runtime_of
+from dlctl.cli.session import environments_of, open_session
+from dlctl.deploy.masked import MaskedReport
+from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.report import run_report
+from dlctl.events import Emit
+from dlctl.workflow.adopt import plan_adoption
+from dlctl.workflow.apply import apply_planned, refuse_planned
+from dlctl.workflow.many import Limits, run_many
+from dlctl.workflow.plan import Planned
+
+app = application()
+
+
+@app.command(
+    cls=DryRunCommand,
+    epilog="Examples: dlctl adopt gke --dry-run; dlctl adopt gke deploy/web Service/web",
+)
+def adopt(
+    ctx: typer.Context,
+    environment: EnvironmentName,
+    objects: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KIND/NAME...]", help="Only these objects; all that there are by default."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the diff without writing.")] = False,
+    output: Annotated[PlanFormat, typer.Option("-o", "--output", help="Output format.")] = PlanFormat.TEXT,
+    yes: Yes = False,
+    skip_identity: SkipIdentity = False,
+    kubeconfig: KubeconfigFile = None,
+    context: Context = "",
+    request_timeout: RequestTimeout = 0,
+) -> None:
+    """Take over existing objects that kubectl, Helm, ksonnet or another environment of this app made.
+
+    They get labels, and their fields get this app as owner, so that what leaves the app leaves the cluster.
+    Nothing else changes, and nothing restarts: an object that would change is refused.
+    """
+    runtime = runtime_of(ctx)
+    progress = LiveProgress(quiet=output is PlanFormat.JSON)
+    flags = ClusterFlags(kubeconfig, context, request_timeout)
+    session = open_session(runtime, flags, progress, skip_identity_check=skip_identity)
+    (name,) = environments_of(session.app, [environment], all_=False)[:1]
+    limits = Limits()
+
+    def plan(name: str, emit: Emit | None = None) -> Planned:
+        return plan_adoption(session, name, objects or (), writing=not dry_run)
+
+    with progress:
+        outcomes = run_many([name], progress.until_finished(plan), limits)
+    (planned,) = require_results(outcomes)
+    masked = planned.masked(session)
+    if dry_run and output is PlanFormat.JSON:
+        write_plans(runtime, [masked], ())
+    elif dry_run:
+        print_plan(masked)
+    refuse_planned(planned)
+    if dry_run:
+        return
+    if confirm_protected(runtime, session, planned, yes=yes):
+        planned = unchanged_since(session, planned, plan)
+
+    def execute(name: str) -> MaskedReport:
+        report = apply_planned(session, planned, DeployOptions(stop=limits.stop))
+        result = MaskedReport(report, planned.redactor, session.notes(name))
+        with progress.printing():
+            log_result(result)
+        return result
+
+    with progress:
+        reports = run_many([name], progress.until_finished(execute), limits)
+    if output is PlanFormat.JSON:
+        items = [run_report(report) for report in reports.results]
+        write_document(runtime, "ReportList", items=items, errors=run_errors(reports))
+    finish(reports)

@@ -1,0 +1,45 @@
+"""`dlctl status --drift` and `dlctl status --suggest`."""
+
+from collections.abc import Sequence
+
+from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.tables.table import TableFormat
+from dlctl.cli.output.views.drift import print_suggestions, write_drift
+from dlctl.cli.output.views.outcomes import fail, log_not_started
+from dlctl.cli.runtime import Runtime
+from dlctl.cli.session import environments_of, open_session
+from dlctl.workflow.drift import environment_drift
+from dlctl.workflow.many import Limits, run_many
+from dlctl.workflow.render import Selection
+
+
+def status_drift(
+    runtime: Runtime,
+    flags: ClusterFlags,
+    environments: Sequence[str] | None,
+    selection: Selection,
+    limits: Limits,
+    output: TableFormat,
+    *,
+    every: bool,
+    suggest: bool,
+) -> None:
+    """List the fields of others in environments, or print rules for them."""
+    with LiveProgress() as progress:
+        session = open_session(runtime, flags, progress)
+        names = environments_of(session.app, environments, all_=every)
+        outcomes = run_many(
+            names,
+            progress.until_finished(lambda name: environment_drift(session, name, selection)),
+            limits,
+        )
+    if outcomes.interrupted:
+        raise KeyboardInterrupt
+    if suggest and output is TableFormat.TABLE:
+        print_suggestions(outcomes.results)
+    else:
+        write_drift(runtime, outcomes.results, outcomes.errors, output)
+    log_not_started(outcomes)
+    if outcomes.errors:
+        fail(outcomes.errors)

@@ -1,0 +1,101 @@
+"""Fields of a target's objects that others own: changed since the last apply, or added beside ours."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from dlctl.cluster.fresh import with_fresh_kinds
+from dlctl.cluster.protocol import Cluster
+from dlctl.json_values import same_json
+from dlctl.manifest import JsonObject, Manifest, ObjectRef
+from dlctl.plan.live.kinds import find_kinds
+from dlctl.plan.live.managed_fields import Fields, field_entries
+from dlctl.plan.live.objects.lookup import look_up, wanted_by
+from dlctl.plan.live.owned_paths import MISSING, dotted, leaves, pointer, value_at_path
+from dlctl.plan.model import Scope
+from dlctl.plan.options import THREADS
+
+CONTROLLERS = frozenset(
+    {
+        "kube-controller-manager",
+        "kube-scheduler",
+        "kubelet",
+        "cluster-autoscaler",
+        "keda-operator",
+        "vpa-admission-controller",
+        "vpa-updater",
+        "istio-sidecar-injector",
+    }
+)
+"""Managers that own fields by right: controllers of Kubernetes, autoscalers, injectors of sidecars."""
+
+
+class DriftState(StrEnum):
+    """What somebody else did with a field."""
+
+    CHANGED = "changed"
+    """The app states it with another value."""
+    ADDED = "added"
+    """The app does not state it."""
+
+
+class Drift(Struct, frozen=True):
+    """A field of another manager: `field` as the server writes it, `pointer` for rules, `since` in UTC."""
+
+    ref: ObjectRef
+    component: str
+    state: DriftState
+    field: str
+    pointer: str
+    manager: str
+    since: str
+
+    @property
+    def by_controller(self) -> bool:
+        """Whether a controller owns it by right."""
+        return self.manager in CONTROLLERS
+
+
+def drift_of(
+    scope: Scope, manifests: Iterable[Manifest], cluster: Cluster, *, threads: int = THREADS
+) -> tuple[Drift, ...]:
+    """The fields of rendered objects that other managers own, in the order of the manifests."""
+    stated = tuple(manifests)
+
+    def read() -> tuple[Drift, ...]:
+        kinds = find_kinds(cluster, stated, threads)
+        wanted = wanted_by((kinds.served[m.api_key], m.ref) for m in stated if m.api_key in kinds.served)
+        ours = look_up(cluster, wanted, scope, threads).ours
+        return tuple(
+            drift for m in stated if m.ref in ours for drift in _of_object(scope, m, ours[m.ref].body)
+        )
+
+    return with_fresh_kinds(read)
+
+
+def _of_object(scope: Scope, manifest: Manifest, live: JsonObject) -> Iterator[Drift]:
+    ours = scope.managers.all
+    for manager, since, fields in field_entries(live):
+        if manager in ours:
+            continue
+        for path, state in _foreign(fields, manifest.body, live):
+            yield Drift(
+                manifest.ref, manifest.component, state, dotted(path), pointer(live, path), manager, since
+            )
+
+
+def _foreign(
+    fields: Fields, stated: JsonObject, live: JsonObject
+) -> Iterator[tuple[tuple[str, ...], DriftState]]:
+    """The paths of a manager's fields that differ from the manifest."""
+    for path in leaves((), fields):
+        there: Any = value_at_path(live, path)
+        if path[-1] == "." or there is MISSING:
+            continue
+        wanted = value_at_path(stated, path)
+        if wanted is MISSING:
+            yield path, DriftState.ADDED
+        elif not same_json(wanted, there):
+            yield path, DriftState.CHANGED

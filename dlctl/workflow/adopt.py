@@ -1,0 +1,79 @@
+"""Take over objects that others made, without changing what they do."""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
+from dlctl.errors import AppError
+from dlctl.kinds.short_names import short_name
+from dlctl.manifest import ObjectRef
+from dlctl.plan.applyset import ApplySet
+from dlctl.plan.model import Action, Plan, Step
+from dlctl.plan.options import PlanOptions
+from dlctl.suggest import did_you_mean
+from dlctl.text import listed, shown_name
+from dlctl.workflow.plan import Planned, plan_environment
+from dlctl.workflow.render import Selection
+from dlctl.workflow.session import Session
+
+
+def plan_adoption(session: Session, environment: str, names: Sequence[str], *, writing: bool) -> Planned:
+    """The plan that takes over existing objects: all, or those that `names` select as KIND/NAME.
+
+    A step that would change more than labels and annotations is a conflict. Raises AppError for a name that
+    is not an object to adopt, and like `plan_environment`.
+    """
+    options = PlanOptions(adopt=True)
+    planned = plan_environment(session, environment, Selection(), options, writing=writing, prune=False)
+    steps = [_without_change(step) for step in planned.plan.steps if step.adopts or _is_parent(planned, step)]
+    if names:
+        chosen = _chosen(steps, names)
+        steps = [step for step in steps if step.ref in chosen or _is_parent(planned, step)]
+    return replace(planned, plan=_of(planned.plan, steps))
+
+
+def _is_parent(planned: Planned, step: Step) -> bool:
+    members = planned.plan.applyset
+    return members is not None and step.ref == members.parent.ref
+
+
+def _without_change(step: Step) -> Step:
+    """The step, refused where the object would not stay as it is but for its metadata."""
+    changed = [each.pointer for each in step.changes if not each.pointer.startswith("/metadata/")]
+    if step.action is not Action.UPDATE or not changed:
+        return step
+    return replace(
+        step,
+        action=Action.CONFLICT,
+        reason=f"would change {listed(changed, limit=3)}",
+        hint="state the same values in the app, or take it over and change it with 'dlctl apply ENV --adopt'",
+    )
+
+
+def _chosen(steps: Iterable[Step], names: Iterable[str]) -> set[ObjectRef]:
+    by_name: dict[str, set[ObjectRef]] = {}
+    for step in steps:
+        for name in _names(step.ref):
+            by_name.setdefault(name.lower(), set()).add(step.ref)
+    found: set[ObjectRef] = set()
+    for name in names:
+        if name.lower() not in by_name:
+            shown = sorted(_names(step.ref)[0] for step in steps)
+            raise AppError(
+                f"{shown_name(name)} is not an object that can be adopted",
+                hint=did_you_mean(name, shown, f"objects that can be: {listed(shown)}"),
+            )
+        found |= by_name[name.lower()]
+    return found
+
+
+def _names(ref: ObjectRef) -> tuple[str, ...]:
+    kinds = (short_name(ref.group_kind), ref.kind, str(ref.group_kind))
+    return tuple(f"{kind}/{ref.name}" for kind in kinds)
+
+
+def _of(plan: Plan, steps: Sequence[Step]) -> Plan:
+    """The plan with these steps only; nothing leaves the ApplySet."""
+    members = plan.applyset
+    kept = ApplySet(members.parent, members.superset, members.superset) if members else None
+    return replace(plan, steps=tuple(steps), missing=(), leftovers=(), applyset=kept)
