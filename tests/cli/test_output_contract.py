@@ -27,6 +27,7 @@ KINDS = {
     "EnvironmentList": "items",
     "EnvironmentUpdateList": "items",
     "Error": "",
+    "Event": "type time environment object action status reached text done total",
     "FitList": "clusters ranking items",
     "HostFeatures": "node system driver accelerators rdma network defaultInterface numa modules topology "
     "fabric nccl labels findings warnings",
