@@ -13,6 +13,7 @@ from dlctl.kinds import DEFINITION, may_be_custom
 from dlctl.manifest import Manifest, ref_of
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
+from dlctl.params.references import Read
 from dlctl.params.resolve import resolve, wrong_params
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue, Place, place_of
@@ -45,13 +46,19 @@ class Renderer:
     """Renders targets of one app; compiled templates and loaded prototypes are shared between them.
 
     With a `store`, components whose inputs did not change since an earlier command are not rendered again.
+    Secrets that parameters refer to are read with `read`; without it there are stand-ins for them.
     """
 
     def __init__(
-        self, catalogue: Catalogue, engine: "Engine | None" = None, store: "RenderingStore | None" = None
+        self,
+        catalogue: Catalogue,
+        engine: "Engine | None" = None,
+        store: "RenderingStore | None" = None,
+        read: Read | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.store = store
+        self._secrets = read
         self.inputs = Inputs()
         self._engine = engine
         self._stored: dict[str, StoredComponents] = {}
@@ -68,7 +75,15 @@ class Renderer:
     def within(self, environment: Environment) -> "Renderer":
         """The renderer for an environment: with its versions of packages. Raises RegistryError."""
         catalogue = self.catalogue.within(environment)
-        return self if catalogue is self.catalogue else Renderer(catalogue, self._engine, self.store)
+        return (
+            self
+            if catalogue is self.catalogue
+            else Renderer(catalogue, self._engine, self.store, self._secrets)
+        )
+
+    def reading(self, read: Read) -> "Renderer":
+        """The renderer for a plan: it reads the secrets that parameters refer to."""
+        return Renderer(self.catalogue, self._engine, self.store, read)
 
     def render(
         self,
@@ -186,7 +201,7 @@ class Renderer:
         self, target: Target, component: Component, overrides: Sequence[Layer]
     ) -> tuple[Prototype, ParamSet]:
         prototype = self.catalogue.find(component.prototype, component.location)
-        return prototype, resolve(target, component, prototype, overrides)
+        return prototype, resolve(target, component, prototype, overrides, self._secrets)
 
     def _required(
         self, target: Target, component: Component, prototype: Prototype, params: ParamSet
