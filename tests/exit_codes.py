@@ -23,6 +23,10 @@ ON_CLUSTER = {
     (0, COMPARE + "there are no differences"),
     (0, "`status`: the objects are shown, whatever their state is (Unknown: it could not be read)"),
     (1, COMPARE + "there are differences, and nothing else"),
+    (0, "`status --wait`, `status --exit-status`: all is ready"),
+    (1, "`apply --wait`, `status --wait`, `status --exit-status`: something failed or is missing"),
+    (3, "`status --wait`, `status --exit-status`: something is on its way"),
+    (3, "`apply`: another run is at work"),
     (1, "`env update --check`: a file is out of date"),
     (1, "`node check`: something does not fit now"),
     (

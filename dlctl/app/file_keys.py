@@ -71,7 +71,7 @@ APP: Keys = {
     ),
     "drift": Key(
         "Who decides about fields that others change; rules of environment.yaml come first.",
-        {"type": ["array", "null"], "items": _reference("driftRule")},
+        {"type": ["array", "null"], "items": reference("driftRule")},
     ),
 }
 
@@ -152,7 +152,7 @@ ENVIRONMENT: Keys = {
     ),
     "drift": Key(
         "Who decides about fields that others change. Those of extended environments come after.",
-        {"type": ["array", "null"], "items": _reference("driftRule")},
+        {"type": ["array", "null"], "items": reference("driftRule")},
     ),
 }
 

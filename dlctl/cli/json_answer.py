@@ -17,12 +17,13 @@ _OUTPUT = pattern(rf"(?:-[{_FLAGS}]*o|--output=|--output\Z)(.*)", re.DOTALL)
 class JsonAnswer(Struct):
     """The JSON document of one command; exactly one is written, even if the command fails.
 
-    With `yaml` it is YAML.
+    With `yaml` it is YAML. With `lines` it is the last line of a stream of events.
     """
 
     wanted: bool = False
     written: bool = False
     yaml: bool = False
+    lines: bool = False
 
     def begin(self) -> None:
         """Record that the document is written. Raises RuntimeError if there was one before."""
@@ -40,7 +41,7 @@ def own_words(words: Sequence[str]) -> Sequence[str]:
 
 
 def answer_of(words: Sequence[str]) -> JsonAnswer:
-    """The document that a command line requests: with `-o json`, `-ojson`, `--output json`, or yaml for json.
+    """The document that a command line requests: with `-o json`, `-ojson`, `--output json`, or jsonl or yaml.
 
     The arguments are searched, since errors of a command line that cannot be parsed are JSON too.
     """
@@ -49,4 +50,4 @@ def answer_of(words: Sequence[str]) -> JsonAnswer:
     for word, following in zip(options, (*options[1:], ""), strict=False):
         if found := _OUTPUT.fullmatch(word):
             format_ = found[1].removeprefix("=") or ("" if word.endswith("=") else following)
-    return JsonAnswer(wanted=format_ in ("json", "yaml"), yaml=format_ == "yaml")
+    return JsonAnswer(format_ in ("json", "jsonl", "yaml"), yaml=format_ == "yaml", lines=format_ == "jsonl")

@@ -30,6 +30,7 @@ def open_session(
     from dlctl.cli.connect import Connector
     from dlctl.events import masking
     from dlctl.redact import Redactor
+    from dlctl.workflow.secret_reader import SecretReader
     from dlctl.workflow.session import Session
 
     app = runtime.app()
@@ -40,6 +41,7 @@ def open_session(
         progress.for_environment,
         runtime.rendering_store(),
         skip_identity_check=skip_identity_check,
+        read=SecretReader(runtime.environ, app.root),
     )
 
 

@@ -9,6 +9,7 @@ from dlctl.events import Event
 from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action
 from dlctl.redact import Redactor
+from dlctl.status import Verdict
 
 
 class Applied(Event, frozen=True):
@@ -31,3 +32,18 @@ class Failed(Event, frozen=True):
     def masked(self, redactor: Redactor) -> Self:
         """The event with secrets masked."""
         return replace(self, ref=redactor.mask_ref(self.ref), error=redactor.mask_error(self.error))
+
+
+class Judged(Event, frozen=True):
+    """An object that is waited for has another status; `reached`: it is as far as it must be."""
+
+    ref: ObjectRef
+    verdict: Verdict
+    reached: bool
+
+    def masked(self, redactor: Redactor) -> Self:
+        """The event with secrets masked."""
+        message = redactor.mask_message(self.verdict.message)
+        reason = redactor.mask_message(self.verdict.reason)
+        verdict = replace(self.verdict, message=message, reason=reason)
+        return replace(self, ref=redactor.mask_ref(self.ref), verdict=verdict)

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.deploy.events import Judged
 from dlctl.deploy.goal import Goal, has_failed, is_reached
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.waited import Waited
@@ -45,7 +46,7 @@ def wait_for_objects(cluster: Cluster, wait: Wait, options: DeployOptions, emit:
     `options.stop` ends the wait, too. The result is that of a LIST after the last event. Raises ClusterError.
     """
     started = options.clock.now()
-    state = _State(wait)
+    state = _State(wait, emit)
     wanted = _watched(cluster, wait, options.threads)
     with Watches(cluster, wait.scope.selector, wanted) as watches:
         while True:
@@ -102,8 +103,10 @@ def _follow(watches: Watches, state: "_State", options: DeployOptions, emit: Emi
 class _State:
     """What is known of each object that is watched: its verdict, and its body while it is not ready."""
 
-    def __init__(self, wait: Wait) -> None:
+    def __init__(self, wait: Wait, emit: Emit) -> None:
         self._wait = wait
+        self._emit = emit
+        self._known: dict[ObjectRef, Verdict] = {}
         self._open: dict[ObjectRef, JsonObject | None] = {
             each.ref: None for each in wait.manifests if _has_a_status(each.ref.group_kind)
         }
@@ -144,7 +147,11 @@ class _State:
 
     def _put(self, ref: ObjectRef, body: JsonObject | None, verdict: Verdict) -> None:
         self._failed.discard(ref)
-        if is_reached(verdict, self._wait.goal):
+        reached = is_reached(verdict, self._wait.goal)
+        if self._known.get(ref) != verdict:
+            self._known[ref] = verdict
+            self._emit(Judged(ref, verdict, reached))
+        if reached:
             self._open.pop(ref, None)
             return
         self._open[ref] = body

@@ -28,12 +28,16 @@ class Shadowed(Struct, frozen=True):
 
 
 class Param(Struct, frozen=True):
-    """A parameter's value; `stated` has the value of each layer that sets it, highest first."""
+    """A parameter's value; `stated` has the value of each layer that sets it, highest first.
+
+    `referred`: the value is the stand-in of a secret that was not read.
+    """
 
     spec: ParamSpec
     value: Any
     origin: Origin
     stated: tuple[Shadowed, ...] = ()
+    referred: bool = False
 
     @property
     def shadowed(self) -> tuple[Shadowed, ...]:

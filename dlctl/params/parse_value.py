@@ -9,6 +9,7 @@ import yaml
 
 from dlctl.errors import ParamError, YamlError
 from dlctl.json_text import parse_json
+from dlctl.params.references import KEYS, reference_of
 from dlctl.params.schema import describe_type, normalise, schema_types, shorten
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.text import HIDDEN, with_article
@@ -46,6 +47,8 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
         )
     if force is Force.STRING:
         return text
+    if spec.secret and not path and (reference := _reference(text)) is not None:
+        return reference
     if force is Force.JSON:
         return _json(spec, text)
     from dlctl.params.command_words import is_list_of_words, refuse_unsplit, shell_words
@@ -75,6 +78,17 @@ def value_for(
         return typed_value(spec, path, text, force)
     except ParamError as error:
         raise error.with_message(f"{error.message} (component {component})") from error
+
+
+def _reference(text: str) -> Any:
+    """The mapping of a reference to a secret, such as `{fromEnv: TOKEN}`; None for any other text."""
+    if not text.startswith("{") or not any(key in text for key in KEYS):
+        return None
+    try:
+        found = load_text(text, "").value
+    except YamlError:
+        return None
+    return found if reference_of(found) is not None else None
 
 
 def _is_unicode(text: str) -> bool:

@@ -8,6 +8,7 @@ from dlctl.errors import DlctlError, Location, ParamError, joined
 from dlctl.params.layers import Layer, component_layers, declared_values, environment_layers
 from dlctl.params.merge import merge_patch
 from dlctl.params.model import Origin, Param, ParamSet, Shadowed
+from dlctl.params.references import Read, reference_of, with_references
 from dlctl.params.schema import normalise, problems_of
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 
@@ -19,9 +20,11 @@ def resolve(
     component: Component,
     prototype: Prototype,
     overrides: Sequence[Layer] = (),
+    read: Read | None = None,
 ) -> ParamSet:
     """The component's parameters in the target's environment.
 
+    Secrets that are referred to are read with `read`; without it there are stand-ins for them.
     Raises one ParamError that lists every unknown name, invalid value and missing value.
     """
     layers = (
@@ -30,7 +33,7 @@ def resolve(
         *overrides,
     )
     subject = f" (component {component.name}, environment {target.environment.name})"
-    params = combine(component.name, prototype, layers)
+    params = with_references(combine(component.name, prototype, layers), read)
     check(params, prototype, subject)
     return params
 
@@ -68,6 +71,8 @@ def wrong_params(component: str, problems: Sequence[DlctlError]) -> DlctlError:
 
 def _problems(param: Param, component: str, subject: str, *, complete: bool) -> Iterator[ParamError]:
     spec = param.spec
+    if param.referred or (spec.secret and reference_of(param.value) is not None):
+        return  # it is checked where it is read
     if param.value is not None:
         yield from problems_of(spec, param.value, subject, param.origin.location)
     elif spec.required and complete and "null" not in spec.types:
@@ -86,5 +91,12 @@ def _param(spec: ParamSpec, prototype: Prototype, layers: Sequence[tuple[Layer, 
             stated, place = values[spec.name]
             origin = Origin(layer.label, place)
             entries.insert(0, Shadowed(stated, origin))
-            value = None if stated is None else merge_patch(value, stated)
+            value = None if stated is None else _merged(spec, value, stated)
     return Param(spec, normalise(spec.schema, value), origin, tuple(entries))
+
+
+def _merged(spec: ParamSpec, value: Any, stated: Any) -> Any:
+    """The value of a lower layer with that of a higher one; a reference is replaced as a whole."""
+    if spec.secret and (reference_of(stated) is not None or reference_of(value) is not None):
+        return stated
+    return merge_patch(value, stated)

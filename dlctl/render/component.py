@@ -7,6 +7,7 @@ from dlctl.app.model import Component, Target
 from dlctl.errors import DlctlError
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
+from dlctl.params.references import Read
 from dlctl.params.resolve import resolve, wrong_params
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue, place_of
@@ -25,13 +26,18 @@ from dlctl.render.variables import template_set, template_variables
 
 
 def render_component(
-    engine: Engine, catalogue: Catalogue, target: Target, component: Component, overrides: Sequence[Layer]
+    engine: Engine,
+    catalogue: Catalogue,
+    target: Target,
+    component: Component,
+    overrides: Sequence[Layer],
+    read: Read | None = None,
 ) -> RenderedComponent:
     """Resolve its parameters, check its rules, run its templates, patch.
 
     Every error names the component and the environment, and contains no secret.
     """
-    prototype, params = read_component(catalogue, target, component, overrides)
+    prototype, params = read_component(catalogue, target, component, overrides, read)
     subject = f"component {component.name}, environment {target.environment.name}"
     derived = Derived()
     try:
@@ -53,11 +59,18 @@ def render_component(
 
 
 def read_component(
-    catalogue: Catalogue, target: Target, component: Component, overrides: Sequence[Layer]
+    catalogue: Catalogue,
+    target: Target,
+    component: Component,
+    overrides: Sequence[Layer],
+    read: Read | None,
 ) -> tuple[Prototype, ParamSet]:
-    """A component's prototype and parameters. Raises RegistryError or ParamError."""
+    """A component's prototype and parameters; secrets that these refer to are read with `read`, if given.
+
+    Raises RegistryError or ParamError.
+    """
     prototype = catalogue.find(component.prototype, component.location)
-    return prototype, resolve(target, component, prototype, overrides)
+    return prototype, resolve(target, component, prototype, overrides, read)
 
 
 def _required(

@@ -13,6 +13,7 @@ from dlctl.kinds import DEFINITION, may_be_custom
 from dlctl.manifest import Manifest, ref_of
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
+from dlctl.params.references import Read
 from dlctl.registry.prototypes.catalogue import Catalogue, Place
 from dlctl.registry.prototypes.model import PackageKinds, Prototype
 from dlctl.render.cache.entry import Entry
@@ -34,13 +35,19 @@ class Renderer:
     """Renders targets of one app; compiled templates and loaded prototypes are shared between them.
 
     With a `store`, components whose inputs did not change since an earlier command are not rendered again.
+    Secrets that parameters refer to are read with `read`; without it there are stand-ins for them.
     """
 
     def __init__(
-        self, catalogue: Catalogue, engine: "Engine | None" = None, store: "RenderingStore | None" = None
+        self,
+        catalogue: Catalogue,
+        engine: "Engine | None" = None,
+        store: "RenderingStore | None" = None,
+        read: Read | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.store = store
+        self._secrets = read
         self.inputs = Inputs(catalogue.files)
         self._engine = engine
         self._stored: dict[str, StoredComponents] = {}
@@ -57,7 +64,15 @@ class Renderer:
     def within(self, environment: Environment) -> "Renderer":
         """The renderer for an environment: with its versions of packages. Raises RegistryError."""
         catalogue = self.catalogue.within(environment)
-        return self if catalogue is self.catalogue else Renderer(catalogue, self._engine, self.store)
+        return (
+            self
+            if catalogue is self.catalogue
+            else Renderer(catalogue, self._engine, self.store, self._secrets)
+        )
+
+    def reading(self, read: Read) -> "Renderer":
+        """The renderer for a plan: it reads the secrets that parameters refer to."""
+        return Renderer(self.catalogue, self._engine, self.store, read)
 
     def render(
         self,
@@ -176,7 +191,7 @@ class Renderer:
     ) -> tuple[Prototype, ParamSet]:
         from dlctl.render.component import read_component
 
-        return read_component(self.catalogue, target, component, overrides)
+        return read_component(self.catalogue, target, component, overrides, self._secrets)
 
     def _stated(self, parts: Sequence[RenderedComponent]) -> Mapping[str, PackageKinds]:
         """What packages state of custom kinds, by component; nothing for objects of other kinds."""
@@ -218,7 +233,7 @@ class Renderer:
         """
         from dlctl.render.component import render_component
 
-        return render_component(self.engine, self.catalogue, target, component, overrides)
+        return render_component(self.engine, self.catalogue, target, component, overrides, self._secrets)
 
 
 def _may_define(prototype: Prototype, kinds: Iterable[str]) -> bool:

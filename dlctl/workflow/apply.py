@@ -39,5 +39,10 @@ def apply_planned(
             if step.manifest is not None and step.action is not Action.PRUNE
         )
         wait = Wait(planned.plan.scope, manifests, goal, rules)
-        waited = wait_for_objects(cluster, wait, options, session.emit(planned.environment, planned.redactor))
+        listening = session.emit(planned.environment, planned.redactor)
+        try:
+            waited = wait_for_objects(cluster, wait, options, listening)
+        except KeyboardInterrupt:  # what was applied is reported all the same
+            options.stop.set()
+            return replace(report, interrupted=True)
         return replace(report, waited=waited, interrupted=options.stop.is_set())

@@ -10,6 +10,7 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.events import Emit, Event, Listener, MaskedEvent, Note, WarningNote, no_events
 from dlctl.manifest import GroupKind
 from dlctl.params.model import Param
+from dlctl.params.references import Read
 from dlctl.plan.identity import check_identity, recorded_server
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
@@ -42,7 +43,7 @@ class Session:
     """The app, its prototypes, a renderer and the clusters, shared by a whole command.
 
     Methods can be called from several threads. `store` has the components that earlier commands rendered;
-    `listen` returns listeners, which get masked events.
+    `listen` returns listeners, which get masked events; `read` reads secrets that parameters refer to.
     """
 
     def __init__(
@@ -54,9 +55,11 @@ class Session:
         store: RenderingStore | None = None,
         *,
         skip_identity_check: bool = False,
+        read: Read | None = None,
     ) -> None:
         self.app = app
         self._renderer = Renderer(catalogue, store=store)
+        self._planner = self._renderer.reading(read) if read is not None else self._renderer
         self._connect = connect
         self._listen = listen
         self._skip_identity_check = skip_identity_check
@@ -68,10 +71,14 @@ class Session:
         """The app with one of its environments. Raises AppError."""
         return load_target(self.app, environment)
 
-    def render(self, environment: str, selection: Selection) -> Rendering:
-        """The manifests of an environment in the order of application. Rendering is serialized."""
+    def render(self, environment: str, selection: Selection, *, secrets: bool = False) -> Rendering:
+        """The manifests of an environment in the order of application. Rendering is serialized.
+
+        With `secrets` those that parameters refer to are read; otherwise there are stand-ins for them.
+        """
+        renderer = self._planner if secrets else self._renderer
         with self._rendering:
-            return render_target(self._renderer, self.target(environment), selection)
+            return render_target(renderer, self.target(environment), selection)
 
     def origins(
         self, environment: str, selection: Selection, component: str, fields: Sequence[FieldRef]

@@ -55,6 +55,13 @@ def test_services_are_ready_and_jobs_run(cluster_app: AppOnCluster) -> None:
     phases = {each["object"]["kind"]: each["phase"] for each in waited["objects"]}
     assert (phases["Job"], phases["Deployment"]) == ("Running", "")
     assert cluster_app.run("status", "dev", "--wait").code == 0
+    lines = cluster_app.run("apply", "dev", "--wait", "-o", "jsonl").ok().out.splitlines()
+    events = [checked(line, "Event") for line in lines[:-1]]
+    assert checked(lines[-1], "ReportList")["items"][0]["waited"]["reached"]
+    ready = {event["object"]["name"] for event in events if event["reached"]}
+    assert ready == {"web", "train"}
+    refused = cluster_app.run("apply", "nowhere", "-o", "jsonl").out.splitlines()
+    assert [checked(line, "Error")["errors"][0]["code"] for line in refused] == ["app"]
     final = cluster_app.run("status", "dev", "--wait-for", "final", "--timeout", "1s")
     assert final.code == 3  # it runs, and is not done
     assert "not at its end: running, 1 active" in final.err

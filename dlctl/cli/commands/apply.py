@@ -34,9 +34,10 @@ from dlctl.cli.commands.protected import confirm_protected, unchanged_since
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.live.event_stream import EventStream
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.views.outcomes import finish, log_result, require_results, run_errors
-from dlctl.cli.output.views.plan import PlanFormat, print_plan, write_plans
+from dlctl.cli.output.views.plan import RunFormat, print_plan, write_plans
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.goal import Goal
@@ -63,7 +64,8 @@ NOTHING_APPLIED = "nothing was applied to any environment"
     cls=DryRunCommand,
     epilog="Examples: dlctl apply minikube; dlctl apply gke -c cnn; dlctl apply gke --dry-run; "
     "dlctl apply gke --prune; "
-    "dlctl apply 'prod/*' --max-parallel 8 --stop-after 1; dlctl apply gke --wait --timeout 10m",
+    "dlctl apply 'prod/*' --max-parallel 8 --stop-after 1; dlctl apply gke --wait --timeout 10m; "
+    "dlctl apply gke -o jsonl",
 )
 def apply(
     ctx: typer.Context,
@@ -78,7 +80,10 @@ def apply(
             help="Show the diff without writing; the server checks new objects, too. Fails as apply would.",
         ),
     ] = False,
-    output: Annotated[PlanFormat, typer.Option("-o", "--output", help="Output format.")] = PlanFormat.TEXT,
+    output: Annotated[
+        RunFormat,
+        typer.Option("-o", "--output", help="Output format; jsonl has a line for each event."),
+    ] = RunFormat.TEXT,
     force_conflicts: Annotated[
         bool, typer.Option("--force-conflicts", help="Take over fields that other field managers own.")
     ] = False,
@@ -130,7 +135,7 @@ def apply(
     )
     limits = Limits(max_parallel, stop_after)
     flags = ClusterFlags(kubeconfig, context, request_timeout)
-    progress = LiveProgress(quiet=output is PlanFormat.JSON)
+    progress = EventStream() if output is RunFormat.JSONL else LiveProgress(quiet=output is RunFormat.JSON)
     session = open_session(runtime, flags, progress, skip_identity_check=skip_identity, verify=verify)
     names = environments_of(session.app, environments, all_=all_)
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
@@ -176,7 +181,7 @@ class _Command(Struct, frozen=True):
     names: Sequence[str]
     limits: Limits
     progress: LiveProgress
-    output: PlanFormat
+    output: RunFormat
 
     def dry_run(self, plan: Callable[[str], Planned], fits: FitLines) -> None:
         with self.progress:
@@ -184,9 +189,9 @@ class _Command(Struct, frozen=True):
         refused = run_many([each.environment for each in outcomes.results], self._refusing(outcomes.results))
         refusals = (*refused.errors, *collisions(outcomes.results))
         plans = [entry.masked(self.session) for entry in outcomes.results]
-        if self.output is PlanFormat.JSON and plans:
+        if self.output is not RunFormat.TEXT and plans:
             write_plans(self.runtime, plans, (*outcomes.errors, *refusals))
-        elif self.output is PlanFormat.TEXT:
+        elif self.output is RunFormat.TEXT:
             for plan_ in plans:
                 print_plan(plan_)
         fits.log(self.names)
@@ -230,7 +235,7 @@ class _Command(Struct, frozen=True):
                 self.limits,
                 failed=lambda report: not report.succeeded,
             )
-        if self.output is PlanFormat.JSON:
+        if self.output is not RunFormat.TEXT:
             items = [run_report(report) for report in outcomes.results]
             write_document(self.runtime, "ReportList", items=items, errors=run_errors(outcomes))
         finish(outcomes)

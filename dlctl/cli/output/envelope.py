@@ -23,7 +23,7 @@ def write_document(runtime: Runtime, kind: str, *, errors: Sequence[DlctlError] 
 
     Raises the errors of `data`, and RuntimeError if a document was written before.
     """
-    write_json(runtime.json, _envelope(kind, fields, errors))
+    write_json(runtime.json, _envelope(kind, fields, errors, runtime.json))
 
 
 def write_yaml_document(
@@ -36,7 +36,9 @@ def write_yaml_document(
 def write_failure(answer: JsonAnswer, errors: Sequence[DlctlError]) -> None:
     """Write the document of a command that failed without a result, if JSON or YAML was requested."""
     if answer.wanted and not answer.written:
-        write_json(answer, (_yaml if answer.yaml else _envelope)(FAILURE, {}, errors))
+        write_json(
+            answer, _yaml(FAILURE, {}, errors) if answer.yaml else _envelope(FAILURE, {}, errors, answer)
+        )
 
 
 def write_json(answer: JsonAnswer, text: str) -> None:
@@ -45,8 +47,8 @@ def write_json(answer: JsonAnswer, text: str) -> None:
     data(text)
 
 
-def _envelope(kind: str, fields: dict[str, Any], errors: Sequence[DlctlError]) -> str:
-    return json_text(_body(kind, fields, errors), indent=2) + "\n"
+def _envelope(kind: str, fields: dict[str, Any], errors: Sequence[DlctlError], answer: JsonAnswer) -> str:
+    return json_text(_body(kind, fields, errors), indent=None if answer.lines else 2) + "\n"
 
 
 def _yaml(kind: str, fields: dict[str, Any], errors: Sequence[DlctlError]) -> str:

@@ -12,7 +12,7 @@ from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import drop_stdout, log, write_data, write_styled_log
 from dlctl.cli.output.style import Style, styled, wants_colour
-from dlctl.deploy.events import Applied, Failed
+from dlctl.deploy.events import Applied, Failed, Judged
 from dlctl.errors import DlctlError
 from dlctl.events import Listener, MaskedEvent, Note, Progress
 from dlctl.plan.model import Action
@@ -92,6 +92,9 @@ class LiveProgress:
             if isinstance(event, Note):
                 log_event(event, name)
                 return
+            if isinstance(event, Judged):
+                self._judged(name, event)
+                return
             if objects:
                 self._show(name, "objects done", next(counted), objects)
             else:
@@ -105,12 +108,19 @@ class LiveProgress:
         if self._display:
             self._display.show(name, f"{name}: {message}", done, total)
 
+    def _judged(self, name: str, event: Judged) -> None:
+        """Print a line for an object that is waited for once it is as far as it must be."""
+        if event.reached and not self._quiet:
+            self._line(f"{name}: {title(event.ref)} ", styled("ready", Style.GOOD, sys.stdout))
+
     def _done(self, name: str, event: Applied) -> None:
         """Print a line for a completed action on an object."""
         word, style = _DONE.get(event.action, (event.action.value, Style.NOTE))
-        line = styled(f"{name}: {title(event.ref)} ", None, sys.stdout) + styled(word, style, sys.stdout)
+        self._line(f"{name}: {title(event.ref)} ", styled(word, style, sys.stdout))
+
+    def _line(self, before: str, word: str) -> None:
         try:
-            write_data(line + "\n")
+            write_data(styled(before, None, sys.stdout) + word + "\n")
         except (DlctlError, BrokenPipeError) as error:
             # The output cannot be written any more, but the run must still be completed.
             self._quiet = True

@@ -20,6 +20,14 @@ class PlanFormat(StrEnum):
     JSON = "json"
 
 
+class RunFormat(StrEnum):
+    """The output formats of a run; `jsonl` has a line for each event, and the report as the last."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
 def write_plans(runtime: Runtime, plans: Sequence[MaskedPlan], errors: Sequence[DlctlError]) -> None:
     """Write the plans as one JSON document, with the errors of failed environments."""
     from dlctl.plan.view.report import plan_report
