@@ -1,4 +1,4 @@
-"""What `diff`, `apply` and `status` import where nothing changed: no Jinja, no JSON Schema library, no rich."""
+"""What `diff`, `apply` and `status` import where nothing changed: no Jinja, no rich."""
 
 import pytest
 
