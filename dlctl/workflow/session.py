@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from dlctl.app.environments import load_target
 from dlctl.app.model import App, Environment, Target
 from dlctl.cluster.protocol import Cluster
+from dlctl.errors import DlctlError
 from dlctl.events import Emit, Event, Listener, MaskedEvent, Note, WarningNote, no_events
 from dlctl.params.model import Param
 from dlctl.plan.identity import check_identity, recorded_server
@@ -65,10 +67,21 @@ class Session:
         """The app with one of its environments. Raises AppError."""
         return load_target(self.app, environment)
 
-    def render(self, environment: str, selection: Selection) -> Rendering:
-        """The manifests of an environment in the order of application. Rendering is serialized."""
+    def render(self, environment: str, selection: Selection, *, connecting: bool = False) -> Rendering:
+        """The manifests of an environment in the order of application. Rendering is serialized.
+
+        With `connecting` its cluster is identified meanwhile, in another thread: `cluster` is called next.
+        """
         with self._rendering:
-            return render_target(self._renderer, self.target(environment), selection)
+            target = self.target(environment)
+            if connecting and target.environment.destination.is_set:
+                threading.Thread(target=self._identify, args=(target.environment,), daemon=True).start()
+            return render_target(self._renderer, target, selection)
+
+    def _identify(self, environment: Environment) -> None:
+        """Connect, and read the identity, which users of the same cluster share; `cluster` reports errors."""
+        with suppress(DlctlError, OSError):
+            self._connect(environment, no_events).identity()
 
     def origins(
         self, environment: str, selection: Selection, component: str, fields: Sequence[FieldRef]
