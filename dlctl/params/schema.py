@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from dlctl.errors import Location, ParamError, RegistryError
 from dlctl.memory import require_memory
 from dlctl.params.model import ParamSet
+from dlctl.params.plain_schema import certainly_valid
 from dlctl.params.schema_size import (
     MOST_CHECKS,
     MOST_EXPLAINED,
@@ -39,7 +40,7 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
 
     Raises RegistryError if the schema itself is not valid.
     """
-    if not spec.schema:
+    if not spec.schema or certainly_valid(spec.schema, value):
         return
     validator = _validator(spec)
     checks = number_of_values(value) * _number_of_schemas(spec)

@@ -50,11 +50,12 @@ def render_component(
         component,
         place_of(prototype),
         tuple(document for document, _ in cleaned),
-        lambda: (prototype, params),
-        partial(_required, engine, target, component, prototype, params),
+        partial(read_component, catalogue, target, component, overrides),
+        partial(_required, engine, target, component, prototype, params) if prototype.requires else tuple,
         params.secrets,
         frozenset(derived.texts),
         notes_on(cleaned),
+        found=prototype,
     )
 
 
@@ -76,8 +77,7 @@ def read_component(
 def _required(
     engine: Engine, target: Target, component: Component, prototype: Prototype, params: ParamSet
 ) -> tuple[Requirement, ...]:
-    scope = template_variables(target, component, params) if prototype.requires else {}
-    return applicable(engine, prototype, scope)
+    return applicable(engine, prototype, template_variables(target, component, params))
 
 
 def _documents(

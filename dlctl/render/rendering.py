@@ -24,8 +24,9 @@ class RenderedComponent(Struct, frozen=True):
     """One component's objects before labelling.
 
     `read` returns its prototype and parameters, `required` the requirements that apply: only where they are
-    needed, since stored objects do not need them. `derived` are the strings that the templates made from
-    `secrets`; `notes` say what was left out of the objects, by file.
+    needed, since stored objects do not need them, and those of many components would fill the memory. `found`
+    is the prototype, if it was needed. `derived` are the strings that the templates made from `secrets`;
+    `notes` say what was left out of the objects, by file.
     """
 
     component: Component
@@ -37,11 +38,12 @@ class RenderedComponent(Struct, frozen=True):
     derived: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     stored: Entry | None = None
+    found: Prototype | None = None
 
     @property
     def prototype(self) -> Prototype:
         """The component's prototype. Raises RegistryError."""
-        return self.read()[0]
+        return self.found or self.read()[0]
 
     @property
     def params(self) -> ParamSet:

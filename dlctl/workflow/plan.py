@@ -59,7 +59,7 @@ def plan_environment(
     """
     if selection.components:
         _check_components(session.target(environment), selection)
-    rendering = session.render(environment, selection, secrets=True)
+    rendering = session.render(environment, selection, secrets=True, connecting=True)
     target = rendering.target
     redactor = redactor_of(rendering)
     report = emit or session.emit(environment, redactor)

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 from dlctl.app.environments import load_target
 from dlctl.app.model import App, Environment, Target
 from dlctl.cluster.protocol import Cluster
+from dlctl.errors import DlctlError
 from dlctl.events import Emit, Event, Listener, MaskedEvent, Note, WarningNote, no_events
 from dlctl.manifest import GroupKind
 from dlctl.params.model import Param
@@ -71,14 +73,25 @@ class Session:
         """The app with one of its environments. Raises AppError."""
         return load_target(self.app, environment)
 
-    def render(self, environment: str, selection: Selection, *, secrets: bool = False) -> Rendering:
+    def render(
+        self, environment: str, selection: Selection, *, secrets: bool = False, connecting: bool = False
+    ) -> Rendering:
         """The manifests of an environment in the order of application. Rendering is serialized.
 
-        With `secrets` those that parameters refer to are read; otherwise there are stand-ins for them.
+        With `secrets` those that parameters refer to are read; otherwise there are stand-ins for them. With
+        `connecting` its cluster is identified meanwhile, in another thread: `cluster` is called next.
         """
         renderer = self._planner if secrets else self._renderer
         with self._rendering:
-            return render_target(renderer, self.target(environment), selection)
+            target = self.target(environment)
+            if connecting and target.environment.destination.is_set:
+                threading.Thread(target=self._identify, args=(target.environment,), daemon=True).start()
+            return render_target(renderer, target, selection)
+
+    def _identify(self, environment: Environment) -> None:
+        """Connect, and read the identity, which users of the same cluster share; `cluster` reports errors."""
+        with suppress(DlctlError, OSError):
+            self._connect(environment, no_events).identity()
 
     def origins(
         self, environment: str, selection: Selection, component: str, fields: Sequence[FieldRef]

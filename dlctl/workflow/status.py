@@ -76,11 +76,11 @@ def _waited(
 def _rendered(session: Session, environment: str, selection: Selection) -> Rendering:
     """The manifests of those selected components that the environment has."""
     if not selection.components:
-        return session.render(environment, selection)
+        return session.render(environment, selection, connecting=True)
     target = session.target(environment)
     names = tuple(name for name in selection.components if _is_enabled(target, name))
     if names:
-        return session.render(environment, replace(selection, components=names))
+        return session.render(environment, replace(selection, components=names), connecting=True)
     return Rendering(target, (), ())
 
 

@@ -14,7 +14,7 @@ from tests.conftest import REPOSITORY
 
 ALWAYS = {"annotated_doc", "click", "msgspec", "shellingham", "typer", "typing_extensions"}
 READING = ALWAYS | {"yaml"}
-CHECKING = READING | {"jinja2", "jsonschema_rs", "markupsafe"}
+CHECKING = READING | {"jinja2", "markupsafe"}
 """`param set` and `generate` warn about broken rules, which are expressions of Jinja."""
 
 
@@ -65,7 +65,7 @@ def test_modules_of_generate(environ: dict[str, str], sample: Path) -> None:
     imported_by(["generate", "tf-serving", "first", *rest], environ, sample)
     code, modules = imported_by(["generate", "tf-serving", "second", *rest], environ, sample)
     assert code == 0
-    assert third_party(modules) == CHECKING
+    assert third_party(modules) == CHECKING | {"jsonschema_rs"}  # the parameter has a pattern
     assert len(modules) <= 410, modules
 
 

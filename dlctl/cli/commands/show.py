@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # not imported for completion
     from dlctl.render.target import Renderer
 
 app = application()
+_AT_ONCE = 500
+"""Objects that are written together."""
 
 
 class ShowFormat(StrEnum):
@@ -172,7 +174,8 @@ def _print_yaml(runtime: Runtime, renderer: "Renderer", renderings: "list[Render
         renderer.store_texts(rendering, unmasked)
     if runtime.json.wanted:  # with -o yaml a failure is a document; nothing may be written after this
         runtime.json.begin()
-    data("---\n".join(texts))
+    for start in range(0, len(texts), _AT_ONCE):  # to join all of them would take their memory twice more
+        data(("---\n" if start else "") + "---\n".join(texts[start : start + _AT_ONCE]))
 
 
 def _yaml(body: "JsonObject") -> str:
