@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from dlctl.cluster.protocol import Identity
 from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.events import Applied, Failed
 from dlctl.deploy.model import Report, Result
@@ -15,7 +17,7 @@ from dlctl.events import Event
 from dlctl.manifest import Manifest
 from dlctl.plan.model import Action
 from dlctl.plan.planner import make_plan
-from tests.deploy.runs import WHERE, FakeTime, plain, refusing, results
+from tests.deploy.runs import WHERE, FakeTime, delete_target, plain, refusing, results
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import Call, Watched, apply_all, config, manifest, objects_in, scope
 
@@ -215,3 +217,46 @@ def test_rejection_message_masks_the_secret() -> None:
     (failure,) = report.having(Result.FAILED)
     assert failure.error is not None
     assert failure.error.message == 'quota says "***" and "***" are too long'
+
+
+class Turning(MemoryCluster):
+    """A server that is another cluster once so many objects were written or deleted."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__(namespaces=["here"])
+        self.after, self.writes = after, 0
+
+    def apply(self, *args: Any, **options: Any) -> Any:
+        self.writes += not options.get("dry_run")
+        return super().apply(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> Any:
+        self.writes += 1
+        return super().delete(*args, **options)
+
+    def identity(self, *, fresh: bool = False) -> Identity:
+        found = super().identity(fresh=fresh)
+        return replace(found, uid="another") if self.writes >= self.after else found
+
+
+@pytest.mark.parametrize(("after", "written"), [(0, []), (2, ["a", "b"]), (3, ["a", "b", "s"])])
+def test_the_cluster_is_identified_again_before_each_wave(after: int, written: list[str]) -> None:
+    objects = [config("a", WHERE), config("b", WHERE), plain("Service", "s", "web")]
+    objects.append(plain("Deployment", "d", "web", "apps/v1"))
+    cluster = Turning(after=9)
+    plan = make_plan(WHERE, objects, cluster)
+    cluster.after = after
+    report = apply_plan(plan, cluster)
+    done = [ref.split("/")[1] for ref, result in results(report).items() if result is Result.DONE]
+    assert (done, cluster.writes) == (written, len(written))
+    error = report.error()
+    assert error is not None
+    assert "is cluster another now, but the plan was made for cluster" in str(error.single_errors[0])
+
+
+def test_the_cluster_is_identified_again_before_each_wave_of_a_deletion() -> None:
+    cluster = Turning(after=9)
+    apply_all(cluster, [config("a", WHERE), plain("Deployment", "d", "web", "apps/v1")])
+    cluster.after = cluster.writes + 1
+    report = delete_target(WHERE, cluster)
+    assert results(report) == {"Deployment/d": Result.DONE, "ConfigMap/a": Result.FAILED}
