@@ -18,6 +18,7 @@ from dlctl.sandbox.lifecycle.lookup import kubectl_command
 from tests.controlplane import ControlPlane, Namespace
 from tests.sandbox.conftest import CommandLine
 from tests.sandbox.story_pods import Json, create, ok, pod, rank, wait
+from tests.terminal import on_terminal
 
 pytestmark = pytest.mark.controlplane
 LOSS = re.compile(r"\[rank 0\] step ([0-9]+) loss ([0-9.]+)")
@@ -82,6 +83,9 @@ def test_exec_runs_a_fixed_set_of_commands_and_nothing_of_this_machine(
     assert ok(namespace, "exec", "-i", "gpu", "--", "cat", input="given\n") == "given\n"
     assert ok(namespace, "exec", "-i", "gpu", "--", "sh", input="echo one\necho two\n") == "one\ntwo\n"
     assert ok(namespace, "exec", "gpu", "--", "nvidia-smi", "-L").count("GPU ") == 2
+    command = [*kubectl(namespace), "exec", "-it", "gpu", "--", "sh"]
+    shown = on_terminal(command, cwd=tmp_path, environ={}, columns=80, typed="hostname\nexit 5\n")
+    assert (shown.code, "gpu" in shown.lines) == (5, True)
 
     file = tmp_path / "made"
     for command in ([f"touch {file}"], [f"echo x > {file}"], ["cat /etc/passwd"], ["/bin/ls /"]):
@@ -123,12 +127,17 @@ def answered(command: Callable[[], subprocess.CompletedProcess[str]]) -> str:
     raise AssertionError(answer.stderr)
 
 
+def kubectl(namespace: Namespace) -> list[str]:
+    """The start of a command line that works in this namespace."""
+    started = namespace.control_plane
+    command = kubectl_command(started.name, home=started.home)
+    return [*command, "--kubeconfig", str(started.kubeconfig), "--namespace", namespace.name]
+
+
 @contextlib.contextmanager
 def forwarded(namespace: Namespace, target: str, port: str) -> Iterator[str]:
     """The URL at which `kubectl port-forward` listens."""
-    started = namespace.control_plane
-    command = [*kubectl_command(started.name, home=started.home), "--kubeconfig", str(started.kubeconfig)]
-    command += ["--namespace", namespace.name, "port-forward", target, f":{port}"]
+    command = [*kubectl(namespace), "port-forward", target, f":{port}"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         try:

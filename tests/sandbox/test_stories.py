@@ -1,8 +1,9 @@
 """Stories: what a simulated pod's status is, seen with the sandbox's own kubectl."""
 
 import json
+import uuid
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import pytest
 
@@ -12,27 +13,34 @@ from dlctl.sandbox.story_names import STORY, check_story
 from tests.controlplane import ControlPlane, Namespace, StartControlPlane
 from tests.output_schemas import checked
 from tests.sandbox.conftest import CommandLine
-from tests.sandbox.story_pods import pod
+from tests.sandbox.story_pods import Json, create, ok, pod, wait
 
-Json = dict[str, Any]
-
-
-def run(namespace: Namespace, story: str | None, restart: str = "Never") -> None:
-    """A pod named `pod` with this story."""
-    metadata: Json = {"name": "pod", "annotations": {STORY: story} if story else {}}
-    spec = {"restartPolicy": restart, "containers": [{"name": "main", "image": "example.test/a:1"}]}
-    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
-    created = namespace.kubectl("apply", "-f", "-", input=json.dumps(pod))
-    assert created.returncode == 0, created.stderr
+WAITING = ".status.containerStatuses[0].state.waiting.reason"
 
 
-def wait(namespace: Namespace, path: str, value: str) -> None:
-    waited = namespace.kubectl("wait", f"--for=jsonpath={{{path}}}={value}", "pod/pod", "--timeout=60s")
-    assert waited.returncode == 0, waited.stderr
+ENDS = {
+    "succeeds": ("succeed@3s", "Succeeded", "Completed", 0),
+    "fails": ("fail@3s:42", "Failed", "Error", 42),
+    "fails-plainly": ("fail@3s", "Failed", "Error", 1),
+    "is-killed": ("oom@3s", "Failed", "OOMKilled", 137),
+    "is-evicted": ("evict@3s", "Failed", "Error", 137),
+}
 
 
-def status(namespace: Namespace) -> Json:
-    return dict(namespace.get("pod", "pod")["status"])
+@pytest.fixture(scope="module")
+def stories(control_plane: ControlPlane) -> Iterator[Namespace]:
+    """A namespace with a pod for each story; all are started at once."""
+    found = Namespace(f"stories-{uuid.uuid4().hex[:10]}", control_plane)
+    ok(found, "create", "namespace", found.name)
+    create(found, [pod(name, story) for name, (story, *_) in ENDS.items()])
+    create(found, [pod("loop", "crash-loop", restart="Always"), pod("no-image", "image-pull-error")])
+    create(found, [pod("slow", "slow-start@4s"), pod("flap", "flap")])
+    yield found
+    found.kubectl("delete", "namespace", found.name, "--wait=false")
+
+
+def status(namespace: Namespace, name: str) -> Json:
+    return dict(namespace.get("pod", name)["status"])
 
 
 def conditions(found: Json) -> Json:
@@ -45,21 +53,12 @@ def seconds(terminated: Json) -> float:
 
 
 @pytest.mark.controlplane
-@pytest.mark.parametrize(
-    ("story", "phase", "reason", "code"),
-    [
-        ("succeed@3s", "Succeeded", "Completed", 0),
-        ("fail@3s:42", "Failed", "Error", 42),
-        ("fail@3s", "Failed", "Error", 1),
-        ("oom@3s", "Failed", "OOMKilled", 137),
-        ("evict@3s", "Failed", "Error", 137),
-    ],
-)
-def test_end_of_a_pod(namespace: Namespace, story: str, phase: str, reason: str, code: int) -> None:
-    run(namespace, story)
-    wait(namespace, ".status.phase", phase)
+@pytest.mark.parametrize("name", ENDS)
+def test_end_of_a_pod(stories: Namespace, name: str) -> None:
+    story, phase, reason, code = ENDS[name]
+    wait(stories, f"pod/{name}", f".status.phase={phase}")
 
-    found = status(namespace)
+    found = status(stories, name)
     (container,) = found["containerStatuses"]
     ended = container["state"]["terminated"]
     assert (ended["reason"], ended["exitCode"], container["restartCount"]) == (reason, code, 0)
@@ -73,55 +72,55 @@ def test_end_of_a_pod(namespace: Namespace, story: str, phase: str, reason: str,
     assert found.get("reason") == ("Evicted" if story.startswith("evict") else None)
     if story.startswith("evict"):
         assert conditions(found)["DisruptionTarget"] == ("True", "TerminationByKubelet")
-        assert "Warning  Evicted" in namespace.kubectl("describe", "pod", "pod").stdout
+        assert "Warning  Evicted" in ok(stories, "describe", "pod", name)
 
 
 @pytest.mark.controlplane
-def test_crash_loop(namespace: Namespace) -> None:
-    run(namespace, "crash-loop", restart="Always")
-    wait(namespace, ".status.containerStatuses[0].state.waiting.reason", "CrashLoopBackOff")
+def test_crash_loop(stories: Namespace) -> None:
+    wait(stories, "pod/loop", f"{WAITING}=CrashLoopBackOff")
 
-    found = status(namespace)
+    found = status(stories, "loop")
     (container,) = found["containerStatuses"]
-    assert container["restartCount"] == 1
+    count = container["restartCount"]
+    assert count >= 1
     assert container["state"]["waiting"]["message"].startswith(
-        "back-off 10s restarting failed container=main"
+        f"back-off {10 * 2 ** (count - 1)}s restarting failed container=main"
     )
     last = container["lastState"]["terminated"]
     assert (last["reason"], last["exitCode"]) == ("Error", 1)
     assert found["phase"] == "Running"
     assert conditions(found)["Ready"] == ("False", "ContainersNotReady")
-    assert "Back-off restarting failed container" in namespace.kubectl("describe", "pod", "pod").stdout
-    wait(namespace, ".status.containerStatuses[0].restartCount", "2")
+    assert "Back-off restarting failed container" in ok(stories, "describe", "pod", "loop")
+    wait(stories, "pod/loop", f".status.containerStatuses[0].restartCount={count + 1}")
 
 
 @pytest.mark.controlplane
-def test_image_that_cannot_be_pulled(namespace: Namespace) -> None:
-    run(namespace, "image-pull-error")
-    wait(namespace, ".status.containerStatuses[0].state.waiting.reason", "ImagePullBackOff")
+def test_image_that_cannot_be_pulled(stories: Namespace) -> None:
+    wait(stories, "pod/no-image", f"{WAITING}=ImagePullBackOff")
 
-    found = status(namespace)
+    found = status(stories, "no-image")
     assert found["phase"] == "Pending"
     assert found["containerStatuses"][0]["state"]["waiting"]["message"] == (
         'Back-off pulling image "example.test/a:1": ErrImagePull: failed to pull and unpack image '
         '"example.test/a:1": failed to resolve reference: not found'
     )
-    assert "Error: ErrImagePull" in namespace.kubectl("describe", "pod", "pod").stdout
+    assert "Error: ErrImagePull" in ok(stories, "describe", "pod", "no-image")
 
 
 @pytest.mark.controlplane
-def test_slow_start_and_flap_change_readiness_only(namespace: Namespace) -> None:
-    run(namespace, "slow-start@4s")
-    wait(namespace, ".status.phase", "Running")
-    assert conditions(status(namespace))["Ready"] == ("False", "ContainersNotReady")
-    ready = namespace.kubectl("wait", "--for=condition=Ready", "pod/pod", "--timeout=60s")
-    assert ready.returncode == 0, ready.stderr
+def test_slow_start_and_flap_change_readiness_only(stories: Namespace) -> None:
+    wait(stories, "pod/slow", "condition=Ready")
+    slow = stories.get("pod", "slow")
+    changed = next(each for each in slow["status"]["conditions"] if each["type"] == "Ready")
+    late = {"startedAt": slow["status"]["startTime"], "finishedAt": changed["lastTransitionTime"]}
+    assert seconds(late) >= 4
+    for ready in ("False", "True", "False"):
+        wait(stories, "pod/flap", f"condition=Ready={ready}")
+        assert "running" in status(stories, "flap")["containerStatuses"][0]["state"]
 
-    control_plane = namespace.control_plane
-    simulate_pods(control_plane.name, f"{namespace.name}/pod", "flap", "", home=control_plane.home)
-    down = namespace.kubectl("wait", "--for=condition=Ready=False", "pod/pod", "--timeout=60s")
-    assert down.returncode == 0, down.stderr
-    assert "running" in status(namespace)["containerStatuses"][0]["state"]
+    control_plane = stories.control_plane
+    simulate_pods(control_plane.name, f"{stories.name}/slow", "flap", "", home=control_plane.home)
+    wait(stories, "pod/slow", "condition=Ready=False")
 
 
 @pytest.mark.controlplane

@@ -4,7 +4,7 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -23,7 +23,6 @@ from dlctl.text import counted
 
 if TYPE_CHECKING:
     from dlctl.cli.output.live.sandbox_progress import Progress
-    from dlctl.sandbox.lifecycle.lookup import Sandbox
 
 app = application(
     no_args_is_help=True,
@@ -204,16 +203,17 @@ def list_command(
     form: Annotated[ListFormat, typer.Option("-o", "--output", help="Output format.")] = ListFormat.TABLE,
 ) -> None:
     """List the sandboxes of this machine."""
+    from dlctl.cli.commands.listed_sandboxes import as_json, status_text
     from dlctl.sandbox.lifecycle.lookup import list_sandboxes
 
     runtime = runtime_of(ctx)
     sandboxes = list_sandboxes(_home(runtime))
     if form is ListFormat.JSON:
-        write_document(runtime, "SandboxList", items=[_as_json(sandbox) for sandbox in sandboxes])
+        write_document(runtime, "SandboxList", items=[as_json(sandbox) for sandbox in sandboxes])
     elif form is ListFormat.NAME:
         data("".join(f"{sandbox.name}\n" for sandbox in sandboxes))
     else:
-        rows = [(s.name, _status_text(s), s.context, s.server or "-") for s in sandboxes]
+        rows = [(s.name, status_text(s), s.context, s.server or "-") for s in sandboxes]
         empty = "no sandboxes; start one with 'dlctl sandbox up'"
         table(("NAME", "STATUS", "CONTEXT", "SERVER"), rows, empty, optional=("CONTEXT",))
 
@@ -282,21 +282,3 @@ def _user_kubeconfig(runtime: Runtime, explicit: Path | None) -> Path:
         return runtime.cwd / explicit
     listed = [part for part in runtime.environ.get("KUBECONFIG", "").split(os.pathsep) if part]
     return runtime.cwd / listed[0] if listed else runtime.home / ".kube" / "config"
-
-
-def _status_text(sandbox: "Sandbox") -> str:
-    ended = f" ({', '.join(sandbox.dead)} ended)" if sandbox.server and sandbox.dead else ""
-    return f"{sandbox.status.value}{ended}"
-
-
-def _as_json(sandbox: "Sandbox") -> dict[str, Any]:
-    return {
-        "name": sandbox.name,
-        "status": sandbox.status.value,
-        "server": sandbox.server or None,
-        "context": sandbox.context,
-        "kubeconfig": str(sandbox.kubeconfig),
-        "folder": str(sandbox.folder),
-        "dead": list(sandbox.dead),
-        "operators": list(sandbox.operators),
-    }
