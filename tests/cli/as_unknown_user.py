@@ -7,6 +7,7 @@ import contextlib
 import io
 import os
 import sys
+import tempfile  # noqa: F401 - loaded lazily in other cases than in the first run
 
 from dlctl.cli.main import main
 

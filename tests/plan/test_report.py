@@ -93,7 +93,9 @@ def test_a_run() -> None:
         "results",
         "objects",
         "notes",
+        "waited",
     }
+    assert report["waited"] is None
     assert report["counts"] == {"create": 2}
     assert report["results"] == {"done": 2, "failed": 0, "skipped": 0, "stopped": 0}
     assert report["objects"][1] == {
