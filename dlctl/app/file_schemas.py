@@ -7,7 +7,7 @@ from typing import Any
 
 from dlctl import __version__
 from dlctl.app import file_keys as keys
-from dlctl.app import readiness_keys
+from dlctl.app import prototype_keys, readiness_keys
 from dlctl.app.file_keys import Keys
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -43,9 +43,11 @@ def file_schemas() -> Mapping[str, Mapping[str, Any]]:
         ),
         "params": _file("params.yaml: the parameters of an environment.", keys.PARAMS),
         "prototype": _file(
-            "prototype.yaml: a prototype with its parameters and checks.", keys.PROTOTYPE, _prototype_parts()
+            "prototype.yaml: a prototype with its parameters and checks.",
+            prototype_keys.PROTOTYPE,
+            _prototype_parts(),
         ),
-        "package": _file("package.yaml: a package of prototypes.", keys.PACKAGE, _package_parts()),
+        "package": _file("package.yaml: a package of prototypes.", prototype_keys.PACKAGE, _package_parts()),
         "readiness": _file(
             "readiness/KIND.GROUP.yaml: when an object is ready.",
             readiness_keys.READINESS,
@@ -155,15 +157,18 @@ def _patch_parts() -> dict[str, Any]:
 
 def _prototype_parts() -> dict[str, Any]:
     return {
-        "group": _mapping(keys.GROUP),
-        "rule": _mapping(keys.RULE),
-        "requirement": {**_mapping(keys.REQUIREMENT), "oneOf": _one_of("kind", "resource", "node_label")},
+        "group": _mapping(prototype_keys.GROUP),
+        "rule": _mapping(prototype_keys.RULE),
+        "requirement": {
+            **_mapping(prototype_keys.REQUIREMENT),
+            "oneOf": _one_of("kind", "resource", "node_label"),
+        },
     }
 
 
 def _package_parts() -> dict[str, Any]:
-    pods = {**_mapping(keys.PODS), "oneOf": _one_of("path", "spec")}
-    return {"packageKind": _mapping(keys.PACKAGE_KIND), "pods": pods}
+    pods = {**_mapping(prototype_keys.PODS), "oneOf": _one_of("path", "spec")}
+    return {"packageKind": _mapping(prototype_keys.PACKAGE_KIND), "pods": pods}
 
 
 def _readiness_parts() -> dict[str, Any]:

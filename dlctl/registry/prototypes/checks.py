@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
-from dlctl.app import file_keys
+from dlctl.app import prototype_keys
 from dlctl.app.reader import Reader
 from dlctl.errors import RegistryError
 from dlctl.pattern import pattern
@@ -28,7 +28,7 @@ def read_rules(reader: Reader, params: Mapping[str, ParamSpec] | None = None) ->
     """
     for index, _ in enumerate(reader.items("rules")):
         entry = Reader(reader.document, (*reader.path, "rules", index))
-        entry.only(*file_keys.RULE)
+        entry.only(*prototype_keys.RULE)
         for key in ("require", "message"):
             if not entry.text(key):
                 raise RegistryError(f"rule has no '{key}'", location=entry.place())
@@ -47,7 +47,7 @@ def read_requirements(reader: Reader) -> Iterator[Requirement]:
     """The entries of `requires`. Raises RegistryError unless each names exactly one thing."""
     for index, _ in enumerate(reader.items("requires")):
         entry = Reader(reader.document, (*reader.path, "requires", index))
-        entry.only(*file_keys.REQUIREMENT)
+        entry.only(*prototype_keys.REQUIREMENT)
         if sum(bool(entry.values.get(key)) for key in _REQUIRED) != 1:
             raise RegistryError(
                 "requirement needs exactly one of 'kind', 'resource' and 'node_label'", location=entry.place()

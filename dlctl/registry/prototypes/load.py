@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from dlctl.app import file_keys
+from dlctl.app import prototype_keys
 from dlctl.app.names import check_name
 from dlctl.app.reader import Reader
 from dlctl.errors import Location, RegistryError
@@ -48,7 +48,7 @@ def load_prototype(
 
 def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader]) -> Prototype:
     reader = file_reader(source, folder / PROTOTYPE_FILE)
-    reader.only(*file_keys.PROTOTYPE)
+    reader.only(*prototype_keys.PROTOTYPE)
     check_head(reader, folder.name, "Prototype")
     check_name("a prototype", folder.name, Location(source.show(folder)))  # it is used as a label value
     required = reader.texts("required")
@@ -141,7 +141,7 @@ def _group(reader: Reader, index: int, item: Any) -> tuple[str, tuple[str, ...]]
             "group must be a name or {name: …, only: [...]}", location=reader.place("groups", index)
         )
     group = Reader(reader.document, (*reader.path, "groups", index))
-    group.only(*file_keys.GROUP)
+    group.only(*prototype_keys.GROUP)
     return group.text("name"), group.texts("only")
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dlctl.app.file_keys import PACKAGE
+from dlctl.app.prototype_keys import PACKAGE
 from dlctl.files.presence import file_exists
 from dlctl.registry.prototypes.document_head import check_head, file_reader, registry_errors
 from dlctl.registry.prototypes.model import Package

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dlctl.app import file_keys
+from dlctl.app import prototype_keys
 from dlctl.app.reader import Reader
 from dlctl.errors import RegistryError
 from dlctl.kinds.field_path import ANY_ITEM, ANY_KEY, steps
@@ -35,7 +35,7 @@ def _name(name: str, reader: Reader) -> GroupKind:
 
 
 def _kind(reader: Reader) -> PackageKind:
-    reader.only(*file_keys.PACKAGE_KIND)
+    reader.only(*prototype_keys.PACKAGE_KIND)
     scope = reader.text("scope", "Namespaced")
     if scope not in _SCOPES:
         raise RegistryError(
@@ -47,7 +47,7 @@ def _kind(reader: Reader) -> PackageKind:
 
 def _places(reader: Reader) -> Iterator[PodPlace]:
     for each in reader.readers("pods"):
-        each.only(*file_keys.PODS)
+        each.only(*prototype_keys.PODS)
         template, bare = each.text("path"), each.text("spec")
         if bool(template) == bool(bare):
             raise RegistryError(
