@@ -10,8 +10,9 @@ from dlctl.params.model import ParamSet
 from dlctl.params.references import Read
 from dlctl.params.resolve import resolve, wrong_params
 from dlctl.redact import Redactor
-from dlctl.registry.prototypes.catalogue import Catalogue, place_of
+from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import Prototype, Requirement
+from dlctl.registry.prototypes.place import place_of
 from dlctl.render.applicable import applicable
 from dlctl.render.engine.engine import Engine
 from dlctl.render.engine.model import Rendered

@@ -12,8 +12,8 @@ from dlctl.kinds import cluster_scoped_kinds
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
 from dlctl.params.model import ParamSet
 from dlctl.redact import Redactor, is_secret
-from dlctl.registry.prototypes.catalogue import Place
 from dlctl.registry.prototypes.model import NO_KINDS, PackageKinds, Prototype, Requirement
+from dlctl.registry.prototypes.place import Place
 from dlctl.render.cache.entry import Entry
 from dlctl.render.cluster_variable import served_scopes
 from dlctl.render.engine.model import Rendered

@@ -14,8 +14,9 @@ from dlctl.manifest import Manifest, ref_of
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
 from dlctl.params.references import Read
-from dlctl.registry.prototypes.catalogue import Catalogue, Place
+from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import PackageKinds, Prototype
+from dlctl.registry.prototypes.place import Place
 from dlctl.render.cache.entry import Entry
 from dlctl.render.cache.inputs import Inputs
 from dlctl.render.cache.stored import StoredComponents

@@ -9,7 +9,7 @@ from dlctl.app.model import Target
 from dlctl.errors import Location
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.redact import MASK, Redactor, is_secret
-from dlctl.registry.prototypes.catalogue import place_of
+from dlctl.registry.prototypes.place import place_of
 from dlctl.render.origin.find import FieldOrigins
 from dlctl.render.origin.patched import value_at
 from dlctl.render.rendering import Rendering

@@ -11,10 +11,11 @@ from dlctl.errors import Location, RegistryError
 from dlctl.events import Emit, Note, no_events
 from dlctl.manifest import GroupKind, JsonObject
 from dlctl.registry.prototypes.model import Package, PackageKinds, Prototype
+from dlctl.registry.prototypes.place import Place, ambiguous, chosen_of, place_of, rank_of
 from dlctl.registry.prototypes.source import Source, sources_of
 from dlctl.registry.prototypes.source_files import SourceFiles
 from dlctl.suggest import did_you_mean
-from dlctl.text import enumerated, shown_name
+from dlctl.text import shown_name
 
 if TYPE_CHECKING:  # nothing is parsed for prototypes that are stored
     from dlctl.app.reader import Reader
@@ -25,29 +26,6 @@ if TYPE_CHECKING:  # nothing is parsed for prototypes that are stored
 
 SourcesIn = Callable[[Environment], Sequence[Source]]
 """Returns the sources for an environment that has packages in other versions."""
-
-
-class Place(Struct, frozen=True):
-    """A prototype that was found and not loaded."""
-
-    source: Source
-    folder: Path
-
-    @property
-    def reference(self) -> str:
-        """REGISTRY/PACKAGE/PROTOTYPE; PACKAGE/PROTOTYPE if it is the app's own."""
-        registry = (self.source.registry,) if self.source.registry else ()
-        return "/".join((*registry, self.source.package_of(self.folder), self.folder.name))
-
-    @property
-    def rank(self) -> int:
-        """The precedence of prototypes with the same name; the lowest wins."""
-        return rank_of(self.source)
-
-    def answers_to(self, parts: Sequence[str]) -> bool:
-        """Whether a name with these parts can mean it: they are the last of its reference."""
-        own = self.reference.split("/")
-        return len(parts) <= len(own) and own[len(own) - len(parts) :] == list(parts)
 
 
 class _Loaded(Struct):
@@ -112,7 +90,7 @@ class Catalogue:
     def _references(self) -> Iterable[tuple[str, Place]]:
         for name, places in self._places.items():
             for place in places:
-                if _chosen(places) is place:
+                if chosen_of(places) is place:
                     yield name, place
                 elif not place.source.builtin:
                     yield place.reference, place
@@ -142,9 +120,9 @@ class Catalogue:
                 location=asked_by,
                 hint=self._nearest(name),
             )
-        chosen = _chosen(places)
+        chosen = chosen_of(places)
         if chosen is None:
-            raise _ambiguous(name, places, asked_by)
+            raise ambiguous(name, places, asked_by)
         self._check((chosen.source, *chosen.source.needs()))
         self._found[name] = chosen
         return chosen
@@ -258,40 +236,6 @@ class Catalogue:
         """Every prototype, sorted by package and name; not the built-in ones that are replaced."""
         loaded = (self.load(place) for _, place in self._references())
         return tuple(sorted(loaded, key=lambda each: (each.package, each.name, each.source.registry)))
-
-
-def rank_of(source: Source) -> int:
-    """The precedence of a source; the lowest wins: the app's own, shadowing packages, built-in, others."""
-    if not source.registry:
-        return 0
-    if source.shadow:
-        return 1
-    return 2 if source.builtin else 3
-
-
-def place_of(prototype: Prototype) -> Place:
-    """Where a prototype is."""
-    return Place(prototype.source, prototype.folder)
-
-
-def _chosen(places: Sequence[Place]) -> Place | None:
-    """The place with the highest precedence; None if several have it. `places` are sorted by rank.
-
-    The same package from two registries counts once.
-    """
-    first = places[0]
-    same = [place for place in places if place.rank == first.rank]
-    once = len({place.source.digest or place.source.folder for place in same}) == 1
-    return first if once else None
-
-
-def _ambiguous(name: str, places: Sequence[Place], asked_by: Location | None) -> RegistryError:
-    same = [place.reference for place in places if place.rank == places[0].rank]
-    return RegistryError(
-        f"several packages have a prototype '{name}'",
-        location=asked_by,
-        hint=f"write one of {enumerated(same)}",
-    )
 
 
 def catalogue_of(

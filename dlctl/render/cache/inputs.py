@@ -8,7 +8,7 @@ from msgspec import EncodeError, msgpack
 
 from dlctl.app.model import Component, Patch, Target
 from dlctl.params.layers import Layer, component_layers, environment_layers
-from dlctl.registry.prototypes.catalogue import Place
+from dlctl.registry.prototypes.place import Place
 from dlctl.registry.prototypes.source_files import SourceFiles
 from dlctl.render.cluster_variable import cluster_variable
 from dlctl.render.objects import namespace_of

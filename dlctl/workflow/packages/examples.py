@@ -15,9 +15,10 @@ from dlctl.plan.view.hunks import unified
 from dlctl.registry.packages.content import checked
 from dlctl.registry.packages.metadata import read_package
 from dlctl.registry.packages.offer import inside
-from dlctl.registry.prototypes.catalogue import Catalogue, place_of
+from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.examples import EXPECTED_FILE, Example, examples_of
 from dlctl.registry.prototypes.model import Prototype
+from dlctl.registry.prototypes.place import place_of
 from dlctl.registry.prototypes.source import PACKAGE_FILE, READINESS, Source, builtin_source
 from dlctl.registry.sources.directory import DirectoryTree
 from dlctl.render.target import Renderer
