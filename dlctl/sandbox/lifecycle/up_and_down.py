@@ -143,7 +143,7 @@ def _started(start: Start, state: State, launches: Sequence[Launch], nodes: Node
         running = _with_free_ports(start, state)
         with Server(running.server, Pki(folder.pki)) as server:
             if nodes:
-                changes = simulate(server, nodes)
+                changes = simulate(server, nodes, running.ports.kubelet if running.ports else 0)
                 emit(NodesChanged(state.name, changes.created, changes.changed, changes.deleted))
             start.wait_for_nodes(running, server)
         running = _launched(running, launches)
@@ -188,7 +188,7 @@ def _simulate(
     if nodes is None:
         return
     with Server(state.server, Pki(folder.pki)) as server:
-        changes = simulate(server, nodes)
+        changes = simulate(server, nodes, state.ports.kubelet if state.ports else 0)
         emit(NodesChanged(state.name, changes.created, changes.changed, changes.deleted))
         Start(folder, Programs({}), environ, emit).wait_for_nodes(state, server)
 

@@ -9,6 +9,7 @@ from dlctl.labels import NODE_SHAPE
 from dlctl.plan.parallel import in_parallel
 from dlctl.sandbox.host.server import CONNECTIONS, MERGE_PATCH, Server
 from dlctl.sandbox.nodes.busy import fill
+from dlctl.sandbox.nodes.endpoint import with_endpoint
 from dlctl.sandbox.nodes.model import NodePlan
 
 NODES = "/api/v1/nodes"
@@ -28,10 +29,13 @@ class Changes(Struct, frozen=True):
     deleted: int = 0
 
 
-def simulate(server: Server, plan: NodePlan) -> Changes:
-    """Create, change and delete nodes as planned. Nodes of other shapes stay."""
+def simulate(server: Server, plan: NodePlan, kubelet_port: int = 0) -> Changes:
+    """Create, change and delete nodes as planned, with their kubelet at this port, unless 0.
+
+    Nodes of other shapes stay.
+    """
     present = {node["metadata"]["name"]: node for node in list_nodes(server)}
-    wanted = {node["metadata"]["name"]: node for node in plan.nodes}
+    wanted = {node["metadata"]["name"]: with_endpoint(node, kubelet_port) for node in plan.nodes}
     new = [node for name, node in wanted.items() if name not in present]
     kept = [(present[name], node) for name, node in wanted.items() if name in present]
     merged = [(old, _with_system_taints(node, old)) for old, node in kept]
