@@ -1,4 +1,4 @@
-"""Prototypes that earlier commands read: the same as from the files, and used only if they are the user's own."""
+"""Prototypes that earlier commands read: the same as from the files, and used only if they are our own."""
 
 import os
 from pathlib import Path
