@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from dlctl.yamlio.scalars import flow_scalar_text, literal_lines, scalar_text
+from dlctl.yamlio.scalars import flow_scalar_text, literal_lines, scalar_text, string_text
 
 MAX_KEY = 1000
 """Longer keys are written with `?`: readers look ahead at most 1,024 characters (YAML 1.2, 8.2.2)."""
@@ -93,7 +93,7 @@ class _Writer:
             lead = indent
 
     def key(self, key: str, lead: str, indent: str) -> str:
-        text = scalar_text(key)
+        text = string_text(key) if key.__class__ is str else scalar_text(key)
         if len(text) <= MAX_KEY:
             return f"{lead}{text}:"
         self.lines.append(f"{lead}? {text}")
@@ -106,7 +106,10 @@ class _Writer:
             lead = indent
 
     def scalar(self, value: Any, lead: str, indent: str) -> None:
-        if value.__class__ is str and "\n" in value:
+        if value.__class__ is str and "\n" not in value:  # most values
+            self.lines.append(lead + string_text(value))
+            return
+        if value.__class__ is str:
             literal = literal_lines(value)
             if literal:
                 inside = indent + self.step

@@ -16,6 +16,8 @@ MAX_DEPTH = 200
 _COMPACT_NESTING = pattern(rf"(?:[-?:][ \t]+){{{MAX_DEPTH + 1}}}")
 """`- - - - …` nests at every dash, and can overflow the C stack just as brackets can."""
 
+_BRACKET = pattern(r"[\[\]{}]")
+
 MAP = "tag:yaml.org,2002:map"
 SEQ = "tag:yaml.org,2002:seq"
 
@@ -66,8 +68,8 @@ def _loader(text: str, path: str) -> _Loader:
 def _may_be_deep(text: str) -> bool:
     """A quick check that also counts brackets in strings and comments."""
     depth = deepest = 0
-    for character in text if text.count("[") + text.count("{") > MAX_DEPTH else "":
-        depth += (character in "[{") - (character in "]}")
+    for bracket in _BRACKET.findall(text) if text.count("[") + text.count("{") > MAX_DEPTH else ():
+        depth += 1 if bracket in "[{" else -1
         deepest = max(deepest, depth)
     return deepest > MAX_DEPTH or _COMPACT_NESTING.search(text) is not None
 

@@ -48,7 +48,7 @@ def scalar_text(value: Any) -> str:
     """
     kind = type(value)
     if kind is str:
-        return _string_text(value)
+        return string_text(value)
     if kind is bool:
         return "true" if value else "false"
     if value is None:
@@ -79,7 +79,8 @@ def literal_lines(text: str) -> list[str] | None:
 
 
 @lru_cache(maxsize=16384)
-def _string_text(text: str) -> str:
+def string_text(text: str) -> str:
+    """A string on one line, as `scalar_text`."""
     plain = (
         _FIRST.match(text)
         and not _BREAKS_PLAIN.search(text)

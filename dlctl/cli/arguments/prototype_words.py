@@ -4,8 +4,7 @@ A generic parser does not know the options before it knows the prototype, and if
 options, it would store a mistyped one as a value. So the arguments are parsed here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -17,12 +16,6 @@ from dlctl.suggest import did_you_mean_param
 from dlctl.text import HIDDEN, may_be_option
 
 _TRUTHS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
-RAW_ARGUMENTS: Mapping[str, Any] = {
-    "ignore_unknown_options": True,
-    "allow_interspersed_args": False,
-    "help_option_names": [],
-}
-"""Click settings of a command that passes all arguments to `parse_prototype_arguments`."""
 OWN_FLAGS = ("shell", "if-missing")
 OWN_OPTIONS = ("name", "namespace", "values", *OWN_FLAGS)
 

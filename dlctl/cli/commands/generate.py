@@ -11,7 +11,8 @@ from dlctl.app.discover import APP_FILE
 from dlctl.app.edit import add_component
 from dlctl.app.model import App
 from dlctl.cli.arguments.prototype_usage import GENERATE, usage_text
-from dlctl.cli.arguments.prototype_words import RAW_ARGUMENTS, PrototypeArguments, parse_prototype_arguments
+from dlctl.cli.arguments.prototype_words import PrototypeArguments, parse_prototype_arguments
+from dlctl.cli.arguments.raw import RAW_ARGUMENTS
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.file_edits import warn_about_rules, warn_about_secrets, with_schemas, write_edits

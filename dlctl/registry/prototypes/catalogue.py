@@ -65,6 +65,7 @@ class Catalogue:
         self._used: dict[Path, Prototype] = {}
         self._found: dict[str, Place] = {}
         self._readiness: ReadinessFiles | None = None
+        self._shortest: dict[Path, str] = {}
         for source in sources:
             for name, folder in source.prototypes().items():
                 self._places.setdefault(name, []).append(Place(source, folder))
@@ -138,10 +139,10 @@ class Catalogue:
 
     def reference(self, prototype: Prototype) -> str:
         """The name that a component stores: the shortest that is unambiguous."""
-        for name, place in self._references():
-            if place.folder == prototype.folder:
-                return name
-        return place_of(prototype).reference
+        if not self._shortest:
+            for name, place in self._references():
+                self._shortest.setdefault(place.folder, name)
+        return self._shortest.get(prototype.folder) or place_of(prototype).reference
 
     def load(self, place: Place) -> Prototype:
         """The prototype at a place. Raises RegistryError if it is not valid."""

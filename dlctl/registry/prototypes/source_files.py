@@ -39,9 +39,14 @@ class SourceFiles:
         key = (folder, *folders)
         if key not in self._digests:
             parts = (self._folder(each) for each in folders)
-            heads = (_content(parent / PACKAGE_FILE) for parent in packages)
+            heads = (self._file(parent / PACKAGE_FILE) for parent in packages)
             self._digests[key] = hashlib.sha256(b"".join((*heads, *parts))).digest()
         return self._digests[key]
+
+    def _file(self, path: Path) -> bytes:
+        if (path,) not in self._digests:  # many prototypes have the same package
+            self._digests[(path,)] = _content(path)
+        return self._digests[(path,)]
 
     def _folder(self, folder: Path) -> bytes:
         if (folder,) not in self._digests:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from dlctl.cli.arguments.options import TableOutput
-from dlctl.cli.arguments.prototype_words import RAW_ARGUMENTS
+from dlctl.cli.arguments.raw import RAW_ARGUMENTS
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.envelope import write_document
@@ -16,7 +16,6 @@ from dlctl.cli.output.streams import data
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.prototype import shown_default, shown_package
 from dlctl.cli.runtime import Runtime, runtime_of
-from dlctl.params.schema import describe_type
 from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
 
 app = application(
@@ -192,6 +191,8 @@ def _print_params(runtime: Runtime, prototype: Prototype, output: TableFormat) -
         items = [_param_json(spec) for spec in prototype.params.values()]
         write_document(runtime, "PrototypeParameterList", prototype=prototype.name, items=items)
         return
+    from dlctl.params.schema import describe_type
+
     rows = [
         (
             spec.name,

@@ -2,13 +2,15 @@
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.style import text_width
-from dlctl.params.schema import describe_type
-from dlctl.registry.prototypes.examples import Example, examples_of, kinds_made
 from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
 from dlctl.text import HIDDEN
+
+if TYPE_CHECKING:  # not imported for the list of prototypes
+    from dlctl.registry.prototypes.examples import Example
 
 
 def shown_package(prototype: Prototype) -> str:
@@ -19,6 +21,8 @@ def shown_package(prototype: Prototype) -> str:
 
 def describe_text(prototype: Prototype) -> str:
     """The output of `prototype describe`."""
+    from dlctl.registry.prototypes.examples import examples_of, kinds_made
+
     examples = examples_of(prototype)
     lines = [f"{prototype.name} ({shown_package(prototype)})", f"  {prototype.summary}", ""]
     for paragraph in prototype.description.strip().split("\n\n"):
@@ -65,7 +69,7 @@ def _label(entry: Requirement) -> str:
     return f"the label {' or '.join(entry.node_labels)}{values}"
 
 
-def example_text(prototype: Prototype, example: Example, indent: int = 2) -> str:
+def example_text(prototype: Prototype, example: "Example", indent: int = 2) -> str:
     """An example as a preview command if it fits on a line with this indent, else as its file."""
     words = [f"--{name.replace('_', '-')} {value}" for name, value in example.params.items() if _plain(value)]
     command = " ".join([f"dlctl prototype preview {prototype.name}", *words])
@@ -104,6 +108,8 @@ def _wrapped(text: str, width: int | None = None) -> list[str]:
 
 def param_summary(spec: ParamSpec) -> str:
     """A parameter's description, type and default."""
+    from dlctl.params.schema import describe_type
+
     words = [
         spec.description.rstrip(".") + "." if spec.description else "",
         f"[{describe_type(spec.shown_schema)}]",
