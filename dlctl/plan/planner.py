@@ -73,7 +73,7 @@ def make_plan(
     left = leaving(scope, found.ours.values(), rendered, sets, options, elsewhere)
     pruned = tuple(with_instances(cluster, _seen(step, found)) for step in left.steps)
     unseen = look.unserved | {each.group_kind for each in found.unseen}
-    members = applyset(scope, (parent, *earlier), rendered, left, unseen)
+    members = applyset(scope, (parent, *earlier), rendered, found.ours, left, unseen)
     notes = (*notes_on(left.staying, scope.environment), *_taken_over(steps, scope), *_idle(steps))
     for note in (
         *notes,
