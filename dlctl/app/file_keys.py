@@ -3,42 +3,11 @@
 The readers refuse other keys; `dlctl schema` and the reference pages are made from the same tables.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
-from msgspec import Struct
-
 from dlctl import API_VERSION
+from dlctl.app.applied_keys import DRIFT_RULE, MOVE, RELEASE
+from dlctl.app.key import FLAG, NAME, PATCHES, TEXT, TEXTS, JsonSchema, Key, Keys, named, reference
 
-JsonSchema = Mapping[str, Any]
-NAME = {"type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "maxLength": 63}
-"""A name as Kubernetes takes it for an object and for a label."""
-TEXT = {"type": ["string", "null"]}
-FLAG = {"type": ["boolean", "null"]}
-TEXTS = {"type": ["string", "array", "null"], "items": {"type": "string"}}
-
-
-class Key(Struct, frozen=True):
-    """A key of a file: its meaning in one or two sentences, and the JSON Schema of its value."""
-
-    meaning: str
-    schema: JsonSchema
-    required: bool = False
-
-
-Keys = Mapping[str, Key]
-
-
-def _named(schema: JsonSchema, names: JsonSchema = NAME) -> JsonSchema:
-    """A mapping by names; null is an empty one."""
-    return {"type": ["object", "null"], "propertyNames": names, "additionalProperties": schema}
-
-
-def _reference(definition: str) -> JsonSchema:
-    return {"$ref": f"#/$defs/{definition}"}
-
-
-PATCHES = {"type": ["array", "null"], "items": _reference("patch")}
+__all__ = ["DRIFT_RULE", "MOVE", "NAME", "RELEASE", "JsonSchema", "Key", "Keys"]
 
 APP: Keys = {
     "apiVersion": Key("Version of this format.", {"const": API_VERSION}, required=True),
@@ -50,59 +19,28 @@ APP: Keys = {
     ),
     "registries": Key(
         "Where packages come from, by name. `dlctl registry add` writes them.",
-        _named(_reference("registry"), {**NAME, "not": {"const": "builtin"}}),
+        named(reference("registry"), {**NAME, "not": {"const": "builtin"}}),
     ),
     "packages": Key(
         "Installed packages with version and digest, by REGISTRY/PACKAGE. `dlctl pkg install` writes them.",
-        _reference("packages"),
+        reference("packages"),
     ),
     "components": Key(
-        "The components of the app, by name. `dlctl generate` adds one.", _named(_reference("component"))
+        "The components of the app, by name. `dlctl generate` adds one.", named(reference("component"))
     ),
     "moved": Key(
         "Earlier names of components and environments, so that their objects are not deleted and created. "
         "`dlctl component mv` and `dlctl env mv` write them.",
-        {"type": ["array", "null"], "items": _reference("move")},
+        {"type": ["array", "null"], "items": reference("move")},
     ),
     "released": Key(
         "Objects that left the app and stay on clusters: nothing deletes them.",
-        {"type": ["array", "null"], "items": _reference("release")},
+        {"type": ["array", "null"], "items": reference("release")},
     ),
     "drift": Key(
         "Who decides about fields that others change; rules of environment.yaml come first.",
-        {"type": ["array", "null"], "items": _reference("driftRule")},
+        {"type": ["array", "null"], "items": reference("driftRule")},
     ),
-}
-
-DRIFT_RULE: Keys = {
-    "kind": Key("KIND, or GROUP/KIND.", {"type": "string", "minLength": 1}, required=True),
-    "fields": Key("JSON pointers, such as /spec/replicas; `*` is any one step. All without it.", TEXTS),
-    "managers": Key("Field managers; all without it.", TEXTS),
-    "rule": Key(
-        "`ours`: an apply takes the field over; `adopt`: it states the value on the cluster; "
-        "`ignore`: it leaves the field out.",
-        {"enum": ["ours", "adopt", "ignore"]},
-        required=True,
-    ),
-}
-
-MOVE: Keys = {
-    "from": Key(
-        "The earlier name: components/NAME or environments/NAME.",
-        {"type": "string", "pattern": "^(components|environments)/.+$"},
-        required=True,
-    ),
-    "to": Key(
-        "The name now, with the same beginning.",
-        {"type": "string", "pattern": "^(components|environments)/.+$"},
-        required=True,
-    ),
-}
-
-RELEASE: Keys = {
-    "kind": Key("KIND, or GROUP/KIND.", {"type": "string", "minLength": 1}, required=True),
-    "name": Key("The object's name.", {"type": "string", "minLength": 1}, required=True),
-    "component": Key("The component that made it; any where it is missing.", TEXT),
 }
 
 COMPONENT: Keys = {
@@ -143,15 +81,15 @@ ENVIRONMENT: Keys = {
     "disabled": Key(
         "Components that this environment leaves out. `dlctl component set NAME --disabled` writes it.", TEXTS
     ),
-    "patches": Key("Changes of rendered objects, by component; see patches.", _named(PATCHES)),
-    "packages": Key("Versions of packages that differ from the app's.", _reference("packages")),
+    "patches": Key("Changes of rendered objects, by component; see patches.", named(PATCHES)),
+    "packages": Key("Versions of packages that differ from the app's.", reference("packages")),
     "prune": Key(
         "`always`: `apply` and `diff` behave as with `--prune`. It is not inherited.",
         {"enum": ["always", None]},
     ),
     "drift": Key(
         "Who decides about fields that others change. Those of extended environments come after.",
-        {"type": ["array", "null"], "items": _reference("driftRule")},
+        {"type": ["array", "null"], "items": reference("driftRule")},
     ),
 }
 
@@ -159,18 +97,18 @@ PARAMS: Keys = {
     "params": Key(
         "Parameters for every component whose prototype declares them, by name.", {"type": ["object", "null"]}
     ),
-    "components": Key("Parameters of single components, by component and name.", _named({"type": "object"})),
+    "components": Key("Parameters of single components, by component and name.", named({"type": "object"})),
 }
 
 PATCH: Keys = {
-    "target": Key("Which objects of the component are changed.", _reference("target"), required=True),
+    "target": Key("Which objects of the component are changed.", reference("target"), required=True),
     "merge": Key(
         "A merge patch (RFC 7386): mappings are merged, lists and scalars replaced, `null` removes.",
         {"type": "object"},
     ),
     "json": Key(
         "A list of operations (RFC 6902), such as `{op: replace, path: /spec/replicas, value: 2}`.",
-        {"type": "array", "items": _reference("operation")},
+        {"type": "array", "items": reference("operation")},
     ),
 }
 
@@ -197,7 +135,7 @@ REGISTRY: Keys = {
     "require_signed": Key("Whether each package must be signed by one of the trusted keys.", FLAG),
     "trusted": Key(
         "Public keys whose signatures are accepted.",
-        {"type": ["array", "null"], "items": _reference("trustedKey")},
+        {"type": ["array", "null"], "items": reference("trustedKey")},
     ),
 }
 
@@ -241,7 +179,7 @@ PROTOTYPE: Keys = {
         "Groups of shared parameters: a name, or `{name, only: [PARAM]}`.",
         {
             "type": ["array", "null"],
-            "items": {"anyOf": [{"type": "string"}, _reference("group")]},
+            "items": {"anyOf": [{"type": "string"}, reference("group")]},
         },
     ),
     "params": Key(
@@ -257,11 +195,11 @@ PROTOTYPE: Keys = {
     "provides": Key("Kinds (GROUP/VERSION/KIND) that its objects add to a cluster.", TEXTS),
     "rules": Key(
         "Checks of several values: where `when` is true, `require` must be true.",
-        {"type": ["array", "null"], "items": _reference("rule")},
+        {"type": ["array", "null"], "items": reference("rule")},
     ),
     "requires": Key(
         "What a cluster must have: a kind, a device resource, or a node label.",
-        {"type": ["array", "null"], "items": _reference("requirement")},
+        {"type": ["array", "null"], "items": reference("requirement")},
     ),
     "allOf": Key(
         "JSON Schemas for the mapping of all values.",
@@ -298,7 +236,7 @@ PACKAGE: Keys = {
     "summary": Key("One line.", TEXT),
     "kinds": Key(
         "Custom kinds of its objects, by KIND.GROUP: what dlctl does not know itself.",
-        {"type": ["object", "null"], "additionalProperties": _reference("packageKind")},
+        {"type": ["object", "null"], "additionalProperties": reference("packageKind")},
     ),
     "version": Key(
         "Semantic Versioning 2.0.0; required to install the package from a registry.",
@@ -321,7 +259,7 @@ PACKAGE_KIND: Keys = {
     "scope": Key("Namespaced (where it is missing) or Cluster.", {"enum": ["Namespaced", "Cluster", None]}),
     "pods": Key(
         "Where its pods are; an empty list: it makes none.",
-        {"type": ["array", "null"], "items": _reference("pods")},
+        {"type": ["array", "null"], "items": reference("pods")},
     ),
 }
 

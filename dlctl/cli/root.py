@@ -67,8 +67,8 @@ def invoke(words: list[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        safe = without_values(error, words) if isinstance(error, click.UsageError) else error
-        shown = with_harmless_suggestions(safe)
+        near = with_harmless_suggestions(error)
+        shown = without_values(near, words) if isinstance(near, click.UsageError) else near
         with contextlib.suppress(OSError):
             shown.show()
         return _answered(answer, [_of_click(shown)], shown.exit_code)

@@ -12,7 +12,7 @@ from tests.project import Project
         ("apply", "dev", "--replica"),
         ("apply", "dev", "--force"),
         ("apply", "dev", "--skip-identity-check"),
-        ("apply", "dev", "--prune"),
+        ("apply", "dev", "--protect"),
         ("show", "dev", "--reveal"),
     ],
 )
