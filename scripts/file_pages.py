@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 
 from dlctl.app import file_keys, readiness_keys
-from dlctl.app.file_keys import Keys
 from dlctl.app.file_schemas import file_schemas
+from dlctl.app.key import Keys
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 PAGES = ("dlctl-yaml.md", "environment-yaml.md", "layers.md", "patches.md", "readiness.md")

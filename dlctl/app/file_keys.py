@@ -3,43 +3,11 @@
 The readers refuse other keys; `dlctl schema` and the reference pages are made from the same tables.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
-from msgspec import Struct
-
 from dlctl import API_VERSION
+from dlctl.app.applied_keys import DRIFT_RULE, MOVE, RELEASE
+from dlctl.app.key import FLAG, NAME, PATCHES, TEXT, TEXTS, VERSION, JsonSchema, Key, Keys, named, reference
 
-JsonSchema = Mapping[str, Any]
-NAME = {"type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "maxLength": 63}
-"""A name as Kubernetes takes it for an object and for a label."""
-TEXT = {"type": ["string", "null"]}
-FLAG = {"type": ["boolean", "null"]}
-TEXTS = {"type": ["string", "array", "null"], "items": {"type": "string"}}
-
-
-class Key(Struct, frozen=True):
-    """A key of a file: its meaning in one or two sentences, and the JSON Schema of its value."""
-
-    meaning: str
-    schema: JsonSchema
-    required: bool = False
-
-
-Keys = Mapping[str, Key]
-
-
-def _named(schema: JsonSchema, names: JsonSchema = NAME) -> JsonSchema:
-    """A mapping by names; null is an empty one."""
-    return {"type": ["object", "null"], "propertyNames": names, "additionalProperties": schema}
-
-
-def reference(definition: str) -> JsonSchema:
-    """A reference to a definition of the same schema."""
-    return {"$ref": f"#/$defs/{definition}"}
-
-
-PATCHES = {"type": ["array", "null"], "items": reference("patch")}
+__all__ = ["DRIFT_RULE", "MOVE", "NAME", "RELEASE", "JsonSchema", "Key", "Keys"]
 
 APP: Keys = {
     "apiVersion": Key("Version of this format.", {"const": API_VERSION}, required=True),
@@ -51,14 +19,14 @@ APP: Keys = {
     ),
     "registries": Key(
         "Where packages come from, by name. `dlctl registry add` writes them.",
-        _named(reference("registry"), {**NAME, "not": {"const": "builtin"}}),
+        named(reference("registry"), {**NAME, "not": {"const": "builtin"}}),
     ),
     "packages": Key(
         "Installed packages with version and digest, by REGISTRY/PACKAGE. `dlctl pkg install` writes them.",
         reference("packages"),
     ),
     "components": Key(
-        "The components of the app, by name. `dlctl generate` adds one.", _named(reference("component"))
+        "The components of the app, by name. `dlctl generate` adds one.", named(reference("component"))
     ),
     "moved": Key(
         "Earlier names of components and environments, so that their objects are not deleted and created. "
@@ -73,37 +41,6 @@ APP: Keys = {
         "Who decides about fields that others change; rules of environment.yaml come first.",
         {"type": ["array", "null"], "items": reference("driftRule")},
     ),
-}
-
-DRIFT_RULE: Keys = {
-    "kind": Key("KIND, or GROUP/KIND.", {"type": "string", "minLength": 1}, required=True),
-    "fields": Key("JSON pointers, such as /spec/replicas; `*` is any one step. All without it.", TEXTS),
-    "managers": Key("Field managers; all without it.", TEXTS),
-    "rule": Key(
-        "`ours`: an apply takes the field over; `adopt`: it states the value on the cluster; "
-        "`ignore`: it leaves the field out.",
-        {"enum": ["ours", "adopt", "ignore"]},
-        required=True,
-    ),
-}
-
-MOVE: Keys = {
-    "from": Key(
-        "The earlier name: components/NAME or environments/NAME.",
-        {"type": "string", "pattern": "^(components|environments)/.+$"},
-        required=True,
-    ),
-    "to": Key(
-        "The name now, with the same beginning.",
-        {"type": "string", "pattern": "^(components|environments)/.+$"},
-        required=True,
-    ),
-}
-
-RELEASE: Keys = {
-    "kind": Key("KIND, or GROUP/KIND.", {"type": "string", "minLength": 1}, required=True),
-    "name": Key("The object's name.", {"type": "string", "minLength": 1}, required=True),
-    "component": Key("The component that made it; any where it is missing.", TEXT),
 }
 
 COMPONENT: Keys = {
@@ -144,7 +81,7 @@ ENVIRONMENT: Keys = {
     "disabled": Key(
         "Components that this environment leaves out. `dlctl component set NAME --disabled` writes it.", TEXTS
     ),
-    "patches": Key("Changes of rendered objects, by component; see patches.", _named(PATCHES)),
+    "patches": Key("Changes of rendered objects, by component; see patches.", named(PATCHES)),
     "packages": Key("Versions of packages that differ from the app's.", reference("packages")),
     "prune": Key(
         "`always`: `apply` and `diff` behave as with `--prune`. It is not inherited.",
@@ -160,7 +97,7 @@ PARAMS: Keys = {
     "params": Key(
         "Parameters for every component whose prototype declares them, by name.", {"type": ["object", "null"]}
     ),
-    "components": Key("Parameters of single components, by component and name.", _named({"type": "object"})),
+    "components": Key("Parameters of single components, by component and name.", named({"type": "object"})),
 }
 
 PATCH: Keys = {
@@ -213,10 +150,6 @@ TRUSTED_KEY: Keys = {
     "valid_before": Key("The key counts before this day (UTC).", _DAY),
 }
 
-VERSION = (
-    r"^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})"
-    r"(-[0-9A-Za-z-]{1,32}(\.[0-9A-Za-z-]{1,32}){0,8})?(\+[0-9A-Za-z-]{1,32}(\.[0-9A-Za-z-]{1,32}){0,8})?$"
-)
 
 PIN: Keys = {
     "version": Key("Semantic Versioning 2.0.0.", {"type": "string", "pattern": VERSION}, required=True),

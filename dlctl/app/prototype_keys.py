@@ -1,7 +1,7 @@
 """The keys of prototype.yaml and package.yaml: what each means, and its JSON Schema."""
 
 from dlctl import API_VERSION
-from dlctl.app.file_keys import NAME, TEXT, TEXTS, VERSION, Key, Keys, reference
+from dlctl.app.key import NAME, TEXT, TEXTS, VERSION, Key, Keys, reference
 
 PROTOTYPE: Keys = {
     "apiVersion": Key("Version of this format.", {"enum": [API_VERSION, None]}),

@@ -1,7 +1,7 @@
 """The keys of readiness files, as `file_keys` has those of the other files."""
 
 from dlctl import API_VERSION
-from dlctl.app.file_keys import FLAG, TEXT, TEXTS, Key, Keys, reference
+from dlctl.app.key import FLAG, TEXT, TEXTS, Key, Keys, reference
 
 _PATH = {"type": "string", "pattern": r"^(metadata|spec|status)(\.[A-Za-z0-9_-]+)*$"}
 _BOUND = {"anyOf": [{"type": "integer", "minimum": 0}, _PATH, {"type": "null"}]}

@@ -32,6 +32,8 @@ GROUP_KINDS = "applyset.kubernetes.io/contains-group-kinds"
 NAMESPACES = "applyset.kubernetes.io/additional-namespaces"
 
 TOOL = "dlctl"
+_DIGEST = 8
+"""Characters of a digest that tells apart names which differ in upper-case letters."""
 PARENT_MANAGER = f"{TOOL}-applyset"
 """The field manager of parents."""
 
@@ -110,8 +112,14 @@ def applyset_id(parent: ObjectRef) -> str:
 
 def parent_of(app: str, environment: str, namespace: str, app_id: str = "") -> Parent:
     """The parent of a target's set, before it is looked for: a ConfigMap in the environment's namespace."""
-    name = f"{TOOL}.{app}.{environment_label(environment)}"
+    name = _object_name(f"{TOOL}.{app}.{environment_label(environment)}")
     return Parent(ObjectRef("", "ConfigMap", namespace, name), target_labels(app, environment), app_id)
+
+
+def _object_name(name: str) -> str:
+    """The name itself, or one that an object may have: with lower-case letters and a digest of the name."""
+    lower = name.lower().replace("_", "-")
+    return lower if lower == name else f"{lower}.{hashlib.sha256(name.encode()).hexdigest()[:_DIGEST]}"
 
 
 def found_parent(parent: Parent, body: JsonObject) -> Parent:

@@ -16,18 +16,19 @@ def applyset(
     scope: Scope,
     parents: tuple[Parent, ...],
     rendered: Set[ObjectRef],
+    found: Iterable[ObjectRef],
     left: Leaving,
     unseen: Set[GroupKind],
 ) -> ApplySet:
     """The set: what is there and what comes, then what is left; a selection of components takes nothing away.
 
-    The first of `parents` is the target's, others are of earlier names. `unseen` are kinds that could not be
-    read: where a parent lists them, they stay listed.
+    `found` are all objects of the target that were found. The first of `parents` is the target's, others are
+    of earlier names. `unseen` are kinds that could not be read: where a parent lists them, they stay listed.
     """
     parent, *earlier = parents
     there = joined(parents)
     kept = contents_of([*rendered, *(each.ref for each in left.staying)])
-    superset = there.joined(kept).joined(contents_of(step.ref for step in left.steps))
+    superset = there.joined(kept).joined(contents_of(found))
     if scope.components is not None:
         return ApplySet(parent, superset, superset)
     blind = there.kinds & unseen

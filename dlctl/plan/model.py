@@ -121,6 +121,19 @@ class FieldOwner(Struct, frozen=True):
     since: str = ""
 
 
+class Cost(Struct, frozen=True):
+    """What a change of an object that makes pods costs: the pods and GPUs that stop.
+
+    `since` is when a run that ends by it has begun, in UTC; empty for what is no run. `restarts`: other pods
+    take their place.
+    """
+
+    pods: int = 0
+    gpus: int = 0
+    since: str = ""
+    restarts: bool = False
+
+
 class Step(Struct, frozen=True):
     """What would happen to one object.
 
@@ -132,7 +145,8 @@ class Step(Struct, frozen=True):
     `failed`: the server did not say what would change. `starts_nothing`: the object is a run whose pods were
     made before the change. `unchecked`: the server has not checked what would be created. `conflicts` are the
     fields that other managers own, `takes` says that the object's annotation takes them over. `adopts`: the
-    object was not the target's, or a manager that applied whole manifests owned fields of it.
+    object was not the target's, or a manager that applied whole manifests owned fields of it. `cost` is that
+    of an object which makes pods.
     """
 
     action: Action
@@ -155,6 +169,7 @@ class Step(Struct, frozen=True):
     conflicts: tuple[FieldOwner, ...] = ()
     takes: bool = False
     adopts: bool = False
+    cost: Cost | None = None
 
     @property
     def needs_request(self) -> bool:

@@ -15,6 +15,7 @@ from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
 from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
 from dlctl.plan.compare.dry_run import adopted, checked, dry_run
 from dlctl.plan.compare.prepare import prepare
+from dlctl.plan.cost import with_cost
 from dlctl.plan.definitions import with_definitions, with_instances
 from dlctl.plan.field_managers import FieldManagers
 from dlctl.plan.leftovers import Elsewhere, leaving, notes_on, nowhere, with_move
@@ -29,6 +30,7 @@ from dlctl.plan.members import applyset, membership_notes, refusal
 from dlctl.plan.model import Plan, Scope, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.parallel import as_done
+from dlctl.status import Rules
 from dlctl.text import counted, listed
 
 
@@ -64,15 +66,15 @@ def make_plan(
     if refused := refusal(parent, cluster.resource("v1", parent.ref.kind), options):
         is_final.append(refused)
     is_final = with_definitions(cluster, is_final, found.ours, allowed=options.allow_crd_downgrade)
-    moved = (with_move(step, found.ours.get(step.ref)) for step in is_final)
+    moved = (_seen(step, found, options.rules) for step in is_final)
     steps = tuple(sorted(moved, key=lambda step: order_key(step.ref)))
     missing = missing_requirements(cluster.resources, prepared, options.requirements, known.kinds)
     rendered = {manifest.ref for manifest in prepared}
     sets = frozenset(each.id for each in (parent, *earlier))
     left = leaving(scope, found.ours.values(), rendered, sets, options, elsewhere)
-    pruned = tuple(with_instances(cluster, step) for step in left.steps)
+    pruned = tuple(with_instances(cluster, _seen(step, found, options.rules)) for step in left.steps)
     unseen = look.unserved | {each.group_kind for each in found.unseen}
-    members = applyset(scope, (parent, *earlier), rendered, left, unseen)
+    members = applyset(scope, (parent, *earlier), rendered, found.ours, left, unseen)
     notes = (*notes_on(left.staying, scope.environment), *_taken_over(steps, scope), *_idle(steps))
     for note in (
         *notes,
@@ -88,6 +90,12 @@ def _sized(
 ) -> Manifest:
     live = found.ours.get(manifest.ref) if manifest.ref in scaled else None
     return keep_replicas(manifest, live.body, managers) if live is not None else manifest
+
+
+def _seen(step: Step, found: Found, rules: Rules) -> Step:
+    """The step, with the component that its object comes from, and what it costs."""
+    live = found.ours.get(step.ref)
+    return with_cost(with_move(step, live), live.body if live else None, rules)
 
 
 class _Look(Struct, frozen=True):

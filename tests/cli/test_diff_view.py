@@ -38,7 +38,7 @@ def test_a_terminal_gets_the_same_lines_with_colours(project: Project) -> None:
     ("line", "code"),
     [
         ("--- gke: Secret/login (namespace default)", "1"),
-        ("+++ would be updated", "1"),
+        ("+++ would be updated; pods restart: 1 pod stops", "1"),
         ("@@ -10,6 +10,6 @@", "36"),
         ('+  password: "*** (after)"', "32"),
         ('-  password: "*** (before)"', "31"),

@@ -13,6 +13,7 @@ from tests.project import Project
         ("apply", "dev", "--force"),
         ("apply", "dev", "--skip-identity-check"),
         ("status", "dev", "--prune"),
+        ("apply", "dev", "--protect"),
         ("show", "dev", "--reveal"),
     ],
 )

@@ -68,6 +68,9 @@ def test_an_object_that_allows_it_is_replaced_where_a_field_cannot_change(cluste
     cluster_app.component("web", annotated(changed, {"dlctl.dev/replace": "allow"}))
     shown = cluster_app.run("diff", "dev")
     assert shown.code == 1
-    assert "spec.selector cannot be changed in place: delete and recreate, which ends 1 pod" in shown.out
+    assert (
+        "spec.selector cannot be changed in place: delete and recreate; pods restart: 1 pod stops"
+        in shown.out
+    )
     cluster_app.run("apply", "dev").ok()
     assert cluster_app.get("deployment", "web")["metadata"]["uid"] != before

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body, config, deployment
+from tests.on_cluster.processes import on_terminal
 
 pytestmark = pytest.mark.controlplane
 
@@ -199,3 +200,16 @@ def test_an_environment_applied_before_there_were_parents(cluster_app: AppOnClus
     )
     assert kinds_of(cluster_app) == "ConfigMap,Deployment.apps,HorizontalPodAutoscaler.autoscaling"
     assert "an apply adds" not in cluster_app.run("diff", "dev").ok().err
+
+
+def test_a_deletion_is_shown_and_confirmed_on_a_terminal(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("web", config("page"), config("old"))
+    cluster_app.run("apply", "dev").ok()
+    cluster_app.component("web", config("page"))
+    refused = on_terminal(cluster_app, "apply", "dev", "--prune", typed="n\n")
+    assert refused.code == 1
+    assert "would be deleted" in refused.out
+    assert "1 to delete, 1 unchanged. Apply?" in refused.out.replace("\r\n", " ")
+    assert cluster_app.names("configmap") == ["old", "page"]
+    assert on_terminal(cluster_app, "apply", "dev", "--prune", typed="y\n").code == 0
+    assert cluster_app.names("configmap") == ["page"]

@@ -50,6 +50,13 @@ def test_a_parent_has_the_strings_that_kubectl_reads() -> None:
     assert (read.problem, read.uid, read.version, lists(read, contents)) == ("", "1", "7", True)
 
 
+def test_an_environment_with_capitals_has_a_parent_of_its_own() -> None:
+    names = {parent_of("shop", name, "here").ref.name for name in ("Prod_EU", "prod-eu", "prod_eu")}
+    assert len(names) == 3
+    assert "dlctl.shop.prod-eu" in names
+    assert all(name == name.lower() and "_" not in name for name in names)
+
+
 @pytest.mark.parametrize(
     ("labels", "annotations", "problem", "can_adopt"),
     [

@@ -9,6 +9,7 @@ from dlctl.deploy.delete import delete_plan
 from dlctl.errors import Forbidden, Unreachable
 from dlctl.events import Event, Note
 from dlctl.manifest import Manifest
+from dlctl.plan.applyset import parent_of
 from dlctl.plan.deletion import plan_delete
 from dlctl.plan.live.status import status_of
 from dlctl.plan.model import Action
@@ -378,3 +379,14 @@ def test_object_created_by_a_concurrent_run_is_ours(cluster: Watched) -> None:
     cluster.refuse = make_it
     step = the_step(make_plan(WHERE, [made], cluster))
     assert step.action is Action.UNCHANGED
+
+
+def test_a_selection_without_a_parent_lists_the_kinds_of_all_components(cluster: Watched) -> None:
+    """Else the kinds of the others would be forgotten."""
+    other = manifest({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}}, WHERE, "other")
+    apply_all(cluster.inner, [config("c", WHERE), other])
+    parent = parent_of(WHERE.app, WHERE.environment, WHERE.namespace).ref
+    cluster.inner.delete(cluster.resource("v1", "ConfigMap"), parent.name, parent.namespace)
+    members = make_plan(scope("here", "web"), [config("c", WHERE)], cluster).applyset
+    assert members is not None
+    assert {str(kind) for kind in members.remaining.kinds} == {"ConfigMap", "Secret"}

@@ -107,7 +107,6 @@ def diff(
         allow_crd_downgrade=allow_crd_downgrade,
     )
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
-    flags = ClusterFlags(kubeconfig, context, request_timeout)
     runtime = runtime_of(ctx)
     _check_options(output, summary=summary, offline=offline, all_=all_)
     if offline:
@@ -116,9 +115,9 @@ def diff(
         raise typer.Exit(diff_offline(runtime, environments or (), selection, output, summary=summary))
     try:
         with LiveProgress() as progress:
+            flags = ClusterFlags(kubeconfig, context, request_timeout)
             session = open_session(runtime, flags, progress, verify=verify)
             names = environments_of(session.app, environments, all_=all_)
-
             fits = FitLines(session, wanted=fit_check)
 
             def plan(name: str) -> Planned:
@@ -132,8 +131,7 @@ def diff(
     if outcomes.interrupted:
         raise KeyboardInterrupt
     errors = (*outcomes.errors, *collisions(outcomes.results))
-    plans = [entry.masked(session) for entry in outcomes.results]
-    _print(runtime, plans, errors, output, summary=summary)
+    _print(runtime, [each.masked(session) for each in outcomes.results], errors, output, summary=summary)
     fits.log(names)
     log_not_started(outcomes)
     if errors:

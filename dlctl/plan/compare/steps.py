@@ -4,7 +4,6 @@ from dlctl.cluster.protocol import Resource
 from dlctl.kinds import wave_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.compare import clean, compare
-from dlctl.plan.compare.losses import losses
 from dlctl.plan.compare.overlay import overlay
 from dlctl.plan.compare.ownership_change import ownership_differs, staying
 from dlctl.plan.compare.take_over import without_dropped
@@ -59,9 +58,7 @@ def estimated(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
 
 def replaced(manifest: Manifest, resource: Resource, live: JsonObject, reason: str) -> Step:
     """The step that deletes an object and creates it again; `reason` says why it is not changed in place."""
-    lost = losses(live)
-    why = f"{reason}: delete and recreate" + (f", which ends {lost}" if lost else "")
-    return _without_dry_run(Action.REPLACE, manifest, resource, live, why)
+    return _without_dry_run(Action.REPLACE, manifest, resource, live, f"{reason}: delete and recreate")
 
 
 def _without_dry_run(

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from dlctl.cluster.protocol import Identity
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.compare.conflict_fields import value_of_field
-from dlctl.plan.model import Action, Leftover, Plan, Scope, Step
+from dlctl.plan.model import Action, Cost, Leftover, Plan, Scope, Step
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked import mask_pair
 from dlctl.redact import Redactor
@@ -39,6 +39,7 @@ class MaskedStep:
         "api_version",
         "component",
         "conflicts",
+        "cost",
         "hint",
         "live",
         "merged",
@@ -53,6 +54,7 @@ class MaskedStep:
         self.ref: ObjectRef = redactor.mask_ref(step.ref)
         self.wave: int = step.wave
         self.unchecked: bool = step.unchecked
+        self.cost: Cost | None = step.cost
         self.api_version: str = redactor.mask_text(step.manifest.api_version) if step.manifest else ""
         self.component: str = step.component
         self.reason: str = redactor.mask_message(step.reason)

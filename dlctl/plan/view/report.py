@@ -5,7 +5,7 @@ from typing import Any
 
 from dlctl.manifest import ObjectRef
 from dlctl.plan.compare.compare import compare
-from dlctl.plan.model import Action, Leftover, Scope
+from dlctl.plan.model import Action, Cost, Leftover, Scope
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
 
@@ -75,6 +75,7 @@ def step_report(step: MaskedStep) -> dict[str, Any]:
         "reason": step.reason,
         "hint": step.hint,
         "unchecked": step.unchecked,
+        "cost": _cost(step.cost) if step.cost else None,
         "conflicts": [
             {
                 "field": each.field,
@@ -85,6 +86,15 @@ def step_report(step: MaskedStep) -> dict[str, Any]:
             }
             for each in step.conflicts
         ],
+    }
+
+
+def _cost(cost: Cost) -> dict[str, Any]:
+    return {
+        "pods": cost.pods,
+        "gpus": cost.gpus,
+        "since": cost.since or None,
+        "restarts": cost.restarts,
     }
 
 

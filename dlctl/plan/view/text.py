@@ -75,11 +75,27 @@ def step_text(step: MaskedStep, environment: str) -> str:
     if step.action is Action.UNCHANGED:
         return ""
     refused = step.action in (Action.CONFLICT, Action.UNKNOWN)
-    lines = [f"--- {environment}: {title(step.ref)}", f"+++ {_WORDS[step.action]}{_reason(step)}"]
+    lines = [
+        f"--- {environment}: {title(step.ref)}",
+        f"+++ {_WORDS[step.action]}{_reason(step)}{_cost(step)}",
+    ]
     lines.extend(map(_conflict_line, step.conflicts))
     if not refused:
         lines.extend(unified(_lines(step.live), _lines(step.merged)))
     return "\n".join(lines) + "\n"
+
+
+def _cost(step: MaskedStep) -> str:
+    """What a change of an object that makes pods costs: `; no restart`."""
+    cost = step.cost
+    if cost is None or (not cost.pods and step.action is not Action.UPDATE):
+        return ""
+    if not cost.pods:
+        return "; no restart"
+    gpus = f" with {counted(cost.gpus, 'GPU')}" if cost.gpus else ""
+    run = f", and the run since {cost.since} ends" if cost.since else ""
+    restart = "pods restart: " if cost.restarts else ""
+    return f"; {restart}{counted(cost.pods, 'pod')}{gpus} {'stops' if cost.pods == 1 else 'stop'}{run}"
 
 
 def _conflict_line(conflict: MaskedConflict) -> str:

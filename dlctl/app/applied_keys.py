@@ -1,0 +1,34 @@
+"""The keys of what dlctl.yaml and environment.yaml say about objects that were applied before."""
+
+from dlctl.app.key import TEXT, TEXTS, Key, Keys
+
+MOVE: Keys = {
+    "from": Key(
+        "The earlier name: components/NAME or environments/NAME.",
+        {"type": "string", "pattern": "^(components|environments)/.+$"},
+        required=True,
+    ),
+    "to": Key(
+        "The name now, with the same beginning.",
+        {"type": "string", "pattern": "^(components|environments)/.+$"},
+        required=True,
+    ),
+}
+
+RELEASE: Keys = {
+    "kind": Key("KIND, or GROUP/KIND.", {"type": "string", "minLength": 1}, required=True),
+    "name": Key("The object's name.", {"type": "string", "minLength": 1}, required=True),
+    "component": Key("The component that made it; any where it is missing.", TEXT),
+}
+
+DRIFT_RULE: Keys = {
+    "kind": Key("KIND, or GROUP/KIND.", {"type": "string", "minLength": 1}, required=True),
+    "fields": Key("JSON pointers, such as /spec/replicas; `*` is any one step. All without it.", TEXTS),
+    "managers": Key("Field managers; all without it.", TEXTS),
+    "rule": Key(
+        "`ours`: an apply takes the field over; `adopt`: it states the value on the cluster; "
+        "`ignore`: it leaves the field out.",
+        {"enum": ["ours", "adopt", "ignore"]},
+        required=True,
+    ),
+}

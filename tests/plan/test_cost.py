@@ -1,0 +1,55 @@
+"""What a change costs: pods and GPUs that stop."""
+
+from typing import Any
+
+import pytest
+
+from dlctl.manifest import ref_of
+from dlctl.plan.cost import with_cost
+from dlctl.plan.model import Action, Cost, Step
+
+
+def workload(kind: str = "Deployment", image: str = "a", **spec: Any) -> dict[str, Any]:
+    containers = [
+        {"name": "main", "image": image, "resources": {"limits": {"nvidia.com/gpu": 8, "cpu": "2"}}}
+    ]
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": containers}}
+    api = {"Deployment": "apps/v1", "StatefulSet": "apps/v1", "Job": "batch/v1"}[kind]
+    body = {"apiVersion": api, "kind": kind, "metadata": {"name": "web"}}
+    counts = {"parallelism": 4} if kind == "Job" else {"replicas": 4}
+    return {**body, "spec": {**counts, "template": template, **spec}}
+
+
+def cost(action: Action, live: dict[str, Any], merged: dict[str, Any] | None) -> Cost | None:
+    step = Step(action, ref_of(live), 0, live=live, merged=merged)
+    return with_cost(step, live).cost
+
+
+@pytest.mark.parametrize(
+    ("live", "merged", "expected"),
+    [
+        (workload(), {**workload(), "metadata": {"name": "web", "labels": {"a": "b"}}}, Cost(0, 0, "")),
+        (workload(), workload(minReadySeconds=3), Cost(0, 0, "")),
+        (workload(), workload(image="b"), Cost(4, 32, "", restarts=True)),
+        (workload(), workload(replicas=3), Cost(1, 8, "")),
+        (workload(), workload(replicas=9), Cost(0, 0, "")),
+        (workload(), workload(image="b", paused=True), Cost(0, 0, "")),
+        (
+            workload("StatefulSet"),
+            workload("StatefulSet", image="b", updateStrategy={"type": "OnDelete"}),
+            Cost(0, 0, ""),
+        ),
+    ],
+)
+def test_an_update(live: dict[str, Any], merged: dict[str, Any], expected: Cost) -> None:
+    assert cost(Action.UPDATE, live, merged) == expected
+
+
+def test_a_run_that_is_deleted_says_since_when_it_has_been_going() -> None:
+    job = {**workload("Job"), "status": {"active": 4, "startTime": "2026-01-01T00:00:00Z"}}
+    assert cost(Action.PRUNE, job, None) == Cost(4, 32, "2026-01-01T00:00:00Z")
+    ended = {"conditions": [{"type": "Complete", "status": "True"}], "startTime": "2026-01-01T00:00:00Z"}
+    assert cost(Action.REPLACE, {**job, "status": ended}, workload("Job", image="b")) == Cost(0, 0, "")
+    assert (
+        cost(Action.PRUNE, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}, None) is None
+    )
