@@ -257,7 +257,8 @@ class ApiCluster:
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
         """Any other request; a response that is not JSON is returned as text."""
         data = None if body is None else json.dumps(body, allow_nan=False).encode()
-        request = Request(Subject(f"{method} {path}"), path, method, query, data, idempotent=method != "POST")
+        idempotent = method != "POST" or _names_its_object(body)
+        request = Request(Subject(f"{method} {path}"), path, method, query, data, idempotent=idempotent)
         answer = self._transport.json_or_text(request)
         return answer.value if isinstance(answer, Answer) else answer
 
@@ -283,6 +284,11 @@ class ApiCluster:
             # The cache is outdated: the server no longer serves the kind.
             self._discovery.forget()
             raise
+
+
+def _names_its_object(body: Any) -> bool:
+    """Whether a POST creates an object of this very name: sent twice, the second one is a conflict."""
+    return isinstance(body, Mapping) and bool((body.get("metadata") or {}).get("name"))
 
 
 def _subject(verb: str, resource: Resource, name: str, namespace: str) -> Subject:

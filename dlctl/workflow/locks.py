@@ -12,7 +12,7 @@ from dlctl.workflow.session import Session
 
 
 class Locks:
-    """A lock for each environment, taken before it is planned and held until the end of the block."""
+    """A lock for each environment, held from `take` to the end of the block."""
 
     def __init__(self, session: Session, patience: float, stop: threading.Event) -> None:
         self._session = session
@@ -27,11 +27,10 @@ class Locks:
         for lock in self._held.values():
             lock.__exit__(*exception)
 
-    def take(self, environment: str) -> None:
-        """Take the lock of an environment, after a wait for its holder; nothing if it is held already.
+    def look(self, environment: str) -> None:
+        """See who holds the lock of an environment, before it is planned.
 
-        Raises PlanError if the cluster must not be written to, NotReady if the lock is not free in time,
-        ClusterError.
+        Raises PlanError if the cluster must not be written to, ClusterError.
         """
         if environment not in self._held:
             target = self._session.target(environment)
@@ -40,4 +39,16 @@ class Locks:
             self._held[environment] = EnvironmentLock(
                 cluster, scope_of(target, Selection()), emit, patience=self._patience, stop=self._stop
             )
+        self._held[environment].look()
+
+    def take(self, environment: str) -> bool:
+        """Take the lock of an environment, after a wait for its holder; nothing if it is held already.
+
+        False if somebody else may have written since `look`, so that the plan must be made again. Raises
+        NotReady if the lock is not free in time, DeployError if it was lost, ClusterError.
+        """
+        return self._held[environment].acquire()
+
+    def keep(self, environment: str) -> None:
+        """Take the lock where that was not possible before, as there was no namespace. Raises as `take`."""
         self._held[environment].acquire()

@@ -128,7 +128,8 @@ ROWS: dict[str, tuple[str, ...]] = {
         "status dev --wait --timeout 1s -o json",
         "status dev --exit-status",
         "status dev --wait-for CANARY",
-        "status dev CANARY"),
+        "status dev CANARY",
+    ),
     "delete": (
         "delete dev --dry-run",
         "delete dev --dry-run -o json",

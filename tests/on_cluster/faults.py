@@ -26,8 +26,13 @@ def no_fault(seen: Seen) -> Answer | None:
 
 
 def is_write(seen: Seen) -> bool:
-    """Whether a request changes something."""
-    return seen.method != "GET" and "dryRun" not in seen.query
+    """Whether a request changes something, apart from the lock of an environment."""
+    return seen.method != "GET" and "dryRun" not in seen.query and not is_lock(seen)
+
+
+def is_lock(seen: Seen) -> bool:
+    """Whether a request is about the lock of an environment."""
+    return "/leases" in seen.path
 
 
 @contextlib.contextmanager

@@ -40,7 +40,7 @@ from dlctl.deploy.goal import Goal
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
-from dlctl.events import Emit
+from dlctl.events import Emit, no_events
 from dlctl.plan.options import PlanOptions
 from dlctl.workflow.apply import apply_planned, refuse_planned
 from dlctl.workflow.collisions import collisions
@@ -134,7 +134,7 @@ def apply(
 
     def plan(name: str, emit: Emit | None = None) -> Planned:
         if not dry_run:
-            locks.take(name)
+            locks.look(name)
         planned = plan_environment(session, name, selection, options, writing=not dry_run, emit=emit)
         fits.check(planned)
         return planned
@@ -155,6 +155,7 @@ def apply(
             unchanged_since(session, entry, plan) if entry.environment in asked else entry
             for entry in planned
         ]
+        agreed = command.locked(agreed, plan, locks)
         command.execute(agreed, deploying, goal, locks)
 
 
@@ -199,6 +200,24 @@ class _Command(Struct, frozen=True):
 
         return check
 
+    def locked(
+        self, planned: Sequence[Planned], plan: Callable[[str, Emit], Planned], locks: Locks
+    ) -> list[Planned]:
+        """The plans, under the locks of those that write; made again where somebody else may have written."""
+
+        def lock(name: str) -> Planned:
+            entry = by_name[name]
+            if not any(step.needs_request for step in entry.plan.steps) or locks.take(name):
+                return entry
+            if entry.protected:
+                return unchanged_since(self.session, entry, plan)
+            return _refused(plan(name, no_events))
+
+        by_name = {entry.environment: entry for entry in planned}
+        with self.progress:
+            outcomes = run_many(tuple(by_name), self.progress.until_finished(lock), self.limits)
+        return list(require_results(outcomes, NOTHING_APPLIED))
+
     def execute(
         self, planned: Sequence[Planned], options: DeployOptions, goal: Goal | None, locks: Locks
     ) -> None:
@@ -206,7 +225,7 @@ class _Command(Struct, frozen=True):
 
         def apply_one(name: str) -> MaskedReport:
             entry = by_name[name]
-            own = replace(options, before_wave=lambda: locks.take(name))
+            own = replace(options, before_wave=lambda: locks.keep(name))
             report = apply_planned(self.session, entry, own, goal)
             masked = MaskedReport(report, entry.redactor, self.session.notes(name))
             with self.progress.printing():
