@@ -53,6 +53,7 @@ class EnvironmentLock:
         self._seen: Body | None = None
         self._held: Body | None = None
         self._lost = ""
+        self._gone = False
         self._renewing: threading.Thread | None = None
         self._ended = threading.Event()
 
@@ -63,8 +64,14 @@ class EnvironmentLock:
         self._ended.set()
         if self._renewing is not None:
             self._renewing.join(JOINED)
-        if self._held is not None:
+        if self._held is not None and self._gone:
+            self._remove(self._held)
+        elif self._held is not None:
             self._replaced(self._held, self._spec(""))
+
+    def forget(self) -> None:
+        """Remove the Lease at the end, as the environment has no objects any more."""
+        self._gone = True
 
     def look(self) -> None:
         """Remember the state of the lock before a plan is made. Raises ClusterError."""
@@ -183,6 +190,15 @@ class EnvironmentLock:
                 raise
             return None  # it expires
         return made
+
+    def _remove(self, held: Body) -> None:
+        """Delete the Lease, if it is still as we wrote it."""
+        known = {key: text_at(held, "metadata", key) for key in ("uid", "resourceVersion")}
+        options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": known}
+        try:
+            self._cluster.raw("DELETE", f"{self._path}/{self._name}", body=options)
+        except ClusterError:
+            return  # it expires
 
     def _spec(self, identity: str | None = None) -> dict[str, Any]:
         """The spec of a Lease that is held; with an empty identity of one that nobody holds."""

@@ -1,12 +1,14 @@
 """The locks of the environments of one command."""
 
 import threading
+from collections.abc import Callable
 from typing import Self
 
 from dlctl.deploy.lease import EnvironmentLock
+from dlctl.errors import PlanError
 from dlctl.events import no_events
 from dlctl.redact import Redactor
-from dlctl.workflow.plan import scope_of
+from dlctl.workflow.plan import Planned, scope_of
 from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Session
 
@@ -52,3 +54,19 @@ class Locks:
     def keep(self, environment: str) -> None:
         """Take the lock where that was not possible before, as there was no namespace. Raises as `take`."""
         self._held[environment].acquire()
+
+    def take_unchanged(
+        self, planned: Planned, plan: Callable[[str], Planned], *, forget: bool = False
+    ) -> None:
+        """Take the lock for a deletion that was confirmed; with `forget` the Lease is removed at the end.
+
+        Raises PlanError if another run changed what would be deleted; otherwise as `take`.
+        """
+        name = planned.environment
+        if not self.take(name) and plan(name).plan.fingerprint != planned.plan.fingerprint:
+            raise PlanError(
+                f"the objects of {name} were changed by another run; nothing was deleted",
+                hint="run the command again to see what would be deleted",
+            )
+        if forget:
+            self._held[name].forget()

@@ -16,6 +16,9 @@ from tests.controlplane import ControlPlane
 Fault = Callable[[Seen], Answer | None]
 """An answer in the server's place, or None to pass the request on."""
 
+Around = Callable[[Seen, Callable[[Seen], Answer]], Answer | None]
+"""The same, with what passes the request on."""
+
 PASSED = ("Accept", "Content-Type")
 
 
@@ -36,12 +39,21 @@ def is_lock(seen: Seen) -> bool:
 
 
 @contextlib.contextmanager
-def between(control_plane: ControlPlane, folder: Path, fault: Fault = no_fault) -> Iterator[ScriptedServer]:
-    """A plain server on loopback that passes requests on as the cluster's administrator."""
+def between(
+    control_plane: ControlPlane, folder: Path, fault: Fault = no_fault, around: Around | None = None
+) -> Iterator[ScriptedServer]:
+    """A plain server on loopback that passes requests on as the cluster's administrator.
+
+    `around` can also spoil the server's own answer.
+    """
     pool = _administrator(control_plane, folder)
 
+    def passed(seen: Seen) -> Answer:
+        return _pass_on(pool, control_plane.server, seen)
+
     def answer(seen: Seen) -> Answer:
-        return fault(seen) or _pass_on(pool, control_plane.server, seen)
+        found = around(seen, passed) if around is not None else None
+        return found or fault(seen) or passed(seen)
 
     with scripted(answer) as server:
         yield server

@@ -40,6 +40,8 @@ def test_a_run_waits_for_another_and_says_for_whom(cluster_app: AppOnCluster) ->
     waiting.end().ok()
     (left,) = cluster_app.control_plane.get("--namespace", cluster_app.namespace, "lease")["items"]
     assert left["spec"].get("holderIdentity", "") == ""
+    cluster_app.run("delete", "dev", "--yes").ok()
+    assert cluster_app.names("lease") == []
 
 
 @pytest.mark.parametrize("dead", ["here", "long ago"])
