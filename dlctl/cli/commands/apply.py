@@ -1,7 +1,7 @@
 """`dlctl apply ENV...`."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 from msgspec import Struct
@@ -51,6 +51,15 @@ from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Session
 
 app = application()
+
+
+class Plan(Protocol):
+    """Plans an environment; events go to `emit`, or to the session's listener."""
+
+    def __call__(self, name: str, emit: Emit | None = None) -> Planned:
+        """The plan. Raises DlctlError."""
+        ...
+
 
 NOTHING_APPLIED = "nothing was applied to any environment"
 """Logged after the errors of several environments."""
@@ -146,17 +155,15 @@ def apply(
         force_conflicts=force_conflicts, timeout=timeout or CRD_TIMEOUT, deadline=deadline, stop=limits.stop
     )
     with locks:
-        planned = command.planned(plan)
-        fits.log(names)
-        asked = {
-            entry.environment for entry in planned if confirm_protected(runtime, session, entry, yes=yes)
-        }
-        agreed = [
-            unchanged_since(session, entry, plan) if entry.environment in asked else entry
-            for entry in planned
-        ]
-        agreed = command.locked(agreed, plan, locks)
-        command.execute(agreed, deploying, goal, locks)
+        command.write(plan, fits, locks, _Writing(deploying, goal, yes))
+
+
+class _Writing(Struct, frozen=True):
+    """How a run writes, what it waits for, and whether nothing is asked."""
+
+    options: DeployOptions
+    goal: Goal | None
+    yes: bool
 
 
 class _Command(Struct, frozen=True):
@@ -200,9 +207,18 @@ class _Command(Struct, frozen=True):
 
         return check
 
-    def locked(
-        self, planned: Sequence[Planned], plan: Callable[[str, Emit], Planned], locks: Locks
-    ) -> list[Planned]:
+    def write(self, plan: Plan, fits: FitLines, locks: Locks, writing: _Writing) -> None:
+        """Plan all environments, confirm what is protected, and apply under the locks."""
+        planned = self.planned(plan)
+        fits.log(self.names)
+        asked = [confirm_protected(self.runtime, self.session, each, yes=writing.yes) for each in planned]
+        agreed = [
+            unchanged_since(self.session, entry, plan) if was_asked else entry
+            for entry, was_asked in zip(planned, asked, strict=True)
+        ]
+        self.execute(self.locked(agreed, plan, locks), writing.options, writing.goal, locks)
+
+    def locked(self, planned: Sequence[Planned], plan: Plan, locks: Locks) -> list[Planned]:
         """The plans, under the locks of those that write; made again where somebody else may have written."""
 
         def lock(name: str) -> Planned:

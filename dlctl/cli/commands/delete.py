@@ -1,6 +1,7 @@
 """`dlctl delete ENV...`."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -129,10 +130,7 @@ def delete(
         if entry.plan.count(Action.PRUNE):
             confirm(runtime, _question(entry.masked(session), protected=entry.protected), yes=yes)
     options = DeployOptions(timeout=timeout, wait=wait, stop=limits.stop)
-
-    def locked(entry: Planned) -> None:
-        locks.take_unchanged(entry, plan, forget=not selection.components)
-
+    locked = partial(locks.take_unchanged, plan=plan, forget=not selection.components)
     with progress, locks:
         reports = _delete_all(session, planned, options, limits, progress, locked)
     if output is PlanFormat.JSON:
