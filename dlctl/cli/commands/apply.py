@@ -24,7 +24,16 @@ from dlctl.cli.arguments.options import (
     Verify,
     Yes,
 )
-from dlctl.cli.arguments.waiting import CRD_TIMEOUT, LockTimeout, Timeout, Wait, WaitFor, deadline_of, goal_of
+from dlctl.cli.arguments.waiting import (
+    CRD_TIMEOUT,
+    LockTimeout,
+    Timeout,
+    Wait,
+    WaitFor,
+    deadline_of,
+    goal_of,
+    request_limit,
+)
 from dlctl.cli.commands.fit_lines import FitLines
 from dlctl.cli.commands.protected import confirm_protected, unchanged_since
 from dlctl.cli.commands.table import application
@@ -130,7 +139,7 @@ def apply(
         check_new=dry_run,
     )
     limits = Limits(max_parallel, stop_after)
-    flags = ClusterFlags(kubeconfig, context, request_timeout)
+    flags = ClusterFlags(kubeconfig, context, request_limit(request_timeout, timeout))
     progress = EventStream() if output is RunFormat.JSONL else LiveProgress(quiet=output is RunFormat.JSON)
     session = open_session(runtime, flags, progress, skip_identity_check=skip_identity, verify=verify)
     names = environments_of(session.app, environments, all_=all_)
