@@ -161,8 +161,8 @@ def test_the_rooms_are_kept(checkout: Path) -> None:
         (["Add a command"], "found.components)", "found.parts)"),
         (["Add a command"], "kubeflow-demo: 3 components", "kubeflow-demo: 4 components"),
         (["Add a command", "Add a kind of output"], '{"const": "Greeting"}', '{"const": "Hello"}'),
-        (["Add a rule for readiness"], '"RUNNING", "COMPLETED"', '"COMPLETED"'),
-        (["Add a rule for readiness"], "'pending'", "'waiting'"),
+        (["Add a rule for readiness"], "in: [COMPLETED]", "in: [RUNNING]"),
+        (["Add a rule for readiness"], "message: submitted", "message: waiting"),
         (["Add a group of parameters"], " EFFECTS: dict", " EFFECT: dict"),
     ],
 )

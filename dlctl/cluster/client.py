@@ -14,7 +14,8 @@ from dlctl.cluster.answers.shape import fields, text
 from dlctl.cluster.answers.watch_events import watch_event
 from dlctl.cluster.discovery.discovery import Discovery
 from dlctl.cluster.http.apply_body import apply_body
-from dlctl.cluster.http.paging import pages
+from dlctl.cluster.http.idempotence import is_idempotent
+from dlctl.cluster.http.paging import pages, selectors
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.transport import JSON, Request, Transport
 from dlctl.cluster.http.watching import Watch
@@ -114,7 +115,7 @@ class ApiCluster:
             request = Request(subject, path, query=query, accept=accept)
             return page_of_objects(self._answered(request)[1], resource)
 
-        for item in pages(fetch, _selectors(labels, fields)):
+        for item in pages(fetch, selectors(labels, fields)):
             # Items of a list have no apiVersion and kind.
             yield {**item, "apiVersion": resource.api_version, "kind": resource.kind}
 
@@ -230,7 +231,7 @@ class ApiCluster:
         watch = Watch(
             open=lambda query, limit: self._transport.stream(replace(request, query=query), limit),
             event=lambda line: watch_event(self._transport.answer(request, line), resource),
-            query=_selectors(labels, fields),
+            query=selectors(labels, fields),
             deadline=self._clock() + timeout,
             clock=self._clock,
             pause=self._transport.retry.wait,
@@ -257,7 +258,8 @@ class ApiCluster:
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
         """Any other request; a response that is not JSON is returned as text."""
         data = None if body is None else json.dumps(body, allow_nan=False).encode()
-        request = Request(Subject(f"{method} {path}"), path, method, query, data, idempotent=method != "POST")
+        again = is_idempotent(method, body)
+        request = Request(Subject(f"{method} {path}"), path, method, query, data, idempotent=again)
         answer = self._transport.json_or_text(request)
         return answer.value if isinstance(answer, Answer) else answer
 
@@ -293,8 +295,3 @@ def _subject(verb: str, resource: Resource, name: str, namespace: str) -> Subjec
 def _path(resource: Resource, name: str, namespace: str) -> str:
     ref = ObjectRef(resource.group, resource.kind, namespace, name)
     return path_of(resource, ref).rstrip("/")
-
-
-def _selectors(labels: str, fields: str) -> dict[str, str]:
-    pairs = {"labelSelector": labels, "fieldSelector": fields}
-    return {key: value for key, value in pairs.items() if value}

@@ -50,8 +50,10 @@ class EnvironmentLock:
         self._path = f"/apis/coordination.k8s.io/v1/namespaces/{scope.namespace}/leases"
         self._environment = scope.environment
         self._refused = False
+        self._seen: Body | None = None
         self._held: Body | None = None
         self._lost = ""
+        self._gone = False
         self._renewing: threading.Thread | None = None
         self._ended = threading.Event()
 
@@ -62,30 +64,55 @@ class EnvironmentLock:
         self._ended.set()
         if self._renewing is not None:
             self._renewing.join(JOINED)
-        if self._held is not None:
-            self._release(self._held)
+        if self._held is not None and self._gone:
+            self._remove(self._held)
+        elif self._held is not None:
+            self._replaced(self._held, self._spec(""))
 
-    def acquire(self) -> None:
+    def forget(self) -> None:
+        """Remove the Lease at the end, as the environment has no objects any more."""
+        self._gone = True
+
+    def look(self) -> None:
+        """Remember the state of the lock before a plan is made. Raises ClusterError."""
+        try:
+            self._seen = self._get()
+        except Forbidden:
+            self._seen = None
+
+    def acquire(self) -> bool:
         """Take the lock, after a wait if somebody else has it; nothing if it is held already.
 
-        Raises NotReady where it is not free in time, DeployError where it was lost, ClusterError.
+        False if somebody else may have held it since `look`, so that the plan must be made again. Raises
+        NotReady where it is not free in time, DeployError where it was lost, ClusterError.
         """
         if self._lost:
             raise DeployError(f"the lock of {self._environment} was taken over by {self._lost}")
         if self._held is not None or self._refused:
-            return
+            return True
         try:
-            self._held = self._taken()
+            self._held = self._at_once()
+            unchanged = self._held is not None
+            if self._held is None:
+                self._held = self._taken()
         except Forbidden:
             self._refused = True
             self._emit(
                 Note("no lock: you may not write Leases in this namespace, so runs are not kept apart")
             )
+            return True
         except NotFound:
-            return  # there is no such namespace yet
+            return True  # there is no such namespace yet
         if self._held is not None:
             self._renewing = threading.Thread(target=self._renew, daemon=True)
             self._renewing.start()
+        return unchanged
+
+    def _at_once(self) -> Body | None:
+        """The Lease, if it is free and as it was at `look`; else None."""
+        if self._seen is None:
+            return self._created()
+        return self._replaced(self._seen, self._spec()) if self._is_free(self._seen, 0.0) else None
 
     def _taken(self) -> Body | None:
         """The Lease, once it is ours; None after an interrupt."""
@@ -99,7 +126,8 @@ class EnvironmentLock:
                 spec = found.get("spec") or {}
                 if spec != seen[0]:
                     seen = (spec, self._clock.now())
-                taken = self._replaced(found) if self._is_free(found, self._clock.now() - seen[1]) else None
+                free = self._is_free(found, self._clock.now() - seen[1])
+                taken = self._replaced(found, self._spec()) if free else None
             if taken is not None:
                 return taken
             if found is not None:
@@ -151,19 +179,32 @@ class EnvironmentLock:
             return None  # somebody else was first
         return made
 
-    def _replaced(self, found: Body) -> Body | None:
-        """The Lease with this holder; None if somebody else changed it."""
-        body = {**found, "spec": self._spec()}
+    def _replaced(self, found: Body, spec: Body) -> Body | None:
+        """The Lease with another spec; None if somebody else changed it since it was read."""
         try:
-            made: Body = self._cluster.raw("PUT", f"{self._path}/{self._name}", body=body)
+            made: Body = self._cluster.raw("PUT", f"{self._path}/{self._name}", body={**found, "spec": spec})
         except (Conflict, NotFound):
             return None
+        except ClusterError:
+            if spec["holderIdentity"]:
+                raise
+            return None  # it expires
         return made
 
-    def _spec(self) -> dict[str, Any]:
+    def _remove(self, held: Body) -> None:
+        """Delete the Lease, if it is still as we wrote it."""
+        known = {key: text_at(held, "metadata", key) for key in ("uid", "resourceVersion")}
+        options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": known}
+        try:
+            self._cluster.raw("DELETE", f"{self._path}/{self._name}", body=options)
+        except ClusterError:
+            return  # it expires
+
+    def _spec(self, identity: str | None = None) -> dict[str, Any]:
+        """The spec of a Lease that is held; with an empty identity of one that nobody holds."""
         now = _now()
         return {
-            "holderIdentity": self._holder.identity,
+            "holderIdentity": self._holder.identity if identity is None else identity,
             "leaseDurationSeconds": SECONDS,
             "acquireTime": now,
             "renewTime": now,
@@ -192,18 +233,6 @@ class EnvironmentLock:
             self._lost = _who(found) if found is not None else "somebody who removed it"
             self._held = None
             self._stop.set()
-
-    def _release(self, held: Body) -> None:
-        """Remove the Lease, if it is still as we wrote it; else it expires."""
-        options = {
-            "apiVersion": "v1",
-            "kind": "DeleteOptions",
-            "preconditions": {key: text_at(held, "metadata", key) for key in ("uid", "resourceVersion")},
-        }
-        try:
-            self._cluster.raw("DELETE", f"{self._path}/{self._name}", body=options)
-        except ClusterError:
-            return
 
 
 def _who(found: Body) -> str:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dlctl.app.model import Component, Environment, Target
 from dlctl.errors import DlctlError, ParamError, RenderError, joined
-from dlctl.kinds import DEFINITION, may_be_custom
+from dlctl.kinds import may_be_custom
 from dlctl.manifest import Manifest, ref_of
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
@@ -20,6 +20,7 @@ from dlctl.registry.prototypes.place import Place
 from dlctl.render.cache.entry import Entry
 from dlctl.render.cache.inputs import Inputs
 from dlctl.render.cache.stored import StoredComponents
+from dlctl.render.may_define import may_define
 from dlctl.render.rendering import RenderedComponent, Rendering, has_secrets, manifests_of, redactor_of
 
 if TYPE_CHECKING:
@@ -36,19 +37,15 @@ class Renderer:
     """Renders targets of one app; compiled templates and loaded prototypes are shared between them.
 
     With a `store`, components whose inputs did not change since an earlier command are not rendered again.
-    Secrets that parameters refer to are read with `read`; without it there are stand-ins for them.
+    For secrets that parameters refer to there are stand-ins, but with `reading`.
     """
 
     def __init__(
-        self,
-        catalogue: Catalogue,
-        engine: "Engine | None" = None,
-        store: "RenderingStore | None" = None,
-        read: Read | None = None,
+        self, catalogue: Catalogue, engine: "Engine | None" = None, store: "RenderingStore | None" = None
     ) -> None:
         self.catalogue = catalogue
         self.store = store
-        self._secrets = read
+        self._secrets: Read | None = None
         self.inputs = Inputs(catalogue.files)
         self._engine = engine
         self._stored: dict[str, StoredComponents] = {}
@@ -65,15 +62,15 @@ class Renderer:
     def within(self, environment: Environment) -> "Renderer":
         """The renderer for an environment: with its versions of packages. Raises RegistryError."""
         catalogue = self.catalogue.within(environment)
-        return (
-            self
-            if catalogue is self.catalogue
-            else Renderer(catalogue, self._engine, self.store, self._secrets)
-        )
+        if catalogue is self.catalogue:
+            return self
+        return Renderer(catalogue, self._engine, self.store).reading(self._secrets)
 
-    def reading(self, read: Read) -> "Renderer":
+    def reading(self, read: Read | None) -> "Renderer":
         """The renderer for a plan: it reads the secrets that parameters refer to."""
-        return Renderer(self.catalogue, self._engine, self.store, read)
+        other = Renderer(self.catalogue, self._engine, self.store)
+        other._secrets = read
+        return other
 
     def render(
         self,
@@ -217,7 +214,7 @@ class Renderer:
         for component in others if kinds else ():
             try:
                 prototype = self.catalogue.find(component.prototype, component.location)
-                if not _may_define(prototype, kinds):
+                if not may_define(prototype, kinds):
                     continue
                 found = self.component(target, component).documents
             except DlctlError:
@@ -235,14 +232,6 @@ class Renderer:
         from dlctl.render.component import render_component
 
         return render_component(self.engine, self.catalogue, target, component, overrides, self._secrets)
-
-
-def _may_define(prototype: Prototype, kinds: Iterable[str]) -> bool:
-    """Whether a template mentions a CRD and one of these kinds: a quick check before a full render."""
-    texts = [path.read_bytes() for path in prototype.templates_folder.glob("*") if path.is_file()]
-    return any(
-        DEFINITION.kind.encode() in text and any(kind.encode() in text for kind in kinds) for text in texts
-    )
 
 
 def _all_of(problems: Sequence[DlctlError]) -> DlctlError:

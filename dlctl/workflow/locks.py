@@ -1,18 +1,20 @@
 """The locks of the environments of one command."""
 
 import threading
+from collections.abc import Callable
 from typing import Self
 
 from dlctl.deploy.lease import EnvironmentLock
+from dlctl.errors import PlanError
 from dlctl.events import no_events
 from dlctl.redact import Redactor
-from dlctl.workflow.plan import scope_of
+from dlctl.workflow.plan import Planned, scope_of
 from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Session
 
 
 class Locks:
-    """A lock for each environment, taken before it is planned and held until the end of the block."""
+    """A lock for each environment, held from `take` to the end of the block."""
 
     def __init__(self, session: Session, patience: float, stop: threading.Event) -> None:
         self._session = session
@@ -27,11 +29,10 @@ class Locks:
         for lock in self._held.values():
             lock.__exit__(*exception)
 
-    def take(self, environment: str) -> None:
-        """Take the lock of an environment, after a wait for its holder; nothing if it is held already.
+    def look(self, environment: str) -> None:
+        """See who holds the lock of an environment, before it is planned.
 
-        Raises PlanError if the cluster must not be written to, NotReady if the lock is not free in time,
-        ClusterError.
+        Raises PlanError if the cluster must not be written to, ClusterError.
         """
         if environment not in self._held:
             target = self._session.target(environment)
@@ -40,4 +41,32 @@ class Locks:
             self._held[environment] = EnvironmentLock(
                 cluster, scope_of(target, Selection()), emit, patience=self._patience, stop=self._stop
             )
+        self._held[environment].look()
+
+    def take(self, environment: str) -> bool:
+        """Take the lock of an environment, after a wait for its holder; nothing if it is held already.
+
+        False if somebody else may have written since `look`, so that the plan must be made again. Raises
+        NotReady if the lock is not free in time, DeployError if it was lost, ClusterError.
+        """
+        return self._held[environment].acquire()
+
+    def keep(self, environment: str) -> None:
+        """Take the lock where that was not possible before, as there was no namespace. Raises as `take`."""
         self._held[environment].acquire()
+
+    def take_unchanged(
+        self, planned: Planned, plan: Callable[[str], Planned], *, forget: bool = False
+    ) -> None:
+        """Take the lock for a deletion that was confirmed; with `forget` the Lease is removed at the end.
+
+        Raises PlanError if another run changed what would be deleted; otherwise as `take`.
+        """
+        name = planned.environment
+        if not self.take(name) and plan(name).plan.fingerprint != planned.plan.fingerprint:
+            raise PlanError(
+                f"the objects of {name} were changed by another run; nothing was deleted",
+                hint="run the command again to see what would be deleted",
+            )
+        if forget:
+            self._held[name].forget()

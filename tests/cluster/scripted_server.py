@@ -76,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(answer)
 
-    do_GET = do_PATCH = do_POST = do_DELETE = answer  # noqa: N815 - the names that http.server looks for
+    do_GET = do_PATCH = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the names that http.server looks for
 
     def _send(self, answer: Answer) -> None:
         text = answer.body if isinstance(answer.body, str | bytes) else json.dumps(answer.body)

@@ -139,6 +139,7 @@ ROWS: dict[str, tuple[str, ...]] = {
         "delete dev --dry-run",
         "delete dev --dry-run -o json",
         "delete dev CANARY",
+        "delete dev --lock-timeout CANARY",
         "delete dev --yes -o json",
     ),
     "node detect": ("node detect --root .", "node detect --root . CANARY"),

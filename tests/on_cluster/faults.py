@@ -16,6 +16,9 @@ from tests.controlplane import ControlPlane
 Fault = Callable[[Seen], Answer | None]
 """An answer in the server's place, or None to pass the request on."""
 
+Around = Callable[[Seen, Callable[[Seen], Answer]], Answer | None]
+"""The same, with what passes the request on."""
+
 PASSED = ("Accept", "Content-Type")
 
 
@@ -26,8 +29,13 @@ def no_fault(seen: Seen) -> Answer | None:
 
 
 def is_write(seen: Seen) -> bool:
-    """Whether a request changes something."""
-    return seen.method != "GET" and "dryRun" not in seen.query
+    """Whether a request changes something, apart from the lock of an environment."""
+    return seen.method != "GET" and "dryRun" not in seen.query and not is_lock(seen)
+
+
+def is_lock(seen: Seen) -> bool:
+    """Whether a request is about the lock of an environment."""
+    return "/leases" in seen.path
 
 
 def writes_member(seen: Seen) -> bool:
@@ -36,12 +44,21 @@ def writes_member(seen: Seen) -> bool:
 
 
 @contextlib.contextmanager
-def between(control_plane: ControlPlane, folder: Path, fault: Fault = no_fault) -> Iterator[ScriptedServer]:
-    """A plain server on loopback that passes requests on as the cluster's administrator."""
+def between(
+    control_plane: ControlPlane, folder: Path, fault: Fault = no_fault, around: Around | None = None
+) -> Iterator[ScriptedServer]:
+    """A plain server on loopback that passes requests on as the cluster's administrator.
+
+    `around` can also spoil the server's own answer.
+    """
     pool = _administrator(control_plane, folder)
 
+    def passed(seen: Seen) -> Answer:
+        return _pass_on(pool, control_plane.server, seen)
+
     def answer(seen: Seen) -> Answer:
-        return fault(seen) or _pass_on(pool, control_plane.server, seen)
+        found = around(seen, passed) if around is not None else None
+        return found or fault(seen) or passed(seen)
 
     with scripted(answer) as server:
         yield server

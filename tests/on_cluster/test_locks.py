@@ -27,7 +27,7 @@ def lease(cluster_app: AppOnCluster, identity: str, renewed: datetime) -> Body:
 def test_a_run_waits_for_another_and_says_for_whom(cluster_app: AppOnCluster) -> None:
     cluster_app.component("web", config("a"))
     cluster_app.run("apply", "dev").ok()
-    assert cluster_app.names("lease") == []
+    cluster_app.kubectl("delete", "lease", "--all")
     cluster_app.component("web", config("b"))
     other = "eve/elsewhere/0123456789ab/17/99"
     cluster_app.kubectl("create", "-f", "-", body=lease(cluster_app, other, datetime.now(UTC)))
@@ -38,6 +38,9 @@ def test_a_run_waits_for_another_and_says_for_whom(cluster_app: AppOnCluster) ->
     waiting = start(cluster_app, "apply", "dev")
     cluster_app.kubectl("delete", "lease", "--all")
     waiting.end().ok()
+    (left,) = cluster_app.control_plane.get("--namespace", cluster_app.namespace, "lease")["items"]
+    assert left["spec"].get("holderIdentity", "") == ""
+    cluster_app.run("delete", "dev", "--yes").ok()
     assert cluster_app.names("lease") == []
 
 

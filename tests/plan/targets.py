@@ -67,7 +67,7 @@ def the_step(plan: Plan) -> Step:
 
 @dataclass(frozen=True)
 class Call:
-    """One request: `verb` is get, list, apply, dry-run, delete or raw."""
+    """One request: `verb` is get, list, watch, apply, dry-run, delete or raw."""
 
     verb: str
     kind: str
@@ -185,6 +185,7 @@ class Watched:
         fields: str = "",
         timeout: float = 60,
     ) -> Iterator[WatchEvent]:
+        self.note(Call("watch", resource.kind, namespace=namespace))
         return self.inner.watch(resource, namespace, labels=labels, fields=fields, timeout=timeout)
 
     def logs(

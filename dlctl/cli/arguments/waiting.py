@@ -15,6 +15,9 @@ DEFAULT_TIMEOUT = 600.0
 CRD_TIMEOUT = 60.0
 """Seconds in which a CRD must be established, where no time limit is given."""
 
+DEFAULT_REQUEST = 60.0
+"""Seconds of a request without a limit of its own."""
+
 GOALS = (Goal.READY, Goal.RUNNING, Goal.FINAL)
 
 Wait = Annotated[
@@ -64,3 +67,8 @@ def deadline_of(timeout: float, *, waits: bool) -> float:
     """The end of a run that begins now, by the monotonic clock; endless without `--timeout` and a wait."""
     seconds = timeout or (DEFAULT_TIMEOUT if waits else 0)
     return time.monotonic() + seconds if seconds else float("inf")
+
+
+def request_limit(request_timeout: float, timeout: float) -> float:
+    """The time limit of one request: not longer than the run may take; 0 is the default."""
+    return request_timeout or (min(timeout, DEFAULT_REQUEST) if timeout else 0)

@@ -1,7 +1,7 @@
 """`dlctl apply ENV...`."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 from msgspec import Struct
@@ -28,7 +28,16 @@ from dlctl.cli.arguments.options import (
     Verify,
     Yes,
 )
-from dlctl.cli.arguments.waiting import CRD_TIMEOUT, LockTimeout, Timeout, Wait, WaitFor, deadline_of, goal_of
+from dlctl.cli.arguments.waiting import (
+    CRD_TIMEOUT,
+    LockTimeout,
+    Timeout,
+    Wait,
+    WaitFor,
+    deadline_of,
+    goal_of,
+    request_limit,
+)
 from dlctl.cli.commands.fit_lines import FitLines
 from dlctl.cli.commands.protected import confirm_protected, unchanged_since
 from dlctl.cli.commands.table import application
@@ -44,7 +53,7 @@ from dlctl.deploy.goal import Goal
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
-from dlctl.events import Emit
+from dlctl.events import Emit, no_events
 from dlctl.plan.options import PlanOptions
 from dlctl.workflow.apply import apply_planned, refuse_planned
 from dlctl.workflow.collisions import collisions
@@ -55,6 +64,15 @@ from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Session
 
 app = application()
+
+
+class Plan(Protocol):
+    """Plans an environment; events go to `emit`, or to the session's listener."""
+
+    def __call__(self, name: str, emit: Emit | None = None) -> Planned:
+        """The plan. Raises DlctlError."""
+        ...
+
 
 NOTHING_APPLIED = "nothing was applied to any environment"
 """Logged after the errors of several environments."""
@@ -134,7 +152,7 @@ def apply(
         check_new=dry_run,
     )
     limits = Limits(max_parallel, stop_after)
-    flags = ClusterFlags(kubeconfig, context, request_timeout)
+    flags = ClusterFlags(kubeconfig, context, request_limit(request_timeout, timeout))
     progress = EventStream() if output is RunFormat.JSONL else LiveProgress(quiet=output is RunFormat.JSON)
     session = open_session(runtime, flags, progress, skip_identity_check=skip_identity, verify=verify)
     names = environments_of(session.app, environments, all_=all_)
@@ -147,7 +165,7 @@ def apply(
 
     def plan(name: str, emit: Emit | None = None) -> Planned:
         if not dry_run:
-            locks.take(name)
+            locks.look(name)
         planned = plan_environment(
             session, name, selection, options, writing=not dry_run, emit=emit, prune=prune
         )
@@ -161,16 +179,15 @@ def apply(
         force_conflicts=force_conflicts, timeout=timeout or CRD_TIMEOUT, deadline=deadline, stop=limits.stop
     )
     with locks:
-        planned = command.planned(plan)
-        fits.log(names)
-        asked = {
-            entry.environment for entry in planned if confirm_protected(runtime, session, entry, yes=yes)
-        }
-        agreed = [
-            unchanged_since(session, entry, plan) if entry.environment in asked else entry
-            for entry in planned
-        ]
-        command.execute(agreed, deploying, goal, locks)
+        command.write(plan, fits, locks, _Writing(deploying, goal, yes))
+
+
+class _Writing(Struct, frozen=True):
+    """How a run writes, what it waits for, and whether nothing is asked."""
+
+    options: DeployOptions
+    goal: Goal | None
+    yes: bool
 
 
 class _Command(Struct, frozen=True):
@@ -214,6 +231,33 @@ class _Command(Struct, frozen=True):
 
         return check
 
+    def write(self, plan: Plan, fits: FitLines, locks: Locks, writing: _Writing) -> None:
+        """Plan all environments, confirm what is protected, and apply under the locks."""
+        planned = self.planned(plan)
+        fits.log(self.names)
+        asked = [confirm_protected(self.runtime, self.session, each, yes=writing.yes) for each in planned]
+        agreed = [
+            unchanged_since(self.session, entry, plan) if was_asked else entry
+            for entry, was_asked in zip(planned, asked, strict=True)
+        ]
+        self.execute(self.locked(agreed, plan, locks), writing.options, writing.goal, locks)
+
+    def locked(self, planned: Sequence[Planned], plan: Plan, locks: Locks) -> list[Planned]:
+        """The plans, under the locks of those that write; made again where somebody else may have written."""
+
+        def lock(name: str) -> Planned:
+            entry = by_name[name]
+            if not any(step.needs_request for step in entry.plan.steps) or locks.take(name):
+                return entry
+            if entry.protected:
+                return unchanged_since(self.session, entry, plan)
+            return _refused(plan(name, no_events))
+
+        by_name = {entry.environment: entry for entry in planned}
+        with self.progress:
+            outcomes = run_many(tuple(by_name), self.progress.until_finished(lock), self.limits)
+        return list(require_results(outcomes, NOTHING_APPLIED))
+
     def execute(
         self, planned: Sequence[Planned], options: DeployOptions, goal: Goal | None, locks: Locks
     ) -> None:
@@ -221,7 +265,7 @@ class _Command(Struct, frozen=True):
 
         def apply_one(name: str) -> MaskedReport:
             entry = by_name[name]
-            own = replace(options, before_wave=lambda: locks.take(name))
+            own = replace(options, before_wave=lambda: locks.keep(name))
             report = apply_planned(self.session, entry, own, goal)
             masked = MaskedReport(report, entry.redactor, self.session.notes(name))
             with self.progress.printing():

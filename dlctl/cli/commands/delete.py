@@ -1,6 +1,7 @@
 """`dlctl delete ENV...`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ from dlctl.cli.arguments.options import (
     StopAfter,
     Yes,
 )
+from dlctl.cli.arguments.waiting import LockTimeout
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.envelope import write_document
@@ -38,6 +40,7 @@ from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.text import plan_summary, title
 from dlctl.text import counted, listed
 from dlctl.workflow.delete import DeletionOptions, delete_planned, plan_deletion
+from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
@@ -82,6 +85,7 @@ def delete(
             help="Time limit of each wave, such as 30s or 2m (default 60s).",
         ),
     ] = 60,
+    lock_timeout: LockTimeout = 60,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
     yes: Yes = False,
@@ -103,14 +107,15 @@ def delete(
     progress = LiveProgress(quiet=output is PlanFormat.JSON)
     session = open_session(runtime, flags, progress, skip_identity_check=skip_identity)
     names = environments_of(session.app, environments, all_=all_)
+    locks = Locks(session, lock_timeout, limits.stop)
+
+    def plan(name: str) -> Planned:
+        if not dry_run:
+            locks.look(name)
+        return plan_deletion(session, name, selection, reach, writing=not dry_run)
+
     with progress:
-        outcomes = run_many(
-            names,
-            progress.until_finished(
-                lambda name: plan_deletion(session, name, selection, reach, writing=not dry_run)
-            ),
-            limits,
-        )
+        outcomes = run_many(names, progress.until_finished(plan), limits)
     if dry_run:
         refused = run_many([each.environment for each in outcomes.results], session.require_writable)
         plans = [entry.masked(session) for entry in outcomes.results]
@@ -125,8 +130,9 @@ def delete(
         if entry.plan.count(Action.PRUNE):
             confirm(runtime, _question(entry.masked(session), protected=entry.protected), yes=yes)
     options = DeployOptions(timeout=timeout, wait=wait, stop=limits.stop)
-    with progress:
-        reports = _delete_all(session, planned, options, limits, progress)
+    locked = partial(locks.take_unchanged, plan=plan, forget=not selection.components)
+    with progress, locks:
+        reports = _delete_all(session, planned, options, limits, progress, locked)
     if output is PlanFormat.JSON:
         items = [run_report(report) for report in reports.results]
         write_document(runtime, "ReportList", items=items, errors=run_errors(reports))
@@ -139,11 +145,14 @@ def _delete_all(
     options: DeployOptions,
     limits: Limits,
     progress: LiveProgress,
+    locked: Callable[[Planned], None],
 ) -> Outcomes[MaskedReport]:
     by_name = {entry.environment: entry for entry in planned}
 
     def delete_one(name: str) -> MaskedReport:
         entry = by_name[name]
+        if entry.plan.count(Action.PRUNE):
+            locked(entry)
         report = delete_planned(session, entry, options)
         masked = MaskedReport(report, entry.redactor, session.notes(name))
         with progress.printing():

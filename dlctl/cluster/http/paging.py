@@ -38,3 +38,9 @@ def pages(fetch: Callable[[Mapping[str, str]], JsonObject], query: Mapping[str, 
 def _key(item: Mapping[str, Any]) -> tuple[str, str]:
     metadata = item["metadata"]
     return metadata.get("namespace") or "", metadata["name"]
+
+
+def selectors(labels: str, fields: str) -> dict[str, str]:
+    """The query of a label and a field selector."""
+    pairs = {"labelSelector": labels, "fieldSelector": fields}
+    return {key: value for key, value in pairs.items() if value}

@@ -1,0 +1,62 @@
+"""Waits on a real API server: few requests, whatever may be watched."""
+
+import time
+import uuid
+
+import pytest
+
+from dlctl.deploy.apply import apply_plan
+from dlctl.deploy.goal import Goal
+from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
+from dlctl.errors import Forbidden
+from dlctl.events import no_events
+from dlctl.labels import COMPONENT
+from dlctl.manifest import Manifest
+from dlctl.plan.planner import make_plan
+from dlctl.status import NO_RULES
+from tests.controlplane import Namespace
+from tests.plan.targets import Call, Watched, config, manifest, scope
+
+pytestmark = pytest.mark.controlplane
+
+
+def web(number: int) -> dict[str, object]:
+    """A Deployment of one pod."""
+    labels = {"app": f"web-{number}", COMPONENT: "web"}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "main", "image": "nginx"}]}}
+    spec = {"replicas": 1, "selector": {"matchLabels": {"app": f"web-{number}"}}, "template": template}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": f"web-{number}"},
+        "spec": spec,
+    }
+
+
+@pytest.mark.parametrize("may_watch", [True, False])
+def test_many_objects_are_waited_for_with_few_requests(
+    api_server: Watched, namespace: Namespace, may_watch: bool
+) -> None:
+    where = scope(namespace.name, app=f"shop-{uuid.uuid4().hex[:8]}")
+    manifests: list[Manifest] = [manifest(web(number), where) for number in range(15)]
+    manifests += [config(f"c{number}", where) for number in range(5)]
+    assert apply_plan(make_plan(where, manifests, api_server), api_server).succeeded
+
+    def refuse(call: Call) -> None:
+        if call.verb == "watch" and not may_watch:
+            raise Forbidden("no")
+
+    cluster = Watched(api_server.inner, refuse)
+    options = DeployOptions(deadline=time.monotonic() + 60)
+    waited = wait_for_objects(
+        cluster, Wait(where, tuple(manifests), Goal.DEFAULT, NO_RULES), options, no_events
+    )
+    assert waited.is_reached
+    assert len(waited.objects) == 20
+    asked = [(call.verb, call.kind) for call in cluster.calls]
+    if may_watch:
+        assert asked.count(("watch", "Deployment")) == 1
+        assert len(asked) <= 2 + 2 + 1, asked  # kinds, pages, watches
+    else:
+        assert ("get", "Deployment") in asked

@@ -1,0 +1,81 @@
+"""Faults between dlctl and a real API server: a run ends in a known state, and the next run ends the work.
+
+Each seed is one apply in which some requests are refused, cut before or after the server has seen them, or
+get half an answer or a slow one. Afterwards every object is as the app has it.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.cluster.scripted_server import Answer, Seen
+from tests.controlplane import ControlPlane, Namespace
+from tests.on_cluster.app_on_cluster import AppOnCluster, config, deployment
+from tests.on_cluster.faults import between, refusal
+from tests.project import Project
+
+pytestmark = [pytest.mark.controlplane, pytest.mark.slow]
+
+SEEDS = range(3 * int(os.environ.get("DLCTL_TORTURE") or 1))
+NAMES = [f"part-{number}" for number in range(4)]
+
+Pass = Callable[[Seen], Answer]
+
+
+def after_the_server(passed: Answer, random: Random) -> Answer:
+    """The server has done its work, and its answer does not arrive whole."""
+    kind = random.choice(("lost", "half", "slow"))
+    if kind == "lost":
+        return Answer(cut=True)
+    if kind == "slow":
+        time.sleep(0.3)
+        return passed
+    body = passed.body.encode() if isinstance(passed.body, str) else b"{}"
+    return Answer(passed.status, parts=(body[: max(1, len(body) // 2)],), cut=True)
+
+
+def before_the_server(random: Random) -> Answer:
+    """The request does not reach the server."""
+    return random.choice(
+        (
+            Answer(cut=True),
+            refusal(429, "TooManyRequests", **{"Retry-After": "0"}),
+            refusal(500, "InternalError"),
+            refusal(503, "ServiceUnavailable"),
+        )
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_apply_with_faults_is_completed(
+    seed: int, project: Project, control_plane: ControlPlane, namespace: Namespace, tmp_path: Path
+) -> None:
+    random = Random(seed)
+    app = AppOnCluster(project, control_plane, namespace.name)
+    app.context("first", control_plane)
+    app.environment("dev", pin=control_plane)
+    app.component("web", *(config(name, seed=str(seed)) for name in NAMES), deployment("web"))
+    left = random.randint(1, 6)
+
+    def fault(seen: Seen, passed: Pass) -> Answer | None:
+        nonlocal left
+        if left <= 0 or "watch" in seen.query or random.random() > 0.4:
+            return None
+        left -= 1
+        return after_the_server(passed(seen), random) if random.random() < 0.5 else before_the_server(random)
+
+    with between(control_plane, tmp_path, around=fault) as server:
+        app.context("first", control_plane, cluster={"server": server.url})
+        answer = app.run("apply", "dev", "--timeout", "60s")
+    assert "Traceback" not in answer.err
+    assert answer.code in (0, 1, 3), answer.err
+    app.context("first", control_plane)
+    again = app.run("apply", "dev").ok()
+    assert "5 unchanged" in again.err or answer.code, (answer.err, again.err)
+    assert app.names("configmap") == NAMES
+    assert {app.get("configmap", name)["data"]["seed"] for name in NAMES} == {str(seed)}
+    assert app.run("diff", "dev").code == 0
