@@ -1,13 +1,13 @@
 """The options of `apply` and `status` that wait for objects."""
 
 import time
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from dlctl.cli.arguments.durations import Duration
 from dlctl.deploy.goal import Goal
-from dlctl.errors import UsageError
 
 DEFAULT_TIMEOUT = 600.0
 """Seconds of a run that waits."""
@@ -18,17 +18,22 @@ CRD_TIMEOUT = 60.0
 DEFAULT_REQUEST = 60.0
 """Seconds of a request without a limit of its own."""
 
-GOALS = (Goal.READY, Goal.RUNNING, Goal.FINAL)
+
+class WaitGoal(StrEnum):
+    """What `--wait-for` takes."""
+
+    READY = "ready"
+    RUNNING = "running"
+    FINAL = "final"
+
 
 Wait = Annotated[
     bool, typer.Option("--wait", help="Wait until services are ready and jobs run; fail if they do not.")
 ]
 WaitFor = Annotated[
-    str,
+    WaitGoal | None,
     typer.Option(
         "--wait-for",
-        metavar="ready|running|final",
-        autocompletion=lambda: [goal.value for goal in GOALS],
         help="Wait until services are ready, and jobs run (ready, running) or have succeeded (final).",
     ),
 ]
@@ -54,13 +59,11 @@ LockTimeout = Annotated[
 ]
 
 
-def goal_of(*, wait: bool, wait_for: str) -> Goal | None:
-    """What to wait for; None if nothing. Raises UsageError for an unknown goal."""
-    if not wait_for:
-        return Goal.DEFAULT if wait else None
-    if wait_for not in GOALS:
-        raise UsageError(f"'{wait_for}' is nothing to wait for", hint="use ready, running or final")
-    return Goal(wait_for)
+def goal_of(*, wait: bool, wait_for: WaitGoal | None) -> Goal | None:
+    """What to wait for; None if nothing."""
+    if wait_for is not None:
+        return Goal(wait_for.value)
+    return Goal.DEFAULT if wait else None
 
 
 def deadline_of(timeout: float, *, waits: bool) -> float:

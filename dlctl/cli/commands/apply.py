@@ -117,7 +117,7 @@ def apply(
     allow_crd_downgrade: AllowCrdDowngrade = False,
     create_namespace: CreateNamespace = True,
     wait: Wait = False,
-    wait_for: WaitFor = "",
+    wait_for: WaitFor = None,
     timeout: Timeout = 0,
     lock_timeout: LockTimeout = 60,
     fit_check: FitCheck = True,

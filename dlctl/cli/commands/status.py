@@ -65,7 +65,7 @@ def status(
     component: Components = None,
     output: TableOutput = TableFormat.TABLE,
     wait: Wait = False,
-    wait_for: WaitFor = "",
+    wait_for: WaitFor = None,
     timeout: Timeout = 0,
     exit_status: Annotated[
         bool,
