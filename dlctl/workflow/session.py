@@ -67,7 +67,7 @@ class Session:
         self._skip_identity_check = skip_identity_check
         self._rendering = threading.Lock()
         self._clusters: dict[str, Cluster] = {}
-        self._notes: dict[str, list[str]] = {}
+        self._notes: dict[str, list[Note]] = {}
 
     def target(self, environment: str) -> Target:
         """The app with one of its environments. Raises AppError."""
@@ -115,29 +115,35 @@ class Session:
         return Rules(find, evaluate)
 
     def emit(self, environment: str, redactor: Redactor, objects: int = 0) -> Emit:
-        """An `emit` for an environment that masks events, passes them to its listener, and stores notes."""
+        """An `emit` for an environment that masks events, passes them to its listener, and stores notes.
+
+        A note that was emitted for the environment before is left out.
+        """
         listener = self._listen(environment, objects)
         kept = self._notes.setdefault(environment, [])
 
         def emit(event: Event) -> None:
             masked = MaskedEvent(event, redactor)
-            if isinstance(masked.event, Note) and not isinstance(masked.event, WarningNote):
-                kept.append(masked.event.text)
+            if isinstance(masked.event, Note):
+                if masked.event in kept:  # of another look at the same cluster
+                    return
+                kept.append(masked.event)
             listener(masked)
 
         return emit
 
     def notes(self, environment: str) -> tuple[str, ...]:
         """The masked notes that were emitted for an environment so far, each once."""
-        return tuple(dict.fromkeys(self._notes.get(environment, ())))
+        kept = self._notes.get(environment, ())
+        return tuple(note.text for note in kept if not isinstance(note, WarningNote))
 
     def cluster(self, environment: Environment, emit: Emit, *, writing: bool) -> Cluster:
-        """The environment's cluster, after the identity check; connected once.
+        """The environment's cluster, after the identity check. What its server warns of goes to `emit`.
 
         Raises PlanError if it must not be written to, ClusterError if it cannot be reached.
         """
         cluster = self._clusters.get(environment.name)
-        if cluster is None:
+        if cluster is None or emit is not no_events:  # connections are shared; warnings go to the latest
             cluster = self._clusters[environment.name] = self._connect(environment, emit)
         warnings = check_identity(
             environment.name,

@@ -75,5 +75,6 @@ def test_leftovers_of_kinds_that_nothing_renders_any_more(cluster_app: AppOnClus
         ["web", "-", "-", "-", "1", "-", "-", "1"],
         ["gone", "-", "-", "-", "1", "-", "-", "-"],
     ]
-    assert f"PersistentVolume/{cluster_app.namespace} is no longer rendered and stays" in answer.err
+    left = f"PersistentVolume/{cluster_app.namespace} is no longer rendered by component web and stays"
+    assert left in answer.err
     assert answer.err.splitlines()[-1] == "dev: 1 unchanged, 2 left over"
