@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlctl.registry.prototypes.model import Prototype, Requirement
+from dlctl.render.plain.condition import is_true
 
 if TYPE_CHECKING:
     from dlctl.render.engine.engine import Engine
@@ -17,5 +18,5 @@ def applicable(engine: "Engine", prototype: Prototype, scope: Mapping[str, Any])
     return tuple(
         entry
         for entry in prototype.requires
-        if entry.when == "true" or engine.evaluate(entry.when, scope, location=entry.location)
+        if entry.when == "true" or is_true(lambda: engine, entry.when, scope, entry.location)
     )

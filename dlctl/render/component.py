@@ -91,7 +91,7 @@ def _documents(
     derived: Derived,
 ) -> tuple[Rendered, ...]:
     scope = template_variables(target, component, params)
-    broken = list(broken_rules(engine, prototype, params, scope, subject))
+    broken = list(broken_rules(lambda: engine, prototype, params, scope, subject))
     if broken:
         raise wrong_params(component.name, broken)
     templates = engine.load(template_set(prototype))

@@ -1,28 +1,26 @@
 """Check a prototype's rules: expressions over several parameters."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlctl.errors import ParamError
 from dlctl.params.model import Param, ParamSet
 from dlctl.params.schema import broken_schemas, shorten
 from dlctl.registry.prototypes.model import CombinedSchema, Prototype, Rule
+from dlctl.render.plain.condition import MakeEngine, is_true
 from dlctl.text import HIDDEN
-
-if TYPE_CHECKING:  # imports Jinja2
-    from dlctl.render.engine.engine import Engine
 
 
 def broken_rules(
-    engine: "Engine", prototype: Prototype, params: ParamSet, scope: Mapping[str, Any], subject: str
+    engine: MakeEngine, prototype: Prototype, params: ParamSet, scope: Mapping[str, Any], subject: str
 ) -> Iterator[ParamError]:
     """One ParamError for each rule or `allOf` schema that the values break, with each value's origin.
 
     Raises RenderError if a rule cannot be evaluated, RegistryError for an invalid schema.
     """
     for rule in prototype.rules:
-        if engine.evaluate(rule.when, scope, location=rule.location) and not engine.evaluate(
-            rule.require, scope, location=rule.location
+        if is_true(engine, rule.when, scope, rule.location) and not is_true(
+            engine, rule.require, scope, rule.location
         ):
             yield _broken(rule, params, subject)
     for schema in broken_schemas(prototype, params):

@@ -1,7 +1,9 @@
 """Warnings about broken rules, which a later `show` would refuse."""
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dlctl.app.environments import load_environment
 from dlctl.app.model import App, Component, Destination, Environment, Target
@@ -9,8 +11,12 @@ from dlctl.errors import DlctlError
 from dlctl.params.layers import component_layers, environment_layers
 from dlctl.params.resolve import combine
 from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.render.plain.condition import MakeEngine
 from dlctl.render.rules import broken_rules
 from dlctl.render.variables import template_variables
+
+if TYPE_CHECKING:
+    from dlctl.render.engine.engine import Engine
 
 
 def rule_warnings(
@@ -35,16 +41,22 @@ def _broken(app: App, catalogue: Catalogue, component: Component, environment: s
     prototype = catalogue.within(place).find(component.prototype, component.location)
     if not prototype.rules and not prototype.combined_schemas:
         return []
-    from dlctl.render.engine.engine import Engine  # imports Jinja2
-
     layers = (*component_layers(component), *environment_layers(place, component.name))
     params = combine(component.name, prototype, layers)
     scope = template_variables(Target(app, place), component, params)
     subject = f"component {component.name}" + (f", environment {environment}" if environment else "")
-    broken = broken_rules(
-        Engine(bytecode_folder=catalogue.bytecode_folder), prototype, params, scope, subject
-    )
+    broken = broken_rules(_engine_maker(catalogue), prototype, params, scope, subject)
     return [error.message + (f": {error.hint}" if error.hint else "") for error in broken]
+
+
+def _engine_maker(catalogue: Catalogue) -> MakeEngine:
+    @cache
+    def make() -> "Engine":
+        from dlctl.render.engine.engine import Engine  # imports Jinja2
+
+        return Engine(bytecode_folder=catalogue.bytecode_folder)
+
+    return make
 
 
 def _no_environment() -> Environment:

@@ -6,6 +6,7 @@ import pytest
 
 from dlctl.errors import ClusterError, Forbidden, Unreachable
 from dlctl.manifest import GroupKind
+from dlctl.plan.applyset import GROUP_KINDS, TOOLING, parent_of
 from dlctl.plan.live.objects.deletable import deletable
 from dlctl.plan.live.objects.scan import scan, with_named
 from dlctl.plan.live.status import status_of
@@ -144,3 +145,60 @@ def test_a_pending_run_whose_pods_may_not_be_listed_has_none() -> None:
     apply_all(cluster.inner, [job])
     (status,) = status_of(HERE, [job], cluster)
     assert status.verdict == Verdict(Status.IN_PROGRESS, "not started", phase=Phase.PENDING)
+
+
+PARENT = parent_of(HERE.app, HERE.environment, HERE.namespace, HERE.app_id).ref.name
+
+
+def _with_leftovers() -> tuple[MemoryCluster, Watched]:
+    """ConfigMaps `a` and `b` and a Secret, and the parent that lists both kinds."""
+    inner = MemoryCluster(namespaces=["here", "there"])
+    there = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "b", "namespace": "there"}}
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "left"}}
+    apply_all(inner, [config("a", HERE), manifest(there, HERE), manifest(secret, HERE)])
+    return inner, Watched(inner)
+
+
+def _status(cluster: Watched) -> list[tuple[str, bool]]:
+    return [(each.ref.name, each.extra) for each in status_of(HERE, [config("a", HERE)], cluster)]
+
+
+def _all_found(cluster: Watched) -> bool:
+    return sorted(_status(cluster)) == [("a", False), ("b", True), ("left", True)]
+
+
+def test_status_lists_the_kinds_that_the_parent_lists_and_no_others() -> None:
+    _, cluster = _with_leftovers()
+    assert _all_found(cluster)
+    assert [(call.verb, call.kind) for call in cluster.calls] == [
+        ("get", "ConfigMap"),
+        ("list", "ConfigMap"),
+        ("list", "Secret"),
+    ]
+
+
+def test_status_lists_all_kinds_where_there_is_no_parent() -> None:
+    inner, cluster = _with_leftovers()
+    inner.delete(inner.resource("v1", "ConfigMap"), PARENT, "here")
+    assert _all_found(cluster)
+    assert len(cluster.asked("list")) > len(deletable(cluster.resources()))
+
+
+def test_status_lists_all_kinds_where_the_parent_cannot_be_read() -> None:
+    _, cluster = _with_leftovers()
+
+    def refuse(call: Call) -> None:
+        if call.verb == "get" and call.name == PARENT:
+            raise Forbidden("no")
+
+    cluster.refuse = refuse
+    assert _all_found(cluster)
+
+
+def test_status_lists_all_kinds_where_the_parent_is_another_tools() -> None:
+    inner, cluster = _with_leftovers()
+    body = inner.get(inner.resource("v1", "ConfigMap"), PARENT, "here")
+    metadata = body["metadata"]
+    notes = {**metadata["annotations"], TOOLING: "kubectl/v1.36", GROUP_KINDS: "ConfigMap"}
+    inner.put({**body, "metadata": {**metadata, "annotations": notes}})
+    assert _all_found(cluster)

@@ -1,6 +1,6 @@
 """The status of a target's objects, read once."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -11,10 +11,11 @@ from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError
 from dlctl.kinds import order_key
-from dlctl.manifest import GroupKind, Manifest, ObjectRef
+from dlctl.manifest import Manifest, ObjectRef
+from dlctl.plan.live.extras import Members, members, not_rendered
 from dlctl.plan.live.kinds import Kinds, find_kinds
-from dlctl.plan.live.objects.lookup import look_up, wanted_by
-from dlctl.plan.live.objects.model import Found
+from dlctl.plan.live.objects.lookup import Wanted, look_up, wanted_by
+from dlctl.plan.live.objects.model import Found, LiveObject
 from dlctl.plan.live.objects.read import read_body
 from dlctl.plan.live.objects.scan import scan
 from dlctl.plan.live.old_secrets import masked_verdict
@@ -54,45 +55,82 @@ def status_of(
 
     `rules` are those of custom kinds. Without `extras`, what is no longer rendered is not looked for.
     """
-    listed = tuple(manifests)
-
-    def read() -> list[ObjectStatus]:
-        statuses, unavailable = _statuses(scope, listed, cluster, threads, now, rules)
-        found = _extras(scope, listed, cluster, threads, now(), unavailable, rules) if extras else []
-        return statuses + found
-
-    statuses = with_fresh_kinds(read)
-    return tuple(sorted(statuses, key=lambda status: order_key(status.ref)))
+    read = _Reader(scope, tuple(manifests), cluster, threads, now, rules, extras).statuses
+    return tuple(sorted(with_fresh_kinds(read), key=lambda status: order_key(status.ref)))
 
 
-def _statuses(
-    scope: Scope,
-    listed: tuple[Manifest, ...],
-    cluster: Cluster,
-    threads: int,
-    now: Callable[[], datetime],
-    rules: Rules,
-) -> tuple[list[ObjectStatus], Mapping[GroupKind, ClusterError]]:
-    """The status of each rendered object, and the kinds that nobody can read."""
-    kinds = find_kinds(cluster, listed, threads)
-    wanted = wanted_by((kinds.served[m.api_key], m.ref) for m in listed if m.api_key in kinds.served)
-    found = look_up(cluster, wanted, scope, threads)
-    served = frozenset(ref for refs in wanted.values() for ref in refs)
-    statuses = [
-        ObjectStatus(
-            m.ref,
-            m.component,
-            _unavailable(kinds, m) or _verdict(m.ref, found, rules, served=m.ref in served, now=now()),
+class _Reader(Struct, frozen=True):
+    """Reads the status of a target's objects."""
+
+    scope: Scope
+    listed: tuple[Manifest, ...]
+    cluster: Cluster
+    threads: int
+    now: Callable[[], datetime]
+    rules: Rules
+    extras: bool
+
+    def statuses(self) -> list[ObjectStatus]:
+        """The status of each rendered object, then of those that are no longer rendered."""
+        kinds = find_kinds(self.cluster, self.listed, self.threads)
+        wanted = wanted_by((kinds.served[m.api_key], m.ref) for m in self.listed if m.api_key in kinds.served)
+        there = self._members(wanted, kinds)
+        further = dict.fromkeys(there.further if there else (), frozenset[ObjectRef]())
+        namespaces = there.namespaces if there else frozenset[str]()
+        found = look_up(self.cluster, {**wanted, **further}, self.scope, self.threads, namespaces)
+        statuses = self._rendered(kinds, wanted, found)
+        if not self.extras:
+            return statuses
+        return statuses + (self._extra(found.ours.values()) if there else self._searched(found))
+
+    def _members(self, wanted: Wanted, kinds: Kinds) -> Members | None:
+        """Where further objects may be, if that is asked and a parent lists it."""
+        if not self.extras:
+            return None
+        unavailable = {m.ref.group_kind for m in self.listed if m.api_key in kinds.unavailable}
+        return members(self.cluster, self.scope, {resource.group_kind for resource in wanted} | unavailable)
+
+    def _rendered(self, kinds: Kinds, wanted: Wanted, found: Found) -> list[ObjectStatus]:
+        served = frozenset(ref for refs in wanted.values() for ref in refs)
+        now = self.now()
+        statuses = [
+            ObjectStatus(
+                m.ref,
+                m.component,
+                _unavailable(kinds, m) or _verdict(m.ref, found, self.rules, served=m.ref in served, now=now),
+            )
+            for m in self.listed
+        ]
+        return in_parallel(self._with_reason, statuses, self.threads)
+
+    def _with_reason(self, status: ObjectStatus) -> ObjectStatus:
+        return replace(status, verdict=with_reason(self.cluster, status.ref, status.verdict, self.rules))
+
+    def _searched(self, found: Found) -> list[ObjectStatus]:
+        """The objects that are no longer rendered, from a search of all kinds, with their bodies."""
+        unavailable = {ref.group_kind for ref, error in found.unreadable.items() if _fails(error)}
+        places = {manifest.ref.namespace for manifest in self.listed}
+        labelled = scan(self.cluster, self.scope, self.threads, places, unavailable).ours.values()
+        rendered = {manifest.ref for manifest in self.listed}
+        extra = [live for live in labelled if live.ref not in rendered]
+        bodies = in_parallel(
+            lambda live: read_body(self.cluster, live.resource, live.ref), extra, self.threads
         )
-        for m in listed
-    ]
-    statuses = in_parallel(
-        lambda each: replace(each, verdict=with_reason(cluster, each.ref, each.verdict, rules)),
-        statuses,
-        threads,
-    )
-    unavailable = {ref.group_kind: error for ref, error in found.unreadable.items() if _fails(error)}
-    return statuses, unavailable
+        pairs = zip(extra, bodies, strict=True)
+        return self._extra(replace(live, body=body) for live, body in pairs if body is not None)
+
+    def _extra(self, found: Iterable[LiveObject]) -> list[ObjectStatus]:
+        rendered = {manifest.ref for manifest in self.listed}
+        now = self.now()
+        return [
+            ObjectStatus(
+                live.ref,
+                self.scope.component_of(live.body),
+                masked_verdict(live.body, now=now, rules=self.rules),
+                extra=True,
+            )
+            for live in not_rendered(found, rendered, self.scope)
+        ]
 
 
 def _unavailable(kinds: Kinds, manifest: Manifest) -> Verdict | None:
@@ -117,29 +155,3 @@ def _verdict(ref: ObjectRef, found: Found, rules: Rules, *, served: bool, now: d
         return Verdict(Status.NOT_FOUND, f"an object with this name exists, but it {reason}")
     live = found.ours.get(ref)
     return masked_verdict(live.body if live is not None else None, now=now, rules=rules)
-
-
-def _extras(
-    scope: Scope,
-    manifests: tuple[Manifest, ...],
-    cluster: Cluster,
-    threads: int,
-    now: datetime,
-    unavailable: Mapping[GroupKind, ClusterError],
-    rules: Rules,
-) -> list[ObjectStatus]:
-    rendered = {manifest.ref for manifest in manifests}
-    namespaces = {ref.namespace for ref in rendered}
-    labelled = scan(cluster, scope, threads, namespaces, unavailable).ours.values()
-    extra = [live for live in labelled if live.ref not in rendered]
-    bodies = in_parallel(lambda live: read_body(cluster, live.resource, live.ref), extra, threads)
-    return [
-        ObjectStatus(
-            live.ref,
-            scope.component_of(live.body),
-            masked_verdict(body, now=now, rules=rules),
-            extra=True,
-        )
-        for live, body in zip(extra, bodies, strict=True)
-        if body is not None
-    ]
