@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.cause import Cause
+from dlctl.deploy.why.lost_node import Nodes
 from dlctl.deploy.why.pod_cause import PodCause, pod_cause, role_of
 from dlctl.deploy.why.reading import end_of_log, list_owned, list_pods, list_warnings, warnings_about
 from dlctl.errors import ClusterError
@@ -103,10 +104,13 @@ def _live(cluster: Cluster, manifest: Manifest) -> JsonObject | None:
 
 def _by_pods(cluster: Cluster, status: ObjectStatus, pods: Pods) -> Iterator[Cause]:
     """One cause for each way in which pods of a role do not work, that of the most pods first."""
+    nodes = Nodes(cluster)
     totals = Counter(role_of(pod) for pod in pods)
     groups: dict[tuple[str, PodCause], list[JsonObject]] = {}
     for pod in pods:
         found = pod_cause(pod)
+        if found is not None and found.layer == "pod":
+            found = nodes.cause(pod) or found
         if found is not None:
             groups.setdefault((role_of(pod), found), []).append(pod)
     for (role, cause), having in sorted(groups.items(), key=lambda item: -len(item[1])):

@@ -40,7 +40,7 @@ def pod_cause(pod: JsonObject) -> PodCause | None:
     if scheduled.get("status") == "False":
         return _unscheduled(scheduled)
     if text_at(pod, "status", "reason"):  # Evicted, NodeLost, UnexpectedAdmissionError
-        detail = text_at(pod, "status", "message")
+        detail = text_at(pod, "status", "message").strip()
         return PodCause("pod", ": ".join(filter(None, (text_at(pod, "status", "reason"), detail))))
     for status in _containers(pod):
         found = _container_cause(pod, status)
