@@ -50,7 +50,7 @@ def render_component(
         component,
         place_of(prototype),
         tuple(document for document, _ in cleaned),
-        partial(read_component, catalogue, target, component, overrides),
+        partial(read_component, catalogue, target, component, overrides, read),
         partial(_required, engine, target, component, prototype, params) if prototype.requires else tuple,
         params.secrets,
         frozenset(derived.texts),

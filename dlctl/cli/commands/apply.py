@@ -30,6 +30,7 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.arguments.waiting import CRD_TIMEOUT, LockTimeout, Timeout, Wait, WaitFor, deadline_of, goal_of
 from dlctl.cli.commands.fit_lines import FitLines
+from dlctl.cli.commands.plan_source import PlanFile, PlanSource, refuse_recorded
 from dlctl.cli.commands.protected import confirm_protected, unchanged_since
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
@@ -50,7 +51,7 @@ from dlctl.workflow.apply import apply_planned, refuse_planned
 from dlctl.workflow.collisions import collisions
 from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
-from dlctl.workflow.plan import Planned, plan_environment
+from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Session
 
@@ -63,7 +64,7 @@ NOTHING_APPLIED = "nothing was applied to any environment"
 @app.command(
     cls=DryRunCommand,
     epilog="Examples: dlctl apply minikube; dlctl apply gke -c cnn; dlctl apply gke --dry-run; "
-    "dlctl apply gke --prune; "
+    "dlctl apply gke --prune; dlctl apply --plan gke.plan; "
     "dlctl apply 'prod/*' --max-parallel 8 --stop-after 1; dlctl apply gke --wait --timeout 10m; "
     "dlctl apply gke -o jsonl",
 )
@@ -98,6 +99,7 @@ def apply(
     prune_all: PruneAll = False,
     allow_crd_downgrade: AllowCrdDowngrade = False,
     create_namespace: CreateNamespace = True,
+    plan_file: PlanFile = None,
     wait: Wait = False,
     wait_for: WaitFor = "",
     timeout: Timeout = 0,
@@ -117,9 +119,11 @@ def apply(
     Objects that are no longer rendered stay, with a note; --prune deletes them once everything is applied.
     Nothing is written if the cluster is not the one that the environment is pinned to, if an object
     belongs to another app or environment, or if another manager owns a field. Several environments are
-    all planned before the first write. With --wait the exit code is 3 if something is still on its way when
-    the time is over, and 1 if something failed.
+    all planned before the first write. --plan applies a plan that 'diff --save' wrote; nothing is written if
+    its files or its cluster changed so that more would be done. With --wait the exit code is 3 if something
+    is still on its way when the time is over, and 1 if something failed.
     """
+    refuse_recorded(ctx, plan_file)
     runtime = runtime_of(ctx)
     goal = goal_of(wait=wait, wait_for=wait_for)
     deadline = deadline_of(timeout, waits=goal is not None)
@@ -137,20 +141,16 @@ def apply(
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     progress = EventStream() if output is RunFormat.JSONL else LiveProgress(quiet=output is RunFormat.JSON)
     session = open_session(runtime, flags, progress, skip_identity_check=skip_identity, verify=verify)
-    names = environments_of(session.app, environments, all_=all_)
-    selection = Selection(tuple(component or ()), tuple(set_ or ()))
+    source = PlanSource(Selection(tuple(component or ()), tuple(set_ or ())), options, prune, plan_file)
+    names = environments_of(session.app, source.environments(environments), all_=all_)
     command = _Command(runtime, session, names, limits, progress, output)
-
     fits = FitLines(session, wanted=fit_check)
-
     locks = Locks(session, lock_timeout, limits.stop)
 
     def plan(name: str, emit: Emit | None = None) -> Planned:
         if not dry_run:
             locks.take(name)
-        planned = plan_environment(
-            session, name, selection, options, writing=not dry_run, emit=emit, prune=prune
-        )
+        planned = source.plan(session, name, writing=not dry_run, emit=emit)
         fits.check(planned)
         return planned
 
@@ -158,19 +158,12 @@ def apply(
         command.dry_run(plan, fits)
         return
     deploying = DeployOptions(
-        force_conflicts=force_conflicts, timeout=timeout or CRD_TIMEOUT, deadline=deadline, stop=limits.stop
+        force_conflicts=source.options.force_conflicts,
+        timeout=timeout or CRD_TIMEOUT,
+        deadline=deadline,
+        stop=limits.stop,
     )
-    with locks:
-        planned = command.planned(plan)
-        fits.log(names)
-        asked = {
-            entry.environment for entry in planned if confirm_protected(runtime, session, entry, yes=yes)
-        }
-        agreed = [
-            unchanged_since(session, entry, plan) if entry.environment in asked else entry
-            for entry in planned
-        ]
-        command.execute(agreed, deploying, goal, locks)
+    command.run(plan, fits, locks, deploying, goal, yes=yes)
 
 
 class _Command(Struct, frozen=True):
@@ -196,6 +189,31 @@ class _Command(Struct, frozen=True):
                 print_plan(plan_)
         fits.log(self.names)
         require_results(outcomes, NOTHING_APPLIED, more=refusals)
+
+    def run(
+        self,
+        plan: Callable[[str, Emit | None], Planned],
+        fits: FitLines,
+        locks: Locks,
+        deploying: DeployOptions,
+        goal: Goal | None,
+        *,
+        yes: bool,
+    ) -> None:
+        """Plan all environments, ask where that is needed, and apply."""
+        with locks:
+            planned = self.planned(lambda name: plan(name, None))
+            fits.log(self.names)
+            asked = {
+                entry.environment
+                for entry in planned
+                if confirm_protected(self.runtime, self.session, entry, yes=yes)
+            }
+            agreed = [
+                unchanged_since(self.session, entry, plan) if entry.environment in asked else entry
+                for entry in planned
+            ]
+            self.execute(agreed, deploying, goal, locks)
 
     def planned(self, plan: Callable[[str], Planned]) -> tuple[Planned, ...]:
         with self.progress:

@@ -32,6 +32,7 @@ def compared(
         manifest=manifest,
         resource=resource,
         uid=uid,
+        version=str(live["metadata"].get("resourceVersion", "")),
         live=old,
         merged=new,
         changes=changes,
@@ -48,6 +49,7 @@ def unchanged(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
         manifest=manifest,
         resource=resource,
         uid=str(live["metadata"].get("uid", "")),
+        version=str(live["metadata"].get("resourceVersion", "")),
     )
 
 
@@ -77,6 +79,7 @@ def _without_dry_run(
         manifest=manifest,
         resource=resource,
         uid=str(live["metadata"].get("uid", "")),
+        version=str(live["metadata"].get("resourceVersion", "")),
         live=old,
         merged=new,
         changes=compare(old, new),
