@@ -2,10 +2,15 @@
 
 import json
 import stat
+from pathlib import Path
 
+import jsonschema_rs
 import pytest
 
+from tests.conftest import REPOSITORY
 from tests.on_cluster.app_on_cluster import AppOnCluster, config, deployment, secret
+from tests.output_schemas import checked
+from tests.packages.signing import new_key
 
 pytestmark = pytest.mark.controlplane
 
@@ -160,3 +165,71 @@ def test_another_cluster_is_refused(web: AppOnCluster) -> None:
     assert web.names("configmap") == []
     file.write_text("{}")
     assert "cannot be used as a plan" in web.run("apply", "--plan", PLAN).err
+
+
+def test_a_plan_is_shown(web: AppOnCluster) -> None:
+    web.run("apply", "dev", "-c", "api").ok()
+    web.component("api", config("settings", a="2"), secret("access", password="CANARY-2"))
+    saved(web, "--prune")
+    text = web.run("plan", "show", PLAN).ok().out
+    assert "environment: dev\n" in text
+    assert "flags: --prune\nsigned by: nobody\n" in text
+    assert '-  a: "1"\n+  a: "2"\n' in text
+    assert "*** (before)" in text
+    assert "*** (after)" in text
+    assert text.endswith("1 to create, 2 to update\n")
+
+    document = checked(web.run("plan", "show", PLAN, "-o", "json").ok().out, "SavedPlan")
+    assert document["signatures"] == []
+    assert document["plan"] == json.loads(web.project.read(PLAN))
+    schema = json.loads((REPOSITORY / "docs/reference/files/plan.schema.json").read_text())
+    jsonschema_rs.validate(schema, document["plan"])
+
+    markdown = web.run("plan", "show", PLAN, "-o", "markdown").ok().out
+    assert markdown.startswith("### Plan of dev: 1 to create, 2 to update\n")
+    assert f"| update | ConfigMap/settings (namespace {web.namespace}) |\n" in markdown
+    assert "```diff\n" in markdown
+    assert "CANARY" not in text + markdown + json.dumps(document)
+
+
+def test_an_environment_that_takes_only_signed_plans(web: AppOnCluster, tmp_path: Path) -> None:
+    ann, bob, eve = (new_key(tmp_path, name) for name in ("ann", "bob", "eve"))
+    web.project.write({"keys/ops.pub": f"# operators\n{bob.public}\n"})
+    web.environment("dev", pin=web.control_plane, approve={"keys": [ann.public, "keys/ops.pub"]})
+    for words in (
+        ("apply", "dev"),
+        ("adopt", "dev"),
+        ("delete", "dev", "--yes"),
+        ("apply", "dev", "--dry-run"),
+    ):
+        plain = web.run(*words)
+        assert plain.code == 1, words
+        assert "takes only a plan that a key of 'approve' in its environment.yaml signed" in plain.err
+        assert (
+            "run 'dlctl diff dev --save FILE', have it signed by 'dlctl plan sign FILE --key KEY'"
+            in plain.err
+        )
+    saved(web)
+    unsigned = web.run("apply", "--plan", PLAN)
+    assert (unsigned.code, "and this one is not signed" in unsigned.err) == (1, True)
+    assert f"dlctl plan sign {PLAN} --key KEY" in unsigned.err
+
+    assert eve.fingerprint in web.run("plan", "sign", PLAN, "--key", str(eve.file)).ok().err
+    assert f"this one is signed by {eve.fingerprint}" in web.run("apply", "--plan", PLAN).err
+    web.run("plan", "sign", PLAN, "--key", str(bob.file)).ok()
+    assert f"signed by: {eve.fingerprint}, {bob.fingerprint}" in web.run("plan", "show", PLAN).ok().out
+
+    file = web.project.root / PLAN
+    content = file.read_text()
+    file.write_text(content + "\n")
+    changed = web.run("apply", "--plan", PLAN)
+    assert "it was changed after it was signed" in changed.err
+    file.write_text(content)
+    for namespace in ("package@dlctl.dev", "git"):
+        (web.project.root / f"{PLAN}.sig").write_text(ann.sign(content, namespace))
+        assert web.run("apply", "--plan", PLAN).code == 1
+    assert web.names("configmap") == []
+    web.run("plan", "sign", PLAN, "--key", f"{ann.file}").ok()
+    assert "3 created" in web.run("apply", "--plan", PLAN).ok().err
+    wrong = web.run("plan", "sign", PLAN, "--key", "none")
+    assert (wrong.code, "ssh-keygen cannot sign with this key" in wrong.err) == (1, True)

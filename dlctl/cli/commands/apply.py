@@ -140,8 +140,10 @@ def apply(
     limits = Limits(max_parallel, stop_after)
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     progress = EventStream() if output is RunFormat.JSONL else LiveProgress(quiet=output is RunFormat.JSON)
-    session = open_session(runtime, flags, progress, skip_identity_check=skip_identity, verify=verify)
     source = PlanSource(Selection(tuple(component or ()), tuple(set_ or ())), options, prune, plan_file)
+    session = open_session(
+        runtime, flags, progress, skip_identity_check=skip_identity, verify=verify, approve=source.approve
+    )
     names = environments_of(session.app, source.environments(environments), all_=all_)
     command = _Command(runtime, session, names, limits, progress, output)
     fits = FitLines(session, wanted=fit_check)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from click.core import ParameterSource
 
+from dlctl.app.model import Environment
 from dlctl.errors import UsageError
 from dlctl.events import Emit
 from dlctl.plan.options import PlanOptions
+from dlctl.workflow.approval import refuse_unsigned
 from dlctl.workflow.plan import Planned, plan_environment
 from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Session
@@ -47,7 +49,11 @@ class PlanSource:
     """Makes the plans of one `apply`: by its flags, or as a file says."""
 
     def __init__(
-        self, selection: Selection, options: PlanOptions, prune: bool | None, file: Path | None
+        self,
+        selection: Selection,
+        options: PlanOptions,
+        prune: bool | None,
+        file: Path | None,
     ) -> None:
         self.opened: OpenedPlan | None = None
         self.selection, self.options, self._prune = selection, options, prune
@@ -58,6 +64,15 @@ class PlanSource:
             self.selection = self.opened.selection
             self.options = self.opened.options(check_new=options.check_new)
             self._prune = self.opened.saved.flags.prune
+
+    def approve(self, environment: Environment) -> None:
+        """Raise PlanError if an environment takes only signed plans, and this is none."""
+        if self.opened is None:
+            refuse_unsigned(environment)
+        elif environment.approvers:
+            from dlctl.workflow.saved.signatures import approved_by
+
+            approved_by(environment, self.opened.path, self.opened.content)
 
     def environments(self, given: Sequence[str] | None) -> Sequence[str] | None:
         """The environments to plan: that of the file, or those of the command line."""

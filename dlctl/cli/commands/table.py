@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "validate": ("dlctl.cli.commands.validate", "Check the objects against a cluster's schemas, offline."),
     "diff": ("dlctl.cli.commands.diff", "Show what would change on a cluster."),
     "apply": ("dlctl.cli.commands.apply", "Apply components to a cluster."),
+    "plan": ("dlctl.cli.commands.plan", "Show and sign plans in files."),
     "adopt": ("dlctl.cli.commands.adopt", "Take over existing objects that others made."),
     "delete": ("dlctl.cli.commands.delete", "Delete applied objects."),
     "status": ("dlctl.cli.commands.status", "Show the status of applied objects."),

@@ -86,7 +86,7 @@ class SavedObject(Struct, frozen=True, rename="camel", forbid_unknown_fields=Tru
 
 
 class SavedPlan(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """A plan of one environment. `plan` is the masked plan, as `diff -o json` prints it.
+    """A plan of one environment. `plan` is the masked plan, as `diff -o json` prints it, and `diff` as text.
 
     `created_at` is a time in UTC. `salt` is that of the plan's scrypt digests, in base64. `prototypes` has
     the digests of each prototype's files, by its reference.
@@ -105,6 +105,7 @@ class SavedPlan(Struct, frozen=True, rename="camel", forbid_unknown_fields=True)
     prototypes: dict[str, dict[str, str]]
     objects: tuple[SavedObject, ...]
     plan: dict[str, Any]
+    diff: str
 
     @property
     def is_known(self) -> bool:

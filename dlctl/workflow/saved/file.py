@@ -1,6 +1,7 @@
 """Write and read plans in files."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -31,6 +32,12 @@ def read_plan(path: Path) -> tuple[SavedPlan, bytes]:
     if not plan.is_known:
         raise _no_plan(path, f"it is of kind {plan.kind[:60]}, version {plan.api_version[:60]}")
     return plan, content
+
+
+def plain_value(plan: SavedPlan) -> dict[str, Any]:
+    """A plan as the JSON value that its file has."""
+    value: dict[str, Any] = msgspec.to_builtins(plan)
+    return value
 
 
 def _no_plan(path: Path, reason: str) -> PlanError:

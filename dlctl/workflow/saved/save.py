@@ -12,6 +12,7 @@ from dlctl.plan.saved.digests import Digests
 from dlctl.plan.saved.model import KIND, SavedApp, SavedCluster, SavedFlags, SavedPlan
 from dlctl.plan.saved.objects import ObjectDigests, saved_objects
 from dlctl.plan.view.report import plan_report
+from dlctl.plan.view.text import plan_text
 from dlctl.render.rendering import Rendering
 from dlctl.workflow.apply import refuse_planned
 from dlctl.workflow.plan import Planned
@@ -41,7 +42,7 @@ class Recorder(Struct):
         stated = {each.ref: each.body for each in rendering.manifests}
         objects = saved_objects(planned.plan, ObjectDigests(self.digests, planned.redactor, stated))
         _refuse_same_names([each.object for each in objects])
-        identity = planned.plan.identity
+        identity, masked = planned.plan.identity, planned.masked(session)
         return SavedPlan(
             API_VERSION,
             KIND,
@@ -55,7 +56,8 @@ class Recorder(Struct):
             found.inputs,
             {name: dict(files) for name, files in found.prototypes.items()},
             objects,
-            plan_report(planned.masked(session)),
+            plan_report(masked),
+            plan_text(masked),
         )
 
     def _flags(self) -> SavedFlags:
