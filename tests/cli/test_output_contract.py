@@ -45,6 +45,7 @@ KINDS = {
     "ParameterDiffList": "left right items",
     "ParameterList": "environment items",
     "PlanList": "items",
+    "Preflight": "environment rights notes",
     "Prototype": "name package registry version summary description params requires provides",
     "PrototypeList": "items",
     "PrototypeParameterList": "prototype items",
@@ -163,6 +164,7 @@ SHARED = {
     "resourceCount": "resource count",
     "results": "done failed skipped stopped",
     "sandbox": "name status server context kubeconfig folder dead operators",
+    "right": "namespace group resource name verb allowed",
     "savedApp": "name id",
     "savedChange": "path value",
     "savedFlags": "components set adopt forceConflicts replace prune pruneProtected pruneAll "
@@ -217,6 +219,7 @@ WRITERS = {
     ("pkg", "update"),
     ("pkg", "verify"),
     ("plan", "show"),
+    ("preflight",),
     ("prototype", "describe"),
     ("prototype", "list"),
     ("prototype", "search"),

@@ -101,6 +101,7 @@ ROWS: dict[str, tuple[str, ...]] = {
         "show dev CANARY",
     ),
     "validate": ("validate dev", "validate dev -o json", f"validate dev {SET}", f"validate dev {WRONG}"),
+    "preflight": ("preflight dev", "preflight dev -o json", "preflight dev -o yaml", "preflight dev CANARY"),
     "diff": (
         "diff dev",
         "diff dev -o json",

@@ -53,6 +53,7 @@ from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
+from dlctl.workflow.rights import require_rights
 from dlctl.workflow.session import Session
 
 app = application()
@@ -220,7 +221,7 @@ class _Command(Struct, frozen=True):
     def planned(self, plan: Callable[[str], Planned]) -> tuple[Planned, ...]:
         with self.progress:
             outcomes = run_many(
-                self.names, self.progress.until_finished(lambda name: _refused(plan(name))), self.limits
+                self.names, self.progress.until_finished(lambda name: self._refused(plan(name))), self.limits
             )
         return require_results(outcomes, NOTHING_APPLIED, more=collisions(outcomes.results))
 
@@ -230,9 +231,15 @@ class _Command(Struct, frozen=True):
 
         def check(name: str) -> Planned:
             self.session.require_writable(name)
-            return _refused(by_name[name])
+            return self._refused(by_name[name])
 
         return check
+
+    def _refused(self, planned: Planned) -> Planned:
+        """The plan. Raises PlanError if a step is refused, or if the user lacks rights."""
+        refuse_planned(planned)
+        require_rights(self.session, planned)
+        return planned
 
     def execute(
         self, planned: Sequence[Planned], options: DeployOptions, goal: Goal | None, locks: Locks
@@ -259,9 +266,3 @@ class _Command(Struct, frozen=True):
             items = [run_report(report) for report in outcomes.results]
             write_document(self.runtime, "ReportList", items=items, errors=run_errors(outcomes))
         finish(outcomes)
-
-
-def _refused(planned: Planned) -> Planned:
-    """The plan. Raises PlanError if a step is refused."""
-    refuse_planned(planned)
-    return planned
