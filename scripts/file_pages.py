@@ -7,9 +7,12 @@ import json
 import re
 from pathlib import Path
 
+import msgspec
+
 from dlctl.app import file_keys, readiness_keys
-from dlctl.app.file_schemas import file_schemas
+from dlctl.app.file_schemas import DRAFT, file_schemas
 from dlctl.app.key import Keys
+from dlctl.plan.saved.model import SavedPlan
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 PAGES = ("dlctl-yaml.md", "environment-yaml.md", "layers.md", "patches.md", "readiness.md")
@@ -27,7 +30,18 @@ def files() -> dict[Path, str]:
         REFERENCE / "files" / f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
         for name, schema in schemas.items()
     }
+    written[REFERENCE / "files" / "plan.schema.json"] = _plan_schema()
     return {**written, **{REFERENCE / name: _with_tables(REFERENCE / name) for name in PAGES}}
+
+
+def _plan_schema() -> str:
+    """The schema of a plan in a file; the masked plan in it is that of `diff -o json`."""
+    schema = msgspec.json.schema(SavedPlan)
+    for part in schema["$defs"].values():
+        if "description" in part:
+            part["description"] = " ".join(part["description"].split())
+    head = {"$schema": DRAFT, "description": "A plan that `dlctl diff --save` wrote."}
+    return json.dumps({**head, **schema}, indent=2, ensure_ascii=False) + "\n"
 
 
 def _with_tables(path: Path) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from dlctl.app import file_keys
+from dlctl.app.approval import read_approvers
 from dlctl.app.cluster_snapshot import CLUSTER_FILE, UNKNOWN
 from dlctl.app.discover import ENVIRONMENT_FILE, environment_names_of
 from dlctl.app.drift import read_drift
@@ -114,6 +115,7 @@ def _environment(app: App, name: str, reader: Reader, parents: tuple[Environment
         packages=_packages(app, reader, parents),
         prunes=_prunes(reader),
         drift=(*read_drift(reader), *(rule for parent in parents for rule in parent.drift)),
+        approvers=read_approvers(reader),
     )
 
 

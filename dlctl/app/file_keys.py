@@ -91,6 +91,19 @@ ENVIRONMENT: Keys = {
         "Who decides about fields that others change. Those of extended environments come after.",
         {"type": ["array", "null"], "items": reference("driftRule")},
     ),
+    "approve": Key(
+        "Whose approval a change needs: only a plan that one of these keys signed is applied "
+        "(`dlctl plan sign`). It is not inherited.",
+        {"anyOf": [{"type": "null"}, reference("approve")]},
+    ),
+}
+
+APPROVE: Keys = {
+    "keys": Key(
+        "SSH public keys, as in a .pub file, or files of the app with them.",
+        {**TEXTS, "minItems": 1, "minLength": 1},
+        required=True,
+    ),
 }
 
 PARAMS: Keys = {

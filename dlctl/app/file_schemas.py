@@ -39,7 +39,12 @@ def file_schemas() -> Mapping[str, Mapping[str, Any]]:
         "environment": _file(
             "environment.yaml: a cluster, and what is different there.",
             keys.ENVIRONMENT,
-            {**_patch_parts(), **_pin_parts(), "driftRule": _mapping(keys.DRIFT_RULE)},
+            {
+                **_patch_parts(),
+                **_pin_parts(),
+                "driftRule": _mapping(keys.DRIFT_RULE),
+                "approve": _mapping(keys.APPROVE),
+            },
         ),
         "params": _file("params.yaml: the parameters of an environment.", keys.PARAMS),
         "prototype": _file(

@@ -88,7 +88,8 @@ class Environment(Struct, frozen=True):
     """A cluster and a namespace, with their parameters.
 
     `layers` are those of the extended environments, then the environment's own. `packages` replaces entries
-    of the app's `packages`. `prunes`: an apply deletes what is no longer rendered.
+    of the app's `packages`. `prunes`: an apply deletes what is no longer rendered. `approvers` are SSH keys,
+    or files with them: only plans that one of these signed are applied.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Environment(Struct, frozen=True):
     packages: Mapping[str, Pin] = field(default_factory=dict)
     prunes: bool = False
     drift: tuple["DriftRule", ...] = ()
+    approvers: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

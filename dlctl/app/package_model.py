@@ -3,8 +3,16 @@
 from msgspec import Struct
 
 from dlctl.errors import Location
+from dlctl.pattern import pattern
 
 VENDOR_FOLDER = "vendor"
+SSH_KEY = pattern(
+    r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com"
+    r"|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]{32,4096}={0,3}( [ -~]*)?"
+)
+"""An SSH public key, as in a .pub file."""
+SSH_KEY_KINDS = ("ssh-ed25519 ", "ssh-rsa ", "ecdsa-sha2-", "sk-ssh-ed25519@", "sk-ecdsa-sha2-")
+"""How such a line begins."""
 
 
 class TrustedKey(Struct, frozen=True):

@@ -4,15 +4,11 @@ import re
 from datetime import date
 
 from dlctl.app import file_keys
-from dlctl.app.package_model import TrustedKey
+from dlctl.app.package_model import SSH_KEY, TrustedKey
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError
 from dlctl.pattern import pattern
 
-_SSH_KEY = pattern(
-    r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com"
-    r"|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]{32,4096}={0,3}( [ -~]*)?"
-)
 _PEM = pattern(r"-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PUBLIC KEY-----\n?")
 _IDENTITY = pattern(r"[A-Za-z0-9_][A-Za-z0-9_.@+/:-]{0,254}")
 _TEXTS = ("ssh", "cosign", "identity", "valid_after", "valid_before")
@@ -36,7 +32,7 @@ def _key(reader: Reader) -> TrustedKey:
     values = {key: reader.text(key) for key in _TEXTS}
     if bool(values["ssh"]) == bool(values["cosign"]):
         raise AppError("a trusted key needs exactly one of 'ssh' and 'cosign'", location=reader.place())
-    _matching(reader, "ssh", _SSH_KEY, "a public key as in a .pub file, such as 'ssh-ed25519 AAAA…'")
+    _matching(reader, "ssh", SSH_KEY, "a public key as in a .pub file, such as 'ssh-ed25519 AAAA…'")
     _matching(reader, "cosign", _PEM, "a public key in PEM, '-----BEGIN PUBLIC KEY-----' and so on")
     _matching(reader, "identity", _IDENTITY, "a name such as release@example.com")
     for key in ("valid_after", "valid_before"):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # `show` loads this module too, and needs none of these
     from dlctl.app.model import App
     from dlctl.cli.connect import ClusterFlags
     from dlctl.cli.output.live.progress import LiveProgress
-    from dlctl.workflow.session import Session
+    from dlctl.workflow.session import Approve, Session
 
 
 def open_session(
@@ -22,14 +22,17 @@ def open_session(
     *,
     skip_identity_check: bool = False,
     verify: bool = False,
+    approve: "Approve | None" = None,
 ) -> "Session":
     """The session of one command; its events are shown by `progress`. Raises AppError or RegistryError.
 
-    With `verify` the whole content of installed packages is read.
+    With `verify` the whole content of installed packages is read. `approve` checks the plan of an environment
+    that takes only signed ones; without it there is none.
     """
     from dlctl.cli.connect import Connector
     from dlctl.events import masking
     from dlctl.redact import Redactor
+    from dlctl.workflow.approval import refuse_unsigned
     from dlctl.workflow.secret_reader import SecretReader
     from dlctl.workflow.session import Session
 
@@ -42,6 +45,7 @@ def open_session(
         runtime.rendering_store(),
         skip_identity_check=skip_identity_check,
         read=SecretReader(runtime.environ, app.root),
+        approve=approve or refuse_unsigned,
     )
 
 

@@ -117,6 +117,7 @@ def _deleted(live: LiveObject) -> Step:
         wave_of(live.ref.group_kind),
         resource=live.resource,
         uid=live.uid,
+        version=str(live.body["metadata"].get("resourceVersion") or ""),
         live=clean(live.body),
     )
 

@@ -138,8 +138,8 @@ class Step(Struct, frozen=True):
     """What would happen to one object.
 
     `live` is the current object, `merged` the object after the change (both without fields that the server
-    sets; None if there is none). `uid` is that of the live object. `reason` explains conflicts, unknown
-    results and special cases. `earlier_managers` own fields that the current manager takes over.
+    sets; None if there is none), `uid` its UID, and `version` its resourceVersion. `reason` explains
+    conflicts, unknown results and special cases. `earlier_managers` own fields that the manager takes over.
     `lists_secrets`: an apply also writes the annotation that lists places of secrets, which is no difference.
     `joins_set`: it also writes the label of the ApplySet, which is no difference either.
     `failed`: the server did not say what would change. `starts_nothing`: the object is a run whose pods were
@@ -155,6 +155,7 @@ class Step(Struct, frozen=True):
     manifest: Manifest | None = None
     resource: Resource | None = None
     uid: str = ""
+    version: str = ""
     live: JsonObject | None = None
     merged: JsonObject | None = None
     changes: tuple[FieldChange, ...] = ()

@@ -1,6 +1,6 @@
 """Plan an environment on its cluster: `diff`, and the first half of `apply`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +18,7 @@ from dlctl.plan.planner import make_plan
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.old_secrets import with_old_secrets
 from dlctl.redact import Redactor
+from dlctl.render.rendering import Rendering
 from dlctl.workflow.render import Selection, redactor_of
 from dlctl.workflow.requirements import kind_requirements
 from dlctl.workflow.session import Session
@@ -41,6 +42,10 @@ class Planned(Struct, frozen=True):
         return MaskedPlan(self.plan, self.redactor, session.notes(self.environment))
 
 
+def ignore_rendering(rendering: Rendering) -> None:
+    """Who makes a plan seldom needs what it was rendered from."""
+
+
 def plan_environment(
     session: Session,
     environment: str,
@@ -50,12 +55,13 @@ def plan_environment(
     writing: bool,
     emit: Emit | None = None,
     prune: bool | None = None,
+    rendered: Callable[[Rendering], None] = ignore_rendering,
 ) -> Planned:
     """Render an environment and compare it with its cluster, after the identity check.
 
-    `prune` None: as environment.yaml states. Events go to the session's listener, or to `emit`. Raises
-    PlanError if `writing` and the cluster is not the one that the environment is pinned to; AppError,
-    ParamError, RenderError; ClusterError.
+    `prune` None: as environment.yaml states. `rendered` gets the rendering before the cluster is read. Events
+    go to the session's listener, or to `emit`. Raises PlanError if `writing` and the cluster is not the one
+    that the environment is pinned to; AppError, ParamError, RenderError; ClusterError.
     """
     if selection.components:
         _check_components(session.target(environment), selection)
@@ -63,6 +69,8 @@ def plan_environment(
     target = rendering.target
     redactor = redactor_of(rendering)
     report = emit or session.emit(environment, redactor)
+    with redactor.masking_errors():
+        rendered(rendering)
     for note in rendering.notes:
         report(Note(note))
     with redactor.masking_errors():

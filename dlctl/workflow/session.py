@@ -22,6 +22,7 @@ from dlctl.render.rendering import Rendering
 from dlctl.render.target import Renderer
 from dlctl.status import Rules
 from dlctl.status.readiness import Readiness
+from dlctl.workflow.approval import refuse_unsigned
 from dlctl.workflow.render import Selection, origins_in, render_target
 
 
@@ -37,6 +38,9 @@ class Connect(Protocol):
         ...
 
 
+Approve = Callable[[Environment], None]
+"""Raises PlanError where an environment takes only signed plans, and there is none."""
+
 Listen = Callable[[str, int], Listener]
 """Returns the listener for an environment's events, by name and number of objects, if known."""
 
@@ -45,7 +49,8 @@ class Session:
     """The app, its prototypes, a renderer and the clusters, shared by a whole command.
 
     Methods can be called from several threads. `store` has the components that earlier commands rendered;
-    `listen` returns listeners, which get masked events; `read` reads secrets that parameters refer to.
+    `listen` returns listeners, which get masked events; `read` reads secrets that parameters refer to;
+    `approve` checks the plan of an environment that takes only signed ones.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class Session:
         *,
         skip_identity_check: bool = False,
         read: Read | None = None,
+        approve: Approve = refuse_unsigned,
     ) -> None:
         self.app = app
         self._renderer = Renderer(catalogue, store=store)
@@ -65,6 +71,7 @@ class Session:
         self._connect = connect
         self._listen = listen
         self._skip_identity_check = skip_identity_check
+        self._approve = approve
         self._rendering = threading.Lock()
         self._clusters: dict[str, Cluster] = {}
         self._notes: dict[str, list[Note]] = {}
@@ -142,6 +149,8 @@ class Session:
 
         Raises PlanError if it must not be written to, ClusterError if it cannot be reached.
         """
+        if writing:
+            self._approve(environment)
         cluster = self._clusters.get(environment.name)
         if cluster is None or emit is not no_events:  # connections are shared; warnings go to the latest
             cluster = self._clusters[environment.name] = self._connect(environment, emit)

@@ -56,6 +56,8 @@ def prepared(cluster_app: AppOnCluster) -> AppOnCluster:
 
 def run_row(app: AppOnCluster, name: str) -> None:
     """Run the command lines of a command on the app as it is; its files are put back after each."""
+    if any("dev.plan" in line for line in ROWS[name]):
+        app.run("diff", "dev", "--save", "dev.plan")
     before = app.project.files()
     for line in ROWS[name]:
         for secret in (CANARY, PEM) if "CANARY" in line else (CANARY,):

@@ -30,6 +30,7 @@ from dlctl.workflow.adopt import plan_adoption
 from dlctl.workflow.apply import apply_planned, refuse_planned
 from dlctl.workflow.many import Limits, run_many
 from dlctl.workflow.plan import Planned
+from dlctl.workflow.rights import require_rights
 
 app = application()
 
@@ -77,6 +78,7 @@ def adopt(
     elif dry_run:
         print_plan(masked)
     refuse_planned(planned)
+    require_rights(session, planned)
     if dry_run:
         return
     if confirm_protected(runtime, session, planned, yes=yes):

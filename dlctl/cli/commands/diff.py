@@ -1,7 +1,8 @@
 """`dlctl diff ENV...`."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -24,6 +25,7 @@ from dlctl.cli.arguments.options import (
     Verify,
 )
 from dlctl.cli.commands.fit_lines import FitLines
+from dlctl.cli.commands.saving import SavePlan, Saving
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.exit_codes import FAILED_DIFF
@@ -37,8 +39,8 @@ from dlctl.plan.model import Plan
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.workflow.collisions import collisions
-from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
-from dlctl.workflow.plan import Planned, plan_environment
+from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
+from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
 
 app = application()
@@ -83,6 +85,7 @@ def diff(
     summary: Annotated[
         bool, typer.Option("--summary", help="Print only the number of changes of each component.")
     ] = False,
+    save: SavePlan = None,
     fit_check: FitCheck = True,
     max_parallel: MaxParallel = MAX_PARALLEL,
     stop_after: StopAfter = 0,
@@ -108,7 +111,7 @@ def diff(
     )
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     runtime = runtime_of(ctx)
-    _check_options(output, summary=summary, offline=offline, all_=all_)
+    _check_options(output, summary=summary, offline=offline, all_=all_, save=save)
     if offline:
         from dlctl.cli.commands.diff_offline import diff_offline
 
@@ -118,10 +121,11 @@ def diff(
             flags = ClusterFlags(kubeconfig, context, request_timeout)
             session = open_session(runtime, flags, progress, verify=verify)
             names = environments_of(session.app, environments, all_=all_)
+            saving = Saving(save, names, selection, options, prune)
             fits = FitLines(session, wanted=fit_check)
 
             def plan(name: str) -> Planned:
-                planned = plan_environment(session, name, selection, options, writing=False, prune=prune)
+                planned = saving.plan(session, name)
                 fits.check(planned)
                 return planned
 
@@ -130,20 +134,28 @@ def diff(
         fail([error], at_least=FAILED_DIFF)
     if outcomes.interrupted:
         raise KeyboardInterrupt
-    errors = (*outcomes.errors, *collisions(outcomes.results))
+    errors = (*outcomes.errors, *collisions(outcomes.results), *saving.write(session, outcomes.results))
     _print(runtime, [each.masked(session) for each in outcomes.results], errors, output, summary=summary)
     fits.log(names)
-    log_not_started(outcomes)
-    if errors:
-        fail(errors, at_least=FAILED_DIFF)
-    raise typer.Exit(_code([entry.plan for entry in outcomes.results]))
+    _finish(outcomes, errors)
 
 
-def _check_options(output: PlanFormat, *, summary: bool, offline: bool, all_: bool) -> None:
+def _check_options(
+    output: PlanFormat, *, summary: bool, offline: bool, all_: bool, save: Path | None
+) -> None:
+    if save is not None and offline:
+        raise UsageError("--save cannot be used with --offline", hint="a plan is made on a cluster")
     if summary and output is PlanFormat.JSON:
         raise UsageError("--summary cannot be used with -o json", hint="JSON has 'counts'")
     if offline and all_:
         raise UsageError("--offline cannot be used with --all", hint="name two environments")
+
+
+def _finish(outcomes: Outcomes[Planned], errors: Sequence[DlctlError]) -> NoReturn:
+    log_not_started(outcomes)
+    if errors:
+        fail(errors, at_least=FAILED_DIFF)
+    raise typer.Exit(_code([entry.plan for entry in outcomes.results]))
 
 
 def _code(plans: Sequence[Plan]) -> int:

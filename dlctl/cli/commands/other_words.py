@@ -44,7 +44,6 @@ _OF_OTHER_TOOLS: Mapping[str, str] = {
     "new": f"'dlctl init NAME' creates an app; {_GENERATE}",
     "ns": _ENV,
     "package": _PKG,
-    "plan": _DIFF,
     "port-forward": _KUBECTL,
     "preview": f"{_DIFF}; 'dlctl prototype preview PROTOTYPE' renders a prototype",
     "pull": _PKG,

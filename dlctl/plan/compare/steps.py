@@ -31,6 +31,7 @@ def compared(
         manifest=manifest,
         resource=resource,
         uid=uid,
+        version=str(live["metadata"].get("resourceVersion", "")),
         live=old,
         merged=new,
         changes=changes,
@@ -47,6 +48,7 @@ def unchanged(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
         manifest=manifest,
         resource=resource,
         uid=str(live["metadata"].get("uid", "")),
+        version=str(live["metadata"].get("resourceVersion", "")),
     )
 
 
@@ -74,6 +76,7 @@ def _without_dry_run(
         manifest=manifest,
         resource=resource,
         uid=str(live["metadata"].get("uid", "")),
+        version=str(live["metadata"].get("resourceVersion", "")),
         live=old,
         merged=new,
         changes=compare(old, new),

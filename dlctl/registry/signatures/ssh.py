@@ -1,18 +1,14 @@
 """Check an SSH signature with `ssh-keygen -Y verify` (OpenSSH 8.2 or newer)."""
 
-import subprocess
-import tempfile
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 from dlctl.app.package_model import TrustedKey
 from dlctl.errors import RegistryError
+from dlctl.registry.signatures.keygen import is_made_by, is_made_for
 from dlctl.registry.signatures.ssh_format import SshSignature, key_bytes, signatures_in
 from dlctl.registry.signatures.statement import NAMESPACE
 
-TIMEOUT = 30
-"""Seconds for one call of ssh-keygen."""
 _ANYBODY = "publisher"
 """The identity of a key that is trusted without one."""
 
@@ -102,41 +98,13 @@ def outside(key: TrustedKey) -> RegistryError:
 
 def _check_text(signature: SshSignature, text: str) -> None:
     """Raise RegistryError if the signature, whoever made it, is not one of this text."""
-    with tempfile.TemporaryDirectory(prefix="dlctl-") as name:
-        if not _run(Path(name), signature, text, "check-novalidate", "-n", NAMESPACE):
-            raise RegistryError(
-                "the signature is not one of this content",
-                hint="the package was changed after it was signed, or the signature is that of another one",
-            )
+    if not is_made_for(signature, text.encode(), NAMESPACE):
+        raise RegistryError(
+            "the signature is not one of this content",
+            hint="the package was changed after it was signed, or the signature is that of another one",
+        )
 
 
 def _verified(signature: SshSignature, text: str, key: TrustedKey) -> bool:
     identity = key.identity or _ANYBODY
-    options = f'namespaces="{NAMESPACE}"' + (",cert-authority" if key.authority else "")
-    with tempfile.TemporaryDirectory(prefix="dlctl-") as name:
-        allowed = Path(name) / "allowed_signers"
-        allowed.write_text(f"{identity} {options} {' '.join(key.ssh.split(' ')[:2])}\n")
-        words = ("verify", "-n", NAMESPACE, "-I", identity, "-f", str(allowed))
-        return _run(Path(name), signature, text, *words)
-
-
-def _run(folder: Path, signature: SshSignature, text: str, *words: str) -> bool:
-    """Whether ssh-keygen accepts the signature."""
-    file = folder / "signature"
-    file.write_bytes(signature.armored)
-    try:
-        ended = subprocess.run(
-            ["ssh-keygen", "-Y", *words, "-s", str(file)],
-            input=text.encode(),
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise RegistryError(
-            "ssh-keygen is not installed: SSH signatures cannot be checked",
-            hint="install the client of OpenSSH, 8.2 or newer",
-        ) from error
-    except subprocess.TimeoutExpired as error:
-        raise RegistryError(f"ssh-keygen did not end within {TIMEOUT} s") from error
-    return ended.returncode == 0
+    return is_made_by(signature, text.encode(), NAMESPACE, identity, key.ssh, authority=key.authority)

@@ -1,0 +1,150 @@
+"""One `apply` command: all environments are planned and checked before the first write."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dlctl.cli.commands.fit_lines import FitLines
+from dlctl.cli.commands.protected import confirm_protected, unchanged_since
+from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.views.outcomes import finish, log_result, require_results, run_errors
+from dlctl.cli.output.views.plan import RunFormat, print_plan, write_plans
+from dlctl.cli.runtime import Runtime
+from dlctl.deploy.goal import Goal
+from dlctl.deploy.masked import MaskedReport
+from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.report import run_report
+from dlctl.events import Emit, no_events
+from dlctl.workflow.apply import apply_planned, refuse_planned
+from dlctl.workflow.collisions import collisions
+from dlctl.workflow.locks import Locks
+from dlctl.workflow.many import Limits, run_many
+from dlctl.workflow.plan import Planned
+from dlctl.workflow.rights import require_rights
+from dlctl.workflow.session import Session
+
+NOTHING_APPLIED = "nothing was applied to any environment"
+"""Logged after the errors of several environments."""
+
+
+class Plan(Protocol):
+    """Plans an environment; events go to `emit`, or to the session's listener."""
+
+    def __call__(self, name: str, emit: Emit | None = None) -> Planned:
+        """The plan. Raises DlctlError."""
+        ...
+
+
+class Writing(Struct, frozen=True):
+    """How a run writes, what it waits for, and whether nothing is asked."""
+
+    options: DeployOptions
+    goal: Goal | None
+    yes: bool
+
+
+class ApplyRun(Struct, frozen=True):
+    """One `apply` command: all environments are planned and checked before the first write."""
+
+    runtime: Runtime
+    session: Session
+    names: Sequence[str]
+    limits: Limits
+    progress: LiveProgress
+    output: RunFormat
+
+    def dry_run(self, plan: Callable[[str], Planned], fits: FitLines) -> None:
+        """Show what would be done. Fails as `write` would."""
+        with self.progress:
+            outcomes = run_many(self.names, self.progress.until_finished(plan), self.limits)
+        refused = run_many([each.environment for each in outcomes.results], self._refusing(outcomes.results))
+        refusals = (*refused.errors, *collisions(outcomes.results))
+        plans = [entry.masked(self.session) for entry in outcomes.results]
+        if self.output is not RunFormat.TEXT and plans:
+            write_plans(self.runtime, plans, (*outcomes.errors, *refusals))
+        elif self.output is RunFormat.TEXT:
+            for plan_ in plans:
+                print_plan(plan_)
+        fits.log(self.names)
+        require_results(outcomes, NOTHING_APPLIED, more=refusals)
+
+    def planned(self, plan: Callable[[str], Planned]) -> tuple[Planned, ...]:
+        """The plans of all environments. Ends the command if one is refused or failed."""
+        with self.progress:
+            outcomes = run_many(
+                self.names, self.progress.until_finished(lambda name: self._refused(plan(name))), self.limits
+            )
+        return require_results(outcomes, NOTHING_APPLIED, more=collisions(outcomes.results))
+
+    def _refusing(self, planned: Sequence[Planned]) -> Callable[[str], Planned]:
+        """What apply would refuse: a step of the plan, or the cluster itself."""
+        by_name = {entry.environment: entry for entry in planned}
+
+        def check(name: str) -> Planned:
+            self.session.require_writable(name)
+            return self._refused(by_name[name])
+
+        return check
+
+    def _refused(self, planned: Planned) -> Planned:
+        """The plan. Raises PlanError if a step is refused, or if the user lacks rights."""
+        refuse_planned(planned)
+        require_rights(self.session, planned)
+        return planned
+
+    def write(self, plan: Plan, fits: FitLines, locks: Locks, writing: Writing) -> None:
+        """Plan all environments, confirm what is protected, and apply under the locks."""
+        planned = self.planned(plan)
+        fits.log(self.names)
+        asked = [confirm_protected(self.runtime, self.session, each, yes=writing.yes) for each in planned]
+        agreed = [
+            unchanged_since(self.session, entry, plan) if was_asked else entry
+            for entry, was_asked in zip(planned, asked, strict=True)
+        ]
+        self.execute(self.locked(agreed, plan, locks), writing.options, writing.goal, locks)
+
+    def locked(self, planned: Sequence[Planned], plan: Plan, locks: Locks) -> list[Planned]:
+        """The plans, under the locks of those that write; made again where somebody else may have written."""
+
+        def lock(name: str) -> Planned:
+            entry = by_name[name]
+            if not any(step.needs_request for step in entry.plan.steps) or locks.take(name):
+                return entry
+            if entry.protected:
+                return unchanged_since(self.session, entry, plan)
+            return self._refused(plan(name, no_events))
+
+        by_name = {entry.environment: entry for entry in planned}
+        with self.progress:
+            outcomes = run_many(tuple(by_name), self.progress.until_finished(lock), self.limits)
+        return list(require_results(outcomes, NOTHING_APPLIED))
+
+    def execute(
+        self, planned: Sequence[Planned], options: DeployOptions, goal: Goal | None, locks: Locks
+    ) -> None:
+        """Apply the plans, and report what became of each. Ends the command if one failed."""
+        by_name = {entry.environment: entry for entry in planned}
+
+        def apply_one(name: str) -> MaskedReport:
+            entry = by_name[name]
+            own = replace(options, before_wave=lambda: locks.keep(name))
+            report = apply_planned(self.session, entry, own, goal)
+            masked = MaskedReport(report, entry.redactor, self.session.notes(name))
+            with self.progress.printing():
+                log_result(masked)
+            return masked
+
+        with self.progress:
+            outcomes = run_many(
+                self.names,
+                self.progress.until_finished(apply_one),
+                self.limits,
+                failed=lambda report: not report.succeeded,
+            )
+        if self.output is not RunFormat.TEXT:
+            items = [run_report(report) for report in outcomes.results]
+            write_document(self.runtime, "ReportList", items=items, errors=run_errors(outcomes))
+        finish(outcomes)

@@ -1,0 +1,56 @@
+"""`dlctl preflight ENV`."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.arguments.options import Context, EnvironmentName, KubeconfigFile, RequestTimeout
+from dlctl.cli.commands.table import application
+from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.runtime import runtime_of
+from dlctl.cli.session import environments_of, open_session
+
+app = application()
+
+
+class PreflightFormat(StrEnum):
+    """The output formats of a preflight; YAML is that of the roles."""
+
+    TABLE = "table"
+    JSON = "json"
+    YAML = "yaml"
+
+
+@app.command(
+    epilog="Examples: dlctl preflight gke; dlctl preflight gke -o yaml",
+)
+def preflight(
+    ctx: typer.Context,
+    environment: EnvironmentName,
+    output: Annotated[
+        PreflightFormat,
+        typer.Option("-o", "--output", help="Output format; yaml is the smallest Role and ClusterRole."),
+    ] = PreflightFormat.TABLE,
+    kubeconfig: KubeconfigFile = None,
+    context: Context = "",
+    request_timeout: RequestTimeout = 0,
+) -> None:
+    """List the rights that plan, apply, prune and wait need, and whether you have them.
+
+    Also says which quota an apply would exceed, and which webhooks refuse dry runs. Exit code 1 means that
+    rights are missing. -o yaml prints the smallest roles, whether you have the rights or not.
+    """
+    from dlctl.cli.output.views.preflight import print_preflight
+    from dlctl.workflow.preflight import preflight as check
+
+    runtime = runtime_of(ctx)
+    progress = LiveProgress(quiet=output is not PreflightFormat.TABLE)
+    with progress:
+        session = open_session(runtime, ClusterFlags(kubeconfig, context, request_timeout), progress)
+        (name,) = environments_of(session.app, [environment], all_=False)[:1]
+        found = check(session, name)
+    print_preflight(runtime, found, output.value)
+    if found.missing and output is not PreflightFormat.YAML:
+        raise typer.Exit(1)

@@ -1,0 +1,68 @@
+"""The rights that a plan needs, and those of all that is done with an environment."""
+
+from collections.abc import Iterable, Iterator
+
+from dlctl.cluster.identity import KUBE_SYSTEM
+from dlctl.cluster.protocol import Resource
+from dlctl.plan.model import Action, Plan, Step
+from dlctl.plan.rights.model import Right
+
+NAMESPACES = "namespaces"
+LEASE_GROUP = "coordination.k8s.io"
+EVERY_VERB = ("create", "delete", "get", "list", "patch")
+"""What is done with objects: they are found, read, tried, applied, replaced and pruned."""
+
+_VERBS = {
+    Action.CREATE: ("create", "patch"),
+    Action.UPDATE: ("patch",),
+    Action.REPLACE: ("create", "delete", "patch"),
+    Action.PRUNE: ("delete",),
+    Action.UNCHANGED: ("patch",),
+}
+"""The verbs of the requests that write; server-side apply of a new object needs two."""
+
+
+def rights_of_plan(plan: Plan) -> tuple[Right, ...]:
+    """The rights that writing a plan needs; none for a plan that writes nothing."""
+    return tuple(sorted({*_of_parent(plan), *(right for step in plan.steps for right in _of_step(step))}))
+
+
+def rights_of_environment(
+    placed: Iterable[tuple[Resource, str]], namespace: str, *, exists: bool
+) -> tuple[Right, ...]:
+    """The rights for plan, apply, prune and wait, by the resources of the objects and their namespaces.
+
+    The ApplySet's parent and the lock are in the environment's `namespace`, which may have to be made first.
+    """
+    found = {
+        Right(place if resource.namespaced else "", resource.group, resource.plural, verb)
+        for resource, place in placed
+        for verb in EVERY_VERB
+    }
+    found |= {Right(namespace, "", "configmaps", verb) for verb in ("create", "get", "patch")}
+    found |= {Right(namespace, LEASE_GROUP, "leases", verb) for verb in ("create", "delete", "get", "update")}
+    found |= {Right("", "", NAMESPACES, "get", KUBE_SYSTEM)}
+    if not exists:
+        found |= {Right("", "", NAMESPACES, "get", namespace), Right("", "", NAMESPACES, "patch", namespace)}
+        found |= {Right("", "", NAMESPACES, "create")}
+    return tuple(sorted(found))
+
+
+def _of_parent(plan: Plan) -> Iterator[Right]:
+    """Only a plan that deletes must write the parent of its ApplySet."""
+    if plan.applyset is None or not plan.count(Action.PRUNE):
+        return
+    parent = plan.applyset.parent
+    yield Right(parent.ref.namespace, "", "configmaps", "patch", parent.ref.name)
+    if not parent.uid:
+        yield Right(parent.ref.namespace, "", "configmaps", "create")
+
+
+def _of_step(step: Step) -> Iterator[Right]:
+    resource = step.resource
+    if resource is None or not step.needs_request:
+        return
+    for verb in _VERBS.get(step.action, ()):
+        place = step.ref.namespace if resource.namespaced else ""
+        name = "" if verb == "create" else step.ref.name
+        yield Right(place, resource.group, resource.plural, verb, name)

@@ -1,0 +1,1 @@
+"""Plans in files: what they hold, and whether they still hold."""

@@ -1,0 +1,119 @@
+"""Whether a plan that is made again does what the saved one says, or less."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from dlctl.plan.compare.compare import compare
+from dlctl.plan.model import Action, Plan, Step
+from dlctl.plan.saved.model import SavedObject, SavedPlan
+from dlctl.plan.saved.objects import ObjectDigests
+from dlctl.plan.view.masked_plan import MaskedStep
+from dlctl.text import listed
+
+_ACTIONS = {
+    Action.CREATE: "be created",
+    Action.UPDATE: "be updated",
+    Action.REPLACE: "be deleted and recreated",
+    Action.PRUNE: "be deleted",
+    Action.UNCHANGED: "stay unchanged",
+    Action.CONFLICT: "be refused",
+    Action.UNKNOWN: "be unknown",
+}
+"""What a plan says of an object: it would ..."""
+
+
+class Finding(Struct, frozen=True):
+    """What is other than planned for one object; `refused`: it is more than was planned."""
+
+    text: str
+    refused: bool
+
+
+def compare_plans(saved: SavedPlan, plan: Plan, digests: ObjectDigests) -> tuple[Finding, ...]:
+    """What `plan`, which was made again, does otherwise than the saved one. Texts are masked.
+
+    An object that has the version for which it was planned is not compared any further.
+    """
+    planned = {each.object: each for each in saved.objects}
+    found: list[Finding | None] = []
+    for step in plan.steps:
+        before = planned.pop(digests.shown(step.ref), None)
+        found.append(_unplanned(step, digests) if before is None else _compared(before, step, digests))
+    found += [_vanished(each) for each in planned.values()]
+    return tuple(each for each in found if each is not None)
+
+
+def _unplanned(step: Step, digests: ObjectDigests) -> Finding | None:
+    if step.action is Action.UNCHANGED:
+        return None
+    return _more(digests, step, f"would {_ACTIONS[step.action]}, which is not in the plan")
+
+
+def _vanished(before: SavedObject) -> Finding | None:
+    if before.action is Action.UNCHANGED:
+        return None
+    text = f"{before.object.ref} would {_ACTIONS[before.action]} by the plan, and would not any more"
+    return Finding(text, refused=True)
+
+
+def _compared(before: SavedObject, step: Step, digests: ObjectDigests) -> Finding | None:
+    if step.action is Action.UNCHANGED:
+        return _unchanged_now(before, step, digests)
+    if _existed(before) and step.action is Action.CREATE:
+        return _more(digests, step, "was deleted after the plan was made")
+    if _existed(before) and before.uid != step.uid:
+        return _more(digests, step, "was replaced by another object after the plan was made")
+    if step.action not in _NO_MORE_THAN.get(before.action, ()):
+        planned = f"would {_ACTIONS[before.action]} by the plan, and would {_ACTIONS[step.action]} now"
+        return _more(digests, step, planned)
+    if step.action is Action.CREATE or before.resource_version == step.version:
+        return None
+    return _changed_object(before, step, digests)
+
+
+_NO_MORE_THAN = {
+    Action.CREATE: frozenset({Action.CREATE}),
+    Action.UPDATE: frozenset({Action.UPDATE}),
+    Action.REPLACE: frozenset({Action.REPLACE, Action.UPDATE}),
+    Action.PRUNE: frozenset({Action.PRUNE}),
+}
+"""The actions that do no more than a planned one; none for what was planned to stay as it is."""
+
+
+def _existed(before: SavedObject) -> bool:
+    return bool(before.uid)
+
+
+def _unchanged_now(before: SavedObject, step: Step, digests: ObjectDigests) -> Finding | None:
+    if before.action is Action.UNCHANGED:
+        return None
+    return _note(digests, step, "is already as the plan would make it")
+
+
+def _changed_object(before: SavedObject, step: Step, digests: ObjectDigests) -> Finding:
+    """The verdict on an object that others changed: by the digests of what would change."""
+    now = digests.saved(step)
+    known = set(before.changes)
+    more = {change.path for change in now.changes if change not in known}
+    if more:
+        lines = listed([*_shown(step, digests, more)], limit=5)
+        return _more(digests, step, f"changed after the plan was made, and would now also change {lines}")
+    less = "less" if len(now.changes) < len(before.changes) else "the same"
+    return _note(digests, step, f"changed after the plan was made; {less} would be done to it")
+
+
+def _shown(step: Step, digests: ObjectDigests, paths: set[str]) -> Iterator[str]:
+    masked = MaskedStep(step, digests.redactor)
+    shown = {change.pointer: change for change in compare(masked.live, masked.merged)}
+    for path in sorted(paths):
+        change = shown.get(path)
+        yield path if change is None else f"{path} from {change.old!r} to {change.new!r}"
+
+
+def _more(digests: ObjectDigests, step: Step, text: str) -> Finding:
+    return Finding(f"{digests.shown(step.ref).ref} {text}", refused=True)
+
+
+def _note(digests: ObjectDigests, step: Step, text: str) -> Finding:
+    return Finding(f"{digests.shown(step.ref).ref} {text}", refused=False)

@@ -1,0 +1,26 @@
+"""Refuse a plan for which the user lacks rights, before the first write."""
+
+from dlctl.errors import PlanError
+from dlctl.plan.rights.needed import rights_of_plan
+from dlctl.plan.rights.review import missing_rights
+from dlctl.workflow.plan import Planned
+from dlctl.workflow.session import Session
+
+
+def require_rights(session: Session, planned: Planned) -> None:
+    """Raise one PlanError that lists every right that a plan needs and the user lacks.
+
+    Nothing is asked for a plan that writes nothing. Raises ClusterError.
+    """
+    needed = rights_of_plan(planned.plan)
+    if not needed:
+        return
+    with planned.redactor.masking_errors():
+        missing = missing_rights(session.connected(planned.environment), needed)
+        if missing:
+            environment = planned.environment
+            raise PlanError(
+                f"nothing was applied to {environment}: you lack {len(missing)} of the rights that it needs",
+                problems=[PlanError(f"you cannot {right}") for right in missing],
+                hint=f"ask for them: 'dlctl preflight {environment} -o yaml' prints the smallest roles",
+            )

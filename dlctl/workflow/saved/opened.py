@@ -1,0 +1,120 @@
+"""A plan in a file: what it was made with, and whether it still holds."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from dlctl import __version__
+from dlctl.errors import Location, PlanError
+from dlctl.events import Emit, Note
+from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.plan.options import PlanOptions
+from dlctl.plan.saved.compare import Finding, compare_plans
+from dlctl.plan.saved.digests import Digests, digests_with
+from dlctl.plan.saved.model import SavedPlan
+from dlctl.plan.saved.objects import ObjectDigests
+from dlctl.render.rendering import Rendering
+from dlctl.workflow.plan import Planned
+from dlctl.workflow.render import Selection
+from dlctl.workflow.saved.file import read_plan
+from dlctl.workflow.saved.inputs import InputDigests, changed_inputs, input_digests
+from dlctl.workflow.session import Session
+
+
+class OpenedPlan(Struct):
+    """A plan that was read from `path`; `content` is the whole file."""
+
+    path: Path
+    content: bytes
+    saved: SavedPlan
+    digests: Digests
+    _stated: dict[ObjectRef, JsonObject] = field(default_factory=dict)
+
+    @property
+    def selection(self) -> Selection:
+        """The components and settings that it was made with."""
+        return Selection(self.saved.flags.components, self.saved.flags.set)
+
+    def options(self, *, check_new: bool) -> PlanOptions:
+        """The options that it was made with."""
+        flags = self.saved.flags
+        return PlanOptions(
+            adopt=flags.adopt,
+            force_conflicts=flags.force_conflicts,
+            replace=flags.replace,
+            prune_protected=flags.prune_protected,
+            prune_all=flags.prune_all,
+            allow_crd_downgrade=flags.allow_crd_downgrade,
+            check_new=check_new,
+        )
+
+    def refuse_other_app(self, session: Session) -> None:
+        """Raise PlanError if it is a plan of another app."""
+        own, app = self.saved.app, session.app
+        if (own.name, own.id) != (app.name, app.id):
+            raise self._refused(f"it is of app {own.name} (id {own.id or 'none'}), not of {app.name}")
+
+    def rendered(self, rendering: Rendering) -> None:
+        """Raise PlanError if what the plan was rendered from has changed since it was made."""
+        before = InputDigests(self.saved.inputs, self.saved.prototypes)
+        changed = changed_inputs(before, input_digests(rendering, self.digests, before))
+        if changed:
+            raise self._refused("what it was rendered from has changed", changed)
+        self._stated = {each.ref: each.body for each in rendering.manifests}
+
+    def check(self, planned: Planned, emit: Emit) -> None:
+        """Raise PlanError unless a plan that was made again does what this one says, or less."""
+        actual = planned.plan.identity
+        if actual.uid != self.saved.cluster.id:
+            raise self._refused(
+                f"it is for cluster {self.saved.cluster.id} at {self.saved.cluster.server}, "
+                f"but {actual.server} is cluster {actual.uid}"
+            )
+        digests = ObjectDigests(self.digests, planned.redactor, self._stated)
+        self._refuse_other_objects(digests)
+        if self.saved.tool_version != __version__:
+            emit(Note(f"the plan was made by dlctl {self.saved.tool_version}; this is {__version__}"))
+        found = compare_plans(self.saved, planned.plan, digests)
+        for finding in found:
+            if not finding.refused:
+                emit(Note(finding.text))
+        if refused := _texts(found):
+            raise self._refused("the cluster has changed, and more would be done now", refused)
+
+    def _refuse_other_objects(self, digests: ObjectDigests) -> None:
+        """Raise PlanError where the same files render other objects: secrets that they refer to, or dlctl."""
+        saved = {each.object: each.stated for each in self.saved.objects if each.stated}
+        now: Mapping[ObjectRef, JsonObject] = self._stated
+        changed = [
+            f"{digests.shown(ref).ref} is rendered otherwise: a secret that it refers to, or dlctl itself"
+            for ref, body in now.items()
+            if saved.get(digests.shown(ref)) not in (None, digests.stated_digest(body))
+        ]
+        if changed:
+            raise self._refused("what it was rendered from has changed", tuple(changed))
+
+    def _refused(self, reason: str, problems: tuple[str, ...] = ()) -> PlanError:
+        message = f"the plan is refused, and nothing was applied: {reason}"
+        hint = f"make a new plan: dlctl diff {self.saved.environment} --save FILE"
+        single = len(problems) == 1
+        return PlanError(
+            f"{message}: {problems[0]}" if single else message,
+            location=Location(str(self.path)),
+            hint=hint,
+            problems=() if single else (PlanError(each) for each in problems),
+        )
+
+
+def open_plan(path: Path) -> OpenedPlan:
+    """Read a plan. Raises FileError or PlanError."""
+    saved, content = read_plan(path)
+    try:
+        digests = digests_with(saved.salt)
+    except ValueError as error:
+        raise PlanError("the plan has no salt", location=Location(str(path))) from error
+    return OpenedPlan(path, content, saved, digests)
+
+
+def _texts(found: tuple[Finding, ...]) -> tuple[str, ...]:
+    return tuple(finding.text for finding in found if finding.refused)

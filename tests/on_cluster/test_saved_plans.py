@@ -1,0 +1,235 @@
+"""Plans in files: saved by `diff --save`, shown and signed by `plan`, applied by `apply --plan`."""
+
+import json
+import stat
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.on_cluster.app_on_cluster import AppOnCluster, config, deployment, secret
+from tests.output_schemas import checked
+from tests.packages.signing import new_key
+
+pytestmark = pytest.mark.controlplane
+
+PLAN = "dev.plan"
+
+
+@pytest.fixture
+def web(cluster_app: AppOnCluster) -> AppOnCluster:
+    """An app with a secret parameter and three kinds of objects."""
+    cluster_app.component(
+        "web",
+        deployment("web", replicas=1),
+        params={"token": "CANARY-81516"},
+        token={"type": "string", "writeOnly": True, "description": "A secret."},
+    )
+    cluster_app.component("api", config("settings", a="1"), secret("access", password="CANARY-hunter2"))
+    return cluster_app
+
+
+def saved(app: AppOnCluster, *flags: str) -> None:
+    outcome = app.run("diff", "dev", "--save", PLAN, *flags)
+    assert outcome.code in (0, 1), outcome.err
+    assert f"the plan is saved in {PLAN}" in outcome.err
+
+
+def test_a_saved_plan_is_private_and_is_applied_as_it_was_made(web: AppOnCluster) -> None:
+    saved(web)
+    file = web.project.root / PLAN
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "CANARY" not in file.read_text()
+
+    applied = web.run("apply", "--plan", PLAN).ok()
+    assert "3 created" in applied.err
+    saved(web)
+    assert "3 unchanged" in web.run("apply", "--plan", PLAN).ok().err
+
+
+def test_flags_are_those_of_the_plan(web: AppOnCluster) -> None:
+    web.run("apply", "dev").ok()
+    web.component("api", config("settings", a="1"))
+    refused = web.run("diff", "dev", "--save", PLAN, "--set", "web.token=CANARY-1")
+    assert refused.code == 2
+    assert "--set has a value of the secret parameter web.token" in refused.err
+    assert not (web.project.root / PLAN).exists()
+
+    saved(web, "-c", "api", "--prune")
+    for flags in (("--prune",), ("-c", "api"), ("--set", "a=b"), ("--adopt",), ("--replace",), ("dev",)):
+        beside = web.run("apply", "--plan", PLAN, *flags)
+        assert beside.code == 2, flags
+        name = flags[0] if flags[0].startswith("--") else {"-c": "-c", "dev": "ENV"}[flags[0]]
+        assert f"{name} cannot be used with --plan" in beside.err
+    assert "1 deleted" in web.run("apply", "--plan", PLAN).ok().err
+    assert web.names("secret") == []
+
+
+def test_changed_inputs_are_named(web: AppOnCluster) -> None:
+    saved(web)
+    web.component("api", config("settings", a="2"))
+    web.project.write({"environments/dev/params.yaml": "components:\n  web: {token: CANARY-2}\n"})
+    refused = web.run("apply", "--plan", PLAN)
+    assert refused.code == 1
+    assert "what it was rendered from has changed" in refused.err
+    assert "component api: prototypes/api/api/templates/objects.yaml\n" in refused.err
+    assert "component web: environments/dev/params.yaml\n" in refused.err
+    assert "make a new plan: dlctl diff dev --save FILE" in refused.err
+    assert web.names("configmap") == []
+
+
+def test_a_secret_that_a_parameter_refers_to_is_an_input(
+    cluster_app: AppOnCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = {"type": "string", "writeOnly": True, "description": "A secret."}
+    cluster_app.component("web", secret("access"), params={"token": {"fromEnv": "TOKEN"}}, token=token)
+    text = "apiVersion: v1\nkind: Secret\nmetadata: {name: access}\nstringData: {a: {{ params.token }}}\n"
+    cluster_app.template("web", text)
+    monkeypatch.setenv("TOKEN", "CANARY-first")
+    saved(cluster_app)
+    monkeypatch.setenv("TOKEN", "CANARY-second")
+    refused = cluster_app.run("apply", "--plan", PLAN)
+    assert (refused.code, cluster_app.names("secret")) == (1, [])
+    assert "Secret/access" in refused.err
+    assert "is rendered otherwise: a secret that it refers to" in refused.err
+    assert "CANARY" not in refused.err
+    monkeypatch.setenv("TOKEN", "CANARY-first")
+    cluster_app.run("apply", "--plan", PLAN).ok()
+
+
+def remove(app: AppOnCluster, kind: str, name: str, field: str, key: str) -> None:
+    """Somebody else removes a field that the app stated."""
+    app.kubectl("patch", kind, name, "--type=merge", "-p", json.dumps({field: {key: None}}))
+
+
+def test_what_others_changed_since_is_judged_by_what_would_be_done(web: AppOnCluster) -> None:
+    """The same or less goes on, with a note; more is refused, and only that is shown."""
+    before = secret("access", password="CANARY-hunter2", other="CANARY-3")
+    web.component("api", config("settings", a="1", b="1"), before)
+    web.run("apply", "dev").ok()
+    after = secret("access", password="CANARY-2", other="CANARY-3")
+    web.component("api", config("settings", a="2", b="1"), after)
+    saved(web)
+
+    web.kubectl("annotate", "configmap", "settings", "theirs=1")
+    web.kubectl("label", "secret", "access", "theirs=1")
+    web.kubectl("label", "deployment", "web", "theirs=1")
+    same = web.run("apply", "--plan", PLAN, "--dry-run")
+    assert same.code == 0, same.err
+    assert same.err.count("changed after the plan was made; the same would be done to it") == 2
+
+    remove(web, "configmap", "settings", "data", "b")
+    remove(web, "secret", "access", "data", "other")
+    refused = web.run("apply", "--plan", PLAN)
+    assert refused.code == 1
+    assert "the cluster has changed, and more would be done now" in refused.err
+    assert "settings in namespace" in refused.err
+    assert "would now also change /data/b from None to '1'" in refused.err
+    assert "would now also change /data/other from None to '***'" in refused.err
+    assert "/data/a" not in refused.err
+    assert "CANARY" not in refused.err
+    assert web.get("configmap", "settings")["data"] == {"a": "1"}
+
+    web.kubectl("patch", "configmap", "settings", "--type=merge", "-p", '{"data": {"a": "2", "b": "1"}}')
+    web.kubectl("patch", "secret", "access", "--type=merge", "-p", '{"stringData": {"other": "CANARY-3"}}')
+    done = web.run("apply", "--plan", PLAN).ok()
+    assert "changed after the plan was made" in done.err
+    assert web.get("configmap", "settings")["data"] == {"a": "2", "b": "1"}
+
+
+def test_steps_that_vanished(web: AppOnCluster) -> None:
+    web.run("apply", "dev").ok()
+    web.component("api", config("settings", a="2"))
+    saved(web, "--prune")
+    web.kubectl("delete", "secret", "access")
+    vanished = web.run("apply", "--plan", PLAN)
+    assert vanished.code == 1
+    assert "Secret/access" in vanished.err
+    assert "would be deleted by the plan, and would not any more" in vanished.err
+    assert "Deployment" not in vanished.err
+    web.kubectl("delete", "configmap", "settings")
+    saved_again = web.run("apply", "--plan", PLAN)
+    assert "was deleted after the plan was made" in saved_again.err
+    assert web.names("configmap") == []
+
+
+def test_another_cluster_is_refused(web: AppOnCluster) -> None:
+    saved(web)
+    file = web.project.root / PLAN
+    own = web.control_plane.get("namespace", "kube-system")["metadata"]["uid"]
+    file.write_text(file.read_text().replace(own, "11111111-2222-3333-4444-555555555555"))
+    refused = web.run("apply", "--plan", PLAN)
+    assert refused.code == 1
+    assert "it is for cluster 11111111-2222-3333-4444-555555555555" in refused.err
+    assert web.names("configmap") == []
+    file.write_text("{}")
+    assert "cannot be used as a plan" in web.run("apply", "--plan", PLAN).err
+
+
+def test_a_plan_is_shown(web: AppOnCluster) -> None:
+    web.run("apply", "dev", "-c", "api").ok()
+    web.component("api", config("settings", a="2"), secret("access", password="CANARY-2"))
+    saved(web, "--prune")
+    text = web.run("plan", "show", PLAN).ok().out
+    assert "environment: dev\n" in text
+    assert "flags: --prune\nsigned by: nobody\n" in text
+    assert '-  a: "1"\n+  a: "2"\n' in text
+    assert "*** (before)" in text
+    assert "*** (after)" in text
+    assert text.endswith("1 to create, 2 to update\n")
+
+    document = checked(web.run("plan", "show", PLAN, "-o", "json").ok().out, "SavedPlan")
+    assert document["signatures"] == []
+    assert document["plan"] == json.loads(web.project.read(PLAN))
+    schema = json.loads((REPOSITORY / "docs/reference/files/plan.schema.json").read_text())
+    jsonschema_rs.validate(schema, document["plan"])
+
+    markdown = web.run("plan", "show", PLAN, "-o", "markdown").ok().out
+    assert markdown.startswith("### Plan of dev: 1 to create, 2 to update\n")
+    assert f"| update | ConfigMap/settings (namespace {web.namespace}) |\n" in markdown
+    assert "```diff\n" in markdown
+    assert "CANARY" not in text + markdown + json.dumps(document)
+
+
+def test_an_environment_that_takes_only_signed_plans(web: AppOnCluster, tmp_path: Path) -> None:
+    ann, bob, eve = (new_key(tmp_path, name) for name in ("ann", "bob", "eve"))
+    web.project.write({"keys/ops.pub": f"# operators\n{bob.public}\n"})
+    web.environment("dev", pin=web.control_plane, approve={"keys": [ann.public, "keys/ops.pub"]})
+    for words in (
+        ("apply", "dev"),
+        ("adopt", "dev"),
+        ("delete", "dev", "--yes"),
+        ("apply", "dev", "--dry-run"),
+    ):
+        plain = web.run(*words)
+        assert plain.code == 1, words
+        assert "takes only a plan that a key of 'approve' in its environment.yaml signed" in plain.err
+        assert (
+            "run 'dlctl diff dev --save FILE', have it signed by 'dlctl plan sign FILE --key KEY'"
+            in plain.err
+        )
+    saved(web)
+    unsigned = web.run("apply", "--plan", PLAN)
+    assert (unsigned.code, "and this one is not signed" in unsigned.err) == (1, True)
+    assert f"dlctl plan sign {PLAN} --key KEY" in unsigned.err
+
+    assert eve.fingerprint in web.run("plan", "sign", PLAN, "--key", str(eve.file)).ok().err
+    assert f"this one is signed by {eve.fingerprint}" in web.run("apply", "--plan", PLAN).err
+    web.run("plan", "sign", PLAN, "--key", str(bob.file)).ok()
+    assert f"signed by: {eve.fingerprint}, {bob.fingerprint}" in web.run("plan", "show", PLAN).ok().out
+
+    file = web.project.root / PLAN
+    content = file.read_text()
+    file.write_text(content + "\n")
+    changed = web.run("apply", "--plan", PLAN)
+    assert "it was changed after it was signed" in changed.err
+    file.write_text(content)
+    for namespace in ("package@dlctl.dev", "git"):
+        (web.project.root / f"{PLAN}.sig").write_text(ann.sign(content, namespace))
+        assert web.run("apply", "--plan", PLAN).code == 1
+    assert web.names("configmap") == []
+    web.run("plan", "sign", PLAN, "--key", f"{ann.file}").ok()
+    assert "3 created" in web.run("apply", "--plan", PLAN).ok().err
+    wrong = web.run("plan", "sign", PLAN, "--key", "none")
+    assert (wrong.code, "ssh-keygen cannot sign with this key" in wrong.err) == (1, True)
