@@ -44,7 +44,7 @@ def test_what_an_annotation_names_is_ready_before(cluster_app: AppOnCluster) -> 
     begun = time.monotonic()
     answer = cluster_app.run("apply", "dev", "--timeout", "3s")
     assert time.monotonic() - begun < 6
-    assert answer.code == 1
+    assert answer.code == 3  # it is on its way
     assert f"Deployment.apps/never in namespace {space}" in answer.err
     assert "0 of 1 replicas available" in answer.err
     assert "ConfigMap/not" in answer.err
@@ -67,7 +67,7 @@ def test_ctrl_c_during_a_wait(cluster_app: AppOnCluster, words: tuple[str, ...])
     ended = running.end()
     assert time.monotonic() - sent < 5
     assert (ended.code, "Traceback" in ended.err) == (130, False), ended
-    assert "interrupted" in ended.err
+    assert "interrupted" in ended.err.lower()
     if words[0] == "apply":
         assert "ConfigMap/page" in ended.out
         assert "Deployment.apps/web" in ended.out
