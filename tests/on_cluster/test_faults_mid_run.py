@@ -6,6 +6,7 @@ import ssl
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -36,7 +37,7 @@ class Once:
         return self._answer
 
 
-def apply_through(app: AppOnCluster, folder: Path, fault: Fault, **context: object) -> Outcome:
+def apply_through(app: AppOnCluster, folder: Path, fault: Fault, **context: Any) -> Outcome:
     """One apply with faults between, over TLS; afterwards the app's context is the cluster itself again."""
     authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(tls)
