@@ -20,6 +20,15 @@ COMPONENT = "dlctl.dev/component"
 APP_ID = "dlctl.dev/app-id"
 """The annotation with the app's id, which tells apart apps of one name."""
 
+RESTART = "dlctl.dev/restart-on-secret-change"
+"""The annotation `true` of a pod template: a plan adds DIGEST to it."""
+
+DIGEST = "dlctl.dev/secrets-digest"
+"""The annotation of a pod template with a keyed digest of the Secrets and ConfigMaps that its pods use."""
+
+RESTART_KEY = "dlctl.dev/restart-key"
+"""The annotation `true` of the Secret with the key of a component's digests."""
+
 NODE_SHAPE = "dlctl.dev/node-shape"
 """The label with the shape of a sandbox's simulated node."""
 
@@ -60,3 +69,11 @@ def annotations_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
 def component_of(body: Mapping[str, Any]) -> str:
     """The component that an object belongs to, by its label; empty if it has none."""
     return str(labels_of(body).get(COMPONENT) or "")
+
+
+def restarts(body: Mapping[str, Any]) -> bool:
+    """Whether the pod template of an object asks for new pods when what they use has changed."""
+    value: object = body
+    for key in ("spec", "template", "metadata", "annotations"):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return isinstance(value, Mapping) and value.get(RESTART) == "true"

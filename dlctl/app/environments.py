@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app import file_keys
 from dlctl.app.approval import read_approvers
@@ -22,7 +23,7 @@ from dlctl.suggest import did_you_mean
 from dlctl.text import listed, shown_name
 from dlctl.yamlio.load import Document, load_file
 
-PARAMS_FILE = "params.yaml"
+PARAMS_FILE, SOPS_FILE = "params.yaml", "params.sops.yaml"
 DEFAULT_NAMESPACE = "default"
 MAX_DEPTH = 100
 """The longest chain of environments that extend each other."""
@@ -221,6 +222,15 @@ def _append(into: dict[str, tuple[Patch, ...]], more: Mapping[str, tuple[Patch, 
 
 
 def _layer(app: App, name: str) -> EnvironmentLayer:
+    own, secrets = _plain_layer(app, name), f"environments/{name}/{SOPS_FILE}"
+    if not file_exists(app.root / secrets, secrets):
+        return own
+    from dlctl.app.sops import load_sops
+
+    return replace(own, secrets=load_sops(app, name))
+
+
+def _plain_layer(app: App, name: str) -> EnvironmentLayer:
     shown = f"environments/{name}/{PARAMS_FILE}"
     if not file_exists(app.environments_folder / name / PARAMS_FILE, shown):
         return EnvironmentLayer(name, Block({}), {})

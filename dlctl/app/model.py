@@ -77,11 +77,20 @@ class Destination(Struct, frozen=True):
 
 
 class EnvironmentLayer(Struct, frozen=True):
-    """The parameters in one params.yaml: for every component, and for single components."""
+    """The parameters in one params.yaml: for every component, and for single components.
+
+    `secrets` are those of the params.sops.yaml beside it, as references.
+    """
 
     environment: str
     params: Block
     components: Mapping[str, Block]
+    secrets: "EnvironmentLayer | None" = None
+
+    @property
+    def parts(self) -> "tuple[EnvironmentLayer, ...]":
+        """Itself, and its secrets if there are some."""
+        return (self,) if self.secrets is None else (self, self.secrets)
 
 
 class Environment(Struct, frozen=True):

@@ -50,9 +50,10 @@ def check_environment_wide(target: Target, names: Callable[[], Collection[str]])
     ParamError that lists the unknown ones with their locations.
     """
     stated = [
-        (name, layer.params.location(name))
+        (name, part.params.location(name))
         for layer in target.environment.layers
-        for name in layer.params.values
+        for part in layer.parts
+        for name in part.params.values
     ]
     known = names() if stated else ()
     problems = [

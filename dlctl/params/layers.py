@@ -38,7 +38,7 @@ def component_layers(component: Component) -> tuple[Layer, ...]:
 def environment_layers(environment: Environment, component: str) -> tuple[Layer, ...]:
     """The layers of the extended environments and then this one: each for all components, then for this."""
     layers: list[Layer] = []
-    for layer in environment.layers:
+    for layer in (part for each in environment.layers for part in each.parts):
         layers.append(block_layer(f"environment {layer.environment}", layer.params, lenient=True))
         if component in layer.components:
             label = f"environment {layer.environment}, component {component}"

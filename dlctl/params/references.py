@@ -6,15 +6,17 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dlctl.app.sops import FROM_SOPS
 from dlctl.errors import Location, ParamError
 from dlctl.params.model import Param, ParamSet
 
 FROM_ENV, FROM_FILE = "fromEnv", "fromFile"
 KEYS = (FROM_ENV, FROM_FILE)
+"""The keys of references that people write; those to params.sops.yaml are made of it."""
 
 
 class Reference(Struct, frozen=True):
-    """Where a secret stands: the name of an environment variable, or the path of a file."""
+    """Where a secret stands: the name of an environment variable, the path of a file, or FILE#PATH."""
 
     source: str
     name: str
@@ -27,6 +29,12 @@ class Reference(Struct, frozen=True):
     def __str__(self) -> str:
         return f"environment variable {self.name}" if self.source == FROM_ENV else f"file {self.name}"
 
+    @property
+    def place(self) -> tuple[str, tuple[str, ...]]:
+        """The file of a value that SOPS has encrypted, and the value's path in it."""
+        file, _, path = self.name.partition("#")
+        return file, tuple(path.split("/"))
+
 
 Read = Callable[[Reference, Location | None], str]
 """Reads the secret of a reference, which stands at a place. Raises ParamError."""
@@ -37,7 +45,9 @@ def reference_of(value: Any) -> Reference | None:
     if not isinstance(value, Mapping) or len(value) != 1:
         return None
     source, name = next(iter(value.items()))
-    return Reference(source, name) if source in KEYS and isinstance(name, str) and name else None
+    return (
+        Reference(source, name) if source in (*KEYS, FROM_SOPS) and isinstance(name, str) and name else None
+    )
 
 
 def with_references(params: ParamSet, read: Read | None) -> ParamSet:
@@ -45,9 +55,22 @@ def with_references(params: ParamSet, read: Read | None) -> ParamSet:
 
     Raises ParamError for a secret that cannot be read.
     """
+    for param in params.params.values():
+        _check_sops(param)
     if not any(_is_referred(param) for param in params.params.values()):
         return params
     return replace(params, params={name: _read(param, read) for name, param in params.params.items()})
+
+
+def _check_sops(param: Param) -> None:
+    """Raise ParamError for a parameter that is no secret in params.sops.yaml."""
+    reference = None if param.spec.secret else reference_of(param.value)
+    if reference is not None and reference.source == FROM_SOPS:
+        raise ParamError(
+            f"parameter '{param.spec.name}' is not secret, and cannot be read from {reference.place[0]}",
+            location=param.origin.location,
+            hint="move it to the params.yaml beside it; secret parameters are 'writeOnly'",
+        )
 
 
 def _is_referred(param: Param) -> bool:
@@ -62,7 +85,7 @@ def _read(param: Param, read: Read | None) -> Param:
         raise ParamError(
             f"parameter '{param.spec.name}' is no string, so that it cannot refer to a secret",
             location=param.origin.location,
-            hint="only strings can be read from an environment variable or a file",
+            hint="only strings can be read from an environment variable, a file or params.sops.yaml",
         )
     value = reference.stand_in if read is None else read(reference, param.origin.location)
     return replace(param, value=value, referred=read is None)

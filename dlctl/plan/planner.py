@@ -30,6 +30,7 @@ from dlctl.plan.members import applyset, membership_notes, refusal
 from dlctl.plan.model import Plan, Scope, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.parallel import as_done
+from dlctl.plan.restart import with_restart_digests
 from dlctl.status import Rules
 from dlctl.text import counted, listed
 
@@ -52,7 +53,8 @@ def make_plan(
     options = options or PlanOptions()
     emit(Progress("reading live objects"))
     parent, earlier = read_parent(cluster, scope), earlier_parents(cluster, scope)
-    prepared = tuple(prepare(manifest, parent.id) for manifest in manifests)
+    complete = with_restart_digests(cluster, manifests)
+    prepared = tuple(prepare(manifest, parent.id) for manifest in complete)
     look = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options, (parent, *earlier)))
     known, is_final, resources, found = look.known, look.is_final, look.resources, look.found
     scaled = autoscaled(prepared)

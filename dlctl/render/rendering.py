@@ -18,6 +18,7 @@ from dlctl.render.cache.entry import Entry
 from dlctl.render.cluster_variable import served_scopes
 from dlctl.render.engine.model import Rendered
 from dlctl.render.objects import make_manifest
+from dlctl.render.restart_key import with_restart_key
 
 
 class RenderedComponent(Struct, frozen=True):
@@ -109,7 +110,7 @@ def manifests_of(
         kinds = stated.get(part.component.name, NO_KINDS)
         own = {kind: fact.namespaced for kind, fact in kinds.items()}
         known = cluster_scoped_kinds(definitions, {**own, **served}) if own else scopes
-        for document in part.documents:
+        for document in with_restart_key(part.documents, part.component.base_name):
             manifest = _manifest(target, part, document, known, kinds)
             if manifest.ref in manifests:
                 raise _duplicate_object(manifests[manifest.ref], manifest)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from dlctl.app.sops import FROM_SOPS
 from dlctl.errors import FileError, Location, ParamError
 from dlctl.files.presence import file_exists, read_file
 from dlctl.params.references import FROM_ENV, Reference
+from dlctl.workflow.sops import SopsFiles
 
 LONGEST = 1_000_000
 """Bytes of a secret; an object of Kubernetes has no room for more."""
@@ -17,10 +19,13 @@ class SecretReader:
     def __init__(self, environ: Mapping[str, str], root: Path) -> None:
         self._environ = environ
         self._root = root
+        self._sops = SopsFiles(environ, root)
         self._known: dict[Reference, str] = {}
 
     def __call__(self, reference: Reference, location: Location | None) -> str:
         """The secret, without a final line break if it is a file's. Raises ParamError."""
+        if reference.source == FROM_SOPS:
+            return self._sops.value(reference, location)
         if reference not in self._known:
             read = self._variable if reference.source == FROM_ENV else self._file
             self._known[reference] = read(reference.name, location)

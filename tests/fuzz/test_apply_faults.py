@@ -1,7 +1,7 @@
 """Faults between dlctl and a real API server: a run ends in a known state, and the next run ends the work.
 
 Each seed is one apply in which some requests are refused, cut before or after the server has seen them, or
-get half an answer or a slow one. Afterwards every object is as the app has it.
+get half an answer, two, a slow one or none. Afterwards every object is as the app has it.
 """
 
 import os
@@ -21,6 +21,9 @@ from tests.project import Project
 pytestmark = [pytest.mark.controlplane, pytest.mark.slow]
 
 SEEDS = range(3 * int(os.environ.get("DLCTL_TORTURE") or 1))
+STALL = 3.0
+"""Seconds without an answer; a request may take one."""
+
 NAMES = [f"part-{number}" for number in range(4)]
 
 Pass = Callable[[Seen], Answer]
@@ -28,18 +31,23 @@ Pass = Callable[[Seen], Answer]
 
 def after_the_server(passed: Answer, random: Random) -> Answer:
     """The server has done its work, and its answer does not arrive whole."""
-    kind = random.choice(("lost", "half", "slow"))
+    kind = random.choice(("lost", "half", "slow", "twice"))
     if kind == "lost":
         return Answer(cut=True)
     if kind == "slow":
         time.sleep(0.3)
         return passed
     body = passed.body.encode() if isinstance(passed.body, str) else b"{}"
+    if kind == "twice":
+        return Answer(passed.status, parts=(body, body))
     return Answer(passed.status, parts=(body[: max(1, len(body) // 2)],), cut=True)
 
 
 def before_the_server(random: Random) -> Answer:
-    """The request does not reach the server."""
+    """The request does not reach the server, or nothing comes back for a time."""
+    if random.random() < 0.1:
+        time.sleep(STALL)
+        return Answer(cut=True)
     return random.choice(
         (
             Answer(cut=True),
@@ -70,7 +78,7 @@ def test_an_apply_with_faults_is_completed(
 
     with between(control_plane, tmp_path, around=fault) as server:
         app.context("first", control_plane, cluster={"server": server.url})
-        answer = app.run("apply", "dev", "--timeout", "60s")
+        answer = app.run("apply", "dev", "--timeout", "60s", "--request-timeout", "1s")
     assert "Traceback" not in answer.err
     assert answer.code in (0, 1, 3), answer.err
     app.context("first", control_plane)

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -45,9 +46,13 @@ def writes_member(seen: Seen) -> bool:
 
 @contextlib.contextmanager
 def between(
-    control_plane: ControlPlane, folder: Path, fault: Fault = no_fault, around: Around | None = None
+    control_plane: ControlPlane,
+    folder: Path,
+    fault: Fault = no_fault,
+    around: Around | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[ScriptedServer]:
-    """A plain server on loopback that passes requests on as the cluster's administrator.
+    """A server on loopback that passes requests on as the cluster's administrator; with `tls` over HTTPS.
 
     `around` can also spoil the server's own answer.
     """
@@ -60,7 +65,7 @@ def between(
         found = around(seen, passed) if around is not None else None
         return found or fault(seen) or passed(seen)
 
-    with scripted(answer) as server:
+    with scripted(answer, tls) as server:
         yield server
 
 

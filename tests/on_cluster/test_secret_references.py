@@ -1,6 +1,8 @@
 """Secrets by reference: read when a plan is made, never by `show`, and masked everywhere."""
 
+import base64
 import json
+import os
 
 import pytest
 
@@ -8,6 +10,7 @@ from tests.on_cluster.app_on_cluster import AppOnCluster
 
 pytestmark = pytest.mark.controlplane
 
+PATH = os.environ["PATH"]
 CANARY = "canary-7f3a-of-a-reference"
 TEMPLATE = """\
 apiVersion: v1
@@ -56,6 +59,8 @@ def test_a_variable_is_read_by_plans_alone(app: AppOnCluster, monkeypatch: pytes
     monkeypatch.setenv("WEB_TOKEN", CANARY.replace("7f3a", "9b1c"))
     outcomes += [app.run("diff", "dev"), app.run("apply", "dev", "-o", "jsonl")]
     assert outcomes[-2].code == 1  # an equal secret is no difference, another one is
+    assert 'token: "*** (before)"\n' in outcomes[-2].out
+    assert 'token: "*** (after)"\n' in outcomes[-2].out
     assert "9b1c" in live(app)
     monkeypatch.setenv("WEB_TOKEN", "sh0rt")
     outcomes.append(app.run("diff", "dev"))
@@ -79,3 +84,63 @@ def test_a_file_is_read_inside_the_app_or_by_an_absolute_path(app: AppOnCluster)
     assert "file ../token is outside of the app" in refused.err
     app.run("param", "set", "web", "token", f"{{fromFile: {outside}}}", "--env", "dev").ok()
     assert app.run("diff", "dev").code == 0
+
+
+FAKE_SOPS = """\
+#!/usr/bin/env python3
+# Decrypts like SOPS: `sops --decrypt FILE` prints the file without its key `sops`, where each value
+# ENC[BASE64] is the text. It counts its runs, and needs the key that the variable FAKE_KEY has.
+import base64, os, pathlib, re, sys
+assert sys.argv[1] == "--decrypt", sys.argv
+with open(os.environ["FAKE_RUNS"], "a") as runs:
+    runs.write("run\\n")
+if os.environ.get("FAKE_KEY") != "open":
+    sys.exit("Failed to get the data key required to decrypt the SOPS file.")
+text = pathlib.Path(sys.argv[2]).read_text().partition("sops:")[0]
+sys.stdout.write(re.sub(r"ENC\\[(.*?)\\]", lambda each: base64.b64decode(each[1]).decode(), text))
+"""
+
+
+def encrypted(text: str) -> str:
+    return f"ENC[{base64.b64encode(text.encode()).decode()}]"
+
+
+def test_sops_decrypts_for_plans_alone(app: AppOnCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, runs = "environments/dev/params.sops.yaml", app.project.root.parent / "runs"
+    plain = f"components: {{web: {{token: {CANARY}}}}}\n"
+    app.project.write({file: plain})
+    refused = app.run("show", "dev")
+    assert (refused.code, CANARY in refused.err) == (1, False)
+    assert f"run: sops --encrypt --in-place {file}" in refused.err
+    head = f"components:\n  web:\n    token: {encrypted(CANARY)}\n"
+    app.project.write({file: f"{head}sops:\n  version: 3.9.0\n"})
+    shown = app.run("show", "dev", "--reveal-secrets").ok()
+    assert "fromSops" in shown.out
+    monkeypatch.setenv("PATH", str(app.project.root))
+    missing = app.run("diff", "dev")
+    assert missing.code == 2
+    assert "no program sops on PATH install SOPS" in " ".join(missing.err.split())
+
+    program = app.project.root.parent / "bin" / "sops"
+    program.parent.mkdir()
+    program.write_text(FAKE_SOPS)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{PATH}")
+    monkeypatch.setenv("FAKE_RUNS", str(runs))
+    locked = app.run("diff", "dev")
+    assert locked.code == 2
+    assert "Failed to get the data key" in locked.err
+    monkeypatch.setenv("FAKE_KEY", "open")
+    outcomes = [app.run("apply", "dev").ok(), app.run("diff", "dev", "-o", "json").ok(), shown]
+    assert f"https://u:{CANARY}@host" in live(app)
+    outcomes.append(app.run("param", "list", "web", "--env", "dev").ok())
+    outcomes.append(app.run("validate", "dev", "--ignore-missing-schemas"))
+    assert runs.read_text().count("run") == 3  # once for each plan
+    app.project.write({file: f"{head.replace('token', 'level')}sops: {{version: 3.9.0}}\n"})
+    app.prototype("web", {}, level={"type": "string", "description": "no secret"})
+    app.template("web", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n")
+    public = app.run("show", "dev")
+    assert f"parameter 'level' is not secret, and cannot be read from {file}" in public.err
+    assert not any(CANARY in each.out + each.err for each in (*outcomes, locked, missing, public))
+    kept = [path for path in app.project.root.parent.rglob("*") if path.is_file()]
+    assert not [path for path in kept if CANARY.encode() in path.read_bytes()]

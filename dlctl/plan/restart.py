@@ -1,0 +1,121 @@
+"""Digests of what pods use, on pod templates that ask for it: pods are replaced when a Secret has changed."""
+
+import base64
+import hmac
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from dlctl.cluster.protocol import Cluster
+from dlctl.errors import NotFound
+from dlctl.labels import DIGEST, RESTART_KEY, annotations_of, restarts
+from dlctl.manifest import JsonObject, Manifest, ObjectRef
+
+KEY_BYTES = 32
+_KEY = "key"
+_CONTENT = ("data", "binaryData", "stringData")
+_BY_FIELD: Mapping[str, tuple[str, str]] = {
+    "configMap": ("ConfigMap", "name"),
+    "configMapRef": ("ConfigMap", "name"),
+    "configMapKeyRef": ("ConfigMap", "name"),
+    "secretRef": ("Secret", "name"),
+    "secretKeyRef": ("Secret", "name"),
+    "secret": ("Secret", "secretName"),
+}
+"""Fields of a pod that name a ConfigMap or a Secret whose values its containers see."""
+
+
+def with_restart_digests(cluster: Cluster, manifests: Iterable[Manifest]) -> tuple[Manifest, ...]:
+    """The manifests with digests on the pod templates that ask for them, and with the keys of these digests.
+
+    A key that the cluster has stays as it is; a missing one is random. Values are those of the manifests,
+    else those that the cluster has. Raises ClusterError, also where a Secret may not be read.
+    """
+    found = tuple(manifests)
+    keyed = {each.component: each for each in found if annotations_of(each.body).get(RESTART_KEY) == "true"}
+    if not keyed:
+        return found
+    values = _Values(cluster, found)
+    keys = {component: values.key(manifest) for component, manifest in keyed.items()}
+    return tuple(_prepared(each, keys.get(each.component), values) for each in found)
+
+
+class _Values:
+    """The content of Secrets and ConfigMaps; each is read once."""
+
+    def __init__(self, cluster: Cluster, manifests: Iterable[Manifest]) -> None:
+        self._cluster = cluster
+        self._known: dict[ObjectRef, JsonObject | None] = {
+            each.ref: _content(each.body) for each in manifests if each.ref.kind in ("Secret", "ConfigMap")
+        }
+
+    def key(self, manifest: Manifest) -> str:
+        """The key in the Secret of a manifest, in base64."""
+        stored = self._live(manifest.ref)
+        return str((stored or {}).get(_KEY) or base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+
+    def of(self, ref: ObjectRef) -> JsonObject | None:
+        """The content of an object; None if it does not exist."""
+        if ref not in self._known:
+            self._known[ref] = self._live(ref)
+        return self._known[ref]
+
+    def _live(self, ref: ObjectRef) -> JsonObject | None:
+        try:
+            return _content(
+                self._cluster.get(self._cluster.resource("v1", ref.kind), ref.name, ref.namespace)
+            )
+        except NotFound:
+            return None
+
+
+def _content(body: JsonObject) -> JsonObject:
+    """The values of an object, as a server stores them."""
+    found: dict[str, Any] = {}
+    for field in _CONTENT:
+        values = body.get(field)
+        for name, value in (values if isinstance(values, Mapping) else {}).items():
+            is_text = field == "stringData" and isinstance(value, str)
+            found[name] = base64.b64encode(value.encode()).decode() if is_text else value
+    return found
+
+
+def _prepared(manifest: Manifest, key: str | None, values: _Values) -> Manifest:
+    if key is None:
+        return manifest
+    if annotations_of(manifest.body).get(RESTART_KEY) == "true":
+        return replace(manifest, body={**manifest.body, "data": {_KEY: key}}, text="")
+    return _with_digest(manifest, key, values) if restarts(manifest.body) else manifest
+
+
+def _with_digest(manifest: Manifest, key: str, values: _Values) -> Manifest:
+    spec: Mapping[str, Any] = manifest.body["spec"]
+    template = spec["template"]
+    used = {
+        f"{kind}/{name}": values.of(ObjectRef("", kind, manifest.ref.namespace, name))
+        for kind, name in _used(template.get("spec"))
+    }
+    text = json.dumps(used, sort_keys=True, default=str).encode()
+    digest = hmac.digest(base64.b64decode(key), text, "sha256").hex()[:32]
+    metadata = {**template["metadata"], "annotations": {**annotations_of(template), DIGEST: digest}}
+    body = {**manifest.body, "spec": {**spec, "template": {**template, "metadata": metadata}}}
+    return replace(manifest, body=body, text="")
+
+
+def _used(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    """The kind and name of each Secret and ConfigMap in a pod's spec; those of images are not among them."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _used(item, field)
+    if not isinstance(value, Mapping):
+        return
+    kind, key = _BY_FIELD.get(field, ("", ""))
+    name = value.get(key) or (value.get("name") if field == "secret" else None)
+    if kind and isinstance(name, str):
+        yield kind, name
+    for inner, item in value.items():
+        if inner != "imagePullSecrets":
+            yield from _used(item, inner)

@@ -1,0 +1,143 @@
+"""What happens to a cluster while an apply runs: it ends with a reason, and the next one ends the work."""
+
+import json
+import socket
+import ssl
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from tests.cluster.reach_cases import encoded
+from tests.cluster.scripted_server import Answer, Seen
+from tests.on_cluster.app_on_cluster import AppOnCluster, config, custom, definition, deployment
+from tests.on_cluster.faults import Fault, between, refusal, writes_member
+from tests.project import Outcome
+
+pytestmark = pytest.mark.controlplane
+
+
+class Once:
+    """Does something at the first write of an object of a kind; `answer` is sent in the server's place."""
+
+    def __init__(self, plural: str, act: Callable[[], object], answer: Answer | None = None) -> None:
+        self._plural = plural
+        self._act = act
+        self._answer = answer
+        self.happened = False
+
+    def fault(self, seen: Seen) -> Answer | None:
+        if self.happened or not writes_member(seen) or f"/{self._plural}/" not in seen.path:
+            return None
+        self.happened = True
+        self._act()
+        return self._answer
+
+
+def apply_through(app: AppOnCluster, folder: Path, fault: Fault, **context: Any) -> Outcome:
+    """One apply with faults between, over TLS; afterwards the app's context is the cluster itself again."""
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    trusted = {"certificate-authority-data": encoded(authority.cert_pem.bytes())}
+    with between(app.control_plane, folder, fault, tls=tls) as server:
+        app.context("first", app.control_plane, cluster={"server": server.url, **trusted}, **context)
+        answer = app.run("apply", "dev", "--timeout", "20s")
+    app.context("first", app.control_plane)
+    assert "Traceback" not in answer.err
+    return answer
+
+
+def test_a_token_that_expires_is_read_again(cluster_app: AppOnCluster, tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("first")
+    sent: list[str] = []
+    expired = Once("configmaps", lambda: token.write_text("second"), refusal(401, "Unauthorized"))
+
+    def fault(seen: Seen) -> Answer | None:
+        sent.append(seen.headers.get("Authorization", ""))
+        return expired.fault(seen)
+
+    cluster_app.component("web", config("page"), deployment("web"))
+    apply_through(cluster_app, tmp_path, fault, account={"tokenFile": str(token)}).ok()
+    assert (expired.happened, sent[-1]) == (True, "Bearer second")
+    assert (cluster_app.names("configmap"), cluster_app.names("deployment")) == (["page"], ["web"])
+
+
+def test_a_crd_that_is_deleted_meanwhile(cluster_app: AppOnCluster, group: str, tmp_path: Path) -> None:
+    crd = f"widgets.{group}"
+    cluster_app.component("kinds", definition(group))
+    cluster_app.component("web", config("page"))
+    cluster_app.run("apply", "dev").ok()
+    cluster_app.component("web", config("page"), custom(group, "one"), deployment("web"))
+    deleted = Once("widgets", lambda: cluster_app.kubectl("delete", "crd", crd, "--wait=true"))
+    answer = apply_through(cluster_app, tmp_path, deleted.fault)
+    assert (answer.code, deleted.happened) == (1, True)
+    assert f"Widget.{group}/one" in answer.err
+    assert cluster_app.names("deployment") == ["web"]
+    cluster_app.run("apply", "dev").ok()
+    assert cluster_app.names(crd) == ["one"]
+
+
+def test_a_namespace_that_is_deleted_meanwhile(cluster_app: AppOnCluster, tmp_path: Path) -> None:
+    space = f"{cluster_app.namespace}-other"
+    cluster_app.environment("dev", pin=cluster_app.control_plane, namespace=space)
+    cluster_app.component("web", config("page"))
+    cluster_app.run("apply", "dev").ok()
+    cluster_app.component("web", config("page"), config("page-2"), deployment("web"))
+    kubectl = cluster_app.control_plane.kubectl
+    deleted = Once("deployments", lambda: kubectl("delete", "namespace", space, "--wait=false"))
+    held = ("patch", "-n", space, "configmap", "page", "--type=merge", "-p")
+    kubectl(*held, '{"metadata": {"finalizers": ["example.com/held"]}}')
+    answer = apply_through(cluster_app, tmp_path, deleted.fault)
+    assert (answer.code, deleted.happened) == (1, True)
+    assert "is being terminated" in answer.err
+    kubectl(*held, '{"metadata": {"finalizers": null}}')
+    kubectl("wait", "--for=delete", f"namespace/{space}", "--timeout=60s")
+    cluster_app.run("apply", "dev").ok()
+    kubectl("delete", "namespace", space, "--wait=false")
+
+
+@pytest.fixture
+def silent_webhook(cluster_app: AppOnCluster) -> Iterator[str]:
+    """A webhook for the app's Deployments that accepts connections and never answers."""
+    name = f"silent-{uuid.uuid4().hex[:8]}.example.com"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        rule = {"apiGroups": ["apps"], "apiVersions": ["v1"], "resources": ["deployments"]}
+        hook = {
+            "name": name,
+            "clientConfig": {"url": f"https://127.0.0.1:{server.getsockname()[1]}/"},
+            "rules": [{**rule, "operations": ["CREATE", "UPDATE"], "scope": "Namespaced"}],
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": cluster_app.namespace}},
+            "timeoutSeconds": 1,
+            "failurePolicy": "Fail",
+            "sideEffects": "None",
+            "admissionReviewVersions": ["v1"],
+        }
+        head = {
+            "apiVersion": "admissionregistration.k8s.io/v1",
+            "kind": "ValidatingWebhookConfiguration",
+            "metadata": {"name": name},
+        }
+        kubectl = cluster_app.control_plane.kubectl
+        made = kubectl("create", "-f", "-", input=json.dumps({**head, "webhooks": [hook]}))
+        assert made.returncode == 0, made.stderr
+        yield name
+        kubectl("delete", "validatingwebhookconfiguration", name)
+
+
+def test_a_webhook_that_does_not_answer(cluster_app: AppOnCluster, silent_webhook: str) -> None:
+    cluster_app.component("web", config("page"), deployment("web"))
+    answer = cluster_app.run("apply", "dev", "--timeout", "10s")
+    while answer.code == 0:  # API servers learn of a webhook after a moment
+        cluster_app.run("delete", "dev", "--yes").ok()
+        answer = cluster_app.run("apply", "dev", "--timeout", "10s")
+    assert "Traceback" not in answer.err
+    assert f'failed calling webhook "{silent_webhook}"' in answer.err
+    assert "Deployment.apps/web" in answer.err
+    assert cluster_app.names("configmap") == ["page"]
+    cluster_app.control_plane.kubectl("delete", "validatingwebhookconfiguration", silent_webhook)
+    cluster_app.run("apply", "dev").ok()
+    assert cluster_app.names("deployment") == ["web"]
