@@ -10,6 +10,7 @@ from dlctl.labels import component_of
 from dlctl.manifest import ObjectRef
 from dlctl.plan.applyset import set_of
 from dlctl.plan.compare.compare import clean
+from dlctl.plan.compare.losses import run_since
 from dlctl.plan.live.keep_marks import keep_mark
 from dlctl.plan.live.objects.model import LiveObject
 from dlctl.plan.live.ownership import selected, was_applied_by_us
@@ -119,6 +120,7 @@ def _deleted(live: LiveObject) -> Step:
         uid=live.uid,
         version=str(live.body["metadata"].get("resourceVersion") or ""),
         live=clean(live.body),
+        started=run_since(live.body),
     )
 
 

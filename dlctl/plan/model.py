@@ -132,7 +132,8 @@ class Step(Struct, frozen=True):
     `failed`: the server did not say what would change. `starts_nothing`: the object is a run whose pods were
     made before the change. `unchecked`: the server has not checked what would be created. `conflicts` are the
     fields that other managers own, `takes` says that the object's annotation takes them over. `adopts`: the
-    object was not the target's, or a manager that applied whole manifests owned fields of it.
+    object was not the target's, or a manager that applied whole manifests owned fields of it. `started` is
+    when its run began, if it goes on.
     """
 
     action: Action
@@ -156,6 +157,7 @@ class Step(Struct, frozen=True):
     conflicts: tuple[FieldOwner, ...] = ()
     takes: bool = False
     adopts: bool = False
+    started: str = ""
 
     @property
     def needs_request(self) -> bool:

@@ -61,6 +61,7 @@ def test_a_plan() -> None:
         "reason",
         "hint",
         "unchecked",
+        "cost",
         "conflicts",
     }
     assert changed["object"] == {"group": "", "kind": "Secret", "namespace": "default", "name": "login"}

@@ -18,3 +18,9 @@ def losses(live: JsonObject) -> str:
     elif started:
         lost.append("the record of the run")
     return " and ".join(lost)
+
+
+def run_since(live: JsonObject) -> str:
+    """When the run of an object began, if it goes on; else empty."""
+    started = text_at(live, *_START)
+    return started if started and not text_at(live, "status", "completionTime") else ""

@@ -4,7 +4,7 @@ from dlctl.cluster.protocol import Resource
 from dlctl.kinds import wave_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.compare import clean, compare
-from dlctl.plan.compare.losses import losses
+from dlctl.plan.compare.losses import losses, run_since
 from dlctl.plan.compare.overlay import overlay
 from dlctl.plan.compare.ownership_change import ownership_differs, staying
 from dlctl.plan.compare.take_over import without_dropped
@@ -37,6 +37,7 @@ def compared(
         merged=new,
         changes=changes,
         reason="; ".join(stays) or ("" if changes else OWNERSHIP),
+        started=run_since(live),
     )
 
 
@@ -84,6 +85,7 @@ def _without_dry_run(
         merged=new,
         changes=compare(old, new),
         reason=reason,
+        started=run_since(live),
     )
 
 

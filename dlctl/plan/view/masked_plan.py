@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from dlctl.cluster.protocol import Identity
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.compare.conflict_fields import value_of_field
+from dlctl.plan.compare.costs import Cost, cost_of
 from dlctl.plan.model import Action, Leftover, Plan, Scope, Step
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked import mask_pair
@@ -31,7 +32,7 @@ class MaskedStep:
     """One step with its secrets masked; it cannot be created without a redactor.
 
     `live` and `merged` are the object before and after; changes of secrets stay visible. `conflicts` are the
-    fields of other managers.
+    fields of other managers. `cost` is what the step does to pods.
     """
 
     __slots__ = (
@@ -39,6 +40,7 @@ class MaskedStep:
         "api_version",
         "component",
         "conflicts",
+        "cost",
         "hint",
         "live",
         "merged",
@@ -53,6 +55,7 @@ class MaskedStep:
         self.ref: ObjectRef = redactor.mask_ref(step.ref)
         self.wave: int = step.wave
         self.unchecked: bool = step.unchecked
+        self.cost: Cost | None = cost_of(step)
         self.api_version: str = redactor.mask_text(step.manifest.api_version) if step.manifest else ""
         self.component: str = step.component
         self.reason: str = redactor.mask_message(step.reason)

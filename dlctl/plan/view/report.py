@@ -5,6 +5,7 @@ from typing import Any
 
 from dlctl.manifest import ObjectRef
 from dlctl.plan.compare.compare import compare
+from dlctl.plan.compare.costs import Cost
 from dlctl.plan.model import Action, Leftover, Scope
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
@@ -75,6 +76,7 @@ def step_report(step: MaskedStep) -> dict[str, Any]:
         "reason": step.reason,
         "hint": step.hint,
         "unchecked": step.unchecked,
+        "cost": _cost(step.cost),
         "conflicts": [
             {
                 "field": each.field,
@@ -85,6 +87,17 @@ def step_report(step: MaskedStep) -> dict[str, Any]:
             }
             for each in step.conflicts
         ],
+    }
+
+
+def _cost(cost: Cost | None) -> dict[str, Any] | None:
+    if cost is None:
+        return None
+    return {
+        "restarts": cost.restarts,
+        "pods": cost.pods,
+        "devices": [{"resource": name, "count": count} for name, count in sorted(cost.devices.items())],
+        "since": cost.since or None,
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.plan.compare.costs import cost_text
 from dlctl.plan.model import Action
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.hunks import unified
@@ -75,7 +76,8 @@ def step_text(step: MaskedStep, environment: str) -> str:
     if step.action is Action.UNCHANGED:
         return ""
     refused = step.action in (Action.CONFLICT, Action.UNKNOWN)
-    lines = [f"--- {environment}: {title(step.ref)}", f"+++ {_WORDS[step.action]}{_reason(step)}"]
+    cost = f" ({cost_text(step.cost)})" if step.cost is not None else ""
+    lines = [f"--- {environment}: {title(step.ref)}", f"+++ {_WORDS[step.action]}{cost}{_reason(step)}"]
     lines.extend(map(_conflict_line, step.conflicts))
     if not refused:
         lines.extend(unified(_lines(step.live), _lines(step.merged)))
