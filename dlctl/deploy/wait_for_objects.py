@@ -14,7 +14,7 @@ from dlctl.deploy.waited import Waited
 from dlctl.deploy.watches import Watches
 from dlctl.deploy.why.explain import explain
 from dlctl.events import Emit, Progress
-from dlctl.manifest import GroupKind, JsonObject, Manifest, ObjectRef
+from dlctl.manifest import JsonObject, Manifest, ObjectRef
 from dlctl.plan.live.kinds import find_kinds
 from dlctl.plan.live.old_secrets import masked_verdict
 from dlctl.plan.live.status import ObjectStatus, status_of
