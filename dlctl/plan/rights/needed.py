@@ -11,7 +11,7 @@ from dlctl.status.rules import has_a_status
 NAMESPACES = "namespaces"
 LEASE_GROUP = "coordination.k8s.io"
 EVERY_VERB = ("create", "delete", "list", "patch")
-"""What is done with objects: they are found, tried, applied, replaced and pruned. Some are waited for, too."""
+"""What is done with objects: they are found, tried, applied, replaced and pruned."""
 
 _VERBS = {
     Action.CREATE: ("create", "patch"),
