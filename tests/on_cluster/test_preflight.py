@@ -113,7 +113,7 @@ def plan_apply_prune_and_wait(user: User) -> list[str]:
     app.kubectl("apply", "-f", "-", body={**lease, "metadata": {"name": f"dlctl-{app.namespace}-dev"}})
     for word, old in (("1", True), ("2", False)):
         write(app, word, old=old)
-        for code, words in ((1, ("diff", "dev", "--prune")), (0, ("apply", "dev", "--prune", "--wait"))):
+        for code, words in ((1, ("diff", "dev", "--prune")), (0, APPLY)):
             outcome = user.run(*words)
             refused = [each for each in ("cannot", "ermission", "no lock") if each in outcome.err]
             if outcome.code != code or refused:
@@ -143,6 +143,7 @@ def without(roles: list[Body], resource: str, verb: str) -> list[Body]:
     return list(changed)
 
 
+@pytest.mark.timeout(1200 if TORTURE else 300)
 def test_the_roles_suffice_and_each_right_is_needed(user: User) -> None:
     app = user.app
     write(app, "1", old=True)

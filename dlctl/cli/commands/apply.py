@@ -139,9 +139,9 @@ def apply(
         check_new=dry_run,
     )
     limits = Limits(max_parallel, stop_after)
-    flags = ClusterFlags(kubeconfig, context, request_timeout)
     progress = EventStream() if output is RunFormat.JSONL else LiveProgress(quiet=output is RunFormat.JSON)
     source = PlanSource(Selection(tuple(component or ()), tuple(set_ or ())), options, prune, plan_file)
+    flags = ClusterFlags(kubeconfig, context, request_timeout)
     session = open_session(
         runtime, flags, progress, skip_identity_check=skip_identity, verify=verify, approve=source.approve
     )
@@ -160,13 +160,17 @@ def apply(
     if dry_run:
         command.dry_run(plan, fits)
         return
-    deploying = DeployOptions(
+    deploying = _deploying(source, timeout, deadline, limits)
+    command.run(plan, fits, locks, deploying, goal, yes=yes)
+
+
+def _deploying(source: PlanSource, timeout: float, deadline: float, limits: Limits) -> DeployOptions:
+    return DeployOptions(
         force_conflicts=source.options.force_conflicts,
         timeout=timeout or CRD_TIMEOUT,
         deadline=deadline,
         stop=limits.stop,
     )
-    command.run(plan, fits, locks, deploying, goal, yes=yes)
 
 
 class _Command(Struct, frozen=True):
