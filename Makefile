@@ -57,7 +57,7 @@ test: lint control-plane
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not benchmark_suite"
 
 torture: install
-	DLCTL_TORTURE=20 $(BIN)/python -m pytest -n 2 tests/fuzz tests/on_cluster/test_preflight.py tests/on_cluster/test_saved_plans.py
+	DLCTL_TORTURE=20 $(BIN)/python -m pytest -n 2 tests/fuzz tests/on_cluster/test_preflight.py tests/on_cluster/test_saved_plans_of_any_app.py
 
 bench: control-plane
 	$(BIN)/python -m tests.benchmarks.helm_program

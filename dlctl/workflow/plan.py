@@ -15,6 +15,7 @@ from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action, History, Plan, Scope
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
+from dlctl.plan.quotas import quota_notes
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.old_secrets import with_old_secrets
 from dlctl.redact import Redactor
@@ -90,6 +91,8 @@ def plan_environment(
             emit=report,
             elsewhere=lambda: _elsewhere(session, environment, selection, choices, report),
         )
+        for note in quota_notes(cluster, plan):
+            report(Note(note))
     return Planned(
         environment, plan, with_old_secrets(redactor, plan), protected=target.environment.protected
     )

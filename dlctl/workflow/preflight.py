@@ -1,20 +1,26 @@
 """What an environment needs before it can be applied: rights, quota, webhooks."""
 
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import ClusterError, Forbidden, NotFound, UnknownKind
+from dlctl.deploy.preconditions import blocked_steps
+from dlctl.errors import UnknownKind
+from dlctl.kinds import NAMESPACE
 from dlctl.labels import environment_label
-from dlctl.plan.live.parent import read_parent, resources_of
+from dlctl.manifest import ObjectRef
+from dlctl.plan.live.parent import resources_of
+from dlctl.plan.model import Plan
+from dlctl.plan.options import PlanOptions
 from dlctl.plan.rights.model import Right
 from dlctl.plan.rights.needed import rights_of_environment
 from dlctl.plan.rights.review import missing_rights
 from dlctl.plan.rights.roles import roles_of
 from dlctl.render.rendering import Rendering
-from dlctl.workflow.plan import scope_of
-from dlctl.workflow.render import Selection, redactor_of
+from dlctl.workflow.plan import plan_environment
+from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Session
 
 
@@ -34,44 +40,41 @@ class Preflight(Struct, frozen=True):
 
 
 def preflight(session: Session, environment: str) -> Preflight:
-    """Check an environment. Raises AppError, ParamError, RenderError or ClusterError."""
-    rendering = session.render(environment, Selection())
-    redactor = redactor_of(rendering)
-    emit = session.emit(environment, redactor)
-    target = rendering.target
-    with redactor.masking_errors():
-        cluster = session.cluster(target.environment, emit, writing=False)
-        notes: list[str] = []
-        placed = _placed(cluster, rendering, notes)
-        own = target.environment.namespace
-        rights = rights_of_environment(placed, own, exists=_exists(cluster, own))
+    """Plan an environment, and check the rights for all that is done with it.
+
+    Raises AppError, ParamError, RenderError or ClusterError.
+    """
+    seen: list[Rendering] = []
+    planned = plan_environment(
+        session, environment, Selection(), PlanOptions(), writing=False, rendered=seen.append
+    )
+    (rendering,) = seen
+    cluster, own = session.connected(environment), rendering.target.environment.namespace
+    missing_namespace = any(step.ref == _namespace(own) for step in planned.plan.steps)
+    with planned.redactor.masking_errors():
+        placed = _placed(cluster, rendering, planned.plan)
+        rights = rights_of_environment(placed, own, exists=not missing_namespace)
         missing = frozenset(missing_rights(cluster, rights))
-    masked = tuple(redactor.mask_message(note) for note in notes)
-    return Preflight(environment, target.app.name, rights, missing, masked)
+    refused = (f"{step.ref}: {step.reason}" for step in blocked_steps(planned.plan))
+    masked = map(planned.redactor.mask_message, refused)
+    notes = (*session.notes(environment), *masked)
+    return Preflight(environment, rendering.target.app.name, rights, missing, notes)
 
 
-def _placed(cluster: Cluster, rendering: Rendering, notes: list[str]) -> list[tuple[Resource, str]]:
+def _namespace(name: str) -> ObjectRef:
+    return ObjectRef(NAMESPACE.group, NAMESPACE.kind, "", name)
+
+
+def _placed(cluster: Cluster, rendering: Rendering, plan: Plan) -> list[tuple[Resource, str]]:
     """The resources of all objects that there are or will be, each with its namespace."""
-    own = rendering.target.environment.namespace
     found: dict[tuple[Resource, str], None] = {}
     for manifest in rendering.manifests:
-        try:
+        with suppress(UnknownKind):  # the plan says that it is not served
             found[cluster.resource(*manifest.api_key), manifest.ref.namespace] = None
-        except UnknownKind as error:
-            notes.append(f"the rights for {manifest.ref.group_kind} are not known: {error.message}")
-    parent = read_parent(cluster, scope_of(rendering.target, Selection()))
-    earlier, _ = resources_of(cluster, parent.contents.kinds)
-    namespaces = parent.contents.namespaces | {own}
+    if plan.applyset is None:
+        return list(found)
+    contents = plan.applyset.parent.contents
+    earlier, _ = resources_of(cluster, contents.kinds)
+    namespaces = contents.namespaces | {rendering.target.environment.namespace}
     found |= {(resource, place): None for resource in earlier for place in namespaces}
     return list(found)
-
-
-def _exists(cluster: Cluster, namespace: str) -> bool:
-    """Whether a namespace exists; a user who may not read it is taken to have it."""
-    try:
-        cluster.get(cluster.resource("v1", "Namespace"), namespace)
-    except NotFound:
-        return False
-    except (Forbidden, ClusterError):
-        return True
-    return True
