@@ -18,6 +18,7 @@ from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.render.cache.store import RenderingStore
 from dlctl.render.field_origins import FieldRef
+from dlctl.render.plain.condition import value_of
 from dlctl.render.rendering import Rendering
 from dlctl.render.target import Renderer
 from dlctl.status import Rules
@@ -110,7 +111,7 @@ class Session:
 
         def evaluate(expression: str, scope: Mapping[str, Any]) -> Any:
             with self._rendering:
-                return renderer.engine.evaluate(expression, scope, location=None)
+                return value_of(lambda: renderer.engine, expression, scope)
 
         return Rules(find, evaluate)
 
