@@ -18,7 +18,6 @@ from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.render.cache.store import RenderingStore
 from dlctl.render.field_origins import FieldRef
-from dlctl.render.plain.condition import value_of
 from dlctl.render.rendering import Rendering
 from dlctl.render.target import Renderer
 from dlctl.status import Rules
@@ -110,6 +109,8 @@ class Session:
                 return renderer.catalogue.readiness(group_kind)
 
         def evaluate(expression: str, scope: Mapping[str, Any]) -> Any:
+            from dlctl.render.plain.condition import value_of
+
             with self._rendering:
                 return value_of(lambda: renderer.engine, expression, scope)
 

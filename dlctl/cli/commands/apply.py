@@ -43,7 +43,6 @@ from dlctl.cli.commands.protected import confirm_protected, unchanged_since
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.envelope import write_document
-from dlctl.cli.output.live.event_stream import EventStream
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.views.outcomes import finish, log_result, require_results, run_errors
 from dlctl.cli.output.views.plan import RunFormat, print_plan, write_plans
@@ -52,7 +51,6 @@ from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.goal import Goal
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.options import DeployOptions
-from dlctl.deploy.report import run_report
 from dlctl.events import Emit, no_events
 from dlctl.plan.options import PlanOptions
 from dlctl.workflow.apply import apply_planned, refuse_planned
@@ -153,14 +151,12 @@ def apply(
     )
     limits = Limits(max_parallel, stop_after)
     flags = ClusterFlags(kubeconfig, context, request_limit(request_timeout, timeout))
-    progress = EventStream() if output is RunFormat.JSONL else LiveProgress(quiet=output is RunFormat.JSON)
+    progress = _progress(output)
     session = open_session(runtime, flags, progress, skip_identity_check=skip_identity, verify=verify)
     names = environments_of(session.app, environments, all_=all_)
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     command = _Command(runtime, session, names, limits, progress, output)
-
     fits = FitLines(session, wanted=fit_check)
-
     locks = Locks(session, lock_timeout, limits.stop)
 
     def plan(name: str, emit: Emit | None = None) -> Planned:
@@ -280,9 +276,19 @@ class _Command(Struct, frozen=True):
                 failed=lambda report: not report.succeeded,
             )
         if self.output is not RunFormat.TEXT:
+            from dlctl.deploy.report import run_report
+
             items = [run_report(report) for report in outcomes.results]
             write_document(self.runtime, "ReportList", items=items, errors=run_errors(outcomes))
         finish(outcomes)
+
+
+def _progress(output: RunFormat) -> LiveProgress:
+    if output is not RunFormat.JSONL:
+        return LiveProgress(quiet=output is RunFormat.JSON)
+    from dlctl.cli.output.live.event_stream import EventStream
+
+    return EventStream()
 
 
 def _refused(planned: Planned) -> Planned:
