@@ -11,14 +11,12 @@ from msgspec.structs import replace
 from dlctl.cluster.answers.answer import Answer
 from dlctl.cluster.answers.objects import deletion, one_object, page_of_objects
 from dlctl.cluster.answers.shape import fields, text
-from dlctl.cluster.answers.watch_events import watch_event
 from dlctl.cluster.discovery.discovery import Discovery
 from dlctl.cluster.http.apply_body import apply_body
 from dlctl.cluster.http.idempotence import is_idempotent
 from dlctl.cluster.http.paging import pages, selectors
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.transport import JSON, Request, Transport
-from dlctl.cluster.http.watching import Watch
 from dlctl.cluster.identity import NAMESPACES, identity_of, kube_system_in
 from dlctl.cluster.managed_fields import JSON_PATCH, RENAMINGS, other_managers, renaming
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent, path_of
@@ -225,6 +223,9 @@ class ApiCluster:
         timeout: float = 60,
     ) -> Iterator[WatchEvent]:
         """The current objects, then their changes."""
+        from dlctl.cluster.answers.watch_events import watch_event
+        from dlctl.cluster.http.watching import Watch
+
         subject = _subject("watch", resource, "", namespace)
         path = _path(resource, "", namespace)
         request = Request(subject, path)

@@ -8,7 +8,6 @@ from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import ClusterError, Unauthorized, Unreachable
 from dlctl.kinds import DEFINITION
 from dlctl.manifest import JsonObject, ObjectRef
-from dlctl.plan.compare.crd_changes import SHOWN, dropped_versions, narrowings
 from dlctl.plan.live.objects.model import LiveObject
 from dlctl.plan.model import Action, Step
 from dlctl.text import counted, listed
@@ -49,6 +48,8 @@ def _checked(cluster: Cluster, step: Step, live: LiveObject | None, *, allowed: 
 
 def _loss(cluster: Cluster, live: JsonObject, stated: JsonObject, name: str) -> str:
     """Why objects would be lost or invalid; empty if they would not."""
+    from dlctl.plan.compare.crd_changes import SHOWN, dropped_versions, narrowings  # only for CRDs
+
     if dropped := dropped_versions(live, stated):
         return f"drops version {listed(dropped)}, in which objects are stored (status.storedVersions)"
     changes = narrowings(live, stated)

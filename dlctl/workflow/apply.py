@@ -7,7 +7,6 @@ from dlctl.deploy.goal import Goal
 from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.preconditions import refuse_blocked
-from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
 from dlctl.plan.model import Action
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.session import Session
@@ -29,20 +28,26 @@ def apply_planned(
     emit = session.emit(planned.environment, planned.redactor, planned.objects)
     cluster = session.connected(planned.environment)
     with planned.redactor.masking_errors():
-        rules = session.rules(planned.environment)
-        report = apply_plan(planned.plan, cluster, replace(options, rules=rules), emit)
+        ruled = replace(options, rules=session.rules(planned.environment))
+        report = apply_plan(planned.plan, cluster, ruled, emit)
         if goal is None or not report.succeeded or report.interrupted:
             return report
-        manifests = tuple(
-            step.manifest
-            for step in planned.plan.steps
-            if step.manifest is not None and step.action is not Action.PRUNE
-        )
-        wait = Wait(planned.plan.scope, manifests, goal, rules)
-        listening = session.emit(planned.environment, planned.redactor)
-        try:
-            waited = wait_for_objects(cluster, wait, options, listening)
-        except KeyboardInterrupt:  # what was applied is reported all the same
-            options.stop.set()
-            return replace(report, interrupted=True)
-        return replace(report, waited=waited, interrupted=options.stop.is_set())
+        return _waited(session, planned, options, goal, report)
+
+
+def _waited(session: Session, planned: Planned, options: DeployOptions, goal: Goal, report: Report) -> Report:
+    from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
+
+    manifests = tuple(
+        step.manifest
+        for step in planned.plan.steps
+        if step.manifest is not None and step.action is not Action.PRUNE
+    )
+    wait = Wait(planned.plan.scope, manifests, goal, session.rules(planned.environment))
+    listening = session.emit(planned.environment, planned.redactor)
+    try:
+        waited = wait_for_objects(session.connected(planned.environment), wait, options, listening)
+    except KeyboardInterrupt:  # what was applied is reported all the same
+        options.stop.set()
+        return replace(report, interrupted=True)
+    return replace(report, waited=waited, interrupted=options.stop.is_set())

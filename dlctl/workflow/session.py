@@ -116,8 +116,10 @@ class Session:
                 return renderer.catalogue.readiness(group_kind)
 
         def evaluate(expression: str, scope: Mapping[str, Any]) -> Any:
+            from dlctl.render.plain.condition import value_of
+
             with self._rendering:
-                return renderer.engine.evaluate(expression, scope, location=None)
+                return value_of(lambda: renderer.engine, expression, scope)
 
         return Rules(find, evaluate)
 

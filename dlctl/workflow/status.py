@@ -6,15 +6,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dlctl.app.model import Target
-from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.goal import Goal
-from dlctl.deploy.masked import masked_wait
 from dlctl.deploy.options import DeployOptions
-from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
 from dlctl.deploy.waited import Waited
-from dlctl.events import Emit
 from dlctl.plan.live.status import ObjectStatus, status_of
+from dlctl.plan.model import Scope
 from dlctl.plan.view.masked_status import MaskedStatus
+from dlctl.redact import Redactor
 from dlctl.render.rendering import Rendering
 from dlctl.workflow.plan import scope_of
 from dlctl.workflow.render import Selection, redactor_of, selected_components
@@ -56,21 +54,23 @@ def environment_status(
         _check_components(rendering.target, selection, statuses)
         if asked is None:
             return EnvironmentStatus(MaskedStatus(scope, statuses, redactor))
-        wait = Wait(scope, rendering.manifests, asked.goal, rules)
-        waited = _waited(cluster, wait, statuses, asked, emit)
+        waited = Waited(asked.goal, tuple(status for status in statuses if not status.extra))
+        if asked.waits and not waited.is_reached:
+            from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
+
+            wait = Wait(scope, rendering.manifests, asked.goal, rules)
+            waited = wait_for_objects(cluster, wait, asked.options, emit)
+    return _with_wait(scope, statuses, waited, redactor)
+
+
+def _with_wait(
+    scope: Scope, statuses: Sequence[ObjectStatus], waited: Waited, redactor: Redactor
+) -> EnvironmentStatus:
+    from dlctl.deploy.masked import masked_wait
+
     extra = [status for status in statuses if status.extra]
     shown = MaskedStatus(scope, (*waited.objects, *extra), redactor)
     return EnvironmentStatus(shown, masked_wait(waited, redactor))
-
-
-def _waited(
-    cluster: Cluster, wait: Wait, statuses: Sequence[ObjectStatus], asked: Asked, emit: Emit
-) -> Waited:
-    """The end of the wait; at once, if all is as far as it must be already."""
-    now = Waited(asked.goal, tuple(status for status in statuses if not status.extra))
-    if now.is_reached or not asked.waits:
-        return now
-    return wait_for_objects(cluster, wait, asked.options, emit)
 
 
 def _rendered(session: Session, environment: str, selection: Selection) -> Rendering:

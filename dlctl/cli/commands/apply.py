@@ -40,7 +40,6 @@ from dlctl.cli.commands.fit_lines import FitLines
 from dlctl.cli.commands.plan_source import PlanFile, PlanSource, refuse_recorded
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.output.live.event_stream import EventStream
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.views.plan import RunFormat
 from dlctl.cli.runtime import runtime_of
@@ -162,4 +161,8 @@ def apply(
 
 def _progress(output: RunFormat) -> LiveProgress:
     """What is shown while it runs."""
-    return EventStream() if output is RunFormat.JSONL else LiveProgress(quiet=output is RunFormat.JSON)
+    if output is RunFormat.JSONL:
+        from dlctl.cli.output.live.event_stream import EventStream
+
+        return EventStream()
+    return LiveProgress(quiet=output is RunFormat.JSON)

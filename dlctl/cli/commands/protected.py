@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.views.plan import print_plan
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import PlanError
@@ -28,6 +27,8 @@ def confirm_protected(runtime: Runtime, session: Session, planned: Planned, *, y
     if asked:
         print_plan(masked)
     where = f"'{planned.environment}' on {planned.plan.identity.server}"
+    from dlctl.cli.output.prompt import confirm
+
     protected = " is protected" if planned.protected else ""
     confirm(runtime, f"Environment {where}{protected}: {plan_summary(masked)}. Apply?", yes=yes)
     return asked

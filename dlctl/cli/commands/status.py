@@ -1,7 +1,7 @@
 """`dlctl status ENV...`."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -23,14 +23,11 @@ from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.output.views.outcomes import fail, log_not_started
 from dlctl.cli.output.views.status import print_status
-from dlctl.cli.output.views.waited import log_waited
 from dlctl.cli.runtime import runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.goal import Goal
 from dlctl.deploy.options import DeployOptions
-from dlctl.deploy.report import wait_report
 from dlctl.errors import DlctlError
-from dlctl.plan.view.status_report import status_report
 from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
 from dlctl.workflow.render import Selection
 from dlctl.workflow.status import Asked, EnvironmentStatus, environment_status
@@ -113,11 +110,7 @@ def status(
     if outcomes.interrupted:
         raise KeyboardInterrupt
     if output is TableFormat.JSON and outcomes.results:
-        items = [
-            {**status_report(each.states), "waited": wait_report(each.waited) if each.waited else None}
-            for each in outcomes.results
-        ]
-        write_document(runtime, "StatusList", items=items, errors=outcomes.errors)
+        write_document(runtime, "StatusList", items=_items(outcomes.results), errors=outcomes.errors)
     elif output is TableFormat.TABLE and outcomes.results:
         print_status(
             [each.states for each in outcomes.results],
@@ -128,11 +121,23 @@ def status(
         fail(errors)
 
 
+def _items(results: Sequence[EnvironmentStatus]) -> list[dict[str, Any]]:
+    from dlctl.deploy.report import wait_report
+    from dlctl.plan.view.status_report import status_report
+
+    return [
+        {**status_report(each.states), "waited": wait_report(each.waited) if each.waited else None}
+        for each in results
+    ]
+
+
 def _unready(results: Sequence[EnvironmentStatus]) -> Iterator[DlctlError]:
     """Why environments are not as far as they must be; what of them is not is printed."""
     for each in results:
         error = each.waited.error() if each.waited is not None else None
         if each.waited is not None and error is not None:
+            from dlctl.cli.output.views.waited import log_waited
+
             environment = each.states.scope.environment
             log_waited(environment, each.waited)
             yield error.with_message(f"{environment}: {error.message}").with_problems(())

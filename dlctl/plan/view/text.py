@@ -7,7 +7,6 @@ from typing import Any
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.model import Action
 from dlctl.plan.requirements import MissingRequirement
-from dlctl.plan.view.hunks import unified
 from dlctl.plan.view.masked_plan import MaskedConflict, MaskedPlan, MaskedStep
 from dlctl.text import counted
 from dlctl.yamlio.dump import dump
@@ -81,6 +80,8 @@ def step_text(step: MaskedStep, environment: str) -> str:
     ]
     lines.extend(map(_conflict_line, step.conflicts))
     if not refused:
+        from dlctl.plan.view.hunks import unified  # imports difflib
+
         lines.extend(unified(_lines(step.live), _lines(step.merged)))
     return "\n".join(lines) + "\n"
 

@@ -1,4 +1,4 @@
-"""Whether a condition of a rule is true: without the engine where that is certain."""
+"""The value of an expression, and whether it is true: without the engine where that is certain."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -20,9 +20,16 @@ def plain_value(expression: str, scope: Mapping[str, Any]) -> Any:
     return small(parse(expression)(scope))
 
 
+def value_of(
+    engine: MakeEngine, expression: str, scope: Mapping[str, Any], location: Location | None = None
+) -> Any:
+    """The value of an expression. Raises RenderError, with its location, if it cannot be evaluated."""
+    try:
+        return plain_value(expression, scope)
+    except NotPlainError:
+        return engine().evaluate(expression, scope, location=location)
+
+
 def is_true(engine: MakeEngine, expression: str, scope: Mapping[str, Any], location: Location | None) -> bool:
     """Whether an expression is true. Raises RenderError, with its location, if it cannot be evaluated."""
-    try:
-        return bool(plain_value(expression, scope))
-    except NotPlainError:
-        return bool(engine().evaluate(expression, scope, location=location))
+    return bool(value_of(engine, expression, scope, location))

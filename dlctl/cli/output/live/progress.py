@@ -5,9 +5,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from dlctl.cli.output.live.display import LiveDisplay
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import drop_stdout, log, write_data, write_styled_log
@@ -17,6 +16,9 @@ from dlctl.errors import DlctlError
 from dlctl.events import Listener, MaskedEvent, Note, Progress
 from dlctl.plan.model import Action
 from dlctl.plan.view.text import title
+
+if TYPE_CHECKING:
+    from dlctl.cli.output.live.display import LiveDisplay
 
 Result = TypeVar("Result")
 
@@ -35,6 +37,12 @@ def done_label(action: Action) -> str:
     return _DONE[action][0] if action in _DONE else action.value
 
 
+def _display() -> "LiveDisplay":
+    from dlctl.cli.output.live.display import LiveDisplay  # only on a terminal
+
+    return LiveDisplay()
+
+
 class LiveProgress:
     """Prints the events of one or more environments.
 
@@ -47,7 +55,7 @@ class LiveProgress:
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
         self._lock = threading.RLock()
-        self._display = LiveDisplay() if wants_colour(sys.stderr) else None
+        self._display = _display() if wants_colour(sys.stderr) else None
 
     def __enter__(self) -> Self:
         return self

@@ -1,7 +1,7 @@
 """The end of a run: incomplete steps, a summary line, and the exit code."""
 
 from collections.abc import Sequence
-from typing import NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import typer
 
@@ -9,12 +9,12 @@ from dlctl.cli.exit_codes import INTERRUPTED
 from dlctl.cli.output.errors import Failed, report_failure
 from dlctl.cli.output.live.progress import done_label
 from dlctl.cli.output.streams import log
-from dlctl.cli.output.views.waited import log_waited
-from dlctl.deploy.masked import MaskedReport
-from dlctl.deploy.model import Result
 from dlctl.errors import DlctlError, Interrupted
 from dlctl.plan.view.text import title
 from dlctl.workflow.many import Outcomes
+
+if TYPE_CHECKING:  # not for commands that only read
+    from dlctl.deploy.masked import MaskedReport
 
 CUT_OFF = "interrupted before it ended; its cluster may have received changes"
 """What is known of an environment whose requests were not awaited any longer."""
@@ -50,8 +50,11 @@ def require_results(
     return outcomes.results
 
 
-def log_result(report: MaskedReport) -> None:
+def log_result(report: "MaskedReport") -> None:
     """Print the incomplete steps and a summary line of a run."""
+    from dlctl.cli.output.views.waited import log_waited
+    from dlctl.deploy.model import Result
+
     environment = report.scope.environment
     outcomes = [*report.having(Result.SKIPPED), *report.having(Result.STOPPED)]
     for outcome in outcomes[:SHOWN]:
@@ -65,8 +68,10 @@ def log_result(report: MaskedReport) -> None:
     log(f"{environment}: {result_line(report)}")
 
 
-def result_line(report: MaskedReport) -> str:
+def result_line(report: "MaskedReport") -> str:
     """The summary of a run: `2 created, 1 failed in 0.4 s`; without a time if there was nothing to do."""
+    from dlctl.deploy.model import Result
+
     labels = {Result.FAILED: "failed", Result.SKIPPED: "skipped", Result.STOPPED: "not done"}
     parts = [f"{count} {done_label(action)}" for action, count in sorted(report.counts.items())]
     parts += [
@@ -77,7 +82,7 @@ def result_line(report: MaskedReport) -> str:
     return f"{', '.join(parts)} in {report.duration:.1f} s"
 
 
-def finish(outcomes: Outcomes[MaskedReport]) -> None:
+def finish(outcomes: "Outcomes[MaskedReport]") -> None:
     """Exit with the code of the runs; an interrupt takes precedence over failures."""
     interrupted = was_interrupted(outcomes)
     if interrupted:
@@ -89,7 +94,7 @@ def finish(outcomes: Outcomes[MaskedReport]) -> None:
         fail(errors)
 
 
-def run_errors(outcomes: Outcomes[MaskedReport]) -> tuple[DlctlError, ...]:
+def run_errors(outcomes: "Outcomes[MaskedReport]") -> tuple[DlctlError, ...]:
     """The errors of failed environments, of an interrupt, and of environments that were not started."""
     errors = [*outcomes.errors, *(error for report in outcomes.results if (error := _error(report)))]
     if was_interrupted(outcomes):
@@ -99,7 +104,7 @@ def run_errors(outcomes: Outcomes[MaskedReport]) -> tuple[DlctlError, ...]:
     return tuple(errors)
 
 
-def was_interrupted(outcomes: Outcomes[MaskedReport]) -> bool:
+def was_interrupted(outcomes: "Outcomes[MaskedReport]") -> bool:
     """Whether the user interrupted a run or the loop over environments."""
     return outcomes.interrupted or any(report.interrupted for report in outcomes.results)
 
@@ -112,7 +117,7 @@ def log_not_started(outcomes: Outcomes[Item]) -> None:
         log(f"{environment}: not started")
 
 
-def _error(report: MaskedReport) -> DlctlError | None:
+def _error(report: "MaskedReport") -> DlctlError | None:
     """The failures of a run as one line; each was already reported when it happened."""
     error = report.error()
     if error is None:
