@@ -1,7 +1,9 @@
 """Parse command-line text to a value of the type that the prototype's schema declares."""
 
 import json
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any
 
@@ -9,8 +11,9 @@ import yaml
 
 from dlctl.errors import ParamError, YamlError
 from dlctl.json_text import parse_json
-from dlctl.params.references import KEYS, reference_of
+from dlctl.params.references import reference_of
 from dlctl.params.schema import describe_type, normalise, schema_types, shorten
+from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.text import HIDDEN, with_article
 from dlctl.yamlio.compose import PLAIN
@@ -30,6 +33,9 @@ class Force(StrEnum):
     SHELL = "shell"
 
 
+_LIKE_REFERENCE = pattern(r"\s*\{\s*[\"']?from[-_ ]?(env|file)", re.IGNORECASE)
+
+
 class _ReasonWithoutValue(ValueError):  # noqa: N818 - internal to this module
     """A reason that does not contain the value, so it can be shown for a secret."""
 
@@ -47,7 +53,7 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
         )
     if force is Force.STRING:
         return text
-    if spec.secret and not path and (reference := _reference(text)) is not None:
+    if spec.secret and not path and (reference := _reference(spec, text)) is not None:
         return reference
     if force is Force.JSON:
         return _json(spec, text)
@@ -80,15 +86,28 @@ def value_for(
         raise error.with_message(f"{error.message} (component {component})") from error
 
 
-def _reference(text: str) -> Any:
-    """The mapping of a reference to a secret, such as `{fromEnv: TOKEN}`; None for any other text."""
-    if not text.startswith("{") or not any(key in text for key in KEYS):
+def is_reference(text: str) -> bool:
+    """Whether a text that was accepted for a secret is a reference to it, such as `{fromEnv: TOKEN}`."""
+    return _LIKE_REFERENCE.match(text) is not None
+
+
+def _reference(spec: ParamSpec, text: str) -> Any:
+    """The mapping of a reference to a secret, such as `{fromEnv: TOKEN}`; None for any other text.
+
+    Raises ParamError for a text that begins like one, and is none: it would become the secret.
+    """
+    if not _LIKE_REFERENCE.match(text):
         return None
-    try:
+    found = None
+    with suppress(YamlError):
         found = load_text(text, "").value
-    except YamlError:
-        return None
-    return found if reference_of(found) is not None else None
+    if reference_of(found) is None:
+        raise ParamError(
+            f"the value of parameter '{spec.name}' is no reference to a secret, though it begins like one",
+            hint="write '{fromEnv: NAME}' or '{fromFile: PATH}', with a space after the colon; "
+            "--string takes any text as the secret",
+        )
+    return found
 
 
 def _is_unicode(text: str) -> bool:

@@ -41,8 +41,8 @@ def _waited(session: Session, planned: Planned, options: DeployOptions, goal: Go
     manifests = tuple(
         step.manifest
         for step in planned.plan.steps
-        if step.manifest is not None and step.action is not Action.PRUNE
-    )
+        if step.manifest is not None and step.component and step.action is not Action.PRUNE
+    )  # no component renders a namespace that is made for the others
     wait = Wait(planned.plan.scope, manifests, goal, session.rules(planned.environment))
     listening = session.emit(planned.environment, planned.redactor)
     try:

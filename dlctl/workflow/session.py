@@ -174,6 +174,13 @@ class Session:
         self.cluster(self.target(environment).environment, no_events, writing=True)
         return environment
 
+    def is_other_cluster(self, environment: str) -> bool:
+        """Whether the cluster that was read is not the one that the environment is pinned to."""
+        destination = self.target(environment).environment.destination
+        if not destination.cluster_id or destination.sandbox or self._skip_identity_check:
+            return False
+        return destination.cluster_id != self._clusters[environment].identity().uid
+
     def reconnect(self, environment: str) -> None:
         """Forget an environment's cluster: the next use identifies it again."""
         self._clusters.pop(environment, None)

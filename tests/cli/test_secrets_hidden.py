@@ -270,3 +270,24 @@ def test_no_error_of_a_file_repeats_a_value(app: Project, text: str) -> None:
     app.write({"environments/dev/params.yaml": "", "values.yaml": text.replace("components: {sec: ", "")})
     outcome = app.run("generate", "sec", "new", "--values", "values.yaml")
     assert shown(outcome.out + outcome.err) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{fromEnv:NAME}", "{fromenv: NAME}", "{from_env: NAME}", "{fromEnv: A, fromFile: b}", "{fromFile: }"],
+)
+def test_what_is_nearly_a_reference_does_not_become_the_secret(app: Project, text: str) -> None:
+    write(app)
+    before = app.files()
+    answer = app.run("param", "set", "sec", "word", text)
+    assert (answer.code, app.files() == before) == (1, True)
+    assert "write '{fromEnv: NAME}' or '{fromFile: PATH}'" in answer.err
+    assert "NAME}" not in answer.err.replace("{fromEnv: NAME}", "")
+    app.run("param", "set", "sec", "word", text, "--string").ok()
+
+
+def test_a_reference_is_not_stored_in_clear(app: Project) -> None:
+    write(app)
+    assert "in clear" not in app.run("param", "set", "sec", "word", "{fromEnv: NAME}").ok().err
+    assert "in clear" in app.run("param", "set", "sec", "word", "{fromEnv: NAME}", "--string").ok().err
+    assert "{fromEnv: NAME}" in app.run("param", "set", "sec", "word", "plain").ok().err

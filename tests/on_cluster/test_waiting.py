@@ -67,6 +67,15 @@ def test_services_are_ready_and_jobs_run(cluster_app: AppOnCluster) -> None:
     assert "not at its end: running, 1 active" in final.err
 
 
+def test_a_namespace_that_is_made_for_the_others_is_not_waited_for(cluster_app: AppOnCluster) -> None:
+    cluster_app.environment("dev", pin=cluster_app.control_plane, namespace=f"{cluster_app.namespace}-new")
+    cluster_app.component("web", config("page"))
+    answer = cluster_app.run("apply", "dev", "--wait", "--timeout", "20s").ok()
+    assert f"Namespace/{cluster_app.namespace}-new created" in answer.out
+    cluster_app.run("status", "dev", "--exit-status").ok()
+    cluster_app.control_plane.kubectl("delete", "namespace", f"{cluster_app.namespace}-new", "--wait=false")
+
+
 def test_a_job_that_fails_ends_the_wait_with_its_cause(cluster_app: AppOnCluster) -> None:
     cluster_app.component("train", job("train", "oom@1s", parallelism=2, completions=2))
     cluster_app.component("web", deployment("web"))

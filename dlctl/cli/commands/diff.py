@@ -42,6 +42,7 @@ from dlctl.workflow.collisions import collisions
 from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
+from dlctl.workflow.session import Session
 
 app = application()
 
@@ -137,7 +138,7 @@ def diff(
     errors = (*outcomes.errors, *collisions(outcomes.results), *saving.write(session, outcomes.results))
     _print(runtime, [each.masked(session) for each in outcomes.results], errors, output, summary=summary)
     fits.log(names)
-    _finish(outcomes, errors)
+    _finish(session, outcomes, errors)
 
 
 def _check_options(
@@ -151,10 +152,12 @@ def _check_options(
         raise UsageError("--offline cannot be used with --all", hint="name two environments")
 
 
-def _finish(outcomes: Outcomes[Planned], errors: Sequence[DlctlError]) -> NoReturn:
+def _finish(session: Session, outcomes: Outcomes[Planned], errors: Sequence[DlctlError]) -> NoReturn:
     log_not_started(outcomes)
     if errors:
         fail(errors, at_least=FAILED_DIFF)
+    if any(session.is_other_cluster(each.environment) for each in outcomes.results):
+        raise typer.Exit(FAILED_DIFF)  # an apply would be refused
     raise typer.Exit(_code([entry.plan for entry in outcomes.results]))
 
 

@@ -22,6 +22,7 @@ from dlctl.cli.runtime import runtime_of
 from dlctl.errors import AppError, UsageError
 from dlctl.files.write import FileChange
 from dlctl.params.component import component_block, missing_params, typed_params
+from dlctl.params.references import reference_of
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.yamlio.load import Document, load_file, load_text, text_of
 
@@ -72,7 +73,8 @@ def generate(
     if existed:
         log(f"component {parsed.component} already exists; nothing was changed")
         return
-    warn_about_secrets(prototype, params, parsed.component, APP_FILE)
+    clear = [name for name, value in params.items() if reference_of(value) is None]
+    warn_about_secrets(prototype, clear, parsed.component, APP_FILE)
     _report(parsed.component, reference, prototype, params)
     warn_about_rules(runtime, parsed.component)
 

@@ -19,6 +19,7 @@ from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
 from dlctl.files.write import FileChange
 from dlctl.params.assign import Place, assign, unassign, values_that_are_set
+from dlctl.params.parse_value import Force, is_reference
 from dlctl.params.path import split_name
 
 app = application(
@@ -75,7 +76,8 @@ def set_params(
     if not changed:
         log(f"{', '.join(name for name, _ in values)}: unchanged for {place}")
     else:
-        _warn_about_secrets(runtime, place, [split_name(name)[0] for name, _ in values])
+        clear = [name for name, text in values if force is not Force.SCHEMA or not is_reference(text)]
+        _warn_about_secrets(runtime, place, [split_name(name)[0] for name in clear])
     warn_about_rules(runtime, component, env)
 
 

@@ -69,8 +69,8 @@ def warn_about_secrets(prototype: "Prototype", names: Iterable[str], component: 
     if secret:
         verb = "is a secret" if len(secret) == 1 else "are secrets"
         log(
-            f"warning: {listed(secret)} {verb}, stored in clear in {file}; to keep it out of files, unset it "
-            f"and pass it when it is used: dlctl apply ENV --set {component}.{secret[0]}=VALUE",
+            f"warning: {listed(secret)} {verb}, stored in clear in {file}; to keep it out of files, store "
+            f"where it is: dlctl param set {component} {secret[0]} '{{fromEnv: NAME}}'",
             Style.WARN,
         )
 

@@ -54,11 +54,16 @@ def simulate_node(sandbox: str, name: str, story: str, number: int | None, *, ho
         _change(server, node, story, number)
 
 
+def _is_over(pod: Object) -> bool:
+    """Whether a pod has ended, or is being deleted."""
+    return "deletionTimestamp" in pod["metadata"] or pod["status"].get("phase") in ("Succeeded", "Failed")
+
+
 def _play(server: Server, pods: Iterable[Object], story: str, what: str, sandbox: str) -> tuple[str, ...]:
-    found = [pod for pod in pods if pod["metadata"].get("deletionTimestamp") is None]
+    found = [pod for pod in pods if not _is_over(pod)]
     if not found:
         hint = f"list them with 'dlctl sandbox kubectl {sandbox} get pods -A'"
-        raise SandboxError(f"no pods of {what} in sandbox '{sandbox}'", hint=hint)
+        raise SandboxError(f"no pods of {what} run in sandbox '{sandbox}'", hint=hint)
     if story == NODE_LOST:
         for name in sorted({pod["spec"].get("nodeName", "") for pod in found} - {""}):
             _change(server, server.get(f"{NODES}/{name}"), NODE_LOST, None)
