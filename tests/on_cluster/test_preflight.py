@@ -14,7 +14,7 @@ from tests.output_schemas import checked
 
 TORTURE = bool(os.environ.get("DLCTL_TORTURE"))
 """Whether every right is taken away in turn (`make torture`), or only some."""
-FEW = (("configmaps", "list"), ("leases", "create"), ("priorityclasses", "create"), ("deployments", "delete"))
+FEW = (("configmaps", "list"), ("leases", "create"))
 
 pytestmark = pytest.mark.controlplane
 
