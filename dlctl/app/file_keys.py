@@ -101,7 +101,12 @@ ENVIRONMENT: Keys = {
 APPROVE: Keys = {
     "keys": Key(
         "SSH public keys, as in a .pub file, or files of the app with them.",
-        {**TEXTS, "minItems": 1, "minLength": 1},
+        {
+            "type": ["string", "array"],
+            "minItems": 1,
+            "minLength": 1,
+            "items": {"type": "string", "minLength": 1},
+        },
         required=True,
     ),
 }

@@ -14,13 +14,15 @@ from dlctl.deploy.waited import Waited
 from dlctl.deploy.watches import Watches
 from dlctl.deploy.why.explain import explain
 from dlctl.events import Emit, Progress
-from dlctl.manifest import JsonObject, Manifest, ObjectRef
+from dlctl.kinds.scope import may_be_custom
+from dlctl.manifest import GroupKind, JsonObject, Manifest, ObjectRef
 from dlctl.plan.live.kinds import find_kinds
 from dlctl.plan.live.old_secrets import masked_verdict
 from dlctl.plan.live.status import ObjectStatus, status_of
 from dlctl.plan.model import Scope
 from dlctl.status import Rules, Verdict
-from dlctl.status.rules import has_a_status
+from dlctl.status.kinds.without_status import KINDS as WITHOUT_STATUS
+from dlctl.status.rules import RULES
 
 TICK = 1.0
 """Seconds after which ages are looked at again where there is no news."""
@@ -70,13 +72,17 @@ def _fresh(cluster: Cluster, wait: Wait) -> tuple[ObjectStatus, ...]:
 
 def _watched(cluster: Cluster, wait: Wait, threads: int) -> Mapping[Resource, Iterable[ObjectRef]]:
     """The objects that can be something else than ready, by resource."""
-    manifests = [each for each in wait.manifests if has_a_status(each.ref.group_kind)]
+    manifests = [each for each in wait.manifests if _has_a_status(each.ref.group_kind)]
     served = find_kinds(cluster, manifests, threads).served
     found: dict[Resource, list[ObjectRef]] = {}
     for manifest in manifests:
         if manifest.api_key in served:
             found.setdefault(served[manifest.api_key], []).append(manifest.ref)
     return found
+
+
+def _has_a_status(group_kind: GroupKind) -> bool:
+    return group_kind not in WITHOUT_STATUS and (group_kind in RULES or may_be_custom(group_kind))
 
 
 def _follow(watches: Watches, state: "_State", options: DeployOptions, emit: Emit) -> None:
@@ -102,7 +108,7 @@ class _State:
         self._emit = emit
         self._known: dict[ObjectRef, Verdict] = {}
         self._open: dict[ObjectRef, JsonObject | None] = {
-            each.ref: None for each in wait.manifests if has_a_status(each.ref.group_kind)
+            each.ref: None for each in wait.manifests if _has_a_status(each.ref.group_kind)
         }
         self._failed: set[ObjectRef] = set()
         self.total = len(wait.manifests)

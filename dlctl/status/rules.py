@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from dlctl.kinds.scope import may_be_custom
 from dlctl.manifest import GroupKind
 from dlctl.status.kinds import (
     custom_resource_definition,
@@ -34,8 +33,3 @@ RULES: Mapping[GroupKind, Rule] = MappingProxyType(
     }
 )
 """The rules by kind, as in kstatus."""
-
-
-def has_a_status(group_kind: GroupKind) -> bool:
-    """Whether objects of a kind can be something else than ready, so that they are waited for."""
-    return group_kind not in without_status.KINDS and (group_kind in RULES or may_be_custom(group_kind))

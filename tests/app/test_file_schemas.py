@@ -23,6 +23,8 @@ ADDING = "{target: {kind: A}, json: [{op: add, path: /a, value: 1}]}"
 PUTTING = ADDING.replace("add", "put")
 PATCH = "{target: {kind: Deployment}, merge: {spec: {replicas: 1}}}"
 
+KEY = f"ssh-ed25519 {'A' * 68}"
+
 APPS = {
     HEAD: True,
     HEAD + WEB: True,
@@ -51,6 +53,14 @@ ENVIRONMENTS = {
     "context: gke\nserver: https://x\nclusterId: u\nextends: []\ndisabled: web\n": True,
     "disabled: [web]\nlabels:\npatches:\nextends:\n": True,
     f"patches: {{web: [{PATCH}]}}\n": True,
+    "approve: {keys: [keys/ops.pub]}\n": True,
+    f"approve: {{keys: {KEY}}}\n": True,
+    "approve:\n": True,
+    "approve: {}\n": False,
+    "approve: {keys: []}\n": False,
+    "approve: {keys: ['']}\n": False,
+    "approve: {keys: [a], days: 3}\n": False,
+    "approve: yes\n": False,
     "contxt: gke\n": False,
     "context: 5\n": False,
     "namespace: Big\n": False,

@@ -40,11 +40,15 @@ def test_a_saved_plan_is_private_and_is_applied_as_it_was_made(web: AppOnCluster
     saved(web)
     file = web.project.root / PLAN
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert "CANARY" not in file.read_text()
+    first = file.read_text()
+    assert "CANARY" not in first
+    slow = {word for word in first.split('"') if word.startswith("scrypt:")}
+    assert slow
 
     applied = web.run("apply", "--plan", PLAN).ok()
     assert "3 created" in applied.err
     saved(web)
+    assert not [word for word in slow if word in file.read_text()], "each plan has its own salt"
     assert "3 unchanged" in web.run("apply", "--plan", PLAN).ok().err
 
 

@@ -6,12 +6,13 @@ from dlctl.cluster.identity import KUBE_SYSTEM
 from dlctl.cluster.protocol import Resource
 from dlctl.plan.model import Action, Plan, Step
 from dlctl.plan.rights.model import Right
-from dlctl.status.rules import has_a_status
 
 NAMESPACES = "namespaces"
 LEASE_GROUP = "coordination.k8s.io"
 EVERY_VERB = ("create", "delete", "list", "patch")
-"""What is done with objects: they are found, tried, applied, replaced and pruned."""
+"""What is done with objects: they are found, tried, applied, replaced and pruned.
+
+Neither get nor watch is among them: where they are refused, objects are listed again, also by who waits."""
 
 _VERBS = {
     Action.CREATE: ("create", "patch"),
@@ -38,7 +39,7 @@ def rights_of_environment(
     found = {
         Right(place if resource.namespaced else "", resource.group, resource.plural, verb)
         for resource, place in placed
-        for verb in (*EVERY_VERB, *(("watch",) if has_a_status(resource.group_kind) else ()))
+        for verb in EVERY_VERB
     }
     found |= {Right(namespace, "", "configmaps", verb) for verb in ("create", "get", "patch")}
     found |= {Right(namespace, LEASE_GROUP, "leases", verb) for verb in ("create", "delete", "get", "update")}
