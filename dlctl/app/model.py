@@ -12,7 +12,6 @@ from dlctl.errors import Location
 from dlctl.labels import environment_label
 from dlctl.yamlio.load import Document
 
-
 FROM_SOPS = "fromSops"
 """The key of a reference to params.sops.yaml; its value is FILE#PATH, the path in the decrypted file."""
 

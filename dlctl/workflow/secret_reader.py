@@ -22,7 +22,7 @@ class SecretReader:
     def __init__(self, environ: Mapping[str, str], root: Path) -> None:
         self._environ = environ
         self._root = root
-        self._sops: "SopsFiles | None" = None
+        self._sops: SopsFiles | None = None
         self._known: dict[Reference, str] = {}
 
     def __call__(self, reference: Reference, location: Location | None) -> str:
