@@ -12,6 +12,9 @@ from dlctl.errors import Location
 from dlctl.labels import environment_label
 from dlctl.yamlio.load import Document
 
+FROM_SOPS = "fromSops"
+"""The key of a reference to params.sops.yaml; its value is FILE#PATH, the path in the decrypted file."""
+
 
 class Block(Struct, frozen=True):
     """A mapping in a file, with the location of each value.

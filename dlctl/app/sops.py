@@ -8,14 +8,12 @@ from typing import Any
 
 from dlctl.app import file_keys
 from dlctl.app.find import find_component
-from dlctl.app.model import App, Block, EnvironmentLayer
+from dlctl.app.model import FROM_SOPS, App, Block, EnvironmentLayer
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError
 from dlctl.yamlio.load import load_file
 
 SOPS_KEY = "sops"
-FROM_SOPS = "fromSops"
-"""The key of a reference: its value is FILE#PATH, the path of the value in the decrypted file."""
 
 
 def load_sops(app: App, environment: str) -> EnvironmentLayer:

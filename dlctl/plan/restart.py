@@ -1,9 +1,7 @@
 """Digests of what pods use, on pod templates that ask for it: pods are replaced when a Secret has changed."""
 
 import base64
-import hmac
 import json
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -54,6 +52,8 @@ class _Values:
 
     def key(self, manifest: Manifest) -> str:
         """The key in the Secret of a manifest, in base64."""
+        import secrets
+
         stored = self._live(manifest.ref)
         return str((stored or {}).get(_KEY) or base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
 
@@ -92,6 +92,8 @@ def _prepared(manifest: Manifest, key: str | None, values: _Values) -> Manifest:
 
 
 def _with_digest(manifest: Manifest, key: str, values: _Values) -> Manifest:
+    import hmac
+
     spec: Mapping[str, Any] = manifest.body["spec"]
     template = spec["template"]
     used = {

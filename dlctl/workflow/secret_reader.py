@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dlctl.app.sops import FROM_SOPS
+from dlctl.app.model import FROM_SOPS
 from dlctl.errors import FileError, Location, ParamError
 from dlctl.files.presence import file_exists, read_file
 from dlctl.params.references import FROM_ENV, Reference
-from dlctl.workflow.sops import SopsFiles
+
+if TYPE_CHECKING:
+    from dlctl.workflow.sops import SopsFiles
 
 LONGEST = 1_000_000
 """Bytes of a secret; an object of Kubernetes has no room for more."""
@@ -19,17 +22,24 @@ class SecretReader:
     def __init__(self, environ: Mapping[str, str], root: Path) -> None:
         self._environ = environ
         self._root = root
-        self._sops = SopsFiles(environ, root)
+        self._sops: SopsFiles | None = None
         self._known: dict[Reference, str] = {}
 
     def __call__(self, reference: Reference, location: Location | None) -> str:
         """The secret, without a final line break if it is a file's. Raises ParamError."""
         if reference.source == FROM_SOPS:
-            return self._sops.value(reference, location)
+            return self._sops_files().value(reference, location)
         if reference not in self._known:
             read = self._variable if reference.source == FROM_ENV else self._file
             self._known[reference] = read(reference.name, location)
         return self._known[reference]
+
+    def _sops_files(self) -> "SopsFiles":
+        """The decrypted files, which few apps have."""
+        from dlctl.workflow.sops import SopsFiles
+
+        self._sops = self._sops or SopsFiles(self._environ, self._root)
+        return self._sops
 
     def _variable(self, name: str, location: Location | None) -> str:
         found = self._environ.get(name)

@@ -61,8 +61,8 @@ def test_apply_new(benchmark: BenchmarkFixture, work: Work, size: Size) -> None:
         ("kubectl apply", lambda: work.new("kubectl")),
         rounds=size.rounds,
     )
-    report(f"apply of {size}, new", ours, floor, at_most=1.6)
-    report_faster(f"apply of {size}, new", ours, kubectl, times=1)
+    report(f"apply of {size}, new", ours, floor, at_most=1.3)
+    report_faster(f"apply of {size}, new", ours, kubectl, times=1.8)
 
 
 def test_apply_new_with_helm(benchmark: BenchmarkFixture, work: Work, size: Size) -> None:
@@ -120,8 +120,8 @@ def test_nothing_changed(benchmark: BenchmarkFixture, work: Work, size: Size) ->
         Sample("kubectl diff", tuple(theirs for _, theirs in diffs)),
         times=4,
     )
-    report_limit(f"apply of {size}, new, memory", peak, "MB", 200)
+    report_limit(f"apply of {size}, new, memory", peak, "MB", 150)
     again = work.programs.peak(*DLCTL, "apply", namespace)
-    report_limit(f"apply of {size}, nothing changed, memory", again, "MB", 200)
+    report_limit(f"apply of {size}, nothing changed, memory", again, "MB", 150)
     for name in (namespace, other):
         work.clear(name)
