@@ -32,6 +32,7 @@ KINDS = {
     "FitList": "clusters ranking items",
     "HostFeatures": "node system driver accelerators rdma network defaultInterface numa modules topology "
     "fabric nccl labels findings warnings",
+    "JobList": "clusters items",
     "NodeLabelList": "mode clusters items",
     "NodeList": "clusters items",
     "Package": "name version commit manifest digest installed summary minDlctl dependencies prototypes",
@@ -112,6 +113,11 @@ SHARED = {
     "jsonPatch": "target json",
     "labelCounts": "add change remove unchanged owned release",
     "labeledCluster": "name context server id status error sameAs counts",
+    "job": "environment object uid component phase final reason layer message failedBy replicas "
+    "devices queue createdAt startedAt endedAt",
+    "jobDevices": "held wanted",
+    "jobReplicas": "running required",
+    "readCluster": "name context server id status error sameAs notes",
     "listedCluster": "name context server id status error sameAs totals pending gated notes",
     "location": "path line column",
     "mergePatch": "target merge",
@@ -193,6 +199,7 @@ WRITERS = {
     ("env", "diff"),
     ("env", "list"),
     ("env", "update"),
+    ("job", "list"),
     ("node", "check"),
     ("node", "detect"),
     ("node", "label"),

@@ -29,6 +29,7 @@ WORDS = (
     "status dev",
     "cluster list",
     "cluster diff dev",
+    "job list dev",
     "node list dev",
     "node list --all-contexts",
     "env update dev",

@@ -91,6 +91,7 @@ def test_pods_that_do_not_fit(web: AppOnCluster) -> None:
 @pytest.mark.parametrize(
     "words",
     [
+        "job list",
         "node list",
         "node label -f rules.yaml",
         "node check",

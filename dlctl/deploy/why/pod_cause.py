@@ -16,7 +16,9 @@ ROLES = (
 )
 """Labels of pods with their role in a job."""
 
-_NODES = re.compile(r"^0/\d+ nodes are available: (.*?)\.?( preemption: .*)?$", re.DOTALL)
+_NODES = re.compile(
+    r"^0/\d+ nodes are available: (.*?)\.?( no new claims to deallocate,?)?( preemption: .*)?$", re.DOTALL
+)
 _IMAGE = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
 
 
