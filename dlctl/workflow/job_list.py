@@ -41,15 +41,30 @@ class JobList(Struct, frozen=True):
     notes: tuple[str, ...]
 
 
+class ChosenJobs(Struct, frozen=True):
+    """Jobs as they are, each with its owner, and what they are judged by."""
+
+    jobs: tuple[tuple[LiveJob, Owner], ...]
+    judge: Judge
+    notes: tuple[str, ...]
+
+
 def jobs_of(cluster: Cluster, target: Target, query: JobQuery, rules: Rules) -> JobList:
     """The jobs in the namespaces of an environment. Raises ClusterError, RegistryError."""
+    found = chosen_jobs(cluster, target, query, rules)
+    jobs = [found.judge.job(each, owner) for each, owner in found.jobs]
+    now = found.judge.now
+    return JobList(tuple(job for job in jobs if query.ended or is_recent(job, now)), found.notes)
+
+
+def chosen_jobs(cluster: Cluster, target: Target, query: JobQuery, rules: Rules) -> ChosenJobs:
+    """The jobs that are asked for, as they are, whenever they ended. Raises ClusterError, RegistryError."""
     now = datetime.now(UTC)
     live = read_live(cluster, namespaces_of(target), rules)
     scope = scope_of(target, Selection())
     chosen = [(each, owner) for each in live.jobs if (owner := _chosen(each.body, scope, query)) is not None]
     judge = Judge(rules, now, _warnings(cluster, [each for each, _ in chosen], rules, now))
-    jobs = [judge.job(each, owner) for each, owner in chosen]
-    return JobList(tuple(job for job in jobs if query.ended or is_recent(job, now)), live.notes)
+    return ChosenJobs(tuple(chosen), judge, live.notes)
 
 
 def namespaces_of(target: Target) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ KINDS = {
     "FitList": "clusters ranking items",
     "HostFeatures": "node system driver accelerators rdma network defaultInterface numa modules topology "
     "fabric nccl labels findings warnings",
+    "Job": "clusters job causes conditions pods events log",
     "JobList": "clusters items",
     "NodeLabelList": "mode clusters items",
     "NodeList": "clusters items",
@@ -115,6 +116,11 @@ SHARED = {
     "labeledCluster": "name context server id status error sameAs counts",
     "job": "environment object uid component phase final reason layer message failedBy replicas "
     "devices queue createdAt startedAt endedAt",
+    "jobCause": "layer text",
+    "jobCondition": "type status reason message since",
+    "jobEvent": "time type kind name reason message count",
+    "jobLog": "pod container lines",
+    "jobPod": "name role index phase ready restarts node devices exitCode cause createdAt",
     "jobDevices": "held wanted",
     "jobReplicas": "running required",
     "readCluster": "name context server id status error sameAs notes",
@@ -199,6 +205,7 @@ WRITERS = {
     ("env", "diff"),
     ("env", "list"),
     ("env", "update"),
+    ("job", "describe"),
     ("job", "list"),
     ("node", "check"),
     ("node", "detect"),

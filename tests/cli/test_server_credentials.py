@@ -30,6 +30,7 @@ WORDS = (
     "cluster list",
     "cluster diff dev",
     "job list dev",
+    "job describe a",
     "node list dev",
     "node list --all-contexts",
     "env update dev",

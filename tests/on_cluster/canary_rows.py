@@ -142,6 +142,7 @@ ROWS: dict[str, tuple[str, ...]] = {
         "delete dev --lock-timeout CANARY",
         "delete dev --yes -o json",
     ),
+    "job describe": ("job describe web", "job describe CANARY", "job describe CANARY --env dev -o json"),
     "job list": (
         "job list dev",
         "job list dev --unmanaged -o json",

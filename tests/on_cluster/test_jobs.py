@@ -119,6 +119,7 @@ def test_jobs_of_all_phases_with_their_reasons(training_app: AppOnCluster) -> No
         "late",
         "worse",
     }
+    _is_described(training_app)
     others = jobs(training_app, "--unmanaged")
     assert (others["theirs"]["environment"], others["theirs"]["component"]) == ("", "")
     assert jobs(training_app, "-c", "train").keys() == found.keys()
@@ -132,6 +133,26 @@ def test_jobs_of_all_phases_with_their_reasons(training_app: AppOnCluster) -> No
         "2/2",
         "4/4",
     ]
+
+
+def _is_described(app: AppOnCluster) -> None:
+    described = checked(app.run("job", "describe", "retried", "-o", "json").ok().out, "Job")
+    assert described["causes"][0]["text"].startswith("exit 1 (")
+    assert described["log"]["lines"][-1] == "RuntimeError: simulated failure, exit code 1"
+    first = min(described["pods"], key=lambda pod: pod["createdAt"])
+    assert (described["log"]["pod"], first["exitCode"]) == (first["name"], 1), "the first failure"
+    times = [each["time"] for each in described["events"]]
+    assert times == sorted(times)
+    assert {each["kind"] for each in described["events"]} == {"Job", "Pod"}
+    text = app.run("job", "describe", "pytorch/net").ok().out
+    assert [line.split()[0] for line in text.splitlines() if "-0 " in line and "Running" in line] == [
+        "master-0",
+        "worker-0",
+    ]
+    wrong = app.run("job", "describe", "retreid")
+    assert (wrong.code, "did you mean 'retried'?" in wrong.err) == (1, True)
+    app.environment("again", pin=app.control_plane, namespace=app.namespace)
+    assert app.run("job", "describe", "huge", "--env", "again").code == 1, "it belongs to dev"
 
 
 @pytest.fixture
@@ -151,7 +172,14 @@ def test_a_cluster_that_stops_is_a_row_beside_the_jobs_of_the_others(
     both = checked(cluster_app.run("job", "list", "--all", "-o", "json").ok().out, "JobList")
     assert {each["environment"] for each in both["items"]} == {"dev", "far"}
 
+    several = cluster_app.run("job", "describe", "a")
+    assert (several.code, "several environments: job/a in dev, job/a in far" in several.err) == (1, True)
+    assert "Environment:  far" in cluster_app.run("job", "describe", "a", "--env", "far").ok().out
+
     down(other.name, home=other.home)
+
+    assert cluster_app.run("job", "describe", "a").code == 4, "it may stand in the other one, too"
+    assert cluster_app.run("job", "describe", "b").code == 4
 
     partial = cluster_app.run("job", "list", "--all")
     assert partial.code == 4

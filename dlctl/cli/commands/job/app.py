@@ -1,4 +1,4 @@
-"""`dlctl job`: list."""
+"""`dlctl job`: list, describe."""
 
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from dlctl.cli.arguments.options import (
     Components,
     Environments,
     IgnoreUnreachable,
+    InEnvironment,
     KubeconfigFile,
     RequestTimeout,
     TableOutput,
@@ -19,7 +20,7 @@ from dlctl.cli.runtime import runtime_of
 app = application(
     no_args_is_help=True,
     help="Look at the jobs of an app, on all its clusters.",
-    epilog="Examples: dlctl job list gke; dlctl job list --all",
+    epilog="Examples: dlctl job list gke; dlctl job describe cnn",
 )
 
 
@@ -77,3 +78,35 @@ def list_command(
         every=every,
         ignore_unreachable=ignore_unreachable,
     )
+
+
+@app.command(
+    "describe",
+    epilog="Examples: dlctl job describe cnn; dlctl job describe cnn --env gke; "
+    "dlctl job describe tf/cnn --env gke -o json",
+)
+def describe_command(
+    ctx: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="[KIND/]NAME", help="Job: its name, such as cnn, or tf/cnn.")
+    ],
+    environment: InEnvironment = "",
+    unmanaged: Annotated[
+        bool, typer.Option("--unmanaged", help="Also look at jobs that are not of the app.")
+    ] = False,
+    output: TableOutput = TableFormat.TABLE,
+    kubeconfig: KubeconfigFile = None,
+    request_timeout: RequestTimeout = 0,
+) -> None:
+    """Show a job: phase, the cause of every layer, its pods, events by time, the first failure's log.
+
+    Without --env all environments of the app are looked through; a name that stands in several is an error.
+    Exit code 4 where some clusters cannot be read.
+    """
+    from dlctl.cli.commands.job.describing import describe_job
+    from dlctl.cli.connect import ClusterFlags
+    from dlctl.workflow.job_list import JobQuery
+
+    flags = ClusterFlags(kubeconfig, "", request_timeout)
+    query = JobQuery(unmanaged=unmanaged, ended=True)
+    describe_job(runtime_of(ctx), flags, name, environment, query, output)
