@@ -16,7 +16,7 @@ _WITHOUT = (Phase.RUNNING, Phase.SUCCEEDED, Phase.SUSPENDED, Phase.DELETING)
 
 
 def reason_of(job: LiveJob, verdict: Verdict, rules: Rules, warnings: Sequence[str] = ()) -> Reason:
-    """The first finding; the object's own message where no layer has one. None for a job that runs.
+    """The first finding, which may be the object's own message; an empty one for a job that runs.
 
     `warnings` are the last ones about the job and its pods, the newest last.
     """
