@@ -147,6 +147,13 @@ def second_control_plane() -> ControlPlane:
     return _start("second")
 
 
+@pytest.fixture(scope="session")
+def training_control_plane() -> ControlPlane:
+    """One with the operators of training jobs, and with the CRDs of all other kinds beside theirs."""
+    operators = ("training-operator", "trainer")
+    return shared_control_plane("operated", "v100x8-ib100=1,cpu-only=1", operators, ("all",))
+
+
 @pytest.fixture
 def start_control_plane() -> Iterator[StartControlPlane]:
     """Start control planes that this test has for itself: `start_control_plane(name=…, nodes=…)`."""

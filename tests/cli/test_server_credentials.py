@@ -29,6 +29,8 @@ WORDS = (
     "status dev",
     "cluster list",
     "cluster diff dev",
+    "job list dev",
+    "job describe a",
     "node list dev",
     "node list --all-contexts",
     "env update dev",

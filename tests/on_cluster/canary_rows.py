@@ -149,6 +149,13 @@ ROWS: dict[str, tuple[str, ...]] = {
         "delete dev --lock-timeout CANARY",
         "delete dev --yes -o json",
     ),
+    "job describe": ("job describe web", "job describe CANARY", "job describe CANARY --env dev -o json"),
+    "job list": (
+        "job list dev",
+        "job list dev --unmanaged -o json",
+        "job list CANARY",
+        "job list dev -c CANARY",
+    ),
     "node detect": ("node detect --root .", "node detect --root . CANARY"),
     "node list": (
         "node list dev",

@@ -91,6 +91,8 @@ def test_pods_that_do_not_fit(web: AppOnCluster) -> None:
 @pytest.mark.parametrize(
     "words",
     [
+        "job list",
+        "job describe a",
         "node list",
         "node label -f rules.yaml",
         "node check",
@@ -106,7 +108,8 @@ def test_some_clusters_that_cannot_be_read(
     web.environment("other", pin=control_plane, context="gone")
     rule = {"match": {"labels": "kubernetes.io/os=linux"}, "labels": {"example.com/a": "b"}}
     web.project.write({"rules.yaml": yaml.safe_dump([rule])})
-    names = [] if "--all" in words else ["dev", "other"]
+    by_itself = "--all" in words or words.startswith("job describe")
+    names = [] if by_itself else ["dev", "other"]
     assert web.run(*words.split(), *names).code == 4
 
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.controlplane import Namespace, shared_control_plane
+from tests.controlplane import ControlPlane, Namespace
 from tests.sandbox.story_pods import Json, create, ok, wait
 from tests.sandbox.training_jobs import pytorch_job, runtime, train_job
 
@@ -12,11 +12,9 @@ pytestmark = pytest.mark.controlplane
 
 
 @pytest.fixture(scope="session")
-def operated() -> Namespace:
+def operated(training_control_plane: ControlPlane) -> Namespace:
     """A namespace where both operators work, with their CRDs beside those of `--kinds all`."""
-    operators = ("training-operator", "trainer")
-    started = shared_control_plane("operated", nodes="cpu-only=1", operators=operators, kinds=("all",))
-    return Namespace("default", started)
+    return Namespace("default", training_control_plane)
 
 
 def conditions(namespace: Namespace, target: str) -> dict[str, tuple[str, str]]:

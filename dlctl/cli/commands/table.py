@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "adopt": ("dlctl.cli.commands.adopt", "Take over existing objects that others made."),
     "delete": ("dlctl.cli.commands.delete", "Delete applied objects."),
     "status": ("dlctl.cli.commands.status", "Show the status of applied objects."),
+    "job": ("dlctl.cli.commands.job.app", "List and describe the jobs of an app, on all its clusters."),
     "node": ("dlctl.cli.commands.node.app", "Detect hardware; list and label nodes; check what fits."),
     "cluster": (
         "dlctl.cli.commands.cluster.app",

@@ -1,12 +1,12 @@
 """Find the causes of objects that are not ready."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.cause import Cause
+from dlctl.deploy.why.by_cause import by_cause
 from dlctl.deploy.why.lost_node import Nodes
-from dlctl.deploy.why.pod_cause import PodCause, pod_cause, role_of
+from dlctl.deploy.why.pod_cause import PodCause, pod_cause
 from dlctl.deploy.why.reading import end_of_log, list_owned, list_pods, list_warnings, warnings_about
 from dlctl.errors import ClusterError
 from dlctl.manifest import JsonObject, Manifest
@@ -105,20 +105,16 @@ def _live(cluster: Cluster, manifest: Manifest) -> JsonObject | None:
 def _by_pods(cluster: Cluster, status: ObjectStatus, pods: Pods) -> Iterator[Cause]:
     """One cause for each way in which pods of a role do not work, that of the most pods first."""
     nodes = Nodes(cluster)
-    totals = Counter(role_of(pod) for pod in pods)
-    groups: dict[tuple[str, PodCause], list[JsonObject]] = {}
-    for pod in pods:
+
+    def cause_of(pod: JsonObject) -> PodCause | None:
         found = pod_cause(pod)
-        if found is not None and found.layer == "pod":
-            found = nodes.cause(pod) or found
-        if found is not None:
-            groups.setdefault((role_of(pod), found), []).append(pod)
-    for (role, cause), having in sorted(groups.items(), key=lambda item: -len(item[1])):
-        word = f"{role}s" if role else "pods"
-        text = f"{len(having)} of {totals[role]} {word}: {cause.text}"
-        names = tuple(sorted(text_at(pod, "metadata", "name") for pod in having))
-        log = _log(cluster, having[0], cause)
-        yield Cause(status.ref, cause.layer, text, names, log=log)
+        return (nodes.cause(pod) or found) if found is not None and found.layer == "pod" else found
+
+    for group in by_cause(pods, cause_of):
+        names = tuple(sorted(text_at(pod, "metadata", "name") for pod in group.pods))
+        log = _log(cluster, group.pods[0], group.cause)
+        text = f"{group.counts}: {group.cause.text}"
+        yield Cause(status.ref, group.cause.layer, text, names, log=log)
 
 
 def _log(cluster: Cluster, pod: Mapping[str, object], cause: PodCause) -> tuple[str, ...]:

@@ -51,26 +51,28 @@ def warnings_about(events: Iterable[JsonObject], ref: ObjectRef, pods: frozenset
     return tuple(texts)[-LAST_EVENTS:]
 
 
-def end_of_log(cluster: Cluster, pod: JsonObject, container: str, *, restarted: bool) -> tuple[str, ...]:
+def end_of_log(
+    cluster: Cluster, pod: JsonObject, container: str, *, restarted: bool, lines: int = LOG_LINES
+) -> tuple[str, ...]:
     """The last lines of a container's log: of the run that ended, and of the present one if there is one."""
-    lines = _log(cluster, pod, container, previous=False)
+    found = _log(cluster, pod, container, lines, previous=False)
     if not restarted:
-        return lines
-    before = _log(cluster, pod, container, previous=True)
-    return (*before, *(line for line in lines if line not in before))[-2 * LOG_LINES :]
+        return found
+    before = _log(cluster, pod, container, lines, previous=True)
+    return (*before, *(line for line in found if line not in before))[-2 * lines :]
 
 
-def _log(cluster: Cluster, pod: JsonObject, container: str, *, previous: bool) -> tuple[str, ...]:
+def _log(cluster: Cluster, pod: JsonObject, container: str, lines: int, *, previous: bool) -> tuple[str, ...]:
     namespace, name = text_at(pod, "metadata", "namespace"), text_at(pod, "metadata", "name")
 
     def read() -> str:
-        return cluster.logs(namespace, name, container=container, tail=LOG_LINES, previous=previous)
+        return cluster.logs(namespace, name, container=container, tail=lines, previous=previous)
 
     try:
         text = in_thread(read, LOG_SECONDS)
     except (ClusterError, TimeoutError):
         return ()
-    return tuple(line.rpartition("\r")[2][:300] for line in text.splitlines() if line.strip())[-LOG_LINES:]
+    return tuple(line.rpartition("\r")[2][:300] for line in text.splitlines() if line.strip())[-lines:]
 
 
 def _listed(

@@ -1,0 +1,1 @@
+"""`dlctl job`: the jobs of an app."""

@@ -1,0 +1,112 @@
+"""`dlctl job`: list, describe."""
+
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.arguments.options import (
+    Components,
+    Environments,
+    IgnoreUnreachable,
+    InEnvironment,
+    KubeconfigFile,
+    RequestTimeout,
+    TableOutput,
+)
+from dlctl.cli.commands.table import application
+from dlctl.cli.output.tables.table import TableFormat
+from dlctl.cli.runtime import runtime_of
+
+app = application(
+    no_args_is_help=True,
+    help="Look at the jobs of an app, on all its clusters.",
+    epilog="Examples: dlctl job list gke; dlctl job describe cnn",
+)
+
+
+@app.callback()
+def job() -> None:
+    """Look at the jobs of an app, on all its clusters."""
+
+
+@app.command(
+    "list",
+    epilog="Examples: dlctl job list gke; dlctl job list gke -c cnn -o json; dlctl job list --all; "
+    "dlctl job list gke --all-jobs; dlctl job list gke --unmanaged",
+)
+def list_command(
+    ctx: typer.Context,
+    environments: Environments = None,
+    all_: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="All environments of the app that have a cluster; with ENV: all their jobs."
+        ),
+    ] = False,
+    all_jobs: Annotated[
+        bool, typer.Option("--all-jobs", help="List jobs that ended more than 24 hours ago, too.")
+    ] = False,
+    unmanaged: Annotated[
+        bool,
+        typer.Option("--unmanaged", help="List jobs in the same namespaces that are not of the app, too."),
+    ] = False,
+    component: Components = None,
+    output: TableOutput = TableFormat.TABLE,
+    ignore_unreachable: IgnoreUnreachable = False,
+    kubeconfig: KubeconfigFile = None,
+    request_timeout: RequestTimeout = 0,
+) -> None:
+    """List jobs, the newest first: phase, why they do not run, pods, GPUs held and wanted, times.
+
+    Jobs that ended more than 24 hours ago are left out. All clusters are read at once; one that cannot be
+    read is a row, and the exit code is 4.
+    """
+    from dlctl.cli.commands.job.listing import list_jobs
+    from dlctl.cli.connect import ClusterFlags
+    from dlctl.workflow.job_list import JobQuery
+
+    every = all_ and not environments
+    ended = all_jobs or (all_ and bool(environments))
+    query = JobQuery(tuple(component or ()), unmanaged, ended)
+    flags = ClusterFlags(kubeconfig, "", request_timeout)
+    list_jobs(
+        runtime_of(ctx),
+        flags,
+        query,
+        environments or (),
+        output,
+        every=every,
+        ignore_unreachable=ignore_unreachable,
+    )
+
+
+@app.command(
+    "describe",
+    epilog="Examples: dlctl job describe cnn; dlctl job describe cnn --env gke; "
+    "dlctl job describe tf/cnn --env gke -o json",
+)
+def describe_command(
+    ctx: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="[KIND/]NAME", help="Job: its name, such as cnn, or tf/cnn.")
+    ],
+    environment: InEnvironment = "",
+    unmanaged: Annotated[
+        bool, typer.Option("--unmanaged", help="Also look at jobs that are not of the app.")
+    ] = False,
+    output: TableOutput = TableFormat.TABLE,
+    kubeconfig: KubeconfigFile = None,
+    request_timeout: RequestTimeout = 0,
+) -> None:
+    """Show a job: phase, the cause of every layer, its pods, events by time, the first failure's log.
+
+    Without --env all environments of the app are looked through; a name that stands in several is an error.
+    Exit code 4 where some clusters cannot be read.
+    """
+    from dlctl.cli.commands.job.describing import describe_job
+    from dlctl.cli.connect import ClusterFlags
+    from dlctl.workflow.job_list import JobQuery
+
+    flags = ClusterFlags(kubeconfig, "", request_timeout)
+    query = JobQuery(unmanaged=unmanaged, ended=True)
+    describe_job(runtime_of(ctx), flags, name, environment, query, output)

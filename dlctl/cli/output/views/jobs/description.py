@@ -1,0 +1,86 @@
+"""`job describe` for people and for programs."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from dlctl.cli.output.age import duration
+from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.printable import printable
+from dlctl.cli.output.streams import data
+from dlctl.cli.output.tables.table import TableFormat, table
+from dlctl.cli.output.views.jobs.columns import job_row
+from dlctl.cli.output.views.jobs.json import description_json
+from dlctl.cli.output.views.nodes.json import read_json
+from dlctl.cli.output.views.unread import unread
+from dlctl.cli.runtime import Runtime
+from dlctl.jobs.description import JobCondition, JobDescription
+from dlctl.jobs.job_events import JobEvent
+from dlctl.jobs.pod_rows import PodRow
+from dlctl.workflow.clusters import ClusterRead
+
+_POD_HEADINGS = ("REPLICA", "PHASE", "READY", "RESTARTS", "NODE", "GPUS", "EXIT", "AGE")
+_FACTS = ("READY", "GPUS", "QUEUE", "DURATION", "AGE")
+
+
+def print_description(
+    runtime: Runtime, found: JobDescription, reads: Sequence[ClusterRead[Any]], form: TableFormat
+) -> None:
+    """Write all that is known of a job."""
+    if form is TableFormat.JSON:
+        clusters = [{**read_json(each), "notes": []} for each in reads]
+        errors = unread([(each.target, each.error) for each in reads])
+        write_document(runtime, "Job", clusters=clusters, **description_json(found), errors=errors)
+        return
+    print_text(found, datetime.now(UTC))
+
+
+def print_text(found: JobDescription, now: datetime) -> None:
+    """Write it in parts: facts, causes, conditions, pods, events, log."""
+    data("".join(f"{name + ':':<14}{printable(text)}\n" for name, text in _facts(found, now)))
+    _part("Causes", [f"{each.layer}: {each.text}" for each in found.causes])
+    _part("Conditions", list(map(_condition, found.conditions)))
+    if found.pods:
+        data("\nPods:\n")
+        table(_POD_HEADINGS, [_pod(pod, now) for pod in found.pods])
+    _part("Events", [_event(each, now) for each in found.events])
+    if found.log is not None:
+        _part(f"Log of {found.log.pod}, container {found.log.container}", found.log.lines)
+
+
+def _facts(found: JobDescription, now: datetime) -> Iterator[tuple[str, str]]:
+    job = found.job
+    row = job_row(job, now)
+    yield "Name", job.ref.name
+    yield "Kind", ".".join(filter(None, (job.ref.kind, job.ref.group)))
+    yield "Environment", job.environment or "-"
+    yield "Namespace", job.ref.namespace
+    yield "Component", job.component or "-"
+    yield "Phase", f"{job.phase.value} (failed by {job.failed_by})" if job.failed_by else job.phase.value
+    yield "Message", job.message
+    for name in _FACTS:
+        yield "GPUs" if name == "GPUS" else name.capitalize(), str(row[name])
+    if found.pods is None:
+        yield "Pods", "you may not list them"
+
+
+def _part(title: str, lines: Sequence[str]) -> None:
+    if lines:
+        data(f"\n{title}:\n" + "".join(f"  {printable(line)}\n" for line in lines))
+
+
+def _condition(each: JobCondition) -> str:
+    return " ".join(filter(None, (each.since, f"{each.type}={each.status}", each.reason, each.message)))
+
+
+def _pod(pod: PodRow, now: datetime) -> tuple[str, ...]:
+    age = duration(max(0, int((now - pod.created).total_seconds()))) if pod.created else "-"
+    ready = "yes" if pod.ready else "no"
+    code = "-" if pod.exit_code is None else str(pod.exit_code)
+    return (pod.replica, pod.phase, ready, str(pod.restarts), pod.node or "-", str(pod.devices), code, age)
+
+
+def _event(event: JobEvent, now: datetime) -> str:
+    age = duration(max(0, int((now - event.time).total_seconds()))) if event.time else "?"
+    times = f" (x{event.count})" if event.count > 1 else ""
+    return f"{age} ago {event.type} {event.kind}/{event.name} {event.reason}: {event.message}{times}"

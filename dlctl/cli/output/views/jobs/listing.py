@@ -1,0 +1,66 @@
+"""`job list` for people and for programs."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.notes import log_event
+from dlctl.cli.output.tables.table import TableFormat, table
+from dlctl.cli.output.views.jobs.columns import OPTIONAL, JobRow, columns, job_row, unread_row
+from dlctl.cli.output.views.jobs.json import job_json
+from dlctl.cli.output.views.nodes.json import read_json
+from dlctl.cli.output.views.unread import unread
+from dlctl.cli.runtime import Runtime
+from dlctl.events import Note
+from dlctl.jobs.model import Job
+from dlctl.jobs.select import newest_first
+from dlctl.workflow.clusters import ClusterRead
+from dlctl.workflow.job_list import JobList
+
+Reads = Sequence[ClusterRead[JobList]]
+
+
+def print_jobs(runtime: Runtime, reads: Reads, form: TableFormat, *, ended: bool) -> None:
+    """Write the jobs of all environments, the newest first, and a row for each that could not be read."""
+    jobs = newest_first(_each_once(reads))
+    if form is TableFormat.JSON:
+        clusters = [{**read_json(each), "notes": list(_notes(each))} for each in reads]
+        errors = unread([(each.target, each.error) for each in reads])
+        items = [job_json(job) for job in jobs]
+        write_document(runtime, "JobList", clusters=clusters, items=items, errors=errors)
+        return
+    rows = [*(job_row(job, datetime.now(UTC)) for job in jobs), *_unread_rows(reads)]
+    if rows or not any(each.error for each in reads):
+        print_rows(rows, several=len(reads) > 1, ended=ended)
+    for each in reads:
+        for note in _notes(each):
+            log_event(Note(note), each.target if len(reads) > 1 else "")
+
+
+def print_rows(rows: Sequence[JobRow], *, several: bool, ended: bool) -> None:
+    """Write the table; `several` environments have a column, and so have several namespaces."""
+    shown = columns(rows, several=several)
+    empty = "no jobs" if ended else "no jobs; --all-jobs lists those that ended more than 24 hours ago, too"
+    table(shown, [[row[name] for name in shown] for row in rows], empty, optional=OPTIONAL)
+
+
+def _unread_rows(reads: Reads) -> Iterator[JobRow]:
+    """Rows beside those of other environments: where none was read, the error alone is enough."""
+    for each in reads if any(each.error is None for each in reads) else ():
+        if each.error is not None:
+            yield unread_row(each.target, each.error)
+
+
+def _each_once(reads: Reads) -> Iterator[Job]:
+    """The jobs of all environments; one that is in the namespace of two, once, and as the app's own."""
+    found = [
+        ((each.reached.identity.uid if each.reached else "", job.uid), job)
+        for each in reads
+        for job in (each.result.jobs if each.result else ())
+    ]
+    found.sort(key=lambda one: not one[1].environment)
+    return iter(dict(reversed(found)).values())
+
+
+def _notes(read: ClusterRead[JobList]) -> tuple[str, ...]:
+    return (*(read.reached.notes if read.reached else ()), *(read.result.notes if read.result else ()))

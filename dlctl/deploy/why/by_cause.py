@@ -1,0 +1,38 @@
+"""Pods that do not work, in groups of one role and one cause."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from dlctl.deploy.why.pod_cause import PodCause, pod_cause, role_of
+from dlctl.manifest import JsonObject
+
+
+class CauseOfPods(Struct, frozen=True):
+    """A cause, and the pods of a role that have it, of so many of the role in all."""
+
+    role: str
+    cause: PodCause
+    pods: tuple[JsonObject, ...]
+    total: int
+
+    @property
+    def counts(self) -> str:
+        """How many pods have it: `2 of 4 workers`."""
+        word = f"{self.role}s" if self.role else "pods"
+        return f"{len(self.pods)} of {self.total} {word}"
+
+
+def by_cause(
+    pods: Sequence[JsonObject], cause_of: Callable[[JsonObject], PodCause | None] = pod_cause
+) -> tuple[CauseOfPods, ...]:
+    """One group for each way in which pods of a role do not work, that of the most pods first."""
+    totals = Counter(role_of(pod) for pod in pods)
+    groups: dict[tuple[str, PodCause], list[JsonObject]] = {}
+    for pod in pods:
+        found = cause_of(pod)
+        if found is not None:
+            groups.setdefault((role_of(pod), found), []).append(pod)
+    causes = (CauseOfPods(role, cause, tuple(each), totals[role]) for (role, cause), each in groups.items())
+    return tuple(sorted(causes, key=lambda group: -len(group.pods)))

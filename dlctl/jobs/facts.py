@@ -1,0 +1,73 @@
+"""From a job as it is to what is known of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct, field
+
+from dlctl.deploy.why.reading import warnings_about
+from dlctl.jobs.failed_by import failed_by
+from dlctl.jobs.live import LiveJob
+from dlctl.jobs.model import Job, Reason
+from dlctl.jobs.phase import phase_of
+from dlctl.jobs.queue import queue_of
+from dlctl.jobs.reason import reason_of
+from dlctl.jobs.replicas import devices_of, replicas_of
+from dlctl.jobs.times import created_at, ended_at, started_at
+from dlctl.manifest import JsonObject, ref_of
+from dlctl.plan.live.old_secrets import old_secrets
+from dlctl.redact import Redactor
+from dlctl.status import Rules, Verdict
+from dlctl.status.model import Phase, text_at
+from dlctl.status.run import ended_run
+
+_ENDS = (Phase.SUCCEEDED, Phase.FAILED)
+
+
+class Owner(Struct, frozen=True):
+    """The environment and the component that a job belongs to; both empty where it is not of the app."""
+
+    environment: str = ""
+    component: str = ""
+
+
+class Judge(Struct, frozen=True):
+    """What jobs are judged by: rules, the time, and the warnings of each namespace."""
+
+    rules: Rules
+    now: datetime
+    warnings: Mapping[str, Sequence[JsonObject]] = field(default_factory=dict)
+
+    def job(self, live: LiveJob, owner: Owner) -> Job:
+        """A job; secrets of the object are masked. Raises RegistryError for data that is not valid."""
+        ref, verdict = ref_of(live.body), phase_of(live, self.rules, self.now)
+        phase = verdict.phase or Phase.UNKNOWN
+        final = phase in _ENDS and ended_run(live.body, self.rules) is not None
+        return Job(
+            ref,
+            live.uid,
+            owner.environment,
+            owner.component,
+            phase,
+            final,
+            self._reason(live, verdict),
+            verdict.message,
+            failed_by(verdict, live.pods) if phase is Phase.FAILED else None,
+            replicas_of(live.body, live.pods),
+            devices_of(live.body, live.pods),
+            queue_of(live),
+            created_at(live),
+            started_at(live),
+            ended_at(live, self.rules) if final else None,
+        )
+
+    def _reason(self, live: LiveJob, verdict: Verdict) -> Reason:
+        found = reason_of(live, verdict, self.rules, self.lines(live))
+        redactor = Redactor().with_derived(old_secrets(live.body))
+        return Reason(found.layer, redactor.mask_message(found.text))
+
+    def lines(self, live: LiveJob) -> tuple[str, ...]:
+        """The last warnings about a job and its pods."""
+        ref = ref_of(live.body)
+        names = frozenset(text_at(pod, "metadata", "name") for pod in live.pods or ())
+        return warnings_about(self.warnings.get(ref.namespace, ()), ref, names)

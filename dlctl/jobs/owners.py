@@ -1,0 +1,42 @@
+"""Which job an object belongs to, by the chain of its owners: a pod, its Job, the JobSet, the TrainJob."""
+
+from collections.abc import Iterable, Iterator
+
+from dlctl.manifest import JsonObject
+from dlctl.status.model import mapping_at, text_at
+
+
+class Owners:
+    """The jobs of a cluster by UID, with the job that owns each."""
+
+    def __init__(self, jobs: Iterable[JsonObject]) -> None:
+        self._jobs = {text_at(body, "metadata", "uid"): body for body in jobs}
+
+    def outermost(self) -> Iterator[JsonObject]:
+        """The jobs that no other job owns."""
+        return (body for uid, body in self._jobs.items() if self._outermost_of(body, uid) == uid)
+
+    def by_job(self, objects: Iterable[JsonObject]) -> dict[str, list[JsonObject]]:
+        """Objects by the UID of the outermost job that owns them; those without one are left out."""
+        found: dict[str, list[JsonObject]] = {}
+        for body in objects:
+            uid = self._outermost_of(body, "")
+            if uid:
+                found.setdefault(uid, []).append(body)
+        return found
+
+    def _outermost_of(self, body: JsonObject, uid: str) -> str:
+        seen: set[str] = set()
+        while (owner := self._owner(body)) and owner not in seen:
+            seen.add(owner)
+            uid, body = owner, self._jobs[owner]
+        return uid
+
+    def _owner(self, body: JsonObject) -> str:
+        """The UID of the job that owns an object, the controller before other owners; else empty."""
+        owners = mapping_at(body, "metadata").get("ownerReferences")
+        known = [
+            each for each in (owners if isinstance(owners, list) else ()) if each.get("uid") in self._jobs
+        ]
+        known.sort(key=lambda each: not each.get("controller"))
+        return text_at(known[0], "uid") if known else ""

@@ -1,0 +1,60 @@
+"""The phase of a job: what its own status says, and then what its pods say."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from dlctl.jobs.live import LiveJob
+from dlctl.jobs.replicas import replicas_of
+from dlctl.manifest import JsonObject, ref_of
+from dlctl.plan.live.old_secrets import masked_verdict
+from dlctl.status import Rules, Verdict
+from dlctl.status.model import Phase, Status, text_at, value_at
+from dlctl.status.run import JOB
+
+_NOT_STARTED = (Phase.PENDING, Phase.SUSPENDED, Phase.QUEUED)
+_IN_QUEUE = ("Running", "Inqueue", "Completed")
+"""The phases of a PodGroup whose pods may start."""
+
+
+def phase_of(job: LiveJob, rules: Rules, now: datetime) -> Verdict:
+    """The verdict on a job, which always has a phase. Raises RegistryError for data that is not valid."""
+    verdict = masked_verdict(_as_it_runs(job.body), now=now, rules=rules)
+    if verdict.status is Status.TERMINATING:
+        return replace(verdict, phase=Phase.DELETING)
+    if verdict.phase is None:
+        verdict = replace(verdict, phase=Phase.UNKNOWN)
+    return _by_pods(job, _by_holders(job, verdict, rules))
+
+
+def _as_it_runs(body: JsonObject) -> JsonObject:
+    """The object without its generation: how a run stands does not depend on later changes of the spec."""
+    metadata = {key: value for key, value in body["metadata"].items() if key != "generation"}
+    return {**body, "metadata": metadata}
+
+
+def _by_holders(job: LiveJob, verdict: Verdict, rules: Rules) -> Verdict:
+    """Queued, where a job that has not started is held by its Workload or its PodGroup."""
+    if verdict.phase not in _NOT_STARTED:
+        return verdict
+    for workload in job.workloads:
+        held = masked_verdict(_as_it_runs(workload), rules=rules)
+        if held.phase in (Phase.QUEUED, Phase.PENDING):
+            return replace(verdict, phase=Phase.QUEUED, message=held.message, reason=held.reason)
+    waiting = (group for group in job.pod_groups if text_at(group, "status", "phase") not in _IN_QUEUE)
+    if verdict.phase is Phase.PENDING and next(waiting, None) is not None:
+        return replace(verdict, phase=Phase.QUEUED)
+    return verdict
+
+
+def _by_pods(job: LiveJob, verdict: Verdict) -> Verdict:
+    """Starting, where some and not all of the required pods run; a Job's controller counts them itself."""
+    counted = ref_of(job.body).group_kind == JOB or job.pods is None
+    if counted or verdict.phase not in (Phase.PENDING, Phase.RUNNING):
+        return verdict
+    found = replicas_of(job.body, job.pods)
+    if not found.running or found.required is None:
+        return verdict
+    if found.running < found.required and not value_at(job.body, "spec", "elasticPolicy"):
+        return replace(verdict, phase=Phase.STARTING)
+    return verdict

@@ -1,0 +1,51 @@
+"""Why a job does not run, in one line: from the outermost layer that has a finding."""
+
+from collections.abc import Iterator, Sequence
+
+from dlctl.deploy.why.by_cause import CauseOfPods, by_cause
+from dlctl.jobs.gang import gang_finding
+from dlctl.jobs.live import LiveJob
+from dlctl.jobs.model import Reason
+from dlctl.jobs.queue import queue_finding
+from dlctl.status import Rules, Verdict
+from dlctl.status.model import NO_CONTROLLER, Phase
+
+NO_PODS = ("FailedCreate", "ExceededQuota", "FailedValidation", "ValidationError")
+"""Reasons of warnings that say why a job has no pods."""
+_WITHOUT = (Phase.RUNNING, Phase.SUCCEEDED, Phase.SUSPENDED, Phase.DELETING)
+
+
+def reason_of(job: LiveJob, verdict: Verdict, rules: Rules, warnings: Sequence[str] = ()) -> Reason:
+    """The first finding, which may be the object's own message; an empty one for a job that runs.
+
+    `warnings` are the last ones about the job and its pods, the newest last.
+    """
+    if verdict.phase in _WITHOUT:
+        return Reason()
+    return next(findings(job, verdict, rules, warnings), Reason())
+
+
+def findings(job: LiveJob, verdict: Verdict, rules: Rules, warnings: Sequence[str] = ()) -> Iterator[Reason]:
+    """What each layer has to say, the outermost first: object, queue, gang, quota, pods, own message."""
+    if verdict.reason == NO_CONTROLLER:
+        yield Reason("object", f"{NO_CONTROLLER}: {verdict.message}")
+    if verdict.phase is not Phase.FAILED:
+        yield from queue_finding(job, rules)
+        yield from gang_finding(job)
+    if not job.pods:
+        yield from _not_made(warnings)
+    yield from (Reason(group.cause.layer, _of_pods(group)) for group in by_cause(job.pods or ()))
+    own = ": ".join(filter(None, (verdict.reason, verdict.message)))
+    if own:
+        yield Reason("object", own)
+
+
+def _of_pods(group: CauseOfPods) -> str:
+    return f"{group.cause.text} ({group.counts})"
+
+
+def _not_made(warnings: Sequence[str]) -> Iterator[Reason]:
+    for line in reversed(warnings):
+        if line.startswith(NO_PODS):
+            yield Reason("quota" if "exceeded quota" in line else "object", f"no pods: {line}")
+            return

@@ -1,0 +1,58 @@
+"""How many pods of a job run, and the accelerators that they hold."""
+
+from collections.abc import Iterable, Sequence
+
+from dlctl.jobs.model import Devices, Replicas
+from dlctl.kinds.made_pods import MadePods, pods_of
+from dlctl.manifest import JsonObject
+from dlctl.nodes.inventory.amounts import whole
+from dlctl.nodes.inventory.names import is_device
+from dlctl.nodes.inventory.requests import pod_requests
+from dlctl.status.model import text_at, value_at
+
+_ENDED = frozenset({"Succeeded", "Failed"})
+
+
+def runs(pod: JsonObject) -> bool:
+    """Whether a pod's containers run, past its init containers; or have succeeded."""
+    return text_at(pod, "status", "phase") in ("Running", "Succeeded") and not value_at(
+        pod, "metadata", "deletionTimestamp"
+    )
+
+
+def replicas_of(body: JsonObject, pods: Sequence[JsonObject] | None) -> Replicas:
+    """The pods that run of those that the job makes; of those that there are, where that is not known."""
+    made = _known(body)
+    required = sum(each.count or 0 for each in made) if made is not None else None
+    if pods is None:
+        return Replicas(None, required)
+    return Replicas(sum(map(runs, pods)), required if required is not None else len(pods) or None)
+
+
+def devices_of(body: JsonObject, pods: Sequence[JsonObject] | None) -> Devices:
+    """A pod that has a node and has not ended holds its accelerators, also while it is being deleted."""
+    made = _known(body)
+    wanted = sum((each.count or 0) * devices_in({"spec": each.spec}) for each in made) if made else None
+    if pods is None:
+        return Devices(None, wanted)
+    if wanted is None:
+        wanted = sum(devices_in(pod) for pod in _not_ended(pods)) if pods else None
+    return Devices(
+        sum(devices_in(pod) for pod in _not_ended(pods) if value_at(pod, "spec", "nodeName")), wanted
+    )
+
+
+def _known(body: JsonObject) -> tuple[MadePods, ...] | None:
+    """The pods that a job makes; None where they are not known from it."""
+    found = pods_of(body)
+    known = found.checked and not found.unknown and all(each.count is not None for each in found.pods)
+    return found.pods if known and found.pods else None
+
+
+def _not_ended(pods: Iterable[JsonObject]) -> Iterable[JsonObject]:
+    return (pod for pod in pods if text_at(pod, "status", "phase") not in _ENDED)
+
+
+def devices_in(pod: JsonObject) -> int:
+    """The accelerators that a pod asks for."""
+    return sum(whole(value) for name, value in pod_requests(pod).items() if is_device(name))

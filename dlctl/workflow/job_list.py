@@ -1,0 +1,96 @@
+"""The jobs of an environment, read from its cluster once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from dlctl.app.model import Target
+from dlctl.cluster.protocol import Cluster
+from dlctl.deploy.why.reading import list_warnings
+from dlctl.jobs.facts import Judge, Owner
+from dlctl.jobs.live import LiveJob, read_live
+from dlctl.jobs.model import Job
+from dlctl.jobs.phase import phase_of
+from dlctl.jobs.select import is_recent
+from dlctl.manifest import JsonObject
+from dlctl.plan.live.ownership import Owner as Ownership
+from dlctl.plan.live.ownership import owner_of
+from dlctl.plan.model import Scope
+from dlctl.status import Rules
+from dlctl.status.model import Phase, text_at
+from dlctl.workflow.plan import scope_of
+from dlctl.workflow.render import Selection
+
+
+class JobQuery(Struct, frozen=True):
+    """Which jobs: of these components; with `unmanaged` those that are not of the app, too.
+
+    Without `ended` those that ended long ago are left out.
+    """
+
+    components: Sequence[str] = ()
+    unmanaged: bool = False
+    ended: bool = False
+
+
+class JobList(Struct, frozen=True):
+    """The jobs of an environment; `notes` say what may not be read."""
+
+    jobs: tuple[Job, ...]
+    notes: tuple[str, ...]
+
+
+class ChosenJobs(Struct, frozen=True):
+    """Jobs as they are, each with its owner, and what they are judged by."""
+
+    jobs: tuple[tuple[LiveJob, Owner], ...]
+    judge: Judge
+    notes: tuple[str, ...]
+
+
+def jobs_of(cluster: Cluster, target: Target, query: JobQuery, rules: Rules) -> JobList:
+    """The jobs in the namespaces of an environment. Raises ClusterError, RegistryError."""
+    found = chosen_jobs(cluster, target, query, rules)
+    jobs = [found.judge.job(each, owner) for each, owner in found.jobs]
+    now = found.judge.now
+    return JobList(tuple(job for job in jobs if query.ended or is_recent(job, now)), found.notes)
+
+
+def chosen_jobs(cluster: Cluster, target: Target, query: JobQuery, rules: Rules) -> ChosenJobs:
+    """The jobs that are asked for, as they are, whenever they ended. Raises ClusterError, RegistryError."""
+    now = datetime.now(UTC)
+    live = read_live(cluster, namespaces_of(target), rules)
+    scope = scope_of(target, Selection())
+    chosen = [(each, owner) for each in live.jobs if (owner := _chosen(each.body, scope, query)) is not None]
+    judge = Judge(rules, now, _warnings(cluster, [each for each, _ in chosen], rules, now))
+    return ChosenJobs(tuple(chosen), judge, live.notes)
+
+
+def namespaces_of(target: Target) -> tuple[str, ...]:
+    """The namespace of an environment, and those of its components."""
+    own = target.environment.namespace
+    others = (each.namespace for each in target.app.components.values())
+    return tuple(dict.fromkeys((own, *filter(None, others))))
+
+
+def _chosen(body: JsonObject, scope: Scope, query: JobQuery) -> Owner | None:
+    """Whose a job is; None for one that is not asked for."""
+    owner = owner_of(body, scope)
+    if owner is Ownership.OURS:
+        component = scope.component_of(body)
+        wanted = not query.components or component in query.components
+        return Owner(scope.environment, component) if wanted else None
+    return Owner() if query.unmanaged and not query.components else None
+
+
+def _warnings(
+    cluster: Cluster, jobs: Sequence[LiveJob], rules: Rules, now: datetime
+) -> Mapping[str, tuple[JsonObject, ...]]:
+    """The warnings of the namespaces where a job waits without pods."""
+    waiting = {
+        text_at(each.body, "metadata", "namespace")
+        for each in jobs
+        if not each.pods and phase_of(each, rules, now).phase in (Phase.PENDING, Phase.UNKNOWN)
+    }
+    return {namespace: list_warnings(cluster, namespace) for namespace in sorted(waiting)}

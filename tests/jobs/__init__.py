@@ -1,0 +1,1 @@
+"""Jobs: phases, reasons, and the table."""

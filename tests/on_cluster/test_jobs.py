@@ -1,0 +1,197 @@
+"""`job list` on real clusters: jobs with stories under the real operators, and a cluster that stops."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from dlctl.sandbox.lifecycle.up_and_down import down
+from dlctl.sandbox.story_names import STORY
+from tests.controlplane import ControlPlane, StartControlPlane
+from tests.on_cluster.app_on_cluster import AppOnCluster, Body
+from tests.output_schemas import checked
+from tests.project import Project
+from tests.sandbox.training_jobs import pytorch_job, runtime, train_job
+
+pytestmark = pytest.mark.controlplane
+
+
+def plain_job(name: str, story: str, gpus: int = 0, **spec: Any) -> Body:
+    """A Job that is not tried again, unless `spec` says so."""
+    limits = {"nvidia.com/gpu": gpus} if gpus else {}
+    container = {"name": "main", "image": "example.test/a:1", "resources": {"limits": limits}}
+    pod = {"restartPolicy": "Never", "containers": [container], "tolerations": [{"operator": "Exists"}]}
+    template = {"metadata": {"annotations": {STORY: story}}, "spec": pod}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name},
+        "spec": {"backoffLimit": 0, **spec, "template": template},
+    }
+
+
+OURS = [
+    plain_job("done", "succeed@1s"),
+    plain_job("bad", "fail@1s:3"),
+    plain_job("retried", "fail@1s", backoffLimit=6),
+    plain_job("evicted", "evict@1s"),
+    plain_job("late", "hang", activeDeadlineSeconds=2),
+    plain_job("held", "hang", suspend=True),
+    plain_job("huge", "hang", gpus=64),
+    plain_job("gpu", "hang", gpus=2, parallelism=2, completions=2),
+    plain_job("pull", "image-pull-error"),
+    pytorch_job("net", "hang"),
+    pytorch_job("worse", "fail@1s:1"),
+    train_job("tune", "good"),
+]
+EXPECTED = {
+    "done": ("Succeeded", "", None),
+    "bad": ("Failed", "exit 3 (1 of 1 pods)", "user"),
+    "retried": ("Restarting", "exit 1", None),
+    "evicted": ("Failed", "Evicted: ", "infrastructure"),
+    "late": ("Failed", "DeadlineExceeded: ", "policy"),
+    "held": ("Suspended", "", None),
+    "huge": ("Pending", "no node fits: 2 Insufficient nvidia.com/gpu (1 of 1 pods)", None),
+    "gpu": ("Running", "", None),
+    "pull": ("Pending", "ImagePullBackOff, image example.test/a:1", None),
+    "net": ("Running", "", None),
+    "worse": ("Failed", "exit 1 (", "user"),
+    "tune": ("Running", "", None),
+}
+
+
+@pytest.fixture
+def training_app(project: Project, training_control_plane: ControlPlane) -> Iterator[AppOnCluster]:
+    """An app on the cluster with operators; its namespace is deleted afterwards."""
+    name = f"jobs-{time.time_ns()}"
+    assert training_control_plane.kubectl("create", "namespace", name).returncode == 0
+    made = AppOnCluster(project, training_control_plane, name)
+    made.context("first", training_control_plane)
+    made.environment("dev", pin=training_control_plane)
+    made.write_app()
+    yield made
+    training_control_plane.kubectl("delete", "namespace", name, "--wait=false")
+
+
+def jobs(app: AppOnCluster, *words: str) -> dict[str, Any]:
+    document = checked(app.run("job", "list", "dev", *words, "-o", "json").ok().out, "JobList")
+    return {each["object"]["name"]: each for each in document["items"]}
+
+
+def until(read: Callable[[], Any], wanted: Callable[[Any], bool]) -> Any:
+    end = time.monotonic() + 60
+    while not wanted(found := read()) and time.monotonic() < end:
+        time.sleep(0.5)
+    return found
+
+
+def test_jobs_of_all_phases_with_their_reasons(training_app: AppOnCluster) -> None:
+    training_app.component("train", *OURS, runtime("good", "hang"))
+    training_app.run("apply", "dev").ok()
+    training_app.kubectl("apply", "-f", "-", body=plain_job("theirs", "hang"))
+
+    def shown(found: dict[str, Any]) -> dict[str, tuple[str, str, Any]]:
+        return {
+            name: (
+                found[name]["phase"],
+                reason if found[name]["reason"].startswith(reason) else found[name]["reason"],
+                found[name]["failedBy"],
+            )
+            for name, (_, reason, _) in EXPECTED.items()
+            if name in found
+        }
+
+    found = until(lambda: jobs(training_app), lambda found: shown(found) == EXPECTED)
+
+    assert shown(found) == EXPECTED
+    assert set(found) == set(EXPECTED), "neither others' jobs nor jobs of jobs"
+    assert found["gpu"]["devices"] == {"held": 4, "wanted": 4}
+    assert found["huge"]["devices"] == {"held": 0, "wanted": 64}
+    assert found["net"]["replicas"] == found["tune"]["replicas"] == {"running": 2, "required": 2}
+    assert {each["component"] for each in found.values()} == {"train"}
+    created = [each["createdAt"] for each in found.values()]
+    assert created == sorted(created, reverse=True), "the newest first"
+    assert {name for name, each in found.items() if each["final"]} == {
+        "done",
+        "bad",
+        "evicted",
+        "late",
+        "worse",
+    }
+    _is_described(training_app)
+    others = jobs(training_app, "--unmanaged")
+    assert (others["theirs"]["environment"], others["theirs"]["component"]) == ("", "")
+    assert jobs(training_app, "-c", "train").keys() == found.keys()
+    wrong = training_app.run("job", "list", "dev", "-c", "trian")
+    assert (wrong.code, "did you mean 'train'?" in wrong.err) == (1, True)
+    lines = training_app.run("job", "list", "dev").ok().out.splitlines()
+    assert next(line for line in lines if line.startswith("gpu ")).split()[1:6] == [
+        "job",
+        "train",
+        "Running",
+        "2/2",
+        "4/4",
+    ]
+
+
+def _is_described(app: AppOnCluster) -> None:
+    described = checked(app.run("job", "describe", "retried", "-o", "json").ok().out, "Job")
+    assert described["causes"][0]["text"].startswith("exit 1 (")
+    assert described["log"]["lines"][-1] == "RuntimeError: simulated failure, exit code 1"
+    first = min(described["pods"], key=lambda pod: pod["createdAt"])
+    assert (described["log"]["pod"], first["exitCode"]) == (first["name"], 1), "the first failure"
+    times = [each["time"] for each in described["events"]]
+    assert times == sorted(times)
+    assert {each["kind"] for each in described["events"]} == {"Job", "Pod"}
+    text = app.run("job", "describe", "pytorch/net").ok().out
+    assert [line.split()[0] for line in text.splitlines() if "-0 " in line and "Running" in line] == [
+        "master-0",
+        "worker-0",
+    ]
+    wrong = app.run("job", "describe", "retreid")
+    assert (wrong.code, "did you mean 'retried'?" in wrong.err) == (1, True)
+    app.environment("again", pin=app.control_plane, namespace=app.namespace)
+    assert app.run("job", "describe", "huge", "--env", "again").code == 1, "it belongs to dev"
+
+
+@pytest.fixture
+def other(start_control_plane: StartControlPlane) -> ControlPlane:
+    """A cluster that the test may stop; started before a project has a cache without its programs."""
+    return start_control_plane("jobs")
+
+
+def test_a_cluster_that_stops_is_a_row_beside_the_jobs_of_the_others(
+    other: ControlPlane, cluster_app: AppOnCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DLCTL_SANDBOX_HOME", str(other.home.state))
+    files = {"environments/far/environment.yaml": f"sandbox: {other.name}\nnamespace: default\n"}
+    cluster_app.project.write(files)
+    cluster_app.component("train", plain_job("a", "hang"))
+    cluster_app.run("apply", "dev", "far").ok()
+    both = checked(cluster_app.run("job", "list", "--all", "-o", "json").ok().out, "JobList")
+    assert {each["environment"] for each in both["items"]} == {"dev", "far"}
+
+    several = cluster_app.run("job", "describe", "a")
+    assert (several.code, "several environments: job/a in dev, job/a in far" in several.err) == (1, True)
+    assert "Environment:  far" in cluster_app.run("job", "describe", "a", "--env", "far").ok().out
+
+    down(other.name, home=other.home)
+
+    assert cluster_app.run("job", "describe", "a").code == 4, "it may stand in the other one, too"
+    assert cluster_app.run("job", "describe", "b").code == 4
+
+    partial = cluster_app.run("job", "list", "--all")
+    assert partial.code == 4
+    rows = {line.split()[0]: line.split()[1:5] for line in partial.out.splitlines()}
+    assert rows["dev"][:3] == ["a", "job", "train"]
+    assert rows["far"] == ["-", "-", "-", "not-found"]
+    assert f"far: sandbox '{other.name}' not found" in partial.err
+    document = checked(cluster_app.run("job", "list", "--all", "-o", "json").out, "JobList")
+    assert {each["name"]: each["status"] for each in document["clusters"]} == {
+        "dev": "ok",
+        "far": "not-found",
+    }
+    assert [each["environment"] for each in document["items"]] == ["dev"]
+    assert cluster_app.run("job", "list", "--all", "--ignore-unreachable").code == 0
+    assert cluster_app.run("job", "list", "far").code == 1
