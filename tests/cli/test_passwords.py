@@ -11,7 +11,7 @@ def test_a_value_from_standard_input(app: Project) -> None:
     assert f"token: {SECRET}\n" in app.read("dlctl.yaml")
     assert SECRET not in answer.stdout + answer.stderr
     assert answer.stderr.count("warning: token is a secret, stored in clear in dlctl.yaml") == 1
-    assert "dlctl apply ENV --set web.token=VALUE" in answer.stderr
+    assert "dlctl param set web token '{fromEnv: NAME}'" in answer.stderr
 
 
 def test_only_the_last_line_end_is_removed(app: Project) -> None:
