@@ -111,6 +111,7 @@ class _State:
             each.ref: None for each in wait.manifests if _has_a_status(each.ref.group_kind)
         }
         self._failed: set[ObjectRef] = set()
+        self._followed = frozenset(self._open)
         self.total = len(wait.manifests)
 
     @property
@@ -140,18 +141,24 @@ class _State:
         """Take what a LIST says of objects that no event has said."""
         self._failed.clear()
         for status in statuses:
+            if status.ref in self._followed:
+                self._report(status.ref, status.verdict)
             if is_reached(status.verdict, self._wait.goal):
                 self._open.pop(status.ref, None)
             else:
                 self._open.setdefault(status.ref, None)
 
-    def _put(self, ref: ObjectRef, body: JsonObject | None, verdict: Verdict) -> None:
-        self._failed.discard(ref)
+    def _report(self, ref: ObjectRef, verdict: Verdict) -> bool:
+        """Whether an object is as far as it must be; its verdict is emitted if it is new."""
         reached = is_reached(verdict, self._wait.goal)
         if self._known.get(ref) != verdict:
             self._known[ref] = verdict
             self._emit(Judged(ref, verdict, reached))
-        if reached:
+        return reached
+
+    def _put(self, ref: ObjectRef, body: JsonObject | None, verdict: Verdict) -> None:
+        self._failed.discard(ref)
+        if self._report(ref, verdict):
             self._open.pop(ref, None)
             return
         self._open[ref] = body

@@ -105,11 +105,21 @@ def test_a_cluster_that_does_not_answer_is_an_error(namespace: str) -> None:
         scan(cluster_with_objects(refusing_lists(**errors)), HERE, threads=1)
 
 
-def test_a_pending_run_has_the_schedulers_reason() -> None:
+@pytest.mark.parametrize(
+    ("ready", "begins", "phase"),
+    [(0, "none of 2 active pods ready", Phase.PENDING), (1, "running, 2 active", Phase.STARTING)],
+)
+def test_a_run_with_a_pending_pod_has_the_schedulers_reason(ready: int, begins: str, phase: Phase) -> None:
     cluster = MemoryCluster(namespaces=["here"])
-    job = manifest({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "train"}}, HERE)
+    body = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "train"},
+        "spec": {"parallelism": 2},
+    }
+    job = manifest(body, HERE)
     apply_all(cluster, [job])
-    started = {"startTime": "2026-01-01T00:00:00Z", "active": 1, "ready": 0}
+    started = {"startTime": "2026-01-01T00:00:00Z", "active": 2, "ready": ready}
     cluster.put({**cluster.get(cluster.resource("batch/v1", "Job"), "train", "here"), "status": started})
     why = {
         "type": "PodScheduled",
@@ -128,11 +138,10 @@ def test_a_pending_run_has_the_schedulers_reason() -> None:
     }
     cluster.put(pod)
     (status,) = status_of(HERE, [job], cluster)
-    assert status.verdict == Verdict(
-        Status.IN_PROGRESS,
-        "none of 1 active pods ready; unschedulable: 0/2 nodes are available: 2 Insufficient cpu.",
-        phase=Phase.PENDING,
-    )
+    assert (status.verdict.status, status.verdict.phase) == (Status.IN_PROGRESS, phase)
+    assert status.verdict.message.startswith(begins)
+    reason = "; unschedulable: 0/2 nodes are available: 2 Insufficient cpu."
+    assert status.verdict.message.endswith(reason)
 
 
 def test_a_pending_run_whose_pods_may_not_be_listed_has_none() -> None:

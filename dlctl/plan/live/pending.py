@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError, Unauthorized, Unreachable
 from dlctl.manifest import GroupKind, ObjectRef
-from dlctl.status import Rules, Status, Verdict
+from dlctl.status import Phase, Rules, Status, Verdict
 from dlctl.status.model import condition, message_of
 from dlctl.status.run import JOB
 
@@ -22,12 +22,14 @@ def pod_label(group_kind: GroupKind, rules: Rules) -> str:
 
 
 def with_reason(cluster: Cluster, ref: ObjectRef, verdict: Verdict, rules: Rules) -> Verdict:
-    """The verdict on a run that is in progress, with the reason why a pod of it has no node.
+    """The verdict with the reason why a pod of a run has no node; then the run is in progress.
 
-    Any other verdict, and one on a run whose pods cannot be listed, stays as it is.
+    Asked of runs that are in progress, or of which some pods do not run. Any other verdict, and one on a run
+    whose pods cannot be listed, stays as it is.
     """
     label = pod_label(ref.group_kind, rules)
-    if not label or verdict.status is not Status.IN_PROGRESS:
+    waits = verdict.status is Status.IN_PROGRESS or verdict.phase is Phase.STARTING
+    if not label or not waits:
         return verdict
     try:
         pods = list(cluster.list(cluster.resource("v1", "Pod"), ref.namespace, labels=f"{label}={ref.name}"))
@@ -39,5 +41,6 @@ def with_reason(cluster: Cluster, ref: ObjectRef, verdict: Verdict, rules: Rules
         scheduled = condition(pod, "PodScheduled")
         if scheduled.get("status") == "False":
             why = message_of(scheduled, "no node fits")
-            return replace(verdict, message=f"{verdict.message}; unschedulable: {why}")
+            message = f"{verdict.message}; unschedulable: {why}"
+            return replace(verdict, status=Status.IN_PROGRESS, message=message)
     return verdict

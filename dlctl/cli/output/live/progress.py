@@ -14,6 +14,7 @@ from dlctl.cli.output.style import Style, styled, wants_colour
 from dlctl.deploy.events import Applied, Failed, Judged
 from dlctl.errors import DlctlError
 from dlctl.events import Listener, MaskedEvent, Note, Progress
+from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action
 from dlctl.plan.view.text import title
 
@@ -55,6 +56,7 @@ class LiveProgress:
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
         self._lock = threading.RLock()
+        self._judgements: dict[tuple[str, ObjectRef], str] = {}
         self._display = _display() if wants_colour(sys.stderr) else None
 
     def __enter__(self) -> Self:
@@ -117,9 +119,12 @@ class LiveProgress:
             self._display.show(name, f"{name}: {message}", done, total)
 
     def _judged(self, name: str, event: Judged) -> None:
-        """Print a line for an object that is waited for once it is as far as it must be."""
-        if event.reached and not self._quiet:
-            self._line(f"{name}: {title(event.ref)} ", styled("ready", Style.GOOD, sys.stdout))
+        """Print a line for an object once it is as far as it must be: `ready`, or the phase of a job."""
+        word = event.verdict.phase.value.lower() if event.verdict.phase else "ready"
+        known = (name, event.ref)
+        if event.reached and not self._quiet and self._judgements.get(known) != word:
+            self._judgements[known] = word
+            self._line(f"{name}: {title(event.ref)} ", styled(word, Style.GOOD, sys.stdout))
 
     def _done(self, name: str, event: Applied) -> None:
         """Print a line for a completed action on an object."""
