@@ -60,6 +60,11 @@ class ApiCluster:
         )
 
     @property
+    def has_fixed_credentials(self) -> bool:
+        """Whether the credentials are at hand: no program and no other server is asked for them."""
+        return self._transport.has_fixed_credentials
+
+    @property
     def context(self) -> str:
         """The kubeconfig context of the connection."""
         return self._transport.endpoint.context

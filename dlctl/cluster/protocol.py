@@ -59,6 +59,11 @@ class Cluster(Protocol):
     """
 
     @property
+    def has_fixed_credentials(self) -> bool:
+        """Whether the credentials are at hand: no program and no other server is asked for them."""
+        ...
+
+    @property
     def context(self) -> str:
         """The kubeconfig context of the connection."""
         ...

@@ -6,6 +6,7 @@ from typing import Self
 
 from dlctl.deploy.lease import EnvironmentLock
 from dlctl.errors import PlanError
+from dlctl.events import no_events
 from dlctl.redact import Redactor
 from dlctl.workflow.plan import Planned, scope_of
 from dlctl.workflow.render import Selection
@@ -36,7 +37,7 @@ class Locks:
         if environment not in self._held:
             target = self._session.target(environment)
             emit = self._session.emit(environment, Redactor())
-            cluster = self._session.cluster(target.environment, emit, writing=True)
+            cluster = self._session.cluster(target.environment, no_events, writing=True)
             self._held[environment] = EnvironmentLock(
                 cluster, scope_of(target, Selection()), emit, patience=self._patience, stop=self._stop
             )

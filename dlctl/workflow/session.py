@@ -96,9 +96,14 @@ class Session:
             return render_target(renderer, target, selection)
 
     def _identify(self, environment: Environment) -> None:
-        """Connect, and read the identity, which users of the same cluster share; `cluster` reports errors."""
+        """Connect, and read the identity, which users of the same cluster share; `cluster` reports errors.
+
+        Not with a plugin: it may ask the user, and only the main thread ends it at an interrupt.
+        """
         with suppress(DlctlError, OSError):
-            self._connect(environment, no_events).identity()
+            cluster = self._connect(environment, no_events)
+            if cluster.has_fixed_credentials:
+                cluster.identity()
 
     def origins(
         self, environment: str, selection: Selection, component: str, fields: Sequence[FieldRef]

@@ -84,8 +84,9 @@ def test_viewer_can_read_but_not_write(web: AppOnCluster, control_plane: Control
     assert web.run("diff", "dev").code == 1
     answer = web.run("apply", "dev")
     assert answer.code == 1
-    assert "viewer" in answer.err
-    assert "cannot patch resource" in answer.err
+    assert 'you cannot create resource "configmaps"' in answer.err
+    assert 'you cannot patch resource "configmaps"' in answer.err
+    assert "dlctl preflight dev -o yaml" in answer.err
     assert web.names("configmap") == []
 
 

@@ -77,7 +77,7 @@ def test_crd_that_is_never_established(cluster_app: AppOnCluster, group: str) ->
     clash["spec"]["names"] = {"kind": "Widget", "plural": "gadgets", "singular": "gadget"}
     cluster_app.component("clash", clash, custom(group, "mine"), config("after"))
     cluster_app.component("web", config("page"))
-    answer = cluster_app.run("apply", "dev", "--timeout", "1")
+    answer = cluster_app.run("apply", "dev", "--timeout", "8")
     assert answer.code in (1, 3)
     assert f"gadgets.{group}" in answer.err
     assert "already" in answer.err

@@ -92,6 +92,10 @@ class Watched:
         return [call for call in self.calls if call.verb in verbs]
 
     @property
+    def has_fixed_credentials(self) -> bool:
+        return self.inner.has_fixed_credentials
+
+    @property
     def context(self) -> str:
         return self.inner.context
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from dlctl import __version__
 from dlctl.cluster.answers.answer import Answer, answer_of, wrong_answer
+from dlctl.cluster.auth.credentials import StaticCredentials
 from dlctl.cluster.auth.header_value import header_value
 from dlctl.cluster.auth.impersonation import HeaderList
 from dlctl.cluster.http.body import read_body
@@ -89,6 +90,11 @@ class Transport:
     def endpoint(self) -> Endpoint:
         """The server that requests are sent to."""
         return self._connections.endpoint
+
+    @property
+    def has_fixed_credentials(self) -> bool:
+        """Whether the credentials are at hand: no program and no other server is asked for them."""
+        return isinstance(self._connections.credentials, StaticCredentials)
 
     def reporting_to(self, emit: Emit) -> "Transport":
         """A transport over the same connections that reports warnings to `emit`, each text once."""

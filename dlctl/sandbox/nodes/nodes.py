@@ -11,6 +11,7 @@ from dlctl.kinds.shape import Violation, violations
 from dlctl.sandbox.nodes.model import MAX_COUNT, NodePlan, completed, numbered
 from dlctl.sandbox.nodes.plan_file import is_plan, plan_in
 from dlctl.sandbox.nodes.shapes import shape, shape_names
+from dlctl.text import shown_name
 from dlctl.yamlio.load import Document, load_all, read_text
 
 DEFAULT_NODES = "cpu-only=2"
@@ -30,7 +31,7 @@ def parse_nodes(text: str) -> NodePlan:
     path = Path(text)
     if not path.is_file():
         raise UsageError(
-            f"'{text}' is neither a list of node shapes nor a file",
+            f"{shown_name(text)} is neither a list of node shapes nor a file",
             hint=f"use SHAPE=COUNT,… with the shapes {', '.join(shape_names())}",
         )
     documents = load_all(read_text(path), str(path))

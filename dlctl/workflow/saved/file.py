@@ -9,6 +9,7 @@ from dlctl.errors import Location, PlanError
 from dlctl.files.presence import read_file
 from dlctl.files.replace import replace_file
 from dlctl.plan.saved.model import SavedPlan
+from dlctl.text import HIDDEN
 
 LARGEST = 256 * 2**20
 """Bytes of the largest file that is read."""
@@ -24,7 +25,7 @@ def read_plan(path: Path) -> tuple[SavedPlan, bytes]:
 
     Raises FileError, or PlanError if it is no plan of this version.
     """
-    content = read_file(path)
+    content = read_file(path, str(path) if str(path).isprintable() else HIDDEN)
     try:
         plan = msgspec.json.decode(content[:LARGEST], type=SavedPlan)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:

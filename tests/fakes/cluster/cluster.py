@@ -49,6 +49,10 @@ class MemoryCluster:
             self.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}, manager="")
 
     @property
+    def has_fixed_credentials(self) -> bool:
+        return True
+
+    @property
     def context(self) -> str:
         """The name given at the start."""
         return self._context
