@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -142,7 +143,7 @@ def _is_described(app: AppOnCluster) -> None:
     first = min(described["pods"], key=lambda pod: pod["createdAt"])
     assert (described["log"]["pod"], first["exitCode"]) == (first["name"], 1), "the first failure"
     times = [each["time"] for each in described["events"]]
-    assert times == sorted(times)
+    assert times == sorted(times, key=datetime.fromisoformat)
     assert {each["kind"] for each in described["events"]} == {"Job", "Pod"}
     text = app.run("job", "describe", "pytorch/net").ok().out
     assert [line.split()[0] for line in text.splitlines() if "-0 " in line and "Running" in line] == [
