@@ -52,12 +52,8 @@ class ApiCluster:
 
     def reporting_to(self, emit: Emit) -> "ApiCluster":
         """The same cluster, connections and known kinds, with another listener for the server's warnings."""
-        return ApiCluster(
-            self._transport.reporting_to(emit),
-            self._discovery.shared(),
-            identity=self._identity,
-            clock=self._clock,
-        )
+        transport, discovery = self._transport.reporting_to(emit), self._discovery.shared()
+        return ApiCluster(transport, discovery, identity=self._identity, clock=self._clock)
 
     @property
     def has_fixed_credentials(self) -> bool:
