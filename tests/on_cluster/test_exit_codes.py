@@ -77,8 +77,12 @@ def test_a_kind_that_is_not_served_in_time(
 
 def test_a_file_that_is_out_of_date(web: AppOnCluster) -> None:
     assert web.run("env", "update", "dev", "--check").code == 1
-    web.run("env", "update", "dev").ok()
-    assert web.run("env", "update", "dev", "--check").code == 0
+
+    def is_current() -> bool:
+        web.run("env", "update", "dev").ok()
+        return web.run("env", "update", "dev", "--check").code == 0
+
+    assert any(is_current() for _ in range(5)), "tests beside this one make and delete kinds meanwhile"
 
 
 def test_pods_that_do_not_fit(web: AppOnCluster) -> None:

@@ -73,7 +73,7 @@ BODIES = {
     "fail": job("fail", "fail@2s:42"),
     "evict": job("evict", "evict@2s"),
     "no-image": played(deployment("no-image"), "image-pull-error"),
-    "loop": played(deployment("loop"), "crash-loop"),
+    "loop": played(deployment("loop", minReadySeconds=10), "crash-loop"),
     "flap": played(deployment("flap", minReadySeconds=10), "flap"),
     "lost": on_the_lost_node("lost"),
     "oom": tf_job("oom", "hang", workers=8),
