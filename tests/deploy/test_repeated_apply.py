@@ -61,7 +61,9 @@ def test_objects_with_server_defaults_are_unchanged_on_second_apply(
     differing = {name: action for name, action in actions(second).items() if action is not Action.UNCHANGED}
     assert differing == {}
     assert apply_plan(second, api_server).counts[Action.UNCHANGED] == len(manifests)
-    assert not api_server.asked("apply", "delete", "raw")
+    # The parent lists kinds that could not be read, which tests beside this one make and delete.
+    written = [call.name for call in api_server.asked("apply", "delete", "raw")]
+    assert [name for name in written if not name.startswith("dlctl.")] == []
 
 
 def test_plain_objects_need_no_dry_run(
