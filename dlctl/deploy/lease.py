@@ -1,5 +1,6 @@
 """The lock of an environment on its cluster: a Lease that is renewed, and expires by itself."""
 
+import math
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -37,12 +38,14 @@ class EnvironmentLock:
         emit: Emit,
         *,
         patience: float,
+        deadline: float = math.inf,
         stop: threading.Event,
         clock: Clock | None = None,
     ) -> None:
         self._cluster = cluster
         self._emit = emit
         self._patience = patience
+        self._deadline = deadline
         self._stop = stop
         self._clock = clock or Clock()
         self._holder = this_holder()
@@ -116,7 +119,7 @@ class EnvironmentLock:
 
     def _taken(self) -> Body | None:
         """The Lease, once it is ours; None after an interrupt."""
-        end = self._clock.now() + self._patience
+        end = min(self._clock.now() + self._patience, self._deadline)
         seen: tuple[Any, float] = (None, 0.0)
         while not self._stop.is_set():
             found = self._get()

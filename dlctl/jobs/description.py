@@ -1,6 +1,9 @@
 """All that is known of one job: causes of each layer, its pods, events, and the first failure's log."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.why.by_cause import by_cause
@@ -18,6 +21,7 @@ from dlctl.redact import Redactor
 from dlctl.status.model import conditions_of, text_at, value_at
 
 LOG_LINES = 20
+Mask = Callable[[str], str]
 
 
 class JobCondition(Struct, frozen=True):
@@ -62,9 +66,9 @@ def describe(cluster: Cluster, live: LiveJob, owner: Owner, judge: Judge) -> Job
         job,
         tuple(dict.fromkeys(Reason(each.layer, mask(each.text)) for each in found)),
         tuple(_condition(each, mask(text_at(each, "message"))) for each in conditions_of(live.body)),
-        pod_rows(live.pods) if live.pods is not None else None,
+        _masked_rows(live, mask),
         events_of(cluster, live, job.ref.namespace, mask),
-        _first_log(cluster, live),
+        _first_log(cluster, live, mask),
     )
 
 
@@ -78,14 +82,20 @@ def _condition(body: JsonObject, message: str) -> JobCondition:
     )
 
 
-def _first_log(cluster: Cluster, live: LiveJob) -> JobLog | None:
+def _masked_rows(live: LiveJob, mask: Mask) -> tuple[PodRow, ...] | None:
+    if live.pods is None:
+        return None
+    return tuple(replace(row, cause=mask(row.cause)) for row in pod_rows(live.pods))
+
+
+def _first_log(cluster: Cluster, live: LiveJob, mask: Mask) -> JobLog | None:
     groups = [group for group in by_cause(live.pods or ()) if group.cause.container]
     failed = [(_failed_at(pod), pod, group.cause) for group in groups for pod in group.pods]
     if not failed:
         return None
     _, pod, cause = min(failed, key=lambda one: one[0])
     lines = end_of_log(cluster, pod, cause.container, restarted=cause.restarted, lines=LOG_LINES)
-    return JobLog(text_at(pod, "metadata", "name"), cause.container, lines)
+    return JobLog(text_at(pod, "metadata", "name"), cause.container, tuple(map(mask, lines)))
 
 
 def _failed_at(pod: JsonObject) -> str:

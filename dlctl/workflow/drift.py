@@ -9,7 +9,7 @@ from dlctl.workflow.session import Session
 
 def environment_drift(session: Session, environment: str, selection: Selection) -> MaskedDrift:
     """The drift of the rendered objects. Raises AppError, ParamError, RenderError; ClusterError."""
-    rendering = session.render(environment, selection)
+    rendering = session.render(environment, selection, secrets=True)
     redactor = redactor_of(rendering)
     emit = session.emit(environment, redactor)
     scope = scope_of(rendering.target, selection)

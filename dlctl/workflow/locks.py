@@ -1,5 +1,6 @@
 """The locks of the environments of one command."""
 
+import math
 import threading
 from collections.abc import Callable
 from typing import Self
@@ -16,10 +17,13 @@ from dlctl.workflow.session import Session
 class Locks:
     """A lock for each environment, held from `take` to the end of the block."""
 
-    def __init__(self, session: Session, patience: float, stop: threading.Event) -> None:
+    def __init__(
+        self, session: Session, patience: float, stop: threading.Event, deadline: float = math.inf
+    ) -> None:
         self._session = session
         self._patience = patience
         self._stop = stop
+        self._deadline = deadline
         self._held: dict[str, EnvironmentLock] = {}
 
     def __enter__(self) -> Self:
@@ -39,7 +43,12 @@ class Locks:
             emit = self._session.emit(environment, Redactor())
             cluster = self._session.cluster(target.environment, no_events, writing=True)
             self._held[environment] = EnvironmentLock(
-                cluster, scope_of(target, Selection()), emit, patience=self._patience, stop=self._stop
+                cluster,
+                scope_of(target, Selection()),
+                emit,
+                patience=self._patience,
+                deadline=self._deadline,
+                stop=self._stop,
             )
         self._held[environment].look()
 
@@ -58,15 +67,15 @@ class Locks:
     def take_unchanged(
         self, planned: Planned, plan: Callable[[str], Planned], *, forget: bool = False
     ) -> None:
-        """Take the lock for a deletion that was confirmed; with `forget` the Lease is removed at the end.
+        """Take the lock for a plan that was confirmed; with `forget` the Lease is removed at the end.
 
-        Raises PlanError if another run changed what would be deleted; otherwise as `take`.
+        Raises PlanError if another run changed what would be written; otherwise as `take`.
         """
         name = planned.environment
         if not self.take(name) and plan(name).plan.fingerprint != planned.plan.fingerprint:
             raise PlanError(
-                f"the objects of {name} were changed by another run; nothing was deleted",
-                hint="run the command again to see what would be deleted",
+                f"the objects of {name} were changed by another run; nothing was written",
+                hint="run the command again to see the new plan",
             )
         if forget:
             self._held[name].forget()

@@ -54,14 +54,13 @@ def plan_environment(
     options: PlanOptions,
     *,
     writing: bool,
-    emit: Emit | None = None,
     prune: bool | None = None,
     rendered: Callable[[Rendering], None] = ignore_rendering,
 ) -> Planned:
     """Render an environment and compare it with its cluster, after the identity check.
 
     `prune` None: as environment.yaml states. `rendered` gets the rendering before the cluster is read. Events
-    go to the session's listener, or to `emit`. Raises PlanError if `writing` and the cluster is not the one
+    go to the session's listener. Raises PlanError if `writing` and the cluster is not the one
     that the environment is pinned to; AppError, ParamError, RenderError; ClusterError.
     """
     if selection.components:
@@ -69,7 +68,7 @@ def plan_environment(
     rendering = session.render(environment, selection, secrets=True, connecting=True)
     target = rendering.target
     redactor = redactor_of(rendering)
-    report = emit or session.emit(environment, redactor)
+    report = session.emit(environment, redactor)
     with redactor.masking_errors():
         rendered(rendering)
     for note in rendering.notes:

@@ -25,13 +25,17 @@ from dlctl.workflow.session import Session
 
 
 class Preflight(Struct, frozen=True):
-    """The rights of an environment, those that the user lacks, and what else stands against an apply."""
+    """The rights of an environment, those that the user lacks, and what else stands against an apply.
+
+    `notes` were emitted when it was planned; `refused` are the objects that the server does not accept.
+    """
 
     environment: str
     app: str
     rights: tuple[Right, ...]
     missing: frozenset[Right]
     notes: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
     @property
     def roles(self) -> tuple[dict[str, Any], ...]:
@@ -56,9 +60,9 @@ def preflight(session: Session, environment: str) -> Preflight:
         rights = rights_of_environment(placed, own, exists=not missing_namespace)
         missing = frozenset(missing_rights(cluster, rights))
     refused = (f"{step.ref}: {step.reason}" for step in blocked_steps(planned.plan))
-    masked = map(planned.redactor.mask_message, refused)
-    notes = (*session.notes(environment), *masked)
-    return Preflight(environment, rendering.target.app.name, rights, missing, notes)
+    masked = tuple(map(planned.redactor.mask_message, refused))
+    app, notes = rendering.target.app.name, session.notes(environment)
+    return Preflight(environment, app, rights, missing, notes, masked)
 
 
 def _namespace(name: str) -> ObjectRef:

@@ -74,7 +74,7 @@ class Session:
         self._approve = approve
         self._rendering = threading.Lock()
         self._clusters: dict[str, Cluster] = {}
-        self._notes: dict[str, list[Note]] = {}
+        self._notes: dict[str, dict[Note, None]] = {}
 
     def target(self, environment: str) -> Target:
         """The app with one of its environments. Raises AppError."""
@@ -134,21 +134,21 @@ class Session:
         A note that was emitted for the environment before is left out.
         """
         listener = self._listen(environment, objects)
-        kept = self._notes.setdefault(environment, [])
+        kept = self._notes.setdefault(environment, {})
 
         def emit(event: Event) -> None:
             masked = MaskedEvent(event, redactor)
             if isinstance(masked.event, Note):
                 if masked.event in kept:  # of another look at the same cluster
                     return
-                kept.append(masked.event)
+                kept[masked.event] = None
             listener(masked)
 
         return emit
 
     def notes(self, environment: str) -> tuple[str, ...]:
         """The masked notes that were emitted for an environment so far, each once."""
-        kept = self._notes.get(environment, ())
+        kept = self._notes.get(environment, {})
         return tuple(note.text for note in kept if not isinstance(note, WarningNote))
 
     def cluster(self, environment: Environment, emit: Emit, *, writing: bool) -> Cluster:

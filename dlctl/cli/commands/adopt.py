@@ -13,24 +13,27 @@ from dlctl.cli.arguments.options import (
     SkipIdentity,
     Yes,
 )
+from dlctl.cli.arguments.waiting import LockTimeout
 from dlctl.cli.commands.protected import confirm_protected, unchanged_since
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.live.progress import LiveProgress
-from dlctl.cli.output.views.outcomes import finish, log_result, require_results, run_errors
+from dlctl.cli.output.views.outcomes import fail, finish, log_result, require_results, run_errors
 from dlctl.cli.output.views.plan import PlanFormat, print_plan, write_plans
-from dlctl.cli.runtime import runtime_of
-from dlctl.cli.session import environments_of, open_session
+from dlctl.cli.runtime import Runtime, runtime_of
+from dlctl.cli.session import open_session
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
-from dlctl.events import Emit
+from dlctl.errors import DlctlError
 from dlctl.workflow.adopt import plan_adoption
 from dlctl.workflow.apply import apply_planned, refuse_planned
+from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import Limits, run_many
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.rights import require_rights
+from dlctl.workflow.session import Session
 
 app = application()
 
@@ -48,6 +51,7 @@ def adopt(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the diff without writing.")] = False,
     output: Annotated[PlanFormat, typer.Option("-o", "--output", help="Output format.")] = PlanFormat.TEXT,
+    lock_timeout: LockTimeout = 60,
     yes: Yes = False,
     skip_identity: SkipIdentity = False,
     kubeconfig: KubeconfigFile = None,
@@ -63,37 +67,60 @@ def adopt(
     progress = LiveProgress(quiet=output is PlanFormat.JSON)
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     session = open_session(runtime, flags, progress, skip_identity_check=skip_identity)
-    (name,) = environments_of(session.app, [environment], all_=False)[:1]
     limits = Limits()
+    locks = Locks(session, lock_timeout, limits.stop)
 
-    def plan(name: str, emit: Emit | None = None) -> Planned:
+    def plan(name: str) -> Planned:
+        if not dry_run:
+            locks.look(name)
         return plan_adoption(session, name, objects or (), writing=not dry_run)
 
     with progress:
-        outcomes = run_many([name], progress.until_finished(plan), limits)
+        outcomes = run_many([environment], progress.until_finished(plan), limits)
     (planned,) = require_results(outcomes)
-    masked = planned.masked(session)
-    if dry_run and output is PlanFormat.JSON:
-        write_plans(runtime, [masked], ())
-    elif dry_run:
-        print_plan(masked)
-    refuse_planned(planned)
-    require_rights(session, planned)
+    _refuse(runtime, session, planned, output, dry_run=dry_run)
     if dry_run:
         return
     if confirm_protected(runtime, session, planned, yes=yes):
         planned = unchanged_since(session, planned, plan)
 
     def execute(name: str) -> MaskedReport:
-        report = apply_planned(session, planned, DeployOptions(stop=limits.stop))
+        locks.take_unchanged(planned, plan)
+        options = DeployOptions(stop=limits.stop, before_wave=lambda: locks.keep(name))
+        report = apply_planned(session, planned, options)
         result = MaskedReport(report, planned.redactor, session.notes(name))
         with progress.printing():
             log_result(result)
         return result
 
-    with progress:
-        reports = run_many([name], progress.until_finished(execute), limits)
+    with locks, progress:
+        reports = run_many([environment], progress.until_finished(execute), limits)
     if output is PlanFormat.JSON:
         items = [run_report(report) for report in reports.results]
         write_document(runtime, "ReportList", items=items, errors=run_errors(reports))
     finish(reports)
+
+
+def _refuse(
+    runtime: Runtime, session: Session, planned: Planned, output: PlanFormat, *, dry_run: bool
+) -> None:
+    """End the command if the plan may not be executed; a dry run shows it first."""
+    refused = _refusals(session, planned, dry_run=dry_run)
+    if dry_run and output is PlanFormat.JSON:
+        write_plans(runtime, [planned.masked(session)], refused)
+    elif dry_run:
+        print_plan(planned.masked(session))
+    if refused:
+        fail(refused)
+
+
+def _refusals(session: Session, planned: Planned, *, dry_run: bool) -> tuple[DlctlError, ...]:
+    """What keeps a plan from being executed: the cluster, a step that is refused, rights."""
+    try:
+        if dry_run:
+            session.require_writable(planned.environment)
+        refuse_planned(planned)
+        require_rights(session, planned)
+    except DlctlError as error:
+        return (error,)
+    return ()

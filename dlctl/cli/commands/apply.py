@@ -45,7 +45,6 @@ from dlctl.cli.output.views.plan import RunFormat
 from dlctl.cli.runtime import runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.options import DeployOptions
-from dlctl.events import Emit
 from dlctl.plan.options import PlanOptions
 from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import MAX_PARALLEL, Limits
@@ -141,12 +140,12 @@ def apply(
     names = environments_of(session.app, source.environments(environments), all_=all_)
     command = ApplyRun(runtime, session, names, limits, progress, output)
     fits = FitLines(session, wanted=fit_check)
-    locks = Locks(session, lock_timeout, limits.stop)
+    locks = Locks(session, lock_timeout, limits.stop, deadline)
 
-    def plan(name: str, emit: Emit | None = None) -> Planned:
+    def plan(name: str) -> Planned:
         if not dry_run:
             locks.look(name)
-        planned = source.plan(session, name, writing=not dry_run, emit=emit)
+        planned = source.plan(session, name, writing=not dry_run)
         fits.check(planned)
         return planned
 

@@ -1,13 +1,12 @@
 """One `apply` command: all environments are planned and checked before the first write."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from dlctl.cli.commands.fit_lines import FitLines
-from dlctl.cli.commands.protected import confirm_protected, unchanged_since
+from dlctl.cli.commands.protected import confirm_protected, require_same, unchanged_since
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.views.outcomes import finish, log_result, require_results, run_errors
@@ -17,7 +16,7 @@ from dlctl.deploy.goal import Goal
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
-from dlctl.events import Emit, no_events
+from dlctl.plan.model import Action
 from dlctl.workflow.apply import apply_planned, refuse_planned
 from dlctl.workflow.collisions import collisions
 from dlctl.workflow.locks import Locks
@@ -30,12 +29,8 @@ NOTHING_APPLIED = "nothing was applied to any environment"
 """Logged after the errors of several environments."""
 
 
-class Plan(Protocol):
-    """Plans an environment; events go to `emit`, or to the session's listener."""
-
-    def __call__(self, name: str, emit: Emit | None = None) -> Planned:
-        """The plan. Raises DlctlError."""
-        ...
+Plan = Callable[[str], Planned]
+"""Plans an environment. Raises DlctlError."""
 
 
 class Writing(Struct, frozen=True):
@@ -56,7 +51,7 @@ class ApplyRun(Struct, frozen=True):
     progress: LiveProgress
     output: RunFormat
 
-    def dry_run(self, plan: Callable[[str], Planned], fits: FitLines) -> None:
+    def dry_run(self, plan: Plan, fits: FitLines) -> None:
         """Show what would be done. Fails as `write` would."""
         with self.progress:
             outcomes = run_many(self.names, self.progress.until_finished(plan), self.limits)
@@ -71,7 +66,7 @@ class ApplyRun(Struct, frozen=True):
         fits.log(self.names)
         require_results(outcomes, NOTHING_APPLIED, more=refusals)
 
-    def planned(self, plan: Callable[[str], Planned]) -> tuple[Planned, ...]:
+    def planned(self, plan: Plan) -> tuple[Planned, ...]:
         """The plans of all environments. Ends the command if one is refused or failed."""
         with self.progress:
             outcomes = run_many(
@@ -113,9 +108,10 @@ class ApplyRun(Struct, frozen=True):
             entry = by_name[name]
             if not any(step.needs_request for step in entry.plan.steps) or locks.take(name):
                 return entry
-            if entry.protected:
-                return unchanged_since(self.session, entry, plan)
-            return self._refused(plan(name, no_events))
+            fresh = self._refused(plan(name))
+            if entry.protected or entry.plan.count(Action.PRUNE) or fresh.plan.count(Action.PRUNE):
+                require_same(entry, fresh)  # these are shown before they are agreed to
+            return fresh
 
         by_name = {entry.environment: entry for entry in planned}
         with self.progress:

@@ -139,7 +139,8 @@ def move(
     def compute() -> Sequence[FileChange]:
         current = runtime.app()
         find_component(current, name)
-        return move_component(current, name, target)
+        moved = {target if each == name else each: used for each, used in current.prototypes.items()}
+        return with_schemas(runtime, move_component(current, name, target), moved)
 
     write_edits(runtime.root(), compute)
     log(f"component {name} is {target} now; the next apply of each environment changes its objects' labels")

@@ -9,7 +9,6 @@ from click.core import ParameterSource
 
 from dlctl.app.model import Environment
 from dlctl.errors import UsageError
-from dlctl.events import Emit
 from dlctl.plan.options import PlanOptions
 from dlctl.workflow.approval import refuse_unsigned
 from dlctl.workflow.plan import Planned, plan_environment
@@ -40,7 +39,6 @@ RECORDED = (
     "prune_protected",
     "prune_all",
     "allow_crd_downgrade",
-    "create_namespace",
 )
 """The parameters of `apply` that a plan in a file has recorded."""
 
@@ -62,7 +60,9 @@ class PlanSource:
 
             self.opened = open_plan(file)
             self.selection = self.opened.selection
-            self.options = self.opened.options(check_new=options.check_new)
+            self.options = self.opened.options(
+                check_new=options.check_new, create_namespace=options.create_namespace
+            )
             self._prune = self.opened.saved.flags.prune
 
     def approve(self, environment: Environment) -> None:
@@ -78,12 +78,12 @@ class PlanSource:
         """The environments to plan: that of the file, or those of the command line."""
         return (self.opened.saved.environment,) if self.opened else given
 
-    def plan(self, session: Session, name: str, *, writing: bool, emit: Emit | None = None) -> Planned:
+    def plan(self, session: Session, name: str, *, writing: bool) -> Planned:
         """The plan of an environment. Raises PlanError if that of the file does not hold any more."""
         opened = self.opened
         if opened is None:
             return plan_environment(
-                session, name, self.selection, self.options, writing=writing, emit=emit, prune=self._prune
+                session, name, self.selection, self.options, writing=writing, prune=self._prune
             )
         opened.refuse_other_app(session)
         planned = plan_environment(
@@ -92,11 +92,10 @@ class PlanSource:
             self.selection,
             self.options,
             writing=writing,
-            emit=emit,
             prune=self._prune,
             rendered=opened.rendered,
         )
-        opened.check(planned, emit or session.emit(name, planned.redactor))
+        opened.check(planned, session.emit(name, planned.redactor))
         return planned
 
 

@@ -10,7 +10,7 @@ from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.runtime import runtime_of
-from dlctl.cli.session import environments_of, open_session
+from dlctl.cli.session import open_session
 
 app = application()
 
@@ -49,8 +49,7 @@ def preflight(
     progress = LiveProgress(quiet=output is not PreflightFormat.TABLE)
     with progress:
         session = open_session(runtime, ClusterFlags(kubeconfig, context, request_timeout), progress)
-        (name,) = environments_of(session.app, [environment], all_=False)[:1]
-        found = check(session, name)
+        found = check(session, environment)
     print_preflight(runtime, found, output.value)
     if found.missing and output is not PreflightFormat.YAML:
         raise typer.Exit(1)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dlctl.cli.output.views.plan import print_plan
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import PlanError
-from dlctl.events import Emit, no_events
 from dlctl.plan.model import Action
 from dlctl.plan.view.text import plan_summary
 from dlctl.workflow.apply import refuse_planned
@@ -34,17 +33,22 @@ def confirm_protected(runtime: Runtime, session: Session, planned: Planned, *, y
     return asked
 
 
-def unchanged_since(session: Session, planned: Planned, plan: Callable[[str, Emit], Planned]) -> Planned:
+def unchanged_since(session: Session, planned: Planned, plan: Callable[[str], Planned]) -> Planned:
     """The confirmed plan, made again, since the cluster or the kubeconfig may have changed meanwhile.
 
     Raises PlanError if the cluster is another, if the new plan is different, or if a step is refused.
     """
     session.reconnect(planned.environment)
-    fresh = plan(planned.environment, no_events)
+    fresh = plan(planned.environment)
     refuse_planned(fresh)
+    require_same(planned, fresh)
+    return fresh
+
+
+def require_same(planned: Planned, fresh: Planned) -> None:
+    """Raise PlanError if a plan is not the one that was shown."""
     if fresh.plan.fingerprint != planned.plan.fingerprint:
         raise PlanError(
             f"the cluster of {planned.environment} changed after the plan was shown; nothing was written",
             hint="run the command again to see the new plan",
         )
-    return fresh

@@ -15,7 +15,7 @@ from dlctl.cli.arguments.options import (
     StopAfter,
     TableOutput,
 )
-from dlctl.cli.arguments.waiting import Timeout, Wait, WaitFor, deadline_of, goal_of
+from dlctl.cli.arguments.waiting import Timeout, Wait, WaitFor, deadline_of, goal_of, request_limit
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.envelope import write_document
@@ -86,10 +86,11 @@ def status(
     selection = Selection(tuple(component or ()))
     runtime = runtime_of(ctx)
     limits = Limits(max_parallel, stop_after)
+    flags = ClusterFlags(kubeconfig, context, request_limit(request_timeout, timeout))
     if drift or suggest:
-        from dlctl.cli.commands.status_drift import status_drift
+        from dlctl.cli.commands.status_drift import refuse_beside_drift, status_drift
 
-        flags = ClusterFlags(kubeconfig, context, request_timeout)
+        refuse_beside_drift(ctx)
         every = all_ and not environments
         status_drift(runtime, flags, environments, selection, limits, output, every=every, suggest=suggest)
         return
@@ -100,7 +101,7 @@ def status(
     )
     judged = asked if goal is not None or exit_status else None
     with LiveProgress() as progress:
-        session = open_session(runtime, ClusterFlags(kubeconfig, context, request_timeout), progress)
+        session = open_session(runtime, flags, progress)
         names = environments_of(session.app, environments, all_=all_ and not environments)
         outcomes = run_many(
             names,

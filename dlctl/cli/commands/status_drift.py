@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+import typer
+from click.core import ParameterSource
+
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.tables.table import TableFormat
@@ -9,9 +12,24 @@ from dlctl.cli.output.views.drift import print_suggestions, write_drift
 from dlctl.cli.output.views.outcomes import fail, log_not_started
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import environments_of, open_session
+from dlctl.errors import UsageError
 from dlctl.workflow.drift import environment_drift
 from dlctl.workflow.many import Limits, run_many
 from dlctl.workflow.render import Selection
+
+_JUDGING = ("wait", "wait_for", "exit_status", "all_objects")
+"""Parameters of `status` that are about whether objects are ready."""
+
+
+def refuse_beside_drift(ctx: typer.Context) -> None:
+    """Raise UsageError for options that say nothing about fields that others changed."""
+    options = {param.name: param.opts[0] for param in ctx.command.params}
+    given = [name for name in _JUDGING if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if given:
+        raise UsageError(
+            f"{', '.join(options[name] for name in given)} cannot be used with --drift or --suggest",
+            hint="run 'dlctl status' once for the fields, and once for what is ready",
+        )
 
 
 def status_drift(

@@ -36,8 +36,8 @@ class OpenedPlan(Struct):
         """The components and settings that it was made with."""
         return Selection(self.saved.flags.components, self.saved.flags.set)
 
-    def options(self, *, check_new: bool) -> PlanOptions:
-        """The options that it was made with."""
+    def options(self, *, check_new: bool, create_namespace: bool = True) -> PlanOptions:
+        """The options that it was made with, and what is decided when it is applied."""
         flags = self.saved.flags
         return PlanOptions(
             adopt=flags.adopt,
@@ -47,6 +47,7 @@ class OpenedPlan(Struct):
             prune_all=flags.prune_all,
             allow_crd_downgrade=flags.allow_crd_downgrade,
             check_new=check_new,
+            create_namespace=create_namespace,
         )
 
     def refuse_other_app(self, session: Session) -> None:

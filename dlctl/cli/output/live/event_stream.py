@@ -7,7 +7,6 @@ from typing import Any
 from dlctl import API_VERSION
 from dlctl.cli.output.json_text import json_text
 from dlctl.cli.output.live.progress import LiveProgress
-from dlctl.cli.output.streams import data
 from dlctl.deploy.events import Applied, Failed, Judged
 from dlctl.events import Event, MaskedEvent, Note, Progress, WarningNote
 from dlctl.plan.view.report import ref_report
@@ -22,7 +21,7 @@ class EventStream(LiveProgress):
 
     def _show_event(self, name: str, masked: MaskedEvent, counted: Iterator[int], objects: int) -> None:
         with self._lock:
-            data(json_text(_document(name, masked.event)) + "\n")
+            self._write(json_text(_document(name, masked.event)) + "\n")
         super()._show_event(name, masked, counted, objects)
 
 

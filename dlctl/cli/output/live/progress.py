@@ -132,8 +132,11 @@ class LiveProgress:
         self._line(f"{name}: {title(event.ref)} ", styled(word, style, sys.stdout))
 
     def _line(self, before: str, word: str) -> None:
+        self._write(styled(before, None, sys.stdout) + word + "\n")
+
+    def _write(self, text: str) -> None:
         try:
-            write_data(styled(before, None, sys.stdout) + word + "\n")
+            write_data(text)
         except (DlctlError, BrokenPipeError) as error:
             # The output cannot be written any more, but the run must still be completed.
             self._quiet = True

@@ -12,14 +12,14 @@ COLUMNS = ("NAMESPACE", "RESOURCE", "NAME", "VERBS", "MISSING")
 
 
 def print_preflight(runtime: Runtime, found: Preflight, output: str) -> None:
-    """Print a preflight; a table has a summary and the notes on stderr."""
+    """Print a preflight; a table has a summary and what is refused on stderr."""
     if output == "json":
         write_document(
             runtime,
             "Preflight",
             environment=found.environment,
             rights=[_right(right, found) for right in found.rights],
-            notes=list(found.notes),
+            notes=[*found.notes, *found.refused],
         )
     elif output == "yaml":
         from dlctl.yamlio.dump import dump
@@ -27,7 +27,7 @@ def print_preflight(runtime: Runtime, found: Preflight, output: str) -> None:
         write_json(runtime.json, "---\n".join(dump(role) for role in found.roles))
     else:
         table(COLUMNS, _rows(found), "no rights")
-        for note in found.notes:
+        for note in found.refused:  # the others were printed when they were emitted
             log(f"{found.environment}: {note}")
         missing = (
             f"{counted(len(found.missing), 'right')} missing" if found.missing else "you have all of them"
