@@ -12,8 +12,9 @@ from dlctl.deploy.options import Clock
 from dlctl.errors import ClusterError, Conflict, DeployError, Forbidden, NotFound, NotReady
 from dlctl.events import Emit, Note, Progress
 from dlctl.labels import environment_label
+from dlctl.plan.applyset import object_name
 from dlctl.plan.model import Scope
-from dlctl.status.model import number_at, text_at, time_of
+from dlctl.status.model import number_at, text_at, time_of, value_at
 
 SECONDS = 30
 """How long a lock holds after its holder has renewed it last."""
@@ -49,9 +50,9 @@ class EnvironmentLock:
         self._stop = stop
         self._clock = clock or Clock()
         self._holder = this_holder()
-        self._name = f"dlctl-{scope.app}-{environment_label(scope.environment)}"
+        self._name = object_name(f"dlctl.{scope.app}.{environment_label(scope.environment)}")
         self._path = f"/apis/coordination.k8s.io/v1/namespaces/{scope.namespace}/leases"
-        self._environment = scope.environment
+        self._environment, self._namespace = scope.environment, scope.namespace
         self._refused = False
         self._seen: Body | None = None
         self._held: Body | None = None
@@ -233,9 +234,21 @@ class EnvironmentLock:
         if found is not None and text_at(found, "spec", "holderIdentity") == self._holder.identity:
             self._held = found
         elif not self._ended.is_set():
-            self._lost = _who(found) if found is not None else "somebody who removed it"
             self._held = None
+            if found is None and self._is_namespace_going():
+                return  # this run deletes it, with the Lease
+            self._lost = _who(found) if found is not None else "somebody who removed it"
+            self._emit(Note(f"the lock was taken over by {self._lost}: this run stops"))
             self._stop.set()
+
+    def _is_namespace_going(self) -> bool:
+        try:
+            found = self._cluster.raw("GET", f"/api/v1/namespaces/{self._namespace}")
+        except NotFound:
+            return True
+        except ClusterError:
+            return False
+        return bool(value_at(found, "metadata", "deletionTimestamp"))
 
 
 def _who(found: Body) -> str:

@@ -64,6 +64,8 @@ class ParentPhase:
 
     def finish(self) -> None:
         """After everything was done: list what is left, and delete the parents of earlier names."""
+        if self.members.parent.unreadable or self._refused:
+            return
         self._narrow()
         for parent in self.members.replaced:
             try:
@@ -74,8 +76,6 @@ class ParentPhase:
 
     def _narrow(self) -> None:
         """List what is left; a failure is a note: more kinds do no harm."""
-        if self.members.parent.unreadable or self._refused:
-            return
         if lists(self._parent, self.members.remaining) or not self._parent.uid:
             return
         try:

@@ -81,6 +81,12 @@ def _read(param: Param, read: Read | None) -> Param:
     reference = reference_of(param.value) if param.spec.secret else None
     if reference is None:
         return param
+    if param.origin.location == param.spec.location:
+        raise ParamError(
+            f"the default of parameter '{param.spec.name}' refers to {reference}: only values of the app may",
+            location=param.spec.location,
+            hint="give the parameter a value of its own",
+        )
     if "string" not in param.spec.types and param.spec.types:
         raise ParamError(
             f"parameter '{param.spec.name}' is no string, so that it cannot refer to a secret",

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from dlctl.params.references import KEYS
 from dlctl.params.schema import schema_types
 from dlctl.registry.prototypes.model import ParamSpec
 
@@ -20,7 +21,17 @@ def stated_schema(spec: ParamSpec) -> dict[str, Any]:
     schema = spec.shown_schema
     if '"$ref"' in json.dumps(schema) or '"$dynamicRef"' in json.dumps(schema):
         return _only_shown(schema)  # references lead from the root of the parameter's own schema
-    return _stated(schema)
+    stated = _stated(schema)
+    return _or_reference(stated) if spec.secret and "string" in spec.types else stated
+
+
+def _or_reference(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of a secret, which a file may refer to instead."""
+    shown = {key: value for key, value in stated.items() if key in _SHOWN}
+    own = {key: value for key, value in stated.items() if key not in _SHOWN}
+    one = {"minProperties": 1, "maxProperties": 1, "additionalProperties": False}
+    places = {key: {"type": "string", "minLength": 1} for key in KEYS}
+    return {**shown, "anyOf": [own, {"type": "object", "properties": places, **one}]}
 
 
 def _stated(schema: Mapping[str, Any]) -> dict[str, Any]:

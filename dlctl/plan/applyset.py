@@ -112,11 +112,11 @@ def applyset_id(parent: ObjectRef) -> str:
 
 def parent_of(app: str, environment: str, namespace: str, app_id: str = "") -> Parent:
     """The parent of a target's set, before it is looked for: a ConfigMap in the environment's namespace."""
-    name = _object_name(f"{TOOL}.{app}.{environment_label(environment)}")
+    name = object_name(f"{TOOL}.{app}.{environment_label(environment)}")
     return Parent(ObjectRef("", "ConfigMap", namespace, name), target_labels(app, environment), app_id)
 
 
-def _object_name(name: str) -> str:
+def object_name(name: str) -> str:
     """The name itself, or one that an object may have: with lower-case letters and a digest of the name."""
     lower = name.lower().replace("_", "-")
     return lower if lower == name else f"{lower}.{hashlib.sha256(name.encode()).hexdigest()[:_DIGEST]}"

@@ -40,9 +40,12 @@ def with_instances(cluster: Cluster, step: Step) -> Step:
 def _checked(cluster: Cluster, step: Step, live: LiveObject | None, *, allowed: bool) -> Step:
     if step.action is Action.PRUNE:
         return with_instances(cluster, step)
-    if live is None or step.manifest is None or step.action is Action.UNCHANGED or allowed:
+    body = live.body if live is not None else step.live
+    if allowed or body is None or step.manifest is None:
         return step
-    reason = _loss(cluster, live.body, step.manifest.body, step.ref.name)
+    if step.action not in (Action.UPDATE, Action.REPLACE):
+        return step
+    reason = _loss(cluster, body, step.manifest.body, step.ref.name)
     return replace(step, action=Action.CONFLICT, reason=reason, hint=_HINT, failed=False) if reason else step
 
 

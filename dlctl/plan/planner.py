@@ -135,7 +135,7 @@ def _look(
 def _with_all_kinds(cluster: Cluster, scope: Scope, found: Found, threads: int) -> Found:
     """Where no parent lists the kinds of the objects, they are looked for in all kinds."""
     every = scan(cluster, replace(scope, components=None), threads, {ref.namespace for ref in found.ours})
-    return replace(found, ours={**every.ours, **found.ours})
+    return replace(found, ours={**every.ours, **found.ours}, unseen=(*found.unseen, *every.unseen))
 
 
 def _known(scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions) -> Known:

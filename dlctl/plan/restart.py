@@ -8,9 +8,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster
-from dlctl.errors import NotFound
 from dlctl.labels import DIGEST, RESTART_KEY, annotations_of, restarts
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
+from dlctl.plan.live.objects.read import read_body
 
 KEY_BYTES = 32
 _KEY = "key"
@@ -64,12 +64,8 @@ class _Values:
         return self._known[ref]
 
     def _live(self, ref: ObjectRef) -> JsonObject | None:
-        try:
-            return _content(
-                self._cluster.get(self._cluster.resource("v1", ref.kind), ref.name, ref.namespace)
-            )
-        except NotFound:
-            return None
+        body = read_body(self._cluster, self._cluster.resource("v1", ref.kind), ref)
+        return _content(body) if body is not None else None
 
 
 def _content(body: JsonObject) -> JsonObject:

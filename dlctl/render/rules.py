@@ -18,13 +18,17 @@ def broken_rules(
 
     Raises RenderError if a rule cannot be evaluated, RegistryError for an invalid schema.
     """
+    unread = {name for name, param in params.params.items() if param.referred}
     for rule in prototype.rules:
+        if unread.intersection(rule.params):
+            continue  # the secret is read when a plan is made
         if is_true(engine, rule.when, scope, rule.location) and not is_true(
             engine, rule.require, scope, rule.location
         ):
             yield _broken(rule, params, subject)
     for schema in broken_schemas(prototype, params):
-        yield _broken(schema, params, subject)
+        if not unread.intersection(schema.params):
+            yield _broken(schema, params, subject)
 
 
 def _broken(rule: Rule | CombinedSchema, params: ParamSet, subject: str) -> ParamError:

@@ -69,7 +69,7 @@ class Renderer:
     def reading(self, read: Read | None) -> "Renderer":
         """The renderer for a plan: it reads the secrets that parameters refer to."""
         other = Renderer(self.catalogue, self._engine, self.store)
-        other._secrets = read
+        other._secrets, other._stored, other.inputs = read, self._stored, self.inputs
         return other
 
     def render(

@@ -59,8 +59,8 @@ class SecretReader:
             data = read_file(path, name)
         except FileError as error:
             raise ParamError(f"{error.message}: {name}", location=location, hint=_FILE_HINT) from error
-        if not data or len(data) > LONGEST:
-            what = "is empty" if not data else f"has more than {LONGEST:,} bytes"
+        if not data.strip(b"\r\n") or len(data) > LONGEST:
+            what = "is empty" if len(data) <= LONGEST else f"has more than {LONGEST:,} bytes"
             raise ParamError(f"file {name} {what}", location=location, hint=_FILE_HINT)
         try:
             text = data.decode()

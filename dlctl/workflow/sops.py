@@ -38,6 +38,15 @@ class SopsFiles:
         return found
 
     def _decrypted(self, file: str, location: Location | None) -> Any:
+        path = (self._root / file).resolve()
+        if path.name != "params.sops.yaml" or not path.is_relative_to(
+            (self._root / "environments").resolve()
+        ):
+            raise ParamError(
+                f"{file} is no params.sops.yaml of an environment",
+                location=location,
+                hint="write secrets of SOPS to the params.sops.yaml beside params.yaml",
+            )
         program = shutil.which("sops", path=self._environ.get("PATH", ""))
         if program is None:
             raise ParamError(

@@ -115,6 +115,18 @@ def test_no_value_of_a_secret_is_in_a_schema(app: Project) -> None:
         assert ("title" in out, "hunter2" in out) == (True, False)
 
 
+def test_a_secret_may_be_a_reference(app: Project) -> None:
+    app.write({PROTOTYPE: "summary: x\nparams: {title: {type: string, writeOnly: true, minLength: 20}}\n"})
+    checked = schema(app, "params")
+    for title, good in (
+        ({"fromEnv": "X"}, True),
+        ({"fromFile": "a"}, True),
+        ({"from": "X"}, False),
+        (1, False),
+    ):
+        assert checked.is_valid({"components": {"web": {"title": title}}}) is good
+
+
 def test_parameters_of_a_prototype_that_is_not_there_have_no_types(app: Project) -> None:
     (app.root / PROTOTYPE).unlink()
     assert schema(app, "params").is_valid({"components": {"web": {"any": 1}}, "params": {"any": 1}})

@@ -291,3 +291,29 @@ def test_a_reference_is_not_stored_in_clear(app: Project) -> None:
     assert "in clear" not in app.run("param", "set", "sec", "word", "{fromEnv: NAME}").ok().err
     assert "in clear" in app.run("param", "set", "sec", "word", "{fromEnv: NAME}", "--string").ok().err
     assert "{fromEnv: NAME}" in app.run("param", "set", "sec", "word", "plain").ok().err
+
+
+def test_a_prototype_reads_no_secret_of_the_user(app: Project) -> None:
+    """Its default is no value of the app: a package could ask for any file."""
+    write(app)
+    (path,) = (name for name in app.files() if name.endswith("sec/prototype.yaml"))
+    app.write(
+        {path: PROTOTYPE + "  key: {type: string, writeOnly: true, default: {fromFile: /etc/hostname}}\n"}
+    )
+    answer = app.run("show", "dev")
+    assert answer.code == 1
+    assert (
+        "the default of parameter 'key' refers to file /etc/hostname: only values of the app may"
+        in answer.err
+    )
+
+
+def test_what_is_not_read_breaks_no_rule(app: Project) -> None:
+    write(app)
+    (path,) = (name for name in app.files() if name.endswith("sec/prototype.yaml"))
+    rule = "{require: params.word | length > 12, params: [word], message: too short}"
+    app.write({path: f"{PROTOTYPE}rules: [{rule}]\n"})
+    app.run("param", "set", "sec", "word", "{fromEnv: X}").ok()
+    app.run("show", "dev").ok()
+    app.run("param", "set", "sec", "word", "short").ok()
+    assert "too short" in app.run("show", "dev").err

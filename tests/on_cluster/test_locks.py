@@ -19,7 +19,7 @@ def lease(cluster_app: AppOnCluster, identity: str, renewed: datetime) -> Body:
     return {
         "apiVersion": "coordination.k8s.io/v1",
         "kind": "Lease",
-        "metadata": {"name": f"dlctl-{cluster_app.namespace}-dev"},
+        "metadata": {"name": f"dlctl.{cluster_app.namespace}.dev"},
         "spec": spec,
     }
 

@@ -110,10 +110,10 @@ def plan_apply_prune_and_wait(user: User) -> list[str]:
     app = user.app
     wrong = []
     lease = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "spec": EXPIRED}
-    app.kubectl("apply", "-f", "-", body={**lease, "metadata": {"name": f"dlctl-{app.namespace}-dev"}})
+    app.kubectl("apply", "-f", "-", body={**lease, "metadata": {"name": f"dlctl.{app.namespace}.dev"}})
     for word, old in (("1", True), ("2", False)):
         if not old:  # the first run took over a lock, the second one makes its own
-            app.kubectl("delete", "lease", f"dlctl-{app.namespace}-dev")
+            app.kubectl("delete", "lease", f"dlctl.{app.namespace}.dev")
         write(app, word, old=old)
         for code, words in ((1, ("diff", "dev", "--prune")), (0, APPLY)):
             outcome = user.run(*words)

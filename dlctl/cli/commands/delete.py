@@ -151,7 +151,7 @@ def _delete_all(
 
     def delete_one(name: str) -> MaskedReport:
         entry = by_name[name]
-        if entry.plan.count(Action.PRUNE):
+        if entry.plan.count(Action.PRUNE) or _has_parent(entry):
             locked(entry)
         report = delete_planned(session, entry, options)
         masked = MaskedReport(report, entry.redactor, session.notes(name))
@@ -191,3 +191,9 @@ def _unchecked(plans: Sequence[MaskedPlan]) -> tuple[PlanError, ...]:
         for step in plan.steps
         if step.action is Action.UNKNOWN
     )
+
+
+def _has_parent(planned: Planned) -> bool:
+    """Whether an ApplySet parent would be deleted, perhaps alone."""
+    members = planned.plan.applyset
+    return members is not None and any(each.uid for each in (members.parent, *members.replaced))

@@ -32,7 +32,8 @@ def decide_by_rules(
     chosen = {each: rule_for(manifest, each, known) for each in conflicts}
     body = without_fields(manifest.body, [each for each, rule in chosen.items() if rule == IGNORE])
     for each in (each for each, rule in chosen.items() if rule == ADOPT):
-        body = _with(body, path_of_field(body, each.field) or (), value_of_field(live, each.field))
+        if path := path_of_field(body, each.field):  # none where a field around it is left out
+            body = _with(body, path, value_of_field(live, each.field))
     return Decided(
         replace(manifest, body=body),
         tuple(each for each, rule in chosen.items() if rule == OURS),

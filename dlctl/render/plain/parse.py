@@ -5,6 +5,7 @@ Variables with attributes, items and methods; strings, whole numbers, `true`, `f
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from dlctl.render.plain import values
@@ -17,6 +18,7 @@ _CONSTANTS = {"true": True, "True": True, "false": False, "False": False, "none"
 _AFTER_A_TEST = frozenset({"and", "or", ")", "]", ",", "", *_COMPARISONS})
 
 
+@lru_cache(maxsize=4096)  # the rules of a prototype are asked for each of its components
 def parse(expression: str) -> Value:
     """What evaluates an expression. Raises NotPlainError."""
     parser = _Parser(tokens_of(expression))

@@ -54,6 +54,10 @@ def simulate_node(sandbox: str, name: str, story: str, number: int | None, *, ho
         _change(server, node, story, number)
 
 
+def _node_of(pod: Object) -> str:
+    return str(pod["spec"]["nodeName"])
+
+
 def _is_over(pod: Object) -> bool:
     """Whether a pod has ended, or is being deleted."""
     return "deletionTimestamp" in pod["metadata"] or pod["status"].get("phase") in ("Succeeded", "Failed")
@@ -65,8 +69,13 @@ def _play(server: Server, pods: Iterable[Object], story: str, what: str, sandbox
         hint = f"list them with 'dlctl sandbox kubectl {sandbox} get pods -A'"
         raise SandboxError(f"no pods of {what} run in sandbox '{sandbox}'", hint=hint)
     if story == NODE_LOST:
-        for name in sorted({pod["spec"].get("nodeName", "") for pod in found} - {""}):
-            _change(server, server.get(f"{NODES}/{name}"), NODE_LOST, None)
+        found = [pod for pod in found if pod["spec"].get("nodeName")]
+        nodes = {name: server.get(f"{NODES}/{name}") for name in sorted({_node_of(pod) for pod in found})}
+        if not any(nodes.values()):
+            hint = f"list nodes with 'dlctl sandbox kubectl {sandbox} get nodes'"
+            raise SandboxError(f"no pod of {what} is on a node of sandbox '{sandbox}'", hint=hint)
+        for node in filter(None, nodes.values()):
+            _change(server, node, NODE_LOST, None)
     else:
         since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         _annotate(server, found, {STORY: story, SINCE: since})

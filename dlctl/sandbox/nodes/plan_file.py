@@ -62,10 +62,14 @@ def _planned(plan: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], dict[
     for group in plan["nodes"]:
         name = group["shape"]
         base = _shape(name, plan)
-        for position in range(group.get("count", 1)):
+        for position in range(_count(group)):
             node = numbered(base, name, made[name])
             made[name] += 1
             yield group, _own(node, group, position)
+
+
+def _count(group: Mapping[str, Any]) -> int:
+    return 1 if group.get("count") is None else int(group["count"])
 
 
 def _shape(name: str, plan: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,7 +82,7 @@ def _shape(name: str, plan: Mapping[str, Any]) -> dict[str, Any]:
         "kind": "Node",
         "metadata": {"name": name, "labels": labels},
         "spec": {"taints": own.get("taints") or []},
-        "status": {key: _texts(own[key]) for key in ("capacity", "allocatable") if key in own},
+        "status": {key: _texts(own[key]) for key in ("capacity", "allocatable") if own.get(key)},
     }
 
 
@@ -120,7 +124,7 @@ def _wrong_values(plan: Mapping[str, Any]) -> Iterator[Violation]:
         if group["shape"] not in names:
             hint = did_you_mean(group["shape"], names, f"shapes: {listed(names)}")
             yield Violation((*place, "shape"), f"has an unknown shape {shown_name(group['shape'])}; {hint}")
-        if group.get("count", 1) > MAX_COUNT:
+        if _count(group) > MAX_COUNT:
             yield Violation((*place, "count"), f"is more than {MAX_COUNT} nodes")
         yield from _wrong_effects(group, place)
     for name, each in own.items():

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from dlctl.app.model import Component, EnvironmentLayer, Patch, Target
+from dlctl.app.model import Component, DriftRule, EnvironmentLayer, Patch, Target
 from dlctl.errors import PlanError
 from dlctl.files.presence import read_file, walk
 from dlctl.params.references import reference_of
@@ -115,7 +115,12 @@ def _environment_files(
     folder = f"environments/{environment.name}"
     yield (
         f"{folder}/environment.yaml",
-        [namespace_of(target, component), environment.labels, *map(_patch, patches)],
+        [
+            namespace_of(target, component),
+            environment.labels,
+            *map(_patch, patches),
+            *map(_rule, (*environment.drift, *target.app.drift)),
+        ],
     )
     known = cluster_variable(target.cluster)
     yield f"{folder}/cluster.yaml", known if any(known.values()) else None
@@ -127,6 +132,10 @@ def _layer(layer: EnvironmentLayer, component: Component, prototype: Prototype) 
     shared = {name: value for name, value in layer.params.values.items() if name in names}
     own = layer.components.get(component.name)
     return [shared, own.values if own else {}] if shared or own else []
+
+
+def _rule(rule: DriftRule) -> list[Any]:
+    return [rule.kind, rule.rule, list(rule.fields), list(rule.managers)]
 
 
 def _patch(patch: Patch) -> list[Any]:
