@@ -44,6 +44,15 @@ def test_a_run_waits_for_another_and_says_for_whom(cluster_app: AppOnCluster) ->
     assert cluster_app.names("lease") == []
 
 
+def test_an_environment_with_a_name_that_objects_may_not_have(cluster_app: AppOnCluster) -> None:
+    cluster_app.environment("Prod_A", pin=cluster_app.control_plane)
+    cluster_app.component("web", config("a"))
+    cluster_app.run("apply", "Prod_A").ok()
+    (name,) = cluster_app.names("lease")
+    assert name.startswith(f"dlctl.{cluster_app.namespace}.prod-a.")
+    cluster_app.run("delete", "Prod_A", "--yes").ok()
+
+
 @pytest.mark.parametrize("dead", ["here", "long ago"])
 def test_a_holder_that_is_dead_is_replaced_at_once(cluster_app: AppOnCluster, dead: str) -> None:
     cluster_app.component("web", config("a"))
