@@ -220,8 +220,13 @@ def test_pods_of_an_environment_get_a_story_and_its_node_is_lost(
     assert "eu/test" in wrong.stderr
 
     target = name.partition("/")[2]
-    commands.ok("simulate", "eu/test", "node-lost")
     node = started.get("pod", target)["spec"]["nodeName"]
+    patient = pod("patient", restart="Always")
+    patient["spec"]["nodeName"] = node
+    assert started.kubectl("apply", "-f", "-", input=json.dumps(patient)).returncode == 0
+    ready = ("wait", "pod/patient", "--for=condition=Ready", "--timeout=60s")
+    assert started.kubectl(*ready).returncode == 0
+    commands.ok("simulate", "eu/test", "node-lost")
     unreachable = "--for=jsonpath={.spec.taints[?(@.effect=='NoExecute')].key}=node.kubernetes.io/unreachable"
     for waited in ((f"node/{node}", unreachable), (f"pod/{target}", "--for=condition=Ready=False")):
         answer = started.kubectl("wait", *waited, "--timeout=60s")
@@ -235,3 +240,4 @@ def test_pods_of_an_environment_get_a_story_and_its_node_is_lost(
     commands.ok("simulate", f"node/{node}", "recover", "--sandbox", started.name)
     gone = started.kubectl("wait", "--for=delete", f"pod/{target}", "--timeout=60s")
     assert gone.returncode == 0, gone.stderr
+    assert started.kubectl(*ready).returncode == 0, started.get("pod", "patient")

@@ -90,12 +90,24 @@ def _annotate(server: Server, pods: Iterable[Object], annotations: Mapping[str, 
 def _lose(server: Server, pods: Iterable[Object]) -> None:
     """Freeze pods whose node is lost, and make them unready, as the node controller does."""
     _annotate(server, pods, {NODE_LOST_MARK: "true"})
+    _set_ready(server, pods, "False")
+
+
+def _recover(server: Server, pods: Iterable[Object]) -> None:
+    """Let pods whose node is back go on, and make them ready, as their kubelet does."""
+    lost = [pod for pod in pods if NODE_LOST_MARK in pod["metadata"].get("annotations", {})]
+    _annotate(server, lost, {NODE_LOST_MARK: None})
+    _set_ready(server, lost, "True")
+
+
+def _set_ready(server: Server, pods: Iterable[Object], ready: str) -> None:
+    """Change the condition Ready of those that run."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    status = {"conditions": [{"type": "Ready", "status": "False", "lastTransitionTime": now}]}
-    ready = [pod for pod in pods if pod["status"]["phase"] == "Running"]
+    status = {"conditions": [{"type": "Ready", "status": ready, "lastTransitionTime": now}]}
+    running_pods = [pod for pod in pods if pod["status"].get("phase") == "Running" and not _is_over(pod)]
     in_parallel(
         lambda pod: server.request("PATCH", f"{pod_path(pod)}/status", {"status": status}, STRATEGIC),
-        ready,
+        running_pods,
         CONNECTIONS,
     )
 
@@ -116,7 +128,7 @@ def _change(server: Server, node: Object, story: str, number: int | None) -> Non
             hint = "kwok writes it, too: repeat the command"
             raise SandboxError(f"node {name} did not keep its new status", hint=hint)
     if story == "recover":
-        _annotate(server, pods_on(server, name), {NODE_LOST_MARK: None})
+        _recover(server, pods_on(server, name))
 
 
 def _has(node: Mapping[str, Any] | None, wanted: Mapping[str, Any]) -> bool:
