@@ -13,7 +13,7 @@ from dlctl.suggest import did_you_mean
 PER_ROLE = "x-per-role"
 """The keyword in a parameter's schema: roles may have own values of it."""
 
-_NOT_NESTED = ("default", "x-aliases", PER_ROLE)
+_NOT_NESTED = ("default", "x-aliases", "$defs", PER_ROLE)
 
 
 def read_roles(reader: Reader, params: Mapping[str, ParamSpec]) -> Mapping[str, Role]:
@@ -48,13 +48,23 @@ def roles_param(reader: Reader, roles: Mapping[str, Role], params: Mapping[str, 
             for name, each in roles.items()
         },
         "additionalProperties": False,
-        "$defs": {"role": role},
+        "$defs": {**_definitions(params), "role": role},
         "description": (
             f"Values of single roles ({', '.join(roles)}) in place of the shared ones, such as "
             f"{{{next(iter(roles))}: {{cpu: 2}}}}"
         ),
     }
     return ParamSpec(ROLES, schema, False, "", reader.place(ROLES))
+
+
+def _definitions(params: Mapping[str, ParamSpec]) -> dict[str, Any]:
+    """The named schemas of all parameters: a $ref in the schema of `roles` is looked up there."""
+    return {
+        name: schema
+        for spec in params.values()
+        if spec.per_role
+        for name, schema in spec.schema.get("$defs", {}).items()
+    }
 
 
 def _nested(spec: ParamSpec) -> dict[str, Any]:

@@ -67,10 +67,11 @@ class Run:
     def fragment(self, name: Any, /, **arguments: Any) -> Any:
         """The value of a fragment; none for an empty one. Results of equal calls are cached.
 
-        With the argument `role` the values of `params` are those of the role, also in the fragments below.
+        With the argument `role`, in a prototype that has roles, the values of `params` are those of the role,
+        also in the fragments below.
         """
         role = arguments.get("role")
-        if role is None or role == self._role:
+        if role is None or role == self._role or ROLES not in self.names:
             return self._cached_fragment(name, arguments)
         outer = self._role, self.names
         self._role, self.names = role, {**self.names, "params": self._of_role(role)}
@@ -80,7 +81,7 @@ class Run:
             self._role, self.names = outer
 
     def _of_role(self, role: Any) -> Any:
-        roles = self.names.get(ROLES, {})
+        roles = self.names[ROLES]
         if not isinstance(role, str) or role not in roles:
             hint = did_you_mean(str(role), roles) or "roles are declared in prototype.yaml"
             raise RenderError(f"the prototype has no role '{role}'", hint=hint)
