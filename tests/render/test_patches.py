@@ -309,7 +309,5 @@ def test_a_strategic_patch_that_cannot_be_applied_has_its_place(project: Project
     )
     assert "dlctl.yaml:7:15" in message
     assert "'$patch' must be delete, replace or merge" in message
-    message = failure(
-        project, f"[{{target: {{kind: Deployment}}, strategic: {{$setElementOrder/a: [{{b: 1}}]}}}}]"
-    )
+    message = failure(project, "[{target: {kind: Deployment}, strategic: {$setElementOrder/a: [{b: 1}]}}]")
     assert "'$setElementOrder/…' is not supported" in message
