@@ -52,7 +52,7 @@ def test_a_role_takes_the_shared_values_except_its_own(project: Project) -> None
         ("{cpu: 2, cpu_limit: 1}", "cpu must not be larger than cpu_limit (role launcher)"),
         (
             "{cpus: 2}",
-            "parameter 'roles.launcher': Additional properties are not allowed ('cpus' was unexpected)",
+            "Additional properties are not allowed ('cpus' was unexpected)",
         ),
         ("{num_workers: 2}", "'num_workers' was unexpected"),
         ("{cpu: many}", "parameter 'roles.launcher.cpu'"),
