@@ -18,7 +18,7 @@ from dlctl.cluster.http.paging import pages, selectors
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.transport import JSON, Request, Transport
 from dlctl.cluster.identity import NAMESPACES, identity_of, kube_system_in
-from dlctl.cluster.managed_fields import JSON_PATCH, RENAMINGS, other_managers, renaming
+from dlctl.cluster.managed_fields import JSON_PATCH, RENAMINGS, other_managers, releasing, renaming
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent, path_of
 from dlctl.cluster.shared_answer import SharedAnswer
 from dlctl.errors import AlreadyExists, Conflict, NotFound, UnknownKind
@@ -148,6 +148,16 @@ class ApiCluster:
             raise AlreadyExists(f"{subject}: the object exists already", others)
         return applied
 
+    def create(self, resource: Resource, body: JsonObject, *, field_manager: str) -> JsonObject:
+        """Create one object. A retried request is answered with a conflict, if the first one was done."""
+        metadata = body.get("metadata") or {}
+        name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
+        subject, path = _subject("create", resource, name, namespace), _path(resource, "", namespace)
+        query = {"fieldManager": field_manager, "fieldValidation": "Strict"}
+        data = apply_body(body, subject)
+        answer = self._answered(Request(subject, path, "POST", query, data))[1]
+        return one_object(answer, resource, name, namespace)
+
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
     ) -> JsonObject:
@@ -168,6 +178,33 @@ class ApiCluster:
         manager: str,
     ) -> None:
         """One patch of managedFields, of the object as it was read: made again where it changed meanwhile."""
+        self._patched(resource, name, namespace, uid, lambda each: renaming(each, earlier, manager))
+
+    def release(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str,
+        managers: Sequence[str],
+        labels: Sequence[str],
+        annotations: Sequence[str],
+    ) -> None:
+        """One patch of the metadata, of the object as it was read: made again where it changed meanwhile."""
+        self._patched(
+            resource, name, namespace, uid, lambda each: releasing(each, managers, labels, annotations)
+        )
+
+    def _patched(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str,
+        uid: str,
+        patch_of: Callable[[Mapping[str, Any]], bytes | None],
+    ) -> None:
+        """Send the JSON patch for the metadata of an object, which states the resourceVersion."""
         subject = _subject("update", resource, name, namespace)
         path = _path(resource, name, namespace)
         for attempt in range(1, RENAMINGS + 1):
@@ -175,7 +212,7 @@ class ApiCluster:
             live = one_object(seen, resource, name, namespace)
             if str(live["metadata"].get("uid")) != uid:
                 raise NotFound(f"{subject}: there is another object of this name")
-            patch = renaming(live["metadata"], earlier, manager)
+            patch = patch_of(live["metadata"])
             if patch is None:
                 return
             request = Request(subject, path, "PATCH", {}, patch, JSON_PATCH, accept=_METADATA)

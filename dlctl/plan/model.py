@@ -213,6 +213,7 @@ class Plan(Struct, frozen=True):
 
     `kept` are the components with protected objects that a deletion leaves on the cluster. `leftovers` are
     objects that are no longer rendered and that no step deletes. `applyset` is the target's ApplySet.
+    `releases` remove labels and ownership from objects that dlctl.yaml releases, which is no difference.
     """
 
     scope: Scope
@@ -222,10 +223,16 @@ class Plan(Struct, frozen=True):
     leftovers: tuple[Leftover, ...] = ()
     kept: frozenset[str] = frozenset()
     applyset: ApplySet | None = None
+    releases: tuple[Step, ...] = ()
 
     def count(self, action: Action) -> int:
         """The number of steps with this action."""
         return sum(step.action is action for step in self.steps)
+
+    @property
+    def writes(self) -> bool:
+        """Whether an apply writes to any object of the target."""
+        return bool(self.releases) or any(step.needs_request for step in self.steps)
 
     @property
     def differs(self) -> bool:

@@ -84,7 +84,15 @@ def make_plan(
         *_unseen(unseen & look.listed),
     ):
         emit(Note(note))
-    return Plan(scope, cluster.identity(), (*steps, *pruned), missing, left.staying, applyset=members)
+    return Plan(
+        scope,
+        cluster.identity(),
+        (*steps, *pruned),
+        missing,
+        left.staying,
+        applyset=members,
+        releases=left.releases,
+    )
 
 
 def _sized(

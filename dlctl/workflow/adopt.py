@@ -76,4 +76,4 @@ def _of(plan: Plan, steps: Sequence[Step]) -> Plan:
     """The plan with these steps only; nothing leaves the ApplySet."""
     members = plan.applyset
     kept = ApplySet(members.parent, members.superset, members.superset) if members else None
-    return replace(plan, steps=tuple(steps), missing=(), leftovers=(), applyset=kept)
+    return replace(plan, steps=tuple(steps), missing=(), leftovers=(), applyset=kept, releases=())

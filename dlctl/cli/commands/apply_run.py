@@ -106,7 +106,7 @@ class ApplyRun(Struct, frozen=True):
 
         def lock(name: str) -> Planned:
             entry = by_name[name]
-            if not any(step.needs_request for step in entry.plan.steps) or locks.take(name):
+            if not entry.plan.writes or locks.take(name):
                 return entry
             fresh = self._refused(plan(name))
             if entry.protected or entry.plan.count(Action.PRUNE) or fresh.plan.count(Action.PRUNE):

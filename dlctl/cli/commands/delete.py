@@ -151,7 +151,7 @@ def _delete_all(
 
     def delete_one(name: str) -> MaskedReport:
         entry = by_name[name]
-        if entry.plan.count(Action.PRUNE) or _has_parent(entry):
+        if entry.plan.count(Action.PRUNE) or entry.plan.releases or _has_parent(entry):
             locked(entry)
         report = delete_planned(session, entry, options)
         masked = MaskedReport(report, entry.redactor, session.notes(name))
