@@ -214,6 +214,7 @@ class Plan(Struct, frozen=True):
     `kept` are the components with protected objects that a deletion leaves on the cluster. `leftovers` are
     objects that are no longer rendered and that no step deletes. `applyset` is the target's ApplySet.
     `releases` remove labels and ownership from objects that dlctl.yaml releases, which is no difference.
+    `used` are Secrets and ConfigMaps of others that are in digests of pod templates (None: there is none).
     """
 
     scope: Scope
@@ -224,6 +225,7 @@ class Plan(Struct, frozen=True):
     kept: frozenset[str] = frozenset()
     applyset: ApplySet | None = None
     releases: tuple[Step, ...] = ()
+    used: Mapping[ObjectRef, JsonObject | None] = field(default_factory=dict)
 
     def count(self, action: Action) -> int:
         """The number of steps with this action."""

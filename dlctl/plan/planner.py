@@ -54,7 +54,7 @@ def make_plan(
     emit(Progress("reading live objects"))
     parent, earlier = read_parent(cluster, scope), earlier_parents(cluster, scope)
     complete = with_restart_digests(cluster, manifests)
-    prepared = tuple(prepare(manifest, parent.id) for manifest in complete)
+    prepared = tuple(prepare(manifest, parent.id) for manifest in complete.manifests)
     look = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options, (parent, *earlier)))
     known, is_final, resources, found = look.known, look.is_final, look.resources, look.found
     scaled = autoscaled(prepared)
@@ -92,6 +92,7 @@ def make_plan(
         left.staying,
         applyset=members,
         releases=left.releases,
+        used=complete.used,
     )
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
+from dlctl.manifest import ObjectRef
+from dlctl.plan.applyset import applyset_id
 from tests.conftest import REPOSITORY
 from tests.on_cluster.app_on_cluster import AppOnCluster, config, deployment, secret
 from tests.output_schemas import checked
@@ -156,6 +158,42 @@ def test_steps_that_vanished(web: AppOnCluster) -> None:
     saved_again = web.run("apply", "--plan", PLAN)
     assert "was deleted after the plan was made" in saved_again.err
     assert web.names("configmap") == []
+
+
+def test_a_plan_that_was_applied_by_half_goes_on(web: AppOnCluster) -> None:
+    """Its namespace was made, and an object that it replaces deleted; then the run was cut off."""
+    place = f"{web.namespace}-new"
+    web.environment("dev", pin=web.control_plane, namespace=place)
+    saved(web)
+    assert web.control_plane.kubectl("create", "namespace", place).returncode == 0
+    applied = web.run("apply", "--plan", PLAN).ok()
+    assert (f"Namespace/{place} exists already" in applied.err, "3 created" in applied.err) == (True, True)
+
+    web.component("web", deployment("web", "other", replicas=1))
+    saved(web, "--replace")
+    web.control_plane.kubectl("delete", "-n", place, "deployment", "web")
+    again = web.run("apply", "--plan", PLAN).ok()
+    assert ("is deleted already, and only created" in again.err, "1 created" in again.err) == (True, True)
+    assert web.run("diff", "dev").code == 0
+    web.control_plane.kubectl("delete", "namespace", place, "--wait=false")
+
+
+def test_a_parent_that_a_twin_made_after_the_plan_is_not_taken_over(web: AppOnCluster) -> None:
+    saved(web)
+    name, api = f"dlctl.{web.namespace}.dev", "applyset.kubernetes.io"
+    parent = applyset_id(ObjectRef("", "ConfigMap", web.namespace, name))
+    notes = {
+        f"{api}/tooling": "dlctl/v0.1.0",
+        f"{api}/contains-group-kinds": "",
+        "dlctl.dev/app-id": "their-id",
+    }
+    body = config(name)
+    metadata = {"name": name, "labels": {f"{api}/id": parent}, "annotations": notes}
+    web.kubectl("create", "-f", "-", body={**body, "metadata": metadata})
+    refused = web.run("apply", "--plan", PLAN)
+    assert (refused.code, web.names("configmap")) == (1, [])
+    assert "is the ApplySet parent of another app of this name, app id their-id" in refused.err
+    assert web.get("configmap", name)["metadata"]["annotations"] == notes
 
 
 def test_another_cluster_is_refused(web: AppOnCluster) -> None:
