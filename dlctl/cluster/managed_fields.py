@@ -8,8 +8,6 @@ from dlctl.manifest import JsonObject
 from dlctl.secret_fields import escape
 
 JSON_PATCH = "application/json-patch+json"
-RENAMINGS = 5
-"""Attempts to rename managers of an object that others keep changing."""
 
 WHOLE_MANIFESTS = frozenset(
     {

@@ -247,10 +247,9 @@ def test_an_environment_that_takes_only_signed_plans(web: AppOnCluster, tmp_path
         plain = web.run(*words)
         assert plain.code == 1, words
         assert "takes only a plan that a key of 'approve' in its environment.yaml signed" in plain.err
-        assert (
-            "run 'dlctl diff dev --save FILE', have it signed by 'dlctl plan sign FILE --key KEY'"
-            in plain.err
-        )
+        flags = {"adopt": "--adopt ", "delete": "--prune --prune-all "}.get(words[0], "")
+        sign = "have it signed by 'dlctl plan sign FILE --key KEY'"
+        assert f"run 'dlctl diff dev {flags}--save FILE', {sign}" in plain.err
     saved(web)
     unsigned = web.run("apply", "--plan", PLAN)
     assert (unsigned.code, "and this one is not signed" in unsigned.err) == (1, True)
@@ -273,5 +272,10 @@ def test_an_environment_that_takes_only_signed_plans(web: AppOnCluster, tmp_path
     assert web.names("configmap") == []
     web.run("plan", "sign", PLAN, "--key", f"{ann.file}").ok()
     assert "3 created" in web.run("apply", "--plan", PLAN).ok().err
+    keys = {"keys": [ann.public]}  # what the hint of delete says
+    web.environment("dev", pin=web.control_plane, approve=keys, disabled=["web", "api"])
+    saved(web, "--prune", "--prune-all")
+    web.run("plan", "sign", PLAN, "--key", f"{ann.file}").ok()
+    assert "3 deleted" in web.run("apply", "--plan", PLAN).ok().err
     wrong = web.run("plan", "sign", PLAN, "--key", "none")
     assert (wrong.code, "ssh-keygen cannot sign with this key" in wrong.err) == (1, True)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from dlctl.cli.commands.fit_lines import FitLines
 from dlctl.cli.commands.protected import confirm_protected, require_same, unchanged_since
@@ -126,8 +125,7 @@ class ApplyRun(Struct, frozen=True):
 
         def apply_one(name: str) -> MaskedReport:
             entry = by_name[name]
-            own = replace(options, before_wave=lambda: locks.keep(name))
-            report = apply_planned(self.session, entry, own, goal)
+            report = apply_planned(self.session, entry, locks.holding(name, options), goal)
             masked = MaskedReport(report, entry.redactor, self.session.notes(name))
             with self.progress.printing():
                 log_result(masked)
