@@ -118,6 +118,17 @@ PARAMS: Keys = {
     "components": Key("Parameters of single components, by component and name.", named({"type": "object"})),
 }
 
+SOPS_PARAMS: Keys = {
+    "params": Key(
+        "Secret parameters for every component whose prototype declares them, by name.",
+        {"type": ["object", "null"]},
+    ),
+    "components": Key(
+        "Secret parameters of single components, by component and name.", named({"type": "object"})
+    ),
+    "sops": Key("What SOPS needs to decrypt the file; it writes this.", {"type": "object"}, required=True),
+}
+
 PATCH: Keys = {
     "target": Key("Which objects of the component are changed.", reference("target"), required=True),
     "strategic": Key(

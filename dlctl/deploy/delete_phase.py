@@ -22,6 +22,7 @@ class DeletePhase:
     """
 
     done_when_sent = False
+    has_events = True
     if_interrupted = ""
 
     def __init__(self, plan: Plan, cluster: Cluster, options: DeployOptions, emit: Emit) -> None:
