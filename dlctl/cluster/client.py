@@ -14,16 +14,18 @@ from dlctl.cluster.answers.shape import fields, text
 from dlctl.cluster.discovery.discovery import Discovery
 from dlctl.cluster.http.apply_body import apply_body
 from dlctl.cluster.http.idempotence import is_idempotent
+from dlctl.cluster.http.object_request import path_to, subject_of
 from dlctl.cluster.http.paging import pages, selectors
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.transport import JSON, Request, Transport
 from dlctl.cluster.identity import NAMESPACES, identity_of, kube_system_in
 from dlctl.cluster.managed_fields import JSON_PATCH, RENAMINGS, other_managers, renaming
-from dlctl.cluster.protocol import Identity, Resource, WatchEvent, path_of
+from dlctl.cluster.pod_requests import PodRequests
+from dlctl.cluster.protocol import Identity, Resource, WatchEvent
 from dlctl.cluster.shared_answer import SharedAnswer
 from dlctl.errors import AlreadyExists, Conflict, NotFound, UnknownKind
 from dlctl.events import Emit
-from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.manifest import JsonObject
 
 _APPLY = "application/apply-patch+yaml"
 _MERGE_PATCH = "application/merge-patch+json"
@@ -34,7 +36,7 @@ _METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=
 _VERSION = fields(("gitVersion",), gitVersion=text)
 
 
-class ApiCluster:
+class ApiCluster(PodRequests):
     """One API server over one transport. Created by `dlctl.cluster.connect`; see the `Cluster` protocol."""
 
     def __init__(
@@ -45,7 +47,7 @@ class ApiCluster:
         identity: SharedAnswer[Identity] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._transport = transport
+        super().__init__(transport)
         self._discovery = discovery
         self._identity = identity or SharedAnswer(self._read_identity)
         self._clock = clock
@@ -93,7 +95,7 @@ class ApiCluster:
 
     def get(self, resource: Resource, name: str, namespace: str = "") -> JsonObject:
         """One object."""
-        request = Request(_subject("get", resource, name, namespace), _path(resource, name, namespace))
+        request = Request(subject_of("get", resource, name, namespace), path_to(resource, name, namespace))
         return one_object(self._answered(request)[1], resource, name, namespace)
 
     def list(
@@ -106,8 +108,8 @@ class ApiCluster:
         metadata_only: bool = False,
     ) -> Iterator[JsonObject]:
         """Objects by label and field selector, page by page."""
-        subject = _subject("list", resource, "", namespace)
-        path = _path(resource, "", namespace)
+        subject = subject_of("list", resource, "", namespace)
+        path = path_to(resource, "", namespace)
         accept = _METADATA_ONLY if metadata_only else JSON
 
         def fetch(query: Mapping[str, str]) -> JsonObject:
@@ -135,11 +137,16 @@ class ApiCluster:
         """
         metadata = body.get("metadata") or {}
         name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
-        subject = _subject("apply", resource, name, namespace)
+        subject = subject_of("apply", resource, name, namespace)
         query = {"fieldManager": field_manager, "fieldValidation": "Strict", "force": json.dumps(force)}
         query |= {"dryRun": "All"} if dry_run else {}
         request = Request(
-            subject, _path(resource, name, namespace), "PATCH", query, apply_body(body, subject), _APPLY
+            subject,
+            path_to(resource, name, namespace),
+            "PATCH",
+            query,
+            apply_body(body, subject),
+            _APPLY,
         )
         status, answer = self._answered(request)
         applied = one_object(answer, resource, name, namespace, str(metadata.get("uid") or ""))
@@ -152,7 +159,10 @@ class ApiCluster:
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
     ) -> JsonObject:
         """The object as a JSON merge patch would make it, with the server's defaults and admission."""
-        subject, path = _subject("apply", resource, name, namespace), _path(resource, name, namespace)
+        subject, path = (
+            subject_of("apply", resource, name, namespace),
+            path_to(resource, name, namespace),
+        )
         query, data = {"dryRun": "All", "fieldValidation": "Strict"}, apply_body(patch, subject)
         request = Request(subject, path, "PATCH", query, data, _MERGE_PATCH)
         return one_object(self._answered(request)[1], resource, name, namespace)
@@ -168,8 +178,8 @@ class ApiCluster:
         manager: str,
     ) -> None:
         """One patch of managedFields, of the object as it was read: made again where it changed meanwhile."""
-        subject = _subject("update", resource, name, namespace)
-        path = _path(resource, name, namespace)
+        subject = subject_of("update", resource, name, namespace)
+        path = path_to(resource, name, namespace)
         for attempt in range(1, RENAMINGS + 1):
             seen = self._answered(Request(subject, path, accept=_METADATA))[1]
             live = one_object(seen, resource, name, namespace)
@@ -209,8 +219,8 @@ class ApiCluster:
             # In the body: if there is one, the server ignores dryRun in the query
             # (apiserver, endpoints/handlers/delete.go).
             options["dryRun"] = ["All"]
-        subject = _subject("delete", resource, name, namespace)
-        path = _path(resource, name, namespace)
+        subject = subject_of("delete", resource, name, namespace)
+        path = path_to(resource, name, namespace)
         request = Request(subject, path, "DELETE", body=json.dumps(options).encode())
         deletion(self._answered(request)[1], resource, name)
 
@@ -227,8 +237,8 @@ class ApiCluster:
         from dlctl.cluster.answers.watch_events import watch_event
         from dlctl.cluster.http.watching import Watch
 
-        subject = _subject("watch", resource, "", namespace)
-        path = _path(resource, "", namespace)
+        subject = subject_of("watch", resource, "", namespace)
+        path = path_to(resource, "", namespace)
         request = Request(subject, path)
         watch = Watch(
             open=lambda query, limit: self._transport.stream(replace(request, query=query), limit),
@@ -239,23 +249,6 @@ class ApiCluster:
             pause=self._transport.retry.wait,
         )
         return watch.events()
-
-    def logs(
-        self,
-        namespace: str,
-        pod: str,
-        *,
-        container: str = "",
-        tail: int | None = None,
-        previous: bool = False,
-    ) -> str:
-        """A container's log."""
-        query = {"container": container, "tailLines": "" if tail is None else str(tail)}
-        query["previous"] = "true" if previous else ""
-        subject = Subject("read the log of", "Pod", pod, namespace)
-        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
-        stated = {key: value for key, value in query.items() if value}
-        return self._transport.text(Request(subject, path, query=stated, accept="*/*"))
 
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
         """Any other request; a response that is not JSON is returned as text."""
@@ -271,7 +264,7 @@ class ApiCluster:
 
         def read(name: str) -> JsonObject:
             nonlocal certificate
-            request = Request(_subject("get", NAMESPACES, name, ""), _path(NAMESPACES, name, ""))
+            request = Request(subject_of("get", NAMESPACES, name, ""), path_to(NAMESPACES, name, ""))
             answer, certificate = self._transport.json_and_certificate(request)
             return kube_system_in(answer)
 
@@ -287,13 +280,3 @@ class ApiCluster:
             # The cache is outdated: the server no longer serves the kind.
             self._discovery.forget()
             raise
-
-
-def _subject(verb: str, resource: Resource, name: str, namespace: str) -> Subject:
-    secret = resource.kind == "Secret" and not resource.group
-    return Subject(verb, resource.kind, name, namespace, secret)
-
-
-def _path(resource: Resource, name: str, namespace: str) -> str:
-    ref = ObjectRef(resource.group, resource.kind, namespace, name)
-    return path_of(resource, ref).rstrip("/")
