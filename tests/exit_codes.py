@@ -40,7 +40,7 @@ ON_CLUSTER = {
     (
         4,
         "some of several clusters could not be read: "
-        "`job list`, `job describe`, `node list`, `node label`, `node check`, `cluster list`, "
+        "`job list`, `job describe`, `job logs`, `node list`, `node label`, `node check`, `cluster list`, "
         "`cluster diff`, `env update`",
     ),
 }

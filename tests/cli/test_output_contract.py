@@ -34,6 +34,7 @@ KINDS = {
     "fabric nccl labels findings warnings",
     "Job": "clusters job causes conditions pods events log",
     "JobList": "clusters items",
+    "LogLine": "environment object replica role index pod container time line",
     "NodeLabelList": "mode clusters items",
     "NodeList": "clusters items",
     "Package": "name version commit manifest digest installed summary minDlctl dependencies prototypes",

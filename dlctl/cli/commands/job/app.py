@@ -1,4 +1,4 @@
-"""`dlctl job`: list, describe."""
+"""`dlctl job`: list, describe, logs."""
 
 from typing import Annotated
 
@@ -9,10 +9,13 @@ from dlctl.cli.arguments.options import (
     Environments,
     IgnoreUnreachable,
     InEnvironment,
+    JobName,
     KubeconfigFile,
     RequestTimeout,
     TableOutput,
+    Unmanaged,
 )
+from dlctl.cli.commands.job import logs_command as logs
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
@@ -87,13 +90,9 @@ def list_command(
 )
 def describe_command(
     ctx: typer.Context,
-    name: Annotated[
-        str, typer.Argument(metavar="[KIND/]NAME", help="Job: its name, such as cnn, or tf/cnn.")
-    ],
+    name: JobName,
     environment: InEnvironment = "",
-    unmanaged: Annotated[
-        bool, typer.Option("--unmanaged", help="Also look at jobs that are not of the app.")
-    ] = False,
+    unmanaged: Unmanaged = False,
     output: TableOutput = TableFormat.TABLE,
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
@@ -110,3 +109,6 @@ def describe_command(
     flags = ClusterFlags(kubeconfig, "", request_timeout)
     query = JobQuery(unmanaged=unmanaged, ended=True)
     describe_job(runtime_of(ctx), flags, name, environment, query, output)
+
+
+app.command("logs", epilog=logs.EPILOG)(logs.logs_command)
