@@ -1,6 +1,7 @@
 """Wait until jobs are as far as they must be, by watches; then why they are not."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -12,12 +13,12 @@ from dlctl.deploy.cause import Cause
 from dlctl.deploy.masked import masked_cause
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.why.explain import explain
-from dlctl.events import Emit, Event
+from dlctl.events import Emit, Event, Progress
 from dlctl.jobs.facts import Judge, Owner
 from dlctl.jobs.following import Following
 from dlctl.jobs.goal import JobGoal, is_missed, is_reached
 from dlctl.jobs.live import LiveJob
-from dlctl.jobs.model import Job
+from dlctl.jobs.model import Job, Reason
 from dlctl.jobs.phase import phase_of
 from dlctl.jobs.warnings import Warned
 from dlctl.manifest import Manifest
@@ -25,6 +26,7 @@ from dlctl.plan.live.old_secrets import old_secrets
 from dlctl.plan.live.status import ObjectStatus
 from dlctl.redact import Redactor
 from dlctl.status import Rules
+from dlctl.status.model import Phase
 
 TICK = 1.0
 """Seconds after which ages are looked at again where there is no news."""
@@ -49,20 +51,40 @@ class WaitedJob(Struct, frozen=True):
 
 
 class JobChanged(Event, frozen=True):
-    """A job that is waited for has another phase or another reason."""
+    """A job that is waited for has another phase or reason, or the wait for it has ended."""
 
     job: Job
+    end: End | None = None
+
+
+class Enough:
+    """When the jobs of all clusters need not be waited for any longer; shared by their threads.
+
+    That is after the end of `any` of them, or, with `fail_fast`, of one that is not reached.
+    """
+
+    def __init__(self, *, any_: bool = False, fail_fast: bool = False) -> None:
+        self._any = any_
+        self._fail_fast = fail_fast
+        self._reached = threading.Event()
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether it is enough."""
+        return self._reached.is_set()
+
+    def ended(self, end: End) -> None:
+        """The wait for one job has ended."""
+        if self._any or (self._fail_fast and end is not End.REACHED):
+            self._reached.set()
 
 
 class JobWait(Struct, frozen=True):
-    """What to wait for: jobs with their owners, how far they must be, and when it is enough.
-
-    `is_enough` is asked after each end of a job.
-    """
+    """What to wait for: jobs with their owners, how far they must be, and when it is enough."""
 
     jobs: Sequence[tuple[Job, Owner]]
     goal: JobGoal
-    is_enough: Callable[[End], bool]
+    enough: Enough
 
 
 def wait_for_jobs(
@@ -82,9 +104,16 @@ def wait_for_jobs(
     with following:
         while True:
             state.look({each.uid: each for each in following.live.jobs})
-            if options.stop.is_set() or not state.open or options.is_over:
-                return tuple(state.ends(timed_out=options.is_over))
+            emit(Progress("jobs waited for", state.ended, len(wait.jobs)))
+            if options.stop.is_set() or state.is_over or options.is_over:
+                return tuple(state.ends(timed_out=not wait.enough.is_reached))
             following.changed(min(TICK, options.deadline - options.clock.now()))
+
+
+def _end(job: Job, goal: JobGoal) -> End | None:
+    if is_reached(job, goal):
+        return End.REACHED
+    return End.MISSED if is_missed(job, goal) else None
 
 
 class _State:
@@ -102,9 +131,14 @@ class _State:
         self._ends: dict[str, End] = {}
 
     @property
-    def open(self) -> bool:
-        """Whether some job has not ended its wait."""
-        return len(self._ends) < len(self._wait.jobs)
+    def ended(self) -> int:
+        """The number of jobs that are not waited for any more."""
+        return len(self._ends)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no job is waited for any more, or it is enough."""
+        return self.ended == len(self._wait.jobs) or self._wait.enough.is_reached
 
     def look(self, live: Mapping[str, LiveJob]) -> None:
         """Judge what is waited for."""
@@ -115,21 +149,26 @@ class _State:
         for job, owner in self._wait.jobs:
             if job.uid not in self._ends and (end := self._look_at(job.uid, owner, judge)) is not None:
                 self._ends[job.uid] = end
-                if self._wait.is_enough(end):
-                    return
+                self._wait.enough.ended(end)
 
     def _look_at(self, uid: str, owner: Owner, judge: Judge) -> End | None:
         live = self._live.get(uid)
         if live is None:
-            return End.REACHED if self._wait.goal is JobGoal.DELETED else End.GONE
+            return self._gone(uid)
         job = self._seen[uid] = judge.job(live, owner)
         shown = (job.phase.value, job.reason.text)
-        if self._shown.get(uid) != shown:
+        end = _end(job, self._wait.goal)
+        if end is not None or self._shown.get(uid) != shown:
             self._shown[uid] = shown
-            self._emit(JobChanged(job))
-        if is_reached(job, self._wait.goal):
-            return End.REACHED
-        return End.MISSED if is_missed(job, self._wait.goal) else None
+            self._emit(JobChanged(job, end))
+        return end
+
+    def _gone(self, uid: str) -> End:
+        if self._wait.goal is not JobGoal.DELETED:
+            return End.GONE
+        job = self._seen[uid] = replace(self._seen[uid], phase=Phase.DELETING, reason=Reason())
+        self._emit(JobChanged(job, End.REACHED))
+        return End.REACHED
 
     def ends(self, *, timed_out: bool) -> Iterator[WaitedJob]:
         """The end of each wait, with the causes of what is not as far as it must be."""

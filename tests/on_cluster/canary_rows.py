@@ -156,6 +156,7 @@ ROWS: dict[str, tuple[str, ...]] = {
         "job list CANARY",
         "job list dev -c CANARY",
     ),
+    "job wait": ("job wait web", "job wait CANARY --timeout CANARY", "job wait CANARY --env dev -o json"),
     "node detect": ("node detect --root .", "node detect --root . CANARY"),
     "node list": (
         "node list dev",

@@ -11,6 +11,7 @@ from dlctl.sandbox.lifecycle.up_and_down import down
 from dlctl.sandbox.story_names import STORY
 from tests.controlplane import ControlPlane, StartControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body
+from tests.on_cluster.processes import start
 from tests.output_schemas import checked
 from tests.project import Project
 from tests.sandbox.training_jobs import pytorch_job, runtime, train_job
@@ -134,6 +135,7 @@ def test_jobs_of_all_phases_with_their_reasons(training_app: AppOnCluster) -> No
         "2/2",
         "4/4",
     ]
+    _is_waited_for(training_app)
 
 
 def _is_described(app: AppOnCluster) -> None:
@@ -154,6 +156,31 @@ def _is_described(app: AppOnCluster) -> None:
     assert (wrong.code, "did you mean 'retried'?" in wrong.err) == (1, True)
     app.environment("again", pin=app.control_plane, namespace=app.namespace)
     assert app.run("job", "describe", "huge", "--env", "again").code == 1, "it belongs to dev"
+
+
+def _is_waited_for(app: AppOnCluster) -> None:
+    """With the codes of a wait: 0 reached, 1 ended otherwise, 3 time over, 4 cannot be known."""
+    assert app.run("job", "wait", "done", "--timeout", "1s").ok().out == "dev: job/done succeeded\n"
+    assert app.run("job", "wait", "net", "tune", "--for", "running").ok().out.count(" running\n") == 2
+    assert app.run("job", "wait", "bad", "--for", "failed").code == 0
+    failed = app.run("job", "wait", "done", "bad")
+    assert (failed.code, failed.out) == (1, "dev: job/done succeeded\n")
+    assert "Error: dev: job/bad has ended: Failed by user: exit 3 (1 of 1 pods)\n" in failed.err
+    assert "    log: RuntimeError: simulated failure, exit code 3\n" in failed.err, "as apply --wait tells it"
+    late = checked(app.run("job", "wait", "huge", "bad", "--any", "-o", "json").out, "JobWait")
+    assert [each["result"] for each in late["jobs"]] == ["stopped", "missed"]
+    slow = app.run("job", "wait", "huge", "--timeout", "1s")
+    assert (slow.code, slow.out) == (3, "")
+    assert "job/huge is not final after 1s: Pending: no node fits: 2 Insufficient nvidia.com/gpu" in slow.err
+    assert app.run("job", "wait", "hug").code == app.run("job", "wait", "a", "--env", "devv").code == 4
+    waiting = [start(app, "job", "wait", "gpu", "--for", goal) for goal in ("deleted", "final")]
+    for each in waiting:
+        assert each.process.stderr is not None
+        assert each.process.stderr.readline() == "dev: job/gpu Running\n"
+    app.kubectl("delete", "job", "gpu")
+    deleted, final = (each.end() for each in waiting)
+    assert (deleted.code, deleted.out) == (0, "dev: job/gpu deleted\n")
+    assert (final.code, "Error: dev: job/gpu was deleted: its last phase was " in final.err) == (4, True)
 
 
 @pytest.fixture

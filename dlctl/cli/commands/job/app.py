@@ -1,4 +1,4 @@
-"""`dlctl job`: list, describe."""
+"""`dlctl job`: list, describe, wait."""
 
 from typing import Annotated
 
@@ -13,6 +13,8 @@ from dlctl.cli.arguments.options import (
     RequestTimeout,
     TableOutput,
 )
+from dlctl.cli.commands.job.wait import EXAMPLES as WAIT_EXAMPLES
+from dlctl.cli.commands.job.wait import wait_command
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
@@ -110,3 +112,6 @@ def describe_command(
     flags = ClusterFlags(kubeconfig, "", request_timeout)
     query = JobQuery(unmanaged=unmanaged, ended=True)
     describe_job(runtime_of(ctx), flags, name, environment, query, output)
+
+
+app.command("wait", epilog=WAIT_EXAMPLES)(wait_command)
