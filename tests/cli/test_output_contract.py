@@ -33,6 +33,7 @@ KINDS = {
     "HostFeatures": "node system driver accelerators rdma network defaultInterface numa modules topology "
     "fabric nccl labels findings warnings",
     "Job": "clusters job causes conditions pods events log",
+    "JobChange": "environment action dryRun changes reason pods devices job notes",
     "JobList": "clusters items",
     "JobWait": "goal durationSeconds jobs",
     "NodeLabelList": "mode clusters items",
@@ -218,8 +219,10 @@ WRITERS = {
     ("env", "diff"),
     ("env", "list"),
     ("env", "update"),
+    ("job", "cancel"),
     ("job", "describe"),
     ("job", "list"),
+    ("job", "resume"),
     ("job", "wait"),
     ("node", "check"),
     ("node", "detect"),

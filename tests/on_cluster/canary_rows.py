@@ -156,6 +156,12 @@ ROWS: dict[str, tuple[str, ...]] = {
         "job list CANARY",
         "job list dev -c CANARY",
     ),
+    "job cancel": (
+        "job cancel web",
+        "job cancel CANARY --dry-run",
+        "job cancel CANARY --env dev -o json --yes",
+    ),
+    "job resume": ("job resume web", "job resume CANARY --dry-run", "job resume CANARY --env dev -o json"),
     "job wait": ("job wait web", "job wait CANARY --timeout CANARY", "job wait CANARY --env dev -o json"),
     "node detect": ("node detect --root .", "node detect --root . CANARY"),
     "node list": (

@@ -136,6 +136,7 @@ def test_jobs_of_all_phases_with_their_reasons(training_app: AppOnCluster) -> No
         "4/4",
     ]
     _is_waited_for(training_app)
+    _is_cancelled(training_app)
 
 
 def _is_described(app: AppOnCluster) -> None:
@@ -177,10 +178,35 @@ def _is_waited_for(app: AppOnCluster) -> None:
     for each in waiting:
         assert each.process.stderr is not None
         assert each.process.stderr.readline() == "dev: job/gpu Running\n"
-    app.kubectl("delete", "job", "gpu")
+    assert app.run("job", "cancel", "gpu", "--yes").ok().out == "dev: job/gpu deleted\n"
     deleted, final = (each.end() for each in waiting)
     assert (deleted.code, deleted.out) == (0, "dev: job/gpu deleted\n")
     assert (final.code, "Error: dev: job/gpu was deleted: its last phase was " in final.err) == (4, True)
+
+
+def _is_cancelled(app: AppOnCluster) -> None:
+    """By its UID, after what is lost was shown; or suspended, to go on later."""
+    theirs = app.run("job", "cancel", "theirs", "--yes")
+    assert (theirs.code, "job/theirs is not of environment dev: nothing says" in theirs.err) == (1, True)
+    dry = app.run("job", "cancel", "net", "--dry-run").ok()
+    assert dry.out == "dev: pytorch/net would be deleted\n"
+    assert "s, 2 pods stop; its logs and its status are lost\n" in dry.err
+    assert app.run("job", "cancel", "net").code == 2, "nobody can be asked"
+    assert app.run("job", "resume", "net").ok().err.endswith("left as it is: it is not suspended: Running\n")
+    for name in ("net", "tune"):
+        before = checked(app.run("job", "cancel", name, "--suspend", "-o", "json").ok().out, "JobChange")
+        assert (before["pods"], before["job"]["phase"]) == (2, "Running")
+    stopped = until(
+        lambda: jobs(app), lambda found: found["net"]["phase"] == found["tune"]["phase"] == "Suspended"
+    )
+    assert stopped["net"]["phase"] == stopped["tune"]["phase"] == "Suspended"
+    for name in ("net", "tune", "held"):
+        app.run("job", "resume", name).ok()
+    assert app.run("job", "wait", "net", "tune", "held", "--for", "running", "--timeout", "1m").code == 0
+    ended = app.run("job", "cancel", "done", "--yes").ok()
+    assert (ended.out, "it has ended already: Succeeded" in ended.err) == ("", True)
+    app.run("job", "cancel", "net", "--yes", "--timeout", "1m").ok()
+    assert "net" not in app.names("pytorchjob")
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
-"""`dlctl job`: list, describe, wait."""
+"""`dlctl job`: list, describe, wait, cancel, resume."""
 
 from typing import Annotated
 
 import typer
 
+from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.options import (
     Components,
     Environments,
@@ -13,6 +14,7 @@ from dlctl.cli.arguments.options import (
     RequestTimeout,
     TableOutput,
 )
+from dlctl.cli.commands.job.cancel import CANCEL_EXAMPLES, RESUME_EXAMPLES, cancel_command, resume_command
 from dlctl.cli.commands.job.wait import EXAMPLES as WAIT_EXAMPLES
 from dlctl.cli.commands.job.wait import wait_command
 from dlctl.cli.commands.table import application
@@ -115,3 +117,5 @@ def describe_command(
 
 
 app.command("wait", epilog=WAIT_EXAMPLES)(wait_command)
+app.command("cancel", cls=DryRunCommand, epilog=CANCEL_EXAMPLES)(cancel_command)
+app.command("resume", cls=DryRunCommand, epilog=RESUME_EXAMPLES)(resume_command)
