@@ -43,7 +43,7 @@ ON_CLUSTER = {
     (
         4,
         "some of several clusters could not be read: "
-        "`job list`, `job describe`, `node list`, `node label`, `node check`, `cluster list`, "
+        "`job list`, `job top`, `job describe`, `node list`, `node label`, `node check`, `cluster list`, "
         "`cluster diff`, `env update`",
     ),
 }

@@ -47,7 +47,7 @@ class ChosenJobs(Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def jobs_of(cluster: Cluster, target: Target, query: JobQuery, rules: Rules) -> JobList:
+def jobs_of(cluster: Cluster, target: Target, rules: Rules, query: JobQuery) -> JobList:
     """The jobs in the namespaces of an environment. Raises ClusterError, RegistryError."""
     found = chosen_jobs(cluster, target, query, rules)
     jobs = [found.judge.job(each, owner) for each, owner in found.jobs]

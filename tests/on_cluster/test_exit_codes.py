@@ -107,6 +107,7 @@ def test_pods_that_do_not_fit(web: AppOnCluster) -> None:
     "words",
     [
         "job list",
+        "job top",
         "job describe a",
         "job wait a",
         "node list",

@@ -1,4 +1,4 @@
-"""`dlctl job`: list, describe, wait, cancel, resume."""
+"""`dlctl job`: its commands."""
 
 from typing import Annotated
 
@@ -15,6 +15,9 @@ from dlctl.cli.arguments.options import (
     TableOutput,
 )
 from dlctl.cli.commands.job.cancel import CANCEL_EXAMPLES, RESUME_EXAMPLES, cancel_command, resume_command
+from dlctl.cli.commands.job.options import JobName, Unmanaged
+from dlctl.cli.commands.job.top import EXAMPLES as TOP_EXAMPLES
+from dlctl.cli.commands.job.top import top_command
 from dlctl.cli.commands.job.wait import EXAMPLES as WAIT_EXAMPLES
 from dlctl.cli.commands.job.wait import wait_command
 from dlctl.cli.commands.table import application
@@ -50,10 +53,7 @@ def list_command(
     all_jobs: Annotated[
         bool, typer.Option("--all-jobs", help="List jobs that ended more than 24 hours ago, too.")
     ] = False,
-    unmanaged: Annotated[
-        bool,
-        typer.Option("--unmanaged", help="List jobs in the same namespaces that are not of the app, too."),
-    ] = False,
+    unmanaged: Unmanaged = False,
     component: Components = None,
     output: TableOutput = TableFormat.TABLE,
     ignore_unreachable: IgnoreUnreachable = False,
@@ -91,13 +91,9 @@ def list_command(
 )
 def describe_command(
     ctx: typer.Context,
-    name: Annotated[
-        str, typer.Argument(metavar="[KIND/]NAME", help="Job: its name, such as cnn, or tf/cnn.")
-    ],
+    name: JobName,
     environment: InEnvironment = "",
-    unmanaged: Annotated[
-        bool, typer.Option("--unmanaged", help="Also look at jobs that are not of the app.")
-    ] = False,
+    unmanaged: Unmanaged = False,
     output: TableOutput = TableFormat.TABLE,
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
@@ -116,6 +112,7 @@ def describe_command(
     describe_job(runtime_of(ctx), flags, name, environment, query, output)
 
 
+app.command("top", epilog=TOP_EXAMPLES)(top_command)
 app.command("wait", epilog=WAIT_EXAMPLES)(wait_command)
 app.command("cancel", cls=DryRunCommand, epilog=CANCEL_EXAMPLES)(cancel_command)
 app.command("resume", cls=DryRunCommand, epilog=RESUME_EXAMPLES)(resume_command)

@@ -14,6 +14,7 @@ from dlctl.cli.arguments.options import (
     Yes,
 )
 from dlctl.cli.arguments.waiting import LockTimeout
+from dlctl.cli.commands.job.options import JobName
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 
@@ -23,7 +24,6 @@ CANCEL_EXAMPLES = (
 )
 RESUME_EXAMPLES = "Examples: dlctl job resume cnn; dlctl job resume tf/cnn --env gke --dry-run"
 
-Name = Annotated[str, typer.Argument(metavar="[KIND/]NAME", help="Job: its name, such as cnn, or tf/cnn.")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be done; the API server checks whether it may be.")
 ]
@@ -41,7 +41,7 @@ Timeout = Annotated[
 
 def cancel_command(
     ctx: typer.Context,
-    name: Name,
+    name: JobName,
     environment: InEnvironment = "",
     suspend: Annotated[
         bool,
@@ -84,7 +84,7 @@ def cancel_command(
 
 def resume_command(
     ctx: typer.Context,
-    name: Name,
+    name: JobName,
     environment: InEnvironment = "",
     dry_run: DryRun = False,
     output: TableOutput = TableFormat.TABLE,

@@ -7,6 +7,7 @@ import typer
 
 from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import InEnvironment, KubeconfigFile, RequestTimeout, TableOutput
+from dlctl.cli.commands.job.options import Unmanaged
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 from dlctl.jobs.goal import JobGoal
@@ -43,9 +44,7 @@ def wait_command(
     fail_fast: Annotated[
         bool, typer.Option("--fail-fast", help="End with the first job that fails, or that is deleted.")
     ] = False,
-    unmanaged: Annotated[
-        bool, typer.Option("--unmanaged", help="Also look at jobs that are not of the app.")
-    ] = False,
+    unmanaged: Unmanaged = False,
     output: TableOutput = TableFormat.TABLE,
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
