@@ -14,16 +14,17 @@ from dlctl.cluster.answers.shape import fields, text
 from dlctl.cluster.discovery.discovery import Discovery
 from dlctl.cluster.http.apply_body import apply_body
 from dlctl.cluster.http.idempotence import is_idempotent
+from dlctl.cluster.http.object_request import creation, path_to, subject_of
 from dlctl.cluster.http.paging import pages, selectors
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.transport import JSON, Request, Transport
 from dlctl.cluster.identity import NAMESPACES, identity_of, kube_system_in
 from dlctl.cluster.managed_fields import JSON_PATCH, RENAMINGS, other_managers, renaming
-from dlctl.cluster.protocol import Identity, Resource, WatchEvent, path_of
+from dlctl.cluster.protocol import Identity, Resource, WatchEvent
 from dlctl.cluster.shared_answer import SharedAnswer
 from dlctl.errors import AlreadyExists, Conflict, NotFound, UnknownKind
 from dlctl.events import Emit
-from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.manifest import JsonObject
 
 _APPLY = "application/apply-patch+yaml"
 _MERGE_PATCH = "application/merge-patch+json"
@@ -93,7 +94,7 @@ class ApiCluster:
 
     def get(self, resource: Resource, name: str, namespace: str = "") -> JsonObject:
         """One object."""
-        request = Request(_subject("get", resource, name, namespace), _path(resource, name, namespace))
+        request = Request(subject_of("get", resource, name, namespace), path_to(resource, name, namespace))
         return one_object(self._answered(request)[1], resource, name, namespace)
 
     def list(
@@ -106,8 +107,8 @@ class ApiCluster:
         metadata_only: bool = False,
     ) -> Iterator[JsonObject]:
         """Objects by label and field selector, page by page."""
-        subject = _subject("list", resource, "", namespace)
-        path = _path(resource, "", namespace)
+        subject = subject_of("list", resource, "", namespace)
+        path = path_to(resource, "", namespace)
         accept = _METADATA_ONLY if metadata_only else JSON
 
         def fetch(query: Mapping[str, str]) -> JsonObject:
@@ -135,11 +136,11 @@ class ApiCluster:
         """
         metadata = body.get("metadata") or {}
         name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
-        subject = _subject("apply", resource, name, namespace)
+        subject = subject_of("apply", resource, name, namespace)
         query = {"fieldManager": field_manager, "fieldValidation": "Strict", "force": json.dumps(force)}
         query |= {"dryRun": "All"} if dry_run else {}
         request = Request(
-            subject, _path(resource, name, namespace), "PATCH", query, apply_body(body, subject), _APPLY
+            subject, path_to(resource, name, namespace), "PATCH", query, apply_body(body, subject), _APPLY
         )
         status, answer = self._answered(request)
         applied = one_object(answer, resource, name, namespace, str(metadata.get("uid") or ""))
@@ -148,11 +149,21 @@ class ApiCluster:
             raise AlreadyExists(f"{subject}: the object exists already", others)
         return applied
 
+    def create(
+        self, resource: Resource, body: JsonObject, *, dry_run: bool = False, field_manager: str
+    ) -> JsonObject:
+        """A POST with strict validation."""
+        request = creation(resource, body, field_manager, dry_run=dry_run)
+        try:
+            return one_object(self._answered(request)[1], resource, request.subject.name)
+        except Conflict as error:
+            raise AlreadyExists(f"{request.subject}: the object exists already", ()) from error
+
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
     ) -> JsonObject:
         """The object as a JSON merge patch would make it, with the server's defaults and admission."""
-        subject, path = _subject("apply", resource, name, namespace), _path(resource, name, namespace)
+        subject, path = subject_of("apply", resource, name, namespace), path_to(resource, name, namespace)
         query, data = {"dryRun": "All", "fieldValidation": "Strict"}, apply_body(patch, subject)
         request = Request(subject, path, "PATCH", query, data, _MERGE_PATCH)
         return one_object(self._answered(request)[1], resource, name, namespace)
@@ -168,8 +179,8 @@ class ApiCluster:
         manager: str,
     ) -> None:
         """One patch of managedFields, of the object as it was read: made again where it changed meanwhile."""
-        subject = _subject("update", resource, name, namespace)
-        path = _path(resource, name, namespace)
+        subject = subject_of("update", resource, name, namespace)
+        path = path_to(resource, name, namespace)
         for attempt in range(1, RENAMINGS + 1):
             seen = self._answered(Request(subject, path, accept=_METADATA))[1]
             live = one_object(seen, resource, name, namespace)
@@ -209,8 +220,8 @@ class ApiCluster:
             # In the body: if there is one, the server ignores dryRun in the query
             # (apiserver, endpoints/handlers/delete.go).
             options["dryRun"] = ["All"]
-        subject = _subject("delete", resource, name, namespace)
-        path = _path(resource, name, namespace)
+        subject = subject_of("delete", resource, name, namespace)
+        path = path_to(resource, name, namespace)
         request = Request(subject, path, "DELETE", body=json.dumps(options).encode())
         deletion(self._answered(request)[1], resource, name)
 
@@ -227,8 +238,8 @@ class ApiCluster:
         from dlctl.cluster.answers.watch_events import watch_event
         from dlctl.cluster.http.watching import Watch
 
-        subject = _subject("watch", resource, "", namespace)
-        path = _path(resource, "", namespace)
+        subject = subject_of("watch", resource, "", namespace)
+        path = path_to(resource, "", namespace)
         request = Request(subject, path)
         watch = Watch(
             open=lambda query, limit: self._transport.stream(replace(request, query=query), limit),
@@ -271,7 +282,7 @@ class ApiCluster:
 
         def read(name: str) -> JsonObject:
             nonlocal certificate
-            request = Request(_subject("get", NAMESPACES, name, ""), _path(NAMESPACES, name, ""))
+            request = Request(subject_of("get", NAMESPACES, name, ""), path_to(NAMESPACES, name, ""))
             answer, certificate = self._transport.json_and_certificate(request)
             return kube_system_in(answer)
 
@@ -287,13 +298,3 @@ class ApiCluster:
             # The cache is outdated: the server no longer serves the kind.
             self._discovery.forget()
             raise
-
-
-def _subject(verb: str, resource: Resource, name: str, namespace: str) -> Subject:
-    secret = resource.kind == "Secret" and not resource.group
-    return Subject(verb, resource.kind, name, namespace, secret)
-
-
-def _path(resource: Resource, name: str, namespace: str) -> str:
-    ref = ObjectRef(resource.group, resource.kind, namespace, name)
-    return path_of(resource, ref).rstrip("/")

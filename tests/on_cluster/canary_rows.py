@@ -142,6 +142,14 @@ ROWS: dict[str, tuple[str, ...]] = {
         "status dev CANARY",
     ),
     "adopt": ("adopt dev --dry-run", "adopt dev", "adopt dev cm/CANARY", "adopt CANARY"),
+    "job submit": (
+        "job submit web --env dev --dry-run",
+        f"job submit web --env dev {SET}",
+        f"job submit web --env dev {WRONG}",
+        "job submit CANARY --env dev",
+        "job submit web --env CANARY",
+        "job submit web --env dev --name CANARY --dry-run -o json",
+    ),
     "delete": (
         "delete dev --dry-run",
         "delete dev --dry-run -o json",

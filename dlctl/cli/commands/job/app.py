@@ -1,9 +1,10 @@
-"""`dlctl job`: list, describe."""
+"""`dlctl job`: its commands."""
 
 from typing import Annotated
 
 import typer
 
+from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.options import (
     Components,
     Environments,
@@ -13,6 +14,8 @@ from dlctl.cli.arguments.options import (
     RequestTimeout,
     TableOutput,
 )
+from dlctl.cli.commands.job.submit import EXAMPLES as SUBMIT_EXAMPLES
+from dlctl.cli.commands.job.submit import submit_command
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
@@ -110,3 +113,6 @@ def describe_command(
     flags = ClusterFlags(kubeconfig, "", request_timeout)
     query = JobQuery(unmanaged=unmanaged, ended=True)
     describe_job(runtime_of(ctx), flags, name, environment, query, output)
+
+
+app.command("submit", cls=DryRunCommand, epilog=SUBMIT_EXAMPLES)(submit_command)
