@@ -79,15 +79,16 @@ class Scope(Struct, frozen=True):
 
         With earlier names of the environment, it selects their objects, too.
         """
-        return f"{self._own},!{RUN}"
+        return f"{self.everything},!{RUN}"
 
     @property
     def runs(self) -> str:
         """The selector of the objects of runs."""
-        return f"{self._own},{RUN}"
+        return f"{self.everything},{RUN}"
 
     @property
-    def _own(self) -> str:
+    def everything(self) -> str:
+        """The selector of all objects, those of runs, too."""
         if not self.history.environments:
             return selector_of(self.labels)
         return f"{selector_of({APP: self.app})},{any_of(ENVIRONMENT, self.environment_labels)}"

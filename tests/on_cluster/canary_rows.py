@@ -150,6 +150,13 @@ ROWS: dict[str, tuple[str, ...]] = {
         "job submit web --env CANARY",
         "job submit web --env dev --name CANARY --dry-run -o json",
     ),
+    "job rerun": (
+        "job rerun web-r1 --env dev",
+        "job rerun CANARY --env dev",
+        "job rerun web-r1 --env dev --set word=CANARY",
+    ),
+    "job diff": ("job diff web-r1 web-r2 --env dev", "job diff web-r1 CANARY --env dev -o json"),
+    "job prune": ("job prune web --env dev --dry-run", "job prune CANARY --env dev --yes"),
     "delete": (
         "delete dev --dry-run",
         "delete dev --dry-run -o json",

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.on_cluster.app_on_cluster import AppOnCluster
-from tests.on_cluster.test_jobs import plain_job
+from tests.on_cluster.app_on_cluster import AppOnCluster, config
+from tests.on_cluster.test_jobs import jobs, plain_job, until
 from tests.output_schemas import checked
 
 pytestmark = pytest.mark.controlplane
@@ -74,13 +74,12 @@ spec:
             name: {{ component.name ~ "-settings" }}
         - secretRef:
             name: {{ component.name ~ "-token" }}
-        volumeMounts:
-        - name: data
-          mountPath: /data
+      {% if params.story == "hang" %}
       volumes:
       - name: data
         persistentVolumeClaim:
           claimName: {{ component.name ~ "-data" }}
+      {% endif %}
 """
 PARAMS: dict[str, Any] = {
     "lr": {"type": "number", "default": 0.5, "description": "Learning rate"},
@@ -145,3 +144,100 @@ def test_a_run_has_a_name_and_configuration_of_its_own(train: AppOnCluster) -> N
     assert train.get("configmap", "train-r2-settings")["data"]["first"] == "train-r2-0.train-board"
     listed = checked(train.run("job", "list", "dev", "-o", "json").ok().out, "JobList")["items"]
     assert [each["object"]["name"] for each in listed] == ["train-r2", "train-r1"]
+
+
+def submit(app: AppOnCluster, *words: str) -> str:
+    return app.run("job", "submit", "train", "--env", "dev", "-o", "name", *words).ok().out.strip()
+
+
+def ended(app: AppOnCluster, *names: str) -> None:
+    def phases() -> dict[str, str]:
+        return {name: f"{each['phase']}{each['reason']}" for name, each in jobs(app).items()}
+
+    wanted = dict.fromkeys(names, "Succeeded")
+    found = until(phases, lambda found: {name: found.get(name) for name in names} == wanted)
+    assert {name: found.get(name) for name in names} == wanted
+
+
+def test_runs_are_compared_made_again_and_pruned(train: AppOnCluster) -> None:
+    first = submit(train, "--set", "lr=0.1", "--set", "story=succeed@1s", "--set", "token=hunter2-hunter2")
+    refused = train.run("job", "rerun", first)
+    assert (refused.code, "--set token=VALUE" in refused.err) == (1, True), "secrets are not kept"
+
+    again = train.run("job", "rerun", first, "--set", "token=other2-other2", "--set", "batch=64").ok()
+    assert "run train-r2 submitted" in again.out
+    assert "batch: null then, 64 now" in again.err
+    assert train.get("configmap", "train-r2-settings")["data"]["lr"] == "0.1", "its values hold again"
+
+    differs = train.run("job", "diff", first, "train-r2", "-o", "json")
+    assert differs.code == 1
+    found = checked(differs.out, "RunDiff")
+    assert found["params"] == [{"name": "batch", "left": None, "right": 64}]
+    assert [(each["kind"], each["name"]) for each in found["objects"]] == [("Secret", "RUN-token")]
+    assert found["objects"][0]["changes"][0]["old"] == "*** (before)"
+    text = train.run("job", "diff", first, "train-r2")
+    assert [line.split() for line in text.out.splitlines()[:2]][1] == ["batch", "-", "64"]
+    assert "hunter2" not in text.out + differs.out
+    assert train.run("job", "diff", first, first).code == 0
+    assert train.run("job", "diff", first, "trian-r2").code == 2
+
+    third = submit(train, "--set", "story=succeed@1s")
+    running = submit(train)
+    ended(train, first, "train-r2", third)
+    shown = checked(
+        train.run("job", "prune", "train", "--env", "dev", "--keep", "1", "--dry-run", "-o", "json").ok().out,
+        "PrunedRunList",
+    )
+    assert [(each["run"], each["result"]) for each in shown["items"]] == [
+        (third, "kept"),
+        ("train-r2", "would-delete"),
+        (first, "would-delete"),
+    ]
+    assert train.run("job", "prune", "train", "--env", "dev", "--keep", "1").code == 2, "it asks"
+    train.run("job", "prune", "train", "--env", "dev", "--keep", "1", "--yes").ok()
+    assert train.names("jobs") == [third, running]
+    assert train.names("configmaps") == [f"{third}-settings", f"{running}-settings"]
+    assert train.names("secrets") == [f"{third}-token", f"{running}-token"]
+
+
+def test_no_plan_touches_runs(train: AppOnCluster) -> None:
+    train.kubectl("apply", "-f", "-", body=plain_job("train-r1", "hang"))
+    assert submit(train) == "train-r2", "a number that is taken is passed over"
+    taken = train.run("job", "submit", "train", "--env", "dev", "--name", "train-r1")
+    assert (taken.code, "run train-r1 already" in taken.err) == (1, True)
+    assert train.names("configmaps") == ["train-r2-settings"], "nothing of it stays"
+
+    train.run("apply", "dev").ok()
+    assert train.run("diff", "dev").code == 0
+    train.environment("dev", pin=train.control_plane)
+    train.without("train")
+    train.component("other", config("other"))
+    pruned = train.run("apply", "dev", "--prune").ok()
+    assert "train-r2" not in pruned.out + pruned.err
+    assert train.names("jobs") == ["train-r1", "train-r2"]
+    assert "train-r2" not in train.run("status", "dev", "-o", "json").out
+
+    named = train.run("env", "rm", "dev")
+    assert (named.code, "train-r2" in named.err) == (2, True)
+    assert "'dlctl delete dev --runs'" in named.err
+    kept = train.run("delete", "dev", "--yes").ok()
+    assert "1 run stays: train-r2 (pass --runs to delete them)" in kept.err
+    assert train.names("jobs") == ["train-r1", "train-r2"]
+    train.run("delete", "dev", "-c", "train", "--runs", "--yes").ok()
+    assert train.names("jobs") == ["train-r1"]
+    assert train.names("configmaps") == []
+
+
+def test_a_protected_environment_asks_and_one_that_takes_signed_plans_refuses(train: AppOnCluster) -> None:
+    train.environment("dev", pin=train.control_plane, protected=True)
+    assert train.run("job", "submit", "train", "--env", "dev").code == 2
+    train.environment("dev", pin=train.control_plane, approve={"keys": ["ssh-ed25519 AAAAC3Nz me"]})
+    assert train.run("job", "submit", "train", "--env", "dev").code == 1
+    train.environment("dev")
+    assert "not pinned" in train.run("job", "submit", "train", "--env", "dev").err
+    assert train.names("jobs") == []
+    train.environment("dev", pin=train.control_plane)
+    assert submit(train) == "train-r1"
+    train.component("plain", config("plain"))
+    no_job = train.run("job", "submit", "plain", "--env", "dev")
+    assert (no_job.code, "has no job" in no_job.err) == (1, True)

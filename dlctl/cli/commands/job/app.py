@@ -14,8 +14,7 @@ from dlctl.cli.arguments.options import (
     RequestTimeout,
     TableOutput,
 )
-from dlctl.cli.commands.job.submit import EXAMPLES as SUBMIT_EXAMPLES
-from dlctl.cli.commands.job.submit import submit_command
+from dlctl.cli.commands.job import run_commands as runs
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
@@ -115,4 +114,7 @@ def describe_command(
     describe_job(runtime_of(ctx), flags, name, environment, query, output)
 
 
-app.command("submit", cls=DryRunCommand, epilog=SUBMIT_EXAMPLES)(submit_command)
+app.command("submit", cls=DryRunCommand, epilog=runs.SUBMIT)(runs.submit_command)
+app.command("rerun", cls=DryRunCommand, epilog=runs.RERUN)(runs.rerun_command)
+app.command("diff", epilog=runs.DIFF)(runs.diff_command)
+app.command("prune", cls=DryRunCommand, epilog=runs.PRUNE)(runs.prune_command)

@@ -36,10 +36,15 @@ class SubmitFlags(Struct, frozen=True):
     yes: bool = False
     skip_identity: bool = False
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is shown while it runs."""
+        return self.output is not SubmitFormat.TEXT
+
 
 def submit(runtime: Runtime, flags: SubmitFlags, environment: str, selection: Selection, name: str) -> None:
     """`job submit`. Raises UsageError, AppError, ParamError, RenderError, PlanError, ClusterError."""
-    progress = LiveProgress(quiet=flags.output is SubmitFormat.JSON)
+    progress = LiveProgress(quiet=flags.is_quiet)
     session = open_session(runtime, flags.cluster, progress, skip_identity_check=flags.skip_identity)
     place = one_environment(environments_of(session.app, asked(environment), all_=False))
     (component,) = selection.components
@@ -48,8 +53,15 @@ def submit(runtime: Runtime, flags: SubmitFlags, environment: str, selection: Se
     with progress:
         planned = plan_run(session, place, request, writing=not flags.dry_run)
     log_fit(session, planned, wanted=flags.fit_check)
+    finish_run(runtime, session, flags, planned, progress)
+
+
+def finish_run(
+    runtime: Runtime, session: Session, flags: SubmitFlags, planned: PlannedRun, progress: LiveProgress
+) -> None:
+    """Create a run and print it; in a dry run, print what would be created. Raises as `submit`."""
     if flags.dry_run:
-        session.require_writable(place)
+        session.require_writable(planned.environment)
         print_planned_run(runtime, session, planned, flags.output)
         check_run(session, planned)
         return
