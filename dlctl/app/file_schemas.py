@@ -163,6 +163,7 @@ def _patch_parts() -> dict[str, Any]:
 def _prototype_parts() -> dict[str, Any]:
     return {
         "group": _mapping(prototype_keys.GROUP),
+        "role": _mapping(prototype_keys.ROLE),
         "rule": _mapping(prototype_keys.RULE),
         "requirement": {
             **_mapping(prototype_keys.REQUIREMENT),

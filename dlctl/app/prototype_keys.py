@@ -25,6 +25,14 @@ PROTOTYPE: Keys = {
             "additionalProperties": {"type": "object"},
         },
     ),
+    "roles": Key(
+        "Kinds of pods, by name: each may have own values of the parameters that concern a pod.",
+        {
+            "type": ["object", "null"],
+            "propertyNames": {"pattern": "^[a-z][a-z0-9]*(_[a-z0-9]+)*$"},
+            "additionalProperties": reference("role"),
+        },
+    ),
     "required": Key("Parameters that must have a value.", TEXTS),
     "provides": Key("Kinds (GROUP/VERSION/KIND) that its objects add to a cluster.", TEXTS),
     "rules": Key(
@@ -45,6 +53,17 @@ PROTOTYPE: Keys = {
 GROUP: Keys = {
     "name": Key("Name of the group.", {"type": "string"}, required=True),
     "only": Key("Its parameters that are used; all where it is missing.", TEXTS),
+}
+
+
+ROLE: Keys = {
+    "description": Key("What its pods do.", TEXT),
+    "own": Key(
+        "Parameters whose shared values it does not take: they are unset unless the role has them.", TEXTS
+    ),
+    "unless": Key(
+        "A boolean parameter: where it is true, the role takes the shared values of `own`, too.", TEXT
+    ),
 }
 
 

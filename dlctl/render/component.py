@@ -78,7 +78,7 @@ def read_component(
 def _required(
     engine: Engine, target: Target, component: Component, prototype: Prototype, params: ParamSet
 ) -> tuple[Requirement, ...]:
-    return applicable(engine, prototype, template_variables(target, component, params))
+    return applicable(engine, prototype, template_variables(target, component, prototype, params))
 
 
 def _documents(
@@ -90,7 +90,7 @@ def _documents(
     subject: str,
     derived: Derived,
 ) -> tuple[Rendered, ...]:
-    scope = template_variables(target, component, params)
+    scope = template_variables(target, component, prototype, params)
     broken = list(broken_rules(lambda: engine, prototype, params, scope, subject))
     if broken:
         raise wrong_params(component.name, broken)
@@ -98,7 +98,7 @@ def _documents(
     if not has_secret_values(params):
         documents = engine.render(templates, scope, subject=subject)
         return apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
-    marked_scope = {**scope, "params": marked_params(params)}
+    marked_scope = template_variables(target, component, prototype, params, marked_params(params))
     documents = engine.render(templates, marked_scope, subject=subject, derived=derived)
     patched = apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
     return tuple(map(without_marks, patched))

@@ -42,6 +42,17 @@ def test_diff_without_permission(web: AppOnCluster, control_plane: ControlPlane)
     assert web.run("diff", "dev").code == 2
 
 
+def test_missing_rights(web: AppOnCluster, control_plane: ControlPlane) -> None:
+    assert web.run("preflight", "dev").code == 0
+    web.context("first", control_plane, user="viewer")
+    assert web.run("preflight", "dev").code == 1
+
+
+def test_diff_of_another_cluster(web: AppOnCluster, second_control_plane: ControlPlane) -> None:
+    web.context("first", second_control_plane)
+    assert web.run("diff", "dev").code == 2
+
+
 def test_status_of_objects_that_are_not_there(web: AppOnCluster) -> None:
     answer = web.run("status", "dev").ok()
     assert "NotFound" in answer.out
