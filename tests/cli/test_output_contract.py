@@ -233,6 +233,7 @@ WRITERS = {
     ("job", "prune"),
     ("job", "rerun"),
     ("job", "submit"),
+    ("job", "sweep"),
     ("node", "check"),
     ("node", "detect"),
     ("node", "label"),

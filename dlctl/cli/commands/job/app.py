@@ -118,3 +118,4 @@ app.command("submit", cls=DryRunCommand, epilog=runs.SUBMIT)(runs.submit_command
 app.command("rerun", cls=DryRunCommand, epilog=runs.RERUN)(runs.rerun_command)
 app.command("diff", epilog=runs.DIFF)(runs.diff_command)
 app.command("prune", cls=DryRunCommand, epilog=runs.PRUNE)(runs.prune_command)
+app.command("sweep", cls=DryRunCommand, epilog=runs.SWEEP)(runs.sweep_command)

@@ -1,4 +1,4 @@
-"""`dlctl job submit`, `rerun`, `diff` and `prune`: their options."""
+"""`dlctl job submit`, `rerun`, `diff`, `prune` and `sweep`: their options."""
 
 from typing import Annotated
 
@@ -28,6 +28,11 @@ SUBMIT = (
 RERUN = (
     "Examples: dlctl job rerun cnn-r3; dlctl job rerun cnn-r3 --set num_workers=2; "
     "dlctl job rerun cnn-r3 --env gke --dry-run"
+)
+SWEEP = (
+    "Examples: dlctl job sweep cnn --grid lr=0.1,0.01 --grid batch=32,64 --env gke; "
+    "dlctl job sweep cnn --grid num_workers=1,2,4 --max-parallel 2 --env gke -o json; "
+    "dlctl job sweep cnn --grid lr=0.1,0.01 --env gke --dry-run"
 )
 DIFF = "Examples: dlctl job diff cnn-r3 cnn-r4; dlctl job diff cnn-r3 cnn-r4 --env gke -o json"
 PRUNE = (
@@ -180,3 +185,56 @@ def prune_command(
         ClusterFlags(kubeconfig, "", request_timeout), keep, dry_run, output, yes, skip_identity
     )
     prune(runtime_of(ctx), flags, environment, component)
+
+
+def sweep_command(
+    ctx: typer.Context,
+    component: ComponentName,
+    grid: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--grid", metavar="NAME=VALUE,...", help="Values of a parameter; can be repeated for others."
+        ),
+    ] = None,
+    environment: RunEnvironment = "",
+    set_: Set = None,
+    name: Annotated[
+        str,
+        typer.Option("--name", metavar="SWEEP", help="Name of the sweep (default: made of its values)."),
+    ] = "",
+    max_parallel: Annotated[
+        int, typer.Option("--max-parallel", metavar="N", min=1, help="Number of runs at work at once.")
+    ] = 1,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List the combinations, and which of them have a run.")
+    ] = False,
+    output: TableOutput = TableFormat.TABLE,
+    lock_timeout: LockTimeout = 60,
+    fit_check: FitCheck = True,
+    yes: Yes = False,
+    skip_identity: SkipIdentity = False,
+    kubeconfig: KubeconfigFile = None,
+    request_timeout: RequestTimeout = 0,
+) -> None:
+    """Make a run for each combination of values, wait for them, and print a table of the results.
+
+    Each value is typed as by --set. After Ctrl-C the runs that were submitted go on; the same command again
+    goes on with the sweep, as its runs are known by a label. A combination that has a run, also one that
+    failed, gets no other; --name makes another sweep. Exit code 1 where runs did not succeed.
+    """
+    from dlctl.cli.commands.job.submitting import SubmitFlags
+    from dlctl.cli.commands.job.sweeping import SweepFlags, sweep
+    from dlctl.cli.connect import ClusterFlags
+
+    flags = SubmitFlags(
+        ClusterFlags(kubeconfig, "", request_timeout),
+        dry_run=dry_run,
+        lock_timeout=lock_timeout,
+        fit_check=fit_check,
+        yes=yes,
+        skip_identity=skip_identity,
+    )
+    wanted = SweepFlags(
+        environment, component, tuple(grid or ()), tuple(set_ or ()), name, max_parallel, output
+    )
+    sweep(runtime_of(ctx), flags, wanted)

@@ -70,11 +70,18 @@ def finish_run(
 
 
 def make_run(
-    runtime: Runtime, session: Session, flags: SubmitFlags, planned: PlannedRun, progress: LiveProgress
+    runtime: Runtime,
+    session: Session,
+    flags: SubmitFlags,
+    planned: PlannedRun,
+    progress: LiveProgress,
+    *,
+    asks: bool = True,
 ) -> Submitted:
     """Check a run, ask where its environment is protected, and create it. Raises as `submit`."""
     check_run(session, planned)
-    confirm_protected(runtime, session, planned.planned, yes=flags.yes)
+    if asks:
+        confirm_protected(runtime, session, planned.planned, yes=flags.yes)
     limits = Limits()
     locks = Locks(session, flags.lock_timeout, limits.stop)
     with progress, locks:
