@@ -3,7 +3,6 @@
 from typing import Any
 
 from dlctl.labels import DIGEST, RESTART, RESTART_KEY
-from dlctl.manifest import Manifest
 from dlctl.plan.restart import with_restart_digests
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import manifest, scope
