@@ -60,7 +60,10 @@ def test_a_run_that_is_deleted_says_since_when_it_has_been_going() -> None:
 @pytest.mark.parametrize(("policy", "lost"), [("Delete", True), ("Retain", False)])
 def test_a_replacement_says_that_the_data_of_claims_is_lost(policy: str, *, lost: bool) -> None:
     claims = [{"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"]}}]
-    kept = {"persistentVolumeClaimRetentionPolicy": {"whenDeleted": policy}, "volumeClaimTemplates": claims}
+    kept: dict[str, Any] = {
+        "persistentVolumeClaimRetentionPolicy": {"whenDeleted": policy},
+        "volumeClaimTemplates": claims,
+    }
     body = workload("StatefulSet", **kept)
     body["metadata"] = {"name": "web", "namespace": "here"}
     resource = Resource("apps", "v1", "StatefulSet", "statefulsets", namespaced=True)
