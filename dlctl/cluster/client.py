@@ -23,21 +23,23 @@ from dlctl.cluster.object_requests import (
     APPLY,
     MERGE_PATCH,
     METADATA_LIST,
+    creation,
     delete_options,
     patch_metadata,
     subject_of,
     url_of,
 )
+from dlctl.cluster.pod_requests import PodRequests
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent
 from dlctl.cluster.shared_answer import SharedAnswer
-from dlctl.errors import AlreadyExists, UnknownKind
+from dlctl.errors import AlreadyExists, Conflict, UnknownKind
 from dlctl.events import Emit
 from dlctl.manifest import JsonObject, ObjectRef
 
 _VERSION = fields(("gitVersion",), gitVersion=text)
 
 
-class ApiCluster:
+class ApiCluster(PodRequests):
     """One API server over one transport. Created by `dlctl.cluster.connect`; see the `Cluster` protocol."""
 
     def __init__(
@@ -48,7 +50,7 @@ class ApiCluster:
         identity: SharedAnswer[Identity] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._transport = transport
+        super().__init__(transport)
         self._discovery = discovery
         self._identity = identity or SharedAnswer(self._read_identity)
         self._clock = clock
@@ -151,15 +153,15 @@ class ApiCluster:
             raise AlreadyExists(f"{subject}: the object exists already", others)
         return applied
 
-    def create(self, resource: Resource, body: JsonObject, *, field_manager: str) -> JsonObject:
-        """Create one object. A retried request is answered with a conflict, if the first one was done."""
-        metadata = body.get("metadata") or {}
-        name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
-        subject, path = subject_of("create", resource, name, namespace), url_of(resource, "", namespace)
-        query = {"fieldManager": field_manager, "fieldValidation": "Strict"}
-        data = apply_body(body, subject)
-        answer = self._answered(Request(subject, path, "POST", query, data))[1]
-        return one_object(answer, resource, name, namespace)
+    def create(
+        self, resource: Resource, body: JsonObject, *, dry_run: bool = False, field_manager: str
+    ) -> JsonObject:
+        """A POST with strict validation."""
+        request = creation(resource, body, field_manager, dry_run=dry_run)
+        try:
+            return one_object(self._answered(request)[1], resource, request.subject.name)
+        except Conflict as error:
+            raise AlreadyExists(f"{request.subject}: the object exists already", ()) from error
 
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
@@ -242,23 +244,6 @@ class ApiCluster:
             pause=self._transport.retry.wait,
         )
         return watch.events()
-
-    def logs(
-        self,
-        namespace: str,
-        pod: str,
-        *,
-        container: str = "",
-        tail: int | None = None,
-        previous: bool = False,
-    ) -> str:
-        """A container's log."""
-        query = {"container": container, "tailLines": "" if tail is None else str(tail)}
-        query["previous"] = "true" if previous else ""
-        subject = Subject("read the log of", "Pod", pod, namespace)
-        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
-        stated = {key: value for key, value in query.items() if value}
-        return self._transport.text(Request(subject, path, query=stated, accept="*/*"))
 
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
         """Any other request; a response that is not JSON is returned as text."""

@@ -24,6 +24,11 @@ class Phase(Protocol):
         ...
 
     @property
+    def has_events(self) -> bool:
+        """Whether its steps are about objects of the app, so that there are events about them."""
+        ...
+
+    @property
     def if_interrupted(self) -> str:
         """The reason of a step whose request was interrupted."""
         ...
@@ -88,6 +93,8 @@ def _run(wave: Wave, record: Record, options: DeployOptions) -> None:
         for step in to_send:
             record.failed(step, error)
         to_send = []
+    if wave.phase.has_events:
+        record.sending(to_send)
     for step, _ in as_done(
         lambda step: _take(step, wave.phase, record, options),
         to_send,

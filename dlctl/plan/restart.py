@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster
-from dlctl.labels import DIGEST, RESTART_KEY, annotations_of, restarts
+from dlctl.labels import DIGEST, RESTART_KEY, annotations_of, restarting
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
 from dlctl.plan.live.objects.read import read_body
 
@@ -94,23 +94,26 @@ def _prepared(manifest: Manifest, key: str | None, values: _Values) -> Manifest:
         return manifest
     if annotations_of(manifest.body).get(RESTART_KEY) == "true":
         return replace(manifest, body={**manifest.body, "data": {_KEY: key}}, text="")
-    return _with_digest(manifest, key, values) if restarts(manifest.body) else manifest
+    body = manifest.body
+    for place in restarting(body):
+        part = body["spec"][place[1]]
+        body = _with_annotation(body, place, _digest(part, manifest.ref.namespace, key, values))
+    return manifest if body is manifest.body else replace(manifest, body=body, text="")
 
 
-def _with_digest(manifest: Manifest, key: str, values: _Values) -> Manifest:
+def _digest(pods: JsonObject, namespace: str, key: str, values: _Values) -> str:
+    """The digest of what pods use, by the part of an object that describes them."""
     import hmac
 
-    spec: Mapping[str, Any] = manifest.body["spec"]
-    template = spec["template"]
-    used = {
-        f"{kind}/{name}": values.of(ObjectRef("", kind, manifest.ref.namespace, name))
-        for kind, name in _used(template.get("spec"))
-    }
+    used = {f"{kind}/{name}": values.of(ObjectRef("", kind, namespace, name)) for kind, name in _used(pods)}
     text = json.dumps(used, sort_keys=True, default=str).encode()
-    digest = hmac.digest(base64.b64decode(key), text, "sha256").hex()[:32]
-    metadata = {**template["metadata"], "annotations": {**annotations_of(template), DIGEST: digest}}
-    body = {**manifest.body, "spec": {**spec, "template": {**template, "metadata": metadata}}}
-    return replace(manifest, body=body, text="")
+    return hmac.digest(base64.b64decode(key), text, "sha256").hex()[:32]
+
+
+def _with_annotation(value: JsonObject, place: tuple[str, ...], digest: str) -> JsonObject:
+    if not place:
+        return {**value, "annotations": {**value["annotations"], DIGEST: digest}}
+    return {**value, place[0]: _with_annotation(value[place[0]], place[1:], digest)}
 
 
 def _used(value: Any, place: str = "") -> Iterator[tuple[str, str]]:

@@ -65,6 +65,17 @@ def test_diff_without_permission(web: AppOnCluster, control_plane: ControlPlane)
     assert web.run("diff", "dev").code == 2
 
 
+def test_missing_rights(web: AppOnCluster, control_plane: ControlPlane) -> None:
+    assert web.run("preflight", "dev").code == 0
+    web.context("first", control_plane, user="viewer")
+    assert web.run("preflight", "dev").code == 1
+
+
+def test_diff_of_another_cluster(web: AppOnCluster, second_control_plane: ControlPlane) -> None:
+    web.context("first", second_control_plane)
+    assert web.run("diff", "dev").code == 2
+
+
 def test_status_of_objects_that_are_not_there(web: AppOnCluster) -> None:
     answer = web.run("status", "dev").ok()
     assert "NotFound" in answer.out
@@ -119,7 +130,10 @@ def test_pods_that_do_not_fit(web: AppOnCluster) -> None:
     "words",
     [
         "job list",
+        "job top",
         "job describe a",
+        "job logs a",
+        "job wait a",
         "node list",
         "node label -f rules.yaml",
         "node check",
@@ -135,7 +149,7 @@ def test_some_clusters_that_cannot_be_read(
     web.environment("other", pin=control_plane, context="gone")
     rule = {"match": {"labels": "kubernetes.io/os=linux"}, "labels": {"example.com/a": "b"}}
     web.project.write({"rules.yaml": yaml.safe_dump([rule])})
-    by_itself = "--all" in words or words.startswith("job describe")
+    by_itself = "--all" in words or words.startswith(("job describe", "job logs", "job wait"))
     names = [] if by_itself else ["dev", "other"]
     assert web.run(*words.split(), *names).code == 4
 

@@ -88,6 +88,11 @@ def test_pods_are_replaced_when_a_value_that_they_use_has_changed(cluster_app: A
         ("paddle-serving", {"runtime": "deployment", "image": "i", "own_command": True}),
         ("dapr-service", {"runtime": "knative", "image": "i"}),
         ("knative-service", {"image": "i"}),
+        ("core", {"tf_job_operator": False, "jupyter_hub_secret": "s"}),
+        ("notebook", {"api": "statefulset"}),
+        ("kserve-inference", {"image": "i"}),
+        ("openfunction", {"image": "i"}),
+        ("object-store-inference", {"source": "push", "receiver_image": "i"}),
     ],
 )
 def test_services_have_the_parameter(project: Project, prototype: str, params: dict[str, object]) -> None:
