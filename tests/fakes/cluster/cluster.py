@@ -149,7 +149,8 @@ class MemoryCluster:
             ref = self._ref(self._served(resource), body)
             if self._store.find(ref) is not None:
                 raise AlreadyExists(f"create {ref}: the object exists already", ())
-            return self.apply(resource, body, dry_run=dry_run, field_manager=field_manager)
+            # not self.apply: subclasses count applies
+            return MemoryCluster.apply(self, resource, body, dry_run=dry_run, field_manager=field_manager)
 
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
