@@ -90,9 +90,7 @@ def make_run(
             if not locks.take(planned.environment):
                 planned = plan_run(session, planned.environment, planned.request, writing=True)
                 check_run(session, planned)
-        options = DeployOptions(
-            timeout=CRD_TIMEOUT, stop=limits.stop, before_wave=lambda: locks.keep(planned.environment)
-        )
+        options = locks.holding(planned.environment, DeployOptions(timeout=CRD_TIMEOUT, stop=limits.stop))
         return submit_run(session, planned, options)
 
 
