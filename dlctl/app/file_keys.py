@@ -131,12 +131,18 @@ SOPS_PARAMS: Keys = {
 
 PATCH: Keys = {
     "target": Key("Which objects of the component are changed.", reference("target"), required=True),
+    "strategic": Key(
+        "A strategic merge patch, as of kubectl and kustomize: mappings are merged, lists such as "
+        "containers, env and volumes joined by their keys, `null` and `$patch: delete` remove.",
+        {"type": "object"},
+    ),
     "merge": Key(
         "A merge patch (RFC 7386): mappings are merged, lists and scalars replaced, `null` removes.",
         {"type": "object"},
     ),
     "json": Key(
-        "A list of operations (RFC 6902), such as `{op: replace, path: /spec/replicas, value: 2}`.",
+        "A list of operations (RFC 6902), such as `{op: replace, path: /spec/replicas, value: 2}`. In a path "
+        "`[name=web]` is the item of a list that has this field with this value.",
         {"type": "array", "items": reference("operation")},
     ),
 }

@@ -79,7 +79,7 @@ class DeletePhase:
                     return
 
     def _fail(self, steps: Sequence[Step], remaining: Mapping[str, JsonObject], record: Record) -> None:
-        if self._options.stop.is_set():
+        if self._options.is_stopped:
             return
         for step in steps:
             record.failed(step, still_there(step.ref, remaining[step.uid]))

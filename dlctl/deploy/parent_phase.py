@@ -47,7 +47,7 @@ class ParentPhase:
         return "its namespace was not created" if record.has_failures else ""
 
     def send(self, step: Step) -> None:
-        """Write the superset. Raises ClusterError."""
+        """Write the superset. Raises DeployError and ClusterError."""
         try:
             self._parent = write_superset(self._cluster, self._parent, self.members.superset)
         except Forbidden as error:

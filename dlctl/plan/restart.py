@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster
@@ -26,7 +27,14 @@ _BY_FIELD: Mapping[str, tuple[str, str]] = {
 """Fields of a pod that name a ConfigMap or a Secret whose values its containers see."""
 
 
-def with_restart_digests(cluster: Cluster, manifests: Iterable[Manifest]) -> tuple[Manifest, ...]:
+class WithDigests(Struct, frozen=True):
+    """Manifests with digests of what their pods use; `used` is what the cluster has of it, None: nothing."""
+
+    manifests: tuple[Manifest, ...]
+    used: Mapping[ObjectRef, JsonObject | None] = field(default_factory=dict)
+
+
+def with_restart_digests(cluster: Cluster, manifests: Iterable[Manifest]) -> WithDigests:
     """The manifests with digests on the pod templates that ask for them, and with the keys of these digests.
 
     A key that the cluster has stays as it is; a missing one is random. Values are those of the manifests,
@@ -35,10 +43,11 @@ def with_restart_digests(cluster: Cluster, manifests: Iterable[Manifest]) -> tup
     found = tuple(manifests)
     keyed = {each.component: each for each in found if annotations_of(each.body).get(RESTART_KEY) == "true"}
     if not keyed:
-        return found
+        return WithDigests(found)
     values = _Values(cluster, found)
     keys = {component: values.key(manifest) for component, manifest in keyed.items()}
-    return tuple(_prepared(each, keys.get(each.component), values) for each in found)
+    complete = tuple(_prepared(each, keys.get(each.component), values) for each in found)
+    return WithDigests(complete, values.not_rendered)
 
 
 class _Values:
@@ -46,6 +55,7 @@ class _Values:
 
     def __init__(self, cluster: Cluster, manifests: Iterable[Manifest]) -> None:
         self._cluster = cluster
+        self.not_rendered: dict[ObjectRef, JsonObject | None] = {}
         self._known: dict[ObjectRef, JsonObject | None] = {
             each.ref: _content(each.body) for each in manifests if each.ref.kind in ("Secret", "ConfigMap")
         }
@@ -60,7 +70,7 @@ class _Values:
     def of(self, ref: ObjectRef) -> JsonObject | None:
         """The content of an object; None if it does not exist."""
         if ref not in self._known:
-            self._known[ref] = self._live(ref)
+            self._known[ref] = self.not_rendered[ref] = self._live(ref)
         return self._known[ref]
 
     def _live(self, ref: ObjectRef) -> JsonObject | None:
@@ -71,10 +81,10 @@ class _Values:
 def _content(body: JsonObject) -> JsonObject:
     """The values of an object, as a server stores them."""
     found: dict[str, Any] = {}
-    for field in _CONTENT:
-        values = body.get(field)
+    for place in _CONTENT:
+        values = body.get(place)
         for name, value in (values if isinstance(values, Mapping) else {}).items():
-            is_text = field == "stringData" and isinstance(value, str)
+            is_text = place == "stringData" and isinstance(value, str)
             found[name] = base64.b64encode(value.encode()).decode() if is_text else value
     return found
 
@@ -106,15 +116,15 @@ def _with_annotation(value: JsonObject, place: tuple[str, ...], digest: str) -> 
     return {**value, place[0]: _with_annotation(value[place[0]], place[1:], digest)}
 
 
-def _used(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
+def _used(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
     """The kind and name of each Secret and ConfigMap in a pod's spec; those of images are not among them."""
     if isinstance(value, list):
         for item in value:
-            yield from _used(item, field)
+            yield from _used(item, place)
     if not isinstance(value, Mapping):
         return
-    kind, key = _BY_FIELD.get(field, ("", ""))
-    name = value.get(key) or (value.get("name") if field == "secret" else None)
+    kind, key = _BY_FIELD.get(place, ("", ""))
+    name = value.get(key) or (value.get("name") if place == "secret" else None)
     if kind and isinstance(name, str):
         yield kind, name
     for inner, item in value.items():
