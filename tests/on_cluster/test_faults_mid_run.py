@@ -2,19 +2,16 @@
 
 import json
 import socket
-import ssl
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 
-from tests.cluster.reach_cases import encoded
 from tests.cluster.scripted_server import Answer, Seen
 from tests.on_cluster.app_on_cluster import AppOnCluster, config, custom, definition, deployment
-from tests.on_cluster.faults import Fault, between, refusal, writes_member
+from tests.on_cluster.faults import Fault, between, refusal, trusted_tls, writes_member
 from tests.project import Outcome
 
 pytestmark = pytest.mark.controlplane
@@ -39,9 +36,7 @@ class Once:
 
 def apply_through(app: AppOnCluster, folder: Path, fault: Fault, **context: Any) -> Outcome:
     """One apply with faults between, over TLS; afterwards the app's context is the cluster itself again."""
-    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(tls)
-    trusted = {"certificate-authority-data": encoded(authority.cert_pem.bytes())}
+    tls, trusted = trusted_tls()
     with between(app.control_plane, folder, fault, tls=tls) as server:
         app.context("first", app.control_plane, cluster={"server": server.url, **trusted}, **context)
         answer = app.run("apply", "dev", "--timeout", "20s")
