@@ -166,6 +166,20 @@ ROWS: dict[str, tuple[str, ...]] = {
         "job list CANARY",
         "job list dev -c CANARY",
     ),
+    "job logs": ("job logs web", "job logs CANARY", "job logs web --replica CANARY -c CANARY -o jsonl"),
+    "job cancel": (
+        "job cancel web",
+        "job cancel CANARY --dry-run",
+        "job cancel CANARY --env dev -o json --yes",
+    ),
+    "job resume": ("job resume web", "job resume CANARY --dry-run", "job resume CANARY --env dev -o json"),
+    "job top": (
+        "job top dev --unmanaged",
+        "job top dev -o json",
+        "job top CANARY",
+        "job top dev --by CANARY",
+    ),
+    "job wait": ("job wait web", "job wait CANARY --timeout CANARY", "job wait CANARY --env dev -o json"),
     "node detect": ("node detect --root .", "node detect --root . CANARY"),
     "node list": (
         "node list dev",
