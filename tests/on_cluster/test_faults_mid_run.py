@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -85,6 +86,26 @@ def test_an_etcd_that_is_full_and_so_read_only(cluster_app: AppOnCluster, tmp_pa
     assert cluster_app.names("deployment") == []
     cluster_app.run("apply", "dev").ok()  # the lock that could not be given back is this process's own
     assert cluster_app.names("deployment") == ["api", "web"]
+
+
+def test_a_storm_of_429(cluster_app: AppOnCluster, tmp_path: Path) -> None:
+    """From the first write on, an overloaded server takes nothing for a while, and says when to come back."""
+    over: list[float] = []
+    refused: list[str] = []
+
+    def fault(seen: Seen) -> Answer | None:
+        if not over and writes_member(seen):
+            over.append(time.monotonic() + 1.5)
+        if not over or time.monotonic() > over[0]:
+            return None
+        refused.append(seen.path)
+        return refusal(429, "TooManyRequests", **{"Retry-After": "1"})
+
+    names = [f"page-{number:02}" for number in range(30)]
+    cluster_app.component("web", *map(config, names))
+    apply_through(cluster_app, tmp_path, fault).ok()
+    assert len(refused) < 60  # one storm is not answered with another
+    assert cluster_app.names("configmap") == names
 
 
 def test_a_crd_that_is_deleted_meanwhile(cluster_app: AppOnCluster, group: str, tmp_path: Path) -> None:
