@@ -1,5 +1,7 @@
 """`job list` on real clusters: jobs with stories under the real operators, and a cluster that stops."""
 
+import json
+import signal
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -11,7 +13,7 @@ from dlctl.sandbox.lifecycle.up_and_down import down
 from dlctl.sandbox.story_names import STORY
 from tests.controlplane import ControlPlane, StartControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body
-from tests.on_cluster.processes import start
+from tests.on_cluster.processes import on_terminal, start
 from tests.output_schemas import checked
 from tests.project import Project
 from tests.sandbox.training_jobs import pytorch_job, runtime, train_job
@@ -219,6 +221,25 @@ def _is_cancelled(app: AppOnCluster) -> None:
     assert "net" not in app.names("pytorchjob")
 
 
+def _is_watched(app: AppOnCluster, far: ControlPlane) -> None:
+    """Lines are appended on a pipe; on a terminal the table is drawn again."""
+    watching = start(app, "job", "list", "--all", "--watch")
+    assert watching.process.stdout is not None
+    first = [watching.process.stdout.readline().split() for _ in range(3)]
+    assert first[0][:3] == ["ENV", "NAMESPACE", "NAME"]
+    assert {row[0] for row in first[1:]} == {"dev", "far"}
+    far.kubectl("create", "-f", "-", input=json.dumps(plain_job("b", "hang", suspend=True)))
+    far.kubectl("delete", "job", "a")
+    while (row := watching.process.stdout.readline().split())[5:6] != ["Deleted"]:
+        assert row[:3] == ["far", "default", "a"]
+    watching.process.send_signal(signal.SIGINT)
+    ended = watching.end()
+    assert (ended.code, "Traceback" in ended.err) == (130, False)
+    drawn = on_terminal(app, "job", "list", "--all", "-w", interrupt_at="dev ")
+    assert (drawn.code, "Traceback" in drawn.out) == (130, False)
+    assert app.run("job", "list", "--all", "-w", "-o", "json").code == 2
+
+
 @pytest.fixture
 def other(start_control_plane: StartControlPlane) -> ControlPlane:
     """A cluster that the test may stop; started before a project has a cache without its programs."""
@@ -240,6 +261,7 @@ def test_a_cluster_that_stops_is_a_row_beside_the_jobs_of_the_others(
     assert (several.code, "several environments: job/a in dev, job/a in far" in several.err) == (1, True)
     assert "Environment:  far" in cluster_app.run("job", "describe", "a", "--env", "far").ok().out
 
+    _is_watched(cluster_app, other)
     down(other.name, home=other.home)
 
     assert cluster_app.run("job", "describe", "a").code == 4, "it may stand in the other one, too"

@@ -4,9 +4,22 @@ from typing import Annotated
 
 import typer
 
+from dlctl.cli.output.tables.table import TableFormat
+from dlctl.errors import UsageError
+
 All = Annotated[bool, typer.Option("--all", help="All environments of the app that have a cluster.")]
 Unmanaged = Annotated[
     bool,
     typer.Option("--unmanaged", help="Also jobs in the same namespaces that are not of the app."),
 ]
+Watch = Annotated[bool, typer.Option("-w", "--watch", help="Go on, and show each change, until Ctrl-C.")]
 JobName = Annotated[str, typer.Argument(metavar="[KIND/]NAME", help="Job: its name, such as cnn, or tf/cnn.")]
+
+
+def refuse_json(output: TableFormat) -> None:
+    """Raise UsageError for a view that goes on and is to be one JSON document."""
+    if output is TableFormat.JSON:
+        raise UsageError(
+            "--watch cannot write one JSON document",
+            hint="'dlctl job wait NAME -o json' writes one at the end",
+        )
