@@ -28,6 +28,7 @@ from dlctl.cluster.object_requests import (
     subject_of,
     url_of,
 )
+from dlctl.cluster.pod_requests import PodRequests
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent
 from dlctl.cluster.shared_answer import SharedAnswer
 from dlctl.errors import AlreadyExists, UnknownKind
@@ -37,7 +38,7 @@ from dlctl.manifest import JsonObject, ObjectRef
 _VERSION = fields(("gitVersion",), gitVersion=text)
 
 
-class ApiCluster:
+class ApiCluster(PodRequests):
     """One API server over one transport. Created by `dlctl.cluster.connect`; see the `Cluster` protocol."""
 
     def __init__(
@@ -48,7 +49,7 @@ class ApiCluster:
         identity: SharedAnswer[Identity] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._transport = transport
+        super().__init__(transport)
         self._discovery = discovery
         self._identity = identity or SharedAnswer(self._read_identity)
         self._clock = clock
@@ -242,23 +243,6 @@ class ApiCluster:
             pause=self._transport.retry.wait,
         )
         return watch.events()
-
-    def logs(
-        self,
-        namespace: str,
-        pod: str,
-        *,
-        container: str = "",
-        tail: int | None = None,
-        previous: bool = False,
-    ) -> str:
-        """A container's log."""
-        query = {"container": container, "tailLines": "" if tail is None else str(tail)}
-        query["previous"] = "true" if previous else ""
-        subject = Subject("read the log of", "Pod", pod, namespace)
-        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
-        stated = {key: value for key, value in query.items() if value}
-        return self._transport.text(Request(subject, path, query=stated, accept="*/*"))
 
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
         """Any other request; a response that is not JSON is returned as text."""

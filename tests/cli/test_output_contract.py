@@ -35,6 +35,7 @@ KINDS = {
     "Job": "clusters job causes conditions pods events log",
     "JobChange": "environment action dryRun changes reason pods devices job notes",
     "JobList": "clusters items",
+    "LogLine": "environment object replica role index pod container time line",
     "JobUsageList": "clusters items",
     "JobWait": "goal durationSeconds jobs",
     "NodeLabelList": "mode clusters items",

@@ -166,6 +166,7 @@ ROWS: dict[str, tuple[str, ...]] = {
         "job list CANARY",
         "job list dev -c CANARY",
     ),
+    "job logs": ("job logs web", "job logs CANARY", "job logs web --replica CANARY -c CANARY -o jsonl"),
     "job cancel": (
         "job cancel web",
         "job cancel CANARY --dry-run",

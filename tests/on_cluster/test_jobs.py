@@ -1,6 +1,7 @@
 """`job list` on real clusters: jobs with stories under the real operators, and a cluster that stops."""
 
 import json
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -124,6 +125,7 @@ def test_jobs_of_all_phases_with_their_reasons(training_app: AppOnCluster) -> No
         "worse",
     }
     _is_described(training_app)
+    _has_logs(training_app)
     others = jobs(training_app, "--unmanaged")
     assert (others["theirs"]["environment"], others["theirs"]["component"]) == ("", "")
     assert jobs(training_app, "-c", "train").keys() == found.keys()
@@ -168,6 +170,27 @@ def _is_described(app: AppOnCluster) -> None:
     assert (wrong.code, "did you mean 'retried'?" in wrong.err) == (1, True)
     app.environment("again", pin=app.control_plane, namespace=app.namespace)
     assert app.run("job", "describe", "huge", "--env", "again").code == 1, "it belongs to dev"
+
+
+def _has_logs(app: AppOnCluster) -> None:
+    """Of every replica, with prefixes; of those and of that much that the options name."""
+    whole = app.run("job", "logs", "net").ok()
+    begun = [line for line in whole.out.splitlines() if "starting" in line]
+    assert begun == [
+        "master-0 | [master rank 0] starting example.test/train:1",
+        "worker-0 | [worker rank 1] starting example.test/train:1",
+    ]
+    tail = app.run("job", "logs", "net", "--role", "worker", "--index", "0", "--tail", "1", "-t").ok().out
+    assert re.fullmatch(r"[0-9-]+T[0-9:.]+Z \[worker rank 1\] step \d+ loss .*\n", tail)
+    document = checked(app.run("job", "logs", "bad", "-o", "jsonl").ok().out.splitlines()[-1], "LogLine")
+    assert (document["object"]["name"], document["container"]) == ("bad", "main")
+    assert document["line"] == "RuntimeError: simulated failure, exit code 3"
+    waiting = app.run("job", "logs", "pull")
+    assert (waiting.code, "has not started: ImagePullBackOff" in waiting.err) == (1, True)
+    wrong = app.run("job", "logs", "net", "--replica", "worker-1")
+    assert (wrong.code, "did you mean 'worker-0'?" in wrong.err) == (1, True)
+    wrong = app.run("job", "logs", "net", "-c", "main")
+    assert (wrong.code, "containers: pytorch" in wrong.err) == (1, True)
 
 
 def _is_waited_for(app: AppOnCluster) -> None:

@@ -10,12 +10,15 @@ from dlctl.cli.arguments.options import (
     Environments,
     IgnoreUnreachable,
     InEnvironment,
+    JobName,
     KubeconfigFile,
     RequestTimeout,
     TableOutput,
+    Unmanaged,
 )
+from dlctl.cli.commands.job import logs_command as logs
 from dlctl.cli.commands.job.cancel import CANCEL_EXAMPLES, RESUME_EXAMPLES, cancel_command, resume_command
-from dlctl.cli.commands.job.options import JobName, Unmanaged, Watch, refuse_json
+from dlctl.cli.commands.job.options import Watch, refuse_json
 from dlctl.cli.commands.job.top import EXAMPLES as TOP_EXAMPLES
 from dlctl.cli.commands.job.top import top_command
 from dlctl.cli.commands.job.wait import EXAMPLES as WAIT_EXAMPLES
@@ -118,6 +121,7 @@ def describe_command(
     describe_job(runtime_of(ctx), flags, name, environment, query, output)
 
 
+app.command("logs", epilog=logs.EPILOG)(logs.logs_command)
 app.command("top", epilog=TOP_EXAMPLES)(top_command)
 app.command("wait", epilog=WAIT_EXAMPLES)(wait_command)
 app.command("cancel", cls=DryRunCommand, epilog=CANCEL_EXAMPLES)(cancel_command)

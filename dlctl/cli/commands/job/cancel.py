@@ -7,6 +7,7 @@ import typer
 from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import (
     InEnvironment,
+    JobName,
     KubeconfigFile,
     RequestTimeout,
     SkipIdentity,
@@ -14,7 +15,6 @@ from dlctl.cli.arguments.options import (
     Yes,
 )
 from dlctl.cli.arguments.waiting import LockTimeout
-from dlctl.cli.commands.job.options import JobName
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 

@@ -8,12 +8,7 @@ from dlctl.cli.output.tables.table import TableFormat
 from dlctl.errors import UsageError
 
 All = Annotated[bool, typer.Option("--all", help="All environments of the app that have a cluster.")]
-Unmanaged = Annotated[
-    bool,
-    typer.Option("--unmanaged", help="Also jobs in the same namespaces that are not of the app."),
-]
 Watch = Annotated[bool, typer.Option("-w", "--watch", help="Go on, and show each change, until Ctrl-C.")]
-JobName = Annotated[str, typer.Argument(metavar="[KIND/]NAME", help="Job: its name, such as cnn, or tf/cnn.")]
 
 
 def refuse_json(output: TableFormat) -> None:

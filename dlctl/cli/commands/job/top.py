@@ -11,8 +11,9 @@ from dlctl.cli.arguments.options import (
     KubeconfigFile,
     RequestTimeout,
     TableOutput,
+    Unmanaged,
 )
-from dlctl.cli.commands.job.options import All, Unmanaged
+from dlctl.cli.commands.job.options import All
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 from dlctl.jobs.usage import UsageBy

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from dlctl.cli.arguments.durations import Duration
-from dlctl.cli.arguments.options import InEnvironment, KubeconfigFile, RequestTimeout, TableOutput
-from dlctl.cli.commands.job.options import Unmanaged
+from dlctl.cli.arguments.options import InEnvironment, KubeconfigFile, RequestTimeout, TableOutput, Unmanaged
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 from dlctl.jobs.goal import JobGoal
