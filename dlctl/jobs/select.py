@@ -19,8 +19,8 @@ def is_recent(job: Job, now: datetime) -> bool:
 
 
 def newest_first(jobs: Iterable[Job]) -> tuple[Job, ...]:
-    """Jobs by the time of their creation; those of one second by name."""
-    by_name = sorted(jobs, key=lambda job: (job.environment, job.ref.namespace, job.ref.name))
+    """Jobs by the time of their creation; those of one second by name, runs by their number."""
+    by_name = sorted(jobs, key=lambda job: (job.environment, job.ref.namespace, *_numbered(job.ref.name)))
     return tuple(sorted(by_name, key=lambda job: job.created or _FIRST, reverse=True))
 
 
@@ -35,3 +35,9 @@ def each_once(found: Iterable[tuple[Place, Job]]) -> tuple[tuple[Place, Job], ..
         if known is None or (job.environment and not known[1].environment):
             chosen[job.uid] = place, job
     return tuple(chosen.values())
+
+
+def _numbered(name: str) -> tuple[str, int, str]:
+    """`cnn-r12` by `cnn` and then the highest number first."""
+    stem, dash, number = name.rpartition("-r")
+    return (stem, -int(number), name) if dash and number.isdecimal() else (name, 0, name)

@@ -59,10 +59,10 @@ def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader
         for spec in group.params.values():
             params.setdefault(spec.name, spec)  # the prototype's own declarations win
     _check_names(reader, params, required)
-    rules, requires, joint = _checks(reader, groups, params)
     roles = read_roles(reader, params)
     if roles:
         params[ROLES] = roles_param(reader, roles, params)
+    rules, requires, joint = _checks(reader, groups, params)
     return Prototype(
         name=folder.name,
         package=source.package_of(folder),

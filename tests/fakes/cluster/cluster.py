@@ -141,14 +141,16 @@ class MemoryCluster:
                 raise AlreadyExists(f"apply {ref}: the object exists already", sorted(others))
             return shown(stored, resource.api_version)
 
-    def create(self, resource: Resource, body: JsonObject, *, field_manager: str) -> JsonObject:
-        """A new object, all of it the manager's."""
+    def create(
+        self, resource: Resource, body: JsonObject, *, dry_run: bool = False, field_manager: str
+    ) -> JsonObject:
+        """An apply of an object that must not be there; the manager's entry is that of an apply."""
         with self._lock:
-            ref = self._ref(resource, body)
-            self._check_namespace(ref)
-            if self._store.find(ref):
-                raise Conflict(f"{ref} already exists")
-            return self.put(body, manager=field_manager)
+            ref = self._ref(self._served(resource), body)
+            if self._store.find(ref) is not None:
+                raise AlreadyExists(f"create {ref}: the object exists already", ())
+            # not self.apply: subclasses count applies
+            return MemoryCluster.apply(self, resource, body, dry_run=dry_run, field_manager=field_manager)
 
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject

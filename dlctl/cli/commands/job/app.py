@@ -17,6 +17,7 @@ from dlctl.cli.arguments.options import (
     Unmanaged,
 )
 from dlctl.cli.commands.job import logs_command as logs
+from dlctl.cli.commands.job import run_commands as runs
 from dlctl.cli.commands.job.cancel import CANCEL_EXAMPLES, RESUME_EXAMPLES, cancel_command, resume_command
 from dlctl.cli.commands.job.options import Watch, refuse_json
 from dlctl.cli.commands.job.top import EXAMPLES as TOP_EXAMPLES
@@ -126,3 +127,8 @@ app.command("top", epilog=TOP_EXAMPLES)(top_command)
 app.command("wait", epilog=WAIT_EXAMPLES)(wait_command)
 app.command("cancel", cls=DryRunCommand, epilog=CANCEL_EXAMPLES)(cancel_command)
 app.command("resume", cls=DryRunCommand, epilog=RESUME_EXAMPLES)(resume_command)
+app.command("submit", cls=DryRunCommand, epilog=runs.SUBMIT)(runs.submit_command)
+app.command("rerun", cls=DryRunCommand, epilog=runs.RERUN)(runs.rerun_command)
+app.command("diff", epilog=runs.DIFF)(runs.diff_command)
+app.command("prune", cls=DryRunCommand, epilog=runs.PRUNE)(runs.prune_command)
+app.command("sweep", cls=DryRunCommand, epilog=runs.SWEEP)(runs.sweep_command)
