@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.controlplane import ControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, config
 from tests.on_cluster.processes import start
 from tests.on_cluster.test_jobs import jobs, plain_job, until
@@ -278,3 +279,40 @@ def test_a_sweep_makes_a_run_of_each_combination_and_goes_on_where_it_stopped(tr
     assert "3 combinations not submitted" in stopped.err
     left = checked(train.run(*grid, "--dry-run", "-o", "json").ok().out, "Sweep")
     assert [each["run"] for each in left["runs"]] == ["train-r5", None, None, None]
+
+
+def test_a_run_goes_where_it_fits(cluster_app: AppOnCluster, second_control_plane: ControlPlane) -> None:
+    cluster_app.component("wide", plain_job("wide", "hang", gpus=2, completions=1))
+    cluster_app.component("huge", plain_job("huge", "hang", gpus=640))
+    cluster_app.context("second", second_control_plane)
+    cluster_app.context("dead", second_control_plane, cluster={"server": "https://127.0.0.1:1"})
+    second_control_plane.kubectl("create", "namespace", cluster_app.namespace)
+    cluster_app.environment("gpu/a", pin=cluster_app.control_plane)
+    cluster_app.environment("gpu/b", pin=second_control_plane, context="second")
+    cluster_app.environment("gpu/c", pin=second_control_plane, context="dead")
+    pick = ("job", "submit", "wide", "--env", "gpu/*")
+    assert "--pick first-fit" in cluster_app.run(*pick).err
+
+    first = cluster_app.run(*pick, "--pick", "first-fit", "-o", "json").ok()
+    found = checked(first.out, "Run")
+    assert (found["environment"], found["object"]["name"]) == ("gpu/a", "wide-r1")
+    assert [(each["environment"], each["chosen"]) for each in found["candidates"]] == [
+        ("gpu/a", True),
+        ("gpu/b", False),
+        ("gpu/c", False),
+    ]
+    assert (found["candidates"][2]["verdict"], "127.0.0.1" in first.err) == (None, True)
+    assert first.err.index("gpu/b: component wide fits now") < first.err.index("first-fit: gpu/a")
+
+    def most() -> Any:
+        words = (*pick, "--pick", "most-free", "--dry-run", "-o", "json")
+        return checked(cluster_app.run(*words).ok().out, "Run")
+
+    free = until(most, lambda found: found["candidates"][0]["free"] != found["candidates"][1]["free"])
+    rows = [each for each in free["candidates"] if each["free"] is not None]
+    assert free["environment"] == max(rows, key=lambda each: int(each["free"]))["environment"] == "gpu/b"
+
+    refused = cluster_app.run("job", "submit", "huge", "--env", "gpu/*", "--pick", "most-free")
+    assert (refused.code, "can start in none" in refused.err) == (1, True)
+    assert cluster_app.names("jobs") == ["wide-r1"]
+    second_control_plane.kubectl("delete", "namespace", cluster_app.namespace, "--wait=false")
