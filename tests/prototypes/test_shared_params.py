@@ -202,6 +202,30 @@ EFFECTS: dict[str, Effect] = {
         {"pod_security": "none"},
         lambda pod: "seccompProfile" not in pod.security and "allowPrivilegeEscalation" not in pod.security,
     ),
+    "host_network alone": Effect({"host_network": True}, lambda pod: pod.spec["hostNetwork"]),
+    "affinity": Effect(
+        {"affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": []}}},
+        lambda pod: "podAntiAffinity" in pod.spec["affinity"],
+    ),
+    "security_context": Effect(
+        {"security_context": {"runAsUser": 0, "privileged": True, "capabilities": {"add": ["SYS_PTRACE"]}}},
+        lambda pod: (
+            pod.container["securityContext"]["privileged"]
+            and "SYS_PTRACE" in pod.container["securityContext"]["capabilities"]["add"]
+            and "allowPrivilegeEscalation" not in pod.container["securityContext"]
+        ),
+    ),
+    "pod_security_context": Effect(
+        {"pod_security_context": {"fsGroup": 9, "seccompProfile": {"type": "Unconfined"}}},
+        lambda pod: pod.security["fsGroup"] == 9 and pod.security["seccompProfile"]["type"] == "Unconfined",
+    ),
+    "pod_options": Effect(
+        {"termination_grace_period_seconds": 600, "scheduler_name": "own", "host_ipc": True},
+        lambda pod: (
+            (pod.spec["terminationGracePeriodSeconds"], pod.spec["schedulerName"], pod.spec["hostIPC"])
+            == (600, "own", True)
+        ),
+    ),
     "edge": Effect(
         {"edge": {"pool": "north"}},
         lambda pod: pod.spec["nodeSelector"]["apps.openyurt.io/nodepool"] == "north",
@@ -264,7 +288,7 @@ def test_a_role_has_its_own_values(prototype: Prototype, tmp_path: Path) -> None
         if not all(each in prototype.params and prototype.params[each].per_role for each in effect.params):
             continue
         shown: set[str] = set()
-        for role in prototype.roles:
+        for role in _role_names(prototype):
             roles = {"roles": {role: effect.params}}
             pods = list(_pods(_rendered(prototype, roles, tmp_path / name / role)))
             having = [pod for pod in pods if _safely(effect.holds, pod)]
@@ -272,6 +296,11 @@ def test_a_role_has_its_own_values(prototype: Prototype, tmp_path: Path) -> None
             assert len(having) < len(pods) or len(pods) == 1, (name, role)
             shown |= {role} if having else set()
         assert shown, name
+
+
+def _role_names(prototype: Prototype) -> Iterator[str]:
+    """The names of its roles; where any may be one, that of the task which volcano-job has by default."""
+    yield from ("worker" if name == "*" else name for name in prototype.roles)
 
 
 @pytest.mark.parametrize("gang", ["volcano", "kube-batch", "coscheduling", "kueue"])
