@@ -9,7 +9,7 @@ import pytest
 
 from dlctl.app.load import load_app
 from dlctl.app.model import Environment
-from dlctl.cluster.protocol import Cluster
+from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.create_run import create_run
 from dlctl.errors import AlreadyExists, KubeconfigError, UsageError
 from dlctl.events import Emit, Listener
@@ -17,7 +17,7 @@ from dlctl.jobs.runs.grid import combinations
 from dlctl.jobs.runs.names import next_number
 from dlctl.jobs.runs.record import RunRecord, annotation_of, record_of
 from dlctl.labels import COMPONENT, MADE_FROM, RUN, SUBMISSION
-from dlctl.manifest import Manifest, ref_of
+from dlctl.manifest import JsonObject, Manifest, ref_of
 from dlctl.workflow.render import Selection
 from dlctl.workflow.run_render import RenderedRun, RunSource, render_run, source_of_runs
 from dlctl.workflow.session import Session
@@ -193,3 +193,23 @@ def test_a_run_is_created_whole_or_not_at_all() -> None:
     assert owned["metadata"]["ownerReferences"][0]["uid"] == job["metadata"]["uid"]
     again = create_run(cluster, _object("Job", "cnn-r2"), [_object("ConfigMap", "cnn-r2-a")], "dlctl")
     assert again["metadata"]["uid"] == job["metadata"]["uid"], "a request that is sent again finds its object"
+
+
+class Interrupted(MemoryCluster):
+    """Ctrl-C comes when the server has made the job, and the answer is on its way."""
+
+    def create(
+        self, resource: Resource, body: JsonObject, *, dry_run: bool = False, field_manager: str
+    ) -> JsonObject:
+        made = super().create(resource, body, dry_run=dry_run, field_manager=field_manager)
+        if resource.kind == "Job":
+            raise KeyboardInterrupt
+        return made
+
+
+def test_nothing_of_a_run_stays_after_an_interrupt() -> None:
+    cluster = Interrupted()
+    with pytest.raises(KeyboardInterrupt):
+        create_run(cluster, _object("Job", "cnn-r1"), [_object("ConfigMap", "cnn-r1-a")], "dlctl")
+    for api_version, kind in (("v1", "ConfigMap"), ("batch/v1", "Job")):
+        assert list(cluster.list(cluster.resource(api_version, kind), "default")) == []

@@ -9,8 +9,11 @@ import pytest
 from tests.controlplane import ControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, config
 from tests.on_cluster.processes import start
-from tests.on_cluster.test_jobs import jobs, plain_job, until
+from tests.on_cluster.test_jobs import jobs, plain_job, training_app, until
 from tests.output_schemas import checked
+from tests.sandbox.training_jobs import pytorch_job, runtime, train_job
+
+__all__ = ["training_app"]
 
 pytestmark = pytest.mark.controlplane
 
@@ -206,9 +209,14 @@ def test_runs_are_compared_made_again_and_pruned(train: AppOnCluster) -> None:
 def test_no_plan_touches_runs(train: AppOnCluster) -> None:
     train.kubectl("apply", "-f", "-", body=plain_job("train-r1", "hang"))
     assert submit(train) == "train-r2", "a number that is taken is passed over"
+    started = [start(train, "job", "submit", "train", "--env", "dev", "-o", "name") for _ in range(2)]
+    names = [each.end().out.strip() for each in started]
+    assert sorted(names) == ["train-r3", "train-r4"], "two at once never get one number"
+    train.kubectl("delete", "job", *names)
     taken = train.run("job", "submit", "train", "--env", "dev", "--name", "train-r1")
     assert (taken.code, "run train-r1 already" in taken.err) == (1, True)
-    assert train.names("configmaps") == ["train-r2-settings"], "nothing of it stays"
+    left = until(lambda: train.names("configmaps"), lambda names: len(names) == 1)
+    assert left == ["train-r2-settings"], "nothing of it stays; what is deleted takes its configuration along"
 
     train.run("apply", "dev").ok()
     assert train.run("diff", "dev").code == 0
@@ -316,3 +324,18 @@ def test_a_run_goes_where_it_fits(cluster_app: AppOnCluster, second_control_plan
     assert (refused.code, "can start in none" in refused.err) == (1, True)
     assert cluster_app.names("jobs") == ["wide-r1"]
     second_control_plane.kubectl("delete", "namespace", cluster_app.namespace, "--wait=false")
+
+
+def test_operators_run_runs(training_app: AppOnCluster) -> None:
+    training_app.component("tune", train_job("tune", "good"), runtime("good", "hang"))
+    training_app.component("net", pytorch_job("net", "succeed@1s"))
+    training_app.run("job", "submit", "tune", "--env", "dev").ok()
+    training_app.run("job", "submit", "net", "--env", "dev", "--name", "net-first").ok()
+    wanted = {"tune-r1": "Running", "net-first": "Succeeded"}
+
+    def phases() -> dict[str, str]:
+        return {name: str(each["phase"]) for name, each in jobs(training_app).items()}
+
+    assert until(phases, lambda found: found == wanted) == wanted
+    job = training_app.get("trainjob", "tune-r1")
+    assert job["spec"]["runtimeRef"]["name"] == "tune-r1-good", "a runtime of its own"
