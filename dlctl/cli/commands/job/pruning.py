@@ -31,7 +31,7 @@ class PruneFlags(Struct, frozen=True):
 
 def prune(runtime: Runtime, flags: PruneFlags, environment: str, component: str) -> None:
     """`job prune`. Raises UsageError, AppError, PlanError, ClusterError, NotConfirmed."""
-    progress = LiveProgress(quiet=flags.output is TableFormat.JSON)
+    progress = LiveProgress(quiet=True)  # the table has what was done
     session = open_session(runtime, flags.cluster, progress, skip_identity_check=flags.skip_identity)
     place = one_environment(environments_of(session.app, asked(environment), all_=False))
     with progress:
