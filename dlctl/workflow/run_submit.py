@@ -181,7 +181,7 @@ def _shared(whole: Plan, source: RunSource, emit: Emit) -> Plan:
             environment = whole.scope.environment
             emit(
                 Note(
-                    f"{step.ref} differs from the files and stays as it is: "
+                    f"{step.ref} differs from what is rendered, and stays as it is, since all runs share it: "
                     f"'dlctl apply {environment} -c {source.parts.job.component}' changes it"
                 )
             )

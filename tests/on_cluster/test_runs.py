@@ -1,13 +1,17 @@
 """Runs on a real cluster: submitted, listed, compared, made again and pruned, beside what `apply` applies."""
 
+import base64
 import json
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cluster.scripted_server import Answer, Seen
 from tests.controlplane import ControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, config
+from tests.on_cluster.faults import between
 from tests.on_cluster.processes import start
 from tests.on_cluster.test_jobs import jobs, plain_job, training_app, until
 from tests.output_schemas import checked
@@ -244,6 +248,11 @@ def test_a_protected_environment_asks_and_one_that_takes_signed_plans_refuses(tr
     assert train.run("job", "submit", "train", "--env", "dev").code == 2
     train.environment("dev", pin=train.control_plane, approve={"keys": ["ssh-ed25519 AAAAC3Nz me"]})
     assert train.run("job", "submit", "train", "--env", "dev").code == 1
+    train.environment("dev", pin=train.control_plane)
+    train.context("first", train.control_plane, user="viewer")
+    limited = train.run("job", "submit", "train", "--env", "dev")
+    assert (limited.code, "you lack" in limited.err) == (1, True)
+    train.context("first", train.control_plane)
     train.environment("dev")
     assert "not pinned" in train.run("job", "submit", "train", "--env", "dev").err
     assert train.names("jobs") == []
@@ -339,3 +348,22 @@ def test_operators_run_runs(training_app: AppOnCluster) -> None:
     assert until(phases, lambda found: found == wanted) == wanted
     job = training_app.get("trainjob", "tune-r1")
     assert job["spec"]["runtimeRef"]["name"] == "tune-r1-good", "a runtime of its own"
+
+
+def test_what_a_server_quotes_of_a_run_is_masked(train: AppOnCluster, tmp_path: Path) -> None:
+    encoded = base64.b64encode(b"hunter2-hunter2").decode()
+
+    def fault(seen: Seen) -> Answer | None:
+        if seen.method != "POST" or not seen.path.endswith("/secrets"):
+            return None
+        message = f"denied: {seen.body!r} hunter2-hunter2"
+        return Answer(422, json.dumps({"kind": "Status", "reason": "Invalid", "message": message}))
+
+    with between(train.control_plane, tmp_path, fault) as server:
+        train.context("first", train.control_plane, cluster={"server": server.url})
+        words = ("job", "submit", "train", "--env", "dev", "--set", "token=hunter2-hunter2")
+        for more in ((), ("-o", "json"), ("--dry-run",)):
+            refused = train.run(*words, *more)
+            assert (refused.code, "hunter2" in refused.out + refused.err) == (1, False)
+            assert encoded not in refused.out + refused.err
+    assert train.names("configmaps") == train.names("jobs") == []
