@@ -264,38 +264,36 @@ def test_a_protected_environment_asks_and_one_that_takes_signed_plans_refuses(tr
 
 
 def test_a_sweep_makes_a_run_of_each_combination_and_goes_on_where_it_stopped(train: AppOnCluster) -> None:
-    grid = ("job", "sweep", "train", "--env", "dev", "--grid", "lr=0.1,0.01", "--grid", "batch=32,64")
-    wrong = train.run(*grid, "--grid", "story=succeed@1s,hang", "--grid", "batch=1")
+    grid = ("job", "sweep", "train", "--env", "dev", "--grid", "lr=0.1,0.01", "--grid", "batch=32")
+    wrong = train.run(*grid, "--grid", "batch=1")
     assert (wrong.code, "--grid has 'batch' twice" in wrong.err) == (2, True)
     assert train.run(*grid, "--set", "batch=many").code == 1
     secret = train.run("job", "sweep", "train", "--env", "dev", "--grid", "token=a,b")
     assert (secret.code, "values are secret" in secret.err, train.names("jobs")) == (1, True, [])
 
-    done = train.run(*grid, "--set", "story=succeed@1s", "--max-parallel", "2", "-o", "json").ok()
+    done = train.run(*grid, "--set", "story=succeed@1s", "-o", "json").ok()
     found = checked(done.out, "Sweep")
     assert found["complete"]
-    assert [each["values"] for each in found["runs"]] == [
-        {"lr": lr, "batch": batch} for lr in (0.1, 0.01) for batch in (32, 64)
-    ]
+    assert [each["values"] for each in found["runs"]] == [{"lr": lr, "batch": 32} for lr in (0.1, 0.01)]
     assert {each["phase"] for each in found["runs"]} == {"Succeeded"}
     assert all(each["durationSeconds"] is not None for each in found["runs"])
     words = [line.split() for line in done.err.splitlines()]
     at_work = 0
     for line in words:
         at_work += (line[-1] == "submitted") - (line[-1] == "Succeeded")
-        assert at_work <= 2
+        assert at_work <= 1
     again = train.run(*grid, "--set", "story=succeed@1s").ok()
     assert [line.split()[0] for line in again.out.splitlines()] == ["RUN", *train.names("jobs")]
-    assert train.get("configmap", "train-r4-settings")["data"]["lr"] == "0.01"
+    assert train.get("configmap", "train-r2-settings")["data"]["lr"] == "0.01"
 
     running = start(train, *grid, "--max-parallel", "1")
-    until(lambda: train.names("jobs"), lambda names: "train-r5" in names)
+    until(lambda: train.names("jobs"), lambda names: "train-r3" in names)
     running.process.send_signal(signal.SIGINT)
     stopped = running.end()
     assert (stopped.code, "Traceback" in stopped.err) == (130, False)
-    assert "3 combinations not submitted" in stopped.err
+    assert "1 combination not submitted" in stopped.err
     left = checked(train.run(*grid, "--dry-run", "-o", "json").ok().out, "Sweep")
-    assert [each["run"] for each in left["runs"]] == ["train-r5", None, None, None]
+    assert [each["run"] for each in left["runs"]] == ["train-r3", None]
 
 
 def test_a_run_goes_where_it_fits(cluster_app: AppOnCluster, second_control_plane: ControlPlane) -> None:
