@@ -149,8 +149,9 @@ class MemoryCluster:
             ref = self._ref(self._served(resource), body)
             if self._store.find(ref) is not None:
                 raise AlreadyExists(f"create {ref}: the object exists already", ())
-            tried = self.apply(resource, body, dry_run=True, field_manager=field_manager)
-            return tried if dry_run else self.put(body, manager=field_manager)
+            # not self.apply: subclasses count applies
+            tried = MemoryCluster.apply(self, resource, body, dry_run=True, field_manager=field_manager)
+            return tried if dry_run else MemoryCluster.put(self, body, manager=field_manager)
 
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
