@@ -8,6 +8,7 @@ PROTOTYPE: Keys = {
     "kind": Key("Kind of this file.", {"enum": ["Prototype", None]}),
     "name": Key("The name of its folder.", {**NAME, "type": ["string", "null"]}),
     "summary": Key("One line for lists.", TEXT),
+    "keywords": Key("Words that people search for, beside those of the name and the summary.", TEXTS),
     "description": Key("What it is for.", TEXT),
     "groups": Key(
         "Groups of shared parameters: a name, or `{name, only: [PARAM]}`.",

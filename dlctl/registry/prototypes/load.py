@@ -78,6 +78,10 @@ def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader
         location=reader.place(),
         combined_schemas=joint,
         roles=roles,
+        keywords=(
+            *reader.texts("keywords"),
+            *(word for group in groups for word in group.reader.texts("keywords")),
+        ),
     )
 
 
@@ -127,7 +131,7 @@ def _groups(
         if path not in group_files:
             group_files[path] = file_reader(source, path)
         group = group_files[path]
-        group.only("params", "per_role", *CHECK_KEYS)
+        group.only("keywords", "params", "per_role", *CHECK_KEYS)
         specs = dict(_params(group, name, required))
         for wanted in only:
             if wanted not in specs:

@@ -161,6 +161,7 @@ class Prototype(Struct, frozen=True):
 
     `folder` holds prototype.yaml and templates/; `fragment_folders` are searched in order.
     `params` are in the order of declaration, the prototype's own before those of its groups.
+    `keywords` are words that people type for it, its groups' included, which no other text has.
     `provides` has the kinds (group/version/Kind) that its objects add to a cluster.
     """
 
@@ -178,6 +179,7 @@ class Prototype(Struct, frozen=True):
     location: Location
     combined_schemas: tuple[CombinedSchema, ...] = ()
     roles: Mapping[str, Role] = MappingProxyType({})
+    keywords: tuple[str, ...] = ()
 
     @property
     def builtin(self) -> bool:

@@ -30,6 +30,7 @@ class _Stored(Struct, frozen=True):
     location: Location
     combined_schemas: tuple[CombinedSchema, ...]
     roles: Mapping[str, Role]
+    keywords: tuple[str, ...]
 
 
 class PrototypeStore:
