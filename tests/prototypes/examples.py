@@ -51,13 +51,14 @@ EXAMPLES = tuple(Example(file.parent) for file in sorted(PROTOTYPES.glob("*/*/ex
 
 
 def render(
-    prototype: str, params: Any, app: Path, name: str = "", namespace: str = ""
+    prototype: str, params: Any, app: Path, name: str = "", namespace: str = "", patches: Any = ()
 ) -> tuple[Manifest, ...]:
     """Render a component of these parameters, in an app that is written into the empty folder `app`.
 
-    The component is called as the prototype unless it has a `name`.
+    The component is called as the prototype unless it has a `name`, and may have `patches`.
     """
     name = name or prototype
+    component = {"prototype": prototype, "params": params, **({"patches": patches} if patches else {})}
     environment = app / "environments" / "example"
     environment.mkdir(parents=True)
     (app / "dlctl.yaml").write_text(
@@ -66,7 +67,7 @@ def render(
                 "apiVersion": "dlctl.dev/v1",
                 "kind": "App",
                 "name": "example",
-                "components": {name: {"prototype": prototype, "params": params}},
+                "components": {name: component},
             }
         )
     )

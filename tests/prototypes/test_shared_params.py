@@ -202,6 +202,30 @@ EFFECTS: dict[str, Effect] = {
         {"pod_security": "none"},
         lambda pod: "seccompProfile" not in pod.security and "allowPrivilegeEscalation" not in pod.security,
     ),
+    "host_network alone": Effect({"host_network": True}, lambda pod: pod.spec["hostNetwork"]),
+    "affinity": Effect(
+        {"affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": []}}},
+        lambda pod: "podAntiAffinity" in pod.spec["affinity"],
+    ),
+    "security_context": Effect(
+        {"security_context": {"runAsUser": 0, "privileged": True, "capabilities": {"add": ["SYS_PTRACE"]}}},
+        lambda pod: (
+            pod.container["securityContext"]["privileged"]
+            and "SYS_PTRACE" in pod.container["securityContext"]["capabilities"]["add"]
+            and "allowPrivilegeEscalation" not in pod.container["securityContext"]
+        ),
+    ),
+    "pod_security_context": Effect(
+        {"pod_security_context": {"fsGroup": 9, "seccompProfile": {"type": "Unconfined"}}},
+        lambda pod: pod.security["fsGroup"] == 9 and pod.security["seccompProfile"]["type"] == "Unconfined",
+    ),
+    "pod_options": Effect(
+        {"termination_grace_period_seconds": 600, "scheduler_name": "own", "host_ipc": True},
+        lambda pod: (
+            (pod.spec["terminationGracePeriodSeconds"], pod.spec["schedulerName"], pod.spec["hostIPC"])
+            == (600, "own", True)
+        ),
+    ),
     "edge": Effect(
         {"edge": {"pool": "north"}},
         lambda pod: pod.spec["nodeSelector"]["apps.openyurt.io/nodepool"] == "north",
