@@ -344,6 +344,9 @@ def _pods(value: Any, metadata: Json | None = None) -> Iterator[Pod]:
         if value.get("kind") == "TrainJob":
             yield _node(value["spec"])
             return
+        if value.get("kind") == "InferenceService":
+            yield from (_part(part) for part in value["spec"].values())
+            return
         if isinstance(value.get("containers"), list):
             yield Pod(metadata or {}, value)
             return
@@ -362,6 +365,13 @@ def _node(spec: Json) -> Pod:
     jobs = [job for patches in _values(spec, "replicatedJobs") for job in patches]
     pod = dict(jobs[0]["template"]["spec"]["template"]["spec"]) if jobs else {}
     return Pod({}, {**pod, "containers": [{**own, **container} for container in pod.get("containers", [{}])]})
+
+
+def _part(part: Json) -> Pod:
+    """The pod of a predictor, transformer or explainer: its main container may stand in a field of its own."""
+    main = [part[field] for field in ("model", "art") if field in part]
+    metadata = {field: part[field] for field in ("labels", "annotations") if field in part}
+    return Pod(metadata, {**part, "containers": [*main, *part.get("containers", ())]})
 
 
 def _counts(amounts: Json) -> Json:
