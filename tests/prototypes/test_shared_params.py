@@ -347,6 +347,9 @@ def _pods(value: Any, metadata: Json | None = None) -> Iterator[Pod]:
         if value.get("kind") == "InferenceService":
             yield from (_part(part) for part in value["spec"].values())
             return
+        if value.get("kind") in ("ServingRuntime", "ClusterServingRuntime"):
+            yield _part(value["spec"])
+            return
         if isinstance(value.get("containers"), list):
             yield Pod(metadata or {}, value)
             return
