@@ -40,6 +40,7 @@ def apply_plan(
 
 
 def _released(plan: Plan, cluster: Cluster, emit: Emit) -> bool:
+    """Whether nothing is left to release, once it was done."""
     if not plan.releases:
         return True
     from dlctl.deploy.release import release_all
