@@ -8,12 +8,20 @@ from dlctl.cluster.fresh import with_fresh_kinds
 from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import Forbidden
-from dlctl.jobs.kinds import POD_GROUP, WORKLOAD, job_resources, one_version
+from dlctl.jobs.kinds import (
+    POD_GROUP,
+    WORKLOAD,
+    WORKLOADS,
+    job_resources,
+    one_version,
+    server_resources,
+)
+from dlctl.jobs.labelled import ByLabel
 from dlctl.jobs.owners import Owners
-from dlctl.manifest import GroupKind, JsonObject
+from dlctl.manifest import GroupKind, JsonObject, ref_of
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
-from dlctl.status.model import text_at
+from dlctl.status.model import text_at, value_at
 from dlctl.status.readiness import Rules
 
 PODS = Resource("", "v1", "Pod", "pods", namespaced=True)
@@ -43,19 +51,19 @@ class Live(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def read_live(cluster: Cluster, namespaces: Iterable[str], rules: Rules) -> Live:
-    """Every job in the namespaces that no other job owns.
+def read_live(cluster: Cluster, namespaces: Iterable[str], rules: Rules, *, servers: bool = False) -> Live:
+    """Every job in the namespaces that no other job owns; with `servers` what serves, too.
 
     A kind that may not be listed is a note. Raises Forbidden where no kind of jobs may be listed, and
     ClusterError for any other failure.
     """
     wanted = tuple(dict.fromkeys(namespaces))
-    return with_fresh_kinds(lambda: _read(cluster, wanted, rules))
+    return with_fresh_kinds(lambda: _read(cluster, wanted, rules, servers=servers))
 
 
-def _read(cluster: Cluster, namespaces: Sequence[str], rules: Rules) -> Live:
+def _read(cluster: Cluster, namespaces: Sequence[str], rules: Rules, *, servers: bool) -> Live:
     served = cluster.resources()
-    kinds = job_resources(served, rules)
+    kinds = (*job_resources(served, rules), *(server_resources(served) if servers else ()))
     known = one_version(served)
     holders = tuple(known[kind] for kind in (WORKLOAD, POD_GROUP) if kind in known)
     asked = [(each, namespace) for each in (*kinds, PODS, *holders) for namespace in namespaces]
@@ -96,13 +104,20 @@ class _Lists:
 
     def joined(self, owners: Owners, known: Mapping[GroupKind, Resource]) -> Iterator[LiveJob]:
         pods = owners.by_job(self.of([PODS]))
+        labelled = ByLabel(self.of([PODS]))
         workloads = owners.by_job(self.of([known[WORKLOAD]] if WORKLOAD in known else ()))
         groups = owners.by_job(self.of([known[POD_GROUP]] if POD_GROUP in known else ()))
         for body in owners.outermost():
+            if ref_of(body).group_kind in WORKLOADS and value_at(body, "metadata", "ownerReferences"):
+                continue  # a part of what owns it
             uid = text_at(body, "metadata", "uid")
             hidden = isinstance(self._answers[PODS, text_at(body, "metadata", "namespace")], Forbidden)
-            own = None if hidden else tuple(pods.get(uid, ()))
+            own = None if hidden else _each_once((*pods.get(uid, ()), *labelled.of(body)))
             yield LiveJob(body, own, tuple(workloads.get(uid, ())), tuple(groups.get(uid, ())))
+
+
+def _each_once(pods: Iterable[JsonObject]) -> tuple[JsonObject, ...]:
+    return tuple({text_at(pod, "metadata", "uid"): pod for pod in pods}.values())
 
 
 def _list(cluster: Cluster, resource: Resource, namespace: str) -> tuple[JsonObject, ...] | Forbidden:

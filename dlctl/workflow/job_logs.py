@@ -1,18 +1,27 @@
 """The logs of a job that was found: which containers are read, how much of each, without secrets."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dlctl.errors import AppError, Forbidden
 from dlctl.jobs.logs.choice import Choice, ChosenPod, check_containers, chosen_pods, sources_of
+from dlctl.jobs.logs.following import Followed, Following
 from dlctl.jobs.logs.in_order import in_order
 from dlctl.jobs.logs.model import Entry, LogLine, LogNotice, LogOptions, LogSource
+from dlctl.jobs.logs.owned import controller_of
+from dlctl.jobs.model import Job
+from dlctl.jobs.pod_labels import pod_labels
+from dlctl.manifest import JsonObject
 from dlctl.plan.live.old_secrets import old_secrets
 from dlctl.redact import Redactor
+from dlctl.status.model import text_at
 from dlctl.workflow.job_find import FoundJob
 
+LAST_FOLLOWED = 10
+"""Lines of each log before those that are new, where logs are followed."""
 LAST_LINES = 200
 """Lines of each log where several are read."""
 
@@ -23,6 +32,13 @@ class LogRequest(Struct, frozen=True):
     choice: Choice = field(default_factory=Choice)
     options: LogOptions = field(default_factory=LogOptions)
     tail: int | None = None
+
+
+class FollowedLogs(Struct, frozen=True):
+    """Logs that are followed; `job` gives the job as it was seen last, None once it was deleted."""
+
+    entries: Iterator[Entry]
+    job: Callable[[], Job | None]
 
 
 class Logs(Struct, frozen=True):
@@ -50,6 +66,39 @@ def logs_of(found: FoundJob, request: LogRequest) -> Logs:
         yield from in_order(found.cluster, sources, options)
 
     return Logs(sources, _masked(entries(), mask_of(found)))
+
+
+def followed_logs(found: FoundJob, request: LogRequest, most: int) -> FollowedLogs:
+    """The logs from now on, `most` of them at once, until the job is final.
+
+    Raises AppError where its pods are known, and there is no such replica or container; ClusterError.
+    """
+    if found.live.pods is None:
+        raise Forbidden(f"you may not list pods in namespace {found.ref.namespace}")
+    if found.live.pods:
+        pods_of(found, request.choice)
+    tail = LAST_FOLLOWED if request.tail is None else request.tail if request.tail >= 0 else None
+    options = replace(request.options, follow=True, tail=tail)
+    following = Following(found.cluster, _followed(found, found.live.pods), request.choice, options, most)
+    return FollowedLogs(_masked(following.entries(), mask_of(found)), lambda: following.job)
+
+
+def _followed(found: FoundJob, pods: tuple[JsonObject, ...]) -> Followed:
+    body = found.live.body
+
+    def judged(body: JsonObject, pods: tuple[JsonObject, ...]) -> Job:
+        judge = replace(found.judge, now=datetime.now(UTC))
+        return judge.job(replace(found.live, body=body, pods=pods), found.owner)
+
+    return Followed(
+        found.cluster.resource(str(body["apiVersion"]), str(body["kind"])),
+        found.ref,
+        body,
+        pods,
+        judged,
+        pod_labels(body, found.judge.rules),
+        frozenset(text_at(controller_of(pod), "uid") for pod in pods),
+    )
 
 
 def pods_of(found: FoundJob, choice: Choice) -> tuple[ChosenPod, ...]:

@@ -26,7 +26,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "adopt": ("dlctl.cli.commands.adopt", "Take over existing objects that others made."),
     "delete": ("dlctl.cli.commands.delete", "Delete applied objects."),
     "status": ("dlctl.cli.commands.status", "Show the status of applied objects."),
-    "job": ("dlctl.cli.commands.job.app", "List and describe the jobs of an app, on all its clusters."),
+    "job": ("dlctl.cli.commands.job.app", "Look at the jobs of an app, on all its clusters."),
+    "port-forward": ("dlctl.cli.commands.port_forward", "Forward local ports to a pod."),
     "node": ("dlctl.cli.commands.node.app", "Detect hardware; list and label nodes; check what fits."),
     "cluster": (
         "dlctl.cli.commands.cluster.app",

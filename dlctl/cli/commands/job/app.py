@@ -16,6 +16,7 @@ from dlctl.cli.arguments.options import (
     Unmanaged,
 )
 from dlctl.cli.commands.job import logs_command as logs
+from dlctl.cli.commands.job import reach_commands as reach
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
@@ -70,7 +71,7 @@ def list_command(
 
     every = all_ and not environments
     ended = all_jobs or (all_ and bool(environments))
-    query = JobQuery(tuple(component or ()), unmanaged, ended)
+    query = JobQuery(tuple(component or ()), unmanaged, ended, servers=True)
     flags = ClusterFlags(kubeconfig, "", request_timeout)
     list_jobs(
         runtime_of(ctx),
@@ -107,8 +108,10 @@ def describe_command(
     from dlctl.workflow.job_list import JobQuery
 
     flags = ClusterFlags(kubeconfig, "", request_timeout)
-    query = JobQuery(unmanaged=unmanaged, ended=True)
+    query = JobQuery(unmanaged=unmanaged, ended=True, workloads=True)
     describe_job(runtime_of(ctx), flags, name, environment, query, output)
 
 
 app.command("logs", epilog=logs.EPILOG)(logs.logs_command)
+app.command("exec", epilog=reach.EXEC_EPILOG)(reach.exec_command)
+app.command("port-forward", epilog=reach.FORWARD_EPILOG)(reach.forward_command)

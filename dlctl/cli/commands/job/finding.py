@@ -12,7 +12,7 @@ from dlctl.cli.output.views.unread import Ends, fail_where_unread
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import environments_of, open_session
 from dlctl.errors import AppError
-from dlctl.workflow.clusters import ClusterRead, Reached, read_clusters
+from dlctl.workflow.clusters import ClusterRead, Reached, read_clusters, require_pinned
 from dlctl.workflow.job_find import FoundJob, Searched, the_one
 from dlctl.workflow.job_list import JobQuery, chosen_jobs
 
@@ -39,6 +39,12 @@ class Search(Struct, frozen=True):
                 self.fail_where_unread()
                 raise Failed((error,), SOME_UNREAD) from error
             raise
+
+    def require_pinned(self, found: FoundJob) -> None:
+        """Raise PlanError where a job is not on the cluster that its environment is pinned to."""
+        for each in self.reads:
+            if each.target == found.environment and each.reached is not None:
+                require_pinned(each.reached)
 
     def fail_where_unread(self) -> None:
         """At the end of a command: report the clusters that could not be read, and exit with 4 for them."""

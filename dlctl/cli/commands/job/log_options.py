@@ -15,6 +15,19 @@ Follow = Annotated[
     bool,
     typer.Option("-f", "--follow", help="Go on with new lines, restarts and new pods until the job ends."),
 ]
+MaxLogRequests = Annotated[
+    int,
+    typer.Option(
+        "--max-log-requests", metavar="N", min=1, max=500, help="With --follow: logs that are read at once."
+    ),
+]
+ExitStatus = Annotated[
+    bool,
+    typer.Option(
+        "--exit-status",
+        help="With --follow: exit with 1 where the job fails, 4 where it is deleted before it ends.",
+    ),
+]
 Previous = Annotated[
     bool, typer.Option("-p", "--previous", help="Logs of the run before the last restart of each container.")
 ]
