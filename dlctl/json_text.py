@@ -1,6 +1,7 @@
 """Parse JSON that is not trusted."""
 
 import json
+import re
 from typing import Any, NoReturn
 
 import msgspec
@@ -12,6 +13,9 @@ DEEPEST = 250
 
 _HALF = pattern(r"\\u[dD][89a-fA-F]")
 """The escape of one half of a surrogate pair; the other half may be missing."""
+
+_TEXT = pattern(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+"""A string, or the rest of a text in which one does not end."""
 
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
@@ -33,13 +37,12 @@ def parse_json(data: bytes | str) -> Any:
     Raises NotJson for anything else, and for what Python accepts but JSON does not, or what cannot be
     worked with: NaN, half of a surrogate pair, more than DEEPEST levels, numbers of thousands of digits.
     """
+    if not _is_shallow(raw := data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data):
+        _require_depth(raw)
     try:
-        value = msgspec.json.decode(data)  # a third quicker, and refuses more; what it takes, it reads alike
+        return msgspec.json.decode(data)  # a third quicker, and refuses more; what it takes, it reads alike
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        value = _read_again(data)
-    if not _is_shallow(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data):
-        _require_depth(value)
-    return value
+        return _read_again(data)
 
 
 def _read_again(data: bytes | str) -> Any:
@@ -79,15 +82,11 @@ def _is_shallow(data: bytes) -> bool:
     return not left
 
 
-def _require_depth(value: Any) -> None:
-    level = [value]
-    for _ in range(DEEPEST + 1):
-        if not level:
-            return
-        level = [
-            child
-            for each in level
-            for child in (each.values() if type(each) is dict else each if type(each) is list else ())
-            if type(child) is dict or type(child) is list
-        ]
-    raise NotJson(f"it is more than {DEEPEST} levels deep")
+def _require_depth(data: bytes) -> None:
+    """Counted before it is parsed: the parsers recurse, and finalizers that run near the limit fail."""
+    depth = deepest = 0
+    for bracket in _TEXT.sub(b"", data).translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST:
+        raise NotJson(f"it is more than {DEEPEST} levels deep")

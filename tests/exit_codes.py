@@ -26,12 +26,14 @@ ON_CLUSTER = {
     (0, "`status --wait`, `status --exit-status`: all is ready"),
     (1, "`apply --wait`, `status --wait`, `status --exit-status`: something failed or is missing"),
     (3, "`status --wait`, `status --exit-status`: something is on its way"),
-    (3, "`apply`: another run is at work"),
+    (3, "`apply`, `adopt`, `delete`: another run is at work"),
     (1, "`env update --check`: a file is out of date"),
     (1, "`node check`: something does not fit now"),
+    (1, "`preflight`: rights are missing"),
     (
         2,
-        "`diff`: an object would be refused, or it is unknown what would change, or a kind is missing",
+        "`diff`: an object would be refused, or it is unknown what would change, or a kind is missing, "
+        "or the cluster is not the one that the environment is pinned to",
     ),
     (2, COMPARE + "it failed (2 or more)"),
     (3, "`apply`, `delete`: done, but not ready or not gone in time"),

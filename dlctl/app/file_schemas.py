@@ -154,7 +154,7 @@ def _pin_parts() -> dict[str, Any]:
 
 def _patch_parts() -> dict[str, Any]:
     return {
-        "patch": {**_mapping(keys.PATCH), "oneOf": _one_of("merge", "json")},
+        "patch": {**_mapping(keys.PATCH), "oneOf": _one_of("strategic", "merge", "json")},
         "target": _mapping(keys.PATCH_TARGET),
         "operation": _OPERATION,
     }
@@ -163,6 +163,7 @@ def _patch_parts() -> dict[str, Any]:
 def _prototype_parts() -> dict[str, Any]:
     return {
         "group": _mapping(prototype_keys.GROUP),
+        "role": _mapping(prototype_keys.ROLE),
         "rule": _mapping(prototype_keys.RULE),
         "requirement": {
             **_mapping(prototype_keys.REQUIREMENT),

@@ -8,6 +8,7 @@ PROTOTYPE: Keys = {
     "kind": Key("Kind of this file.", {"enum": ["Prototype", None]}),
     "name": Key("The name of its folder.", {**NAME, "type": ["string", "null"]}),
     "summary": Key("One line for lists.", TEXT),
+    "keywords": Key("Words that people search for, beside those of the name and the summary.", TEXTS),
     "description": Key("What it is for.", TEXT),
     "groups": Key(
         "Groups of shared parameters: a name, or `{name, only: [PARAM]}`.",
@@ -23,6 +24,14 @@ PROTOTYPE: Keys = {
             "type": ["object", "null"],
             "propertyNames": {"pattern": "^[a-z][a-z0-9]*(_[a-z0-9]+)*$"},
             "additionalProperties": {"type": "object"},
+        },
+    ),
+    "roles": Key(
+        "Kinds of pods, by name: each may have own values of the parameters that concern a pod.",
+        {
+            "type": ["object", "null"],
+            "propertyNames": {"pattern": "^[a-z][a-z0-9]*(_[a-z0-9]+)*$"},
+            "additionalProperties": reference("role"),
         },
     ),
     "required": Key("Parameters that must have a value.", TEXTS),
@@ -45,6 +54,17 @@ PROTOTYPE: Keys = {
 GROUP: Keys = {
     "name": Key("Name of the group.", {"type": "string"}, required=True),
     "only": Key("Its parameters that are used; all where it is missing.", TEXTS),
+}
+
+
+ROLE: Keys = {
+    "description": Key("What its pods do.", TEXT),
+    "own": Key(
+        "Parameters whose shared values it does not take: they are unset unless the role has them.", TEXTS
+    ),
+    "unless": Key(
+        "A boolean parameter: where it is true, the role takes the shared values of `own`, too.", TEXT
+    ),
 }
 
 

@@ -14,24 +14,26 @@ from dlctl.cluster.answers.shape import fields, text
 from dlctl.cluster.discovery.discovery import Discovery
 from dlctl.cluster.http.apply_body import apply_body
 from dlctl.cluster.http.idempotence import is_idempotent
-from dlctl.cluster.http.object_request import path_to, subject_of
 from dlctl.cluster.http.paging import pages, selectors
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.transport import JSON, Request, Transport
 from dlctl.cluster.identity import NAMESPACES, identity_of, kube_system_in
-from dlctl.cluster.managed_fields import JSON_PATCH, RENAMINGS, other_managers, renaming
+from dlctl.cluster.managed_fields import other_managers, releasing, renaming
+from dlctl.cluster.object_requests import (
+    APPLY,
+    MERGE_PATCH,
+    METADATA_LIST,
+    delete_options,
+    patch_metadata,
+    subject_of,
+    url_of,
+)
 from dlctl.cluster.pod_requests import PodRequests
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent
 from dlctl.cluster.shared_answer import SharedAnswer
-from dlctl.errors import AlreadyExists, Conflict, NotFound, UnknownKind
+from dlctl.errors import AlreadyExists, UnknownKind
 from dlctl.events import Emit
-from dlctl.manifest import JsonObject
-
-_APPLY = "application/apply-patch+yaml"
-_MERGE_PATCH = "application/merge-patch+json"
-_METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
-_METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
-"""Kubernetes API concepts, "Metadata-only fetches"."""
+from dlctl.manifest import JsonObject, ObjectRef
 
 _VERSION = fields(("gitVersion",), gitVersion=text)
 
@@ -95,7 +97,7 @@ class ApiCluster(PodRequests):
 
     def get(self, resource: Resource, name: str, namespace: str = "") -> JsonObject:
         """One object."""
-        request = Request(subject_of("get", resource, name, namespace), path_to(resource, name, namespace))
+        request = Request(subject_of("get", resource, name, namespace), url_of(resource, name, namespace))
         return one_object(self._answered(request)[1], resource, name, namespace)
 
     def list(
@@ -109,8 +111,8 @@ class ApiCluster(PodRequests):
     ) -> Iterator[JsonObject]:
         """Objects by label and field selector, page by page."""
         subject = subject_of("list", resource, "", namespace)
-        path = path_to(resource, "", namespace)
-        accept = _METADATA_ONLY if metadata_only else JSON
+        path = url_of(resource, "", namespace)
+        accept = METADATA_LIST if metadata_only else JSON
 
         def fetch(query: Mapping[str, str]) -> JsonObject:
             request = Request(subject, path, query=query, accept=accept)
@@ -141,12 +143,7 @@ class ApiCluster(PodRequests):
         query = {"fieldManager": field_manager, "fieldValidation": "Strict", "force": json.dumps(force)}
         query |= {"dryRun": "All"} if dry_run else {}
         request = Request(
-            subject,
-            path_to(resource, name, namespace),
-            "PATCH",
-            query,
-            apply_body(body, subject),
-            _APPLY,
+            subject, url_of(resource, name, namespace), "PATCH", query, apply_body(body, subject), APPLY
         )
         status, answer = self._answered(request)
         applied = one_object(answer, resource, name, namespace, str(metadata.get("uid") or ""))
@@ -155,16 +152,23 @@ class ApiCluster(PodRequests):
             raise AlreadyExists(f"{subject}: the object exists already", others)
         return applied
 
+    def create(self, resource: Resource, body: JsonObject, *, field_manager: str) -> JsonObject:
+        """Create one object. A retried request is answered with a conflict, if the first one was done."""
+        metadata = body.get("metadata") or {}
+        name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
+        subject, path = subject_of("create", resource, name, namespace), url_of(resource, "", namespace)
+        query = {"fieldManager": field_manager, "fieldValidation": "Strict"}
+        data = apply_body(body, subject)
+        answer = self._answered(Request(subject, path, "POST", query, data))[1]
+        return one_object(answer, resource, name, namespace)
+
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
     ) -> JsonObject:
         """The object as a JSON merge patch would make it, with the server's defaults and admission."""
-        subject, path = (
-            subject_of("apply", resource, name, namespace),
-            path_to(resource, name, namespace),
-        )
+        subject, path = subject_of("apply", resource, name, namespace), url_of(resource, name, namespace)
         query, data = {"dryRun": "All", "fieldValidation": "Strict"}, apply_body(patch, subject)
-        request = Request(subject, path, "PATCH", query, data, _MERGE_PATCH)
+        request = Request(subject, path, "PATCH", query, data, MERGE_PATCH)
         return one_object(self._answered(request)[1], resource, name, namespace)
 
     def rename_managers(
@@ -178,24 +182,25 @@ class ApiCluster(PodRequests):
         manager: str,
     ) -> None:
         """One patch of managedFields, of the object as it was read: made again where it changed meanwhile."""
-        subject = subject_of("update", resource, name, namespace)
-        path = path_to(resource, name, namespace)
-        for attempt in range(1, RENAMINGS + 1):
-            seen = self._answered(Request(subject, path, accept=_METADATA))[1]
-            live = one_object(seen, resource, name, namespace)
-            if str(live["metadata"].get("uid")) != uid:
-                raise NotFound(f"{subject}: there is another object of this name")
-            patch = renaming(live["metadata"], earlier, manager)
-            if patch is None:
-                return
-            request = Request(subject, path, "PATCH", {}, patch, JSON_PATCH, accept=_METADATA)
-            try:
-                one_object(self._answered(request)[1], resource, name, namespace, uid)
-            except Conflict:
-                if attempt == RENAMINGS:
-                    raise
-            else:
-                return
+        ref = ObjectRef(resource.group, resource.kind, namespace, name)
+        patch_metadata(self._answered, resource, ref, uid, lambda each: renaming(each, earlier, manager))
+
+    def release(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str,
+        managers: Sequence[str],
+        labels: Sequence[str],
+        annotations: Sequence[str],
+    ) -> None:
+        """One patch of the metadata, of the object as it was read: made again where it changed meanwhile."""
+        ref = ObjectRef(resource.group, resource.kind, namespace, name)
+        patch_metadata(
+            self._answered, resource, ref, uid, lambda each: releasing(each, managers, labels, annotations)
+        )
 
     def delete(
         self,
@@ -208,20 +213,9 @@ class ApiCluster(PodRequests):
         dry_run: bool = False,
     ) -> None:
         """Delete one object."""
-        options: dict[str, Any] = {
-            "apiVersion": "v1",
-            "kind": "DeleteOptions",
-            "propagationPolicy": propagation,
-        }
-        if uid:
-            options["preconditions"] = {"uid": uid}
-        if dry_run:
-            # In the body: if there is one, the server ignores dryRun in the query
-            # (apiserver, endpoints/handlers/delete.go).
-            options["dryRun"] = ["All"]
         subject = subject_of("delete", resource, name, namespace)
-        path = path_to(resource, name, namespace)
-        request = Request(subject, path, "DELETE", body=json.dumps(options).encode())
+        path = url_of(resource, name, namespace)
+        request = Request(subject, path, "DELETE", body=delete_options(uid, propagation, dry_run=dry_run))
         deletion(self._answered(request)[1], resource, name)
 
     def watch(
@@ -238,7 +232,7 @@ class ApiCluster(PodRequests):
         from dlctl.cluster.http.watching import Watch
 
         subject = subject_of("watch", resource, "", namespace)
-        path = path_to(resource, "", namespace)
+        path = url_of(resource, "", namespace)
         request = Request(subject, path)
         watch = Watch(
             open=lambda query, limit: self._transport.stream(replace(request, query=query), limit),
@@ -264,7 +258,7 @@ class ApiCluster(PodRequests):
 
         def read(name: str) -> JsonObject:
             nonlocal certificate
-            request = Request(subject_of("get", NAMESPACES, name, ""), path_to(NAMESPACES, name, ""))
+            request = Request(subject_of("get", NAMESPACES, name, ""), url_of(NAMESPACES, name, ""))
             answer, certificate = self._transport.json_and_certificate(request)
             return kube_system_in(answer)
 

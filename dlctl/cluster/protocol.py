@@ -173,6 +173,10 @@ class Cluster(Protocol):
         """
         ...
 
+    def create(self, resource: Resource, body: JsonObject, *, field_manager: str) -> JsonObject:
+        """Create one object; returns it. Raises Conflict if there is one of its name."""
+        ...
+
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
     ) -> JsonObject:
@@ -192,6 +196,23 @@ class Cluster(Protocol):
         """Make `manager` the owner of all fields that the managers `earlier` applied.
 
         Raises NotFound if no object with this UID exists.
+        """
+        ...
+
+    def release(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str,
+        managers: Sequence[str],
+        labels: Sequence[str],
+        annotations: Sequence[str],
+    ) -> None:
+        """Remove labels and annotations, and all ownership of fields by the appliers `managers`.
+
+        Every other field stays as it is. Raises NotFound if no object with this UID exists.
         """
         ...
 

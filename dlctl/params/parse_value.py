@@ -33,6 +33,7 @@ class Force(StrEnum):
     SHELL = "shell"
 
 
+_NAMED = "#/$defs/"
 _LIKE_REFERENCE = pattern(r"\s*\{\s*[\"']?from[-_ ]?(env|file)", re.IGNORECASE)
 
 
@@ -121,10 +122,13 @@ def _is_unicode(text: str) -> bool:
 
 def descend(schema: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
     """The schema of the value at `path`; an empty one if the schema does not describe it."""
+    named = schema.get("$defs", {})
     for key in path:
         properties = schema.get("properties", {})
         below = properties.get(key, schema.get("additionalProperties", {}))
         schema = below if isinstance(below, Mapping) else {}
+        if str(schema.get("$ref", "")).startswith(_NAMED):
+            schema = {**named.get(schema["$ref"].removeprefix(_NAMED), {}), **schema}
     return schema
 
 

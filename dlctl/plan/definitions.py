@@ -12,6 +12,11 @@ from dlctl.plan.live.objects.model import LiveObject
 from dlctl.plan.model import Action, Step
 from dlctl.text import counted, listed
 
+_CHECKED = (
+    Action.UPDATE,
+    Action.REPLACE,
+    Action.UNKNOWN,
+)  # unknown: the API server may refuse the dry run for it
 _HINT = "pass --allow-crd-downgrade to do it nevertheless"
 
 
@@ -43,7 +48,7 @@ def _checked(cluster: Cluster, step: Step, live: LiveObject | None, *, allowed: 
     body = live.body if live is not None else step.live
     if allowed or body is None or step.manifest is None:
         return step
-    if step.action not in (Action.UPDATE, Action.REPLACE):
+    if step.action not in _CHECKED:
         return step
     reason = _loss(cluster, body, step.manifest.body, step.ref.name)
     return replace(step, action=Action.CONFLICT, reason=reason, hint=_HINT, failed=False) if reason else step

@@ -10,12 +10,13 @@ from dlctl.manifest import GroupKind, Manifest, ObjectRef
 from dlctl.plan.applyset import ApplySet, joined
 from dlctl.plan.compare.compare import clean
 from dlctl.plan.definitions import with_instances
+from dlctl.plan.leftovers import release_of
 from dlctl.plan.live.keep_marks import keep_mark
 from dlctl.plan.live.kinds import find_kinds
 from dlctl.plan.live.objects.model import LiveObject, Unseen
 from dlctl.plan.live.objects.scan import scan, with_named
 from dlctl.plan.live.parent import earlier_parents, read_parent
-from dlctl.plan.live.released import is_released
+from dlctl.plan.live.released import RELEASED, is_released
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.options import THREADS
 from dlctl.text import listed
@@ -41,7 +42,8 @@ def plan_delete(
     and one by one where their kind cannot be listed. An UNKNOWN step, after all others, says that one cannot
     be read either, so that nobody takes the target for deleted. Namespaces, CRDs, volumes and claims are
     kept, with a note, unless `prune_protected`; so is an object with an annotation that keeps it. The plan
-    has an ApplySet if nothing would be left in it: its parent is then deleted, too.
+    has an ApplySet if nothing would be left in it: its parent is then deleted, too. What dlctl.yaml releases
+    is kept, without our labels.
     """
     manifests = tuple(rendered)
     parent, earlier = read_parent(cluster, scope), earlier_parents(cluster, scope)
@@ -64,20 +66,23 @@ def plan_delete(
     }
     steps += [_unknown(ref, unreadable[ref]) for ref in sorted(unreadable)]
     unseen = {each.group_kind for each in found.unseen} & joined((parent, *earlier)).kinds
-    ends = not parent.problem and scope.components is None and not (kept or unreadable or unseen)
+    releases = tuple(release_of(each) for each in ordered if is_released(scope, each))
+    held = kept.keys() - {each.ref for each in releases}
+    ends = not parent.problem and scope.components is None and not (held or unreadable or unseen)
     return Plan(
         scope,
         cluster.identity(),
         tuple(steps),
         kept=frozenset(scope.component_of(each.body) for each in ordered if each.ref in kept),
         applyset=ApplySet(parent, replaced=earlier) if ends else None,
+        releases=releases,
     )
 
 
 def _kept(scope: Scope, found: LiveObject, *, prune_protected: bool) -> str:
     """Why an object is kept; empty if it is deleted."""
     if is_released(scope, found):
-        return "dlctl.yaml releases it"
+        return f"dlctl.yaml releases it: {RELEASED}"
     if mark := keep_mark(found.body):
         return f"its annotation keeps it: {mark}"
     if found.ref.group_kind in PROTECTED and not prune_protected:

@@ -213,6 +213,8 @@ class Plan(Struct, frozen=True):
 
     `kept` are the components with protected objects that a deletion leaves on the cluster. `leftovers` are
     objects that are no longer rendered and that no step deletes. `applyset` is the target's ApplySet.
+    `releases` remove labels and ownership from objects that dlctl.yaml releases, which is no difference.
+    `used` are Secrets and ConfigMaps of others that are in digests of pod templates (None: there is none).
     """
 
     scope: Scope
@@ -222,10 +224,17 @@ class Plan(Struct, frozen=True):
     leftovers: tuple[Leftover, ...] = ()
     kept: frozenset[str] = frozenset()
     applyset: ApplySet | None = None
+    releases: tuple[Step, ...] = ()
+    used: Mapping[ObjectRef, JsonObject | None] = field(default_factory=dict)
 
     def count(self, action: Action) -> int:
         """The number of steps with this action."""
         return sum(step.action is action for step in self.steps)
+
+    @property
+    def writes(self) -> bool:
+        """Whether an apply writes to any object of the target."""
+        return bool(self.releases) or any(step.needs_request for step in self.steps)
 
     @property
     def differs(self) -> bool:

@@ -40,7 +40,7 @@ def alternatives(rendering: Rendering, part: RenderedComponent, entry: Requireme
     from dlctl.render.variables import template_variables
 
     engine = Engine()
-    scope = template_variables(rendering.target, part.component, part.params)
+    scope = template_variables(rendering.target, part.component, part.prototype, part.params)
 
     def kinds(params: Mapping[str, Any]) -> set[str]:
         tried = {**scope, "params": params}

@@ -78,11 +78,14 @@ class Renderer:
         components: Iterable[Component],
         overrides: Mapping[str, Sequence[Layer]] | None = None,
         others: Iterable[Component] = (),
+        *,
+        keep_going: bool = False,
     ) -> Rendering:
         """Render these components of a target; CRDs of `others` are only used for the scope of kinds.
 
         `overrides` has additional parameter layers by component. Raises one error that lists every
-        problem of every component: ParamError, RenderError or RegistryError.
+        problem of every component: ParamError, RenderError or RegistryError. With `keep_going` only if no
+        component can be rendered.
         """
         parts: list[RenderedComponent] = []
         problems: list[DlctlError] = []
@@ -93,7 +96,7 @@ class Renderer:
                 parts.append(self._stored_component(stored, target, component, layers))
             except DlctlError as error:
                 problems.extend(error.single_errors)
-        if problems:
+        if problems and not (keep_going and parts):
             raise _all_of(problems)
         definitions = self._definitions(target, parts, others)
         if stored:
@@ -101,7 +104,7 @@ class Renderer:
             stored.save()
         try:
             manifests = manifests_of(target, parts, definitions, self._stated(parts))
-            return Rendering(target, manifests, tuple(parts))
+            return Rendering(target, manifests, tuple(parts), tuple(problems))
         except DlctlError as error:
             raise redactor_of(parts).mask_error(error) from error
 

@@ -1,10 +1,12 @@
 """What templates and rules get: the names in scope, and the folders of their files."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dlctl.app.model import Component, Target
 from dlctl.params.model import ParamSet
 from dlctl.registry.prototypes.model import Prototype
+from dlctl.registry.prototypes.roles import values_of_roles
 from dlctl.render.cluster_variable import cluster_variable
 from dlctl.render.engine.model import TemplateSet
 from dlctl.render.objects import namespace_of
@@ -15,11 +17,19 @@ def template_set(prototype: Prototype) -> TemplateSet:
     return TemplateSet(prototype.templates_folder, prototype.fragment_folders, prototype.source.show)
 
 
-def template_variables(target: Target, component: Component, params: ParamSet) -> dict[str, Any]:
-    """The names in scope of templates and rules."""
+def template_variables(
+    target: Target,
+    component: Component,
+    prototype: Prototype,
+    params: ParamSet,
+    values: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The names in scope of templates and rules. `values` are marked values of the parameters."""
     environment = target.environment
+    values = params.values if values is None else values
     return {
-        "params": params.values,
+        "params": values,
+        **({"roles": values_of_roles(prototype, values)} if prototype.roles else {}),
         "component": {"name": component.base_name, "namespace": namespace_of(target, component)},
         "environment": {"name": environment.name, "namespace": environment.namespace},
         "cluster": cluster_variable(target.cluster),

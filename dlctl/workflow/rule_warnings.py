@@ -43,7 +43,7 @@ def _broken(app: App, catalogue: Catalogue, component: Component, environment: s
         return []
     layers = (*component_layers(component), *environment_layers(place, component.name))
     params = combine(component.name, prototype, layers)
-    scope = template_variables(Target(app, place), component, params)
+    scope = template_variables(Target(app, place), component, prototype, params)
     subject = f"component {component.name}" + (f", environment {environment}" if environment else "")
     broken = broken_rules(_engine_maker(catalogue), prototype, params, scope, subject)
     return [error.message + (f": {error.hint}" if error.hint else "") for error in broken]

@@ -185,7 +185,8 @@ SHARED = {
     "savedInputs": "component prototype files",
     "savedObject": "object action uid resourceVersion stated result changes",
     "savedPlan": "apiVersion kind toolVersion createdAt app environment cluster flags salt inputs prototypes "
-    "objects plan diff",
+    "objects plan diff used released",
+    "savedUse": "object content",
     "scope": "app environment namespace components",
     "settingDiff": "name left right",
     "shadowed": "value origin",

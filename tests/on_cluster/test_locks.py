@@ -35,6 +35,8 @@ def test_a_run_waits_for_another_and_says_for_whom(cluster_app: AppOnCluster) ->
     assert answer.code == 3
     assert "another run on dev is at work: eve@elsewhere (process 17), since 20" in answer.err
     assert cluster_app.names("configmap") == ["a"]
+    for words in (("adopt", "dev", "--yes"), ("delete", "dev", "--yes")):
+        assert cluster_app.run(*words, "--lock-timeout", "0s").code == 3
     waiting = start(cluster_app, "apply", "dev")
     cluster_app.kubectl("delete", "lease", "--all")
     waiting.end().ok()

@@ -149,6 +149,11 @@ class Watched:
             resource, body, dry_run=dry_run, force=force, field_manager=field_manager, creating=creating
         )
 
+    def create(self, resource: Resource, body: JsonObject, *, field_manager: str) -> JsonObject:
+        ref = ref_of(body)
+        self.note(Call("create", ref.kind, ref.name, ref.namespace))
+        return self.inner.create(resource, body, field_manager=field_manager)
+
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
     ) -> JsonObject:
@@ -167,6 +172,22 @@ class Watched:
     ) -> None:
         self.note(Call("rename", resource.kind, name, namespace))
         self.inner.rename_managers(resource, name, namespace, uid=uid, earlier=earlier, manager=manager)
+
+    def release(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str,
+        managers: Sequence[str],
+        labels: Sequence[str],
+        annotations: Sequence[str],
+    ) -> None:
+        self.note(Call("release", resource.kind, name, namespace))
+        self.inner.release(
+            resource, name, namespace, uid=uid, managers=managers, labels=labels, annotations=annotations
+        )
 
     def delete(
         self,

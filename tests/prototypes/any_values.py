@@ -52,12 +52,28 @@ def params_of(prototype: Prototype) -> st.SearchStrategy[Values]:
 
 def accepted(spec: ParamSpec) -> st.SearchStrategy[Json]:
     """Values that a parameter's schema accepts."""
-    return values_of(spec.schema).filter(lambda value: accepts(spec, value))
+    return values_of(_without_refs(spec.schema, spec.schema.get("$defs", {}))).filter(
+        lambda value: accepts(spec, value)
+    )
 
 
 def accepts(spec: ParamSpec, value: Json) -> bool:
     """Whether a parameter's schema accepts a value."""
     return not any(problems_of(spec, value, "", None))
+
+
+def _without_refs(schema: Json, named: Mapping[str, Json]) -> Json:
+    """The schema with its named parts in place of their $refs."""
+    if isinstance(schema, list):
+        return [_without_refs(each, named) for each in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    found = {
+        key: _without_refs(value, named) for key, value in schema.items() if key not in ("$ref", "$defs")
+    }
+    if "$ref" in schema:
+        return {**_without_refs(named[schema["$ref"].rpartition("/")[2]], named), **found}
+    return found
 
 
 def values_of(schema: Schema) -> st.SearchStrategy[Json]:

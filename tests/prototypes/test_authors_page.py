@@ -68,10 +68,13 @@ def test_parts_of_a_prototype_on_the_page_load(tmp_path: Path) -> None:
     (folder / "templates").mkdir(parents=True)
     counts = "  num_ps: {type: integer}\n  num_workers: {type: integer}\n"
     parts = [block for block in BLOCKS if not PATH.match(block)]
-    (folder / "prototype.yaml").write_text("summary: A sample\n" + parts[0] + counts + "".join(parts[1:]))
+    head = "summary: A sample\ngroups: [accelerators, resources]\n"
+    counts += "  run_launcher_as_worker: {type: boolean, default: false}\n"
+    (folder / "prototype.yaml").write_text(head + parts[0] + counts + "".join(parts[1:]))
     prototype = catalogue_of(tmp_path / "prototypes").find("sample")
     assert prototype.params["queue"].schema["maxLength"] == 63
     assert prototype.rules
+    assert list(prototype.roles) == ["launcher", "worker"]
 
 
 def test_page_lists_the_string_formats() -> None:
@@ -85,5 +88,6 @@ def test_page_names_the_fragments_and_groups_that_are_there() -> None:
         file.name.removesuffix(".yaml.j2") for file in (PROTOTYPES / "_shared/fragments").glob("*.j2")
     }
     groups = {file.stem for file in (PROTOTYPES / "_shared/groups").glob("*.yaml")}
-    inner = {"gpu_models", "scheduling_policy", "job_pod_metadata"}  # called by the others alone
+    # called by the others alone
+    inner = {"gpu_models", "scheduling_policy", "job_pod_metadata", "volume_source", "volume_mount"}
     assert not {name for name in (fragments - inner) | groups if not re.search(rf"\b{name}\b", PAGE)}

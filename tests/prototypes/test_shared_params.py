@@ -160,6 +160,48 @@ EFFECTS: dict[str, Effect] = {
     "pod_labels": Effect(
         {"pod_labels": {"team": "vision"}}, lambda pod: pod.metadata["labels"]["team"] == "vision"
     ),
+    "pod_annotations": Effect(
+        {"pod_annotations": {"example.com/a": "b"}},
+        lambda pod: pod.metadata["annotations"]["example.com/a"] == "b",
+    ),
+    "ephemeral_storage": Effect(
+        {"ephemeral_storage": "9Gi"},
+        lambda pod: pod.container["resources"]["requests"]["ephemeral-storage"] == "9Gi",
+        every=False,
+    ),
+    "env_from": Effect(
+        {"env_from": [{"configMapRef": {"name": "settings"}}]},
+        lambda pod: {"configMapRef": {"name": "settings"}} in pod.container["envFrom"],
+    ),
+    "volumes": Effect(
+        {
+            "volumes": {
+                "cache": {"emptyDir": {"sizeLimit": "1Gi"}, "mountPath": "/cache"},
+                "shared": {"claim": "models", "mountPath": "/models", "subPath": "a", "readOnly": True},
+            }
+        },
+        lambda pod: (
+            pod.mount("/cache").get("emptyDir") == {"sizeLimit": "1Gi"}
+            and pod.mount("/models").get("persistentVolumeClaim") == {"claimName": "models"}
+            and (pod.mount("/models")["subPath"], pod.mount("/models")["readOnly"]) == ("a", True)
+        ),
+    ),
+    "sidecars": Effect(
+        {"sidecars": [{"name": "log-shipper", "image": "fluent/fluent-bit:3.2"}]},
+        lambda pod: "log-shipper" in [each["name"] for each in pod.spec["containers"][1:]],
+    ),
+    "init_containers": Effect(
+        {"init_containers": [{"name": "fetch", "image": "busybox:1.37", "restartPolicy": "Always"}]},
+        lambda pod: pod.spec["initContainers"][-1]["restartPolicy"] == "Always",
+    ),
+    "probes": Effect(
+        {"probes": {"liveness": {"exec": {"command": ["true"]}, "periodSeconds": 60}}},
+        lambda pod: pod.container["livenessProbe"] == {"exec": {"command": ["true"]}, "periodSeconds": 60},
+    ),
+    "pod_security none": Effect(
+        {"pod_security": "none"},
+        lambda pod: "seccompProfile" not in pod.security and "allowPrivilegeEscalation" not in pod.security,
+    ),
     "edge": Effect(
         {"edge": {"pool": "north"}},
         lambda pod: pod.spec["nodeSelector"]["apps.openyurt.io/nodepool"] == "north",
@@ -212,6 +254,24 @@ def test_shared_parameter_does_the_same(prototype: Prototype, effect: Effect, tm
         return
     effective = [_safely(effect.holds, pod) for pod in pods]
     assert all(effective) if effect.every else any(effective), pods
+
+
+@pytest.mark.parametrize("prototype", [each for each in ALL if each.roles], ids=lambda each: each.name)
+def test_a_role_has_its_own_values(prototype: Prototype, tmp_path: Path) -> None:
+    """What a parameter does to all pods it does to those of one role alone where `roles` has it."""
+    for name in ("cpu", "env_vars", "node_selector", "volumes", "sidecars", "pod_annotations"):
+        effect = EFFECTS[name]
+        if not all(each in prototype.params and prototype.params[each].per_role for each in effect.params):
+            continue
+        shown: set[str] = set()
+        for role in prototype.roles:
+            roles = {"roles": {role: effect.params}}
+            pods = list(_pods(_rendered(prototype, roles, tmp_path / name / role)))
+            having = [pod for pod in pods if _safely(effect.holds, pod)]
+            assert having or len(pods) < len(prototype.roles), (name, role)
+            assert len(having) < len(pods) or len(pods) == 1, (name, role)
+            shown |= {role} if having else set()
+        assert shown, name
 
 
 @pytest.mark.parametrize("gang", ["volcano", "kube-batch", "coscheduling", "kueue"])

@@ -39,6 +39,7 @@ from dlctl.plan.model import Action
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.text import plan_summary, title
 from dlctl.text import counted, listed
+from dlctl.workflow.approval import refuse_unsigned_deletion
 from dlctl.workflow.delete import DeletionOptions, delete_planned, plan_deletion
 from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
@@ -105,7 +106,9 @@ def delete(
     limits = Limits(max_parallel, stop_after)
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     progress = LiveProgress(quiet=output is PlanFormat.JSON)
-    session = open_session(runtime, flags, progress, skip_identity_check=skip_identity)
+    session = open_session(
+        runtime, flags, progress, skip_identity_check=skip_identity, approve=refuse_unsigned_deletion
+    )
     names = environments_of(session.app, environments, all_=all_)
     locks = Locks(session, lock_timeout, limits.stop)
 
@@ -132,7 +135,7 @@ def delete(
     options = DeployOptions(timeout=timeout, wait=wait, stop=limits.stop)
     locked = partial(locks.take_unchanged, plan=plan, forget=not selection.components)
     with progress, locks:
-        reports = _delete_all(session, planned, options, limits, progress, locked)
+        reports = _delete_all(session, planned, options, limits, progress, locked, locks)
     if output is PlanFormat.JSON:
         items = [run_report(report) for report in reports.results]
         write_document(runtime, "ReportList", items=items, errors=run_errors(reports))
@@ -146,14 +149,15 @@ def _delete_all(
     limits: Limits,
     progress: LiveProgress,
     locked: Callable[[Planned], None],
+    locks: Locks,
 ) -> Outcomes[MaskedReport]:
     by_name = {entry.environment: entry for entry in planned}
 
     def delete_one(name: str) -> MaskedReport:
         entry = by_name[name]
-        if entry.plan.count(Action.PRUNE) or _has_parent(entry):
+        if entry.plan.count(Action.PRUNE) or entry.plan.releases or _has_parent(entry):
             locked(entry)
-        report = delete_planned(session, entry, options)
+        report = delete_planned(session, entry, locks.holding(name, options))
         masked = MaskedReport(report, entry.redactor, session.notes(name))
         with progress.printing():
             log_result(masked)

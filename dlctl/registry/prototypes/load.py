@@ -19,8 +19,9 @@ from dlctl.registry.prototypes.checks import (
 )
 from dlctl.registry.prototypes.document_head import check_head, file_reader, registry_errors
 from dlctl.registry.prototypes.fragments import fragment_folders
-from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype, Requirement, Rule
+from dlctl.registry.prototypes.model import ROLES, CombinedSchema, ParamSpec, Prototype, Requirement, Rule
 from dlctl.registry.prototypes.param_names import check_param_name
+from dlctl.registry.prototypes.roles import PER_ROLE, read_roles, roles_param
 from dlctl.registry.prototypes.schema_check import check_schema
 from dlctl.registry.prototypes.source import PROTOTYPE_FILE, Source
 from dlctl.registry.prototypes.string_formats import expand_formats
@@ -59,6 +60,9 @@ def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader
             params.setdefault(spec.name, spec)  # the prototype's own declarations win
     _check_names(reader, params, required)
     rules, requires, joint = _checks(reader, groups, params)
+    roles = read_roles(reader, params)
+    if roles:
+        params[ROLES] = roles_param(reader, roles, params)
     return Prototype(
         name=folder.name,
         package=source.package_of(folder),
@@ -73,6 +77,11 @@ def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader
         source=source,
         location=reader.place(),
         combined_schemas=joint,
+        roles=roles,
+        keywords=(
+            *reader.texts("keywords"),
+            *(word for group in groups for word in group.reader.texts("keywords")),
+        ),
     )
 
 
@@ -105,7 +114,8 @@ def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[t
         for alias in schema.get("x-aliases", ()):
             check_param_name(str(alias), place, alias=True)
         expanded = expand_formats(f"parameter '{name}'", schema, place)
-        yield name, ParamSpec(name, expanded, name in required, group, place)
+        per_role = reader.flag("per_role") if group else bool(schema.get(PER_ROLE))
+        yield name, ParamSpec(name, expanded, name in required, group, place, per_role)
 
 
 def _groups(
@@ -121,7 +131,7 @@ def _groups(
         if path not in group_files:
             group_files[path] = file_reader(source, path)
         group = group_files[path]
-        group.only("params", *CHECK_KEYS)
+        group.only("keywords", "params", "per_role", *CHECK_KEYS)
         specs = dict(_params(group, name, required))
         for wanted in only:
             if wanted not in specs:

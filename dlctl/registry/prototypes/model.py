@@ -17,7 +17,8 @@ from dlctl.registry.prototypes.source import Source
 class ParamSpec(Struct, frozen=True, eq=False):
     """A parameter as declared by a prototype or a shared group; compared by identity.
 
-    `schema` is its JSON Schema 2020-12; `group` is empty for the prototype's own parameters.
+    `schema` is its JSON Schema 2020-12; `group` is empty for the prototype's own parameters. With
+    `per_role` the roles of a prototype may have own values of it.
     """
 
     name: str
@@ -25,6 +26,7 @@ class ParamSpec(Struct, frozen=True, eq=False):
     required: bool
     group: str
     location: Location | None
+    per_role: bool = False
 
     @property
     def description(self) -> str:
@@ -67,6 +69,21 @@ class ParamSpec(Struct, frozen=True, eq=False):
 def _is_secret(spec: ParamSpec) -> bool:
     """Whether the schema has a secret; cached, because it walks the schema and is called for every value."""
     return has_secret(spec.schema)
+
+
+ROLES = "roles"
+"""The parameter that has the values of single roles."""
+
+
+class Role(Struct, frozen=True):
+    """A kind of pods, such as workers. `own` are the parameters whose shared values it does not take.
+
+    It does take them where the boolean parameter `unless` is true; empty: never.
+    """
+
+    description: str
+    own: tuple[str, ...] = ()
+    unless: str = ""
 
 
 class Rule(Struct, frozen=True):
@@ -144,6 +161,7 @@ class Prototype(Struct, frozen=True):
 
     `folder` holds prototype.yaml and templates/; `fragment_folders` are searched in order.
     `params` are in the order of declaration, the prototype's own before those of its groups.
+    `keywords` are words that people type for it, its groups' included, which no other text has.
     `provides` has the kinds (group/version/Kind) that its objects add to a cluster.
     """
 
@@ -160,6 +178,8 @@ class Prototype(Struct, frozen=True):
     source: Source
     location: Location
     combined_schemas: tuple[CombinedSchema, ...] = ()
+    roles: Mapping[str, Role] = MappingProxyType({})
+    keywords: tuple[str, ...] = ()
 
     @property
     def builtin(self) -> bool:

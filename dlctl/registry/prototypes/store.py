@@ -10,7 +10,7 @@ from dlctl.errors import Location
 from dlctl.files.signed_files import SignedFiles, SignedFolder
 from dlctl.files.source_mark import renderer_mark
 from dlctl.registry.prototypes.fragments import fragment_folders
-from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype, Requirement, Rule
+from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype, Requirement, Role, Rule
 from dlctl.registry.prototypes.source import Source
 
 LARGEST_FOLDER = 32 * 2**20
@@ -29,6 +29,8 @@ class _Stored(Struct, frozen=True):
     provides: tuple[str, ...]
     location: Location
     combined_schemas: tuple[CombinedSchema, ...]
+    roles: Mapping[str, Role]
+    keywords: tuple[str, ...]
 
 
 class PrototypeStore:

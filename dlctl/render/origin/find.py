@@ -12,10 +12,11 @@ from msgspec import Struct
 from dlctl.errors import DlctlError, Location
 from dlctl.json_values import same_json
 from dlctl.manifest import Manifest
+from dlctl.registry.prototypes.model import ROLES
 from dlctl.render.engine.running.traced import TracedText
 from dlctl.render.origin.patched import patch_of, value_at
 from dlctl.render.origin.places import Steps, descend, document, in_fragments
-from dlctl.render.patches import patches_of
+from dlctl.render.patching.patches import patches_of
 from dlctl.render.rendering import RenderedComponent, Rendering
 from dlctl.render.target import Renderer
 from dlctl.render.variables import template_set, template_variables
@@ -46,7 +47,7 @@ class FieldOrigins:
         part = self._parts.get(manifest.component)
         if part is None or manifest.location is None:
             return None
-        patched = patch_of(patches_of(self._target, part.component), manifest.ref, path)
+        patched = patch_of(patches_of(self._target, part.component), manifest.ref, path, manifest.body)
         if patched is not None:
             return FieldOrigin(patched)
         return self._written(manifest.component, manifest.location, path, value_at(manifest.body, path))
@@ -66,6 +67,8 @@ class FieldOrigins:
         """The parameters with this value, else all of them."""
         params = self._parts[component].params.params
         known = frozenset(name for name in names if name in params)
+        if ROLES in params and known:
+            known |= {ROLES} if _holds(params[ROLES].value, value) else frozenset()
         same = frozenset(name for name in known if _holds(params[name].value, value))
         return same or known
 
@@ -76,7 +79,7 @@ class FieldOrigins:
 
     def _trace(self, part: RenderedComponent) -> tuple[TracedText, ...]:
         engine = self._renderer.engine
-        scope = template_variables(self._target, part.component, part.params)
+        scope = template_variables(self._target, part.component, part.prototype, part.params)
         try:
             return engine.trace(engine.load(template_set(part.prototype)), scope)
         except DlctlError:  # it was rendered before, so this is a limit that is near

@@ -141,6 +141,15 @@ class MemoryCluster:
                 raise AlreadyExists(f"apply {ref}: the object exists already", sorted(others))
             return shown(stored, resource.api_version)
 
+    def create(self, resource: Resource, body: JsonObject, *, field_manager: str) -> JsonObject:
+        """A new object, all of it the manager's."""
+        with self._lock:
+            ref = self._ref(resource, body)
+            self._check_namespace(ref)
+            if self._store.find(ref):
+                raise Conflict(f"{ref} already exists")
+            return self.put(body, manager=field_manager)
+
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
     ) -> JsonObject:
@@ -169,6 +178,29 @@ class MemoryCluster:
             renamed = rename(stored.managers, earlier, manager)
             if renamed != stored.managers:
                 self._keep(_ref(resource, name, namespace), Stored(stored.body, renamed))
+
+    def release(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str,
+        managers: Sequence[str],
+        labels: Sequence[str],
+        annotations: Sequence[str],
+    ) -> None:
+        """Without these keys, and without what these managers applied."""
+        with self._lock:
+            stored = self._stored(resource, name, namespace)
+            if stored.body["metadata"]["uid"] != uid:
+                raise NotFound(f"{resource.kind} {name}: there is another object of this name")
+            body = copy.deepcopy(dict(stored.body))
+            for field, keys in (("labels", labels), ("annotations", annotations)):
+                for key in keys:
+                    (body["metadata"].get(field) or {}).pop(key, None)
+            kept = {owner: fields for owner, fields in stored.managers.items() if owner[0] not in managers}
+            self._keep(_ref(resource, name, namespace), Stored(body, kept))
 
     def delete(
         self,

@@ -66,8 +66,11 @@ def read_body(cluster: Cluster, resource: Resource, ref: ObjectRef) -> JsonObjec
         return cluster.get(resource, ref.name, ref.namespace)
     except NotFound:
         return None
-    except Forbidden:
-        listed = cluster.list(resource, ref.namespace)
+    except Forbidden as forbidden:
+        try:
+            listed = list(cluster.list(resource, ref.namespace))
+        except Forbidden:
+            raise forbidden from None
         return next((body for body in listed if body["metadata"]["name"] == ref.name), None)
 
 

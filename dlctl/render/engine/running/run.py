@@ -17,6 +17,10 @@ from dlctl.render.engine.secret_values import Derived
 from dlctl.render.engine.skeleton.positions import Written
 from dlctl.render.engine.skeleton.skeletons import Skeletons
 from dlctl.render.engine.skeleton.tokens import Tokens
+from dlctl.suggest import did_you_mean
+
+ROLES = "roles"
+"""The name in scope that has the values of the parameters for each role."""
 
 _BATCH = 512
 """Pieces of output per batch; the limit is checked after each batch."""
@@ -25,7 +29,7 @@ _BATCH = 512
 class Run:
     """The state that the templates of one prototype share while one component is rendered."""
 
-    __slots__ = ("_fragments", "_trace", "budget", "derived", "names", "skeletons", "templates")
+    __slots__ = ("_fragments", "_role", "_trace", "budget", "derived", "names", "skeletons", "templates")
 
     def __init__(
         self,
@@ -42,13 +46,8 @@ class Run:
         self.budget = budget
         self.derived = derived
         self._fragments: dict[Any, Any] = {}
-        self.names: dict[str, Any] = {
-            **_FUNCTIONS,
-            **{
-                name: Record(name, value) if isinstance(value, Mapping) else value
-                for name, value in scope.items()
-            },
-        }
+        self._role: str | None = None
+        self.names: dict[str, Any] = {**_FUNCTIONS, **{name: _in_scope(name, scope[name]) for name in scope}}
 
     def documents(self, template: Compiled, names: dict[str, Any]) -> list[tuple[Any, Location]]:
         """A YAML template's documents with their locations."""
@@ -66,8 +65,30 @@ class Run:
         return written
 
     def fragment(self, name: Any, /, **arguments: Any) -> Any:
-        """The value of a fragment; none for an empty one. Results of equal calls are cached."""
-        key = _call_key(name, arguments)
+        """The value of a fragment; none for an empty one. Results of equal calls are cached.
+
+        With the argument `role`, in a prototype that has roles, the values of `params` are those of the role,
+        also in the fragments below.
+        """
+        role = arguments.get("role")
+        if role is None or role == self._role or ROLES not in self.names:
+            return self._cached_fragment(name, arguments)
+        outer = self._role, self.names
+        self._role, self.names = role, {**self.names, "params": self._of_role(role)}
+        try:
+            return self._cached_fragment(name, arguments)
+        finally:
+            self._role, self.names = outer
+
+    def _of_role(self, role: Any) -> Any:
+        roles = self.names[ROLES]
+        if not isinstance(role, str) or role not in roles:
+            hint = did_you_mean(str(role), roles) or "roles are declared in prototype.yaml"
+            raise RenderError(f"the prototype has no role '{role}'", hint=hint)
+        return roles[role]
+
+    def _cached_fragment(self, name: Any, arguments: dict[str, Any]) -> Any:
+        key = _call_key(name, {**arguments, "": self._role})
         if key in self._fragments:
             self.budget.step(CALL_STEPS)
             return self._fragments[key]
@@ -122,6 +143,12 @@ def _call_key(name: Any, arguments: dict[str, Any]) -> Any:
     if type(name) is not str or not all(type(value) in _SCALARS for value in arguments.values()):
         return None
     return name, *((key, type(value), value) for key, value in arguments.items())
+
+
+def _in_scope(name: str, value: Any) -> Any:
+    if name == ROLES:
+        return Record(name, {role: Record("params", values) for role, values in value.items()})
+    return Record(name, value) if isinstance(value, Mapping) else value
 
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})

@@ -11,7 +11,9 @@ from dlctl.render.engine.loading.template_files import YAML_TEMPLATE
 
 _DEEPEST = 8
 """The longest chain of names that are set from each other."""
-_IN_SCOPE = frozenset({"params", "component", "environment", "cluster", "loop", "fragment", "text", "range"})
+_IN_SCOPE = frozenset(
+    {"params", "roles", "component", "environment", "cluster", "loop", "fragment", "text", "range"}
+)
 """Names that are no arguments of a fragment."""
 
 
@@ -99,4 +101,7 @@ def _names(target: nodes.Node) -> Iterator[str]:
 
 
 def _is_params(node: nodes.Node) -> bool:
+    """Whether it is `params`, or that of a role: `roles.worker`, `roles[role]`."""
+    if isinstance(node, nodes.Getattr | nodes.Getitem):
+        return isinstance(node.node, nodes.Name) and node.node.name == "roles"
     return isinstance(node, nodes.Name) and node.name == "params"

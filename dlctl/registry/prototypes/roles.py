@@ -1,0 +1,93 @@
+"""Roles: the kinds of pods of a prototype. Each may have own values of the parameters that concern a pod."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dlctl.app import prototype_keys
+from dlctl.app.reader import Reader
+from dlctl.errors import RegistryError
+from dlctl.registry.prototypes.model import ROLES, ParamSpec, Prototype, Role
+from dlctl.registry.prototypes.param_names import check_param_name
+from dlctl.suggest import did_you_mean
+
+PER_ROLE = "x-per-role"
+"""The keyword in a parameter's schema: roles may have own values of it."""
+
+_NOT_NESTED = ("default", "x-aliases", "$defs", PER_ROLE)
+
+
+def read_roles(reader: Reader, params: Mapping[str, ParamSpec]) -> Mapping[str, Role]:
+    """The entries of `roles`. Raises RegistryError for one that names an unknown parameter."""
+    return dict(_roles(reader, params))
+
+
+def _roles(reader: Reader, params: Mapping[str, ParamSpec]) -> Iterator[tuple[str, Role]]:
+    for name in reader.block(ROLES).values:
+        check_param_name(name, reader.document.key_location((*reader.path, ROLES, name)))
+        entry = Reader(reader.document, (*reader.path, ROLES, name))
+        entry.only(*prototype_keys.ROLE)
+        own, unless = entry.texts("own"), entry.text("unless")
+        for param in (*own, *([unless] if unless else [])):
+            if param not in params:
+                raise RegistryError(
+                    f"role '{name}' refers to unknown parameter '{param}'",
+                    location=entry.place(),
+                    hint=did_you_mean(param, params),
+                )
+        yield name, Role(entry.text("description"), own, unless)
+
+
+def roles_param(reader: Reader, roles: Mapping[str, Role], params: Mapping[str, ParamSpec]) -> ParamSpec:
+    """The parameter `roles`: a mapping from roles to their own values of parameters that concern a pod."""
+    concerned = {name: _nested(spec) for name, spec in params.items() if spec.per_role}
+    role = {"type": "object", "properties": concerned, "additionalProperties": False}
+    schema = {
+        "type": "object",
+        "properties": {
+            name: {"$ref": "#/$defs/role", **({"description": each.description} if each.description else {})}
+            for name, each in roles.items()
+        },
+        "additionalProperties": False,
+        "$defs": {**_definitions(params), "role": role},
+        "description": (
+            f"Values of single roles ({', '.join(roles)}) in place of the shared ones, such as "
+            f"{{{next(iter(roles))}: {{cpu: 2}}}}"
+        ),
+    }
+    return ParamSpec(ROLES, schema, False, "", reader.place(ROLES))
+
+
+def _definitions(params: Mapping[str, ParamSpec]) -> dict[str, Any]:
+    """The named schemas of all parameters: a $ref in the schema of `roles` is looked up there."""
+    return {
+        name: schema
+        for spec in params.values()
+        if spec.per_role
+        for name, schema in spec.schema.get("$defs", {}).items()
+    }
+
+
+def _nested(spec: ParamSpec) -> dict[str, Any]:
+    return {key: value for key, value in spec.schema.items() if key not in _NOT_NESTED}
+
+
+def values_of_roles(prototype: Prototype, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The values of all parameters for each role: its own, else the shared ones, except of `own` ones."""
+    stated = stated_roles(values)
+    return {
+        name: {
+            **values,
+            **{each: prototype.params[each].default for each in _own(role, values)},
+            **stated.get(name, {}),
+        }
+        for name, role in prototype.roles.items()
+    }
+
+
+def _own(role: Role, values: Mapping[str, Any]) -> tuple[str, ...]:
+    return () if role.unless and values[role.unless] else role.own
+
+
+def stated_roles(values: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """The roles that have own values, with these."""
+    return {name: own for name, own in (values.get(ROLES) or {}).items() if own}
