@@ -29,15 +29,16 @@ def labels_of_pods(body: JsonObject) -> Mapping[str, str]:
 
 
 class ByLabel:
-    """Pods by namespace and label."""
+    """Pods by namespace and by the labels that the pods of some objects have."""
 
-    def __init__(self, pods: Iterable[JsonObject]) -> None:
+    def __init__(self, pods: Iterable[JsonObject], bodies: Iterable[JsonObject]) -> None:
         self._pods: dict[tuple[str, str, str], list[JsonObject]] = {}
-        for pod in pods:
-            for key, value in mapping_at(pod, "metadata", "labels").items():
-                self._pods.setdefault((text_at(pod, "metadata", "namespace"), key, str(value)), []).append(
-                    pod
-                )
+        keys = {next(iter(labels)) for body in bodies if (labels := labels_of_pods(body))}
+        for pod in pods if keys else ():
+            own = mapping_at(pod, "metadata", "labels")
+            for key in keys & own.keys():
+                place = text_at(pod, "metadata", "namespace"), key, str(own[key])
+                self._pods.setdefault(place, []).append(pod)
 
     def of(self, body: JsonObject) -> Sequence[JsonObject]:
         """The pods with the labels of an object's pods; of a Deployment, those of its ReplicaSets."""

@@ -104,10 +104,11 @@ class _Lists:
 
     def joined(self, owners: Owners, known: Mapping[GroupKind, Resource]) -> Iterator[LiveJob]:
         pods = owners.by_job(self.of([PODS]))
-        labelled = ByLabel(self.of([PODS]))
+        outermost = tuple(owners.outermost())
+        labelled = ByLabel(self.of([PODS]), outermost)
         workloads = owners.by_job(self.of([known[WORKLOAD]] if WORKLOAD in known else ()))
         groups = owners.by_job(self.of([known[POD_GROUP]] if POD_GROUP in known else ()))
-        for body in owners.outermost():
+        for body in outermost:
             if ref_of(body).group_kind in WORKLOADS and value_at(body, "metadata", "ownerReferences"):
                 continue  # a part of what owns it
             uid = text_at(body, "metadata", "uid")

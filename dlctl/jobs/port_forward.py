@@ -103,6 +103,8 @@ def _serve_one(local: socket.socket, remote: int, open_port: Open, report: Repor
             report(f"port {remote}: {error.message}")
         finally:
             channels.close()
+            with contextlib.suppress(OSError):
+                local.shutdown(socket.SHUT_RDWR)  # wakes up the thread that reads, which would keep it open
 
 
 def _send(local: socket.socket, channels: Channels) -> None:

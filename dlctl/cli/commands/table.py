@@ -16,7 +16,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "generate": ("dlctl.cli.commands.generate", "Add a component from a prototype."),
     "component": ("dlctl.cli.commands.component", "List, disable, remove, rename and eject components."),
     "param": ("dlctl.cli.commands.param", "Set, unset, list, explain and compare parameters."),
-    "env": ("dlctl.cli.commands.env.app", "Add, list, describe, change, update and compare environments."),
+    "env": ("dlctl.cli.commands.env.app", "Add, list, describe, set, update and compare environments."),
     "show": ("dlctl.cli.commands.show", "Print the objects that would be applied, without a cluster."),
     "validate": ("dlctl.cli.commands.validate", "Check the objects against a cluster's schemas, offline."),
     "preflight": ("dlctl.cli.commands.preflight", "List the rights that an environment needs."),

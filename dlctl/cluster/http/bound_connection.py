@@ -56,7 +56,7 @@ class BoundHttp(LimitedHttp):
         """
         self.connect()
         self._set_limit()
-        return self._ask_identity(headers, {})
+        return self._ask_identity(headers, {"preload_content": False})
 
     def _ask_identity(self, headers: Any, options: Mapping[str, Any]) -> BaseHTTPResponse | None:
         """Ask which cluster this connection leads to, where that is not known.

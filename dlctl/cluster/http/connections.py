@@ -48,8 +48,12 @@ class Connections:
         Raises ProtocolError where the server does not tell which cluster it is.
         """
         made = self.endpoint.connection(self.credentials.certificate(), self.binding, seconds)
-        if made.upgrade(headers) is not None:
-            raise ProtocolError("The server does not tell which cluster it is")
+        try:
+            if made.upgrade(headers) is not None:
+                raise ProtocolError("The server does not tell which cluster it is")
+        except BaseException:
+            made.close()
+            raise
         return made
 
     def close(self) -> None:

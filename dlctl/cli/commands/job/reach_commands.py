@@ -15,7 +15,7 @@ from dlctl.cli.commands.job import log_options as option
 from dlctl.cli.runtime import runtime_of
 
 EXEC_EPILOG = (
-    "Examples: dlctl job exec cnn -- nvidia-smi; dlctl job exec cnn --replica worker-1 -- ls -l /data; "
+    "Examples: dlctl job exec cnn -- nvidia-smi; dlctl job exec cnn --replica worker-1 -- ls /data; "
     "dlctl job exec tf/cnn --env gke -- bash"
 )
 FORWARD_EPILOG = (
