@@ -11,6 +11,7 @@ from dlctl.jobs.logs.choice import Choice, ChosenPod, check_containers, chosen_p
 from dlctl.jobs.logs.following import Followed, Following
 from dlctl.jobs.logs.in_order import in_order
 from dlctl.jobs.logs.model import Entry, LogLine, LogNotice, LogOptions, LogSource
+from dlctl.jobs.logs.no_pods import why_no_pods
 from dlctl.jobs.logs.owned import controller_of
 from dlctl.jobs.model import Job
 from dlctl.jobs.pod_labels import pod_labels
@@ -107,9 +108,9 @@ def pods_of(found: FoundJob, choice: Choice) -> tuple[ChosenPod, ...]:
     if found.live.pods is None:
         raise Forbidden(f"you may not list pods in namespace {found.ref.namespace}")
     if not found.live.pods:
-        reason = found.job.reason.text or found.job.message
-        why = f"{found.job.phase.value}: {reason}" if reason else found.job.phase.value
-        raise AppError(f"job '{name}' has no pods: {why}", hint="-f waits for them")
+        job = found.job
+        why = mask_of(found)(why_no_pods(found.live.body, job))
+        raise AppError(f"job '{name}' has no pods: {why}", hint=None if job.final else "-f waits for them")
     pods = chosen_pods(found.live.pods, choice, name)
     check_containers(pods, choice, name)
     return pods
