@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from dlctl.errors import AppError, Forbidden
 from dlctl.jobs.logs.choice import Choice, ChosenPod, check_containers, chosen_pods, sources_of
 from dlctl.jobs.logs.following import Followed, Following
-from dlctl.jobs.logs.in_order import in_order
-from dlctl.jobs.logs.model import Entry, LogLine, LogNotice, LogOptions, LogSource
+from dlctl.jobs.logs.in_order import by_time, in_order
+from dlctl.jobs.logs.model import Entry, LogNotice, LogOptions, LogSource
 from dlctl.jobs.logs.no_pods import why_no_pods
 from dlctl.jobs.logs.owned import controller_of
 from dlctl.jobs.model import Job
@@ -28,11 +28,16 @@ LAST_LINES = 200
 
 
 class LogRequest(Struct, frozen=True):
-    """Which logs, and how much of each; without `tail` that depends on how many there are."""
+    """Which logs, and how much of each; without `tail` that depends on how many there are.
+
+    `matching` leaves out lines that it does not match; `by_time` orders the lines of all logs.
+    """
 
     choice: Choice = field(default_factory=Choice)
     options: LogOptions = field(default_factory=LogOptions)
     tail: int | None = None
+    matching: Callable[[str], object] | None = None
+    by_time: bool = False
 
 
 class FollowedLogs(Struct, frozen=True):
@@ -64,9 +69,9 @@ def logs_of(found: FoundJob, request: LogRequest) -> Logs:
 
     def entries() -> Iterator[Entry]:
         yield from notices
-        yield from in_order(found.cluster, sources, options)
+        yield from (by_time if request.by_time else in_order)(found.cluster, sources, options)
 
-    return Logs(sources, _masked(entries(), mask_of(found)))
+    return Logs(sources, _shown(entries(), mask_of(found), request))
 
 
 def followed_logs(found: FoundJob, request: LogRequest, most: int) -> FollowedLogs:
@@ -81,7 +86,7 @@ def followed_logs(found: FoundJob, request: LogRequest, most: int) -> FollowedLo
     tail = LAST_FOLLOWED if request.tail is None else request.tail if request.tail >= 0 else None
     options = replace(request.options, follow=True, tail=tail)
     following = Following(found.cluster, _followed(found, found.live.pods), request.choice, options, most)
-    return FollowedLogs(_masked(following.entries(), mask_of(found)), lambda: following.job)
+    return FollowedLogs(_shown(following.entries(), mask_of(found), request), lambda: following.job)
 
 
 def _followed(found: FoundJob, pods: tuple[JsonObject, ...]) -> Followed:
@@ -137,9 +142,9 @@ def _why(notices: list[LogNotice]) -> str:
     return "; ".join(each.text for each in notices[:3]) or "no container is asked for"
 
 
-def _masked(entries: Iterator[Entry], mask: Callable[[str], str]) -> Iterator[Entry]:
+def _shown(entries: Iterator[Entry], mask: Callable[[str], str], request: LogRequest) -> Iterator[Entry]:
+    """The entries that match, without secrets."""
     for each in entries:
-        if isinstance(each, LogLine):
-            yield replace(each, text=mask(each.text))
-        else:
-            yield replace(each, text=mask(each.text))
+        shown = replace(each, text=mask(each.text))
+        if isinstance(shown, LogNotice) or request.matching is None or request.matching(shown.text):
+            yield shown

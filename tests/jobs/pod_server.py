@@ -84,10 +84,10 @@ class PodServer:
             "name": name,
             "namespace": "ml",
             "uid": f"uid-{name}",
-            "resourceVersion": "1",
+            "resourceVersion": "2" if name in self.done else "1",
             "ownerReferences": [owner],
         }
-        ended = name in self.done
+        ended = metadata["resourceVersion"] == "2"
         key = "terminated" if ended else "running"
         state = {key: {"startedAt": at(0), "containerID": name}}
         one = {"name": "main", "containerID": name, "restartCount": 0, "state": state}

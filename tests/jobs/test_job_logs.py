@@ -1,5 +1,6 @@
 """Which logs of a job are read, and to whom pods belong that no job owns directly."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -60,6 +61,9 @@ def test_replicas_by_role_index_and_name() -> None:
     assert lines(found, replicas=("worker-2", "net-master-0")) == ["master-0: master 0", "worker-2: worker 2"]
     with pytest.raises(AppError, match="job 'net' has no such replica"):
         lines(found, roles=("evaluator",))
+    request = LogRequest(matching=re.compile("er [12]").search, by_time=True)
+    texts = sorted(each.text for each in logs_of(found, request).entries)
+    assert texts == ["worker 10", "worker 2"]
     previous = LogRequest(Choice(chief=True), LogOptions(previous=True))
     with pytest.raises(AppError, match="master-0: container main has no previous run"):
         logs_of(found, previous)
@@ -146,3 +150,52 @@ def test_pods_belong_to_their_job_through_controllers_that_are_read_once() -> No
         }
         assert owned(made) is expected
     assert not owned({"metadata": {"name": "alone"}})
+
+
+def labelled(name: str, owner: str, **labels: str) -> Any:
+    """A pod of a controller that is not read."""
+    made = pod(name, {"metadata": {"uid": f"uid-{owner}"}})
+    made["metadata"]["labels"] = {
+        key.replace("__", "/").replace("_", "."): text for key, text in labels.items()
+    }
+    made["metadata"]["ownerReferences"][0] |= {"kind": "ReplicaSet", "name": owner}
+    return made
+
+
+def test_pods_of_servers_and_of_ray_are_known_by_labels() -> None:
+    on = cluster()
+    on.put(body("RayJob", "ray", status={"rayClusterName": "ray-abc", "jobDeploymentStatus": "Running"}))
+    on.put(labelled("head", "ray-abc", ray_io__cluster="ray-abc"))
+    on.put(body("InferenceService", "llm", status={"conditions": [{"type": "Ready", "status": "Unknown"}]}))
+    on.put(labelled("llm-1", "x", serving_kserve_io__inferenceservice="llm"))
+    on.put(body("Service", "fn", status={"conditions": [{"type": "Ready", "status": "True"}]}))
+    on.put(labelled("fn-1", "y", serving_knative_dev__service="fn"))
+    deployment = body("Deployment", "web", spec={"replicas": 1, "selector": {"matchLabels": {"app": "web"}}})
+    on.put(deployment)
+    on.put(labelled("web-1", "web-5f", app="web"))
+    on.put(labelled("twin-1", "twin-5f", app="web"))
+    hidden = {**body("Deployment", "fn-00001", spec={}), "spec": {"selector": {"matchLabels": {"a": "b"}}}}
+    hidden["metadata"]["ownerReferences"] = [{"uid": "u", "kind": "Revision", "name": "fn-00001"}]
+    on.put(hidden)
+    hub = on.put(body("StatefulSet", "tf-hub", spec={"replicas": 1}))
+    on.put(pod("tf-hub-0", hub))
+
+    def pods(*, servers: bool) -> dict[str, list[str]]:
+        live = read_live(on, ["ml"], rules(), servers=servers).jobs
+        return {
+            each.body["metadata"]["name"]: [one["metadata"]["name"] for one in each.pods or ()]
+            for each in live
+        }
+
+    assert pods(servers=False) == {"ray": ["head"]}
+    assert pods(servers=True) == {
+        "ray": ["head"],
+        "llm": ["llm-1"],
+        "fn": ["fn-1"],
+        "web": ["web-1"],
+        "tf-hub": ["tf-hub-0"],
+    }
+    judge = Judge(rules(), datetime.now(UTC))
+    live = {each.body["metadata"]["name"]: each for each in read_live(on, ["ml"], rules(), servers=True).jobs}
+    phases = {name: judge.job(live[name], Owner()).phase.value for name in ("ray", "llm", "fn", "tf-hub")}
+    assert (phases["ray"], phases["llm"], phases["fn"]) == ("Running", "Starting", "Running")

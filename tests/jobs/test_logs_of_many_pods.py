@@ -21,13 +21,13 @@ from tests.jobs.pod_server import PodServer
 PODS, LINES, PIECE = 200, 12, 5
 
 
-def read(server: PodServer, folder: Path, *, follow: bool) -> list[Entry]:
+def read(server: PodServer, folder: Path, *, follow: bool, by_time: bool = False) -> list[Entry]:
     with scripted(server) as running:
         cluster = made_cluster(folder, running.url, options=ConnectOptions(retry=Waits().retry()))
         live = LiveJob(server.job(), tuple(server.pod(name) for name in server.names()))
         judge = Judge(NO_RULES, datetime.now(UTC))
         found = FoundJob("dev", cluster, live, Owner("dev", "big"), judge)
-        request = LogRequest(tail=-1)
+        request = LogRequest(tail=-1, by_time=by_time)
         made = followed_logs(found, request, 50) if follow else logs_of(found, request)
         return list(made.entries)
 
@@ -52,3 +52,11 @@ def test_no_line_is_lost_and_none_comes_twice(
     assert all(texts == [f"{pod} line {n}" for n in range(LINES)] for pod, texts in by_pod.items())
     notices = [entry.text for entry in entries if isinstance(entry, LogNotice)]
     assert notices == (["50 logs are followed at once, the others wait for one to end"] if follow else [])
+
+
+def test_lines_by_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_log, "FIRST", 0.01)
+    entries = read(PodServer(5, LINES, PIECE), tmp_path, follow=False, by_time=True)
+    times = [entry.time for entry in entries if isinstance(entry, LogLine)]
+    assert times == sorted(times)
+    assert len(times) == 5 * LINES

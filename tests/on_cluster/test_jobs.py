@@ -14,7 +14,7 @@ from dlctl.sandbox.lifecycle.up_and_down import down
 from dlctl.sandbox.story_names import STORY
 from tests.controlplane import ControlPlane, StartControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body, deployment
-from tests.on_cluster.processes import start
+from tests.on_cluster.processes import on_terminal, start
 from tests.output_schemas import checked
 from tests.project import Outcome, Project
 from tests.sandbox.training_jobs import pytorch_job, runtime, train_job
@@ -229,6 +229,17 @@ def test_a_server_is_listed_and_reached(cluster_app: AppOnCluster) -> None:
 
     ended = end_of(cluster_app, "job", "exec", "web", "--", "sh", "-c", "hostname; exit 7")
     assert (ended.code, ended.out) == (7, f"{pod}\n")
+    shown = on_terminal(
+        cluster_app, "job", "exec", "web", "--env", "dev", "--", "sh", typed="hostname\nexit 5\n"
+    )
+    assert (shown.code, shown.out.count(pod)) == (5, 1)
+    follow = start(cluster_app, "job", "logs", "web", "-f")
+    assert follow.process.stdout is not None
+    assert "up for " in follow.process.stdout.readline() + follow.process.stdout.readline()
+    follow.process.send_signal(signal.SIGINT)
+    interrupted = time.monotonic()
+    assert follow.end().code == 130
+    assert time.monotonic() - interrupted < 5
     wrong = cluster_app.run("job", "exec", "web", "-c", "mian", "--", "true")
     assert (wrong.code, "did you mean 'main'?" in wrong.err) == (1, True)
     for words in (("job", "port-forward", "web", ":8000"), ("port-forward", pod, ":8000")):

@@ -23,6 +23,7 @@ GRACE = 2.0
 SILENT = 30.0
 """Seconds without a line after the end of a job in which its last logs may be read."""
 REFRESH = 0.2
+"""Seconds between two looks at all pods; more where a look takes long."""
 Judged = Callable[[JsonObject, tuple[JsonObject, ...]], Job]
 """What is known of a job, by its object and its pods."""
 
@@ -69,7 +70,7 @@ class Following:
         self._body = followed.body
         self._uid = uid
         self._changed = False
-        self._refreshed = 0.0
+        self._next_refresh = 0.0
         self._over: float | None = None
         self._last_line = time.monotonic()
         self._waits_for = ""
@@ -106,7 +107,7 @@ class Following:
             yield from self._streams.start()
         elif isinstance(item, _PodSeen | _JobSeen):
             self._note(item)
-        if self._changed and (item is None or time.monotonic() - self._refreshed > REFRESH):
+        if self._changed and (item is None or time.monotonic() > self._next_refresh):
             yield from self._refresh()
 
     def _note(self, seen: _PodSeen | _JobSeen) -> None:
@@ -122,7 +123,10 @@ class Following:
                 self._end(None)
 
     def _put(self, uid: str, pod: JsonObject) -> None:
-        """Keep a pod, and not the one that had its name before."""
+        """Keep a pod, and not the one that had its name before. A list that is repeated changes nothing."""
+        known = text_at(self._pods.get(uid), "metadata", "resourceVersion")
+        if known and known == text_at(pod, "metadata", "resourceVersion"):
+            return
         name = text_at(pod, "metadata", "name")
         for other in [key for key, each in self._pods.items() if text_at(each, "metadata", "name") == name]:
             if other != uid:
@@ -131,7 +135,7 @@ class Following:
 
     def _refresh(self, *, first: bool = False) -> Iterator[LogNotice]:
         """Begin to read the logs that are new, and see how far the job is."""
-        self._changed, self._refreshed = False, time.monotonic()
+        self._changed, begun = False, time.monotonic()
         pods = tuple(self._pods.values())
         options = self._options if first else LogOptions(follow=True)
         for pod in pods_in_order(pods):
@@ -144,6 +148,8 @@ class Following:
                 self._end(self.job)
             else:
                 yield from self._why_nothing(self.job)
+        now = time.monotonic()
+        self._next_refresh = now + max(REFRESH, 2 * (now - begun))
 
     def _new_runs(self, pod: ChosenPod, options: LogOptions) -> Iterator[LogNotice]:
         new = [source for source in _runs(pod, self._choice) if not self._streams.knows(source)]

@@ -40,6 +40,8 @@ def logs_command(
     since_time: option.SinceTime = "",
     timestamps: option.Timestamps = False,
     prefix: option.Prefix = None,
+    grep: option.Grep = "",
+    sorted_: option.Sorted = False,
     unmanaged: Unmanaged = False,
     output: option.Output = LogFormat.TEXT,
     kubeconfig: KubeconfigFile = None,
@@ -59,6 +61,8 @@ def logs_command(
 
     if follow and previous:
         raise UsageError("--follow excludes --previous", hint="a run that has ended writes no more")
+    if follow and sorted_:
+        raise UsageError("--follow excludes --sorted", hint="followed lines are printed as they come")
     if exit_status and not follow:
         raise UsageError("--exit-status needs --follow", hint="add -f")
     if since is not None and since_time:
@@ -77,7 +81,7 @@ def logs_command(
         ClusterFlags(kubeconfig, "", request_timeout),
         name,
         environment,
-        LogRequest(choice, options, tail),
+        LogRequest(choice, options, tail, option.matching(grep), sorted_),
         LogView(output, prefix, timestamps),
         unmanaged=unmanaged,
         follow=Follow(max_log_requests, exit_status) if follow else None,
