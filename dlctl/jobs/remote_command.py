@@ -35,6 +35,9 @@ def run_remote(channels: Channels, streams: Streams) -> int:
                 streams.write_error(data)
             elif channel == RESULT:
                 result += data
+    except Unreachable:
+        if not result:
+            raise
     finally:
         channels.close()
     return exit_code_of(result)

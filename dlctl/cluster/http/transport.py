@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 import urllib3
@@ -23,9 +24,11 @@ from dlctl.cluster.http.secret_message import without_values
 from dlctl.cluster.http.status_error import error_of, read_refusal
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.warning_header import warnings_in
-from dlctl.cluster.http.websocket import PodChannels, open_channels
 from dlctl.errors import Unauthorized, Unreachable
 from dlctl.events import Emit, WarningNote, no_events
+
+if TYPE_CHECKING:
+    from dlctl.cluster.http.websocket import PodChannels
 
 TIMEOUT = 60.0
 """Seconds for a request; a server's own limit is 60 (kube-apiserver, --request-timeout)."""
@@ -154,11 +157,13 @@ class Transport:
         finally:
             received.response.close()
 
-    def channels(self, request: Request, query: Pairs, protocols: Sequence[str]) -> PodChannels:
+    def channels(self, request: Request, query: Pairs, protocols: Sequence[str]) -> "PodChannels":
         """Open a websocket by a request with this query. Raises the ClusterError tree.
 
         The connection leads to the cluster whose identity was read; it is asked again where that is not sure.
         """
+        from dlctl.cluster.http.websocket import open_channels
+
         url = f"{request.url(self.endpoint.server)}?{urlencode(query)}"
         for renewed in (False, True):
             headers = self._headers(request)

@@ -8,15 +8,13 @@ impersonation, and without a look at which cluster answers. So the library that 
 import contextlib
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from dlctl.cluster.http.status_error import error_of, read_refusal
 from dlctl.cluster.http.subject import Subject
 from dlctl.errors import ClusterError, Unreachable
-
-if TYPE_CHECKING:
-    from websocket import WebSocket
+from dlctl.limited_connection import LimitedSocket, LimitedTlsSocket
 
 PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
 """Of remote commands: since v5 an end of the standard input can be sent (KEP-4006)."""
@@ -38,9 +36,10 @@ class Opened(Protocol):
 class PodChannels:
     """Channels of bytes to and from a pod, by their numbers. `send` may be called from another thread."""
 
-    def __init__(self, connection: "WebSocket", server: str) -> None:
+    def __init__(self, connection: Any, server: str) -> None:
         self._connection = connection
         self._server = server
+        self._closed = False
 
     def send(self, channel: int, data: bytes) -> None:
         """Send bytes. Raises Unreachable."""
@@ -49,30 +48,42 @@ class PodChannels:
 
     def end(self, channel: int) -> bool:
         """Say that no more comes on a channel; false where the server does not know that."""
-        known = self._connection.getsubprotocol() == PROTOCOLS[0]
+        known: bool = self._connection.getsubprotocol() == PROTOCOLS[0]
         if known:
             self.send(_CLOSE, bytes([channel]))
         return known
 
     def received(self) -> Iterator[tuple[int, bytes]]:
         """What arrives on each channel, to the end of the connection. Raises Unreachable where it is cut."""
-        from websocket import ABNF
-
-        while True:
-            with self._errors():
-                opcode, data = self._connection.recv_data()
-            if opcode == ABNF.OPCODE_CLOSE:
-                return
-            content = data if isinstance(data, bytes) else str(data).encode()
-            if content and content[0] != _CLOSE:
-                yield content[0], content[1:]
+        try:
+            while (content := self._message()) is not None:
+                if content and content[0] != _CLOSE:
+                    yield content[0], content[1:]
+        finally:
+            self._connection.shutdown()
 
     def close(self) -> None:
         """Close the connection, from any thread."""
+        self._closed = True
         taken = self._connection.sock
         if taken is not None:
             with contextlib.suppress(OSError):
                 taken.shutdown(socket.SHUT_RDWR)  # wakes up a thread that receives
+
+    def _message(self) -> bytes | None:
+        """The next message; None at the end."""
+        from websocket import ABNF
+
+        try:
+            with self._errors():
+                opcode, data = self._connection.recv_data()
+        except Unreachable:
+            if self._closed:
+                return None
+            raise
+        if opcode == ABNF.OPCODE_CLOSE:
+            return None
+        return data if isinstance(data, bytes) else str(data).encode()
 
     def _errors(self) -> "_Errors":
         return _Errors(self._server)
@@ -120,6 +131,8 @@ def open_channels(
         raise _refused(error, subject, url) from error
     except (websocket.WebSocketException, OSError) as error:
         raise Unreachable(f"{subject}: the server does not answer as a websocket") from error
+    if isinstance(taken, LimitedSocket | LimitedTlsSocket):
+        taken.until = None  # a websocket has no end
     made.settimeout(None)
     return PodChannels(made, urlsplit(url).netloc)
 

@@ -14,7 +14,7 @@ _MAIN = ("tensorflow", "pytorch", "mpi", "paddle", "jax", "xgboost", "node", "tr
 _SIDECAR = pattern(
     r"(?:istio-|linkerd-|fluent|vault-|cloud-sql|filebeat|promtail|dapr)|^queue-proxy$|^daprd$"
 )
-_SPECS = ("containers", "initContainers", "ephemeralContainers")
+_SPECS = ("initContainers", "containers", "ephemeralContainers")
 _STATUSES = ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
 
 
@@ -33,7 +33,7 @@ class ContainerRun(Struct, frozen=True):
 
 
 def names_in(pod: JsonObject) -> tuple[str, ...]:
-    """All containers of a pod: those of the program, init containers, ephemeral ones."""
+    """All containers of a pod: init containers, those of the program, ephemeral ones."""
     return tuple(text_at(each, "name") for key in _SPECS for each in _items(pod, "spec", key))
 
 

@@ -94,7 +94,7 @@ def _terminal(channels: Channels) -> Iterator[None]:
 
     handled = signal.signal(signal.SIGWINCH, resized)
     try:
-        tty.setraw(descriptor)
+        tty.setraw(descriptor, termios.TCSADRAIN)  # what was typed before is kept
         resized()
         yield
     finally:

@@ -6,10 +6,12 @@ from dlctl.cli.commands.job.finding import Search, search_jobs
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.exit_codes import SOME_UNREAD
 from dlctl.cli.output.errors import Failed, report_failure
+from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.views.jobs.log_format import LogFormat
 from dlctl.cli.output.views.jobs.log_lines import LogPrinter
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import ClusterError, DeployError
+from dlctl.events import Note
 from dlctl.jobs.model import Job
 from dlctl.status.model import Phase
 from dlctl.workflow.job_find import FoundJob
@@ -61,9 +63,14 @@ def _show(search: Search, found: FoundJob, request: LogRequest, view: LogView) -
     printer.expect(logs.sources)
     for entry in logs.entries:
         printer.write(entry)
+    _fail_where_nothing_was_read(printer)
+    search.fail_where_unread()
+
+
+def _fail_where_nothing_was_read(printer: LogPrinter) -> None:
+    """Exit with 1 where there were logs, and not one could be read; why is on stderr."""
     if printer.failed and not printer.lines:
         raise Failed((), 1)
-    search.fail_where_unread()
 
 
 def _follow(search: Search, found: FoundJob, request: LogRequest, view: LogView, follow: Follow) -> None:
@@ -74,6 +81,9 @@ def _follow(search: Search, found: FoundJob, request: LogRequest, view: LogView,
         printer.write(entry)
     if follow.exit_status:
         _end_as(found.ref.name, logs.job())
+    elif logs.job() is None:
+        log_event(Note(f"job {found.ref.name} was deleted"))
+    _fail_where_nothing_was_read(printer)
     search.fail_where_unread()
 
 
