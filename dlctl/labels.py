@@ -17,6 +17,18 @@ APP = "dlctl.dev/app"
 ENVIRONMENT = "dlctl.dev/environment"
 COMPONENT = "dlctl.dev/component"
 
+RUN = "dlctl.dev/run"
+"""The label with the name of the run that an object belongs to: no plan of the app compares or deletes it."""
+
+SWEEP = "dlctl.dev/sweep"
+"""The label with the name of the sweep that a run belongs to."""
+
+MADE_FROM = "dlctl.dev/made-from"
+"""The annotation of a run's job: values, git revision, who and when, as JSON without secrets."""
+
+SUBMISSION = "dlctl.dev/submission"
+"""The annotation with the random id of the command that created an object of a run."""
+
 APP_ID = "dlctl.dev/app-id"
 """The annotation with the app's id, which tells apart apps of one name."""
 

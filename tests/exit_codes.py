@@ -38,12 +38,15 @@ ON_CLUSTER = {
     ),
     (2, COMPARE + "it failed (2 or more)"),
     (3, "`apply`, `delete`: done, but not ready or not gone in time"),
+    (1, "`job wait`: a job has ended otherwise"),
+    (3, "`job wait`: the time is over"),
+    (4, "`job wait`: a job is not found or was deleted, or its cluster cannot be read"),
     (
         4,
         "some of several clusters could not be read: "
-        "`job list`, `job describe`, `job logs`, `job exec`, `job port-forward`, `port-forward`, "
-        "`node list`, `node label`, `node check`, `cluster list`, "
-        "`cluster diff`, `env update`",
+        "`job list`, `job top`, `job describe`, `job logs`, `job exec`, `job port-forward`, `port-forward`, "
+        "`job rerun`, `job diff`, `node list`, `node label`, `node check`, `cluster list`, `cluster diff`, "
+        "`env update`",
     ),
 }
 """What `tests/on_cluster/test_exit_codes.py` drives; `test_jobs.py` beside it drives `job logs`."""

@@ -27,10 +27,10 @@ PROTOTYPE: Keys = {
         },
     ),
     "roles": Key(
-        "Kinds of pods, by name: each may have own values of the parameters that concern a pod.",
+        "Kinds of pods, by name (`*`: any): each may have own values of the parameters that concern a pod.",
         {
             "type": ["object", "null"],
-            "propertyNames": {"pattern": "^[a-z][a-z0-9]*(_[a-z0-9]+)*$"},
+            "propertyNames": {"pattern": r"^([a-z][a-z0-9]*(_[a-z0-9]+)*|\*)$"},
             "additionalProperties": reference("role"),
         },
     ),

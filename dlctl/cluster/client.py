@@ -23,6 +23,7 @@ from dlctl.cluster.object_requests import (
     APPLY,
     MERGE_PATCH,
     METADATA_LIST,
+    creation,
     delete_options,
     patch_metadata,
     subject_of,
@@ -31,7 +32,7 @@ from dlctl.cluster.object_requests import (
 from dlctl.cluster.pod_requests import PodRequests
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent
 from dlctl.cluster.shared_answer import SharedAnswer
-from dlctl.errors import AlreadyExists, UnknownKind
+from dlctl.errors import AlreadyExists, Conflict, UnknownKind
 from dlctl.events import Emit
 from dlctl.manifest import JsonObject, ObjectRef
 
@@ -152,15 +153,15 @@ class ApiCluster(PodRequests):
             raise AlreadyExists(f"{subject}: the object exists already", others)
         return applied
 
-    def create(self, resource: Resource, body: JsonObject, *, field_manager: str) -> JsonObject:
-        """Create one object. A retried request is answered with a conflict, if the first one was done."""
-        metadata = body.get("metadata") or {}
-        name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
-        subject, path = subject_of("create", resource, name, namespace), url_of(resource, "", namespace)
-        query = {"fieldManager": field_manager, "fieldValidation": "Strict"}
-        data = apply_body(body, subject)
-        answer = self._answered(Request(subject, path, "POST", query, data))[1]
-        return one_object(answer, resource, name, namespace)
+    def create(
+        self, resource: Resource, body: JsonObject, *, dry_run: bool = False, field_manager: str
+    ) -> JsonObject:
+        """A POST with strict validation."""
+        request = creation(resource, body, field_manager, dry_run=dry_run)
+        try:
+            return one_object(self._answered(request)[1], resource, request.subject.name)
+        except Conflict as error:
+            raise AlreadyExists(f"{request.subject}: the object exists already", ()) from error
 
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject

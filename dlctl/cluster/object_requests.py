@@ -6,12 +6,13 @@ from typing import Any
 
 from dlctl.cluster.answers.answer import Answer
 from dlctl.cluster.answers.objects import one_object
+from dlctl.cluster.http.apply_body import apply_body
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.transport import Request
 from dlctl.cluster.managed_fields import JSON_PATCH
 from dlctl.cluster.protocol import Resource, path_of
 from dlctl.errors import Conflict, NotFound
-from dlctl.manifest import ObjectRef
+from dlctl.manifest import JsonObject, ObjectRef
 
 ATTEMPTS = 5
 """Attempts to patch an object that others keep changing."""
@@ -54,6 +55,16 @@ def patch_metadata(
                 raise
         else:
             return
+
+
+def creation(resource: Resource, body: JsonObject, field_manager: str, *, dry_run: bool) -> Request:
+    """A POST with strict validation. Sent again after a lost connection, it may find the object it made."""
+    metadata = body.get("metadata") or {}
+    subject = subject_of("create", resource, str(metadata.get("name")), str(metadata.get("namespace") or ""))
+    query = {"fieldManager": field_manager, "fieldValidation": "Strict"}
+    query |= {"dryRun": "All"} if dry_run else {}
+    path = url_of(resource, "", subject.namespace)
+    return Request(subject, path, "POST", query, apply_body(body, subject))
 
 
 def delete_options(uid: str, propagation: str, *, dry_run: bool) -> bytes:

@@ -173,8 +173,13 @@ class Cluster(Protocol):
         """
         ...
 
-    def create(self, resource: Resource, body: JsonObject, *, field_manager: str) -> JsonObject:
-        """Create one object; returns it. Raises Conflict if there is one of its name."""
+    def create(
+        self, resource: Resource, body: JsonObject, *, dry_run: bool = False, field_manager: str
+    ) -> JsonObject:
+        """Create an object with `fieldValidation=Strict`; returns it. Raises AlreadyExists if there is one.
+
+        A request that is sent again after a lost connection may find the object that it made.
+        """
         ...
 
     def try_merge_patch(

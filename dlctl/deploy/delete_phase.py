@@ -102,7 +102,7 @@ class DeletePhase:
     ) -> Mapping[str, JsonObject]:
         try:
             bodies = list(
-                self._cluster.list(resource, namespace, labels=self._scope.selector, metadata_only=True)
+                self._cluster.list(resource, namespace, labels=self._scope.everything, metadata_only=True)
             )
         except Forbidden:
             bodies = [each.body for each in read_by_names(self._cluster, resource, refs)[0].values()]

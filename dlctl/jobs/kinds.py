@@ -21,6 +21,8 @@ SERVICE = GroupKind("serving.knative.dev", "Service")
 INFERENCE_SERVICE = GroupKind("serving.kserve.io", "InferenceService")
 SERVERS = (*WORKLOADS, SERVICE, INFERENCE_SERVICE)
 """Kinds whose pods serve, and come to no end."""
+MADE_BY_JOBS = (JOB, GroupKind("jobset.x-k8s.io", "JobSet"))
+"""Kinds of jobs that other jobs make, to which pods belong by way of them."""
 
 _SHORT: Mapping[GroupKind, str] = MappingProxyType(
     {

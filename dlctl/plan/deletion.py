@@ -6,6 +6,7 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError, Forbidden
 from dlctl.events import Emit, Note, no_events
 from dlctl.kinds import PROTECTED, order_key, wave_of
+from dlctl.labels import RUN, labels_of
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
 from dlctl.plan.applyset import ApplySet, joined
 from dlctl.plan.compare.compare import clean
@@ -19,7 +20,7 @@ from dlctl.plan.live.parent import earlier_parents, read_parent
 from dlctl.plan.live.released import RELEASED, is_released
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.options import THREADS
-from dlctl.text import listed
+from dlctl.text import counted, listed
 
 SHOWN = 10
 """The maximum number of names in one note."""
@@ -32,6 +33,7 @@ def plan_delete(
     cluster: Cluster,
     *,
     prune_protected: bool = False,
+    runs: bool = False,
     rendered: Iterable[Manifest] = (),
     threads: int = THREADS,
     emit: Emit = no_events,
@@ -41,14 +43,15 @@ def plan_delete(
     `rendered` are the manifests of the selected components: their objects are looked for in their namespaces,
     and one by one where their kind cannot be listed. An UNKNOWN step, after all others, says that one cannot
     be read either, so that nobody takes the target for deleted. Namespaces, CRDs, volumes and claims are
-    kept, with a note, unless `prune_protected`; so is an object with an annotation that keeps it. The plan
+    kept, with a note, unless `prune_protected`; so is an object with an annotation that keeps it. Objects of
+    runs are deleted first of all with `runs`, else they are kept, with a note that names the runs. The plan
     has an ApplySet if nothing would be left in it: its parent is then deleted, too. What dlctl.yaml releases
     is kept, without our labels.
     """
     manifests = tuple(rendered)
     parent, earlier = read_parent(cluster, scope), earlier_parents(cluster, scope)
     refs = [each.ref for each in manifests]
-    found = scan(cluster, scope, threads, {ref.namespace for ref in refs})
+    found = scan(cluster, scope, threads, {ref.namespace for ref in refs}, runs=True)
     found = with_named(cluster, scope, found, refs, threads)
     unavailable = find_kinds(cluster, manifests, threads).unavailable
     ordered = sorted(found.ours.values(), key=lambda each: order_key(each.ref), reverse=True)
@@ -60,6 +63,10 @@ def plan_delete(
     steps = [with_instances(cluster, _step(each)) for each in ordered if each.ref not in kept]
     for note in (f"{step.ref}: {step.reason}" for step in steps if step.reason):
         emit(Note(note))
+    for note in () if runs else _notes_on_runs(found.runs.values()):
+        emit(Note(note))
+    if runs:
+        steps = [*steps_of_runs(found.runs.values()), *steps]
     unreadable = {
         **found.unreadable,
         **{m.ref: unavailable[m.api_key] for m in manifests if m.api_key in unavailable},
@@ -123,3 +130,15 @@ def _step(found: LiveObject) -> Step:
         uid=found.uid,
         live=clean(found.body),
     )
+
+
+def steps_of_runs(found: Iterable[LiveObject]) -> list[Step]:
+    """A PRUNE step for each object of runs, in reverse order of application."""
+    return [_step(each) for each in sorted(found, key=lambda each: order_key(each.ref), reverse=True)]
+
+
+def _notes_on_runs(found: Iterable[LiveObject]) -> Iterator[str]:
+    names = sorted({str(labels_of(each.body)[RUN]) for each in found})
+    if names:
+        stay = "stays" if len(names) == 1 else "stay"
+        yield f"{counted(len(names), 'run')} {stay}: {listed(names)} (pass --runs to delete them)"

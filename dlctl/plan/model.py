@@ -11,6 +11,7 @@ from dlctl.cluster.protocol import Identity, Resource
 from dlctl.labels import (
     APP,
     ENVIRONMENT,
+    RUN,
     any_of,
     component_of,
     environment_label,
@@ -74,7 +75,20 @@ class Scope(Struct, frozen=True):
 
     @property
     def selector(self) -> str:
-        """The labels as a selector; with earlier names of the environment, it selects their objects, too."""
+        """The labels as a selector, without objects of runs.
+
+        With earlier names of the environment, it selects their objects, too.
+        """
+        return f"{self.everything},!{RUN}"
+
+    @property
+    def runs(self) -> str:
+        """The selector of the objects of runs."""
+        return f"{self.everything},{RUN}"
+
+    @property
+    def everything(self) -> str:
+        """The selector of all objects, those of runs, too."""
         if not self.history.environments:
             return selector_of(self.labels)
         return f"{selector_of({APP: self.app})},{any_of(ENVIRONMENT, self.environment_labels)}"

@@ -66,6 +66,10 @@ class Renderer:
             return self
         return Renderer(catalogue, self._engine, self.store).reading(self._secrets)
 
+    def without_store(self) -> "Renderer":
+        """The renderer for targets that no file states: nothing is stored of them."""
+        return Renderer(self.catalogue, self._engine).reading(self._secrets)
+
     def reading(self, read: Read | None) -> "Renderer":
         """The renderer for a plan: it reads the secrets that parameters refer to."""
         other = Renderer(self.catalogue, self._engine, self.store)

@@ -23,10 +23,11 @@ from dlctl.workflow.session import Session
 
 
 class DeletionOptions(Struct, frozen=True):
-    """Options of deletions: include protected kinds, and namespaces other than the environment's."""
+    """Options of deletions: include protected kinds, namespaces other than the environment's, and runs."""
 
     prune_protected: bool = False
     all_namespaces: bool = False
+    runs: bool = False
 
 
 def plan_deletion(
@@ -49,6 +50,7 @@ def plan_deletion(
         scope_of(target, selection),
         cluster,
         prune_protected=options.prune_protected,
+        runs=options.runs,
         rendered=[each for each in manifests if not names or each.component in names],
         emit=emit,
     )

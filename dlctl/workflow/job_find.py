@@ -23,6 +23,11 @@ class Searched(Struct, frozen=True):
     cluster: Cluster
     chosen: ChosenJobs
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What may not be read."""
+        return self.chosen.notes
+
 
 class FoundJob(Struct, frozen=True):
     """A job as it was read, with the environment and the cluster where it stands."""
@@ -51,7 +56,7 @@ def the_one(name: str, searched: Sequence[Searched]) -> FoundJob:
         for each in searched
         for live, owner in each.chosen.jobs
     ]
-    found = [each for each in every if named(each.ref, name)]
+    found = _each_once([each for each in every if named(each.ref, name)])
     if not found:
         known = tuple(dict.fromkeys(each.ref.name for each in every))
         otherwise = f"jobs: {listed(known)}" if known else "there are no jobs"
@@ -59,6 +64,13 @@ def the_one(name: str, searched: Sequence[Searched]) -> FoundJob:
     if len(found) > 1:
         raise _several(name, found)
     return found[0]
+
+
+def _each_once(found: Sequence[FoundJob]) -> list[FoundJob]:
+    """Jobs of the app before others; one in the namespace of two environments once, as its owner's."""
+    by_uid = {each.live.uid: each for each in sorted(found, key=lambda each: bool(each.owner.environment))}
+    ours = [each for each in by_uid.values() if each.owner.environment]
+    return ours or list(by_uid.values())
 
 
 def _several(name: str, found: Sequence[FoundJob]) -> AppError:

@@ -1,25 +1,23 @@
 """The jobs of an environment, read from its cluster once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
 from dlctl.app.model import Target
 from dlctl.cluster.protocol import Cluster
-from dlctl.deploy.why.reading import list_warnings
 from dlctl.jobs.facts import Judge, Owner
 from dlctl.jobs.kinds import WORKLOADS
-from dlctl.jobs.live import LiveJob, read_live
+from dlctl.jobs.live import Live, LiveJob, read_live
 from dlctl.jobs.model import Job
-from dlctl.jobs.phase import phase_of
 from dlctl.jobs.select import is_recent
+from dlctl.jobs.warnings import Warned
 from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.live.ownership import Owner as Ownership
 from dlctl.plan.live.ownership import owner_of
 from dlctl.plan.model import Scope
 from dlctl.status import Rules
-from dlctl.status.model import Phase, text_at
 from dlctl.workflow.plan import scope_of
 from dlctl.workflow.render import Selection
 
@@ -57,9 +55,13 @@ class ChosenJobs(Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def jobs_of(cluster: Cluster, target: Target, query: JobQuery, rules: Rules) -> JobList:
+def jobs_of(cluster: Cluster, target: Target, rules: Rules, query: JobQuery) -> JobList:
     """The jobs in the namespaces of an environment. Raises ClusterError, RegistryError."""
-    found = chosen_jobs(cluster, target, query, rules)
+    return listed(chosen_jobs(cluster, target, query, rules), query)
+
+
+def listed(found: ChosenJobs, query: JobQuery) -> JobList:
+    """What is known of jobs, without those that ended long ago unless they are asked for."""
     jobs = [found.judge.job(each, owner) for each, owner in found.jobs]
     now = found.judge.now
     return JobList(tuple(job for job in jobs if query.ended or is_recent(job, now)), found.notes)
@@ -70,6 +72,13 @@ def chosen_jobs(cluster: Cluster, target: Target, query: JobQuery, rules: Rules)
     now = datetime.now(UTC)
     servers = query.servers or query.workloads
     live = read_live(cluster, namespaces_of(target), rules, servers=servers)
+    return chosen_of(live, target, query, rules, Warned(cluster), now)
+
+
+def chosen_of(
+    live: Live, target: Target, query: JobQuery, rules: Rules, warned: Warned, now: datetime
+) -> ChosenJobs:
+    """The jobs that are asked for among those that were read. Raises RegistryError."""
     scope = scope_of(target, Selection())
     chosen = [
         (each, owner)
@@ -77,7 +86,7 @@ def chosen_jobs(cluster: Cluster, target: Target, query: JobQuery, rules: Rules)
         if (owner := _chosen(each.body, scope, query)) is not None
         and (query.workloads or _serves(each.body, target, owner))
     ]
-    judge = Judge(rules, now, _warnings(cluster, [each for each, _ in chosen], rules, now))
+    judge = Judge(rules, now, warned.about([each for each, _ in chosen], rules, now))
     return ChosenJobs(tuple(chosen), judge, live.notes)
 
 
@@ -104,15 +113,3 @@ def _serves(body: JsonObject, target: Target, owner: Owner) -> bool:
         return True
     component = target.app.components.get(owner.component)
     return component is not None and component.prototype.endswith(_SERVING)
-
-
-def _warnings(
-    cluster: Cluster, jobs: Sequence[LiveJob], rules: Rules, now: datetime
-) -> Mapping[str, tuple[JsonObject, ...]]:
-    """The warnings of the namespaces where a job waits without pods."""
-    waiting = {
-        text_at(each.body, "metadata", "namespace")
-        for each in jobs
-        if not each.pods and phase_of(each, rules, now).phase in (Phase.PENDING, Phase.UNKNOWN)
-    }
-    return {namespace: list_warnings(cluster, namespace) for namespace in sorted(waiting)}

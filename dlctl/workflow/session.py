@@ -102,6 +102,11 @@ class Session:
                 threading.Thread(target=self._identify, args=(target.environment,), daemon=True).start()
             return render_target(renderer, target, selection, keep_going=keep_going)
 
+    def render_as(self, target: Target, selection: Selection) -> Rendering:
+        """A target that was changed in memory, such as for a run; secrets are read, and nothing is stored."""
+        with self._rendering:
+            return render_target(self._planner.without_store(), target, selection)
+
     def _identify(self, environment: Environment) -> None:
         """Connect, and read the identity, which users of the same cluster share; `cluster` reports errors.
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import Conflict, FieldConflict, Invalid, NotFound, UnknownKind
+from dlctl.errors import AlreadyExists, Conflict, FieldConflict, Invalid, NotFound, UnknownKind
 from dlctl.manifest import JsonObject
 
 NewName = Callable[[str], str]
@@ -74,6 +74,17 @@ class ClusterContract:
         assert not cluster.resource("v1", "Namespace").namespaced
         assert cluster.resource("v1", "Endpoints").plural == "endpoints"
         assert cluster.resource("networking.k8s.io/v1", "NetworkPolicy").plural == "networkpolicies"
+
+    def test_an_object_is_created_once(self, cluster: Cluster, namespace: str, new_name: NewName) -> None:
+        resource, body = cluster.resource("v1", "ConfigMap"), config_map(namespace, new_name("c"))
+        name = body["metadata"]["name"]
+        cluster.create(resource, body, dry_run=True, field_manager="dlctl")
+        with pytest.raises(NotFound):
+            cluster.get(resource, name, namespace)
+        made = cluster.create(resource, body, field_manager="dlctl")
+        with pytest.raises(AlreadyExists):
+            cluster.create(resource, {**body, "data": {"a": "1"}}, field_manager="dlctl")
+        assert cluster.get(resource, name, namespace)["metadata"]["uid"] == made["metadata"]["uid"]
 
     def test_a_merge_patch_is_only_tried(self, cluster: Cluster, namespace: str, new_name: NewName) -> None:
         resource, name = cluster.resource("v1", "ConfigMap"), new_name("c")

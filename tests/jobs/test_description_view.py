@@ -89,12 +89,17 @@ def test_all_of_a_failed_job(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_name_stands_for_one_job_or_is_an_error_that_lists_them() -> None:
-    on = cluster()
-    on.put(body("PyTorchJob", "net"))
-    on.put(body("MPIJob", "net"))
+    clusters = {"dev": cluster(), "far": cluster()}
+    for on in clusters.values():
+        on.put(body("PyTorchJob", "net"))
+        on.put(body("MPIJob", "net"))
 
     def looked(name: str, *environments: str) -> FoundJob:
-        return the_one(name, [Searched(each, on, chosen(on, each)) for each in environments])
+        searched = [Searched(each, clusters[each], chosen(clusters[each], each)) for each in environments]
+        return the_one(name, searched)
+
+    shared = [Searched(each, clusters["dev"], chosen(clusters["dev"], each)) for each in ("", "dev")]
+    assert the_one("mpi/net", shared).environment == "dev", "its own, of two that share a namespace"
 
     assert looked("mpi/net", "dev").job.ref.kind == looked("mpijob/net", "dev").ref.kind == "MPIJob"
     for words, message, hint in (

@@ -152,6 +152,27 @@ ROWS: dict[str, tuple[str, ...]] = {
         "status dev CANARY",
     ),
     "adopt": ("adopt dev --dry-run", "adopt dev", "adopt dev cm/CANARY", "adopt CANARY"),
+    "job submit": (
+        "job submit web --env dev --dry-run",
+        f"job submit web --env dev {SET}",
+        f"job submit web --env dev {WRONG}",
+        "job submit CANARY --env dev",
+        "job submit web --env CANARY",
+        "job submit web --env dev --name CANARY --dry-run -o json",
+    ),
+    "job rerun": (
+        "job rerun web-r1 --env dev",
+        "job rerun CANARY --env dev",
+        "job rerun web-r1 --env dev --set word=CANARY",
+    ),
+    "job diff": ("job diff web-r1 web-r2 --env dev", "job diff web-r1 CANARY --env dev -o json"),
+    "job sweep": (
+        "job sweep web --grid word=CANARY,b --env dev",
+        "job sweep CANARY --grid a=1 --env dev",
+        "job sweep web --grid CANARY --env dev",
+        f"job sweep web --grid many=1,2 --env dev --dry-run {SET}",
+    ),
+    "job prune": ("job prune web --env dev --dry-run", "job prune CANARY --env dev --yes"),
     "delete": (
         "delete dev --dry-run",
         "delete dev --dry-run -o json",
@@ -170,6 +191,19 @@ ROWS: dict[str, tuple[str, ...]] = {
     "job port-forward": ("job port-forward CANARY :80", "job port-forward web CANARY"),
     "port-forward": ("port-forward CANARY :80", "port-forward web CANARY"),
     "job logs": ("job logs web", "job logs CANARY", "job logs web --replica CANARY -c CANARY -o jsonl"),
+    "job cancel": (
+        "job cancel web",
+        "job cancel CANARY --dry-run",
+        "job cancel CANARY --env dev -o json --yes",
+    ),
+    "job resume": ("job resume web", "job resume CANARY --dry-run", "job resume CANARY --env dev -o json"),
+    "job top": (
+        "job top dev --unmanaged",
+        "job top dev -o json",
+        "job top CANARY",
+        "job top dev --by CANARY",
+    ),
+    "job wait": ("job wait web", "job wait CANARY --timeout CANARY", "job wait CANARY --env dev -o json"),
     "node detect": ("node detect --root .", "node detect --root . CANARY"),
     "node list": (
         "node list dev",

@@ -149,10 +149,12 @@ class Watched:
             resource, body, dry_run=dry_run, force=force, field_manager=field_manager, creating=creating
         )
 
-    def create(self, resource: Resource, body: JsonObject, *, field_manager: str) -> JsonObject:
+    def create(
+        self, resource: Resource, body: JsonObject, *, dry_run: bool = False, field_manager: str
+    ) -> JsonObject:
         ref = ref_of(body)
-        self.note(Call("create", ref.kind, ref.name, ref.namespace))
-        return self.inner.create(resource, body, field_manager=field_manager)
+        self.note(Call("dry-run" if dry_run else "create", ref.kind, ref.name, ref.namespace))
+        return self.inner.create(resource, body, dry_run=dry_run, field_manager=field_manager)
 
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject

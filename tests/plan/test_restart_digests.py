@@ -3,7 +3,6 @@
 from typing import Any
 
 from dlctl.labels import DIGEST, RESTART, RESTART_KEY
-from dlctl.manifest import Manifest
 from dlctl.plan.restart import with_restart_digests
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import manifest, scope
@@ -24,7 +23,7 @@ def test_each_part_of_an_inference_service_has_a_digest_of_its_own() -> None:
     cluster = MemoryCluster(namespaces=["ml"])
 
     def digests() -> dict[str, str]:
-        found: tuple[Manifest, ...] = with_restart_digests(cluster, (service, key))
+        found = with_restart_digests(cluster, (service, key)).manifests
         cluster.put(dict(found[1].body))
         parts = found[0].body["spec"].items()
         return {name: each["annotations"].get(DIGEST, "") for name, each in parts}

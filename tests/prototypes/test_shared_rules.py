@@ -17,11 +17,20 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("tf-job", {"num_gpus": 1, "gpu_model": "V1000"}, "no node would match this gpu_model"),
     ("tf-job", {"rdma": True, "pod_security": "restricted"}, "does not allow IPC_LOCK"),
     ("tf-job", {"dataset": "nfs://filer/x", "pod_security": "restricted"}, "no NFS or hostPath volumes"),
-    ("tf-job", {"host_network": True}, "no effect without rdma"),
+    ("tf-job", {"gang": "volcano", "scheduler_name": "own"}, "leave scheduler_name out"),
+    (
+        "tf-job",
+        {"security_context": {"privileged": True, "allowPrivilegeEscalation": False}},
+        "cannot do without privilege escalation",
+    ),
+    (
+        "mpi-job",
+        {"command": ["a"], "container_name": "b", "sidecars": [{"name": "b", "image": "c"}]},
+        "the names must differ",
+    ),
     ("tf-job", {"nccl_debug": "INFO", "env_vars": {"NCCL_DEBUG": "WARN"}}, "an NCCL variable is set both"),
     ("tf-job", {"gang": "kueue"}, "LocalQueue"),
     ("tf-job", {"gang": "kueue", "queue": "q", "min_available": 1}, "as a whole"),
-    ("tf-job", {"gang": "kueue", "queue": "q", "suspend": True}, "suspends a job itself"),
     ("tf-job", {"gang": "coscheduling", "queue": "q"}, "has no queues"),
     ("tf-job", {"gang": "volcano", "gang_timeout_seconds": 9}, "is for gang coscheduling only"),
     ("tf-job", {"min_available": 1}, "no effect without gang"),
@@ -43,13 +52,9 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("paddle-job", {"min_workers": 2}, "not be smaller than min_workers"),
     ("paddle-job", {"num_workers": 3, "max_workers": 2}, "not be larger than max_workers"),
     ("paddle-job", {"num_ps": 1, "max_workers": 2}, "collective mode only"),
-    ("paddle-job", {"max_restarts": 3}, "is for elastic jobs"),
-    ("paddle-job", {**OPERATOR, "with_gloo": 1}, "the paddle-operator uses Gloo only"),
-    (
-        "paddle-job",
-        {**OPERATOR, "num_ps": 1, "with_gloo": 1, "intranet": "Service"},
-        "the paddle-operator uses Gloo only",
-    ),
+    ("paddle-job", {"max_restarts": 3}, "are for elastic jobs"),
+    ("paddle-job", {"num_heters": 1}, "but api is kubeflow"),
+    ("paddle-job", {"container_name": "trainer"}, "a container named paddle"),
     ("paddle-job", {"gang": "volcano", "min_available": 2}, "no pod would ever start"),
     ("paddle-job", {"intranet": "Service"}, "but api is kubeflow"),
     ("paddle-job", {**OPERATOR, "backoff_limit": 2}, "but api is paddle-operator"),
@@ -64,7 +69,13 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "set intranet to Host",
     ),
 )
-BASE = {"tf-job": IMAGE, "paddle-job": IMAGE, "tf-cnn": {}, "tf-serving": {"model_path": "/models/m"}}
+BASE = {
+    "tf-job": IMAGE,
+    "mpi-job": IMAGE,
+    "paddle-job": IMAGE,
+    "tf-cnn": {},
+    "tf-serving": {"model_path": "/models/m"},
+}
 
 
 @pytest.mark.parametrize(("prototype", "params", "message"), REFUSED)
@@ -137,6 +148,36 @@ def test_dataset_that_no_pod_can_mount_is_refused(source: str, tmp_path: Path) -
 def test_toleration_that_the_api_refuses_is_refused(toleration: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(ParamError, match="tolerations"):
         render("tf-job", {**IMAGE, "tolerations": [toleration]}, tmp_path)
+
+
+def test_kueue_alone_suspends_a_job(tmp_path: Path) -> None:
+    (job,) = render("tf-job", {**IMAGE, "gang": "kueue", "queue": "a", "suspend": True}, tmp_path)
+    assert "suspend" not in job.body["spec"]["runPolicy"]
+
+
+@pytest.mark.parametrize("more", [{}, {"num_ps": 1, "intranet": "Service"}])
+def test_gloo_that_the_paddle_operator_ignores_is_not_refused(more: dict[str, Any], tmp_path: Path) -> None:
+    (job,) = render("paddle-job", {**OPERATOR, "with_gloo": 1, **more}, tmp_path)
+    assert job.body["spec"]["withGloo"] == 1
+
+
+def test_affinity_holds_beside_a_gpu_model(tmp_path: Path) -> None:
+    """A node must fit one term of each: all pairs of them, because the terms of one list mean "or"."""
+    own = [{"matchExpressions": [{"key": "zone", "operator": "In", "values": [zone]}]} for zone in "ab"]
+    affinity = {
+        "nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": own}},
+        "podAntiAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": [{"topologyKey": "kubernetes.io/hostname"}]
+        },
+    }
+    params = {**IMAGE, "num_gpus": 1, "gpu_model": "V100", "affinity": affinity}
+    (job,) = render("tf-job", params, tmp_path)
+    found = job.body["spec"]["tfReplicaSpecs"]["Chief"]["template"]["spec"]["affinity"]
+    terms = found["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
+    keys = [[each["key"] for each in term["matchExpressions"]] for term in terms]
+    gpu = ["nvidia.com/gpu.product", "cloud.google.com/gke-accelerator"]
+    assert keys == [[key, "zone"] for key in gpu for _ in own]
+    assert found["podAntiAffinity"] == affinity["podAntiAffinity"]
 
 
 def test_parameter_servers_get_no_rdma(tmp_path: Path) -> None:

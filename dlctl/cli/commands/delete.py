@@ -53,7 +53,10 @@ NOTHING_DELETED = "nothing was deleted from any environment"
 """Logged after the errors of several environments."""
 
 
-@app.command(cls=DryRunCommand, epilog="Examples: dlctl delete minikube; dlctl delete gke -c cnn --yes")
+@app.command(
+    cls=DryRunCommand,
+    epilog="Examples: dlctl delete minikube; dlctl delete gke -c cnn --yes; dlctl delete gke --runs",
+)
 def delete(
     ctx: typer.Context,
     environments: Environments = None,
@@ -72,6 +75,9 @@ def delete(
         typer.Option(
             "-A", "--all-namespaces", help="Also delete in namespaces other than the environment's."
         ),
+    ] = False,
+    runs: Annotated[
+        bool, typer.Option("--runs", help="Also delete the runs that 'job submit' made; else they stay.")
     ] = False,
     wait: Annotated[
         bool, typer.Option("--wait/--no-wait", help="Wait until the objects are deleted.")
@@ -99,10 +105,11 @@ def delete(
 
     Only objects with the labels of this app and environment are deleted, including those of components
     that are disabled or were removed from dlctl.yaml. Namespaces, CRDs, volumes and claims are kept.
+    Runs of jobs are named and kept; --runs deletes them, with their configuration.
     """
     runtime = runtime_of(ctx)
     selection = Selection(tuple(component or ()))
-    reach = DeletionOptions(prune_protected=prune_protected, all_namespaces=all_namespaces)
+    reach = DeletionOptions(prune_protected, all_namespaces, runs)
     limits = Limits(max_parallel, stop_after)
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     progress = LiveProgress(quiet=output is PlanFormat.JSON)

@@ -141,14 +141,17 @@ class MemoryCluster:
                 raise AlreadyExists(f"apply {ref}: the object exists already", sorted(others))
             return shown(stored, resource.api_version)
 
-    def create(self, resource: Resource, body: JsonObject, *, field_manager: str) -> JsonObject:
-        """A new object, all of it the manager's."""
+    def create(
+        self, resource: Resource, body: JsonObject, *, dry_run: bool = False, field_manager: str
+    ) -> JsonObject:
+        """The object, if there is none; the manager's entry is that of an update."""
         with self._lock:
-            ref = self._ref(resource, body)
-            self._check_namespace(ref)
-            if self._store.find(ref):
-                raise Conflict(f"{ref} already exists")
-            return self.put(body, manager=field_manager)
+            ref = self._ref(self._served(resource), body)
+            if self._store.find(ref) is not None:
+                raise AlreadyExists(f"create {ref}: the object exists already", ())
+            # not self.apply: subclasses count applies
+            tried = MemoryCluster.apply(self, resource, body, dry_run=True, field_manager=field_manager)
+            return tried if dry_run else MemoryCluster.put(self, body, manager=field_manager)
 
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject

@@ -167,7 +167,6 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "requests in master_resources",
     ),
     ("train-job", {"gang": "kueue"}, "LocalQueue in queue"),
-    ("train-job", {"gang": "kueue", "queue": "q", "suspend": True}, "leave suspend out"),
     ("train-job", {"gang": "kube-batch"}, "volcano and coscheduling only"),
     ("train-job", {"initializer_secret": "keys"}, "no effect without"),
     ("train-job", {"num_gpus": 1, "num_proc_per_node": 2}, "process needs its own GPU"),

@@ -1,9 +1,10 @@
-"""`dlctl job`: list, describe, logs."""
+"""`dlctl job`: its commands."""
 
 from typing import Annotated
 
 import typer
 
+from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.options import (
     Components,
     Environments,
@@ -17,6 +18,13 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.commands.job import logs_command as logs
 from dlctl.cli.commands.job import reach_commands as reach
+from dlctl.cli.commands.job import run_commands as runs
+from dlctl.cli.commands.job.cancel import CANCEL_EXAMPLES, RESUME_EXAMPLES, cancel_command, resume_command
+from dlctl.cli.commands.job.options import Watch, refuse_json
+from dlctl.cli.commands.job.top import EXAMPLES as TOP_EXAMPLES
+from dlctl.cli.commands.job.top import top_command
+from dlctl.cli.commands.job.wait import EXAMPLES as WAIT_EXAMPLES
+from dlctl.cli.commands.job.wait import wait_command
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
@@ -36,7 +44,7 @@ def job() -> None:
 @app.command(
     "list",
     epilog="Examples: dlctl job list gke; dlctl job list gke -c cnn -o json; dlctl job list --all; "
-    "dlctl job list gke --all-jobs; dlctl job list gke --unmanaged",
+    "dlctl job list gke --all-jobs; dlctl job list gke --unmanaged; dlctl job list gke --watch",
 )
 def list_command(
     ctx: typer.Context,
@@ -50,11 +58,9 @@ def list_command(
     all_jobs: Annotated[
         bool, typer.Option("--all-jobs", help="List jobs that ended more than 24 hours ago, too.")
     ] = False,
-    unmanaged: Annotated[
-        bool,
-        typer.Option("--unmanaged", help="List jobs in the same namespaces that are not of the app, too."),
-    ] = False,
+    unmanaged: Unmanaged = False,
     component: Components = None,
+    watch: Watch = False,
     output: TableOutput = TableFormat.TABLE,
     ignore_unreachable: IgnoreUnreachable = False,
     kubeconfig: KubeconfigFile = None,
@@ -63,9 +69,11 @@ def list_command(
     """List jobs, the newest first: phase, why they do not run, pods, GPUs held and wanted, times.
 
     Jobs that ended more than 24 hours ago are left out. All clusters are read at once; one that cannot be
-    read is a row, and the exit code is 4.
+    read is a row, and the exit code is 4. With --watch the table is drawn again as jobs change, until Ctrl-C;
+    on a pipe a line is appended for each change.
     """
     from dlctl.cli.commands.job.listing import list_jobs
+    from dlctl.cli.commands.job.watching import watch_list
     from dlctl.cli.connect import ClusterFlags
     from dlctl.workflow.job_list import JobQuery
 
@@ -73,6 +81,9 @@ def list_command(
     ended = all_jobs or (all_ and bool(environments))
     query = JobQuery(tuple(component or ()), unmanaged, ended, servers=True)
     flags = ClusterFlags(kubeconfig, "", request_timeout)
+    if watch:
+        refuse_json(output)
+        watch_list(runtime_of(ctx), flags, query, environments or (), every=every)
     list_jobs(
         runtime_of(ctx),
         flags,
@@ -115,3 +126,12 @@ def describe_command(
 app.command("logs", epilog=logs.EPILOG)(logs.logs_command)
 app.command("exec", epilog=reach.EXEC_EPILOG)(reach.exec_command)
 app.command("port-forward", epilog=reach.FORWARD_EPILOG)(reach.forward_command)
+app.command("top", epilog=TOP_EXAMPLES)(top_command)
+app.command("wait", epilog=WAIT_EXAMPLES)(wait_command)
+app.command("cancel", cls=DryRunCommand, epilog=CANCEL_EXAMPLES)(cancel_command)
+app.command("resume", cls=DryRunCommand, epilog=RESUME_EXAMPLES)(resume_command)
+app.command("submit", cls=DryRunCommand, epilog=runs.SUBMIT)(runs.submit_command)
+app.command("rerun", cls=DryRunCommand, epilog=runs.RERUN)(runs.rerun_command)
+app.command("diff", epilog=runs.DIFF)(runs.diff_command)
+app.command("prune", cls=DryRunCommand, epilog=runs.PRUNE)(runs.prune_command)
+app.command("sweep", cls=DryRunCommand, epilog=runs.SWEEP)(runs.sweep_command)

@@ -2,17 +2,20 @@
 
 from msgspec import Struct
 
+from dlctl.app.model import Target
 from dlctl.app.select import all_environments
-from dlctl.cli.cluster_targets import TargetFlags, Targets
+from dlctl.cli.commands.job.reading import read_environments
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.exit_codes import SOME_UNREAD
 from dlctl.cli.output.errors import Failed, report_failure
-from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.views.jobs.notes import log_notes
 from dlctl.cli.output.views.unread import Ends, fail_where_unread
 from dlctl.cli.runtime import Runtime
-from dlctl.cli.session import environments_of, open_session
+from dlctl.cli.session import environments_of
+from dlctl.cluster.protocol import Cluster
 from dlctl.errors import AppError
-from dlctl.workflow.clusters import ClusterRead, Reached, read_clusters, require_pinned
+from dlctl.status import Rules
+from dlctl.workflow.clusters import ClusterRead, require_pinned
 from dlctl.workflow.job_find import FoundJob, Searched, the_one
 from dlctl.workflow.job_list import JobQuery, chosen_jobs
 
@@ -34,6 +37,7 @@ class Search(Struct, frozen=True):
         try:
             return the_one(name, searched)
         except AppError as error:
+            log_notes(self.reads)
             if any(failure for _, failure in self._ends):
                 report_failure(error)
                 self.fail_where_unread()
@@ -59,16 +63,8 @@ def search_jobs(runtime: Runtime, flags: ClusterFlags, environment: str, query: 
     """Read the jobs of one environment, or of all that have a cluster. Raises UsageError, AppError."""
     app = runtime.app()
     names = environments_of(app, [environment], all_=False) if environment else all_environments(app)
-    with LiveProgress() as progress:
-        session = open_session(runtime, flags, progress)
 
-        def read(reached: Reached) -> Searched:
-            place = reached.target.name
-            try:
-                chosen = chosen_jobs(reached.cluster, session.target(place), query, session.rules(place))
-                return Searched(place, reached.cluster, chosen)
-            finally:
-                progress.finished(place)
+    def read(cluster: Cluster, target: Target, rules: Rules) -> Searched:
+        return Searched(target.environment.name, cluster, chosen_jobs(cluster, target, query, rules))
 
-        targets = Targets(runtime, flags, progress).chosen(TargetFlags(names))
-        return Search(read_clusters(targets, read, question=lambda place: place))
+    return Search(read_environments(runtime, flags, names, read))

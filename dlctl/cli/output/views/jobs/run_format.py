@@ -1,0 +1,18 @@
+"""The output formats of commands that make runs."""
+
+from enum import StrEnum
+
+
+class SubmitFormat(StrEnum):
+    """The output formats of a run; `name` is its name alone."""
+
+    TEXT = "text"
+    JSON = "json"
+    NAME = "name"
+
+
+class SubmitPick(StrEnum):
+    """What `--pick` takes."""
+
+    FIRST_FIT = "first-fit"
+    MOST_FREE = "most-free"
