@@ -4,7 +4,7 @@ import re
 
 from tests.conftest import REPOSITORY
 
-COMPARE = "`diff`, `param diff`, `env diff`, `cluster diff`: "
+COMPARE = "`diff`, `param diff`, `env diff`, `cluster diff`, `job diff`: "
 
 OFFLINE = {
     (0, "done"),
