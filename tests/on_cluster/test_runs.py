@@ -286,14 +286,19 @@ def test_a_sweep_makes_a_run_of_each_combination_and_goes_on_where_it_stopped(tr
     assert [line.split()[0] for line in again.out.splitlines()] == ["RUN", *train.names("jobs")]
     assert train.get("configmap", "train-r2-settings")["data"]["lr"] == "0.01"
 
-    running = start(train, *grid, "--max-parallel", "1")
-    until(lambda: train.names("jobs"), lambda names: "train-r3" in names)
-    running.process.send_signal(signal.SIGINT)
-    stopped = running.end()
+    twice = [start(train, *grid) for _ in range(2)]
+    for each in twice:
+        assert each.process.stderr is not None
+        assert "train-r3: lr=0.1 batch=32" in next(line for line in each.process.stderr if "train-r" in line)
+    twice[0].process.send_signal(signal.SIGINT)
+    stopped = twice[0].end()
     assert (stopped.code, "Traceback" in stopped.err) == (130, False)
     assert "1 combination not submitted" in stopped.err
     left = checked(train.run(*grid, "--dry-run", "-o", "json").ok().out, "Sweep")
     assert [each["run"] for each in left["runs"]] == ["train-r3", None]
+    twice[1].process.send_signal(signal.SIGINT)
+    assert twice[1].end().code == 130
+    assert train.names("jobs") == ["train-r1", "train-r2", "train-r3"], "the same sweep twice makes one run"
 
 
 def test_a_run_goes_where_it_fits(cluster_app: AppOnCluster, second_control_plane: ControlPlane) -> None:

@@ -95,18 +95,11 @@ def finish_run(
 
 
 def make_run(
-    runtime: Runtime,
-    session: Session,
-    flags: SubmitFlags,
-    planned: PlannedRun,
-    progress: LiveProgress,
-    *,
-    asks: bool = True,
+    runtime: Runtime, session: Session, flags: SubmitFlags, planned: PlannedRun, progress: LiveProgress
 ) -> Submitted:
     """Check a run, ask where its environment is protected, and create it. Raises as `submit`."""
     check_run(session, planned)
-    if asks:
-        confirm_protected(runtime, session, planned.planned, yes=flags.yes)
+    confirm_protected(runtime, session, planned.planned, yes=flags.yes)
     limits = Limits()
     locks = Locks(session, flags.lock_timeout, limits.stop)
     with progress, locks:
@@ -115,10 +108,15 @@ def make_run(
             if not locks.take(planned.environment):
                 planned = plan_run(session, planned.environment, planned.request, writing=True)
                 check_run(session, planned)
-        options = DeployOptions(
-            timeout=CRD_TIMEOUT, stop=limits.stop, before_wave=lambda: locks.keep(planned.environment)
-        )
-        return submit_run(session, planned, options)
+        return create_planned(session, planned, locks, limits)
+
+
+def create_planned(session: Session, planned: PlannedRun, locks: Locks, limits: Limits) -> Submitted:
+    """Create a run that was checked. Raises as `submit`."""
+    options = DeployOptions(
+        timeout=CRD_TIMEOUT, stop=limits.stop, before_wave=lambda: locks.keep(planned.environment)
+    )
+    return submit_run(session, planned, options)
 
 
 def log_fit(session: Session, planned: PlannedRun, *, wanted: bool) -> None:
