@@ -113,9 +113,7 @@ def make_run(
 
 def create_planned(session: Session, planned: PlannedRun, locks: Locks, limits: Limits) -> Submitted:
     """Create a run that was checked. Raises as `submit`."""
-    options = DeployOptions(
-        timeout=CRD_TIMEOUT, stop=limits.stop, before_wave=lambda: locks.keep(planned.environment)
-    )
+    options = locks.holding(planned.environment, DeployOptions(timeout=CRD_TIMEOUT, stop=limits.stop))
     return submit_run(session, planned, options)
 
 
