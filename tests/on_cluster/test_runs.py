@@ -29,6 +29,7 @@ metadata:
 data:
   lr: {{ params.lr | string }}
   first: {{ component.name ~ "-0." ~ component.name ~ "-board" }}
+  derived: {{ params.token | upper }}
 ---
 apiVersion: v1
 kind: Secret
@@ -183,11 +184,15 @@ def test_runs_are_compared_made_again_and_pruned(train: AppOnCluster) -> None:
     assert differs.code == 1
     found = checked(differs.out, "RunDiff")
     assert found["params"] == [{"name": "batch", "left": None, "right": 64}]
-    assert [(each["kind"], each["name"]) for each in found["objects"]] == [("Secret", "RUN-token")]
-    assert found["objects"][0]["changes"][0]["old"] == "*** (before)"
+    assert [(each["kind"], each["name"]) for each in found["objects"]] == [
+        ("ConfigMap", "RUN-settings"),
+        ("Secret", "RUN-token"),
+    ]
+    assert {each["changes"][0]["old"] for each in found["objects"]} == {"*** (before)"}
     text = train.run("job", "diff", first, "train-r2")
     assert [line.split() for line in text.out.splitlines()[:2]][1] == ["batch", "-", "64"]
-    assert "hunter2" not in text.out + differs.out
+    tried = train.run("job", "rerun", first, "--set", "token=hunter2-hunter2", "--dry-run")
+    assert "hunter2" not in (text.out + differs.out + tried.out + tried.err).lower()
     assert train.run("job", "diff", first, first).code == 0
     assert train.run("job", "diff", first, "trian-r2").code == 2
 
