@@ -26,6 +26,9 @@ from dlctl.workflow.run_place import Pick
 from dlctl.workflow.run_submit import PlannedRun, RunRequest, Submitted, check_run, plan_run, submit_run
 from dlctl.workflow.session import Session
 
+PICK = "name one, or pass --pick first-fit or --pick most-free"
+"""What to do where several environments are named."""
+
 
 class SubmitFlags(Struct, frozen=True):
     """The options of a command that makes runs."""
@@ -71,7 +74,7 @@ def _placed(
 ) -> Placed:
     """The environment of a run: the one that is named, or with `pick` one of several."""
     if pick is None:
-        return Placed(one_environment(names), ())
+        return Placed(one_environment(names, PICK), ())
     with progress:
         return place(session, names, selection, pick)
 
@@ -134,11 +137,11 @@ def asked(environment: str) -> tuple[str, ...]:
     return (environment,)
 
 
-def one_environment(names: Sequence[str]) -> str:
+def one_environment(names: Sequence[str], hint: str = "name one of them") -> str:
     """The environment, if it is one. Raises UsageError."""
     if len(names) > 1:
         raise UsageError(
             f"--env stands for several environments: {listed(names)}",
-            hint="name one, or pass --pick first-fit or --pick most-free",
+            hint=hint,
         )
     return names[0]
