@@ -4,7 +4,7 @@ import re
 
 from tests.conftest import REPOSITORY
 
-COMPARE = "`diff`, `param diff`, `env diff`, `cluster diff`: "
+COMPARE = "`diff`, `param diff`, `env diff`, `cluster diff`, `job diff`: "
 
 OFFLINE = {
     (0, "done"),
@@ -43,8 +43,8 @@ ON_CLUSTER = {
     (
         4,
         "some of several clusters could not be read: "
-        "`job list`, `job top`, `job describe`, `job logs`, `node list`, `node label`, `node check`, "
-        "`cluster list`, `cluster diff`, `env update`",
+        "`job list`, `job top`, `job describe`, `job logs`, `job rerun`, `job diff`, `node list`, "
+        "`node label`, `node check`, `cluster list`, `cluster diff`, `env update`",
     ),
 }
 """What `tests/on_cluster/test_exit_codes.py` drives."""
