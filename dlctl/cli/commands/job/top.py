@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from dlctl.cli.arguments.options import (
+    AllEnvironments,
     Components,
     Environments,
     IgnoreUnreachable,
@@ -13,7 +14,6 @@ from dlctl.cli.arguments.options import (
     TableOutput,
     Unmanaged,
 )
-from dlctl.cli.commands.job.options import All
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 from dlctl.jobs.usage import UsageBy
@@ -27,7 +27,7 @@ EXAMPLES = (
 def top_command(
     ctx: typer.Context,
     environments: Environments = None,
-    all_: All = False,
+    all_: AllEnvironments = False,
     by: Annotated[
         list[UsageBy] | None,
         typer.Option("--by", help="Only these sums; can be repeated (default: all of them)."),
