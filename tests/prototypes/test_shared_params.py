@@ -376,7 +376,7 @@ def _node(spec: Json) -> Pod:
 
 
 def _part(part: Json) -> Pod:
-    """The pod of a predictor, transformer or explainer: its main container may stand in a field of its own."""
+    """The pod of a predictor, transformer or explainer; its main container may have a field of its own."""
     main = [part[field] for field in ("model", "art") if field in part]
     metadata = {field: part[field] for field in ("labels", "annotations") if field in part}
     return Pod(metadata, {**part, "containers": [*main, *part.get("containers", ())]})
