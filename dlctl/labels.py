@@ -17,11 +17,32 @@ APP = "dlctl.dev/app"
 ENVIRONMENT = "dlctl.dev/environment"
 COMPONENT = "dlctl.dev/component"
 
+RUN = "dlctl.dev/run"
+"""The label with the name of the run that an object belongs to: no plan of the app compares or deletes it."""
+
+SWEEP = "dlctl.dev/sweep"
+"""The label with the name of the sweep that a run belongs to."""
+
+MADE_FROM = "dlctl.dev/made-from"
+"""The annotation of a run's job: values, git revision, who and when, as JSON without secrets."""
+
+SUBMISSION = "dlctl.dev/submission"
+"""The annotation with the random id of the command that created an object of a run."""
+
 APP_ID = "dlctl.dev/app-id"
 """The annotation with the app's id, which tells apart apps of one name."""
 
 RESTART = "dlctl.dev/restart-on-secret-change"
 """The annotation `true` of a pod template: a plan adds DIGEST to it."""
+
+_TEMPLATES = (
+    ("spec", "template", "metadata"),
+    ("spec", "predictor"),
+    ("spec", "transformer"),
+    ("spec", "explainer"),
+    ("spec", "serving"),
+)
+"""Where annotations of pods are: beside the fields of the pods in an InferenceService and a Function."""
 
 DIGEST = "dlctl.dev/secrets-digest"
 """The annotation of a pod template with a keyed digest of the Secrets and ConfigMaps that its pods use."""
@@ -71,9 +92,13 @@ def component_of(body: Mapping[str, Any]) -> str:
     return str(labels_of(body).get(COMPONENT) or "")
 
 
-def restarts(body: Mapping[str, Any]) -> bool:
-    """Whether the pod template of an object asks for new pods when what they use has changed."""
+def restarting(body: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """The mappings with annotations of pods which ask for new pods when what they use has changed."""
+    return tuple(place for place in _TEMPLATES if _annotation(body, place, RESTART) == "true")
+
+
+def _annotation(body: Mapping[str, Any], place: tuple[str, ...], name: str) -> object:
     value: object = body
-    for key in ("spec", "template", "metadata", "annotations"):
+    for key in (*place, "annotations"):
         value = value.get(key) if isinstance(value, Mapping) else None
-    return isinstance(value, Mapping) and value.get(RESTART) == "true"
+    return value.get(name) if isinstance(value, Mapping) else None

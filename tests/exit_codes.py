@@ -37,11 +37,14 @@ ON_CLUSTER = {
     ),
     (2, COMPARE + "it failed (2 or more)"),
     (3, "`apply`, `delete`: done, but not ready or not gone in time"),
+    (1, "`job wait`: a job has ended otherwise"),
+    (3, "`job wait`: the time is over"),
+    (4, "`job wait`: a job is not found or was deleted, or its cluster cannot be read"),
     (
         4,
         "some of several clusters could not be read: "
-        "`job list`, `job describe`, `node list`, `node label`, `node check`, `cluster list`, "
-        "`cluster diff`, `env update`",
+        "`job list`, `job top`, `job describe`, `job logs`, `node list`, `node label`, `node check`, "
+        "`cluster list`, `cluster diff`, `env update`",
     ),
 }
 """What `tests/on_cluster/test_exit_codes.py` drives."""

@@ -24,7 +24,7 @@ def test_every_key_is_on_its_page() -> None:
                 file_keys.PIN,
             ),
         ),
-        ("environment-yaml", (file_keys.ENVIRONMENT, file_keys.PARAMS)),
+        ("environment-yaml", (file_keys.ENVIRONMENT, file_keys.PARAMS, file_keys.SOPS_PARAMS)),
         ("patches", (file_keys.PATCH, file_keys.PATCH_TARGET)),
         ("layers", (file_keys.PARAMS,)),
     ):

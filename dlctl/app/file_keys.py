@@ -118,14 +118,31 @@ PARAMS: Keys = {
     "components": Key("Parameters of single components, by component and name.", named({"type": "object"})),
 }
 
+SOPS_PARAMS: Keys = {
+    "params": Key(
+        "Secret parameters for every component whose prototype declares them, by name.",
+        {"type": ["object", "null"]},
+    ),
+    "components": Key(
+        "Secret parameters of single components, by component and name.", named({"type": "object"})
+    ),
+    "sops": Key("What SOPS needs to decrypt the file; it writes this.", {"type": "object"}, required=True),
+}
+
 PATCH: Keys = {
     "target": Key("Which objects of the component are changed.", reference("target"), required=True),
+    "strategic": Key(
+        "A strategic merge patch, as of kubectl and kustomize: mappings are merged, lists such as "
+        "containers, env and volumes joined by their keys, `null` and `$patch: delete` remove.",
+        {"type": "object"},
+    ),
     "merge": Key(
         "A merge patch (RFC 7386): mappings are merged, lists and scalars replaced, `null` removes.",
         {"type": "object"},
     ),
     "json": Key(
-        "A list of operations (RFC 6902), such as `{op: replace, path: /spec/replicas, value: 2}`.",
+        "A list of operations (RFC 6902), such as `{op: replace, path: /spec/replicas, value: 2}`. In a path "
+        "`[name=web]` is the item of a list that has this field with this value.",
         {"type": "array", "items": reference("operation")},
     ),
 }

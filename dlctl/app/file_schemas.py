@@ -154,7 +154,7 @@ def _pin_parts() -> dict[str, Any]:
 
 def _patch_parts() -> dict[str, Any]:
     return {
-        "patch": {**_mapping(keys.PATCH), "oneOf": _one_of("merge", "json")},
+        "patch": {**_mapping(keys.PATCH), "oneOf": _one_of("strategic", "merge", "json")},
         "target": _mapping(keys.PATCH_TARGET),
         "operation": _OPERATION,
     }

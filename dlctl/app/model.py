@@ -36,7 +36,7 @@ class Patch(Struct, frozen=True):
     """A change of rendered objects, for fields that no parameter sets.
 
     `kind` and `name` select objects of the component (an empty `name` matches any); exactly one
-    of `merge` (RFC 7386) and `json` (RFC 6902) is not None.
+    of `merge` (RFC 7386), `json` (RFC 6902) and `strategic` (lists are joined by their keys) is not None.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class Patch(Struct, frozen=True):
     merge: Mapping[str, Any] | None
     json: tuple[Mapping[str, Any], ...] | None
     location: Location | None
+    strategic: Mapping[str, Any] | None = None
 
 
 class Component(Struct, frozen=True):

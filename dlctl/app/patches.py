@@ -1,4 +1,4 @@
-"""Read the patches of a component: RFC 7386 merges and RFC 6902 operation lists."""
+"""Read the patches of a component: strategic merges, RFC 7386 merges and RFC 6902 operation lists."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +8,8 @@ from dlctl.app.model import Patch
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
 from dlctl.text import type_name
+
+CHANGES = ("strategic", "merge", "json")
 
 _OPERATIONS = frozenset({"add", "remove", "replace", "move", "copy", "test"})
 """RFC 6902, section 4."""
@@ -35,13 +37,14 @@ def _patch(reader: Reader, path: tuple[str | int, ...], item: Any) -> Patch:
         merge=patch.block("merge").values if "merge" in patch.values else None,
         json=_operations(patch) if "json" in patch.values else None,
         location=location,
+        strategic=patch.block("strategic").values if "strategic" in patch.values else None,
     )
 
 
 def _check_change(patch: Reader, location: Location) -> None:
-    stated = [key for key in ("merge", "json") if key in patch.values]
+    stated = [key for key in CHANGES if key in patch.values]
     if len(stated) != 1:
-        raise AppError("patch needs either 'merge' or 'json'", location=location)
+        raise AppError("patch needs one of 'strategic', 'merge' and 'json'", location=location)
     if patch.values[stated[0]] is None:
         raise AppError(
             f"'{stated[0]}' of the patch is empty",

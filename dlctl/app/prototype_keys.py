@@ -1,13 +1,14 @@
 """The keys of prototype.yaml and package.yaml: what each means, and its JSON Schema."""
 
 from dlctl import API_VERSION
-from dlctl.app.key import NAME, TEXT, TEXTS, VERSION, Key, Keys, reference
+from dlctl.app.key import FLAG, NAME, TEXT, TEXTS, VERSION, Key, Keys, reference
 
 PROTOTYPE: Keys = {
     "apiVersion": Key("Version of this format.", {"enum": [API_VERSION, None]}),
     "kind": Key("Kind of this file.", {"enum": ["Prototype", None]}),
     "name": Key("The name of its folder.", {**NAME, "type": ["string", "null"]}),
     "summary": Key("One line for lists.", TEXT),
+    "keywords": Key("Words that people search for, beside those of the name and the summary.", TEXTS),
     "description": Key("What it is for.", TEXT),
     "groups": Key(
         "Groups of shared parameters: a name, or `{name, only: [PARAM]}`.",
@@ -26,13 +27,14 @@ PROTOTYPE: Keys = {
         },
     ),
     "roles": Key(
-        "Kinds of pods, by name: each may have own values of the parameters that concern a pod.",
+        "Kinds of pods, by name (`*`: any): each may have own values of the parameters that concern a pod.",
         {
             "type": ["object", "null"],
-            "propertyNames": {"pattern": "^[a-z][a-z0-9]*(_[a-z0-9]+)*$"},
+            "propertyNames": {"pattern": r"^([a-z][a-z0-9]*(_[a-z0-9]+)*|\*)$"},
             "additionalProperties": reference("role"),
         },
     ),
+    "dotted_names": Key("Whether the API allows dots in the names of its objects.", FLAG),
     "required": Key("Parameters that must have a value.", TEXTS),
     "provides": Key("Kinds (GROUP/VERSION/KIND) that its objects add to a cluster.", TEXTS),
     "rules": Key(
@@ -53,6 +55,7 @@ PROTOTYPE: Keys = {
 GROUP: Keys = {
     "name": Key("Name of the group.", {"type": "string"}, required=True),
     "only": Key("Its parameters that are used; all where it is missing.", TEXTS),
+    "shared": Key("Whether the values are for all roles: none has own ones.", FLAG),
 }
 
 

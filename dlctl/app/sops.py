@@ -23,7 +23,7 @@ def load_sops(app: App, environment: str) -> EnvironmentLayer:
     """
     shown = f"environments/{environment}/params.sops.yaml"
     reader = Reader(load_file(app.root / shown, shown))
-    reader.only(*file_keys.PARAMS, SOPS_KEY)
+    reader.only(*file_keys.SOPS_PARAMS)
     if SOPS_KEY not in reader.values:
         raise AppError(
             f"{shown} is not encrypted",

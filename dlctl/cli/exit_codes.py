@@ -9,5 +9,5 @@ SOME_UNREAD = 4
 FAILED_DIFF = 2
 """The least exit code of a failed `diff`, whose 1 says that there are differences."""
 
-COMPARING = frozenset({"cluster", "env", "param"})
+COMPARING = frozenset({"cluster", "env", "job", "param"})
 """Nouns with a command `diff`."""

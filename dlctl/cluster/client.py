@@ -18,23 +18,28 @@ from dlctl.cluster.http.paging import pages, selectors
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.transport import JSON, Request, Transport
 from dlctl.cluster.identity import NAMESPACES, identity_of, kube_system_in
-from dlctl.cluster.managed_fields import JSON_PATCH, RENAMINGS, other_managers, renaming
-from dlctl.cluster.protocol import Identity, Resource, WatchEvent, path_of
+from dlctl.cluster.managed_fields import other_managers, releasing, renaming
+from dlctl.cluster.object_requests import (
+    APPLY,
+    MERGE_PATCH,
+    METADATA_LIST,
+    creation,
+    delete_options,
+    patch_metadata,
+    subject_of,
+    url_of,
+)
+from dlctl.cluster.pod_requests import PodRequests
+from dlctl.cluster.protocol import Identity, Resource, WatchEvent
 from dlctl.cluster.shared_answer import SharedAnswer
-from dlctl.errors import AlreadyExists, Conflict, NotFound, UnknownKind
+from dlctl.errors import AlreadyExists, Conflict, UnknownKind
 from dlctl.events import Emit
 from dlctl.manifest import JsonObject, ObjectRef
-
-_APPLY = "application/apply-patch+yaml"
-_MERGE_PATCH = "application/merge-patch+json"
-_METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
-_METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
-"""Kubernetes API concepts, "Metadata-only fetches"."""
 
 _VERSION = fields(("gitVersion",), gitVersion=text)
 
 
-class ApiCluster:
+class ApiCluster(PodRequests):
     """One API server over one transport. Created by `dlctl.cluster.connect`; see the `Cluster` protocol."""
 
     def __init__(
@@ -45,7 +50,7 @@ class ApiCluster:
         identity: SharedAnswer[Identity] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._transport = transport
+        super().__init__(transport)
         self._discovery = discovery
         self._identity = identity or SharedAnswer(self._read_identity)
         self._clock = clock
@@ -93,7 +98,7 @@ class ApiCluster:
 
     def get(self, resource: Resource, name: str, namespace: str = "") -> JsonObject:
         """One object."""
-        request = Request(_subject("get", resource, name, namespace), _path(resource, name, namespace))
+        request = Request(subject_of("get", resource, name, namespace), url_of(resource, name, namespace))
         return one_object(self._answered(request)[1], resource, name, namespace)
 
     def list(
@@ -106,9 +111,9 @@ class ApiCluster:
         metadata_only: bool = False,
     ) -> Iterator[JsonObject]:
         """Objects by label and field selector, page by page."""
-        subject = _subject("list", resource, "", namespace)
-        path = _path(resource, "", namespace)
-        accept = _METADATA_ONLY if metadata_only else JSON
+        subject = subject_of("list", resource, "", namespace)
+        path = url_of(resource, "", namespace)
+        accept = METADATA_LIST if metadata_only else JSON
 
         def fetch(query: Mapping[str, str]) -> JsonObject:
             request = Request(subject, path, query=query, accept=accept)
@@ -135,11 +140,11 @@ class ApiCluster:
         """
         metadata = body.get("metadata") or {}
         name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
-        subject = _subject("apply", resource, name, namespace)
+        subject = subject_of("apply", resource, name, namespace)
         query = {"fieldManager": field_manager, "fieldValidation": "Strict", "force": json.dumps(force)}
         query |= {"dryRun": "All"} if dry_run else {}
         request = Request(
-            subject, _path(resource, name, namespace), "PATCH", query, apply_body(body, subject), _APPLY
+            subject, url_of(resource, name, namespace), "PATCH", query, apply_body(body, subject), APPLY
         )
         status, answer = self._answered(request)
         applied = one_object(answer, resource, name, namespace, str(metadata.get("uid") or ""))
@@ -148,13 +153,23 @@ class ApiCluster:
             raise AlreadyExists(f"{subject}: the object exists already", others)
         return applied
 
+    def create(
+        self, resource: Resource, body: JsonObject, *, dry_run: bool = False, field_manager: str
+    ) -> JsonObject:
+        """A POST with strict validation."""
+        request = creation(resource, body, field_manager, dry_run=dry_run)
+        try:
+            return one_object(self._answered(request)[1], resource, request.subject.name)
+        except Conflict as error:
+            raise AlreadyExists(f"{request.subject}: the object exists already", ()) from error
+
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
     ) -> JsonObject:
         """The object as a JSON merge patch would make it, with the server's defaults and admission."""
-        subject, path = _subject("apply", resource, name, namespace), _path(resource, name, namespace)
+        subject, path = subject_of("apply", resource, name, namespace), url_of(resource, name, namespace)
         query, data = {"dryRun": "All", "fieldValidation": "Strict"}, apply_body(patch, subject)
-        request = Request(subject, path, "PATCH", query, data, _MERGE_PATCH)
+        request = Request(subject, path, "PATCH", query, data, MERGE_PATCH)
         return one_object(self._answered(request)[1], resource, name, namespace)
 
     def rename_managers(
@@ -168,24 +183,25 @@ class ApiCluster:
         manager: str,
     ) -> None:
         """One patch of managedFields, of the object as it was read: made again where it changed meanwhile."""
-        subject = _subject("update", resource, name, namespace)
-        path = _path(resource, name, namespace)
-        for attempt in range(1, RENAMINGS + 1):
-            seen = self._answered(Request(subject, path, accept=_METADATA))[1]
-            live = one_object(seen, resource, name, namespace)
-            if str(live["metadata"].get("uid")) != uid:
-                raise NotFound(f"{subject}: there is another object of this name")
-            patch = renaming(live["metadata"], earlier, manager)
-            if patch is None:
-                return
-            request = Request(subject, path, "PATCH", {}, patch, JSON_PATCH, accept=_METADATA)
-            try:
-                one_object(self._answered(request)[1], resource, name, namespace, uid)
-            except Conflict:
-                if attempt == RENAMINGS:
-                    raise
-            else:
-                return
+        ref = ObjectRef(resource.group, resource.kind, namespace, name)
+        patch_metadata(self._answered, resource, ref, uid, lambda each: renaming(each, earlier, manager))
+
+    def release(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str,
+        managers: Sequence[str],
+        labels: Sequence[str],
+        annotations: Sequence[str],
+    ) -> None:
+        """One patch of the metadata, of the object as it was read: made again where it changed meanwhile."""
+        ref = ObjectRef(resource.group, resource.kind, namespace, name)
+        patch_metadata(
+            self._answered, resource, ref, uid, lambda each: releasing(each, managers, labels, annotations)
+        )
 
     def delete(
         self,
@@ -198,20 +214,9 @@ class ApiCluster:
         dry_run: bool = False,
     ) -> None:
         """Delete one object."""
-        options: dict[str, Any] = {
-            "apiVersion": "v1",
-            "kind": "DeleteOptions",
-            "propagationPolicy": propagation,
-        }
-        if uid:
-            options["preconditions"] = {"uid": uid}
-        if dry_run:
-            # In the body: if there is one, the server ignores dryRun in the query
-            # (apiserver, endpoints/handlers/delete.go).
-            options["dryRun"] = ["All"]
-        subject = _subject("delete", resource, name, namespace)
-        path = _path(resource, name, namespace)
-        request = Request(subject, path, "DELETE", body=json.dumps(options).encode())
+        subject = subject_of("delete", resource, name, namespace)
+        path = url_of(resource, name, namespace)
+        request = Request(subject, path, "DELETE", body=delete_options(uid, propagation, dry_run=dry_run))
         deletion(self._answered(request)[1], resource, name)
 
     def watch(
@@ -227,8 +232,8 @@ class ApiCluster:
         from dlctl.cluster.answers.watch_events import watch_event
         from dlctl.cluster.http.watching import Watch
 
-        subject = _subject("watch", resource, "", namespace)
-        path = _path(resource, "", namespace)
+        subject = subject_of("watch", resource, "", namespace)
+        path = url_of(resource, "", namespace)
         request = Request(subject, path)
         watch = Watch(
             open=lambda query, limit: self._transport.stream(replace(request, query=query), limit),
@@ -239,23 +244,6 @@ class ApiCluster:
             pause=self._transport.retry.wait,
         )
         return watch.events()
-
-    def logs(
-        self,
-        namespace: str,
-        pod: str,
-        *,
-        container: str = "",
-        tail: int | None = None,
-        previous: bool = False,
-    ) -> str:
-        """A container's log."""
-        query = {"container": container, "tailLines": "" if tail is None else str(tail)}
-        query["previous"] = "true" if previous else ""
-        subject = Subject("read the log of", "Pod", pod, namespace)
-        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
-        stated = {key: value for key, value in query.items() if value}
-        return self._transport.text(Request(subject, path, query=stated, accept="*/*"))
 
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
         """Any other request; a response that is not JSON is returned as text."""
@@ -271,7 +259,7 @@ class ApiCluster:
 
         def read(name: str) -> JsonObject:
             nonlocal certificate
-            request = Request(_subject("get", NAMESPACES, name, ""), _path(NAMESPACES, name, ""))
+            request = Request(subject_of("get", NAMESPACES, name, ""), url_of(NAMESPACES, name, ""))
             answer, certificate = self._transport.json_and_certificate(request)
             return kube_system_in(answer)
 
@@ -287,13 +275,3 @@ class ApiCluster:
             # The cache is outdated: the server no longer serves the kind.
             self._discovery.forget()
             raise
-
-
-def _subject(verb: str, resource: Resource, name: str, namespace: str) -> Subject:
-    secret = resource.kind == "Secret" and not resource.group
-    return Subject(verb, resource.kind, name, namespace, secret)
-
-
-def _path(resource: Resource, name: str, namespace: str) -> str:
-    ref = ObjectRef(resource.group, resource.kind, namespace, name)
-    return path_of(resource, ref).rstrip("/")

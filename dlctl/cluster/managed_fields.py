@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlctl.manifest import JsonObject
+from dlctl.secret_fields import escape
 
 JSON_PATCH = "application/json-patch+json"
-RENAMINGS = 5
-"""Attempts to rename managers of an object that others keep changing."""
 
 WHOLE_MANIFESTS = frozenset(
     {
@@ -62,6 +61,32 @@ def renaming(metadata: Mapping[str, Any], earlier: Sequence[str], manager: str) 
         {"op": "replace", "path": "/metadata/resourceVersion", "value": metadata.get("resourceVersion", "")},
     ]
     return json.dumps(operations).encode()
+
+
+def releasing(
+    metadata: Mapping[str, Any], managers: Sequence[str], labels: Sequence[str], annotations: Sequence[str]
+) -> bytes | None:
+    """The JSON patch that removes labels, annotations and what `managers` applied; None if there is nothing.
+
+    A list with one empty entry clears managedFields; an empty list would be ignored (apimachinery,
+    managedfields/internal/fieldmanager.go).
+    """
+    entries = [dict(each) for each in metadata.get("managedFields") or ()]
+    kept = [each for each in entries if not is_renamed(each, managers)]
+    operations: list[dict[str, Any]] = [
+        {"op": "remove", "path": f"/metadata/{field}/{escape(key)}"}
+        for field, keys in (("labels", labels), ("annotations", annotations))
+        for key in keys
+        if key in (metadata.get(field) or {})
+    ]
+    if kept != entries:
+        operations.append({"op": "replace", "path": "/metadata/managedFields", "value": kept or [{}]})
+    if not operations:
+        return None
+    version = metadata.get("resourceVersion", "")
+    return json.dumps(
+        [*operations, {"op": "replace", "path": "/metadata/resourceVersion", "value": version}]
+    ).encode()
 
 
 def renamed_entries(

@@ -1,6 +1,7 @@
 """The `Cluster` protocol and its values."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -44,6 +45,20 @@ class Identity(Struct, frozen=True):
     uid: str
     server: str
     weak: bool = False
+
+
+class LogQuery(Struct, frozen=True):
+    """Which part of a container's log is read, by the options of the API server.
+
+    `tail` is a number of lines; `since_time` is RFC 3339, and excludes `since_seconds`.
+    """
+
+    container: str
+    follow: bool = False
+    previous: bool = False
+    tail: int | None = None
+    since_seconds: int | None = None
+    since_time: str = ""
 
 
 WatchEvent = tuple[str, JsonObject]
@@ -129,6 +144,15 @@ class Cluster(Protocol):
         """
         ...
 
+    def create(
+        self, resource: Resource, body: JsonObject, *, dry_run: bool = False, field_manager: str
+    ) -> JsonObject:
+        """Create an object with `fieldValidation=Strict`; returns it. Raises AlreadyExists if there is one.
+
+        A request that is sent again after a lost connection may find the object that it made.
+        """
+        ...
+
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
     ) -> JsonObject:
@@ -148,6 +172,23 @@ class Cluster(Protocol):
         """Make `manager` the owner of all fields that the managers `earlier` applied.
 
         Raises NotFound if no object with this UID exists.
+        """
+        ...
+
+    def release(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str,
+        managers: Sequence[str],
+        labels: Sequence[str],
+        annotations: Sequence[str],
+    ) -> None:
+        """Remove labels and annotations, and all ownership of fields by the appliers `managers`.
+
+        Every other field stays as it is. Raises NotFound if no object with this UID exists.
         """
         ...
 
@@ -190,6 +231,15 @@ class Cluster(Protocol):
         previous: bool = False,
     ) -> str:
         """A container's log."""
+        ...
+
+    def stream_log(
+        self, namespace: str, pod: str, query: LogQuery
+    ) -> AbstractContextManager[Iterator[bytes]]:
+        """The parts of a container's log as they arrive, each line of it with its time before it.
+
+        Raises Unreachable inside the block where the connection is cut before the end.
+        """
         ...
 
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:

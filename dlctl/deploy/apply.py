@@ -9,6 +9,7 @@ from dlctl.deploy.parent_phase import ParentPhase
 from dlctl.deploy.preconditions import refuse_blocked
 from dlctl.deploy.prune_phase import PrunePhase
 from dlctl.deploy.record import Record
+from dlctl.deploy.release import release_all
 from dlctl.deploy.runner import Wave, run_waves, waves_of
 from dlctl.events import Emit, no_events
 from dlctl.kinds import NAMESPACE
@@ -33,7 +34,8 @@ def apply_plan(
     record = Record(emit)
     parent = ParentPhase(plan, plan.applyset, cluster, emit) if plan.applyset else None
     report = run_waves(plan, _waves(plan, cluster, options, emit, parent), record, options)
-    if parent is not None and report.succeeded and not report.interrupted:
+    ended = report.succeeded and not report.interrupted
+    if ended and release_all(plan, cluster, emit) and parent is not None:
         parent.finish()
     return report
 

@@ -25,6 +25,7 @@ class ApplyPhase:
     """
 
     done_when_sent = True
+    has_events = True
     if_interrupted = "the request was sent, but its result is unknown"
 
     def __init__(
@@ -67,7 +68,7 @@ class ApplyPhase:
     def finish_wave(self, steps: Sequence[Step], record: Record) -> None:
         """Wait for the CRDs of the wave, and record failures."""
         definitions = [step for step in steps if self._is_awaited(step, record)]
-        if definitions and not self._options.stop.is_set():
+        if definitions and not self._options.is_stopped:
             self._wait_for_definitions(definitions, record)
         self._await_needed(steps, record)
         for step in steps:
@@ -77,7 +78,7 @@ class ApplyPhase:
         """Wait for what other objects depend on by annotation, as kpt does; it fails if it is not ready."""
         for step in steps:
             awaited = step.ref in self._order.awaited and record.outcome(step).result is Result.DONE
-            if not awaited or step.ref.group_kind == DEFINITION or self._options.stop.is_set():
+            if not awaited or step.ref.group_kind == DEFINITION or self._options.is_stopped:
                 continue
             self._emit(Progress(f"waiting for {step.ref.kind}/{step.ref.name}"))
             error = await_ready(self._cluster, step, self._options)

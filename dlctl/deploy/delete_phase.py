@@ -22,6 +22,7 @@ class DeletePhase:
     """
 
     done_when_sent = False
+    has_events = True
     if_interrupted = ""
 
     def __init__(self, plan: Plan, cluster: Cluster, options: DeployOptions, emit: Emit) -> None:
@@ -78,7 +79,7 @@ class DeletePhase:
                     return
 
     def _fail(self, steps: Sequence[Step], remaining: Mapping[str, JsonObject], record: Record) -> None:
-        if self._options.stop.is_set():
+        if self._options.is_stopped:
             return
         for step in steps:
             record.failed(step, still_there(step.ref, remaining[step.uid]))
@@ -101,7 +102,7 @@ class DeletePhase:
     ) -> Mapping[str, JsonObject]:
         try:
             bodies = list(
-                self._cluster.list(resource, namespace, labels=self._scope.selector, metadata_only=True)
+                self._cluster.list(resource, namespace, labels=self._scope.everything, metadata_only=True)
             )
         except Forbidden:
             bodies = [each.body for each in read_by_names(self._cluster, resource, refs)[0].values()]

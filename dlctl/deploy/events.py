@@ -12,6 +12,17 @@ from dlctl.redact import Redactor
 from dlctl.status import Verdict
 
 
+class Sending(Event, frozen=True):
+    """Requests about these objects are about to be sent; `deletes`: to delete them."""
+
+    refs: tuple[ObjectRef, ...]
+    deletes: bool = False
+
+    def masked(self, redactor: Redactor) -> Self:
+        """The event with secrets masked."""
+        return replace(self, refs=tuple(map(redactor.mask_ref, self.refs)))
+
+
 class Applied(Event, frozen=True):
     """An action on an object succeeded; PRUNE means deleted."""
 

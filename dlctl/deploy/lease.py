@@ -73,6 +73,11 @@ class EnvironmentLock:
         elif self._held is not None:
             self._replaced(self._held, self._spec(""))
 
+    @property
+    def taken_by(self) -> str:
+        """Who has taken it over while it was held; empty if nobody has."""
+        return self._lost
+
     def forget(self) -> None:
         """Remove the Lease at the end, as the environment has no objects any more."""
         self._gone = True
@@ -239,7 +244,6 @@ class EnvironmentLock:
                 return  # this run deletes it, with the Lease
             self._lost = _who(found) if found is not None else "somebody who removed it"
             self._emit(Note(f"the lock was taken over by {self._lost}: this run stops"))
-            self._stop.set()
 
     def _is_namespace_going(self) -> bool:
         try:

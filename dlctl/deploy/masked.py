@@ -83,11 +83,12 @@ def masked_wait(waited: Waited, redactor: Redactor) -> Waited:
     return replace(
         waited,
         objects=tuple(masked_object(each, redactor) for each in waited.objects),
-        causes=tuple(_masked_cause(each, redactor) for each in waited.causes),
+        causes=tuple(masked_cause(each, redactor) for each in waited.causes),
     )
 
 
-def _masked_cause(cause: Cause, redactor: Redactor) -> Cause:
+def masked_cause(cause: Cause, redactor: Redactor) -> Cause:
+    """A cause with its secrets masked."""
     return replace(
         cause,
         ref=redactor.mask_ref(cause.ref),

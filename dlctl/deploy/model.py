@@ -36,7 +36,8 @@ class Outcome(Struct, frozen=True):
 class Report(Struct, frozen=True):
     """The report of a run: an outcome for every step of its plan, in plan order.
 
-    `waited` is the end of the wait for the objects; None if nothing was waited for.
+    `waited` is the end of the wait for the objects; None if nothing was waited for. `lock_taken_by` is who
+    has taken over the lock of the environment meanwhile: then the rest was not done.
     """
 
     scope: Scope
@@ -44,6 +45,7 @@ class Report(Struct, frozen=True):
     duration: float
     interrupted: bool = False
     waited: Waited | None = None
+    lock_taken_by: str = ""
 
     @property
     def counts(self) -> Mapping[Action, int]:
@@ -69,6 +71,12 @@ class Report(Struct, frozen=True):
         """One error that lists the failures; None if nothing failed. NotReady if all failures are."""
         failures = self.having(Result.FAILED)
         errors = tuple(outcome.error for outcome in failures if outcome.error is not None)
+        if stopped := self.lock_taken_by and len(self.having(Result.STOPPED)):
+            return DeployError(
+                f"{self.lock_taken_by} has taken over the lock: {counted(stopped, 'object')} not done",
+                problems=errors,
+                hint="run the command again: it goes on from there",
+            )
         if not errors:
             return self.waited.error() if self.waited is not None else None
         skipped = len(self.having(Result.SKIPPED))

@@ -99,7 +99,9 @@ class _Writer:
         todo = [index for index, plan in enumerate(plans) if plan.differs]
         ended: dict[int, Labelled] = {}
         try:
-            for index, outcome in as_done(lambda i: self._one(plans, i), todo, self._options.threads, stop):
+            for index, outcome in as_done(
+                lambda i: self._one(plans, i), todo, self._options.threads, stop.is_set
+            ):
                 ended[index] = outcome
                 emit(Progress("nodes labeled", len(ended), len(todo)))
         except KeyboardInterrupt:

@@ -22,13 +22,19 @@ def _nothing() -> None:
     """What is done before a wave without a lock."""
 
 
+def _nobody() -> str:
+    """Who has taken over a lock that is not there."""
+    return ""
+
+
 class DeployOptions(Struct, frozen=True):
     """Options for executing a plan.
 
     `force_conflicts` must be as for the plan. `timeout` in seconds applies to CRDs, to the deletion of a
     replaced object, and to each wave of a deletion. `deadline` is the end of the whole run, by the clock.
     `rules` are those of custom kinds. Without `wait`, deletions are not waited for. `stop`, once set, starts
-    no further step. `before_wave` takes the lock, where it is not held; it raises DlctlError.
+    no further step of any environment. `before_wave` takes the lock, where it is not held; it raises
+    DlctlError. `lock_taken_by` says who has taken it over meanwhile: then this run starts no further step.
     """
 
     force_conflicts: bool = False
@@ -40,6 +46,12 @@ class DeployOptions(Struct, frozen=True):
     stop: threading.Event = field(default_factory=threading.Event)
     clock: Clock = field(default_factory=Clock)
     before_wave: Callable[[], None] = _nothing
+    lock_taken_by: Callable[[], str] = _nobody
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether no further step is started."""
+        return self.stop.is_set() or bool(self.lock_taken_by())
 
     @property
     def is_over(self) -> bool:

@@ -1,21 +1,27 @@
 """Write, narrow and delete the ApplySet parent of a target."""
 
-from msgspec.structs import replace
-
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import Conflict, NotFound
+from dlctl.errors import Conflict, DeployError, NotFound
 from dlctl.plan.applyset import PARENT_MANAGER, Contents, Parent, found_parent, lists, parent_body
+from dlctl.plan.live.parent import read_again
 
 ATTEMPTS = 4
 """Attempts to write a parent that another run changes meanwhile."""
 
 
 def write_superset(cluster: Cluster, parent: Parent, superset: Contents) -> Parent:
-    """Let the parent list at least `superset`, before any member is written. Raises ClusterError.
+    """Let the parent list at least `superset`, before any member is written.
 
-    Where another run changed it since it was read, what that run wrote stays listed.
+    Where another run changed it since it was read, what that run wrote stays listed. Raises DeployError if
+    it is the parent of another app or tool now, ClusterError.
     """
+    planned = parent.problem
     for attempt in range(1, ATTEMPTS + 1):
+        if parent.problem not in ("", planned):
+            raise DeployError(
+                f"{parent.ref} {parent.problem}, since the plan was made",
+                hint="run the command again to see what it would do now",
+            )
         wanted = superset.joined(parent.contents)
         if parent.is_ours and lists(parent, wanted):
             return parent
@@ -24,7 +30,7 @@ def write_superset(cluster: Cluster, parent: Parent, superset: Contents) -> Pare
         except Conflict:
             if attempt == ATTEMPTS:
                 raise
-            parent = _read_again(cluster, parent)
+            parent = read_again(cluster, parent)
     return parent
 
 
@@ -45,18 +51,11 @@ def delete_parent(cluster: Cluster, parent: Parent) -> None:
 
 
 def _written(cluster: Cluster, parent: Parent, contents: Contents) -> Parent:
-    body = parent_body(parent, contents)
+    resource, body = _resource(cluster, parent), parent_body(parent, contents)
+    if not parent.uid:  # an apply would take over what somebody else has made meanwhile
+        return found_parent(parent, cluster.create(resource, body, field_manager=PARENT_MANAGER))
     # As kubectl does: whoever else owns a field of the parent has no say in what the set contains.
-    live = cluster.apply(_resource(cluster, parent), body, force=True, field_manager=PARENT_MANAGER)
-    return found_parent(parent, live)
-
-
-def _read_again(cluster: Cluster, parent: Parent) -> Parent:
-    try:
-        body = cluster.get(_resource(cluster, parent), parent.ref.name, parent.ref.namespace)
-    except NotFound:
-        return replace(parent, uid="", version="", contents=Contents())
-    return found_parent(parent, body)
+    return found_parent(parent, cluster.apply(resource, body, force=True, field_manager=PARENT_MANAGER))
 
 
 def _resource(cluster: Cluster, parent: Parent) -> Resource:

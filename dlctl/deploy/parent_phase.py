@@ -20,6 +20,7 @@ class ParentPhase:
     """
 
     done_when_sent = False
+    has_events = False
     if_interrupted = "the request was sent, but its result is unknown"
 
     def __init__(self, plan: Plan, members: ApplySet, cluster: Cluster, emit: Emit) -> None:
@@ -46,7 +47,7 @@ class ParentPhase:
         return "its namespace was not created" if record.has_failures else ""
 
     def send(self, step: Step) -> None:
-        """Write the superset. Raises ClusterError."""
+        """Write the superset. Raises DeployError and ClusterError."""
         try:
             self._parent = write_superset(self._cluster, self._parent, self.members.superset)
         except Forbidden as error:

@@ -1,13 +1,13 @@
 """The outcomes of a run so far."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from dlctl.deploy.events import Applied, Failed
+from dlctl.deploy.events import Applied, Failed, Sending
 from dlctl.deploy.model import Outcome, Result
 from dlctl.errors import DlctlError, Unauthorized, Unreachable
 from dlctl.events import Emit
 from dlctl.manifest import ObjectRef
-from dlctl.plan.model import Step
+from dlctl.plan.model import Action, Step
 
 
 class Record:
@@ -27,6 +27,13 @@ class Record:
     def begin(self, step: Step, if_interrupted: str) -> None:
         """Record that a request is sent; `if_interrupted` is the reason if its result is not awaited."""
         self._begun[step.ref] = if_interrupted
+
+    def sending(self, steps: Collection[Step]) -> None:
+        """Report that the requests of these steps are about to be sent."""
+        for deletes in (False, True):
+            refs = tuple(each.ref for each in steps if (each.action is Action.PRUNE) is deletes)
+            if refs:
+                self._emit(Sending(refs, deletes))
 
     def put(self, step: Step, result: Result, *, error: DlctlError | None = None, reason: str = "") -> None:
         """Record the result of a step, without reporting it."""

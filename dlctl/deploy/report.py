@@ -33,11 +33,12 @@ def wait_report(waited: Waited) -> dict[str, Any]:
         "reached": waited.is_reached,
         "durationSeconds": round(waited.seconds, 3),
         "objects": [object_report(status) for status in waited.objects],
-        "causes": [_cause(cause) for cause in waited.causes],
+        "causes": [cause_report(cause) for cause in waited.causes],
     }
 
 
-def _cause(cause: Cause) -> dict[str, Any]:
+def cause_report(cause: Cause) -> dict[str, Any]:
+    """A cause, which is masked."""
     return {
         "object": ref_report(cause.ref),
         "layer": cause.layer,

@@ -24,6 +24,11 @@ class Phase(Protocol):
         ...
 
     @property
+    def has_events(self) -> bool:
+        """Whether its steps are about objects of the app, so that there are events about them."""
+        ...
+
+    @property
     def if_interrupted(self) -> str:
         """The reason of a step whose request was interrupted."""
         ...
@@ -78,17 +83,23 @@ def run_waves(plan: Plan, waves: Iterable[Wave], record: Record, options: Deploy
         (*(record.outcome(step) for step in plan.steps), *record.others(plan.steps)),
         options.clock.now() - started,
         interrupted=options.stop.is_set(),
+        lock_taken_by=options.lock_taken_by(),
     )
 
 
 def _run(wave: Wave, record: Record, options: DeployOptions) -> None:
     to_send = [step for step in wave.steps if not _needs_no_request(step, wave.phase, record)]
-    if to_send and (error := _refusal(wave.phase)):
+    if to_send and not options.is_stopped and (error := _refusal(wave.phase)):
         for step in to_send:
             record.failed(step, error)
         to_send = []
+    if wave.phase.has_events:
+        record.sending(to_send)
     for step, _ in as_done(
-        lambda step: _take(step, wave.phase, record, options), to_send, options.threads, options.stop
+        lambda step: _take(step, wave.phase, record, options),
+        to_send,
+        options.threads,
+        lambda: options.is_stopped,
     ):
         record.report(step)
     wave.phase.finish_wave(wave.steps, record)
@@ -118,7 +129,7 @@ def _take(step: Step, phase: Phase, record: Record, options: DeployOptions) -> N
 
     After the cluster stops responding, further steps are skipped, since each request would time out.
     """
-    if options.stop.is_set():
+    if options.is_stopped:
         return
     if options.is_over:
         record.put(step, Result.FAILED, error=NotReady("not applied: the time limit of the run was reached"))

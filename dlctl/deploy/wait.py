@@ -30,7 +30,7 @@ class Deadline:
     def pause(self) -> bool:
         """Wait for one interval; false after the time limit or an interrupt."""
         left = self._end - self._options.clock.now()
-        if left <= 0 or self._options.stop.is_set():
+        if left <= 0 or self._options.is_stopped:
             return False
         self._options.clock.sleep(min(self._pause, left))
         self._pause = min(self._pause * 2, LONGEST_PAUSE)

@@ -1,6 +1,6 @@
 """Wait until the objects of a target are ready, by watches, with a second opinion of a fresh LIST."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from dlctl.deploy.events import Judged
 from dlctl.deploy.goal import Goal, has_failed, is_reached
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.waited import Waited
-from dlctl.deploy.watches import Watches
+from dlctl.deploy.watches import Wanted, Watches, wanted_objects
 from dlctl.deploy.why.explain import explain
 from dlctl.events import Emit, Progress
 from dlctl.kinds.scope import may_be_custom
@@ -48,7 +48,7 @@ def wait_for_objects(cluster: Cluster, wait: Wait, options: DeployOptions, emit:
     started = options.clock.now()
     state = _State(wait, emit)
     wanted = _watched(cluster, wait, options.threads)
-    with Watches(cluster, wait.scope.selector, wanted) as watches:
+    with Watches(cluster, wanted) as watches:
         while True:
             _follow(watches, state, options, emit)
             waited = Waited(wait.goal, _fresh(cluster, wait), options.clock.now() - started)
@@ -70,7 +70,7 @@ def _fresh(cluster: Cluster, wait: Wait) -> tuple[ObjectStatus, ...]:
     return status_of(wait.scope, wait.manifests, cluster, rules=wait.rules, extras=False)
 
 
-def _watched(cluster: Cluster, wait: Wait, threads: int) -> Mapping[Resource, Iterable[ObjectRef]]:
+def _watched(cluster: Cluster, wait: Wait, threads: int) -> tuple[Wanted, ...]:
     """The objects that can be something else than ready, by resource."""
     manifests = [each for each in wait.manifests if _has_a_status(each.ref.group_kind)]
     served = find_kinds(cluster, manifests, threads).served
@@ -78,7 +78,7 @@ def _watched(cluster: Cluster, wait: Wait, threads: int) -> Mapping[Resource, It
     for manifest in manifests:
         if manifest.api_key in served:
             found.setdefault(served[manifest.api_key], []).append(manifest.ref)
-    return found
+    return tuple(wanted_objects(each, refs, wait.scope.selector) for each, refs in found.items())
 
 
 def _has_a_status(group_kind: GroupKind) -> bool:

@@ -1,4 +1,4 @@
-"""Watch the objects of a target: a thread for each kind, and their news in one queue."""
+"""Watch objects: a thread for each kind, and their news in one queue."""
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +19,24 @@ WATCH = 60.0
 POLL = 2.0
 """Seconds between two reads of objects that cannot be watched."""
 
+RELIST = 5.0
+"""Seconds between two LISTs of a kind that cannot be watched."""
+
+
+class Wanted(Struct, frozen=True):
+    """What is watched of a kind: all objects of these namespaces with these labels, or only `refs`."""
+
+    resource: Resource
+    namespaces: frozenset[str]
+    labels: str = ""
+    refs: frozenset[ObjectRef] | None = None
+
+
+def wanted_objects(resource: Resource, refs: Iterable[ObjectRef], labels: str) -> Wanted:
+    """Single objects of a kind."""
+    known = frozenset(refs)
+    return Wanted(resource, frozenset(ref.namespace for ref in known), labels, known)
+
 
 class News(Struct, frozen=True):
     """The present state of an object; None: it does not exist any more."""
@@ -30,22 +48,23 @@ class News(Struct, frozen=True):
 class Watches:
     """Follows objects until `close`; as a context manager it closes at the end.
 
-    Where a kind may not be watched in all namespaces, each namespace is watched; where that is not allowed
-    either, the objects are read again and again. The threads end with the process, or with their watch.
+    Single objects of a kind that may not be watched in all namespaces are watched in each of their own. Where
+    that is not allowed either, objects are read again and again. The threads end with the process, or with
+    their watch.
     """
 
-    def __init__(
-        self, cluster: Cluster, selector: str, wanted: Mapping[Resource, Iterable[ObjectRef]]
-    ) -> None:
+    def __init__(self, cluster: Cluster, wanted: Iterable[Wanted]) -> None:
         self._cluster = cluster
-        self._selector = selector
-        self._wanted = {resource: frozenset(refs) for resource, refs in wanted.items()}
+        self._wanted = tuple(wanted)
         self._news: SimpleQueue[News] = SimpleQueue()
         self._closed = threading.Event()
 
     def __enter__(self) -> Self:
-        for resource in self._wanted:
-            self._start(partial(self._everywhere, resource))
+        for each in self._wanted:
+            if each.refs is not None and len(each.namespaces) > 1:
+                self._start(partial(self._everywhere, each))
+            else:
+                self._start_within(each)
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -64,41 +83,47 @@ class Watches:
     def _start(self, work: Callable[[], None]) -> None:
         threading.Thread(target=work, daemon=True).start()
 
-    def _everywhere(self, resource: Resource) -> None:
-        namespaces = {ref.namespace for ref in self._wanted[resource]}
-        try:
-            self._watch(resource, next(iter(namespaces)) if len(namespaces) == 1 else "")
-        except Forbidden:
-            for namespace in sorted(namespaces):
-                self._start(partial(self._within, resource, namespace))
+    def _start_within(self, wanted: Wanted) -> None:
+        for namespace in sorted(wanted.namespaces):
+            self._start(partial(self._within, wanted, namespace))
 
-    def _within(self, resource: Resource, namespace: str) -> None:
+    def _everywhere(self, wanted: Wanted) -> None:
         try:
-            self._watch(resource, namespace)
+            self._watch(wanted, "")
         except Forbidden:
-            self._poll(resource, [ref for ref in self._wanted[resource] if ref.namespace == namespace])
+            self._start_within(wanted)
 
-    def _watch(self, resource: Resource, namespace: str) -> None:
+    def _within(self, wanted: Wanted, namespace: str) -> None:
+        try:
+            self._watch(wanted, namespace)
+        except Forbidden:
+            if wanted.refs is None:
+                self._list_again(wanted, namespace)
+            else:
+                self._poll(wanted.resource, [ref for ref in wanted.refs if ref.namespace == namespace])
+
+    def _watch(self, wanted: Wanted, namespace: str) -> None:
         """Watch a kind until the end. Raises Forbidden; other errors are tried again."""
         while not self._closed.is_set():
             try:
                 for event, body in self._cluster.watch(
-                    resource, namespace, labels=self._selector, timeout=WATCH
+                    wanted.resource, namespace, labels=wanted.labels, timeout=WATCH
                 ):
                     if self._closed.is_set():
                         return
-                    self._take(resource, event, body)
+                    self._take(wanted, event, body)
             except Forbidden:
                 raise
             except ClusterError:
                 self._closed.wait(POLL)
 
-    def _take(self, resource: Resource, event: str, body: JsonObject) -> None:
+    def _take(self, wanted: Wanted, event: str, body: JsonObject) -> None:
         if event not in ("ADDED", "MODIFIED", "DELETED"):
             return
+        resource = wanted.resource
         whole = {**body, "apiVersion": resource.api_version, "kind": resource.kind}
         ref = ref_of(whole)
-        if ref in self._wanted[resource]:
+        if wanted.refs is None or ref in wanted.refs:
             self._news.put(News(ref, None if event == "DELETED" else whole))
 
     def _poll(self, resource: Resource, refs: list[ObjectRef]) -> None:
@@ -109,3 +134,19 @@ class Watches:
                 except ClusterError:
                     continue
             self._closed.wait(POLL)
+
+    def _list_again(self, wanted: Wanted, namespace: str) -> None:
+        """Tell what is new in each LIST, and what is not in it any more."""
+        seen: Mapping[ObjectRef, JsonObject] = {}
+        while not self._closed.wait(RELIST):
+            try:
+                bodies = self._cluster.list(wanted.resource, namespace, labels=wanted.labels)
+                found = {ref_of(body): body for body in bodies}
+            except ClusterError:
+                continue
+            for ref, body in found.items():
+                if seen.get(ref) != body:
+                    self._news.put(News(ref, body))
+            for ref in seen.keys() - found.keys():
+                self._news.put(News(ref, None))
+            seen = found

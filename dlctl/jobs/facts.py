@@ -13,6 +13,7 @@ from dlctl.jobs.phase import phase_of
 from dlctl.jobs.queue import queue_of
 from dlctl.jobs.reason import reason_of
 from dlctl.jobs.replicas import devices_of, replicas_of
+from dlctl.jobs.runs.record import run_of
 from dlctl.jobs.times import created_at, ended_at, started_at
 from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.live.old_secrets import old_secrets
@@ -59,6 +60,7 @@ class Judge(Struct, frozen=True):
             created_at(live),
             started_at(live),
             ended_at(live, self.rules) if final else None,
+            run_of(live.body),
         )
 
     def _reason(self, live: LiveJob, verdict: Verdict) -> Reason:

@@ -13,6 +13,9 @@ WORKLOAD = GroupKind("kueue.x-k8s.io", "Workload")
 POD_GROUP = GroupKind("scheduling.volcano.sh", "PodGroup")
 """What a gang scheduler makes for a job."""
 
+MADE_BY_JOBS = (JOB, GroupKind("jobset.x-k8s.io", "JobSet"))
+"""Kinds of jobs that other jobs make, to which pods belong by way of them."""
+
 _SHORT: Mapping[GroupKind, str] = MappingProxyType(
     {
         GroupKind("kubeflow.org", "PaddleJob"): "paddle(v1)",

@@ -7,16 +7,21 @@ from msgspec import Struct
 from dlctl.cluster.fresh import with_fresh_kinds
 from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.deploy.watches import News, Wanted
 from dlctl.errors import Forbidden
 from dlctl.jobs.kinds import POD_GROUP, WORKLOAD, job_resources, one_version
 from dlctl.jobs.owners import Owners
-from dlctl.manifest import GroupKind, JsonObject
+from dlctl.manifest import GroupKind, JsonObject, ObjectRef, ref_of
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
 from dlctl.status.model import text_at
 from dlctl.status.readiness import Rules
 
 PODS = Resource("", "v1", "Pod", "pods", namespaced=True)
+
+Place = tuple[Resource, str]
+"""A kind in a namespace."""
+Listed = dict[ObjectRef, JsonObject]
 
 
 class LiveJob(Struct, frozen=True):
@@ -44,7 +49,12 @@ class Live(Struct, frozen=True):
 
 
 def read_live(cluster: Cluster, namespaces: Iterable[str], rules: Rules) -> Live:
-    """Every job in the namespaces that no other job owns.
+    """Every job in the namespaces that no other job owns. Raises as `read_lists`."""
+    return read_lists(cluster, namespaces, rules).live()
+
+
+def read_lists(cluster: Cluster, namespaces: Iterable[str], rules: Rules) -> "Lists":
+    """All objects in the namespaces that tell of jobs.
 
     A kind that may not be listed is a note. Raises Forbidden where no kind of jobs may be listed, and
     ClusterError for any other failure.
@@ -53,62 +63,88 @@ def read_live(cluster: Cluster, namespaces: Iterable[str], rules: Rules) -> Live
     return with_fresh_kinds(lambda: _read(cluster, wanted, rules))
 
 
-def _read(cluster: Cluster, namespaces: Sequence[str], rules: Rules) -> Live:
+def _read(cluster: Cluster, namespaces: Sequence[str], rules: Rules) -> "Lists":
     served = cluster.resources()
     kinds = job_resources(served, rules)
     known = one_version(served)
     holders = tuple(known[kind] for kind in (WORKLOAD, POD_GROUP) if kind in known)
     asked = [(each, namespace) for each in (*kinds, PODS, *holders) for namespace in namespaces]
-    lists = in_parallel(lambda one: _list(cluster, *one), asked, THREADS)
-    found = _Lists(dict(zip(asked, lists, strict=True)))
-    found.raise_where_none(kinds)
-    jobs = tuple(found.of(kinds))
-    owners = Owners(jobs)
-    return Live(tuple(found.joined(owners, known)), found.notes)
+    answers = in_parallel(lambda one: _list(cluster, *one), asked, THREADS)
+    lists = Lists(kinds, dict(zip(asked, answers, strict=True)))
+    lists.raise_where_none()
+    return lists
 
 
-class _Lists:
-    """What each LIST gave: objects, or why they may not be read."""
+def _list(cluster: Cluster, resource: Resource, namespace: str) -> Listed | Forbidden:
+    try:
+        return {ref_of(body): body for body in cluster.list(resource, namespace)}
+    except KindUnavailable:
+        return {}
+    except Forbidden as error:
+        return error
 
-    def __init__(self, answers: Mapping[tuple[Resource, str], tuple[JsonObject, ...] | Forbidden]) -> None:
+
+class Lists:
+    """What each LIST gave: objects, or why they may not be read. Not thread-safe."""
+
+    def __init__(self, kinds: Sequence[Resource], answers: Mapping[Place, Listed | Forbidden]) -> None:
+        self._kinds = kinds
         self._answers = answers
+        self._places = {(each.group_kind, namespace): (each, namespace) for each, namespace in answers}
 
-    def of(self, kinds: Iterable[Resource]) -> Iterator[JsonObject]:
-        wanted = frozenset(kinds)
-        for (resource, _), answer in self._answers.items():
-            if resource in wanted and not isinstance(answer, Forbidden):
-                yield from answer
-
-    def raise_where_none(self, kinds: Sequence[Resource]) -> None:
-        """Raise the first refusal where no kind may be listed in any namespace."""
-        answers = [answer for (resource, _), answer in self._answers.items() if resource in kinds]
+    def raise_where_none(self) -> None:
+        """Raise the first refusal where no kind of jobs may be listed in any namespace."""
+        answers = [answer for (resource, _), answer in self._answers.items() if resource in self._kinds]
         refusals = [answer for answer in answers if isinstance(answer, Forbidden)]
         if refusals and len(refusals) == len(answers):
             raise refusals[0]
 
-    @property
-    def notes(self) -> tuple[str, ...]:
+    def watched(self, kinds: Iterable[GroupKind] | None = None) -> tuple[Wanted, ...]:
+        """What may be listed, to be watched; of kinds of jobs only `kinds`, if they are given."""
+        wanted = None if kinds is None else frozenset(kinds)
+        places: dict[Resource, list[str]] = {}
+        for (resource, namespace), answer in self._answers.items():
+            left_out = wanted is not None and resource in self._kinds and resource.group_kind not in wanted
+            if not left_out and not isinstance(answer, Forbidden):
+                places.setdefault(resource, []).append(namespace)
+        return tuple(Wanted(resource, frozenset(found)) for resource, found in places.items())
+
+    def take(self, news: News) -> bool:
+        """Keep the present state of an object; whether that is new."""
+        place = self._places.get((news.ref.group_kind, news.ref.namespace))
+        listed = self._answers[place] if place is not None else None
+        if listed is None or isinstance(listed, Forbidden) or listed.get(news.ref) == news.body:
+            return False
+        if news.body is None:
+            del listed[news.ref]
+        else:
+            listed[news.ref] = news.body
+        return True
+
+    def live(self) -> Live:
+        """The jobs that no other job owns, with what belongs to each."""
+        owners = Owners(self._of({each.group_kind for each in self._kinds}))
+        return Live(tuple(self._joined(owners)), self._notes())
+
+    def _of(self, kinds: Iterable[GroupKind]) -> Iterator[JsonObject]:
+        wanted = frozenset(kinds)
+        for (resource, _), answer in self._answers.items():
+            if resource.group_kind in wanted and not isinstance(answer, Forbidden):
+                yield from answer.values()
+
+    def _notes(self) -> tuple[str, ...]:
         return tuple(
             f"you may not list {resource.plural} in namespace {namespace}"
             for (resource, namespace), answer in self._answers.items()
             if isinstance(answer, Forbidden)
         )
 
-    def joined(self, owners: Owners, known: Mapping[GroupKind, Resource]) -> Iterator[LiveJob]:
-        pods = owners.by_job(self.of([PODS]))
-        workloads = owners.by_job(self.of([known[WORKLOAD]] if WORKLOAD in known else ()))
-        groups = owners.by_job(self.of([known[POD_GROUP]] if POD_GROUP in known else ()))
+    def _joined(self, owners: Owners) -> Iterator[LiveJob]:
+        pods = owners.by_job(self._of([PODS.group_kind]))
+        workloads = owners.by_job(self._of([WORKLOAD]))
+        groups = owners.by_job(self._of([POD_GROUP]))
         for body in owners.outermost():
             uid = text_at(body, "metadata", "uid")
             hidden = isinstance(self._answers[PODS, text_at(body, "metadata", "namespace")], Forbidden)
             own = None if hidden else tuple(pods.get(uid, ()))
             yield LiveJob(body, own, tuple(workloads.get(uid, ())), tuple(groups.get(uid, ())))
-
-
-def _list(cluster: Cluster, resource: Resource, namespace: str) -> tuple[JsonObject, ...] | Forbidden:
-    try:
-        return tuple(cluster.list(resource, namespace))
-    except KindUnavailable:
-        return ()
-    except Forbidden as error:
-        return error

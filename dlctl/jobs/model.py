@@ -42,7 +42,8 @@ class Devices(Struct, frozen=True):
 class Job(Struct, frozen=True):
     """One job. `environment` and `component` are empty for a job that is not of the app.
 
-    A job that is not `final` may still change. `failed_by` is None for one that has not failed.
+    `run` is empty for one that is no run. A job that is not `final` may still change. `failed_by` is None for
+    one that has not failed.
     """
 
     ref: ObjectRef
@@ -60,3 +61,4 @@ class Job(Struct, frozen=True):
     created: datetime | None
     started: datetime | None
     ended: datetime | None
+    run: str = ""

@@ -17,7 +17,7 @@ _INDEXES = (
     "batch.kubernetes.io/job-completion-index",
     "volcano.sh/task-index",
 )
-_FIRST = ("chief", "master", "launcher")
+_FIRST = ("chief", "master", "launcher", "head")
 """The roles that lead a job."""
 
 
@@ -44,15 +44,25 @@ class PodRow(Struct, frozen=True):
 
 def pod_rows(pods: Sequence[JsonObject]) -> tuple[PodRow, ...]:
     """The rows; those that lead the job first."""
-    rows = [_row(pod) for pod in pods]
-    return tuple(sorted(rows, key=lambda row: (_rank(row.role), row.role, natural_key(row.index), row.name)))
+    return tuple(sorted(map(pod_row, pods), key=order_of))
+
+
+def order_of(row: PodRow) -> tuple[Any, ...]:
+    """A sort key: replicas that lead the job, then by role and index."""
+    return _rank(row.role), row.role, natural_key(row.index), row.name
+
+
+def leads(row: PodRow) -> bool:
+    """Whether a replica leads the job by its role."""
+    return row.role.lower() in _FIRST
 
 
 def _rank(role: str) -> int:
     return _FIRST.index(role.lower()) if role.lower() in _FIRST else len(_FIRST)
 
 
-def _row(pod: JsonObject) -> PodRow:
+def pod_row(pod: JsonObject) -> PodRow:
+    """The row of one pod."""
     statuses = _statuses(pod)
     cause = pod_cause(pod)
     deleting = value_at(pod, "metadata", "deletionTimestamp")

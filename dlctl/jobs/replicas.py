@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from dlctl.deploy.why.held import runs
 from dlctl.jobs.model import Devices, Replicas
 from dlctl.kinds.made_pods import MadePods, pods_of
 from dlctl.manifest import JsonObject
@@ -11,13 +12,6 @@ from dlctl.nodes.inventory.requests import pod_requests
 from dlctl.status.model import text_at, value_at
 
 _ENDED = frozenset({"Succeeded", "Failed"})
-
-
-def runs(pod: JsonObject) -> bool:
-    """Whether a pod's containers run, past its init containers; or have succeeded."""
-    return text_at(pod, "status", "phase") in ("Running", "Succeeded") and not value_at(
-        pod, "metadata", "deletionTimestamp"
-    )
 
 
 def replicas_of(body: JsonObject, pods: Sequence[JsonObject] | None) -> Replicas:

@@ -29,6 +29,8 @@ PART_OF_SET = "applyset.kubernetes.io/part-of"
 """The label of a member: the set's id."""
 TOOLING = "applyset.kubernetes.io/tooling"
 GROUP_KINDS = "applyset.kubernetes.io/contains-group-kinds"
+GROUP_RESOURCES = "applyset.kubernetes.io/contains-group-resources"
+"""The older annotation, which lists resources instead of kinds: read where it stands alone."""
 NAMESPACES = "applyset.kubernetes.io/additional-namespaces"
 
 TOOL = "dlctl"
@@ -138,6 +140,12 @@ def found_parent(parent: Parent, body: JsonObject) -> Parent:
         problem=problem,
         can_adopt=can_adopt,
     )
+
+
+def listed_resources(body: JsonObject) -> frozenset[str]:
+    """The resources, as `deployments.apps`, that a parent lists which does not list kinds."""
+    notes = annotations_of(body)
+    return frozenset() if GROUP_KINDS in notes else frozenset(_items(notes.get(GROUP_RESOURCES)))
 
 
 def parent_body(parent: Parent, contents: Contents) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dlctl.plan.compare.compare import clean
 from dlctl.plan.live.keep_marks import keep_mark
 from dlctl.plan.live.objects.model import LiveObject
 from dlctl.plan.live.ownership import selected, was_applied_by_us
-from dlctl.plan.live.released import is_released
+from dlctl.plan.live.released import RELEASED, is_released
 from dlctl.plan.model import Action, Leftover, LeftoverState, Scope, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.text import counted
@@ -30,12 +30,13 @@ def nowhere() -> Mapping[ObjectRef, str]:
 class Leaving(Struct, frozen=True):
     """The objects that left a target: PRUNE steps, in reverse order of application, and what stays.
 
-    `sets` are the ids of the ApplySets of those that stay, but for released ones.
+    `sets` are the ids of the ApplySets of those that stay, but for released ones; `releases` are these.
     """
 
     steps: tuple[Step, ...] = ()
     staying: tuple[Leftover, ...] = ()
     sets: frozenset[str] = frozenset()
+    releases: tuple[Step, ...] = ()
 
 
 def leaving(
@@ -59,8 +60,11 @@ def leaving(
     empty = not rendered and not options.prune_all
     steps: list[Step] = []
     staying: list[Leftover] = []
+    releases: list[Step] = []
     for live in sorted(left, key=lambda each: order_key(each.ref)):
         state, reason = _state(scope, live, sets, others, options, empty=empty)
+        if state is LeftoverState.RELEASED:
+            releases.append(release_of(live))
         if state is None:
             steps.append(_deleted(live))
         else:
@@ -70,6 +74,7 @@ def leaving(
         tuple(reversed(steps)),
         tuple(staying),
         frozenset(set_of(live.body) for live in left if live.ref in held),
+        tuple(releases),
     )
 
 
@@ -122,6 +127,12 @@ def _deleted(live: LiveObject) -> Step:
     )
 
 
+def release_of(live: LiveObject) -> Step:
+    """The step that removes from an object what makes it one of its target's."""
+    wave = wave_of(live.ref.group_kind)
+    return Step(Action.UPDATE, live.ref, wave, resource=live.resource, uid=live.uid, live=clean(live.body))
+
+
 def with_move(step: Step, live: LiveObject | None) -> Step:
     """The step, with the component that the object comes from where that is another one."""
     if step.action is not Action.UPDATE or live is None or step.manifest is None:
@@ -141,7 +152,7 @@ def notes_on(staying: Iterable[Leftover], environment: str) -> tuple[str, ...]:
         if each.state is LeftoverState.MOVED:
             notes.append(f"{each.ref} is no longer rendered{by}: {each.reason}")
         elif each.state is LeftoverState.RELEASED:
-            notes.append(f"{each.ref} is released: it stays on the cluster, and nothing deletes it")
+            notes.append(f"{each.ref} is released: {RELEASED}")
         else:
             why = f": {each.reason}" if each.reason else ""
             notes.append(f"{each.ref} is no longer rendered{by} and stays on the cluster{why}")

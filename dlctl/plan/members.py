@@ -7,7 +7,7 @@ from dlctl.kinds import wave_of
 from dlctl.manifest import GroupKind, ObjectRef
 from dlctl.plan.applyset import PART_OF_SET, ApplySet, Contents, Parent, contents_of, joined, lists
 from dlctl.plan.leftovers import Leaving
-from dlctl.plan.model import Action, Scope, Step
+from dlctl.plan.model import Action, LeftoverState, Scope, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.text import counted
 
@@ -27,7 +27,8 @@ def applyset(
     """
     parent, *earlier = parents
     there = joined(parents)
-    kept = contents_of([*rendered, *(each.ref for each in left.staying)])
+    staying = (each.ref for each in left.staying if each.state is not LeftoverState.RELEASED)
+    kept = contents_of([*rendered, *staying])
     superset = there.joined(kept).joined(contents_of(found))
     if scope.components is not None:
         return ApplySet(parent, superset, superset)

@@ -11,6 +11,7 @@ from dlctl.cluster.protocol import Identity, Resource
 from dlctl.labels import (
     APP,
     ENVIRONMENT,
+    RUN,
     any_of,
     component_of,
     environment_label,
@@ -74,7 +75,20 @@ class Scope(Struct, frozen=True):
 
     @property
     def selector(self) -> str:
-        """The labels as a selector; with earlier names of the environment, it selects their objects, too."""
+        """The labels as a selector, without objects of runs.
+
+        With earlier names of the environment, it selects their objects, too.
+        """
+        return f"{self.everything},!{RUN}"
+
+    @property
+    def runs(self) -> str:
+        """The selector of the objects of runs."""
+        return f"{self.everything},{RUN}"
+
+    @property
+    def everything(self) -> str:
+        """The selector of all objects, those of runs, too."""
         if not self.history.environments:
             return selector_of(self.labels)
         return f"{selector_of({APP: self.app})},{any_of(ENVIRONMENT, self.environment_labels)}"
@@ -213,6 +227,8 @@ class Plan(Struct, frozen=True):
 
     `kept` are the components with protected objects that a deletion leaves on the cluster. `leftovers` are
     objects that are no longer rendered and that no step deletes. `applyset` is the target's ApplySet.
+    `releases` remove labels and ownership from objects that dlctl.yaml releases, which is no difference.
+    `used` are Secrets and ConfigMaps of others that are in digests of pod templates (None: there is none).
     """
 
     scope: Scope
@@ -222,10 +238,17 @@ class Plan(Struct, frozen=True):
     leftovers: tuple[Leftover, ...] = ()
     kept: frozenset[str] = frozenset()
     applyset: ApplySet | None = None
+    releases: tuple[Step, ...] = ()
+    used: Mapping[ObjectRef, JsonObject | None] = field(default_factory=dict)
 
     def count(self, action: Action) -> int:
         """The number of steps with this action."""
         return sum(step.action is action for step in self.steps)
+
+    @property
+    def writes(self) -> bool:
+        """Whether an apply writes to any object of the target."""
+        return bool(self.releases) or any(step.needs_request for step in self.steps)
 
     @property
     def differs(self) -> bool:

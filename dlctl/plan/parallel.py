@@ -1,6 +1,5 @@
 """Call a function for many items in parallel threads."""
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from queue import Empty, SimpleQueue
@@ -29,13 +28,13 @@ def as_done(
     call: Callable[[Item], Result],
     items: Iterable[Item],
     threads: int,
-    stop: threading.Event | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Iterator[tuple[Item, Result]]:
     """Pairs of item and result as they complete, in the caller's thread.
 
-    An error of `call`, an interrupt, `stop`, or closing the iterator cancels pending calls. Running calls
-    are waited for; after an interrupt or `stop` at most INTERRUPT_TIMEOUT seconds. An interrupt is then
-    raised.
+    An error of `call`, an interrupt, a true answer of `stop`, or closing the iterator cancels pending calls.
+    Running calls are waited for; after an interrupt or a stop at most INTERRUPT_TIMEOUT seconds. An interrupt
+    is then raised.
     """
     todo = list(items)
     if len(todo) <= 1 or threads <= 1:
@@ -57,11 +56,11 @@ def as_done(
 
 
 def _taken(
-    finished: "SimpleQueue[Future[Result]]", count: int, stop: threading.Event | None
+    finished: "SimpleQueue[Future[Result]]", count: int, stop: Callable[[], bool] | None
 ) -> Iterator["Future[Result]"]:
-    """This many futures as they complete; fewer after `stop` is set."""
+    """This many futures as they complete; fewer once `stop` is true."""
     taken = 0
-    while taken < count and not (stop is not None and stop.is_set()):
+    while taken < count and not (stop is not None and stop()):
         try:
             future = finished.get(timeout=POLL)
         except Empty:

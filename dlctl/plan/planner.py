@@ -54,23 +54,16 @@ def make_plan(
     emit(Progress("reading live objects"))
     parent, earlier = read_parent(cluster, scope), earlier_parents(cluster, scope)
     complete = with_restart_digests(cluster, manifests)
-    prepared = tuple(prepare(manifest, parent.id) for manifest in complete)
+    prepared = tuple(prepare(manifest, parent.id) for manifest in complete.manifests)
     look = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options, (parent, *earlier)))
-    known, is_final, resources, found = look.known, look.is_final, look.resources, look.found
-    scaled = autoscaled(prepared)
-    answers = [
-        resolve(_sized(manifest, scaled, found, scope.managers), resource, found, known)
-        for manifest, resource in resources
-    ]
-    is_final += [answer for answer in answers if isinstance(answer, Step)]
-    is_final += _ask(cluster, [a for a in answers if isinstance(a, Question)], scope, options, emit)
-    is_final += _namespace_steps(prepared, cluster, known)
+    found = look.found
+    is_final = _decided(scope, prepared, cluster, look, options, emit)
     if refused := refusal(parent, cluster.resource("v1", parent.ref.kind), options):
         is_final.append(refused)
     is_final = with_definitions(cluster, is_final, found.ours, allowed=options.allow_crd_downgrade)
     moved = (_seen(step, found, options.rules) for step in is_final)
     steps = tuple(sorted(moved, key=lambda step: order_key(step.ref)))
-    missing = missing_requirements(cluster.resources, prepared, options.requirements, known.kinds)
+    missing = missing_requirements(cluster.resources, prepared, options.requirements, look.known.kinds)
     rendered = {manifest.ref for manifest in prepared}
     sets = frozenset(each.id for each in (parent, *earlier))
     left = leaving(scope, found.ours.values(), rendered, sets, options, elsewhere)
@@ -84,7 +77,38 @@ def make_plan(
         *_unseen(unseen & look.listed),
     ):
         emit(Note(note))
-    return Plan(scope, cluster.identity(), (*steps, *pruned), missing, left.staying, applyset=members)
+    return Plan(
+        scope,
+        cluster.identity(),
+        (*steps, *pruned),
+        missing,
+        left.staying,
+        applyset=members,
+        releases=left.releases,
+        used=complete.used,
+    )
+
+
+def _decided(
+    scope: Scope,
+    manifests: tuple[Manifest, ...],
+    cluster: Cluster,
+    look: "_Look",
+    options: PlanOptions,
+    emit: Emit,
+) -> list[Step]:
+    """The steps of the manifests, and of the namespaces that they need."""
+    scaled = autoscaled(manifests)
+    answers = [
+        resolve(_sized(manifest, scaled, look.found, scope.managers), resource, look.found, look.known)
+        for manifest, resource in look.resources
+    ]
+    return [
+        *look.is_final,
+        *(answer for answer in answers if isinstance(answer, Step)),
+        *_ask(cluster, [a for a in answers if isinstance(a, Question)], scope, options, emit),
+        *_namespace_steps(manifests, cluster, look.known),
+    ]
 
 
 def _sized(

@@ -5,10 +5,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster
-from dlctl.labels import DIGEST, RESTART_KEY, annotations_of, restarts
+from dlctl.labels import DIGEST, RESTART_KEY, annotations_of, restarting
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
 from dlctl.plan.live.objects.read import read_body
 
@@ -26,7 +27,14 @@ _BY_FIELD: Mapping[str, tuple[str, str]] = {
 """Fields of a pod that name a ConfigMap or a Secret whose values its containers see."""
 
 
-def with_restart_digests(cluster: Cluster, manifests: Iterable[Manifest]) -> tuple[Manifest, ...]:
+class WithDigests(Struct, frozen=True):
+    """Manifests with digests of what their pods use; `used` is what the cluster has of it, None: nothing."""
+
+    manifests: tuple[Manifest, ...]
+    used: Mapping[ObjectRef, JsonObject | None] = field(default_factory=dict)
+
+
+def with_restart_digests(cluster: Cluster, manifests: Iterable[Manifest]) -> WithDigests:
     """The manifests with digests on the pod templates that ask for them, and with the keys of these digests.
 
     A key that the cluster has stays as it is; a missing one is random. Values are those of the manifests,
@@ -35,10 +43,11 @@ def with_restart_digests(cluster: Cluster, manifests: Iterable[Manifest]) -> tup
     found = tuple(manifests)
     keyed = {each.component: each for each in found if annotations_of(each.body).get(RESTART_KEY) == "true"}
     if not keyed:
-        return found
+        return WithDigests(found)
     values = _Values(cluster, found)
     keys = {component: values.key(manifest) for component, manifest in keyed.items()}
-    return tuple(_prepared(each, keys.get(each.component), values) for each in found)
+    complete = tuple(_prepared(each, keys.get(each.component), values) for each in found)
+    return WithDigests(complete, values.not_rendered)
 
 
 class _Values:
@@ -46,6 +55,7 @@ class _Values:
 
     def __init__(self, cluster: Cluster, manifests: Iterable[Manifest]) -> None:
         self._cluster = cluster
+        self.not_rendered: dict[ObjectRef, JsonObject | None] = {}
         self._known: dict[ObjectRef, JsonObject | None] = {
             each.ref: _content(each.body) for each in manifests if each.ref.kind in ("Secret", "ConfigMap")
         }
@@ -60,7 +70,7 @@ class _Values:
     def of(self, ref: ObjectRef) -> JsonObject | None:
         """The content of an object; None if it does not exist."""
         if ref not in self._known:
-            self._known[ref] = self._live(ref)
+            self._known[ref] = self.not_rendered[ref] = self._live(ref)
         return self._known[ref]
 
     def _live(self, ref: ObjectRef) -> JsonObject | None:
@@ -71,10 +81,10 @@ class _Values:
 def _content(body: JsonObject) -> JsonObject:
     """The values of an object, as a server stores them."""
     found: dict[str, Any] = {}
-    for field in _CONTENT:
-        values = body.get(field)
+    for place in _CONTENT:
+        values = body.get(place)
         for name, value in (values if isinstance(values, Mapping) else {}).items():
-            is_text = field == "stringData" and isinstance(value, str)
+            is_text = place == "stringData" and isinstance(value, str)
             found[name] = base64.b64encode(value.encode()).decode() if is_text else value
     return found
 
@@ -84,34 +94,37 @@ def _prepared(manifest: Manifest, key: str | None, values: _Values) -> Manifest:
         return manifest
     if annotations_of(manifest.body).get(RESTART_KEY) == "true":
         return replace(manifest, body={**manifest.body, "data": {_KEY: key}}, text="")
-    return _with_digest(manifest, key, values) if restarts(manifest.body) else manifest
+    body = manifest.body
+    for place in restarting(body):
+        part = body["spec"][place[1]]
+        body = _with_annotation(body, place, _digest(part, manifest.ref.namespace, key, values))
+    return manifest if body is manifest.body else replace(manifest, body=body, text="")
 
 
-def _with_digest(manifest: Manifest, key: str, values: _Values) -> Manifest:
+def _digest(pods: JsonObject, namespace: str, key: str, values: _Values) -> str:
+    """The digest of what pods use, by the part of an object that describes them."""
     import hmac
 
-    spec: Mapping[str, Any] = manifest.body["spec"]
-    template = spec["template"]
-    used = {
-        f"{kind}/{name}": values.of(ObjectRef("", kind, manifest.ref.namespace, name))
-        for kind, name in _used(template.get("spec"))
-    }
+    used = {f"{kind}/{name}": values.of(ObjectRef("", kind, namespace, name)) for kind, name in _used(pods)}
     text = json.dumps(used, sort_keys=True, default=str).encode()
-    digest = hmac.digest(base64.b64decode(key), text, "sha256").hex()[:32]
-    metadata = {**template["metadata"], "annotations": {**annotations_of(template), DIGEST: digest}}
-    body = {**manifest.body, "spec": {**spec, "template": {**template, "metadata": metadata}}}
-    return replace(manifest, body=body, text="")
+    return hmac.digest(base64.b64decode(key), text, "sha256").hex()[:32]
 
 
-def _used(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
+def _with_annotation(value: JsonObject, place: tuple[str, ...], digest: str) -> JsonObject:
+    if not place:
+        return {**value, "annotations": {**value["annotations"], DIGEST: digest}}
+    return {**value, place[0]: _with_annotation(value[place[0]], place[1:], digest)}
+
+
+def _used(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
     """The kind and name of each Secret and ConfigMap in a pod's spec; those of images are not among them."""
     if isinstance(value, list):
         for item in value:
-            yield from _used(item, field)
+            yield from _used(item, place)
     if not isinstance(value, Mapping):
         return
-    kind, key = _BY_FIELD.get(field, ("", ""))
-    name = value.get(key) or (value.get("name") if field == "secret" else None)
+    kind, key = _BY_FIELD.get(place, ("", ""))
+    name = value.get(key) or (value.get("name") if place == "secret" else None)
     if kind and isinstance(name, str):
         yield kind, name
     for inner, item in value.items():

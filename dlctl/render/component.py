@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from dlctl.app.model import Component, Target
+from dlctl.app.names import check_object_name
 from dlctl.errors import DlctlError
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
@@ -11,6 +12,7 @@ from dlctl.params.references import Read
 from dlctl.params.resolve import resolve, wrong_params
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
+from dlctl.registry.prototypes.definitions import package_definitions
 from dlctl.registry.prototypes.model import Prototype, Requirement
 from dlctl.registry.prototypes.place import place_of
 from dlctl.render.applicable import applicable
@@ -18,7 +20,7 @@ from dlctl.render.engine.engine import Engine
 from dlctl.render.engine.model import Rendered
 from dlctl.render.engine.secret_values import Derived
 from dlctl.render.objects import flatten
-from dlctl.render.patches import apply_patches, patches_of
+from dlctl.render.patching.patches import apply_patches, patches_of, shortening_notes
 from dlctl.render.rendering import RenderedComponent
 from dlctl.render.rules import broken_rules
 from dlctl.render.secret_places import has_secret_values, marked_params, without_marks
@@ -42,7 +44,7 @@ def render_component(
     subject = f"component {component.name}, environment {target.environment.name}"
     derived = Derived()
     try:
-        documents = _documents(engine, target, component, prototype, params, subject, derived)
+        documents, notes = _documents(engine, target, component, prototype, params, subject, derived)
     except DlctlError as error:
         redactor = Redactor().with_values(params.secrets).with_derived(derived.texts)
         raise redactor.mask_error(with_subject(subject, error)) from error
@@ -55,7 +57,7 @@ def render_component(
         partial(_required, engine, target, component, prototype, params) if prototype.requires else tuple,
         params.secrets,
         frozenset(derived.texts),
-        notes_on(cleaned),
+        (*notes, *notes_on(cleaned)),
         found=prototype,
     )
 
@@ -69,9 +71,10 @@ def read_component(
 ) -> tuple[Prototype, ParamSet]:
     """A component's prototype and parameters; secrets that these refer to are read with `read`, if given.
 
-    Raises RegistryError or ParamError.
+    Raises RegistryError, ParamError, or AppError for a name with dots that its objects may not have.
     """
     prototype = catalogue.find(component.prototype, component.location)
+    check_object_name(component.base_name, component.location, dots=prototype.dotted_names)
     return prototype, resolve(target, component, prototype, overrides, read)
 
 
@@ -89,19 +92,24 @@ def _documents(
     params: ParamSet,
     subject: str,
     derived: Derived,
-) -> tuple[Rendered, ...]:
+) -> tuple[tuple[Rendered, ...], tuple[str, ...]]:
+    """The patched objects, and what is to be said of the patches."""
     scope = template_variables(target, component, prototype, params)
     broken = list(broken_rules(lambda: engine, prototype, params, scope, subject))
     if broken:
         raise wrong_params(component.name, broken)
     templates = engine.load(template_set(prototype))
+    patches = patches_of(target, component)
+    definitions = partial(package_definitions, prototype.source, prototype.folder.parent)
     if not has_secret_values(params):
-        documents = engine.render(templates, scope, subject=subject)
-        return apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
+        documents = tuple(flatten(engine.render(templates, scope, subject=subject)))
+        patched = apply_patches(documents, patches, component.name, definitions)
+        return patched, shortening_notes(documents, patches)
     marked_scope = template_variables(target, component, prototype, params, marked_params(params))
-    documents = engine.render(templates, marked_scope, subject=subject, derived=derived)
-    patched = apply_patches(tuple(flatten(documents)), patches_of(target, component), component.name)
-    return tuple(map(without_marks, patched))
+    marked = engine.render(templates, marked_scope, subject=subject, derived=derived)
+    documents = tuple(flatten(marked))
+    patched = apply_patches(documents, patches, component.name, definitions)
+    return tuple(map(without_marks, patched)), shortening_notes(documents, patches)
 
 
 def with_subject(subject: str, error: DlctlError) -> DlctlError:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dlctl.app.model import Component, Target
-from dlctl.errors import RenderError
+from dlctl.errors import DlctlError, RenderError
 from dlctl.kinds import cluster_scoped_kinds
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
 from dlctl.params.model import ParamSet
@@ -53,11 +53,15 @@ class RenderedComponent(Struct, frozen=True):
 
 
 class Rendering(Struct, frozen=True):
-    """A target's manifests in the order of components and templates, and the rendered components."""
+    """A target's manifests in the order of components and templates, and the rendered components.
+
+    `failed` are the errors of components that could not be rendered, where the others were all the same.
+    """
 
     target: Target
     manifests: tuple[Manifest, ...]
     components: tuple[RenderedComponent, ...]
+    failed: tuple[DlctlError, ...] = ()
 
     @property
     def secrets(self) -> tuple[Any, ...]:

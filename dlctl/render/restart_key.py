@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dlctl.labels import RESTART_KEY, restarts
+from dlctl.labels import RESTART_KEY, restarting
 from dlctl.render.engine.model import Rendered
 
 
@@ -11,7 +11,7 @@ def with_restart_key(documents: Sequence[Rendered], base_name: str) -> tuple[Ren
 
     It has no data: these are random, and no plan changes those that a cluster has.
     """
-    asking = next((each for each in documents if restarts(each.value)), None)
+    asking = next((each for each in documents if restarting(each.value)), None)
     if asking is None:
         return tuple(documents)
     metadata = {"name": f"{base_name}-restart-key", "annotations": {RESTART_KEY: "true"}}

@@ -66,6 +66,10 @@ class Renderer:
             return self
         return Renderer(catalogue, self._engine, self.store).reading(self._secrets)
 
+    def without_store(self) -> "Renderer":
+        """The renderer for targets that no file states: nothing is stored of them."""
+        return Renderer(self.catalogue, self._engine).reading(self._secrets)
+
     def reading(self, read: Read | None) -> "Renderer":
         """The renderer for a plan: it reads the secrets that parameters refer to."""
         other = Renderer(self.catalogue, self._engine, self.store)
@@ -78,11 +82,14 @@ class Renderer:
         components: Iterable[Component],
         overrides: Mapping[str, Sequence[Layer]] | None = None,
         others: Iterable[Component] = (),
+        *,
+        keep_going: bool = False,
     ) -> Rendering:
         """Render these components of a target; CRDs of `others` are only used for the scope of kinds.
 
         `overrides` has additional parameter layers by component. Raises one error that lists every
-        problem of every component: ParamError, RenderError or RegistryError.
+        problem of every component: ParamError, RenderError or RegistryError. With `keep_going` only if no
+        component can be rendered.
         """
         parts: list[RenderedComponent] = []
         problems: list[DlctlError] = []
@@ -93,7 +100,7 @@ class Renderer:
                 parts.append(self._stored_component(stored, target, component, layers))
             except DlctlError as error:
                 problems.extend(error.single_errors)
-        if problems:
+        if problems and not (keep_going and parts):
             raise _all_of(problems)
         definitions = self._definitions(target, parts, others)
         if stored:
@@ -101,7 +108,7 @@ class Renderer:
             stored.save()
         try:
             manifests = manifests_of(target, parts, definitions, self._stated(parts))
-            return Rendering(target, manifests, tuple(parts))
+            return Rendering(target, manifests, tuple(parts), tuple(problems))
         except DlctlError as error:
             raise redactor_of(parts).mask_error(error) from error
 

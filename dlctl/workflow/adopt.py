@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from dlctl.errors import AppError
+from dlctl.events import Note
 from dlctl.kinds.short_names import short_name
+from dlctl.labels import annotations_of, labels_of
 from dlctl.manifest import ObjectRef
 from dlctl.plan.applyset import ApplySet
 from dlctl.plan.model import Action, Plan, Step
@@ -29,7 +31,22 @@ def plan_adoption(session: Session, environment: str, names: Sequence[str], *, w
     if names:
         chosen = _chosen(steps, names)
         steps = [step for step in steps if step.ref in chosen or _is_parent(planned, step)]
+    emit = session.emit(environment, planned.redactor)
+    for note in filter(None, map(_removed, steps)):
+        emit(Note(note))
     return replace(planned, plan=_of(planned.plan, steps))
+
+
+def _removed(step: Step) -> str:
+    """A note on the labels and annotations that go with the fields of earlier managers; empty for none."""
+    if step.live is None or step.merged is None or step.action is not Action.UPDATE:
+        return ""
+    gone = {
+        "label": labels_of(step.live).keys() - labels_of(step.merged).keys(),
+        "annotation": annotations_of(step.live).keys() - annotations_of(step.merged).keys(),
+    }
+    parts = [f"{word} {key}" for word, keys in gone.items() for key in sorted(keys)]
+    return f"{step.ref} loses {listed(parts)}, which the app does not state" if parts else ""
 
 
 def _is_parent(planned: Planned, step: Step) -> bool:
@@ -76,4 +93,4 @@ def _of(plan: Plan, steps: Sequence[Step]) -> Plan:
     """The plan with these steps only; nothing leaves the ApplySet."""
     members = plan.applyset
     kept = ApplySet(members.parent, members.superset, members.superset) if members else None
-    return replace(plan, steps=tuple(steps), missing=(), leftovers=(), applyset=kept)
+    return replace(plan, steps=tuple(steps), missing=(), leftovers=(), applyset=kept, releases=())

@@ -19,6 +19,7 @@ class AppliedObjects(Struct, frozen=True):
     objects: tuple[ObjectRef, ...] = ()
     server: str = ""
     error: DlctlError | None = None
+    runs: tuple[ObjectRef, ...] = ()
 
 
 def applied_objects(target: Target, connect: Connect, emit: Emit) -> AppliedObjects:
@@ -33,7 +34,8 @@ def applied_objects(target: Target, connect: Connect, emit: Emit) -> AppliedObje
         pinned = environment.destination.cluster_id
         if pinned and identity.uid != pinned:
             raise PlanError(f"the cluster that answers is {identity.uid}, not the pinned {pinned}")
-        found = scan(cluster, scope_of(target, Selection()), THREADS)
+        found = scan(cluster, scope_of(target, Selection()), THREADS, runs=True)
     except DlctlError as error:
         return AppliedObjects(error=error)
-    return AppliedObjects(tuple(sorted(found.ours, key=str)), cluster.server)
+    ours, runs = (tuple(sorted(each, key=str)) for each in (found.ours, found.runs))
+    return AppliedObjects(ours, cluster.server, runs=runs)

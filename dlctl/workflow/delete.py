@@ -1,6 +1,6 @@
 """Delete an environment, or some of its components, from its cluster."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Set
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,10 +23,11 @@ from dlctl.workflow.session import Session
 
 
 class DeletionOptions(Struct, frozen=True):
-    """Options of deletions: include protected kinds, and namespaces other than the environment's."""
+    """Options of deletions: include protected kinds, namespaces other than the environment's, and runs."""
 
     prune_protected: bool = False
     all_namespaces: bool = False
+    runs: bool = False
 
 
 def plan_deletion(
@@ -49,6 +50,7 @@ def plan_deletion(
         scope_of(target, selection),
         cluster,
         prune_protected=options.prune_protected,
+        runs=options.runs,
         rendered=[each for each in manifests if not names or each.component in names],
         emit=emit,
     )
@@ -110,13 +112,14 @@ def _of_own_components(plan: Plan, target: Target, emit: Emit) -> Plan:
                 f"(pass -c {component} to delete them)"
             )
         )
-    return _of(plan, [step for step in plan.steps if step.component in own])
+    return _of(plan, lambda step: step.component in own)
 
 
-def _of(plan: Plan, steps: Sequence[Step]) -> Plan:
-    """The plan with only these steps; where others are left out, the ApplySet keeps members."""
-    whole = len(steps) == len(plan.steps)
-    return replace(plan, steps=tuple(steps), applyset=plan.applyset if whole else None)
+def _of(plan: Plan, chosen: Callable[[Step], bool]) -> Plan:
+    """The plan with only the chosen steps; where others are left out, the ApplySet keeps members."""
+    steps, releases = (tuple(filter(chosen, each)) for each in (plan.steps, plan.releases))
+    whole = (len(steps), len(releases)) == (len(plan.steps), len(plan.releases))
+    return replace(plan, steps=steps, releases=releases, applyset=plan.applyset if whole else None)
 
 
 def _in_own_namespaces(plan: Plan, target: Target, rendered: Set[str], emit: Emit) -> Plan:
@@ -130,4 +133,4 @@ def _in_own_namespaces(plan: Plan, target: Target, rendered: Set[str], emit: Emi
                 "the namespace is not this environment's (pass --all-namespaces to delete them)"
             )
         )
-    return _of(plan, [step for step in plan.steps if step.ref.namespace in own])
+    return _of(plan, lambda step: step.ref.namespace in own)

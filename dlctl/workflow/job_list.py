@@ -1,24 +1,22 @@
 """The jobs of an environment, read from its cluster once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
 from dlctl.app.model import Target
 from dlctl.cluster.protocol import Cluster
-from dlctl.deploy.why.reading import list_warnings
 from dlctl.jobs.facts import Judge, Owner
 from dlctl.jobs.live import LiveJob, read_live
 from dlctl.jobs.model import Job
-from dlctl.jobs.phase import phase_of
 from dlctl.jobs.select import is_recent
+from dlctl.jobs.warnings import Warned
 from dlctl.manifest import JsonObject
 from dlctl.plan.live.ownership import Owner as Ownership
 from dlctl.plan.live.ownership import owner_of
 from dlctl.plan.model import Scope
 from dlctl.status import Rules
-from dlctl.status.model import Phase, text_at
 from dlctl.workflow.plan import scope_of
 from dlctl.workflow.render import Selection
 
@@ -49,7 +47,7 @@ class ChosenJobs(Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def jobs_of(cluster: Cluster, target: Target, query: JobQuery, rules: Rules) -> JobList:
+def jobs_of(cluster: Cluster, target: Target, rules: Rules, query: JobQuery) -> JobList:
     """The jobs in the namespaces of an environment. Raises ClusterError, RegistryError."""
     found = chosen_jobs(cluster, target, query, rules)
     jobs = [found.judge.job(each, owner) for each, owner in found.jobs]
@@ -63,7 +61,7 @@ def chosen_jobs(cluster: Cluster, target: Target, query: JobQuery, rules: Rules)
     live = read_live(cluster, namespaces_of(target), rules)
     scope = scope_of(target, Selection())
     chosen = [(each, owner) for each in live.jobs if (owner := _chosen(each.body, scope, query)) is not None]
-    judge = Judge(rules, now, _warnings(cluster, [each for each, _ in chosen], rules, now))
+    judge = Judge(rules, now, Warned(cluster).about([each for each, _ in chosen], rules, now))
     return ChosenJobs(tuple(chosen), judge, live.notes)
 
 
@@ -82,15 +80,3 @@ def _chosen(body: JsonObject, scope: Scope, query: JobQuery) -> Owner | None:
         wanted = not query.components or component in query.components
         return Owner(scope.environment, component) if wanted else None
     return Owner() if query.unmanaged and not query.components else None
-
-
-def _warnings(
-    cluster: Cluster, jobs: Sequence[LiveJob], rules: Rules, now: datetime
-) -> Mapping[str, tuple[JsonObject, ...]]:
-    """The warnings of the namespaces where a job waits without pods."""
-    waiting = {
-        text_at(each.body, "metadata", "namespace")
-        for each in jobs
-        if not each.pods and phase_of(each, rules, now).phase in (Phase.PENDING, Phase.UNKNOWN)
-    }
-    return {namespace: list_warnings(cluster, namespace) for namespace in sorted(waiting)}

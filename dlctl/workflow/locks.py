@@ -5,7 +5,10 @@ import threading
 from collections.abc import Callable
 from typing import Self
 
+from msgspec.structs import replace
+
 from dlctl.deploy.lease import EnvironmentLock
+from dlctl.deploy.options import DeployOptions
 from dlctl.errors import PlanError
 from dlctl.events import no_events
 from dlctl.redact import Redactor
@@ -59,6 +62,18 @@ class Locks:
         NotReady if the lock is not free in time, DeployError if it was lost, ClusterError.
         """
         return self._held[environment].acquire()
+
+    def holding(self, environment: str, options: DeployOptions) -> DeployOptions:
+        """The options of a run under the lock of an environment: its loss ends this run, and no other."""
+        return replace(
+            options,
+            before_wave=lambda: self.keep(environment),
+            lock_taken_by=lambda: self._taken_by(environment),
+        )
+
+    def _taken_by(self, environment: str) -> str:
+        held = self._held.get(environment)
+        return held.taken_by if held else ""
 
     def keep(self, environment: str) -> None:
         """Take the lock where that was not possible before, as there was no namespace. Raises as `take`."""

@@ -9,7 +9,7 @@ from dlctl.app.environments import has_environment
 from dlctl.app.find import find_component
 from dlctl.app.history import COMPONENTS, ENVIRONMENTS, moved_to
 from dlctl.app.model import Target
-from dlctl.errors import AppError, ParamError, RenderError
+from dlctl.errors import AppError, DlctlError, ParamError, RenderError
 from dlctl.events import Emit, Note
 from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action, History, Plan, Scope
@@ -26,12 +26,16 @@ from dlctl.workflow.session import Session
 
 
 class Planned(Struct, frozen=True):
-    """A plan and its redactor; the cluster is in the session."""
+    """A plan and its redactor; the cluster is in the session.
+
+    `failed` are the errors of components that could not be rendered: the plan is one of the others.
+    """
 
     environment: str
     plan: Plan
     redactor: Redactor
     protected: bool = False
+    failed: tuple[DlctlError, ...] = ()
 
     @property
     def objects(self) -> int:
@@ -56,17 +60,22 @@ def plan_environment(
     writing: bool,
     prune: bool | None = None,
     rendered: Callable[[Rendering], None] = ignore_rendering,
+    keep_going: bool = False,
 ) -> Planned:
     """Render an environment and compare it with its cluster, after the identity check.
 
-    `prune` None: as environment.yaml states. `rendered` gets the rendering before the cluster is read. Events
-    go to the session's listener. Raises PlanError if `writing` and the cluster is not the one
-    that the environment is pinned to; AppError, ParamError, RenderError; ClusterError.
+    `prune` None: as environment.yaml states. `rendered` gets the rendering before the cluster is read. With
+    `keep_going` components that cannot be rendered are left out. Events go to the session's listener. Raises
+    PlanError if `writing` and the cluster is not the one that the environment is pinned to; AppError,
+    ParamError, RenderError; ClusterError.
     """
     if selection.components:
         _check_components(session.target(environment), selection)
-    rendering = session.render(environment, selection, secrets=True, connecting=True)
+    rendering = session.render(environment, selection, secrets=True, connecting=True, keep_going=keep_going)
     target = rendering.target
+    if rendering.failed:  # nothing is said of their objects, as if the others were selected
+        names = tuple(part.component.name for part in rendering.components)
+        selection = Selection(names, selection.settings)
     redactor = redactor_of(rendering)
     report = session.emit(environment, redactor)
     with redactor.masking_errors():
@@ -93,7 +102,11 @@ def plan_environment(
         for note in quota_notes(cluster, plan):
             report(Note(note))
     return Planned(
-        environment, plan, with_old_secrets(redactor, plan), protected=target.environment.protected
+        environment,
+        plan,
+        with_old_secrets(redactor, plan),
+        protected=target.environment.protected,
+        failed=rendering.failed,
     )
 
 

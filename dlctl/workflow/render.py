@@ -29,8 +29,13 @@ class Selection(Struct, frozen=True):
     settings: tuple[str, ...] = ()
 
 
-def render_target(renderer: Renderer, target: Target, selection: Selection) -> Rendering:
-    """The manifests of one environment, in the order of application."""
+def render_target(
+    renderer: Renderer, target: Target, selection: Selection, *, keep_going: bool = False
+) -> Rendering:
+    """The manifests of one environment, in the order of application.
+
+    With `keep_going` components that cannot be rendered are left out, and the rendering has their errors.
+    """
     renderer = renderer.within(target.environment)
     catalogue = renderer.catalogue
     check_environment_wide(target, lambda: renderer.declared_names(target))
@@ -38,7 +43,7 @@ def render_target(renderer: Renderer, target: Target, selection: Selection) -> R
     overrides = _overrides(target, catalogue, components, selection.settings)
     names = {component.name for component in components}
     others = [component for component in enabled_components(target) if component.name not in names]
-    return in_order(renderer.render(target, components, overrides, others))
+    return in_order(renderer.render(target, components, overrides, others, keep_going=keep_going))
 
 
 def origins_in(

@@ -81,19 +81,31 @@ class Session:
         return load_target(self.app, environment)
 
     def render(
-        self, environment: str, selection: Selection, *, secrets: bool = False, connecting: bool = False
+        self,
+        environment: str,
+        selection: Selection,
+        *,
+        secrets: bool = False,
+        connecting: bool = False,
+        keep_going: bool = False,
     ) -> Rendering:
         """The manifests of an environment in the order of application. Rendering is serialized.
 
         With `secrets` those that parameters refer to are read; otherwise there are stand-ins for them. With
-        `connecting` its cluster is identified meanwhile, in another thread: `cluster` is called next.
+        `connecting` its cluster is identified meanwhile, in another thread: `cluster` is called next. With
+        `keep_going` components that cannot be rendered are left out, and the rendering has their errors.
         """
         renderer = self._planner if secrets else self._renderer
         with self._rendering:
             target = self.target(environment)
             if connecting and target.environment.destination.is_set:
                 threading.Thread(target=self._identify, args=(target.environment,), daemon=True).start()
-            return render_target(renderer, target, selection)
+            return render_target(renderer, target, selection, keep_going=keep_going)
+
+    def render_as(self, target: Target, selection: Selection) -> Rendering:
+        """A target that was changed in memory, such as for a run; secrets are read, and nothing is stored."""
+        with self._rendering:
+            return render_target(self._planner.without_store(), target, selection)
 
     def _identify(self, environment: Environment) -> None:
         """Connect, and read the identity, which users of the same cluster share; `cluster` reports errors.

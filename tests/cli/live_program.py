@@ -6,12 +6,13 @@ import time
 
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.streams import log, write_log
-from dlctl.deploy.events import Applied, Failed
+from dlctl.deploy.events import Applied, Failed, Judged, Sending
 from dlctl.errors import DlctlError
 from dlctl.events import Emit, Progress, masking
 from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action
 from dlctl.redact import Redactor
+from dlctl.status.model import Phase, Status, Verdict
 
 ENVIRONMENTS = ("dev", "gke", "us-west/prod", "日本")
 STEP = 0.03
@@ -69,6 +70,31 @@ def single() -> None:
     log("done")
 
 
+def waiting(count: int) -> None:
+    """One environment: two pages of `count` are not written, then some objects are waited for."""
+    train, web = (
+        ObjectRef("kubeflow.org", "TFJob", "ml", "train"),
+        ObjectRef("apps", "Deployment", "ml", "web"),
+    )
+    with LiveProgress() as live:
+        emit = emit_to(live, "dev", count)
+        emit(Progress("comparing"))
+        emit(Sending(tuple(page(number) for number in range(count))))
+        time.sleep(0.3)
+        for number in range(2, count):
+            emit(Applied(page(number), Action.CREATE))
+        time.sleep(0.3)
+        for number in (0, 1):
+            emit(Failed(page(number), DlctlError("it is \x1b[2Jrefused\nas always " * 9)))
+        emit(Judged(web, Verdict(Status.IN_PROGRESS, "1 of 3 pods ready"), reached=False))
+        emit(Judged(train, Verdict(Status.CURRENT, "2 active", phase=Phase.RUNNING), reached=True))
+        emit(Progress("objects ready", 1, 2))
+        time.sleep(0.4)
+        emit(Judged(web, Verdict(Status.FAILED, "deadline exceeded"), reached=False))
+        time.sleep(0.3)
+    log("done")
+
+
 def quick() -> None:
     """Work that is over before anybody could read a row."""
     with LiveProgress() as live:
@@ -103,6 +129,8 @@ CASES = {
     "quiet": lambda: several(quiet=True),
     "single": single,
     "quick": quick,
+    "few": lambda: waiting(4),
+    "many": lambda: waiting(3000),
     "question": question,
     "interrupted": interrupted,
 }

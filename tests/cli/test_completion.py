@@ -51,6 +51,7 @@ def test_the_scripts_in_the_repository_are_current(project: Project, shell: str)
         ("dlctl env describe ", ["dev", "prod"]),
         ("dlctl env rm p", ["prod"]),
         ("dlctl component rm ", ["web"]),
+        ("dlctl job logs ", ["web"]),
         ("dlctl component ", ["list", "set", "rm", "mv", "eject"]),
         ("dlctl param set ", ["web"]),
         ("dlctl param set web re", ["replicas"]),

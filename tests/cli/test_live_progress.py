@@ -1,10 +1,12 @@
 """The live display: rows below lines on a terminal, and nothing but whole lines anywhere else."""
 
+import itertools
 import re
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 from rich.cells import cell_len
@@ -88,6 +90,49 @@ def test_steps_are_counted_and_cannot_steer_the_terminal(project: Project) -> No
     assert "\x07" not in shown.raw
     after = screen.frames[[i for i, frame in enumerate(screen.frames) if "configured" in "".join(frame)][-1]]
     assert rows_of(after) == []
+
+
+def table_of(screen: Screen, seen: str) -> list[list[str]]:
+    """The cells of the table above the rows, in the last frame with this text."""
+    frame = [each for each in screen.frames if seen in "\n".join(each) and rows_of(each)][-1]
+    first = frame.index(rows_of(frame)[0])
+    lines = itertools.takewhile(lambda line: "(namespace" not in line, reversed(frame[:first]))
+    return [re.split(r"  +", line) for line in lines][::-1]
+
+
+def test_each_object_has_its_state_and_why(project: Project) -> None:
+    screen, shown = live(project, "few", 60)
+    words = ("applying", "applying", "applied", "applied")
+    assert table_of(screen, "applying") == [[f"ConfigMap/page-{n}", word] for n, word in enumerate(words)]
+    refused = "it is �[2Jrefused as always it is"
+    failed = [[f"ConfigMap/page-{number}", "failed", ANY] for number in (0, 1)]
+    applied = [[f"ConfigMap/page-{number}", "applied"] for number in (2, 3)]
+    running, waits = (
+        ["TFJob/train", "running", "2 active"],
+        ["Deployment/web", "waiting", "1 of 3 pods ready"],
+    )
+    table = table_of(screen, "waiting")
+    assert table == [*failed, waits, running, *applied]
+    assert all(row[2].startswith(refused[:25]) and row[2].endswith("…") for row in table[:2])
+    assert ["Deployment/web", "failed", "deadline exceeded"] in table_of(screen, "deadline")
+    assert "\x1b[31mfailed" in shown.raw
+    assert rows_of(screen.text) == []
+    assert "dev: ConfigMap/page-3 (namespace ml) created" in screen.text
+
+
+def test_of_many_objects_those_in_work_and_counts(project: Project) -> None:
+    screen, _ = live(project, "many", 60)
+    sending = table_of(screen, "3000 applying")
+    assert sending == [
+        *([f"ConfigMap/page-{number}", "applying"] for number in range(19)),
+        ["3000 objects: 3000 applying"],
+    ]
+    assert table_of(screen, "waiting") == [
+        *([f"ConfigMap/page-{number}", "failed", ANY] for number in (0, 1)),
+        ["Deployment/web", "waiting", "1 of 3 pods ready"],
+        ["3002 objects: 2 failed, 1 waiting, 1 ready, 2998 applied"],
+    ]
+    assert max(len(line) for frame in screen.frames for line in frame) <= 60
 
 
 def test_quick_work_is_not_drawn(project: Project) -> None:

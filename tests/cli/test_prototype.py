@@ -23,6 +23,36 @@ def test_list_with_a_prototypes_name_lists_its_parameters_as_ksonnet_does(app: P
     assert lines[1].split() == ["replicas", "integer,", "at", "least", "0", "1", "How", "many", "pods."]
 
 
+@pytest.mark.parametrize(
+    ("typed", "best"),
+    [
+        ("llm", "kserve-inference"),
+        ("jax", "train-job"),
+        ("sweep", "batch-job"),
+        ("hpa", "knative-service"),
+        ("rdma", "rdma-device-plugin"),
+        ("TensorFlow serving", "tf-serving"),
+        ("jupyter", "notebook"),
+    ],
+)
+def test_search_finds_what_people_type_and_the_best_first(app: Project, typed: str, best: str) -> None:
+    found = app.run("prototype", "search", typed, "-o", "json").ok().json["items"]
+    assert found[0]["name"] == best
+    assert len(found) <= 10
+
+
+@pytest.mark.parametrize("typed", ["rdma", "infiniband", "pvc", "volume"])
+def test_search_finds_the_jobs_that_take_a_shared_parameter(app: Project, typed: str) -> None:
+    found = app.run("prototype", "search", typed, "-o", "json").ok().json["items"]
+    assert {"pytorch-job", "mpi-job"} <= {each["name"] for each in found}
+
+
+@pytest.mark.parametrize("typed", ["envFrom", "env_from", "env from"])
+def test_search_finds_parameters_in_any_spelling(app: Project, typed: str) -> None:
+    found = app.run("prototype", "search", typed, "-o", "json").ok().json["items"]
+    assert {"batch-job", "notebook"} <= {each["name"] for each in found}
+
+
 def test_search(app: Project) -> None:
     assert "tf-serving" in app.run("prototype", "search", "SERVING").ok().out
     assert "object-store-inference" not in app.run("prototype", "search", "mps").ok().out

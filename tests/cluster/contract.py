@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import Conflict, FieldConflict, Invalid, NotFound, UnknownKind
+from dlctl.errors import AlreadyExists, Conflict, FieldConflict, Invalid, NotFound, UnknownKind
 from dlctl.manifest import JsonObject
 
 NewName = Callable[[str], str]
@@ -75,6 +75,17 @@ class ClusterContract:
         assert cluster.resource("v1", "Endpoints").plural == "endpoints"
         assert cluster.resource("networking.k8s.io/v1", "NetworkPolicy").plural == "networkpolicies"
 
+    def test_an_object_is_created_once(self, cluster: Cluster, namespace: str, new_name: NewName) -> None:
+        resource, body = cluster.resource("v1", "ConfigMap"), config_map(namespace, new_name("c"))
+        name = body["metadata"]["name"]
+        cluster.create(resource, body, dry_run=True, field_manager="dlctl")
+        with pytest.raises(NotFound):
+            cluster.get(resource, name, namespace)
+        made = cluster.create(resource, body, field_manager="dlctl")
+        with pytest.raises(AlreadyExists):
+            cluster.create(resource, {**body, "data": {"a": "1"}}, field_manager="dlctl")
+        assert cluster.get(resource, name, namespace)["metadata"]["uid"] == made["metadata"]["uid"]
+
     def test_a_merge_patch_is_only_tried(self, cluster: Cluster, namespace: str, new_name: NewName) -> None:
         resource, name = cluster.resource("v1", "ConfigMap"), new_name("c")
         body = {
@@ -89,6 +100,40 @@ class ClusterContract:
         assert cluster.get(resource, name, namespace)["data"] == {"a": "1", "b": "2"}
         with pytest.raises(NotFound):
             cluster.try_merge_patch(resource, new_name("none"), namespace, patch={"data": {}})
+
+    def test_an_object_is_created_only_where_there_is_none(
+        self, cluster: Cluster, namespace: str, new_name: NewName, config_maps: Resource
+    ) -> None:
+        body = config_map(namespace, new_name("c"), data={"a": "1"})
+        made = cluster.create(config_maps, body, field_manager="shop")
+        assert (made["data"], bool(made["metadata"]["uid"])) == ({"a": "1"}, True)
+        with pytest.raises(Conflict):
+            cluster.create(config_maps, {**body, "data": {"a": "2"}}, field_manager="shop")
+        assert cluster.get(config_maps, body["metadata"]["name"], namespace)["data"] == {"a": "1"}
+
+    @pytest.mark.parametrize("shared", [False, True])
+    def test_an_object_is_released(
+        self, cluster: Cluster, namespace: str, new_name: NewName, config_maps: Resource, *, shared: bool
+    ) -> None:
+        """Keys go, other values stay, and no field belongs to the manager, even if it is the only one."""
+        name = new_name("c")
+        keys = {"labels": {"ours/a": "1", "kept": "1"}, "annotations": {"ours/b": "1"}}
+        body = config_map(namespace, name, data={"a": "1"}, **keys)
+        uid = cluster.apply(config_maps, body, field_manager="shop")["metadata"]["uid"]
+        if shared:
+            theirs = config_map(namespace, name, data={"b": "2"})
+            cluster.apply(config_maps, theirs, field_manager="theirs")
+        wanted: dict[str, Any] = {"managers": ("shop", "older"), "labels": ("ours/a", "ours/none")}
+        for _ in range(2):  # once more changes nothing
+            cluster.release(config_maps, name, namespace, uid=uid, annotations=("ours/b",), **wanted)
+            live = cluster.get(config_maps, name, namespace)
+            assert live["metadata"]["labels"] == {"kept": "1"}
+            assert not live["metadata"].get("annotations")
+            assert live["data"] == {"a": "1", **({"b": "2"} if shared else {})}
+            owners = {each["manager"] for each in live["metadata"].get("managedFields") or ()}
+            assert owners == ({"theirs"} if shared else set())
+        with pytest.raises(NotFound):
+            cluster.release(config_maps, name, namespace, uid="other", annotations=(), **wanted)
 
     def test_an_unknown_kind_is_an_error(self, cluster: Cluster) -> None:
         for api_version, kind in (("v1", "Widget"), ("nowhere.dev/v1", "Widget"), ("apps/v9", "Deployment")):

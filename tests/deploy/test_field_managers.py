@@ -13,6 +13,7 @@ from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.deletion import plan_delete
 from dlctl.plan.field_managers import LONGEST, SHARED, field_managers, is_of_a_target
 from dlctl.plan.live.managed_fields import applied_fields
+from dlctl.plan.live.parent import read_parent
 from dlctl.plan.model import Action, Scope
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
@@ -133,11 +134,16 @@ def test_the_server_refuses_what_another_target_created_meanwhile(
     plan = make_plan(where, [stated(where, a="mine")], api_server)
     assert apply_plan(make_plan(other, [stated(other, a="theirs")], api_server), api_server).succeeded
 
-    (outcome,) = apply_plan(plan, api_server).outcomes
-    assert outcome.result is Result.FAILED
-    assert outcome.error is not None
-    assert f"its field manager is {other.managers.current}" in outcome.error.message
-    assert live(api_server, where)["data"] == {"a": "theirs"}
+    outcome, *of_parent = apply_plan(plan, api_server).outcomes
+    parent = read_parent(api_server, other)
+    assert (parent.problem, live(api_server, where)["data"]) == ("", {"a": "theirs"})
+    if theirs == "another environment":
+        assert (outcome.result, of_parent) == (Result.FAILED, [])
+        assert f"its field manager is {other.managers.current}" in str(outcome.error)
+        return
+    (refused,) = of_parent  # the twin's parent has the name of ours: it is not taken over
+    assert (outcome.result, refused.ref, refused.result) == (Result.SKIPPED, parent.ref, Result.FAILED)
+    assert f"of another app of this name, app id {other.app_id}, since the plan was" in str(refused.error)
 
 
 def test_what_somebody_created_meanwhile_is_an_error(

@@ -47,9 +47,11 @@ def test_waves_follow_each_other() -> None:
     ]
     cluster, report = applied(manifests, lambda call: None, namespaces=())
     assert report.succeeded
-    kinds = [call.kind for call in cluster.asked("apply")]
+    kinds = [call.kind for call in cluster.asked("create", "apply")]
     assert kinds == ["Namespace", *["ConfigMap"] * 21, "Service", "Deployment"]
-    assert [call.name for call in cluster.asked("apply")][1] == "dlctl.shop.test", "the ApplySet parent"
+    assert [call.name for call in cluster.asked("create", "apply")][1] == "dlctl.shop.test", (
+        "the ApplySet parent"
+    )
     assert report.counts == {Action.CREATE: 23}
 
 
@@ -177,7 +179,8 @@ def test_cluster_lost_while_waiting_for_a_crd_is_not_retried() -> None:
             raise Unreachable("gone")
 
     cluster, report = applied([widgets(), widget("web"), config("c", WHERE, "other")], refuse)
-    assert [call.name for call in cluster.asked("apply")] == ["dlctl.shop.test", "widgets.awkward.dlctl.dev"]
+    written = [call.name for call in cluster.asked("create", "apply")]
+    assert written == ["dlctl.shop.test", "widgets.awkward.dlctl.dev"]
     assert results(report) == {
         "CustomResourceDefinition/widgets.awkward.dlctl.dev": Result.FAILED,
         "ConfigMap/c": Result.SKIPPED,
@@ -229,6 +232,10 @@ class Turning(MemoryCluster):
     def apply(self, *args: Any, **options: Any) -> Any:
         self.writes += not options.get("dry_run")
         return super().apply(*args, **options)
+
+    def create(self, *args: Any, **options: Any) -> Any:
+        self.writes += 1
+        return super().create(*args, **options)
 
     def delete(self, *args: Any, **options: Any) -> Any:
         self.writes += 1

@@ -15,7 +15,7 @@ from tests.cluster_cache import cache_in
 from tests.fuzz.revisions import revision
 from tests.plan.targets import Call, Watched
 
-WRITES = ("apply", "delete", "rename")
+WRITES = ("apply", "create", "delete", "release", "rename")
 
 
 def apply_until(kubeconfig: Path, folder: Path, where: Scope, seed: int, writes: int) -> None:

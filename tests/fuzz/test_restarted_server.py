@@ -1,5 +1,9 @@
-"""An API server that is killed in the middle of an apply, and started again: the next run ends the work."""
+"""An API server that is killed in the middle of an apply, and started again: the next run ends the work.
 
+It is a second one on the etcd of the session's control plane, so that nobody else misses it.
+"""
+
+import dataclasses
 import os
 import subprocess
 import threading
@@ -10,12 +14,11 @@ from random import Random
 
 import psutil
 import pytest
-from msgspec.structs import replace
 
-from dlctl.sandbox.host.processes import Running
-from dlctl.sandbox.host.state import State, load, save
+from dlctl.sandbox.host.ports import free_port_pair
+from dlctl.sandbox.host.state import load
 from tests.cluster.scripted_server import Answer, Seen
-from tests.controlplane import ControlPlane, StartControlPlane
+from tests.controlplane import ControlPlane, Namespace
 from tests.on_cluster.app_on_cluster import AppOnCluster, config, deployment
 from tests.on_cluster.faults import between, writes_member
 from tests.project import Project
@@ -29,65 +32,68 @@ PROGRAM = "kube-apiserver"
 
 
 class ApiServer:
-    """The program kube-apiserver of a sandbox, which a test kills and starts again."""
+    """A second kube-apiserver of a control plane, on a port of its own, which is killed and started."""
 
     def __init__(self, control_plane: ControlPlane) -> None:
-        self._control_plane = control_plane
-        self._folder = control_plane.home.folder(control_plane.name)
-        pid = next(each.pid for each in self._state.processes if each.program == PROGRAM)
-        self._process: psutil.Process = psutil.Process(pid)
-        self._command, self._environ = self._process.cmdline(), self._process.environ()
-
-    @property
-    def _state(self) -> State:
-        found = load(self._folder, self._control_plane.name)
+        found = load(control_plane.home.folder(control_plane.name), control_plane.name)
         assert found is not None
-        return found
+        first = psutil.Process(next(each.pid for each in found.processes if each.program == PROGRAM))
+        self._environ = first.environ()
+        port, _ = free_port_pair()
+        old = control_plane.server.rpartition(":")[2]
+        self._command = [
+            word.replace(f"--secure-port={old}", f"--secure-port={port}") for word in first.cmdline()
+        ]
+        assert self._command != first.cmdline()
+        self.control_plane = dataclasses.replace(control_plane, server=f"https://127.0.0.1:{port}")
+        self._start()
+
+    def _start(self) -> None:
+        null = subprocess.DEVNULL
+        self._process = subprocess.Popen(
+            self._command, env=self._environ, start_new_session=True, stdin=null, stdout=null, stderr=null
+        )
 
     def restart(self, pause: float) -> None:
-        """Kill it, and start it again after a pause, as the sandbox did."""
-        self._process.kill()
-        self._process.wait(LIMIT)
+        """Kill it, and start it again after a pause."""
+        self.end()
         time.sleep(pause)
-        self._process = psutil.Popen(
-            self._command,
-            env=self._environ,
-            start_new_session=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        state = self._state
-        others = (each for each in state.processes if each.program != PROGRAM)
-        now = Running(PROGRAM, self._process.pid, self._process.create_time())
-        save(self._folder, replace(state, processes=(*others, now)))
+        self._start()
 
     def wait(self) -> None:
         """Wait until it answers."""
         end = time.monotonic() + LIMIT
-        while self._control_plane.kubectl("get", "--raw", "/readyz").returncode:
+        server = ("--server", self.control_plane.server)
+        while self.control_plane.kubectl(*server, "get", "--raw", "/readyz").returncode:
             assert time.monotonic() < end
-            time.sleep(0.5)
+            time.sleep(0.3)
 
     def end(self) -> None:
+        """Kill it."""
         self._process.kill()
         self._process.wait(LIMIT)
 
 
 @pytest.fixture
-def api_server(start_control_plane: StartControlPlane) -> Iterator[tuple[ControlPlane, ApiServer]]:
-    """A control plane of this test's own; asked for before `project`, which has a cache of its own."""
-    control_plane = start_control_plane()
+def api_server(control_plane: ControlPlane) -> Iterator[ApiServer]:
+    """A server that is up."""
     made = ApiServer(control_plane)
-    yield control_plane, made
-    made.end()
+    try:
+        made.wait()
+        yield made
+    finally:
+        made.end()
 
 
 def test_an_apply_whose_api_server_restarts(
-    api_server: tuple[ControlPlane, ApiServer], project: Project, tmp_path: Path
+    api_server: ApiServer,
+    control_plane: ControlPlane,
+    namespace: Namespace,
+    project: Project,
+    tmp_path: Path,
 ) -> None:
-    control_plane, server = api_server
-    app = AppOnCluster(project, control_plane, "restarted")
+    app = AppOnCluster(project, control_plane, namespace.name)
+    app.context("first", control_plane)
     app.environment("dev", pin=control_plane)
     for number in range(ROUNDS):
         random = Random(number)
@@ -98,17 +104,17 @@ def test_an_apply_whose_api_server_restarts(
             left -= writes_member(seen)
             if left <= 0 and not done.is_set():
                 done.set()
-                server.restart(random.random())
+                api_server.restart(random.random())
             return None
 
         app.component("web", *(config(name, round=str(number)) for name in NAMES), deployment("web"))
-        with between(control_plane, tmp_path, fault) as proxy:
+        with between(api_server.control_plane, tmp_path, fault) as proxy:
             app.context("first", control_plane, cluster={"server": proxy.url})
             answer = app.run("apply", "dev", "--timeout", "60s")
         assert restarting.is_set()
         assert "Traceback" not in answer.err
         assert answer.code in (0, 1, 3), answer.err
-        server.wait()
+        api_server.wait()
         app.context("first", control_plane)
         app.run("apply", "dev").ok()
         assert app.names("configmap") == NAMES

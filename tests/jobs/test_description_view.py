@@ -11,7 +11,7 @@ from dlctl.errors import AppError
 from dlctl.jobs.description import describe
 from dlctl.jobs.facts import Judge, Owner
 from dlctl.jobs.live import read_live
-from dlctl.workflow.job_describe import look_for, the_one
+from dlctl.workflow.job_find import FoundJob, Searched, the_one
 from dlctl.workflow.job_list import ChosenJobs
 from tests import golden
 from tests.fakes.cluster.cluster import MemoryCluster
@@ -89,14 +89,19 @@ def test_all_of_a_failed_job(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_name_stands_for_one_job_or_is_an_error_that_lists_them() -> None:
-    on = cluster()
-    on.put(body("PyTorchJob", "net"))
-    on.put(body("MPIJob", "net"))
+    clusters = {"dev": cluster(), "far": cluster()}
+    for on in clusters.values():
+        on.put(body("PyTorchJob", "net"))
+        on.put(body("MPIJob", "net"))
 
-    def looked(name: str, *environments: str) -> Any:
-        return the_one(name, [(each, look_for(on, chosen(on, each), name)) for each in environments])
+    def looked(name: str, *environments: str) -> FoundJob:
+        searched = [Searched(each, clusters[each], chosen(clusters[each], each)) for each in environments]
+        return the_one(name, searched)
 
-    assert looked("mpi/net", "dev")[1].ref.kind == looked("mpijob/net", "dev")[1].ref.kind == "MPIJob"
+    shared = [Searched(each, clusters["dev"], chosen(clusters["dev"], each)) for each in ("", "dev")]
+    assert the_one("mpi/net", shared).environment == "dev", "its own, of two that share a namespace"
+
+    assert looked("mpi/net", "dev").job.ref.kind == looked("mpijob/net", "dev").ref.kind == "MPIJob"
     for words, message, hint in (
         (("net", "dev"), "several jobs are called 'net': mpi/net, pytorch/net", "name one of them: mpi/net"),
         (

@@ -16,6 +16,7 @@ from tests.on_cluster.app_on_cluster import AppOnCluster
 from tests.on_cluster.canary_rows import ROWS
 from tests.on_cluster.faults import between
 from tests.on_cluster.test_canary import CANARY, HOW, OTHER, _quoting, _through, seen_in, write
+from tests.on_cluster.test_secret_references import encrypted, fake_sops
 
 OWN = ("dlctl.yaml", "prototypes/", "values.yaml", "wrong.yaml")
 """Files that hold the secret because the user wrote it there; so do params.yaml of environments."""
@@ -38,9 +39,14 @@ def test_every_command_has_a_row() -> None:
 
 
 @pytest.fixture
-def prepared(cluster_app: AppOnCluster) -> AppOnCluster:
-    """An app with the secret in dlctl.yaml, in an environment, and in files of values."""
-    cluster_app.environment("other", pin=cluster_app.control_plane)
+def prepared(
+    cluster_app: AppOnCluster, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> AppOnCluster:
+    """An app with the secret in dlctl.yaml, in environments (in one encrypted), and in files of values."""
+    sops = fake_sops(tmp_path_factory.mktemp("sops"), monkeypatch)
+    monkeypatch.setenv("FAKE_RUNS", str(sops.with_name("runs")))
+    for name in ("other", "sealed"):
+        cluster_app.environment(name, pin=cluster_app.control_plane)
     write(cluster_app, CANARY)
     given = {"word": CANARY, "many": [CANARY], "pin": 48151623}
     files = {
@@ -49,6 +55,8 @@ def prepared(cluster_app: AppOnCluster) -> AppOnCluster:
         "environments/other/params.yaml": yaml.safe_dump(
             {"components": {"web": {"params": {"word": CANARY}}}}
         ),
+        "environments/sealed/params.sops.yaml": "components:\n  web:\n"
+        f"    word: {encrypted(json.dumps(CANARY))}\nsops: {{version: 3.9.0}}\n",
     }
     cluster_app.project.write(files)
     return cluster_app
@@ -72,7 +80,7 @@ def run_row(app: AppOnCluster, name: str) -> None:
 
 def _check_files(app: AppOnCluster, line: str) -> None:
     for name, content in app.project.files().items():
-        if not name.startswith(OWN) and not name.endswith("/params.yaml"):
+        if not name.startswith(OWN) and not name.endswith(("/params.yaml", "/params.sops.yaml")):
             assert seen_in(content.decode("utf-8", "replace")) == [], (line, name)
 
 

@@ -37,6 +37,29 @@ def test_diff_of_what_would_be_refused(web: AppOnCluster) -> None:
     assert (missing.code, "1 kind missing" in missing.err) == (2, True)
 
 
+def test_diff_goes_on_beside_a_component_that_is_not_complete(web: AppOnCluster) -> None:
+    """Its objects are neither shown nor taken for left over; an apply, and a plan in a file, are refused."""
+    web.component("api", config("settings"))
+    web.run("apply", "dev").ok()
+    web.component("web", config("page", b="2"))
+    declared = {"word": {"type": "string", "description": "a word"}}
+    prototype = {"summary": "a", "description": "a", "params": declared, "required": ["word"]}
+    web.project.write({"prototypes/api/api/prototype.yaml": yaml.safe_dump(prototype)})
+    answer = web.run("diff", "dev", "--prune")
+    assert (answer.code, "ConfigMap/page" in answer.out, "settings" in answer.out) == (2, True, False)
+    assert ("1 to update" in answer.err, "parameter 'word' is required (component api" in answer.err) == (
+        True,
+        True,
+    ), answer.err
+    document = web.run("diff", "dev", "-o", "json").json
+    assert [each["object"]["name"] for each in document["items"][0]["steps"]] == ["page"]
+    assert (len(document["errors"]), document["items"][0]["leftovers"]) == (1, [])
+    assert web.run("diff", "dev", "--save", "dev.plan").code == 2
+    assert not (web.project.root / "dev.plan").exists()
+    assert web.run("apply", "dev").code == 1
+    assert web.get("configmap", "page")["data"] == {"a": "1"}
+
+
 def test_diff_without_permission(web: AppOnCluster, control_plane: ControlPlane) -> None:
     web.context("first", control_plane, user="nobody")
     assert web.run("diff", "dev").code == 2
@@ -107,7 +130,10 @@ def test_pods_that_do_not_fit(web: AppOnCluster) -> None:
     "words",
     [
         "job list",
+        "job top",
         "job describe a",
+        "job logs a",
+        "job wait a",
         "node list",
         "node label -f rules.yaml",
         "node check",
@@ -123,7 +149,7 @@ def test_some_clusters_that_cannot_be_read(
     web.environment("other", pin=control_plane, context="gone")
     rule = {"match": {"labels": "kubernetes.io/os=linux"}, "labels": {"example.com/a": "b"}}
     web.project.write({"rules.yaml": yaml.safe_dump([rule])})
-    by_itself = "--all" in words or words.startswith("job describe")
+    by_itself = "--all" in words or words.startswith(("job describe", "job logs", "job wait"))
     names = [] if by_itself else ["dev", "other"]
     assert web.run(*words.split(), *names).code == 4
 

@@ -66,6 +66,32 @@ def test_a_token_that_expires_is_read_again(cluster_app: AppOnCluster, tmp_path:
     assert (cluster_app.names("configmap"), cluster_app.names("deployment")) == (["page"], ["web"])
 
 
+def test_an_etcd_that_is_full_and_so_read_only(cluster_app: AppOnCluster, tmp_path: Path) -> None:
+    """An API server passes on what etcd says when its quota is used up: it is read, and not written."""
+    status = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 500, "metadata": {}}
+    full = json.dumps({**status, "message": "etcdserver: mvcc: database space exceeded"})
+    written: list[str] = []
+
+    def fault(seen: Seen) -> Answer | None:
+        if seen.method == "GET" or "dryRun" in seen.query or "/authorization.k8s.io/" in seen.path:
+            return None
+        if not written and writes_member(seen):
+            written.append(seen.path)
+            return None
+        return Answer(500, full) if written else None
+
+    cluster_app.component("web", config("page"), deployment("web"), deployment("api"))
+    answer = apply_through(cluster_app, tmp_path, fault)
+    assert answer.code == 1
+    assert "ConfigMap/page" in answer.out
+    for name in ("api", "web"):
+        assert f"Deployment.apps/{name}" in answer.err
+    assert answer.err.count("etcdserver: mvcc: database space exceeded") >= 2
+    assert cluster_app.names("deployment") == []
+    cluster_app.run("apply", "dev").ok()  # the lock that could not be given back is this process's own
+    assert cluster_app.names("deployment") == ["api", "web"]
+
+
 def test_a_crd_that_is_deleted_meanwhile(cluster_app: AppOnCluster, group: str, tmp_path: Path) -> None:
     crd = f"widgets.{group}"
     cluster_app.component("kinds", definition(group))

@@ -1,5 +1,6 @@
 """`job list` on real clusters: jobs with stories under the real operators, and a cluster that stops."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -11,6 +12,7 @@ from dlctl.sandbox.lifecycle.up_and_down import down
 from dlctl.sandbox.story_names import STORY
 from tests.controlplane import ControlPlane, StartControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body
+from tests.on_cluster.processes import start
 from tests.output_schemas import checked
 from tests.project import Project
 from tests.sandbox.training_jobs import pytorch_job, runtime, train_job
@@ -121,6 +123,7 @@ def test_jobs_of_all_phases_with_their_reasons(training_app: AppOnCluster) -> No
         "worse",
     }
     _is_described(training_app)
+    _has_logs(training_app)
     others = jobs(training_app, "--unmanaged")
     assert (others["theirs"]["environment"], others["theirs"]["component"]) == ("", "")
     assert jobs(training_app, "-c", "train").keys() == found.keys()
@@ -134,6 +137,17 @@ def test_jobs_of_all_phases_with_their_reasons(training_app: AppOnCluster) -> No
         "2/2",
         "4/4",
     ]
+    used = checked(training_app.run("job", "top", "dev", "-o", "json").ok().out, "JobUsageList")["items"]
+    assert [(each["by"], each["name"], each["jobs"], each["held"], each["wanted"]) for each in used] == [
+        *(
+            (by, name, 2, 4, 68)
+            for by, name in [("queue", ""), ("namespace", training_app.namespace), ("owner", "train")]
+        ),
+        ("job", "job/gpu", 1, 4, 4),
+        ("job", "job/huge", 1, 0, 64),
+    ]
+    _is_waited_for(training_app)
+    _is_cancelled(training_app)
 
 
 def _is_described(app: AppOnCluster) -> None:
@@ -154,6 +168,78 @@ def _is_described(app: AppOnCluster) -> None:
     assert (wrong.code, "did you mean 'retried'?" in wrong.err) == (1, True)
     app.environment("again", pin=app.control_plane, namespace=app.namespace)
     assert app.run("job", "describe", "huge", "--env", "again").code == 1, "it belongs to dev"
+
+
+def _has_logs(app: AppOnCluster) -> None:
+    """Of every replica, with prefixes; of those and of that much that the options name."""
+    whole = app.run("job", "logs", "net").ok()
+    begun = [line for line in whole.out.splitlines() if "starting" in line]
+    assert begun == [
+        "master-0 | [master rank 0] starting example.test/train:1",
+        "worker-0 | [worker rank 1] starting example.test/train:1",
+    ]
+    tail = app.run("job", "logs", "net", "--role", "worker", "--index", "0", "--tail", "1", "-t").ok().out
+    assert re.fullmatch(r"[0-9-]+T[0-9:.]+Z \[worker rank 1\] step \d+ loss .*\n", tail)
+    document = checked(app.run("job", "logs", "bad", "-o", "jsonl").ok().out.splitlines()[-1], "LogLine")
+    assert (document["object"]["name"], document["container"]) == ("bad", "main")
+    assert document["line"] == "RuntimeError: simulated failure, exit code 3"
+    waiting = app.run("job", "logs", "pull")
+    assert (waiting.code, "has not started: ImagePullBackOff" in waiting.err) == (1, True)
+    wrong = app.run("job", "logs", "net", "--replica", "worker-1")
+    assert (wrong.code, "did you mean 'worker-0'?" in wrong.err) == (1, True)
+    wrong = app.run("job", "logs", "net", "-c", "main")
+    assert (wrong.code, "containers: pytorch" in wrong.err) == (1, True)
+
+
+def _is_waited_for(app: AppOnCluster) -> None:
+    """With the codes of a wait: 0 reached, 1 ended otherwise, 3 time over, 4 cannot be known."""
+    assert app.run("job", "wait", "done", "--timeout", "1s").ok().out == "dev: job/done succeeded\n"
+    assert app.run("job", "wait", "net", "tune", "--for", "running").ok().out.count(" running\n") == 2
+    assert app.run("job", "wait", "bad", "--for", "failed").code == 0
+    failed = app.run("job", "wait", "done", "bad")
+    assert (failed.code, failed.out) == (1, "dev: job/done succeeded\n")
+    assert "Error: dev: job/bad has ended: Failed by user: exit 3 (1 of 1 pods)\n" in failed.err
+    assert "    log: RuntimeError: simulated failure, exit code 3\n" in failed.err, "as apply --wait tells it"
+    late = checked(app.run("job", "wait", "huge", "bad", "--any", "-o", "json").out, "JobWait")
+    assert [each["result"] for each in late["jobs"]] == ["stopped", "missed"]
+    slow = app.run("job", "wait", "huge", "--timeout", "1s")
+    assert (slow.code, slow.out) == (3, "")
+    assert "job/huge is not final after " in slow.err
+    assert ": Pending: no node fits: 2 Insufficient nvidia.com/gpu" in slow.err
+    assert app.run("job", "wait", "hug").code == app.run("job", "wait", "a", "--env", "devv").code == 4
+    waiting = [start(app, "job", "wait", "gpu", "--for", goal) for goal in ("deleted", "final")]
+    for each in waiting:
+        assert each.process.stderr is not None
+        assert each.process.stderr.readline() == "dev: job/gpu Running\n"
+    assert app.run("job", "cancel", "gpu", "--yes").ok().out == "dev: job/gpu deleted\n"
+    deleted, final = (each.end() for each in waiting)
+    assert (deleted.code, deleted.out) == (0, "dev: job/gpu deleted\n")
+    assert (final.code, "Error: dev: job/gpu was deleted: its last phase was " in final.err) == (4, True)
+
+
+def _is_cancelled(app: AppOnCluster) -> None:
+    """By its UID, after what is lost was shown; or suspended, to go on later."""
+    theirs = app.run("job", "cancel", "theirs", "--yes")
+    assert (theirs.code, "job/theirs is not of environment dev: nothing says" in theirs.err) == (1, True)
+    dry = app.run("job", "cancel", "net", "--dry-run").ok()
+    assert dry.out == "dev: pytorch/net would be deleted\n"
+    assert ", 2 pods stop; its logs and its status are lost\n" in dry.err
+    assert app.run("job", "cancel", "net").code == 2, "nobody can be asked"
+    assert app.run("job", "resume", "net").ok().err.endswith("left as it is: it is not suspended: Running\n")
+    for name in ("net", "tune"):
+        before = checked(app.run("job", "cancel", name, "--suspend", "-o", "json").ok().out, "JobChange")
+        assert (before["pods"], before["job"]["phase"]) == (2, "Running")
+    stopped = until(
+        lambda: jobs(app), lambda found: found["net"]["phase"] == found["tune"]["phase"] == "Suspended"
+    )
+    assert stopped["net"]["phase"] == stopped["tune"]["phase"] == "Suspended"
+    for name in ("net", "tune", "held"):
+        app.run("job", "resume", name).ok()
+    assert app.run("job", "wait", "net", "tune", "held", "--for", "running", "--timeout", "1m").code == 0
+    ended = app.run("job", "cancel", "done", "--yes").ok()
+    assert (ended.out, "it has ended already: Succeeded" in ended.err) == ("", True)
+    app.run("job", "cancel", "net", "--yes", "--timeout", "1m").ok()
+    assert "net" not in app.names("pytorchjob")
 
 
 @pytest.fixture
@@ -196,3 +282,7 @@ def test_a_cluster_that_stops_is_a_row_beside_the_jobs_of_the_others(
     assert [each["environment"] for each in document["items"]] == ["dev"]
     assert cluster_app.run("job", "list", "--all", "--ignore-unreachable").code == 0
     assert cluster_app.run("job", "list", "far").code == 1
+    top = cluster_app.run("job", "top", "--all")
+    assert (top.code, top.out.splitlines()[1:]) == (4, ["far   -    not-found   -      -      -"])
+    for words in (["wait", "a"], ["cancel", "a", "--yes"]):
+        assert cluster_app.run("job", *words).code == 4

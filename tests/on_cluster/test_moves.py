@@ -39,18 +39,36 @@ def test_a_component_with_another_name_is_relabelled_in_place(cluster_app: AppOn
     assert written["moved"] == [{"from": "components/site", "to": "components/web"}]
 
 
-def test_a_released_object_stays_whatever_is_pruned_or_deleted(cluster_app: AppOnCluster) -> None:
-    cluster_app.component("web", config("page"), config("data"))
+def test_a_released_object_stays_and_is_nobodys(cluster_app: AppOnCluster) -> None:
+    """Nothing of it is this app's any more: no label by which kubectl would prune it, and no field."""
+    cluster_app.component("web", config("page"), config("data"), config("late"))
     cluster_app.run("apply", "dev").ok()
+    cluster_app.kubectl("label", "configmap", "data", "theirs=1")
     cluster_app.component("web", config("page"))
     text = cluster_app.project.read("dlctl.yaml")
     released = "released:\n- {kind: ConfigMap, name: data, component: web}\n"
     cluster_app.project.write({"dlctl.yaml": text + released})
+    note = "is released: it stays on the cluster, and nothing deletes it; this app's labels and field manager"
+    assert note in cluster_app.run("diff", "dev").ok().err
     answer = cluster_app.run("apply", "dev", "--prune").ok()
     assert "ConfigMap/data" in answer.err
-    assert "is released: it stays on the cluster, and nothing deletes it" in answer.err
-    cluster_app.run("delete", "dev", "--yes").ok()
-    assert cluster_app.names("configmap") == ["data"]
+    assert (note in answer.err, "1 deleted" in answer.err) == (True, True)
+    place = ("--namespace", cluster_app.namespace, "configmap", "data", "--show-managed-fields")
+    live = cluster_app.control_plane.get(*place)
+    common = {f"app.kubernetes.io/{key}" for key in ("name", "instance", "part-of")}
+    assert live["metadata"]["labels"].keys() == {"theirs", *common}
+    assert (live["metadata"].get("annotations", {}), live["data"]) == ({}, {"a": "1"})
+    assert {each["manager"] for each in live["metadata"]["managedFields"]} == {"kubectl-label"}
+    assert "released" not in cluster_app.run("diff", "dev").ok().err
+
+    cluster_app.component("web", config("page"), config("late"))
+    cluster_app.run("apply", "dev").ok()
+    cluster_app.component("web", config("page"))
+    cluster_app.project.write({"dlctl.yaml": text + released.replace("data", "late")})
+    assert "is kept (dlctl.yaml releases it" in cluster_app.run("delete", "dev", "--yes").ok().err
+    assert cluster_app.names("configmap") == ["data", "late"]
+    assert "dlctl.dev/app" not in cluster_app.get("configmap", "late")["metadata"]["labels"]
+    assert parents_of(cluster_app) == set()
 
 
 def test_wrong_entries_are_refused_with_their_place(cluster_app: AppOnCluster) -> None:

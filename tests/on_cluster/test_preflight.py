@@ -166,7 +166,7 @@ def test_the_roles_suffice_and_each_right_is_needed(user: User) -> None:
         for resource in rule["resources"]
         for verb in rule["verbs"]
     }
-    assert len(rights) == 26
+    assert len(rights) == 25
     assert set(FEW) < rights
     enough, classes = [], (app.namespace, f"{app.namespace}-old")
     for resource, verb in sorted(rights) if TORTURE else FEW:

@@ -169,6 +169,23 @@ def test_kubectl_prunes_the_same_set_once_the_tooling_says_kubectl(cluster_app: 
     cluster_app.run("apply", "dev", "--adopt").ok()
     assert parent_of(cluster_app)["annotations"]["applyset.kubernetes.io/tooling"].startswith("dlctl/v")
     assert cluster_app.run("diff", "dev").code == 0
+
+    # A parent of kro, and the annotation that older tools wrote: it alone says that there are Deployments.
+    older = "applyset.kubernetes.io/contains-group-resources=configmaps,deployments.apps"
+    of_kro = (
+        "applyset.kubernetes.io/tooling=kro/v0.9.1",
+        "applyset.kubernetes.io/contains-group-kinds-",
+        older,
+    )
+    cluster_app.kubectl("annotate", parent, *of_kro, "--overwrite")
+    cluster_app.component("web", config("page"))
+    for verb in ("diff", "apply"):
+        answer = cluster_app.run(verb, "dev", "--prune")
+        assert "is the ApplySet parent of kro/v0.9.1" in answer.out + answer.err, verb
+        assert "pass --adopt to take it over" in answer.out + answer.err
+    assert cluster_app.names("deployment") == ["web"]
+    assert "1 deleted" in cluster_app.run("apply", "dev", "--prune", "--adopt").ok().err
+    assert kinds_of(cluster_app) == "ConfigMap"
     cluster_app.run("delete", "dev", "--yes").ok()
     left = [each["metadata"]["name"] for each in control_plane.get("-n", namespace, "configmap")["items"]]
     assert left == ["kube-root-ca.crt", "theirs"], "the parent goes with the last member"

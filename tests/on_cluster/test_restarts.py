@@ -61,6 +61,14 @@ def test_pods_are_replaced_when_a_value_that_they_use_has_changed(cluster_app: A
     cluster_app.kubectl("apply", "-f", "-", body=config("outside", a="1"))
     assert digest(cluster_app) == one
     cluster_app.run("param", "set", "web", "token", "second-token", "--env", "dev").ok()
+    # A plan in a file is refused where only what the app does not render has changed meanwhile.
+    assert cluster_app.run("diff", "dev", "--save", "dev.plan").code == 1
+    cluster_app.kubectl("apply", "-f", "-", body=config("outside", a="3"))
+    refused = cluster_app.run("apply", "--plan", "dev.plan")
+    used = f"ConfigMap/outside in namespace {cluster_app.namespace}, which pods use"
+    assert (refused.code, used in refused.err) == (1, True)
+    cluster_app.kubectl("apply", "-f", "-", body=config("outside", a="1"))
+    cluster_app.run("apply", "--plan", "dev.plan").ok()
     rotated = digest(cluster_app)
     assert len({absent, one, two, rotated}) == 4
 
@@ -80,6 +88,11 @@ def test_pods_are_replaced_when_a_value_that_they_use_has_changed(cluster_app: A
         ("paddle-serving", {"runtime": "deployment", "image": "i", "own_command": True}),
         ("dapr-service", {"runtime": "knative", "image": "i"}),
         ("knative-service", {"image": "i"}),
+        ("core", {"tf_job_operator": False, "jupyter_hub_secret": "s"}),
+        ("notebook", {"api": "statefulset"}),
+        ("kserve-inference", {"image": "i"}),
+        ("openfunction", {"image": "i"}),
+        ("object-store-inference", {"source": "push", "receiver_image": "i"}),
     ],
 )
 def test_services_have_the_parameter(project: Project, prototype: str, params: dict[str, object]) -> None:

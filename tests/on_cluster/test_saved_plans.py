@@ -7,6 +7,8 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
+from dlctl.manifest import ObjectRef
+from dlctl.plan.applyset import applyset_id
 from tests.conftest import REPOSITORY
 from tests.on_cluster.app_on_cluster import AppOnCluster, config, deployment, secret
 from tests.output_schemas import checked
@@ -158,6 +160,42 @@ def test_steps_that_vanished(web: AppOnCluster) -> None:
     assert web.names("configmap") == []
 
 
+def test_a_plan_that_was_applied_by_half_goes_on(web: AppOnCluster) -> None:
+    """Its namespace was made, and an object that it replaces deleted; then the run was cut off."""
+    place = f"{web.namespace}-new"
+    web.environment("dev", pin=web.control_plane, namespace=place)
+    saved(web)
+    assert web.control_plane.kubectl("create", "namespace", place).returncode == 0
+    applied = web.run("apply", "--plan", PLAN).ok()
+    assert (f"Namespace/{place} exists already" in applied.err, "3 created" in applied.err) == (True, True)
+
+    web.component("web", deployment("web", "other", replicas=1))
+    saved(web, "--replace")
+    web.control_plane.kubectl("delete", "-n", place, "deployment", "web")
+    again = web.run("apply", "--plan", PLAN).ok()
+    assert ("is deleted already, and only created" in again.err, "1 created" in again.err) == (True, True)
+    assert web.run("diff", "dev").code == 0
+    web.control_plane.kubectl("delete", "namespace", place, "--wait=false")
+
+
+def test_a_parent_that_a_twin_made_after_the_plan_is_not_taken_over(web: AppOnCluster) -> None:
+    saved(web)
+    name, api = f"dlctl.{web.namespace}.dev", "applyset.kubernetes.io"
+    parent = applyset_id(ObjectRef("", "ConfigMap", web.namespace, name))
+    notes = {
+        f"{api}/tooling": "dlctl/v0.1.0",
+        f"{api}/contains-group-kinds": "",
+        "dlctl.dev/app-id": "their-id",
+    }
+    body = config(name)
+    metadata = {"name": name, "labels": {f"{api}/id": parent}, "annotations": notes}
+    web.kubectl("create", "-f", "-", body={**body, "metadata": metadata})
+    refused = web.run("apply", "--plan", PLAN)
+    assert (refused.code, web.names("configmap")) == (1, [])
+    assert "is the ApplySet parent of another app of this name, app id their-id" in refused.err
+    assert web.get("configmap", name)["metadata"]["annotations"] == notes
+
+
 def test_another_cluster_is_refused(web: AppOnCluster) -> None:
     saved(web)
     file = web.project.root / PLAN
@@ -209,10 +247,9 @@ def test_an_environment_that_takes_only_signed_plans(web: AppOnCluster, tmp_path
         plain = web.run(*words)
         assert plain.code == 1, words
         assert "takes only a plan that a key of 'approve' in its environment.yaml signed" in plain.err
-        assert (
-            "run 'dlctl diff dev --save FILE', have it signed by 'dlctl plan sign FILE --key KEY'"
-            in plain.err
-        )
+        flags = {"adopt": "--adopt ", "delete": "--prune --prune-all "}.get(words[0], "")
+        sign = "have it signed by 'dlctl plan sign FILE --key KEY'"
+        assert f"run 'dlctl diff dev {flags}--save FILE', {sign}" in plain.err
     saved(web)
     unsigned = web.run("apply", "--plan", PLAN)
     assert (unsigned.code, "and this one is not signed" in unsigned.err) == (1, True)
@@ -235,5 +272,10 @@ def test_an_environment_that_takes_only_signed_plans(web: AppOnCluster, tmp_path
     assert web.names("configmap") == []
     web.run("plan", "sign", PLAN, "--key", f"{ann.file}").ok()
     assert "3 created" in web.run("apply", "--plan", PLAN).ok().err
+    keys = {"keys": [ann.public]}  # what the hint of delete says
+    web.environment("dev", pin=web.control_plane, approve=keys, disabled=["web", "api"])
+    saved(web, "--prune", "--prune-all")
+    web.run("plan", "sign", PLAN, "--key", f"{ann.file}").ok()
+    assert "3 deleted" in web.run("apply", "--plan", PLAN).ok().err
     wrong = web.run("plan", "sign", PLAN, "--key", "none")
     assert (wrong.code, "ssh-keygen cannot sign with this key" in wrong.err) == (1, True)

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -101,6 +102,17 @@ sys.stdout.write(re.sub(r"ENC\\[(.*?)\\]", lambda each: base64.b64decode(each[1]
 """
 
 
+def fake_sops(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The program in a folder, which is on PATH now; it has its key."""
+    folder.mkdir(exist_ok=True)
+    program = folder / "sops"
+    program.write_text(FAKE_SOPS)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{PATH}")
+    monkeypatch.setenv("FAKE_KEY", "open")
+    return program
+
+
 def encrypted(text: str) -> str:
     return f"ENC[{base64.b64encode(text.encode()).decode()}]"
 
@@ -121,12 +133,9 @@ def test_sops_decrypts_for_plans_alone(app: AppOnCluster, monkeypatch: pytest.Mo
     assert missing.code == 2
     assert "no program sops on PATH install SOPS" in " ".join(missing.err.split())
 
-    program = app.project.root.parent / "bin" / "sops"
-    program.parent.mkdir()
-    program.write_text(FAKE_SOPS)
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}:{PATH}")
+    fake_sops(app.project.root.parent / "bin", monkeypatch)
     monkeypatch.setenv("FAKE_RUNS", str(runs))
+    monkeypatch.setenv("FAKE_KEY", "lost")
     locked = app.run("diff", "dev")
     assert locked.code == 2
     assert "Failed to get the data key" in locked.err

@@ -1,5 +1,6 @@
 """Each story of simulated pods, and phases of jobs, as `status --wait` sees them: verdict, code and cause."""
 
+import json
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from dlctl.sandbox.lifecycle.simulate import simulate_node, simulate_pods
 from dlctl.sandbox.story_names import STORY
 from tests.controlplane import ControlPlane, shared_control_plane
-from tests.on_cluster.app_on_cluster import AppOnCluster, Body, deployment
+from tests.on_cluster.app_on_cluster import AppOnCluster, Body, definition, deployment
 from tests.on_cluster.test_waiting import eventually
 from tests.output_schemas import checked
 from tests.project import Project
@@ -69,7 +70,7 @@ def on_the_lost_node(name: str) -> Body:
 
 
 BODIES = {
-    "again": tf_job("again", "fail@15s:7", restart="OnFailure"),
+    "again": tf_job("again", "fail@10s:7", restart="OnFailure"),
     "fail": job("fail", "fail@2s:42"),
     "evict": job("evict", "evict@2s"),
     "no-image": played(deployment("no-image"), "image-pull-error"),
@@ -100,11 +101,20 @@ DEFAULT = {
 }
 
 
-def waited(app: AppOnCluster, name: str, code: int, *options: str) -> Mapping[str, Any]:
-    """What `status --wait` says of a component, once its exit code is known to be right."""
-    answer = app.run("status", "dev", "-c", name, "--wait", "--timeout", "1s", "-o", "json", *options)
-    assert answer.code == code, (name, answer.out, answer.err)
-    return dict(checked(answer.out, "StatusList")["items"][0]["waited"])
+def waited(app: AppOnCluster, code: int, *names: str, goal: str = "") -> Mapping[str, Mapping[str, Any]]:
+    """What `status --wait` says of components, once its exit code is known to be right."""
+    chosen = [word for name in names for word in ("-c", name)]
+    options = ("--wait-for", goal) if goal else ("--wait",)
+    answer = app.run("status", "dev", *chosen, *options, "--timeout", "1s", "-o", "json")
+    assert answer.code == code, (names, answer.out, answer.err)
+    found = checked(answer.out, "StatusList")["items"][0]["waited"]
+    return {
+        each["object"]["name"]: {
+            "phase": each["phase"],
+            "causes": [cause for cause in found["causes"] if cause["object"] == each["object"]],
+        }
+        for each in found["objects"]
+    }
 
 
 def tell(app: AppOnCluster) -> None:
@@ -124,14 +134,18 @@ def test_each_story_has_its_verdict_code_and_cause(app: AppOnCluster) -> None:
     for name, body in BODIES.items():
         app.component(name, body)
     app.run("apply", "dev").ok()
-    ready = ("-c", "oom", "-c", "lost", "-c", "hang", "-c", "again")
+    ready = ("-c", "oom", "-c", "lost", "-c", "hang")
     app.run("status", "dev", *ready, "--wait", "--timeout", "30s").ok()
     tell(app)
 
-    found = {name: waited(app, name, code) for name, (code, *_) in DEFAULT.items()}
+    found: dict[str, Mapping[str, Any]] = {}
+    for code in (0, 1, 3):
+        names = [name for name, expected in DEFAULT.items() if expected[0] == code]
+        for together in [names] if code != 1 else [[name] for name in names]:  # one failure is enough for 1
+            found |= waited(app, code, *together)
 
     for name, (_, phase, layer, text, log) in DEFAULT.items():
-        assert found[name]["objects"][0]["phase"] == phase, (name, found[name])
+        assert found[name]["phase"] == phase, (name, found[name])
         causes = [(each["layer"], each["text"]) for each in found[name]["causes"] if text]
         assert [each[0] for each in causes] == ([layer] if layer else []), (name, found[name])
         assert all(each[1].startswith(text) and each[1] == each[1].strip() for each in causes), causes
@@ -144,19 +158,97 @@ def test_each_story_has_its_verdict_code_and_cause(app: AppOnCluster) -> None:
     # A run that failed, and the run after it: the end of both logs.
     worker = "jsonpath={.status.containerStatuses[0].restartCount}"
     eventually(lambda: app.output("get", "pod", "again-worker-0", "-o", worker), "1")
-    (again,) = waited(app, "again", 3, "--wait-for", "final")["causes"]
+    final = waited(app, 3, "again", "hang", "held", goal="final")
+    (again,) = final["again"]["causes"]
     assert again["text"] == "1 of 1 workers: exit 7, restarted once"
     assert "RuntimeError: simulated failure, exit code 7" in again["log"]
     assert again["log"][-1].startswith("[worker rank 0] ")
-    final = waited(app, "hang", 3, "--wait-for", "final")
-    assert (final["objects"][0]["phase"], final["causes"]) == ("Running", [])
-    waited(app, "held", 3, "--wait-for", "running")
-    waited(app, "succeeded", 0, "--wait-for", "final")
+    assert (final["hang"]["phase"], final["hang"]["causes"]) == ("Running", [])
+    waited(app, 3, "held", goal="running")
+    waited(app, 0, "succeeded", goal="final")
 
-
-def test_apply_says_the_cause_of_a_job_that_fails(app: AppOnCluster) -> None:
-    app.component("late", tf_job("late", "fail@2s:9"))
-    answer = app.run("apply", "dev", "--wait-for", "final", "--timeout", "30s")
+    answer = app.run("apply", "dev", "-c", "fail", "--wait-for", "final", "--timeout", "30s")
     assert answer.code == 1
-    assert "1 of 1 workers: exit 9\n" in answer.err
-    assert "log: RuntimeError: simulated failure, exit code 9\n" in answer.err
+    assert "1 of 1 pods: exit 42\n" in answer.err
+    assert "log: RuntimeError: simulated failure, exit code 42\n" in answer.err
+
+
+def without_controller(kind: str, api_version: str, name: str, **spec: Any) -> Body:
+    metadata: dict[str, Any] = {"name": name}
+    return {"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": spec}
+
+
+VOLCANO = "batch.volcano.sh/v1alpha1"
+PADDLE = "batch.paddlepaddle.org/v1"
+SHORT = "couldn't assign flavors: insufficient unused quota for nvidia.com/gpu in flavor a100, 4 more needed"
+
+# component: exit code, phase, causes
+WRITTEN: Mapping[str, tuple[int, str, list[tuple[str, str]]]] = {
+    "restarting": (3, "Restarting", []),
+    "broken": (1, "Failed", []),
+    "queued": (3, "Queued", [("queue", "queue team: needs 4 more nvidia.com/gpu (flavor a100)")]),
+    "unknown": (3, "Queued", [("queue", "queue team: Kueue made no Workload for this Job")]),
+    "gang": (3, "Pending", [("gang", "gang 0/8: 0 of 8 pods made")]),
+    "running": (0, "Running", []),
+}
+
+
+@pytest.fixture(scope="session")
+def workloads(operated: ControlPlane) -> None:
+    """The kind Workload of Kueue, which sandboxes do not have."""
+    crd = definition("kueue.x-k8s.io", "Workload")
+    (version,) = crd["spec"]["versions"]
+    kept = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    version |= {"name": "v1beta2", "schema": {"openAPIV3Schema": kept}}
+    crd["metadata"]["annotations"] = {"api-approved.kubernetes.io": "unapproved, for a test"}
+    made = operated.kubectl("apply", "-f", "-", input=json.dumps(crd))
+    assert made.returncode == 0, made.stderr
+    name = f"crd/{crd['metadata']['name']}"
+    assert operated.kubectl("wait", "--for=condition=Established", name).returncode == 0
+
+
+@pytest.mark.usefixtures("workloads")
+def test_phases_that_operators_write_and_what_queues_and_gangs_hold(app: AppOnCluster) -> None:
+    """The test writes what the operators of these kinds do."""
+    queued, unknown = job("queued", ""), job("unknown", "")
+    for body in (queued, unknown):
+        body["metadata"]["labels"] = {"kueue.x-k8s.io/queue-name": "team"}
+        body["spec"]["suspend"] = True
+    task = {"name": "worker", "replicas": 8, "template": {"spec": {"containers": []}}}
+    app.component("restarting", without_controller("Job", VOLCANO, "restarting", tasks=[task]))
+    app.component("broken", without_controller("PaddleJob", PADDLE, "broken"))
+    app.component("queued", queued)
+    app.component("unknown", unknown)
+    app.component("gang", without_controller("Job", VOLCANO, "gang", tasks=[task], minAvailable=8))
+    app.component("running", without_controller("Job", VOLCANO, "running", tasks=[task]))
+    app.run("apply", "dev").ok()
+
+    def write(kind: str, name: str, **status: Any) -> None:
+        part = () if kind.startswith(("podgroups", "workloads")) else ("--subresource=status",)
+        app.kubectl("patch", kind, name, "--type=merge", *part, "-p", json.dumps({"status": status}))
+
+    def owned(kind: str, api_version: str, by: str, owner: str, **spec: Any) -> None:
+        body = without_controller(kind, api_version, owner, **spec)
+        live = app.get(by, owner)
+        named = {"apiVersion": live["apiVersion"], "kind": live["kind"], "name": owner}
+        reference = {**named, "uid": live["metadata"]["uid"], "controller": True}
+        body["metadata"]["ownerReferences"] = [reference]
+        app.kubectl("create", "-f", "-", body=body)
+
+    volcano = "jobs.batch.volcano.sh"
+    write(volcano, "restarting", state={"phase": "Restarting"})
+    write("paddlejobs.batch.paddlepaddle.org", "broken", phase="Starting", worker={"failed": 1})
+    write(volcano, "running", state={"phase": "Running"})
+    write(volcano, "gang", state={"phase": "Pending"})
+    owned("PodGroup", "scheduling.volcano.sh/v1beta1", volcano, "gang", minMember=8)
+    gangs = {"type": "Unschedulable", "status": "True", "message": "8/8 tasks in gang unschedulable"}
+    write("podgroups.scheduling.volcano.sh", "gang", phase="Pending", conditions=[gangs])
+    owned("Workload", "kueue.x-k8s.io/v1beta2", "jobs.batch", "queued", queueName="team", podSets=[])
+    reserved = {"type": "QuotaReserved", "status": "False", "reason": "Pending", "message": SHORT}
+    write("workloads.kueue.x-k8s.io", "queued", conditions=[reserved])
+
+    for code in (0, 1, 3):
+        names = [name for name, expected in WRITTEN.items() if expected[0] == code]
+        for name, found in waited(app, code, *names).items():
+            causes = [(each["layer"], each["text"]) for each in found["causes"]]
+            assert (found["phase"], causes) == WRITTEN[name][1:], (name, found)

@@ -1,8 +1,10 @@
 """What is waited for, how long, and what is said when a wait is cut off."""
 
+import json
 import signal
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from tests.cluster.scripted_server import Answer, Seen
 from tests.controlplane import ControlPlane
-from tests.on_cluster.app_on_cluster import AppOnCluster, Body, config, deployment
+from tests.on_cluster.app_on_cluster import AppOnCluster, Body, config, custom, definition, deployment
 from tests.on_cluster.faults import between, is_write
 from tests.on_cluster.processes import start
 from tests.on_cluster.test_waiting import STORY, eventually
@@ -95,3 +97,25 @@ def test_the_time_limit_is_that_of_the_whole_run(
     assert 3 <= took < 8, (took, ended)
     assert "Deployment.apps/web-0" in ended.err
     assert cluster_app.names("configmap") == ["page"]
+
+
+def test_a_crd_is_waited_for_within_that_limit(
+    cluster_app: AppOnCluster, control_plane: ControlPlane, group: str, tmp_path: Path
+) -> None:
+    def never_established(seen: Seen, passed: Callable[[Seen], Answer]) -> Answer | None:
+        if seen.method != "GET" or "/customresourcedefinitions/" not in seen.path:
+            return None
+        answer = passed(seen)
+        body = json.loads(str(answer.body))
+        return Answer(answer.status, json.dumps({**body, "status": {}}), answer.headers)
+
+    cluster_app.component("kinds", definition(group))
+    cluster_app.component("web", config("page"), custom(group, "one"))
+    with between(control_plane, tmp_path, around=never_established) as server:
+        cluster_app.context("first", control_plane, cluster={"server": server.url})
+        begun = time.monotonic()
+        answer = cluster_app.run("apply", "dev", "--timeout", "3s")
+    assert 3 <= time.monotonic() - begun < 6
+    assert f"widgets.{group} was applied, but was not established in time" in answer.err
+    assert f"Widget.{group}/one" in answer.err
+    assert answer.code in (1, 3)

@@ -1,5 +1,6 @@
 """`apply --wait` and `status --wait` on a real cluster: verdicts, exit codes, and the causes."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import pytest
 
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body, config, definition, deployment
+from tests.on_cluster.processes import on_terminal
 from tests.output_schemas import checked
+from tests.screen import Screen
 
 pytestmark = pytest.mark.controlplane
 
@@ -125,7 +128,11 @@ def test_what_fits_on_no_node_and_what_a_quota_forbids(cluster_app: AppOnCluster
     }
     cluster_app.kubectl("apply", "-f", "-", body=quota)
     cluster_app.component("large", body)
-    assert cluster_app.run("apply", "dev", "--wait", "--timeout", "4s").code == 3
+    seen = on_terminal(cluster_app, "apply", "dev", "--wait", "--timeout", "4s")
+    assert seen.code == 3
+    frames = ["\n".join(frame) for frame in Screen.after(seen.out, 80).frames]
+    row = re.compile(r"^Deployment/large  waiting  .+\ndev: objects ready .* 0/1  0:0\d$", re.MULTILINE)
+    assert any(map(row.search, frames)), frames[-3:]
     cluster_app.component("train", job("train"))
     answer = cluster_app.run("apply", "dev", "--wait", "--timeout", "6s")
     assert answer.code == 3

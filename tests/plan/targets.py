@@ -3,11 +3,12 @@
 import copy
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlctl.cluster.protocol import Cluster, Identity, Resource, WatchEvent
+from dlctl.cluster.protocol import Cluster, Identity, LogQuery, Resource, WatchEvent
 from dlctl.labels import APP, COMPONENT, ENVIRONMENT, MANAGED_BY, MANAGER, labels_of
 from dlctl.manifest import JsonObject, Manifest, ref_of
 from dlctl.plan.applyset import PARENT_MANAGER, PART_OF_SET, contents_of, parent_body, parent_of
@@ -148,6 +149,13 @@ class Watched:
             resource, body, dry_run=dry_run, force=force, field_manager=field_manager, creating=creating
         )
 
+    def create(
+        self, resource: Resource, body: JsonObject, *, dry_run: bool = False, field_manager: str
+    ) -> JsonObject:
+        ref = ref_of(body)
+        self.note(Call("dry-run" if dry_run else "create", ref.kind, ref.name, ref.namespace))
+        return self.inner.create(resource, body, dry_run=dry_run, field_manager=field_manager)
+
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
     ) -> JsonObject:
@@ -166,6 +174,22 @@ class Watched:
     ) -> None:
         self.note(Call("rename", resource.kind, name, namespace))
         self.inner.rename_managers(resource, name, namespace, uid=uid, earlier=earlier, manager=manager)
+
+    def release(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str,
+        managers: Sequence[str],
+        labels: Sequence[str],
+        annotations: Sequence[str],
+    ) -> None:
+        self.note(Call("release", resource.kind, name, namespace))
+        self.inner.release(
+            resource, name, namespace, uid=uid, managers=managers, labels=labels, annotations=annotations
+        )
 
     def delete(
         self,
@@ -202,6 +226,11 @@ class Watched:
         previous: bool = False,
     ) -> str:
         return self.inner.logs(namespace, pod, container=container, tail=tail, previous=previous)
+
+    def stream_log(
+        self, namespace: str, pod: str, query: LogQuery
+    ) -> AbstractContextManager[Iterator[bytes]]:
+        return self.inner.stream_log(namespace, pod, query)
 
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
         self.note(Call("raw", method, path))

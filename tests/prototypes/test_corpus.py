@@ -5,6 +5,7 @@ fields; then params.yaml was sought, and patches.yaml where no parameter reaches
 PROTOTYPE lists what the API or its operator has anyway, as KIND: {PATH: VALUE}: to leave it out is to say it.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -51,12 +52,13 @@ def _optional(file: Path, otherwise: Json) -> Json:
     return load_file(file).value if file.exists() else otherwise
 
 
-def _by_name(bodies: Iterable[Json], defaults: Mapping[str, Json]) -> dict[str, Json]:
-    """Objects by kind and name, without what dlctl adds to each and what the API has anyway."""
-    return {
+def _by_name(bodies: Iterable[Json], defaults: Mapping[str, Json]) -> str:
+    """The text of objects by kind and name, without what dlctl adds to each and what the API has anyway."""
+    objects = {
         f"{body['kind']}/{body['metadata']['name']}": _without(_alike(body), defaults.get(body["kind"], {}))
         for body in map(_own, bodies)
     }
+    return json.dumps(objects, indent=1, sort_keys=True)
 
 
 def _own(body: Json) -> Json:

@@ -52,13 +52,9 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("paddle-job", {"min_workers": 2}, "not be smaller than min_workers"),
     ("paddle-job", {"num_workers": 3, "max_workers": 2}, "not be larger than max_workers"),
     ("paddle-job", {"num_ps": 1, "max_workers": 2}, "collective mode only"),
-    ("paddle-job", {"max_restarts": 3}, "is for elastic jobs"),
-    ("paddle-job", {**OPERATOR, "with_gloo": 1}, "the paddle-operator uses Gloo only"),
-    (
-        "paddle-job",
-        {**OPERATOR, "num_ps": 1, "with_gloo": 1, "intranet": "Service"},
-        "the paddle-operator uses Gloo only",
-    ),
+    ("paddle-job", {"max_restarts": 3}, "are for elastic jobs"),
+    ("paddle-job", {"num_heters": 1}, "but api is kubeflow"),
+    ("paddle-job", {"container_name": "trainer"}, "a container named paddle"),
     ("paddle-job", {"gang": "volcano", "min_available": 2}, "no pod would ever start"),
     ("paddle-job", {"intranet": "Service"}, "but api is kubeflow"),
     ("paddle-job", {**OPERATOR, "backoff_limit": 2}, "but api is paddle-operator"),
@@ -157,6 +153,31 @@ def test_toleration_that_the_api_refuses_is_refused(toleration: dict[str, Any], 
 def test_kueue_alone_suspends_a_job(tmp_path: Path) -> None:
     (job,) = render("tf-job", {**IMAGE, "gang": "kueue", "queue": "a", "suspend": True}, tmp_path)
     assert "suspend" not in job.body["spec"]["runPolicy"]
+
+
+@pytest.mark.parametrize("more", [{}, {"num_ps": 1, "intranet": "Service"}])
+def test_gloo_that_the_paddle_operator_ignores_is_not_refused(more: dict[str, Any], tmp_path: Path) -> None:
+    (job,) = render("paddle-job", {**OPERATOR, "with_gloo": 1, **more}, tmp_path)
+    assert job.body["spec"]["withGloo"] == 1
+
+
+@pytest.mark.parametrize(
+    ("prototype", "params", "message"),
+    [
+        ("training-runtime", {}, ""),
+        ("batch-job", IMAGE, ""),
+        ("batch-job", {**IMAGE, "num_workers": 2}, "no dots"),
+        ("tf-job", IMAGE, "not a valid name for an object"),
+    ],
+)
+def test_names_have_dots_where_the_api_allows_it(
+    prototype: str, params: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    if not message:
+        assert render(prototype, params, tmp_path, name="llama3.2")[0].ref.name == "llama3.2"
+        return
+    with pytest.raises(DlctlError, match=message):
+        render(prototype, params, tmp_path, name="llama3.2")
 
 
 def test_affinity_holds_beside_a_gpu_model(tmp_path: Path) -> None:

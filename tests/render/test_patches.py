@@ -1,6 +1,9 @@
 """Patches: what no parameter reaches."""
 
 import contextlib
+import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +12,9 @@ from hypothesis import strategies as st
 from dlctl.app.model import Patch
 from dlctl.errors import Location, RenderError
 from dlctl.render.engine.model import Rendered
-from dlctl.render.patches import apply_patches
+from dlctl.render.patching.patches import apply_patches
+from dlctl.yamlio.load import load_text
+from tests.controlplane import ControlPlane
 from tests.project import Project
 from tests.render.single_template import write_app
 
@@ -140,8 +145,8 @@ def test_patches_apply_in_order(project: Project) -> None:
         ("[{target: {kind: Deployment}, merge: {metadata: {labels: {a: 1}}}}]", "labels"),
         ("[{target: {}, merge: {}}]", "patch has no target"),
         ("[{merge: {}}]", "patch has no target"),
-        ("[{target: {kind: A}}]", "either 'merge' or 'json'"),
-        ("[{target: {kind: A}, merge: {}, json: []}]", "either 'merge' or 'json'"),
+        ("[{target: {kind: A}}]", "one of 'strategic', 'merge' and 'json'"),
+        ("[{target: {kind: A}, merge: {}, json: []}]", "one of 'strategic', 'merge' and 'json'"),
         ("[{target: {kind: A, nam: b}, merge: {}}]", "unknown field 'nam'"),
         ("[{target: {kind: A}, json: [{op: ad, path: /a}]}]", "'ad' is not a JSON patch operation"),
         ("[{target: {kind: A}, json: [{op: add, path: a, value: 1}]}]", "JSON pointer"),
@@ -177,3 +182,132 @@ def test_any_operations_end_in_an_object_or_an_error(operations: list[dict[str, 
         (patched,) = apply_patches([Rendered(body, Location("t", 1))], [patch], "one")
         assert patched.value["metadata"]["name"]
     assert body["spec"] == {"replicas": [1, {"x": 2}]}
+
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: a}
+spec:
+  template:
+    spec:
+      containers:
+      - name: web
+        image: "i:1"
+        env: [{name: A, value: "1"}, {name: B, value: "2"}]
+        ports: [{containerPort: 80}]
+      - {name: proxy, image: "p:1"}
+      volumes: [{name: data, emptyDir: {}}]
+      tolerations: [{key: a, operator: Exists}]
+"""
+STRATEGIC = {
+    "an item is merged by its key": "{containers: [{name: web, image: 'i:2'}]}",
+    "an item is added": "{containers: [{name: log, image: 'l:1'}]}",
+    "items of items": "{containers: [{name: web, env: [{name: B, value: '3'}, {name: C, value: '4'}]}]}",
+    "an item is deleted": "{containers: [{name: proxy, $patch: delete}]}",
+    "a list without keys is replaced": "{tolerations: [{key: b, operator: Exists}]}",
+    "a list is replaced": "{containers: [{name: other, image: 'o:1'}, {$patch: replace}]}",
+    "a mapping is replaced": "{containers: [{name: web, ports: [{containerPort: 80, name: http}]}]}",
+    "null removes": "{volumes: null, containers: [{name: web, env: null}]}",
+    "a volume": "{volumes: [{name: data, $retainKeys: [name, nfs], nfs: {server: s, path: /d}}]}",
+}
+
+
+def spec_of(patch: str) -> dict[str, Any]:
+    body = load_text(DEPLOYMENT, "").value
+    stated = {"spec": {"template": {"spec": load_text(patch, "").value}}}
+    changed = Patch("Deployment", "a", None, None, None, stated)
+    (found,) = apply_patches([Rendered(body, Location("made.yaml"))], [changed], "one")
+    return dict(found.value)
+
+
+@pytest.mark.controlplane
+def test_a_strategic_patch_does_what_kubectl_does(control_plane: ControlPlane, tmp_path: Path) -> None:
+    file = tmp_path / "deployment.yaml"
+    file.write_text(DEPLOYMENT)
+    for case, patch in STRATEGIC.items():
+        stated = json.dumps({"spec": {"template": {"spec": load_text(patch, "").value}}})
+        how = ("--type=strategic", "-p", stated, "-o", "json")
+        theirs = json.loads(control_plane.kubectl("patch", "--local", "-f", str(file), *how).stdout)
+        ours = spec_of(patch)
+        for key, value in ours["spec"]["template"]["spec"].items():
+            their_value = theirs["spec"]["template"]["spec"].get(key)
+            assert by_name(value) == by_name(their_value), case
+
+
+def by_name(value: Any) -> Any:
+    """The value with lists in the order of their names, without the fields that kubectl adds empty."""
+    if isinstance(value, list):
+        return sorted((by_name(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+    if isinstance(value, dict):
+        return {
+            key: by_name(item) for key, item in value.items() if item not in ({}, None) or key == "emptyDir"
+        }
+    return value
+
+
+def test_a_custom_kinds_lists_are_joined_as_its_definition_says() -> None:
+    definition = load_text(
+        """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: widgets.example.com}
+        spec:
+          group: example.com
+          names: {kind: Widget, plural: widgets}
+          versions:
+          - name: v1
+            schema:
+              openAPIV3Schema:
+                properties:
+                  spec:
+                    properties:
+                      parts: {x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [id]}
+                      env: {x-kubernetes-list-type: atomic}
+        """,
+        "",
+    ).value
+    body = load_text(
+        "{apiVersion: example.com/v1, kind: Widget, metadata: {name: a}, "
+        "spec: {parts: [{id: 1, a: 1}], env: [{name: x}]}}",
+        "",
+    ).value
+    stated = {"spec": {"parts": [{"id": 1, "b": 2}, {"id": 2}], "env": [{"name": "y"}]}}
+    patch = Patch("Widget", "", None, None, None, stated)
+    (found,) = apply_patches([Rendered(body, Location("made.yaml"))], [patch], "one", lambda: [definition])
+    assert found.value["spec"] == {"parts": [{"id": 1, "a": 1, "b": 2}, {"id": 2}], "env": [{"name": "y"}]}
+
+
+def test_a_step_of_a_pointer_selects_an_item_by_a_field(project: Project) -> None:
+    path = "/spec/template/spec/containers/[name=c]/image"
+    specs = patched(
+        project,
+        f"[{{target: {{kind: Deployment, name: a}}, json: [{{op: replace, path: '{path}', value: j}}]}}]",
+    )
+    assert specs["a"]["template"] == {"spec": {"containers": [{"name": "c", "image": "j"}]}}
+    wrong = path.replace("name=c", "name=d")
+    message = failure(
+        project, f"[{{target: {{kind: Deployment, name: a}}, json: [{{op: remove, path: '{wrong}'}}]}}]"
+    )
+    assert "/spec/template/spec/containers has no item with name d" in message
+
+
+def test_a_merge_patch_that_leaves_out_items_is_noted(project: Project) -> None:
+    merge = "merge: {spec: {template: {spec: {containers: [{name: other, image: i}]}}}}"
+    patched(project, f"[{{target: {{kind: Deployment, name: a}}, {merge}}}]")
+    shown = project.run("show", "dev").ok()
+    assert "dlctl.yaml:7:15: the merge patch of Deployment a leaves out items of containers" in shown.err
+    assert "'strategic' joins the items" in shown.err
+    patched(project, f"[{{target: {{kind: Deployment, name: a}}, {merge.replace('merge', 'strategic')}}}]")
+    assert "leaves out" not in project.run("show", "dev").ok().err
+
+
+def test_a_strategic_patch_that_cannot_be_applied_has_its_place(project: Project) -> None:
+    template = "{spec: {containers: [{image: x}], $patch: drop}}"
+    message = failure(
+        project, f"[{{target: {{kind: Deployment}}, strategic: {{spec: {{template: {template}}}}}}}]"
+    )
+    assert "dlctl.yaml:7:15" in message
+    assert "'$patch' must be delete, replace or merge" in message
+    message = failure(project, "[{target: {kind: Deployment}, strategic: {$setElementOrder/a: [{b: 1}]}}]")
+    assert "'$setElementOrder/…' is not supported" in message

@@ -59,6 +59,15 @@ InEnvironment = Annotated[
 ComponentName = Annotated[
     str, typer.Argument(metavar="COMPONENT", help="Component.", autocompletion=complete.components)
 ]
+JobName = Annotated[
+    str,
+    typer.Argument(
+        metavar="[KIND/]NAME",
+        help="Job: its name, such as cnn, or tf/cnn.",
+        autocompletion=complete.job_names,
+    ),
+]
+Unmanaged = Annotated[bool, typer.Option("--unmanaged", help="Also look at jobs that are not of the app.")]
 Components = Annotated[
     list[str] | None,
     typer.Option(

@@ -29,6 +29,7 @@ from dlctl.deploy.report import run_report
 from dlctl.errors import DlctlError
 from dlctl.workflow.adopt import plan_adoption
 from dlctl.workflow.apply import apply_planned, refuse_planned
+from dlctl.workflow.approval import refuse_unsigned_adoption
 from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import Limits, run_many
 from dlctl.workflow.plan import Planned
@@ -66,7 +67,9 @@ def adopt(
     runtime = runtime_of(ctx)
     progress = LiveProgress(quiet=output is PlanFormat.JSON)
     flags = ClusterFlags(kubeconfig, context, request_timeout)
-    session = open_session(runtime, flags, progress, skip_identity_check=skip_identity)
+    session = open_session(
+        runtime, flags, progress, skip_identity_check=skip_identity, approve=refuse_unsigned_adoption
+    )
     limits = Limits()
     locks = Locks(session, lock_timeout, limits.stop)
 
@@ -86,8 +89,7 @@ def adopt(
 
     def execute(name: str) -> MaskedReport:
         locks.take_unchanged(planned, plan)
-        options = DeployOptions(stop=limits.stop, before_wave=lambda: locks.keep(name))
-        report = apply_planned(session, planned, options)
+        report = apply_planned(session, planned, locks.holding(name, DeployOptions(stop=limits.stop)))
         result = MaskedReport(report, planned.redactor, session.notes(name))
         with progress.printing():
             log_result(result)

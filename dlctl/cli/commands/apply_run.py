@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from dlctl.cli.commands.fit_lines import FitLines
 from dlctl.cli.commands.protected import confirm_protected, require_same, unchanged_since
@@ -106,7 +105,7 @@ class ApplyRun(Struct, frozen=True):
 
         def lock(name: str) -> Planned:
             entry = by_name[name]
-            if not any(step.needs_request for step in entry.plan.steps) or locks.take(name):
+            if not entry.plan.writes or locks.take(name):
                 return entry
             fresh = self._refused(plan(name))
             if entry.protected or entry.plan.count(Action.PRUNE) or fresh.plan.count(Action.PRUNE):
@@ -126,8 +125,7 @@ class ApplyRun(Struct, frozen=True):
 
         def apply_one(name: str) -> MaskedReport:
             entry = by_name[name]
-            own = replace(options, before_wave=lambda: locks.keep(name))
-            report = apply_planned(self.session, entry, own, goal)
+            report = apply_planned(self.session, entry, locks.holding(name, options), goal)
             masked = MaskedReport(report, entry.redactor, self.session.notes(name))
             with self.progress.printing():
                 log_result(masked)

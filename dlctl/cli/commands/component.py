@@ -20,7 +20,9 @@ from dlctl.text import shown_name
 
 app = application(
     no_args_is_help=True,
-    help="List, disable, remove, rename and eject components.",
+    help="List, disable, remove, rename and eject components. "
+    "Fields that no parameter sets are changed by 'patches' of the component in dlctl.yaml: strategic "
+    "merges, merges (RFC 7386) and JSON patches (RFC 6902), see docs/reference/patches.md.",
     epilog="Examples: dlctl component list; dlctl component eject cnn",
 )
 

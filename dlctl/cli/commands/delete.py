@@ -39,6 +39,7 @@ from dlctl.plan.model import Action
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.text import plan_summary, title
 from dlctl.text import counted, listed
+from dlctl.workflow.approval import refuse_unsigned_deletion
 from dlctl.workflow.delete import DeletionOptions, delete_planned, plan_deletion
 from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
@@ -52,7 +53,10 @@ NOTHING_DELETED = "nothing was deleted from any environment"
 """Logged after the errors of several environments."""
 
 
-@app.command(cls=DryRunCommand, epilog="Examples: dlctl delete minikube; dlctl delete gke -c cnn --yes")
+@app.command(
+    cls=DryRunCommand,
+    epilog="Examples: dlctl delete minikube; dlctl delete gke -c cnn --yes; dlctl delete gke --runs",
+)
 def delete(
     ctx: typer.Context,
     environments: Environments = None,
@@ -71,6 +75,9 @@ def delete(
         typer.Option(
             "-A", "--all-namespaces", help="Also delete in namespaces other than the environment's."
         ),
+    ] = False,
+    runs: Annotated[
+        bool, typer.Option("--runs", help="Also delete the runs that 'job submit' made; else they stay.")
     ] = False,
     wait: Annotated[
         bool, typer.Option("--wait/--no-wait", help="Wait until the objects are deleted.")
@@ -98,14 +105,17 @@ def delete(
 
     Only objects with the labels of this app and environment are deleted, including those of components
     that are disabled or were removed from dlctl.yaml. Namespaces, CRDs, volumes and claims are kept.
+    Runs of jobs are named and kept; --runs deletes them, with their configuration.
     """
     runtime = runtime_of(ctx)
     selection = Selection(tuple(component or ()))
-    reach = DeletionOptions(prune_protected=prune_protected, all_namespaces=all_namespaces)
+    reach = DeletionOptions(prune_protected, all_namespaces, runs)
     limits = Limits(max_parallel, stop_after)
     flags = ClusterFlags(kubeconfig, context, request_timeout)
     progress = LiveProgress(quiet=output is PlanFormat.JSON)
-    session = open_session(runtime, flags, progress, skip_identity_check=skip_identity)
+    session = open_session(
+        runtime, flags, progress, skip_identity_check=skip_identity, approve=refuse_unsigned_deletion
+    )
     names = environments_of(session.app, environments, all_=all_)
     locks = Locks(session, lock_timeout, limits.stop)
 
@@ -132,7 +142,7 @@ def delete(
     options = DeployOptions(timeout=timeout, wait=wait, stop=limits.stop)
     locked = partial(locks.take_unchanged, plan=plan, forget=not selection.components)
     with progress, locks:
-        reports = _delete_all(session, planned, options, limits, progress, locked)
+        reports = _delete_all(session, planned, options, limits, progress, locked, locks)
     if output is PlanFormat.JSON:
         items = [run_report(report) for report in reports.results]
         write_document(runtime, "ReportList", items=items, errors=run_errors(reports))
@@ -146,14 +156,15 @@ def _delete_all(
     limits: Limits,
     progress: LiveProgress,
     locked: Callable[[Planned], None],
+    locks: Locks,
 ) -> Outcomes[MaskedReport]:
     by_name = {entry.environment: entry for entry in planned}
 
     def delete_one(name: str) -> MaskedReport:
         entry = by_name[name]
-        if entry.plan.count(Action.PRUNE) or _has_parent(entry):
+        if entry.plan.count(Action.PRUNE) or entry.plan.releases or _has_parent(entry):
             locked(entry)
-        report = delete_planned(session, entry, options)
+        report = delete_planned(session, entry, locks.holding(name, options))
         masked = MaskedReport(report, entry.redactor, session.notes(name))
         with progress.printing():
             log_result(masked)

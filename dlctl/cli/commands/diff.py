@@ -38,6 +38,7 @@ from dlctl.errors import DlctlError, UsageError
 from dlctl.plan.model import Plan
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.view.masked_plan import MaskedPlan
+from dlctl.report import named
 from dlctl.workflow.collisions import collisions
 from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
 from dlctl.workflow.plan import Planned
@@ -110,8 +111,7 @@ def diff(
         prune_all=prune_all,
         allow_crd_downgrade=allow_crd_downgrade,
     )
-    selection = Selection(tuple(component or ()), tuple(set_ or ()))
-    runtime = runtime_of(ctx)
+    selection, runtime = Selection(tuple(component or ()), tuple(set_ or ())), runtime_of(ctx)
     _check_options(output, summary=summary, offline=offline, all_=all_, save=save)
     if offline:
         from dlctl.cli.commands.diff_offline import diff_offline
@@ -135,7 +135,8 @@ def diff(
         fail([error], at_least=FAILED_DIFF)
     if outcomes.interrupted:
         raise KeyboardInterrupt
-    errors = (*outcomes.errors, *collisions(outcomes.results), *saving.write(session, outcomes.results))
+    refused = (*collisions(outcomes.results), *saving.write(session, outcomes.results))
+    errors = (*outcomes.errors, *_not_rendered(outcomes), *refused)
     _print(runtime, [each.masked(session) for each in outcomes.results], errors, output, summary=summary)
     fits.log(names)
     _finish(session, outcomes, errors)
@@ -159,6 +160,12 @@ def _finish(session: Session, outcomes: Outcomes[Planned], errors: Sequence[Dlct
     if any(session.is_other_cluster(each.environment) for each in outcomes.results):
         raise typer.Exit(FAILED_DIFF)  # an apply would be refused
     raise typer.Exit(_code([entry.plan for entry in outcomes.results]))
+
+
+def _not_rendered(outcomes: Outcomes[Planned]) -> tuple[DlctlError, ...]:
+    """The errors of components that plans leave out."""
+    failed = [(each.environment, error) for each in outcomes.results for error in each.failed]
+    return tuple(named(name, error) if len(outcomes.each) > 1 else error for name, error in failed)
 
 
 def _code(plans: Sequence[Plan]) -> int:

@@ -39,10 +39,20 @@ class Saving:
         self._recorder = None if file is None else _recorder(names, selection, options, prune)
 
     def plan(self, session: Session, name: str) -> Planned:
-        """The plan of an environment, which is not written to."""
+        """The plan of an environment, which is not written to.
+
+        Components that cannot be rendered are left out, but not of a plan that is saved.
+        """
         rendered = self._recorder.rendered if self._recorder else ignore_rendering
         return plan_environment(
-            session, name, self._selection, self._options, writing=False, prune=self._prune, rendered=rendered
+            session,
+            name,
+            self._selection,
+            self._options,
+            writing=False,
+            prune=self._prune,
+            rendered=rendered,
+            keep_going=self._recorder is None,
         )
 
     def write(self, session: Session, results: Sequence[Planned]) -> tuple[DlctlError, ...]:

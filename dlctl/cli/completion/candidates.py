@@ -31,6 +31,11 @@ def components(ctx: typer.Context, incomplete: str) -> Suggestions:
     return _suggest(ctx, incomplete, _components)
 
 
+def job_names(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of the jobs that the app's components may make, by its files."""
+    return _suggest(ctx, incomplete, _job_names)
+
+
 def prototypes(ctx: typer.Context, incomplete: str) -> Suggestions:
     """Names of prototypes, with their summaries."""
     return _suggest(ctx, incomplete, _prototypes)
@@ -117,6 +122,10 @@ def _environments(runtime: Runtime) -> Iterable[tuple[str, str]]:
 
 def _components(runtime: Runtime) -> Iterable[tuple[str, str]]:
     return ((name, component.prototype) for name, component in runtime.app().components.items())
+
+
+def _job_names(runtime: Runtime) -> Iterable[tuple[str, str]]:
+    return ((each.base_name, each.prototype) for each in runtime.app().components.values())
 
 
 def _packages(runtime: Runtime) -> Iterable[tuple[str, str]]:

@@ -26,6 +26,14 @@ def real_width(stream: TextIO) -> int:
         return 80
 
 
+def real_height(stream: TextIO) -> int:
+    """The terminal's real height in lines, else 24."""
+    try:
+        return os.get_terminal_size(stream.fileno()).lines or 24
+    except OSError:
+        return 24
+
+
 def drawn(renderable: "RenderableType", stream: TextIO) -> str:
     """The output of rich for the terminal `stream`, as text with colour codes."""
     console = console_on(io.StringIO(), colour=wants_colour(stream), width=terminal_width(stream))

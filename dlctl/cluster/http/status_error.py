@@ -61,6 +61,7 @@ _VERBS = {
     "list": "list",
     "watch": "watch",
     "apply": "patch",
+    "create": "create",
     "update": "update",
     "delete": "delete",
 }

@@ -5,14 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.cause import Cause
 from dlctl.deploy.why.by_cause import by_cause
+from dlctl.deploy.why.held import HELD, held_by_gang, held_by_queue, queue_name
 from dlctl.deploy.why.lost_node import Nodes
 from dlctl.deploy.why.pod_cause import PodCause, pod_cause
 from dlctl.deploy.why.reading import end_of_log, list_owned, list_pods, list_warnings, warnings_about
-from dlctl.errors import ClusterError
+from dlctl.errors import ClusterError, UnknownKind
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.live.pending import pod_label
 from dlctl.plan.live.status import ObjectStatus
-from dlctl.status import Phase, Rules, verdict_of
+from dlctl.status import Rules
+from dlctl.status.held import QUEUE_LABEL
 from dlctl.status.model import mapping_at, text_at, value_at
 from dlctl.status.run import POD
 
@@ -21,11 +23,9 @@ MOST = 10
 
 Pods = tuple[JsonObject, ...]
 
-_HOLDERS = (
-    ("kueue.x-k8s.io/v1beta1", "Workload", "queue"),
-    ("scheduling.volcano.sh/v1beta1", "PodGroup", "gang"),
-)
-"""What a queue or a gang scheduler makes for a job, and holds instead of it."""
+_WORKLOAD = tuple((f"kueue.x-k8s.io/{version}", "Workload") for version in ("v1", "v1beta2", "v1beta1"))
+_POD_GROUP = tuple((f"scheduling.volcano.sh/{version}", "PodGroup") for version in ("v1", "v1beta1"))
+"""What a queue or a gang scheduler makes for a job, and holds instead of it, in versions that there are."""
 
 _NO_PODS = ("FailedCreate", "ExceededQuota", "FailedValidation", "ValidationError")
 
@@ -54,7 +54,7 @@ def _causes(
     pods = _pods_of(cluster, manifest, rules)
     names = frozenset(text_at(pod, "metadata", "name") for pod in pods)
     lines = warnings_about(warnings, status.ref, names)
-    causes = [*_held(cluster, status, manifest, rules), *_by_pods(cluster, status, pods)]
+    causes = [*_held(cluster, status, manifest, pods, rules), *_by_pods(cluster, status, pods)]
     if not causes and not pods:
         causes = [*_not_made(status, lines)]
     if causes:
@@ -82,16 +82,33 @@ def _pods_of(cluster: Cluster, manifest: Manifest, rules: Rules) -> Pods:
     return list_pods(cluster, ref.namespace, ",".join(f"{key}={value}" for key, value in wanted.items()))
 
 
-def _held(cluster: Cluster, status: ObjectStatus, manifest: Manifest, rules: Rules) -> Iterator[Cause]:
+def _held(
+    cluster: Cluster, status: ObjectStatus, manifest: Manifest, pods: Pods, rules: Rules
+) -> Iterator[Cause]:
     """What holds a job: its workload in a queue, or its group of pods."""
-    if status.verdict.phase not in (Phase.QUEUED, Phase.PENDING, Phase.SUSPENDED):
+    live = _live(cluster, manifest) if status.verdict.phase in HELD else None
+    if live is None:
         return
-    live = _live(cluster, manifest)
-    for api_version, kind, layer in _HOLDERS if live is not None else ():
-        for holder in list_owned(cluster, api_version, kind, live or {}):
-            verdict = verdict_of(holder, rules=rules)
-            if verdict.phase in (Phase.QUEUED, Phase.PENDING, Phase.SUSPENDED):
-                yield Cause(status.ref, layer, ": ".join(filter(None, (verdict.reason, verdict.message))))
+    workloads, groups = (_made_for(cluster, versions, live) for versions in (_WORKLOAD, _POD_GROUP))
+    queue = queue_name(live, workloads or (), groups or ())
+    for text in held_by_queue(queue, workloads or (), rules):
+        yield Cause(status.ref, "queue", text)
+    if workloads == () and text_at(live, "metadata", "labels", QUEUE_LABEL):
+        yield Cause(status.ref, "queue", f"queue {queue}: Kueue made no Workload for this {status.ref.kind}")
+    for text in held_by_gang(groups or (), pods):
+        yield Cause(status.ref, "gang", text)
+
+
+def _made_for(cluster: Cluster, versions: Iterable[tuple[str, str]], live: JsonObject) -> Pods | None:
+    """The objects of a kind that were made for a job; None where the kind is not served, or not readable."""
+    for api_version, kind in versions:
+        try:
+            return list_owned(cluster, cluster.resource(api_version, kind), live)
+        except UnknownKind:
+            continue
+        except ClusterError:
+            return None
+    return None
 
 
 def _live(cluster: Cluster, manifest: Manifest) -> JsonObject | None:

@@ -13,6 +13,8 @@ ROLES = (
     "training.kubeflow.org/replica-type",
     "jobset.sigs.k8s.io/replicatedjob-name",
     "volcano.sh/task-spec",
+    "paddle-res-type",
+    "ray.io/node-type",
 )
 """Labels of pods with their role in a job."""
 

@@ -17,7 +17,7 @@ def prepare(manifest: Manifest, set_id: str) -> Manifest:
 
     Raises PlanError for a manifest that states the label itself.
     """
-    return _with_data(_labelled(manifest, set_id))
+    return with_data(_labelled(manifest, set_id))
 
 
 def _labelled(manifest: Manifest, set_id: str) -> Manifest:
@@ -32,7 +32,7 @@ def _labelled(manifest: Manifest, set_id: str) -> Manifest:
     return replace(manifest, body={**manifest.body, "metadata": metadata})
 
 
-def _with_data(manifest: Manifest) -> Manifest:
+def with_data(manifest: Manifest) -> Manifest:
     """Convert a Secret's `stringData` to `data`; other objects are not changed.
 
     The server stores only `data`, but records the ownership of `stringData`. A key that is later removed

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from dlctl.labels import APP, APP_ID, ENVIRONMENT, annotations_of, labels_of
+from dlctl.labels import APP, APP_ID, ENVIRONMENT, RUN, annotations_of, labels_of
 from dlctl.manifest import JsonObject
 from dlctl.plan.live.managed_fields import applied_fields
 from dlctl.plan.model import Scope
@@ -59,12 +59,25 @@ def was_applied_by_us(body: JsonObject, scope: Scope) -> bool:
     """Whether this object was applied for the target.
 
     Controllers copy labels to objects that they create (a Service's to its EndpointSlices, a template's to
-    pods). Such an object has a controller owner reference, or was never applied by our field manager.
+    pods). Such an object has a controller owner reference, or was never applied by our field manager. What
+    belongs to a run was created for it.
     """
     owners = (body.get("metadata") or {}).get("ownerReferences") or ()
-    if any(owner.get("controller") for owner in owners) or is_of_a_twin(body, scope):
+    if any(owner.get("controller") for owner in owners) or is_of_a_twin(body, scope) or is_of_a_run(body):
         return False
     return any(applied_fields(body, manager) is not None for manager in scope.managers.all)
+
+
+def is_of_a_run(body: JsonObject) -> bool:
+    """Whether an object belongs to a run, or was made of one that does."""
+    return bool(labels_of(body).get(RUN))
+
+
+def is_run_of_ours(body: JsonObject, scope: Scope) -> bool:
+    """Whether an object was made for a run of the target; not what a controller made, with copied labels."""
+    owners = (body.get("metadata") or {}).get("ownerReferences") or ()
+    controlled = any(owner.get("controller") for owner in owners)
+    return is_of_a_run(body) and not controlled and owner_of(body, scope) is Owner.OURS
 
 
 def selected(body: JsonObject, scope: Scope) -> bool:

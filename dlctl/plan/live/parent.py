@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import ClusterError, Forbidden, NotFound
 from dlctl.manifest import GroupKind
-from dlctl.plan.applyset import Parent, found_parent, parent_of
+from dlctl.plan.applyset import Contents, Parent, found_parent, listed_resources, parent_of
 from dlctl.plan.live.objects.deletable import deletable
 from dlctl.plan.model import Scope
 
@@ -23,20 +23,37 @@ def earlier_parents(cluster: Cluster, scope: Scope) -> tuple[Parent, ...]:
     return tuple(found for found in (_read(cluster, name) for name in names) if found.is_ours)
 
 
+def read_again(cluster: Cluster, parent: Parent) -> Parent:
+    """A parent that was read before, as it is now. Raises ClusterError, but for a refused request."""
+    return _read(cluster, Parent(parent.ref, parent.labels, parent.app_id))
+
+
 def _read(cluster: Cluster, parent: Parent) -> Parent:
     resource = cluster.resource("v1", parent.ref.kind)
     try:
-        return found_parent(parent, cluster.get(resource, parent.ref.name, parent.ref.namespace))
+        body = cluster.get(resource, parent.ref.name, parent.ref.namespace)
     except NotFound:
         return parent
     except Forbidden as error:
         return replace(parent, unreadable=error.message)
+    found, resources = found_parent(parent, body), listed_resources(body)
+    if not resources:
+        return found
+    kinds = frozenset(each.group_kind for each in cluster.resources() if _name(each) in resources)
+    return replace(found, contents=found.contents.joined(Contents(kinds)))
+
+
+def _name(resource: Resource) -> str:
+    return f"{resource.plural}.{resource.group}" if resource.group else resource.plural
 
 
 def resources_of(
     cluster: Cluster, kinds: Iterable[GroupKind]
 ) -> tuple[tuple[Resource, ...], frozenset[GroupKind]]:
-    """The resources of these kinds, and the kinds that are not served now but may have objects."""
+    """The resources of these kinds, and the kinds that are not served now but may have objects.
+
+    One request for each group that is not served.
+    """
     wanted = frozenset(kinds)
     if not wanted:
         return (), frozenset()
@@ -44,13 +61,14 @@ def resources_of(
     found = tuple(each for each in served if each.group_kind in wanted)
     groups = {each.group for each in served}
     missing = wanted - {each.group_kind for each in found}
-    return found, frozenset(kind for kind in missing if kind.group not in groups and _fails(cluster, kind))
+    failing = {group for group in {kind.group for kind in missing} - groups if _fails(cluster, group)}
+    return found, frozenset(kind for kind in missing if kind.group in failing)
 
 
-def _fails(cluster: Cluster, kind: GroupKind) -> bool:
-    """Whether the server of a kind's group does not answer; a group that is not there has no objects."""
+def _fails(cluster: Cluster, group: str) -> bool:
+    """Whether the server of a group does not answer; a group that is not there has no objects."""
     try:
-        cluster.raw("GET", f"/apis/{kind.group}")
+        cluster.raw("GET", f"/apis/{group}")
     except NotFound:
         return False
     except ClusterError:

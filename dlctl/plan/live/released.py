@@ -3,6 +3,11 @@
 from dlctl.plan.live.objects.model import LiveObject
 from dlctl.plan.model import Scope
 
+RELEASED = (
+    "it stays on the cluster, and nothing deletes it; this app's labels and field manager are removed from it"
+)
+"""What becomes of a released object."""
+
 
 def is_released(scope: Scope, live: LiveObject) -> bool:
     """Whether an entry of `released` names the object."""

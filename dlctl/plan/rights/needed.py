@@ -42,7 +42,7 @@ def rights_of_environment(
         for verb in EVERY_VERB
     }
     found |= {Right(namespace, "", "configmaps", verb) for verb in ("create", "get", "patch")}
-    found |= {Right(namespace, LEASE_GROUP, "leases", verb) for verb in ("create", "delete", "get", "update")}
+    found |= {Right(namespace, LEASE_GROUP, "leases", verb) for verb in ("create", "get", "update")}
     found |= {Right("", "", NAMESPACES, "get", KUBE_SYSTEM)}
     if not exists:
         found |= {Right("", "", NAMESPACES, "get", namespace), Right("", "", NAMESPACES, "patch", namespace)}

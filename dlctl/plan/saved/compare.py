@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from dlctl.kinds import NAMESPACE
 from dlctl.plan.compare.compare import compare
-from dlctl.plan.model import Action, Plan, Step
+from dlctl.plan.model import BLOCKING, Action, Plan, Step
 from dlctl.plan.saved.model import SavedObject, SavedPlan
 from dlctl.plan.saved.objects import ObjectDigests
 from dlctl.plan.view.masked_plan import MaskedStep
@@ -41,18 +42,27 @@ def compare_plans(saved: SavedPlan, plan: Plan, digests: ObjectDigests) -> tuple
         before = planned.pop(digests.shown(step.ref), None)
         found.append(_unplanned(step, digests) if before is None else _compared(before, step, digests))
     found += [_vanished(each) for each in planned.values()]
+    found += [
+        _more(digests, step, "would be released, which is not in the plan")
+        for step in plan.releases
+        if digests.shown(step.ref) not in saved.released
+    ]
     return tuple(each for each in found if each is not None)
 
 
 def _unplanned(step: Step, digests: ObjectDigests) -> Finding | None:
     if step.action is Action.UNCHANGED:
         return None
-    return _more(digests, step, f"would {_ACTIONS[step.action]}, which is not in the plan")
+    reason = MaskedStep(step, digests.redactor).reason if step.action in BLOCKING else ""
+    why = f": it {reason}" if reason else ""
+    return _more(digests, step, f"would {_ACTIONS[step.action]}, which is not in the plan{why}")
 
 
 def _vanished(before: SavedObject) -> Finding | None:
     if before.action is Action.UNCHANGED:
         return None
+    if before.action is Action.CREATE and before.object.ref.group_kind == NAMESPACE:
+        return Finding(f"{before.object.ref} exists already", refused=False)  # of the half that was applied
     text = f"{before.object.ref} would {_ACTIONS[before.action]} by the plan, and would not any more"
     return Finding(text, refused=True)
 
@@ -60,6 +70,8 @@ def _vanished(before: SavedObject) -> Finding | None:
 def _compared(before: SavedObject, step: Step, digests: ObjectDigests) -> Finding | None:
     if step.action is Action.UNCHANGED:
         return _unchanged_now(before, step, digests)
+    if before.action is Action.REPLACE and step.action is Action.CREATE:
+        return _note(digests, step, "is deleted already, and only created")
     if _existed(before) and step.action is Action.CREATE:
         return _more(digests, step, "was deleted after the plan was made")
     if _existed(before) and before.uid != step.uid:

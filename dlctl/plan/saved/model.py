@@ -85,11 +85,18 @@ class SavedObject(Struct, frozen=True, rename="camel", forbid_unknown_fields=Tru
     changes: tuple[SavedChange, ...]
 
 
+class SavedUse(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """A Secret or ConfigMap that the app does not render and pods use; an empty digest: there was none."""
+
+    object: SavedRef
+    content: str
+
+
 class SavedPlan(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """A plan of one environment. `plan` is the masked plan, as `diff -o json` prints it, and `diff` as text.
 
     `created_at` is a time in UTC. `salt` is that of the plan's scrypt digests, in base64. `prototypes` has
-    the digests of each prototype's files, by its reference.
+    the digests of each prototype's files, by its reference. `released` objects lose the app's labels.
     """
 
     api_version: str
@@ -106,6 +113,8 @@ class SavedPlan(Struct, frozen=True, rename="camel", forbid_unknown_fields=True)
     objects: tuple[SavedObject, ...]
     plan: dict[str, Any]
     diff: str
+    used: tuple[SavedUse, ...] = ()
+    released: tuple[SavedRef, ...] = ()
 
     @property
     def is_known(self) -> bool:

@@ -8,7 +8,7 @@ from dlctl.json_values import same_json
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.model import Action, Plan, Step
 from dlctl.plan.saved.digests import Digests
-from dlctl.plan.saved.model import SavedChange, SavedObject, SavedRef
+from dlctl.plan.saved.model import SavedChange, SavedObject, SavedRef, SavedUse
 from dlctl.redact import Redactor
 
 
@@ -37,6 +37,11 @@ class ObjectDigests(Struct, frozen=True):
         """The digest of what the app states of an object."""
         return self.digests.of(body, secret=self._is_secret(body))
 
+    def used(self, ref: ObjectRef, content: JsonObject | None) -> SavedUse:
+        """What pods use and the app does not render, as a file holds it."""
+        digest = "" if content is None else self.digests.of(content, secret=ref.kind == "Secret")
+        return SavedUse(self.shown(ref), digest)
+
     def shown(self, ref: ObjectRef) -> SavedRef:
         """An object's reference, masked."""
         masked = self.redactor.mask_ref(ref)
@@ -54,6 +59,16 @@ class ObjectDigests(Struct, frozen=True):
             removed = change.op == "remove"
             pointer = self.redactor.mask_text(change.pointer)
             yield SavedChange(pointer, "" if removed else self.digests.of(change.new, secret=secret))
+
+
+def saved_uses(plan: Plan, digests: ObjectDigests) -> tuple[SavedUse, ...]:
+    """What pods of a plan use and the app does not render, as a file holds it."""
+    return tuple(digests.used(ref, plan.used[ref]) for ref in sorted(plan.used))
+
+
+def saved_releases(plan: Plan, digests: ObjectDigests) -> tuple[SavedRef, ...]:
+    """The objects that a plan releases, as a file holds them."""
+    return tuple(digests.shown(step.ref) for step in plan.releases)
 
 
 def saved_objects(plan: Plan, digests: ObjectDigests) -> tuple[SavedObject, ...]:

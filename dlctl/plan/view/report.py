@@ -5,7 +5,7 @@ from typing import Any
 
 from dlctl.manifest import ObjectRef
 from dlctl.plan.compare.compare import compare
-from dlctl.plan.model import Action, Cost, Leftover, Scope
+from dlctl.plan.model import Action, Cost, FieldChange, Leftover, Scope
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked_plan import MaskedPlan, MaskedStep
 
@@ -96,6 +96,11 @@ def _cost(cost: Cost) -> dict[str, Any]:
         "since": cost.since or None,
         "restarts": cost.restarts,
     }
+
+
+def change_report(change: FieldChange) -> Mapping[str, Any]:
+    """A field that differs; its values must be masked."""
+    return _change(change.op, change.pointer, change.old, change.new)
 
 
 def _change(op: str, pointer: str, old: Any, new: Any) -> Mapping[str, Any]:

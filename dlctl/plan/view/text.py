@@ -121,3 +121,12 @@ def _ordered(value: Any, first: tuple[str, ...] = ()) -> Any:
         below = {"metadata": ("name", "namespace")} if first else {}
         return {key: _ordered(value[key], below.get(key, ())) for key in keys}
     return [_ordered(item) for item in value] if isinstance(value, list) else value
+
+
+def object_diff(left: tuple[str, JsonObject | None], right: tuple[str, JsonObject | None]) -> str:
+    """The diff of two masked objects under these titles; None is an object that is not there."""
+    from dlctl.plan.view.hunks import unified
+
+    (before, old), (after, new) = left, right
+    lines = [f"--- {before}", f"+++ {after}", *unified(_lines(old), _lines(new))]
+    return "\n".join(lines) + "\n"

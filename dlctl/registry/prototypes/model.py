@@ -161,7 +161,9 @@ class Prototype(Struct, frozen=True):
 
     `folder` holds prototype.yaml and templates/; `fragment_folders` are searched in order.
     `params` are in the order of declaration, the prototype's own before those of its groups.
+    `keywords` are words that people type for it, its groups' included, which no other text has.
     `provides` has the kinds (group/version/Kind) that its objects add to a cluster.
+    `dotted_names`: the base name of its objects may have dots.
     """
 
     name: str
@@ -178,6 +180,8 @@ class Prototype(Struct, frozen=True):
     location: Location
     combined_schemas: tuple[CombinedSchema, ...] = ()
     roles: Mapping[str, Role] = MappingProxyType({})
+    dotted_names: bool = False
+    keywords: tuple[str, ...] = ()
 
     @property
     def builtin(self) -> bool:

@@ -8,10 +8,14 @@ from dlctl.app.reader import Reader
 from dlctl.errors import RegistryError
 from dlctl.registry.prototypes.model import ROLES, ParamSpec, Prototype, Role
 from dlctl.registry.prototypes.param_names import check_param_name
+from dlctl.registry.prototypes.string_formats import FORMATS
 from dlctl.suggest import did_you_mean
 
 PER_ROLE = "x-per-role"
 """The keyword in a parameter's schema: roles may have own values of it."""
+
+ANY = "*"
+"""The role that stands for those of any name, which users choose."""
 
 _NOT_NESTED = ("default", "x-aliases", "$defs", PER_ROLE)
 
@@ -23,7 +27,8 @@ def read_roles(reader: Reader, params: Mapping[str, ParamSpec]) -> Mapping[str, 
 
 def _roles(reader: Reader, params: Mapping[str, ParamSpec]) -> Iterator[tuple[str, Role]]:
     for name in reader.block(ROLES).values:
-        check_param_name(name, reader.document.key_location((*reader.path, ROLES, name)))
+        if name != ANY:
+            check_param_name(name, reader.document.key_location((*reader.path, ROLES, name)))
         entry = Reader(reader.document, (*reader.path, ROLES, name))
         entry.only(*prototype_keys.ROLE)
         own, unless = entry.texts("own"), entry.text("unless")
@@ -46,15 +51,28 @@ def roles_param(reader: Reader, roles: Mapping[str, Role], params: Mapping[str, 
         "properties": {
             name: {"$ref": "#/$defs/role", **({"description": each.description} if each.description else {})}
             for name, each in roles.items()
+            if name != ANY
         },
-        "additionalProperties": False,
+        **_other_roles(roles),
         "$defs": {**_definitions(params), "role": role},
         "description": (
-            f"Values of single roles ({', '.join(roles)}) in place of the shared ones, such as "
-            f"{{{next(iter(roles))}: {{cpu: 2}}}}"
+            f"Values of single roles ({', '.join(_shown(roles))}) in place of the shared ones, such as "
+            f"{{{_shown(roles)[0]}: {{cpu: 2}}}}"
         ),
     }
     return ParamSpec(ROLES, schema, False, "", reader.place(ROLES))
+
+
+def _other_roles(roles: Mapping[str, Role]) -> dict[str, Any]:
+    if ANY not in roles:
+        return {"additionalProperties": False}
+    label = FORMATS["dns-label"]
+    names = {"pattern": label.pattern, "maxLength": label.max_length}
+    return {"propertyNames": names, "additionalProperties": {"$ref": "#/$defs/role"}}
+
+
+def _shown(roles: Mapping[str, Role]) -> tuple[str, ...]:
+    return tuple("NAME" if name == ANY else name for name in roles)
 
 
 def _definitions(params: Mapping[str, ParamSpec]) -> dict[str, Any]:
@@ -74,13 +92,16 @@ def _nested(spec: ParamSpec) -> dict[str, Any]:
 def values_of_roles(prototype: Prototype, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The values of all parameters for each role: its own, else the shared ones, except of `own` ones."""
     stated = stated_roles(values)
+    roles = {name: role for name, role in prototype.roles.items() if name != ANY}
+    if ANY in prototype.roles:
+        roles = {**dict.fromkeys(stated, prototype.roles[ANY]), **roles}
     return {
         name: {
             **values,
             **{each: prototype.params[each].default for each in _own(role, values)},
             **stated.get(name, {}),
         }
-        for name, role in prototype.roles.items()
+        for name, role in roles.items()
     }
 
 

@@ -30,6 +30,8 @@ class _Stored(Struct, frozen=True):
     location: Location
     combined_schemas: tuple[CombinedSchema, ...]
     roles: Mapping[str, Role]
+    keywords: tuple[str, ...]
+    dotted_names: bool = False
 
 
 class PrototypeStore:

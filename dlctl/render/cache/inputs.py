@@ -12,7 +12,7 @@ from dlctl.registry.prototypes.place import Place
 from dlctl.registry.prototypes.source_files import SourceFiles
 from dlctl.render.cluster_variable import cluster_variable
 from dlctl.render.objects import namespace_of
-from dlctl.render.patches import patches_of
+from dlctl.render.patching.patches import patches_of
 
 
 class Inputs:
@@ -58,4 +58,4 @@ class Inputs:
 
 
 def _patch(patch: Patch) -> list[Any]:
-    return [patch.kind, patch.name, patch.merge, patch.json]
+    return [patch.kind, patch.name, patch.merge, patch.json, patch.strategic]

@@ -139,7 +139,7 @@ def _rule(rule: DriftRule) -> list[Any]:
 
 
 def _patch(patch: Patch) -> list[Any]:
-    return [patch.kind, patch.name, patch.merge, patch.json]
+    return [patch.kind, patch.name, patch.merge, patch.json, patch.strategic]
 
 
 def _prototype_files(place: Place, digests: Digests, inputs: Inputs) -> Iterator[tuple[str, str]]:

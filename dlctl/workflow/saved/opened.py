@@ -9,11 +9,12 @@ from dlctl import __version__
 from dlctl.errors import Location, PlanError
 from dlctl.events import Emit, Note
 from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.plan.model import Plan
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.saved.compare import Finding, compare_plans
 from dlctl.plan.saved.digests import Digests, digests_with
 from dlctl.plan.saved.model import SavedPlan
-from dlctl.plan.saved.objects import ObjectDigests
+from dlctl.plan.saved.objects import ObjectDigests, saved_uses
 from dlctl.render.rendering import Rendering
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
@@ -74,6 +75,7 @@ class OpenedPlan(Struct):
             )
         digests = ObjectDigests(self.digests, planned.redactor, self._stated)
         self._refuse_other_objects(digests)
+        self._refuse_other_uses(planned.plan, digests)
         if self.saved.tool_version != __version__:
             emit(Note(f"the plan was made by dlctl {self.saved.tool_version}; this is {__version__}"))
         found = compare_plans(self.saved, planned.plan, digests)
@@ -94,6 +96,17 @@ class OpenedPlan(Struct):
         ]
         if changed:
             raise self._refused("what it was rendered from has changed", tuple(changed))
+
+    def _refuse_other_uses(self, plan: Plan, digests: ObjectDigests) -> None:
+        """Raise PlanError where values that pods use have changed, so that they would be replaced."""
+        now = {each.object: each.content for each in saved_uses(plan, digests)}
+        changed = [
+            f"{each.object.ref}, which pods use and this app does not have"
+            for each in self.saved.used
+            if now.get(each.object) != each.content
+        ]
+        if changed:
+            raise self._refused("what it was made from has changed", tuple(changed))
 
     def _refused(self, reason: str, problems: tuple[str, ...] = ()) -> PlanError:
         message = f"the plan is refused, and nothing was applied: {reason}"

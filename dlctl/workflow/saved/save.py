@@ -10,7 +10,7 @@ from dlctl.errors import PlanError
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.saved.digests import Digests
 from dlctl.plan.saved.model import KIND, SavedApp, SavedCluster, SavedFlags, SavedPlan
-from dlctl.plan.saved.objects import ObjectDigests, saved_objects
+from dlctl.plan.saved.objects import ObjectDigests, saved_objects, saved_releases, saved_uses
 from dlctl.plan.view.report import plan_report
 from dlctl.plan.view.text import plan_text
 from dlctl.render.rendering import Rendering
@@ -40,7 +40,8 @@ class Recorder(Struct):
         refuse_planned(planned)
         ((rendering, found),) = self._seen
         stated = {each.ref: each.body for each in rendering.manifests}
-        objects = saved_objects(planned.plan, ObjectDigests(self.digests, planned.redactor, stated))
+        own = ObjectDigests(self.digests, planned.redactor, stated)
+        objects = saved_objects(planned.plan, own)
         _refuse_same_names([each.object for each in objects])
         identity, masked = planned.plan.identity, planned.masked(session)
         return SavedPlan(
@@ -58,6 +59,8 @@ class Recorder(Struct):
             objects,
             plan_report(masked),
             plan_text(masked),
+            saved_uses(planned.plan, own),
+            saved_releases(planned.plan, own),
         )
 
     def _flags(self) -> SavedFlags:

@@ -4,13 +4,15 @@ It passes the same contract suite as a real API server (tests/cluster/contract.p
 out: schemas and defaults, admission, controllers, and everything that takes time.
 """
 
+import contextlib
 import copy
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
-from dlctl.cluster.protocol import Identity, Resource, WatchEvent
+from dlctl.cluster.protocol import Identity, LogQuery, Resource, WatchEvent
 from dlctl.errors import AlreadyExists, Conflict, FieldConflict, NotFound, UnknownKind
 from dlctl.kinds import DEFINITION, NAMESPACE
 from dlctl.manifest import JsonObject, ObjectRef
@@ -139,6 +141,17 @@ class MemoryCluster:
                 raise AlreadyExists(f"apply {ref}: the object exists already", sorted(others))
             return shown(stored, resource.api_version)
 
+    def create(
+        self, resource: Resource, body: JsonObject, *, dry_run: bool = False, field_manager: str
+    ) -> JsonObject:
+        """An apply of an object that must not be there; the manager's entry is that of an apply."""
+        with self._lock:
+            ref = self._ref(self._served(resource), body)
+            if self._store.find(ref) is not None:
+                raise AlreadyExists(f"create {ref}: the object exists already", ())
+            # not self.apply: subclasses count applies
+            return MemoryCluster.apply(self, resource, body, dry_run=dry_run, field_manager=field_manager)
+
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
     ) -> JsonObject:
@@ -167,6 +180,29 @@ class MemoryCluster:
             renamed = rename(stored.managers, earlier, manager)
             if renamed != stored.managers:
                 self._keep(_ref(resource, name, namespace), Stored(stored.body, renamed))
+
+    def release(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str,
+        managers: Sequence[str],
+        labels: Sequence[str],
+        annotations: Sequence[str],
+    ) -> None:
+        """Without these keys, and without what these managers applied."""
+        with self._lock:
+            stored = self._stored(resource, name, namespace)
+            if stored.body["metadata"]["uid"] != uid:
+                raise NotFound(f"{resource.kind} {name}: there is another object of this name")
+            body = copy.deepcopy(dict(stored.body))
+            for field, keys in (("labels", labels), ("annotations", annotations)):
+                for key in keys:
+                    (body["metadata"].get(field) or {}).pop(key, None)
+            kept = {owner: fields for owner, fields in stored.managers.items() if owner[0] not in managers}
+            self._keep(_ref(resource, name, namespace), Stored(body, kept))
 
     def delete(
         self,
@@ -231,6 +267,13 @@ class MemoryCluster:
             keepends=True
         )
         return "".join(lines if tail is None else lines[max(0, len(lines) - tail) :])
+
+    def stream_log(
+        self, namespace: str, pod: str, query: LogQuery
+    ) -> AbstractContextManager[Iterator[bytes]]:
+        """The same log in one part; its lines have no time."""
+        text = self.logs(namespace, pod, container=query.container, tail=query.tail, previous=query.previous)
+        return contextlib.nullcontext(iter([text.encode()]))
 
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
         """Nothing but the version is served."""

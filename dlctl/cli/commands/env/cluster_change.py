@@ -57,13 +57,14 @@ def warn_of_applied_objects(target: Target, connector: Connector) -> None:
     found = applied_objects(target, connector, log_event)
     if found.error:
         log_event(WarningNote(f"cannot check whether objects of {name} are on its cluster: {found.error}"))
-    elif found.objects:
-        many = len(found.objects) != 1
+    elif found.objects or found.runs:
+        every = (*found.objects, *found.runs)
+        many, runs = len(every) != 1, " --runs" if found.runs else ""
         log_event(
             WarningNote(
-                f"{counted(len(found.objects), 'object')} of environment {name} {'are' if many else 'is'} on "
-                f"{found.server}: {listed(map(str, found.objects))}; without the environment dlctl cannot "
-                f"delete {'them' if many else 'it'}: first run 'dlctl delete {name}'"
+                f"{counted(len(every), 'object')} of environment {name} {'are' if many else 'is'} on "
+                f"{found.server}: {listed(map(str, every))}; without the environment dlctl cannot "
+                f"delete {'them' if many else 'it'}: first run 'dlctl delete {name}{runs}'"
             )
         )
 

@@ -1,18 +1,28 @@
-"""`dlctl job`: list, describe."""
+"""`dlctl job`: its commands."""
 
 from typing import Annotated
 
 import typer
 
+from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.options import (
     Components,
     Environments,
     IgnoreUnreachable,
     InEnvironment,
+    JobName,
     KubeconfigFile,
     RequestTimeout,
     TableOutput,
+    Unmanaged,
 )
+from dlctl.cli.commands.job import logs_command as logs
+from dlctl.cli.commands.job import run_commands as runs
+from dlctl.cli.commands.job.cancel import CANCEL_EXAMPLES, RESUME_EXAMPLES, cancel_command, resume_command
+from dlctl.cli.commands.job.top import EXAMPLES as TOP_EXAMPLES
+from dlctl.cli.commands.job.top import top_command
+from dlctl.cli.commands.job.wait import EXAMPLES as WAIT_EXAMPLES
+from dlctl.cli.commands.job.wait import wait_command
 from dlctl.cli.commands.table import application
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
@@ -46,10 +56,7 @@ def list_command(
     all_jobs: Annotated[
         bool, typer.Option("--all-jobs", help="List jobs that ended more than 24 hours ago, too.")
     ] = False,
-    unmanaged: Annotated[
-        bool,
-        typer.Option("--unmanaged", help="List jobs in the same namespaces that are not of the app, too."),
-    ] = False,
+    unmanaged: Unmanaged = False,
     component: Components = None,
     output: TableOutput = TableFormat.TABLE,
     ignore_unreachable: IgnoreUnreachable = False,
@@ -87,13 +94,9 @@ def list_command(
 )
 def describe_command(
     ctx: typer.Context,
-    name: Annotated[
-        str, typer.Argument(metavar="[KIND/]NAME", help="Job: its name, such as cnn, or tf/cnn.")
-    ],
+    name: JobName,
     environment: InEnvironment = "",
-    unmanaged: Annotated[
-        bool, typer.Option("--unmanaged", help="Also look at jobs that are not of the app.")
-    ] = False,
+    unmanaged: Unmanaged = False,
     output: TableOutput = TableFormat.TABLE,
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
@@ -110,3 +113,15 @@ def describe_command(
     flags = ClusterFlags(kubeconfig, "", request_timeout)
     query = JobQuery(unmanaged=unmanaged, ended=True)
     describe_job(runtime_of(ctx), flags, name, environment, query, output)
+
+
+app.command("logs", epilog=logs.EPILOG)(logs.logs_command)
+app.command("top", epilog=TOP_EXAMPLES)(top_command)
+app.command("wait", epilog=WAIT_EXAMPLES)(wait_command)
+app.command("cancel", cls=DryRunCommand, epilog=CANCEL_EXAMPLES)(cancel_command)
+app.command("resume", cls=DryRunCommand, epilog=RESUME_EXAMPLES)(resume_command)
+app.command("submit", cls=DryRunCommand, epilog=runs.SUBMIT)(runs.submit_command)
+app.command("rerun", cls=DryRunCommand, epilog=runs.RERUN)(runs.rerun_command)
+app.command("diff", epilog=runs.DIFF)(runs.diff_command)
+app.command("prune", cls=DryRunCommand, epilog=runs.PRUNE)(runs.prune_command)
+app.command("sweep", cls=DryRunCommand, epilog=runs.SWEEP)(runs.sweep_command)

@@ -17,6 +17,7 @@ from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.prototype import shown_default, shown_package
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
+from dlctl.registry.prototypes.search import search as search_prototypes
 
 app = application(
     no_args_is_help=True,
@@ -51,33 +52,18 @@ def list_prototypes(
         _print_prototypes(runtime, catalogue.all(), output)
 
 
-@app.command("search", epilog="Example: dlctl prototype search serving")
+@app.command("search", epilog="Examples: dlctl prototype search serving; dlctl prototype search rdma")
 def search(
     ctx: typer.Context,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="Text to search for, such as 'kafka'.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Words to search for, such as 'kafka'.")],
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
-    """Search prototypes by name, package and summary.
+    """Search prototypes, the best ten first.
 
-    If nothing matches, descriptions, kinds and parameters are searched too.
+    Names count most, then keywords, summaries, parameters and their groups, and descriptions.
     """
     runtime = runtime_of(ctx)
-    prototypes = runtime.catalogue().all()
-    word = text.lower()
-    found = [prototype for prototype in prototypes if word in _heading(prototype).lower()]
-    found = found or [each for each in prototypes if word in _page(each).lower()]
-    _print_prototypes(runtime, found, output)
-
-
-def _heading(prototype: Prototype) -> str:
-    return f"{prototype.name} {prototype.package} {prototype.summary}"
-
-
-def _page(prototype: Prototype) -> str:
-    """The text of a prototype for full-text search."""
-    params = (f"{spec.name} {spec.description}" for spec in prototype.params.values())
-    kinds = (entry.kind for entry in prototype.requires)
-    return " ".join((prototype.description, *kinds, *prototype.provides, *params))
+    _print_prototypes(runtime, search_prototypes(runtime.catalogue().all(), text), output)
 
 
 class DescribeFormat(StrEnum):

@@ -10,9 +10,11 @@ from typing import TextIO
 
 from msgspec import Struct
 
+from dlctl.cli.output.live.objects import ObjectStates, states_in
 from dlctl.cli.output.live.rows import Row
 from dlctl.cli.output.live.screen import LiveScreen
 from dlctl.cli.output.printable import printable
+from dlctl.events import Event
 
 EVERY = 0.1
 """Seconds between two updates. Work that ends before the first one is not shown, and imports no rich."""
@@ -28,7 +30,9 @@ class _Running(Struct, frozen=True):
 
 
 class LiveDisplay:
-    """Rows by name on stderr, which is a terminal. Methods can be called from any thread.
+    """Rows by name on stderr, which is a terminal, under a table of objects.
+
+    Methods can be called from any thread.
 
     From the first row to `stop`, sys.stderr (and sys.stdout, if it is the same terminal) is replaced, so
     that lines written there appear above the rows. Text without a line end, such as a prompt, stops the
@@ -38,6 +42,7 @@ class LiveDisplay:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._rows: dict[str, Row] = {}
+        self._objects = ObjectStates()
         self._running: _Running | None = None
 
     def show(self, name: str, text: str, done: int = 0, total: int = 0) -> None:
@@ -47,6 +52,12 @@ class LiveDisplay:
             self._rows[name] = Row(" ".join(printable(text).split()), done, total, begun)
             if self._running is None:
                 self._running = self._start(sys.stderr, sys.stdout)
+
+    def show_objects(self, name: str, event: Event) -> None:
+        """Show what an event says of objects, above the row of this name."""
+        with self._lock:
+            for state in states_in(event):
+                self._objects.put(name, state)
 
     def _start(self, stderr: TextIO, stdout: TextIO) -> _Running:
         running = _Running(LiveScreen(stderr), threading.Event(), stderr, stdout)
@@ -64,12 +75,13 @@ class LiveDisplay:
         while not running.ended.wait(EVERY):
             with self._lock, contextlib.suppress(OSError):
                 if self._running is running:
-                    running.screen.draw(self._rows.values())
+                    running.screen.draw(self._rows.values(), self._objects)
 
     def remove(self, name: str) -> None:
-        """Remove a row."""
+        """Remove a row, and its objects."""
         with self._lock:
             self._rows.pop(name, None)
+            self._objects.remove(name)
 
     def write(self, text: str, stream: TextIO) -> None:
         """Write a text above the rows, or directly to the stream if there are none."""
@@ -87,6 +99,7 @@ class LiveDisplay:
         with self._lock:
             running, self._running = self._running, None
             self._rows.clear()
+            self._objects = ObjectStates()
             if running:
                 running.ended.set()
                 sys.stderr, sys.stdout = running.stderr, running.stdout

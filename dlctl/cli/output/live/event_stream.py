@@ -7,7 +7,7 @@ from typing import Any
 from dlctl import API_VERSION
 from dlctl.cli.output.json_text import json_text
 from dlctl.cli.output.live.progress import LiveProgress
-from dlctl.deploy.events import Applied, Failed, Judged
+from dlctl.deploy.events import Applied, Failed, Judged, Sending
 from dlctl.events import Event, MaskedEvent, Note, Progress, WarningNote
 from dlctl.plan.view.report import ref_report
 from dlctl.report import error_report
@@ -20,8 +20,9 @@ class EventStream(LiveProgress):
         super().__init__(quiet=True)
 
     def _show_event(self, name: str, masked: MaskedEvent, counted: Iterator[int], objects: int) -> None:
-        with self._lock:
-            self._write(json_text(_document(name, masked.event)) + "\n")
+        if not isinstance(masked.event, Sending):
+            with self._lock:
+                self._write(json_text(_document(name, masked.event)) + "\n")
         super()._show_event(name, masked, counted, objects)
 
 

@@ -11,7 +11,7 @@ from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import drop_stdout, log, write_data, write_styled_log
 from dlctl.cli.output.style import Style, styled, wants_colour
-from dlctl.deploy.events import Applied, Failed, Judged
+from dlctl.deploy.events import Applied, Failed, Judged, Sending
 from dlctl.errors import DlctlError
 from dlctl.events import Listener, MaskedEvent, Note, Progress
 from dlctl.manifest import ObjectRef
@@ -49,8 +49,8 @@ class LiveProgress:
 
     Completed objects are lines on stdout with the environment's name (omitted if `quiet`, for JSON
     output); failures are lines on stderr. On a terminal, running environments are rows of a live display
-    below. As a context manager it removes the rows at the end; prompts must be outside. Events can come
-    from any thread.
+    below, under a table of their objects. As a context manager it removes the rows at the end; prompts must
+    be outside. Events can come from any thread.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
@@ -102,8 +102,12 @@ class LiveProgress:
             if isinstance(event, Note):
                 log_event(event, name)
                 return
+            if self._display and (objects or isinstance(event, Judged)):
+                self._display.show_objects(name, event)
             if isinstance(event, Judged):
                 self._judged(name, event)
+                return
+            if isinstance(event, Sending):
                 return
             if objects:
                 self._show(name, "objects done", next(counted), objects)

@@ -5,11 +5,19 @@ import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING, TextIO
 
+from dlctl.cli.output.live.object_table import drawn_objects
+from dlctl.cli.output.live.objects import ObjectStates
 from dlctl.cli.output.live.rows import Row, drawn_rows
-from dlctl.cli.output.terminal import console_on, real_width, terminal_width
+from dlctl.cli.output.terminal import console_on, real_height, real_width, terminal_width
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.live import Live
+
+MOST_OBJECTS = 20
+"""The most lines of the table of objects."""
+AROUND = 2
+"""Lines of the terminal that stay free of rows and objects."""
 
 
 class LiveScreen:
@@ -31,15 +39,22 @@ class LiveScreen:
             self.stream.write(text)
             self.stream.flush()
 
-    def draw(self, rows: Collection[Row]) -> None:
-        """Write pending lines, and draw the rows below them."""
+    def draw(self, rows: Collection[Row], objects: ObjectStates) -> None:
+        """Write pending lines, and draw the rows below them, under a table of objects."""
         if self._live is None:
             if not rows:
                 return
             self._live = self._begun()
         self._write_lines(self._live)
         room = min(terminal_width(self.stream), real_width(self.stream))  # a row must not wrap
-        self._live.update(drawn_rows(rows, room, time.monotonic()) if rows else "", refresh=True)
+        self._live.update(self._drawn(rows, objects, room) if rows else "", refresh=True)
+
+    def _drawn(self, rows: Collection[Row], objects: ObjectStates, room: int) -> "RenderableType":
+        from rich.console import Group
+
+        height = min(MOST_OBJECTS, real_height(self.stream) - len(rows) - AROUND)
+        table = drawn_objects(*objects.lines(max(0, height)), room)
+        return Group(*table, drawn_rows(rows, room, time.monotonic()))
 
     def close(self) -> None:
         """Write pending lines, and remove the rows."""

@@ -114,9 +114,10 @@ def _json(app: App, environment: Environment, redactor: Redactor | None = None) 
 
 def _patch(patch: Patch, redactor: Redactor) -> dict[str, Any]:
     target = {"kind": patch.kind, "name": patch.name or None}
-    if patch.merge is not None:
-        masked = redactor.mask_manifest({"kind": patch.kind, **patch.merge})
-        return {"target": target, "merge": {key: masked[key] for key in patch.merge}}
+    for name, body in (("merge", patch.merge), ("strategic", patch.strategic)):
+        if body is not None:
+            masked = redactor.mask_manifest({"kind": patch.kind, **body})
+            return {"target": target, name: {key: masked[key] for key in body}}
     operations = [dict(operation) for operation in patch.json or ()]
     for operation in operations:
         if patch.kind == "Secret" and "value" in operation:

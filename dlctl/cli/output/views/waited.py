@@ -21,7 +21,7 @@ def log_waited(environment: str, waited: Waited) -> None:
         log(printable(f"{environment}: {title(each.ref)} {word}: {each.verdict.message}"), _style(each))
         for cause in waited.causes:
             if cause.ref == each.ref:
-                _log_cause(cause)
+                log_cause(cause)
     if len(unready) > SHOWN:
         log(f"{environment}: and {len(unready) - SHOWN} more")
 
@@ -38,7 +38,8 @@ def _style(status: ObjectStatus) -> Style:
     return Style.BAD if has_failed(status.verdict) or is_absent(status.verdict) else Style.WARN
 
 
-def _log_cause(cause: Cause) -> None:
+def log_cause(cause: Cause) -> None:
+    """Print why an object is not ready: a line, then events and the end of a log."""
     log(printable(f"  {cause.text}"))
     for line in cause.events:
         log(printable(f"    event: {line}"), Style.DIM)

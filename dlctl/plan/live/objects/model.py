@@ -40,10 +40,11 @@ class Found(Struct, frozen=True):
 
     `ours` have the target's labels. `unmanaged` have a wanted name but not the labels, with metadata only.
     `unreadable` has the errors of wanted objects that could not be read; `unseen` are kinds that could not
-    be listed.
+    be listed. `runs` are the objects of runs, where they were asked for.
     """
 
     ours: Mapping[ObjectRef, LiveObject]
     unmanaged: Mapping[ObjectRef, LiveObject] = field(default_factory=dict)
     unreadable: Mapping[ObjectRef, ClusterError] = field(default_factory=dict)
     unseen: tuple[Unseen, ...] = ()
+    runs: Mapping[ObjectRef, LiveObject] = field(default_factory=dict)

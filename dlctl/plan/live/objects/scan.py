@@ -10,7 +10,14 @@ from dlctl.manifest import GroupKind, ObjectRef
 from dlctl.plan.live.objects.deletable import deletable
 from dlctl.plan.live.objects.model import Found, LiveObject, Unseen
 from dlctl.plan.live.objects.read import list_by_label, read_by_names
-from dlctl.plan.live.ownership import Owner, owner_of, selected, was_applied_by_us
+from dlctl.plan.live.ownership import (
+    Owner,
+    is_of_a_run,
+    is_run_of_ours,
+    owner_of,
+    selected,
+    was_applied_by_us,
+)
 from dlctl.plan.model import Scope
 from dlctl.plan.parallel import in_parallel
 
@@ -21,26 +28,37 @@ def scan(
     threads: int,
     namespaces: Iterable[str] = (),
     skipped: Collection[GroupKind] = (),
+    *,
+    runs: bool = False,
 ) -> Found:
     """The objects of the selected components that dlctl applied, without those that controllers created.
 
     All namespaces are searched if the user has permission, else the scope's and the given ones. Kinds
-    that cannot be listed are `unseen`; those that are `skipped` are not asked for. Raises Unreachable and
-    Unauthorized.
+    that cannot be listed are `unseen`; those that are `skipped` are not asked for. With `runs` those of runs
+    are found, too. Raises Unreachable and Unauthorized.
     """
     places = tuple(sorted({scope.namespace, *namespaces} - {""}))
     resources = [each for each in deletable(cluster.resources()) if each.group_kind not in skipped]
-    answers = in_parallel(
-        lambda resource: _labelled(cluster, resource, scope.selector, places), resources, threads
-    )
+    selector = scope.everything if runs else scope.selector
+    answers = in_parallel(lambda resource: _labelled(cluster, resource, selector, places), resources, threads)
+    of_runs: dict[str, LiveObject] = {}
     by_uid: dict[str, LiveObject] = {}
     for objects, _ in answers:
         for found in objects:
-            if was_applied_by_us(found.body, scope) and selected(found.body, scope):
+            if not selected(found.body, scope):
+                continue
+            if is_of_a_run(found.body):
+                if is_run_of_ours(found.body, scope):
+                    of_runs.setdefault(found.uid, found)
+            elif was_applied_by_us(found.body, scope):
                 # One object may be served by two groups (Ingress was): compare UIDs.
                 by_uid.setdefault(found.uid, found)
     unseen = tuple(each for _, errors in answers for each in errors)
-    return Found({found.ref: found for found in by_uid.values()}, unseen=unseen)
+    return Found(
+        {found.ref: found for found in by_uid.values()},
+        unseen=unseen,
+        runs={found.ref: found for found in of_runs.values()},
+    )
 
 
 def with_named(

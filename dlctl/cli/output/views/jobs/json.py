@@ -17,6 +17,7 @@ def job_json(job: Job) -> dict[str, Any]:
         "object": ref_report(job.ref),
         "uid": job.uid,
         "component": job.component,
+        "run": job.run,
         "phase": job.phase.value,
         "final": job.final,
         "reason": job.reason.text,

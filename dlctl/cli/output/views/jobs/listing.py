@@ -13,7 +13,7 @@ from dlctl.cli.output.views.unread import unread
 from dlctl.cli.runtime import Runtime
 from dlctl.events import Note
 from dlctl.jobs.model import Job
-from dlctl.jobs.select import newest_first
+from dlctl.jobs.select import each_once, newest_first
 from dlctl.workflow.clusters import ClusterRead
 from dlctl.workflow.job_list import JobList
 
@@ -22,7 +22,7 @@ Reads = Sequence[ClusterRead[JobList]]
 
 def print_jobs(runtime: Runtime, reads: Reads, form: TableFormat, *, ended: bool) -> None:
     """Write the jobs of all environments, the newest first, and a row for each that could not be read."""
-    jobs = newest_first(_each_once(reads))
+    jobs = newest_first(job for _, job in each_once(_found(reads)))
     if form is TableFormat.JSON:
         clusters = [{**read_json(each), "notes": list(_notes(each))} for each in reads]
         errors = unread([(each.target, each.error) for each in reads])
@@ -51,15 +51,8 @@ def _unread_rows(reads: Reads) -> Iterator[JobRow]:
             yield unread_row(each.target, each.error)
 
 
-def _each_once(reads: Reads) -> Iterator[Job]:
-    """The jobs of all environments; one that is in the namespace of two, once, and as the app's own."""
-    found = [
-        ((each.reached.identity.uid if each.reached else "", job.uid), job)
-        for each in reads
-        for job in (each.result.jobs if each.result else ())
-    ]
-    found.sort(key=lambda one: not one[1].environment)
-    return iter(dict(reversed(found)).values())
+def _found(reads: Reads) -> Iterator[tuple[str, Job]]:
+    return ((each.target, job) for each in reads if each.result for job in each.result.jobs)
 
 
 def _notes(read: ClusterRead[JobList]) -> tuple[str, ...]:

@@ -1,0 +1,62 @@
+"""Look for jobs by name on the clusters of the environments: `NAME [--env E]` of all commands."""
+
+from msgspec import Struct
+
+from dlctl.app.model import Target
+from dlctl.app.select import all_environments
+from dlctl.cli.commands.job.reading import read_environments
+from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.exit_codes import SOME_UNREAD
+from dlctl.cli.output.errors import Failed, report_failure
+from dlctl.cli.output.views.unread import Ends, fail_where_unread
+from dlctl.cli.runtime import Runtime
+from dlctl.cli.session import environments_of
+from dlctl.cluster.protocol import Cluster
+from dlctl.errors import AppError
+from dlctl.status import Rules
+from dlctl.workflow.clusters import ClusterRead
+from dlctl.workflow.job_find import FoundJob, Searched, the_one
+from dlctl.workflow.job_list import JobQuery, chosen_jobs
+
+
+class Search(Struct, frozen=True):
+    """The jobs of the environments that were read, and why others were not."""
+
+    reads: tuple[ClusterRead[Searched], ...]
+
+    def one(self, name: str) -> FoundJob:
+        """The one job that a name stands for. Raises AppError for none and for several.
+
+        Raises Failed with exit code 4 where none is found and some clusters could not be read, and with 1
+        where no cluster could.
+        """
+        searched = [each.result for each in self.reads if each.result is not None]
+        if not searched:
+            self.fail_where_unread()
+        try:
+            return the_one(name, searched)
+        except AppError as error:
+            if any(failure for _, failure in self._ends):
+                report_failure(error)
+                self.fail_where_unread()
+                raise Failed((error,), SOME_UNREAD) from error
+            raise
+
+    def fail_where_unread(self) -> None:
+        """At the end of a command: report the clusters that could not be read, and exit with 4 for them."""
+        fail_where_unread(self._ends, ignore=False)
+
+    @property
+    def _ends(self) -> Ends:
+        return [(each.target, each.error) for each in self.reads]
+
+
+def search_jobs(runtime: Runtime, flags: ClusterFlags, environment: str, query: JobQuery) -> Search:
+    """Read the jobs of one environment, or of all that have a cluster. Raises UsageError, AppError."""
+    app = runtime.app()
+    names = environments_of(app, [environment], all_=False) if environment else all_environments(app)
+
+    def read(cluster: Cluster, target: Target, rules: Rules) -> Searched:
+        return Searched(target.environment.name, cluster, chosen_jobs(cluster, target, query, rules))
+
+    return Search(read_environments(runtime, flags, names, read))

@@ -1,0 +1,36 @@
+"""Read something of the cluster of each environment, at once: what all commands on jobs do first."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from dlctl.app.model import Target
+from dlctl.cli.cluster_targets import TargetFlags, Targets
+from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.runtime import Runtime
+from dlctl.cli.session import open_session
+from dlctl.cluster.protocol import Cluster
+from dlctl.status import Rules
+from dlctl.workflow.clusters import ClusterRead, Reached, read_clusters
+
+Result = TypeVar("Result")
+Read = Callable[[Cluster, Target, Rules], Result]
+"""What is read of an environment, whose jobs are judged by its rules."""
+
+
+def read_environments(
+    runtime: Runtime, flags: ClusterFlags, names: Sequence[str], read: Read[Result]
+) -> tuple[ClusterRead[Result], ...]:
+    """One answer for each environment, or why it could not be read. Raises UsageError, AppError."""
+    with LiveProgress() as progress:
+        session = open_session(runtime, flags, progress)
+
+        def read_one(reached: Reached) -> Result:
+            name = reached.target.name
+            try:
+                return read(reached.cluster, session.target(name), session.rules(name))
+            finally:
+                progress.finished(name)
+
+        targets = Targets(runtime, flags, progress).chosen(TargetFlags(names))
+        return read_clusters(targets, read_one, question=lambda name: name)

@@ -1,0 +1,123 @@
+"""`dlctl job submit`: plan a run, check it, ask where the environment is protected, and create it."""
+
+from collections.abc import Sequence
+
+import click
+from msgspec import Struct
+
+from dlctl.cli.arguments.waiting import CRD_TIMEOUT
+from dlctl.cli.commands.fit_lines import FitLines
+from dlctl.cli.commands.protected import confirm_protected
+from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.views.jobs.run_format import SubmitFormat
+from dlctl.cli.output.views.jobs.runs import print_planned_run, print_submitted
+from dlctl.cli.runtime import Runtime
+from dlctl.cli.session import environments_of, open_session
+from dlctl.deploy.options import DeployOptions
+from dlctl.errors import UsageError
+from dlctl.text import listed
+from dlctl.workflow.locks import Locks
+from dlctl.workflow.many import Limits
+from dlctl.workflow.render import Selection
+from dlctl.workflow.run_author import new_record
+from dlctl.workflow.run_submit import PlannedRun, RunRequest, Submitted, check_run, plan_run, submit_run
+from dlctl.workflow.session import Session
+
+
+class SubmitFlags(Struct, frozen=True):
+    """The options of a command that makes runs."""
+
+    cluster: ClusterFlags
+    dry_run: bool = False
+    output: SubmitFormat = SubmitFormat.TEXT
+    lock_timeout: float = 60
+    fit_check: bool = True
+    yes: bool = False
+    skip_identity: bool = False
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is shown while it runs."""
+        return self.output is not SubmitFormat.TEXT
+
+
+def submit(runtime: Runtime, flags: SubmitFlags, environment: str, selection: Selection, name: str) -> None:
+    """`job submit`. Raises UsageError, AppError, ParamError, RenderError, PlanError, ClusterError."""
+    progress = LiveProgress(quiet=flags.is_quiet)
+    session = open_session(runtime, flags.cluster, progress, skip_identity_check=flags.skip_identity)
+    place = one_environment(environments_of(session.app, asked(environment), all_=False))
+    (component,) = selection.components
+    record = new_record(component, place, session.app.root, runtime.environ)
+    request = RunRequest(selection, record, name, check_new=flags.dry_run)
+    with progress:
+        planned = plan_run(session, place, request, writing=not flags.dry_run)
+    log_fit(session, planned, wanted=flags.fit_check)
+    finish_run(runtime, session, flags, planned, progress)
+
+
+def finish_run(
+    runtime: Runtime, session: Session, flags: SubmitFlags, planned: PlannedRun, progress: LiveProgress
+) -> None:
+    """Create a run and print it; in a dry run, print what would be created. Raises as `submit`."""
+    if flags.dry_run:
+        session.require_writable(planned.environment)
+        print_planned_run(runtime, session, planned, flags.output)
+        check_run(session, planned)
+        return
+    made = make_run(runtime, session, flags, planned, progress)
+    print_submitted(runtime, session, made, flags.output)
+
+
+def make_run(
+    runtime: Runtime,
+    session: Session,
+    flags: SubmitFlags,
+    planned: PlannedRun,
+    progress: LiveProgress,
+    *,
+    asks: bool = True,
+) -> Submitted:
+    """Check a run, ask where its environment is protected, and create it. Raises as `submit`."""
+    check_run(session, planned)
+    if asks:
+        confirm_protected(runtime, session, planned.planned, yes=flags.yes)
+    limits = Limits()
+    locks = Locks(session, flags.lock_timeout, limits.stop)
+    with progress, locks:
+        if planned.shared.steps:  # what runs share belongs to the environment
+            locks.look(planned.environment)
+            if not locks.take(planned.environment):
+                planned = plan_run(session, planned.environment, planned.request, writing=True)
+                check_run(session, planned)
+        options = DeployOptions(
+            timeout=CRD_TIMEOUT, stop=limits.stop, before_wave=lambda: locks.keep(planned.environment)
+        )
+        return submit_run(session, planned, options)
+
+
+def log_fit(session: Session, planned: PlannedRun, *, wanted: bool) -> None:
+    """Say on stderr whether the run's pods would fit."""
+    fits = FitLines(session, wanted=wanted)
+    fits.check(planned.planned)
+    fits.log([planned.environment])
+
+
+def asked(environment: str) -> tuple[str, ...]:
+    """The environment of the command line. Raises a usage error where there is none."""
+    if not environment:
+        raise click.UsageError(
+            "Missing option '--env': name the environment where the job runs",
+            click.get_current_context(silent=True),
+        )
+    return (environment,)
+
+
+def one_environment(names: Sequence[str]) -> str:
+    """The environment, if it is one. Raises UsageError."""
+    if len(names) > 1:
+        raise UsageError(
+            f"--env stands for several environments: {listed(names)}",
+            hint="name one, or pass --pick first-fit or --pick most-free",
+        )
+    return names[0]

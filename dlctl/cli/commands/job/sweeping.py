@@ -1,0 +1,134 @@
+"""`dlctl job sweep`: submit a run for each combination of values, and print the results."""
+
+import time
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from dlctl.cli.commands.job.submitting import SubmitFlags, asked, log_fit, make_run, one_environment
+from dlctl.cli.exit_codes import INTERRUPTED
+from dlctl.cli.output.errors import Failed
+from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.printable import printable
+from dlctl.cli.output.prompt import confirm
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.tables.table import TableFormat
+from dlctl.cli.output.views.jobs.sweep import print_sweep, values_text
+from dlctl.cli.runtime import Runtime
+from dlctl.cli.session import environments_of, open_session
+from dlctl.errors import DeployError
+from dlctl.status.model import Phase
+from dlctl.text import counted, listed
+from dlctl.workflow.run_author import new_record
+from dlctl.workflow.run_submit import plan_run
+from dlctl.workflow.run_sweep import Combination, Sweep, SweepRun, next_ones, runs_of, sweep_of_grid
+from dlctl.workflow.session import Session
+
+SHORTEST, LONGEST = 0.5, 5.0
+"""Seconds between two looks at the runs: longer where nothing changes."""
+
+
+class SweepFlags(Struct, frozen=True):
+    """What is swept, and how many runs may be at work at once."""
+
+    environment: str
+    component: str
+    grid: Sequence[str]
+    settings: Sequence[str]
+    name: str
+    max_parallel: int
+    output: TableFormat
+
+
+def sweep(runtime: Runtime, flags: SubmitFlags, asked_for: SweepFlags) -> None:
+    """`job sweep`. Raises as `job submit`, and DeployError where runs did not succeed."""
+    progress = LiveProgress(quiet=True)
+    session = open_session(runtime, flags.cluster, progress, skip_identity_check=flags.skip_identity)
+    place = one_environment(environments_of(session.app, asked(asked_for.environment), all_=False))
+    record = new_record(asked_for.component, place, session.app.root, runtime.environ)
+    found = sweep_of_grid(session, record, asked_for.settings, asked_for.grid, asked_for.name)
+    runs = runs_of(session, found)
+    if flags.dry_run:
+        session.require_writable(place)
+        print_sweep(runtime, found, runs, asked_for.output)
+        return
+    session.require_writable(place)
+    _confirm(runtime, session, found, runs, yes=flags.yes)
+    work = _Work(runtime, session, flags, progress, found)
+    try:
+        runs = work.until_ended(runs, asked_for.max_parallel)
+    except KeyboardInterrupt:
+        _stopped(runtime, work, asked_for)
+    error = _error(runs)
+    print_sweep(runtime, found, runs, asked_for.output, (error,) if error else ())
+    if error:
+        raise error
+
+
+class _Work(Struct):
+    """Submits runs and follows them; `seen` are the last phases that were logged."""
+
+    runtime: Runtime
+    session: Session
+    flags: SubmitFlags
+    progress: LiveProgress
+    sweep: Sweep
+    seen: dict[str, Phase] = {}
+
+    def until_ended(self, runs: tuple[SweepRun, ...], max_parallel: int) -> tuple[SweepRun, ...]:
+        pause = SHORTEST
+        while True:
+            changed = self._log(runs)
+            for each in next_ones(runs, max_parallel):
+                self._submit(each)
+                changed = True
+            if all(each.final for each in runs):
+                return runs
+            pause = SHORTEST if changed else min(LONGEST, pause * 1.5)
+            time.sleep(pause)
+            runs = runs_of(self.session, self.sweep)
+
+    def _submit(self, combination: Combination) -> None:
+        planned = plan_run(self.session, self.sweep.environment, combination.request, writing=True)
+        log_fit(self.session, planned, wanted=self.flags.fit_check)
+        made = make_run(self.runtime, self.session, self.flags, planned, self.progress, asks=False)
+        log(printable(f"{made.run.record.run}: {values_text(combination.values)} submitted"))
+
+    def _log(self, runs: Sequence[SweepRun]) -> bool:
+        """Log each run whose phase has changed."""
+        changed = False
+        for each in runs:
+            if each.job is not None and self.seen.get(each.job.run) is not each.job.phase:
+                changed = True
+                self.seen[each.job.run] = each.job.phase
+                log(printable(f"{each.job.run}: {values_text(each.combination.values)} {each.job.phase}"))
+        return changed
+
+
+def _confirm(
+    runtime: Runtime, session: Session, found: Sweep, runs: Sequence[SweepRun], *, yes: bool
+) -> None:
+    """Ask before a protected environment is written to."""
+    waiting = sum(each.job is None for each in runs)
+    if waiting and session.target(found.environment).environment.protected:
+        what = f"{counted(waiting, 'run')} of component {found.component}"
+        confirm(runtime, f"Environment '{found.environment}' is protected. Submit {what}?", yes=yes)
+
+
+def _stopped(runtime: Runtime, work: _Work, asked_for: SweepFlags) -> None:
+    """After Ctrl-C: what is there goes on; print it, and say how the sweep goes on. Raises Failed."""
+    runs = runs_of(work.session, work.sweep)
+    print_sweep(runtime, work.sweep, runs, asked_for.output)
+    waiting = sum(each.job is None for each in runs)
+    log(
+        f"interrupted: runs that were submitted go on, {counted(waiting, 'combination')} not submitted; "
+        "the same command goes on with the sweep"
+    )
+    raise Failed((), INTERRUPTED)
+
+
+def _error(runs: Sequence[SweepRun]) -> DeployError | None:
+    bad = [each.job.run for each in runs if each.job and each.job.phase is not Phase.SUCCEEDED]
+    if not bad:
+        return None
+    return DeployError(f"{len(bad)} of {counted(len(runs), 'run')} did not succeed: {listed(bad)}")

@@ -1,0 +1,66 @@
+"""`dlctl job wait`: its command line."""
+
+import time
+from typing import Annotated
+
+import typer
+
+from dlctl.cli.arguments.durations import Duration
+from dlctl.cli.arguments.options import InEnvironment, KubeconfigFile, RequestTimeout, TableOutput, Unmanaged
+from dlctl.cli.output.tables.table import TableFormat
+from dlctl.cli.runtime import runtime_of
+from dlctl.jobs.goal import JobGoal
+
+EXAMPLES = (
+    "Examples: dlctl job wait cnn; dlctl job wait cnn --for running --timeout 10m; "
+    "dlctl job wait tf/cnn prep --env gke --fail-fast; dlctl job wait cnn --for deleted -o json"
+)
+
+
+def wait_command(
+    ctx: typer.Context,
+    names: Annotated[
+        list[str], typer.Argument(metavar="[KIND/]NAME...", help="Jobs: their names, such as cnn, or tf/cnn.")
+    ],
+    environment: InEnvironment = "",
+    goal: Annotated[
+        JobGoal,
+        typer.Option(
+            "--for", "--wait-for", help="How far the jobs must be; a job that is further satisfies it, too."
+        ),
+    ] = JobGoal.FINAL,
+    timeout: Annotated[
+        float,
+        typer.Option(
+            "--timeout",
+            metavar="DURATION",
+            click_type=Duration(least="1s"),
+            show_default=False,
+            help="Time limit of the whole wait, such as 30s or 10m (default: none).",
+        ),
+    ] = 0,
+    any_: Annotated[bool, typer.Option("--any", help="End with the first job whose wait ends.")] = False,
+    fail_fast: Annotated[
+        bool, typer.Option("--fail-fast", help="End with the first job that fails, or that is deleted.")
+    ] = False,
+    unmanaged: Unmanaged = False,
+    output: TableOutput = TableFormat.TABLE,
+    kubeconfig: KubeconfigFile = None,
+    request_timeout: RequestTimeout = 0,
+) -> None:
+    """Wait until jobs have succeeded, or are as far as --for asks; say why they are not.
+
+    Exit code 0: every job is as far. 1: a job has ended otherwise. 3: the time is over. 4: it cannot be
+    known: a job is not found, was deleted meanwhile, or its cluster could not be read for 5 minutes.
+    An interrupt leaves the jobs as they are.
+    """
+    from dlctl.cli.arguments.waiting import request_limit
+    from dlctl.cli.commands.job.waiting import WaitRequest, wait_for_named
+    from dlctl.cli.connect import ClusterFlags
+    from dlctl.jobs.wait import Enough
+
+    deadline = time.monotonic() + timeout if timeout else float("inf")
+    enough = Enough(any_=any_, fail_fast=fail_fast)
+    request = WaitRequest(tuple(dict.fromkeys(names)), environment, goal, deadline, enough, unmanaged)
+    flags = ClusterFlags(kubeconfig, "", request_limit(request_timeout, timeout))
+    wait_for_named(runtime_of(ctx), flags, request, output)

@@ -1,0 +1,47 @@
+"""Runs that are or would be deleted, for people and for programs."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+from dlctl.cli.output.envelope import write_document
+from dlctl.cli.output.tables.table import TableFormat, table
+from dlctl.cli.output.views.jobs.columns import job_row
+from dlctl.cli.output.views.jobs.json import job_json
+from dlctl.cli.runtime import Runtime
+from dlctl.errors import DlctlError
+from dlctl.jobs.model import Job
+from dlctl.workflow.run_prune import PlannedPrune
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+def print_pruned(
+    runtime: Runtime,
+    planned: PlannedPrune,
+    form: TableFormat,
+    failed: Mapping[str, str] | None = None,
+    *,
+    errors: Sequence[DlctlError] = (),
+) -> None:
+    """Write each run and what becomes of it; without `failed` nothing was deleted yet."""
+    rows = [*((job, "kept", "") for job in planned.kept)]
+    for job in planned.leaving:
+        reason = (failed or _NONE).get(job.run, "")
+        done = "failed" if reason else "deleted"
+        rows.append((job, "would-delete" if failed is None else done, reason))
+    if form is TableFormat.JSON:
+        items = [_item(*row) for row in rows]
+        write_document(runtime, "PrunedRunList", items=items, errors=errors)
+        return
+    now = datetime.now(UTC)
+    cells = [(job_row(job, now), job, result) for job, result, _ in rows]
+    shown = [(job.run, row["PHASE"], row["DURATION"], row["AGE"], result) for row, job, result in cells]
+    table(("RUN", "PHASE", "DURATION", "AGE", "RESULT"), shown, "no runs that have ended")
+
+
+def _item(job: Job, result: str, reason: str) -> dict[str, Any]:
+    known = job_json(job)
+    kept = {key: known[key] for key in ("environment", "run", "object", "phase", "final", "createdAt")}
+    return {**kept, "result": result, "reason": reason}

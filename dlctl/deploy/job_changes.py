@@ -1,0 +1,54 @@
+"""Delete one job, or change a field of it: by UID, on the cluster that was looked at."""
+
+from msgspec import Struct
+
+from dlctl.cluster.protocol import Cluster, Identity, Resource
+from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.same_cluster import require_same_cluster
+from dlctl.deploy.wait import Deadline, wait_gone
+from dlctl.errors import Conflict, DeployError, NotFound
+from dlctl.manifest import JsonObject, ObjectRef
+
+MANAGER = "dlctl-jobs"
+"""The field manager of what commands on single jobs write: the app's own does not own these fields."""
+
+
+class JobChange(Struct, frozen=True):
+    """What is done to one job: `body` is applied; None: the job is deleted."""
+
+    ref: ObjectRef
+    resource: Resource
+    uid: str
+    identity: Identity
+    body: JsonObject | None = None
+
+
+def change_job(cluster: Cluster, change: JobChange, options: DeployOptions, *, dry_run: bool = False) -> None:
+    """Do it; a deletion is in the foreground, and waited for unless `options` say otherwise.
+
+    A job that is gone already is deleted. Raises DeployError where another object has its name now, or the
+    cluster is another one; NotReady where it is not gone in time, with its finalizers; ClusterError.
+    """
+    require_same_cluster(cluster, change.identity)
+    try:
+        if change.body is not None:
+            _apply(cluster, change.body, dry_run=dry_run)
+            return
+        ref = change.ref
+        cluster.delete(change.resource, ref.name, ref.namespace, uid=change.uid, dry_run=dry_run)
+    except NotFound as error:
+        if change.body is not None:
+            raise DeployError(f"{change.ref} does not exist any more") from error
+        return
+    except Conflict as error:
+        raise DeployError(
+            f"{change.ref} was replaced since it was looked at: {error.message}",
+            hint="run the command again to see the new job",
+        ) from error
+    if options.wait and not dry_run:
+        wait_gone(cluster, change.resource, change.ref, change.uid, Deadline(options))
+
+
+def _apply(cluster: Cluster, body: JsonObject, *, dry_run: bool) -> None:
+    resource = cluster.resource(str(body["apiVersion"]), str(body["kind"]))
+    cluster.apply(resource, body, force=True, field_manager=MANAGER, dry_run=dry_run)

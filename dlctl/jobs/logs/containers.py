@@ -1,0 +1,82 @@
+"""The containers of a pod: which is the main one, and which run of each there is."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from dlctl.manifest import JsonObject
+from dlctl.pattern import pattern
+from dlctl.status.model import mapping_at, number_at, text_at, value_at
+
+_MAIN = ("tensorflow", "pytorch", "mpi", "paddle", "jax", "xgboost", "node", "trainer", "kserve-container")
+"""What training operators and servers call the container of the user's program."""
+_SIDECAR = pattern(
+    r"(?:istio-|linkerd-|fluent|vault-|cloud-sql|filebeat|promtail|dapr)|^queue-proxy$|^daprd$"
+)
+_SPECS = ("containers", "initContainers", "ephemeralContainers")
+_STATUSES = ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
+
+
+class ContainerRun(Struct, frozen=True):
+    """The present run of a container, by the id that its runtime gave it; `id` is empty before the first one.
+
+    `waiting` is why it has not started. `before` is the id of the run before it. `exit_code` is that of the
+    run before a restart, else of the run itself.
+    """
+
+    id: str
+    ended: bool
+    waiting: str = ""
+    before: str = ""
+    exit_code: int | None = None
+
+
+def names_in(pod: JsonObject) -> tuple[str, ...]:
+    """All containers of a pod: those of the program, init containers, ephemeral ones."""
+    return tuple(text_at(each, "name") for key in _SPECS for each in _items(pod, "spec", key))
+
+
+def init_names(pod: JsonObject) -> tuple[str, ...]:
+    """The init containers of a pod, in their order."""
+    return tuple(text_at(each, "name") for each in _items(pod, "spec", "initContainers"))
+
+
+def main_container(pod: JsonObject) -> str:
+    """The container of the user's program: by kubectl's annotation, by its name, else no sidecar."""
+    names = [text_at(each, "name") for each in _items(pod, "spec", "containers")]
+    stated = text_at(pod, "metadata", "annotations", "kubectl.kubernetes.io/default-container")
+    known = [name for name in (stated, *_MAIN) if name in names]
+    others = [name for name in names if not _SIDECAR.search(name)]
+    return next(iter((*known, *others, *names)), "")
+
+
+def run_of(pod: JsonObject, container: str) -> ContainerRun:
+    """The run of a container whose log there is: the present one, else the last."""
+    statuses = (each for key in _STATUSES for each in _items(pod, "status", key))
+    status = next((each for each in statuses if text_at(each, "name") == container), {})
+    state, last = mapping_at(status, "state"), mapping_at(status, "lastState", "terminated")
+    restarts, before = number_at(status, "restartCount"), text_at(last, "containerID")
+    ended = mapping_at(state, "terminated")
+    if ended or "running" in state:
+        of_run = ended or mapping_at(state, "running")
+        name = text_at(status, "containerID") or f"{restarts} {text_at(of_run, 'startedAt')}"
+        code = last if last else ended
+        return ContainerRun(name, bool(ended), "", before or _unnamed(last, restarts), _code(code))
+    waiting = text_at(state, "waiting", "reason") or "not started"
+    if last:
+        return ContainerRun(before or _unnamed(last, restarts), True, waiting, "", _code(last))
+    return ContainerRun("", False, waiting)
+
+
+def _unnamed(last: Mapping[str, Any], restarts: int) -> str:
+    return f"{restarts - 1} {text_at(last, 'startedAt')}" if last else ""
+
+
+def _code(ended: Mapping[str, Any]) -> int | None:
+    return number_at(ended, "exitCode") if ended else None
+
+
+def _items(pod: JsonObject, part: str, key: str) -> Iterator[Mapping[str, Any]]:
+    found = value_at(pod, part, key)
+    return (each for each in (found if isinstance(found, list) else ()) if isinstance(each, Mapping))

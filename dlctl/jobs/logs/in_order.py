@@ -1,0 +1,61 @@
+"""The logs of several containers, one after the other; the next ones are read ahead."""
+
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+
+from dlctl.cluster.protocol import Cluster
+from dlctl.jobs.logs.model import Entry, LogOptions, LogSource
+from dlctl.jobs.logs.run_log import RunLog
+
+AHEAD = 8
+"""Logs that are read at once."""
+KEPT = 500
+"""Entries of each that wait to be printed."""
+
+
+class LogReader:
+    """Reads one log in a thread; what is not taken from it waits, up to a limit."""
+
+    def __init__(
+        self, cluster: Cluster, source: LogSource, options: LogOptions, stop: threading.Event
+    ) -> None:
+        self._queue: queue.Queue[Entry | None] = queue.Queue(KEPT)
+        self._stop = stop
+        self._log = RunLog(cluster, source, options, lambda seconds: not stop.wait(seconds))
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def entries(self) -> Iterator[Entry]:
+        """The entries to the end of the log."""
+        while (entry := self._queue.get()) is not None:
+            yield entry
+
+    def _read(self) -> None:
+        try:
+            for entry in self._log.entries():
+                if not self._put(entry):
+                    return
+        finally:
+            self._put(None)
+
+    def _put(self, entry: Entry | None) -> bool:
+        while not self._stop.is_set():
+            try:
+                self._queue.put(entry, timeout=0.5)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+
+def in_order(cluster: Cluster, sources: Sequence[LogSource], options: LogOptions) -> Iterator[Entry]:
+    """All entries of the first log, then those of the second, and so on."""
+    stop = threading.Event()
+    readers: list[LogReader] = []
+    try:
+        for position in range(len(sources)):
+            begun = sources[len(readers) : position + AHEAD]
+            readers.extend(LogReader(cluster, source, options, stop) for source in begun)
+            yield from readers[position].entries()
+    finally:
+        stop.set()

@@ -1,0 +1,1 @@
+"""Runs: one execution of a component, with a name of its own."""

@@ -1,0 +1,1 @@
+"""Changes of rendered objects: merge patches, strategic merge patches, JSON patches."""

@@ -1,0 +1,139 @@
+"""Cancel, suspend or resume one job: what would be lost, and then the change itself."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from msgspec import Struct
+
+from dlctl.cluster.protocol import Cluster
+from dlctl.deploy.job_changes import JobChange, change_job
+from dlctl.deploy.options import DeployOptions
+from dlctl.errors import PlanError
+from dlctl.events import Emit
+from dlctl.jobs.find import full_name
+from dlctl.jobs.model import Job
+from dlctl.jobs.suspension import suspending
+from dlctl.manifest import JsonObject
+from dlctl.plan.live.ownership import owner_text
+from dlctl.status.model import Phase, mapping_at, text_at
+from dlctl.workflow.job_find import FoundJob
+from dlctl.workflow.session import Session
+
+
+class JobAction(StrEnum):
+    """What is done to a job."""
+
+    DELETE = "delete"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+
+
+class PlannedChange(Struct, frozen=True):
+    """What would be done to a job: `change` is None where nothing is left to do, which `done` says.
+
+    `pods` stop, which hold `devices`; None: it is not known. `notes` say what else follows.
+    """
+
+    environment: str
+    job: Job
+    action: JobAction
+    change: JobChange | None
+    pods: int | None
+    devices: int | None
+    done: str = ""
+    notes: tuple[str, ...] = ()
+    protected: bool = False
+
+
+def plan_change(session: Session, found: FoundJob, action: JobAction, emit: Emit) -> PlannedChange:
+    """What would be done, on a cluster that may be written to.
+
+    Raises PlanError for a job of somebody else, a kind that cannot be suspended, and a cluster that is not
+    the environment's own; ClusterError.
+    """
+    job = found.job
+    _refuse_others(found)
+    target = session.target(found.environment)
+    cluster = session.cluster(target.environment, emit, writing=True)
+    stopping = action is not JobAction.RESUME
+    made = found.live.pods
+    pods = None if made is None else len([pod for pod in made if _runs(pod)])
+    done = _done(job, action)
+    return PlannedChange(
+        found.environment,
+        job,
+        action,
+        None if done else _change(cluster, found, action),
+        pods if stopping else 0,
+        job.devices.held if stopping else 0,
+        done,
+        tuple(_notes(found, action)),
+        target.environment.protected,
+    )
+
+
+def carry_out(
+    session: Session, planned: PlannedChange, options: DeployOptions, *, dry_run: bool = False
+) -> None:
+    """Do it. Raises DeployError, NotReady, ClusterError."""
+    if planned.change is not None:
+        change_job(session.connected(planned.environment), planned.change, options, dry_run=dry_run)
+
+
+def _refuse_others(found: FoundJob) -> None:
+    name = full_name(found.ref)
+    if not found.owner.environment:
+        owner = owner_text(found.live.body)
+        whose = f"it belongs to {owner}" if owner else "nothing says that the app made it"
+        raise PlanError(
+            f"job {name} is not of environment {found.environment}: {whose}",
+            hint="cancel it where it was made, or with kubectl",
+        )
+    owners = mapping_at(found.live.body, "metadata").get("ownerReferences")
+    for each in owners if isinstance(owners, list) else ():
+        if each.get("controller"):
+            owner = f"{text_at(each, 'kind')}/{text_at(each, 'name')}"
+            raise PlanError(
+                f"job {name} belongs to {owner}, which would make it again", hint=f"stop {owner} instead"
+            )
+
+
+def _done(job: Job, action: JobAction) -> str:
+    """Why nothing is left to do; empty where something is."""
+    if job.phase is Phase.DELETING:
+        return "it is being deleted already" if action is JobAction.DELETE else "it is being deleted"
+    if job.final and not job.devices.held:
+        return f"it has ended already: {job.phase}"
+    if action is JobAction.SUSPEND and job.phase is Phase.SUSPENDED:
+        return "it is suspended already"
+    if action is JobAction.RESUME and job.phase is not Phase.SUSPENDED:
+        return f"it is not suspended: {job.phase}"
+    return ""
+
+
+def _change(cluster: Cluster, found: FoundJob, action: JobAction) -> JobChange:
+    body = None
+    if action is not JobAction.DELETE:
+        body = suspending(found.live, suspend=action is JobAction.SUSPEND)
+        if body is None:
+            raise PlanError(
+                f"job {full_name(found.ref)} cannot be suspended: {found.ref.group_kind} has no such field",
+                hint="without --suspend it is deleted",
+            )
+    resource = cluster.resource(str(found.live.body["apiVersion"]), found.ref.kind)
+    return JobChange(found.ref, resource, found.live.uid, cluster.identity(), body)
+
+
+def _notes(found: FoundJob, action: JobAction) -> Iterator[str]:
+    component, environment = found.owner.component, found.environment
+    if action is JobAction.DELETE and component:
+        yield (
+            f"the next 'dlctl apply {environment}' makes it again; "
+            f"'dlctl component set {component} --env {environment} --disabled' keeps it away"
+        )
+    if action is JobAction.SUSPEND:
+        yield f"'dlctl job resume {full_name(found.ref)} --env {environment}' lets it go on, with new pods"
+
+
+def _runs(pod: JsonObject) -> bool:
+    return text_at(pod, "status", "phase") not in ("Succeeded", "Failed")

@@ -1,0 +1,82 @@
+"""Which job a name stands for, among those of the environments that were read."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from dlctl.cluster.protocol import Cluster
+from dlctl.errors import AppError
+from dlctl.jobs.facts import Judge, Owner
+from dlctl.jobs.find import full_name, named
+from dlctl.jobs.live import LiveJob
+from dlctl.jobs.model import Job
+from dlctl.manifest import ObjectRef, ref_of
+from dlctl.suggest import did_you_mean
+from dlctl.text import listed, shown_name
+from dlctl.workflow.job_list import ChosenJobs
+
+
+class Searched(Struct, frozen=True):
+    """The jobs of one environment, and the cluster that they were read from."""
+
+    environment: str
+    cluster: Cluster
+    chosen: ChosenJobs
+
+
+class FoundJob(Struct, frozen=True):
+    """A job as it was read, with the environment and the cluster where it stands."""
+
+    environment: str
+    cluster: Cluster
+    live: LiveJob
+    owner: Owner
+    judge: Judge
+
+    @property
+    def ref(self) -> ObjectRef:
+        """The identity of its object."""
+        return ref_of(self.live.body)
+
+    @property
+    def job(self) -> Job:
+        """What is known of it. Raises RegistryError for data that is not valid."""
+        return self.judge.job(self.live, self.owner)
+
+
+def the_one(name: str, searched: Sequence[Searched]) -> FoundJob:
+    """The one job that a name stands for. Raises AppError for none and for several."""
+    every = [
+        FoundJob(each.environment, each.cluster, live, owner, each.chosen.judge)
+        for each in searched
+        for live, owner in each.chosen.jobs
+    ]
+    found = _each_once([each for each in every if named(each.ref, name)])
+    if not found:
+        known = tuple(dict.fromkeys(each.ref.name for each in every))
+        otherwise = f"jobs: {listed(known)}" if known else "there are no jobs"
+        raise AppError(f"job {shown_name(name)} not found", hint=did_you_mean(name, known, otherwise))
+    if len(found) > 1:
+        raise _several(name, found)
+    return found[0]
+
+
+def _each_once(found: Sequence[FoundJob]) -> list[FoundJob]:
+    """Jobs of the app before others; one in the namespace of two environments once, as its owner's."""
+    by_uid = {each.live.uid: each for each in sorted(found, key=lambda each: bool(each.owner.environment))}
+    ours = [each for each in by_uid.values() if each.owner.environment]
+    return ours or list(by_uid.values())
+
+
+def _several(name: str, found: Sequence[FoundJob]) -> AppError:
+    pairs = sorted((each.environment, full_name(each.ref)) for each in found)
+    environments = tuple(dict.fromkeys(environment for environment, _ in pairs))
+    if len(environments) > 1:
+        places = listed(f"{kind} in {environment}" for environment, kind in pairs)
+        return AppError(
+            f"job {shown_name(name)} stands in several environments: {places}", hint="pass --env ENV"
+        )
+    kinds = listed(kind for _, kind in pairs)
+    return AppError(
+        f"several jobs are called {shown_name(name)}: {kinds}", hint=f"name one of them: {pairs[0][1]}"
+    )

@@ -1,0 +1,45 @@
+"""Runs by name: what they were made from, and their objects."""
+
+from msgspec import Struct
+
+from dlctl.app.model import Target
+from dlctl.errors import AppError
+from dlctl.jobs.runs.record import RunRecord, record_of, run_of
+from dlctl.manifest import JsonObject
+from dlctl.status.model import text_at
+from dlctl.workflow.job_find import FoundJob
+from dlctl.workflow.plan import scope_of
+from dlctl.workflow.render import Selection
+from dlctl.workflow.run_objects import bodies_of, configuration_of
+
+
+class FoundRun(Struct, frozen=True):
+    """A run: its job, what it was made from, and all its objects."""
+
+    found: FoundJob
+    record: RunRecord
+    bodies: tuple[JsonObject, ...]
+
+
+def recorded(found: FoundJob) -> RunRecord:
+    """What a run was made from. Raises AppError for a job that is no run, or has no readable record."""
+    name = found.ref.name
+    if not run_of(found.live.body):
+        raise AppError(
+            f"job {name} is no run", hint="'dlctl job submit COMPONENT --env ENV' makes runs of a component"
+        )
+    record = record_of(found.live.body)
+    if record is None:
+        raise AppError(
+            f"run {name} has no readable annotation of what it was made from",
+            hint=f"make a new run: dlctl job submit {found.owner.component} --env {found.environment}",
+        )
+    return record
+
+
+def whole_run(found: FoundJob, target: Target) -> FoundRun:
+    """A run with its objects. Raises AppError for a job that is no run."""
+    record = recorded(found)
+    run, namespace = run_of(found.live.body), text_at(found.live.body, "metadata", "namespace")
+    own = configuration_of(found.cluster, scope_of(target, Selection()), [run], namespace)
+    return FoundRun(found, record, (found.live.body, *bodies_of(own, run)))

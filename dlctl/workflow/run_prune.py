@@ -1,0 +1,94 @@
+"""Delete the runs of a component that have ended, but for the newest: `job prune`."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from dlctl.cluster.protocol import Cluster
+from dlctl.deploy.delete import delete_plan
+from dlctl.deploy.model import Report, Result
+from dlctl.deploy.options import DeployOptions
+from dlctl.events import no_events
+from dlctl.jobs.model import Job
+from dlctl.jobs.runs.record import run_of
+from dlctl.jobs.select import newest_first
+from dlctl.manifest import ObjectRef
+from dlctl.plan.deletion import steps_of_runs
+from dlctl.plan.live.objects.model import LiveObject
+from dlctl.plan.live.objects.read import whole
+from dlctl.plan.live.old_secrets import old_secrets
+from dlctl.plan.model import Plan, Scope
+from dlctl.redact import Redactor
+from dlctl.workflow.job_list import ChosenJobs, JobQuery, chosen_jobs
+from dlctl.workflow.plan import Planned, scope_of
+from dlctl.workflow.render import Selection
+from dlctl.workflow.run_objects import configuration_of
+from dlctl.workflow.session import Session
+
+
+class PlannedPrune(Struct, frozen=True):
+    """The runs of a component in an environment that have ended, the newest first: those kept, and others.
+
+    `planned` deletes the others; `owners` has the run of each object that it deletes.
+    """
+
+    kept: tuple[Job, ...]
+    leaving: tuple[Job, ...]
+    planned: Planned
+    owners: dict[ObjectRef, str]
+
+    @property
+    def environment(self) -> str:
+        """The environment."""
+        return self.planned.environment
+
+
+def plan_prune(
+    session: Session, environment: str, component: str, keep: int, *, writing: bool
+) -> PlannedPrune:
+    """Which runs are deleted. Raises PlanError if the cluster must not be written to, ClusterError."""
+    target = session.target(environment)
+    cluster = session.cluster(target.environment, no_events, writing=writing)
+    query = JobQuery((component,), ended=True)
+    found = chosen_jobs(cluster, target, query, session.rules(environment))
+    jobs = (found.judge.job(live, owner) for live, owner in found.jobs if run_of(live.body))
+    ended = newest_first(job for job in jobs if job.final)
+    leaving = ended[keep:]
+    scope = scope_of(target, Selection((component,)))
+    objects = (*_jobs(cluster, found, leaving), *_configuration(cluster, leaving, scope))
+    redactor = Redactor().with_derived(text for each in objects for text in old_secrets(each.body))
+    plan = Plan(scope, cluster.identity(), tuple(steps_of_runs(objects)))
+    planned = Planned(environment, plan, redactor, protected=target.environment.protected)
+    owners = {each.ref: run_of(each.body) for each in objects}
+    return PlannedPrune(ended[:keep], leaving, planned, owners)
+
+
+def _jobs(cluster: Cluster, found: ChosenJobs, leaving: Sequence[Job]) -> Iterator[LiveObject]:
+    wanted = {job.uid for job in leaving}
+    for live, _ in found.jobs:
+        if live.uid in wanted:
+            resource = cluster.resource(live.body["apiVersion"], live.body["kind"])
+            yield whole(resource, live.body)
+
+
+def _configuration(cluster: Cluster, leaving: Sequence[Job], scope: Scope) -> Iterator[LiveObject]:
+    for namespace in {job.ref.namespace for job in leaving}:
+        runs = [job.run for job in leaving if job.ref.namespace == namespace]
+        yield from configuration_of(cluster, scope, runs, namespace)
+
+
+def prune_planned(session: Session, planned: PlannedPrune, options: DeployOptions) -> Report:
+    """Delete the runs with their configuration, by UID, and wait until they are gone."""
+    entry = planned.planned
+    emit = session.emit(entry.environment, entry.redactor, entry.objects)
+    return delete_plan(entry.plan, session.connected(entry.environment), options, emit)
+
+
+def failures(planned: PlannedPrune, report: Report) -> dict[str, str]:
+    """Why runs are not deleted as a whole, by run."""
+    found: dict[str, str] = {}
+    for each in report.outcomes:
+        if each.result is not Result.DONE:
+            text = each.error.message if each.error else each.reason or each.result.value
+            found.setdefault(planned.owners[each.ref], planned.planned.redactor.mask_message(text))
+    return found

@@ -1,0 +1,280 @@
+"""Runs on a real cluster: submitted, listed, compared, made again and pruned, beside what `apply` applies."""
+
+import json
+import signal
+from typing import Any
+
+import pytest
+
+from tests.on_cluster.app_on_cluster import AppOnCluster, config
+from tests.on_cluster.processes import start
+from tests.on_cluster.test_jobs import jobs, plain_job, until
+from tests.output_schemas import checked
+
+pytestmark = pytest.mark.controlplane
+
+TEMPLATE = """
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ component.name ~ "-settings" }}
+data:
+  lr: {{ params.lr | string }}
+  first: {{ component.name ~ "-0." ~ component.name ~ "-board" }}
+---
+apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ component.name ~ "-token" }}
+stringData:
+  token: {{ params.token }}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: {{ component.name ~ "-data" }}
+spec:
+  accessModes: [ReadWriteOnce]
+  resources:
+    requests:
+      storage: 1Gi
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ component.name ~ "-board" }}
+spec:
+  selector:
+    app: board
+  ports:
+  - port: 80
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ component.name }}
+spec:
+  backoffLimit: 0
+  template:
+    metadata:
+      annotations:
+        sandbox.dlctl.dev/story: {{ params.story }}
+    spec:
+      restartPolicy: Never
+      tolerations:
+      - operator: Exists
+      containers:
+      - name: main
+        image: example.test/a:1
+        env:
+        - name: BOARD
+          value: {{ "http://" ~ component.name ~ "-board:80" }}
+        - name: SELF
+          value: {{ component.name ~ "-0." ~ component.name }}
+        envFrom:
+        - configMapRef:
+            name: {{ component.name ~ "-settings" }}
+        - secretRef:
+            name: {{ component.name ~ "-token" }}
+      {% if params.story == "hang" %}
+      volumes:
+      - name: data
+        persistentVolumeClaim:
+          claimName: {{ component.name ~ "-data" }}
+      {% endif %}
+"""
+PARAMS: dict[str, Any] = {
+    "lr": {"type": "number", "default": 0.5, "description": "Learning rate"},
+    "batch": {"type": "integer", "default": 32, "description": "Batch size"},
+    "story": {"type": "string", "default": "hang", "description": "Story"},
+    "token": {"type": "string", "default": "none", "writeOnly": True, "description": "Token"},
+}
+PATCH = """patches:
+  train:
+  - target: {kind: Job, name: train}
+    merge: {spec: {activeDeadlineSeconds: 3600}}
+"""
+
+
+@pytest.fixture
+def train(cluster_app: AppOnCluster) -> AppOnCluster:
+    """An app whose component `train` is a job with configuration of its own, a claim and a Service."""
+    cluster_app.component("train", plain_job("train", "hang"), **PARAMS)
+    cluster_app.template("train", TEMPLATE)
+    environment = "environments/dev/environment.yaml"
+    cluster_app.project.write({environment: cluster_app.project.read(environment) + PATCH})
+    return cluster_app
+
+
+def test_a_run_has_a_name_and_configuration_of_its_own(train: AppOnCluster) -> None:
+    tried = train.run("job", "submit", "train", "--env", "dev", "--dry-run", "-o", "json").ok()
+    assert checked(tried.out, "Run")["run"] == "train-r1"
+    assert train.names("jobs") == []
+
+    first = checked(train.run("job", "submit", "train", "--env", "dev", "-o", "json").ok().out, "Run")
+    words = ("--set", "lr=0.1", "--set", "train.token=hunter2-hunter2")
+    second = train.run("job", "submit", "train", "--env", "dev", *words).ok()
+
+    assert (first["run"], first["object"]["name"]) == ("train-r1", "train-r1")
+    assert "dev: run train-r2 submitted: Job.batch/train-r2 " in second.out
+    assert train.names("jobs") == ["train-r1", "train-r2"]
+    assert train.names("configmaps") == ["train-r1-settings", "train-r2-settings"]
+    assert train.names("secrets") == ["train-r1-token", "train-r2-token"]
+    assert train.names("persistentvolumeclaims") == ["train-data"]
+    assert train.names("services") == ["train-board"]
+    job = train.get("job", "train-r2")
+    pod = job["spec"]["template"]["spec"]
+    container = pod["containers"][0]
+    assert {each["name"]: each["value"] for each in container["env"]} == {
+        "BOARD": "http://train-board:80",
+        "SELF": "train-r2-0.train-r2",
+    }
+    assert [next(iter(each.values()))["name"] for each in container["envFrom"]] == [
+        "train-r2-settings",
+        "train-r2-token",
+    ]
+    assert pod["volumes"][0]["persistentVolumeClaim"]["claimName"] == "train-data"
+    assert job["spec"]["activeDeadlineSeconds"] == 3600, "a patch by name reaches the run"
+    labels = job["metadata"]["labels"]
+    assert (labels["dlctl.dev/run"], labels["dlctl.dev/component"]) == ("train-r2", "train")
+    assert "applyset.kubernetes.io/part-of" not in labels
+    made = json.loads(job["metadata"]["annotations"]["dlctl.dev/made-from"])
+    assert (made["values"], made["hidden"], made["params"]["lr"]) == ({"lr": 0.1}, ["token"], 0.1)
+    assert "hunter2" not in json.dumps(job)
+    owner = train.get("configmap", "train-r2-settings")["metadata"]["ownerReferences"][0]
+    assert owner["uid"] == job["metadata"]["uid"]
+    assert train.get("configmap", "train-r2-settings")["data"]["first"] == "train-r2-0.train-board"
+    listed = checked(train.run("job", "list", "dev", "-o", "json").ok().out, "JobList")["items"]
+    assert [each["object"]["name"] for each in listed] == ["train-r2", "train-r1"]
+
+
+def submit(app: AppOnCluster, *words: str) -> str:
+    return app.run("job", "submit", "train", "--env", "dev", "-o", "name", *words).ok().out.strip()
+
+
+def ended(app: AppOnCluster, *names: str) -> None:
+    def phases() -> dict[str, str]:
+        return {name: f"{each['phase']}{each['reason']}" for name, each in jobs(app).items()}
+
+    wanted = dict.fromkeys(names, "Succeeded")
+    found = until(phases, lambda found: {name: found.get(name) for name in names} == wanted)
+    assert {name: found.get(name) for name in names} == wanted
+
+
+def test_runs_are_compared_made_again_and_pruned(train: AppOnCluster) -> None:
+    first = submit(train, "--set", "lr=0.1", "--set", "story=succeed@1s", "--set", "token=hunter2-hunter2")
+    refused = train.run("job", "rerun", first)
+    assert (refused.code, "--set token=VALUE" in refused.err) == (1, True), "secrets are not kept"
+
+    again = train.run("job", "rerun", first, "--set", "token=other2-other2", "--set", "batch=64").ok()
+    assert "run train-r2 submitted" in again.out
+    assert "batch: null then, 64 now" in again.err
+    assert train.get("configmap", "train-r2-settings")["data"]["lr"] == "0.1", "its values hold again"
+
+    differs = train.run("job", "diff", first, "train-r2", "-o", "json")
+    assert differs.code == 1
+    found = checked(differs.out, "RunDiff")
+    assert found["params"] == [{"name": "batch", "left": None, "right": 64}]
+    assert [(each["kind"], each["name"]) for each in found["objects"]] == [("Secret", "RUN-token")]
+    assert found["objects"][0]["changes"][0]["old"] == "*** (before)"
+    text = train.run("job", "diff", first, "train-r2")
+    assert [line.split() for line in text.out.splitlines()[:2]][1] == ["batch", "-", "64"]
+    assert "hunter2" not in text.out + differs.out
+    assert train.run("job", "diff", first, first).code == 0
+    assert train.run("job", "diff", first, "trian-r2").code == 2
+
+    third = submit(train, "--set", "story=succeed@1s")
+    running = submit(train)
+    ended(train, first, "train-r2", third)
+    shown = checked(
+        train.run("job", "prune", "train", "--env", "dev", "--keep", "1", "--dry-run", "-o", "json").ok().out,
+        "PrunedRunList",
+    )
+    assert [(each["run"], each["result"]) for each in shown["items"]] == [
+        (third, "kept"),
+        ("train-r2", "would-delete"),
+        (first, "would-delete"),
+    ]
+    assert train.run("job", "prune", "train", "--env", "dev", "--keep", "1").code == 2, "it asks"
+    train.run("job", "prune", "train", "--env", "dev", "--keep", "1", "--yes").ok()
+    assert train.names("jobs") == [third, running]
+    assert train.names("configmaps") == [f"{third}-settings", f"{running}-settings"]
+    assert train.names("secrets") == [f"{third}-token", f"{running}-token"]
+
+
+def test_no_plan_touches_runs(train: AppOnCluster) -> None:
+    train.kubectl("apply", "-f", "-", body=plain_job("train-r1", "hang"))
+    assert submit(train) == "train-r2", "a number that is taken is passed over"
+    taken = train.run("job", "submit", "train", "--env", "dev", "--name", "train-r1")
+    assert (taken.code, "run train-r1 already" in taken.err) == (1, True)
+    assert train.names("configmaps") == ["train-r2-settings"], "nothing of it stays"
+
+    train.run("apply", "dev").ok()
+    assert train.run("diff", "dev").code == 0
+    train.environment("dev", pin=train.control_plane)
+    train.without("train")
+    train.component("other", config("other"))
+    pruned = train.run("apply", "dev", "--prune").ok()
+    assert "train-r2" not in pruned.out + pruned.err
+    assert train.names("jobs") == ["train-r1", "train-r2"]
+    assert "train-r2" not in train.run("status", "dev", "-o", "json").out
+
+    named = train.run("env", "rm", "dev")
+    assert (named.code, "train-r2" in named.err) == (2, True)
+    assert "'dlctl delete dev --runs'" in named.err
+    kept = train.run("delete", "dev", "--yes").ok()
+    assert "1 run stays: train-r2 (pass --runs to delete them)" in kept.err
+    assert train.names("jobs") == ["train-r1", "train-r2"]
+    train.run("delete", "dev", "-c", "train", "--runs", "--yes").ok()
+    assert train.names("jobs") == ["train-r1"]
+    assert train.names("configmaps") == []
+
+
+def test_a_protected_environment_asks_and_one_that_takes_signed_plans_refuses(train: AppOnCluster) -> None:
+    train.environment("dev", pin=train.control_plane, protected=True)
+    assert train.run("job", "submit", "train", "--env", "dev").code == 2
+    train.environment("dev", pin=train.control_plane, approve={"keys": ["ssh-ed25519 AAAAC3Nz me"]})
+    assert train.run("job", "submit", "train", "--env", "dev").code == 1
+    train.environment("dev")
+    assert "not pinned" in train.run("job", "submit", "train", "--env", "dev").err
+    assert train.names("jobs") == []
+    train.environment("dev", pin=train.control_plane)
+    assert submit(train) == "train-r1"
+    train.component("plain", config("plain"))
+    no_job = train.run("job", "submit", "plain", "--env", "dev")
+    assert (no_job.code, "has no job" in no_job.err) == (1, True)
+
+
+def test_a_sweep_makes_a_run_of_each_combination_and_goes_on_where_it_stopped(train: AppOnCluster) -> None:
+    grid = ("job", "sweep", "train", "--env", "dev", "--grid", "lr=0.1,0.01", "--grid", "batch=32,64")
+    wrong = train.run(*grid, "--grid", "story=succeed@1s,hang", "--grid", "batch=1")
+    assert (wrong.code, "--grid has 'batch' twice" in wrong.err) == (2, True)
+    assert train.run(*grid, "--set", "batch=many").code == 1
+    secret = train.run("job", "sweep", "train", "--env", "dev", "--grid", "token=a,b")
+    assert (secret.code, "values are secret" in secret.err, train.names("jobs")) == (1, True, [])
+
+    done = train.run(*grid, "--set", "story=succeed@1s", "--max-parallel", "2", "-o", "json").ok()
+    found = checked(done.out, "Sweep")
+    assert found["complete"]
+    assert [each["values"] for each in found["runs"]] == [
+        {"lr": lr, "batch": batch} for lr in (0.1, 0.01) for batch in (32, 64)
+    ]
+    assert {each["phase"] for each in found["runs"]} == {"Succeeded"}
+    assert all(each["durationSeconds"] is not None for each in found["runs"])
+    words = [line.split() for line in done.err.splitlines()]
+    at_work = 0
+    for line in words:
+        at_work += (line[-1] == "submitted") - (line[-1] == "Succeeded")
+        assert at_work <= 2
+    again = train.run(*grid, "--set", "story=succeed@1s").ok()
+    assert [line.split()[0] for line in again.out.splitlines()] == ["RUN", *train.names("jobs")]
+    assert train.get("configmap", "train-r4-settings")["data"]["lr"] == "0.01"
+
+    running = start(train, *grid, "--max-parallel", "1")
+    until(lambda: train.names("jobs"), lambda names: "train-r5" in names)
+    running.process.send_signal(signal.SIGINT)
+    stopped = running.end()
+    assert (stopped.code, "Traceback" in stopped.err) == (130, False)
+    assert "3 combinations not submitted" in stopped.err
+    left = checked(train.run(*grid, "--dry-run", "-o", "json").ok().out, "Sweep")
+    assert [each["run"] for each in left["runs"]] == ["train-r5", None, None, None]
