@@ -37,7 +37,7 @@ ON_CLUSTER = {
         "or the cluster is not the one that the environment is pinned to",
     ),
     (2, COMPARE + "it failed (2 or more)"),
-    (3, "`apply`, `delete`: done, but not ready or not gone in time"),
+    (3, "`apply`, `delete`, `job cancel`: done, but not ready or not gone in time"),
     (1, "`job wait`: a job has ended otherwise"),
     (3, "`job wait`: the time is over"),
     (4, "`job wait`: a job is not found or was deleted, or its cluster cannot be read"),

@@ -6,7 +6,7 @@ from uuid import UUID
 from dlctl.app import file_keys
 from dlctl.app.discover import APP_FILE
 from dlctl.app.model import App, Component, DriftRule, Move, Patch, Release
-from dlctl.app.names import check_name
+from dlctl.app.names import check_name, check_object_name
 from dlctl.app.package_model import Pin, RegistryEntry
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
@@ -115,7 +115,7 @@ def _component(name: str, reader: Reader) -> Component:
     return Component(
         name=name,
         prototype=prototype,
-        base_name=check_name("an object", reader.text("name", name), reader.place("name")),
+        base_name=check_object_name(reader.text("name", name), reader.place("name")),
         namespace=namespace,
         params=reader.block("params"),
         patches=_patches(reader),

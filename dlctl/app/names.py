@@ -6,6 +6,8 @@ from dlctl.text import shown_name
 
 _LABEL = pattern(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 """RFC 1123 label, as Kubernetes uses it for names (apimachinery validation.IsDNS1123Label)."""
+_SUBDOMAIN = pattern(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+"""RFC 1123 subdomain (apimachinery validation.IsDNS1123Subdomain)."""
 _SEGMENT = pattern(r"[A-Za-z0-9]([-A-Za-z0-9_]*[A-Za-z0-9])?\Z")
 """Part of an environment's name: a label value without dots (apimachinery validation.IsValidLabelValue)."""
 _QUALIFIED = pattern(
@@ -27,6 +29,16 @@ def check_name(what: str, name: str, location: Location | None = None) -> str:
             hint=f"use lowercase letters, digits and '-', at most {MAX_LENGTH} characters; "
             "begin and end with a letter or digit",
         )
+    return name
+
+
+def check_object_name(name: str, location: Location | None = None, *, dots: bool = True) -> str:
+    """Return the base name of a component's objects, which is a label value, too.
+
+    Whether the API takes one with `dots` depends on the kinds of the objects. Raises AppError for others.
+    """
+    if not dots or not _SUBDOMAIN.match(name) or len(name) > MAX_LENGTH:
+        return check_name("an object", name, location)
     return name
 
 

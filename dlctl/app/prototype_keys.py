@@ -1,7 +1,7 @@
 """The keys of prototype.yaml and package.yaml: what each means, and its JSON Schema."""
 
 from dlctl import API_VERSION
-from dlctl.app.key import NAME, TEXT, TEXTS, VERSION, Key, Keys, reference
+from dlctl.app.key import FLAG, NAME, TEXT, TEXTS, VERSION, Key, Keys, reference
 
 PROTOTYPE: Keys = {
     "apiVersion": Key("Version of this format.", {"enum": [API_VERSION, None]}),
@@ -34,6 +34,7 @@ PROTOTYPE: Keys = {
             "additionalProperties": reference("role"),
         },
     ),
+    "dotted_names": Key("Whether the API allows dots in the names of its objects.", FLAG),
     "required": Key("Parameters that must have a value.", TEXTS),
     "provides": Key("Kinds (GROUP/VERSION/KIND) that its objects add to a cluster.", TEXTS),
     "rules": Key(
@@ -54,6 +55,7 @@ PROTOTYPE: Keys = {
 GROUP: Keys = {
     "name": Key("Name of the group.", {"type": "string"}, required=True),
     "only": Key("Its parameters that are used; all where it is missing.", TEXTS),
+    "shared": Key("Whether the values are for all roles: none has own ones.", FLAG),
 }
 
 

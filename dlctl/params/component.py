@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dlctl.app.names import check_name
+from dlctl.app.names import check_name, check_object_name
 from dlctl.errors import ParamError, joined
 from dlctl.params.layers import Layer, unknown_param
 from dlctl.params.merge import merge_patch, nest
@@ -84,7 +84,7 @@ def component_block(
     check_name("a component", name)
     block: dict[str, Any] = {"prototype": reference}
     if base_name and base_name != name:
-        block["name"] = check_name("an object", base_name)
+        block["name"] = check_object_name(base_name, dots=prototype.dotted_names)
     if namespace:
         block["namespace"] = check_name("a namespace", namespace)
     check(_as_set(prototype, name, params), prototype, f" (component {name})", complete=False)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from dlctl.app.model import Component, Target
+from dlctl.app.names import check_object_name
 from dlctl.errors import DlctlError
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
@@ -70,9 +71,10 @@ def read_component(
 ) -> tuple[Prototype, ParamSet]:
     """A component's prototype and parameters; secrets that these refer to are read with `read`, if given.
 
-    Raises RegistryError or ParamError.
+    Raises RegistryError, ParamError, or AppError for a name with dots that its objects may not have.
     """
     prototype = catalogue.find(component.prototype, component.location)
+    check_object_name(component.base_name, component.location, dots=prototype.dotted_names)
     return prototype, resolve(target, component, prototype, overrides, read)
 
 

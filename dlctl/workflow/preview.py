@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from dlctl.app.model import App, Block, Component, Destination, Environment, Target
-from dlctl.app.names import check_name
+from dlctl.app.names import check_name, check_object_name
 from dlctl.errors import Location, ParamError
 from dlctl.params.component import missing_params
 from dlctl.registry.prototypes.catalogue import Catalogue
@@ -40,7 +40,7 @@ def preview(
     component = Component(
         name=prototype.name,
         prototype=catalogue.reference(prototype),
-        base_name=check_name("an object", name or prototype.name),
+        base_name=check_object_name(name or prototype.name),
         namespace=check_name("a namespace", namespace or "default"),
         params=Block(params),
         patches=(),

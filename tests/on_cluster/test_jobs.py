@@ -318,6 +318,12 @@ def _is_cancelled(app: AppOnCluster) -> None:
     assert app.run("job", "wait", "net", "tune", "held", "--for", "running", "--timeout", "1m").code == 0
     ended = app.run("job", "cancel", "done", "--yes").ok()
     assert (ended.out, "it has ended already: Succeeded" in ended.err) == ("", True)
+    app.kubectl(
+        "patch", "job", "held", "--type=merge", "-p", '{"metadata": {"finalizers": ["example.com/a"]}}'
+    )
+    stays = app.run("job", "cancel", "held", "--yes", "--timeout", "1s")
+    assert (stays.code, "blocked by its finalizers example.com/a" in stays.err) == (3, True)
+    app.kubectl("patch", "job", "held", "--type=merge", "-p", '{"metadata": {"finalizers": null}}')
     app.run("job", "cancel", "net", "--yes", "--timeout", "1m").ok()
     assert "net" not in app.names("pytorchjob")
 

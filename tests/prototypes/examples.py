@@ -60,7 +60,9 @@ def render(
     The component is called as the prototype unless it has a `name`, and may have `patches`.
     """
     name = name or prototype
+    base_name, name = name, name.replace(".", "-")
     component = {"prototype": prototype, "params": params, **({"patches": patches} if patches else {})}
+    component |= {"name": base_name} if base_name != name else {}
     environment = app / "environments" / "example"
     environment.mkdir(parents=True)
     (app / "dlctl.yaml").write_text(

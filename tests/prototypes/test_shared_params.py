@@ -304,8 +304,9 @@ def test_a_role_has_its_own_values(prototype: Prototype, tmp_path: Path) -> None
 
 
 def _role_names(prototype: Prototype) -> Iterator[str]:
-    """The names of its roles; where any may be one, that of the task which volcano-job has by default."""
-    yield from ("worker" if name == "*" else name for name in prototype.roles)
+    """The names of its roles; where any may be one, that of the one that is always there."""
+    always = "worker" if "tasks" in prototype.params else "node"
+    yield from (always if name == "*" else name for name in prototype.roles)
 
 
 @pytest.mark.parametrize("gang", ["volcano", "kube-batch", "coscheduling", "kueue"])
@@ -376,8 +377,12 @@ def _node(spec: Json) -> Pod:
     resources = {part: _counts(amounts) for part, amounts in trainer.get("resourcesPerNode", {}).items()}
     own = {"resources": resources, "env": trainer.get("env", [])}
     jobs = [job for patches in _values(spec, "replicatedJobs") for job in patches]
-    pod = dict(jobs[0]["template"]["spec"]["template"]["spec"]) if jobs else {}
-    return Pod({}, {**pod, "containers": [{**own, **container} for container in pod.get("containers", [{}])]})
+    template = jobs[0]["template"]["spec"]["template"] if jobs else {}
+    pod = template.get("spec", {})
+    return Pod(
+        template.get("metadata", {}),
+        {**pod, "containers": [{**own, **container} for container in pod.get("containers", [{}])]},
+    )
 
 
 def _part(part: Json) -> Pod:

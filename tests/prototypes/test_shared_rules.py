@@ -161,6 +161,25 @@ def test_gloo_that_the_paddle_operator_ignores_is_not_refused(more: dict[str, An
     assert job.body["spec"]["withGloo"] == 1
 
 
+@pytest.mark.parametrize(
+    ("prototype", "params", "message"),
+    [
+        ("training-runtime", {}, ""),
+        ("batch-job", IMAGE, ""),
+        ("batch-job", {**IMAGE, "num_workers": 2}, "no dots"),
+        ("tf-job", IMAGE, "not a valid name for an object"),
+    ],
+)
+def test_names_have_dots_where_the_api_allows_it(
+    prototype: str, params: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    if not message:
+        assert render(prototype, params, tmp_path, name="llama3.2")[0].ref.name == "llama3.2"
+        return
+    with pytest.raises(DlctlError, match=message):
+        render(prototype, params, tmp_path, name="llama3.2")
+
+
 def test_affinity_holds_beside_a_gpu_model(tmp_path: Path) -> None:
     """A node must fit one term of each: all pairs of them, because the terms of one list mean "or"."""
     own = [{"matchExpressions": [{"key": "zone", "operator": "In", "values": [zone]}]} for zone in "ab"]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app import prototype_keys
 from dlctl.app.names import check_name
@@ -78,6 +79,7 @@ def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader
         location=reader.place(),
         combined_schemas=joint,
         roles=roles,
+        dotted_names=reader.flag("dotted_names"),
         keywords=(
             *reader.texts("keywords"),
             *(word for group in groups for word in group.reader.texts("keywords")),
@@ -126,7 +128,7 @@ def _groups(
     group_files: MutableMapping[Path, Reader],
 ) -> Iterator[_Group]:
     for index, item in enumerate(reader.items("groups")):
-        name, only = _group(reader, index, item)
+        name, only, shared_by_all = _group(reader, index, item)
         path = _group_file(source, folder, name, reader.place("groups", index))
         if path not in group_files:
             group_files[path] = file_reader(source, path)
@@ -140,19 +142,23 @@ def _groups(
                     location=reader.place("groups", index),
                     hint=did_you_mean(wanted, specs),
                 )
-        yield _Group(group, {key: specs[key] for key in specs if not only or key in only})
+        used = {key: specs[key] for key in specs if not only or key in only}
+        if shared_by_all:
+            used = {key: replace(spec, per_role=False) for key, spec in used.items()}
+        yield _Group(group, used)
 
 
-def _group(reader: Reader, index: int, item: Any) -> tuple[str, tuple[str, ...]]:
+def _group(reader: Reader, index: int, item: Any) -> tuple[str, tuple[str, ...], bool]:
+    """Its name, the parameters that are used, and whether no role has values of its own of them."""
     if isinstance(item, str):
-        return item, ()
+        return item, (), False
     if not isinstance(item, dict) or not item.get("name"):
         raise RegistryError(
             "group must be a name or {name: …, only: [...]}", location=reader.place("groups", index)
         )
     group = Reader(reader.document, (*reader.path, "groups", index))
     group.only(*prototype_keys.GROUP)
-    return group.text("name"), group.texts("only")
+    return group.text("name"), group.texts("only"), group.flag("shared")
 
 
 def _group_file(source: Source, folder: Path, name: str, asked_by: Location) -> Path:

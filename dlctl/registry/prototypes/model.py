@@ -163,6 +163,7 @@ class Prototype(Struct, frozen=True):
     `params` are in the order of declaration, the prototype's own before those of its groups.
     `keywords` are words that people type for it, its groups' included, which no other text has.
     `provides` has the kinds (group/version/Kind) that its objects add to a cluster.
+    `dotted_names`: the base name of its objects may have dots.
     """
 
     name: str
@@ -179,6 +180,7 @@ class Prototype(Struct, frozen=True):
     location: Location
     combined_schemas: tuple[CombinedSchema, ...] = ()
     roles: Mapping[str, Role] = MappingProxyType({})
+    dotted_names: bool = False
     keywords: tuple[str, ...] = ()
 
     @property

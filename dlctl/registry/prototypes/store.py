@@ -31,6 +31,7 @@ class _Stored(Struct, frozen=True):
     combined_schemas: tuple[CombinedSchema, ...]
     roles: Mapping[str, Role]
     keywords: tuple[str, ...]
+    dotted_names: bool = False
 
 
 class PrototypeStore:

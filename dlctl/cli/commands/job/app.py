@@ -6,6 +6,7 @@ import typer
 
 from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.options import (
+    AllOrEverything,
     Components,
     Environments,
     IgnoreUnreachable,
@@ -49,12 +50,7 @@ def job() -> None:
 def list_command(
     ctx: typer.Context,
     environments: Environments = None,
-    all_: Annotated[
-        bool,
-        typer.Option(
-            "--all", help="All environments of the app that have a cluster; with ENV: all their jobs."
-        ),
-    ] = False,
+    all_: AllOrEverything = False,
     all_jobs: Annotated[
         bool, typer.Option("--all-jobs", help="List jobs that ended more than 24 hours ago, too.")
     ] = False,
