@@ -9,7 +9,6 @@ from dlctl.deploy.parent_phase import ParentPhase
 from dlctl.deploy.preconditions import refuse_blocked
 from dlctl.deploy.prune_phase import PrunePhase
 from dlctl.deploy.record import Record
-from dlctl.deploy.release import release_all
 from dlctl.deploy.runner import Wave, run_waves, waves_of
 from dlctl.events import Emit, no_events
 from dlctl.kinds import NAMESPACE
@@ -35,9 +34,18 @@ def apply_plan(
     parent = ParentPhase(plan, plan.applyset, cluster, emit) if plan.applyset else None
     report = run_waves(plan, _waves(plan, cluster, options, emit, parent), record, options)
     ended = report.succeeded and not report.interrupted
-    if ended and release_all(plan, cluster, emit) and parent is not None:
+    if ended and _released(plan, cluster, emit) and parent is not None:
         parent.finish()
     return report
+
+
+def _released(plan: Plan, cluster: Cluster, emit: Emit) -> bool:
+    """Whether nothing is left to release, once it was done."""
+    if not plan.releases:
+        return True
+    from dlctl.deploy.release import release_all
+
+    return release_all(plan, cluster, emit)
 
 
 def _waves(

@@ -6,7 +6,6 @@ from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.parent import delete_parent
 from dlctl.deploy.record import Record
-from dlctl.deploy.release import release_all
 from dlctl.deploy.runner import run_waves, waves_of
 from dlctl.deploy.same_cluster import require_same_cluster
 from dlctl.errors import DlctlError
@@ -27,8 +26,11 @@ def delete_plan(
     phase = DeletePhase(plan, cluster, options, emit)
     report = run_waves(plan, waves_of(plan.steps, phase), Record(emit), options)
     ended = report.succeeded and not report.interrupted
-    released = ended and release_all(plan, cluster, emit)
-    if plan.applyset is not None and options.wait and released:
+    if ended and plan.releases:
+        from dlctl.deploy.release import release_all
+
+        ended = release_all(plan, cluster, emit)
+    if plan.applyset is not None and options.wait and ended:
         for parent in (plan.applyset.parent, *plan.applyset.replaced):
             if parent.uid:
                 _delete_parent(plan, parent, cluster, emit)

@@ -12,22 +12,30 @@ from dlctl.status.model import text_at
 DEPENDS_ON = "config.kubernetes.io/depends-on"
 """Annotation with objects in the form of kpt: `group/kind/name`, `group/namespaces/namespace/kind/name`."""
 
-_BY_NAME: Mapping[str, GroupKind] = MappingProxyType(
+_BY_NAME: Mapping[str, tuple[GroupKind, ...]] = MappingProxyType(
     {
-        "serviceAccountName": GroupKind("", "ServiceAccount"),
-        "priorityClassName": GroupKind("scheduling.k8s.io", "PriorityClass"),
-        "claimName": GroupKind("", "PersistentVolumeClaim"),
-        "secretName": GroupKind("", "Secret"),
-        "clusterQueue": GroupKind("kueue.x-k8s.io", "ClusterQueue"),
+        "serviceAccountName": (GroupKind("", "ServiceAccount"),),
+        "priorityClassName": (GroupKind("scheduling.k8s.io", "PriorityClass"),),
+        "runtimeClassName": (GroupKind("node.k8s.io", "RuntimeClass"),),
+        "storageClassName": (GroupKind("storage.k8s.io", "StorageClass"),),
+        "claimName": (GroupKind("", "PersistentVolumeClaim"),),
+        "secretName": (GroupKind("", "Secret"),),
+        "clusterQueue": (GroupKind("kueue.x-k8s.io", "ClusterQueue"),),
+        "queue": (GroupKind("scheduling.volcano.sh", "Queue"),),
+        "runtime": (
+            GroupKind("serving.kserve.io", "ServingRuntime"),
+            GroupKind("serving.kserve.io", "ClusterServingRuntime"),
+        ),
     }
 )
-"""Fields with the name of an object of this kind, wherever they are."""
+"""Fields with the name of an object of one of these kinds, wherever they are."""
 
 _BY_MAPPING: Mapping[str, GroupKind] = MappingProxyType(
     {
         "configMap": GroupKind("", "ConfigMap"),
         "configMapRef": GroupKind("", "ConfigMap"),
         "configMapKeyRef": GroupKind("", "ConfigMap"),
+        "secret": GroupKind("", "Secret"),
         "secretRef": GroupKind("", "Secret"),
         "secretKeyRef": GroupKind("", "Secret"),
     }
@@ -56,7 +64,7 @@ def _in(value: Any) -> Iterator[tuple[GroupKind, str]]:
         return
     for key, item in value.items():
         if key in _BY_NAME and isinstance(item, str):
-            yield _BY_NAME[key], item
+            yield from ((kind, item) for kind in _BY_NAME[key])
         elif key in _BY_MAPPING and text_at(item, "name"):
             yield _BY_MAPPING[key], text_at(item, "name")
         elif key == "imagePullSecrets" and isinstance(item, list):

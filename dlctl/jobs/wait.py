@@ -1,7 +1,7 @@
 """Wait until jobs are as far as they must be, by watches; then why they are not."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -106,7 +106,7 @@ def wait_for_jobs(
             state.look({each.uid: each for each in following.live.jobs})
             emit(Progress("jobs waited for", state.ended, len(wait.jobs)))
             if options.stop.is_set() or state.is_over or options.is_over:
-                return tuple(state.ends(timed_out=not wait.enough.is_reached))
+                return state.ends(timed_out=not wait.enough.is_reached)
             following.changed(min(TICK, options.deadline - options.clock.now()))
 
 
@@ -170,19 +170,29 @@ class _State:
         self._emit(JobChanged(job, End.REACHED))
         return End.REACHED
 
-    def ends(self, *, timed_out: bool) -> Iterator[WaitedJob]:
+    def ends(self, *, timed_out: bool) -> tuple[WaitedJob, ...]:
         """The end of each wait, with the causes of what is not as far as it must be."""
         left = End.TIMED_OUT if timed_out else End.STOPPED
-        for job, _ in self._wait.jobs:
-            end = self._ends.get(job.uid, left)
-            explained = end in (End.MISSED, End.TIMED_OUT) and job.uid in self._live
-            causes = self._explained(self._live[job.uid]) if explained else ()
-            yield WaitedJob(self._seen[job.uid], end, causes)
+        ends = {job.uid: self._ends.get(job.uid, left) for job, _ in self._wait.jobs}
+        unready = [
+            uid for uid, end in ends.items() if end in (End.MISSED, End.TIMED_OUT) and uid in self._live
+        ]
+        causes = self._explained([self._live[uid] for uid in unready])
+        return tuple(WaitedJob(self._seen[uid], end, causes.get(uid, ())) for uid, end in ends.items())
 
-    def _explained(self, live: LiveJob) -> tuple[Cause, ...]:
-        job = self._seen[live.uid]
-        status = ObjectStatus(job.ref, job.component, phase_of(live, self._rules, datetime.now(UTC)))
-        manifest = Manifest(job.ref, str(live.body["apiVersion"]), live.body, job.component)
-        redactor = Redactor().with_derived(old_secrets(live.body))
-        found = explain(self._cluster, [status], [manifest], self._rules)
-        return tuple(replace(masked_cause(each, redactor), ref=job.ref) for each in found)
+    def _explained(self, unready: Sequence[LiveJob]) -> dict[str, tuple[Cause, ...]]:
+        """The causes by the UIDs of jobs, masked: as `apply --wait` finds them."""
+        now = datetime.now(UTC)
+        statuses, manifests, uids = [], [], {}
+        redactor = Redactor()
+        for live in unready:
+            job = self._seen[live.uid]
+            uids[job.ref] = live.uid
+            redactor = redactor.with_derived(old_secrets(live.body))
+            statuses.append(ObjectStatus(job.ref, job.component, phase_of(live, self._rules, now)))
+            manifests.append(Manifest(job.ref, str(live.body["apiVersion"]), live.body, job.component))
+        found: dict[str, tuple[Cause, ...]] = {}
+        for cause in explain(self._cluster, statuses, manifests, self._rules):
+            masked = replace(masked_cause(cause, redactor), ref=cause.ref)
+            found[uids[cause.ref]] = (*found.get(uids[cause.ref], ()), masked)
+        return found

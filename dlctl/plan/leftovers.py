@@ -1,6 +1,6 @@
 """Objects that are no longer rendered: which of them a plan deletes, and why the others stay."""
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -51,11 +51,7 @@ def leaving(
 
     `sets` are the ids of the target's ApplySet, now and under earlier names.
     """
-    left = [
-        live
-        for live in found
-        if live.ref not in rendered and selected(live.body, scope) and was_applied_by_us(live.body, scope)
-    ]
+    left = _left(scope, tuple(found), rendered)
     others = elsewhere() if left else {}
     empty = not rendered and not options.prune_all
     steps: list[Step] = []
@@ -76,6 +72,16 @@ def leaving(
         frozenset(set_of(live.body) for live in left if live.ref in held),
         tuple(releases),
     )
+
+
+def _left(scope: Scope, found: Sequence[LiveObject], rendered: Set[ObjectRef]) -> list[LiveObject]:
+    """What is not rendered any more; an object that two groups serve is, if it is rendered in one of them."""
+    written = {live.uid for live in found if live.ref in rendered}
+    return [
+        live
+        for live in found
+        if live.uid not in written and selected(live.body, scope) and was_applied_by_us(live.body, scope)
+    ]
 
 
 def _state(

@@ -23,6 +23,11 @@ class Searched(Struct, frozen=True):
     cluster: Cluster
     chosen: ChosenJobs
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What may not be read."""
+        return self.chosen.notes
+
 
 class FoundJob(Struct, frozen=True):
     """A job as it was read, with the environment and the cluster where it stands."""

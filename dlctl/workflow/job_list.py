@@ -8,7 +8,7 @@ from msgspec import Struct
 from dlctl.app.model import Target
 from dlctl.cluster.protocol import Cluster
 from dlctl.jobs.facts import Judge, Owner
-from dlctl.jobs.live import LiveJob, read_live
+from dlctl.jobs.live import Live, LiveJob, read_live
 from dlctl.jobs.model import Job
 from dlctl.jobs.select import is_recent
 from dlctl.jobs.warnings import Warned
@@ -49,7 +49,11 @@ class ChosenJobs(Struct, frozen=True):
 
 def jobs_of(cluster: Cluster, target: Target, rules: Rules, query: JobQuery) -> JobList:
     """The jobs in the namespaces of an environment. Raises ClusterError, RegistryError."""
-    found = chosen_jobs(cluster, target, query, rules)
+    return listed(chosen_jobs(cluster, target, query, rules), query)
+
+
+def listed(found: ChosenJobs, query: JobQuery) -> JobList:
+    """What is known of jobs, without those that ended long ago unless they are asked for."""
     jobs = [found.judge.job(each, owner) for each, owner in found.jobs]
     now = found.judge.now
     return JobList(tuple(job for job in jobs if query.ended or is_recent(job, now)), found.notes)
@@ -59,9 +63,16 @@ def chosen_jobs(cluster: Cluster, target: Target, query: JobQuery, rules: Rules)
     """The jobs that are asked for, as they are, whenever they ended. Raises ClusterError, RegistryError."""
     now = datetime.now(UTC)
     live = read_live(cluster, namespaces_of(target), rules)
+    return chosen_of(live, target, query, rules, Warned(cluster), now)
+
+
+def chosen_of(
+    live: Live, target: Target, query: JobQuery, rules: Rules, warned: Warned, now: datetime
+) -> ChosenJobs:
+    """The jobs that are asked for among those that were read. Raises RegistryError."""
     scope = scope_of(target, Selection())
     chosen = [(each, owner) for each in live.jobs if (owner := _chosen(each.body, scope, query)) is not None]
-    judge = Judge(rules, now, Warned(cluster).about([each for each, _ in chosen], rules, now))
+    judge = Judge(rules, now, warned.about([each for each, _ in chosen], rules, now))
     return ChosenJobs(tuple(chosen), judge, live.notes)
 
 

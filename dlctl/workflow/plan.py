@@ -73,9 +73,8 @@ def plan_environment(
         _check_components(session.target(environment), selection)
     rendering = session.render(environment, selection, secrets=True, connecting=True, keep_going=keep_going)
     target = rendering.target
-    if rendering.failed:  # nothing is said of their objects, as if the others were selected
-        names = tuple(part.component.name for part in rendering.components)
-        selection = Selection(names, selection.settings)
+    if rendering.failed:
+        selection, prune = _of_rendered(rendering, selection), False
     redactor = redactor_of(rendering)
     report = session.emit(environment, redactor)
     with redactor.masking_errors():
@@ -108,6 +107,14 @@ def plan_environment(
         protected=target.environment.protected,
         failed=rendering.failed,
     )
+
+
+def _of_rendered(rendering: Rendering, selection: Selection) -> Selection:
+    """The selection of the components that could be rendered: nothing is said of the objects of others.
+
+    A plan of these must not delete: what left one of them may be an object of one that is not rendered.
+    """
+    return Selection(tuple(part.component.name for part in rendering.components), selection.settings)
 
 
 def _elsewhere(

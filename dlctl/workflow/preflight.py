@@ -59,7 +59,10 @@ def preflight(session: Session, environment: str) -> Preflight:
         placed = _placed(cluster, rendering, planned.plan)
         rights = rights_of_environment(placed, own, exists=not missing_namespace)
         missing = frozenset(missing_rights(cluster, rights))
-    refused = (f"{step.ref}: {step.reason}" for step in blocked_steps(planned.plan))
+    refused = (
+        f"{step.ref}: {step.reason}{f' ({step.hint})' if step.hint else ''}"
+        for step in blocked_steps(planned.plan)
+    )
     masked = tuple(map(planned.redactor.mask_message, refused))
     app, notes = rendering.target.app.name, session.notes(environment)
     return Preflight(environment, app, rights, missing, notes, masked)

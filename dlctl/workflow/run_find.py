@@ -14,11 +14,12 @@ from dlctl.workflow.run_objects import bodies_of, configuration_of
 
 
 class FoundRun(Struct, frozen=True):
-    """A run: its job, what it was made from, and all its objects."""
+    """A run: its job, what it was made from, and its objects; those of `unread` kinds may not be listed."""
 
     found: FoundJob
     record: RunRecord
     bodies: tuple[JsonObject, ...]
+    unread: tuple[str, ...] = ()
 
 
 def recorded(found: FoundJob) -> RunRecord:
@@ -42,4 +43,4 @@ def whole_run(found: FoundJob, target: Target) -> FoundRun:
     record = recorded(found)
     run, namespace = run_of(found.live.body), text_at(found.live.body, "metadata", "namespace")
     own = configuration_of(found.cluster, scope_of(target, Selection()), [run], namespace)
-    return FoundRun(found, record, (found.live.body, *bodies_of(own, run)))
+    return FoundRun(found, record, (found.live.body, *bodies_of(own.objects, run)), own.unread)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 
-from dlctl.cluster.protocol import Cluster
-from dlctl.errors import ClusterError
+from msgspec import Struct
+
+from dlctl.cluster.kind_unavailable import KindUnavailable
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.errors import Forbidden
 from dlctl.jobs.runs.record import run_of
-from dlctl.labels import RUN
+from dlctl.labels import RUN, any_of
 from dlctl.manifest import GroupKind, JsonObject
 from dlctl.plan.live.objects.deletable import deletable
 from dlctl.plan.live.objects.model import LiveObject
@@ -24,27 +27,42 @@ OWN_KINDS = (
 """The kinds of what a run has for itself, beside its job and its pod group."""
 
 
-def configuration_of(
-    cluster: Cluster, scope: Scope, runs: Iterable[str], namespace: str
-) -> tuple[LiveObject, ...]:
-    """What these runs of a target have for themselves; kinds that may not be listed are left out."""
+class Configuration(Struct, frozen=True):
+    """What runs have for themselves; `unread` are the kinds that may not be listed."""
+
+    objects: tuple[LiveObject, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+def configuration_of(cluster: Cluster, scope: Scope, runs: Iterable[str], namespace: str) -> Configuration:
+    """What these runs of a target have for themselves in a namespace. Raises ClusterError."""
     wanted = frozenset(runs)
     kinds = [
         each
         for each in deletable(cluster.resources())
         if each.group_kind in OWN_KINDS or each.kind == "PodGroup"
     ]
-    selector = f"{RUN} in ({','.join(sorted(wanted))})"
+    if not wanted:
+        return Configuration()
+    selector = any_of(RUN, wanted)
+    answers = in_parallel(lambda resource: _listed(cluster, resource, namespace, selector), kinds, THREADS)
+    found = (each for answer in answers if answer is not None for each in answer)
+    return Configuration(
+        tuple(each for each in found if is_run_of_ours(each.body, scope)),
+        tuple(each.plural for each, answer in zip(kinds, answers, strict=True) if answer is None),
+    )
 
-    def listed(index: int) -> tuple[LiveObject, ...]:
-        resource = kinds[index]
-        try:
-            return tuple(whole(resource, body) for body in cluster.list(resource, namespace, labels=selector))
-        except ClusterError:
-            return ()
 
-    found = in_parallel(listed, range(len(kinds)), THREADS) if wanted else ()
-    return tuple(each for answer in found for each in answer if is_run_of_ours(each.body, scope))
+def _listed(
+    cluster: Cluster, resource: Resource, namespace: str, selector: str
+) -> tuple[LiveObject, ...] | None:
+    """The objects of a kind; None where they may not be listed."""
+    try:
+        return tuple(whole(resource, body) for body in cluster.list(resource, namespace, labels=selector))
+    except KindUnavailable:
+        return ()
+    except Forbidden:
+        return None
 
 
 def bodies_of(found: Iterable[LiveObject], run: str) -> tuple[JsonObject, ...]:

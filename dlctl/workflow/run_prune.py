@@ -74,7 +74,7 @@ def _jobs(cluster: Cluster, found: ChosenJobs, leaving: Sequence[Job]) -> Iterat
 def _configuration(cluster: Cluster, leaving: Sequence[Job], scope: Scope) -> Iterator[LiveObject]:
     for namespace in {job.ref.namespace for job in leaving}:
         runs = [job.run for job in leaving if job.ref.namespace == namespace]
-        yield from configuration_of(cluster, scope, runs, namespace)
+        yield from configuration_of(cluster, scope, runs, namespace).objects
 
 
 def prune_planned(session: Session, planned: PlannedPrune, options: DeployOptions) -> Report:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dlctl.app.names import check_name
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.create_run import create_run
@@ -40,7 +41,8 @@ ATTEMPTS = 100
 class RunRequest(Struct, frozen=True):
     """A run that is asked for: its selection is one component with `--set` values.
 
-    Without `name` it is called after the component. `record` says who makes it and from what.
+    Without `name` it is called after the component. `record` says who makes it and from what. With
+    `check_new` the server checks what would be created.
     """
 
     selection: Selection
@@ -100,6 +102,7 @@ def plan_run(session: Session, environment: str, request: RunRequest, *, writing
         whole = make_plan(scope, source.rendering.manifests, cluster, options)
         shared = _shared(whole, source, emit)
         name = request.name or run_name(request.component, _next(cluster, scope, source))
+        check_name("a run", name)
         run = render_run(session, source, named(request.record, name), uuid.uuid4().hex)
         steps = () if whole.missing else tuple(_steps(cluster, run.objects, whole, request))
         plan = replace(shared, steps=(*shared.steps, *steps), leftovers=(), applyset=None)
@@ -178,7 +181,7 @@ def _shared(whole: Plan, source: RunSource, emit: Emit) -> Plan:
             environment = whole.scope.environment
             emit(
                 Note(
-                    f"{step.ref} differs from the files and stays as it is: "
+                    f"{step.ref} differs from what is rendered, and stays as it is, since all runs share it: "
                     f"'dlctl apply {environment} -c {source.parts.job.component}' changes it"
                 )
             )

@@ -8,13 +8,13 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dlctl.app.names import check_name
 from dlctl.errors import ParamError, UsageError
 from dlctl.events import no_events
 from dlctl.jobs.model import Job
 from dlctl.jobs.runs.grid import combinations
 from dlctl.jobs.runs.record import RunRecord, record_of, sweep_of, with_values
 from dlctl.json_values import same_json
-from dlctl.plan.applyset import object_name
 from dlctl.text import enumerated
 from dlctl.workflow.job_list import JobQuery, chosen_jobs
 from dlctl.workflow.render import Selection, redactor_of
@@ -70,7 +70,7 @@ def sweep_of_grid(
         typed, names = _typed(session, record, selection, combined)
         _refuse_hidden(typed, names)
         found.append((selection, {name: typed.values[name] for name in names}, typed))
-    sweep = object_name(name) if name else _called(record.component, [typed for *_, typed in found])
+    sweep = check_name("a sweep", name) if name else _called(record.component, [typed for *_, typed in found])
     made = replace(record, sweep=sweep)
     combos = tuple(Combination(values, RunRequest(selection, made)) for selection, values, _ in found)
     return Sweep(record.environment, record.component, sweep, combos)

@@ -1,7 +1,9 @@
 """The floor of `apply`, as a program: the objects as bare server-side-apply PATCHes over one urllib3 pool.
 
-Usage: python apply_floor.py KUBECONFIG OBJECTS.json THREADS. No discovery, no plan, no check of any answer
-but its status. The server does the same work as for dlctl and kubectl: `fieldValidation=Strict` too.
+Usage: python apply_floor.py KUBECONFIG OBJECTS.json THREADS [delete|list]. With `delete` the objects are
+deleted instead; with `list` all objects beside the first one are read first. No discovery, no plan, no check
+of any answer but its status. The server does the same work as for dlctl and kubectl: `fieldValidation=Strict`
+too.
 """
 
 import json
@@ -23,18 +25,26 @@ QUERY = "fieldManager=floor&force=false&fieldValidation=Strict"
 HEADERS = {"Content-Type": "application/apply-patch+yaml", "Accept": "application/json"}
 
 
-def main(kubeconfig: Path, objects: Path, threads: int) -> None:
+FOREGROUND = b'{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Foreground"}'
+
+
+def main(kubeconfig: Path, objects: Path, threads: int, how: str = "") -> None:
     """Send every object; a status that is not 2xx is an error."""
     server, context = _reach(yaml.load(kubeconfig.read_text(), Loader=yaml.CSafeLoader))
     requests = [_request(server, body) for body in json.loads(objects.read_text())]
+    method, kind = ("DELETE", "application/json") if how == "delete" else ("PATCH", HEADERS["Content-Type"])
+    headers = {**HEADERS, "Content-Type": kind}
     with (
         urllib3.PoolManager(maxsize=threads, ssl_context=context) as pool,
         ThreadPoolExecutor(threads) as workers,
     ):
 
         def send(request: tuple[str, bytes]) -> int:
-            return pool.request("PATCH", request[0], body=request[1], headers=HEADERS).status
+            body = FOREGROUND if how == "delete" else request[1]
+            return pool.request(method, request[0], body=body, headers=headers).status
 
+        if how == "list":
+            json.loads(pool.request("GET", requests[0][0].rpartition("/")[0], headers=HEADERS).data)
         statuses = set(workers.map(send, requests))
     if not statuses <= {200, 201}:
         sys.exit(f"statuses {statuses}")
@@ -56,4 +66,4 @@ def _reach(config: dict[str, list[dict[str, dict[str, str]]]]) -> tuple[str, ssl
     return cluster["server"], context
 
 
-main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

@@ -67,10 +67,10 @@ class Work:
         """`dlctl diff`, of which nothing may differ."""
         return self.programs.run(*DLCTL, "diff", namespace)
 
-    def floor(self, file: str) -> Run:
-        """The bare requests."""
+    def floor(self, file: str, *how: str) -> Run:
+        """The bare requests; `how` is what apply_floor.py takes."""
         kubeconfig = str(self.control_plane.kubeconfig)
-        return self.programs.run(sys.executable, FLOOR, kubeconfig, file, THREADS)
+        return self.programs.run(sys.executable, FLOOR, kubeconfig, file, THREADS, *how)
 
     def kubectl_apply(self, file: str) -> Run:
         """`kubectl apply --server-side`."""

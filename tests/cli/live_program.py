@@ -80,18 +80,20 @@ def waiting(count: int) -> None:
         emit = emit_to(live, "dev", count)
         emit(Progress("comparing"))
         emit(Sending(tuple(page(number) for number in range(count))))
-        time.sleep(0.3)
+        while "rich.table" not in sys.modules:  # it is imported when the table is drawn first
+            time.sleep(STEP)
+        time.sleep(0.5)
         for number in range(2, count):
             emit(Applied(page(number), Action.CREATE))
-        time.sleep(0.3)
+        time.sleep(0.5)
         for number in (0, 1):
             emit(Failed(page(number), DlctlError("it is \x1b[2Jrefused\nas always " * 9)))
         emit(Judged(web, Verdict(Status.IN_PROGRESS, "1 of 3 pods ready"), reached=False))
         emit(Judged(train, Verdict(Status.CURRENT, "2 active", phase=Phase.RUNNING), reached=True))
         emit(Progress("objects ready", 1, 2))
-        time.sleep(0.4)
+        time.sleep(0.5)
         emit(Judged(web, Verdict(Status.FAILED, "deadline exceeded"), reached=False))
-        time.sleep(0.3)
+        time.sleep(0.5)
     log("done")
 
 

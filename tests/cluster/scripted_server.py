@@ -4,6 +4,7 @@ import contextlib
 import json
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -37,6 +38,16 @@ class Answer:
 Script = Callable[[Seen], Answer]
 
 
+Resets = Callable[[str], bool]
+"""Whether a connection is reset at a stage: `connection` is before TLS, `body` before a body is read."""
+
+
+def never(stage: str) -> bool:
+    """Reset no connection."""
+    del stage
+    return False
+
+
 def in_turn(*answers: Answer) -> Script:
     """One answer after the other; the last one again and again."""
     waiting = list(answers)
@@ -54,6 +65,17 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True  # an answer in two writes would wait 40 ms for an acknowledgement
     script: ClassVar[Script]
     seen: ClassVar[list[Seen]]
+    resets: ClassVar[Resets]
+
+    def setup(self) -> None:
+        self._reset_at("connection")
+        super().setup()
+
+    def _reset_at(self, stage: str) -> None:
+        """Raise ConnectionResetError where the connection is to be reset; closing it then sends an RST."""
+        if type(self).resets(stage):
+            self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            raise ConnectionResetError(stage)
 
     def handle_one_request(self) -> None:
         # A client that goes away is no failure of the server.
@@ -64,6 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         parts = urlsplit(self.path)
+        self._reset_at("body")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         seen = Seen(self.command, parts.path, dict(parse_qsl(parts.query)), dict(self.headers.items()), body)
         self.seen.append(seen)
@@ -122,10 +145,14 @@ class ScriptedServer:
 
 
 @contextlib.contextmanager
-def scripted(script: Script, tls: ssl.SSLContext | None = None, port: int = 0) -> Iterator[ScriptedServer]:
+def scripted(
+    script: Script, tls: ssl.SSLContext | None = None, port: int = 0, resets: Resets = never
+) -> Iterator[ScriptedServer]:
     """Run a server with this script."""
     seen: list[Seen] = []
-    handler = type("Handler", (_Handler,), {"script": staticmethod(script), "seen": seen})
+    handler = type(
+        "Handler", (_Handler,), {"script": staticmethod(script), "seen": seen, "resets": staticmethod(resets)}
+    )
     with _Server(("127.0.0.1", port), handler) as server:
         if tls is not None:
             server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)

@@ -7,6 +7,7 @@ import pytest
 from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.model import Report, Result
 from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.references import named_objects
 from dlctl.errors import Invalid, PlanError
 from dlctl.manifest import Manifest
 from dlctl.plan.planner import make_plan
@@ -70,6 +71,37 @@ def test_a_failure_stops_what_needs_the_object_and_nothing_else() -> None:
     assert skipped.reason == (
         f"an object that it needs was not applied: ConfigMap/settings in namespace {WHERE.namespace}"
     )
+
+
+def test_the_objects_that_fields_name() -> None:
+    volumes = [
+        {"name": "a", "projected": {"sources": [{"secret": {"name": "s1"}}, {"configMap": {"name": "c1"}}]}},
+        {"name": "b", "secret": {"secretName": "s2"}},
+        {"name": "c", "persistentVolumeClaim": {"claimName": "p1"}},
+    ]
+    container = {
+        "envFrom": [{"configMapRef": {"name": "c2"}}, {"secretRef": {"name": "s3"}}],
+        "env": [{"name": "X", "valueFrom": {"secretKeyRef": {"name": "s4", "key": "k"}}}],
+    }
+    pod = {
+        "serviceAccountName": "sa",
+        "priorityClassName": "high",
+        "runtimeClassName": "nvidia",
+        "imagePullSecrets": [{"name": "s5"}],
+        "containers": [container],
+        "volumes": volumes,
+    }
+    runtime = {"name": "torch", "apiGroup": "trainer.kubeflow.org", "kind": "TrainingRuntime"}
+    spec = {"template": {"spec": pod}, "runtimeRef": runtime, "queue": "gpu", "model": {"runtime": "triton"}}
+    job = thing("Pod", "job", spec=spec)
+    job.body["metadata"]["labels"]["kueue.x-k8s.io/queue-name"] = "team"
+    found = {f"{ref.kind}/{ref.name}" for ref in named_objects(job)}
+    assert found == {
+        *(f"Secret/s{number}" for number in range(1, 6)),
+        *("ConfigMap/c1", "ConfigMap/c2", "PersistentVolumeClaim/p1", "ServiceAccount/sa"),
+        *("PriorityClass/high", "RuntimeClass/nvidia", "TrainingRuntime/torch"),
+        *("Queue/gpu", "LocalQueue/team", "ServingRuntime/triton", "ClusterServingRuntime/triton"),
+    }
 
 
 def test_a_cycle_is_refused_with_its_path() -> None:

@@ -60,3 +60,27 @@ def test_many_objects_are_waited_for_with_few_requests(
         assert len(asked) <= 2 + 2 + 1, asked  # kinds, pages, watches
     else:
         assert ("get", "Deployment") in asked
+
+
+def test_who_may_not_watch_all_namespaces_watches_each(api_server: Watched, namespace: Namespace) -> None:
+    other = f"{namespace.name}-other"
+    namespace.control_plane.kubectl("create", "namespace", other)
+    where = scope(namespace.name, app=f"shop-{uuid.uuid4().hex[:8]}")
+    there = web(1)
+    there["metadata"] = {"name": "web-1", "namespace": other}
+    manifests = (manifest(web(0), where), manifest(there, where))
+    assert apply_plan(make_plan(where, manifests, api_server), api_server).succeeded
+
+    def refuse(call: Call) -> None:
+        if call.verb == "watch" and not call.namespace:
+            raise Forbidden("no")
+
+    cluster = Watched(api_server.inner, refuse)
+    options = DeployOptions(deadline=time.monotonic() + 60)
+    assert wait_for_objects(
+        cluster, Wait(where, manifests, Goal.DEFAULT, NO_RULES), options, no_events
+    ).is_reached
+    watched = {call.namespace for call in cluster.calls if call.verb == "watch"}
+    assert watched == {"", namespace.name, other}
+    assert not [call for call in cluster.calls if call.verb == "get"]
+    namespace.control_plane.kubectl("delete", "namespace", other, "--wait=false")

@@ -2,7 +2,7 @@
 
 import os
 
-CASES = 300 * int(os.environ.get("DLCTL_TORTURE") or 1)
+CASES = 150 * int(os.environ.get("DLCTL_TORTURE") or 1)
 BLOCK = 50
 
 

@@ -1,7 +1,8 @@
 """Faults between dlctl and a real API server: a run ends in a known state, and the next run ends the work.
 
-Each seed is one apply in which some requests are refused, cut before or after the server has seen them, or
-get half an answer, two, a slow one or none. Afterwards every object is as the app has it.
+Each seed is one apply over TLS in which some connections are reset before TLS or before a body is read, and
+some requests are refused, cut before or after the server has seen them, or get half an answer, two, a slow
+one or none. Afterwards every object is as the app has it.
 """
 
 import os
@@ -15,7 +16,7 @@ import pytest
 from tests.cluster.scripted_server import Answer, Seen
 from tests.controlplane import ControlPlane, Namespace
 from tests.on_cluster.app_on_cluster import AppOnCluster, config, deployment
-from tests.on_cluster.faults import between, refusal
+from tests.on_cluster.faults import between, refusal, trusted_tls
 from tests.project import Project
 
 pytestmark = [pytest.mark.controlplane, pytest.mark.slow]
@@ -54,6 +55,7 @@ def before_the_server(random: Random) -> Answer:
             refusal(429, "TooManyRequests", **{"Retry-After": "0"}),
             refusal(500, "InternalError"),
             refusal(503, "ServiceUnavailable"),
+            refusal(401, "Unauthorized"),
         )
     )
 
@@ -76,8 +78,15 @@ def test_an_apply_with_faults_is_completed(
         left -= 1
         return after_the_server(passed(seen), random) if random.random() < 0.5 else before_the_server(random)
 
-    with between(control_plane, tmp_path, around=fault) as server:
-        app.context("first", control_plane, cluster={"server": server.url})
+    def resets(stage: str) -> bool:
+        nonlocal left
+        happens = left > 0 and random.random() < (0.3 if stage == "body" else 0.1)
+        left -= happens
+        return happens
+
+    tls, trusted = trusted_tls()
+    with between(control_plane, tmp_path, around=fault, tls=tls, resets=resets) as server:
+        app.context("first", control_plane, cluster={"server": server.url, **trusted})
         answer = app.run("apply", "dev", "--timeout", "60s", "--request-timeout", "1s")
     assert "Traceback" not in answer.err
     assert answer.code in (0, 1, 3), answer.err

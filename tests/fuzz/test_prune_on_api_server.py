@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dlctl.deploy.apply import apply_plan
+from dlctl.manifest import Manifest
 from dlctl.plan.applyset import contents_of, lists
 from dlctl.plan.live.parent import read_parent
 from dlctl.plan.model import Action, Scope
@@ -26,7 +27,7 @@ __all__ = ["api_server"]
 pytestmark = pytest.mark.controlplane
 
 PAIRS = 6 if CASES == 300 else 60
-POINTS = 20 if CASES == 300 else 100
+POINTS, NAMES = (20, "ab") if CASES == 300 else (100, "abcd")
 PRUNING = PlanOptions(prune=True)
 
 
@@ -59,15 +60,16 @@ def test_a_run_that_is_killed_between_two_writes_converges(
     """Killed at so many points, on the way there and back; the next run gives what another gave."""
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(["tests.fuzz.killed_run"])
-    seen = 0
+    seen, kinds = 0, set[Action]()
     for pair in _pairs():
         _apply(api_server, where, pair[0])
-        writes, expected = _undisturbed(api_server, where, (pair[1], pair[0]))
+        writes, expected = _undisturbed(api_server, where, (pair[1], pair[0]), kinds)
         for count in range(max(writes.values())):
             for seed in (pair[1], pair[0]):
                 if count < writes[seed]:
                     killed = processes.Process(
-                        target=apply_until, args=(control_plane.kubeconfig, tmp_path, where, seed, count)
+                        target=apply_until,
+                        args=(control_plane.kubeconfig, tmp_path, where, _few(where, seed), count),
                     )
                     killed.start()
                     killed.join(60)
@@ -76,17 +78,21 @@ def test_a_run_that_is_killed_between_two_writes_converges(
                 _apply(api_server, where, seed)
                 assert state_of(api_server, where) == expected[seed], (pair, seed, count)
                 if seen == POINTS:
+                    assert kinds >= {Action.CREATE, Action.UPDATE, Action.PRUNE}
                     return
 
 
 def _undisturbed(
-    cluster: Watched, where: Scope, seeds: tuple[int, ...]
+    cluster: Watched, where: Scope, seeds: tuple[int, ...], kinds: set[Action]
 ) -> tuple[dict[int, int], dict[int, State]]:
-    """The number of writes of each revision, applied one after the other, and the state that it gives."""
+    """The number of writes of each revision, applied one after the other, and the state that it gives.
+
+    What is done with objects is added to `kinds`.
+    """
     writes, states = {}, {}
     for seed in seeds:
         cluster.calls.clear()
-        _apply(cluster, where, seed)
+        kinds |= _apply(cluster, where, seed)
         writes[seed] = len(cluster.asked(*WRITES))
         states[seed] = state_of(cluster, where)
     return writes, states
@@ -97,6 +103,12 @@ def _pairs() -> Iterator[tuple[int, int]]:
     return ((100 + number, 200 + number) for number in range(POINTS))
 
 
-def _apply(cluster: Watched, where: Scope, seed: int) -> None:
-    plan = make_plan(where, revision(where, seed), cluster, PRUNING)
+def _few(where: Scope, seed: int) -> list[Manifest]:
+    return revision(where, seed, NAMES)
+
+
+def _apply(cluster: Watched, where: Scope, seed: int) -> set[Action]:
+    """Apply a revision; what was done with objects."""
+    plan = make_plan(where, _few(where, seed), cluster, PRUNING)
     assert apply_plan(plan, cluster).succeeded
+    return {step.action for step in plan.steps}

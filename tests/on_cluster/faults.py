@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
+import trustme
 import urllib3
 import yaml
 
-from tests.cluster.scripted_server import Answer, ScriptedServer, Seen, scripted
+from tests.cluster.reach_cases import encoded
+from tests.cluster.scripted_server import Answer, Resets, ScriptedServer, Seen, never, scripted
 from tests.controlplane import ControlPlane
 
 Fault = Callable[[Seen], Answer | None]
@@ -21,6 +23,13 @@ Around = Callable[[Seen, Callable[[Seen], Answer]], Answer | None]
 """The same, with what passes the request on."""
 
 PASSED = ("Accept", "Content-Type")
+
+
+def trusted_tls() -> tuple[ssl.SSLContext, dict[str, str]]:
+    """TLS for a server on loopback, and what makes a context of a kubeconfig trust it."""
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    return tls, {"certificate-authority-data": encoded(authority.cert_pem.bytes())}
 
 
 def no_fault(seen: Seen) -> Answer | None:
@@ -42,7 +51,8 @@ def is_lock(seen: Seen) -> bool:
 
 def writes_member(seen: Seen) -> bool:
     """Whether a request changes an object of the app, and not the parent of its ApplySet."""
-    return is_write(seen) and "/configmaps/dlctl." not in seen.path
+    is_parent = "/configmaps/dlctl." in seen.path or (seen.method, seen.path[-11:]) == ("POST", "/configmaps")
+    return is_write(seen) and not is_parent
 
 
 @contextlib.contextmanager
@@ -52,10 +62,11 @@ def between(
     fault: Fault = no_fault,
     around: Around | None = None,
     tls: ssl.SSLContext | None = None,
+    resets: Resets = never,
 ) -> Iterator[ScriptedServer]:
     """A server on loopback that passes requests on as the cluster's administrator; with `tls` over HTTPS.
 
-    `around` can also spoil the server's own answer.
+    `around` can also spoil the server's own answer, and `resets` what comes before.
     """
     pool = _administrator(control_plane, folder)
 
@@ -66,7 +77,7 @@ def between(
         found = around(seen, passed) if around is not None else None
         return found or fault(seen) or passed(seen)
 
-    with scripted(answer, tls) as server:
+    with scripted(answer, tls, resets=resets) as server:
         yield server
 
 

@@ -14,6 +14,7 @@ WAYS = {
     "server": ("apply", "--server-side", "-f", "-"),
     "helm": ("apply", "--server-side", "--field-manager=helm", "-f", "-"),
     "flux": ("apply", "--server-side", "--field-manager=kustomize-controller", "-f", "-"),
+    "flux-helm": ("apply", "--server-side", "--field-manager=helm-controller", "-f", "-"),
     "ksonnet": ("create", "--field-manager=ks", "-f", "-"),
 }
 
@@ -34,7 +35,7 @@ def test_what_others_made_is_taken_over_as_it_is(cluster_app: AppOnCluster) -> N
 
     shown = cluster_app.run("adopt", "dev", "--dry-run").ok()
     assert "+++ would be updated: takes over the fields of kubectl-client-side-apply" in shown.out
-    assert "7 to update" in shown.err
+    assert "8 to update" in shown.err
     unknown = cluster_app.run("adopt", "dev", "cm/appleid")
     assert (unknown.code, "did you mean 'cm/applied'?" in unknown.err) == (1, True)
     assert "1 configured" in cluster_app.run("adopt", "dev", "cm/applied").ok().err
@@ -42,7 +43,7 @@ def test_what_others_made_is_taken_over_as_it_is(cluster_app: AppOnCluster) -> N
     lost = (
         "loses label app, label heritage, annotation kubectl.kubernetes.io/last-applied-configuration, annot"
     )
-    assert ("6 configured" in adopted, lost in adopted) == (True, True), adopted
+    assert ("7 configured" in adopted, lost in adopted) == (True, True), adopted
     after = cluster_app.get("deployment", "web")
     assert (after["metadata"]["uid"], after["spec"]) == (before["metadata"]["uid"], before["spec"])
     assert "nothing to do" in cluster_app.run("adopt", "dev").ok().err

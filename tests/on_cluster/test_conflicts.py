@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.on_cluster.app_on_cluster import AppOnCluster, Body, deployment, secret
+from tests.on_cluster.app_on_cluster import AppOnCluster, Body, config, deployment, secret
 
 pytestmark = pytest.mark.controlplane
 
@@ -52,6 +52,42 @@ def test_a_conflict_shows_both_values_and_an_annotation_answers_it(cluster_app: 
     assert wrong.code == 2
     assert "annotation dlctl.dev/conflicts is 'ours'" in wrong.err
     assert "it must be take or leave" in wrong.err
+
+
+SERVER_SIDE = ("apply", "--server-side", "--force-conflicts", "-f", "-")
+WAYS = {
+    "kubectl-client-side-apply": ("apply", "-f", "-"),
+    "kubectl": SERVER_SIDE,
+    "kubectl-patch": ("patch",),
+    "helm": (*SERVER_SIDE, "--field-manager=helm"),
+    "helm-controller": (*SERVER_SIDE, "--field-manager=helm-controller"),
+    "kustomize-controller": (*SERVER_SIDE, "--field-manager=kustomize-controller"),
+}
+
+
+def test_conflicts_with_the_managers_of_other_tools(cluster_app: AppOnCluster) -> None:
+    """Each is named with its value, nothing is written, and --force-conflicts takes the fields from all."""
+    names = {manager: f"of-{manager}" for manager in WAYS}
+    cluster_app.component("web", *(config(name, a="1") for name in names.values()))
+    cluster_app.run("apply", "dev").ok()
+    for manager, words in WAYS.items():
+        if words == ("patch",):
+            patch = ("--type=merge", "-p", '{"data": {"a": "theirs"}}')
+            cluster_app.kubectl("patch", "configmap", names[manager], *patch)
+        else:
+            cluster_app.kubectl(*words, body=config(names[manager], a="theirs"))
+    cluster_app.component("web", *(config(name, a="ours") for name in names.values()))
+    shown = cluster_app.run("diff", "dev")
+    assert (shown.code, "6 refused" in shown.err) == (2, True)
+    lines = {re.sub(r" since [-0-9T:]+Z", "", line) for line in shown.out.splitlines()}
+    for manager in WAYS:
+        assert f'! .data.a: {manager} has "theirs", this app has "ours"' in lines, shown.out
+    assert cluster_app.run("apply", "dev").code == 1
+    values = {cluster_app.get("configmap", name)["data"]["a"] for name in names.values()}
+    assert values == {"theirs"}
+    assert "6 configured" in cluster_app.run("apply", "dev", "--force-conflicts").ok().err
+    values = {cluster_app.get("configmap", name)["data"]["a"] for name in names.values()}
+    assert values == {"ours"}
 
 
 def test_an_object_that_allows_it_is_replaced_where_a_field_cannot_change(cluster_app: AppOnCluster) -> None:

@@ -52,7 +52,9 @@ def test_drift_is_listed_and_rules_decide_about_it(cluster_app: AppOnCluster) ->
         {"kind": "ConfigMap", "fields": ["/data/b"], "rule": "adopt"},
         {"kind": "ConfigMap", "fields": ["/data/*"], "managers": ["ops"], "rule": "ignore"},
     ]
-    cluster_app.environment("dev", pin=cluster_app.control_plane, drift=rules)
+    cluster_app.environment("dev", pin=cluster_app.control_plane, drift=rules[:1])
+    text = cluster_app.project.read("dlctl.yaml")
+    cluster_app.project.write({"dlctl.yaml": text + yaml.safe_dump({"drift": rules[1:]})})
     cluster_app.run("apply", "dev").ok()
     assert cluster_app.get("configmap", "page")["data"] == {"a": "1", "b": "2", "c": "2", "theirs": "2"}
     assert cluster_app.get("deployment", "web")["spec"]["replicas"] == 2

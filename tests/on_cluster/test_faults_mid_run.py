@@ -2,19 +2,17 @@
 
 import json
 import socket
-import ssl
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 
-from tests.cluster.reach_cases import encoded
 from tests.cluster.scripted_server import Answer, Seen
 from tests.on_cluster.app_on_cluster import AppOnCluster, config, custom, definition, deployment
-from tests.on_cluster.faults import Fault, between, refusal, writes_member
+from tests.on_cluster.faults import Fault, between, refusal, trusted_tls, writes_member
 from tests.project import Outcome
 
 pytestmark = pytest.mark.controlplane
@@ -39,9 +37,7 @@ class Once:
 
 def apply_through(app: AppOnCluster, folder: Path, fault: Fault, **context: Any) -> Outcome:
     """One apply with faults between, over TLS; afterwards the app's context is the cluster itself again."""
-    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(tls)
-    trusted = {"certificate-authority-data": encoded(authority.cert_pem.bytes())}
+    tls, trusted = trusted_tls()
     with between(app.control_plane, folder, fault, tls=tls) as server:
         app.context("first", app.control_plane, cluster={"server": server.url, **trusted}, **context)
         answer = app.run("apply", "dev", "--timeout", "20s")
@@ -90,6 +86,26 @@ def test_an_etcd_that_is_full_and_so_read_only(cluster_app: AppOnCluster, tmp_pa
     assert cluster_app.names("deployment") == []
     cluster_app.run("apply", "dev").ok()  # the lock that could not be given back is this process's own
     assert cluster_app.names("deployment") == ["api", "web"]
+
+
+def test_a_storm_of_429(cluster_app: AppOnCluster, tmp_path: Path) -> None:
+    """From the first write on, an overloaded server takes nothing for a while, and says when to come back."""
+    over: list[float] = []
+    refused: list[str] = []
+
+    def fault(seen: Seen) -> Answer | None:
+        if not over and writes_member(seen):
+            over.append(time.monotonic() + 1.5)
+        if not over or time.monotonic() > over[0]:
+            return None
+        refused.append(seen.path)
+        return refusal(429, "TooManyRequests", **{"Retry-After": "1"})
+
+    names = [f"page-{number:02}" for number in range(30)]
+    cluster_app.component("web", *map(config, names))
+    apply_through(cluster_app, tmp_path, fault).ok()
+    assert len(refused) < 60  # one storm is not answered with another
+    assert cluster_app.names("configmap") == names
 
 
 def test_a_crd_that_is_deleted_meanwhile(cluster_app: AppOnCluster, group: str, tmp_path: Path) -> None:

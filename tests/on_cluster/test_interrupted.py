@@ -12,7 +12,7 @@ import pytest
 from tests.cluster.scripted_server import Answer, Seen
 from tests.controlplane import ControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, config, deployment, names_in
-from tests.on_cluster.faults import between, is_write
+from tests.on_cluster.faults import between, is_lock, is_write
 from tests.on_cluster.processes import LIMIT, start
 
 pytestmark = pytest.mark.controlplane
@@ -75,6 +75,37 @@ def test_ctrl_c_does_not_wait_for_a_hanging_server(cluster_app: AppOnCluster, ga
         f"Deployment.apps/web (namespace {cluster_app.namespace}) not done: "
         "the request was sent, but its result is unknown" in ended.err
     )
+
+
+def test_a_second_ctrl_c_leaves_at_once(
+    cluster_app: AppOnCluster, control_plane: ControlPlane, tmp_path: Path
+) -> None:
+    """The server hangs, and so does the request that gives the lock back."""
+    reached, given_back, opened = threading.Event(), threading.Event(), threading.Event()
+
+    def fault(seen: Seen) -> Answer | None:
+        hangs = is_write(seen) and "/deployments/" in seen.path
+        if hangs or (reached.is_set() and is_lock(seen)):
+            (reached if hangs else given_back).set()
+            opened.wait(LIMIT)
+        return None
+
+    cluster_app.component("web", config("page"), deployment("web"))
+    with between(control_plane, tmp_path, fault) as server:
+        cluster_app.context("first", control_plane, cluster={"server": server.url})
+        running = start(cluster_app, "apply", "dev")
+        assert reached.wait(LIMIT)
+        running.process.send_signal(signal.SIGINT)
+        assert given_back.wait(LIMIT)
+        assert running.process.poll() is None
+        running.process.send_signal(signal.SIGINT)
+        sent = time.monotonic()
+        ended = running.end()
+        assert time.monotonic() - sent < 3
+        opened.set()
+    assert (ended.code, "Traceback" in ended.err) == (130, False)
+    assert "ConfigMap/page" in ended.out
+    assert "its result is unknown" in ended.err
 
 
 def test_ctrl_c_starts_no_further_environment(cluster_app: AppOnCluster, gate: Gate) -> None:

@@ -1,6 +1,9 @@
 """`job list` on real clusters: jobs with stories under the real operators, and a cluster that stops."""
 
+import copy
+import json
 import re
+import signal
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -12,7 +15,7 @@ from dlctl.sandbox.lifecycle.up_and_down import down
 from dlctl.sandbox.story_names import STORY
 from tests.controlplane import ControlPlane, StartControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body
-from tests.on_cluster.processes import start
+from tests.on_cluster.processes import on_terminal, start
 from tests.output_schemas import checked
 from tests.project import Project
 from tests.sandbox.training_jobs import pytorch_job, runtime, train_job
@@ -34,7 +37,38 @@ def plain_job(name: str, story: str, gpus: int = 0, **spec: Any) -> Body:
     }
 
 
+def in_part(name: str) -> Body:
+    """A PyTorchJob whose worker no node takes."""
+    made = pytorch_job(name, "hang")
+    worker = made["spec"]["pytorchReplicaSpecs"]["Worker"] = copy.deepcopy(
+        made["spec"]["pytorchReplicaSpecs"]["Worker"]
+    )
+    worker["template"]["spec"]["containers"][0]["resources"] = {"limits": {"nvidia.com/gpu": 64}}
+    return made
+
+
+def without_toleration(name: str) -> Body:
+    made = plain_job(name, "hang", gpus=1)
+    del made["spec"]["template"]["spec"]["tolerations"]
+    return made
+
+
+def labelled(made: Body, **metadata: Any) -> Body:
+    return {**made, "metadata": {**made["metadata"], **metadata}}
+
+
+QUOTA = {
+    "apiVersion": "v1",
+    "kind": "ResourceQuota",
+    "metadata": {"name": "gpus"},
+    "spec": {"hard": {"requests.nvidia.com/gpu": "200"}},
+}
 OURS = [
+    in_part("half"),
+    without_toleration("tainted"),
+    plain_job("greedy", "hang", gpus=201),
+    labelled(plain_job("queued", "hang", suspend=True), labels={"kueue.x-k8s.io/queue-name": "lq"}),
+    labelled(plain_job("going", "hang"), finalizers=["example.com/held"]),
     plain_job("done", "succeed@1s"),
     plain_job("bad", "fail@1s:3"),
     plain_job("retried", "fail@1s", backoffLimit=6),
@@ -49,6 +83,11 @@ OURS = [
     train_job("tune", "good"),
 ]
 EXPECTED = {
+    "half": ("Starting", "no node fits: ", None),
+    "tainted": ("Pending", "no node fits: ", None),
+    "greedy": ("Pending", "no pods: FailedCreate: ", None),
+    "queued": ("Queued", "Queued: held by queue lq", None),
+    "going": ("Deleting", "", None),
     "done": ("Succeeded", "", None),
     "bad": ("Failed", "exit 3 (1 of 1 pods)", "user"),
     "retried": ("Restarting", "exit 1", None),
@@ -82,17 +121,33 @@ def jobs(app: AppOnCluster, *words: str) -> dict[str, Any]:
     return {each["object"]["name"]: each for each in document["items"]}
 
 
+def is_refused(app: AppOnCluster, gpus: int) -> bool:
+    """Whether the API server knows the quota yet."""
+    pod = {**plain_job("a", "hang", gpus)["spec"]["template"], "apiVersion": "v1", "kind": "Pod"}
+    body = json.dumps({**pod, "metadata": {"name": "a"}})
+    words = ("--namespace", app.namespace, "create", "--dry-run=server", "-f", "-")
+    return "exceeded quota" in app.control_plane.kubectl(*words, input=body).stderr
+
+
+def release(app: AppOnCluster) -> None:
+    """Let what was deleted go."""
+    app.kubectl("patch", "job", "going", "--type=merge", "-p", '{"metadata": {"finalizers": null}}')
+
+
 def until(read: Callable[[], Any], wanted: Callable[[Any], bool]) -> Any:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while not wanted(found := read()) and time.monotonic() < end:
         time.sleep(0.5)
     return found
 
 
 def test_jobs_of_all_phases_with_their_reasons(training_app: AppOnCluster) -> None:
+    training_app.kubectl("create", "-f", "-", body=QUOTA)
+    until(lambda: is_refused(training_app, gpus=201), bool)
     training_app.component("train", *OURS, runtime("good", "hang"))
     training_app.run("apply", "dev").ok()
     training_app.kubectl("apply", "-f", "-", body=plain_job("theirs", "hang"))
+    training_app.kubectl("delete", "job", "going", "--wait=false")
 
     def shown(found: dict[str, Any]) -> dict[str, tuple[str, str, Any]]:
         return {
@@ -109,6 +164,8 @@ def test_jobs_of_all_phases_with_their_reasons(training_app: AppOnCluster) -> No
 
     assert shown(found) == EXPECTED
     assert set(found) == set(EXPECTED), "neither others' jobs nor jobs of jobs"
+    assert "untolerated taint" in found["tainted"]["reason"]
+    assert (found["greedy"]["layer"], "exceeded quota: gpus" in found["greedy"]["reason"]) == ("quota", True)
     assert found["gpu"]["devices"] == {"held": 4, "wanted": 4}
     assert found["huge"]["devices"] == {"held": 0, "wanted": 64}
     assert found["net"]["replicas"] == found["tune"]["replicas"] == {"running": 2, "required": 2}
@@ -123,6 +180,7 @@ def test_jobs_of_all_phases_with_their_reasons(training_app: AppOnCluster) -> No
         "worse",
     }
     _is_described(training_app)
+    _is_the_same_everywhere(training_app)
     _has_logs(training_app)
     others = jobs(training_app, "--unmanaged")
     assert (others["theirs"]["environment"], others["theirs"]["component"]) == ("", "")
@@ -140,14 +198,35 @@ def test_jobs_of_all_phases_with_their_reasons(training_app: AppOnCluster) -> No
     used = checked(training_app.run("job", "top", "dev", "-o", "json").ok().out, "JobUsageList")["items"]
     assert [(each["by"], each["name"], each["jobs"], each["held"], each["wanted"]) for each in used] == [
         *(
-            (by, name, 2, 4, 68)
+            (by, name, 5, 4, 334)
             for by, name in [("queue", ""), ("namespace", training_app.namespace), ("owner", "train")]
         ),
         ("job", "job/gpu", 1, 4, 4),
+        ("job", "job/greedy", 1, 0, 201),
         ("job", "job/huge", 1, 0, 64),
+        ("job", "pytorch/half", 1, 0, 64),
+        ("job", "job/tainted", 1, 0, 1),
     ]
     _is_waited_for(training_app)
     _is_cancelled(training_app)
+    release(training_app)
+
+
+def _is_the_same_everywhere(app: AppOnCluster) -> None:
+    """Each phase and reason of the list is that of `wait`, and those of each phase are that of `describe`."""
+    waited = app.run("job", "wait", *EXPECTED, "--for", "deleted", "--timeout", "1s", "-o", "json")
+    document = checked(waited.out, "JobWait")
+    assert waited.code == 3
+    for each in document["jobs"]:
+        name, job = each["job"]["object"]["name"], each["job"]
+        phase, reason, _ = EXPECTED[name]
+        if name != "retried":  # it goes on being tried again
+            assert (job["phase"], job["reason"][: len(reason)]) == (phase, reason)
+            assert bool(job["reason"]) is bool(reason)
+    for name in ("half", "greedy", "queued", "going", "done", "late"):
+        described = app.run("job", "describe", name, "--env", "dev", "-o", "json").ok().out
+        job = checked(described, "Job")["job"]
+        assert (job["phase"], job["reason"][: len(EXPECTED[name][1])]) == EXPECTED[name][:2]
 
 
 def _is_described(app: AppOnCluster) -> None:
@@ -242,6 +321,25 @@ def _is_cancelled(app: AppOnCluster) -> None:
     assert "net" not in app.names("pytorchjob")
 
 
+def _is_watched(app: AppOnCluster, far: ControlPlane) -> None:
+    """Lines are appended on a pipe; on a terminal the table is drawn again."""
+    watching = start(app, "job", "list", "--all", "--watch")
+    assert watching.process.stdout is not None
+    first = [watching.process.stdout.readline().split() for _ in range(3)]
+    assert first[0][:3] == ["ENV", "NAMESPACE", "NAME"]
+    assert {row[0] for row in first[1:]} == {"dev", "far"}
+    far.kubectl("create", "-f", "-", input=json.dumps(plain_job("b", "hang", suspend=True)))
+    far.kubectl("delete", "job", "a")
+    while (row := watching.process.stdout.readline().split())[5:6] != ["Deleted"]:
+        assert row[:3] == ["far", "default", "a"]
+    watching.process.send_signal(signal.SIGINT)
+    ended = watching.end()
+    assert (ended.code, "Traceback" in ended.err) == (130, False)
+    drawn = on_terminal(app, "job", "list", "--all", "-w", interrupt_at="dev ")
+    assert (drawn.code, "Traceback" in drawn.out) == (130, False)
+    assert app.run("job", "list", "--all", "-w", "-o", "json").code == 2
+
+
 @pytest.fixture
 def other(start_control_plane: StartControlPlane) -> ControlPlane:
     """A cluster that the test may stop; started before a project has a cache without its programs."""
@@ -263,6 +361,7 @@ def test_a_cluster_that_stops_is_a_row_beside_the_jobs_of_the_others(
     assert (several.code, "several environments: job/a in dev, job/a in far" in several.err) == (1, True)
     assert "Environment:  far" in cluster_app.run("job", "describe", "a", "--env", "far").ok().out
 
+    _is_watched(cluster_app, other)
     down(other.name, home=other.home)
 
     assert cluster_app.run("job", "describe", "a").code == 4, "it may stand in the other one, too"

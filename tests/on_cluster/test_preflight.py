@@ -3,14 +3,25 @@
 import json
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from dlctl.cluster.connect import connect
+from dlctl.cluster.kubeconfig.load import load_kubeconfig
+from dlctl.cluster.protocol import Cluster
+from dlctl.plan.rights.model import Right
+from dlctl.plan.rights.review import missing_rights
+from tests.cluster_cache import cache_in
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body, config, deployment, secret
-from tests.output_schemas import checked
+from tests.on_cluster.webhook import webhook
+from tests.plan.api_server import api_server
+from tests.plan.targets import Watched
+
+__all__ = ["api_server"]
 
 TORTURE = bool(os.environ.get("DLCTL_TORTURE"))
 """Whether every right is taken away in turn (`make torture`), or only some."""
@@ -22,18 +33,19 @@ pytestmark = pytest.mark.controlplane
 class User:
     """A user that the administrator impersonates; its rights are those of the roles that it has now."""
 
-    def __init__(self, app: AppOnCluster) -> None:
-        self.app, self.name = app, f"user-{uuid.uuid4().hex[:8]}"
+    def __init__(self, app: AppOnCluster, admin: Cluster, folder: Path) -> None:
+        self.app, self.admin, self.name = app, admin, f"user-{uuid.uuid4().hex[:8]}"
         account = yaml.safe_load(app.control_plane.kubeconfig.read_text())["users"][0]["user"]
         app.context("as-user", app.control_plane, account={**account, "as": self.name})
+        files = load_kubeconfig(app.kubeconfig, {}, folder)
+        self.cluster = connect(files, "as-user", cache=cache_in(folder / "cache"))
 
     def run(self, *words: str) -> Any:
         """`dlctl WORDS` as this user."""
         return self.app.run(*words, "--context", "as-user")
 
     def has(self, *roles: Body) -> None:
-        """Bind these roles, and no others."""
-        kubectl = self.app.control_plane.kubectl
+        """Bind these roles, and no others; the server has taken them in."""
         for role in roles:
             metadata = role["metadata"]
             subject = {"kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": self.name}
@@ -45,20 +57,30 @@ class User:
                 "subjects": [subject],
             }
             for body in (role, binding):
-                answer = kubectl("apply", "-f", "-", input=json.dumps(body))
-                assert answer.returncode == 0, answer.stderr
+                resource = self.admin.resource(body["apiVersion"], body["kind"])
+                self.admin.apply(resource, body, field_manager="test", force=True)
 
-    def lacks(self) -> set[tuple[str, str]]:
-        """The rights that preflight says are missing."""
-        document = checked(self.run("preflight", "dev", "-o", "json").out, "Preflight")
-        return {(each["resource"], each["verb"]) for each in document["rights"] if not each["allowed"]}
-
-    def waits_for(self, missing: set[tuple[str, str]]) -> None:
-        """Wait until the server has taken in the roles."""
-        for _ in range(100):
-            if self.lacks() == missing:
+    def lacks(self, rights: Iterable[Right], missing: set[tuple[str, str]]) -> None:
+        """Wait until the server has taken in the roles, by which just these rights are missing."""
+        found: set[tuple[str, str]] = set()
+        for _ in range(500):
+            found = {(each.resource, each.verb) for each in missing_rights(self.cluster, tuple(rights))}
+            if found == missing:
                 return
-        assert self.lacks() == missing
+        assert found == missing
+
+
+def rights_in(roles: Iterable[Body]) -> list[Right]:
+    """Every right that the roles grant."""
+    return [
+        Right(role["metadata"].get("namespace", ""), group, resource, verb, name)
+        for role in roles
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+        for name in rule.get("resourceNames", [""])
+    ]
 
 
 EXPIRED = {
@@ -76,14 +98,38 @@ def priority(name: str, value: int = 1) -> Body:
 
 
 @pytest.fixture
-def user(cluster_app: AppOnCluster) -> Iterator[User]:
-    made = User(cluster_app)
+def user(cluster_app: AppOnCluster, api_server: Watched, tmp_path: Path) -> Iterator[User]:
+    made = User(cluster_app, api_server, tmp_path)
     yield made
+    remove_all(made)
     name = f"dlctl-{cluster_app.namespace}-dev"
-    for kind in ("clusterrole", "clusterrolebinding"):
-        cluster_app.control_plane.kubectl("delete", kind, name, "--ignore-not-found")
-    classes = (cluster_app.namespace, f"{cluster_app.namespace}-old")
-    cluster_app.control_plane.kubectl("delete", "priorityclass", *classes, "--ignore-not-found")
+    for kind in ("ClusterRoleBinding", "ClusterRole"):
+        made.admin.delete(made.admin.resource("rbac.authorization.k8s.io/v1", kind), name)
+
+
+KINDS = (
+    ("v1", "ConfigMap"),
+    ("v1", "Secret"),
+    ("v1", "ServiceAccount"),
+    ("apps/v1", "Deployment"),
+    ("coordination.k8s.io/v1", "Lease"),
+    ("scheduling.k8s.io/v1", "PriorityClass"),
+)
+
+
+def remove_all(user: User) -> None:
+    """Delete whatever was made for the app, its lock included."""
+    app, admin = user.app, user.admin
+    for key in KINDS:
+        resource = admin.resource(*key)
+        place = app.namespace if resource.namespaced else ""
+        for body in admin.list(resource, place, metadata_only=True):
+            name = body["metadata"]["name"]
+            ours = (
+                name.startswith(app.namespace) if not place else name not in ("kube-root-ca.crt", "default")
+            )
+            if ours:
+                admin.delete(resource, name, place, propagation="Background")
 
 
 def write(app: AppOnCluster, word: str, *, old: bool) -> None:
@@ -105,30 +151,34 @@ def write(app: AppOnCluster, word: str, *, old: bool) -> None:
     )
 
 
-def plan_apply_prune_and_wait(user: User) -> list[str]:
-    """All that is done with an environment; what went wrong."""
-    app = user.app
-    wrong = []
-    lease = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "spec": EXPIRED}
-    app.kubectl("apply", "-f", "-", body={**lease, "metadata": {"name": f"dlctl.{app.namespace}.dev"}})
+def plan_apply_prune_and_wait(user: User) -> str:
+    """All that is done with an environment; what first went wrong."""
+    app, admin = user.app, user.admin
+    leases, lock = admin.resource("coordination.k8s.io/v1", "Lease"), f"dlctl.{app.namespace}.dev"
+    metadata = {"name": lock, "namespace": app.namespace}
+    expired = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": EXPIRED}
+    admin.create(leases, expired, field_manager="test")
     for word, old in (("1", True), ("2", False)):
         if not old:  # the first run took over a lock, the second one makes its own
-            app.kubectl("delete", "lease", f"dlctl.{app.namespace}.dev")
+            admin.delete(leases, lock, app.namespace)
         write(app, word, old=old)
         for code, words in ((1, ("diff", "dev", "--prune")), (0, APPLY)):
             outcome = user.run(*words)
             refused = [each for each in ("cannot", "ermission", "no lock") if each in outcome.err]
             if outcome.code != code or refused:
-                wrong.append(f"{words}: {outcome.code} {outcome.err}")
-    kinds = ("configmap", "secret", "deployment")
-    if [app.names(kind) for kind in kinds] != [["page"], ["access"], ["web"]]:
-        wrong.append("the objects are not those of the app")
-    locks = [app.get("lease", name)["spec"] for name in app.names("lease")]
-    if any(lock.get("holderIdentity") for lock in locks):
-        wrong.append(f"there is still a lock: {locks}")
-    if "old" in app.names("serviceaccount"):
-        wrong.append("an object of a kind that left the app is still there")
-    return wrong
+                return f"{words}: {outcome.code} {outcome.err}"
+    there = {
+        kind: {each["metadata"]["name"] for each in admin.list(admin.resource(api, kind), app.namespace)}
+        for api, kind in KINDS[:4]
+    }
+    wanted = {"ConfigMap": "page", "Secret": "access", "Deployment": "web"}
+    if "old" in there["ServiceAccount"] or any("old" in there[kind] for kind in wanted):
+        return "an object that left the app is still there"
+    if any(name not in there[kind] for kind, name in wanted.items()):
+        return "the objects are not those of the app"
+    if admin.get(leases, lock, app.namespace)["spec"].get("holderIdentity"):
+        return "there is still a lock"
+    return ""
 
 
 def without(roles: list[Body], resource: str, verb: str) -> list[Body]:
@@ -155,30 +205,20 @@ def test_the_roles_suffice_and_each_right_is_needed(user: User) -> None:
     roles = list(yaml.safe_load_all(app.run("preflight", "dev", "-o", "yaml").ok().out))
     assert [role["kind"] for role in roles] == ["ClusterRole", "Role"]
     user.has(*roles)
-    user.waits_for(set())
+    rights = rights_in(roles)
+    user.lacks(rights, set())
     assert user.run("preflight", "dev").code == 0
-    assert plan_apply_prune_and_wait(user) == []
+    assert plan_apply_prune_and_wait(user) == ""
 
-    rights = {
-        (resource, verb)
-        for role in roles
-        for rule in role["rules"]
-        for resource in rule["resources"]
-        for verb in rule["verbs"]
-    }
-    assert len(rights) == 25
-    assert set(FEW) < rights
-    enough, classes = [], (app.namespace, f"{app.namespace}-old")
-    for resource, verb in sorted(rights) if TORTURE else FEW:
-        app.run("delete", "dev", "--yes").ok()
-        app.control_plane.kubectl("delete", "priorityclass", *classes, "--ignore-not-found")
-        app.control_plane.kubectl("-n", app.namespace, "delete", "configmap,secret,lease,deployment", "--all")
-        app.control_plane.kubectl(
-            "-n", app.namespace, "delete", "serviceaccount", "old", "--ignore-not-found"
-        )
+    verbs = {(each.resource, each.verb) for each in rights}
+    assert (len(rights), len(verbs)) == (25, 25)
+    assert set(FEW) < verbs
+    enough = []
+    for resource, verb in sorted(verbs) if TORTURE else FEW:
+        remove_all(user)
         write(app, "1", old=True)
         user.has(*without(roles, resource, verb))
-        user.waits_for({(resource, verb)})
+        user.lacks(rights, {(resource, verb)})
         if not plan_apply_prune_and_wait(user):
             enough.append((resource, verb))
     assert not enough, f"the rights {enough} are not needed"
@@ -191,7 +231,7 @@ def test_all_missing_rights_are_listed_before_the_first_write(user: User) -> Non
     roles = list(yaml.safe_load_all(app.run("preflight", "dev", "-o", "yaml").ok().out))
     fewer = without(without(roles, "secrets", "create"), "priorityclasses", "patch")
     user.has(*fewer)
-    user.waits_for({("secrets", "create"), ("priorityclasses", "patch")})
+    user.lacks(rights_in(roles), {("secrets", "create"), ("priorityclasses", "patch")})
     refused = user.run("apply", "dev")
     assert refused.code == 1
     assert "nothing was applied to dev: you lack 3 of the rights that it needs" in refused.err
@@ -208,9 +248,7 @@ def test_all_missing_rights_are_listed_before_the_first_write(user: User) -> Non
     assert "9 unchanged" in user.run("apply", "dev").ok().err
 
 
-def test_quota_that_a_plan_would_exceed_and_refused_dry_runs_are_said_before(
-    cluster_app: AppOnCluster,
-) -> None:
+def test_quota_that_a_plan_would_exceed_is_said_before(cluster_app: AppOnCluster) -> None:
     app = cluster_app
     hard = {"requests.nvidia.com/gpu": "4", "pods": "10", "count/configmaps": "50"}
     metadata = {"name": "team"}
@@ -236,34 +274,22 @@ def test_quota_that_a_plan_would_exceed_and_refused_dry_runs_are_said_before(
     assert text in app.run("apply", "dev").ok().err
     assert text not in app.run("apply", "dev").ok().err
 
-    policy(app)
+
+def test_a_webhook_that_refuses_dry_runs_is_named_before_the_first_write(
+    cluster_app: AppOnCluster, tmp_path: Path
+) -> None:
+    app = cluster_app
     app.component("web", config("page"))
     app.run("apply", "dev").ok()
-    app.component("web", config("page", a="refused"))
-    for _ in range(100):
-        refused = app.run("diff", "dev")
-        if refused.code != 1:
-            break
-    assert refused.code == 2
-    assert "no dry run" in refused.out
-    assert "no dry run" in app.run("preflight", "dev").err
-
-
-def policy(app: AppOnCluster) -> None:
-    """Admission that refuses dry runs of some ConfigMaps, as a webhook with side effects does."""
-    api = "admissionregistration.k8s.io/v1"
-    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["UPDATE"], "resources": ["configmaps"]}
-    check = {"expression": "!request.dryRun || !('a' in object.data) || object.data.a != 'refused'"}
-    selector = {"matchLabels": {"kubernetes.io/metadata.name": app.namespace}}
-    spec = {
-        "failurePolicy": "Fail",
-        "matchConstraints": {"resourceRules": [rule], "namespaceSelector": selector},
-        "validations": [{**check, "message": "no dry run"}],
-    }
-    kinds = (
-        ("ValidatingAdmissionPolicy", spec),
-        ("ValidatingAdmissionPolicyBinding", {"policyName": app.namespace, "validationActions": ["Deny"]}),
-    )
-    for kind, content in kinds:
-        body = {"apiVersion": api, "kind": kind, "metadata": {"name": app.namespace}, "spec": content}
-        app.kubectl("apply", "-f", "-", body=body)
+    app.component("web", config("page", a="2"))
+    with webhook(app, tmp_path, "Some") as asked:
+        for _ in range(100):
+            refused = app.run("diff", "dev")
+            if refused.code != 1:
+                break
+        for text in (refused.out, app.run("preflight", "dev").err, app.run("apply", "dev").err):
+            assert 'admission webhook "side-effects.example.com" does not support dry run' in text
+            assert "webhook side-effects.example.com state sideEffects None or NoneOnDryRun" in text, text
+        assert (refused.code, asked, app.get("configmap", "page")["data"]) == (2, [], {"a": "1"})
+        app.kubectl("label", "configmap", "page", "theirs=1")
+        assert asked == ["page"], "it answers, so that only dry runs are refused"

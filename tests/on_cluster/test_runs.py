@@ -1,15 +1,23 @@
 """Runs on a real cluster: submitted, listed, compared, made again and pruned, beside what `apply` applies."""
 
+import base64
 import json
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cluster.scripted_server import Answer, Seen
+from tests.controlplane import ControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, config
+from tests.on_cluster.faults import between
 from tests.on_cluster.processes import start
-from tests.on_cluster.test_jobs import jobs, plain_job, until
+from tests.on_cluster.test_jobs import jobs, plain_job, training_app, until
 from tests.output_schemas import checked
+from tests.sandbox.training_jobs import pytorch_job, runtime, train_job
+
+__all__ = ["training_app"]
 
 pytestmark = pytest.mark.controlplane
 
@@ -205,9 +213,14 @@ def test_runs_are_compared_made_again_and_pruned(train: AppOnCluster) -> None:
 def test_no_plan_touches_runs(train: AppOnCluster) -> None:
     train.kubectl("apply", "-f", "-", body=plain_job("train-r1", "hang"))
     assert submit(train) == "train-r2", "a number that is taken is passed over"
+    started = [start(train, "job", "submit", "train", "--env", "dev", "-o", "name") for _ in range(2)]
+    names = [each.end().out.strip() for each in started]
+    assert sorted(names) == ["train-r3", "train-r4"], "two at once never get one number"
+    train.kubectl("delete", "job", *names)
     taken = train.run("job", "submit", "train", "--env", "dev", "--name", "train-r1")
     assert (taken.code, "run train-r1 already" in taken.err) == (1, True)
-    assert train.names("configmaps") == ["train-r2-settings"], "nothing of it stays"
+    left = until(lambda: train.names("configmaps"), lambda names: len(names) == 1)
+    assert left == ["train-r2-settings"], "nothing of it stays; what is deleted takes its configuration along"
 
     train.run("apply", "dev").ok()
     assert train.run("diff", "dev").code == 0
@@ -235,6 +248,11 @@ def test_a_protected_environment_asks_and_one_that_takes_signed_plans_refuses(tr
     assert train.run("job", "submit", "train", "--env", "dev").code == 2
     train.environment("dev", pin=train.control_plane, approve={"keys": ["ssh-ed25519 AAAAC3Nz me"]})
     assert train.run("job", "submit", "train", "--env", "dev").code == 1
+    train.environment("dev", pin=train.control_plane)
+    train.context("first", train.control_plane, user="viewer")
+    limited = train.run("job", "submit", "train", "--env", "dev")
+    assert (limited.code, "you lack" in limited.err) == (1, True)
+    train.context("first", train.control_plane)
     train.environment("dev")
     assert "not pinned" in train.run("job", "submit", "train", "--env", "dev").err
     assert train.names("jobs") == []
@@ -246,35 +264,104 @@ def test_a_protected_environment_asks_and_one_that_takes_signed_plans_refuses(tr
 
 
 def test_a_sweep_makes_a_run_of_each_combination_and_goes_on_where_it_stopped(train: AppOnCluster) -> None:
-    grid = ("job", "sweep", "train", "--env", "dev", "--grid", "lr=0.1,0.01", "--grid", "batch=32,64")
-    wrong = train.run(*grid, "--grid", "story=succeed@1s,hang", "--grid", "batch=1")
+    grid = ("job", "sweep", "train", "--env", "dev", "--grid", "lr=0.1,0.01", "--grid", "batch=32")
+    wrong = train.run(*grid, "--grid", "batch=1")
     assert (wrong.code, "--grid has 'batch' twice" in wrong.err) == (2, True)
     assert train.run(*grid, "--set", "batch=many").code == 1
     secret = train.run("job", "sweep", "train", "--env", "dev", "--grid", "token=a,b")
     assert (secret.code, "values are secret" in secret.err, train.names("jobs")) == (1, True, [])
 
-    done = train.run(*grid, "--set", "story=succeed@1s", "--max-parallel", "2", "-o", "json").ok()
+    done = train.run(*grid, "--set", "story=succeed@1s", "-o", "json").ok()
     found = checked(done.out, "Sweep")
     assert found["complete"]
-    assert [each["values"] for each in found["runs"]] == [
-        {"lr": lr, "batch": batch} for lr in (0.1, 0.01) for batch in (32, 64)
-    ]
+    assert [each["values"] for each in found["runs"]] == [{"lr": lr, "batch": 32} for lr in (0.1, 0.01)]
     assert {each["phase"] for each in found["runs"]} == {"Succeeded"}
     assert all(each["durationSeconds"] is not None for each in found["runs"])
     words = [line.split() for line in done.err.splitlines()]
     at_work = 0
     for line in words:
         at_work += (line[-1] == "submitted") - (line[-1] == "Succeeded")
-        assert at_work <= 2
+        assert at_work <= 1
     again = train.run(*grid, "--set", "story=succeed@1s").ok()
     assert [line.split()[0] for line in again.out.splitlines()] == ["RUN", *train.names("jobs")]
-    assert train.get("configmap", "train-r4-settings")["data"]["lr"] == "0.01"
+    assert train.get("configmap", "train-r2-settings")["data"]["lr"] == "0.01"
 
     running = start(train, *grid, "--max-parallel", "1")
-    until(lambda: train.names("jobs"), lambda names: "train-r5" in names)
+    until(lambda: train.names("jobs"), lambda names: "train-r3" in names)
     running.process.send_signal(signal.SIGINT)
     stopped = running.end()
     assert (stopped.code, "Traceback" in stopped.err) == (130, False)
-    assert "3 combinations not submitted" in stopped.err
+    assert "1 combination not submitted" in stopped.err
     left = checked(train.run(*grid, "--dry-run", "-o", "json").ok().out, "Sweep")
-    assert [each["run"] for each in left["runs"]] == ["train-r5", None, None, None]
+    assert [each["run"] for each in left["runs"]] == ["train-r3", None]
+
+
+def test_a_run_goes_where_it_fits(cluster_app: AppOnCluster, second_control_plane: ControlPlane) -> None:
+    cluster_app.component("wide", plain_job("wide", "hang", gpus=2, completions=1))
+    cluster_app.component("huge", plain_job("huge", "hang", gpus=640))
+    cluster_app.context("second", second_control_plane)
+    cluster_app.context("dead", second_control_plane, cluster={"server": "https://127.0.0.1:1"})
+    second_control_plane.kubectl("create", "namespace", cluster_app.namespace)
+    cluster_app.environment("gpu/a", pin=cluster_app.control_plane)
+    cluster_app.environment("gpu/b", pin=second_control_plane, context="second")
+    cluster_app.environment("gpu/c", pin=second_control_plane, context="dead")
+    pick = ("job", "submit", "wide", "--env", "gpu/*")
+    assert "--pick first-fit" in cluster_app.run(*pick).err
+
+    first = cluster_app.run(*pick, "--pick", "first-fit", "-o", "json").ok()
+    found = checked(first.out, "Run")
+    assert (found["environment"], found["object"]["name"]) == ("gpu/a", "wide-r1")
+    assert [(each["environment"], each["chosen"]) for each in found["candidates"]] == [
+        ("gpu/a", True),
+        ("gpu/b", False),
+        ("gpu/c", False),
+    ]
+    assert (found["candidates"][2]["verdict"], "127.0.0.1" in first.err) == (None, True)
+    assert first.err.index("gpu/b: component wide fits now") < first.err.index("first-fit: gpu/a")
+
+    def most() -> Any:
+        words = (*pick, "--pick", "most-free", "--dry-run", "-o", "json")
+        return checked(cluster_app.run(*words).ok().out, "Run")
+
+    free = until(most, lambda found: found["candidates"][0]["free"] != found["candidates"][1]["free"])
+    rows = [each for each in free["candidates"] if each["free"] is not None]
+    assert free["environment"] == max(rows, key=lambda each: int(each["free"]))["environment"] == "gpu/b"
+
+    refused = cluster_app.run("job", "submit", "huge", "--env", "gpu/*", "--pick", "most-free")
+    assert (refused.code, "can start in none" in refused.err) == (1, True)
+    assert cluster_app.names("jobs") == ["wide-r1"]
+    second_control_plane.kubectl("delete", "namespace", cluster_app.namespace, "--wait=false")
+
+
+def test_operators_run_runs(training_app: AppOnCluster) -> None:
+    training_app.component("tune", train_job("tune", "good"), runtime("good", "hang"))
+    training_app.component("net", pytorch_job("net", "succeed@1s"))
+    training_app.run("job", "submit", "tune", "--env", "dev").ok()
+    training_app.run("job", "submit", "net", "--env", "dev", "--name", "net-first").ok()
+    wanted = {"tune-r1": "Running", "net-first": "Succeeded"}
+
+    def phases() -> dict[str, str]:
+        return {name: str(each["phase"]) for name, each in jobs(training_app).items()}
+
+    assert until(phases, lambda found: found == wanted) == wanted
+    job = training_app.get("trainjob", "tune-r1")
+    assert job["spec"]["runtimeRef"]["name"] == "tune-r1-good", "a runtime of its own"
+
+
+def test_what_a_server_quotes_of_a_run_is_masked(train: AppOnCluster, tmp_path: Path) -> None:
+    encoded = base64.b64encode(b"hunter2-hunter2").decode()
+
+    def fault(seen: Seen) -> Answer | None:
+        if seen.method != "POST" or not seen.path.endswith("/secrets"):
+            return None
+        message = f"denied: {seen.body!r} hunter2-hunter2"
+        return Answer(422, json.dumps({"kind": "Status", "reason": "Invalid", "message": message}))
+
+    with between(train.control_plane, tmp_path, fault) as server:
+        train.context("first", train.control_plane, cluster={"server": server.url})
+        words = ("job", "submit", "train", "--env", "dev", "--set", "token=hunter2-hunter2")
+        for more in ((), ("-o", "json"), ("--dry-run",)):
+            refused = train.run(*words, *more)
+            assert (refused.code, "hunter2" in refused.out + refused.err) == (1, False)
+            assert encoded not in refused.out + refused.err
+    assert train.names("configmaps") == train.names("jobs") == []

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from dlctl.manifest import ref_of
+from dlctl.cluster.protocol import Resource
+from dlctl.manifest import Manifest, ref_of
+from dlctl.plan.compare.steps import replaced
 from dlctl.plan.cost import with_cost
 from dlctl.plan.model import Action, Cost, Step
 
@@ -53,3 +55,18 @@ def test_a_run_that_is_deleted_says_since_when_it_has_been_going() -> None:
     assert (
         cost(Action.PRUNE, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}, None) is None
     )
+
+
+@pytest.mark.parametrize(("policy", "lost"), [("Delete", True), ("Retain", False)])
+def test_a_replacement_says_that_the_data_of_claims_is_lost(policy: str, *, lost: bool) -> None:
+    claims = [{"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"]}}]
+    kept: dict[str, Any] = {
+        "persistentVolumeClaimRetentionPolicy": {"whenDeleted": policy},
+        "volumeClaimTemplates": claims,
+    }
+    body = workload("StatefulSet", **kept)
+    body["metadata"] = {"name": "web", "namespace": "here"}
+    resource = Resource("apps", "v1", "StatefulSet", "statefulsets", namespaced=True)
+    step = replaced(Manifest(ref_of(body), "apps/v1", body, "web"), resource, body, "spec.x cannot change")
+    text = "spec.x cannot change: delete and recreate"
+    assert step.reason == (f"{text}; the data of its claims is lost" if lost else text)

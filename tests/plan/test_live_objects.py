@@ -9,6 +9,7 @@ from dlctl.manifest import GroupKind
 from dlctl.plan.applyset import GROUP_KINDS, TOOLING, parent_of
 from dlctl.plan.live.objects.deletable import deletable
 from dlctl.plan.live.objects.scan import scan, with_named
+from dlctl.plan.live.parent import resources_of
 from dlctl.plan.live.status import status_of
 from dlctl.status import Phase, Status, Verdict
 from tests.fakes.cluster.cluster import MemoryCluster
@@ -211,3 +212,11 @@ def test_status_lists_all_kinds_where_the_parent_is_another_tools() -> None:
     notes = {**metadata["annotations"], TOOLING: "kubectl/v1.36", GROUP_KINDS: "ConfigMap"}
     inner.put({**body, "metadata": {**metadata, "annotations": notes}})
     assert _all_found(cluster)
+
+
+def test_a_group_that_is_not_served_is_asked_for_once() -> None:
+    """However many kinds of it a parent lists."""
+    cluster = Watched(MemoryCluster())
+    kinds = [GroupKind("gone.example.com", kind) for kind in ("Job", "Queue", "Pool")]
+    assert resources_of(cluster, [*kinds, GroupKind("apps", "Gone")]) == ((), frozenset())
+    assert [call.name for call in cluster.asked("raw")] == ["/apis/gone.example.com"]

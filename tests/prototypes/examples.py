@@ -12,6 +12,8 @@ from dlctl.app.load import load_app
 from dlctl.manifest import Manifest
 from dlctl.registry.prototypes.catalogue import Catalogue, catalogue_of
 from dlctl.registry.prototypes.source import builtin_source
+from dlctl.render.rendering import Rendering
+from dlctl.render.requirements import required_kinds
 from dlctl.render.target import Renderer
 from dlctl.yamlio.dump import dump, dump_documents
 from dlctl.yamlio.load import load_file
@@ -76,11 +78,22 @@ def render(
     (environment / "environment.yaml").write_text(
         dump({"context": "example", "namespace": namespace or NAMESPACE})
     )
+    return _rendering(app).manifests
+
+
+def _rendering(app: Path) -> Rendering:
     loaded = load_app(app)
     target = load_target(loaded, "example")
     own = loaded.prototypes_folder.is_dir()
     renderer = Renderer(catalogue_of(loaded.prototypes_folder)) if own else _built_in()
-    return renderer.render(target, loaded.components.values()).manifests
+    return renderer.render(target, loaded.components.values())
+
+
+def needed_kinds(example: Example, app: Path) -> frozenset[str]:
+    """The kinds of an example's objects, and those that its prototype requires with its parameters."""
+    manifests = render_example(example, app)
+    required = {entry.kind for _, entry in required_kinds(_rendering(app))}
+    return frozenset({f"{each.body['apiVersion']}/{each.body['kind']}" for each in manifests} | required)
 
 
 @functools.cache

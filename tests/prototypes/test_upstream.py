@@ -34,9 +34,11 @@ _KNATIVE = frozenset({"affinity", "tolerations", "topologySpreadConstraints"})
 OPEN: Mapping[str, frozenset[str]] = {
     "Subscription": frozenset({"channel", "delivery", "ref"}),
     "Sequence": frozenset({"delivery"}),
+    "SinkBinding": frozenset({"extensions"}),
     "Parallel": frozenset({"branches"}),
     "Flow": frozenset({"parameters"}),
-    "ContainerSource": frozenset({"template"}),
+    "Broker": frozenset({"delivery"}),
+    "ContainerSource": frozenset({"extensions", "template"}),
     "Channel": frozenset({"delivery"}),
     "ApiServerSource": frozenset({"spec"}),
     "AlluxioRuntime": frozenset({"properties"}),

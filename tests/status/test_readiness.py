@@ -9,6 +9,7 @@ from dlctl.registry.prototypes.source import SHARED, builtin_source
 from dlctl.workflow.packages.examples import package_source
 from dlctl.workflow.packages.readiness_cases import readiness_problems
 from tests.conftest import REPOSITORY
+from tests.project import Project
 
 FOLDERS = sorted(path.parent for path in (REPOSITORY / "prototypes").glob("*/readiness"))
 
@@ -20,6 +21,48 @@ def test_each_rule_of_a_package_has_a_case_that_it_decides(folder: Path) -> None
     found = dict(readiness_problems(source, catalogue))
     assert found
     assert {kind: problem for kind, problem in found.items() if problem} == {}
+
+
+RULES = """\
+apiVersion: dlctl.dev/v1
+kind: Readiness
+operator: the widget operator
+rules:
+- {is: failed, condition: {type: Ready, status: "False", reason: Broken}}
+- {is: ready, condition: Ready}
+- {is: progressing, when: "status.up > 0"}
+"""
+CASE = """\
+case: one that is up
+expect: {status: Current}
+object: {apiVersion: a.example.com/v1, kind: Widget, status: {conditions: [{type: Ready, status: "True"}]}}
+---
+case: one that is broken
+expect: {status: WORD}
+object:
+  apiVersion: a.example.com/v1
+  kind: Widget
+  status: {conditions: [{type: Ready, status: "False", reason: Broken}]}
+"""
+STARTS = """\
+---
+case: one that starts
+expect: {status: InProgress}
+object: {apiVersion: a.example.com/v1, kind: Widget, status: {up: 1}}
+"""
+
+
+def test_pkg_test_runs_the_cases_of_a_package(project: Project) -> None:
+    project.run("pkg", "new", "theirs").ok()
+    name = "Widget.a.example.com.yaml"
+    case = CASE.replace("WORD", "InProgress")
+    project.write({f"theirs/readiness/{name}": RULES, f"theirs/readiness/cases/{name}": case})
+    failed = project.run("pkg", "test", "theirs")
+    assert failed.code == 1
+    assert "one that is broken: status is 'Failed', expected 'InProgress'" in failed.out + failed.err
+    assert "no case for rule 3" in failed.out + failed.err
+    project.write({f"theirs/readiness/cases/{name}": CASE.replace("WORD", "Failed") + STARTS})
+    project.run("pkg", "test", "theirs").ok()
 
 
 def test_kinds_of_no_package_have_their_files_in_the_shared_folder() -> None:

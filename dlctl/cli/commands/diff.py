@@ -99,8 +99,8 @@ def diff(
     """Show what 'apply' would change on the cluster, without writing.
 
     Exit code 0 means no differences, 1 differences, 2 or more that it failed, or that 'apply' would be
-    refused. Secrets are masked, but their changes are visible. The server checks new objects only with
-    --dry-run=server.
+    refused. Components that cannot be rendered are left out, which is a failure. Secrets are masked, but
+    their changes are visible. The server checks new objects only with --dry-run=server.
     """
     options = PlanOptions(
         adopt=adopt,

@@ -56,6 +56,9 @@ _RBAC = pattern(
 )
 """The message of a refusal by RBAC (apiserver, endpoints/handlers/responsewriters)."""
 
+_NO_DRY_RUN = pattern(r'admission webhook "(?P<name>[a-z0-9.-]+)" does not support dry run')
+"""The message for a dry run of what a webhook with side effects is asked about (admission/plugin/webhook)."""
+
 _VERBS = {
     "get": "get",
     "list": "list",
@@ -221,6 +224,12 @@ def _problems(refusal: Refusal, subject: Subject) -> str:
 def _hint_invalid(message: str) -> str | None:
     if "field not declared in schema" in message or "unknown field" in message:
         return "check the spelling, and that this version of the kind has the field"
+    if (found := _NO_DRY_RUN.search(message)) is not None:
+        kinds = "validatingwebhookconfigurations,mutatingwebhookconfigurations"
+        return (
+            f"let the configuration of webhook {found['name']} state sideEffects None or NoneOnDryRun: "
+            f"'kubectl get {kinds} -o yaml' has it"
+        )
     if "immutable" in message:
         return "the field is immutable: the object must be deleted and created again"
     return None

@@ -60,7 +60,15 @@ def estimated(manifest: Manifest, resource: Resource, live: JsonObject) -> Step:
 
 def replaced(manifest: Manifest, resource: Resource, live: JsonObject, reason: str) -> Step:
     """The step that deletes an object and creates it again; `reason` says why it is not changed in place."""
-    return _without_dry_run(Action.REPLACE, manifest, resource, live, f"{reason}: delete and recreate")
+    lost = "; the data of its claims is lost" if _deletes_claims(live) else ""
+    return _without_dry_run(Action.REPLACE, manifest, resource, live, f"{reason}: delete and recreate{lost}")
+
+
+def _deletes_claims(live: JsonObject) -> bool:
+    """Whether claims are deleted with an object: those of a StatefulSet that asks for it."""
+    spec = live.get("spec") or {}
+    policy = spec.get("persistentVolumeClaimRetentionPolicy") or {}
+    return bool(spec.get("volumeClaimTemplates")) and policy.get("whenDeleted") == "Delete"
 
 
 def _without_dry_run(

@@ -116,7 +116,7 @@ def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[t
         for alias in schema.get("x-aliases", ()):
             check_param_name(str(alias), place, alias=True)
         expanded = expand_formats(f"parameter '{name}'", schema, place)
-        per_role = reader.flag("per_role") if group else bool(schema.get(PER_ROLE))
+        per_role = bool(schema.get(PER_ROLE) or (group and reader.flag("per_role")))
         yield name, ParamSpec(name, expanded, name in required, group, place, per_role)
 
 

@@ -144,13 +144,14 @@ class MemoryCluster:
     def create(
         self, resource: Resource, body: JsonObject, *, dry_run: bool = False, field_manager: str
     ) -> JsonObject:
-        """An apply of an object that must not be there; the manager's entry is that of an apply."""
+        """The object, if there is none; the manager's entry is that of an update."""
         with self._lock:
             ref = self._ref(self._served(resource), body)
             if self._store.find(ref) is not None:
                 raise AlreadyExists(f"create {ref}: the object exists already", ())
             # not self.apply: subclasses count applies
-            return MemoryCluster.apply(self, resource, body, dry_run=dry_run, field_manager=field_manager)
+            tried = MemoryCluster.apply(self, resource, body, dry_run=True, field_manager=field_manager)
+            return tried if dry_run else MemoryCluster.put(self, body, manager=field_manager)
 
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject

@@ -23,7 +23,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "kserve-inference",
         {"image": "app:1", "protocol_version": "v2"},
-        "storage parameters are for model_format",
+        "your own image gets the model",
     ),
     ("kserve-inference", {**MODEL, "storage_path": "x"}, "not both"),
     ("kserve-inference", {"model_format": "onnx", "storage_key": "x"}, "storage_key needs storage_path"),

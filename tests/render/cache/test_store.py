@@ -24,7 +24,7 @@ def _file(app: SampleApp) -> Path:
 def test_a_damaged_file_counts_as_missing(app: SampleApp) -> None:
     expected = app.shown(stored=True)
     content = _file(app).read_bytes()
-    for place in range(0, len(content), max(1, len(content) // 40)):
+    for place in range(0, len(content), max(1, len(content) // 15)):
         _file(app).write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
         assert app.shown(stored=True) == expected
     for size in (0, 10, 40, len(content) - 1):

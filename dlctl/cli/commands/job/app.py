@@ -19,6 +19,7 @@ from dlctl.cli.arguments.options import (
 from dlctl.cli.commands.job import logs_command as logs
 from dlctl.cli.commands.job import run_commands as runs
 from dlctl.cli.commands.job.cancel import CANCEL_EXAMPLES, RESUME_EXAMPLES, cancel_command, resume_command
+from dlctl.cli.commands.job.options import Watch, refuse_json
 from dlctl.cli.commands.job.top import EXAMPLES as TOP_EXAMPLES
 from dlctl.cli.commands.job.top import top_command
 from dlctl.cli.commands.job.wait import EXAMPLES as WAIT_EXAMPLES
@@ -42,7 +43,7 @@ def job() -> None:
 @app.command(
     "list",
     epilog="Examples: dlctl job list gke; dlctl job list gke -c cnn -o json; dlctl job list --all; "
-    "dlctl job list gke --all-jobs; dlctl job list gke --unmanaged",
+    "dlctl job list gke --all-jobs; dlctl job list gke --unmanaged; dlctl job list gke --watch",
 )
 def list_command(
     ctx: typer.Context,
@@ -58,6 +59,7 @@ def list_command(
     ] = False,
     unmanaged: Unmanaged = False,
     component: Components = None,
+    watch: Watch = False,
     output: TableOutput = TableFormat.TABLE,
     ignore_unreachable: IgnoreUnreachable = False,
     kubeconfig: KubeconfigFile = None,
@@ -66,9 +68,11 @@ def list_command(
     """List jobs, the newest first: phase, why they do not run, pods, GPUs held and wanted, times.
 
     Jobs that ended more than 24 hours ago are left out. All clusters are read at once; one that cannot be
-    read is a row, and the exit code is 4.
+    read is a row, and the exit code is 4. With --watch the table is drawn again as jobs change, until Ctrl-C;
+    on a pipe a line is appended for each change.
     """
     from dlctl.cli.commands.job.listing import list_jobs
+    from dlctl.cli.commands.job.watching import watch_list
     from dlctl.cli.connect import ClusterFlags
     from dlctl.workflow.job_list import JobQuery
 
@@ -76,6 +80,9 @@ def list_command(
     ended = all_jobs or (all_ and bool(environments))
     query = JobQuery(tuple(component or ()), unmanaged, ended)
     flags = ClusterFlags(kubeconfig, "", request_timeout)
+    if watch:
+        refuse_json(output)
+        watch_list(runtime_of(ctx), flags, query, environments or (), every=every)
     list_jobs(
         runtime_of(ctx),
         flags,

@@ -53,9 +53,10 @@ def change_named(runtime: Runtime, flags: ClusterFlags, request: ChangeRequest, 
         if not request.dry_run:
             _ask(runtime, planned, request)
         with progress, locks:
+            options = DeployOptions(timeout=request.timeout, wait=request.wait)
             if not request.dry_run:
                 locks.take(found.environment)
-            options = DeployOptions(timeout=request.timeout, wait=request.wait)
+                options = locks.holding(found.environment, options)
             carry_out(session, planned, options, dry_run=request.dry_run)
     print_change(runtime, planned, output, dry_run=request.dry_run, waited=request.wait)
 

@@ -8,6 +8,7 @@ from dlctl.cli.commands.job.reading import read_environments
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.exit_codes import SOME_UNREAD
 from dlctl.cli.output.errors import Failed, report_failure
+from dlctl.cli.output.views.jobs.notes import log_notes
 from dlctl.cli.output.views.unread import Ends, fail_where_unread
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import environments_of
@@ -36,6 +37,7 @@ class Search(Struct, frozen=True):
         try:
             return the_one(name, searched)
         except AppError as error:
+            log_notes(self.reads)
             if any(failure for _, failure in self._ends):
                 report_failure(error)
                 self.fail_where_unread()

@@ -4,4 +4,17 @@ from typing import Annotated
 
 import typer
 
+from dlctl.cli.output.tables.table import TableFormat
+from dlctl.errors import UsageError
+
 All = Annotated[bool, typer.Option("--all", help="All environments of the app that have a cluster.")]
+Watch = Annotated[bool, typer.Option("-w", "--watch", help="Go on, and show each change, until Ctrl-C.")]
+
+
+def refuse_json(output: TableFormat) -> None:
+    """Raise UsageError for a view that goes on and is to be one JSON document."""
+    if output is TableFormat.JSON:
+        raise UsageError(
+            "--watch cannot write one JSON document",
+            hint="'dlctl job wait NAME -o json' writes one at the end",
+        )

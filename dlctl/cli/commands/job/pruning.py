@@ -5,8 +5,6 @@ from msgspec import Struct
 from dlctl.app.find import find_component
 from dlctl.cli.commands.job.submitting import asked, one_environment
 from dlctl.cli.connect import ClusterFlags
-from dlctl.cli.exit_codes import INTERRUPTED
-from dlctl.cli.output.errors import Failed
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.tables.table import TableFormat
@@ -33,7 +31,7 @@ class PruneFlags(Struct, frozen=True):
 
 def prune(runtime: Runtime, flags: PruneFlags, environment: str, component: str) -> None:
     """`job prune`. Raises UsageError, AppError, PlanError, ClusterError, NotConfirmed."""
-    progress = LiveProgress(quiet=flags.output is TableFormat.JSON)
+    progress = LiveProgress(quiet=True)  # the table has what was done
     session = open_session(runtime, flags.cluster, progress, skip_identity_check=flags.skip_identity)
     place = one_environment(environments_of(session.app, asked(environment), all_=False))
     with progress:
@@ -53,7 +51,7 @@ def prune(runtime: Runtime, flags: PruneFlags, environment: str, component: str)
     error = DeployError(f"{counted(len(failed), 'run')} not deleted: {listed(failed)}")
     print_pruned(runtime, planned, flags.output, failed, errors=(error,) if failed else ())
     if report.interrupted:
-        raise Failed((), INTERRUPTED)
+        raise KeyboardInterrupt
     if failed:
         raise error
 

@@ -18,12 +18,13 @@ from dlctl.cli.arguments.options import (
 from dlctl.cli.arguments.waiting import LockTimeout
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.tables.table import TableFormat
-from dlctl.cli.output.views.jobs.run_format import SubmitFormat
+from dlctl.cli.output.views.jobs.run_format import SubmitFormat, SubmitPick
 from dlctl.cli.runtime import runtime_of
 
 SUBMIT = (
     "Examples: dlctl job submit cnn --env gke; dlctl job submit cnn --env gke --set num_workers=8; "
-    "dlctl job submit cnn --env gke --dry-run; dlctl job submit cnn --env gke -o name"
+    "dlctl job submit cnn --env gke --dry-run; dlctl job submit cnn --env gke -o name; "
+    "dlctl job submit cnn --env '*' --pick most-free"
 )
 RERUN = (
     "Examples: dlctl job rerun cnn-r3; dlctl job rerun cnn-r3 --set num_workers=2; "
@@ -46,7 +47,7 @@ RunEnvironment = Annotated[
         "--env",
         "-e",
         metavar="ENV",
-        help="Environment where the job runs.",
+        help="Environment where the job runs; with --pick a quoted glob, such as 'gpu/*'.",
         autocompletion=complete.environments,
     ),
 ]
@@ -73,6 +74,14 @@ def submit_command(
             "--name", metavar="RUN", help="Name of the run (default: COMPONENT-rN, the next number)."
         ),
     ] = "",
+    pick: Annotated[
+        SubmitPick | None,
+        typer.Option(
+            "--pick",
+            help="With a glob as --env: run in the first environment where the pods fit, or in that with "
+            "most free devices.",
+        ),
+    ] = None,
     dry_run: RunDryRun = False,
     output: SubmitOutput = SubmitFormat.TEXT,
     lock_timeout: LockTimeout = 60,
@@ -87,7 +96,8 @@ def submit_command(
     The job, the ConfigMaps and Secrets that only the job uses, its pod group and its headless Service take
     the run's name, and an annotation keeps what it was made from. Claims, other Services and accounts are
     shared: they are created if absent, else they stay as they are. No apply, diff or prune touches a run.
-    Nothing is written where 'apply' would refuse it.
+    Nothing is written where 'apply' would refuse it. With --pick the environments are compared as by
+    'node check' first, and where it can start in none, nothing is written.
     """
     from dlctl.cli.commands.job.submitting import SubmitFlags, submit
     from dlctl.cli.connect import ClusterFlags
@@ -102,7 +112,10 @@ def submit_command(
         yes=yes,
         skip_identity=skip_identity,
     )
-    submit(runtime_of(ctx), flags, environment, Selection((component,), tuple(set_ or ())), name)
+    from dlctl.workflow.run_place import Pick
+
+    selection = Selection((component,), tuple(set_ or ()))
+    submit(runtime_of(ctx), flags, environment, selection, name, Pick(pick.value) if pick else None)
 
 
 def rerun_command(

@@ -4,10 +4,13 @@ from dlctl.cli.commands.job.finding import search_jobs
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.errors import Failed
 from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.output.views.jobs.run_diff import print_comparison
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import open_session
+from dlctl.events import WarningNote
+from dlctl.text import listed
 from dlctl.workflow.job_list import JobQuery
 from dlctl.workflow.run_diff import compared_runs
 from dlctl.workflow.run_find import whole_run
@@ -24,6 +27,10 @@ def diff_runs(
             whole_run(found, session.target(found.environment)) for found in map(search.one, names)
         )
     comparison = compared_runs(left, right)
+    for each in (left, right):
+        if each.unread:
+            place = each.found.environment
+            log_event(WarningNote(f"not compared, as you may not list them: {listed(each.unread)}"), place)
     print_comparison(runtime, left, right, comparison, output)
     search.fail_where_unread()
     if comparison.differs:

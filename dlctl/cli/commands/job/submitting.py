@@ -7,11 +7,12 @@ from msgspec import Struct
 
 from dlctl.cli.arguments.waiting import CRD_TIMEOUT
 from dlctl.cli.commands.fit_lines import FitLines
+from dlctl.cli.commands.job.placing import Placed, place
 from dlctl.cli.commands.protected import confirm_protected
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.views.jobs.run_format import SubmitFormat
-from dlctl.cli.output.views.jobs.runs import print_planned_run, print_submitted
+from dlctl.cli.output.views.jobs.runs import Candidates, print_planned_run, print_submitted
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.options import DeployOptions
@@ -21,6 +22,7 @@ from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import Limits
 from dlctl.workflow.render import Selection
 from dlctl.workflow.run_author import new_record
+from dlctl.workflow.run_place import Pick
 from dlctl.workflow.run_submit import PlannedRun, RunRequest, Submitted, check_run, plan_run, submit_run
 from dlctl.workflow.session import Session
 
@@ -42,31 +44,54 @@ class SubmitFlags(Struct, frozen=True):
         return self.output is not SubmitFormat.TEXT
 
 
-def submit(runtime: Runtime, flags: SubmitFlags, environment: str, selection: Selection, name: str) -> None:
+def submit(
+    runtime: Runtime,
+    flags: SubmitFlags,
+    environment: str,
+    selection: Selection,
+    name: str,
+    pick: Pick | None = None,
+) -> None:
     """`job submit`. Raises UsageError, AppError, ParamError, RenderError, PlanError, ClusterError."""
     progress = LiveProgress(quiet=flags.is_quiet)
     session = open_session(runtime, flags.cluster, progress, skip_identity_check=flags.skip_identity)
-    place = one_environment(environments_of(session.app, asked(environment), all_=False))
-    (component,) = selection.components
+    names = environments_of(session.app, asked(environment), all_=False)
+    placed = _placed(session, progress, names, selection, pick)
+    place, (component,) = placed.environment, selection.components
     record = new_record(component, place, session.app.root, runtime.environ)
     request = RunRequest(selection, record, name, check_new=flags.dry_run)
     with progress:
         planned = plan_run(session, place, request, writing=not flags.dry_run)
-    log_fit(session, planned, wanted=flags.fit_check)
-    finish_run(runtime, session, flags, planned, progress)
+    log_fit(session, planned, wanted=flags.fit_check and pick is None)
+    finish_run(runtime, session, flags, planned, progress, placed.candidates)
+
+
+def _placed(
+    session: Session, progress: LiveProgress, names: Sequence[str], selection: Selection, pick: Pick | None
+) -> Placed:
+    """The environment of a run: the one that is named, or with `pick` one of several."""
+    if pick is None:
+        return Placed(one_environment(names), ())
+    with progress:
+        return place(session, names, selection, pick)
 
 
 def finish_run(
-    runtime: Runtime, session: Session, flags: SubmitFlags, planned: PlannedRun, progress: LiveProgress
+    runtime: Runtime,
+    session: Session,
+    flags: SubmitFlags,
+    planned: PlannedRun,
+    progress: LiveProgress,
+    candidates: Candidates = (),
 ) -> None:
     """Create a run and print it; in a dry run, print what would be created. Raises as `submit`."""
     if flags.dry_run:
         session.require_writable(planned.environment)
-        print_planned_run(runtime, session, planned, flags.output)
+        print_planned_run(runtime, session, planned, flags.output, candidates)
         check_run(session, planned)
         return
     made = make_run(runtime, session, flags, planned, progress)
-    print_submitted(runtime, session, made, flags.output)
+    print_submitted(runtime, session, made, flags.output, candidates)
 
 
 def make_run(
@@ -90,9 +115,7 @@ def make_run(
             if not locks.take(planned.environment):
                 planned = plan_run(session, planned.environment, planned.request, writing=True)
                 check_run(session, planned)
-        options = DeployOptions(
-            timeout=CRD_TIMEOUT, stop=limits.stop, before_wave=lambda: locks.keep(planned.environment)
-        )
+        options = locks.holding(planned.environment, DeployOptions(timeout=CRD_TIMEOUT, stop=limits.stop))
         return submit_run(session, planned, options)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from dlctl.cli.commands.job.submitting import SubmitFlags, asked, log_fit, make_run, one_environment
-from dlctl.cli.exit_codes import INTERRUPTED
-from dlctl.cli.output.errors import Failed
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.prompt import confirm
@@ -59,6 +57,7 @@ def sweep(runtime: Runtime, flags: SubmitFlags, asked_for: SweepFlags) -> None:
         runs = work.until_ended(runs, asked_for.max_parallel)
     except KeyboardInterrupt:
         _stopped(runtime, work, asked_for)
+        raise
     error = _error(runs)
     print_sweep(runtime, found, runs, asked_for.output, (error,) if error else ())
     if error:
@@ -116,7 +115,7 @@ def _confirm(
 
 
 def _stopped(runtime: Runtime, work: _Work, asked_for: SweepFlags) -> None:
-    """After Ctrl-C: what is there goes on; print it, and say how the sweep goes on. Raises Failed."""
+    """After Ctrl-C: what is there goes on; print it, and say how the sweep goes on."""
     runs = runs_of(work.session, work.sweep)
     print_sweep(runtime, work.sweep, runs, asked_for.output)
     waiting = sum(each.job is None for each in runs)
@@ -124,7 +123,6 @@ def _stopped(runtime: Runtime, work: _Work, asked_for: SweepFlags) -> None:
         f"interrupted: runs that were submitted go on, {counted(waiting, 'combination')} not submitted; "
         "the same command goes on with the sweep"
     )
-    raise Failed((), INTERRUPTED)
 
 
 def _error(runs: Sequence[SweepRun]) -> DeployError | None:

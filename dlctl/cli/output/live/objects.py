@@ -27,6 +27,7 @@ class State(StrEnum):
     DELETED = "deleted"
 
 
+_ORDER = {state: number for number, state in enumerate(State)}
 _IN_WORK = frozenset({State.FAILED, State.WAITING, State.APPLYING, State.DELETING})
 
 
@@ -93,15 +94,13 @@ class ObjectStates:
     def lines(self, room: int) -> tuple[list[ObjectLine], str]:
         """The objects on so many lines; if there are more, those in work on one less, and the counts."""
         if len(self._states) <= room:
-            return self._named(self._states), ""
-        lines = self._named(self._in_work)
-        return lines[: max(0, room - 1)], self._summary()
+            return self._named(self._states, room), ""
+        return self._named(self._in_work, max(0, room - 1)), self._summary()
 
-    def _named(self, states: dict[tuple[str, ObjectRef], ObjectState]) -> list[ObjectLine]:
+    def _named(self, states: dict[tuple[str, ObjectRef], ObjectState], most: int) -> list[ObjectLine]:
         several = len({environment for environment, _ in states}) > 1
-        order = {state: number for number, state in enumerate(State)}
-        by_state = sorted(states.items(), key=lambda item: order[item[1].state])  # stable: the oldest first
-        return [_line(environment if several else "", state) for (environment, _), state in by_state]
+        by_state = sorted(states.items(), key=lambda item: _ORDER[item[1].state])  # stable: the oldest first
+        return [_line(environment if several else "", state) for (environment, _), state in by_state[:most]]
 
     def _summary(self) -> str:
         parts = (f"{self._counts[state]} {state.value}" for state in State if self._counts[state])

@@ -10,11 +10,17 @@ _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
     """Rows as lines with aligned columns."""
-    widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
-    return "".join(_line(row, widths) for row in rows)
+    widths = column_widths(rows)
+    return "".join(line_of(row, widths) for row in rows)
 
 
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+def column_widths(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """The width of the widest cell of each column."""
+    return tuple(max(map(cell_width, column)) for column in zip(*rows, strict=True))
+
+
+def line_of(row: Sequence[str], widths: Sequence[int]) -> str:
+    """A row as a line; a cell that is wider than its column moves those after it."""
     padded = (cell + " " * (width - cell_width(cell)) for cell, width in zip(row, widths, strict=True))
     return GAP.join(padded).rstrip() + "\n"
 

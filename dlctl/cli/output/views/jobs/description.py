@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from dlctl.cli.output.age import duration
 from dlctl.cli.output.envelope import write_document
@@ -11,6 +10,7 @@ from dlctl.cli.output.streams import data
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.jobs.columns import job_row
 from dlctl.cli.output.views.jobs.json import description_json
+from dlctl.cli.output.views.jobs.notes import log_notes, notes_of
 from dlctl.cli.output.views.nodes.json import read_json
 from dlctl.cli.output.views.unread import unread
 from dlctl.cli.runtime import Runtime
@@ -18,21 +18,23 @@ from dlctl.jobs.description import JobCondition, JobDescription
 from dlctl.jobs.job_events import JobEvent
 from dlctl.jobs.pod_rows import PodRow
 from dlctl.workflow.clusters import ClusterRead
+from dlctl.workflow.job_find import Searched
 
 _POD_HEADINGS = ("REPLICA", "PHASE", "READY", "RESTARTS", "NODE", "GPUS", "EXIT", "AGE")
 _FACTS = ("READY", "GPUS", "QUEUE", "DURATION", "AGE")
 
 
 def print_description(
-    runtime: Runtime, found: JobDescription, reads: Sequence[ClusterRead[Any]], form: TableFormat
+    runtime: Runtime, found: JobDescription, reads: Sequence[ClusterRead[Searched]], form: TableFormat
 ) -> None:
     """Write all that is known of a job."""
     if form is TableFormat.JSON:
-        clusters = [{**read_json(each), "notes": []} for each in reads]
+        clusters = [{**read_json(each), "notes": list(notes_of(each))} for each in reads]
         errors = unread([(each.target, each.error) for each in reads])
         write_document(runtime, "Job", clusters=clusters, **description_json(found), errors=errors)
         return
     print_text(found, datetime.now(UTC))
+    log_notes(reads)
 
 
 def print_text(found: JobDescription, now: datetime) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from dlctl.cli.output.envelope import write_document
-from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.jobs.columns import OPTIONAL, JobRow, columns, job_row, unread_row
 from dlctl.cli.output.views.jobs.json import job_json
+from dlctl.cli.output.views.jobs.notes import log_notes, notes_of
 from dlctl.cli.output.views.nodes.json import read_json
 from dlctl.cli.output.views.unread import unread
 from dlctl.cli.runtime import Runtime
-from dlctl.events import Note
 from dlctl.jobs.model import Job
 from dlctl.jobs.select import each_once, newest_first
 from dlctl.workflow.clusters import ClusterRead
@@ -22,19 +21,17 @@ Reads = Sequence[ClusterRead[JobList]]
 
 def print_jobs(runtime: Runtime, reads: Reads, form: TableFormat, *, ended: bool) -> None:
     """Write the jobs of all environments, the newest first, and a row for each that could not be read."""
-    jobs = newest_first(job for _, job in each_once(_found(reads)))
+    jobs = jobs_in(reads)
     if form is TableFormat.JSON:
-        clusters = [{**read_json(each), "notes": list(_notes(each))} for each in reads]
+        clusters = [{**read_json(each), "notes": list(notes_of(each))} for each in reads]
         errors = unread([(each.target, each.error) for each in reads])
         items = [job_json(job) for job in jobs]
         write_document(runtime, "JobList", clusters=clusters, items=items, errors=errors)
         return
-    rows = [*(job_row(job, datetime.now(UTC)) for job in jobs), *_unread_rows(reads)]
+    rows = [*(job_row(job, datetime.now(UTC)) for job in jobs), *unread_rows(reads)]
     if rows or not any(each.error for each in reads):
         print_rows(rows, several=len(reads) > 1, ended=ended)
-    for each in reads:
-        for note in _notes(each):
-            log_event(Note(note), each.target if len(reads) > 1 else "")
+    log_notes(reads)
 
 
 def print_rows(rows: Sequence[JobRow], *, several: bool, ended: bool) -> None:
@@ -44,16 +41,14 @@ def print_rows(rows: Sequence[JobRow], *, several: bool, ended: bool) -> None:
     table(shown, [[row[name] for name in shown] for row in rows], empty, optional=OPTIONAL)
 
 
-def _unread_rows(reads: Reads) -> Iterator[JobRow]:
+def jobs_in(reads: Reads) -> tuple[Job, ...]:
+    """The jobs of all environments, each once, the newest first."""
+    found = ((each.target, job) for each in reads if each.result for job in each.result.jobs)
+    return newest_first(job for _, job in each_once(found))
+
+
+def unread_rows(reads: Reads) -> Iterator[JobRow]:
     """Rows beside those of other environments: where none was read, the error alone is enough."""
     for each in reads if any(each.error is None for each in reads) else ():
         if each.error is not None:
             yield unread_row(each.target, each.error)
-
-
-def _found(reads: Reads) -> Iterator[tuple[str, Job]]:
-    return ((each.target, job) for each in reads if each.result for job in each.result.jobs)
-
-
-def _notes(read: ClusterRead[JobList]) -> tuple[str, ...]:
-    return (*(read.reached.notes if read.reached else ()), *(read.result.notes if read.result else ()))

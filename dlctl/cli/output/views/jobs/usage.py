@@ -4,16 +4,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dlctl.cli.output.envelope import write_document
-from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.streams import stdout_is_terminal
 from dlctl.cli.output.style import Style
 from dlctl.cli.output.tables.cell import Cell
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.jobs.columns import NOT_APPLICABLE, UNKNOWN
+from dlctl.cli.output.views.jobs.notes import log_notes, notes_of
 from dlctl.cli.output.views.nodes.json import read_json
 from dlctl.cli.output.views.unread import error_class, unread
 from dlctl.cli.runtime import Runtime
-from dlctl.events import Note
 from dlctl.jobs.select import each_once
 from dlctl.jobs.usage import Usage, UsageBy, usage
 from dlctl.workflow.clusters import ClusterRead
@@ -29,15 +28,13 @@ def print_usage(runtime: Runtime, reads: Reads, by: Sequence[UsageBy], form: Tab
     """Write the sums of each environment, and a row for each that could not be read."""
     rows = list(_rows(reads, by))
     if form is TableFormat.JSON:
-        clusters = [{**read_json(each), "notes": list(_notes(each))} for each in reads]
+        clusters = [{**read_json(each), "notes": list(notes_of(each))} for each in reads]
         errors = unread([(each.target, each.error) for each in reads])
         items = [_json(row) for row in rows]
         write_document(runtime, "JobUsageList", clusters=clusters, items=items, errors=errors)
         return
     _print_table(reads, rows)
-    for each in reads:
-        for note in _notes(each):
-            log_event(Note(note), each.target if len(reads) > 1 else "")
+    log_notes(reads)
 
 
 def _rows(reads: Reads, by: Sequence[UsageBy]) -> Iterator[Usage]:
@@ -93,7 +90,3 @@ def _json(row: Usage) -> dict[str, Any]:
         "held": row.held,
         "wanted": row.wanted,
     }
-
-
-def _notes(read: ClusterRead[UsedJobs]) -> tuple[str, ...]:
-    return (*(read.reached.notes if read.reached else ()), *(read.result.notes if read.result else ()))

@@ -1,0 +1,124 @@
+"""`dlctl job list --watch`: follow the jobs of each environment in a thread, and show what they are now."""
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import NoReturn
+
+from msgspec.structs import replace
+
+from dlctl.app.model import Target
+from dlctl.cli.commands.job.reading import read_environments
+from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.output.views.jobs.watched import watch_view
+from dlctl.cli.output.views.unread import fail_where_unread
+from dlctl.cli.runtime import Runtime
+from dlctl.cli.session import environments_of
+from dlctl.cluster.protocol import Cluster
+from dlctl.errors import DlctlError
+from dlctl.events import Event, Note
+from dlctl.jobs.following import READ_AGAIN
+from dlctl.status import Rules
+from dlctl.workflow.clusters import ClusterRead
+from dlctl.workflow.job_list import JobList, JobQuery
+from dlctl.workflow.job_watch import WatchedEnvironment, watch_jobs
+
+REDRAWN = 1.0
+"""Seconds after which ages are drawn again where there is no news."""
+
+_Update = tuple[str, JobList | DlctlError | str]
+"""An environment, and its jobs now, why they cannot be read, or a note."""
+
+
+def watch_list(
+    runtime: Runtime, flags: ClusterFlags, query: JobQuery, environments: Sequence[str], *, every: bool
+) -> NoReturn:
+    """Show the jobs until the command is interrupted. Raises UsageError, AppError.
+
+    Also ends where no cluster can be reached at first.
+    """
+    names = environments_of(runtime.app(), environments, all_=every)
+    found = read_environments(runtime, flags, names, _watched)
+    if all(each.error for each in found):
+        fail_where_unread([(each.target, each.error) for each in found], ignore=False)
+    states: dict[str, ClusterRead[JobList]] = {
+        each.target: ClusterRead(each.target, each.reached, None, each.error, each.same_as) for each in found
+    }
+    updates: SimpleQueue[_Update] = SimpleQueue()
+    stop = threading.Event()
+    for each in found:
+        if each.result is not None:
+            work = _Following(each.target, each.result, query, updates, stop)
+            threading.Thread(target=work.run, daemon=True).start()
+    try:
+        _show(states, updates, waits={each.target for each in found if each.result is not None})
+    finally:
+        stop.set()
+
+
+def _watched(cluster: Cluster, target: Target, rules: Rules) -> WatchedEnvironment:
+    return WatchedEnvironment(cluster, target, rules)
+
+
+class _Following:
+    """Follows one environment; where that fails it is tried again."""
+
+    def __init__(
+        self,
+        name: str,
+        environment: WatchedEnvironment,
+        query: JobQuery,
+        updates: SimpleQueue[_Update],
+        stop: threading.Event,
+    ) -> None:
+        self._name = name
+        self._environment = environment
+        self._query = query
+        self._updates = updates
+        self._stop = stop
+
+    def run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                watch_jobs(self._environment, self._query, self._publish, self._stop, self._emit)
+            except DlctlError as error:
+                self._updates.put((self._name, error))
+                self._stop.wait(READ_AGAIN)
+
+    def _publish(self, jobs: JobList) -> None:
+        self._updates.put((self._name, jobs))
+
+    def _emit(self, event: Event) -> None:
+        if isinstance(event, Note):
+            self._updates.put((self._name, f"{self._name}: {event.text}"))
+
+
+def _show(
+    states: dict[str, ClusterRead[JobList]], updates: SimpleQueue[_Update], waits: set[str]
+) -> NoReturn:
+    """Show each change; the first time once every environment has answered, so that columns fit them all."""
+    notes: dict[str, str] = {}
+    with watch_view(several=len(states) > 1) as view:
+        while True:
+            for name, update in _taken(updates):
+                waits.discard(name)
+                if isinstance(update, str):
+                    notes[name] = update
+                elif isinstance(update, DlctlError):
+                    states[name] = replace(states[name], error=update)
+                else:
+                    notes.pop(name, None)
+                    states[name] = replace(states[name], result=update, error=None)
+            if not waits:
+                view.show(tuple(states.values()), tuple(notes.values()))
+
+
+def _taken(updates: SimpleQueue[_Update]) -> list[_Update]:
+    """What is new, after a wait for at most a second."""
+    found: list[_Update] = []
+    with suppress(Empty):
+        found.append(updates.get(timeout=REDRAWN))
+        while True:
+            found.append(updates.get_nowait())
+    return found

@@ -1,0 +1,30 @@
+"""What is to be known about clusters whose jobs were read: which one it is, and what may not be listed."""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from dlctl.cli.output.notes import log_event
+from dlctl.events import Note
+from dlctl.workflow.clusters import ClusterRead
+
+
+class _Noted(Protocol):
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What may not be read."""
+        ...
+
+
+Read = TypeVar("Read", bound=_Noted)
+
+
+def notes_of(read: ClusterRead[Read]) -> tuple[str, ...]:
+    """What is odd about a cluster, and what may not be read there."""
+    return (*(read.reached.notes if read.reached else ()), *(read.result.notes if read.result else ()))
+
+
+def log_notes(reads: Sequence[ClusterRead[Read]]) -> None:
+    """Write the notes to stderr; where there are several environments, each with its name."""
+    for each in reads:
+        for note in notes_of(each):
+            log_event(Note(note), each.target if len(reads) > 1 else "")
