@@ -391,10 +391,10 @@ def _node(spec: Json) -> Pod:
 
 
 def _part(part: Json) -> Pod:
-    """The pod of a predictor, transformer or explainer; its main container may have a field of its own."""
+    """The pod of a predictor, transformer or explainer, whose main container may be a field of its own."""
     main = [part[field] for field in ("model", "art") if field in part]
     metadata: Json = {field: part[field] for field in ("labels", "annotations") if field in part}
-    return Pod(metadata, {**part, "containers": [*main, *part.get("containers", ())]})
+    return Pod(dict(metadata), {**part, "containers": [*main, *part.get("containers", ())]})
 
 
 def _counts(amounts: Json) -> Json:

@@ -61,7 +61,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("volcano-job", {"roles": {"ps": {"cpu": 2}}}, "a task that does not exist"),
     ("volcano-job", {"tasks": [{"name": "a", "replicas": 1, "depends_on_any": True}]}, "needs depends_on"),
     ("pytorch-job", {"num_masters": 0}, "needs workers"),
-    ("batch-job", {"service": True}, "only pods of an Indexed job have names"),
+    ("batch-job", {"headless_service": True}, "only pods of an Indexed job have names"),
     ("batch-job", {"max_failed_indexes": 1}, "needs backoff_limit_per_index"),
     ("batch-job", {"backoff_limit_per_index": 1}, "is for Indexed jobs"),
     ("batch-job", {"num_gpus": 1, "extended_resources": {"nvidia.com/gpu": 1}}, "leave one of them out"),

@@ -23,6 +23,9 @@ def _parts(body: Any) -> Iterator[Any]:
         yield {**PIPELINE, **metadata, "spec": body["spec"]["pipelineSpec"]}
         template = body["spec"]["taskRunTemplate"]["podTemplate"]
         yield {**POD, **metadata, "spec": {"containers": [{"name": "c", "image": "i"}], **template}}
+    elif body["kind"] == "TaskRun":
+        template = body["spec"]["podTemplate"]
+        yield {**POD, **metadata, "spec": {"containers": [{"name": "c", "image": "i"}], **template}}
     elif body["kind"] == "ContainerSource":
         yield {**POD, **metadata, "spec": body["spec"]["template"]["spec"]}
 
