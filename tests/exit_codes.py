@@ -4,7 +4,7 @@ import re
 
 from tests.conftest import REPOSITORY
 
-COMPARE = "`diff`, `param diff`, `env diff`, `cluster diff`: "
+COMPARE = "`diff`, `param diff`, `env diff`, `cluster diff`, `job diff`: "
 
 OFFLINE = {
     (0, "done"),
@@ -29,6 +29,7 @@ ON_CLUSTER = {
     (3, "`apply`, `adopt`, `delete`: another run is at work"),
     (1, "`env update --check`: a file is out of date"),
     (1, "`node check`: something does not fit now"),
+    (1, "`job logs --exit-status`: the job failed"),
     (1, "`preflight`: rights are missing"),
     (
         2,
@@ -36,18 +37,19 @@ ON_CLUSTER = {
         "or the cluster is not the one that the environment is pinned to",
     ),
     (2, COMPARE + "it failed (2 or more)"),
-    (3, "`apply`, `delete`: done, but not ready or not gone in time"),
+    (3, "`apply`, `delete`, `job cancel`: done, but not ready or not gone in time"),
     (1, "`job wait`: a job has ended otherwise"),
     (3, "`job wait`: the time is over"),
     (4, "`job wait`: a job is not found or was deleted, or its cluster cannot be read"),
     (
         4,
         "some of several clusters could not be read: "
-        "`job list`, `job top`, `job describe`, `job logs`, `node list`, `node label`, `node check`, "
-        "`cluster list`, `cluster diff`, `env update`",
+        "`job list`, `job top`, `job describe`, `job logs`, `job exec`, `job port-forward`, `port-forward`, "
+        "`job rerun`, `job diff`, `node list`, `node label`, `node check`, `cluster list`, `cluster diff`, "
+        "`env update`",
     ),
 }
-"""What `tests/on_cluster/test_exit_codes.py` drives."""
+"""What `tests/on_cluster/test_exit_codes.py` drives; `test_jobs.py` beside it drives `job logs`."""
 
 
 def table() -> set[tuple[int, str]]:

@@ -61,6 +61,35 @@ class LogQuery(Struct, frozen=True):
     since_time: str = ""
 
 
+class ExecQuery(Struct, frozen=True):
+    """A command for a container; with `tty` its output and its errors are one stream."""
+
+    container: str
+    command: tuple[str, ...]
+    stdin: bool = False
+    tty: bool = False
+
+
+class Channels(Protocol):
+    """Numbered streams to and from a pod, over one connection. Methods may be called from several threads."""
+
+    def send(self, channel: int, data: bytes) -> None:
+        """Send bytes. Raises Unreachable."""
+        ...
+
+    def end(self, channel: int) -> bool:
+        """Say that no more comes on a channel; false where the server cannot be told. Raises Unreachable."""
+        ...
+
+    def received(self) -> Iterator[tuple[int, bytes]]:
+        """What arrives on each channel, to the end of the connection. Raises Unreachable where it is cut."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection; `received` ends."""
+        ...
+
+
 WatchEvent = tuple[str, JsonObject]
 """`(type, object)`: ADDED, MODIFIED, DELETED, BOOKMARK."""
 
@@ -239,6 +268,20 @@ class Cluster(Protocol):
         """The parts of a container's log as they arrive, each line of it with its time before it.
 
         Raises Unreachable inside the block where the connection is cut before the end.
+        """
+        ...
+
+    def execute(self, namespace: str, pod: str, query: ExecQuery) -> Channels:
+        """Run a command in a container, on the cluster whose identity was read.
+
+        Channels: 0 standard input, 1 output, 2 errors, 3 a Status with the exit code, 4 the terminal's size.
+        """
+        ...
+
+    def forward(self, namespace: str, pod: str, port: int) -> Channels:
+        """Connect to a port of a pod, on the cluster whose identity was read.
+
+        Channels: 0 the data, 1 why the port cannot be reached; the first message of each is the port.
         """
         ...
 

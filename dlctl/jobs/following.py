@@ -33,6 +33,7 @@ class Following:
         emit: Emit,
         *,
         kinds: Collection[GroupKind] | None = None,
+        servers: bool = False,
         clock: Clock | None = None,
     ) -> None:
         """Read the jobs for the first time. Raises as `read_lists`."""
@@ -41,7 +42,8 @@ class Following:
         self._rules = rules
         self._emit = emit
         self._clock = clock or Clock()
-        self._lists = read_lists(cluster, self._namespaces, rules)
+        self._servers = servers
+        self._lists = read_lists(cluster, self._namespaces, rules, servers=servers)
         self._watches = Watches(cluster, self._lists.watched(kinds))
         self._read = self._tried = self._clock.now()
         self._live: Live | None = None
@@ -77,7 +79,7 @@ class Following:
     def _read_again(self) -> bool:
         self._tried = self._clock.now()
         try:
-            self._lists = read_lists(self._cluster, self._namespaces, self._rules)
+            self._lists = read_lists(self._cluster, self._namespaces, self._rules, servers=self._servers)
         except ClusterError as error:
             if self._clock.now() - self._read >= UNREADABLE:
                 raise

@@ -13,6 +13,14 @@ WORKLOAD = GroupKind("kueue.x-k8s.io", "Workload")
 POD_GROUP = GroupKind("scheduling.volcano.sh", "PodGroup")
 """What a gang scheduler makes for a job."""
 
+DEPLOYMENT = GroupKind("apps", "Deployment")
+STATEFUL_SET = GroupKind("apps", "StatefulSet")
+WORKLOADS = (DEPLOYMENT, STATEFUL_SET)
+"""Kinds of Kubernetes that may serve models, and anything else."""
+SERVICE = GroupKind("serving.knative.dev", "Service")
+INFERENCE_SERVICE = GroupKind("serving.kserve.io", "InferenceService")
+SERVERS = (*WORKLOADS, SERVICE, INFERENCE_SERVICE)
+"""Kinds whose pods serve, and come to no end."""
 MADE_BY_JOBS = (JOB, GroupKind("jobset.x-k8s.io", "JobSet"))
 """Kinds of jobs that other jobs make, to which pods belong by way of them."""
 
@@ -21,6 +29,10 @@ _SHORT: Mapping[GroupKind, str] = MappingProxyType(
         GroupKind("kubeflow.org", "PaddleJob"): "paddle(v1)",
         GroupKind("batch.volcano.sh", "Job"): "volcano",
         JOB: "job",
+        DEPLOYMENT: "deploy",
+        STATEFUL_SET: "sts",
+        SERVICE: "ksvc",
+        INFERENCE_SERVICE: "isvc",
     }
 )
 
@@ -29,6 +41,12 @@ def job_resources(served: Iterable[Resource], rules: Rules) -> tuple[Resource, .
     """The kinds of jobs, each in one version. Raises RegistryError for data that is not valid."""
     found = one_version(served)
     return tuple(each for kind, each in found.items() if is_job(kind, rules))
+
+
+def server_resources(served: Iterable[Resource]) -> tuple[Resource, ...]:
+    """The kinds that serve, each in one version."""
+    found = one_version(served)
+    return tuple(found[kind] for kind in SERVERS if kind in found)
 
 
 def one_version(served: Iterable[Resource]) -> Mapping[GroupKind, Resource]:

@@ -9,12 +9,20 @@ from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.watches import News, Wanted
 from dlctl.errors import Forbidden
-from dlctl.jobs.kinds import POD_GROUP, WORKLOAD, job_resources, one_version
+from dlctl.jobs.kinds import (
+    POD_GROUP,
+    WORKLOAD,
+    WORKLOADS,
+    job_resources,
+    one_version,
+    server_resources,
+)
+from dlctl.jobs.labelled import ByLabel
 from dlctl.jobs.owners import Owners
 from dlctl.manifest import GroupKind, JsonObject, ObjectRef, ref_of
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
-from dlctl.status.model import text_at
+from dlctl.status.model import text_at, value_at
 from dlctl.status.readiness import Rules
 
 PODS = Resource("", "v1", "Pod", "pods", namespaced=True)
@@ -48,24 +56,26 @@ class Live(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def read_live(cluster: Cluster, namespaces: Iterable[str], rules: Rules) -> Live:
-    """Every job in the namespaces that no other job owns. Raises as `read_lists`."""
-    return read_lists(cluster, namespaces, rules).live()
+def read_live(cluster: Cluster, namespaces: Iterable[str], rules: Rules, *, servers: bool = False) -> Live:
+    """Every job in the namespaces that no other job owns. Arguments and errors are those of `read_lists`."""
+    return read_lists(cluster, namespaces, rules, servers=servers).live()
 
 
-def read_lists(cluster: Cluster, namespaces: Iterable[str], rules: Rules) -> "Lists":
-    """All objects in the namespaces that tell of jobs.
+def read_lists(
+    cluster: Cluster, namespaces: Iterable[str], rules: Rules, *, servers: bool = False
+) -> "Lists":
+    """All objects in the namespaces that tell of jobs; with `servers` also of what serves.
 
     A kind that may not be listed is a note. Raises Forbidden where no kind of jobs may be listed, and
     ClusterError for any other failure.
     """
     wanted = tuple(dict.fromkeys(namespaces))
-    return with_fresh_kinds(lambda: _read(cluster, wanted, rules))
+    return with_fresh_kinds(lambda: _read(cluster, wanted, rules, servers=servers))
 
 
-def _read(cluster: Cluster, namespaces: Sequence[str], rules: Rules) -> "Lists":
+def _read(cluster: Cluster, namespaces: Sequence[str], rules: Rules, *, servers: bool) -> "Lists":
     served = cluster.resources()
-    kinds = job_resources(served, rules)
+    kinds = (*job_resources(served, rules), *(server_resources(served) if servers else ()))
     known = one_version(served)
     holders = tuple(known[kind] for kind in (WORKLOAD, POD_GROUP) if kind in known)
     asked = [(each, namespace) for each in (*kinds, PODS, *holders) for namespace in namespaces]
@@ -143,8 +153,16 @@ class Lists:
         pods = owners.by_job(self._of([PODS.group_kind]))
         workloads = owners.by_job(self._of([WORKLOAD]))
         groups = owners.by_job(self._of([POD_GROUP]))
-        for body in owners.outermost():
+        outermost = tuple(owners.outermost())
+        labelled = ByLabel(self._of([PODS.group_kind]), outermost)
+        for body in outermost:
+            if ref_of(body).group_kind in WORKLOADS and value_at(body, "metadata", "ownerReferences"):
+                continue  # a part of what owns it
             uid = text_at(body, "metadata", "uid")
             hidden = isinstance(self._answers[PODS, text_at(body, "metadata", "namespace")], Forbidden)
-            own = None if hidden else tuple(pods.get(uid, ()))
+            own = None if hidden else _each_once((*pods.get(uid, ()), *labelled.of(body)))
             yield LiveJob(body, own, tuple(workloads.get(uid, ())), tuple(groups.get(uid, ())))
+
+
+def _each_once(pods: Iterable[JsonObject]) -> tuple[JsonObject, ...]:
+    return tuple({text_at(pod, "metadata", "uid"): pod for pod in pods}.values())

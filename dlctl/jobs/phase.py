@@ -1,9 +1,12 @@
 """The phase of a job: what its own status says, and then what its pods say."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
+from dlctl.jobs.kinds import SERVERS
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.replicas import replicas_of
 from dlctl.manifest import JsonObject, ref_of
@@ -12,6 +15,9 @@ from dlctl.status import Rules, Verdict
 from dlctl.status.model import Phase, Status, text_at, value_at
 from dlctl.status.run import JOB
 
+_SERVING: Mapping[Status, Phase] = MappingProxyType(
+    {Status.CURRENT: Phase.RUNNING, Status.IN_PROGRESS: Phase.STARTING, Status.FAILED: Phase.FAILED}
+)
 _NOT_STARTED = (Phase.PENDING, Phase.SUSPENDED, Phase.QUEUED)
 _IN_QUEUE = ("Running", "Inqueue", "Completed")
 """The phases of a PodGroup whose pods may start."""
@@ -23,7 +29,10 @@ def phase_of(job: LiveJob, rules: Rules, now: datetime) -> Verdict:
     if verdict.status is Status.TERMINATING:
         return replace(verdict, phase=Phase.DELETING)
     if verdict.phase is None:
-        verdict = replace(verdict, phase=Phase.UNKNOWN)
+        serves = ref_of(job.body).group_kind in SERVERS
+        verdict = replace(
+            verdict, phase=_SERVING.get(verdict.status, Phase.UNKNOWN) if serves else Phase.UNKNOWN
+        )
     return _by_pods(job, _by_holders(job, verdict, rules))
 
 

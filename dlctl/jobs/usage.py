@@ -9,6 +9,7 @@ from msgspec import Struct
 from dlctl.jobs.find import full_name
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.model import Job
+from dlctl.jobs.runs.record import record_of
 from dlctl.labels import APP, labels_of
 from dlctl.nodes.inventory.order import natural_key
 from dlctl.plan.live.old_secrets import old_secrets
@@ -25,7 +26,7 @@ class UsageBy(StrEnum):
 
 
 class UsedJob(Struct, frozen=True):
-    """A job, and whose it is: its component's, or that of the app that another's job is labelled with."""
+    """A job, and whose it is: who submitted the run; else its component, or the app in another's labels."""
 
     job: Job
     owner: str
@@ -54,9 +55,10 @@ _NAMES: Mapping[UsageBy, Callable[[UsedJob], str]] = MappingProxyType(
 
 def used_job(live: LiveJob, job: Job) -> UsedJob:
     """A job with its owner; secrets of the object are masked."""
-    others = str(labels_of(live.body).get(APP) or "")
-    owner = job.component or Redactor().with_derived(old_secrets(live.body)).mask_message(others)
-    return UsedJob(job, owner)
+    record = record_of(live.body)
+    stated = (record.user if record is not None else "") or str(labels_of(live.body).get(APP) or "")
+    masked = Redactor().with_derived(old_secrets(live.body)).mask_message(stated)
+    return UsedJob(job, masked if record is not None and record.user else job.component or masked)
 
 
 def is_counted(job: Job) -> bool:

@@ -85,7 +85,7 @@ def mapping_at(value: Any, *path: str) -> Mapping[str, Any]:
 def value_at(value: Any, *path: str) -> Any:
     """The value at `path`, or None."""
     for key in path:
-        if not isinstance(value, Mapping):
+        if type(value) is not dict and not isinstance(value, Mapping):  # the first is far quicker
             return None
         value = value.get(key)
     return value

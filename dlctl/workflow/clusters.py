@@ -82,6 +82,19 @@ def read_clusters(
     return tuple(_answer(each, owners.get(each.environment, ""), results) for each in identified)
 
 
+def require_pinned(reached: Reached) -> None:
+    """Raise PlanError where a cluster is not the one that its environment is pinned to."""
+    target = reached.target
+    check_identity(
+        target.name,
+        target.cluster_id,
+        reached.identity,
+        writing=True,
+        sandbox=target.sandbox,
+        server=target.server,
+    )
+
+
 def _at_once(names: Sequence[str], work: Callable[[str], Result]) -> tuple[Outcome[Result], ...]:
     outcomes = run_many(names, work, Limits(PARALLEL))
     if outcomes.interrupted:

@@ -8,11 +8,12 @@ from msgspec import Struct
 from dlctl.app.model import Target
 from dlctl.cluster.protocol import Cluster
 from dlctl.jobs.facts import Judge, Owner
+from dlctl.jobs.kinds import WORKLOADS
 from dlctl.jobs.live import Live, LiveJob, read_live
 from dlctl.jobs.model import Job
 from dlctl.jobs.select import is_recent
 from dlctl.jobs.warnings import Warned
-from dlctl.manifest import JsonObject
+from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.live.ownership import Owner as Ownership
 from dlctl.plan.live.ownership import owner_of
 from dlctl.plan.model import Scope
@@ -20,16 +21,23 @@ from dlctl.status import Rules
 from dlctl.workflow.plan import scope_of
 from dlctl.workflow.render import Selection
 
+_SERVING = ("-serving", "-service")
+"""How prototypes are called whose Deployments and StatefulSets serve."""
+
 
 class JobQuery(Struct, frozen=True):
     """Which jobs: of these components; with `unmanaged` those that are not of the app, too.
 
-    Without `ended` those that ended long ago are left out.
+    Without `ended` those that ended long ago are left out. With `servers` InferenceServices, Knative
+    Services, and Deployments and StatefulSets of components that serve are jobs, too; with `workloads` those
+    of all components.
     """
 
     components: Sequence[str] = ()
     unmanaged: bool = False
     ended: bool = False
+    servers: bool = False
+    workloads: bool = False
 
 
 class JobList(Struct, frozen=True):
@@ -62,7 +70,8 @@ def listed(found: ChosenJobs, query: JobQuery) -> JobList:
 def chosen_jobs(cluster: Cluster, target: Target, query: JobQuery, rules: Rules) -> ChosenJobs:
     """The jobs that are asked for, as they are, whenever they ended. Raises ClusterError, RegistryError."""
     now = datetime.now(UTC)
-    live = read_live(cluster, namespaces_of(target), rules)
+    servers = query.servers or query.workloads
+    live = read_live(cluster, namespaces_of(target), rules, servers=servers)
     return chosen_of(live, target, query, rules, Warned(cluster), now)
 
 
@@ -71,7 +80,12 @@ def chosen_of(
 ) -> ChosenJobs:
     """The jobs that are asked for among those that were read. Raises RegistryError."""
     scope = scope_of(target, Selection())
-    chosen = [(each, owner) for each in live.jobs if (owner := _chosen(each.body, scope, query)) is not None]
+    chosen = [
+        (each, owner)
+        for each in live.jobs
+        if (owner := _chosen(each.body, scope, query)) is not None
+        and (query.workloads or _serves(each.body, target, owner))
+    ]
     judge = Judge(rules, now, warned.about([each for each, _ in chosen], rules, now))
     return ChosenJobs(tuple(chosen), judge, live.notes)
 
@@ -91,3 +105,11 @@ def _chosen(body: JsonObject, scope: Scope, query: JobQuery) -> Owner | None:
         wanted = not query.components or component in query.components
         return Owner(scope.environment, component) if wanted else None
     return Owner() if query.unmanaged and not query.components else None
+
+
+def _serves(body: JsonObject, target: Target, owner: Owner) -> bool:
+    """Whether an object is a job or a server: a Deployment is one by the name of its prototype."""
+    if ref_of(body).group_kind not in WORKLOADS:
+        return True
+    component = target.app.components.get(owner.component)
+    return component is not None and component.prototype.endswith(_SERVING)

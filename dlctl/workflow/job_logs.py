@@ -1,28 +1,50 @@
 """The logs of a job that was found: which containers are read, how much of each, without secrets."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dlctl.errors import AppError, Forbidden
 from dlctl.jobs.logs.choice import Choice, ChosenPod, check_containers, chosen_pods, sources_of
-from dlctl.jobs.logs.in_order import in_order
-from dlctl.jobs.logs.model import Entry, LogLine, LogNotice, LogOptions, LogSource
+from dlctl.jobs.logs.following import Followed, Following
+from dlctl.jobs.logs.in_order import by_time, in_order
+from dlctl.jobs.logs.model import Entry, LogNotice, LogOptions, LogSource
+from dlctl.jobs.logs.no_pods import why_no_pods
+from dlctl.jobs.logs.owned import controller_of
+from dlctl.jobs.model import Job
+from dlctl.jobs.pod_labels import pod_labels
+from dlctl.manifest import JsonObject
 from dlctl.plan.live.old_secrets import old_secrets
 from dlctl.redact import Redactor
+from dlctl.status.model import text_at
 from dlctl.workflow.job_find import FoundJob
 
+LAST_FOLLOWED = 10
+"""Lines of each log before those that are new, where logs are followed."""
 LAST_LINES = 200
 """Lines of each log where several are read."""
 
 
 class LogRequest(Struct, frozen=True):
-    """Which logs, and how much of each; without `tail` that depends on how many there are."""
+    """Which logs, and how much of each; without `tail` that depends on how many there are.
+
+    `matching` leaves out lines that it does not match; `by_time` orders the lines of all logs.
+    """
 
     choice: Choice = field(default_factory=Choice)
     options: LogOptions = field(default_factory=LogOptions)
     tail: int | None = None
+    matching: Callable[[str], object] | None = None
+    by_time: bool = False
+
+
+class FollowedLogs(Struct, frozen=True):
+    """Logs that are followed; `job` gives the job as it was seen last, None once it was deleted."""
+
+    entries: Iterator[Entry]
+    job: Callable[[], Job | None]
 
 
 class Logs(Struct, frozen=True):
@@ -47,9 +69,42 @@ def logs_of(found: FoundJob, request: LogRequest) -> Logs:
 
     def entries() -> Iterator[Entry]:
         yield from notices
-        yield from in_order(found.cluster, sources, options)
+        yield from (by_time if request.by_time else in_order)(found.cluster, sources, options)
 
-    return Logs(sources, _masked(entries(), mask_of(found)))
+    return Logs(sources, _shown(entries(), mask_of(found), request))
+
+
+def followed_logs(found: FoundJob, request: LogRequest, most: int) -> FollowedLogs:
+    """The logs from now on, `most` of them at once, until the job is final.
+
+    Raises AppError where its pods are known, and there is no such replica or container; ClusterError.
+    """
+    if found.live.pods is None:
+        raise Forbidden(f"you may not list pods in namespace {found.ref.namespace}")
+    if found.live.pods:
+        pods_of(found, request.choice)
+    tail = LAST_FOLLOWED if request.tail is None else request.tail if request.tail >= 0 else None
+    options = replace(request.options, follow=True, tail=tail)
+    following = Following(found.cluster, _followed(found, found.live.pods), request.choice, options, most)
+    return FollowedLogs(_shown(following.entries(), mask_of(found), request), lambda: following.job)
+
+
+def _followed(found: FoundJob, pods: tuple[JsonObject, ...]) -> Followed:
+    body = found.live.body
+
+    def judged(body: JsonObject, pods: tuple[JsonObject, ...]) -> Job:
+        judge = replace(found.judge, now=datetime.now(UTC))
+        return judge.job(replace(found.live, body=body, pods=pods), found.owner)
+
+    return Followed(
+        found.cluster.resource(str(body["apiVersion"]), str(body["kind"])),
+        found.ref,
+        body,
+        pods,
+        judged,
+        pod_labels(body, found.judge.rules),
+        frozenset(text_at(controller_of(pod), "uid") for pod in pods),
+    )
 
 
 def pods_of(found: FoundJob, choice: Choice) -> tuple[ChosenPod, ...]:
@@ -58,9 +113,9 @@ def pods_of(found: FoundJob, choice: Choice) -> tuple[ChosenPod, ...]:
     if found.live.pods is None:
         raise Forbidden(f"you may not list pods in namespace {found.ref.namespace}")
     if not found.live.pods:
-        reason = found.job.reason.text or found.job.message
-        why = f"{found.job.phase.value}: {reason}" if reason else found.job.phase.value
-        raise AppError(f"job '{name}' has no pods: {why}", hint="-f waits for them")
+        job = found.job
+        why = mask_of(found)(why_no_pods(found.live.body, job))
+        raise AppError(f"job '{name}' has no pods: {why}", hint=None if job.final else "-f waits for them")
     pods = chosen_pods(found.live.pods, choice, name)
     check_containers(pods, choice, name)
     return pods
@@ -87,9 +142,9 @@ def _why(notices: list[LogNotice]) -> str:
     return "; ".join(each.text for each in notices[:3]) or "no container is asked for"
 
 
-def _masked(entries: Iterator[Entry], mask: Callable[[str], str]) -> Iterator[Entry]:
+def _shown(entries: Iterator[Entry], mask: Callable[[str], str], request: LogRequest) -> Iterator[Entry]:
+    """The entries that match, without secrets."""
     for each in entries:
-        if isinstance(each, LogLine):
-            yield replace(each, text=mask(each.text))
-        else:
-            yield replace(each, text=mask(each.text))
+        shown = replace(each, text=mask(each.text))
+        if isinstance(shown, LogNotice) or request.matching is None or request.matching(shown.text):
+            yield shown

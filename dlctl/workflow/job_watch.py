@@ -43,7 +43,7 @@ def watch_jobs(
     """
     cluster, target, rules = environment.cluster, environment.target, environment.rules
     clock, warned = Clock(), Warned(cluster)
-    with Following(cluster, namespaces_of(target), rules, emit) as following:
+    with Following(cluster, namespaces_of(target), rules, emit, servers=query.servers) as following:
         while not stop.is_set():
             now = datetime.now(UTC)
             found = chosen_of(following.live, target, query, rules, warned, now)

@@ -44,14 +44,55 @@ def suspended(control_plane: ControlPlane) -> Iterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
-def _create(control_plane: ControlPlane, path: str, bodies: Iterator[dict[str, Any]]) -> None:
+@contextmanager
+def with_jobs(control_plane: ControlPlane, jobs: int, pods: int, labels: Mapping[str, str]) -> Iterator[None]:
+    """So many Jobs with these labels, and so many running pods of each, which nobody plays."""
+    with suspended(control_plane):
+        every = [_job(number, pods, labels) for number in range(jobs)]
+        _create(control_plane, "namespaces/default/jobs", iter(every), group="apis/batch/v1")
+        made = control_plane.get("--namespace", "default", "jobs")["items"]
+        bodies = (_pod_of(job, index) for job in made for index in range(pods))
+        _create(control_plane, "namespaces/default/pods", bodies)
+        yield
+
+
+def _job(number: int, pods: int, labels: Mapping[str, str]) -> dict[str, Any]:
+    container = {"name": "main", "image": "train:1", "resources": {"limits": {"nvidia.com/gpu": 1}}}
+    template = {"spec": {"restartPolicy": "Never", "containers": [container]}}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": f"job-{number}", "labels": dict(labels)},
+        "spec": {"parallelism": pods, "completions": pods, "template": template},
+    }
+
+
+def _pod_of(job: Mapping[str, Any], index: int) -> dict[str, Any]:
+    metadata = job["metadata"]
+    owner = {"apiVersion": "batch/v1", "kind": "Job", "name": metadata["name"], "uid": metadata["uid"]}
+    spec = job["spec"]["template"]["spec"]
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": f"{metadata['name']}-{index}",
+            "labels": {"batch.kubernetes.io/job-name": metadata["name"]},
+            "ownerReferences": [{**owner, "controller": True}],
+        },
+        "spec": {**spec, "nodeName": f"node-{index}"},
+    }
+
+
+def _create(
+    control_plane: ControlPlane, path: str, bodies: Iterator[dict[str, Any]], group: str = "api/v1"
+) -> None:
     server, context = reach(control_plane.kubeconfig)
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
     with urllib3.PoolManager(maxsize=THREADS, ssl_context=context) as pool:
 
         def post(body: Mapping[str, Any]) -> int:
             data = json.dumps(body).encode()
-            return pool.request("POST", f"{server}/api/v1/{path}", body=data, headers=headers).status
+            return pool.request("POST", f"{server}/{group}/{path}", body=data, headers=headers).status
 
         with ThreadPoolExecutor(THREADS) as workers:
             statuses = set(workers.map(post, bodies))

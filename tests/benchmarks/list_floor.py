@@ -1,7 +1,7 @@
-"""The floor of `node list` and `node check`, as a program: the bare LISTs that they need, parsed and dropped.
+"""The floor of `node list`, `node check` and `job list`, as a program: the bare LISTs that they need, parsed.
 
-Usage: python -m tests.benchmarks.list_floor [--check] KUBECONFIG. Page by page; no discovery, and nothing is
-counted but objects.
+Usage: python -m tests.benchmarks.list_floor [--check|--jobs] KUBECONFIG. Page by page; no discovery, and
+nothing is counted but objects.
 """
 
 import json
@@ -16,6 +16,10 @@ from tests.benchmarks.reach import reach
 NODES = "api/v1/nodes?limit=500"
 PODS = "api/v1/pods?limit=500&fieldSelector=status.phase!%3DSucceeded,status.phase!%3DFailed"
 LISTS = (NODES, "apis/resource.k8s.io/v1/resourceslices?limit=500", PODS)
+OF_JOBS = (
+    "apis/batch/v1/namespaces/default/jobs?limit=500",
+    "api/v1/namespaces/default/pods?limit=500",
+)
 OF_CHECK = (
     NODES,
     PODS,
@@ -45,4 +49,6 @@ def main(kubeconfig: Path, lists: Sequence[str]) -> None:
             print(count)
 
 
-main(Path(sys.argv[-1]), OF_CHECK if "--check" in sys.argv else LISTS)
+FLAGS = {"--check": OF_CHECK, "--jobs": OF_JOBS}
+
+main(Path(sys.argv[-1]), next((FLAGS[word] for word in sys.argv if word in FLAGS), LISTS))

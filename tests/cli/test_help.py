@@ -15,9 +15,19 @@ from tests.project import Project
 
 pytestmark = pytest.mark.slow
 
-CLUSTER = {"plan", "preflight", "adopt", "apply", "diff", "delete", "status", "job", "node", "cluster"} | {
-    "sandbox"
-}
+CLUSTER = {
+    "plan",
+    "port-forward",
+    "preflight",
+    "adopt",
+    "apply",
+    "diff",
+    "delete",
+    "status",
+    "job",
+    "node",
+    "cluster",
+} | {"sandbox"}
 """Commands whose examples need a cluster; the tests of those rooms run them where there is one."""
 
 

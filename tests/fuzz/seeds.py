@@ -2,6 +2,9 @@
 
 import os
 
+TORTURE = bool(os.environ.get("DLCTL_TORTURE"))
+"""Whether searches are long (`make torture`)."""
+
 CASES = 150 * int(os.environ.get("DLCTL_TORTURE") or 1)
 BLOCK = 50
 

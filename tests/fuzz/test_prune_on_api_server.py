@@ -18,7 +18,7 @@ from dlctl.plan.planner import make_plan
 from tests.controlplane import ControlPlane, Namespace
 from tests.fuzz.killed_run import WRITES, apply_until
 from tests.fuzz.revisions import State, refs_of, revision, state_of
-from tests.fuzz.seeds import CASES
+from tests.fuzz.seeds import TORTURE
 from tests.plan.api_server import api_server
 from tests.plan.targets import Watched
 
@@ -26,8 +26,8 @@ __all__ = ["api_server"]
 
 pytestmark = pytest.mark.controlplane
 
-PAIRS = 6 if CASES == 300 else 60
-POINTS, NAMES = (20, "ab") if CASES == 300 else (100, "abcd")
+PAIRS = 60 if TORTURE else 6
+POINTS, NAMES = (100, "abcd") if TORTURE else (20, "ab")
 PRUNING = PlanOptions(prune=True)
 
 

@@ -22,6 +22,9 @@ KINDS = {
     "PaddleJob": "batch.paddlepaddle.org/v1",
     "Workload": "kueue.x-k8s.io/v1beta2",
     "PodGroup": "scheduling.volcano.sh/v1beta1",
+    "RayJob": "ray.io/v1",
+    "InferenceService": "serving.kserve.io/v1beta1",
+    "Service": "serving.knative.dev/v1",
 }
 
 
@@ -61,7 +64,8 @@ def cluster() -> MemoryCluster:
 
 def body(kind: str, name: str, owner: JsonObject | None = None, **parts: Any) -> Json:
     """An object, which `owner` controls."""
-    version = {"Pod": "v1", "Job": "batch/v1"}.get(kind) or KINDS[kind]
+    own = {"Pod": "v1", "Job": "batch/v1", "Deployment": "apps/v1", "StatefulSet": "apps/v1"}
+    version = own.get(kind) or KINDS[kind]
     metadata: Json = {"name": name, "namespace": "ml", **parts.pop("metadata", {})}
     if owner is not None:
         metadata["ownerReferences"] = [{"uid": owner["metadata"]["uid"], "controller": True}]

@@ -187,6 +187,9 @@ ROWS: dict[str, tuple[str, ...]] = {
         "job list CANARY",
         "job list dev -c CANARY",
     ),
+    "job exec": ("job exec web -- true", "job exec CANARY -- CANARY", "job exec web -c CANARY -- CANARY"),
+    "job port-forward": ("job port-forward CANARY :80", "job port-forward web CANARY"),
+    "port-forward": ("port-forward CANARY :80", "port-forward web CANARY"),
     "job logs": ("job logs web", "job logs CANARY", "job logs web --replica CANARY -c CANARY -o jsonl"),
     "job cancel": (
         "job cancel web",

@@ -5,6 +5,7 @@ import json
 import re
 import signal
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -14,10 +15,10 @@ import pytest
 from dlctl.sandbox.lifecycle.up_and_down import down
 from dlctl.sandbox.story_names import STORY
 from tests.controlplane import ControlPlane, StartControlPlane
-from tests.on_cluster.app_on_cluster import AppOnCluster, Body
+from tests.on_cluster.app_on_cluster import AppOnCluster, Body, deployment
 from tests.on_cluster.processes import on_terminal, start
 from tests.output_schemas import checked
-from tests.project import Project
+from tests.project import Outcome, Project
 from tests.sandbox.training_jobs import pytorch_job, runtime, train_job
 
 pytestmark = pytest.mark.controlplane
@@ -317,6 +318,12 @@ def _is_cancelled(app: AppOnCluster) -> None:
     assert app.run("job", "wait", "net", "tune", "held", "--for", "running", "--timeout", "1m").code == 0
     ended = app.run("job", "cancel", "done", "--yes").ok()
     assert (ended.out, "it has ended already: Succeeded" in ended.err) == ("", True)
+    app.kubectl(
+        "patch", "job", "held", "--type=merge", "-p", '{"metadata": {"finalizers": ["example.com/a"]}}'
+    )
+    stays = app.run("job", "cancel", "held", "--yes", "--timeout", "1s")
+    assert (stays.code, "blocked by its finalizers example.com/a" in stays.err) == (3, True)
+    app.kubectl("patch", "job", "held", "--type=merge", "-p", '{"metadata": {"finalizers": null}}')
     app.run("job", "cancel", "net", "--yes", "--timeout", "1m").ok()
     assert "net" not in app.names("pytorchjob")
 
@@ -338,6 +345,88 @@ def _is_watched(app: AppOnCluster, far: ControlPlane) -> None:
     drawn = on_terminal(app, "job", "list", "--all", "-w", interrupt_at="dev ")
     assert (drawn.code, "Traceback" in drawn.out) == (130, False)
     assert app.run("job", "list", "--all", "-w", "-o", "json").code == 2
+
+
+def replica(story: str, restart: str) -> Body:
+    """One replica of a PyTorchJob."""
+    pod = {"containers": [{"name": "pytorch", "image": "example.test/a:1"}]}
+    template = {"metadata": {"annotations": {STORY: story}}, "spec": pod}
+    return {"replicas": 1, "restartPolicy": restart, "template": template}
+
+
+def test_logs_are_followed_over_restarts_and_new_pods_until_the_job_fails(training_app: AppOnCluster) -> None:
+    """The master's container is restarted after 10 s; each worker that is killed is replaced by a new pod."""
+    job = pytorch_job("again", "hang")
+    roles = {"Master": replica("fail@1s", "OnFailure"), "Worker": replica("fail@2s:137", "ExitCode")}
+    job["spec"] = {"runPolicy": {"activeDeadlineSeconds": 14}, "pytorchReplicaSpecs": roles}
+    training_app.component("train", job)
+    training_app.run("apply", "dev").ok()
+
+    followed = training_app.run("job", "logs", "again", "-f", "--tail", "-1", "--exit-status")
+
+    assert (followed.code, "job 'again' is Failed: " in followed.err) == (1, True)
+    lines = followed.out.splitlines()
+    runs = [line for line in lines if line == "master-0 | [master rank 0] starting example.test/a:1"]
+    ends = [line for line in lines if line.endswith("RuntimeError: simulated failure, exit code 1")]
+    assert len(runs) == len(ends) == 2, followed.out
+    assert "master-0: container pytorch restarted (exit 1)" in followed.err
+    pods = [line for line in lines if line.startswith("worker-0 | [worker rank 1] starting")]
+    assert len(pods) >= 2, "a new pod is read from its first line on"
+    assert followed.err.count("worker-0: new pod again-worker-0") == len(pods) - 1
+
+
+def test_a_server_is_listed_and_reached(cluster_app: AppOnCluster) -> None:
+    """Its logs, a command in it with its exit code, its port from loopback, and a pod by its name."""
+    body = deployment("web")
+    body["spec"]["template"]["spec"]["containers"][0]["ports"] = [{"containerPort": 8000}]
+    cluster_app.component("web-serving", body)
+    cluster_app.component("other", deployment("helper"))
+    cluster_app.run("apply", "dev", "--wait").ok()
+
+    found = jobs(cluster_app)
+    assert {name: (each["phase"], each["final"]) for name, each in found.items()} == {
+        "web": ("Running", False)
+    }
+    assert found["web"]["replicas"] == {"running": 1, "required": 1}
+    assert cluster_app.run("job", "logs", "deploy/web").ok().out.startswith("starting nginx:1.27\n")
+    assert cluster_app.run("job", "logs", "helper").ok().out.startswith("starting nginx:1.27\n")
+    (pod,) = (each for each in cluster_app.names("pods") if each.startswith("web-"))
+
+    ended = end_of(cluster_app, "job", "exec", "web", "--", "sh", "-c", "hostname; exit 7")
+    assert (ended.code, ended.out) == (7, f"{pod}\n")
+    shown = on_terminal(
+        cluster_app, "job", "exec", "web", "--env", "dev", "--", "sh", typed="hostname\nexit 5\n"
+    )
+    assert (shown.code, shown.out.count(pod)) == (5, 1)
+    follow = start(cluster_app, "job", "logs", "web", "-f")
+    assert follow.process.stdout is not None
+    assert "up for " in follow.process.stdout.readline() + follow.process.stdout.readline()
+    follow.process.send_signal(signal.SIGINT)
+    interrupted = time.monotonic()
+    assert follow.end().code == 130
+    assert time.monotonic() - interrupted < 5
+    wrong = cluster_app.run("job", "exec", "web", "-c", "mian", "--", "true")
+    assert (wrong.code, "did you mean 'main'?" in wrong.err) == (1, True)
+    for words in (("job", "port-forward", "web", ":8000"), ("port-forward", pod, ":8000")):
+        started = start(cluster_app, *words)
+        assert started.process.stdout is not None
+        line = started.process.stdout.readline()
+        url = f"http://{line.split()[2]}/v1"
+        with urllib.request.urlopen(url, timeout=20) as answer:
+            assert answer.read().decode() == f"ok: pod {cluster_app.namespace}/{pod}, port 8000\n"
+        started.process.send_signal(signal.SIGINT)
+        assert (started.end().code, line) == (130, f"Forwarding from {line.split()[2]} -> {pod}:8000\n")
+        assert line.split()[2].startswith("127.0.0.1:")
+
+    cluster_app.environment("dev", clusterId="11111111-1111-1111-1111-111111111111")
+    for line in ("job exec web -- true", f"port-forward {pod} :8000"):
+        refused = cluster_app.run(*line.split())
+        assert (refused.code, "is pinned to" in refused.err) == (1, True), refused.err
+
+
+def end_of(app: AppOnCluster, *words: str) -> Outcome:
+    """A command as a process of its own, which writes bytes."""
+    return start(app, *words).end()
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ metadata:
 data:
   lr: {{ params.lr | string }}
   first: {{ component.name ~ "-0." ~ component.name ~ "-board" }}
+  derived: {{ params.token | upper }}
 ---
 apiVersion: v1
 kind: Secret
@@ -183,11 +184,15 @@ def test_runs_are_compared_made_again_and_pruned(train: AppOnCluster) -> None:
     assert differs.code == 1
     found = checked(differs.out, "RunDiff")
     assert found["params"] == [{"name": "batch", "left": None, "right": 64}]
-    assert [(each["kind"], each["name"]) for each in found["objects"]] == [("Secret", "RUN-token")]
-    assert found["objects"][0]["changes"][0]["old"] == "*** (before)"
+    assert [(each["kind"], each["name"]) for each in found["objects"]] == [
+        ("ConfigMap", "RUN-settings"),
+        ("Secret", "RUN-token"),
+    ]
+    assert {each["changes"][0]["old"] for each in found["objects"]} == {"*** (before)"}
     text = train.run("job", "diff", first, "train-r2")
     assert [line.split() for line in text.out.splitlines()[:2]][1] == ["batch", "-", "64"]
-    assert "hunter2" not in text.out + differs.out
+    tried = train.run("job", "rerun", first, "--set", "token=hunter2-hunter2", "--dry-run")
+    assert "hunter2" not in (text.out + differs.out + tried.out + tried.err).lower()
     assert train.run("job", "diff", first, first).code == 0
     assert train.run("job", "diff", first, "trian-r2").code == 2
 
@@ -286,14 +291,19 @@ def test_a_sweep_makes_a_run_of_each_combination_and_goes_on_where_it_stopped(tr
     assert [line.split()[0] for line in again.out.splitlines()] == ["RUN", *train.names("jobs")]
     assert train.get("configmap", "train-r2-settings")["data"]["lr"] == "0.01"
 
-    running = start(train, *grid, "--max-parallel", "1")
-    until(lambda: train.names("jobs"), lambda names: "train-r3" in names)
-    running.process.send_signal(signal.SIGINT)
-    stopped = running.end()
+    twice = [start(train, *grid) for _ in range(2)]
+    for each in twice:
+        assert each.process.stderr is not None
+        assert "train-r3: lr=0.1 batch=32" in next(line for line in each.process.stderr if "train-r" in line)
+    twice[0].process.send_signal(signal.SIGINT)
+    stopped = twice[0].end()
     assert (stopped.code, "Traceback" in stopped.err) == (130, False)
     assert "1 combination not submitted" in stopped.err
     left = checked(train.run(*grid, "--dry-run", "-o", "json").ok().out, "Sweep")
     assert [each["run"] for each in left["runs"]] == ["train-r3", None]
+    twice[1].process.send_signal(signal.SIGINT)
+    assert twice[1].end().code == 130
+    assert train.names("jobs") == ["train-r1", "train-r2", "train-r3"], "the same sweep twice makes one run"
 
 
 def test_a_run_goes_where_it_fits(cluster_app: AppOnCluster, second_control_plane: ControlPlane) -> None:

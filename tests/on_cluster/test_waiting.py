@@ -129,7 +129,7 @@ def test_what_fits_on_no_node_and_what_a_quota_forbids(cluster_app: AppOnCluster
     }
     cluster_app.kubectl("apply", "-f", "-", body=quota)
     cluster_app.component("large", body)
-    seen = on_terminal(cluster_app, "apply", "dev", "--wait", "--timeout", "4s")
+    seen = on_terminal(cluster_app, "apply", "dev", "--wait", "--timeout", "6s")
     assert seen.code == 3
     frames = ["\n".join(frame) for frame in Screen.after(seen.out, 80).frames]
     row = re.compile(r"^Deployment/large  waiting  .+\ndev: objects ready .* 0/1  0:0\d$", re.MULTILINE)

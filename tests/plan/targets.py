@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlctl.cluster.protocol import Cluster, Identity, LogQuery, Resource, WatchEvent
+from dlctl.cluster.protocol import Channels, Cluster, ExecQuery, Identity, LogQuery, Resource, WatchEvent
 from dlctl.labels import APP, COMPONENT, ENVIRONMENT, MANAGED_BY, MANAGER, labels_of
 from dlctl.manifest import JsonObject, Manifest, ref_of
 from dlctl.plan.applyset import PARENT_MANAGER, PART_OF_SET, contents_of, parent_body, parent_of
@@ -231,6 +231,12 @@ class Watched:
         self, namespace: str, pod: str, query: LogQuery
     ) -> AbstractContextManager[Iterator[bytes]]:
         return self.inner.stream_log(namespace, pod, query)
+
+    def execute(self, namespace: str, pod: str, query: ExecQuery) -> Channels:
+        return self.inner.execute(namespace, pod, query)
+
+    def forward(self, namespace: str, pod: str, port: int) -> Channels:
+        return self.inner.forward(namespace, pod, port)
 
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
         self.note(Call("raw", method, path))

@@ -24,6 +24,12 @@ Environments = Annotated[
 AllEnvironments = Annotated[
     bool, typer.Option("--all", help="All environments of the app that have a cluster.")
 ]
+AllOrEverything = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="All environments of the app that have a cluster; with ENV: everything that they have."
+    ),
+]
 MaxParallel = Annotated[
     int,
     typer.Option("--max-parallel", metavar="N", min=1, help="Number of environments to process in parallel."),

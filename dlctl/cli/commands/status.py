@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from dlctl.cli.arguments.options import (
+    AllOrEverything,
     Components,
     Context,
     Environments,
@@ -43,12 +44,7 @@ app = application()
 def status(
     ctx: typer.Context,
     environments: Environments = None,
-    all_: Annotated[
-        bool,
-        typer.Option(
-            "--all", help="All environments of the app that have a cluster; with ENV: all their objects."
-        ),
-    ] = False,
+    all_: AllOrEverything = False,
     all_objects: Annotated[
         bool, typer.Option("--all-objects", help="List every object, and not only what is not ready.")
     ] = False,

@@ -16,7 +16,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "generate": ("dlctl.cli.commands.generate", "Add a component from a prototype."),
     "component": ("dlctl.cli.commands.component", "List, disable, remove, rename and eject components."),
     "param": ("dlctl.cli.commands.param", "Set, unset, list, explain and compare parameters."),
-    "env": ("dlctl.cli.commands.env.app", "Add, list, describe, change, update and compare environments."),
+    "env": ("dlctl.cli.commands.env.app", "Add, list, describe, set, update and compare environments."),
     "show": ("dlctl.cli.commands.show", "Print the objects that would be applied, without a cluster."),
     "validate": ("dlctl.cli.commands.validate", "Check the objects against a cluster's schemas, offline."),
     "preflight": ("dlctl.cli.commands.preflight", "List the rights that an environment needs."),
@@ -26,7 +26,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "adopt": ("dlctl.cli.commands.adopt", "Take over existing objects that others made."),
     "delete": ("dlctl.cli.commands.delete", "Delete applied objects."),
     "status": ("dlctl.cli.commands.status", "Show the status of applied objects."),
-    "job": ("dlctl.cli.commands.job.app", "List and describe the jobs of an app, on all its clusters."),
+    "job": ("dlctl.cli.commands.job.app", "Look at the jobs of an app, on all its clusters."),
+    "port-forward": ("dlctl.cli.commands.port_forward", "Forward local ports to a pod."),
     "node": ("dlctl.cli.commands.node.app", "Detect hardware; list and label nodes; check what fits."),
     "cluster": (
         "dlctl.cli.commands.cluster.app",

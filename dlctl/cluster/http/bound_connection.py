@@ -48,6 +48,16 @@ class BoundHttp(LimitedHttp):
         """Receive the headers, or the answer of the question for the identity."""
         return super().getresponse() if self._refusal is None else self._refusal
 
+    def upgrade(self, headers: Mapping[str, str]) -> BaseHTTPResponse | None:
+        """Connect for another protocol, once it is known which cluster this connection leads to.
+
+        Returns the answer of the question for the identity where it does not tell that. Raises ClusterError
+        for another cluster, and urllib3's errors.
+        """
+        self.connect()
+        self._set_limit()
+        return self._ask_identity(headers, {"preload_content": False})
+
     def _ask_identity(self, headers: Any, options: Mapping[str, Any]) -> BaseHTTPResponse | None:
         """Ask which cluster this connection leads to, where that is not known.
 

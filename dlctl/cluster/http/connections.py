@@ -2,12 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import urllib3
+from urllib3.exceptions import ProtocolError
 
 from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.auth.credentials import Credentials
+from dlctl.cluster.http.bound_connection import BoundHttp
 from dlctl.cluster.http.endpoint import Endpoint
 from dlctl.cluster.http.outage import Outage
 from dlctl.cluster.http.server_binding import ServerBinding
@@ -39,6 +41,20 @@ class Connections:
                 current = certificate, self.endpoint.pool(certificate, self.binding, block=not streamed)
                 self._pools[streamed] = current
             return current[1]
+
+    def upgraded(self, headers: Mapping[str, str], seconds: float) -> BoundHttp:
+        """An open connection for another protocol than HTTP. Raises ClusterError and urllib3's errors.
+
+        Raises ProtocolError where the server does not tell which cluster it is.
+        """
+        made = self.endpoint.connection(self.credentials.certificate(), self.binding, seconds)
+        try:
+            if made.upgrade(headers) is not None:
+                raise ProtocolError("The server does not tell which cluster it is")
+        except BaseException:
+            made.close()
+            raise
+        return made
 
     def close(self) -> None:
         """Close idle connections."""

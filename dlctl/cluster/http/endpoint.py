@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dlctl.cluster.auth.choose import check_cluster
 from dlctl.cluster.auth.client_certificate import ClientCertificate
-from dlctl.cluster.http.bound_connection import bound_to
+from dlctl.cluster.http.bound_connection import BoundHttp, BoundHttps, bound_to
 from dlctl.cluster.http.proxy import proxy_for
 from dlctl.cluster.http.server_binding import ServerBinding
 from dlctl.cluster.http.tls import authority_name, authority_of, certificates_in, tls_options
@@ -59,6 +59,23 @@ class Endpoint(Struct, frozen=True):
             return bound_to(urllib3.PoolManager(num_pools=1, **options), binding)
         return _through(self.proxy, options, binding)
 
+    def connection(
+        self, certificate: ClientCertificate | None, binding: ServerBinding, seconds: float
+    ) -> BoundHttp:
+        """One connection outside of a pool, for another protocol than HTTP; it is not open yet."""
+        parts = urlsplit(self.server)
+        secure = parts.scheme == "https"
+        kind: type[BoundHttp] = BoundHttps if secure else BoundHttp
+        host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+        options: dict[str, Any] = {**self._tls(certificate), "timeout": seconds, "binding": binding}
+        socks = socks_proxy(self.proxy) if self.proxy else None
+        if not self.proxy or socks:
+            return kind(host, port, socks=socks, **options)
+        proxy = urlsplit(self.proxy)
+        through = kind(proxy.hostname or "", proxy.port or 80, **options)
+        through.set_tunnel(host, port, _proxy_headers(self.proxy))
+        return through
+
     def _tls(self, certificate: ClientCertificate | None) -> dict[str, Any]:
         return tls_options(self.cluster, certificate) if self.server.startswith("https:") else {}
 
@@ -79,10 +96,13 @@ def endpoint_of(context: Context, environ: Mapping[str, str]) -> Endpoint:
 def _through(proxy: str, options: Mapping[str, Any], binding: ServerBinding) -> urllib3.PoolManager:
     if socks := socks_proxy(proxy):
         return bound_to(urllib3.PoolManager(num_pools=1, **options), binding, socks)
-    parts = urlsplit(proxy)
-    headers = {}
-    if parts.username:
-        account = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        headers = urllib3.make_headers(proxy_basic_auth=account)
-    manager = urllib3.ProxyManager(proxy, num_pools=1, proxy_headers=headers, **options)
+    manager = urllib3.ProxyManager(proxy, num_pools=1, proxy_headers=_proxy_headers(proxy), **options)
     return bound_to(manager, binding)
+
+
+def _proxy_headers(proxy: str) -> dict[str, str]:
+    parts = urlsplit(proxy)
+    if not parts.username:
+        return {}
+    account = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return dict(urllib3.make_headers(proxy_basic_auth=account))

@@ -1,8 +1,9 @@
 """Requests to one API server: connection pool, credentials, retries and errors."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 import urllib3
@@ -23,13 +24,18 @@ from dlctl.cluster.http.secret_message import without_values
 from dlctl.cluster.http.status_error import error_of, read_refusal
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.warning_header import warnings_in
-from dlctl.errors import Unreachable
+from dlctl.errors import Unauthorized, Unreachable
 from dlctl.events import Emit, WarningNote, no_events
+
+if TYPE_CHECKING:
+    from dlctl.cluster.http.websocket import PodChannels
 
 TIMEOUT = 60.0
 """Seconds for a request; a server's own limit is 60 (kube-apiserver, --request-timeout)."""
 
 JSON = "application/json"
+Pairs = Sequence[tuple[str, str]]
+"""A query; a name may occur several times."""
 
 
 class Request(Struct, frozen=True):
@@ -150,6 +156,26 @@ class Transport:
             yield self._parts(received.response)
         finally:
             received.response.close()
+
+    def channels(self, request: Request, query: Pairs, protocols: Sequence[str]) -> "PodChannels":
+        """Open a websocket by a request with this query. Raises the ClusterError tree.
+
+        The connection leads to the cluster whose identity was read; it is asked again where that is not sure.
+        """
+        from dlctl.cluster.http.websocket import open_channels
+
+        url = f"{request.url(self.endpoint.server)}?{urlencode(query)}"
+        for renewed in (False, True):
+            headers = self._headers(request)
+            try:
+                opened = self._connections.upgraded(headers, self._timeout or TIMEOUT)
+                return open_channels(opened, url, headers, protocols, request.subject)
+            except Unauthorized:
+                if renewed or not self._connections.credentials.renew():
+                    raise
+            except urllib3.exceptions.HTTPError as error:
+                raise self._unreachable(error) from error
+        raise AssertionError("a request is sent twice at most")
 
     def close(self) -> None:
         """Close idle connections."""

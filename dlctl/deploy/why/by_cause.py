@@ -28,11 +28,12 @@ def by_cause(
     pods: Sequence[JsonObject], cause_of: Callable[[JsonObject], PodCause | None] = pod_cause
 ) -> tuple[CauseOfPods, ...]:
     """One group for each way in which pods of a role do not work, that of the most pods first."""
-    totals = Counter(role_of(pod) for pod in pods)
+    seen = [(role_of(pod), pod) for pod in pods]
+    totals = Counter(role for role, _ in seen)
     groups: dict[tuple[str, PodCause], list[JsonObject]] = {}
-    for pod in pods:
+    for role, pod in seen:
         found = cause_of(pod)
         if found is not None:
-            groups.setdefault((role_of(pod), found), []).append(pod)
+            groups.setdefault((role, found), []).append(pod)
     causes = (CauseOfPods(role, cause, tuple(each), totals[role]) for (role, cause), each in groups.items())
     return tuple(sorted(causes, key=lambda group: -len(group.pods)))

@@ -48,7 +48,7 @@ def chosen_pods(pods: Iterable[JsonObject], choice: Choice, job: str) -> tuple[C
     Raises AppError where the job has pods, and none of these.
     """
     every = pods_in_order(pods)
-    found = tuple(pod for pod in every if _fits(pod, choice))
+    found = tuple(pod for pod in every if fits(pod, choice))
     if every and not found:
         raise _no_replica([pod.replica for pod in every], choice, job)
     return found
@@ -58,7 +58,7 @@ def pods_in_order(pods: Iterable[JsonObject]) -> tuple[ChosenPod, ...]:
     """All pods in the order of roles and indexes, each with a name of its own."""
     rows = sorted(((pod_row(pod), pod) for pod in pods), key=lambda one: order_of(one[0]))
     chief = _chief([row for row, _ in rows])
-    called = Counter(row.replica for row, _ in rows)
+    called = Counter(replica for replica, _ in {(row.replica, row.name) for row, _ in rows})
     return tuple(
         ChosenPod(pod, row, row.replica if called[row.replica] == 1 else row.name, row.name == chief)
         for row, pod in rows
@@ -88,6 +88,7 @@ def sources_of(pod: ChosenPod, choice: Choice, *, previous: bool = False) -> Ite
                 pod.chief,
                 run.ended,
                 previous,
+                run.exit_code,
             )
 
 
@@ -112,7 +113,8 @@ def _containers(pod: JsonObject, choice: Choice) -> tuple[str, ...]:
     return tuple(filter(None, (main_container(pod),)))
 
 
-def _fits(pod: ChosenPod, choice: Choice) -> bool:
+def fits(pod: ChosenPod, choice: Choice) -> bool:
+    """Whether a pod is asked for."""
     row, index = pod.row, pod.row.index
     return (
         (not choice.replicas or bool({pod.replica, row.replica, row.name} & set(choice.replicas)))

@@ -14,7 +14,7 @@ _MAIN = ("tensorflow", "pytorch", "mpi", "paddle", "jax", "xgboost", "node", "tr
 _SIDECAR = pattern(
     r"(?:istio-|linkerd-|fluent|vault-|cloud-sql|filebeat|promtail|dapr)|^queue-proxy$|^daprd$"
 )
-_SPECS = ("containers", "initContainers", "ephemeralContainers")
+_SPECS = ("initContainers", "containers", "ephemeralContainers")
 _STATUSES = ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
 
 
@@ -33,7 +33,7 @@ class ContainerRun(Struct, frozen=True):
 
 
 def names_in(pod: JsonObject) -> tuple[str, ...]:
-    """All containers of a pod: those of the program, init containers, ephemeral ones."""
+    """All containers of a pod: init containers, those of the program, ephemeral ones."""
     return tuple(text_at(each, "name") for key in _SPECS for each in _items(pod, "spec", key))
 
 
@@ -56,21 +56,20 @@ def run_of(pod: JsonObject, container: str) -> ContainerRun:
     statuses = (each for key in _STATUSES for each in _items(pod, "status", key))
     status = next((each for each in statuses if text_at(each, "name") == container), {})
     state, last = mapping_at(status, "state"), mapping_at(status, "lastState", "terminated")
-    restarts, before = number_at(status, "restartCount"), text_at(last, "containerID")
     ended = mapping_at(state, "terminated")
     if ended or "running" in state:
         of_run = ended or mapping_at(state, "running")
-        name = text_at(status, "containerID") or f"{restarts} {text_at(of_run, 'startedAt')}"
-        code = last if last else ended
-        return ContainerRun(name, bool(ended), "", before or _unnamed(last, restarts), _code(code))
+        name = text_at(status, "containerID") or text_at(of_run, "startedAt")
+        return ContainerRun(name, bool(ended), "", _id(last), _code(last or ended))
     waiting = text_at(state, "waiting", "reason") or "not started"
     if last:
-        return ContainerRun(before or _unnamed(last, restarts), True, waiting, "", _code(last))
+        return ContainerRun(_id(last), True, waiting, "", _code(last))
     return ContainerRun("", False, waiting)
 
 
-def _unnamed(last: Mapping[str, Any], restarts: int) -> str:
-    return f"{restarts - 1} {text_at(last, 'startedAt')}" if last else ""
+def _id(ended: Mapping[str, Any]) -> str:
+    """The runtime's id of a run, else its start: runtimes that simulate containers give none."""
+    return text_at(ended, "containerID") or text_at(ended, "startedAt")
 
 
 def _code(ended: Mapping[str, Any]) -> int | None:

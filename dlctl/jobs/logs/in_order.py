@@ -1,11 +1,12 @@
-"""The logs of several containers, one after the other; the next ones are read ahead."""
+"""The logs of several containers, one after the other, or by time; the next ones are read ahead."""
 
+import heapq
 import queue
 import threading
 from collections.abc import Iterator, Sequence
 
 from dlctl.cluster.protocol import Cluster
-from dlctl.jobs.logs.model import Entry, LogOptions, LogSource
+from dlctl.jobs.logs.model import Entry, LogLine, LogOptions, LogSource
 from dlctl.jobs.logs.run_log import RunLog
 
 AHEAD = 8
@@ -59,3 +60,17 @@ def in_order(cluster: Cluster, sources: Sequence[LogSource], options: LogOptions
             yield from readers[position].entries()
     finally:
         stop.set()
+
+
+def by_time(cluster: Cluster, sources: Sequence[LogSource], options: LogOptions) -> Iterator[Entry]:
+    """The entries of all logs by the times of their lines; all logs are read at once."""
+    stop = threading.Event()
+    try:
+        readers = [LogReader(cluster, source, options, stop).entries() for source in sources]
+        yield from heapq.merge(*readers, key=_time)
+    finally:
+        stop.set()
+
+
+def _time(entry: Entry) -> str:
+    return entry.time if isinstance(entry, LogLine) else ""

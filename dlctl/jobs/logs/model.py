@@ -7,7 +7,7 @@ class LogSource(Struct, frozen=True):
     """One run of one container: a container that is restarted has another run.
 
     `replica` is what people call its pod: `worker-3`, or the pod's name. With `ended` it writes no more; with
-    `previous` it is the run before the present one.
+    `previous` it is the run before the present one. `exit_code` is how the run before it ended, if it did.
     """
 
     namespace: str
@@ -21,6 +21,7 @@ class LogSource(Struct, frozen=True):
     chief: bool = False
     ended: bool = False
     previous: bool = False
+    exit_code: int | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from dlctl.cluster.protocol import Identity, LogQuery, Resource, WatchEvent
+from dlctl.cluster.protocol import Channels, ExecQuery, Identity, LogQuery, Resource, WatchEvent
 from dlctl.errors import AlreadyExists, Conflict, FieldConflict, NotFound, UnknownKind
 from dlctl.kinds import DEFINITION, NAMESPACE
 from dlctl.manifest import JsonObject, ObjectRef
@@ -275,6 +275,14 @@ class MemoryCluster:
         """The same log in one part; its lines have no time."""
         text = self.logs(namespace, pod, container=query.container, tail=query.tail, previous=query.previous)
         return contextlib.nullcontext(iter([text.encode()]))
+
+    def execute(self, namespace: str, pod: str, query: ExecQuery) -> Channels:
+        """There are no nodes."""
+        raise NotFound(f'pods "{pod}" not found')
+
+    def forward(self, namespace: str, pod: str, port: int) -> Channels:
+        """There are no nodes."""
+        raise NotFound(f'pods "{pod}" not found')
 
     def raw(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> Any:
         """Nothing but the version is served."""

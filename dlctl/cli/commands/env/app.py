@@ -28,7 +28,7 @@ from dlctl.workflow.many import MAX_PARALLEL
 
 app = application(
     no_args_is_help=True,
-    help="Add, list, describe, change, update and compare environments.",
+    help="Add, list, describe, set, update and compare environments.",
     epilog="Examples: dlctl env list; dlctl env diff minikube gke",
 )
 

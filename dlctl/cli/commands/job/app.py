@@ -6,6 +6,7 @@ import typer
 
 from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.options import (
+    AllOrEverything,
     Components,
     Environments,
     IgnoreUnreachable,
@@ -17,6 +18,7 @@ from dlctl.cli.arguments.options import (
     Unmanaged,
 )
 from dlctl.cli.commands.job import logs_command as logs
+from dlctl.cli.commands.job import reach_commands as reach
 from dlctl.cli.commands.job import run_commands as runs
 from dlctl.cli.commands.job.cancel import CANCEL_EXAMPLES, RESUME_EXAMPLES, cancel_command, resume_command
 from dlctl.cli.commands.job.options import Watch, refuse_json
@@ -48,12 +50,7 @@ def job() -> None:
 def list_command(
     ctx: typer.Context,
     environments: Environments = None,
-    all_: Annotated[
-        bool,
-        typer.Option(
-            "--all", help="All environments of the app that have a cluster; with ENV: all their jobs."
-        ),
-    ] = False,
+    all_: AllOrEverything = False,
     all_jobs: Annotated[
         bool, typer.Option("--all-jobs", help="List jobs that ended more than 24 hours ago, too.")
     ] = False,
@@ -78,7 +75,7 @@ def list_command(
 
     every = all_ and not environments
     ended = all_jobs or (all_ and bool(environments))
-    query = JobQuery(tuple(component or ()), unmanaged, ended)
+    query = JobQuery(tuple(component or ()), unmanaged, ended, servers=True)
     flags = ClusterFlags(kubeconfig, "", request_timeout)
     if watch:
         refuse_json(output)
@@ -118,11 +115,13 @@ def describe_command(
     from dlctl.workflow.job_list import JobQuery
 
     flags = ClusterFlags(kubeconfig, "", request_timeout)
-    query = JobQuery(unmanaged=unmanaged, ended=True)
+    query = JobQuery(unmanaged=unmanaged, ended=True, workloads=True)
     describe_job(runtime_of(ctx), flags, name, environment, query, output)
 
 
 app.command("logs", epilog=logs.EPILOG)(logs.logs_command)
+app.command("exec", epilog=reach.EXEC_EPILOG)(reach.exec_command)
+app.command("port-forward", epilog=reach.FORWARD_EPILOG)(reach.forward_command)
 app.command("top", epilog=TOP_EXAMPLES)(top_command)
 app.command("wait", epilog=WAIT_EXAMPLES)(wait_command)
 app.command("cancel", cls=DryRunCommand, epilog=CANCEL_EXAMPLES)(cancel_command)

@@ -15,7 +15,7 @@ from dlctl.cli.session import environments_of
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import AppError
 from dlctl.status import Rules
-from dlctl.workflow.clusters import ClusterRead
+from dlctl.workflow.clusters import ClusterRead, require_pinned
 from dlctl.workflow.job_find import FoundJob, Searched, the_one
 from dlctl.workflow.job_list import JobQuery, chosen_jobs
 
@@ -43,6 +43,12 @@ class Search(Struct, frozen=True):
                 self.fail_where_unread()
                 raise Failed((error,), SOME_UNREAD) from error
             raise
+
+    def require_pinned(self, found: FoundJob) -> None:
+        """Raise PlanError where a job is not on the cluster that its environment is pinned to."""
+        for each in self.reads:
+            if each.target == found.environment and each.reached is not None:
+                require_pinned(each.reached)
 
     def fail_where_unread(self) -> None:
         """At the end of a command: report the clusters that could not be read, and exit with 4 for them."""

@@ -1,6 +1,7 @@
 """The options of `dlctl job logs`, by kubectl's names, and which replicas and containers they stand for."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -14,6 +15,19 @@ Names = list[str] | None
 Follow = Annotated[
     bool,
     typer.Option("-f", "--follow", help="Go on with new lines, restarts and new pods until the job ends."),
+]
+MaxLogRequests = Annotated[
+    int,
+    typer.Option(
+        "--max-log-requests", metavar="N", min=1, max=500, help="With --follow: logs that are read at once."
+    ),
+]
+ExitStatus = Annotated[
+    bool,
+    typer.Option(
+        "--exit-status",
+        help="With --follow: exit with 1 where the job fails, 4 where it is deleted before it ends.",
+    ),
 ]
 Previous = Annotated[
     bool, typer.Option("-p", "--previous", help="Logs of the run before the last restart of each container.")
@@ -58,6 +72,12 @@ SinceTime = Annotated[
     str, typer.Option("--since-time", metavar="TIME", help="Only lines from this time on (RFC 3339).")
 ]
 Timestamps = Annotated[bool, typer.Option("-t", "--timestamps", help="Print the time of each line.")]
+Grep = Annotated[
+    str, typer.Option("--grep", metavar="REGEX", help="Only lines that match a regular expression.")
+]
+Sorted = Annotated[
+    bool, typer.Option("--sorted", help="The lines of all logs by time, not one log after the other.")
+]
 Prefix = Annotated[
     bool | None,
     typer.Option(
@@ -92,3 +112,13 @@ def indexes_of(text: str) -> frozenset[int]:
 def names_of(names: Sequence[str] | None) -> tuple[str, ...]:
     """Names that were given once or several times, also as a list with commas."""
     return tuple(name for text in names or () for name in text.split(",") if name)
+
+
+def matching(text: str) -> Callable[[str], object] | None:
+    """Whether a line matches an expression; None for an empty one. Raises UsageError."""
+    try:
+        return re.compile(text).search if text else None
+    except re.error as error:
+        raise UsageError(
+            f"--grep is not a regular expression: {error.msg}", hint="see Python's re"
+        ) from error

@@ -15,7 +15,7 @@ from dlctl.cli.runtime import runtime_of
 from dlctl.errors import UsageError
 
 EPILOG = (
-    "Examples: dlctl job logs cnn; dlctl job logs cnn --env gke --tail 50 -t; "
+    "Examples: dlctl job logs cnn; dlctl job logs cnn -f; dlctl job logs cnn --env gke --tail 50 -t; "
     "dlctl job logs cnn --role worker --index 0,2-5; dlctl job logs tf/cnn --chief --previous"
 )
 
@@ -32,11 +32,16 @@ def logs_command(
     index: option.Indexes = "",
     chief: option.Chief = False,
     previous: option.Previous = False,
+    follow: option.Follow = False,
+    max_log_requests: option.MaxLogRequests = 50,
+    exit_status: option.ExitStatus = False,
     tail: option.Tail = None,
     since: option.Since = None,
     since_time: option.SinceTime = "",
     timestamps: option.Timestamps = False,
     prefix: option.Prefix = None,
+    grep: option.Grep = "",
+    sorted_: option.Sorted = False,
     unmanaged: Unmanaged = False,
     output: option.Output = LogFormat.TEXT,
     kubeconfig: KubeconfigFile = None,
@@ -45,14 +50,21 @@ def logs_command(
     """Print the logs of a job: of every replica, in the order of roles and indexes.
 
     Without --env all environments of the app are looked through; a name that stands in several is an error.
+    With -f new lines, restarts and new pods are followed until the job ends; Ctrl-C ends it at once (130).
     A log that cannot be read is a line on stderr. Secrets of the job's object are masked.
     """
-    from dlctl.cli.commands.job.logs import LogView, show_logs
+    from dlctl.cli.commands.job.logs import Follow, LogView, show_logs
     from dlctl.cli.connect import ClusterFlags
     from dlctl.jobs.logs.choice import ALL, Choice
     from dlctl.jobs.logs.model import LogOptions
     from dlctl.workflow.job_logs import LogRequest
 
+    if follow and previous:
+        raise UsageError("--follow excludes --previous", hint="a run that has ended writes no more")
+    if follow and sorted_:
+        raise UsageError("--follow excludes --sorted", hint="followed lines are printed as they come")
+    if exit_status and not follow:
+        raise UsageError("--exit-status needs --follow", hint="add -f")
     if since is not None and since_time:
         raise UsageError("--since excludes --since-time", hint="leave one of them out")
     containers = (ALL,) if all_containers else option.names_of(container)
@@ -69,7 +81,8 @@ def logs_command(
         ClusterFlags(kubeconfig, "", request_timeout),
         name,
         environment,
-        LogRequest(choice, options, tail),
+        LogRequest(choice, options, tail, option.matching(grep), sorted_),
         LogView(output, prefix, timestamps),
         unmanaged=unmanaged,
+        follow=Follow(max_log_requests, exit_status) if follow else None,
     )

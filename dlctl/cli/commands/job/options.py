@@ -7,7 +7,6 @@ import typer
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.errors import UsageError
 
-All = Annotated[bool, typer.Option("--all", help="All environments of the app that have a cluster.")]
 Watch = Annotated[bool, typer.Option("-w", "--watch", help="Go on, and show each change, until Ctrl-C.")]
 
 

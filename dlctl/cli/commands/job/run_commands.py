@@ -95,13 +95,14 @@ def submit_command(
 
     The job, the ConfigMaps and Secrets that only the job uses, its pod group and its headless Service take
     the run's name, and an annotation keeps what it was made from. Claims, other Services and accounts are
-    shared: they are created if absent, else they stay as they are. No apply, diff or prune touches a run.
-    Nothing is written where 'apply' would refuse it. With --pick the environments are compared as by
-    'node check' first, and where it can start in none, nothing is written.
+    shared: they are created if absent, else they stay as they are. 'apply', also with --prune, 'diff' and
+    'status' pass runs over. Nothing is written where 'apply' would refuse it. With --pick the environments
+    are compared as by 'node check' first, and where it can start in none, nothing is written.
     """
     from dlctl.cli.commands.job.submitting import SubmitFlags, submit
     from dlctl.cli.connect import ClusterFlags
     from dlctl.workflow.render import Selection
+    from dlctl.workflow.run_place import Pick
 
     flags = SubmitFlags(
         ClusterFlags(kubeconfig, "", request_timeout),
@@ -112,8 +113,6 @@ def submit_command(
         yes=yes,
         skip_identity=skip_identity,
     )
-    from dlctl.workflow.run_place import Pick
-
     selection = Selection((component,), tuple(set_ or ()))
     submit(runtime_of(ctx), flags, environment, selection, name, Pick(pick.value) if pick else None)
 

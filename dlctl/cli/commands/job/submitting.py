@@ -26,6 +26,9 @@ from dlctl.workflow.run_place import Pick
 from dlctl.workflow.run_submit import PlannedRun, RunRequest, Submitted, check_run, plan_run, submit_run
 from dlctl.workflow.session import Session
 
+PICK = "name one, or pass --pick first-fit or --pick most-free"
+"""What to do where several environments are named."""
+
 
 class SubmitFlags(Struct, frozen=True):
     """The options of a command that makes runs."""
@@ -71,7 +74,7 @@ def _placed(
 ) -> Placed:
     """The environment of a run: the one that is named, or with `pick` one of several."""
     if pick is None:
-        return Placed(one_environment(names), ())
+        return Placed(one_environment(names, PICK), ())
     with progress:
         return place(session, names, selection, pick)
 
@@ -95,18 +98,11 @@ def finish_run(
 
 
 def make_run(
-    runtime: Runtime,
-    session: Session,
-    flags: SubmitFlags,
-    planned: PlannedRun,
-    progress: LiveProgress,
-    *,
-    asks: bool = True,
+    runtime: Runtime, session: Session, flags: SubmitFlags, planned: PlannedRun, progress: LiveProgress
 ) -> Submitted:
     """Check a run, ask where its environment is protected, and create it. Raises as `submit`."""
     check_run(session, planned)
-    if asks:
-        confirm_protected(runtime, session, planned.planned, yes=flags.yes)
+    confirm_protected(runtime, session, planned.planned, yes=flags.yes)
     limits = Limits()
     locks = Locks(session, flags.lock_timeout, limits.stop)
     with progress, locks:
@@ -115,8 +111,13 @@ def make_run(
             if not locks.take(planned.environment):
                 planned = plan_run(session, planned.environment, planned.request, writing=True)
                 check_run(session, planned)
-        options = locks.holding(planned.environment, DeployOptions(timeout=CRD_TIMEOUT, stop=limits.stop))
-        return submit_run(session, planned, options)
+        return create_planned(session, planned, locks, limits)
+
+
+def create_planned(session: Session, planned: PlannedRun, locks: Locks, limits: Limits) -> Submitted:
+    """Create a run that was checked. Raises as `submit`."""
+    options = locks.holding(planned.environment, DeployOptions(timeout=CRD_TIMEOUT, stop=limits.stop))
+    return submit_run(session, planned, options)
 
 
 def log_fit(session: Session, planned: PlannedRun, *, wanted: bool) -> None:
@@ -136,11 +137,11 @@ def asked(environment: str) -> tuple[str, ...]:
     return (environment,)
 
 
-def one_environment(names: Sequence[str]) -> str:
+def one_environment(names: Sequence[str], hint: str = "name one of them") -> str:
     """The environment, if it is one. Raises UsageError."""
     if len(names) > 1:
         raise UsageError(
             f"--env stands for several environments: {listed(names)}",
-            hint="name one, or pass --pick first-fit or --pick most-free",
+            hint=hint,
         )
     return names[0]

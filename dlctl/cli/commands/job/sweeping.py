@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from dlctl.cli.commands.job.submitting import SubmitFlags, asked, log_fit, make_run, one_environment
+from dlctl.cli.commands.job.submitting import SubmitFlags, asked, create_planned, log_fit, one_environment
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.prompt import confirm
@@ -17,8 +17,10 @@ from dlctl.cli.session import environments_of, open_session
 from dlctl.errors import DeployError
 from dlctl.status.model import Phase
 from dlctl.text import counted, listed
+from dlctl.workflow.locks import Locks
+from dlctl.workflow.many import Limits
 from dlctl.workflow.run_author import new_record
-from dlctl.workflow.run_submit import plan_run
+from dlctl.workflow.run_submit import check_run, plan_run
 from dlctl.workflow.run_sweep import Combination, Sweep, SweepRun, next_ones, runs_of, sweep_of_grid
 from dlctl.workflow.session import Session
 
@@ -52,7 +54,7 @@ def sweep(runtime: Runtime, flags: SubmitFlags, asked_for: SweepFlags) -> None:
         return
     session.require_writable(place)
     _confirm(runtime, session, found, runs, yes=flags.yes)
-    work = _Work(runtime, session, flags, progress, found)
+    work = _Work(session, flags, found)
     try:
         runs = work.until_ended(runs, asked_for.max_parallel)
     except KeyboardInterrupt:
@@ -67,10 +69,8 @@ def sweep(runtime: Runtime, flags: SubmitFlags, asked_for: SweepFlags) -> None:
 class _Work(Struct):
     """Submits runs and follows them; `seen` are the last phases that were logged."""
 
-    runtime: Runtime
     session: Session
     flags: SubmitFlags
-    progress: LiveProgress
     sweep: Sweep
     seen: dict[str, Phase] = {}
 
@@ -88,9 +88,17 @@ class _Work(Struct):
             runs = runs_of(self.session, self.sweep)
 
     def _submit(self, combination: Combination) -> None:
-        planned = plan_run(self.session, self.sweep.environment, combination.request, writing=True)
-        log_fit(self.session, planned, wanted=self.flags.fit_check)
-        made = make_run(self.runtime, self.session, self.flags, planned, self.progress, asks=False)
+        """Submit a combination, unless the same sweep somewhere else just did: the lock keeps them apart."""
+        place, limits = self.sweep.environment, Limits()
+        with Locks(self.session, self.flags.lock_timeout, limits.stop) as locks:
+            locks.look(place)
+            locks.take(place)
+            if any(each.job for each in runs_of(self.session, self.sweep) if each.combination is combination):
+                return
+            planned = plan_run(self.session, place, combination.request, writing=True)
+            log_fit(self.session, planned, wanted=self.flags.fit_check)
+            check_run(self.session, planned)
+            made = create_planned(self.session, planned, locks, limits)
         log(printable(f"{made.run.record.run}: {values_text(combination.values)} submitted"))
 
     def _log(self, runs: Sequence[SweepRun]) -> bool:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from dlctl.cli.arguments.options import (
+    AllEnvironments,
     Components,
     Environments,
     IgnoreUnreachable,
@@ -13,7 +14,6 @@ from dlctl.cli.arguments.options import (
     TableOutput,
     Unmanaged,
 )
-from dlctl.cli.commands.job.options import All
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 from dlctl.jobs.usage import UsageBy
@@ -27,7 +27,7 @@ EXAMPLES = (
 def top_command(
     ctx: typer.Context,
     environments: Environments = None,
-    all_: All = False,
+    all_: AllEnvironments = False,
     by: Annotated[
         list[UsageBy] | None,
         typer.Option("--by", help="Only these sums; can be repeated (default: all of them)."),
@@ -41,9 +41,9 @@ def top_command(
 ) -> None:
     """Show the GPUs that jobs hold and want, by queue, namespace, owner and job; the most held first.
 
-    A pod that has a node and has not ended holds its GPUs, also while it is being deleted. The owner is the
-    component; of jobs of others it is the app in their labels. A cluster that cannot be read is a row, and
-    the exit code is 4.
+    A pod that has a node and has not ended holds its GPUs, also while it is being deleted. The owner of a run
+    is who submitted it, of other jobs their component, of jobs of others the app in their labels. A cluster
+    that cannot be read is a row, and the exit code is 4.
     """
     from dlctl.cli.commands.job.totalling import show_usage
     from dlctl.cli.connect import ClusterFlags

@@ -1,0 +1,105 @@
+"""`dlctl job port-forward` and `dlctl port-forward`: local ports to ports of a pod."""
+
+import threading
+from collections.abc import Sequence
+
+from dlctl.cli.commands.job.finding import Search, search_jobs
+from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.output.notes import log_event
+from dlctl.cli.output.streams import data
+from dlctl.cli.runtime import Runtime
+from dlctl.cluster.protocol import Channels, Cluster
+from dlctl.errors import ClusterError, NotFound, UsageError
+from dlctl.events import WarningNote
+from dlctl.jobs.logs.choice import Choice
+from dlctl.jobs.port_forward import Ports, listen, serve
+from dlctl.pattern import pattern
+from dlctl.workflow.clusters import require_pinned
+from dlctl.workflow.job_list import JobQuery
+from dlctl.workflow.job_reach import running_pod
+from dlctl.workflow.pod_find import FoundPod, find_pod
+
+_PORTS = pattern(r"(?:(\d{0,5}):)?(\d{1,5})")
+_MOST = 65535
+
+
+def ports_of(texts: Sequence[str]) -> tuple[Ports, ...]:
+    """The pairs of `8100:8000`, `:8000` (any free local port) and `8000` (the same). Raises UsageError."""
+    found = [_ports(text) for text in texts]
+    local = [each.local for each in found if each.local]
+    if len(set(local)) < len(local):
+        raise UsageError("a local port is given twice", hint="give each pair a local port of its own")
+    return tuple(found)
+
+
+def _ports(text: str) -> Ports:
+    match = _PORTS.fullmatch(text)
+    remote = int(match[2]) if match else 0
+    local = (remote if match[1] is None else int(match[1] or 0)) if match else 0
+    if not 0 < remote <= _MOST or local > _MOST:
+        raise UsageError(
+            "ports are given as LOCAL:REMOTE, such as 8100:8000",
+            hint=":REMOTE chooses a local port that is free",
+        )
+    return Ports(local, remote)
+
+
+def forward_job(
+    runtime: Runtime,
+    flags: ClusterFlags,
+    name: str,
+    environment: str,
+    query: JobQuery,
+    choice: Choice,
+    ports: Sequence[Ports],
+) -> None:
+    """`job port-forward`; runs until it is interrupted.
+
+    Raises AppError, PlanError for another cluster than the pinned one, ClusterError.
+    """
+    search = search_jobs(runtime, flags, environment, query)
+    _forward(_pod_of_job(search, name, choice), ports)
+
+
+def forward_any(
+    runtime: Runtime, flags: ClusterFlags, name: str, environment: str, ports: Sequence[Ports]
+) -> None:
+    """`port-forward`: to a pod of this name, else as `job port-forward`. Raises the same errors."""
+    search = search_jobs(runtime, flags, environment, JobQuery(ended=True, workloads=True))
+    pod = find_pod(runtime.app(), [each.reached for each in search.reads if each.reached], name)
+    if pod is None:
+        pod = _pod_of_job(search, name, Choice())
+    else:
+        require_pinned(pod.reached)
+    _forward(pod, ports)
+
+
+def _pod_of_job(search: Search, name: str, choice: Choice) -> FoundPod:
+    found = search.one(name)
+    search.require_pinned(found)
+    reached = next(each.reached for each in search.reads if each.target == found.environment and each.reached)
+    return FoundPod(reached, found.ref.namespace, running_pod(found, choice).row.name)
+
+
+def _forward(pod: FoundPod, ports: Sequence[Ports]) -> None:
+    cluster: Cluster = pod.reached.cluster
+    gone = threading.Event()
+
+    def open_port(remote: int) -> Channels:
+        try:
+            return cluster.forward(pod.namespace, pod.name, remote)
+        except NotFound:
+            gone.set()
+            raise
+
+    listeners = [listen(each) for each in ports]
+    for each in listeners:
+        data(f"Forwarding from 127.0.0.1:{each.ports.local} -> {pod.name}:{each.ports.remote}\n")
+    serve(listeners, open_port, lambda text: log_event(WarningNote(text)))
+    try:
+        while not gone.wait(3600):
+            pass
+    finally:
+        for each in listeners:
+            each.close()
+    raise ClusterError(f"pod '{pod.name}' is gone", hint="run the command again for its successor")

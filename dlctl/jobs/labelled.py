@@ -1,0 +1,70 @@
+"""Pods that belong to a job or a server through objects that are not read: known by labels of their own."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from dlctl.jobs.kinds import DEPLOYMENT, INFERENCE_SERVICE, SERVICE
+from dlctl.manifest import GroupKind, JsonObject, ref_of
+from dlctl.status.model import mapping_at, text_at, value_at
+
+_BY_NAME: Mapping[GroupKind, str] = MappingProxyType(
+    {
+        SERVICE: "serving.knative.dev/service",
+        INFERENCE_SERVICE: "serving.kserve.io/inferenceservice",
+    }
+)
+_RAY_JOB = GroupKind("ray.io", "RayJob")
+
+
+def labels_of_pods(body: JsonObject) -> Mapping[str, str]:
+    """The labels that all of its pods have; empty where owners tell to whom they belong."""
+    ref = ref_of(body)
+    if ref.group_kind in _BY_NAME:
+        return {_BY_NAME[ref.group_kind]: ref.name}
+    if ref.group_kind == DEPLOYMENT:
+        return {str(key): str(value) for key, value in _selected(body).items()}
+    cluster = text_at(body, "status", "rayClusterName") if ref.group_kind == _RAY_JOB else ""
+    return {"ray.io/cluster": cluster} if cluster else {}
+
+
+class ByLabel:
+    """Pods by namespace and by the labels that the pods of some objects have."""
+
+    def __init__(self, pods: Iterable[JsonObject], bodies: Iterable[JsonObject]) -> None:
+        self._pods: dict[tuple[str, str, str], list[JsonObject]] = {}
+        keys = {next(iter(labels)) for body in bodies if (labels := labels_of_pods(body))}
+        for pod in pods if keys else ():
+            own = mapping_at(pod, "metadata", "labels")
+            for key in keys & own.keys():
+                place = text_at(pod, "metadata", "namespace"), key, str(own[key])
+                self._pods.setdefault(place, []).append(pod)
+
+    def of(self, body: JsonObject) -> Sequence[JsonObject]:
+        """The pods with the labels of an object's pods; of a Deployment, those of its ReplicaSets."""
+        labels = labels_of_pods(body)
+        if not labels:
+            return ()
+        first = next(iter(labels.items()))
+        found = self._pods.get((text_at(body, "metadata", "namespace"), *first), [])
+        return [pod for pod in found if _has(pod, labels) and _made_by(pod, body)]
+
+
+def _selected(body: JsonObject) -> Mapping[str, Any]:
+    return mapping_at(body, "spec", "selector", "matchLabels")
+
+
+def _has(pod: JsonObject, labels: Mapping[str, str]) -> bool:
+    own = mapping_at(pod, "metadata", "labels")
+    return all(own.get(key) == value for key, value in labels.items())
+
+
+def _made_by(pod: JsonObject, body: JsonObject) -> bool:
+    ref = ref_of(body)
+    if ref.group_kind != DEPLOYMENT:
+        return True
+    owners = value_at(pod, "metadata", "ownerReferences")
+    return any(
+        text_at(owner, "kind") == "ReplicaSet" and text_at(owner, "name").startswith(f"{ref.name}-")
+        for owner in (owners if isinstance(owners, list) else ())
+    )

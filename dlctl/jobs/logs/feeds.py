@@ -1,0 +1,90 @@
+"""Watches that go on until they are stopped: of the pods of a job, and of the job itself."""
+
+import threading
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.errors import ClusterError, Forbidden
+from dlctl.jobs.logs.model import LogNotice
+from dlctl.manifest import JsonObject
+
+WATCH = 300.0
+"""Seconds of one watch; the next one begins with what there is."""
+POLL = 5.0
+"""Seconds between two lists, where watches are forbidden."""
+LONGEST = 20.0
+_REPORTED = 3
+"""Failures in a row after which it is said."""
+Give = Callable[[str, JsonObject], bool]
+"""Takes an event: its type, and the object. False where the command ends."""
+
+
+class Watched(Struct, frozen=True):
+    """What is watched."""
+
+    resource: Resource
+    namespace: str
+    labels: str = ""
+    fields: str = ""
+
+
+def start_feed(
+    cluster: Cluster,
+    watched: Watched,
+    stop: threading.Event,
+    give: Give,
+    report: Callable[[LogNotice], bool],
+) -> None:
+    """Watch in a thread until `stop` is set."""
+    feed = _Feed(cluster, watched, stop, give, report)
+    threading.Thread(target=feed.run, daemon=True).start()
+
+
+class _Feed:
+    def __init__(
+        self,
+        cluster: Cluster,
+        watched: Watched,
+        stop: threading.Event,
+        give: Give,
+        report: Callable[[LogNotice], bool],
+    ) -> None:
+        self._cluster = cluster
+        self._watched = watched
+        self._stop = stop
+        self._give = give
+        self._report = report
+
+    def run(self) -> None:
+        failures, read = 0, self._watch
+        while not self._stop.is_set():
+            try:
+                read()
+                failures = 0
+            except Forbidden as error:
+                if read == self._poll:
+                    self._report(LogNotice(f"{error.message}; new pods are not seen"))
+                    return
+                read = self._poll
+            except ClusterError as error:
+                failures += 1
+                if failures == _REPORTED:
+                    self._report(LogNotice(f"{error.message}; trying again"))
+                self._stop.wait(min(2.0**failures, LONGEST))
+
+    def _watch(self) -> None:
+        one = self._watched
+        for kind, body in self._cluster.watch(
+            one.resource, one.namespace, labels=one.labels, fields=one.fields, timeout=WATCH
+        ):
+            if self._stop.is_set() or (kind != "BOOKMARK" and not self._give(kind, body)):
+                return
+
+    def _poll(self) -> None:
+        one = self._watched
+        for body in self._cluster.list(one.resource, one.namespace, labels=one.labels, fields=one.fields):
+            if not self._give("ADDED", body):
+                return
+        self._stop.wait(POLL)

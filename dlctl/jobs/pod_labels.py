@@ -1,0 +1,24 @@
+"""The labels of the pods of a job: not enough to know its pods by, but enough to ask for few others."""
+
+from dlctl.jobs.labelled import labels_of_pods
+from dlctl.labels import selector_of
+from dlctl.manifest import JsonObject, ref_of
+from dlctl.status.readiness import Rules
+from dlctl.status.run import JOB
+
+_OF_JOB = "batch.kubernetes.io/job-name"
+
+
+def pod_labels(body: JsonObject, rules: Rules) -> str:
+    """A label selector; empty where the pods of a kind have no label with the name of their job.
+
+    Raises RegistryError for data that is not valid.
+    """
+    ref = ref_of(body)
+    if labels := labels_of_pods(body):
+        return selector_of(labels)
+    if ref.group_kind == JOB:
+        return f"{_OF_JOB}={ref.name}"
+    readiness = rules.find(ref.group_kind)
+    label = readiness.pod_label if readiness is not None else ""
+    return f"{label}={ref.name}" if label else ""

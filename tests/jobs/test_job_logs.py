@@ -1,0 +1,201 @@
+"""Which logs of a job are read, and to whom pods belong that no job owns directly."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from dlctl.errors import AppError
+from dlctl.jobs.facts import Judge, Owner
+from dlctl.jobs.live import read_live
+from dlctl.jobs.logs.choice import Choice
+from dlctl.jobs.logs.containers import main_container, run_of
+from dlctl.jobs.logs.model import LogLine, LogNotice, LogOptions
+from dlctl.jobs.logs.owned import OwnedBy
+from dlctl.workflow.job_find import FoundJob
+from dlctl.workflow.job_logs import LogRequest, logs_of
+from tests.fakes.cluster.cluster import MemoryCluster
+from tests.jobs.made import body, cluster, pod, rules
+
+ROLE, INDEX = "training.kubeflow.org/replica-type", "training.kubeflow.org/replica-index"
+RAN = {"terminated": {"startedAt": "2026-01-01T00:00:00Z", "exitCode": 0}}
+
+
+def replica(on: MemoryCluster, job: Any, role: str, index: int, log: str = "", **status: Any) -> None:
+    name = f"net-{role}-{index}"
+    made = pod(name, job, "Succeeded", containerStatuses=[{"name": "main", "state": RAN, **status}])
+    made["metadata"]["labels"] = {ROLE: role, INDEX: str(index)}
+    on.put(made)
+    on.set_log("ml", name, log or f"{role} {index}\n", container="main")
+
+
+def found_on(on: MemoryCluster) -> FoundJob:
+    (live,) = read_live(on, ["ml"], rules()).jobs
+    return FoundJob("dev", on, live, Owner("dev", "net"), Judge(rules(), datetime.now(UTC)))
+
+
+def lines(found: FoundJob, **choice: Any) -> list[str]:
+    entries = list(logs_of(found, LogRequest(Choice(**choice))).entries)
+    return [f"{each.source.replica}: {each.text}" for each in entries if isinstance(each, LogLine)]
+
+
+def test_replicas_by_role_index_and_name() -> None:
+    on = cluster()
+    job = on.put(body("PyTorchJob", "net", status={"conditions": []}))
+    for role, index in (("worker", 10), ("worker", 2), ("worker", 0), ("master", 0)):
+        replica(on, job, role, index)
+    found = found_on(on)
+    assert lines(found) == [
+        "master-0: master 0",
+        "worker-0: worker 0",
+        "worker-2: worker 2",
+        "worker-10: worker 10",
+    ]
+    assert lines(found, chief=True) == ["master-0: master 0"]
+    assert lines(found, roles=("Worker",), indexes=frozenset({0, 10})) == [
+        "worker-0: worker 0",
+        "worker-10: worker 10",
+    ]
+    assert lines(found, replicas=("worker-2", "net-master-0")) == ["master-0: master 0", "worker-2: worker 2"]
+    with pytest.raises(AppError, match="job 'net' has no such replica"):
+        lines(found, roles=("evaluator",))
+    request = LogRequest(matching=re.compile("er [12]").search, by_time=True)
+    texts = sorted(each.text for each in logs_of(found, request).entries)
+    assert texts == ["worker 10", "worker 2"]
+    previous = LogRequest(Choice(chief=True), LogOptions(previous=True))
+    with pytest.raises(AppError, match="master-0: container main has no previous run"):
+        logs_of(found, previous)
+
+
+def test_secrets_of_the_object_are_masked_and_what_cannot_be_read_is_a_notice() -> None:
+    on = cluster()
+    places = {"dlctl.dev/secret-fields": '["/spec/token"]'}
+    spec = {"token": "hunter2-hunter2"}
+    job = on.put(body("PyTorchJob", "net", metadata={"annotations": places}, spec=spec, status={"a": 1}))
+    replica(on, job, "master", 0, "login with hunter2-hunter2\n10%\r20%\n")
+    replica(on, job, "worker", 0)
+    found = found_on(on)
+    on.delete(on.resource("v1", "Pod"), "net-worker-0", "ml")
+
+    entries = list(logs_of(found, LogRequest()).entries)
+
+    assert [each.text for each in entries if isinstance(each, LogLine)] == ["login with ***", "20%"]
+    (notice,) = (each for each in entries if isinstance(each, LogNotice))
+    assert notice == LogNotice('worker-0: pods "net-worker-0" not found', failed=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "phase", "why"),
+    [
+        ("PyTorchJob", {"runPolicy": {"cleanPodPolicy": "All"}}, "Succeeded", "cleanPodPolicy: All deleted"),
+        ("PyTorchJob", {"runPolicy": {"suspend": True}}, "Suspended", "suspended, which deletes its pods"),
+    ],
+)
+def test_why_there_are_no_pods(kind: str, spec: Mapping[str, Any], phase: str, why: str) -> None:
+    on = cluster()
+    conditions = [{"type": phase, "status": "True", "reason": "R", "message": ""}]
+    on.put(body(kind, "net", spec=spec, status={"conditions": conditions}))
+    with pytest.raises(AppError, match=why):
+        logs_of(found_on(on), LogRequest())
+
+
+def test_the_container_of_the_program_is_read_and_no_sidecar() -> None:
+    def of(*names: str, **annotations: str) -> str:
+        containers = [{"name": name} for name in names]
+        return main_container({"metadata": {"annotations": annotations}, "spec": {"containers": containers}})
+
+    assert of("istio-proxy", "app") == "app"
+    assert of("queue-proxy", "tensorflow", "a") == "tensorflow"
+    assert of("b", "a", **{"kubectl.kubernetes.io/default-container": "a"}) == "a"
+    assert of("fluent-bit") == "fluent-bit"
+
+
+def test_a_run_is_the_same_while_it_runs_after_it_ended_and_while_the_next_one_waits() -> None:
+    def run(restarts: int, state: Any, last: Any = None) -> Any:
+        status = {"name": "m", "restartCount": restarts, "state": state, "lastState": last or {}}
+        status |= {"containerID": (state.get("terminated") or state.get("running") or {}).get("containerID")}
+        return run_of({"status": {"containerStatuses": [status]}}, "m")
+
+    first = {"containerID": "c1", "startedAt": "t1", "exitCode": 3}
+    assert not run(0, {"waiting": {"reason": "ImagePullBackOff"}}).id
+    begun = run(0, {"running": {"containerID": "c1", "startedAt": "t1"}})
+    ended = run(0, {"terminated": first})
+    waits = run(1, {"waiting": {"reason": "CrashLoopBackOff"}}, {"terminated": first})
+    assert begun.id == ended.id == waits.id == "c1"
+    assert (begun.ended, ended.ended, waits.ended) == (False, True, True)
+    again = run(1, {"running": {"containerID": "c2"}}, {"terminated": first})
+    assert (again.id, again.before, again.exit_code) == ("c2", "c1", 3)
+
+
+def test_pods_belong_to_their_job_through_controllers_that_are_read_once() -> None:
+    on = cluster()
+    job = on.put(body("TrainJob", "tune"))
+    other = on.put(body("TrainJob", "other"))
+    owned = OwnedBy(on, job["metadata"]["uid"])
+    for owner, expected in ((job, True), (other, False)):
+        sets = {**body("JobSet", f"{owner['metadata']['name']}-set", owner)}
+        sets["metadata"]["ownerReferences"][0] |= {
+            "apiVersion": "trainer.kubeflow.org/v1alpha1",
+            "kind": "TrainJob",
+            "name": owner["metadata"]["name"],
+        }
+        stored = on.put(sets)
+        made = pod("a", stored)
+        made["metadata"]["ownerReferences"][0] |= {
+            "apiVersion": "jobset.x-k8s.io/v1alpha2",
+            "kind": "JobSet",
+            "name": stored["metadata"]["name"],
+        }
+        assert owned(made) is expected
+    assert not owned({"metadata": {"name": "alone"}})
+
+
+def labelled(name: str, owner: str, **labels: str) -> Any:
+    """A pod of a controller that is not read."""
+    made = pod(name, {"metadata": {"uid": f"uid-{owner}"}})
+    made["metadata"]["labels"] = {
+        key.replace("__", "/").replace("_", "."): text for key, text in labels.items()
+    }
+    made["metadata"]["ownerReferences"][0] |= {"kind": "ReplicaSet", "name": owner}
+    return made
+
+
+def test_pods_of_servers_and_of_ray_are_known_by_labels() -> None:
+    on = cluster()
+    on.put(body("RayJob", "ray", status={"rayClusterName": "ray-abc", "jobDeploymentStatus": "Running"}))
+    on.put(labelled("head", "ray-abc", ray_io__cluster="ray-abc"))
+    on.put(body("InferenceService", "llm", status={"conditions": [{"type": "Ready", "status": "Unknown"}]}))
+    on.put(labelled("llm-1", "x", serving_kserve_io__inferenceservice="llm"))
+    on.put(body("Service", "fn", status={"conditions": [{"type": "Ready", "status": "True"}]}))
+    on.put(labelled("fn-1", "y", serving_knative_dev__service="fn"))
+    deployment = body("Deployment", "web", spec={"replicas": 1, "selector": {"matchLabels": {"app": "web"}}})
+    on.put(deployment)
+    on.put(labelled("web-1", "web-5f", app="web"))
+    on.put(labelled("twin-1", "twin-5f", app="web"))
+    hidden = {**body("Deployment", "fn-00001", spec={}), "spec": {"selector": {"matchLabels": {"a": "b"}}}}
+    hidden["metadata"]["ownerReferences"] = [{"uid": "u", "kind": "Revision", "name": "fn-00001"}]
+    on.put(hidden)
+    hub = on.put(body("StatefulSet", "tf-hub", spec={"replicas": 1}))
+    on.put(pod("tf-hub-0", hub))
+
+    def pods(*, servers: bool) -> dict[str, list[str]]:
+        live = read_live(on, ["ml"], rules(), servers=servers).jobs
+        return {
+            each.body["metadata"]["name"]: [one["metadata"]["name"] for one in each.pods or ()]
+            for each in live
+        }
+
+    assert pods(servers=False) == {"ray": ["head"]}
+    assert pods(servers=True) == {
+        "ray": ["head"],
+        "llm": ["llm-1"],
+        "fn": ["fn-1"],
+        "web": ["web-1"],
+        "tf-hub": ["tf-hub-0"],
+    }
+    judge = Judge(rules(), datetime.now(UTC))
+    live = {each.body["metadata"]["name"]: each for each in read_live(on, ["ml"], rules(), servers=True).jobs}
+    phases = {name: judge.job(live[name], Owner()).phase.value for name in ("ray", "llm", "fn", "tf-hub")}
+    assert (phases["ray"], phases["llm"], phases["fn"]) == ("Running", "Starting", "Running")

@@ -1,0 +1,62 @@
+"""Logs of 200 pods whose connections are cut again and again: no line is lost, and none comes twice."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dlctl.cluster.connect import ConnectOptions
+from dlctl.jobs.facts import Judge, Owner
+from dlctl.jobs.live import LiveJob
+from dlctl.jobs.logs import following, run_log
+from dlctl.jobs.logs.model import Entry, LogLine, LogNotice
+from dlctl.status import NO_RULES
+from dlctl.workflow.job_find import FoundJob
+from dlctl.workflow.job_logs import LogRequest, followed_logs, logs_of
+from tests.cluster.scripted_cluster import Waits, made_cluster
+from tests.cluster.scripted_server import scripted
+from tests.jobs.pod_server import PodServer
+
+PODS, LINES, PIECE = 200, 12, 5
+
+
+def read(server: PodServer, folder: Path, *, follow: bool, by_time: bool = False) -> list[Entry]:
+    with scripted(server) as running:
+        cluster = made_cluster(folder, running.url, options=ConnectOptions(retry=Waits().retry()))
+        live = LiveJob(server.job(), tuple(server.pod(name) for name in server.names()))
+        judge = Judge(NO_RULES, datetime.now(UTC))
+        found = FoundJob("dev", cluster, live, Owner("dev", "big"), judge)
+        request = LogRequest(tail=-1, by_time=by_time)
+        made = followed_logs(found, request, 50) if follow else logs_of(found, request)
+        return list(made.entries)
+
+
+@pytest.mark.parametrize("follow", [False, True])
+def test_no_line_is_lost_and_none_comes_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, follow: bool
+) -> None:
+    monkeypatch.setattr(run_log, "FIRST", 0.01)
+    monkeypatch.setattr(following, "GRACE", 0.2)
+    server = PodServer(PODS, LINES, PIECE)
+
+    entries = read(server, tmp_path, follow=follow)
+
+    lines = [entry for entry in entries if isinstance(entry, LogLine)]
+    expected = {f"{name} line {number}" for name in server.names() for number in range(LINES)}
+    assert Counter(line.text for line in lines) == Counter(expected)
+    assert min(server.opened.values()) >= 3, "every log was read over several connections"
+    by_pod: dict[str, list[str]] = {}
+    for line in lines:
+        by_pod.setdefault(line.source.pod, []).append(line.text)
+    assert all(texts == [f"{pod} line {n}" for n in range(LINES)] for pod, texts in by_pod.items())
+    notices = [entry.text for entry in entries if isinstance(entry, LogNotice)]
+    assert notices == (["50 logs are followed at once, the others wait for one to end"] if follow else [])
+
+
+def test_lines_by_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_log, "FIRST", 0.01)
+    entries = read(PodServer(5, LINES, PIECE), tmp_path, follow=False, by_time=True)
+    times = [entry.time for entry in entries if isinstance(entry, LogLine)]
+    assert times == sorted(times)
+    assert len(times) == 5 * LINES
