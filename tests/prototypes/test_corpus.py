@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from dlctl import labels
+from dlctl.manifest import Manifest
 from dlctl.yamlio.load import load_all, load_file
 from tests.prototypes.examples import render
 from tests.prototypes.upstream import NAMESPACE
@@ -33,10 +34,7 @@ def _id(folder: Path) -> str:
 
 @pytest.mark.parametrize("folder", CASES, ids=_id)
 def test_what_people_write_can_be_said(folder: Path, tmp_path: Path) -> None:
-    params = load_file(folder / "params.yaml").value or {}
-    rendered = render(
-        folder.parent.name, params, tmp_path, name=folder.name, patches=_optional(folder / "patches.yaml", [])
-    )
+    rendered = _rendered(folder, tmp_path)
     defaults = _optional(folder.parent / "defaults.yaml", {})
     expected = (folder / "expected.yaml").read_text()
     written = [document.value for document in load_all(expected, str(folder))]
@@ -46,6 +44,12 @@ def test_what_people_write_can_be_said(folder: Path, tmp_path: Path) -> None:
 def test_nearly_all_can_be_said_by_parameters_alone() -> None:
     patched = [_id(folder) for folder in CASES if (folder / "patches.yaml").exists()]
     assert len(patched) <= len(CASES) * 0.05, patched
+
+
+def _rendered(folder: Path, app: Path) -> tuple[Manifest, ...]:
+    params = load_file(folder / "params.yaml").value or {}
+    patches = _optional(folder / "patches.yaml", [])
+    return render(folder.parent.name, params, app, name=folder.name, patches=patches)
 
 
 def _optional(file: Path, otherwise: Json) -> Json:

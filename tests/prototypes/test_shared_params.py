@@ -215,6 +215,11 @@ EFFECTS: dict[str, Effect] = {
             and "allowPrivilegeEscalation" not in pod.container["securityContext"]
         ),
     ),
+    "extended_resources": Effect(
+        {"extended_resources": {"example.com/codec": 2}},
+        lambda pod: pod.limits["example.com/codec"] == 2 and "tolerations" not in pod.spec,
+        every=False,
+    ),
     "pod_security_context": Effect(
         {"pod_security_context": {"fsGroup": 9, "seccompProfile": {"type": "Unconfined"}}},
         lambda pod: pod.security["fsGroup"] == 9 and pod.security["seccompProfile"]["type"] == "Unconfined",

@@ -1,4 +1,4 @@
-"""What the shared groups refuse, shown on tf-job, and what paddle-job refuses beyond it."""
+"""What the shared groups refuse, shown on one prototype, and what paddle-job and others refuse beyond it."""
 
 import re
 from pathlib import Path
@@ -53,6 +53,26 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("paddle-job", {"num_workers": 3, "max_workers": 2}, "not be larger than max_workers"),
     ("paddle-job", {"num_ps": 1, "max_workers": 2}, "collective mode only"),
     ("paddle-job", {"max_restarts": 3}, "are for elastic jobs"),
+    ("train-job", {"roles": {"node": {"cpu": 2}}}, "'cpu' was unexpected"),
+    ("train-job", {"roles": {"nodes": {"node_selector": {"a": "b"}}}}, "not in runtime_jobs"),
+    ("training-runtime", {"roles": {"nodes": {"cpu": 2}}}, "replicated job that does not exist"),
+    ("training-runtime", {"node_depends_on": {"cache": "Ready"}}, "replicated job that does not exist"),
+    ("training-runtime", {"framework": "jax"}, "no default image"),
+    ("volcano-job", {"roles": {"ps": {"cpu": 2}}}, "a task that does not exist"),
+    ("volcano-job", {"tasks": [{"name": "a", "replicas": 1, "depends_on_any": True}]}, "needs depends_on"),
+    ("pytorch-job", {"num_masters": 0}, "needs workers"),
+    ("batch-job", {"headless_service": True}, "only pods of an Indexed job have names"),
+    ("batch-job", {"max_failed_indexes": 1}, "needs backoff_limit_per_index"),
+    ("batch-job", {"backoff_limit_per_index": 1}, "is for Indexed jobs"),
+    ("batch-job", {"num_gpus": 1, "extended_resources": {"nvidia.com/gpu": 1}}, "leave one of them out"),
+    (
+        "batch-job",
+        {"rdma": True, "extended_resources": {"rdma/hca_shared_devices_a": 1}},
+        "leave one of them out",
+    ),
+    ("batch-job", {"share_process_namespace": True, "host_pid": True}, "leave share_process_namespace out"),
+    ("notebook", {"pod_labels": {"a": "b"}}, "no metadata for its pod"),
+    ("notebook", {"home_claim": "a", "home": False}, "an existing claim"),
     ("paddle-job", {"num_heters": 1}, "but api is kubeflow"),
     ("paddle-job", {"container_name": "trainer"}, "a container named paddle"),
     ("paddle-job", {"gang": "volcano", "min_available": 2}, "no pod would ever start"),
@@ -69,19 +89,20 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "set intranet to Host",
     ),
 )
-BASE = {
-    "tf-job": IMAGE,
-    "mpi-job": IMAGE,
-    "paddle-job": IMAGE,
+BASE: dict[str, dict[str, Any]] = {
     "tf-cnn": {},
+    "train-job": {},
+    "training-runtime": {},
+    "notebook": {},
     "tf-serving": {"model_path": "/models/m"},
 }
+"""What a prototype needs beside the parameters in question; the others need an image."""
 
 
 @pytest.mark.parametrize(("prototype", "params", "message"), REFUSED)
 def test_rule_refuses(prototype: str, params: dict[str, Any], message: str, tmp_path: Path) -> None:
     with pytest.raises(ParamError) as raised:
-        render(prototype, {**BASE[prototype], **params}, tmp_path)
+        render(prototype, {**BASE.get(prototype, IMAGE), **params}, tmp_path)
     problems: tuple[DlctlError, ...] = raised.value.problems or (raised.value,)
     assert message in "\n".join(problem.message for problem in problems)
 
