@@ -20,7 +20,8 @@ from dlctl.render.engine.engine import Engine
 from dlctl.render.engine.model import Rendered
 from dlctl.render.engine.secret_values import Derived
 from dlctl.render.objects import flatten
-from dlctl.render.patching.patches import apply_patches, patches_of, shortening_notes
+from dlctl.render.patching.patches import apply_patches, shortening_notes
+from dlctl.render.patching.stated import patches_of
 from dlctl.render.rendering import RenderedComponent
 from dlctl.render.rules import broken_rules
 from dlctl.render.secret_places import has_secret_values, marked_params, without_marks

@@ -283,6 +283,7 @@ def test_all_pods_of_the_library_are_known_but_those_of_a_few_controllers() -> N
         "IntegrationSource.sources.knative.dev",
         "JindoRuntime.data.fluid.io",
         "JuiceFSRuntime.data.fluid.io",
+        "TaskRun.tekton.dev",
         "PipelineRun.tekton.dev",
         "ThinRuntime.data.fluid.io",
         "TrainJob.trainer.kubeflow.org",

@@ -11,7 +11,7 @@ from dlctl.registry.prototypes.place import Place
 from dlctl.registry.prototypes.source_files import SourceFiles
 from dlctl.render.cluster_variable import cluster_variable
 from dlctl.render.objects import namespace_of
-from dlctl.render.patching.patches import patches_of
+from dlctl.render.patching.stated import patches_of
 
 
 class Inputs:

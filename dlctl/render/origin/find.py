@@ -16,7 +16,7 @@ from dlctl.registry.prototypes.model import ROLES
 from dlctl.render.engine.running.traced import TracedText
 from dlctl.render.origin.patched import patch_of, value_at
 from dlctl.render.origin.places import Steps, descend, document, in_fragments
-from dlctl.render.patching.patches import patches_of
+from dlctl.render.patching.stated import patches_of
 from dlctl.render.rendering import RenderedComponent, Rendering
 from dlctl.render.target import Renderer
 from dlctl.render.variables import template_set, template_variables

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from dlctl.app.model import Component, Patch, Target
+from dlctl.app.model import Patch
 from dlctl.errors import RenderError
 from dlctl.kinds.definitions import is_definition
 from dlctl.kinds.merge_keys import Schemas, list_keys, schemas_of
@@ -16,11 +16,6 @@ from dlctl.render.patching.strategic import strategic_merge
 from dlctl.text import listed
 
 _SHOW = "'dlctl show' without the patch prints the object that it is applied to"
-
-
-def patches_of(target: Target, component: Component) -> tuple[Patch, ...]:
-    """The patches of a component's objects, in the order in which they are applied."""
-    return (*component.patches, *(target.environment.patches or {}).get(component.name, ()))
 
 
 def apply_patches(

@@ -114,6 +114,7 @@ COMPARISONS = (
             # Without it the cluster's settings decide, and differently on each.
             added("InferenceService.metadata.annotations[serving.kserve.io/deploymentMode]", "Knative"),
             confined("InferenceService.spec.predictor.model"),
+            confined("InferenceService.spec.transformer.containers[0]"),
         ),
     ),
 )
