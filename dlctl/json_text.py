@@ -1,6 +1,5 @@
 """Parse JSON that is not trusted."""
 
-import json
 import re
 from typing import Any, NoReturn
 
@@ -28,9 +27,6 @@ def _no_number(name: str) -> NoReturn:
     raise NotJson(f"it is not JSON: {name}")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_no_number)
-
-
 def parse_json(data: bytes | str) -> Any:
     """The value of a JSON text in UTF-8.
 
@@ -47,9 +43,11 @@ def parse_json(data: bytes | str) -> Any:
 
 def _read_again(data: bytes | str) -> Any:
     """The value of a text that the quick parser refuses. Raises NotJson."""
+    import json  # seldom needed
+
     try:
         text = data if isinstance(data, str) else data.decode()
-        value = _DECODER.decode(text)
+        value = json.loads(text, parse_constant=_no_number)
     except NotJson:
         raise
     except RecursionError:
@@ -64,6 +62,8 @@ def _read_again(data: bytes | str) -> Any:
 
 
 def _has_half_a_pair(value: Any) -> bool:
+    import json
+
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except (UnicodeError, RecursionError):

@@ -1,6 +1,5 @@
 """Equality of JSON values."""
 
-import json
 from typing import Any
 
 
@@ -16,4 +15,6 @@ def same_json(left: Any, right: Any) -> bool:
 
 
 def _text(value: Any) -> str:
+    import json
+
     return json.dumps(value, sort_keys=True, separators=(",", ":"))

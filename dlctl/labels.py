@@ -99,6 +99,8 @@ def restarting(body: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
 
 def _annotation(body: Mapping[str, Any], place: tuple[str, ...], name: str) -> object:
     value: object = body
-    for key in (*place, "annotations"):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value.get(name) if isinstance(value, Mapping) else None
+    for key in (*place, "annotations", name):
+        if value is None or not isinstance(value, (dict, Mapping)):  # the first of them costs little
+            return None
+        value = value.get(key)
+    return value

@@ -8,7 +8,6 @@ object with a stand-in instead of storing it.
 """
 
 import base64
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -73,7 +72,9 @@ class Redactor(Struct, frozen=True):
         if self.masks_values or is_secret(body) or "items" in body:
             return False
         metadata = body.get("metadata")
-        return isinstance(metadata, Mapping) and "managedFields" not in metadata and not fields_of(body)
+        return (
+            isinstance(metadata, (dict, Mapping)) and "managedFields" not in metadata and not fields_of(body)
+        )
 
     def mask_value(self, value: Any) -> Any:
         """Any JSON value; scalars and keys that contain a secret become stand-ins."""
@@ -131,6 +132,8 @@ class Redactor(Struct, frozen=True):
 
     def holds_secret(self, scalar: Any) -> bool:
         """Whether a scalar is a secret value, or a string that contains one in a known spelling."""
+        import json
+
         if scalar is None or isinstance(scalar, bool):
             return False
         text = scalar if isinstance(scalar, str) else json.dumps(scalar, default=str)
@@ -138,6 +141,8 @@ class Redactor(Struct, frozen=True):
 
     def stand_in(self, value: Any) -> str:
         """The text shown instead of a value."""
+        import json
+
         if not self.key:
             return MASK
         import hmac
@@ -213,6 +218,8 @@ def _without_managed_fields(body: JsonObject) -> dict[str, Any]:
 
 def _texts(value: Any) -> Iterator[str]:
     """The scalars of a secret value as text; every scalar of a mapping or list is secret."""
+    import json
+
     if isinstance(value, Mapping):
         for item in value.values():
             yield from _texts(item)

@@ -5,7 +5,6 @@ template know it any more. It holds places only: JSON pointers (RFC 6901), in wh
 written as `[name=main]` if the names of its items are unique, since others may add items.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -34,12 +33,18 @@ def annotation_of(paths: Iterable[Path]) -> str:
 
 
 def _written(paths: Iterable[Path]) -> str:
+    import json
+
     return json.dumps(["".join(f"/{escape(part)}" for part in path) for path in sorted(paths)])
 
 
 def fields_of(body: JsonObject) -> tuple[Path, ...]:
     """The places that an object's annotation lists; what is no list of pointers counts as none."""
-    text = annotations_of(body).get(SECRET_FIELDS) if isinstance(body.get("metadata"), Mapping) else None
+    import json
+
+    text = (
+        annotations_of(body).get(SECRET_FIELDS) if isinstance(body.get("metadata"), (dict, Mapping)) else None
+    )
     try:
         found = json.loads(text) if isinstance(text, str) else []
     except (ValueError, RecursionError):

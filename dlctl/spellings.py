@@ -6,7 +6,6 @@ with its white space joined, and its beginning before the mark of a cut.
 """
 
 import base64
-import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
@@ -142,6 +141,8 @@ def _lines(value: str) -> list[str]:
 
 
 def _quoted(value: str) -> Iterator[str]:
+    import json
+
     escaped = json.dumps(value)[1:-1]
     open_ = json.dumps(value, ensure_ascii=False)[1:-1]
     for once in {escaped, open_, _as_in_go_json(escaped), _as_in_go_json(open_), _as_in_go(value)}:

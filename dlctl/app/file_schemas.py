@@ -1,6 +1,5 @@
 """JSON Schemas of an app's files, for editors: made from the tables of the keys that are read."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -63,6 +62,8 @@ def file_schemas() -> Mapping[str, Mapping[str, Any]]:
 
 def schema_files(schemas: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, str]:
     """The files in an app that have the schemas (default: those of an app without components), by path."""
+    import json
+
     return {
         f"{FOLDER}/{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
         for name, schema in (schemas or file_schemas()).items()

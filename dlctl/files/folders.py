@@ -3,7 +3,6 @@
 import contextlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -43,6 +42,8 @@ def create_folder(folder: Path, files: Mapping[str, str]) -> None:
 
 def _create(folder: Path, files: Mapping[str, str]) -> None:
     """Write everything to a temporary folder next to it, then rename that."""
+    import tempfile
+
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         for name, text in files.items():
@@ -68,6 +69,8 @@ def place_folder(folder: Path, files: Mapping[str, tuple[bytes, bool]]) -> None:
     `files` has bytes and whether the file is executable, by path in the folder. The caller holds a lock, so
     that what a killed command left beside the folder can be removed. Raises FileError.
     """
+    import tempfile
+
     with new_folder(folder.parent):
         try:
             _drop_abandoned(folder.parent)
@@ -83,6 +86,8 @@ def place_folder(folder: Path, files: Mapping[str, tuple[bytes, bool]]) -> None:
 
 def remove_folder(folder: Path) -> None:
     """Remove a folder: it disappears at once, then its files are deleted. Raises FileError."""
+    import tempfile
+
     try:
         _drop_abandoned(folder.parent)
         if os.path.lexists(folder):

@@ -12,7 +12,6 @@ import fcntl
 import hashlib
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,6 +66,8 @@ def _open_folder(root: Path) -> int:
 
 
 def _open_stand_in(root: Path) -> int:
+    import tempfile  # many modules, for commands that need no lock of this kind
+
     folder = Path(tempfile.gettempdir()) / f"dlctl-{os.getuid()}"
     name = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:32]
     try:

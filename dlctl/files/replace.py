@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -158,7 +157,7 @@ def write_error(error: OSError, path: Path) -> FileError:
 
 
 def _beside(path: Path) -> Path:
-    return path.with_name(f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
+    return path.with_name(f"{_PREFIX}{os.urandom(8).hex()}{_SUFFIX}")
 
 
 def _mounted_read_only(path: Path) -> bool:

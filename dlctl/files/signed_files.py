@@ -39,7 +39,8 @@ class SignedFiles:
         if self._key is None:
             return None
         try:
-            content = (self._folder / name).read_bytes()
+            with (self._folder / name).open("rb") as file:
+                content = file.read() if _is_own(os.fstat(file.fileno())) else b""
         except OSError:
             return None
         stored = content[_SIZE:]
@@ -81,4 +82,9 @@ def _is_ours(folder: Path) -> bool:
         found = folder.stat()
     except OSError:
         return False
+    return _is_own(found)
+
+
+def _is_own(found: os.stat_result) -> bool:
+    """Whether a file or folder is this user's, and no other user can write to it."""
     return not hasattr(os, "geteuid") or (found.st_uid == os.geteuid() and not found.st_mode & 0o022)

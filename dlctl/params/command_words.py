@@ -1,7 +1,5 @@
 """Commands and arguments: lists of strings with one word in each."""
 
-import json
-import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +21,8 @@ def is_list_of_words(schema: Mapping[str, Any]) -> bool:
 
 def shell_words(spec: ParamSpec, text: str) -> list[str]:
     """The words of a text, split as a POSIX shell does, without expansions. Raises ParamError."""
+    import shlex
+
     try:
         return shlex.split(text)
     except ValueError as error:
@@ -36,6 +36,8 @@ def refuse_unsplit(spec: ParamSpec, text: str) -> None:
 
     A list in brackets states its words; one word may be an option with a value that has spaces.
     """
+    import shlex
+
     if spec.secret or not _PROGRAM.fullmatch(spec.name) or text.lstrip()[:1] == "[":
         return
     first, *more = text.split(None, 1)[:2] or [""]
@@ -59,4 +61,6 @@ def _as_one(spec: ParamSpec, text: str) -> str:
 
 
 def _json(words: list[str]) -> str:
+    import json
+
     return json.dumps(words, ensure_ascii=False)

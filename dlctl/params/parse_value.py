@@ -1,6 +1,5 @@
 """Parse command-line text to a value of the type that the prototype's schema declares."""
 
-import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -224,6 +223,8 @@ def _other(types: frozenset[str], text: str) -> Any:
 
 
 def _json(spec: ParamSpec, text: str) -> Any:
+    import json
+
     try:
         value = parse_json(text)
         json.dumps(value, allow_nan=False)  # 1e999 is none of JSON's numbers

@@ -160,13 +160,16 @@ class Renderer:
         component: Component,
         overrides: Sequence[Layer],
     ) -> RenderedComponent:
-        """A component as stored for the same inputs; else it is rendered, and stored if it has no secrets."""
-        if stored is None:
+        """A component as stored for the same inputs; else it is rendered, and stored if it has no secrets.
+
+        With `overrides`, which are for one run, it is rendered; what is stored stays for the next one.
+        """
+        if stored is None or overrides:
             return self.component(target, component, overrides)
         place = self.catalogue.place(component.prototype, component.location)
-        digest = self.inputs.digest(place, target, component, overrides)
+        digest = self.inputs.digest(place, target, component)
         if digest and (entry := stored.find(component.name, digest)):
-            read = partial(self._read, target, component, overrides)
+            read = partial(self._read, target, component, ())
             return RenderedComponent(
                 component,
                 place,
@@ -176,7 +179,7 @@ class Renderer:
                 notes=entry.notes,
                 stored=entry,
             )
-        part = self.component(target, component, overrides)
+        part = self.component(target, component)
         if digest and not has_secrets(part):
             with suppress(RenderError):  # reported where the requirements are needed
                 part = replace(part, stored=Entry(digest, part.documents, part.required(), part.notes))

@@ -8,7 +8,7 @@ from dlctl.params.model import ParamSet
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.registry.prototypes.roles import values_of_roles
 from dlctl.render.cluster_variable import cluster_variable
-from dlctl.render.engine.model import TemplateSet
+from dlctl.render.engine.template_set import TemplateSet
 from dlctl.render.objects import namespace_of
 
 

@@ -8,8 +8,8 @@ from dlctl.events import Emit
 from dlctl.manifest import ObjectRef
 from dlctl.plan.live.objects.scan import scan
 from dlctl.plan.options import THREADS
-from dlctl.workflow.plan import scope_of
 from dlctl.workflow.render import Selection
+from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Connect
 
 

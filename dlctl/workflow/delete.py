@@ -17,8 +17,9 @@ from dlctl.plan.model import Plan, Step
 from dlctl.plan.view.old_secrets import with_old_secrets
 from dlctl.redact import Redactor
 from dlctl.text import counted, shown_name
-from dlctl.workflow.plan import Planned, scope_of
+from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
+from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
 
 

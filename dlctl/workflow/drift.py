@@ -2,8 +2,8 @@
 
 from dlctl.plan.live.drift import drift_of
 from dlctl.plan.view.drift import MaskedDrift
-from dlctl.workflow.plan import scope_of
 from dlctl.workflow.render import Selection, redactor_of
+from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
 
 

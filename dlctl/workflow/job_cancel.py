@@ -67,7 +67,7 @@ def plan_change(session: Session, found: FoundJob, action: JobAction, emit: Emit
         pods if stopping else 0,
         job.devices.held if stopping else 0,
         done,
-        tuple(_notes(found, action)),
+        tuple(_notes(found, job, action)),
         target.environment.protected,
     )
 
@@ -124,9 +124,10 @@ def _change(cluster: Cluster, found: FoundJob, action: JobAction) -> JobChange:
     return JobChange(found.ref, resource, found.live.uid, cluster.identity(), body)
 
 
-def _notes(found: FoundJob, action: JobAction) -> Iterator[str]:
+def _notes(found: FoundJob, job: Job, action: JobAction) -> Iterator[str]:
+    """What else follows; a run is made again by nothing."""
     component, environment = found.owner.component, found.environment
-    if action is JobAction.DELETE and component:
+    if action is JobAction.DELETE and component and not job.run:
         yield (
             f"the next 'dlctl apply {environment}' makes it again; "
             f"'dlctl component set {component} --env {environment} --disabled' keeps it away"

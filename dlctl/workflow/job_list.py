@@ -18,8 +18,8 @@ from dlctl.plan.live.ownership import Owner as Ownership
 from dlctl.plan.live.ownership import owner_of
 from dlctl.plan.model import Scope
 from dlctl.status import Rules
-from dlctl.workflow.plan import scope_of
 from dlctl.workflow.render import Selection
+from dlctl.workflow.scope import scope_of
 
 _SERVING = ("-serving", "-service")
 """How prototypes are called whose Deployments and StatefulSets serve."""

@@ -12,8 +12,9 @@ from dlctl.deploy.options import DeployOptions
 from dlctl.errors import PlanError
 from dlctl.events import no_events
 from dlctl.redact import Redactor
-from dlctl.workflow.plan import Planned, scope_of
+from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
+from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
 
 

@@ -1,27 +1,26 @@
 """Plan an environment on its cluster: `diff`, and the first half of `apply`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dlctl.app.environments import has_environment
 from dlctl.app.find import find_component
-from dlctl.app.history import COMPONENTS, ENVIRONMENTS, moved_to
 from dlctl.app.model import Target
+from dlctl.cluster.protocol import Cluster
 from dlctl.errors import AppError, DlctlError, ParamError, RenderError
 from dlctl.events import Emit, Note
 from dlctl.manifest import ObjectRef
-from dlctl.plan.model import Action, History, Plan, Scope
+from dlctl.plan.model import MAKING, Action, Plan
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
-from dlctl.plan.quotas import quota_notes
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.old_secrets import with_old_secrets
 from dlctl.redact import Redactor
 from dlctl.render.rendering import Rendering
 from dlctl.workflow.render import Selection, redactor_of
 from dlctl.workflow.requirements import kind_requirements
+from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
 
 
@@ -98,7 +97,7 @@ def plan_environment(
             emit=report,
             elsewhere=lambda: _elsewhere(session, environment, selection, choices, report),
         )
-        for note in quota_notes(cluster, plan):
+        for note in _quota_notes(cluster, plan):
             report(Note(note))
     return Planned(
         environment,
@@ -115,6 +114,14 @@ def _of_rendered(rendering: Rendering, selection: Selection) -> Selection:
     A plan of these must not delete: what left one of them may be an object of one that is not rendered.
     """
     return Selection(tuple(part.component.name for part in rendering.components), selection.settings)
+
+
+def _quota_notes(cluster: Cluster, plan: Plan) -> Iterator[str]:
+    """A note for each quota that a plan would exceed; only where it makes something."""
+    if any(step.action in MAKING for step in plan.steps):
+        from dlctl.plan.quotas import quota_notes
+
+        yield from quota_notes(cluster, plan)
 
 
 def _elsewhere(
@@ -148,25 +155,3 @@ def _check_components(target: Target, selection: Selection) -> None:
                 f"lists its objects, 'dlctl delete {environment} -c NAME' deletes them"
             )
             raise
-
-
-def scope_of(target: Target, selection: Selection) -> Scope:
-    """The labels and namespace that identify a target's objects."""
-    return Scope(
-        app=target.app.name,
-        environment=target.environment.name,
-        namespace=target.environment.namespace,
-        components=frozenset(selection.components) or None,
-        app_id=target.app.id,
-        history=_history(target),
-    )
-
-
-def _history(target: Target) -> History:
-    app, name = target.app, target.environment.name
-    environments = moved_to(app.moved, ENVIRONMENTS, lambda each: has_environment(app, each))
-    return History(
-        moved_to(app.moved, COMPONENTS, app.components.__contains__),
-        tuple(sorted(before for before, now in environments.items() if now == name)),
-        app.released,
-    )

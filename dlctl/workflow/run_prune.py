@@ -20,9 +20,10 @@ from dlctl.plan.live.old_secrets import old_secrets
 from dlctl.plan.model import Plan, Scope
 from dlctl.redact import Redactor
 from dlctl.workflow.job_list import ChosenJobs, JobQuery, chosen_jobs
-from dlctl.workflow.plan import Planned, scope_of
+from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
 from dlctl.workflow.run_objects import configuration_of
+from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
 
 

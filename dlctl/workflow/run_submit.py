@@ -27,11 +27,12 @@ from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
 from dlctl.plan.quotas import quota_notes
 from dlctl.workflow.apply import refuse_planned
-from dlctl.workflow.plan import Planned, scope_of
+from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
 from dlctl.workflow.requirements import kind_requirements
 from dlctl.workflow.rights import require_rights
 from dlctl.workflow.run_render import RenderedRun, RunSource, named, render_run, source_of_runs
+from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
 
 ATTEMPTS = 100

@@ -14,8 +14,8 @@ from dlctl.plan.model import Scope
 from dlctl.plan.view.masked_status import MaskedStatus
 from dlctl.redact import Redactor
 from dlctl.render.rendering import Rendering
-from dlctl.workflow.plan import scope_of
 from dlctl.workflow.render import Selection, redactor_of, selected_components
+from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
 
 

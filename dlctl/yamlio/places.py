@@ -1,7 +1,6 @@
 """Find the nodes of keys and values in a composed document, for error locations."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import cast
 
 import yaml
@@ -11,7 +10,6 @@ YamlPath = Sequence[str | int]
 Entry = tuple[yaml.ScalarNode, yaml.Node]
 
 
-@dataclass(frozen=True, slots=True)
 class Places:
     """The nodes of one document by path.
 
@@ -19,8 +17,11 @@ class Places:
     repeated look-ups in one mapping do not search it each time.
     """
 
-    root: yaml.Node | None
-    _entries: dict[int, Mapping[str, Entry]] = field(default_factory=dict, repr=False)
+    __slots__ = ("_entries", "root")
+
+    def __init__(self, root: yaml.Node | None) -> None:
+        self.root = root
+        self._entries: dict[int, Mapping[str, Entry]] = {}
 
     def value(self, path: YamlPath) -> yaml.Node | None:
         """The node at `path`, or its nearest parent that exists; None in an empty document."""

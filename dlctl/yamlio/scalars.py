@@ -4,7 +4,6 @@ A string is written plain only if YAML 1.1 (https://yaml.org/type/), the YAML 1.
 common lenient readers all read a string; when in doubt it is quoted.
 """
 
-import json
 import math
 import re
 from functools import lru_cache
@@ -94,6 +93,8 @@ def string_text(text: str) -> str:
 
 def _quoted(text: str) -> str:
     """The text in single quotes if that avoids backslashes, else in double quotes."""
+    import json
+
     escape = _NEEDS_ESCAPE.search(text) or "\n" in text or "\t" in text
     if not escape and ('"' in text or "\\" in text):
         return "'" + text.replace("'", "''") + "'"

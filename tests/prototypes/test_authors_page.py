@@ -90,4 +90,5 @@ def test_page_names_the_fragments_and_groups_that_are_there() -> None:
     groups = {file.stem for file in (PROTOTYPES / "_shared/groups").glob("*.yaml")}
     # called by the others alone
     inner = {"gpu_models", "scheduling_policy", "job_pod_metadata", "volume_source", "volume_mount"}
+    inner |= {"affinity", "gpu_terms", "unless_stated", "own_resources", "elastic_metrics"}
     assert not {name for name in (fragments - inner) | groups if not re.search(rf"\b{name}\b", PAGE)}

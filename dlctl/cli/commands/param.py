@@ -1,26 +1,16 @@
 """`dlctl param`: set, unset, list, explain, diff."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from dlctl.app.discover import APP_FILE
-from dlctl.app.edit import params_file
 from dlctl.cli.arguments.negative_numbers import NegativeNumbersCommand
 from dlctl.cli.arguments.options import FirstEnvironment, InEnvironment, SecondEnvironment, TableOutput
-from dlctl.cli.commands.param_values import assignments, force_of, from_input, unset_names
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
-from dlctl.cli.output.file_edits import warn_about_rules, warn_about_secrets, write_edits
-from dlctl.cli.output.streams import log
 from dlctl.cli.output.tables.table import TableFormat
-from dlctl.cli.runtime import Runtime, runtime_of
+from dlctl.cli.runtime import runtime_of
 from dlctl.errors import UsageError
-from dlctl.files.write import FileChange
-from dlctl.params.assign import Place, assign, unassign, values_that_are_set
-from dlctl.params.parse_value import Force, is_reference
-from dlctl.params.path import split_name
 
 app = application(
     no_args_is_help=True,
@@ -63,22 +53,10 @@ def set_params(
     mappings; '\\.' is a literal dot. The value '-' is read from standard input, for passwords. For another
     value that starts with '-' and is not a number, use NAME=VALUE.
     """
-    force = force_of(as_json=as_json, as_string=as_string, shell=shell)
-    runtime = runtime_of(ctx)
-    component, values = assignments(words, env)
-    values = [(name, from_input(name, value, words)) for name, value in values]
-    place = Place(component, env)
+    from dlctl.cli.commands.param_edits import set_values
+    from dlctl.cli.commands.param_values import force_of
 
-    def compute() -> Sequence[FileChange]:
-        return assign(runtime.app(), runtime.catalogue(), place, values, force)
-
-    changed = write_edits(runtime.root(), compute)
-    if not changed:
-        log(f"{', '.join(name for name, _ in values)}: unchanged for {place}")
-    else:
-        clear = [name for name, text in values if force is not Force.SCHEMA or not is_reference(text)]
-        _warn_about_secrets(runtime, place, [split_name(name)[0] for name in clear])
-    warn_about_rules(runtime, component, env)
+    set_values(runtime_of(ctx), words, env, force_of(as_json=as_json, as_string=as_string, shell=shell))
 
 
 @app.command(
@@ -101,23 +79,9 @@ def unset(
     ] = False,
 ) -> None:
     """Unset parameters, so that inherited values and defaults apply again."""
-    runtime = runtime_of(ctx)
-    undeclared: list[str] = []
+    from dlctl.cli.commands.param_edits import unset_values
 
-    def compute() -> Sequence[FileChange]:
-        app, catalogue = runtime.app(), runtime.catalogue()
-        component, names = unset_names(words, env, list(app.components))
-        place = Place(component, env)
-        if if_exists:
-            found = values_that_are_set(app, catalogue, place, names)
-            names, undeclared[:] = found.names, found.undeclared
-        return [unassign(app, catalogue, place, names)] if names else ()
-
-    changed = write_edits(runtime.root(), compute)
-    for note in undeclared:
-        log(f"note: {note}")
-    if not changed:
-        log("not set; nothing was changed")
+    unset_values(runtime_of(ctx), words, env, if_exists=if_exists)
 
 
 @app.command("list", epilog="Examples: dlctl param list; dlctl param list cnn --env gke --all")
@@ -184,16 +148,3 @@ def diff(
     from dlctl.cli.output.views.param_differences import print_differences
 
     raise typer.Exit(print_differences(runtime_of(ctx), first, second, component, output))
-
-
-def _warn_about_secrets(runtime: Runtime, place: Place, names: Sequence[str]) -> None:
-    """Warn once of secrets that are stored in clear, for the first component that declares one."""
-    app, catalogue = runtime.app(), runtime.catalogue()
-    file = params_file(place.environment) if place.environment else APP_FILE
-    for component in app.components.values():
-        if place.component in ("", component.name):
-            prototype = catalogue.find(component.prototype, component.location)
-            secret = [name for name in names if (spec := prototype.spec(name)) and spec.secret]
-            if secret:
-                warn_about_secrets(prototype, secret, component.name, file)
-                return

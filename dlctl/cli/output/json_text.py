@@ -1,11 +1,12 @@
 """JSON text, for scripts and for values in messages."""
 
-import json
 from typing import Any
 
 
 def json_text(value: Any, indent: int | None = None) -> str:
     """JSON without terminal control characters."""
+    import json
+
     from dlctl.yamlio.scalars import escape_invisible  # slow to import, and not needed for completion
 
     return escape_invisible(json.dumps(value, indent=indent, ensure_ascii=False, default=str))

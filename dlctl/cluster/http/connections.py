@@ -13,12 +13,14 @@ from dlctl.cluster.http.bound_connection import BoundHttp
 from dlctl.cluster.http.endpoint import Endpoint
 from dlctl.cluster.http.outage import Outage
 from dlctl.cluster.http.server_binding import ServerBinding
+from dlctl.cluster.http.turns import Turns
 
 
 class Connections:
     """Reusable connections to one server; safe to use from several threads.
 
-    `used`: the server has answered at least once. `binding` is the cluster that may be written to.
+    `used`: the server has answered at least once. `turns` are those of short requests. `binding` is the
+    cluster that may be written to.
     """
 
     def __init__(
@@ -29,6 +31,7 @@ class Connections:
         self.outage = Outage(clock)
         self.used = False
         self.binding = ServerBinding(endpoint.server, endpoint.name)
+        self.turns = Turns()
         self._lock = threading.Lock()
         self._pools: dict[bool, tuple[ClientCertificate | None, urllib3.PoolManager]] = {}
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -224,28 +224,34 @@ class Transport:
 
     def _try(self, request: Request, attempt: int, timeout: float, *, streamed: bool) -> _Received | None:
         """One attempt: the response, or None if the connection failed and the request can be retried."""
+        turn = nullcontext() if streamed else self._connections.turns.turn()
         try:
-            response = self._connections.pool(streamed).request(
-                request.method,
-                request.url(self.endpoint.server),
-                body=request.body,
-                headers=self._headers(request),
-                timeout=urllib3.Timeout(total=timeout),
-                retries=False,
-                redirect=False,
-                preload_content=False,
-            )
-            self._connections.used = True
-            certificate = certificate_of(response)
-            unread = streamed and response.status < 300
-            body = b"" if unread else read_body(response, request.subject, self._name)
-            return _Received(response, body, certificate)
+            with turn:
+                return self._asked(request, timeout, streamed=streamed)
         except urllib3.exceptions.HTTPError as error:
             lost = is_dropped(error) and request.idempotent
             restarting = is_refused(error) and self._connections.used
             if not (lost or restarting) or attempt >= ATTEMPTS or not self._waited(attempt):
                 raise self._unreachable(error) from error
             return None
+
+    def _asked(self, request: Request, timeout: float, *, streamed: bool) -> _Received:
+        """Send a request once. Raises urllib3's errors."""
+        response = self._connections.pool(streamed).request(
+            request.method,
+            request.url(self.endpoint.server),
+            body=request.body,
+            headers=self._headers(request),
+            timeout=urllib3.Timeout(total=timeout),
+            retries=False,
+            redirect=False,
+            preload_content=False,
+        )
+        self._connections.used = True
+        certificate = certificate_of(response)
+        unread = streamed and response.status < 300
+        body = b"" if unread else read_body(response, request.subject, self._name)
+        return _Received(response, body, certificate)
 
     def _parts(self, response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
         try:

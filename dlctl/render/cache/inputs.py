@@ -1,13 +1,12 @@
 """The digest of everything that the rendering of a component reads."""
 
 import hashlib
-from collections.abc import Sequence
 from typing import Any
 
 from msgspec import EncodeError, msgpack
 
 from dlctl.app.model import Component, Patch, Target
-from dlctl.params.layers import Layer, component_layers, environment_layers
+from dlctl.params.layers import component_layers, environment_layers
 from dlctl.registry.prototypes.place import Place
 from dlctl.registry.prototypes.source_files import SourceFiles
 from dlctl.render.cluster_variable import cluster_variable
@@ -26,14 +25,11 @@ class Inputs:
         found = self._files.digest(place.source, place.folder)
         return found.hex() if found else None
 
-    def digest(
-        self, place: Place, target: Target, component: Component, overrides: Sequence[Layer]
-    ) -> str | None:
+    def digest(self, place: Place, target: Target, component: Component) -> str | None:
         """The digest; None where a file cannot be read, or a value has no form in MessagePack."""
         layers = (
             *component_layers(component),
             *environment_layers(target.environment, component.name),
-            *overrides,
         )
         stated = [
             place.reference,

@@ -10,7 +10,7 @@ from dlctl.render.engine.loading.bytecode_cache import BytecodeCache
 from dlctl.render.engine.loading.compiled import Compiled, Static, Templates
 from dlctl.render.engine.loading.environment import TemplateEnvironment, TextEnvironment
 from dlctl.render.engine.loading.loader import Loader
-from dlctl.render.engine.model import Rendered, TemplateSet
+from dlctl.render.engine.model import Rendered
 from dlctl.render.engine.running.expression import Expressions
 from dlctl.render.engine.running.run import Run
 from dlctl.render.engine.running.runtime_errors import explain
@@ -18,6 +18,7 @@ from dlctl.render.engine.running.traced import TracedText
 from dlctl.render.engine.running.used_params import UsedParams
 from dlctl.render.engine.secret_values import Derived
 from dlctl.render.engine.skeleton.skeletons import Skeletons
+from dlctl.render.engine.template_set import TemplateSet
 from dlctl.render.engine.values import copy_value
 
 

@@ -1,26 +1,10 @@
-"""The engine's input and output, and references between template files."""
+"""The engine's output, and references between template files."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
 from dlctl.errors import Location
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateSet:
-    """The folders of a prototype's templates.
-
-    `folder` has `*.yaml.j2` (YAML templates), `*.yaml` (used unchanged) and other `*.j2` (text templates);
-    `fragment_folders` are searched in order. `shown` returns a file's name in errors.
-    """
-
-    folder: Path
-    fragment_folders: tuple[Path, ...] = ()
-    shown: Callable[[Path], str] = field(default=str, compare=False)
 
 
 class Rendered(Struct, frozen=True):

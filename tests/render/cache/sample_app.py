@@ -74,14 +74,14 @@ class SampleApp:
             file.write(other)
         os.utime(path, (1_000_000_000, 1_000_000_000))
 
-    def shown(self, *, stored: bool) -> str:
-        """What a new process renders: the objects and requirements, or the error."""
+    def shown(self, *, stored: bool, settings: tuple[str, ...] = ()) -> str:
+        """What a new process renders, with these `--set` values: objects and requirements, or the error."""
         store = RenderingStore(self.folder) if stored else None
         try:
             app = load_app(self.root)
             prototypes = PrototypeStore(self.prototypes) if stored else None
             renderer = Renderer(catalogue_of(app.prototypes_folder, store=prototypes), store=store)
-            rendering = render_target(renderer, load_target(app, "dev"), Selection())
+            rendering = render_target(renderer, load_target(app, "dev"), Selection(settings=settings))
         except DlctlError as error:
             return str(error)
         required = [entry.kind for part in rendering.components for entry in part.required()]

@@ -47,6 +47,18 @@ def test_an_unchanged_app_is_not_rendered(tmp_path: Path) -> None:
     assert file.stat().st_mtime_ns > before
 
 
+def test_values_for_one_run_are_not_stored(tmp_path: Path) -> None:
+    """They are in the output, and the next run without them finds what the one before stored."""
+    app = SampleApp(tmp_path / "app", tmp_path / "cache")
+    expected = app.shown(stored=True)
+    file = next((tmp_path / "cache" / "renderings").iterdir())
+    before = file.stat().st_mtime_ns
+    for text in ("three", "four"):
+        assert f"text: {text}" in app.shown(stored=True, settings=(f"a.text={text}",))
+    assert app.shown(stored=True) == expected
+    assert file.stat().st_mtime_ns == before
+
+
 def test_what_is_rendered_while_a_file_changes_is_not_stored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

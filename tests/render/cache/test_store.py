@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec import msgpack
 
+from dlctl.files.signed_files import SignedFiles
+from dlctl.files.source_mark import renderer_mark
 from tests.render.cache.sample_app import SampleApp
 
 
@@ -46,6 +48,19 @@ def test_a_folder_that_others_can_write_to_is_not_used(app: SampleApp) -> None:
     app.folder.path.chmod(0o777)
     assert app.shown(stored=True) == app.shown(stored=False)
     assert not list(app.folder.path.iterdir())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
+@pytest.mark.parametrize("given", ["file", "folder", "key"])
+def test_files_of_another_user_are_not_used(app: SampleApp, given: str) -> None:
+    """Its content is right, and its digest too: it counts as missing all the same."""
+    expected = app.shown(stored=True)
+    place = {"file": _file(app), "folder": app.folder.path, "key": app.folder.key_file}[given]
+    files = SignedFiles(app.folder)
+    assert files.read(_file(app).name, renderer_mark())
+    os.chown(place, 65534, 65534)
+    assert SignedFiles(app.folder).read(_file(app).name, renderer_mark()) is None
+    assert app.shown(stored=True) == expected
 
 
 def test_files_are_private(app: SampleApp) -> None:

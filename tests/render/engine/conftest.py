@@ -9,7 +9,8 @@ import pytest
 
 from dlctl.errors import RenderError
 from dlctl.render.engine.engine import Engine
-from dlctl.render.engine.model import Rendered, TemplateSet
+from dlctl.render.engine.model import Rendered
+from dlctl.render.engine.template_set import TemplateSet
 
 
 @dataclass(frozen=True, slots=True)

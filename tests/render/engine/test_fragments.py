@@ -10,7 +10,7 @@ from dlctl.errors import RenderError
 from dlctl.render.engine.budget import Budget, Limits
 from dlctl.render.engine.engine import Engine
 from dlctl.render.engine.filters import merge as merging
-from dlctl.render.engine.model import TemplateSet
+from dlctl.render.engine.template_set import TemplateSet
 from tests.render.engine.conftest import Workbench
 
 CONTAINER = """\

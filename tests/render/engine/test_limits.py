@@ -22,7 +22,7 @@ from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
 from dlctl.errors import RenderError
 from dlctl.render.engine.engine import Engine
-from dlctl.render.engine.model import TemplateSet
+from dlctl.render.engine.template_set import TemplateSet
 root = Path(sys.argv[1])
 engine = Engine()
 try:

@@ -8,7 +8,7 @@ import pytest
 
 from dlctl.errors import RenderError
 from dlctl.render.engine.engine import Engine
-from dlctl.render.engine.model import TemplateSet
+from dlctl.render.engine.template_set import TemplateSet
 from tests.render.engine.conftest import Workbench, reported
 
 FRAGMENT = 'use a fragment: `{{ fragment("name", x=1) }}`'

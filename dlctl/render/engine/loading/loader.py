@@ -9,8 +9,8 @@ from dlctl.render.engine.loading.building import build, wrong_templates
 from dlctl.render.engine.loading.compiled import Compiled, Static, Templates
 from dlctl.render.engine.loading.environment import TemplateEnvironment
 from dlctl.render.engine.loading.template_files import TEMPLATE, TemplateFile, read_folder
-from dlctl.render.engine.model import TemplateSet
 from dlctl.render.engine.skeleton.skeletons import Skeletons
+from dlctl.render.engine.template_set import TemplateSet
 from dlctl.yamlio.load import load_all
 
 

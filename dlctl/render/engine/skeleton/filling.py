@@ -7,28 +7,31 @@ adds only the changing parts.
 from collections.abc import Callable
 from typing import Any
 
-from dlctl.errors import RenderError
+from dlctl.errors import Location, RenderError
 from dlctl.render.engine.budget import Budget
 from dlctl.render.engine.skeleton.tokens import Tokens, token_index
 from dlctl.render.engine.values import copy_value, describe
 
 
 class Filling:
-    """The expression values of one text, while they are filled into its skeleton."""
+    """The expression values of one text, while they are filled into its skeleton; `first` is the number of
+    the token that the skeleton has as number 0.
+    """
 
-    __slots__ = ("_budget", "_tokens")
+    __slots__ = ("_budget", "_first", "_tokens")
 
-    def __init__(self, tokens: Tokens, budget: Budget) -> None:
+    def __init__(self, tokens: Tokens, budget: Budget, first: int = 0) -> None:
         self._tokens = tokens
         self._budget = budget
+        self._first = first
 
     def value(self, index: int) -> Any:
         """A copy of the token's value. Raises RenderError, with its location, if it has no JSON form."""
         try:
-            return copy_value(self._tokens.values[index], self._budget)
+            return copy_value(self._tokens.values[self._first + index], self._budget)
         except RenderError as error:
             if error.location is None:
-                error.location = self._tokens.location(index)
+                error.location = self._location(index)
             raise
 
     def key(self, index: int, taken: set[str]) -> str:
@@ -37,13 +40,16 @@ class Filling:
         if not isinstance(key, str):
             raise RenderError(
                 f"{describe(key)} cannot be a mapping key",
-                location=self._tokens.location(index),
+                location=self._location(index),
                 hint="convert the key with `| string`",
             )
         if key in taken:
-            raise RenderError("duplicate key", location=self._tokens.location(index))
+            raise RenderError("duplicate key", location=self._location(index))
         taken.add(key)
         return key
+
+    def _location(self, index: int) -> Location:
+        return self._tokens.location(self._first + index)
 
 
 Fill = Callable[[Filling], Any]

@@ -1,7 +1,7 @@
 """Skeletons: the output of templates, parsed as YAML once and filled many times."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -12,6 +12,7 @@ from dlctl.pattern import pattern
 from dlctl.render.engine.budget import Budget
 from dlctl.render.engine.skeleton.filling import Fill, Filling, prepare
 from dlctl.render.engine.skeleton.partial_scalar import partial_scalar_error
+from dlctl.render.engine.skeleton.parts import Part, parts_of
 from dlctl.render.engine.skeleton.positions import Written
 from dlctl.render.engine.skeleton.tokens import OPEN, TOKEN
 from dlctl.yamlio.compose import PLAIN
@@ -44,21 +45,56 @@ class Skeletons:
         Raises RenderError if the text is not YAML, or an expression is not a whole value.
         """
         text = "".join(written.pieces)
-        prepared = self._known.get(text)
-        if prepared is None:
-            prepared = _parse(text, written, self.files)
-            self._keep(text, prepared)
-        filling = Filling(written.tokens, budget)
-        for one in prepared:
-            budget.write(one.size, 0)  # aliases are copied: a short text may stand for a large value
-        filled = ((one.fill(filling), one.offset) for one in prepared)
-        return [(value, offset) for value, offset in filled if value is not None]
+        found = self._known.get(text)
+        if found is None and (parts := self._in_parts(text, written)):
+            return _filled(parts, written, budget)
+        if found is None:
+            found = _parse(text, written, self.files)
+            self._keep(text, found)
+        return _filled([(Part(text, 0, 0), found)], written, budget)
+
+    def _in_parts(self, text: str, written: Written) -> "list[_PreparedPart]":
+        """The prepared parts of a text of many documents, of which those of one shape are parsed once.
+
+        None where that is not possible; also where there are errors: the whole text gives their places.
+        """
+        prepared: list[_PreparedPart] = []
+        for part in parts_of(text):
+            found = self._known.get(part.shape)
+            if found is None:
+                try:
+                    found = _parse(part.numbered(), written, self.files)
+                except RenderError:
+                    return []
+                if any(OPEN in part.shape[: one.offset] for one in found):
+                    return []  # its place depends on the length of a number
+                self._keep(part.shape, found)
+            prepared.append((part, found))
+        return prepared
 
     def _keep(self, text: str, prepared: tuple[_Prepared, ...]) -> None:
         if len(text) <= MAX_KEPT_TEXT:
             if len(self._known) >= MAX_KEPT:
                 self._known.pop(next(iter(self._known)), None)
             self._known[text] = prepared
+
+
+_PreparedPart = tuple[Part, tuple[_Prepared, ...]]
+
+
+def _filled(parts: Sequence[_PreparedPart], written: Written, budget: Budget) -> list[tuple[Any, int]]:
+    """The values of prepared parts, with their offsets in the whole text; none is omitted."""
+    for _, prepared in parts:
+        for one in prepared:
+            budget.write(one.size, 0)  # aliases are copied: a short text may stand for a large value
+    filled: list[tuple[Any, int]] = []
+    for part, prepared in parts:
+        filling = Filling(written.tokens, budget, part.first)
+        for one in prepared:
+            value = one.fill(filling)
+            if value is not None:
+                filled.append((value, part.offset + one.offset))
+    return filled
 
 
 def _parse(text: str, written: Written, files: Mapping[str, str]) -> tuple[_Prepared, ...]:

@@ -1,0 +1,65 @@
+"""What `param set` and `param unset` do: change files, and warn about the new values."""
+
+from collections.abc import Sequence
+
+from dlctl.app.discover import APP_FILE
+from dlctl.app.edit import params_file
+from dlctl.cli.commands.param_values import assignments, from_input, unset_names
+from dlctl.cli.output.file_edits import warn_about_rules, warn_about_secrets, write_edits
+from dlctl.cli.output.streams import log
+from dlctl.cli.runtime import Runtime
+from dlctl.files.write import FileChange
+from dlctl.params.assign import Place, assign, unassign, values_that_are_set
+from dlctl.params.parse_value import Force, is_reference
+from dlctl.params.path import split_name
+
+
+def set_values(runtime: Runtime, words: list[str], env: str, force: Force) -> None:
+    """Set the parameters that the words name, in an environment or in the app."""
+    component, values = assignments(words, env)
+    values = [(name, from_input(name, value, words)) for name, value in values]
+    place = Place(component, env)
+
+    def compute() -> Sequence[FileChange]:
+        return assign(runtime.app(), runtime.catalogue(), place, values, force)
+
+    changed = write_edits(runtime.root(), compute)
+    if not changed:
+        log(f"{', '.join(name for name, _ in values)}: unchanged for {place}")
+    else:
+        clear = [name for name, text in values if force is not Force.SCHEMA or not is_reference(text)]
+        _warn_about_secrets(runtime, place, [split_name(name)[0] for name in clear])
+    warn_about_rules(runtime, component, env)
+
+
+def unset_values(runtime: Runtime, words: list[str], env: str, *, if_exists: bool) -> None:
+    """Unset the parameters that the words name."""
+    undeclared: list[str] = []
+
+    def compute() -> Sequence[FileChange]:
+        app, catalogue = runtime.app(), runtime.catalogue()
+        component, names = unset_names(words, env, list(app.components))
+        place = Place(component, env)
+        if if_exists:
+            found = values_that_are_set(app, catalogue, place, names)
+            names, undeclared[:] = found.names, found.undeclared
+        return [unassign(app, catalogue, place, names)] if names else ()
+
+    changed = write_edits(runtime.root(), compute)
+    for note in undeclared:
+        log(f"note: {note}")
+    if not changed:
+        log("not set; nothing was changed")
+
+
+def _warn_about_secrets(runtime: Runtime, place: Place, names: Sequence[str]) -> None:
+    """Warn once of secrets that are stored in clear, for the first component that declares one."""
+    app, catalogue = runtime.app(), runtime.catalogue()
+    file = params_file(place.environment) if place.environment else APP_FILE
+    for component in app.components.values():
+        if place.component in ("", component.name):
+            prototype = catalogue.find(component.prototype, component.location)
+            secret = [name for name in names if (spec := prototype.spec(name)) and spec.secret]
+            if secret:
+                warn_about_secrets(prototype, secret, component.name, file)
+                return
