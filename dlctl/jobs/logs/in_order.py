@@ -11,6 +11,7 @@ from dlctl.jobs.logs.run_log import RunLog
 
 AHEAD = 8
 """Logs that are read at once."""
+POLL = 0.2
 KEPT = 500
 """Entries of each that wait to be printed."""
 
@@ -28,8 +29,16 @@ class LogReader:
 
     def entries(self) -> Iterator[Entry]:
         """The entries to the end of the log."""
-        while (entry := self._queue.get()) is not None:
+        while (entry := self._next()) is not None:
             yield entry
+
+    def _next(self) -> Entry | None:
+        """The next entry, waited for in short waits: an interrupt is not noticed until a wait ends."""
+        while True:
+            try:
+                return self._queue.get(timeout=POLL)
+            except queue.Empty:
+                continue
 
     def _read(self) -> None:
         try:

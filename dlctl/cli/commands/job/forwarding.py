@@ -21,6 +21,8 @@ from dlctl.workflow.pod_find import FoundPod, find_pod
 
 _PORTS = pattern(r"(?:(\d{0,5}):)?(\d{1,5})")
 _MOST = 65535
+_POLL = 0.2
+"""Seconds of one wait: an interrupt that reaches another thread is not noticed until the wait ends."""
 
 
 def ports_of(texts: Sequence[str]) -> tuple[Ports, ...]:
@@ -97,7 +99,7 @@ def _forward(pod: FoundPod, ports: Sequence[Ports]) -> None:
         data(f"Forwarding from 127.0.0.1:{each.ports.local} -> {pod.name}:{each.ports.remote}\n")
     serve(listeners, open_port, lambda text: log_event(WarningNote(text)))
     try:
-        while not gone.wait(3600):
+        while not gone.wait(_POLL):
             pass
     finally:
         for each in listeners:
