@@ -10,7 +10,7 @@ from dlctl.errors import AppError, ClusterError
 from dlctl.jobs.live import PODS
 from dlctl.text import listed, shown_name
 from dlctl.workflow.clusters import Reached
-from dlctl.workflow.job_list import namespaces_of
+from dlctl.workflow.jobs.listing import namespaces_of
 
 
 class FoundPod(Struct, frozen=True):

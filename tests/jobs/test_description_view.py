@@ -11,8 +11,8 @@ from dlctl.errors import AppError
 from dlctl.jobs.description import describe
 from dlctl.jobs.facts import Judge, Owner
 from dlctl.jobs.live import read_live
-from dlctl.workflow.job_find import FoundJob, Searched, the_one
-from dlctl.workflow.job_list import ChosenJobs
+from dlctl.workflow.jobs.find import FoundJob, Searched, the_one
+from dlctl.workflow.jobs.listing import ChosenJobs
 from tests import golden
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.jobs.made import body, cluster, pod, rules

@@ -14,8 +14,8 @@ from dlctl.jobs.logs.choice import Choice
 from dlctl.jobs.logs.containers import main_container, run_of
 from dlctl.jobs.logs.model import LogLine, LogNotice, LogOptions
 from dlctl.jobs.logs.owned import OwnedBy
-from dlctl.workflow.job_find import FoundJob
-from dlctl.workflow.job_logs import LogRequest, logs_of
+from dlctl.workflow.jobs.find import FoundJob
+from dlctl.workflow.jobs.logs import LogRequest, logs_of
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.jobs.made import body, cluster, pod, rules
 

@@ -12,8 +12,8 @@ from dlctl.jobs.live import LiveJob
 from dlctl.jobs.logs import following, run_log
 from dlctl.jobs.logs.model import Entry, LogLine, LogNotice
 from dlctl.status import NO_RULES
-from dlctl.workflow.job_find import FoundJob
-from dlctl.workflow.job_logs import LogRequest, followed_logs, logs_of
+from dlctl.workflow.jobs.find import FoundJob
+from dlctl.workflow.jobs.logs import LogRequest, followed_logs, logs_of
 from tests.cluster.scripted_cluster import Waits, made_cluster
 from tests.cluster.scripted_server import scripted
 from tests.jobs.pod_server import PodServer

@@ -19,7 +19,7 @@ from dlctl.jobs.runs.record import RunRecord, annotation_of, record_of
 from dlctl.labels import COMPONENT, MADE_FROM, RUN, SUBMISSION
 from dlctl.manifest import JsonObject, Manifest, ref_of
 from dlctl.workflow.render import Selection
-from dlctl.workflow.run_render import RenderedRun, RunSource, render_run, source_of_runs
+from dlctl.workflow.runs.render import RenderedRun, RunSource, render_run, source_of_runs
 from dlctl.workflow.session import Session
 from dlctl.yamlio.dump import dump
 from dlctl.yamlio.load import load_file

@@ -18,7 +18,7 @@ from dlctl.jobs.usage import UsageBy, UsedJob, is_counted
 from dlctl.manifest import ObjectRef
 from dlctl.status.model import Phase
 from dlctl.workflow.clusters import ClusterRead
-from dlctl.workflow.job_top import UsedJobs
+from dlctl.workflow.jobs.usage import UsedJobs
 
 def used(name, held, wanted, queue="", env="gke", owner="", phase=Phase.RUNNING, namespace="ml"):
     job = Job(ObjectRef("kubeflow.org", "TFJob", namespace, name), name, env, owner if env else "", phase,

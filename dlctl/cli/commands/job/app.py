@@ -19,9 +19,9 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.commands.job import logs_command as logs
 from dlctl.cli.commands.job import reach_commands as reach
-from dlctl.cli.commands.job import run_commands as runs
 from dlctl.cli.commands.job.cancel import CANCEL_EXAMPLES, RESUME_EXAMPLES, cancel_command, resume_command
 from dlctl.cli.commands.job.options import Watch, refuse_json
+from dlctl.cli.commands.job.runs import commands as runs
 from dlctl.cli.commands.job.top import EXAMPLES as TOP_EXAMPLES
 from dlctl.cli.commands.job.top import top_command
 from dlctl.cli.commands.job.wait import EXAMPLES as WAIT_EXAMPLES
@@ -71,7 +71,7 @@ def list_command(
     from dlctl.cli.commands.job.listing import list_jobs
     from dlctl.cli.commands.job.watching import watch_list
     from dlctl.cli.connect import ClusterFlags
-    from dlctl.workflow.job_list import JobQuery
+    from dlctl.workflow.jobs.listing import JobQuery
 
     every = all_ and not environments
     ended = all_jobs or (all_ and bool(environments))
@@ -112,7 +112,7 @@ def describe_command(
     """
     from dlctl.cli.commands.job.describing import describe_job
     from dlctl.cli.connect import ClusterFlags
-    from dlctl.workflow.job_list import JobQuery
+    from dlctl.workflow.jobs.listing import JobQuery
 
     flags = ClusterFlags(kubeconfig, "", request_timeout)
     query = JobQuery(unmanaged=unmanaged, ended=True, workloads=True)

@@ -66,7 +66,7 @@ def cancel_command(
     """
     from dlctl.cli.commands.job.cancelling import ChangeRequest, change_named
     from dlctl.cli.connect import ClusterFlags
-    from dlctl.workflow.job_cancel import JobAction
+    from dlctl.workflow.jobs.cancel import JobAction
 
     request = ChangeRequest(
         name,
@@ -97,7 +97,7 @@ def resume_command(
     """Let a suspended job go on, with new pods. In a protected environment it asks before."""
     from dlctl.cli.commands.job.cancelling import ChangeRequest, change_named
     from dlctl.cli.connect import ClusterFlags
-    from dlctl.workflow.job_cancel import JobAction
+    from dlctl.workflow.jobs.cancel import JobAction
 
     request = ChangeRequest(
         name,

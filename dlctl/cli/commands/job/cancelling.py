@@ -15,9 +15,9 @@ from dlctl.cli.session import open_session
 from dlctl.deploy.options import DeployOptions
 from dlctl.events import masking
 from dlctl.redact import Redactor
-from dlctl.workflow.job_cancel import JobAction, PlannedChange, carry_out, plan_change
-from dlctl.workflow.job_find import FoundJob
-from dlctl.workflow.job_list import JobQuery
+from dlctl.workflow.jobs.cancel import JobAction, PlannedChange, carry_out, plan_change
+from dlctl.workflow.jobs.find import FoundJob
+from dlctl.workflow.jobs.listing import JobQuery
 from dlctl.workflow.locks import Locks
 from dlctl.workflow.session import Session
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from dlctl.app.find import find_component
 from dlctl.cli.runtime import Runtime
-from dlctl.workflow.job_list import JobQuery
+from dlctl.workflow.jobs.listing import JobQuery
 
 
 def check_components(runtime: Runtime, query: JobQuery, found: Iterable[str]) -> None:

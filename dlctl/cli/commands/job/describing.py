@@ -6,7 +6,7 @@ from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.output.views.jobs.description import print_description
 from dlctl.cli.runtime import Runtime
 from dlctl.jobs.description import describe
-from dlctl.workflow.job_list import JobQuery
+from dlctl.workflow.jobs.listing import JobQuery
 
 
 def describe_job(

@@ -16,8 +16,8 @@ from dlctl.cluster.protocol import Channels, ExecQuery
 from dlctl.errors import Unreachable
 from dlctl.jobs.logs.choice import Choice
 from dlctl.jobs.remote_command import SIZE, Streams, run_remote, terminal_size
-from dlctl.workflow.job_list import JobQuery
-from dlctl.workflow.job_reach import running_container, running_pod
+from dlctl.workflow.jobs.listing import JobQuery
+from dlctl.workflow.jobs.reach import running_container, running_pod
 
 _PART = 1 << 15
 

@@ -16,8 +16,8 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.errors import AppError
 from dlctl.status import Rules
 from dlctl.workflow.clusters import ClusterRead, require_pinned
-from dlctl.workflow.job_find import FoundJob, Searched, the_one
-from dlctl.workflow.job_list import JobQuery, chosen_jobs
+from dlctl.workflow.jobs.find import FoundJob, Searched, the_one
+from dlctl.workflow.jobs.listing import JobQuery, chosen_jobs
 
 
 class Search(Struct, frozen=True):

@@ -15,8 +15,8 @@ from dlctl.jobs.logs.choice import Choice
 from dlctl.jobs.port_forward import Ports, listen, serve
 from dlctl.pattern import pattern
 from dlctl.workflow.clusters import require_pinned
-from dlctl.workflow.job_list import JobQuery
-from dlctl.workflow.job_reach import running_pod
+from dlctl.workflow.jobs.listing import JobQuery
+from dlctl.workflow.jobs.reach import running_pod
 from dlctl.workflow.pod_find import FoundPod, find_pod
 
 _PORTS = pattern(r"(?:(\d{0,5}):)?(\d{1,5})")

@@ -11,7 +11,7 @@ from dlctl.cli.output.views.jobs.listing import print_jobs
 from dlctl.cli.output.views.unread import fail_where_unread
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import environments_of
-from dlctl.workflow.job_list import JobQuery, jobs_of
+from dlctl.workflow.jobs.listing import JobQuery, jobs_of
 
 
 def list_jobs(

@@ -14,9 +14,9 @@ from dlctl.errors import ClusterError, DeployError
 from dlctl.events import Note
 from dlctl.jobs.model import Job
 from dlctl.status.model import Phase
-from dlctl.workflow.job_find import FoundJob
-from dlctl.workflow.job_list import JobQuery
-from dlctl.workflow.job_logs import LogRequest, followed_logs, logs_of
+from dlctl.workflow.jobs.find import FoundJob
+from dlctl.workflow.jobs.listing import JobQuery
+from dlctl.workflow.jobs.logs import LogRequest, followed_logs, logs_of
 
 
 class Follow(Struct, frozen=True):

@@ -57,7 +57,7 @@ def logs_command(
     from dlctl.cli.connect import ClusterFlags
     from dlctl.jobs.logs.choice import ALL, Choice
     from dlctl.jobs.logs.model import LogOptions
-    from dlctl.workflow.job_logs import LogRequest
+    from dlctl.workflow.jobs.logs import LogRequest
 
     if follow and previous:
         raise UsageError("--follow excludes --previous", hint="a run that has ended writes no more")

@@ -71,7 +71,7 @@ def exec_command(
     from dlctl.cli.commands.job.executing import Command, run_command
     from dlctl.cli.connect import ClusterFlags
     from dlctl.jobs.logs.choice import Choice
-    from dlctl.workflow.job_list import JobQuery
+    from dlctl.workflow.jobs.listing import JobQuery
 
     choice = Choice(replicas=option.names_of([replica]))
     query = JobQuery(unmanaged=unmanaged, ended=True, workloads=True)
@@ -97,7 +97,7 @@ def forward_command(
     from dlctl.cli.commands.job.forwarding import forward_job, ports_of
     from dlctl.cli.connect import ClusterFlags
     from dlctl.jobs.logs.choice import Choice
-    from dlctl.workflow.job_list import JobQuery
+    from dlctl.workflow.jobs.listing import JobQuery
 
     choice = Choice(replicas=option.names_of([replica]))
     query = JobQuery(unmanaged=unmanaged, ended=True, workloads=True)

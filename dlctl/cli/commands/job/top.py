@@ -47,7 +47,7 @@ def top_command(
     """
     from dlctl.cli.commands.job.totalling import show_usage
     from dlctl.cli.connect import ClusterFlags
-    from dlctl.workflow.job_list import JobQuery
+    from dlctl.workflow.jobs.listing import JobQuery
 
     show_usage(
         runtime_of(ctx),

@@ -12,8 +12,8 @@ from dlctl.cli.output.views.unread import fail_where_unread
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import environments_of
 from dlctl.jobs.usage import UsageBy
-from dlctl.workflow.job_list import JobQuery
-from dlctl.workflow.job_top import used_jobs
+from dlctl.workflow.jobs.listing import JobQuery
+from dlctl.workflow.jobs.usage import used_jobs
 
 
 def show_usage(

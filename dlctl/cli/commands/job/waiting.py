@@ -21,8 +21,8 @@ from dlctl.jobs.goal import JobGoal
 from dlctl.jobs.kinds import MADE_BY_JOBS
 from dlctl.jobs.wait import Enough, JobChanged, JobWait, WaitedJob, wait_for_jobs
 from dlctl.redact import Redactor
-from dlctl.workflow.job_find import FoundJob
-from dlctl.workflow.job_list import JobQuery
+from dlctl.workflow.jobs.find import FoundJob
+from dlctl.workflow.jobs.listing import JobQuery
 from dlctl.workflow.many import Limits, Outcomes, run_many
 
 

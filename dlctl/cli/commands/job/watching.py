@@ -21,8 +21,8 @@ from dlctl.events import Event, Note
 from dlctl.jobs.following import READ_AGAIN
 from dlctl.status import Rules
 from dlctl.workflow.clusters import ClusterRead
-from dlctl.workflow.job_list import JobList, JobQuery
-from dlctl.workflow.job_watch import WatchedEnvironment, watch_jobs
+from dlctl.workflow.jobs.listing import JobList, JobQuery
+from dlctl.workflow.jobs.watch import WatchedEnvironment, watch_jobs
 
 REDRAWN = 1.0
 """Seconds after which ages are drawn again where there is no news."""

@@ -13,7 +13,7 @@ from dlctl.cli.output.views.jobs.json import job_json
 from dlctl.cli.runtime import Runtime
 from dlctl.jobs.find import full_name
 from dlctl.text import counted
-from dlctl.workflow.job_cancel import JobAction, PlannedChange
+from dlctl.workflow.jobs.cancel import JobAction, PlannedChange
 
 _DONE = {JobAction.DELETE: "deleted", JobAction.SUSPEND: "suspended", JobAction.RESUME: "resumed"}
 _VERB = {JobAction.DELETE: "Delete", JobAction.SUSPEND: "Suspend", JobAction.RESUME: "Resume"}

@@ -18,7 +18,7 @@ from dlctl.jobs.description import JobCondition, JobDescription
 from dlctl.jobs.job_events import JobEvent
 from dlctl.jobs.pod_rows import PodRow
 from dlctl.workflow.clusters import ClusterRead
-from dlctl.workflow.job_find import Searched
+from dlctl.workflow.jobs.find import Searched
 
 _POD_HEADINGS = ("REPLICA", "PHASE", "READY", "RESTARTS", "NODE", "GPUS", "EXIT", "AGE")
 _FACTS = ("READY", "GPUS", "QUEUE", "DURATION", "AGE")

@@ -14,7 +14,7 @@ from dlctl.cli.runtime import Runtime
 from dlctl.jobs.model import Job
 from dlctl.jobs.select import each_once, newest_first
 from dlctl.workflow.clusters import ClusterRead
-from dlctl.workflow.job_list import JobList
+from dlctl.workflow.jobs.listing import JobList
 
 Reads = Sequence[ClusterRead[JobList]]
 

@@ -12,7 +12,7 @@ from dlctl.cli.output.views.jobs.json import job_json
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
 from dlctl.jobs.model import Job
-from dlctl.workflow.run_prune import PlannedPrune
+from dlctl.workflow.runs.prune import PlannedPrune
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 

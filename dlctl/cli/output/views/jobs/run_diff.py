@@ -12,8 +12,8 @@ from dlctl.cli.runtime import Runtime
 from dlctl.plan.view.report import change_report, ref_report
 from dlctl.plan.view.text import object_diff
 from dlctl.text import counted
-from dlctl.workflow.run_diff import RunComparison
-from dlctl.workflow.run_find import FoundRun
+from dlctl.workflow.runs.compare import RunComparison
+from dlctl.workflow.runs.find import FoundRun
 
 
 def print_comparison(

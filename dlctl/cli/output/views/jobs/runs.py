@@ -12,8 +12,8 @@ from dlctl.jobs.runs.record import RunRecord
 from dlctl.manifest import ObjectRef, ref_of
 from dlctl.plan.view.report import ref_report
 from dlctl.plan.view.text import title
-from dlctl.workflow.run_render import RenderedRun
-from dlctl.workflow.run_submit import PlannedRun, Submitted
+from dlctl.workflow.runs.render import RenderedRun
+from dlctl.workflow.runs.submit import PlannedRun, Submitted
 from dlctl.workflow.session import Session
 
 Candidates = Sequence[dict[str, Any]]

@@ -11,7 +11,7 @@ from dlctl.cli.output.views.jobs.columns import NOT_APPLICABLE, job_row
 from dlctl.cli.output.views.jobs.json import job_json
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
-from dlctl.workflow.run_sweep import Sweep, SweepRun
+from dlctl.workflow.runs.sweep import Sweep, SweepRun
 
 
 def print_sweep(

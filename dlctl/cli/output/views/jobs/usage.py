@@ -16,7 +16,7 @@ from dlctl.cli.runtime import Runtime
 from dlctl.jobs.select import each_once
 from dlctl.jobs.usage import Usage, UsageBy, usage
 from dlctl.workflow.clusters import ClusterRead
-from dlctl.workflow.job_top import UsedJobs
+from dlctl.workflow.jobs.usage import UsedJobs
 
 Reads = Sequence[ClusterRead[UsedJobs]]
 BAR = 24

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from dlctl.app.find import find_component
-from dlctl.cli.commands.job.submitting import asked, one_environment
+from dlctl.cli.commands.job.runs.submitting import asked, one_environment
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.prompt import confirm
@@ -15,7 +15,7 @@ from dlctl.deploy.options import DeployOptions
 from dlctl.errors import DeployError
 from dlctl.text import counted, listed
 from dlctl.workflow.rights import require_rights
-from dlctl.workflow.run_prune import PlannedPrune, failures, plan_prune, prune_planned
+from dlctl.workflow.runs.prune import PlannedPrune, failures, plan_prune, prune_planned
 
 
 class PruneFlags(Struct, frozen=True):

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from dlctl.cli.arguments.waiting import CRD_TIMEOUT
 from dlctl.cli.commands.fit_lines import FitLines
-from dlctl.cli.commands.job.placing import Placed, place
+from dlctl.cli.commands.job.runs.placing import Placed, place
 from dlctl.cli.commands.protected import confirm_protected
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.live.progress import LiveProgress
@@ -21,9 +21,9 @@ from dlctl.text import listed
 from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import Limits
 from dlctl.workflow.render import Selection
-from dlctl.workflow.run_author import new_record
-from dlctl.workflow.run_place import Pick
-from dlctl.workflow.run_submit import PlannedRun, RunRequest, Submitted, check_run, plan_run, submit_run
+from dlctl.workflow.runs.author import new_record
+from dlctl.workflow.runs.place import Pick
+from dlctl.workflow.runs.submit import PlannedRun, RunRequest, Submitted, check_run, plan_run, submit_run
 from dlctl.workflow.session import Session
 
 PICK = "name one, or pass --pick first-fit or --pick most-free"

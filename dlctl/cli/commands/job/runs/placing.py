@@ -11,7 +11,7 @@ from dlctl.cli.output.views.nodes.fit_reasons import component_line
 from dlctl.errors import DlctlError
 from dlctl.nodes.fit.report import Verdict
 from dlctl.workflow.render import Selection
-from dlctl.workflow.run_place import Candidate, Pick, candidates, chosen
+from dlctl.workflow.runs.place import Candidate, Pick, candidates, chosen
 from dlctl.workflow.session import Session
 
 

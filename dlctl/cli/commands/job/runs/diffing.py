@@ -11,9 +11,9 @@ from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import open_session
 from dlctl.events import WarningNote
 from dlctl.text import listed
-from dlctl.workflow.job_list import JobQuery
-from dlctl.workflow.run_diff import compared_runs
-from dlctl.workflow.run_find import whole_run
+from dlctl.workflow.jobs.listing import JobQuery
+from dlctl.workflow.runs.compare import compared_runs
+from dlctl.workflow.runs.find import whole_run
 
 
 def diff_runs(

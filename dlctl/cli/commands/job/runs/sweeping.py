@@ -5,7 +5,13 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from dlctl.cli.commands.job.submitting import SubmitFlags, asked, create_planned, log_fit, one_environment
+from dlctl.cli.commands.job.runs.submitting import (
+    SubmitFlags,
+    asked,
+    create_planned,
+    log_fit,
+    one_environment,
+)
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.prompt import confirm
@@ -19,9 +25,9 @@ from dlctl.status.model import Phase
 from dlctl.text import counted, listed
 from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import Limits
-from dlctl.workflow.run_author import new_record
-from dlctl.workflow.run_submit import check_run, plan_run
-from dlctl.workflow.run_sweep import Combination, Sweep, SweepRun, next_ones, runs_of, sweep_of_grid
+from dlctl.workflow.runs.author import new_record
+from dlctl.workflow.runs.submit import check_run, plan_run
+from dlctl.workflow.runs.sweep import Combination, Sweep, SweepRun, next_ones, runs_of, sweep_of_grid
 from dlctl.workflow.session import Session
 
 SHORTEST, LONGEST = 0.5, 5.0

@@ -19,10 +19,10 @@ from dlctl.plan.live.objects.read import whole
 from dlctl.plan.live.old_secrets import old_secrets
 from dlctl.plan.model import Plan, Scope
 from dlctl.redact import Redactor
-from dlctl.workflow.job_list import ChosenJobs, JobQuery, chosen_jobs
+from dlctl.workflow.jobs.listing import ChosenJobs, JobQuery, chosen_jobs
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
-from dlctl.workflow.run_objects import configuration_of
+from dlctl.workflow.runs.objects import configuration_of
 from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
 

@@ -13,7 +13,7 @@ from dlctl.jobs.model import Job
 from dlctl.manifest import ObjectRef, ref_of
 from dlctl.suggest import did_you_mean
 from dlctl.text import listed, shown_name
-from dlctl.workflow.job_list import ChosenJobs
+from dlctl.workflow.jobs.listing import ChosenJobs
 
 
 class Searched(Struct, frozen=True):

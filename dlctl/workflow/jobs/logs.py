@@ -19,7 +19,7 @@ from dlctl.manifest import JsonObject
 from dlctl.plan.live.old_secrets import old_secrets
 from dlctl.redact import Redactor
 from dlctl.status.model import text_at
-from dlctl.workflow.job_find import FoundJob
+from dlctl.workflow.jobs.find import FoundJob
 
 LAST_FOLLOWED = 10
 """Lines of each log before those that are new, where logs are followed."""

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from dlctl.cli.commands.job.finding import search_jobs
-from dlctl.cli.commands.job.submitting import SubmitFlags, finish_run, log_fit
+from dlctl.cli.commands.job.runs.submitting import SubmitFlags, finish_run, log_fit
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import log
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import open_session
-from dlctl.workflow.job_list import JobQuery
-from dlctl.workflow.run_again import again, difference_lines
-from dlctl.workflow.run_author import new_record
-from dlctl.workflow.run_find import recorded
-from dlctl.workflow.run_submit import RunRequest, plan_run
+from dlctl.workflow.jobs.listing import JobQuery
+from dlctl.workflow.runs.again import again, difference_lines
+from dlctl.workflow.runs.author import new_record
+from dlctl.workflow.runs.find import recorded
+from dlctl.workflow.runs.submit import RunRequest, plan_run
 
 
 def rerun(runtime: Runtime, flags: SubmitFlags, name: str, environment: str, settings: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from dlctl.workflow.fit.object_shapes import require_valid_pods
 from dlctl.workflow.fit.requirements import node_requirements
 from dlctl.workflow.many import Limits, run_many
 from dlctl.workflow.render import Selection
-from dlctl.workflow.run_render import source_of_runs
+from dlctl.workflow.runs.render import source_of_runs
 from dlctl.workflow.session import Session
 
 PARALLEL = 8

@@ -99,10 +99,10 @@ def submit_command(
     'status' pass runs over. Nothing is written where 'apply' would refuse it. With --pick the environments
     are compared as by 'node check' first, and where it can start in none, nothing is written.
     """
-    from dlctl.cli.commands.job.submitting import SubmitFlags, submit
+    from dlctl.cli.commands.job.runs.submitting import SubmitFlags, submit
     from dlctl.cli.connect import ClusterFlags
     from dlctl.workflow.render import Selection
-    from dlctl.workflow.run_place import Pick
+    from dlctl.workflow.runs.place import Pick
 
     flags = SubmitFlags(
         ClusterFlags(kubeconfig, "", request_timeout),
@@ -136,8 +136,8 @@ def rerun_command(
     What differs is listed: values, parameters of the files, and the git revision. --set changes values.
     Without --env all environments of the app are looked through for the run.
     """
-    from dlctl.cli.commands.job.rerunning import rerun
-    from dlctl.cli.commands.job.submitting import SubmitFlags
+    from dlctl.cli.commands.job.runs.rerunning import rerun
+    from dlctl.cli.commands.job.runs.submitting import SubmitFlags
     from dlctl.cli.connect import ClusterFlags
 
     flags = SubmitFlags(
@@ -165,7 +165,7 @@ def diff_command(
 
     Exit code 0 if they are equal, 1 if they differ, 2 if they could not be compared.
     """
-    from dlctl.cli.commands.job.run_diffing import diff_runs
+    from dlctl.cli.commands.job.runs.diffing import diff_runs
     from dlctl.cli.connect import ClusterFlags
 
     flags = ClusterFlags(kubeconfig, "", request_timeout)
@@ -190,7 +190,7 @@ def prune_command(
 
     Runs that have not ended are neither deleted nor counted.
     """
-    from dlctl.cli.commands.job.pruning import PruneFlags, prune
+    from dlctl.cli.commands.job.runs.pruning import PruneFlags, prune
     from dlctl.cli.connect import ClusterFlags
 
     flags = PruneFlags(
@@ -234,8 +234,8 @@ def sweep_command(
     goes on with the sweep, as its runs are known by a label. A combination that has a run, also one that
     failed, gets no other; --name makes another sweep. Exit code 1 where runs did not succeed.
     """
-    from dlctl.cli.commands.job.submitting import SubmitFlags
-    from dlctl.cli.commands.job.sweeping import SweepFlags, sweep
+    from dlctl.cli.commands.job.runs.submitting import SubmitFlags
+    from dlctl.cli.commands.job.runs.sweeping import SweepFlags, sweep
     from dlctl.cli.connect import ClusterFlags
 
     flags = SubmitFlags(

@@ -6,8 +6,8 @@ from dlctl.jobs.logs.containers import main_container, names_in, run_of
 from dlctl.status.model import text_at
 from dlctl.suggest import did_you_mean
 from dlctl.text import listed, shown_name
-from dlctl.workflow.job_find import FoundJob
-from dlctl.workflow.job_logs import pods_of
+from dlctl.workflow.jobs.find import FoundJob
+from dlctl.workflow.jobs.logs import pods_of
 
 
 def running_pod(found: FoundJob, choice: Choice) -> ChosenPod:

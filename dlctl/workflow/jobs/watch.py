@@ -13,7 +13,7 @@ from dlctl.events import Emit
 from dlctl.jobs.following import Following
 from dlctl.jobs.warnings import Warned
 from dlctl.status import Rules
-from dlctl.workflow.job_list import JobList, JobQuery, chosen_of, listed, namespaces_of
+from dlctl.workflow.jobs.listing import JobList, JobQuery, chosen_of, listed, namespaces_of
 
 PAUSE = 0.5
 """Seconds in which changes are collected: many pods of a job change at once."""

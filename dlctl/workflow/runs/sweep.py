@@ -16,10 +16,10 @@ from dlctl.jobs.runs.grid import combinations
 from dlctl.jobs.runs.record import RunRecord, record_of, sweep_of, with_values
 from dlctl.json_values import same_json
 from dlctl.text import enumerated
-from dlctl.workflow.job_list import JobQuery, chosen_jobs
+from dlctl.workflow.jobs.listing import JobQuery, chosen_jobs
 from dlctl.workflow.render import Selection, redactor_of
-from dlctl.workflow.run_render import source_of_runs
-from dlctl.workflow.run_submit import RunRequest
+from dlctl.workflow.runs.render import source_of_runs
+from dlctl.workflow.runs.submit import RunRequest
 from dlctl.workflow.session import Session
 
 _DIGITS = 8

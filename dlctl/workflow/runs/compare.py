@@ -9,7 +9,7 @@ from dlctl.plan.live.old_secrets import old_secrets
 from dlctl.plan.model import FieldChange
 from dlctl.plan.view.masked import mask_pair
 from dlctl.redact import Redactor
-from dlctl.workflow.run_find import FoundRun
+from dlctl.workflow.runs.find import FoundRun
 
 
 class MaskedPair(Struct, frozen=True):

@@ -16,7 +16,7 @@ from dlctl.jobs.suspension import suspending
 from dlctl.manifest import JsonObject
 from dlctl.plan.live.ownership import owner_text
 from dlctl.status.model import Phase, mapping_at, text_at
-from dlctl.workflow.job_find import FoundJob
+from dlctl.workflow.jobs.find import FoundJob
 from dlctl.workflow.session import Session
 
 

@@ -31,7 +31,7 @@ from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
 from dlctl.workflow.requirements import kind_requirements
 from dlctl.workflow.rights import require_rights
-from dlctl.workflow.run_render import RenderedRun, RunSource, named, render_run, source_of_runs
+from dlctl.workflow.runs.render import RenderedRun, RunSource, named, render_run, source_of_runs
 from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
 

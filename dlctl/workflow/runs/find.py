@@ -7,9 +7,9 @@ from dlctl.errors import AppError
 from dlctl.jobs.runs.record import RunRecord, record_of, run_of
 from dlctl.manifest import JsonObject
 from dlctl.status.model import text_at
-from dlctl.workflow.job_find import FoundJob
+from dlctl.workflow.jobs.find import FoundJob
 from dlctl.workflow.render import Selection
-from dlctl.workflow.run_objects import bodies_of, configuration_of
+from dlctl.workflow.runs.objects import bodies_of, configuration_of
 from dlctl.workflow.scope import scope_of
 
 

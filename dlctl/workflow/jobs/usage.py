@@ -6,7 +6,7 @@ from dlctl.app.model import Target
 from dlctl.cluster.protocol import Cluster
 from dlctl.jobs.usage import UsedJob, is_counted, used_job
 from dlctl.status import Rules
-from dlctl.workflow.job_list import JobQuery, chosen_jobs
+from dlctl.workflow.jobs.listing import JobQuery, chosen_jobs
 
 
 class UsedJobs(Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""The commands of runs: submit, rerun, diff, prune, sweep."""

@@ -1,0 +1,1 @@
+"""Jobs on the clusters of environments: found, listed, read, cancelled."""

@@ -1,0 +1,1 @@
+"""Runs of components: made, found, compared, swept, pruned."""
