@@ -169,7 +169,7 @@ def test_names_of_parameters_are_whole_on_80_columns(app: Project) -> None:
     shown = dlctl(app, "prototype", "list", "tf-serving", columns=80)
     listed = app.run("prototype", "list", "tf-serving").ok().out.splitlines()
     names = {line.split()[0] for line in listed}
-    assert shown.lines[0].split() == ["PARAMETER", "DEFAULT", "DESCRIPTION"]
+    assert {"PARAMETER", "DEFAULT", "DESCRIPTION"} <= set(shown.lines[0].split())
     assert names <= {line.split(" ")[0] for line in shown.lines}
     assert max(map(cell_len, shown.lines)) <= 80
 

@@ -64,13 +64,14 @@ class FieldOrigins:
         return FieldOrigin(found.location, self._relevant(component, used, value))
 
     def _relevant(self, component: str, names: frozenset[str], value: Any) -> frozenset[str]:
-        """The parameters with this value, else all of them."""
+        """The parameters with this value, else those that are in it, else all of them."""
         params = self._parts[component].params.params
         known = frozenset(name for name in names if name in params)
         if ROLES in params and known:
             known |= {ROLES} if _holds(params[ROLES].value, value) else frozenset()
+        equal = frozenset(name for name in known if same_json(params[name].value, value))
         same = frozenset(name for name in known if _holds(params[name].value, value))
-        return same or known
+        return equal or same or known
 
     def _traced(self, component: str) -> tuple[TracedText, ...]:
         if component not in self._traces:

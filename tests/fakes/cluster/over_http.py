@@ -48,6 +48,10 @@ def _of_resource(cluster: MemoryCluster, resource: Resource, namespace: str, nam
     query = seen.query
     if seen.method == "PATCH":
         return _applied(cluster, resource, name, namespace, seen)
+    if seen.method == "POST":
+        dry_run, manager = bool(query.get("dryRun")), query.get("fieldManager", "dlctl")
+        body = cluster.create(resource, json.loads(seen.body), dry_run=dry_run, field_manager=manager)
+        return Answer(201, body)
     if seen.method == "DELETE":
         uid = (json.loads(seen.body).get("preconditions") or {}).get("uid", "")
         cluster.delete(resource, name, namespace, uid=uid)

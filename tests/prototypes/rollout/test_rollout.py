@@ -26,8 +26,11 @@ pytestmark = pytest.mark.controlplane
 
 FOLLOWED = frozenset({*WORKLOADS, ("v1", "PersistentVolume")})
 """Kinds whose examples are tested here; volumes for the claims that come with them."""
-LEFT_OUT = frozenset({"gang", "queue", "min_available", "gang_timeout_seconds", "suspend"})
-"""Gangs are started by schedulers of other projects, a suspended job by its owner: neither is here."""
+LEFT_OUT = frozenset(
+    {"gang", "queue", "min_available", "gang_timeout_seconds", "suspend", "extended_resources"}
+)
+"""Gangs are started by schedulers of other projects, a suspended job by its owner, and devices have plugins:
+none of them is here."""
 
 
 def has_pods(example: Example) -> bool:
