@@ -10,12 +10,16 @@ from dlctl.text import counted
 
 
 class Waited(Struct, frozen=True):
-    """The end of a wait: the last status of each object, from a LIST, and why it is not ready."""
+    """The end of a wait: the last status of each object, from a LIST, and why it is not ready.
+
+    `waits` is false where nothing was waited for: the objects were only read.
+    """
 
     goal: Goal
     objects: tuple[ObjectStatus, ...]
     seconds: float = 0.0
     causes: tuple[Cause, ...] = ()
+    waits: bool = True
 
     @property
     def failed(self) -> tuple[ObjectStatus, ...]:
@@ -47,7 +51,7 @@ class Waited(Struct, frozen=True):
         over = (*self.failed, *self.absent)
         problems = tuple(_error(each) for each in (*over, *self.pending))
         if not over:
-            return NotReady(f"{counted(len(self.pending), 'object')} not ready in time", problems=problems)
+            return NotReady(self._not_ready(), problems=problems)
         parts = [
             (len(self.failed), "failed"),
             (len(self.absent), "missing"),
@@ -55,6 +59,12 @@ class Waited(Struct, frozen=True):
         ]
         text = ", ".join(f"{counted(count, 'object')} {word}" for count, word in parts if count)
         return DeployError(text, problems=problems)
+
+    def _not_ready(self) -> str:
+        many = counted(len(self.pending), "object")
+        if self.waits:
+            return f"{many} not ready in time"
+        return f"{many} {'is' if len(self.pending) == 1 else 'are'} not ready"
 
 
 def _error(status: ObjectStatus) -> DlctlError:

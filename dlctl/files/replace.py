@@ -25,23 +25,51 @@ _HINTS = {
     errno.EISDIR: "a folder is in the place of a file: move it away",
     errno.EROFS: "the file system is mounted read-only",
 }
+_KINDS = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 
 
 def replace_file(path: Path, content: bytes, *, keep_mode: bool = False, flush: bool = True) -> None:
     """Replace or create one file, readable only by its owner, in an existing folder.
 
-    With `keep_mode` an existing file keeps its mode and owner; without `flush` the content can be lost in a
-    power failure. Raises FileError and keeps the old file.
+    A symbolic link is kept, and the file that it points to is replaced. With `keep_mode` an existing file
+    keeps its mode and owner; without `flush` the content can be lost in a power failure. Raises FileError and
+    keeps the old file.
     """
-    new = _beside(path)
+    target = written_file(path)
+    new = _beside(target)
     try:
-        _write(new, content, _stat(path) if keep_mode else None, mode=PRIVATE, flush=flush)
-        new.replace(path)
+        _write(new, content, _stat(target) if keep_mode else None, mode=PRIVATE, flush=flush)
+        new.replace(target)
     except BaseException as error:
         _drop(new)
         if isinstance(error, OSError):
             raise write_error(error, path) from error
         raise
+
+
+def written_file(path: Path) -> Path:
+    """The file that a write to `path` creates or replaces: of a symbolic link, the one that it points to.
+
+    Raises FileError if something is there that is not a regular file: a rename would replace a device.
+    """
+    try:
+        found = _stat(path)  # of the path: the target of /dev/stdout has no path of its own
+        if found and stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    except OSError as error:
+        raise write_error(error, path) from error
+    if found and not stat.S_ISREG(found.st_mode):
+        raise FileError(
+            f"cannot be written: it is {_KINDS.get(stat.S_IFMT(found.st_mode), 'not a file')}",
+            location=Location(str(path)),
+            hint="use the path of a regular file, or a new one",
+        )
+    return Path(os.path.realpath(path))
 
 
 class Replacement:
@@ -65,7 +93,7 @@ class Replacement:
         if content is None:
             self.old = _beside(self.path)
             return
-        self.target = Path(os.path.realpath(self.path))
+        self.target = written_file(self.path)
         self._make_folders()
         found = _stat(self.target)
         if found and not os.access(self.target, os.W_OK):

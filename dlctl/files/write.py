@@ -6,6 +6,7 @@ before the first rename, and restored if a later one fails; only a kill between 
 some files new and others old. The next write removes temporary files of a killed command.
 """
 
+import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from msgspec import Struct
 from dlctl.errors import FileError, Location
 from dlctl.files.folders import new_folder
 from dlctl.files.lock import TIMEOUT, app_lock
-from dlctl.files.replace import Replacement, write_error, write_in_progress
+from dlctl.files.replace import Replacement, write_error, write_in_progress, written_file
 
 
 class FileChange(Struct, frozen=True):
@@ -71,6 +72,9 @@ def _check(change: FileChange, root: Path) -> None:
 
 def _content(path: Path) -> bytes | None:
     try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            written_file(path)  # a read of a pipe or a device might not end
         return path.read_bytes()
     except FileNotFoundError:
         return None

@@ -104,5 +104,6 @@ def _other(name: str, pinned_id: str, actual: Identity) -> PlanError:
         )
     return PlanError(
         f"environment {name} is pinned to cluster {pinned_id}, but {actual.server} is cluster {actual.uid}",
-        hint=f"{hint}; if the cluster was recreated, run: dlctl env set {name} --pin",
+        hint=f"{hint}; if the cluster was recreated, run: "
+        f"dlctl env set {name} --pin --cluster-id {actual.uid}",
     )

@@ -54,7 +54,8 @@ def environment_status(
         _check_components(rendering.target, selection, statuses)
         if asked is None:
             return EnvironmentStatus(MaskedStatus(scope, statuses, redactor))
-        waited = Waited(asked.goal, tuple(status for status in statuses if not status.extra))
+        rendered = tuple(status for status in statuses if not status.extra)
+        waited = Waited(asked.goal, rendered, waits=False)
         if asked.waits and not waited.is_reached:
             from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
 

@@ -1,5 +1,6 @@
 """One file replaced, a folder made whole, and locks that are files."""
 
+import os
 import stat
 import threading
 from pathlib import Path
@@ -10,7 +11,8 @@ from dlctl.errors import FileError
 from dlctl.files.folders import create_folder
 from dlctl.files.lock_file import lock_by_presence, lock_file
 from dlctl.files.presence import read_file
-from dlctl.files.replace import replace_file
+from dlctl.files.replace import replace_file, written_file
+from dlctl.files.write import change_of, write
 
 
 def mode_of(path: Path) -> int:
@@ -39,6 +41,34 @@ def test_what_cannot_be_replaced_stays_and_nothing_is_left_beside_it(tmp_path: P
         replace_file(tmp_path / "config", b"new")
     assert caught.value.code == "file"
     assert [path.name for path in tmp_path.iterdir()] == ["config"]
+
+
+def test_the_file_behind_a_link_is_replaced_and_the_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    link, target = tmp_path / "plan.json", tmp_path / "store" / "plan.json"
+    link.symlink_to(target)
+    for content in (b"first", b"second"):
+        replace_file(link, content)
+        assert (link.is_symlink(), target.read_bytes(), mode_of(target)) == (True, content, 0o600)
+    assert [path.name for path in target.parent.iterdir()] == ["plan.json"]
+
+
+@pytest.mark.parametrize("behind_link", [False, True])
+def test_what_is_no_regular_file_is_not_replaced(tmp_path: Path, behind_link: bool) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    path = tmp_path / "link" if behind_link else pipe
+    if behind_link:
+        path.symlink_to(pipe)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(FileError, match="cannot be written: it is a named pipe"):
+        replace_file(path, b"new")
+    for after in (b"new", None):
+        with pytest.raises(FileError, match="cannot be written: it is a named pipe"):
+            write([change_of(path, after)], root=tmp_path)
+    with pytest.raises(FileError, match=r"/dev/full: cannot be written: it is a device"):
+        written_file(Path("/dev/full"))
+    assert (sorted(tmp_path.iterdir()), stat.S_ISFIFO(pipe.stat().st_mode)) == (before, True)
 
 
 def test_a_file_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:

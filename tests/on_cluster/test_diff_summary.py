@@ -4,6 +4,8 @@ import pytest
 
 from tests.on_cluster.app_on_cluster import AppOnCluster, config
 
+COLUMNS = ("CREATE", "CHANGE", "REPLACE", "DELETE", "LEFTOVER", "CONFLICT", "UNKNOWN", "UNCHANGED")
+
 pytestmark = pytest.mark.controlplane
 
 
@@ -33,10 +35,14 @@ def test_only_the_summary(changed: AppOnCluster) -> None:
     answer = changed.run("diff", "dev", "--summary")
     assert answer.code == 1
     assert [line.split() for line in sorted(answer.out.splitlines())] == [
-        ["ENV", "COMPONENT", "CREATE", "CHANGE", "REPLACE", "LEFTOVER", "CONFLICT", "UNKNOWN", "UNCHANGED"],
-        ["dev", "api", "1", "-", "-", "-", "-", "-", "1"],
-        ["dev", "same", "-", "-", "-", "-", "-", "-", "1"],
-        ["dev", "web", "-", "1", "-", "1", "-", "-", "-"],
+        ["ENV", "COMPONENT", *COLUMNS],
+        ["dev", "api", "1", "-", "-", "-", "-", "-", "-", "1"],
+        ["dev", "same", "-", "-", "-", "-", "-", "-", "-", "1"],
+        ["dev", "web", "-", "1", "-", "-", "1", "-", "-", "-"],
+    ]
+    pruned = changed.run("diff", "dev", "--prune", "--summary")
+    assert ["dev", "web", "-", "1", "-", "1", "-", "-", "-", "-"] in [
+        line.split() for line in pruned.out.splitlines()
     ]
     total = "dev: 1 to create (not checked by the server), 1 to update, 2 unchanged, 1 left over"
     assert answer.err.splitlines()[-1] == total
@@ -48,7 +54,7 @@ def test_conflicts_are_counted(changed: AppOnCluster) -> None:
     changed.component("same", config("same"), config("taken"))
     answer = changed.run("diff", "dev", "-c", "same", "--summary")
     assert answer.code == 2
-    assert answer.out.splitlines()[1].split() == ["dev", "same", "-", "-", "-", "-", "1", "-", "1"]
+    assert answer.out.splitlines()[1].split() == ["dev", "same", "-", "-", "-", "-", "-", "1", "-", "1"]
 
 
 def test_leftovers_of_kinds_that_nothing_renders_any_more(cluster_app: AppOnCluster) -> None:
@@ -72,8 +78,8 @@ def test_leftovers_of_kinds_that_nothing_renders_any_more(cluster_app: AppOnClus
     cluster_app.without("gone")
     answer = cluster_app.run("diff", "dev", "--summary").ok()
     assert [line.split()[1:] for line in answer.out.splitlines()[1:]] == [
-        ["web", "-", "-", "-", "1", "-", "-", "1"],
-        ["gone", "-", "-", "-", "1", "-", "-", "-"],
+        ["web", "-", "-", "-", "-", "1", "-", "-", "1"],
+        ["gone", "-", "-", "-", "-", "1", "-", "-", "-"],
     ]
     left = f"PersistentVolume/{cluster_app.namespace} is no longer rendered by component web and stays"
     assert left in answer.err

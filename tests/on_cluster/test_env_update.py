@@ -101,7 +101,7 @@ def test_a_wrong_pin_is_refused_and_described(
     one, other = cluster_id(control_plane), cluster_id(second_control_plane)
     described = cluster_app.run("env", "describe", "dev").ok()
     assert f"cluster ID: pinned {one}, cluster answers {other}: mismatch" in described.out
-    assert "dlctl env set dev --pin" in described.out
+    assert f"if the cluster was recreated: dlctl env set dev --pin --cluster-id {other}\n" in described.out
     document = checked(cluster_app.run("env", "describe", "dev", "-o", "json").ok().out, "Environment")
     assert (document["cluster"]["pin"], document["cluster"]["id"]) == ("mismatch", other)
     assert (

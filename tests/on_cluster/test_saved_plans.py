@@ -7,6 +7,7 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
+from dlctl.labels import APP, COMPONENT
 from dlctl.manifest import ObjectRef
 from dlctl.plan.applyset import applyset_id
 from tests.conftest import REPOSITORY
@@ -148,14 +149,18 @@ def test_steps_that_vanished(web: AppOnCluster) -> None:
     web.run("apply", "dev").ok()
     web.component("api", config("settings", a="2"))
     saved(web, "--prune")
-    web.kubectl("delete", "secret", "access")
+    web.kubectl("label", "secret", "access", f"{COMPONENT}-", f"{APP}-")
     vanished = web.run("apply", "--plan", PLAN)
     assert vanished.code == 1
-    assert "Secret/access" in vanished.err
+    assert "the cluster has changed, and not all of it would be done now: Secret/access" in vanished.err
     assert "would be deleted by the plan, and would not any more" in vanished.err
     assert "Deployment" not in vanished.err
+    web.kubectl("delete", "secret", "access")
+    gone = web.run("apply", "--plan", PLAN, "--dry-run").ok()
+    assert "1 object that the plan deletes is gone already: Secret/access" in gone.err
     web.kubectl("delete", "configmap", "settings")
     saved_again = web.run("apply", "--plan", PLAN)
+    assert "more would be done now: ConfigMap/settings" in saved_again.err
     assert "was deleted after the plan was made" in saved_again.err
     assert web.names("configmap") == []
 

@@ -107,7 +107,8 @@ def test_what_does_not_start_is_on_its_way_with_its_cause(cluster_app: AppOnClus
         "1 of 1 pods: ImagePullBackOff, image nginx:1.27",
     )
     assert cause["events"]
-    assert cluster_app.run("status", "dev", "-c", "no-image", "--exit-status").code == 3
+    status = cluster_app.run("status", "dev", "-c", "no-image", "--exit-status")
+    assert (status.code, status.err.splitlines()[-1]) == (3, "Error: dev: 1 object is not ready")
     cluster_app.run("apply", "dev", "-c", "crashing").ok()
     back_off = "jsonpath={.items[0].status.containerStatuses[0].state.waiting.reason}"
     eventually(

@@ -20,7 +20,7 @@ def test_another_cluster_is_refused_and_both_are_named() -> None:
         check_identity("gke", "uid-2", ACTUAL, writing=True)
     for word in ("gke", "uid-1", "uid-2", SERVER):
         assert word in caught.value.message
-    assert "dlctl env set gke --pin" in (caught.value.hint or "")
+    assert "dlctl env set gke --pin --cluster-id uid-1" in (caught.value.hint or "")
 
 
 def test_reading_another_cluster_warns() -> None:

@@ -6,11 +6,14 @@ from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.report import run_report
 from dlctl.plan.live.status import status_of
+from dlctl.plan.model import Plan
+from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.masked_status import MaskedStatus
 from dlctl.plan.view.report import plan_report
 from dlctl.plan.view.status_report import status_report
+from dlctl.plan.view.summary import COLUMNS, summary_rows
 from dlctl.redact import Redactor
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.plan.targets import Watched, apply_all, config, scope
@@ -122,3 +125,20 @@ def test_states() -> None:
         ("c", "Current", False),
         ("old", "Current", True),
     ]
+
+
+def test_the_summary_counts_deletions_of_each_component() -> None:
+    cluster = MemoryCluster(namespaces=["default"])
+    names = ("one", "two", "three")
+    apply_all(cluster, [config("page", WHERE), *(config(name, WHERE, component="old") for name in names)])
+    for prune, column in ((True, "DELETE"), (False, "LEFTOVER")):
+        plan = make_plan(WHERE, [config("page", WHERE)], cluster, PlanOptions(prune=prune))
+        rows = {row[1]: dict(zip(COLUMNS, row[2:], strict=True)) for row in summary_rows(masked(plan))}
+        assert rows == {
+            "old": dict.fromkeys(COLUMNS, "-") | {column: "3"},
+            "web": dict.fromkeys(COLUMNS, "-") | {"UNCHANGED": "1"},
+        }
+
+
+def masked(plan: Plan) -> MaskedPlan:
+    return MaskedPlan(plan, Redactor())

@@ -25,7 +25,7 @@ from dlctl.cli.arguments.options import (
     Verify,
 )
 from dlctl.cli.commands.fit_lines import FitLines
-from dlctl.cli.commands.saving import SavePlan, Saving
+from dlctl.cli.commands.saving import SavePlan, Saving, check_saved_file
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.exit_codes import FAILED_DIFF
@@ -151,6 +151,7 @@ def _check_options(
         raise UsageError("--summary cannot be used with -o json", hint="JSON has 'counts'")
     if offline and all_:
         raise UsageError("--offline cannot be used with --all", hint="name two environments")
+    check_saved_file(save)
 
 
 def _finish(session: Session, outcomes: Outcomes[Planned], errors: Sequence[DlctlError]) -> NoReturn:

@@ -95,7 +95,7 @@ class PlanSource:
             prune=self._prune,
             rendered=opened.rendered,
         )
-        opened.check(planned, session.emit(name, planned.redactor))
+        opened.check(planned, session.connected(name), session.emit(name, planned.redactor))
         return planned
 
 

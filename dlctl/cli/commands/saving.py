@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dlctl.cli.output.streams import log
-from dlctl.errors import DlctlError, UsageError
+from dlctl.errors import DlctlError, FileError, UsageError
 from dlctl.plan.options import PlanOptions
 from dlctl.workflow.plan import Planned, ignore_rendering, plan_environment
 from dlctl.workflow.render import Selection
@@ -22,6 +22,23 @@ SavePlan = Annotated[
         "--save", metavar="FILE", help="Write the plan of one environment to a file, for 'apply --plan'."
     ),
 ]
+
+
+def check_saved_file(file: Path | None) -> None:
+    """Raise UsageError if a plan cannot be written to this path, before it is made."""
+    if file is None:
+        return
+    if str(file) == "-":
+        raise UsageError(
+            "--save writes a file, not to standard output",
+            hint="name a file; 'dlctl diff -o json' prints the plan as JSON",
+        )
+    from dlctl.files.replace import written_file  # only where a plan is saved
+
+    try:
+        written_file(file)
+    except FileError as error:
+        raise UsageError(f"--save {error}", hint=error.hint) from error
 
 
 class Saving:

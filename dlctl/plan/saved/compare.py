@@ -1,16 +1,16 @@
 """Whether a plan that is made again does what the saved one says, or less."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence, Set
 
 from msgspec import Struct
 
 from dlctl.kinds import NAMESPACE
 from dlctl.plan.compare.compare import compare
 from dlctl.plan.model import BLOCKING, Action, Plan, Step
-from dlctl.plan.saved.model import SavedObject, SavedPlan
+from dlctl.plan.saved.model import SavedObject, SavedPlan, SavedRef
 from dlctl.plan.saved.objects import ObjectDigests
 from dlctl.plan.view.masked_plan import MaskedStep
-from dlctl.text import listed
+from dlctl.text import counted, listed
 
 _ACTIONS = {
     Action.CREATE: "be created",
@@ -25,23 +25,32 @@ _ACTIONS = {
 
 
 class Finding(Struct, frozen=True):
-    """What is other than planned for one object; `refused`: it is more than was planned."""
+    """What is other than planned for one object; `refused`: the plan does not hold.
+
+    `less`: a planned step would not be done any more.
+    """
 
     text: str
     refused: bool
+    less: bool = False
 
 
-def compare_plans(saved: SavedPlan, plan: Plan, digests: ObjectDigests) -> tuple[Finding, ...]:
+Gone = Callable[[Sequence[SavedObject]], Set[SavedRef]]
+"""Which of the objects that a plan deletes do not exist any more."""
+
+
+def compare_plans(saved: SavedPlan, plan: Plan, digests: ObjectDigests, gone: Gone) -> tuple[Finding, ...]:
     """What `plan`, which was made again, does otherwise than the saved one. Texts are masked.
 
-    An object that has the version for which it was planned is not compared any further.
+    An object that has the version for which it was planned is not compared any further. `gone` is asked about
+    deletions that are not in `plan`, and may raise ClusterError.
     """
     planned = {each.object: each for each in saved.objects}
     found: list[Finding | None] = []
     for step in plan.steps:
         before = planned.pop(digests.shown(step.ref), None)
         found.append(_unplanned(step, digests) if before is None else _compared(before, step, digests))
-    found += [_vanished(each) for each in planned.values()]
+    found += _vanished_all(tuple(planned.values()), gone)
     found += [
         _more(digests, step, "would be released, which is not in the plan")
         for step in plan.releases
@@ -58,13 +67,25 @@ def _unplanned(step: Step, digests: ObjectDigests) -> Finding | None:
     return _more(digests, step, f"would {_ACTIONS[step.action]}, which is not in the plan{why}")
 
 
+def _vanished_all(vanished: Sequence[SavedObject], gone: Gone) -> Iterator[Finding | None]:
+    """The planned steps that the new plan does not have; a deletion of an object that is gone is done."""
+    deletions = [each for each in vanished if each.action is Action.PRUNE]
+    done = gone(deletions) if deletions else frozenset()
+    if done:
+        names = listed([str(each.ref) for each in sorted(done)], limit=5)
+        verb = "is" if len(done) == 1 else "are"
+        text = f"{counted(len(done), 'object')} that the plan deletes {verb} gone already: {names}"
+        yield Finding(text, refused=False)
+    yield from (_vanished(each) for each in vanished if each.object not in done)
+
+
 def _vanished(before: SavedObject) -> Finding | None:
     if before.action is Action.UNCHANGED:
         return None
     if before.action is Action.CREATE and before.object.ref.group_kind == NAMESPACE:
         return Finding(f"{before.object.ref} exists already", refused=False)  # of the half that was applied
     text = f"{before.object.ref} would {_ACTIONS[before.action]} by the plan, and would not any more"
-    return Finding(text, refused=True)
+    return Finding(text, refused=True, less=True)
 
 
 def _compared(before: SavedObject, step: Step, digests: ObjectDigests) -> Finding | None:

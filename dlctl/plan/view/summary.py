@@ -1,4 +1,4 @@
-"""The summary of a plan by component: how many objects would be created, changed, left over."""
+"""The summary of a plan by component: how many objects would be created, changed, deleted, left over."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,7 @@ COLUMNS = {
     "CREATE": Action.CREATE,
     "CHANGE": Action.UPDATE,
     "REPLACE": Action.REPLACE,
+    "DELETE": Action.PRUNE,
     "LEFTOVER": None,
     "CONFLICT": Action.CONFLICT,
     "UNKNOWN": Action.UNKNOWN,

@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from dlctl import __version__
+from dlctl.cluster.protocol import Cluster
 from dlctl.errors import Location, PlanError
 from dlctl.events import Emit, Note
 from dlctl.manifest import JsonObject, ObjectRef
@@ -13,6 +14,7 @@ from dlctl.plan.model import Plan
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.saved.compare import Finding, compare_plans
 from dlctl.plan.saved.digests import Digests, digests_with
+from dlctl.plan.saved.gone import gone_objects
 from dlctl.plan.saved.model import SavedPlan
 from dlctl.plan.saved.objects import ObjectDigests, saved_uses
 from dlctl.render.rendering import Rendering
@@ -65,8 +67,12 @@ class OpenedPlan(Struct):
             raise self._refused("what it was rendered from has changed", changed)
         self._stated = {each.ref: each.body for each in rendering.manifests}
 
-    def check(self, planned: Planned, emit: Emit) -> None:
-        """Raise PlanError unless a plan that was made again does what this one says, or less."""
+    def check(self, planned: Planned, cluster: Cluster, emit: Emit) -> None:
+        """Raise PlanError unless a plan that was made again does what this one says, or less.
+
+        Less is: objects that are as they should be, or that are gone and were to be deleted. The cluster is
+        asked for these, which raises ClusterError.
+        """
         actual = planned.plan.identity
         if actual.uid != self.saved.cluster.id:
             raise self._refused(
@@ -78,12 +84,15 @@ class OpenedPlan(Struct):
         self._refuse_other_uses(planned.plan, digests)
         if self.saved.tool_version != __version__:
             emit(Note(f"the plan was made by dlctl {self.saved.tool_version}; this is {__version__}"))
-        found = compare_plans(self.saved, planned.plan, digests)
+        with planned.redactor.masking_errors():
+            found = compare_plans(
+                self.saved, planned.plan, digests, lambda deletions: gone_objects(cluster, deletions)
+            )
         for finding in found:
             if not finding.refused:
                 emit(Note(finding.text))
         if refused := _texts(found):
-            raise self._refused("the cluster has changed, and more would be done now", refused)
+            raise self._refused(f"the cluster has changed, and {_how_much(found)}", refused)
 
     def _refuse_other_objects(self, digests: ObjectDigests) -> None:
         """Raise PlanError where the same files render other objects: secrets that they refer to, or dlctl."""
@@ -128,6 +137,13 @@ def open_plan(path: Path) -> OpenedPlan:
     except ValueError as error:
         raise PlanError("the plan has no salt", location=Location(str(path))) from error
     return OpenedPlan(path, content, saved, digests)
+
+
+def _how_much(found: tuple[Finding, ...]) -> str:
+    less = {finding.less for finding in found if finding.refused}
+    if less == {True}:
+        return "not all of it would be done now"
+    return "more would be done now" if less == {False} else "something else would be done now"
 
 
 def _texts(found: tuple[Finding, ...]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def pin_lines(name: str, state: PinState) -> Iterator[str]:
     pinned = f"pinned {state.pinned_id}" if state.pinned_id else "not pinned"
     yield f"cluster ID: {pinned}, cluster answers {answer}: {_VERDICTS[state.pin]}"
     if mend := _MENDS.get(state.pin):
-        yield f"  {mend.format(name=name)}"
+        yield f"  {mend.format(name=name, answer=state.identity.uid if state.identity else '')}"
 
 
 def pin_json(state: PinState) -> dict[str, Any]:
@@ -49,6 +49,6 @@ _VERDICTS = {
 }
 _MENDS = {
     Pin.MISMATCH: "if the context is wrong: dlctl env set {name} --context CONTEXT; "
-    "if the cluster was created again: dlctl env set {name} --pin",
+    "if the cluster was recreated: dlctl env set {name} --pin --cluster-id {answer}",
     Pin.MISSING: "if this is the right cluster: dlctl env set {name} --pin",
 }

@@ -1,0 +1,27 @@
+"""Why objects are not as far as they must be, after a wait and without one."""
+
+import pytest
+
+from dlctl.deploy.goal import Goal
+from dlctl.deploy.waited import Waited
+from dlctl.errors import NotReady
+from dlctl.manifest import ObjectRef
+from dlctl.plan.live.status import ObjectStatus
+from dlctl.status import Status, Verdict
+
+
+@pytest.mark.parametrize(
+    ("count", "waits", "message"),
+    [
+        (1, False, "1 object is not ready"),
+        (2, False, "2 objects are not ready"),
+        (2, True, "2 objects not ready in time"),
+    ],
+)
+def test_only_what_was_waited_for_is_not_ready_in_time(count: int, waits: bool, message: str) -> None:
+    pending = Verdict(Status.IN_PROGRESS, "0 of 1")
+    refs = [ObjectRef("apps", "Deployment", "ml", f"web-{number}") for number in range(count)]
+    objects = tuple(ObjectStatus(ref, "web", pending) for ref in refs)
+    error = Waited(Goal.DEFAULT, objects, waits=waits).error()
+    assert isinstance(error, NotReady)
+    assert (error.message, error.exit_code) == (message, 3)
