@@ -17,7 +17,7 @@ from dlctl.params.schema_size import (
 )
 from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype
 from dlctl.registry.prototypes.string_formats import FORMAT_KEY, format_words
-from dlctl.text import HIDDEN
+from dlctl.text import HIDDEN, without_user_information
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator
@@ -210,5 +210,6 @@ def describe_type(schema: Mapping[str, Any]) -> str:
 
 
 def shorten(text: str, limit: int = 300) -> str:
-    """A text cut to a length suitable for a terminal."""
+    """A value's text for messages: cut to a length suitable for a terminal, URLs without user information."""
+    text = without_user_information(text)
     return text if len(text) <= limit else text[: limit - 1] + "…"

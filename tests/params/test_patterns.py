@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
-from dlctl.errors import Location
+from dlctl.errors import Location, ParamError
+from dlctl.params.parse_value import Force, typed_value
 from dlctl.params.schema import describe_type, problems_of
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.registry.prototypes.string_formats import expand_formats
+from dlctl.text import without_user_information
 
 LONG = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
 TEXT = {"type": "string", "description": "Name of a claim, such as imagenet"}
@@ -117,3 +119,31 @@ def test_a_type_shows_the_name_of_a_format() -> None:
 
 def _expanded(schema: dict[str, Any]) -> dict[str, Any]:
     return expand_formats("parameter 'data'", schema, Location("prototype.yaml", 3))
+
+
+URL = "https://u:TOKEN@host/a/b"
+
+
+def test_messages_show_urls_without_user_information() -> None:
+    text = {"type": "string", "pattern": LONG}
+    for schema in (text, {"type": "integer"}, {"enum": ["a"]}, {"type": "string", "pattern": "^a"}):
+        assert "TOKEN" not in _refusal(schema, URL)[0]
+        assert "https://***@host/a/b" in _refusal(schema, URL)[0]
+    number = ParamSpec("n", {"type": "integer"}, required=False, group="", location=None)
+    for force in (Force.SCHEMA, Force.JSON):
+        with pytest.raises(ParamError, match=r"https://\*\*\*@host") as refused:
+            typed_value(number, (), URL, force)
+        assert "TOKEN" not in f"{refused.value.message} {refused.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ssh://git@host/a and https://t:p@ss@host/b", "ssh://***@host/a and https://***@host/b"),
+        ("https://host/a@v1", "https://host/a@v1"),
+        ("https://host:80/a?b=c@d", "https://host:80/a?b=c@d"),
+        ('["https://host","a@b"]', '["https://host","a@b"]'),
+    ],
+)
+def test_only_user_information_is_masked(text: str, shown: str) -> None:
+    assert without_user_information(text) == shown
