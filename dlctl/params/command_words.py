@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dlctl.errors import ParamError
-from dlctl.params.schema import schema_types
+from dlctl.params.described_type import schema_types
 from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.text import without_user_information

@@ -10,8 +10,9 @@ import yaml
 
 from dlctl.errors import ParamError, YamlError
 from dlctl.json_text import parse_json
+from dlctl.params.described_type import describe_type, schema_types, shorten
 from dlctl.params.references import reference_of
-from dlctl.params.schema import describe_type, normalise, schema_types, shorten
+from dlctl.params.schema import normalise
 from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.text import HIDDEN, with_article, without_user_information

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from dlctl.errors import Location, ParamError
+from dlctl.params.described_type import describe_type
 from dlctl.params.parse_value import Force, typed_value
-from dlctl.params.schema import describe_type, problems_of
+from dlctl.params.schema import problems_of
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.registry.prototypes.string_formats import expand_formats
 from dlctl.text import without_user_information
@@ -147,3 +148,59 @@ def test_messages_show_urls_without_user_information() -> None:
 )
 def test_only_user_information_is_masked(text: str, shown: str) -> None:
     assert without_user_information(text) == shown
+
+
+DESCRIBED = "data is object: As in a pod"
+VOLUME = {
+    "type": "object",
+    "properties": {"emptyDir": {"type": "object"}, "claim": {"type": "string"}},
+    "oneOf": [{"required": ["emptyDir"]}, {"required": ["claim"]}],
+    "additionalProperties": False,
+}
+NUMBER_OR_NAME = {
+    "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}, {"$ref": "#/$defs/volume"}]
+}
+NESTED = {
+    "type": "object",
+    "properties": {"port": NUMBER_OR_NAME, "volumes": {"additionalProperties": {"$ref": "#/$defs/volume"}}},
+    "additionalProperties": False,
+    "$defs": {"volume": VOLUME},
+    "description": "As in a pod",
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "reported"),
+    [
+        ({"prot": 1}, [("data'", "unknown key 'prot'", "did you mean 'port'?")]),
+        ({"x": 1, "y": 2}, [("data'", "unknown keys 'x' and 'y'", "allowed keys: port, volumes")]),
+        (
+            {"volumes": {"v": {"emptyDirr": {}}}},
+            [
+                ("data.volumes.v'", "must have exactly one of the keys emptyDir, claim", DESCRIBED),
+                ("data.volumes.v'", "unknown key 'emptyDirr'", "did you mean 'emptyDir'?"),
+            ],
+        ),
+        (
+            {"port": []},
+            [
+                (
+                    "data.port'",
+                    "[] must be integer, at least 1; or string; or object with the keys emptyDir, claim",
+                    DESCRIBED,
+                )
+            ],
+        ),
+    ],
+)
+def test_what_is_accepted_inside_a_mapping(value: Any, reported: list[tuple[str, str, str]]) -> None:
+    spec = ParamSpec("data", NESTED, required=False, group="", location=None)
+    found = [(problem.message, problem.hint) for problem in problems_of(spec, value, "", None)]
+    assert sorted(found) == [(f"parameter '{place}: {what}", hint) for place, what, hint in reported]
+
+
+def test_the_description_is_given_once() -> None:
+    schema = {**NESTED, "additionalProperties": {"type": "integer"}}
+    spec = ParamSpec("data", schema, required=False, group="", location=None)
+    hints = [problem.hint for problem in problems_of(spec, {"a": "x", "b": "y"}, "", None)]
+    assert hints == [DESCRIBED, "data is object"]
