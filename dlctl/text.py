@@ -9,12 +9,18 @@ HIDDEN = "(hidden)"
 """What messages have instead of a value that may be secret."""
 
 _MAY_BE_NAME = pattern(r"[\w .,:/@~+*?![\]-]{0,100}\Z")
+_USER_INFORMATION = pattern(r"(?<=://)[^\s/?#\"]*@")
 _MAY_BE_OPTION = pattern(r"-[A-Za-z]|--[a-z][a-z_.-]{0,40}")
 
 
 def shown_name(word: str) -> str:
     """A wrong name in quotes, for messages; hidden if it is more likely a value that got there."""
     return f"'{word}'" if _MAY_BE_NAME.match(word) else HIDDEN
+
+
+def without_user_information(text: str) -> str:
+    """A text for messages; in its URLs `***` stands for a user name with a password or a token."""
+    return _USER_INFORMATION.sub("***@", text)
 
 
 def may_be_option(word: str) -> bool:

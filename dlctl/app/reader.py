@@ -42,13 +42,16 @@ class Reader:
 
     def header(self, kind: str, *, optional: bool = False) -> None:
         """Check `apiVersion` and `kind`; they can be missing if `optional`. Raises AppError."""
+        written = f"write 'apiVersion: {API_VERSION}' and 'kind: {kind}'"
+        if self.document.value is None and not optional:
+            raise AppError("the file is empty", location=self.place(), hint=written)
         version = self.text("apiVersion", API_VERSION if optional else "")
         found = self.text("kind", kind if optional else "")
         if (version, found) != (API_VERSION, kind):
             raise AppError(
                 f"unsupported apiVersion '{version}' and kind '{found}'",
                 location=self.place("apiVersion" if version != API_VERSION else "kind"),
-                hint=f"write 'apiVersion: {API_VERSION}' and 'kind: {kind}'",
+                hint=written,
             )
 
     def text(self, key: str, default: str = "") -> str:

@@ -20,12 +20,7 @@ def run() -> None:
     # objects) takes a tenth of the time, and half of it where long lists are read: a page has 100,000.
     gc.set_threshold(200_000, 20, 50)
     words = sys.argv[1:]
-    code = main(words) if words == ["--version"] else _interruptible(words)
-    try:
-        code = _flushed(sys.stdout, code)
-        code = _flushed(sys.stderr, code)
-    except KeyboardInterrupt:  # the reader of a pipe does not read on
-        code = INTERRUPTED
+    code = _interruptible(words)
     if sys.getprofile() or sys.gettrace():  # a profiler or a coverage tool writes its results at the end
         sys.exit(code)
     # All is written. To take the interpreter apart, module by module, would cost a tenth of a short command;
@@ -37,16 +32,24 @@ def _interruptible(words: "Sequence[str]") -> int:
     """Run a command line that signals end early; return its exit code."""
     termination = None
     try:
-        from dlctl.cli.termination import Termination  # not for `dlctl --version`, which needs no signals
+        if words != ["--version"]:  # which needs no signals
+            from dlctl.cli.termination import Termination
 
-        termination = Termination()
-        termination.handle()
-        code = main(words)
-    except KeyboardInterrupt:  # during imports
+            termination = Termination()
+            termination.handle()
+        code = _written(main(words))
+        if termination:
+            termination.all_written()
+    except KeyboardInterrupt:  # during imports, or the reader of a pipe does not read on
         code = INTERRUPTED
         if sys.stderr is not None:
             sys.stderr.write("Interrupted\n")
     return termination.exit_code(code) if termination else code
+
+
+def _written(code: int) -> int:
+    """Write what stdout and stderr hold back, and return the exit code."""
+    return _flushed(sys.stderr, _flushed(sys.stdout, code))
 
 
 def main(argv: "Sequence[str]") -> int:

@@ -1,13 +1,16 @@
 """Signals that end a command: work in progress is reported, the terminal is restored.
 
-SIGTERM and SIGHUP do as Ctrl-C does. An interrupt that Python drops is sent again: in callbacks, such as
-those of imports and of garbage collection, it prints exceptions and goes on.
+SIGTERM and SIGHUP do as Ctrl-C does. A second signal ends the process at once. An interrupt that Python drops
+is sent again: in callbacks, such as those of imports and of garbage collection, it prints exceptions and goes
+on.
 """
 
+import os
 import signal
 import sys
+import time
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from dlctl.cli.exit_codes import INTERRUPTED
 
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
 
 AGAIN = 0.01
 """Seconds until a dropped interrupt is sent again: the callback has ended then."""
+SAME = 0.1
+"""Seconds in which a signal that comes again is the same request: `timeout` sends its signal twice."""
+
+_DONE = float("-inf")
 
 
 class Termination:
@@ -23,21 +30,36 @@ class Termination:
 
     def __init__(self) -> None:
         self._number = int(signal.SIGINT)
+        self._handled: float | None = None  # since when a signal is handled
 
     def handle(self) -> None:
         """Raise KeyboardInterrupt for these signals; one that is ignored, as under nohup, stays so."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._interrupt)
-        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.signal(signal.SIGALRM, self._sent_again)
         sys.unraisablehook = self._dropped
+
+    def all_written(self) -> None:
+        """The command is done: from now on a signal ends the process at once."""
+        self._handled = _DONE
 
     def exit_code(self, code: int) -> int:
         """128 + the signal's number instead of the exit code after Ctrl-C, as in shells."""
         return 128 + self._number if code == INTERRUPTED else code
 
-    def _interrupt(self, number: int, _: FrameType | None) -> NoReturn:
-        self._number = number
+    def _interrupt(self, number: int, _: FrameType | None) -> None:
+        now = time.monotonic()
+        if self._handled is None:
+            self._number, self._handled = number, now
+            raise KeyboardInterrupt
+        if number != self._number or now - self._handled > SAME:
+            os._exit(128 + number)  # another KeyboardInterrupt would leave locks and messages half done
+
+    def _sent_again(self, _number: int, _: FrameType | None) -> None:
+        if self._handled == _DONE:
+            return
+        self._handled = time.monotonic()
         raise KeyboardInterrupt
 
     def _dropped(self, dropped: "UnraisableHookArgs") -> None:

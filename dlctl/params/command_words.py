@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from dlctl.errors import ParamError
-from dlctl.params.schema import schema_types
+from dlctl.params.described_type import schema_types
 from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import ParamSpec
+from dlctl.text import without_user_information
 
 _PROGRAM = pattern(r"(?:.*_)?(?:command|args)")
 """The names of parameters that start a program."""
@@ -49,7 +50,9 @@ def refuse_unsplit(spec: ParamSpec, text: str) -> None:
         words = text.split()
     raise ParamError(
         f"parameter '{spec.name}' is a list with one word in each item, found several words in one",
-        hint=f"write '{_json(words)}'; or {_as_one(spec, text)}; or add --shell to have it split",
+        hint=without_user_information(
+            f"write '{_json(words)}'; or {_as_one(spec, text)}; or add --shell to have it split"
+        ),
     )
 
 

@@ -8,9 +8,9 @@ from msgspec import Struct
 from dlctl.app.model import Component
 from dlctl.errors import ParamError
 from dlctl.json_values import same_json
+from dlctl.params.described_type import describe_type
 from dlctl.params.merge import nest
 from dlctl.params.parse_value import Force, value_for
-from dlctl.params.schema import describe_type
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.text import listed
 

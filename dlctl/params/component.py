@@ -5,13 +5,13 @@ from typing import Any
 
 from dlctl.app.names import check_name, check_object_name
 from dlctl.errors import ParamError, joined
+from dlctl.params.described_type import schema_types
 from dlctl.params.layers import Layer, unknown_param
 from dlctl.params.merge import merge_patch, nest
 from dlctl.params.model import ParamSet
 from dlctl.params.parse_value import Force, typed_value
 from dlctl.params.path import split_name
 from dlctl.params.resolve import check, combine
-from dlctl.params.schema import schema_types
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.yamlio.load import Document
 

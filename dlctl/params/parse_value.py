@@ -10,11 +10,12 @@ import yaml
 
 from dlctl.errors import ParamError, YamlError
 from dlctl.json_text import parse_json
+from dlctl.params.described_type import describe_type, schema_types, shorten
 from dlctl.params.references import reference_of
-from dlctl.params.schema import describe_type, normalise, schema_types, shorten
+from dlctl.params.schema import normalise
 from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import ParamSpec
-from dlctl.text import HIDDEN, with_article
+from dlctl.text import HIDDEN, with_article, without_user_information
 from dlctl.yamlio.compose import PLAIN
 from dlctl.yamlio.core_schema import has_leading_zero, resolve_plain
 from dlctl.yamlio.load import load_text
@@ -72,7 +73,7 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
         reason = str(error) if isinstance(error, _ReasonWithoutValue) or not spec.secret else ""
         raise ParamError(
             f"parameter '{'.'.join((spec.name, *path))}' must be {with_article(wanted)}, found {found}",
-            hint=reason or spec.description or None,
+            hint=without_user_information(reason) or spec.description or None,
         ) from error
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from dlctl.json_values import same_json
-from dlctl.params.schema import describe_type, schema_types, shorten
+from dlctl.params.described_type import describe_type, schema_types, shorten
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.text import HIDDEN
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from dlctl.errors import Location, ParamError, RegistryError
 from dlctl.memory import require_memory
+from dlctl.params.broken_schema import accepted
+from dlctl.params.described_type import READABLE, describe_type, schema_types, shorten
 from dlctl.params.model import ParamSet
 from dlctl.params.plain_schema import certainly_valid
 from dlctl.params.schema_size import (
@@ -16,23 +18,15 @@ from dlctl.params.schema_size import (
     number_of_values,
 )
 from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype
-from dlctl.registry.prototypes.string_formats import FORMAT_KEY, format_words
+from dlctl.registry.prototypes.string_formats import format_words
 from dlctl.text import HIDDEN
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator
 
-_READABLE = 24
-"""The longest pattern shown in messages; for longer ones the parameter's description is shown."""
 _BREAKS = {"pattern": " does not match ", "maxLength": " is longer than "}
 """The validator's message after the value, for the keywords of a named format."""
 _FORM = frozenset({"pattern", "not"})
-_BOUNDS = {
-    "minimum": "at least",
-    "maximum": "at most",
-    "exclusiveMinimum": "above",
-    "exclusiveMaximum": "below",
-}
 
 
 def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | None) -> Iterator[ParamError]:
@@ -48,19 +42,27 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
         yield from _unexplained(spec, value, checks, subject, location)
         return
     seen: set[str] = set()
+    described = False
     for broken in validator.iter_errors(value):
         inside = "".join(f".{step}" for step in broken.instance_path)
+        expected = accepted(spec, broken)
         reported = _named_format_problem(spec, broken) or _format_problem(spec, broken)
-        message = f"parameter '{spec.name}{inside}'{subject}: {reported or _reason(spec, broken)}"
+        reason = expected.message if expected else reported or _reason(spec, broken)
+        message = f"parameter '{spec.name}{inside}'{subject}: {reason}"
         if message in seen:  # both the pattern and the length of a format
             continue
         seen.add(message)
-        yield ParamError(
-            message,
-            location=location,
-            hint=f"{spec.name} is {describe_type(spec.shown_schema)}"
-            + (f": {spec.description}" if spec.description and (reported or inside) else ""),
-        )
+        hint = expected.hint if expected else ""
+        if not hint:
+            with_text = bool(reported or inside) and not described
+            hint, described = _described(spec, with_text=with_text), described or with_text
+        yield ParamError(message, location=location, hint=hint)
+
+
+def _described(spec: ParamSpec, *, with_text: bool) -> str:
+    """The type of a parameter, and its description."""
+    text = f": {spec.description}" if with_text and spec.description else ""
+    return f"{spec.name} is {describe_type(spec.shown_schema)}{text}"
 
 
 def _unexplained(
@@ -96,7 +98,7 @@ def _format_problem(spec: ParamSpec, broken: "ValidationError") -> str:
     if broken.schema_path[-1] not in _FORM:
         return ""
     shown, _, pattern = broken.message.rpartition(" does not match ")
-    if shown and len(pattern) <= _READABLE:
+    if shown and len(pattern) <= READABLE:
         return ""
     shown = shown or (HIDDEN if spec.secret else f'"{broken.instance}"')
     return f"{shorten(shown, 80)} is not in the required format"
@@ -181,34 +183,3 @@ def normalise(schema: Mapping[str, Any], value: Any) -> Any:
         return value
     types = schema_types(schema)
     return int(value) if "integer" in types and "number" not in types else value
-
-
-def schema_types(schema: Mapping[str, Any]) -> frozenset[str]:
-    """The JSON types that a schema declares; empty means any."""
-    declared = schema.get("type", ())
-    types = {declared} if isinstance(declared, str) else set(declared)
-    for branch in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        types |= schema_types(branch) if isinstance(branch, Mapping) else set()
-    return frozenset(types)
-
-
-def describe_type(schema: Mapping[str, Any]) -> str:
-    """A short description of a schema: `integer, at least 0` or `string, one of a, b`."""
-    types = schema_types(schema)
-    words = [" or ".join(sorted(types - {"null"})) or "any value"]
-    items = schema.get("items")
-    if isinstance(items, Mapping) and schema_types(items):
-        words[0] = f"list of {describe_type(items)}"
-    words += [f"{phrase} {schema[key]}" for key, phrase in _BOUNDS.items() if key in schema]
-    if "enum" in schema:
-        words.append("one of " + ", ".join(str(choice) for choice in schema["enum"]))
-    if FORMAT_KEY in schema:
-        words.append(f"format {schema[FORMAT_KEY]}")
-    elif len(schema.get("pattern", "")) in range(1, _READABLE + 1):
-        words.append(f"matching {schema['pattern']}")
-    return ", ".join(words)
-
-
-def shorten(text: str, limit: int = 300) -> str:
-    """A text cut to a length suitable for a terminal."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"

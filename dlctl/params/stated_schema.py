@@ -8,8 +8,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from dlctl.params.described_type import schema_types
 from dlctl.params.references import KEYS
-from dlctl.params.schema import schema_types
 from dlctl.registry.prototypes.model import ParamSpec
 
 _COMBINING = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "const", "$defs"})

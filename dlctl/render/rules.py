@@ -7,8 +7,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from dlctl.errors import ParamError
+from dlctl.params.described_type import shorten
 from dlctl.params.model import Param, ParamSet
-from dlctl.params.schema import broken_schemas, shorten
+from dlctl.params.schema import broken_schemas
 from dlctl.registry.prototypes.model import ROLES, CombinedSchema, Prototype, Rule
 from dlctl.registry.prototypes.roles import stated_roles
 from dlctl.render.plain.condition import MakeEngine, is_true

@@ -44,3 +44,13 @@ def test_generate_warns_once(app: Project) -> None:
     assert answer.err.count("warning: token is a secret") == 1
     assert SECRET not in answer.err
     assert "in clear" not in app.run("generate", "page", "newer", "--title", "x").ok().err
+
+
+def test_a_token_in_a_url_is_not_printed_with_the_warning_about_it(app: Project) -> None:
+    app.run("generate", "image-build", "img", "--image", "i:1", "--git-url", "https://h/a").ok()
+    warned = app.run("param", "set", "img", "git_url", "https://u:TOKEN@h/a").ok().err
+    assert "visible to everybody" in warned
+    assert "git_url = https://***@h/a, from" in warned
+    shown = app.run("show", "dev")
+    assert "visible to everybody" in shown.err
+    assert "TOKEN" not in warned + shown.err

@@ -25,7 +25,7 @@ WORKS = {
     "a megabyte": HEAD + "components:\n  web: {prototype: page}\n" + "# filler\n" * 120_000,
 }
 FAILS = {
-    "empty": ("", "dlctl.yaml:1:1: "),
+    "empty": ("", "dlctl.yaml:1:1: the file is empty"),
     "comments only": ("# nothing\n", "dlctl.yaml:1:1: "),
     "a scalar": ("text", "dlctl.yaml:1:1: expected a mapping, found a string"),
     "a list": ("- a\n", "dlctl.yaml:1:1: expected a mapping, found a list"),

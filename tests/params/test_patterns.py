@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
-from dlctl.errors import Location
-from dlctl.params.schema import describe_type, problems_of
+from dlctl.errors import Location, ParamError
+from dlctl.params.described_type import describe_type
+from dlctl.params.parse_value import Force, typed_value
+from dlctl.params.schema import problems_of
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.registry.prototypes.string_formats import expand_formats
+from dlctl.text import without_user_information
 
 LONG = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
 TEXT = {"type": "string", "description": "Name of a claim, such as imagenet"}
@@ -117,3 +120,87 @@ def test_a_type_shows_the_name_of_a_format() -> None:
 
 def _expanded(schema: dict[str, Any]) -> dict[str, Any]:
     return expand_formats("parameter 'data'", schema, Location("prototype.yaml", 3))
+
+
+URL = "https://u:TOKEN@host/a/b"
+
+
+def test_messages_show_urls_without_user_information() -> None:
+    text = {"type": "string", "pattern": LONG}
+    for schema in (text, {"type": "integer"}, {"enum": ["a"]}, {"type": "string", "pattern": "^a"}):
+        assert "TOKEN" not in _refusal(schema, URL)[0]
+        assert "https://***@host/a/b" in _refusal(schema, URL)[0]
+    number = ParamSpec("n", {"type": "integer"}, required=False, group="", location=None)
+    for force in (Force.SCHEMA, Force.JSON):
+        with pytest.raises(ParamError, match=r"https://\*\*\*@host") as refused:
+            typed_value(number, (), URL, force)
+        assert "TOKEN" not in f"{refused.value.message} {refused.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ssh://git@host/a and https://t:p@ss@host/b", "ssh://***@host/a and https://***@host/b"),
+        ("https://host/a@v1", "https://host/a@v1"),
+        ("https://host:80/a?b=c@d", "https://host:80/a?b=c@d"),
+        ('["https://host","a@b"]', '["https://host","a@b"]'),
+    ],
+)
+def test_only_user_information_is_masked(text: str, shown: str) -> None:
+    assert without_user_information(text) == shown
+
+
+DESCRIBED = "data is object: As in a pod"
+VOLUME = {
+    "type": "object",
+    "properties": {"emptyDir": {"type": "object"}, "claim": {"type": "string"}},
+    "oneOf": [{"required": ["emptyDir"]}, {"required": ["claim"]}],
+    "additionalProperties": False,
+}
+NUMBER_OR_NAME = {
+    "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}, {"$ref": "#/$defs/volume"}]
+}
+NESTED = {
+    "type": "object",
+    "properties": {"port": NUMBER_OR_NAME, "volumes": {"additionalProperties": {"$ref": "#/$defs/volume"}}},
+    "additionalProperties": False,
+    "$defs": {"volume": VOLUME},
+    "description": "As in a pod",
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "reported"),
+    [
+        ({"prot": 1}, [("data'", "unknown key 'prot'", "did you mean 'port'?")]),
+        ({"x": 1, "y": 2}, [("data'", "unknown keys 'x' and 'y'", "allowed keys: port, volumes")]),
+        (
+            {"volumes": {"v": {"emptyDirr": {}}}},
+            [
+                ("data.volumes.v'", "must have exactly one of the keys emptyDir, claim", DESCRIBED),
+                ("data.volumes.v'", "unknown key 'emptyDirr'", "did you mean 'emptyDir'?"),
+            ],
+        ),
+        (
+            {"port": []},
+            [
+                (
+                    "data.port'",
+                    "[] must be integer, at least 1; or string; or object with the keys emptyDir, claim",
+                    DESCRIBED,
+                )
+            ],
+        ),
+    ],
+)
+def test_what_is_accepted_inside_a_mapping(value: Any, reported: list[tuple[str, str, str]]) -> None:
+    spec = ParamSpec("data", NESTED, required=False, group="", location=None)
+    found = [(problem.message, problem.hint) for problem in problems_of(spec, value, "", None)]
+    assert sorted(found) == [(f"parameter '{place}: {what}", hint) for place, what, hint in reported]
+
+
+def test_the_description_is_given_once() -> None:
+    schema = {**NESTED, "additionalProperties": {"type": "integer"}}
+    spec = ParamSpec("data", schema, required=False, group="", location=None)
+    hints = [problem.hint for problem in problems_of(spec, {"a": "x", "b": "y"}, "", None)]
+    assert hints == [DESCRIBED, "data is object"]

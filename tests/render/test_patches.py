@@ -311,3 +311,21 @@ def test_a_strategic_patch_that_cannot_be_applied_has_its_place(project: Project
     assert "'$patch' must be delete, replace or merge" in message
     message = failure(project, "[{target: {kind: Deployment}, strategic: {$setElementOrder/a: [{b: 1}]}}]")
     assert "'$setElementOrder/…' is not supported" in message
+
+
+def test_an_item_without_the_key_of_its_list_is_refused(project: Project) -> None:
+    template = "{spec: {containers: [{nam: c, stdin: true}]}}"
+    target = "{kind: Deployment, name: a}"
+    message = failure(project, f"[{{target: {target}, strategic: {{spec: {{template: {template}}}}}}}]")
+    assert "an item of 'containers' has no 'name', by which the items are joined" in message
+    assert "dlctl.yaml:7:15" in message
+
+
+WIDGET = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "a"}}
+
+
+def test_a_list_whose_own_items_have_no_such_key_is_replaced() -> None:
+    body = {**WIDGET, "spec": {"ports": [{"id": 1}]}}
+    patch = Patch("Widget", "", None, None, None, {"spec": {"ports": [{"id": 2}]}})
+    (found,) = apply_patches([Rendered(body, Location("made.yaml"))], [patch], "one")
+    assert found.value["spec"] == {"ports": [{"id": 2}]}

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from dlctl.errors import RegistryError, UsageError
+from dlctl.params.described_type import schema_types
 from dlctl.params.parse_value import Force
-from dlctl.params.schema import schema_types
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.suggest import did_you_mean_param
 from dlctl.text import HIDDEN, may_be_option

@@ -58,7 +58,7 @@ def _list(base: Sequence[Any], patch: Sequence[Any], name: str, schema: JsonObje
         return [_without_directives(item) for item in patch if item != {_PATCH: "replace"}]
     if is_set(schema):
         return [*base, *(item for item in patch if item not in base)]
-    keys = list_keys(name, schema, base, patch)
+    keys = list_keys(name, schema, base, patch) or (list_keys(name, schema, base) if base else ())
     if not keys:
         return [_without_directives(item) for item in patch]
     joined = list(base)
@@ -70,7 +70,10 @@ def _list(base: Sequence[Any], patch: Sequence[Any], name: str, schema: JsonObje
 def _join(joined: list[Any], item: Any, keys: Keys, name: str, schema: JsonObject | None) -> None:
     """Merge an item into the one with its keys, or add it, or delete that one."""
     if not isinstance(item, Mapping) or keys[0] not in item:
-        raise RenderError(f"an item of '{name}' has no '{keys[0]}', by which the items are joined")
+        raise RenderError(
+            f"an item of '{name}' has no '{keys[0]}', by which the items are joined",
+            hint=f"add '{keys[0]}' to the item; '{{$patch: replace}}' as an item replaces the list",
+        )
     known = [each for each in keys if each in item]
     found = [index for index, each in enumerate(joined) if all(each.get(key) == item[key] for key in known)]
     if _directive(item) == "delete":

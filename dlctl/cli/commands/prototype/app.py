@@ -177,7 +177,7 @@ def _print_params(runtime: Runtime, prototype: Prototype, output: TableFormat) -
         items = [_param_json(spec) for spec in prototype.params.values()]
         write_document(runtime, "PrototypeParameterList", prototype=prototype.name, items=items)
         return
-    from dlctl.params.schema import describe_type
+    from dlctl.params.described_type import describe_type
 
     rows = [
         (

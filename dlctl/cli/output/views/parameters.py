@@ -13,12 +13,12 @@ from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.explanation import Explanation, print_explained
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import ParamError
+from dlctl.params.described_type import describe_type
 from dlctl.params.environment import base_params, environment_params
 from dlctl.params.layers import unknown_param
 from dlctl.params.model import Origin, Param, ParamSet
 from dlctl.params.parse_value import descend
 from dlctl.params.path import split_name
-from dlctl.params.schema import describe_type
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.report import location_report
 from dlctl.text import HIDDEN, counted

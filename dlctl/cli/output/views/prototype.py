@@ -108,7 +108,7 @@ def _wrapped(text: str, width: int | None = None) -> list[str]:
 
 def param_summary(spec: ParamSpec) -> str:
     """A parameter's description, type and default."""
-    from dlctl.params.schema import describe_type
+    from dlctl.params.described_type import describe_type
 
     words = [
         spec.description.rstrip(".") + "." if spec.description else "",

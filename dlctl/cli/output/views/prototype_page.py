@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.views.prototype import params_by_group, requirement_text
-from dlctl.params.schema import describe_type
+from dlctl.params.described_type import describe_type
 from dlctl.registry.prototypes.examples import Example, examples_of, kinds_made
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 

@@ -1,0 +1,87 @@
+"""What a schema accepts where a value breaks its `additionalProperties`, `anyOf` or `oneOf`."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from dlctl.params.described_type import describe_type, shorten
+from dlctl.registry.prototypes.model import ParamSpec
+from dlctl.suggest import did_you_mean
+from dlctl.text import HIDDEN, enumerated, listed
+
+if TYPE_CHECKING:
+    from jsonschema_rs import ValidationError
+
+_AMOUNTS = {"anyOf": "at least one", "oneOf": "exactly one"}
+_MOST = 20
+"""The most keys in a message."""
+
+
+class Accepted(Struct, frozen=True):
+    """A message about a broken keyword, with a hint of its own if the message does not say all."""
+
+    message: str
+    hint: str = ""
+
+
+def accepted(spec: ParamSpec, broken: "ValidationError") -> Accepted | None:
+    """The message for these keywords; None for others, and where the schema says too little."""
+    *path, keyword = broken.schema_path
+    schema = _schema_at(spec.shown_schema, path)
+    if keyword == "additionalProperties":
+        return _unknown_keys(
+            spec, list(broken.kind.as_dict()["unexpected"]), tuple(schema.get("properties", ()))
+        )
+    if keyword not in _AMOUNTS:
+        return None
+    branches = [_resolved(spec.shown_schema, branch) for branch in schema.get(keyword, ())]
+    if keys := _one_key_each(branches):
+        return Accepted(f"must have {_AMOUNTS[str(keyword)]} of the keys {listed(keys, limit=_MOST)}")
+    types = [_described(branch) for branch in branches]
+    shown = broken.message.rpartition(" is not valid under ")[0]
+    return Accepted(f"{shorten(shown, 80)} must be {'; or '.join(types)}") if shown and all(types) else None
+
+
+def _unknown_keys(spec: ParamSpec, names: Sequence[str], known: Sequence[str]) -> Accepted:
+    shown = [HIDDEN if spec.secret else f"'{name}'" for name in names]
+    hint = f"allowed keys: {listed(known, limit=_MOST)}"
+    if len(names) == 1:
+        hint = did_you_mean(names[0], known, hint) or hint
+    return Accepted(f"unknown {'key' if len(names) == 1 else 'keys'} {enumerated(shown)}", hint)
+
+
+def _one_key_each(branches: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The keys, if each branch only requires one."""
+    keys = [branch["required"][0] for branch in branches if len(branch.get("required", ())) == 1]
+    return keys if len(keys) == len(branches) and all(len(branch) == 1 for branch in branches) else []
+
+
+def _described(branch: Mapping[str, Any]) -> str:
+    """The type of a branch, and the keys of a mapping; empty if it states neither."""
+    if branch.get("type") == "null":
+        return "null"
+    described = describe_type(branch)
+    keys = branch.get("properties")
+    if described == "object" and keys:
+        return f"object with the keys {listed(keys, limit=_MOST)}"
+    return "" if described.startswith("any value") and "enum" not in branch else described
+
+
+def _schema_at(schema: Mapping[str, Any], path: Sequence[str | int]) -> Mapping[str, Any]:
+    """The part of a schema at a path; an empty one if it is not there."""
+    found: Any = schema
+    for step in path:
+        if isinstance(found, Mapping):
+            found = found.get(str(step))
+        else:
+            found = found[int(step)] if isinstance(found, list) and str(step).isdigit() else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _resolved(root: Mapping[str, Any], branch: Any) -> Mapping[str, Any]:
+    """A branch, or what its `$ref` leads to."""
+    if not isinstance(branch, Mapping):
+        return {}
+    reference = str(branch.get("$ref", ""))
+    return _schema_at(root, reference.split("/")[1:]) if reference.startswith("#/") else branch

@@ -1,0 +1,48 @@
+"""The types that a JSON Schema declares, described for messages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dlctl.registry.prototypes.string_formats import FORMAT_KEY
+from dlctl.text import without_user_information
+
+READABLE = 24
+"""The longest pattern shown in messages; for longer ones the parameter's description is shown."""
+_BOUNDS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "above",
+    "exclusiveMaximum": "below",
+}
+
+
+def schema_types(schema: Mapping[str, Any]) -> frozenset[str]:
+    """The JSON types that a schema declares; empty means any."""
+    declared = schema.get("type", ())
+    types = {declared} if isinstance(declared, str) else set(declared)
+    for branch in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        types |= schema_types(branch) if isinstance(branch, Mapping) else set()
+    return frozenset(types)
+
+
+def describe_type(schema: Mapping[str, Any]) -> str:
+    """A short description of a schema: `integer, at least 0` or `string, one of a, b`."""
+    types = schema_types(schema)
+    words = [" or ".join(sorted(types - {"null"})) or "any value"]
+    items = schema.get("items")
+    if isinstance(items, Mapping) and schema_types(items):
+        words[0] = f"list of {describe_type(items)}"
+    words += [f"{phrase} {schema[key]}" for key, phrase in _BOUNDS.items() if key in schema]
+    if "enum" in schema:
+        words.append("one of " + ", ".join(str(choice) for choice in schema["enum"]))
+    if FORMAT_KEY in schema:
+        words.append(f"format {schema[FORMAT_KEY]}")
+    elif len(schema.get("pattern", "")) in range(1, READABLE + 1):
+        words.append(f"matching {schema['pattern']}")
+    return ", ".join(words)
+
+
+def shorten(text: str, limit: int = 300) -> str:
+    """A value's text for messages: cut to a length suitable for a terminal, URLs without user information."""
+    text = without_user_information(text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
