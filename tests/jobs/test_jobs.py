@@ -8,6 +8,7 @@ from dlctl.deploy.why.by_cause import by_cause, newest_first
 from dlctl.deploy.why.involved import involved
 from dlctl.deploy.why.reading import warnings_about
 from dlctl.errors import Forbidden
+from dlctl.jobs.goal import JobGoal, is_reached
 from dlctl.jobs.live import read_live
 from dlctl.jobs.model import Devices, FailedBy, Replicas
 from dlctl.manifest import ref_of
@@ -181,6 +182,26 @@ def test_the_pods_of_the_newest_replica_set_are_explained_first() -> None:
 def exited(code: int, state: str = "state") -> Json:
     """The status of a container that ended."""
     return {"name": "main", state: {"terminated": {"exitCode": code, "reason": "Error"}}}
+
+
+def test_programs_that_crash_again_and_again_do_not_run_whatever_the_operator_counts() -> None:
+    on = cluster()
+    job = on.put(body("PyTorchJob", "a", spec=replicas(2), status=true("Running")))
+    unready = [{"type": "Ready", "status": "False"}]
+    waits = {"waiting": {"reason": "CrashLoopBackOff"}}
+    crashed = {**exited(3, "lastState"), "state": waits, "restartCount": 4}
+    for name in ("a-0", "a-1"):
+        on.put(pod(name, job, containerStatuses=[crashed], conditions=unready))
+    server = on.put(body("MPIJob", "b", status=true("Running")))
+    on.put(pod("b-0", server, conditions=unready))
+
+    found = jobs(on)
+
+    restarting, runs = found["PyTorchJob/a"], found["MPIJob/b"]
+    assert (restarting.phase, restarting.replicas) == ("Restarting", Replicas(0, 2))
+    assert restarting.reason.text == "exit 3, restarted 4 times (2 of 2 pods)"
+    assert not is_reached(restarting, JobGoal.RUNNING)
+    assert (runs.phase, runs.replicas) == ("Running", Replicas(0, 1)), "it runs, and is not ready yet"
 
 
 def test_one_list_for_each_kind_and_what_may_not_be_listed_is_a_note() -> None:
