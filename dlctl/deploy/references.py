@@ -43,6 +43,7 @@ _BY_MAPPING: Mapping[str, GroupKind] = MappingProxyType(
 """Fields with a mapping that has the name of an object of this kind."""
 
 _QUEUE = GroupKind("kueue.x-k8s.io", "LocalQueue")
+_ACCOUNT, _SECRET = GroupKind("", "ServiceAccount"), GroupKind("", "Secret")
 
 
 def named_objects(manifest: Manifest) -> Iterator[ObjectRef]:
@@ -54,6 +55,19 @@ def named_objects(manifest: Manifest) -> Iterator[ObjectRef]:
     for kind, name in _in(manifest.body.get("spec")):
         yield _ref(kind, namespace, name)
         yield _ref(kind, "", name)
+
+
+def secrets_of_account(manifest: Manifest) -> Iterator[ObjectRef]:
+    """The Secrets that a ServiceAccount lists; none for other kinds.
+
+    They need not exist before it: a Secret with a token is made for an account that exists.
+    """
+    if manifest.ref.group_kind != _ACCOUNT:
+        return
+    for key in ("secrets", "imagePullSecrets"):
+        listed = manifest.body.get(key)
+        for each in listed if isinstance(listed, list) else ():
+            yield _ref(_SECRET, manifest.ref.namespace, text_at(each, "name"))
 
 
 def _in(value: Any) -> Iterator[tuple[GroupKind, str]]:

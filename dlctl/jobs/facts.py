@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
+from dlctl.deploy.why.involved import involved
 from dlctl.deploy.why.reading import warnings_about
 from dlctl.jobs.failed_by import failed_by
 from dlctl.jobs.live import LiveJob
@@ -19,7 +20,7 @@ from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.live.old_secrets import old_secrets
 from dlctl.redact import Redactor
 from dlctl.status import Rules, Verdict
-from dlctl.status.model import Phase, text_at
+from dlctl.status.model import Phase
 from dlctl.status.run import ended_run
 
 _ENDS = (Phase.SUCCEEDED, Phase.FAILED)
@@ -71,5 +72,4 @@ class Judge(Struct, frozen=True):
     def lines(self, live: LiveJob) -> tuple[str, ...]:
         """The last warnings about a job and its pods."""
         ref = ref_of(live.body)
-        names = frozenset(text_at(pod, "metadata", "name") for pod in live.pods or ())
-        return warnings_about(self.warnings.get(ref.namespace, ()), ref, names)
+        return warnings_about(self.warnings.get(ref.namespace, ()), involved(ref, live.body, live.pods or ()))

@@ -1,5 +1,7 @@
 """Which jobs a name stands for: `NAME`, or `KIND/NAME` where two kinds have it."""
 
+from msgspec.structs import replace
+
 from dlctl.jobs.kinds import short_kind
 from dlctl.manifest import ObjectRef
 
@@ -11,6 +13,11 @@ def named(ref: ObjectRef, text: str) -> bool:
         return ref.name == text
     kinds = (short_kind(ref.group_kind), ref.kind.lower())
     return ref.name == name and kind.lower() in kinds
+
+
+def named_by_run(ref: ObjectRef, run: str, text: str) -> bool:
+    """Whether a job is meant by the name of its run, which its object has with a generated suffix."""
+    return bool(run) and named(replace(ref, name=run), text)
 
 
 def full_name(ref: ObjectRef) -> str:

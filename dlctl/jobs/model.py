@@ -26,7 +26,7 @@ class Reason(Struct, frozen=True):
 
 
 class Replicas(Struct, frozen=True):
-    """How many pods run or have succeeded, of those that are `required`; None is not known."""
+    """How many pods are ready or have succeeded, of those that are `required`; None is not known."""
 
     running: int | None = None
     required: int | None = None

@@ -6,9 +6,11 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
+from dlctl.deploy.why.held import runs
 from dlctl.jobs.kinds import SERVERS
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.replicas import replicas_of
+from dlctl.jobs.restarting import restarts
 from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.live.old_secrets import masked_verdict
 from dlctl.status import Rules, Verdict
@@ -57,13 +59,16 @@ def _by_holders(job: LiveJob, verdict: Verdict, rules: Rules) -> Verdict:
 
 
 def _by_pods(job: LiveJob, verdict: Verdict) -> Verdict:
-    """Starting, where some and not all of the required pods run; a Job's controller counts them itself."""
-    counted = ref_of(job.body).group_kind == JOB or job.pods is None
-    if counted or verdict.phase not in (Phase.PENDING, Phase.RUNNING):
+    """Restarting, where programs of pods do; Starting, where some and not all of the required pods run.
+
+    A Job's controller counts its pods itself.
+    """
+    kind = ref_of(job.body).group_kind
+    if kind == JOB or not job.pods or verdict.phase not in (Phase.PENDING, Phase.RUNNING):
         return verdict
-    found = replicas_of(job.body, job.pods)
-    if not found.running or found.required is None:
-        return verdict
-    if found.running < found.required and not value_at(job.body, "spec", "elasticPolicy"):
+    if kind not in SERVERS and any(map(restarts, job.pods)):
+        return replace(verdict, phase=Phase.RESTARTING)
+    running, required = sum(map(runs, job.pods)), replicas_of(job.body, job.pods).required
+    if running and running < (required or 0) and not value_at(job.body, "spec", "elasticPolicy"):
         return replace(verdict, phase=Phase.STARTING)
     return verdict

@@ -1,4 +1,4 @@
-"""How many pods of a job run, and the accelerators that they hold."""
+"""How many pods of a job are ready, and the accelerators that they hold."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,18 +9,24 @@ from dlctl.manifest import JsonObject
 from dlctl.nodes.inventory.amounts import whole
 from dlctl.nodes.inventory.names import is_device
 from dlctl.nodes.inventory.requests import pod_requests
-from dlctl.status.model import text_at, value_at
+from dlctl.status.model import condition, text_at, value_at
 
 _ENDED = frozenset({"Succeeded", "Failed"})
 
 
 def replicas_of(body: JsonObject, pods: Sequence[JsonObject] | None) -> Replicas:
-    """The pods that run of those that the job makes; of those that there are, where that is not known."""
+    """The ready pods of those that the job makes; of those that there are, where that is not known."""
     made = _known(body)
     required = sum(each.count or 0 for each in made) if made is not None else None
     if pods is None:
         return Replicas(None, required)
-    return Replicas(sum(map(runs, pods)), required if required is not None else len(pods) or None)
+    return Replicas(sum(map(_is_ready, pods)), required if required is not None else len(pods) or None)
+
+
+def _is_ready(pod: JsonObject) -> bool:
+    """Whether a pod is ready, or has succeeded; one without that condition, if it runs."""
+    succeeded = text_at(pod, "status", "phase") == "Succeeded"
+    return runs(pod) and (succeeded or condition(pod, "Ready").get("status", "True") == "True")
 
 
 def devices_of(body: JsonObject, pods: Sequence[JsonObject] | None) -> Devices:

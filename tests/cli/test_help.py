@@ -1,5 +1,6 @@
 """`--help` of every command: it is there, it has an example, and every example that needs no cluster runs."""
 
+import re
 import shlex
 import shutil
 from collections.abc import Iterator
@@ -73,6 +74,19 @@ def test_help_has_usage_and_an_example(project: Project, path: tuple[str, ...]) 
     found = examples(outcome.out)
     assert found
     assert all(line.startswith("dlctl " + " ".join(path)) for line in found)
+
+
+@pytest.mark.parametrize("path", EVERY, ids=" ".join)
+def test_help_of_an_option_names_only_options_that_the_command_has(path: tuple[str, ...]) -> None:
+    command = load_command(path[0])
+    for name in path[1:]:
+        assert isinstance(command, click.Group)
+        command = command.commands[name]
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    known = {"--help", *(flag for each in options for flag in (*each.opts, *each.secondary_opts))}
+    for each in options:
+        named = re.findall(r"(?<![\w-])(with|without|by) (--[a-z-]+)", each.help or "", re.IGNORECASE)
+        assert {flag for _, flag in named} <= known, each.opts
 
 
 OWN_HELP = {"generate", "preview"}

@@ -11,6 +11,7 @@ from dlctl.errors import AppError
 from dlctl.jobs.description import describe
 from dlctl.jobs.facts import Judge, Owner
 from dlctl.jobs.live import read_live
+from dlctl.labels import RUN
 from dlctl.workflow.jobs.find import FoundJob, Searched, the_one
 from dlctl.workflow.jobs.listing import ChosenJobs
 from tests import golden
@@ -115,3 +116,18 @@ def test_a_name_stands_for_one_job_or_is_an_error_that_lists_them() -> None:
             looked(*words)
         assert message in error.value.message
         assert error.value.hint == hint
+
+
+def test_a_job_with_a_generated_name_is_found_by_its_run() -> None:
+    on = cluster()
+    for run, suffix in (("img-r1", "-a25"), ("img-r2", "-b36")):
+        on.put(body("PyTorchJob", f"{run}{suffix}", metadata={"labels": {RUN: run}}))
+    on.put(body("MPIJob", "img-r1"))
+    searched = [Searched("dev", on, chosen(on))]
+
+    assert the_one("img-r2", searched).ref.name == "img-r2-b36"
+    assert the_one("pytorch/img-r1", searched).ref.name == "img-r1-a25"
+    assert the_one("img-r1", searched).ref.kind == "MPIJob", "the object's own name is first"
+    with pytest.raises(AppError) as error:
+        the_one("img-r3", searched)
+    assert "did you mean" in (error.value.hint or "")

@@ -11,9 +11,10 @@ from dlctl.errors import AppError
 from dlctl.jobs.facts import Judge, Owner
 from dlctl.jobs.live import read_live
 from dlctl.jobs.logs.choice import Choice
-from dlctl.jobs.logs.containers import main_container, run_of
+from dlctl.jobs.logs.containers import run_of
 from dlctl.jobs.logs.model import LogLine, LogNotice, LogOptions
 from dlctl.jobs.logs.owned import OwnedBy
+from dlctl.jobs.main_container import main_container
 from dlctl.workflow.jobs.find import FoundJob
 from dlctl.workflow.jobs.logs import LogRequest, logs_of
 from tests.fakes.cluster.cluster import MemoryCluster

@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 
+from dlctl.deploy.why.by_cause import by_cause, newest_first
+from dlctl.deploy.why.involved import involved
+from dlctl.deploy.why.reading import warnings_about
 from dlctl.errors import Forbidden
+from dlctl.jobs.goal import JobGoal, is_reached
 from dlctl.jobs.live import read_live
 from dlctl.jobs.model import Devices, FailedBy, Replicas
+from dlctl.manifest import ref_of
 from tests.jobs.made import Json, body, cluster, jobs, pod, rules
 from tests.plan.targets import Call, Watched
 
@@ -138,6 +143,65 @@ def test_a_failed_job_is_explained_by_its_container_and_a_quota_by_the_warning()
     assert found["PyTorchJob/a"].reason.text == "exit 3 (1 of 1 pods)"
     assert found["PyTorchJob/a"].failed_by is FailedBy.USER
     assert (found["Job/b"].phase, found["Job/b"].reason.layer) == ("Pending", "quota")
+
+
+def test_events_of_deleted_objects_of_the_same_name_explain_nothing() -> None:
+    def event(kind: str, name: str, uid: str, time: str) -> Json:
+        involved = {"kind": kind, "name": name, "uid": uid}
+        return {"involvedObject": involved, "reason": kind, "message": uid, "lastTimestamp": time}
+
+    metadata = {"uid": "new", "creationTimestamp": "2026-01-02T00:00:00Z"}
+    live = body("Deployment", "web", metadata=metadata)
+    present = body("Pod", "web-1", live, metadata={"uid": "pod"})
+    before, after = "2026-01-01T00:00:00Z", "2026-01-02T00:00:01Z"
+    events = [
+        event("Deployment", "web", "old", after),
+        event("Deployment", "web", "new", before),
+        event("Pod", "web-0", "old-pod", after),
+        event("Pod", "web-1", "pod", after),
+        event("ReplicaSet", "web-7d", "old-set", before),
+        event("ReplicaSet", "web-7d", "set", after),
+    ]
+    lines = warnings_about(events, involved(ref_of(live), live, [present]))
+    assert lines == ("Deployment: new", "Pod: pod", "ReplicaSet: set")
+    assert warnings_about(events[2:3], involved(ref_of(live), live, [])), "of a pod that is gone since"
+
+
+def test_the_pods_of_the_newest_replica_set_are_explained_first() -> None:
+    web = body("Deployment", "web", metadata={"uid": "u"})
+    pods = []
+    for template, day, code in (("a", 1, 1), ("a", 1, 1), ("b", 2, 2)):
+        made = pod(f"web-{template}", web, containerStatuses=[exited(code)])
+        made["metadata"]["labels"] = {"pod-template-hash": template}
+        made["metadata"]["creationTimestamp"] = f"2026-01-0{day}T00:00:00Z"
+        pods.append(made)
+    causes = newest_first(by_cause(pods), pods)
+    assert [each.cause.text for each in causes] == ["exit 2", "exit 1"]
+
+
+def exited(code: int, state: str = "state") -> Json:
+    """The status of a container that ended."""
+    return {"name": "main", state: {"terminated": {"exitCode": code, "reason": "Error"}}}
+
+
+def test_programs_that_crash_again_and_again_do_not_run_whatever_the_operator_counts() -> None:
+    on = cluster()
+    job = on.put(body("PyTorchJob", "a", spec=replicas(2), status=true("Running")))
+    unready = [{"type": "Ready", "status": "False"}]
+    waits = {"waiting": {"reason": "CrashLoopBackOff"}}
+    crashed = {**exited(3, "lastState"), "state": waits, "restartCount": 4}
+    for name in ("a-0", "a-1"):
+        on.put(pod(name, job, containerStatuses=[crashed], conditions=unready))
+    server = on.put(body("MPIJob", "b", status=true("Running")))
+    on.put(pod("b-0", server, conditions=unready))
+
+    found = jobs(on)
+
+    restarting, runs = found["PyTorchJob/a"], found["MPIJob/b"]
+    assert (restarting.phase, restarting.replicas) == ("Restarting", Replicas(0, 2))
+    assert restarting.reason.text == "exit 3, restarted 4 times (2 of 2 pods)"
+    assert not is_reached(restarting, JobGoal.RUNNING)
+    assert (runs.phase, runs.replicas) == ("Running", Replicas(0, 1)), "it runs, and is not ready yet"
 
 
 def test_one_list_for_each_kind_and_what_may_not_be_listed_is_a_note() -> None:

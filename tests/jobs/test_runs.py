@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dlctl.app.load import load_app
 from dlctl.app.model import Environment
@@ -15,6 +16,7 @@ from dlctl.errors import AlreadyExists, KubeconfigError, UsageError
 from dlctl.events import Emit, Listener
 from dlctl.jobs.runs.grid import combinations
 from dlctl.jobs.runs.names import next_number
+from dlctl.jobs.runs.parts import parts_of
 from dlctl.jobs.runs.record import RunRecord, annotation_of, record_of
 from dlctl.labels import COMPONENT, MADE_FROM, RUN, SUBMISSION
 from dlctl.manifest import JsonObject, Manifest, ref_of
@@ -24,6 +26,7 @@ from dlctl.workflow.session import Session
 from dlctl.yamlio.dump import dump
 from dlctl.yamlio.load import load_file
 from tests.fakes.cluster.cluster import MemoryCluster
+from tests.jobs.made import rules
 from tests.prototypes.examples import CATALOGUE, EXAMPLES, Example
 
 MANY = ",".join(map(str, range(11)))
@@ -177,6 +180,16 @@ def _object(kind: str, name: str, submission: str = "s") -> Manifest:
     metadata = {"name": name, "namespace": "default", "annotations": {SUBMISSION: submission}}
     body = {"apiVersion": version, "kind": kind, "metadata": metadata}
     return Manifest(ref_of(body), version, body, "cnn")
+
+
+def test_the_secrets_of_a_shared_service_account_are_shared() -> None:
+    account = _object("ServiceAccount", "img")
+    lists = {"secrets": [{"name": "keys"}], "imagePullSecrets": [{"name": "pull"}]}
+    account = replace(account, body={**account.body, **lists})
+    secrets = [_object("Secret", name) for name in ("keys", "pull", "own")]
+    parts = parts_of("img", [_object("Job", "img"), account, *secrets], rules())
+    assert [each.ref.name for each in parts.shared] == ["img", "keys", "pull"]
+    assert [each.ref.name for each in parts.own] == ["own"]
 
 
 def test_a_run_is_created_whole_or_not_at_all() -> None:

@@ -1,12 +1,13 @@
 """Pods that do not work, in groups of one role and one cause."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
 from dlctl.deploy.why.pod_cause import PodCause, pod_cause, role_of
 from dlctl.manifest import JsonObject
+from dlctl.status.model import text_at
 
 
 class CauseOfPods(Struct, frozen=True):
@@ -37,3 +38,15 @@ def by_cause(
             groups.setdefault((role, found), []).append(pod)
     causes = (CauseOfPods(role, cause, tuple(each), totals[role]) for (role, cause), each in groups.items())
     return tuple(sorted(causes, key=lambda group: -len(group.pods)))
+
+
+def newest_first(groups: Iterable[CauseOfPods], pods: Iterable[JsonObject]) -> tuple[CauseOfPods, ...]:
+    """The groups, those with pods of a Deployment's newest ReplicaSet first."""
+    newest = max(pods, key=lambda pod: text_at(pod, "metadata", "creationTimestamp"), default={})
+    template = _template_of(newest)
+    return tuple(sorted(groups, key=lambda group: all(_template_of(pod) != template for pod in group.pods)))
+
+
+def _template_of(pod: JsonObject) -> str:
+    """The label that a Deployment's controller gives to the pods of one ReplicaSet."""
+    return text_at(pod, "metadata", "labels", "pod-template-hash")

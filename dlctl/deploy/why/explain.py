@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.cause import Cause
-from dlctl.deploy.why.by_cause import by_cause
+from dlctl.deploy.why.by_cause import by_cause, newest_first
 from dlctl.deploy.why.held import HELD, held_by_gang, held_by_queue, queue_name
+from dlctl.deploy.why.involved import involved
 from dlctl.deploy.why.lost_node import Nodes
 from dlctl.deploy.why.pod_cause import PodCause, pod_cause
 from dlctl.deploy.why.reading import end_of_log, list_owned, list_pods, list_warnings, warnings_about
@@ -52,8 +53,7 @@ def _causes(
     cluster: Cluster, status: ObjectStatus, manifest: Manifest, warnings: Pods, rules: Rules
 ) -> Iterator[Cause]:
     pods = _pods_of(cluster, manifest, rules)
-    names = frozenset(text_at(pod, "metadata", "name") for pod in pods)
-    lines = warnings_about(warnings, status.ref, names)
+    lines = _lines(cluster, manifest, pods, warnings) if warnings else ()
     causes = [*_held(cluster, status, manifest, pods, rules), *_by_pods(cluster, status, pods)]
     if not causes and not pods:
         causes = [*_not_made(status, lines)]
@@ -61,6 +61,13 @@ def _causes(
         yield from (_with_events(cause, lines if index == 0 else ()) for index, cause in enumerate(causes))
     elif lines:
         yield Cause(status.ref, "object", lines[-1], events=lines[:-1])
+
+
+def _lines(cluster: Cluster, manifest: Manifest, pods: Pods, warnings: Pods) -> tuple[str, ...]:
+    """The last warnings about the object that there is now."""
+    known = text_at(manifest.body, "metadata", "uid")
+    live = manifest.body if known else _live(cluster, manifest) or {}
+    return warnings_about(warnings, involved(manifest.ref, live, pods))
 
 
 def _with_events(cause: Cause, lines: tuple[str, ...]) -> Cause:
@@ -120,14 +127,17 @@ def _live(cluster: Cluster, manifest: Manifest) -> JsonObject | None:
 
 
 def _by_pods(cluster: Cluster, status: ObjectStatus, pods: Pods) -> Iterator[Cause]:
-    """One cause for each way in which pods of a role do not work, that of the most pods first."""
+    """One cause for each way in which pods of a role do not work, that of the most pods first.
+
+    Those of a Deployment's newest ReplicaSet come before all others.
+    """
     nodes = Nodes(cluster)
 
     def cause_of(pod: JsonObject) -> PodCause | None:
         found = pod_cause(pod)
         return (nodes.cause(pod) or found) if found is not None and found.layer == "pod" else found
 
-    for group in by_cause(pods, cause_of):
+    for group in newest_first(by_cause(pods, cause_of), pods):
         names = tuple(sorted(text_at(pod, "metadata", "name") for pod in group.pods))
         log = _log(cluster, group.pods[0], group.cause)
         text = f"{group.counts}: {group.cause.text}"

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.deploy.why.involved import Involved, last_time
 from dlctl.errors import ClusterError
 from dlctl.in_thread import in_thread
-from dlctl.manifest import JsonObject, ObjectRef
+from dlctl.manifest import JsonObject
 from dlctl.status.model import number_at, text_at
 
 MOST_PODS = 1000
@@ -40,15 +41,14 @@ def _owners(body: JsonObject) -> set[str]:
 def list_warnings(cluster: Cluster, namespace: str) -> tuple[JsonObject, ...]:
     """The warning events of a namespace, the oldest first."""
     found = _listed(cluster, "v1", "Event", namespace, fields="type=Warning")
-    return tuple(sorted(found, key=_time))
+    return tuple(sorted(found, key=last_time))
 
 
-def warnings_about(events: Iterable[JsonObject], ref: ObjectRef, pods: frozenset[str]) -> tuple[str, ...]:
+def warnings_about(events: Iterable[JsonObject], about: Involved) -> tuple[str, ...]:
     """The last warnings about an object, what its controllers made for it, and its pods, each once."""
     texts: dict[str, None] = {}
     for event in events:
-        name = text_at(event, "involvedObject", "name")
-        if name == ref.name or name in pods or name.startswith(f"{ref.name}-"):
+        if about.is_in(event):
             line = f"{text_at(event, 'reason')}: {text_at(event, 'message').strip()}"
             times = number_at(event, "count")
             texts.pop(line, None)
@@ -88,11 +88,3 @@ def _listed(
         return tuple(cluster.list(resource, namespace, labels=labels, fields=fields))
     except ClusterError:
         return ()
-
-
-def _time(event: JsonObject) -> str:
-    return (
-        text_at(event, "lastTimestamp")
-        or text_at(event, "eventTime")
-        or text_at(event, "metadata", "creationTimestamp")
-    )

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from dlctl.errors import AppError
-from dlctl.jobs.logs.containers import init_names, main_container, names_in, run_of
+from dlctl.jobs.logs.containers import init_names, names_in, run_of
 from dlctl.jobs.logs.model import LogNotice, LogSource
+from dlctl.jobs.main_container import main_container
 from dlctl.jobs.pod_rows import PodRow, leads, order_of, pod_row
 from dlctl.manifest import JsonObject
 from dlctl.status.model import text_at

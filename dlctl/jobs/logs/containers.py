@@ -1,4 +1,4 @@
-"""The containers of a pod: which is the main one, and which run of each there is."""
+"""The containers of a pod, and which run of each there is."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,14 +6,8 @@ from typing import Any
 from msgspec import Struct
 
 from dlctl.manifest import JsonObject
-from dlctl.pattern import pattern
 from dlctl.status.model import mapping_at, number_at, text_at, value_at
 
-_MAIN = ("tensorflow", "pytorch", "mpi", "paddle", "jax", "xgboost", "node", "trainer", "kserve-container")
-"""What training operators and servers call the container of the user's program."""
-_SIDECAR = pattern(
-    r"(?:istio-|linkerd-|fluent|vault-|cloud-sql|filebeat|promtail|dapr)|^queue-proxy$|^daprd$"
-)
 _SPECS = ("initContainers", "containers", "ephemeralContainers")
 _STATUSES = ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
 
@@ -40,15 +34,6 @@ def names_in(pod: JsonObject) -> tuple[str, ...]:
 def init_names(pod: JsonObject) -> tuple[str, ...]:
     """The init containers of a pod, in their order."""
     return tuple(text_at(each, "name") for each in _items(pod, "spec", "initContainers"))
-
-
-def main_container(pod: JsonObject) -> str:
-    """The container of the user's program: by kubectl's annotation, by its name, else no sidecar."""
-    names = [text_at(each, "name") for each in _items(pod, "spec", "containers")]
-    stated = text_at(pod, "metadata", "annotations", "kubectl.kubernetes.io/default-container")
-    known = [name for name in (stated, *_MAIN) if name in names]
-    others = [name for name in names if not _SIDECAR.search(name)]
-    return next(iter((*known, *others, *names)), "")
 
 
 def run_of(pod: JsonObject, container: str) -> ContainerRun:

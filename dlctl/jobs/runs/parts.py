@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from dlctl.deploy.references import named_objects
+from dlctl.deploy.references import named_objects, secrets_of_account
 from dlctl.errors import PlanError
 from dlctl.jobs.kinds import is_job
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
@@ -79,4 +79,4 @@ def _may_be_own(manifest: Manifest, job: Manifest) -> bool:
 
 def _named(manifests: Iterable[Manifest]) -> frozenset[ObjectRef]:
     """The objects that these name."""
-    return frozenset(ref for each in manifests for ref in named_objects(each))
+    return frozenset(ref for each in manifests for ref in (*named_objects(each), *secrets_of_account(each)))

@@ -7,9 +7,10 @@ from msgspec import Struct
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import AppError
 from dlctl.jobs.facts import Judge, Owner
-from dlctl.jobs.find import full_name, named
+from dlctl.jobs.find import full_name, named, named_by_run
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.model import Job
+from dlctl.jobs.runs.record import run_of
 from dlctl.manifest import ObjectRef, ref_of
 from dlctl.suggest import did_you_mean
 from dlctl.text import listed, shown_name
@@ -44,21 +45,30 @@ class FoundJob(Struct, frozen=True):
         return ref_of(self.live.body)
 
     @property
+    def run(self) -> str:
+        """The run that it is; empty if it is none."""
+        return run_of(self.live.body)
+
+    @property
     def job(self) -> Job:
         """What is known of it. Raises RegistryError for data that is not valid."""
         return self.judge.job(self.live, self.owner)
 
 
 def the_one(name: str, searched: Sequence[Searched]) -> FoundJob:
-    """The one job that a name stands for. Raises AppError for none and for several."""
+    """The one job that a name stands for: its own name, else that of its run.
+
+    Raises AppError for none and for several.
+    """
     every = [
         FoundJob(each.environment, each.cluster, live, owner, each.chosen.judge)
         for each in searched
         for live, owner in each.chosen.jobs
     ]
-    found = _each_once([each for each in every if named(each.ref, name)])
+    own = [each for each in every if named(each.ref, name)]
+    found = _each_once(own or [each for each in every if named_by_run(each.ref, each.run, name)])
     if not found:
-        known = tuple(dict.fromkeys(each.ref.name for each in every))
+        known = tuple(dict.fromkeys(each.run or each.ref.name for each in every))
         otherwise = f"jobs: {listed(known)}" if known else "there are no jobs"
         raise AppError(f"job {shown_name(name)} not found", hint=did_you_mean(name, known, otherwise))
     if len(found) > 1:

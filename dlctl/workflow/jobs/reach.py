@@ -2,7 +2,8 @@
 
 from dlctl.errors import AppError
 from dlctl.jobs.logs.choice import Choice, ChosenPod
-from dlctl.jobs.logs.containers import main_container, names_in, run_of
+from dlctl.jobs.logs.containers import names_in, run_of
+from dlctl.jobs.main_container import main_container
 from dlctl.status.model import text_at
 from dlctl.suggest import did_you_mean
 from dlctl.text import listed, shown_name

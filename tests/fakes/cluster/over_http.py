@@ -48,6 +48,8 @@ def _of_resource(cluster: MemoryCluster, resource: Resource, namespace: str, nam
     query = seen.query
     if seen.method == "PATCH":
         return _applied(cluster, resource, name, namespace, seen)
+    if seen.method == "POST" and resource.kind == "Lease":
+        return status(403, "Forbidden", "leases are forbidden", name=name)  # no run waits for another
     if seen.method == "POST":
         dry_run, manager = bool(query.get("dryRun")), query.get("fieldManager", "dlctl")
         body = cluster.create(resource, json.loads(seen.body), dry_run=dry_run, field_manager=manager)

@@ -47,6 +47,16 @@ RunEnvironment = Annotated[
         "--env",
         "-e",
         metavar="ENV",
+        help="Environment where the job runs.",
+        autocompletion=complete.environments,
+    ),
+]
+SubmitEnvironment = Annotated[
+    str,
+    typer.Option(
+        "--env",
+        "-e",
+        metavar="ENV",
         help="Environment where the job runs; with --pick a quoted glob, such as 'gpu/*'.",
         autocompletion=complete.environments,
     ),
@@ -66,7 +76,7 @@ RunDryRun = Annotated[
 def submit_command(
     ctx: typer.Context,
     component: ComponentName,
-    environment: RunEnvironment = "",
+    environment: SubmitEnvironment = "",
     set_: Set = None,
     name: Annotated[
         str,
