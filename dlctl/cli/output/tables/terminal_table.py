@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from dlctl.cli.output.style import Style
 from dlctl.cli.output.tables.cell import Cell
-from dlctl.cli.output.tables.widths import LEAST, column_widths, words_fit
+from dlctl.cli.output.tables.widths import LEAST, NARROW, READABLE, column_widths, words_fit
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -51,13 +51,16 @@ def without_optional(
 
     every = [[row[i].text for row in rows] for i in range(len(headings))]
     blocks = column_widths(headings, every, room - GAP * (len(headings) - 1), cell_len) is None
-    for whole in (True,) if blocks else (True, False):
+    wanted = ((True, READABLE), (False, READABLE), (False, NARROW))
+    for whole, readable in wanted[:1] if blocks else wanted:
         kept = list(headings)
         for dropped in (None, *optional):
             kept = [heading for heading in kept if heading != dropped]
             places = [headings.index(heading) for heading in kept]
             columns = [[row[place].text for row in rows] for place in places]
-            if words_fit(kept, columns, room - GAP * (len(kept) - 1), cell_len, whole=whole):
+            if words_fit(
+                kept, columns, room - GAP * (len(kept) - 1), cell_len, whole=whole, readable=readable
+            ):
                 return kept, [[row[place] for place in places] for row in rows]
     return headings, rows
 

@@ -8,6 +8,9 @@ LEAST = 16
 READABLE = 24
 """The width from which on a text that wraps is easy to read."""
 
+NARROW = 20
+"""The width that a text gets at least where words of other columns would be cut."""
+
 Measure = Callable[[str], int]
 
 
@@ -25,17 +28,23 @@ def column_widths(
 
 
 def words_fit(
-    headings: Sequence[str], columns: Sequence[Sequence[str]], room: int, measure: Measure, *, whole: bool
+    headings: Sequence[str],
+    columns: Sequence[Sequence[str]],
+    room: int,
+    measure: Measure,
+    *,
+    whole: bool,
+    readable: int = READABLE,
 ) -> bool:
     """Whether there is room for the longest word of each column, and to read the last one.
 
     Cells may wrap between words; the last column is a text where it is long. Unless the `whole` table must
-    fit, long words of its last column may be cut.
+    fit, long words of its last column may be cut; `readable` is the width that it needs then.
     """
     full = [[heading, *column] for heading, column in zip(headings, columns, strict=True)]
     words = [_longest_word(column, measure) for column in full]
-    readable = min(READABLE, max(map(measure, full[-1])))
-    words[-1] = max(words[-1], readable) if whole else readable
+    least = min(readable, max(map(measure, full[-1])))
+    words[-1] = max(words[-1], least) if whole else least
     return sum(words) <= room
 
 
