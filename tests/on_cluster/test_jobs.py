@@ -452,6 +452,8 @@ def test_a_cluster_that_stops_is_a_row_beside_the_jobs_of_the_others(
     assert (several.code, "several environments: job/a in dev, job/a in far" in several.err) == (1, True)
     assert "Environment:  far" in cluster_app.run("job", "describe", "a", "--env", "far").ok().out
 
+    for environment in ("dev", "far"):  # so that nothing but the deletion changes while they are watched
+        cluster_app.run("job", "wait", "a", "--env", environment, "--for", "running", "--timeout", "1m").ok()
     _is_watched(cluster_app, other)
     down(other.name, home=other.home)
 
