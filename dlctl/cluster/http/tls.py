@@ -4,6 +4,7 @@ import os
 import re
 import ssl
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,27 @@ def authority_name(cluster: Entry) -> str:
     return f"the system's certificate authorities ({cluster} has no certificate-authority-data)"
 
 
+class SharedContext(ssl.SSLContext):
+    """The settings of connections that several threads open.
+
+    urllib3 sets the protocols for each connection. OpenSSL then frees the earlier list, which the handshake
+    of another thread may be reading (SSL_new copies it, without Python's lock): its server answers
+    decode_error.
+    """
+
+    protocols: tuple[str, ...] = ()
+
+    def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
+        """Set them, unless they are set."""
+        stated = tuple(alpn_protocols)
+        if stated != self.protocols:
+            super().set_alpn_protocols(stated)
+            self.protocols = stated
+
+
 def tls_context(cluster: Entry, certificate: ClientCertificate | None) -> ssl.SSLContext:
     """Create the TLS settings of one cluster. Raises ClusterError for invalid certificates."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = SharedContext(ssl.PROTOCOL_TLS_CLIENT)
     context.sslsocket_class = LimitedTlsSocket
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
