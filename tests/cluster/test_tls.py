@@ -23,6 +23,6 @@ def test_a_connection_does_not_replace_what_others_read(monkeypatch: pytest.Monk
     for _ in range(2):
         ours, theirs = socket.socketpair()
         theirs.close()
-        with ours, pytest.raises(OSError, match="EOF|reset|closed|pipe"):
+        with ours, pytest.raises(OSError, match=r"EOF|reset|closed|pipe"):
             ssl_wrap_socket(ours, ssl_context=context, server_hostname="localhost")
     assert replaced == [("http/1.1",)]
