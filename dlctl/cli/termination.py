@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 AGAIN = 0.01
 """Seconds until a dropped interrupt is sent again: the callback has ended then."""
 SAME = 0.1
-"""Seconds in which a signal that comes again is the same request: `timeout` sends its signal twice."""
+"""Seconds in which SIGTERM that comes again is the same request: `timeout` sends it twice. So for SIGHUP."""
 
 _DONE = float("-inf")
 
@@ -53,7 +53,8 @@ class Termination:
         if self._handled is None:
             self._number, self._handled = number, now
             raise KeyboardInterrupt
-        if number != self._number or now - self._handled > SAME:
+        same = number == self._number != signal.SIGINT and now - self._handled <= SAME
+        if not same:
             os._exit(128 + number)  # another KeyboardInterrupt would leave locks and messages half done
 
     def _sent_again(self, _number: int, _: FrameType | None) -> None:

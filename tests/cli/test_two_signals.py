@@ -44,6 +44,11 @@ def test_a_second_signal_ends_the_process_at_once(number: signal.Signals, code: 
     assert ended(number, 0.2, 60) == (code, "HANDLES\n", "")
 
 
+def test_a_second_ctrl_c_counts_however_soon_it_comes() -> None:
+    code, _, err = ended(signal.SIGINT, 0.03, 60)
+    assert (code, err) == (130, "")
+
+
 def test_a_signal_that_is_sent_twice_as_timeout_does_is_handled_once() -> None:
     for pause in (0.0, 0.001, 0.01):
         assert ended(signal.SIGTERM, pause, 0.2) == (143, "HANDLES\nREPORTED\n", "")
