@@ -46,6 +46,7 @@ def _imports(path: Path) -> Iterator[str]:
             yield node.module.partition(".")[0]
 
 
+@pytest.mark.slow
 def test_every_package_that_is_imported_is_declared() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed_always, of_extras = project["dependencies"], project["optional-dependencies"]["nvidia"]
@@ -68,6 +69,7 @@ def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
+@pytest.mark.slow
 def test_no_function_is_long() -> None:
     long = {name: size for path in MODULES for name, size in _functions(path) if size > LONGEST_FUNCTION}
     assert long == {}
@@ -89,11 +91,13 @@ def _uses(path: Path, *names: str) -> list[str]:
 OUTSIDE_CLI = [path for path in MODULES if (REPOSITORY / "dlctl/cli") not in path.parents]
 
 
+@pytest.mark.slow
 def test_only_the_command_line_reads_the_process_environment_and_folder() -> None:
     names = ("os.environ", "os.getenv", "os.getcwd", "Path.cwd", "Path.home")
     assert [place for path in OUTSIDE_CLI for place in _uses(path, *names)] == []
 
 
+@pytest.mark.slow
 def test_only_the_command_line_prints_prompts_and_exits() -> None:
     names = ("print", "input", "sys.exit", "sys.stdout", "sys.stderr", "sys.stdin", "SystemExit")
     assert [place for path in OUTSIDE_CLI for place in _uses(path, *names)] == []

@@ -42,6 +42,7 @@ def _check(words: list[str], environ: dict[str, str], app: Path, packages: set[s
     assert len(modules) <= most, modules
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "packages", "most"),
     [

@@ -72,6 +72,7 @@ def test_the_same_bytes_in_every_locale(app: Project, words: str) -> None:
         assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, expected, b""), environ
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become a user whom the system does not know")
 @pytest.mark.parametrize(
     ("words", "code", "message"),

@@ -18,6 +18,7 @@ def mounted_read_only(app: Project, *words: str) -> "subprocess.CompletedProcess
     return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [

@@ -193,6 +193,7 @@ run()
 """A program that is `dlctl` with so many MiB of address space."""
 
 
+@pytest.mark.slow
 def test_with_little_memory_it_ends_with_a_sentence(app: Project) -> None:
     """Libraries written in Rust end the process where they get no memory, instead of raising an error."""
     ends = set()

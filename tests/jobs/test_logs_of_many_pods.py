@@ -32,6 +32,7 @@ def read(server: PodServer, folder: Path, *, follow: bool, by_time: bool = False
         return list(made.entries)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("follow", [False, True])
 def test_no_line_is_lost_and_none_comes_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, follow: bool

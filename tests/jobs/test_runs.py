@@ -73,6 +73,7 @@ def chosen_examples() -> list[Example]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", chosen_examples(), ids=str)
 def test_every_job_of_the_library_has_runs_of_one_name(example: Example, tmp_path: Path) -> None:
     component = {"prototype": example.prototype, "params": load_file(example.params).value}

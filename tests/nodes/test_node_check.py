@@ -87,6 +87,7 @@ def run(project: Project, *words: str, lab: Listed | None = None, edge: Listed |
         return project.run("node", "check", *words)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "words"),
     [

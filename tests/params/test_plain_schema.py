@@ -40,6 +40,7 @@ PLAIN = st.sampled_from([0, 1, 2, -1, 1.0, 1.5, True, False, "", "a", "ab", "ðŸ˜
 VALUES = st.one_of(PLAIN, st.lists(PLAIN, max_size=3), st.dictionaries(st.just("a"), PLAIN))
 
 
+@pytest.mark.slow
 @settings(max_examples=2000, deadline=None)
 @given(SCHEMAS, VALUES)
 def test_only_valid_values_are_accepted(schema: dict[str, Any], value: Any) -> None:

@@ -1,5 +1,7 @@
 """Control planes for the examples: those with upstream's CRDs, and one with those that `core` brings."""
 
+from pathlib import Path
+
 import pytest
 
 from dlctl.kinds import DEFINITION
@@ -9,6 +11,13 @@ from tests.prototypes.examples import render
 from tests.prototypes.upstream import UPSTREAM_CRDS, Upstream, apply, prepared, served
 
 CRD = DEFINITION.kind
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of the whole library are slow together: `make unit` leaves them out."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

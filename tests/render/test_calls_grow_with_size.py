@@ -20,6 +20,7 @@ SHARE = 16
 """Counting takes time, so the apps are smaller than in the benchmark."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("made", SIZES, ids=lambda made: made.__name__)
 def test_calls_of_show(project: Project, made: Callable[[int], Files]) -> None:
     size = SIZES[made] // SHARE

@@ -48,6 +48,7 @@ def is_ours(path: Steps) -> bool:
     return path[:2] in (("metadata", "labels"), ("metadata", "namespace"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", EXAMPLES[::25], ids=str)
 def test_most_fields_are_found_at_the_line_that_names_them(example: Example, tmp_path: Path) -> None:
     from dlctl.yamlio.load import load_file

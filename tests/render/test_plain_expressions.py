@@ -68,6 +68,7 @@ def _agree(engine: Engine, text: str, scope: dict[str, Any]) -> bool:
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_values_are_those_of_the_engine(seed: int) -> None:
     chosen, engine, plain = random.Random(seed), Engine(), 0
