@@ -53,21 +53,17 @@ def _causes(
     cluster: Cluster, status: ObjectStatus, manifest: Manifest, warnings: Pods, rules: Rules
 ) -> Iterator[Cause]:
     pods = _pods_of(cluster, manifest, rules)
-    lines = _lines(cluster, manifest, pods, warnings) if warnings else ()
-    causes = [*_held(cluster, status, manifest, pods, rules), *_by_pods(cluster, status, pods)]
+    held = status.verdict.phase in HELD
+    live = (_live(cluster, manifest) or {}) if held or warnings else {}
+    lines = warnings_about(warnings, involved(manifest.ref, live, pods))
+    waits = _held(cluster, status, live, pods, rules) if held and live else ()
+    causes = [*waits, *_by_pods(cluster, status, pods)]
     if not causes and not pods:
         causes = [*_not_made(status, lines)]
     if causes:
         yield from (_with_events(cause, lines if index == 0 else ()) for index, cause in enumerate(causes))
     elif lines:
         yield Cause(status.ref, "object", lines[-1], events=lines[:-1])
-
-
-def _lines(cluster: Cluster, manifest: Manifest, pods: Pods, warnings: Pods) -> tuple[str, ...]:
-    """The last warnings about the object that there is now."""
-    known = text_at(manifest.body, "metadata", "uid")
-    live = manifest.body if known else _live(cluster, manifest) or {}
-    return warnings_about(warnings, involved(manifest.ref, live, pods))
 
 
 def _with_events(cause: Cause, lines: tuple[str, ...]) -> Cause:
@@ -90,12 +86,9 @@ def _pods_of(cluster: Cluster, manifest: Manifest, rules: Rules) -> Pods:
 
 
 def _held(
-    cluster: Cluster, status: ObjectStatus, manifest: Manifest, pods: Pods, rules: Rules
+    cluster: Cluster, status: ObjectStatus, live: JsonObject, pods: Pods, rules: Rules
 ) -> Iterator[Cause]:
     """What holds a job: its workload in a queue, or its group of pods."""
-    live = _live(cluster, manifest) if status.verdict.phase in HELD else None
-    if live is None:
-        return
     workloads, groups = (_made_for(cluster, versions, live) for versions in (_WORKLOAD, _POD_GROUP))
     queue = queue_name(live, workloads or (), groups or ())
     for text in held_by_queue(queue, workloads or (), rules):
@@ -119,6 +112,9 @@ def _made_for(cluster: Cluster, versions: Iterable[tuple[str, str]], live: JsonO
 
 
 def _live(cluster: Cluster, manifest: Manifest) -> JsonObject | None:
+    """The object as it is; None where it cannot be read. A body that has a UID was read before."""
+    if text_at(manifest.body, "metadata", "uid"):
+        return manifest.body
     try:
         resource = cluster.resource(*manifest.api_key)
         return cluster.get(resource, manifest.ref.name, manifest.ref.namespace)
