@@ -22,6 +22,8 @@ AGAIN = 0.01
 SAME = 0.1
 """Seconds in which SIGTERM that comes again is the same request: `timeout` sends it twice. So for SIGHUP."""
 
+SHOW_CURSOR = b"\x1b[?25h"
+
 _DONE = float("-inf")
 
 
@@ -55,6 +57,7 @@ class Termination:
             raise KeyboardInterrupt
         same = number == self._number != signal.SIGINT and now - self._handled <= SAME
         if not same:
+            _show_cursor()
             os._exit(128 + number)  # another KeyboardInterrupt would leave locks and messages half done
 
     def _sent_again(self, _number: int, _: FrameType | None) -> None:
@@ -68,3 +71,11 @@ class Termination:
             signal.setitimer(signal.ITIMER_REAL, AGAIN)
         else:
             sys.__unraisablehook__(dropped)
+
+
+def _show_cursor() -> None:
+    """Show the cursor again, which rich hides while it draws rows."""
+    if "rich.live" in sys.modules:
+        for stream in (sys.__stdout__, sys.__stderr__):
+            if stream is not None and stream.isatty():
+                os.write(stream.fileno(), SHOW_CURSOR)

@@ -194,8 +194,8 @@ class ApiCluster(PodRequests):
         *,
         uid: str,
         managers: Sequence[str],
-        labels: Sequence[str],
-        annotations: Sequence[str],
+        labels: Mapping[str, str],
+        annotations: Mapping[str, str],
     ) -> None:
         """One patch of the metadata, of the object as it was read: made again where it changed meanwhile."""
         ref = ObjectRef(resource.group, resource.kind, namespace, name)

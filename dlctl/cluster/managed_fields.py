@@ -64,20 +64,24 @@ def renaming(metadata: Mapping[str, Any], earlier: Sequence[str], manager: str) 
 
 
 def releasing(
-    metadata: Mapping[str, Any], managers: Sequence[str], labels: Sequence[str], annotations: Sequence[str]
+    metadata: Mapping[str, Any],
+    managers: Sequence[str],
+    labels: Mapping[str, str],
+    annotations: Mapping[str, str],
 ) -> bytes | None:
     """The JSON patch that removes labels, annotations and what `managers` applied; None if there is nothing.
 
-    A list with one empty entry clears managedFields; an empty list would be ignored (apimachinery,
+    A label or annotation that has another value than the given one is somebody else's by now, and stays. A
+    list with one empty entry clears managedFields; an empty list would be ignored (apimachinery,
     managedfields/internal/fieldmanager.go).
     """
     entries = [dict(each) for each in metadata.get("managedFields") or ()]
     kept = [each for each in entries if not is_renamed(each, managers)]
     operations: list[dict[str, Any]] = [
         {"op": "remove", "path": f"/metadata/{field}/{escape(key)}"}
-        for field, keys in (("labels", labels), ("annotations", annotations))
-        for key in keys
-        if key in (metadata.get(field) or {})
+        for field, stated in (("labels", labels), ("annotations", annotations))
+        for key, value in stated.items()
+        if (metadata.get(field) or {}).get(key) == value
     ]
     if kept != entries:
         operations.append({"op": "replace", "path": "/metadata/managedFields", "value": kept or [{}]})

@@ -212,10 +212,10 @@ class Cluster(Protocol):
         *,
         uid: str,
         managers: Sequence[str],
-        labels: Sequence[str],
-        annotations: Sequence[str],
+        labels: Mapping[str, str],
+        annotations: Mapping[str, str],
     ) -> None:
-        """Remove labels and annotations, and all ownership of fields by the appliers `managers`.
+        """Remove labels and annotations that have these values, and all ownership of the appliers `managers`.
 
         Every other field stays as it is. Raises NotFound if no object with this UID exists.
         """

@@ -4,7 +4,7 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.same_cluster import require_same_cluster
 from dlctl.errors import DlctlError, NotFound
 from dlctl.events import Emit, Note
-from dlctl.labels import APP, APP_ID, COMPONENT, ENVIRONMENT, MANAGED_BY, MANAGER, labels_of
+from dlctl.labels import APP, APP_ID, COMPONENT, ENVIRONMENT, MANAGED_BY, MANAGER, annotations_of, labels_of
 from dlctl.plan.applyset import PART_OF_SET
 from dlctl.plan.model import Plan, Step
 
@@ -14,7 +14,7 @@ LABELS = (APP, ENVIRONMENT, COMPONENT, PART_OF_SET)
 def release_all(plan: Plan, cluster: Cluster, emit: Emit) -> bool:
     """Remove our labels and field managers from what a plan releases; whether all of it is done.
 
-    A failure is a note: the next run does it.
+    Labels that others have changed since the plan was made stay. A failure is a note: the next run does it.
     """
     done = True
     for step in plan.releases:
@@ -31,13 +31,14 @@ def release_all(plan: Plan, cluster: Cluster, emit: Emit) -> bool:
 
 def _release(cluster: Cluster, step: Step, managers: tuple[str, ...]) -> None:
     assert step.resource is not None
-    ours = labels_of(step.live or {}).get(MANAGED_BY) == MANAGER
+    labels, annotations = labels_of(step.live or {}), annotations_of(step.live or {})
+    ours = (*LABELS, MANAGED_BY) if labels.get(MANAGED_BY) == MANAGER else LABELS
     cluster.release(
         step.resource,
         step.ref.name,
         step.ref.namespace,
         uid=step.uid,
         managers=managers,
-        labels=(*LABELS, MANAGED_BY) if ours else LABELS,
-        annotations=(APP_ID,),
+        labels={key: labels[key] for key in ours if key in labels},
+        annotations={key: annotations[key] for key in (APP_ID,) if key in annotations},
     )

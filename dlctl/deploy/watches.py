@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Self
@@ -136,17 +137,21 @@ class Watches:
             self._closed.wait(POLL)
 
     def _list_again(self, wanted: Wanted, namespace: str) -> None:
-        """Tell what is new in each LIST, and what is not in it any more."""
+        """Tell what is new in each LIST, and what is not in it any more; the first one is sent at once."""
         seen: Mapping[ObjectRef, JsonObject] = {}
-        while not self._closed.wait(RELIST):
-            try:
-                bodies = self._cluster.list(wanted.resource, namespace, labels=wanted.labels)
-                found = {ref_of(body): body for body in bodies}
-            except ClusterError:
-                continue
-            for ref, body in found.items():
-                if seen.get(ref) != body:
-                    self._news.put(News(ref, body))
-            for ref in seen.keys() - found.keys():
-                self._news.put(News(ref, None))
-            seen = found
+        while not self._closed.is_set():
+            with suppress(ClusterError):
+                seen = self._listed(wanted, namespace, seen)
+            self._closed.wait(RELIST)
+
+    def _listed(
+        self, wanted: Wanted, namespace: str, seen: Mapping[ObjectRef, JsonObject]
+    ) -> Mapping[ObjectRef, JsonObject]:
+        bodies = self._cluster.list(wanted.resource, namespace, labels=wanted.labels)
+        found = {ref_of(body): body for body in bodies}
+        for ref, body in found.items():
+            if seen.get(ref) != body:
+                self._news.put(News(ref, body))
+        for ref in seen.keys() - found.keys():
+            self._news.put(News(ref, None))
+        return found

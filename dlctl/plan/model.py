@@ -267,5 +267,6 @@ class Plan(Struct, frozen=True):
 
     @property
     def fingerprint(self) -> tuple[tuple[Action, ObjectRef, str, tuple[FieldChange, ...]], ...]:
-        """The actions and changes by object; equal for two plans with the same effect."""
-        return tuple((step.action, step.ref, step.uid, step.changes) for step in self.steps)
+        """Actions and changes by object, and what is released; equal for two plans with the same effect."""
+        every = (*self.steps, *self.releases)
+        return tuple((step.action, step.ref, step.uid, step.changes) for step in every)

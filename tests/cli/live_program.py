@@ -1,11 +1,14 @@
 """A program that reports as the engine does: `live_program.py CASE`."""
 
+import os
+import signal
 import sys
 import threading
 import time
 
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.streams import log, write_log
+from dlctl.cli.termination import Termination
 from dlctl.deploy.events import Applied, Failed, Judged, Sending
 from dlctl.errors import DlctlError
 from dlctl.events import Emit, Progress, masking
@@ -126,6 +129,22 @@ def interrupted() -> None:
         time.sleep(60)
 
 
+def interrupted_twice() -> None:
+    """Ctrl-C while rows are shown, and again while the first one is handled."""
+    Termination().handle()
+    with LiveProgress() as live:
+        emit_to(live, "dev")(Progress("looking up what is there"))
+        while "rich.table" not in sys.modules:  # it is imported when the rows are drawn first
+            time.sleep(STEP)
+        time.sleep(0.5)
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(60)
+        except KeyboardInterrupt:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(60)
+
+
 CASES = {
     "several": several,
     "quiet": lambda: several(quiet=True),
@@ -135,6 +154,7 @@ CASES = {
     "many": lambda: waiting(3000),
     "question": question,
     "interrupted": interrupted,
+    "interrupted-twice": interrupted_twice,
 }
 
 if __name__ == "__main__":

@@ -212,3 +212,9 @@ def test_an_interrupt_leaves_a_clean_terminal(project: Project) -> None:
     assert shown.code == 130
     assert screen.text == ["dev: ConfigMap/page-0 (namespace ml) created"]
     assert screen.cursor_is_shown
+
+
+def test_a_second_interrupt_shows_the_cursor_again(project: Project) -> None:
+    shown = program(project, sys.executable, PROGRAM, "interrupted-twice", columns=80)
+    assert "\x1b[?25l" in shown.raw
+    assert (shown.code, Screen.after(shown.raw, 80).cursor_is_shown) == (130, True)

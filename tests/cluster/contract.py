@@ -115,7 +115,7 @@ class ClusterContract:
     def test_an_object_is_released(
         self, cluster: Cluster, namespace: str, new_name: NewName, config_maps: Resource, *, shared: bool
     ) -> None:
-        """Keys go, other values stay, and no field belongs to the manager, even if it is the only one."""
+        """What has the given values goes; no field belongs to the manager, even if it is the only one."""
         name = new_name("c")
         keys = {"labels": {"ours/a": "1", "kept": "1"}, "annotations": {"ours/b": "1"}}
         body = config_map(namespace, name, data={"a": "1"}, **keys)
@@ -123,9 +123,12 @@ class ClusterContract:
         if shared:
             theirs = config_map(namespace, name, data={"b": "2"})
             cluster.apply(config_maps, theirs, field_manager="theirs")
-        wanted: dict[str, Any] = {"managers": ("shop", "older"), "labels": ("ours/a", "ours/none")}
+        wanted: dict[str, Any] = {
+            "managers": ("shop", "older"),
+            "labels": {"ours/a": "1", "ours/none": "1", "kept": "2"},
+        }
         for _ in range(2):  # once more changes nothing
-            cluster.release(config_maps, name, namespace, uid=uid, annotations=("ours/b",), **wanted)
+            cluster.release(config_maps, name, namespace, uid=uid, annotations={"ours/b": "1"}, **wanted)
             live = cluster.get(config_maps, name, namespace)
             assert live["metadata"]["labels"] == {"kept": "1"}
             assert not live["metadata"].get("annotations")
@@ -133,7 +136,7 @@ class ClusterContract:
             owners = {each["manager"] for each in live["metadata"].get("managedFields") or ()}
             assert owners == ({"theirs"} if shared else set())
         with pytest.raises(NotFound):
-            cluster.release(config_maps, name, namespace, uid="other", annotations=(), **wanted)
+            cluster.release(config_maps, name, namespace, uid="other", annotations={}, **wanted)
 
     def test_an_unknown_kind_is_an_error(self, cluster: Cluster) -> None:
         for api_version, kind in (("v1", "Widget"), ("nowhere.dev/v1", "Widget"), ("apps/v9", "Deployment")):

@@ -128,6 +128,19 @@ def test_a_proxy_that_is_dead_hides_its_password(tmp_path: Path) -> None:
     assert "hush" not in f"{error.message} {error.hint}"
 
 
+def test_no_port_is_forwarded_through_a_proxy_with_tls(tmp_path: Path) -> None:
+    """Nothing is sent: the CONNECT with the password would not be encrypted."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.1)
+        proxy = f"https://me:hush@127.0.0.1:{server.getsockname()[1]}"
+        made = made_cluster(tmp_path, "https://api.example.com", cluster={"proxy-url": proxy})
+        with pytest.raises(ClusterError, match="through the https:// proxy https://127") as caught:
+            made.forward("ml", "web-0", 80)
+        with pytest.raises(TimeoutError):
+            server.accept()
+    assert "hush" not in str(caught.value)
+
+
 def test_expired_credentials_are_not_a_connection_error(tmp_path: Path) -> None:
     with scripted(in_turn(status(401, "Unauthorized"))) as server:
         error = refused(tmp_path, server.url, error=Unauthorized)

@@ -183,8 +183,8 @@ class Watched:
         *,
         uid: str,
         managers: Sequence[str],
-        labels: Sequence[str],
-        annotations: Sequence[str],
+        labels: Mapping[str, str],
+        annotations: Mapping[str, str],
     ) -> None:
         self.note(Call("release", resource.kind, name, namespace))
         self.inner.release(

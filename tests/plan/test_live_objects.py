@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from dlctl.errors import ClusterError, Forbidden, Unreachable
-from dlctl.manifest import GroupKind
+from dlctl.manifest import GroupKind, ObjectRef
 from dlctl.plan.applyset import GROUP_KINDS, TOOLING, parent_of
 from dlctl.plan.live.objects.deletable import deletable
+from dlctl.plan.live.objects.read import read_body
 from dlctl.plan.live.objects.scan import scan, with_named
 from dlctl.plan.live.parent import resources_of
 from dlctl.plan.live.status import status_of
@@ -220,3 +221,17 @@ def test_a_group_that_is_not_served_is_asked_for_once() -> None:
     kinds = [GroupKind("gone.example.com", kind) for kind in ("Job", "Queue", "Pool")]
     assert resources_of(cluster, [*kinds, GroupKind("apps", "Gone")]) == ((), frozenset())
     assert [call.name for call in cluster.asked("raw")] == ["/apis/gone.example.com"]
+
+
+def test_an_object_that_may_only_be_listed_is_listed_alone() -> None:
+    """The API server takes a right to list one name for this, too."""
+
+    def refuse(call: Call) -> None:
+        if call.verb == "get":
+            raise Forbidden("no")
+
+    cluster = cluster_with_objects(refuse)
+    resource = cluster.resource("v1", "ConfigMap")
+    found = [read_body(cluster, resource, ObjectRef("", "ConfigMap", "here", each)) for each in ("a", "none")]
+    assert [body and body["metadata"]["name"] for body in found] == ["a", None]
+    assert [call.name for call in cluster.asked("list")] == ["metadata.name=a", "metadata.name=none"]

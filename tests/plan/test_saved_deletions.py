@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from dlctl import API_VERSION
-from dlctl.cluster.protocol import Cluster
-from dlctl.errors import PlanError
+from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.errors import NotFound, PlanError, Unreachable
 from dlctl.events import Event, Note
 from dlctl.labels import APP
 from dlctl.manifest import Manifest
@@ -14,16 +14,18 @@ from dlctl.plan.model import Plan
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
 from dlctl.plan.saved.digests import Digests
+from dlctl.plan.saved.gone import gone_objects
 from dlctl.plan.saved.model import KIND, SavedApp, SavedCluster, SavedFlags, SavedPlan
 from dlctl.plan.saved.objects import ObjectDigests, saved_objects
 from dlctl.redact import Redactor
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.saved.opened import OpenedPlan
 from tests.fakes.cluster.cluster import MemoryCluster
-from tests.plan.targets import Watched, apply_all, config, scope
+from tests.plan.targets import Call, Watched, apply_all, config, manifest, scope
 
 WHERE = scope("default")
 PAGE = config("page", WHERE)
+RBAC = "rbac.authorization.k8s.io"
 
 
 def planned(cluster: Cluster, *rendered: Manifest) -> Planned:
@@ -93,3 +95,26 @@ def test_an_object_that_the_plan_does_not_have_is_more(cluster: MemoryCluster) -
     apply_all(cluster, [config("late", WHERE)])
     with pytest.raises(PlanError, match="more would be done now: ConfigMap/late"):
         plan.check(planned(cluster), cluster, lambda _: None)
+
+
+class _WithoutRbac(Watched):
+    """A cluster that does not list the group of Roles among its APIs."""
+
+    def resources(self) -> tuple[Resource, ...]:
+        return tuple(each for each in self.inner.resources() if each.group != RBAC)
+
+
+@pytest.mark.parametrize(("error", "gone"), [(Unreachable("503"), []), (NotFound("no group"), ["editor"])])
+def test_an_object_whose_api_does_not_answer_is_not_taken_for_gone(
+    cluster: MemoryCluster, error: Exception, gone: list[str]
+) -> None:
+    body = {"apiVersion": f"{RBAC}/v1", "kind": "Role", "metadata": {"name": "editor"}}
+    apply_all(cluster, [manifest(body, WHERE)])
+    saved = opened(planned(cluster).plan).saved
+
+    def refuse(call: Call) -> None:
+        if call.verb == "raw":
+            raise error
+
+    found = gone_objects(_WithoutRbac(cluster, refuse), saved.objects)
+    assert [each.name for each in found] == gone

@@ -16,6 +16,8 @@ from dlctl.cluster.http.tls import authority_name, authority_of, certificates_in
 from dlctl.cluster.http.url import parse_url
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.load import Context
+from dlctl.errors import ClusterError
+from dlctl.server_url import without_password
 from dlctl.socks import socks_proxy
 
 POOL_SIZE = 16
@@ -62,7 +64,10 @@ class Endpoint(Struct, frozen=True):
     def connection(
         self, certificate: ClientCertificate | None, binding: ServerBinding, seconds: float
     ) -> BoundHttp:
-        """One connection outside of a pool, for another protocol than HTTP; it is not open yet."""
+        """One connection outside of a pool, for another protocol than HTTP; it is not open yet.
+
+        Raises ClusterError for a proxy that is reached by TLS: its password would be sent in clear.
+        """
         parts = urlsplit(self.server)
         secure = parts.scheme == "https"
         kind: type[BoundHttp] = BoundHttps if secure else BoundHttp
@@ -72,6 +77,12 @@ class Endpoint(Struct, frozen=True):
         if not self.proxy or socks:
             return kind(host, port, socks=socks, **options)
         proxy = urlsplit(self.proxy)
+        if proxy.scheme == "https":
+            raise ClusterError(
+                f"{self.name}: commands in pods and ports of pods are not reached through the https:// proxy "
+                f"{without_password(self.proxy)}",
+                hint="use a proxy-url with http:// or socks5://",
+            )
         through = kind(proxy.hostname or "", proxy.port or 80, **options)
         through.set_tunnel(host, port, _proxy_headers(self.proxy))
         return through

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import Struct
+
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.cause import Cause
 from dlctl.deploy.why.by_cause import by_cause, newest_first
 from dlctl.deploy.why.held import HELD, held_by_gang, held_by_queue, queue_name
+from dlctl.deploy.why.holders import Holders
 from dlctl.deploy.why.involved import involved
 from dlctl.deploy.why.lost_node import Nodes
 from dlctl.deploy.why.pod_cause import PodCause, pod_cause
-from dlctl.deploy.why.reading import end_of_log, list_owned, list_pods, list_warnings, warnings_about
-from dlctl.errors import ClusterError, UnknownKind
+from dlctl.deploy.why.reading import end_of_log, list_pods, list_warnings, warnings_about
+from dlctl.errors import ClusterError
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.live.pending import pod_label
 from dlctl.plan.live.status import ObjectStatus
@@ -24,11 +27,16 @@ MOST = 10
 
 Pods = tuple[JsonObject, ...]
 
-_WORKLOAD = tuple((f"kueue.x-k8s.io/{version}", "Workload") for version in ("v1", "v1beta2", "v1beta1"))
-_POD_GROUP = tuple((f"scheduling.volcano.sh/{version}", "PodGroup") for version in ("v1", "v1beta1"))
-"""What a queue or a gang scheduler makes for a job, and holds instead of it, in versions that there are."""
-
 _NO_PODS = ("FailedCreate", "ExceededQuota", "FailedValidation", "ValidationError")
+
+
+class _Reads(Struct, frozen=True):
+    """What is read of a cluster: some of it once for all objects."""
+
+    cluster: Cluster
+    rules: Rules
+    holders: Holders
+    nodes: Nodes
 
 
 def explain(
@@ -36,6 +44,7 @@ def explain(
 ) -> tuple[Cause, ...]:
     """The causes of each object, the first ones of many. What cannot be read explains nothing."""
     by_ref = {manifest.ref: manifest for manifest in manifests}
+    reads = _Reads(cluster, rules, Holders(cluster), Nodes(cluster))
     warnings: dict[str, Pods] = {}
     found: list[Cause] = []
     for status in tuple(unready)[:MOST]:
@@ -45,29 +54,23 @@ def explain(
         namespace = status.ref.namespace
         if namespace not in warnings:
             warnings[namespace] = list_warnings(cluster, namespace)
-        found += _causes(cluster, status, manifest, warnings[namespace], rules)
+        found += _causes(reads, status, manifest, warnings[namespace])
     return tuple(found)
 
 
-def _causes(
-    cluster: Cluster, status: ObjectStatus, manifest: Manifest, warnings: Pods, rules: Rules
-) -> Iterator[Cause]:
-    pods = _pods_of(cluster, manifest, rules)
-    lines = _lines(cluster, manifest, pods, warnings) if warnings else ()
-    causes = [*_held(cluster, status, manifest, pods, rules), *_by_pods(cluster, status, pods)]
+def _causes(reads: _Reads, status: ObjectStatus, manifest: Manifest, warnings: Pods) -> Iterator[Cause]:
+    pods = _pods_of(reads.cluster, manifest, reads.rules)
+    held = status.verdict.phase in HELD
+    live = (_live(reads.cluster, manifest) or {}) if held or warnings else {}
+    lines = warnings_about(warnings, involved(manifest.ref, live, pods))
+    waits = _held(reads, status, live, pods) if held and live else ()
+    causes = [*waits, *_by_pods(reads, status, pods)]
     if not causes and not pods:
         causes = [*_not_made(status, lines)]
     if causes:
         yield from (_with_events(cause, lines if index == 0 else ()) for index, cause in enumerate(causes))
     elif lines:
         yield Cause(status.ref, "object", lines[-1], events=lines[:-1])
-
-
-def _lines(cluster: Cluster, manifest: Manifest, pods: Pods, warnings: Pods) -> tuple[str, ...]:
-    """The last warnings about the object that there is now."""
-    known = text_at(manifest.body, "metadata", "uid")
-    live = manifest.body if known else _live(cluster, manifest) or {}
-    return warnings_about(warnings, involved(manifest.ref, live, pods))
 
 
 def _with_events(cause: Cause, lines: tuple[str, ...]) -> Cause:
@@ -89,16 +92,11 @@ def _pods_of(cluster: Cluster, manifest: Manifest, rules: Rules) -> Pods:
     return list_pods(cluster, ref.namespace, ",".join(f"{key}={value}" for key, value in wanted.items()))
 
 
-def _held(
-    cluster: Cluster, status: ObjectStatus, manifest: Manifest, pods: Pods, rules: Rules
-) -> Iterator[Cause]:
+def _held(reads: _Reads, status: ObjectStatus, live: JsonObject, pods: Pods) -> Iterator[Cause]:
     """What holds a job: its workload in a queue, or its group of pods."""
-    live = _live(cluster, manifest) if status.verdict.phase in HELD else None
-    if live is None:
-        return
-    workloads, groups = (_made_for(cluster, versions, live) for versions in (_WORKLOAD, _POD_GROUP))
+    workloads, groups = reads.holders.workloads(live), reads.holders.pod_groups(live)
     queue = queue_name(live, workloads or (), groups or ())
-    for text in held_by_queue(queue, workloads or (), rules):
+    for text in held_by_queue(queue, workloads or (), reads.rules):
         yield Cause(status.ref, "queue", text)
     if workloads == () and text_at(live, "metadata", "labels", QUEUE_LABEL):
         yield Cause(status.ref, "queue", f"queue {queue}: Kueue made no Workload for this {status.ref.kind}")
@@ -106,19 +104,10 @@ def _held(
         yield Cause(status.ref, "gang", text)
 
 
-def _made_for(cluster: Cluster, versions: Iterable[tuple[str, str]], live: JsonObject) -> Pods | None:
-    """The objects of a kind that were made for a job; None where the kind is not served, or not readable."""
-    for api_version, kind in versions:
-        try:
-            return list_owned(cluster, cluster.resource(api_version, kind), live)
-        except UnknownKind:
-            continue
-        except ClusterError:
-            return None
-    return None
-
-
 def _live(cluster: Cluster, manifest: Manifest) -> JsonObject | None:
+    """The object as it is; None where it cannot be read. A body that has a UID was read before."""
+    if text_at(manifest.body, "metadata", "uid"):
+        return manifest.body
     try:
         resource = cluster.resource(*manifest.api_key)
         return cluster.get(resource, manifest.ref.name, manifest.ref.namespace)
@@ -126,20 +115,19 @@ def _live(cluster: Cluster, manifest: Manifest) -> JsonObject | None:
         return None
 
 
-def _by_pods(cluster: Cluster, status: ObjectStatus, pods: Pods) -> Iterator[Cause]:
+def _by_pods(reads: _Reads, status: ObjectStatus, pods: Pods) -> Iterator[Cause]:
     """One cause for each way in which pods of a role do not work, that of the most pods first.
 
     Those of a Deployment's newest ReplicaSet come before all others.
     """
-    nodes = Nodes(cluster)
 
     def cause_of(pod: JsonObject) -> PodCause | None:
         found = pod_cause(pod)
-        return (nodes.cause(pod) or found) if found is not None and found.layer == "pod" else found
+        return (reads.nodes.cause(pod) or found) if found is not None and found.layer == "pod" else found
 
     for group in newest_first(by_cause(pods, cause_of), pods):
         names = tuple(sorted(text_at(pod, "metadata", "name") for pod in group.pods))
-        log = _log(cluster, group.pods[0], group.cause)
+        log = _log(reads.cluster, group.pods[0], group.cause)
         text = f"{group.counts}: {group.cause.text}"
         yield Cause(status.ref, group.cause.layer, text, names, log=log)
 

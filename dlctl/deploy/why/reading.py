@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.why.involved import Involved, last_time
 from dlctl.errors import ClusterError
 from dlctl.in_thread import in_thread
@@ -19,23 +19,6 @@ LOG_SECONDS = 10.0
 def list_pods(cluster: Cluster, namespace: str, labels: str) -> tuple[JsonObject, ...]:
     """The pods with these labels, the first ones of very many."""
     return _listed(cluster, "v1", "Pod", namespace, labels=labels)[:MOST_PODS]
-
-
-def list_owned(cluster: Cluster, resource: Resource, owner: JsonObject) -> tuple[JsonObject, ...]:
-    """The objects of a kind in the owner's namespace that have it as an owner, by reference or label.
-
-    Raises ClusterError.
-    """
-    uid = text_at(owner, "metadata", "uid")
-    namespace = text_at(owner, "metadata", "namespace")
-    found = cluster.list(resource, namespace)
-    return tuple(each for each in found if uid in _owners(each))
-
-
-def _owners(body: JsonObject) -> set[str]:
-    owners = (body.get("metadata") or {}).get("ownerReferences")
-    uids = {text_at(owner, "uid") for owner in (owners if isinstance(owners, list) else ())}
-    return {*uids, text_at(body, "metadata", "labels", "kueue.x-k8s.io/job-uid")}
 
 
 def list_warnings(cluster: Cluster, namespace: str) -> tuple[JsonObject, ...]:

@@ -5,6 +5,8 @@ from itertools import groupby
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import NotFound
+from dlctl.manifest import GroupKind
+from dlctl.plan.live.parent import resources_of
 from dlctl.plan.saved.model import SavedObject, SavedRef
 from dlctl.redact import MASK
 
@@ -12,31 +14,34 @@ from dlctl.redact import MASK
 def gone_objects(cluster: Cluster, planned: Sequence[SavedObject]) -> frozenset[SavedRef]:
     """Which of these objects do not exist any more, by their UIDs: one request for each kind and namespace.
 
-    An object whose kind or namespace is masked counts as existing. Raises ClusterError.
+    An object counts as existing whose kind or namespace is masked, or whose API does not answer. Raises
+    ClusterError.
     """
-    return frozenset(_gone(cluster, planned))
+    return frozenset(_gone(cluster, [each for each in planned if not _is_masked(each.object)]))
+
+
+def _is_masked(saved: SavedRef) -> bool:
+    return any(MASK in part for part in (saved.group, saved.kind, saved.namespace))
 
 
 def _gone(cluster: Cluster, planned: Iterable[SavedObject]) -> Iterator[SavedRef]:
-    for (group, kind, namespace), objects in groupby(sorted(planned, key=_place), key=_place):
-        if any(MASK in part for part in (group, kind, namespace)):
-            continue
-        resource = _resource(cluster, group, kind)
-        found = frozenset() if resource is None else _uids(cluster, resource, namespace)
-        yield from (each.object for each in objects if each.uid and each.uid not in found)
+    ordered = sorted(planned, key=_place)
+    served, failing = resources_of(cluster, {each.object.ref.group_kind for each in ordered})
+    resources = {each.group_kind: each for each in served}
+    for (kind, namespace), objects in groupby(ordered, key=_place):
+        if kind not in failing:
+            found = _uids(cluster, resources.get(kind), namespace)
+            yield from (each.object for each in objects if each.uid and each.uid not in found)
 
 
-def _place(planned: SavedObject) -> tuple[str, str, str]:
-    return planned.object.group, planned.object.kind, planned.object.namespace
+def _place(planned: SavedObject) -> tuple[GroupKind, str]:
+    return planned.object.ref.group_kind, planned.object.namespace
 
 
-def _resource(cluster: Cluster, group: str, kind: str) -> Resource | None:
-    """The resource of a kind in any version; None if the cluster does not serve it."""
-    found = (each for each in cluster.resources() if (each.group, each.kind) == (group, kind))
-    return next(found, None)
-
-
-def _uids(cluster: Cluster, resource: Resource, namespace: str) -> frozenset[str]:
+def _uids(cluster: Cluster, resource: Resource | None, namespace: str) -> frozenset[str]:
+    """The UIDs of the objects of a kind; none where the cluster does not serve it."""
+    if resource is None:
+        return frozenset()
     try:
         objects = cluster.list(resource, namespace, metadata_only=True)
         return frozenset(str(each["metadata"].get("uid")) for each in objects)

@@ -176,11 +176,6 @@ def _problems(manifests: Sequence[Manifest], definitions: Iterable[JsonObject]) 
     ]
 
 
-def rendered_example(renderer: Renderer, prototype: Prototype, example: Example) -> str:
-    """What an example's parameters render to, as YAML. Raises ParamError or RenderError."""
-    return dump_documents(each.body for each in example_manifests(renderer, prototype, example))
-
-
 def example_manifests(renderer: Renderer, prototype: Prototype, example: Example) -> tuple[Manifest, ...]:
     """The objects that an example's parameters render to. Raises ParamError or RenderError."""
     component = Component(

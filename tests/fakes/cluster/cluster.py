@@ -190,18 +190,19 @@ class MemoryCluster:
         *,
         uid: str,
         managers: Sequence[str],
-        labels: Sequence[str],
-        annotations: Sequence[str],
+        labels: Mapping[str, str],
+        annotations: Mapping[str, str],
     ) -> None:
-        """Without these keys, and without what these managers applied."""
+        """Without what has these values, and without what these managers applied."""
         with self._lock:
             stored = self._stored(resource, name, namespace)
             if stored.body["metadata"]["uid"] != uid:
                 raise NotFound(f"{resource.kind} {name}: there is another object of this name")
             body = copy.deepcopy(dict(stored.body))
-            for field, keys in (("labels", labels), ("annotations", annotations)):
-                for key in keys:
-                    (body["metadata"].get(field) or {}).pop(key, None)
+            for field, stated in (("labels", labels), ("annotations", annotations)):
+                found = body["metadata"].get(field) or {}
+                for key in [key for key, value in stated.items() if found.get(key) == value]:
+                    del found[key]
             kept = {owner: fields for owner, fields in stored.managers.items() if owner[0] not in managers}
             self._keep(_ref(resource, name, namespace), Stored(body, kept))
 

@@ -68,10 +68,9 @@ def read_body(cluster: Cluster, resource: Resource, ref: ObjectRef) -> JsonObjec
         return None
     except Forbidden as forbidden:
         try:
-            listed = list(cluster.list(resource, ref.namespace))
+            return next(iter(cluster.list(resource, ref.namespace, fields=f"metadata.name={ref.name}")), None)
         except Forbidden:
             raise forbidden from None
-        return next((body for body in listed if body["metadata"]["name"] == ref.name), None)
 
 
 def read_by_names(
