@@ -53,6 +53,10 @@ def test_a_role_takes_the_shared_values_except_its_own(project: Project) -> None
         ("{cpus: 2}", "unknown key 'cpus'\n  did you mean 'cpu'?"),
         ("{num_workers: 2}", "unknown key 'num_workers'"),
         ("{cpu: many}", "parameter 'roles.launcher.cpu'"),
+        (
+            "{sidecars: [{name: a, image: b, livenessProbe: {grpc: {port: 1}, successThreshold: 2}}]}",
+            "unknown key 'successThreshold'",
+        ),
     ],
 )
 def test_wrong_values_are_refused_with_their_place(project: Project, launcher: str, message: str) -> None:
