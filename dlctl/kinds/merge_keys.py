@@ -48,11 +48,6 @@ def is_set(schema: JsonObject | None) -> bool:
     return schema is not None and schema.get("x-kubernetes-list-type") == "set"
 
 
-def joined_fields() -> frozenset[str]:
-    """The names of the fields whose lists are joined."""
-    return frozenset(_BY_FIELD)
-
-
 def schemas_of(definitions: Iterable[JsonObject]) -> Schemas:
     """The schemas in CustomResourceDefinitions, by kind and version."""
     found: Schemas = {}
