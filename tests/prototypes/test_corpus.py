@@ -2,8 +2,8 @@
 
 Each folder corpus/PROTOTYPE/NAME is a component NAME. Its expected.yaml was written first, from upstream's
 fields; then params.yaml was sought, and patches.yaml where no parameter reaches a field. defaults.yaml of a
-PROTOTYPE, or of one component, lists what the API or its operator has anyway, as KIND: {PATH: VALUE}: to leave
-it out is to say it.
+PROTOTYPE, or of one NAME, lists what the API or its operator has anyway, as KIND: {PATH: VALUE}: to leave it
+out is to say it.
 """
 
 import json
