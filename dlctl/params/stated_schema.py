@@ -20,9 +20,31 @@ def stated_schema(spec: ParamSpec) -> dict[str, Any]:
     """The schema of a parameter in one file; that of a secret contains no values."""
     schema = spec.shown_schema
     if '"$ref"' in json.dumps(schema) or '"$dynamicRef"' in json.dumps(schema):
-        return _only_shown(schema)  # references lead from the root of the parameter's own schema
+        return _only_shown(schema) if spec.secret else _outline(schema)
     stated = _stated(schema)
     return _or_reference(stated) if spec.secret and "string" in spec.types else stated
+
+
+def _outline(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The types of a schema and its keys: references lead from the root of the parameter's own schema."""
+    if "type" not in schema:
+        return _only_shown(schema)
+    keys = {
+        name: _only_shown(each)
+        for name, each in schema.get("properties", {}).items()
+        if isinstance(each, Mapping)
+    }
+    closed = schema.get("additionalProperties") is False and "patternProperties" not in schema
+    return {
+        **_only_shown(schema),
+        "type": sorted(schema_types({"type": schema["type"]}) | {"null"}),
+        **({"properties": keys} if keys else {}),
+        **(
+            {"additionalProperties": False}
+            if closed and len(keys) == len(schema.get("properties", {}))
+            else {}
+        ),
+    }
 
 
 def _or_reference(stated: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,20 +36,15 @@ def alternatives(rendering: Rendering, part: RenderedComponent, entry: Requireme
     names = dict.fromkeys(_PARAM.findall(entry.when))
     if not names:
         return
+    from dlctl.render.applicable import applicable
     from dlctl.render.engine.engine import Engine  # imports Jinja2
     from dlctl.render.variables import template_variables
 
     engine = Engine()
-    scope = template_variables(rendering.target, part.component, part.prototype, part.params)
 
-    def kinds(params: Mapping[str, Any]) -> set[str]:
-        tried = {**scope, "params": params}
-        return {
-            each.kind
-            for each in part.prototype.requires
-            if each.kind
-            and (each.when == "true" or engine.evaluate(each.when, tried, location=each.location))
-        }
+    def kinds(values: Mapping[str, Any]) -> set[str]:
+        scope = template_variables(rendering.target, part.component, part.prototype, part.params, values)
+        return {each.kind for each in applicable(engine, part.prototype, scope) if each.kind}
 
     now = kinds(part.params.values)
     for name in names:

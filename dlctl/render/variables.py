@@ -24,7 +24,7 @@ def template_variables(
     params: ParamSet,
     values: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The names in scope of templates and rules. `values` are marked values of the parameters."""
+    """The names in scope of templates and rules. `values` stand for those of `params`: marked, or others."""
     environment = target.environment
     values = params.values if values is None else values
     return {

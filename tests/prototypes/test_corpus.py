@@ -2,7 +2,8 @@
 
 Each folder corpus/PROTOTYPE/NAME is a component NAME. Its expected.yaml was written first, from upstream's
 fields; then params.yaml was sought, and patches.yaml where no parameter reaches a field. defaults.yaml of a
-PROTOTYPE lists what the API or its operator has anyway, as KIND: {PATH: VALUE}: to leave it out is to say it.
+PROTOTYPE, or of one NAME, lists what the API or its operator has anyway, as KIND: {PATH: VALUE}: to leave it
+out is to say it.
 """
 
 import json
@@ -35,7 +36,7 @@ def _id(folder: Path) -> str:
 @pytest.mark.parametrize("folder", CASES, ids=_id)
 def test_what_people_write_can_be_said(folder: Path, tmp_path: Path) -> None:
     rendered = _rendered(folder, tmp_path)
-    defaults = _optional(folder.parent / "defaults.yaml", {})
+    defaults = _defaults(folder)
     expected = (folder / "expected.yaml").read_text()
     written = [document.value for document in load_all(expected, str(folder))]
     assert _by_name((m.body for m in rendered), defaults) == _by_name(written, defaults)
@@ -50,6 +51,12 @@ def _rendered(folder: Path, app: Path) -> tuple[Manifest, ...]:
     params = load_file(folder / "params.yaml").value or {}
     patches = _optional(folder / "patches.yaml", [])
     return render(folder.parent.name, params, app, name=folder.name, patches=patches)
+
+
+def _defaults(folder: Path) -> dict[str, Json]:
+    """What need not be said, by kind and path: of the prototype, and of this component alone."""
+    shared, own = (_optional(each / "defaults.yaml", {}) for each in (folder.parent, folder))
+    return {kind: {**shared.get(kind, {}), **own.get(kind, {})} for kind in (*shared, *own)}
 
 
 def _optional(file: Path, otherwise: Json) -> Json:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dlctl.registry.prototypes.model import Prototype
+from dlctl.yamlio.load import load_file
 from tests.prototypes.examples import ALL, EXAMPLES, PROTOTYPES
 
 BLOCK = 8
@@ -38,6 +39,34 @@ def test_prototype_has_three_examples(prototype: Prototype) -> None:
 def test_no_default_or_example_follows_a_moving_tag(prototype: Prototype) -> None:
     goldens = [example.expected.read_text() for example in EXAMPLES if example.prototype == prototype.name]
     assert not [line for text in goldens for line in re.findall(r"image: \S+:latest\b", text)]
+
+
+def test_no_fragment_and_no_group_is_left_over() -> None:
+    """Templates name their fragments; those of one prototype may be chosen by a parameter's value."""
+    called = "".join(file.read_text() for file in PROTOTYPES.rglob("*.j2"))
+    unused = [
+        str(file.relative_to(PROTOTYPES))
+        for file in PROTOTYPES.rglob("fragments/*.yaml.j2")
+        if f'"{file.name.removesuffix(".yaml.j2")}"' not in called and not _is_a_choice(file)
+    ]
+    groups = {spec.group for prototype in ALL for spec in prototype.params.values()}
+    unused += [
+        str(file.relative_to(PROTOTYPES))
+        for file in PROTOTYPES.rglob("groups/*.yaml")
+        if "examples" not in file.parts and load_file(file).value.get("params") and file.stem not in groups
+    ]
+    assert not unused
+
+
+def _is_a_choice(fragment: Path) -> bool:
+    declared = fragment.parent.parent / "prototype.yaml"
+    name = fragment.name.removesuffix(".yaml.j2")
+    return declared.exists() and any(
+        name in spec.schema.get("enum", ())
+        for prototype in ALL
+        if prototype.name == declared.parent.name
+        for spec in prototype.params.values()
+    )
 
 
 def test_no_block_of_templates_stands_in_two_places() -> None:

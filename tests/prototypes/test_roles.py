@@ -1,5 +1,8 @@
 """`roles`: the values of one role's pods, through the command line."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from tests.project import Project
@@ -53,6 +56,10 @@ def test_a_role_takes_the_shared_values_except_its_own(project: Project) -> None
         ("{cpus: 2}", "unknown key 'cpus'\n  did you mean 'cpu'?"),
         ("{num_workers: 2}", "unknown key 'num_workers'"),
         ("{cpu: many}", "parameter 'roles.launcher.cpu'"),
+        (
+            "{sidecars: [{name: a, image: b, livenessProbe: {grpc: {port: 1}, successThreshold: 2}}]}",
+            "unknown key 'successThreshold'",
+        ),
     ],
 )
 def test_wrong_values_are_refused_with_their_place(project: Project, launcher: str, message: str) -> None:
@@ -84,3 +91,22 @@ def test_a_package_whose_role_names_no_parameter_is_refused(project: Project) ->
     answer = project.run("prototype", "describe", "odd")
     assert answer.code == 1
     assert "prototype.yaml:6:11: role 'worker' refers to unknown parameter 'cpu'" in answer.err
+
+
+def test_explain_and_editors_know_the_values_of_a_role(project: Project) -> None:
+    write(project, "{memory: 2Gi}")
+    explained = project.run("param", "explain", "mpi", "roles.launcher.memory", "--env", "dev").ok().out
+    assert "roles.launcher.memory in environment dev: 2Gi" in explained
+    assert "Memory request of each pod" in explained
+    schema = project.run("schema", "params").ok().json
+    (roles,) = {str(each["properties"]["roles"]) for each in _with_roles(schema)}
+    assert "'launcher': {'description': " in roles
+    assert "'additionalProperties': False" in roles
+
+
+def _with_roles(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        if "roles" in schema.get("properties", {}):
+            yield schema
+        for each in schema.values():
+            yield from _with_roles(each)

@@ -17,6 +17,7 @@ PER_ROLE = "x-per-role"
 ANY = "*"
 """The role that stands for those of any name, which users choose."""
 
+_NAMED = "#/$defs/"
 _NOT_NESTED = ("default", "x-aliases", "$defs", PER_ROLE)
 
 
@@ -76,17 +77,31 @@ def _shown(roles: Mapping[str, Role]) -> tuple[str, ...]:
 
 
 def _definitions(params: Mapping[str, ParamSpec]) -> dict[str, Any]:
-    """The named schemas of all parameters: a $ref in the schema of `roles` is looked up there."""
+    """The named schemas of all parameters, as PARAM.NAME: those of one name may differ."""
     return {
-        name: schema
+        f"{spec.name}.{name}": _referring(schema, spec.name)
         for spec in params.values()
         if spec.per_role
         for name, schema in spec.schema.get("$defs", {}).items()
     }
 
 
-def _nested(spec: ParamSpec) -> dict[str, Any]:
-    return {key: value for key, value in spec.schema.items() if key not in _NOT_NESTED}
+def _nested(spec: ParamSpec) -> Any:
+    own = {key: value for key, value in spec.schema.items() if key not in _NOT_NESTED}
+    return _referring(own, spec.name)
+
+
+def _referring(schema: Any, param: str) -> Any:
+    """A schema of a parameter whose references are to the named schemas of `_definitions`."""
+    if isinstance(schema, list):
+        return [_referring(each, param) for each in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    inside = {key: _referring(each, param) for key, each in schema.items()}
+    reference = inside.get("$ref")
+    if isinstance(reference, str) and reference.startswith(_NAMED):
+        inside["$ref"] = f"{_NAMED}{param}.{reference.removeprefix(_NAMED)}"
+    return inside
 
 
 def values_of_roles(prototype: Prototype, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -73,7 +73,8 @@ def print_explanation(runtime: Runtime, component: str, name: str, env: str, out
         write_document(runtime, "Parameter", component=component, environment=env or None, **reported)
         return
     schema = descend(spec.shown_schema, steps[1:])
-    notes = [describe_type(schema), *package_note(prototype)]
+    description = " ".join((schema.get("description") or spec.description).split())
+    notes = [describe_type(schema), *package_note(prototype), *filter(None, [description])]
     print_explained(_explanation(f"{component} {shown}", env, param, notes))
 
 
@@ -100,12 +101,11 @@ def _explanation(subject: str, env: str, param: Param, notes: Sequence[str]) -> 
         f"over {shown_param(param.spec, each.value) or 'no value'}, from {each.origin}"
         for each in param.shadowed
     )
-    description = " ".join(param.spec.description.split())
     return Explanation(
         subject=f"{subject}{place}",
         value=shown_param(param.spec, param.value) or "(no value)",
         sources=(f"from {param.origin}", *shadowed),
-        notes=(*notes, description) if description else tuple(notes),
+        notes=tuple(notes),
     )
 
 

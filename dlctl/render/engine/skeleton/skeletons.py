@@ -56,7 +56,7 @@ class Skeletons:
     def _in_parts(self, text: str, written: Written) -> "list[_PreparedPart]":
         """The prepared parts of a text of many documents, of which those of one shape are parsed once.
 
-        None where that is not possible; also where there are errors: the whole text gives their places.
+        Empty where that is not possible; also where there are errors: the whole text gives their places.
         """
         prepared: list[_PreparedPart] = []
         for part in parts_of(text):
