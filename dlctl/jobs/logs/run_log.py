@@ -56,15 +56,23 @@ class RunLog:
             if wait and not self._pause(wait):
                 return
 
-    def _read(self) -> Iterator[LogLine]:
+    def _read(self) -> Iterator[Entry]:
+        """What comes over one connection; no lines where the log that was opened is that of another run."""
         self._seen.resume()
         with self._cluster.stream_log(self._source.namespace, self._source.pod, self._query()) as parts:
             self._of_another = self._options.follow and self._is_of_another()
-            for line in () if self._of_another else lines_of(parts):
-                new = self._seen.new(line)
-                if new is not None:
-                    self._failures = 0
-                    yield LogLine(self._source, new[0], last_segment(new[1]))
+            if not self._of_another:
+                yield from self._lines(parts)
+            elif not self._goes_on():
+                self._follow = self._of_another = False
+                yield self._gone()
+
+    def _lines(self, parts: Iterator[bytes]) -> Iterator[LogLine]:
+        for line in lines_of(parts):
+            new = self._seen.new(line)
+            if new is not None:
+                self._failures = 0
+                yield LogLine(self._source, new[0], last_segment(new[1]))
 
     def _query(self) -> LogQuery:
         asked, since = self._options, self._seen.since
@@ -102,6 +110,10 @@ class RunLog:
         if text_at(pod, "metadata", "uid") != self._source.uid:
             return None
         return run_of(pod, self._source.container)
+
+    def _gone(self) -> LogNotice:
+        name, container = self._source.replica, self._source.container
+        return LogNotice(f"{name}: the log of an earlier run of container {container} is not kept any more")
 
     def _failed(self, error: ClusterError) -> LogNotice:
         return LogNotice(f"{self._source.replica}: {error.message}", failed=True)
