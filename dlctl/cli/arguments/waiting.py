@@ -2,7 +2,7 @@
 
 import time
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -27,6 +27,13 @@ class WaitGoal(StrEnum):
     FINAL = "final"
 
 
+def timeout_option(help_: str) -> Any:
+    """`--timeout` of a command, with its own help."""
+    return typer.Option(
+        "--timeout", metavar="DURATION", click_type=Duration(least="1s"), show_default=False, help=help_
+    )
+
+
 Wait = Annotated[
     bool, typer.Option("--wait", help="Wait until services are ready and jobs run; fail if they do not.")
 ]
@@ -38,14 +45,7 @@ WaitFor = Annotated[
     ),
 ]
 Timeout = Annotated[
-    float,
-    typer.Option(
-        "--timeout",
-        metavar="DURATION",
-        click_type=Duration(least="1s"),
-        show_default=False,
-        help="Time limit of the whole run, such as 30s or 10m (default with --wait: 10m).",
-    ),
+    float, timeout_option("Time limit of the whole run, such as 30s or 10m (default with --wait: 10m).")
 ]
 LockTimeout = Annotated[
     float,
