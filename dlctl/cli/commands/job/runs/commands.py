@@ -114,15 +114,8 @@ def submit_command(
     from dlctl.workflow.render import Selection
     from dlctl.workflow.runs.place import Pick
 
-    flags = SubmitFlags(
-        ClusterFlags(kubeconfig, "", request_timeout),
-        dry_run=dry_run,
-        output=output,
-        lock_timeout=lock_timeout,
-        fit_check=fit_check,
-        yes=yes,
-        skip_identity=skip_identity,
-    )
+    cluster = ClusterFlags(kubeconfig, "", request_timeout)
+    flags = SubmitFlags(cluster, dry_run, output, lock_timeout, fit_check, yes, skip_identity)
     selection = Selection((component,), tuple(set_ or ()))
     submit(runtime_of(ctx), flags, environment, selection, name, Pick(pick.value) if pick else None)
 
@@ -150,15 +143,8 @@ def rerun_command(
     from dlctl.cli.commands.job.runs.submitting import SubmitFlags
     from dlctl.cli.connect import ClusterFlags
 
-    flags = SubmitFlags(
-        ClusterFlags(kubeconfig, "", request_timeout),
-        dry_run=dry_run,
-        output=output,
-        lock_timeout=lock_timeout,
-        fit_check=fit_check,
-        yes=yes,
-        skip_identity=skip_identity,
-    )
+    cluster = ClusterFlags(kubeconfig, "", request_timeout)
+    flags = SubmitFlags(cluster, dry_run, output, lock_timeout, fit_check, yes, skip_identity)
     rerun(runtime_of(ctx), flags, name, environment, tuple(set_ or ()))
 
 
@@ -203,9 +189,8 @@ def prune_command(
     from dlctl.cli.commands.job.runs.pruning import PruneFlags, prune
     from dlctl.cli.connect import ClusterFlags
 
-    flags = PruneFlags(
-        ClusterFlags(kubeconfig, "", request_timeout), keep, dry_run, output, yes, skip_identity
-    )
+    cluster = ClusterFlags(kubeconfig, "", request_timeout)
+    flags = PruneFlags(cluster, keep, dry_run, output, yes, skip_identity)
     prune(runtime_of(ctx), flags, environment, component)
 
 
@@ -248,14 +233,8 @@ def sweep_command(
     from dlctl.cli.commands.job.runs.sweeping import SweepFlags, sweep
     from dlctl.cli.connect import ClusterFlags
 
-    flags = SubmitFlags(
-        ClusterFlags(kubeconfig, "", request_timeout),
-        dry_run=dry_run,
-        lock_timeout=lock_timeout,
-        fit_check=fit_check,
-        yes=yes,
-        skip_identity=skip_identity,
-    )
+    cluster = ClusterFlags(kubeconfig, "", request_timeout)
+    flags = SubmitFlags(cluster, dry_run, SubmitFormat.TEXT, lock_timeout, fit_check, yes, skip_identity)
     wanted = SweepFlags(
         environment, component, tuple(grid or ()), tuple(set_ or ()), name, max_parallel, output
     )

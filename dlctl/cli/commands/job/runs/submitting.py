@@ -34,12 +34,12 @@ class SubmitFlags(Struct, frozen=True):
     """The options of a command that makes runs."""
 
     cluster: ClusterFlags
-    dry_run: bool = False
-    output: SubmitFormat = SubmitFormat.TEXT
-    lock_timeout: float = 60
-    fit_check: bool = True
-    yes: bool = False
-    skip_identity: bool = False
+    dry_run: bool
+    output: SubmitFormat
+    lock_timeout: float
+    fit_check: bool
+    yes: bool
+    skip_identity: bool
 
     @property
     def is_quiet(self) -> bool:
