@@ -11,6 +11,7 @@ from dlctl.nodes.fit.report import SEVERITY, Verdict
 from dlctl.nodes.inventory.amounts import THOUSANDTHS
 from dlctl.nodes.inventory.names import is_device
 from dlctl.text import listed
+from dlctl.workflow.clusters import PARALLEL
 from dlctl.workflow.fit.kinds import can_start, with_unserved_kinds
 from dlctl.workflow.fit.masked import masked_fit
 from dlctl.workflow.fit.node_check import ClusterFit, ComponentFit, ToCheck, check_cluster
@@ -20,9 +21,6 @@ from dlctl.workflow.many import Limits, run_many
 from dlctl.workflow.render import Selection
 from dlctl.workflow.runs.render import source_of_runs
 from dlctl.workflow.session import Session
-
-PARALLEL = 8
-"""Clusters that are read at once."""
 
 
 class Pick(StrEnum):
