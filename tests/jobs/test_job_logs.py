@@ -69,8 +69,11 @@ def test_replicas_by_role_index_and_name() -> None:
     texts = sorted(each.text for each in logs_of(found, request).entries)
     assert texts == ["worker 10", "worker 2"]
     previous = LogRequest(Choice(chief=True), LogOptions(previous=True))
-    with pytest.raises(AppError, match="master-0: container main has no previous run"):
+    with pytest.raises(AppError, match="master-0: container main has no previous run") as refused:
         logs_of(found, previous)
+    assert refused.value.hint == "leave out --previous", "not -f, which excludes --previous"
+    with pytest.raises(AppError, match="job 'net' has no logs: its pods have no init containers"):
+        logs_of(found, LogRequest(Choice(init=True)))
 
 
 def test_secrets_of_the_object_are_masked_and_what_cannot_be_read_is_a_notice() -> None:
