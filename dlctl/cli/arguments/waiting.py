@@ -2,12 +2,14 @@
 
 import time
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dlctl.cli.arguments.durations import Duration
-from dlctl.deploy.goal import Goal
+
+if TYPE_CHECKING:
+    from dlctl.deploy.goal import Goal
 
 DEFAULT_TIMEOUT = 600.0
 """Seconds of a run that waits."""
@@ -59,8 +61,10 @@ LockTimeout = Annotated[
 ]
 
 
-def goal_of(*, wait: bool, wait_for: WaitGoal | None) -> Goal | None:
+def goal_of(*, wait: bool, wait_for: WaitGoal | None) -> "Goal | None":
     """What to wait for; None if nothing."""
+    from dlctl.deploy.goal import Goal
+
     if wait_for is not None:
         return Goal(wait_for.value)
     return Goal.DEFAULT if wait else None

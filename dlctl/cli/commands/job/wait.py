@@ -9,7 +9,7 @@ from dlctl.cli.arguments.waiting import deadline_of, request_limit, timeout_opti
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
-from dlctl.jobs.goal import JobGoal
+from dlctl.jobs.choices import JobGoal
 
 EXAMPLES = (
     "Examples: dlctl job wait cnn; dlctl job wait cnn --for running --timeout 10m; "

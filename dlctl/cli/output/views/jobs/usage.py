@@ -12,8 +12,9 @@ from dlctl.cli.output.views.jobs.columns import NOT_APPLICABLE, UNKNOWN
 from dlctl.cli.output.views.jobs.notes import clusters_json, log_notes
 from dlctl.cli.output.views.unread import error_class
 from dlctl.cli.runtime import Runtime
+from dlctl.jobs.choices import UsageBy
 from dlctl.jobs.select import each_once
-from dlctl.jobs.usage import Usage, UsageBy, usage
+from dlctl.jobs.usage import Usage, usage
 from dlctl.workflow.clusters import ClusterRead
 from dlctl.workflow.jobs.usage import UsedJobs
 

@@ -1,0 +1,22 @@
+"""What options of commands on jobs take. It imports nothing: `--help` and completion read it, too."""
+
+from enum import StrEnum
+
+
+class JobGoal(StrEnum):
+    """How far a job must be: what `job wait --for` takes."""
+
+    FINAL = "final"
+    FAILED = "failed"
+    RUNNING = "running"
+    STARTED = "started"
+    DELETED = "deleted"
+
+
+class UsageBy(StrEnum):
+    """What jobs are added up by: what `job top --by` takes."""
+
+    QUEUE = "queue"
+    NAMESPACE = "namespace"
+    OWNER = "owner"
+    JOB = "job"
