@@ -20,3 +20,10 @@ class UsageBy(StrEnum):
     NAMESPACE = "namespace"
     OWNER = "owner"
     JOB = "job"
+
+
+class Pick(StrEnum):
+    """Which of the environments where a run fits is taken: the first, or that with most free devices."""
+
+    FIRST_FIT = "first-fit"
+    MOST_FREE = "most-free"

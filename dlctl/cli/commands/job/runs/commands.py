@@ -18,8 +18,9 @@ from dlctl.cli.arguments.options import (
 from dlctl.cli.arguments.waiting import LockTimeout
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.tables.table import TableFormat
-from dlctl.cli.output.views.jobs.run_format import SubmitFormat, SubmitPick
+from dlctl.cli.output.views.jobs.run_format import SubmitFormat
 from dlctl.cli.runtime import runtime_of
+from dlctl.jobs.choices import Pick
 
 SUBMIT = (
     "Examples: dlctl job submit cnn --env gke; dlctl job submit cnn --env gke --set num_workers=8; "
@@ -85,7 +86,7 @@ def submit_command(
         ),
     ] = "",
     pick: Annotated[
-        SubmitPick | None,
+        Pick | None,
         typer.Option(
             "--pick",
             help="With a glob as --env: run in the first environment where the pods fit, or in that with "
@@ -112,12 +113,11 @@ def submit_command(
     from dlctl.cli.commands.job.runs.submitting import SubmitFlags, submit
     from dlctl.cli.connect import ClusterFlags
     from dlctl.workflow.render import Selection
-    from dlctl.workflow.runs.place import Pick
 
     cluster = ClusterFlags(kubeconfig, "", request_timeout)
     flags = SubmitFlags(cluster, dry_run, output, lock_timeout, fit_check, yes, skip_identity)
     selection = Selection((component,), tuple(set_ or ()))
-    submit(runtime_of(ctx), flags, environment, selection, name, Pick(pick.value) if pick else None)
+    submit(runtime_of(ctx), flags, environment, selection, name, pick)
 
 
 def rerun_command(
