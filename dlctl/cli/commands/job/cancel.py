@@ -55,7 +55,7 @@ def cancel_command(
     """Delete a job with its pods, or suspend it; show before how many pods and GPUs stop.
 
     Its logs and its status are lost with it. Only jobs of the app are cancelled. It asks before it deletes,
-    and in a protected environment before it suspends.
+    and in a protected environment before it suspends. With --suspend nothing is waited for.
     """
     from dlctl.cli.commands.job.cancelling import ChangeRequest, change_named
     from dlctl.cli.connect import ClusterFlags
