@@ -104,6 +104,17 @@ class Manifest(Struct, frozen=True):
         return self.api_version, self.ref.kind
 
 
+def owner_reference(body: JsonObject) -> dict[str, str]:
+    """What `ownerReferences` of an object have of its owner `body`, as the API server returned that."""
+    metadata = body["metadata"]
+    return {
+        "apiVersion": body["apiVersion"],
+        "kind": body["kind"],
+        "name": metadata["name"],
+        "uid": metadata["uid"],
+    }
+
+
 def ref_of(body: JsonObject) -> ObjectRef:
     """Read the identity of an object that an API server returned or a template rendered."""
     metadata = body.get("metadata") or {}

@@ -7,7 +7,7 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.errors import AlreadyExists, ClusterError, NotFound
 from dlctl.events import Emit, Note, no_events
 from dlctl.labels import SUBMISSION, annotations_of
-from dlctl.manifest import JsonObject, Manifest
+from dlctl.manifest import JsonObject, Manifest, owner_reference
 
 
 def create_run(
@@ -60,20 +60,13 @@ def _delete(cluster: Cluster, tried: Iterable[Manifest]) -> None:
 
 def _give(cluster: Cluster, manifest: Manifest, job: JsonObject, manager: str, emit: Emit) -> None:
     """Make the job the owner of an object."""
-    metadata = job["metadata"]
-    owner = {
-        "apiVersion": job["apiVersion"],
-        "kind": job["kind"],
-        "name": metadata["name"],
-        "uid": metadata["uid"],
-    }
     patch = {
         "apiVersion": manifest.api_version,
         "kind": manifest.ref.kind,
         "metadata": {
             "name": manifest.ref.name,
             "namespace": manifest.ref.namespace,
-            "ownerReferences": [owner],
+            "ownerReferences": [owner_reference(job)],
         },
     }
     try:

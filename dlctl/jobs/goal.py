@@ -1,20 +1,8 @@
 """How far a job must be: what `job wait` asks, and whether a job can still get there."""
 
-from enum import StrEnum
-
+from dlctl.jobs.choices import JobGoal
 from dlctl.jobs.model import Job
 from dlctl.status.model import Phase
-
-
-class JobGoal(StrEnum):
-    """What `--for` takes."""
-
-    FINAL = "final"
-    FAILED = "failed"
-    RUNNING = "running"
-    STARTED = "started"
-    DELETED = "deleted"
-
 
 _PAST = {
     JobGoal.STARTED: (Phase.STARTING, Phase.RUNNING, Phase.RESTARTING, Phase.SUCCEEDED),

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dlctl.jobs.live import LiveJob
-from dlctl.manifest import GroupKind, JsonObject, ref_of
+from dlctl.manifest import GroupKind, JsonObject, owner_reference, ref_of
 from dlctl.status.run import JOB
 
 _RUN_POLICY = ("spec", "runPolicy", "suspend")
@@ -57,13 +57,7 @@ def _fields(body: JsonObject, path: tuple[str, ...], value: bool) -> JsonObject:
 def _command(body: JsonObject, action: str) -> JsonObject:
     """A command to Volcano's controller, which deletes it once it is done (vcctl makes the same)."""
     metadata = body["metadata"]
-    owner = {
-        "apiVersion": body["apiVersion"],
-        "kind": body["kind"],
-        "name": metadata["name"],
-        "uid": metadata["uid"],
-        "controller": True,
-    }
+    owner = {**owner_reference(body), "controller": True}
     name = f"{metadata['name']}-{action.lower()}-{metadata['uid'][:8]}"
     return {
         "apiVersion": "bus.volcano.sh/v1alpha1",

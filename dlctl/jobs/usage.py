@@ -1,11 +1,11 @@
 """Who holds accelerators, and who wants how many: by queue, namespace, owner and job."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import StrEnum
 from types import MappingProxyType
 
 from msgspec import Struct
 
+from dlctl.jobs.choices import UsageBy
 from dlctl.jobs.find import full_name
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.model import Job
@@ -14,15 +14,6 @@ from dlctl.labels import APP, labels_of
 from dlctl.nodes.inventory.order import natural_key
 from dlctl.plan.live.old_secrets import old_secrets
 from dlctl.redact import Redactor
-
-
-class UsageBy(StrEnum):
-    """What jobs are added up by."""
-
-    QUEUE = "queue"
-    NAMESPACE = "namespace"
-    OWNER = "owner"
-    JOB = "job"
 
 
 class UsedJob(Struct, frozen=True):
@@ -68,9 +59,9 @@ def is_counted(job: Job) -> bool:
 
 
 def usage(environment: str, jobs: Iterable[UsedJob], by: Iterable[UsageBy]) -> tuple[Usage, ...]:
-    """What is held and wanted, in the order of `by`; in each the most held first."""
-    counted = [each for each in jobs if is_counted(each.job)]
-    return tuple(row for each in by for row in _rows(environment, counted, each))
+    """What jobs that count hold and want, in the order of `by`; in each the most held first."""
+    found = tuple(jobs)
+    return tuple(row for each in by for row in _rows(environment, found, each))
 
 
 def _rows(environment: str, jobs: Iterable[UsedJob], by: UsageBy) -> Iterator[Usage]:

@@ -14,9 +14,10 @@ from dlctl.deploy.masked import masked_cause
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.why.explain import explain
 from dlctl.events import Emit, Event, Progress
+from dlctl.jobs.choices import JobGoal
 from dlctl.jobs.facts import Judge, Owner
 from dlctl.jobs.following import Following
-from dlctl.jobs.goal import JobGoal, is_missed, is_reached
+from dlctl.jobs.goal import is_missed, is_reached
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.model import Job, Reason
 from dlctl.jobs.phase import phase_of

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from dlctl.app.environments import load_target
 from dlctl.app.model import App
-from dlctl.errors import AppError, ClusterError
+from dlctl.errors import AppError, Forbidden, NotFound
 from dlctl.jobs.live import PODS
 from dlctl.text import listed, shown_name
 from dlctl.workflow.clusters import Reached
@@ -22,7 +22,10 @@ class FoundPod(Struct, frozen=True):
 
 
 def find_pod(app: App, reached: Iterable[Reached], name: str) -> FoundPod | None:
-    """The pod of this name; None if there is none. Raises AppError where several environments have one."""
+    """The pod of this name; None if there is none, or it may not be read.
+
+    Raises AppError where several environments have one, ClusterError.
+    """
     if "/" in name:  # KIND/NAME
         return None
     found = {
@@ -42,6 +45,6 @@ def find_pod(app: App, reached: Iterable[Reached], name: str) -> FoundPod | None
 def _has(reached: Reached, namespace: str, name: str) -> bool:
     try:
         reached.cluster.get(PODS, name, namespace)
-    except ClusterError:
+    except (NotFound, Forbidden):
         return False
     return True

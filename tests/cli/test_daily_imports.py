@@ -47,6 +47,7 @@ def _check(words: list[str], environ: dict[str, str], app: Path, packages: set[s
     ("words", "packages", "most"),
     [
         (["version"], ALWAYS, 193),
+        (["job", "--help"], ALWAYS, 206),
         (["show", "gke"], READING, 299),
         (["param", "list"], READING, 289),
         (["prototype", "list"], READING, 262),

@@ -1,5 +1,6 @@
 """Which logs of a job are read, and to whom pods belong that no job owns directly."""
 
+import contextlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -7,13 +8,15 @@ from typing import Any
 
 import pytest
 
+from dlctl.cluster.protocol import LogQuery
 from dlctl.errors import AppError
 from dlctl.jobs.facts import Judge, Owner
 from dlctl.jobs.live import read_live
 from dlctl.jobs.logs.choice import Choice
 from dlctl.jobs.logs.containers import run_of
-from dlctl.jobs.logs.model import LogLine, LogNotice, LogOptions
+from dlctl.jobs.logs.model import LogLine, LogNotice, LogOptions, LogSource
 from dlctl.jobs.logs.owned import OwnedBy
+from dlctl.jobs.logs.run_log import RunLog
 from dlctl.jobs.main_container import main_container
 from dlctl.workflow.jobs.find import FoundJob
 from dlctl.workflow.jobs.logs import LogRequest, logs_of
@@ -66,8 +69,11 @@ def test_replicas_by_role_index_and_name() -> None:
     texts = sorted(each.text for each in logs_of(found, request).entries)
     assert texts == ["worker 10", "worker 2"]
     previous = LogRequest(Choice(chief=True), LogOptions(previous=True))
-    with pytest.raises(AppError, match="master-0: container main has no previous run"):
+    with pytest.raises(AppError, match="master-0: container main has no previous run") as refused:
         logs_of(found, previous)
+    assert refused.value.hint == "leave out --previous", "not -f, which excludes --previous"
+    with pytest.raises(AppError, match="job 'net' has no logs: its pods have no init containers"):
+        logs_of(found, LogRequest(Choice(init=True)))
 
 
 def test_secrets_of_the_object_are_masked_and_what_cannot_be_read_is_a_notice() -> None:
@@ -128,6 +134,40 @@ def test_a_run_is_the_same_while_it_runs_after_it_ended_and_while_the_next_one_w
     assert (begun.ended, ended.ended, waits.ended) == (False, True, True)
     again = run(1, {"running": {"containerID": "c2"}}, {"terminated": first})
     assert (again.id, again.before, again.exit_code) == ("c2", "c1", 3)
+
+
+class RestartsMeanwhile(MemoryCluster):
+    """A container is restarted between the status that dlctl read and the request for its log."""
+
+    def run_is(self, present: str, before: str = "") -> None:
+        last = {"terminated": {"containerID": before, "exitCode": 1}} if before else {}
+        one = {"name": "main", "containerID": present, "state": {"running": {}}, "lastState": last}
+        self.put(pod("net-0", {"metadata": {"uid": "job"}}, "Running", containerStatuses=[one]))
+        self.runs = {False: present, True: before}
+
+    def stream_log(self, namespace: str, pod: str, query: LogQuery) -> Any:
+        if self.runs[False] == "c1":
+            self.run_is("c2", "c1")
+        line = f"2026-01-01T00:00:00Z of {self.runs[query.previous]}\n"
+        return contextlib.nullcontext(iter([line.encode()]))
+
+
+@pytest.mark.parametrize("previous", [False, True])
+def test_a_followed_run_is_not_mistaken_for_the_next_one(previous: bool) -> None:
+    """Each run of a container gives its own log, however late it is read; that of one that is gone, none."""
+    on = RestartsMeanwhile(namespaces=["ml"])
+    on.run_is("c1")
+    uid = on.get(on.resource("v1", "Pod"), "net-0", "ml")["metadata"]["uid"]
+
+    def read(run: str) -> list[str]:
+        source = LogSource("ml", "net-0", uid, "main", run, "net-0", ended=previous, previous=previous)
+        return [each.text for each in RunLog(on, source, LogOptions(follow=True), lambda _: False).entries()]
+
+    assert read("c1") == ["of c1"]
+    assert read("c2") == ["of c2"]
+    on.run_is("c3", "c2")
+    assert read("c1") == ["net-0: the log of an earlier run of container main is not kept any more"]
+    assert read("c2") == ["of c2"]
 
 
 def test_pods_belong_to_their_job_through_controllers_that_are_read_once() -> None:

@@ -8,7 +8,8 @@ from dlctl.deploy.why.by_cause import by_cause, newest_first
 from dlctl.deploy.why.involved import involved
 from dlctl.deploy.why.reading import warnings_about
 from dlctl.errors import Forbidden
-from dlctl.jobs.goal import JobGoal, is_reached
+from dlctl.jobs.choices import JobGoal
+from dlctl.jobs.goal import is_reached
 from dlctl.jobs.live import read_live
 from dlctl.jobs.model import Devices, FailedBy, Replicas
 from dlctl.manifest import ref_of

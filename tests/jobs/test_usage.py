@@ -14,7 +14,8 @@ from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.output.views.jobs.usage import print_usage
 from dlctl.errors import Unreachable
 from dlctl.jobs.model import Devices, Job, Reason, Replicas
-from dlctl.jobs.usage import UsageBy, UsedJob, is_counted
+from dlctl.jobs.choices import UsageBy
+from dlctl.jobs.usage import UsedJob, is_counted
 from dlctl.manifest import ObjectRef
 from dlctl.status.model import Phase
 from dlctl.workflow.clusters import ClusterRead

@@ -11,9 +11,9 @@ from dlctl.deploy import watches
 from dlctl.deploy.options import Clock, DeployOptions
 from dlctl.errors import Forbidden, Unreachable
 from dlctl.events import Event, Note
+from dlctl.jobs.choices import JobGoal
 from dlctl.jobs.facts import Owner
 from dlctl.jobs.following import READ_AGAIN, UNREADABLE, Following
-from dlctl.jobs.goal import JobGoal
 from dlctl.jobs.wait import Enough, JobChanged, JobWait, WaitedJob, wait_for_jobs
 from dlctl.status.model import Phase
 from tests.fakes.cluster.cluster import MemoryCluster

@@ -2,12 +2,14 @@
 
 import time
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dlctl.cli.arguments.durations import Duration
-from dlctl.deploy.goal import Goal
+
+if TYPE_CHECKING:
+    from dlctl.deploy.goal import Goal
 
 DEFAULT_TIMEOUT = 600.0
 """Seconds of a run that waits."""
@@ -27,6 +29,13 @@ class WaitGoal(StrEnum):
     FINAL = "final"
 
 
+def timeout_option(help_: str) -> Any:
+    """`--timeout` of a command, with its own help."""
+    return typer.Option(
+        "--timeout", metavar="DURATION", click_type=Duration(least="1s"), show_default=False, help=help_
+    )
+
+
 Wait = Annotated[
     bool, typer.Option("--wait", help="Wait until services are ready and jobs run; fail if they do not.")
 ]
@@ -38,14 +47,7 @@ WaitFor = Annotated[
     ),
 ]
 Timeout = Annotated[
-    float,
-    typer.Option(
-        "--timeout",
-        metavar="DURATION",
-        click_type=Duration(least="1s"),
-        show_default=False,
-        help="Time limit of the whole run, such as 30s or 10m (default with --wait: 10m).",
-    ),
+    float, timeout_option("Time limit of the whole run, such as 30s or 10m (default with --wait: 10m).")
 ]
 LockTimeout = Annotated[
     float,
@@ -59,8 +61,10 @@ LockTimeout = Annotated[
 ]
 
 
-def goal_of(*, wait: bool, wait_for: WaitGoal | None) -> Goal | None:
+def goal_of(*, wait: bool, wait_for: WaitGoal | None) -> "Goal | None":
     """What to wait for; None if nothing."""
+    from dlctl.deploy.goal import Goal
+
     if wait_for is not None:
         return Goal(wait_for.value)
     return Goal.DEFAULT if wait else None

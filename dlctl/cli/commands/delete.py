@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from dlctl.cli.arguments.dry_run import DryRunCommand
-from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import (
     AllEnvironments,
     Components,
@@ -20,7 +19,7 @@ from dlctl.cli.arguments.options import (
     StopAfter,
     Yes,
 )
-from dlctl.cli.arguments.waiting import LockTimeout
+from dlctl.cli.arguments.waiting import LockTimeout, timeout_option
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.envelope import write_document
@@ -83,14 +82,7 @@ def delete(
         bool, typer.Option("--wait/--no-wait", help="Wait until the objects are deleted.")
     ] = True,
     timeout: Annotated[
-        float,
-        typer.Option(
-            "--timeout",
-            metavar="DURATION",
-            click_type=Duration(least="1s"),
-            show_default=False,
-            help="Time limit of each wave, such as 30s or 2m (default 60s).",
-        ),
+        float, timeout_option("Time limit of each wave, such as 30s or 2m (default 60s).")
     ] = 60,
     lock_timeout: LockTimeout = 60,
     max_parallel: MaxParallel = MAX_PARALLEL,

@@ -14,6 +14,11 @@ def age(stamp: str, now: datetime) -> str:
     return duration(max(0, seconds))
 
 
+def between(start: datetime, end: datetime) -> str:
+    """The time between two moments; `0s` where clocks differ so that the end is first."""
+    return duration(max(0, int((end - start).total_seconds())))
+
+
 def duration(seconds: int) -> str:
     """By the rule of apimachinery's duration.HumanDuration: short times with a second unit."""
     minutes, hours = seconds // 60, seconds // 3600

@@ -88,7 +88,7 @@ class Following:
             self._streams.stop.set()
 
     def _watch(self) -> None:
-        put, stop, one = self._streams.put, self._streams.stop, self._followed
+        put, stop, one = self._streams.items.fill, self._streams.stop, self._followed
         pods = Watched(PODS, one.ref.namespace, one.labels)
         itself = Watched(one.resource, one.ref.namespace, fields=f"metadata.name={one.ref.name}")
         start_feed(self._cluster, pods, stop, lambda kind, body: put(_PodSeen(kind, body)), put)

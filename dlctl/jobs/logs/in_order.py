@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 
 from dlctl.cluster.protocol import Cluster
+from dlctl.jobs.logs.bounded import Bounded
 from dlctl.jobs.logs.model import Entry, LogLine, LogOptions, LogSource
 from dlctl.jobs.logs.run_log import RunLog
 
@@ -22,9 +23,8 @@ class LogReader:
     def __init__(
         self, cluster: Cluster, source: LogSource, options: LogOptions, stop: threading.Event
     ) -> None:
-        self._queue: queue.Queue[Entry | None] = queue.Queue(KEPT)
-        self._stop = stop
-        self._log = RunLog(cluster, source, options, lambda seconds: not stop.wait(seconds))
+        self._queue: Bounded[Entry | None] = Bounded(KEPT, stop)
+        self._log = RunLog(cluster, source, options, self._queue.pause)
         threading.Thread(target=self._read, daemon=True).start()
 
     def entries(self) -> Iterator[Entry]:
@@ -43,19 +43,10 @@ class LogReader:
     def _read(self) -> None:
         try:
             for entry in self._log.entries():
-                if not self._put(entry):
+                if not self._queue.fill(entry):
                     return
         finally:
-            self._put(None)
-
-    def _put(self, entry: Entry | None) -> bool:
-        while not self._stop.is_set():
-            try:
-                self._queue.put(entry, timeout=0.5)
-            except queue.Full:
-                continue
-            return True
-        return False
+            self._queue.fill(None)
 
 
 def in_order(cluster: Cluster, sources: Sequence[LogSource], options: LogOptions) -> Iterator[Entry]:

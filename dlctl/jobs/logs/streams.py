@@ -1,12 +1,12 @@
 """Logs that are followed at once, up to a limit: each in a thread, all of them into one queue."""
 
-import queue
 import threading
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster
+from dlctl.jobs.logs.bounded import Bounded
 from dlctl.jobs.logs.model import Entry, LogNotice, LogOptions, LogSource
 from dlctl.jobs.logs.run_log import RunLog
 
@@ -25,8 +25,8 @@ class Streams:
     """The logs that are read. What comes of them is put into `items`, with all else that happens."""
 
     def __init__(self, cluster: Cluster, most: int) -> None:
-        self.items: queue.Queue[object] = queue.Queue(KEPT)
         self.stop = threading.Event()
+        self.items: Bounded[object] = Bounded(KEPT, self.stop)
         self._cluster = cluster
         self._most = most
         self._begun: set[Key] = set()
@@ -70,16 +70,6 @@ class Streams:
                 self._active[source.key] = source
                 threading.Thread(target=self._read, args=(source, options), daemon=True).start()
 
-    def put(self, item: object) -> bool:
-        """Put an item into the queue when there is room. False where the command ends."""
-        while not self.stop.is_set():
-            try:
-                self.items.put(item, timeout=0.5)
-            except queue.Full:
-                continue
-            return True
-        return False
-
     def _is_busy(self, source: LogSource) -> bool:
         return any(
             (each.uid, each.container) == (source.uid, source.container) for each in self._active.values()
@@ -88,10 +78,10 @@ class Streams:
     def _read(self, source: LogSource, options: LogOptions) -> None:
         try:
             for entry in self._entries(source, options):
-                if not self.put(entry):
+                if not self.items.fill(entry):
                     return
         finally:
-            self.put(StreamEnded(source.key))
+            self.items.fill(StreamEnded(source.key))
 
     def _entries(self, source: LogSource, options: LogOptions) -> Iterator[Entry]:
-        return RunLog(self._cluster, source, options, lambda seconds: not self.stop.wait(seconds)).entries()
+        return RunLog(self._cluster, source, options, self.items.pause).entries()

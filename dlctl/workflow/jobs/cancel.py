@@ -52,7 +52,7 @@ def plan_change(session: Session, found: FoundJob, action: JobAction, emit: Emit
     the environment's own; ClusterError.
     """
     job = found.job
-    _refuse_others(found)
+    _refuse_others(found, action)
     target = session.target(found.environment)
     cluster = session.cluster(target.environment, emit, writing=True)
     stopping = action is not JobAction.RESUME
@@ -80,21 +80,21 @@ def carry_out(
         change_job(session.connected(planned.environment), planned.change, options, dry_run=dry_run)
 
 
-def _refuse_others(found: FoundJob) -> None:
+def _refuse_others(found: FoundJob, action: JobAction) -> None:
     name = full_name(found.ref)
     if not found.owner.environment:
         owner = owner_text(found.live.body)
         whose = f"it belongs to {owner}" if owner else "nothing says that the app made it"
         raise PlanError(
             f"job {name} is not of environment {found.environment}: {whose}",
-            hint="cancel it where it was made, or with kubectl",
+            hint=f"{action} it where it was made, or with kubectl",
         )
     owners = mapping_at(found.live.body, "metadata").get("ownerReferences")
     for each in owners if isinstance(owners, list) else ():
         if each.get("controller"):
             owner = f"{text_at(each, 'kind')}/{text_at(each, 'name')}"
             raise PlanError(
-                f"job {name} belongs to {owner}, which would make it again", hint=f"stop {owner} instead"
+                f"job {name} belongs to {owner}, which controls it", hint=f"{action} {owner} instead"
             )
 
 

@@ -64,7 +64,9 @@ def logs_of(found: FoundJob, request: LogRequest) -> Logs:
     sources = tuple(each for each in every if isinstance(each, LogSource))
     notices = [each for each in every if isinstance(each, LogNotice)]
     if not sources:
-        raise AppError(f"job '{found.ref.name}' has no logs: {_why(notices)}", hint="-f waits for them")
+        raise AppError(
+            f"job '{found.ref.name}' has no logs: {_why(notices)}", hint=_hint(found, request, notices)
+        )
     options = replace(request.options, tail=_tail(request, len(sources)))
 
     def entries() -> Iterator[Entry]:
@@ -139,7 +141,13 @@ def _tail(request: LogRequest, logs: int) -> int | None:
 
 
 def _why(notices: list[LogNotice]) -> str:
-    return "; ".join(each.text for each in notices[:3]) or "no container is asked for"
+    return "; ".join(each.text for each in notices[:3]) or "its pods have no init containers"
+
+
+def _hint(found: FoundJob, request: LogRequest, notices: list[LogNotice]) -> str | None:
+    if request.options.previous:
+        return "leave out --previous"
+    return "-f waits for them" if notices and not found.job.final else None
 
 
 def _shown(entries: Iterator[Entry], mask: Callable[[str], str], request: LogRequest) -> Iterator[Entry]:

@@ -39,7 +39,11 @@ def running_container(pod: ChosenPod, name: str) -> str:
     run = run_of(pod.body, container)
     if not run.id or run.ended:
         state = "has ended" if run.ended else f"has not started: {run.waiting}"
-        raise AppError(f"container '{container}' of pod '{pod.row.name}' {state}")
+        others = [each for each in known if (other := run_of(pod.body, each)).id and not other.ended]
+        raise AppError(
+            f"container '{container}' of pod '{pod.row.name}' {state}",
+            hint=f"containers that run: {listed(others)}" if others else None,
+        )
     return container
 
 

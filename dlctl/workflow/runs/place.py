@@ -1,16 +1,17 @@
 """Where a run fits: `job submit --pick`, by the arithmetic of `node check`, queues included."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 from msgspec import Struct
 
 from dlctl.errors import DlctlError, PlanError
 from dlctl.events import no_events
+from dlctl.jobs.choices import Pick
 from dlctl.nodes.fit.report import SEVERITY, Verdict
 from dlctl.nodes.inventory.amounts import THOUSANDTHS
 from dlctl.nodes.inventory.names import is_device
 from dlctl.text import listed
+from dlctl.workflow.clusters import PARALLEL
 from dlctl.workflow.fit.kinds import can_start, with_unserved_kinds
 from dlctl.workflow.fit.masked import masked_fit
 from dlctl.workflow.fit.node_check import ClusterFit, ComponentFit, ToCheck, check_cluster
@@ -20,16 +21,6 @@ from dlctl.workflow.many import Limits, run_many
 from dlctl.workflow.render import Selection
 from dlctl.workflow.runs.render import source_of_runs
 from dlctl.workflow.session import Session
-
-PARALLEL = 8
-"""Clusters that are read at once."""
-
-
-class Pick(StrEnum):
-    """Which of the environments where a run fits is taken: the first, or that with most free devices."""
-
-    FIRST_FIT = "first-fit"
-    MOST_FREE = "most-free"
 
 
 class Candidate(Struct, frozen=True):

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import (
     InEnvironment,
     JobName,
@@ -14,7 +13,7 @@ from dlctl.cli.arguments.options import (
     TableOutput,
     Yes,
 )
-from dlctl.cli.arguments.waiting import LockTimeout
+from dlctl.cli.arguments.waiting import LockTimeout, timeout_option
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 
@@ -29,13 +28,7 @@ DryRun = Annotated[
 ]
 Timeout = Annotated[
     float,
-    typer.Option(
-        "--timeout",
-        metavar="DURATION",
-        click_type=Duration(least="1s"),
-        show_default=False,
-        help="How long to wait until the job and its pods are gone, such as 30s or 2m (default 60s).",
-    ),
+    timeout_option("How long to wait until the job and its pods are gone, such as 30s or 2m (default 60s)."),
 ]
 
 
@@ -62,7 +55,7 @@ def cancel_command(
     """Delete a job with its pods, or suspend it; show before how many pods and GPUs stop.
 
     Its logs and its status are lost with it. Only jobs of the app are cancelled. It asks before it deletes,
-    and in a protected environment before it suspends.
+    and in a protected environment before it suspends. With --suspend nothing is waited for.
     """
     from dlctl.cli.commands.job.cancelling import ChangeRequest, change_named
     from dlctl.cli.connect import ClusterFlags

@@ -50,13 +50,11 @@ def run_command(
     asked = ExecQuery(container, command.words, stdin, tty)
     channels = found.cluster.execute(found.ref.namespace, pod.row.name, asked)
     with _terminal(channels) if tty and on_terminal else contextlib.nullcontext():
-        code = run_remote(channels, Streams(_to(1), _to(2), _input() if stdin else None))
+        code = run_remote(
+            channels, Streams(_Output(sys.stdout), _Output(sys.stderr), _input() if stdin else None)
+        )
     if code:
         raise click.exceptions.Exit(code)
-
-
-def _to(descriptor: int) -> "_Output":
-    return _Output(sys.stdout if descriptor == 1 else sys.stderr)
 
 
 class _Output:

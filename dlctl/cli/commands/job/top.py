@@ -16,7 +16,7 @@ from dlctl.cli.arguments.options import (
 )
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
-from dlctl.jobs.usage import UsageBy
+from dlctl.jobs.choices import UsageBy
 
 EXAMPLES = (
     "Examples: dlctl job top gke; dlctl job top --all --by queue; dlctl job top gke --unmanaged --by owner "

@@ -11,7 +11,7 @@ from dlctl.cli.output.views.jobs.usage import print_usage
 from dlctl.cli.output.views.unread import fail_where_unread
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import environments_of
-from dlctl.jobs.usage import UsageBy
+from dlctl.jobs.choices import UsageBy
 from dlctl.workflow.jobs.listing import JobQuery
 from dlctl.workflow.jobs.usage import used_jobs
 

@@ -1,15 +1,15 @@
 """`dlctl job wait`: its command line."""
 
-import time
 from typing import Annotated
 
 import typer
 
-from dlctl.cli.arguments.durations import Duration
 from dlctl.cli.arguments.options import InEnvironment, KubeconfigFile, RequestTimeout, TableOutput, Unmanaged
+from dlctl.cli.arguments.waiting import deadline_of, request_limit, timeout_option
+from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
-from dlctl.jobs.goal import JobGoal
+from dlctl.jobs.choices import JobGoal
 
 EXAMPLES = (
     "Examples: dlctl job wait cnn; dlctl job wait cnn --for running --timeout 10m; "
@@ -20,7 +20,12 @@ EXAMPLES = (
 def wait_command(
     ctx: typer.Context,
     names: Annotated[
-        list[str], typer.Argument(metavar="[KIND/]NAME...", help="Jobs: their names, such as cnn, or tf/cnn.")
+        list[str],
+        typer.Argument(
+            metavar="[KIND/]NAME...",
+            help="Jobs: their names, such as cnn, or tf/cnn.",
+            autocompletion=complete.job_names,
+        ),
     ],
     environment: InEnvironment = "",
     goal: Annotated[
@@ -30,14 +35,7 @@ def wait_command(
         ),
     ] = JobGoal.FINAL,
     timeout: Annotated[
-        float,
-        typer.Option(
-            "--timeout",
-            metavar="DURATION",
-            click_type=Duration(least="1s"),
-            show_default=False,
-            help="Time limit of the whole wait, such as 30s or 10m (default: none).",
-        ),
+        float, timeout_option("Time limit of the whole wait, such as 30s or 10m (default: none).")
     ] = 0,
     any_: Annotated[bool, typer.Option("--any", help="End with the first job whose wait ends.")] = False,
     fail_fast: Annotated[
@@ -54,13 +52,13 @@ def wait_command(
     known: a job is not found, was deleted meanwhile, or its cluster could not be read for 5 minutes.
     An interrupt leaves the jobs as they are.
     """
-    from dlctl.cli.arguments.waiting import request_limit
     from dlctl.cli.commands.job.waiting import WaitRequest, wait_for_named
     from dlctl.cli.connect import ClusterFlags
     from dlctl.jobs.wait import Enough
 
-    deadline = time.monotonic() + timeout if timeout else float("inf")
     enough = Enough(any_=any_, fail_fast=fail_fast)
-    request = WaitRequest(tuple(dict.fromkeys(names)), environment, goal, deadline, enough, unmanaged)
+    request = WaitRequest(
+        tuple(dict.fromkeys(names)), environment, goal, deadline_of(timeout, waits=False), enough, unmanaged
+    )
     flags = ClusterFlags(kubeconfig, "", request_limit(request_timeout, timeout))
     wait_for_named(runtime_of(ctx), flags, request, output)

@@ -16,8 +16,8 @@ from dlctl.cli.runtime import Runtime
 from dlctl.deploy.options import DeployOptions
 from dlctl.errors import DlctlError, UsageError
 from dlctl.events import Event, masking
+from dlctl.jobs.choices import JobGoal
 from dlctl.jobs.following import Following
-from dlctl.jobs.goal import JobGoal
 from dlctl.jobs.kinds import MADE_BY_JOBS
 from dlctl.jobs.wait import Enough, JobChanged, JobWait, WaitedJob, wait_for_jobs
 from dlctl.redact import Redactor

@@ -18,8 +18,9 @@ from dlctl.cli.arguments.options import (
 from dlctl.cli.arguments.waiting import LockTimeout
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.tables.table import TableFormat
-from dlctl.cli.output.views.jobs.run_format import SubmitFormat, SubmitPick
+from dlctl.cli.output.views.jobs.run_format import SubmitFormat
 from dlctl.cli.runtime import runtime_of
+from dlctl.jobs.choices import Pick
 
 SUBMIT = (
     "Examples: dlctl job submit cnn --env gke; dlctl job submit cnn --env gke --set num_workers=8; "
@@ -85,7 +86,7 @@ def submit_command(
         ),
     ] = "",
     pick: Annotated[
-        SubmitPick | None,
+        Pick | None,
         typer.Option(
             "--pick",
             help="With a glob as --env: run in the first environment where the pods fit, or in that with "
@@ -112,19 +113,11 @@ def submit_command(
     from dlctl.cli.commands.job.runs.submitting import SubmitFlags, submit
     from dlctl.cli.connect import ClusterFlags
     from dlctl.workflow.render import Selection
-    from dlctl.workflow.runs.place import Pick
 
-    flags = SubmitFlags(
-        ClusterFlags(kubeconfig, "", request_timeout),
-        dry_run=dry_run,
-        output=output,
-        lock_timeout=lock_timeout,
-        fit_check=fit_check,
-        yes=yes,
-        skip_identity=skip_identity,
-    )
+    cluster = ClusterFlags(kubeconfig, "", request_timeout)
+    flags = SubmitFlags(cluster, dry_run, output, lock_timeout, fit_check, yes, skip_identity)
     selection = Selection((component,), tuple(set_ or ()))
-    submit(runtime_of(ctx), flags, environment, selection, name, Pick(pick.value) if pick else None)
+    submit(runtime_of(ctx), flags, environment, selection, name, pick)
 
 
 def rerun_command(
@@ -150,15 +143,8 @@ def rerun_command(
     from dlctl.cli.commands.job.runs.submitting import SubmitFlags
     from dlctl.cli.connect import ClusterFlags
 
-    flags = SubmitFlags(
-        ClusterFlags(kubeconfig, "", request_timeout),
-        dry_run=dry_run,
-        output=output,
-        lock_timeout=lock_timeout,
-        fit_check=fit_check,
-        yes=yes,
-        skip_identity=skip_identity,
-    )
+    cluster = ClusterFlags(kubeconfig, "", request_timeout)
+    flags = SubmitFlags(cluster, dry_run, output, lock_timeout, fit_check, yes, skip_identity)
     rerun(runtime_of(ctx), flags, name, environment, tuple(set_ or ()))
 
 
@@ -203,9 +189,8 @@ def prune_command(
     from dlctl.cli.commands.job.runs.pruning import PruneFlags, prune
     from dlctl.cli.connect import ClusterFlags
 
-    flags = PruneFlags(
-        ClusterFlags(kubeconfig, "", request_timeout), keep, dry_run, output, yes, skip_identity
-    )
+    cluster = ClusterFlags(kubeconfig, "", request_timeout)
+    flags = PruneFlags(cluster, keep, dry_run, output, yes, skip_identity)
     prune(runtime_of(ctx), flags, environment, component)
 
 
@@ -248,14 +233,8 @@ def sweep_command(
     from dlctl.cli.commands.job.runs.sweeping import SweepFlags, sweep
     from dlctl.cli.connect import ClusterFlags
 
-    flags = SubmitFlags(
-        ClusterFlags(kubeconfig, "", request_timeout),
-        dry_run=dry_run,
-        lock_timeout=lock_timeout,
-        fit_check=fit_check,
-        yes=yes,
-        skip_identity=skip_identity,
-    )
+    cluster = ClusterFlags(kubeconfig, "", request_timeout)
+    flags = SubmitFlags(cluster, dry_run, SubmitFormat.TEXT, lock_timeout, fit_check, yes, skip_identity)
     wanted = SweepFlags(
         environment, component, tuple(grid or ()), tuple(set_ or ()), name, max_parallel, output
     )

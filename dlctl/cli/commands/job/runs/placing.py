@@ -9,9 +9,10 @@ from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.views.nodes.fit_reasons import component_line
 from dlctl.errors import DlctlError
+from dlctl.jobs.choices import Pick
 from dlctl.nodes.fit.report import Verdict
 from dlctl.workflow.render import Selection
-from dlctl.workflow.runs.place import Candidate, Pick, candidates, chosen
+from dlctl.workflow.runs.place import Candidate, candidates, chosen
 from dlctl.workflow.session import Session
 
 

@@ -17,12 +17,12 @@ from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.options import DeployOptions
 from dlctl.errors import UsageError
+from dlctl.jobs.choices import Pick
 from dlctl.text import listed
 from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import Limits
 from dlctl.workflow.render import Selection
 from dlctl.workflow.runs.author import new_record
-from dlctl.workflow.runs.place import Pick
 from dlctl.workflow.runs.submit import PlannedRun, RunRequest, Submitted, check_run, plan_run, submit_run
 from dlctl.workflow.session import Session
 
@@ -34,12 +34,12 @@ class SubmitFlags(Struct, frozen=True):
     """The options of a command that makes runs."""
 
     cluster: ClusterFlags
-    dry_run: bool = False
-    output: SubmitFormat = SubmitFormat.TEXT
-    lock_timeout: float = 60
-    fit_check: bool = True
-    yes: bool = False
-    skip_identity: bool = False
+    dry_run: bool
+    output: SubmitFormat
+    lock_timeout: float
+    fit_check: bool
+    yes: bool
+    skip_identity: bool
 
     @property
     def is_quiet(self) -> bool:

@@ -54,11 +54,10 @@ def sweep(runtime: Runtime, flags: SubmitFlags, asked_for: SweepFlags) -> None:
     record = new_record(asked_for.component, place, session.app.root, runtime.environ)
     found = sweep_of_grid(session, record, asked_for.settings, asked_for.grid, asked_for.name)
     runs = runs_of(session, found)
+    session.require_writable(place)
     if flags.dry_run:
-        session.require_writable(place)
         print_sweep(runtime, found, runs, asked_for.output)
         return
-    session.require_writable(place)
     _confirm(runtime, session, found, runs, yes=flags.yes)
     work = _Work(session, flags, found)
     try:

@@ -3,7 +3,7 @@
 import sys
 from datetime import UTC, datetime
 
-from dlctl.cli.output.age import duration
+from dlctl.cli.output.age import between
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import log, write_data
@@ -74,7 +74,7 @@ def _name(planned: PlannedChange) -> str:
 def _lost(planned: PlannedChange) -> str:
     """`Running since 2h3m, 4 pods with 16 GPUs stop; its logs and its status are lost`."""
     job = planned.job
-    since = f" since {duration(_seconds(job.started))}" if job.started and not job.final else ""
+    since = f" since {between(job.started, datetime.now(UTC))}" if job.started and not job.final else ""
     parts = [f"{job.phase}{since}"]
     if planned.pods is None:
         parts.append("its pods stop (you may not list them)")
@@ -83,7 +83,3 @@ def _lost(planned: PlannedChange) -> str:
         parts.append(f"{counted(planned.pods, 'pod')}{gpus} {'stops' if planned.pods == 1 else 'stop'}")
     text = ", ".join(parts)
     return f"{text}; its logs and its status are lost" if planned.action is JobAction.DELETE else text
-
-
-def _seconds(since: datetime) -> int:
-    return max(0, int((datetime.now(UTC) - since).total_seconds()))

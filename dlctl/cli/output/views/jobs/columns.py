@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from dlctl.cli.output.age import duration
+from dlctl.cli.output.age import between
 from dlctl.cli.output.style import Style
 from dlctl.cli.output.tables.cell import Cell
 from dlctl.cli.output.views.unread import error_class
@@ -106,4 +106,4 @@ def _of(part: int | None, whole: int | None) -> str:
 def _between(start: datetime | None, end: datetime | None) -> str:
     if start is None or end is None:
         return NOT_APPLICABLE
-    return duration(max(0, int((end - start).total_seconds())))
+    return between(start, end)

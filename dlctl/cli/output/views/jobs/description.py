@@ -3,16 +3,14 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from dlctl.cli.output.age import duration
+from dlctl.cli.output.age import between
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import data
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.jobs.columns import job_row
 from dlctl.cli.output.views.jobs.json import description_json
-from dlctl.cli.output.views.jobs.notes import log_notes, notes_of
-from dlctl.cli.output.views.nodes.json import read_json
-from dlctl.cli.output.views.unread import unread
+from dlctl.cli.output.views.jobs.notes import clusters_json, log_notes
 from dlctl.cli.runtime import Runtime
 from dlctl.jobs.description import JobCondition, JobDescription
 from dlctl.jobs.job_events import JobEvent
@@ -29,8 +27,7 @@ def print_description(
 ) -> None:
     """Write all that is known of a job."""
     if form is TableFormat.JSON:
-        clusters = [{**read_json(each), "notes": list(notes_of(each))} for each in reads]
-        errors = unread([(each.target, each.error) for each in reads])
+        clusters, errors = clusters_json(reads)
         write_document(runtime, "Job", clusters=clusters, **description_json(found), errors=errors)
         return
     print_text(found, datetime.now(UTC))
@@ -76,13 +73,13 @@ def _condition(each: JobCondition) -> str:
 
 
 def _pod(pod: PodRow, now: datetime) -> tuple[str, ...]:
-    age = duration(max(0, int((now - pod.created).total_seconds()))) if pod.created else "-"
+    age = between(pod.created, now) if pod.created else "-"
     ready = "yes" if pod.ready else "no"
     code = "-" if pod.exit_code is None else str(pod.exit_code)
     return (pod.replica, pod.phase, ready, str(pod.restarts), pod.node or "-", str(pod.devices), code, age)
 
 
 def _event(event: JobEvent, now: datetime) -> str:
-    age = duration(max(0, int((now - event.time).total_seconds()))) if event.time else "?"
+    age = between(event.time, now) if event.time else "?"
     times = f" (x{event.count})" if event.count > 1 else ""
     return f"{age} ago {event.type} {event.kind}/{event.name} {event.reason}: {event.message}{times}"

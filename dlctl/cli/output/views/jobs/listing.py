@@ -7,9 +7,7 @@ from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.jobs.columns import OPTIONAL, JobRow, columns, job_row, unread_row
 from dlctl.cli.output.views.jobs.json import job_json
-from dlctl.cli.output.views.jobs.notes import log_notes, notes_of
-from dlctl.cli.output.views.nodes.json import read_json
-from dlctl.cli.output.views.unread import unread
+from dlctl.cli.output.views.jobs.notes import clusters_json, log_notes
 from dlctl.cli.runtime import Runtime
 from dlctl.jobs.model import Job
 from dlctl.jobs.select import each_once, newest_first
@@ -23,8 +21,7 @@ def print_jobs(runtime: Runtime, reads: Reads, form: TableFormat, *, ended: bool
     """Write the jobs of all environments, the newest first, and a row for each that could not be read."""
     jobs = jobs_in(reads)
     if form is TableFormat.JSON:
-        clusters = [{**read_json(each), "notes": list(notes_of(each))} for each in reads]
-        errors = unread([(each.target, each.error) for each in reads])
+        clusters, errors = clusters_json(reads)
         items = [job_json(job) for job in jobs]
         write_document(runtime, "JobList", clusters=clusters, items=items, errors=errors)
         return

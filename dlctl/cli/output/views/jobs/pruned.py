@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any
 
 from dlctl.cli.output.envelope import write_document
@@ -13,8 +12,6 @@ from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
 from dlctl.jobs.model import Job
 from dlctl.workflow.runs.prune import PlannedPrune
-
-_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def print_pruned(
@@ -28,7 +25,7 @@ def print_pruned(
     """Write each run and what becomes of it; without `failed` nothing was deleted yet."""
     rows = [*((job, "kept", "") for job in planned.kept)]
     for job in planned.leaving:
-        reason = (failed or _NONE).get(job.run, "")
+        reason = (failed or {}).get(job.run, "")
         done = "failed" if reason else "deleted"
         rows.append((job, "would-delete" if failed is None else done, reason))
     if form is TableFormat.JSON:

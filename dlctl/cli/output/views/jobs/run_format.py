@@ -9,10 +9,3 @@ class SubmitFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     NAME = "name"
-
-
-class SubmitPick(StrEnum):
-    """What `--pick` takes."""
-
-    FIRST_FIT = "first-fit"
-    MOST_FREE = "most-free"

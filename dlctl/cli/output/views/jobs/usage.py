@@ -9,12 +9,12 @@ from dlctl.cli.output.style import Style
 from dlctl.cli.output.tables.cell import Cell
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.jobs.columns import NOT_APPLICABLE, UNKNOWN
-from dlctl.cli.output.views.jobs.notes import log_notes, notes_of
-from dlctl.cli.output.views.nodes.json import read_json
-from dlctl.cli.output.views.unread import error_class, unread
+from dlctl.cli.output.views.jobs.notes import clusters_json, log_notes
+from dlctl.cli.output.views.unread import error_class
 from dlctl.cli.runtime import Runtime
+from dlctl.jobs.choices import UsageBy
 from dlctl.jobs.select import each_once
-from dlctl.jobs.usage import Usage, UsageBy, usage
+from dlctl.jobs.usage import Usage, usage
 from dlctl.workflow.clusters import ClusterRead
 from dlctl.workflow.jobs.usage import UsedJobs
 
@@ -28,8 +28,7 @@ def print_usage(runtime: Runtime, reads: Reads, by: Sequence[UsageBy], form: Tab
     """Write the sums of each environment, and a row for each that could not be read."""
     rows = list(_rows(reads, by))
     if form is TableFormat.JSON:
-        clusters = [{**read_json(each), "notes": list(notes_of(each))} for each in reads]
-        errors = unread([(each.target, each.error) for each in reads])
+        clusters, errors = clusters_json(reads)
         items = [_json(row) for row in rows]
         write_document(runtime, "JobUsageList", clusters=clusters, items=items, errors=errors)
         return

@@ -18,8 +18,8 @@ from dlctl.cli.output.views.waited import log_cause
 from dlctl.cli.runtime import Runtime
 from dlctl.deploy.report import cause_report
 from dlctl.errors import DeployError, DlctlError, NotFound, NotReady
+from dlctl.jobs.choices import JobGoal
 from dlctl.jobs.find import full_name
-from dlctl.jobs.goal import JobGoal
 from dlctl.jobs.model import Job
 from dlctl.jobs.wait import End, JobChanged, WaitedJob
 from dlctl.status.model import Phase

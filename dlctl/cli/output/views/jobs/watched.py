@@ -83,7 +83,7 @@ class AppendedJobs:
         jobs = {job.uid: job for job in jobs_in(reads)}
         changed = [job for uid, job in jobs.items() if _news(job) != _news(self._jobs.get(uid))]
         gone = [job for uid, job in self._jobs.items() if uid not in jobs and is_recent(job, now)]
-        unread = {place for each in reads if each.error for place in [each.target]}
+        unread = {each.target for each in reads if each.error}
         rows = [job_row(job, now) for job in changed]
         rows += [{**job_row(job, now), "PHASE": DELETED} for job in gone if job.environment not in unread]
         rows += self._newly_failed(reads)
