@@ -118,6 +118,7 @@ def test_files_of_an_environment(name: str, text: str, good: bool, tmp_path: Pat
     assert schema(name).is_valid(yaml.safe_load(text)) is good
 
 
+@pytest.mark.slow
 def test_every_built_in_prototype_and_package_is_valid() -> None:
     prototype, package = schema("prototype"), schema("package")
     catalogue = Catalogue((builtin_source(),))

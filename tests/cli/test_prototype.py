@@ -43,6 +43,7 @@ AMONG = {
 }
 
 
+@pytest.mark.slow
 def test_search_finds_what_people_type_and_the_best_ten_first(app: Project) -> None:
     """One app for all: the first search reads the library, the others find it stored."""
 

@@ -6,6 +6,7 @@ from dlctl.registry.prototypes.source import builtin_source
 from tests.project import Project
 
 
+@pytest.mark.slow
 def test_registry_reached_twice_is_listed_once(app: Project) -> None:
     import shutil
 

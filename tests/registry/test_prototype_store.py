@@ -73,6 +73,7 @@ def test_a_stored_prototype_is_the_same(prototypes: Prototypes) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_all_built_in_prototypes_are_the_same(tmp_path: Path) -> None:
     folder = SignedFolder(tmp_path / "cache", tmp_path / "cache.key")
     source = builtin_source()
