@@ -24,6 +24,9 @@ LEGACY_CRDS = Path(__file__).parent / "legacy"
 """Kinds from before there were schemas, as far as talks and posts of their time show them."""
 NAMESPACE = "kubeflow"
 OLD = "apiextensions.k8s.io/v1beta1"
+LLM_SERVICES = "kserve/llminferenceservices.*.yaml"
+VERSION = "    - additionalPrinterColumns:\n"
+"""How each version begins in the definition of LLMInferenceService."""
 
 
 class Upstream:
@@ -145,7 +148,8 @@ def served(control_plane: ControlPlane, *names: str) -> None:
 def _index() -> dict[tuple[str, str], list[Path]]:
     """Files by group and kind, read by their first lines' shape: parsing all 21 MB takes long."""
     found: dict[tuple[str, str], list[Path]] = {}
-    for file in sorted((*UPSTREAM_CRDS.glob("*/*.yaml"), *LEGACY_CRDS.glob("*.yaml"), *_derived())):
+    upstream = {*UPSTREAM_CRDS.glob("*/*.yaml")} - {*UPSTREAM_CRDS.glob(LLM_SERVICES)}
+    for file in sorted((*upstream, *LEGACY_CRDS.glob("*.yaml"), *_llm_kinds())):
         text = file.read_text()
         group = re.search(r'^  group: "?([\w.-]+)', text, re.MULTILINE)
         kind = re.search(r'^    kind: "?(\w+)', text, re.MULTILINE)
@@ -155,25 +159,27 @@ def _index() -> dict[tuple[str, str], list[Path]]:
     return found
 
 
-def _derived() -> Iterator[Path]:
-    """LLMInferenceServiceConfig, whose spec has the same type upstream as LLMInferenceService's."""
-    names = ("LLMInferenceService", "llminferenceservices", "llminferenceservice", "llmisvc")
-    configs = (
-        "LLMInferenceServiceConfig",
-        "llminferenceserviceconfigs",
-        "llminferenceserviceconfig",
-        "llmisvcconfig",
-    )
-    for file in UPSTREAM_CRDS.glob(f"kserve/{names[1]}.*.yaml"):
-        head, versions, rest = file.read_text().partition("  versions:\n")
-        for service, config in zip(names, configs, strict=True):
-            head = re.sub(rf"\b{service}(?=\b|List\b)", config, head)
-        folder = Path(tempfile.gettempdir()) / f"dlctl-derived-crds-{os.getuid()}"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        path = folder / file.name.replace(names[1], configs[1])
-        written = path.with_suffix(f".{os.getpid()}")
-        written.write_text(head + versions + rest)
-        yield written.replace(path)
+def _llm_kinds() -> Iterator[Path]:
+    """LLMInferenceService in its newest version alone, as each takes an API server ten seconds, and
+    LLMInferenceServiceConfig, whose spec has the same type upstream.
+    """
+    for file in UPSTREAM_CRDS.glob(LLM_SERVICES):
+        head, _, newest = file.read_text().split(VERSION)
+        assert "\n      name: v1alpha2\n" in newest
+        yield _derived(file.name, f"{head}{VERSION}{newest}")
+        config = re.sub(r"\b(LLMInferenceService)(?=List\b|\b)", r"\1Config", head)
+        config = re.sub(r"\b(llminferenceservice|llmisvc)(s?)\b", r"\1config\2", config)
+        yield _derived(file.name.replace("services.", "serviceconfigs."), f"{config}{VERSION}{newest}")
+
+
+def _derived(name: str, text: str) -> Path:
+    """A file of this content, which processes beside this one may write, too."""
+    folder = Path(tempfile.gettempdir()) / f"dlctl-derived-crds-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / name
+    written = path.with_suffix(f".{os.getpid()}")
+    written.write_text(text)
+    return written.replace(path)
 
 
 def installable(file: Path) -> str:
