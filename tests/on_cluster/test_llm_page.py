@@ -29,7 +29,7 @@ def test_the_page(cluster_app: AppOnCluster, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     cluster_app.context("gke", cluster_app.control_plane)
     lines = list(commands())
-    assert len(lines) == 29
+    assert len(lines) == 26
     before = lines[: lines.index(FORWARD)]
     for line in before:
         ran(cluster_app, line)
