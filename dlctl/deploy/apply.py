@@ -7,7 +7,6 @@ from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.parent_phase import ParentPhase
 from dlctl.deploy.preconditions import refuse_blocked
-from dlctl.deploy.prune_phase import PrunePhase
 from dlctl.deploy.record import Record
 from dlctl.deploy.runner import Wave, run_waves, waves_of
 from dlctl.events import Emit, no_events
@@ -62,5 +61,9 @@ def _waves(
         steps = [step for step in steps if step not in first]
         waves += [*waves_of(first, applying), Wave(parent, (parent.step,))]
     waves += [Wave(applying, group) for group in order.waves(steps)]
-    pruned = (step for step in plan.steps if step.action is Action.PRUNE)
+    pruned = [step for step in plan.steps if step.action is Action.PRUNE]
+    if not pruned:
+        return waves
+    from dlctl.deploy.prune_phase import PrunePhase
+
     return [*waves, *waves_of(pruned, PrunePhase(plan, cluster, options, emit))]

@@ -13,7 +13,6 @@ from dlctl.manifest import GroupKind, Manifest, ObjectRef
 from dlctl.plan.applyset import Parent, joined
 from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
 from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
-from dlctl.plan.compare.dry_run import adopted, checked, dry_run
 from dlctl.plan.compare.prepare import prepare
 from dlctl.plan.cost import with_cost
 from dlctl.plan.definitions import with_definitions, with_instances
@@ -187,6 +186,10 @@ def _early(
 def _ask(
     cluster: Cluster, questions: list[Question], scope: Scope, options: PlanOptions, emit: Emit
 ) -> list[Step]:
+    if not questions:
+        return []
+    from dlctl.plan.compare.dry_run import adopted, checked, dry_run
+
     def ask(question: Question) -> Step:
         manifest, resource, live = question.manifest, question.resource, question.live
         if question.new:

@@ -142,10 +142,12 @@ def apply(
     fits = FitLines(session, wanted=fit_check)
     locks = Locks(session, lock_timeout, limits.stop, deadline)
 
-    def plan(name: str) -> Planned:
+    def look(name: str) -> None:
         if not dry_run:
             locks.look(name)
-        planned = source.plan(session, name, writing=not dry_run)
+
+    def plan(name: str) -> Planned:
+        planned = source.plan(session, name, writing=not dry_run, before_reading=look)
         fits.check(planned)
         return planned
 
