@@ -142,12 +142,8 @@ def apply(
     fits = FitLines(session, wanted=fit_check)
     locks = Locks(session, lock_timeout, limits.stop, deadline)
 
-    def look(name: str) -> None:
-        if not dry_run:
-            locks.look(name)
-
     def plan(name: str) -> Planned:
-        planned = source.plan(session, name, writing=not dry_run, before_reading=look)
+        planned = source.plan(session, name, before_writing=None if dry_run else locks.look)
         fits.check(planned)
         return planned
 

@@ -80,11 +80,12 @@ class PlanSource:
         return (self.opened.saved.environment,) if self.opened else given
 
     def plan(
-        self, session: Session, name: str, *, writing: bool, before_reading: Callable[[str], None]
+        self, session: Session, name: str, *, before_writing: Callable[[str], None] | None = None
     ) -> Planned:
         """The plan of an environment. Raises PlanError if that of the file does not hold any more.
 
-        `before_reading` is called with its name once it is rendered, before its cluster is read.
+        Of one that will be written to, `before_writing` is called with its name once it is rendered, before
+        its cluster is read.
         """
         opened = self.opened
         if opened is not None:
@@ -93,14 +94,15 @@ class PlanSource:
         def rendered(rendering: Rendering) -> None:
             if opened is not None:
                 opened.rendered(rendering)
-            before_reading(name)
+            if before_writing is not None:
+                before_writing(name)
 
         planned = plan_environment(
             session,
             name,
             self.selection,
             self.options,
-            writing=writing,
+            writing=before_writing is not None,
             prune=self._prune,
             rendered=rendered,
         )

@@ -203,3 +203,13 @@ class Prototype(Struct, frozen=True):
         if name in self.params:
             return self.params[name]
         return next((spec for spec in self.params.values() if name in spec.aliases), None)
+
+
+class ListedPrototype(Struct, frozen=True):
+    """What a list shows of a prototype."""
+
+    name: str
+    package: str
+    summary: str
+    folder: Path
+    source: Source
