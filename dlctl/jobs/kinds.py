@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from dlctl.cluster.protocol import Resource
+from dlctl.kinds.leader_worker_set import LEADER_WORKER_SET
 from dlctl.manifest import GroupKind
 from dlctl.status.readiness import Rules
 from dlctl.status.run import JOB
@@ -19,7 +20,7 @@ WORKLOADS = (DEPLOYMENT, STATEFUL_SET)
 """Kinds of Kubernetes that may serve models, and anything else."""
 SERVICE = GroupKind("serving.knative.dev", "Service")
 INFERENCE_SERVICE = GroupKind("serving.kserve.io", "InferenceService")
-SERVERS = (*WORKLOADS, SERVICE, INFERENCE_SERVICE)
+SERVERS = (*WORKLOADS, SERVICE, INFERENCE_SERVICE, LEADER_WORKER_SET)
 """Kinds whose pods serve, and come to no end."""
 MADE_BY_JOBS = (JOB, GroupKind("jobset.x-k8s.io", "JobSet"))
 """Kinds of jobs that other jobs make, to which pods belong by way of them."""
@@ -33,6 +34,7 @@ _SHORT: Mapping[GroupKind, str] = MappingProxyType(
         STATEFUL_SET: "sts",
         SERVICE: "ksvc",
         INFERENCE_SERVICE: "isvc",
+        LEADER_WORKER_SET: "lws",
     }
 )
 

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dlctl.jobs.kinds import DEPLOYMENT, INFERENCE_SERVICE, SERVICE
+from dlctl.kinds.leader_worker_set import LEADER_WORKER_SET, SET_NAME
 from dlctl.manifest import GroupKind, JsonObject, ref_of
 from dlctl.status.model import mapping_at, text_at, value_at
 
@@ -12,6 +13,7 @@ _BY_NAME: Mapping[GroupKind, str] = MappingProxyType(
     {
         SERVICE: "serving.knative.dev/service",
         INFERENCE_SERVICE: "serving.kserve.io/inferenceservice",
+        LEADER_WORKER_SET: SET_NAME,
     }
 )
 _RAY_JOB = GroupKind("ray.io", "RayJob")

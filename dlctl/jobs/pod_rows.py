@@ -8,16 +8,19 @@ from msgspec import Struct
 
 from dlctl.deploy.why.pod_cause import pod_cause, role_of
 from dlctl.jobs.replicas import devices_in
+from dlctl.kinds.leader_worker_set import GROUP_INDEX, WORKER_INDEX
 from dlctl.manifest import JsonObject
 from dlctl.nodes.inventory.order import natural_key
-from dlctl.status.model import condition, is_true, number_at, text_at, time_of, value_at
+from dlctl.status.model import condition, is_true, mapping_at, number_at, text_at, time_of, value_at
 
 _INDEXES = (
     "training.kubeflow.org/replica-index",
     "batch.kubernetes.io/job-completion-index",
     "volcano.sh/task-index",
 )
-_FIRST = ("chief", "master", "launcher", "head")
+_JOB_OF_SET = "jobset.sigs.k8s.io/job-index"
+_JOBS_OF_SET = "jobset.sigs.k8s.io/replicatedjob-replicas"
+_FIRST = ("chief", "master", "launcher", "leader", "head")
 """The roles that lead a job."""
 
 
@@ -82,9 +85,15 @@ def pod_row(pod: JsonObject) -> PodRow:
 
 
 def _index(pod: JsonObject) -> str:
+    """The index of a pod in its role, after that of its group, or of its job where a role has several."""
+    labels = mapping_at(pod, "metadata", "labels")
+    if GROUP_INDEX in labels:
+        place = str(labels.get(WORKER_INDEX, "0"))
+        return "-".join((str(labels[GROUP_INDEX]), *((place,) if place != "0" else ())))
     places = ("labels", "annotations")
     found = (text_at(pod, "metadata", place, key) for key in _INDEXES for place in places)
-    return next(filter(None, found), "")
+    job = str(labels.get(_JOB_OF_SET, "")) if labels.get(_JOBS_OF_SET, "1") != "1" else ""
+    return "-".join(filter(None, (job, next(filter(None, found), ""))))
 
 
 def _statuses(pod: JsonObject) -> list[Mapping[str, Any]]:

@@ -28,6 +28,8 @@ class Gang(StrEnum):
     """Unless a queue or a pod group says so."""
     POLICY = "policy"
     """Where `spec.runPolicy.schedulingPolicy` or a gang scheduler's name is stated."""
+    GROUP = "group"
+    """The pods of one group, where a queue or a gang scheduler's name is stated."""
     ALWAYS = "always"
 
 
@@ -116,7 +118,7 @@ def _leader_worker() -> PodKind:
     size = f"{base}.size"
     leader = Role(f"{base}.leaderTemplate|{base}.workerTemplate", "leader", _REPLICAS)
     worker = Role(f"{base}.workerTemplate", "worker", (*_REPLICAS, Count((size,), 1, less=1)))
-    return PodKind((leader, worker))
+    return PodKind((leader, worker), Gang.GROUP, size)
 
 
 def _ray(base: str) -> PodKind:

@@ -25,7 +25,9 @@ def test_list_with_a_prototypes_name_lists_its_parameters_as_ksonnet_does(app: P
 
 BEST = {
     "llm": "kserve-inference",
-    "jax": "train-job",
+    "jax": "jax-job",
+    "lws": "leader-worker-set",
+    "lightgbm": "xgboost-job",
     "sweep": "batch-job",
     "hpa": "knative-service",
     "rdma": "rdma-device-plugin",

@@ -25,6 +25,9 @@ KINDS = {
     "RayJob": "ray.io/v1",
     "InferenceService": "serving.kserve.io/v1beta1",
     "Service": "serving.knative.dev/v1",
+    "LeaderWorkerSet": "leaderworkerset.x-k8s.io/v1",
+    "XGBoostJob": "kubeflow.org/v1",
+    "JAXJob": "kubeflow.org/v1",
 }
 
 

@@ -19,8 +19,9 @@ SHARED = {name: group for group, body in GROUPS.items() for name in body["params
 OWN_WORDS = frozenset({*GROUPS["program"]["params"], "restart_policy"})
 """These a prototype may declare itself, with a default or choices of its own, but not with another type."""
 
-PODS_OF_ANOTHER = frozenset({"train-job", "training-runtime"})
-"""What starts together here is neither's alone: Trainer makes it of both (training/test_gangs_and_queues)."""
+PODS_OF_ANOTHER = frozenset({"train-job", "training-runtime", "leader-worker-set"})
+"""What starts together here is of the controller alone: Trainer makes a gang of the two, and that of
+LeaderWorkerSet one of each group (training/test_gangs_and_queues)."""
 
 Json = dict[str, Any]
 
@@ -310,7 +311,7 @@ def test_a_role_has_its_own_values(prototype: Prototype, tmp_path: Path) -> None
 
 def _role_names(prototype: Prototype) -> Iterator[str]:
     """The names of its roles; where any may be one, that of the one that is always there."""
-    always = "worker" if "tasks" in prototype.params else "node"
+    always = "node" if prototype.name == "training-runtime" else "worker"
     yield from (always if name == "*" else name for name in prototype.roles)
 
 

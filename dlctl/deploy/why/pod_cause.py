@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from dlctl.kinds.leader_worker_set import WORKER_INDEX
 from dlctl.manifest import JsonObject
 from dlctl.status.model import condition, is_true, message_of, number_at, text_at, value_at
 
@@ -33,6 +34,9 @@ class PodCause(Struct, frozen=True):
 
 def role_of(pod: JsonObject) -> str:
     """The role of a pod in its job; empty if it has none."""
+    place = text_at(pod, "metadata", "labels", WORKER_INDEX)
+    if place:
+        return "leader" if place == "0" else "worker"
     return next((role for label in ROLES if (role := text_at(pod, "metadata", "labels", label))), "")
 
 

@@ -116,7 +116,7 @@ def _containers(pod: JsonObject, choice: Choice) -> tuple[str, ...]:
 
 def fits(pod: ChosenPod, choice: Choice) -> bool:
     """Whether a pod is asked for."""
-    row, index = pod.row, pod.row.index
+    row, index = pod.row, pod.row.index.partition("-")[0]
     return (
         (not choice.replicas or bool({pod.replica, row.replica, row.name} & set(choice.replicas)))
         and (not choice.roles or row.role.lower() in {role.lower() for role in choice.roles})
