@@ -169,12 +169,13 @@ def _integer(value: Any) -> int | None:
 def _minimum(body: JsonObject, kind: PodKind, pods: Sequence[MadePods]) -> int:
     every_pod = sum(each.count or 0 for each in pods)
     if kind.gang is Gang.ALWAYS or (kind.gang is Gang.POLICY and _by_policy(body, kind, pods)):
-        return min(_integer(at(body, kind.minimum)) or every_pod, every_pod)
+        stated = _integer(at(body, kind.minimum)) if kind.minimum else None
+        return min(stated or every_pod, every_pod)
     return every_pod if _in_queue(body) else 0
 
 
 def _by_policy(body: JsonObject, kind: PodKind, pods: Sequence[MadePods]) -> bool:
-    policy = at(body, kind.minimum.rpartition(".")[0])
+    policy = at(body, kind.minimum.rpartition(".")[0]) if kind.minimum else None
     return bool(policy) or any(str(each.spec.get("schedulerName")) in GANG_SCHEDULERS for each in pods)
 
 
