@@ -20,7 +20,8 @@ WORKLOADS = (DEPLOYMENT, STATEFUL_SET)
 """Kinds of Kubernetes that may serve models, and anything else."""
 SERVICE = GroupKind("serving.knative.dev", "Service")
 INFERENCE_SERVICE = GroupKind("serving.kserve.io", "InferenceService")
-SERVERS = (*WORKLOADS, SERVICE, INFERENCE_SERVICE, LEADER_WORKER_SET)
+RAY_SERVICE = GroupKind("ray.io", "RayService")
+SERVERS = (*WORKLOADS, SERVICE, INFERENCE_SERVICE, RAY_SERVICE, LEADER_WORKER_SET)
 """Kinds whose pods serve, and come to no end."""
 MADE_BY_JOBS = (JOB, GroupKind("jobset.x-k8s.io", "JobSet"))
 """Kinds of jobs that other jobs make, to which pods belong by way of them."""

@@ -23,6 +23,7 @@ KINDS = {
     "Workload": "kueue.x-k8s.io/v1beta2",
     "PodGroup": "scheduling.volcano.sh/v1beta1",
     "RayJob": "ray.io/v1",
+    "RayService": "ray.io/v1",
     "InferenceService": "serving.kserve.io/v1beta1",
     "Service": "serving.knative.dev/v1",
     "LeaderWorkerSet": "leaderworkerset.x-k8s.io/v1",

@@ -175,6 +175,18 @@ CASES: list[tuple[Body, list[tuple[str, int | None]], int]] = [
     ),
     (made("ray.io/v1", "RayCluster", ray(replicas=2, numOfHosts=2)), [("head", 1), ("gpu", 4)], 0),
     (made("ray.io/v1", "RayJob", {"rayClusterSpec": ray()}), [("head", 1), ("gpu", 0)], 0),
+    (
+        made("ray.io/v1", "RayJob", {"rayClusterSpec": ray(minReplicas=2), "submitterPodTemplate": TEMPLATE}),
+        [("head", 1), ("gpu", 2), ("submitter", 1)],
+        0,
+    ),
+    (
+        made(
+            "ray.io/v1", "RayCluster", ray(replicas=3, template={"spec": {**POD, "schedulerName": "volcano"}})
+        ),
+        [("head", 1), ("gpu", 3)],
+        4,
+    ),
     (made("ray.io/v1", "RayService", {"rayClusterConfig": ray(replicas=1)}), [("head", 1), ("gpu", 1)], 0),
     (
         made(
