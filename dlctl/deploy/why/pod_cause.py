@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from dlctl.manifest import JsonObject
-from dlctl.status.model import condition, is_true, message_of, number_at, text_at, value_at
+from dlctl.status.model import condition, is_true, mapping_at, message_of, number_at, text_at, value_at
 
 ROLES = (
     "training.kubeflow.org/replica-type",
@@ -33,7 +33,8 @@ class PodCause(Struct, frozen=True):
 
 def role_of(pod: JsonObject) -> str:
     """The role of a pod in its job; empty if it has none."""
-    return next((role for label in ROLES if (role := text_at(pod, "metadata", "labels", label))), "")
+    labels = mapping_at(pod, "metadata", "labels")
+    return next((role for label in ROLES if (role := text_at(labels, label))), "") if labels else ""
 
 
 def pod_cause(pod: JsonObject) -> PodCause | None:
