@@ -1,6 +1,7 @@
 """What is read of a cluster to list its jobs: one paged LIST of each kind and namespace."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -19,6 +20,7 @@ from dlctl.jobs.kinds import (
 )
 from dlctl.jobs.labelled import ByLabel
 from dlctl.jobs.owners import Owners
+from dlctl.jobs.pod_fields import PodPage
 from dlctl.manifest import GroupKind, JsonObject, ObjectRef, ref_of
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
@@ -56,38 +58,44 @@ class Live(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def read_live(cluster: Cluster, namespaces: Iterable[str], rules: Rules, *, servers: bool = False) -> Live:
+def read_live(
+    cluster: Cluster, namespaces: Iterable[str], rules: Rules, *, servers: bool = False, brief: bool = False
+) -> Live:
     """Every job in the namespaces that no other job owns. Arguments and errors are those of `read_lists`."""
-    return read_lists(cluster, namespaces, rules, servers=servers).live()
+    return read_lists(cluster, namespaces, rules, servers=servers, brief=brief).live()
 
 
 def read_lists(
-    cluster: Cluster, namespaces: Iterable[str], rules: Rules, *, servers: bool = False
+    cluster: Cluster, namespaces: Iterable[str], rules: Rules, *, servers: bool = False, brief: bool = False
 ) -> "Lists":
     """All objects in the namespaces that tell of jobs; with `servers` also of what serves.
 
-    A kind that may not be listed is a note. Raises Forbidden where no kind of jobs may be listed, and
-    ClusterError for any other failure.
+    Where it is `brief`, pods have the fields that decide about a job, and may lack others. A kind that may
+    not be listed is a note. Raises Forbidden where no kind of jobs may be listed, and ClusterError for any
+    other failure.
     """
     wanted = tuple(dict.fromkeys(namespaces))
-    return with_fresh_kinds(lambda: _read(cluster, wanted, rules, servers=servers))
+    return with_fresh_kinds(lambda: _read(cluster, wanted, rules, servers=servers, brief=brief))
 
 
-def _read(cluster: Cluster, namespaces: Sequence[str], rules: Rules, *, servers: bool) -> "Lists":
+def _read(
+    cluster: Cluster, namespaces: Sequence[str], rules: Rules, *, servers: bool, brief: bool
+) -> "Lists":
     served = cluster.resources()
     kinds = (*job_resources(served, rules), *(server_resources(served) if servers else ()))
     known = one_version(served)
     holders = tuple(known[kind] for kind in (WORKLOAD, POD_GROUP) if kind in known)
     asked = [(each, namespace) for each in (*kinds, PODS, *holders) for namespace in namespaces]
-    answers = in_parallel(lambda one: _list(cluster, *one), asked, THREADS)
+    pages = {PODS: PodPage} if brief else {}
+    answers = in_parallel(lambda one: _list(cluster, *one, page=pages.get(one[0])), asked, THREADS)
     lists = Lists(kinds, dict(zip(asked, answers, strict=True)))
     lists.raise_where_none()
     return lists
 
 
-def _list(cluster: Cluster, resource: Resource, namespace: str) -> Listed | Forbidden:
+def _list(cluster: Cluster, resource: Resource, namespace: str, page: type[Any] | None) -> Listed | Forbidden:
     try:
-        return {ref_of(body): body for body in cluster.list(resource, namespace)}
+        return {ref_of(body): body for body in cluster.list(resource, namespace, page=page)}
     except KindUnavailable:
         return {}
     except Forbidden as error:

@@ -92,5 +92,9 @@ def jobs(on: Any, warnings: tuple[Json, ...] = ()) -> dict[str, Job]:
     """The jobs of the namespace, by kind and name."""
     known = rules()
     judge = Judge(known, datetime.now(UTC), {"ml": warnings})
-    found = (judge.job(each, Owner("dev", "")) for each in read_live(on, ["ml"], known).jobs)
-    return {f"{each.ref.kind}/{each.ref.name}": each for each in found}
+    whole, brief = (
+        [judge.job(each, Owner("dev", "")) for each in read_live(on, ["ml"], known, brief=brief).jobs]
+        for brief in (False, True)
+    )
+    assert whole == brief, "what a list does not read of pods decides about nothing"
+    return {f"{each.ref.kind}/{each.ref.name}": each for each in whole}

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from dlctl.kinds.leader_worker_set import WORKER_INDEX
 from dlctl.manifest import JsonObject
-from dlctl.status.model import condition, is_true, message_of, number_at, text_at, value_at
+from dlctl.status.model import condition, is_true, mapping_at, message_of, number_at, text_at, value_at
 
 ROLES = (
     "training.kubeflow.org/replica-type",
@@ -34,10 +34,12 @@ class PodCause(Struct, frozen=True):
 
 def role_of(pod: JsonObject) -> str:
     """The role of a pod in its job; empty if it has none."""
-    place = text_at(pod, "metadata", "labels", WORKER_INDEX)
-    if place:
+    labels = mapping_at(pod, "metadata", "labels")
+    if not labels:
+        return ""
+    if place := text_at(labels, WORKER_INDEX):
         return "leader" if place == "0" else "worker"
-    return next((role for label in ROLES if (role := text_at(pod, "metadata", "labels", label))), "")
+    return next((role for label in ROLES if (role := text_at(labels, label))), "")
 
 
 def pod_cause(pod: JsonObject) -> PodCause | None:
