@@ -37,12 +37,16 @@ RESTART = "dlctl.dev/restart-on-secret-change"
 
 _TEMPLATES = (
     ("spec", "template", "metadata"),
+    ("spec", "leaderWorkerTemplate", "leaderTemplate", "metadata"),
+    ("spec", "leaderWorkerTemplate", "workerTemplate", "metadata"),
+    ("spec",),
+    ("spec", "prefill"),
     ("spec", "predictor"),
     ("spec", "transformer"),
     ("spec", "explainer"),
     ("spec", "serving"),
 )
-"""Where annotations of pods are: beside the fields of the pods in an InferenceService and a Function."""
+"""Where annotations of pods are: beside the fields of the pods in KServe's services and a Function."""
 
 DIGEST = "dlctl.dev/secrets-digest"
 """The annotation of a pod template with a keyed digest of the Secrets and ConfigMaps that its pods use."""

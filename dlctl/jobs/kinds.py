@@ -20,8 +20,16 @@ WORKLOADS = (DEPLOYMENT, STATEFUL_SET)
 """Kinds of Kubernetes that may serve models, and anything else."""
 SERVICE = GroupKind("serving.knative.dev", "Service")
 INFERENCE_SERVICE = GroupKind("serving.kserve.io", "InferenceService")
+LLM_INFERENCE_SERVICE = GroupKind("serving.kserve.io", "LLMInferenceService")
 RAY_SERVICE = GroupKind("ray.io", "RayService")
-SERVERS = (*WORKLOADS, SERVICE, INFERENCE_SERVICE, RAY_SERVICE, LEADER_WORKER_SET)
+SERVERS = (
+    *WORKLOADS,
+    SERVICE,
+    INFERENCE_SERVICE,
+    LLM_INFERENCE_SERVICE,
+    RAY_SERVICE,
+    LEADER_WORKER_SET,
+)
 """Kinds whose pods serve, and come to no end."""
 MADE_BY_JOBS = (JOB, GroupKind("jobset.x-k8s.io", "JobSet"))
 """Kinds of jobs that other jobs make, to which pods belong by way of them."""
@@ -35,6 +43,7 @@ _SHORT: Mapping[GroupKind, str] = MappingProxyType(
         STATEFUL_SET: "sts",
         SERVICE: "ksvc",
         INFERENCE_SERVICE: "isvc",
+        LLM_INFERENCE_SERVICE: "llmisvc",
         LEADER_WORKER_SET: "lws",
     }
 )

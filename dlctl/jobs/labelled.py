@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from dlctl.jobs.kinds import DEPLOYMENT, INFERENCE_SERVICE, RAY_SERVICE, SERVICE
+from dlctl.jobs.kinds import DEPLOYMENT, INFERENCE_SERVICE, LLM_INFERENCE_SERVICE, RAY_SERVICE, SERVICE
 from dlctl.kinds.leader_worker_set import LEADER_WORKER_SET, SET_NAME
 from dlctl.manifest import GroupKind, JsonObject, ref_of
 from dlctl.status.model import mapping_at, text_at, value_at
@@ -30,6 +30,8 @@ def labels_of_pods(body: JsonObject) -> Mapping[str, str]:
     ref = ref_of(body)
     if ref.group_kind in _BY_NAME:
         return {_BY_NAME[ref.group_kind]: ref.name}
+    if ref.group_kind == LLM_INFERENCE_SERVICE:
+        return {"app.kubernetes.io/name": ref.name, "app.kubernetes.io/part-of": "llminferenceservice"}
     if ref.group_kind == DEPLOYMENT:
         return {str(key): str(value) for key, value in _selected(body).items()}
     cluster = text_at(body, *_RAY[ref.group_kind]) if ref.group_kind in _RAY else ""

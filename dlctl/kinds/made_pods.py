@@ -147,7 +147,8 @@ def _number(body: JsonObject, counts: Sequence[Count], taken: Sequence[Step]) ->
         if count.largest or (count.paths and _integer(at(body, count.paths[0], taken)) is None):
             stated.append(count.default)
         chosen = max(stated) if count.largest else min(stated)
-        total *= max(0, chosen - count.less)
+        parts = _integer(at(body, count.per, taken)) if count.per else None
+        total *= max(0, (chosen // parts if parts else chosen) - count.less)
     return total
 
 

@@ -34,12 +34,16 @@ class Gang(StrEnum):
 
 
 class Count(Struct, frozen=True):
-    """A factor of the number of pods: the least number at `paths`, minus `less`; `default` where none is."""
+    """A factor of the number of pods: the least number at `paths`, minus `less`; `default` where none is.
+
+    It may be the `largest` of them, and be divided by the number at `per`.
+    """
 
     paths: tuple[str, ...]
     default: int = 1
     less: int = 0
     largest: bool = False
+    per: str = ""
 
 
 class Role(Struct, frozen=True):
@@ -161,12 +165,24 @@ def _inference() -> PodKind:
 
 
 def _llm() -> PodKind:
+    scheduler = "spec.router.scheduler"
     roles = (
-        Role("spec.template", "main", _REPLICAS, Shape.SPEC),
-        Role("spec.worker", "worker", _REPLICAS, Shape.SPEC),
-        Role("spec.prefill.template", "prefill", (Count(("spec.prefill.replicas",)),), Shape.SPEC),
+        *_llm_servers("spec", "main", "worker"),
+        *_llm_servers("spec.prefill", "prefill", "prefill-worker"),
+        Role(f"{scheduler}.template", "scheduler", (Count((f"{scheduler}.replicas",)),), Shape.SPEC),
     )
     return PodKind(roles, unknown="KServe's configuration adds to the pods")
+
+
+def _llm_servers(base: str, server: str, worker: str) -> tuple[Role, Role]:
+    """Servers, each of one machine or, with workers, of several: pipeline, or data divided by dataLocal."""
+    replicas = Count((f"{base}.replicas",))
+    split = f"{base}.parallelism"
+    machines = Count((f"{split}.pipeline", f"{split}.data"), less=1, largest=True, per=f"{split}.dataLocal")
+    return (
+        Role(f"{base}.template", server, (replicas,), Shape.SPEC),
+        Role(f"{base}.worker", worker, (replicas, machines), Shape.SPEC),
+    )
 
 
 _KINDS: dict[str, PodKind] = {

@@ -163,6 +163,8 @@ _OTHERS = {
         Route.serving.knative.dev                                           namespaced
         InferenceService.serving.kserve.io                                  namespaced
         InferenceGraph.serving.kserve.io                                    namespaced
+        LLMInferenceServiceConfig.serving.kserve.io                         namespaced
+        LLMInferenceService.serving.kserve.io                               namespaced
     """,
     RUNS: """
         PipelineRun.tekton.dev                                              namespaced

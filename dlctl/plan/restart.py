@@ -96,9 +96,17 @@ def _prepared(manifest: Manifest, key: str | None, values: _Values) -> Manifest:
         return replace(manifest, body={**manifest.body, "data": {_KEY: key}}, text="")
     body = manifest.body
     for place in restarting(body):
-        part = body["spec"][place[1]]
-        body = _with_annotation(body, place, _digest(part, manifest.ref.namespace, key, values))
+        digest = _digest(_part(body["spec"], place), manifest.ref.namespace, key, values)
+        body = _with_annotation(body, place, digest)
     return manifest if body is manifest.body else replace(manifest, body=body, text="")
+
+
+def _part(spec: JsonObject, place: tuple[str, ...]) -> JsonObject:
+    """What describes the pods whose annotations are at the place; beside them other parts have their own."""
+    if len(place) > 1:
+        part: JsonObject = spec[place[1]]
+        return part
+    return {key: value for key, value in spec.items() if key not in ("prefill", "router")}
 
 
 def _digest(pods: JsonObject, namespace: str, key: str, values: _Values) -> str:

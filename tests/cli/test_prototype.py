@@ -24,7 +24,9 @@ def test_list_with_a_prototypes_name_lists_its_parameters_as_ksonnet_does(app: P
 
 
 BEST = {
-    "llm": "kserve-inference",
+    "llm": "llm-inference",
+    "vllm": "vllm",
+    "large language model": "llm-inference",
     "jax": "jax-job",
     "lws": "leader-worker-set",
     "lightgbm": "xgboost-job",

@@ -226,6 +226,22 @@ CASES: list[tuple[Body, list[tuple[str, int | None]], int]] = [
         [("main", 2)],
         0,
     ),
+    (
+        made(
+            "serving.kserve.io/v1alpha2",
+            "LLMInferenceService",
+            {
+                "replicas": 2,
+                "parallelism": {"data": 32, "dataLocal": 8},
+                "template": POD,
+                "worker": POD,
+                "prefill": {"replicas": 3, "parallelism": {"pipeline": 2}, "template": POD, "worker": POD},
+                "router": {"scheduler": {"replicas": 2, "template": POD}},
+            },
+        ),
+        [("main", 2), ("worker", 6), ("prefill", 3), ("prefill-worker", 3), ("scheduler", 2)],
+        0,
+    ),
     (made("kubeflow.org/v1", "Notebook", {"template": {"spec": POD}}), [("notebook", 1)], 0),
     (made("sources.knative.dev/v1", "ContainerSource", {"template": TEMPLATE}), [("source", 1)], 0),
     (made("keda.sh/v1alpha1", "ScaledJob", {"jobTargetRef": {"template": TEMPLATE}}), [("job", 1)], 0),

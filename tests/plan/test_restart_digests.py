@@ -13,6 +13,30 @@ def part(secret: str, **annotations: str) -> dict[str, Any]:
     return {"annotations": annotations, "containers": containers}
 
 
+def test_prefill_of_an_llm_service_has_a_digest_of_its_own() -> None:
+    """Its annotations, and those of the servers that decode, are beside the pods' specs."""
+    where, asks = scope("ml"), {"annotations": {RESTART: "true"}}
+    spec = {**asks, "template": part("a"), "prefill": {**asks, "template": part("b")}}
+    head = {"apiVersion": "serving.kserve.io/v1alpha2", "kind": "LLMInferenceService"}
+    service = manifest({**head, "metadata": {"name": "model"}, "spec": spec}, where)
+    metadata = {"name": "model-restart-key", "annotations": {RESTART_KEY: "true"}}
+    key = manifest({"apiVersion": "v1", "kind": "Secret", "metadata": metadata}, where)
+    cluster = MemoryCluster(namespaces=["ml"])
+
+    def digests() -> tuple[str, str]:
+        found = with_restart_digests(cluster, (service, key)).manifests
+        cluster.put(dict(found[1].body))
+        body = found[0].body["spec"]
+        return body["annotations"][DIGEST], body["prefill"]["annotations"][DIGEST]
+
+    first = digests()
+    metadata = {"name": "b", "namespace": "ml"}
+    cluster.put({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": {"k": "MQ=="}})
+    second = digests()
+    assert second[0] == first[0]
+    assert second[1] != first[1]
+
+
 def test_each_part_of_an_inference_service_has_a_digest_of_its_own() -> None:
     where, asks = scope("ml"), {RESTART: "true"}
     spec = {"predictor": part("a", **asks), "transformer": part("b", **asks), "explainer": part("a")}

@@ -372,6 +372,9 @@ def _pods(value: Any, metadata: Json | None = None) -> Iterator[Pod]:
         if value.get("kind") == "InferenceService":
             yield from (_part(part) for part in value["spec"].values())
             return
+        if value.get("kind") in ("LLMInferenceService", "LLMInferenceServiceConfig"):
+            yield from _llm_parts(value["spec"])
+            return
         if value.get("kind") in ("ServingRuntime", "ClusterServingRuntime"):
             yield _part(value["spec"])
             return
@@ -397,6 +400,13 @@ def _node(spec: Json) -> Pod:
         template.get("metadata", {}),
         {**pod, "containers": [{**own, **container} for container in pod.get("containers", [{}])]},
     )
+
+
+def _llm_parts(spec: Json) -> Iterator[Pod]:
+    """The pods of an LLM service, whose labels are beside the specs of servers and further machines."""
+    for part in (spec, spec.get("prefill", {}), spec.get("router", {}).get("scheduler", {})):
+        metadata: Json = {field: part[field] for field in ("labels", "annotations") if field in part}
+        yield from (Pod(metadata, part[field]) for field in ("template", "worker") if part.get(field))
 
 
 def _part(part: Json) -> Pod:

@@ -45,6 +45,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "Dataset": frozenset({"options"}),
     "JindoRuntime": frozenset({"properties"}),
     "JuiceFSRuntime": frozenset({"options"}),
+    "LLMInferenceService": frozenset({"adapters", "inline"}),
     "LimitRange": frozenset({"default", "defaultRequest", "max"}),
     "NodeFeatureRule": frozenset({"matchExpressions"}),
     "PersistentVolume": frozenset({"volumeAttributes"}),

@@ -1,6 +1,8 @@
 """The CRDs that upstream projects ship, installed on a control plane as objects need them."""
 
+import os
 import re
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -143,7 +145,7 @@ def served(control_plane: ControlPlane, *names: str) -> None:
 def _index() -> dict[tuple[str, str], list[Path]]:
     """Files by group and kind, read by their first lines' shape: parsing all 21 MB takes long."""
     found: dict[tuple[str, str], list[Path]] = {}
-    for file in sorted((*UPSTREAM_CRDS.glob("*/*.yaml"), *LEGACY_CRDS.glob("*.yaml"))):
+    for file in sorted((*UPSTREAM_CRDS.glob("*/*.yaml"), *LEGACY_CRDS.glob("*.yaml"), *_derived())):
         text = file.read_text()
         group = re.search(r'^  group: "?([\w.-]+)', text, re.MULTILINE)
         kind = re.search(r'^    kind: "?(\w+)', text, re.MULTILINE)
@@ -151,6 +153,27 @@ def _index() -> dict[tuple[str, str], list[Path]]:
         assert kind, file
         found.setdefault((group[1], kind[1]), []).append(file)
     return found
+
+
+def _derived() -> Iterator[Path]:
+    """LLMInferenceServiceConfig, whose spec has the same type upstream as LLMInferenceService's."""
+    names = ("LLMInferenceService", "llminferenceservices", "llminferenceservice", "llmisvc")
+    configs = (
+        "LLMInferenceServiceConfig",
+        "llminferenceserviceconfigs",
+        "llminferenceserviceconfig",
+        "llmisvcconfig",
+    )
+    for file in UPSTREAM_CRDS.glob(f"kserve/{names[1]}.*.yaml"):
+        head, versions, rest = file.read_text().partition("  versions:\n")
+        for service, config in zip(names, configs, strict=True):
+            head = re.sub(rf"\b{service}(?=\b|List\b)", config, head)
+        folder = Path(tempfile.gettempdir()) / f"dlctl-derived-crds-{os.getuid()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        path = folder / file.name.replace(names[1], configs[1])
+        written = path.with_suffix(f".{os.getpid()}")
+        written.write_text(head + versions + rest)
+        yield written.replace(path)
 
 
 def installable(file: Path) -> str:

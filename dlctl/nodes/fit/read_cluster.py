@@ -75,6 +75,8 @@ _BY_LABEL = {
     "serving.kserve.io/inferenceservice": ("InferenceService",),
 }
 """Labels with the name of the object that made a pod by way of another one."""
+_OF_LLM_SERVICE = "app.kubernetes.io/part-of", "llminferenceservice"
+"""The label of the pods of an LLMInferenceService, whose name is in a label that others have, too."""
 
 
 def _owner(metadata: Mapping[str, Any]) -> tuple[str, str]:
@@ -96,4 +98,6 @@ def _owners(metadata: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
         return frozenset({("Pod", str(metadata.get("name") or ""))})
     labels = metadata.get("labels") or {}
     found = {(kind, str(labels[key])) for key, kinds in _BY_LABEL.items() if key in labels for kind in kinds}
+    if _OF_LLM_SERVICE in labels.items():
+        found.add(("LLMInferenceService", str(labels.get("app.kubernetes.io/name"))))
     return frozenset({owner, *found})

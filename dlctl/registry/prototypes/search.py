@@ -11,6 +11,10 @@ BEST = 10
 
 _WORDS = pattern(r"[a-z0-9]+")
 _CAPITAL = pattern(r"(?<=[a-z0-9])(?=[A-Z])")
+_BESIDE = 1_000_000
+"""What one further place counts less than the best, so that it only decides between equals."""
+_HEAD = 3
+"""The places that say what a prototype is: its name, keywords and summary."""
 _PART = 0.5
 """What a word counts that is only the beginning of one in the text."""
 
@@ -19,6 +23,7 @@ def search(prototypes: Iterable[Prototype], text: str) -> list[Prototype]:
     """The prototypes in which every word of the text occurs, at most BEST; by where it occurs, then by name.
 
     The name counts most, then keywords, the summary and package, groups and parameters, the description.
+    Of two that are equal, the one that has it in more of name, keywords and summary comes first.
     """
     words = _words(text)
     scores = {each.name: (_score(each, words), each) for each in prototypes}
@@ -29,8 +34,9 @@ def search(prototypes: Iterable[Prototype], text: str) -> list[Prototype]:
 def _score(prototype: Prototype, words: list[str]) -> float:
     """The sum of what each word counts; 0 if one does not occur."""
     places = [(weight, _words(text)) for weight, text in _places(prototype)]
-    counts = [max(_counts(word, weight, known) for weight, known in places) for word in words]
-    return sum(counts) if all(counts) else 0
+    counts = [[_counts(word, weight, known) for weight, known in places] for word in words]
+    best = [max(each) for each in counts]
+    return sum(best) + sum(sum(each[:_HEAD]) for each in counts) / _BESIDE if all(best) else 0
 
 
 def _counts(word: str, weight: float, known: list[str]) -> float:

@@ -21,7 +21,7 @@ from dlctl.status import Rules
 from dlctl.workflow.render import Selection
 from dlctl.workflow.scope import scope_of
 
-_SERVING = ("-serving", "-service")
+_SERVING = ("-serving", "-service", "vllm")
 """How prototypes are called whose Deployments and StatefulSets serve."""
 
 

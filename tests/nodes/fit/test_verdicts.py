@@ -103,12 +103,16 @@ def test_own_pods_make_room_for_the_new_ones() -> None:
     assert verdict(gpu_nodes(2), running, want(EIGHT, 2, name="other", kind="Job")).verdict is WAITS
 
 
+LLM_PODS = {"app.kubernetes.io/name": "train", "app.kubernetes.io/part-of": "llminferenceservice"}
+
+
 @pytest.mark.parametrize(
     ("labels", "owner", "kind"),
     [
         ({"pod-template-hash": "abc"}, ("ReplicaSet", "train-abc"), "Deployment"),
         ({"training.kubeflow.org/job-name": "train"}, ("Job", "train-launcher"), "MPIJob"),
         ({"jobset.sigs.k8s.io/jobset-name": "train"}, ("Job", "train-node-0"), "TrainJob"),
+        (LLM_PODS, ("ReplicaSet", "train-kserve-abc"), "LLMInferenceService"),
         ({}, ("", ""), "Pod"),
     ],
 )
