@@ -27,8 +27,8 @@ def apply_plan(
     Raises PlanError, before the first write, if a step is a conflict or unknown. Failures of single objects
     are in the report; so is an interrupt (KeyboardInterrupt, or `options.stop`).
     """
-    refuse_blocked(plan)
     options = options or DeployOptions()
+    refuse_blocked(plan, options.rules)
     record = Record(emit)
     parent = ParentPhase(plan, plan.applyset, cluster, emit) if plan.applyset else None
     report = run_waves(plan, _waves(plan, cluster, options, emit, parent), record, options)
@@ -50,9 +50,9 @@ def _released(plan: Plan, cluster: Cluster, emit: Emit) -> bool:
 def _waves(
     plan: Plan, cluster: Cluster, options: DeployOptions, emit: Emit, parent: ParentPhase | None
 ) -> list[Wave]:
-    """The waves of a run: what is applied, and then what is deleted. Raises PlanError for a cycle."""
+    """The waves of a run: what is applied, and then what is deleted. Raises PlanError, RegistryError."""
     steps = [step for step in plan.steps if step.action is not Action.PRUNE]
-    order = dependencies_of(steps)
+    order = dependencies_of(steps, options.rules)
     applying = ApplyPhase(plan, cluster, options, emit, order, parent.step.ref if parent else None)
     waves: list[Wave] = []
     if parent is not None and parent.is_needed:

@@ -45,9 +45,9 @@ class PodRow(Struct, frozen=True):
         return "-".join(filter(None, (self.role.lower(), self.index))) or self.name
 
 
-def pod_rows(pods: Sequence[JsonObject]) -> tuple[PodRow, ...]:
+def pod_rows(pods: Sequence[JsonObject], role_labels: Sequence[str]) -> tuple[PodRow, ...]:
     """The rows; those that lead the job first."""
-    return tuple(sorted(map(pod_row, pods), key=order_of))
+    return tuple(sorted((pod_row(pod, role_labels) for pod in pods), key=order_of))
 
 
 def order_of(row: PodRow) -> tuple[Any, ...]:
@@ -64,14 +64,14 @@ def _rank(role: str) -> int:
     return _FIRST.index(role.lower()) if role.lower() in _FIRST else len(_FIRST)
 
 
-def pod_row(pod: JsonObject) -> PodRow:
-    """The row of one pod."""
+def pod_row(pod: JsonObject, role_labels: Sequence[str]) -> PodRow:
+    """The row of one pod, whose role is the value of one of these labels."""
     statuses = _statuses(pod)
     cause = pod_cause(pod)
     deleting = value_at(pod, "metadata", "deletionTimestamp")
     return PodRow(
         text_at(pod, "metadata", "name"),
-        role_of(pod),
+        role_of(pod, role_labels),
         _index(pod),
         "Terminating" if deleting else text_at(pod, "status", "phase") or "Unknown",
         is_true(condition(pod, "Ready")),

@@ -11,6 +11,7 @@ from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.source import builtin_source
 from dlctl.render.target import Renderer
 from dlctl.status import Rules
+from dlctl.workflow.packages.readiness_cases import rules_of
 from tests.fakes.cluster.cluster import MemoryCluster
 
 Json = dict[str, Any]
@@ -35,11 +36,7 @@ KINDS = {
 def rules() -> Rules:
     """The data of the built-in packages."""
     renderer = Renderer(Catalogue((builtin_source(),)))
-    engine = renderer.engine
-    return Rules(
-        renderer.catalogue.readiness,
-        lambda expression, scope: engine.evaluate(expression, scope, location=None),
-    )
+    return rules_of(renderer.catalogue, renderer.engine)
 
 
 def cluster() -> MemoryCluster:

@@ -216,12 +216,19 @@ class Catalogue:
 
         Raises RegistryError for data that is not valid.
         """
+        return self._readiness_files().find(group_kind)
+
+    def every_readiness(self) -> "tuple[Readiness, ...]":
+        """The data of every custom kind. Raises RegistryError for data that is not valid."""
+        return self._readiness_files().every()
+
+    def _readiness_files(self) -> "ReadinessFiles":
         if self._readiness is None:
             from dlctl.registry.prototypes.readiness import ReadinessFiles
 
             ranked = sorted(self._sources, key=rank_of)
             self._readiness = ReadinessFiles(ranked, lambda source: self._check((source,)))
-        return self._readiness.find(group_kind)
+        return self._readiness
 
     def _package(self, place: Place) -> Package:
         return self._package_in(place.source, place.folder.parent)

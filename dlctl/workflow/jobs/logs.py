@@ -121,6 +121,7 @@ def _followed(found: FoundJob, pods: tuple[JsonObject, ...]) -> Followed:
         judged,
         pod_labels(body, found.judge.rules),
         frozenset(text_at(controller_of(pod), "uid") for pod in pods),
+        found.judge.rules.role_labels,
     )
 
 
@@ -133,7 +134,7 @@ def pods_of(found: FoundJob, choice: Choice) -> tuple[ChosenPod, ...]:
         job = found.job
         why = mask_of(found)(why_no_pods(found.live.body, job))
         raise AppError(f"job '{name}' has no pods: {why}", hint=None if job.final else "-f waits for them")
-    pods = chosen_pods(found.live.pods, choice, name)
+    pods = chosen_pods(found.live.pods, found.judge.rules.role_labels, choice, name)
     check_containers(pods, choice, name)
     return pods
 
