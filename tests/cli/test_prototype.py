@@ -37,8 +37,8 @@ BEST = {
     "jupyter": "notebook",
 }
 AMONG = {
-    "rdma": {"pytorch-job", "mpi-job"},  # by the group of the parameter
-    "infiniband": {"pytorch-job", "mpi-job"},
+    "rdma": {"batch-job", "mpi-job"},  # by the group of the parameter
+    "infiniband": {"batch-job", "mpi-job"},
     "pvc": {"batch-job", "dataset-nfs"},
     "volume": {"batch-job", "dataset-nfs"},
     "envFrom": {"batch-job", "notebook"},
