@@ -311,7 +311,7 @@ def test_a_role_has_its_own_values(prototype: Prototype, tmp_path: Path) -> None
 
 def _role_names(prototype: Prototype) -> Iterator[str]:
     """The names of its roles; where any may be one, that of the one that is always there."""
-    always = "node" if prototype.name == "training-runtime" else "worker"
+    always = "worker" if {"tasks", "replicated_jobs"} & prototype.params.keys() else "node"
     yield from (always if name == "*" else name for name in prototype.roles)
 
 
