@@ -41,9 +41,9 @@ AMONG = {
     "infiniband": {"batch-job", "mpi-job"},
     "pvc": {"batch-job", "dataset-nfs"},
     "volume": {"batch-job", "dataset-nfs"},
-    "envFrom": {"batch-job", "notebook"},
-    "env_from": {"batch-job", "notebook"},
-    "env from": {"batch-job", "notebook"},
+    "envFrom": {"batch-job", "dapr-service"},
+    "env_from": {"batch-job", "dapr-service"},
+    "env from": {"batch-job", "dapr-service"},
 }
 
 

@@ -164,7 +164,7 @@ def test_a_leader_has_a_template_of_its_own_only_where_it_differs(tmp_path: Path
     leader, worker = (found[f"{role}Template"]["spec"]["containers"][0] for role in ("leader", "worker"))
     assert leader["readinessProbe"]["tcpSocket"] == {"port": 8000}
     assert "resources" not in leader
-    assert worker["resources"] == {"limits": {"nvidia.com/gpu": 8}}
+    assert worker["resources"] == {"limits": {"nvidia.com/gpu": "8"}}
     assert objects["Service"]["metadata"]["name"] == "leader-worker-set-leader"
 
 
@@ -197,7 +197,7 @@ def test_a_role_of_a_job_set_that_coordinates_has_its_own_resources_alone(tmp_pa
         job["template"]["spec"]["template"]["spec"]["containers"][0] for job in jobs["replicatedJobs"]
     )
     assert driver["resources"] == {"requests": {"cpu": "1"}}
-    assert worker["resources"]["limits"] == {"nvidia.com/gpu": 2, "rdma/hca_shared_devices_a": 1}
+    assert worker["resources"]["limits"] == {"nvidia.com/gpu": "2", "rdma/hca_shared_devices_a": "1"}
     assert data["resources"] == worker["resources"]
     assert jobs["replicatedJobs"][1]["dependsOn"] == [{"name": "data", "status": "Complete"}]
 
